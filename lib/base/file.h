@@ -1,0 +1,30 @@
+/* file.h - whole files with a ceiling; secrets only when nobody else can read them. */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Reads the whole file into out, whose ceiling is the file's. Missing, unreadable, too large: ST_INPUT with
+ * the path in the text. */
+enum status file_read(const char *path, struct buf *out, struct err *err);
+
+/* As file_read, for keys and tokens: refused (ST_INPUT, with the chmod that mends it) when group or others
+ * have any access, when it is not a regular file, or when another user than root or oneself owns it. */
+enum status file_read_secret(const char *path, struct buf *out, struct err *err);
+
+/* Creates path with mode 0600 and these bytes, synced. Refuses (ST_INPUT) when it exists. */
+enum status file_create_secret(const char *path, const void *bytes, size_t len, struct err *err);
+
+/* Replaces path by these bytes, or leaves it as it was: temporary file, fsync, rename. mode as in open(2). */
+enum status file_replace(const char *path, const void *bytes, size_t len, unsigned mode, struct err *err);
+
+/* Writes all bytes to fd, going on after EINTR and short writes. Returns 0, or -1 with errno. */
+int write_all(int fd, const void *bytes, size_t len);
+
+/* dir + "/" + name when name is relative, else name; to free(). NULL on no memory. */
+char *path_join(const char *dir, const char *name);
+
+/* The folder of path ("." when it has no slash), to free(). NULL on no memory. */
+char *path_dir(const char *path);

@@ -1,0 +1,17 @@
+/* names.h - which words are handles and slugs, and which known word a wrong one is nearest to. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define NAME_MAX_LEN 32 /* of a handle or slug, without the NUL */
+
+/* A student's handle: [a-z0-9][a-z0-9_-]{0,31}. */
+bool handle_valid(const char *text);
+
+/* A challenge's slug: [a-z0-9][a-z0-9-]{0,31}. */
+bool slug_valid(const char *text);
+
+/* The candidate with the fewest edits from word (Levenshtein), when that is at most a third of its length
+ * and at least 1 is allowed; NULL otherwise. The result is one of the n candidates. */
+const char *name_nearest(const char *word, const char *const *candidates, size_t n);

@@ -1,0 +1,23 @@
+/* unit.h - runs CUnit cases one at a time, so that each is a row of ctest. */
+#pragma once
+
+#include <CUnit/CUnit.h>
+#include <stddef.h>
+
+/* One test: a sentence with underscores, and the function. */
+struct unit_case {
+    const char *name;
+    void (*run)(void);
+};
+
+/* A group of cases, defined by each test file. */
+struct unit_group {
+    const struct unit_case *cases;
+    size_t n;
+};
+
+#define UNIT_GROUP(name, cases) const struct unit_group name = {cases, sizeof(cases) / sizeof((cases)[0])}
+
+/* Called by a layer's main(): `--list` prints the names; a name runs that case; no argument runs all.
+ * Returns 0 when every assertion held, 1 when one failed, 2 when the name is unknown or nothing ran. */
+int unit_main(int argc, char **argv, const struct unit_group *const *groups, size_t n_groups);
