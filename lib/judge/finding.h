@@ -1,0 +1,41 @@
+/* finding.h - one clause's result on one attempt. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/names.h"
+#include "pkt/decode.h"
+
+enum finding_status {
+    FINDING_PASS,
+    FINDING_FAIL,
+    FINDING_BLOCKED, /* a header below could not be read, or nobody was named */
+    FINDING_INFO,    /* written by the kernel, or not to be judged here */
+};
+
+struct clause; /* judge/rules.h's own */
+
+/* clause is NULL for what is always checked (ip.len, ip.checksum, header faults): then `field` says which. */
+struct finding {
+    const struct clause *clause;
+    const struct field *field;
+    enum finding_status status;
+    enum fault fault;  /* for header faults, else 0 */
+    uint64_t got;      /* fixed fields */
+    bool absent;       /* the field is not in this packet */
+    uint16_t offset;   /* of the field's bytes in the frame */
+    uint16_t length;
+};
+
+enum { FINDINGS_MAX = 64 };
+
+/* All findings of one attempt, in wire order. Small enough for the stack; holds no pointer into the frame. */
+struct verdict {
+    bool pass;
+    char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */
+    size_t n;
+    size_t n_right, n_judged; /* clauses, listen included */
+    struct finding findings[FINDINGS_MAX];
+};

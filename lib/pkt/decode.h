@@ -1,0 +1,84 @@
+/* decode.h - a frame's headers, outermost first, without copying a byte. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pkt/field.h"
+
+/* What a capture's bytes begin with. */
+enum link {
+    LINK_ETHERNET,
+    LINK_RAW,  /* an IP header at once */
+    LINK_NULL, /* BSD loopback: four bytes of address family in the capturing host's order */
+    LINK_UNKNOWN,
+};
+
+/* libpcap's DLT_/LINKTYPE_ number to enum link. */
+enum link link_of_dlt(int dlt);
+
+/* Where one layer lies: offset and length from the frame's first byte. present is false when there is none;
+ * complete is false when the header's fixed part is cut short. */
+struct span {
+    uint16_t offset;
+    uint16_t length;
+    bool present;
+    bool complete;
+};
+
+/* Bytes that contradict themselves; bits of packet.faults. */
+enum fault {
+    FAULT_TRUNCATED = 1 << 0,   /* shorter than its headers say */
+    FAULT_BAD_VERSION = 1 << 1, /* the IP version is not 4 */
+    FAULT_BAD_IHL = 1 << 2,     /* header length below 5 words or past the end */
+    FAULT_BAD_LENGTH = 1 << 3,  /* ip.len or udp.length disagrees with what is there */
+    FAULT_BAD_OFFSET = 1 << 4,  /* TCP data offset below 5 words or past the end */
+    FAULT_BAD_OPTIONS = 1 << 5, /* an option's length runs past the header */
+    FAULT_FRAGMENT = 1 << 6,    /* not the first fragment: no transport header here */
+    FAULT_IP_CHECKSUM = 1 << 7,
+};
+
+/* Borrows the frame; valid while those bytes are. */
+struct packet {
+    const uint8_t *frame;
+    uint16_t length;      /* bytes captured */
+    uint32_t wire_length; /* bytes on the wire */
+    struct span layers[N_LAYERS];
+    unsigned faults;
+};
+
+/* Decodes what is there, whatever it is; never fails, never asserts on contents. length at most 65,535. */
+void packet_decode(struct packet *out, enum link link, const void *frame, size_t length, size_t wire_length);
+
+enum field_result {
+    FIELD_OK,
+    FIELD_ABSENT, /* that header is not in this packet */
+    FIELD_CUT,    /* that header, or one below it, could not be read */
+};
+
+/* Reads a fixed field. FIELD_BYTES fields are read with packet_bytes. */
+enum field_result packet_value(const struct packet *packet, const struct field *field, uint64_t *out);
+
+/* The bytes of a FIELD_BYTES field (payload, ip.options, tcp.options): borrowed, *length may be 0. */
+enum field_result packet_bytes(const struct packet *packet, const struct field *field, const uint8_t **bytes,
+                               size_t *length);
+
+/* What follows the last header, borrowed. NULL with *length 0 when headers were cut. */
+const uint8_t *packet_payload(const struct packet *packet, size_t *length);
+
+/* IPv4 addresses and ports in host order; 0 when absent. The packet's transport is TCP or UDP for ports. */
+uint32_t packet_src(const struct packet *packet);
+uint32_t packet_dst(const struct packet *packet);
+
+/* The words for one fault bit: "the IPv4 header length (IHL) is 3 words, at least 5 are needed". */
+void packet_fault_text(const struct packet *packet, enum fault fault, char *out, size_t size);
+
+/* Room for packet_of_message's headers before the payload. */
+#define MESSAGE_HEADERS 40
+
+/* Makes a packet of a stream's or datagram's message, so that its endpoints and payload are read like any
+ * packet's: storage holds MESSAGE_HEADERS + length bytes, the message already at storage + MESSAGE_HEADERS.
+ * tcp false: UDP. Addresses and ports in host order. The checksum fields are right. */
+void packet_of_message(struct packet *out, uint8_t *storage, size_t length, bool tcp, uint32_t src, uint16_t sport,
+                       uint32_t dst, uint16_t dport);

@@ -1,0 +1,65 @@
+/* field.h - the named fields of a packet, as Wireshark's display filters name them; one table, fields.def. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum layer {
+    LAYER_FRAME,
+    LAYER_ETH,
+    LAYER_IP,
+    LAYER_TCP,
+    LAYER_UDP,
+    LAYER_ICMP,
+    LAYER_PAYLOAD,
+    N_LAYERS,
+};
+
+/* How a value is read and written. */
+enum field_kind {
+    FIELD_NUMBER,
+    FIELD_ADDRESS,  /* IPv4, dotted quad */
+    FIELD_PROTOCOL, /* number, or a name of IANA's protocol table */
+    FIELD_FLAGS,    /* tcp.flags: a number, or names joined by | or , */
+    FIELD_PORT,
+    FIELD_BIT,      /* 0 or 1, true or false */
+    FIELD_ETHER,    /* aa:bb:cc:dd:ee:ff */
+    FIELD_BYTES,    /* options and payload: compared as text or presence only */
+    FIELD_CHECKSUM_STATUS, /* tcp.checksum.status: 1 good, 0 bad */
+};
+
+/* One row of fields.def. */
+struct field {
+    const char *name;  /* "ip.dsfield.dscp" */
+    const char *label; /* "DSCP" */
+    enum layer layer;
+    enum field_kind kind;
+    uint16_t bit;  /* offset of the first bit from the layer's first byte */
+    uint16_t bits; /* width, at most 64; 0 for FIELD_BYTES */
+    const char *see; /* "RFC 2474, section 3" */
+};
+
+extern const struct field FIELDS[];
+extern const size_t N_FIELDS;
+
+/* The row of that name; NULL when there is none. */
+const struct field *field_find(const char *name);
+
+/* The name nearest to a wrong one; NULL when none is near. */
+const char *field_nearest(const char *name);
+
+/* The largest value that the field can hold. */
+uint64_t field_max(const struct field *field);
+
+/* Reads a value as people write it for this field (number, address, protocol or flag names). Returns NULL and
+ * *out, or what is wrong, as the end of a sentence ("is not a number", "is larger than 63, the field's largest"). */
+const char *field_parse(const struct field *field, const char *text, uint64_t *out);
+
+#define FIELD_TEXT_SIZE 96
+
+/* Writes a value in the field's notation: "24", "CHAOS (16)", "172.16.1.15", "0x002 (SYN)". Returns out. */
+const char *field_text(const struct field *field, uint64_t value, char out[FIELD_TEXT_SIZE]);
+
+/* "Ethernet", "IPv4", "TCP", …; the abbreviation is a field name's first word ("ip", "tcp"). */
+const char *layer_text(enum layer layer);

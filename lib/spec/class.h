@@ -1,0 +1,49 @@
+/* class.h - class.yml: one offering of a course: who, when, where. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spec/problem.h"
+#include "spec/target.h"
+
+struct network {
+    uint32_t net, mask; /* host order */
+};
+
+enum bind_rule { BIND_OFF, BIND_RECORD, BIND_ENFORCE };
+enum scoreboard_mode { MODE_USERS, MODE_TEAMS };
+
+/* Paths are absolute or relative to the folder of class.yml already resolved; NULL when absent. */
+struct class {
+    char *file;
+    char *word; /* `class:`, in every flag and class parameter */
+    char *course_dir;
+    uint32_t target; /* host order */
+    struct place target_at;
+    struct network *students; /* at least one */
+    size_t n_students;
+    uint16_t briefing; /* TCP port */
+    enum feedback_level feedback;
+    enum bind_rule bind;
+    char *scoreboard_url; /* without a trailing slash; NULL when there is no scoreboard */
+    char *token_file;
+    enum scoreboard_mode mode;
+    char *key_file;
+    char *roster_file;
+    char *store_file;
+    char **journals;
+    size_t n_journals;
+};
+
+/* Loads path. All problems are added; false when errors were added; class_free either way. */
+bool class_load(struct class *out, const char *path, struct problems *problems);
+
+/* The built-in practice values of demo and range: class "practice", the range's addresses, students
+ * 10.10.0.0/24, the course in course_dir, no scoreboard, no key file. Needs no file. */
+bool class_practice(struct class *out, const char *course_dir);
+void class_free(struct class *class);
+
+/* True when a host-order address lies in the class's student networks. */
+bool class_has_student(const struct class *class, uint32_t addr);
