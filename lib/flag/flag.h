@@ -7,9 +7,9 @@
 #include "flag/keyring.h"
 
 #define FLAG_SIZE 128
-#define FLAG_MAC_TEXT 19     /* xxxx-xxxx-xxxx-xxxx */
-#define FLAG_PREFIX_MAX 16   /* of flag_prefix in course.yml */
-#define FLAG_DIGEST_SIZE 17  /* what logs show instead of a flag */
+#define FLAG_MAC_TEXT 19    /* xxxx-xxxx-xxxx-xxxx */
+#define FLAG_PREFIX_MAX 16  /* of flag_prefix in course.yml */
+#define FLAG_DIGEST_SIZE 17 /* what logs show instead of a flag */
 
 /* What all flags of a class have in common; texts are borrowed. */
 struct flag_context {
@@ -19,14 +19,14 @@ struct flag_context {
 };
 
 /* Writes the flag of (slug, student) under the challenge's key. */
-void flag_make(char out[FLAG_SIZE], const struct flag_context *context, const struct key *challenge, const char *slug,
-               const char *student);
+void flag_make(char out[FLAG_SIZE], const struct flag_context *context, const struct key *challenge,
+               const char *slug, const char *student);
 
 enum flag_verdict {
     FLAG_RIGHT,
-    FLAG_MALFORMED,     /* not the form of a flag */
-    FLAG_NO_SUCH_SLUG,  /* a challenge whose key the ring does not hold, or that the course has not */
-    FLAG_WRONG,         /* the form is right, the last part is not: another key, class, or invented */
+    FLAG_MALFORMED,    /* not the form of a flag */
+    FLAG_NO_SUCH_SLUG, /* a challenge whose key the ring does not hold, or that the course has not */
+    FLAG_WRONG,        /* the form is right, the last part is not: another key, class, or invented */
 };
 
 /* What a flag says about itself. */
@@ -36,8 +36,9 @@ struct flag_parts {
     char mac[FLAG_MAC_TEXT + 1];
 };
 
-/* Takes what a person pasted: case, blanks around and inside, quotes, a missing wrapper are mended. Compares in
- * constant time. On FLAG_RIGHT and FLAG_WRONG *parts is filled; slug and student are then well-formed names. */
+/* Takes what a person pasted: case, blanks around and inside, quotes, a missing wrapper are mended. Compares
+ * in constant time. On FLAG_RIGHT and FLAG_WRONG *parts is filled; slug and student are then well-formed
+ * names. */
 enum flag_verdict flag_check(const struct flag_context *context, const struct keyring *ring, const char *text,
                              size_t len, struct flag_parts *parts);
 

@@ -38,10 +38,11 @@ bool keyring_challenge(const struct keyring *ring, const char *slug, struct key 
 void key_student(struct key *out, const struct key *challenge, const char *student);
 void key_wipe(struct key *key);
 
-/* Appends the text of a key file that holds only these challenges' keys. The buffer then holds secrets: overwrite
- * it after use. ST_INPUT names a slug that this ring cannot derive. */
+/* Appends the text of a key file that holds only these challenges' keys. The buffer then holds secrets:
+ * overwrite it after use. ST_INPUT names a slug that this ring cannot derive. */
 enum status keyring_export(const struct keyring *ring, const char *const *slugs, size_t n, struct buf *out,
                            struct err *err);
 
-/* Replaces a course key by these challenges' keys and wipes it: what a target does before its first accept. */
+/* Replaces a course key by these challenges' keys and wipes it: what a target does before its first accept.
+ */
 enum status keyring_narrow(struct keyring *ring, const char *const *slugs, size_t n, struct err *err);

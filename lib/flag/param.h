@@ -18,14 +18,15 @@ struct param_rule {
     size_t n_avoid; /* values of other clauses */
 };
 
-/* True when value keeps the rules: not 0, within bounds, not its own byte swap, nibble swap or bit reversal, not
- * equal to one of its shifts by up to 4, not in avoid. Byte swap counts only in fields of 16 bits and more. */
+/* True when value keeps the rules: not 0, within bounds, not its own byte swap, nibble swap or bit reversal,
+ * not equal to one of its shifts by up to 4, not in avoid. Byte swap counts only in fields of 16 bits and
+ * more. */
 bool param_fits(const struct param_rule *rule, uint64_t value);
 
 /* True when at least one value fits. lint's question; scans at most 65,536 values. */
 bool param_possible(const struct param_rule *rule);
 
-/* The value for (class, slug, field, student) under the challenge's key; student "" for a class parameter. Always
- * the same for the same arguments. Returns false when no value fits. */
+/* The value for (class, slug, field, student) under the challenge's key; student "" for a class parameter.
+ * Always the same for the same arguments. Returns false when no value fits. */
 bool param_make(const struct key *challenge, const char *class, const char *slug, const char *field,
                 const char *student, const struct param_rule *rule, uint64_t *out);

@@ -22,10 +22,10 @@ struct finding {
     const struct clause *clause;
     const struct field *field;
     enum finding_status status;
-    enum fault fault;  /* for header faults, else 0 */
-    uint64_t got;      /* fixed fields */
-    bool absent;       /* the field is not in this packet */
-    uint16_t offset;   /* of the field's bytes in the frame */
+    enum fault fault; /* for header faults, else 0 */
+    uint64_t got;     /* fixed fields */
+    bool absent;      /* the field is not in this packet */
+    uint16_t offset;  /* of the field's bytes in the frame */
     uint16_t length;
 };
 

@@ -4,19 +4,20 @@
 #include "base/buf.h"
 #include "judge/rules.h"
 
-/* What one finding expected and got, in the field's notation; "" where there is nothing to say. A value that the
- * student must find out (a parameter) is not printed as expected. frame: the packet that was judged. */
+/* What one finding expected and got, in the field's notation; "" where there is nothing to say. A value that
+ * the student must find out (a parameter) is not printed as expected. frame: the packet that was judged. */
 void finding_expected(const struct rules *rules, const struct verdict *verdict, const struct finding *finding,
                       struct buf *out);
 void finding_got(const struct rules *rules, const struct packet *packet, const struct finding *finding,
                  struct buf *out);
 
-/* The near miss as ASCII lines of at most 80 columns, at most 900 bytes: the verdict ("raw-ipv4: 5 of 7 right,
- * smith."), then as much as the level allows: at most three failed fields in full, the rest by name. */
+/* The near miss as ASCII lines of at most 80 columns, at most 900 bytes: the verdict ("raw-ipv4: 5 of 7
+ * right, smith."), then as much as the level allows: at most three failed fields in full, the rest by name.
+ */
 void report_text(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
                  enum feedback_level level, struct buf *out);
 
-/* The failed fields as JSON array text, for the journal: [{"field":…,"status":…,"expected":…,"got":…}], within
- * out's ceiling (findings that do not fit are left out whole). */
+/* The failed fields as JSON array text, for the journal: [{"field":…,"status":…,"expected":…,"got":…}],
+ * within out's ceiling (findings that do not fit are left out whole). */
 void report_json(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
                  struct buf *out);

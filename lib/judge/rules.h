@@ -19,13 +19,14 @@ struct rules;
 /* All challenges of a class. */
 struct rulebook;
 
-/* Compiles every challenge that has a target (only those in `only`, when n_only is not 0). Borrows course, class,
- * roster (may be NULL) and ring until rulebook_free. ring NULL: parameters have no values (lint). Problems are
- * added with file and place; the result is NULL when there were errors. Also proves that no packet is for two
- * challenges and that no packet challenge listens where a stream or datagram target binds or the kernel may. */
-struct rulebook *rulebook_compile(const struct course *course, const struct class *class, const struct roster *roster,
-                                  const struct keyring *ring, const char *const *only, size_t n_only,
-                                  struct problems *problems);
+/* Compiles every challenge that has a target (only those in `only`, when n_only is not 0). Borrows course,
+ * class, roster (may be NULL) and ring until rulebook_free. ring NULL: parameters have no values (lint).
+ * Problems are added with file and place; the result is NULL when there were errors. Also proves that no
+ * packet is for two challenges and that no packet challenge listens where a stream or datagram target binds
+ * or the kernel may. */
+struct rulebook *rulebook_compile(const struct course *course, const struct class *class,
+                                  const struct roster *roster, const struct keyring *ring,
+                                  const char *const *only, size_t n_only, struct problems *problems);
 void rulebook_free(struct rulebook *book);
 
 /* The compiled challenges, in the order of slugs. */
@@ -46,20 +47,22 @@ uint16_t rules_connect_port(const struct rules *rules);
 /* The lower of the challenge's and the class's feedback level. */
 enum feedback_level rules_feedback(const struct rules *rules);
 
-/* The packet challenge whose listen clauses this packet meets; NULL when there is none. Cost does not depend on
- * the number of challenges. */
+/* The packet challenge whose listen clauses this packet meets; NULL when there is none. Cost does not depend
+ * on the number of challenges. */
 const struct rules *rulebook_select(const struct rulebook *book, const struct packet *packet);
 
 /* Judges a packet (or a message made into one by packet_of_message) against all clauses: finds who it is for,
  * fills *out. Allocates nothing. source: the attempt's sender in host order, for identify: source. */
-void rules_judge(const struct rules *rules, const struct packet *packet, uint32_t source, struct verdict *out);
+void rules_judge(const struct rules *rules, const struct packet *packet, uint32_t source,
+                 struct verdict *out);
 
 /* The flag of a student for this challenge. False without a key. */
 bool rules_flag(const struct rules *rules, const char *student, char out[FLAG_SIZE]);
 
 /* The value of a field's clause for a student ("" for class values): a plain or a made value in the field's
  * notation. False when the field has no clause with one value, or no key is there. */
-bool rules_value_text(const struct rules *rules, const char *field, const char *student, char out[FIELD_TEXT_SIZE]);
+bool rules_value_text(const struct rules *rules, const char *field, const char *student,
+                      char out[FIELD_TEXT_SIZE]);
 
 /* Calls each(context, field name, value text) for every clause with a param, for WIREGRADE_PARAM_… . */
 void rules_each_param(const struct rules *rules, const char *student,

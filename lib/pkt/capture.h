@@ -9,9 +9,11 @@
 
 struct capture;
 
-/* Opens an interface: immediate mode, snaplen 2048, 16 MiB, non-blocking, incoming frames only, with a BPF filter
- * expression ("" for none). Needs CAP_NET_RAW until it returns. ST_ENV when not permitted, with the mend. */
-enum status capture_open_live(struct capture **out, const char *interface, const char *filter, struct err *err);
+/* Opens an interface: immediate mode, snaplen 2048, 16 MiB, non-blocking, incoming frames only, with a BPF
+ * filter expression ("" for none). Needs CAP_NET_RAW until it returns. ST_ENV when not permitted, with the
+ * mend. */
+enum status capture_open_live(struct capture **out, const char *interface, const char *filter,
+                              struct err *err);
 
 /* Opens a pcap or pcapng file; "-" is standard input. ST_INPUT when it cannot be read. */
 enum status capture_open_file(struct capture **out, const char *path, struct err *err);
@@ -32,8 +34,8 @@ struct frame {
 /* Called per frame by capture_read. */
 typedef void capture_fn(void *context, const struct frame *frame);
 
-/* Hands over at most max frames (all that are there, when max is 0). Returns how many; 0 at a file's end or when
- * nothing waits; -1 with *err when the file is damaged or the interface went away. */
+/* Hands over at most max frames (all that are there, when max is 0). Returns how many; 0 at a file's end or
+ * when nothing waits; -1 with *err when the file is damaged or the interface went away. */
 int capture_read(struct capture *capture, int max, capture_fn *each, void *context, struct err *err);
 
 /* Frames that the kernel dropped since the capture began. */

@@ -10,6 +10,6 @@ uint64_t csum_add(uint64_t sum, const void *bytes, size_t len);
 /* Folds and complements. */
 uint16_t csum_finish(uint64_t sum);
 
-/* The pseudo-header of TCP and UDP (RFC 9293, section 3.1; RFC 768): addresses in host order, length of header
- * and data in bytes. */
+/* The pseudo-header of TCP and UDP (RFC 9293, section 3.1; RFC 768): addresses in host order, length of
+ * header and data in bytes. */
 uint64_t csum_pseudo(uint32_t src, uint32_t dst, uint8_t protocol, uint16_t length);

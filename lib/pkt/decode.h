@@ -80,5 +80,5 @@ void packet_fault_text(const struct packet *packet, enum fault fault, char *out,
 /* Makes a packet of a stream's or datagram's message, so that its endpoints and payload are read like any
  * packet's: storage holds MESSAGE_HEADERS + length bytes, the message already at storage + MESSAGE_HEADERS.
  * tcp false: UDP. Addresses and ports in host order. The checksum fields are right. */
-void packet_of_message(struct packet *out, uint8_t *storage, size_t length, bool tcp, uint32_t src, uint16_t sport,
-                       uint32_t dst, uint16_t dport);
+void packet_of_message(struct packet *out, uint8_t *storage, size_t length, bool tcp, uint32_t src,
+                       uint16_t sport, uint32_t dst, uint16_t dport);

@@ -23,9 +23,9 @@ enum field_kind {
     FIELD_PROTOCOL, /* number, or a name of IANA's protocol table */
     FIELD_FLAGS,    /* tcp.flags: a number, or names joined by | or , */
     FIELD_PORT,
-    FIELD_BIT,      /* 0 or 1, true or false */
-    FIELD_ETHER,    /* aa:bb:cc:dd:ee:ff */
-    FIELD_BYTES,    /* options and payload: compared as text or presence only */
+    FIELD_BIT,             /* 0 or 1, true or false */
+    FIELD_ETHER,           /* aa:bb:cc:dd:ee:ff */
+    FIELD_BYTES,           /* options and payload: compared as text or presence only */
     FIELD_CHECKSUM_STATUS, /* tcp.checksum.status: 1 good, 0 bad */
 };
 
@@ -35,8 +35,8 @@ struct field {
     const char *label; /* "DSCP" */
     enum layer layer;
     enum field_kind kind;
-    uint16_t bit;  /* offset of the first bit from the layer's first byte */
-    uint16_t bits; /* width, at most 64; 0 for FIELD_BYTES */
+    uint16_t bit;    /* offset of the first bit from the layer's first byte */
+    uint16_t bits;   /* width, at most 64; 0 for FIELD_BYTES */
     const char *see; /* "RFC 2474, section 3" */
 };
 
@@ -53,7 +53,8 @@ const char *field_nearest(const char *name);
 uint64_t field_max(const struct field *field);
 
 /* Reads a value as people write it for this field (number, address, protocol or flag names). Returns NULL and
- * *out, or what is wrong, as the end of a sentence ("is not a number", "is larger than 63, the field's largest"). */
+ * *out, or what is wrong, as the end of a sentence ("is not a number", "is larger than 63, the field's
+ * largest"). */
 const char *field_parse(const struct field *field, const char *text, uint64_t *out);
 
 #define FIELD_TEXT_SIZE 96

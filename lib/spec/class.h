@@ -16,7 +16,8 @@ enum bind_rule { BIND_OFF, BIND_RECORD, BIND_ENFORCE };
 enum scoreboard_mode { MODE_USERS, MODE_TEAMS };
 
 /* Paths are absolute or relative to the folder of class.yml already resolved; NULL when absent. */
-struct class {
+struct class
+{
     char *file;
     char *word; /* `class:`, in every flag and class parameter */
     char *course_dir;

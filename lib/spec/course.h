@@ -15,8 +15,8 @@ struct challenge_flag {
     char *data; /* "case_insensitive" or NULL */
 };
 
-/* challenge.yml in ctfcli's format 0.1 (the keys that this version sends), and its target.yml. Texts still hold
- * their {{…}}; template_fill (template.h) replaces them. Strings are never NULL unless said so. */
+/* challenge.yml in ctfcli's format 0.1 (the keys that this version sends), and its target.yml. Texts still
+ * hold their {{…}}; template_fill (template.h) replaces them. Strings are never NULL unless said so. */
 struct challenge {
     char *slug; /* the folder's name */
     char *dir;
@@ -55,8 +55,9 @@ struct course {
     size_t n_challenges;
 };
 
-/* Loads dir/course.yml and each folder beside it that holds a challenge.yml (names that begin with `_` or `.` are
- * left out). All problems of all files are added. Returns false when errors were added; course_free either way. */
+/* Loads dir/course.yml and each folder beside it that holds a challenge.yml (names that begin with `_` or `.`
+ * are left out). All problems of all files are added. Returns false when errors were added; course_free
+ * either way. */
 bool course_load(struct course *out, const char *dir, struct problems *problems);
 void course_free(struct course *course);
 

@@ -26,8 +26,9 @@ struct roster {
     size_t n;
 };
 
-/* Reads `handle,name,email` and the optional columns address, team, external_id, section, role (RFC 4180 quoting,
- * UTF-8, header row in any order). Handles are lower-cased; duplicates of handle or e-mail are problems. */
+/* Reads `handle,name,email` and the optional columns address, team, external_id, section, role (RFC 4180
+ * quoting, UTF-8, header row in any order). Handles are lower-cased; duplicates of handle or e-mail are
+ * problems. */
 bool roster_load(struct roster *out, const char *path, struct problems *problems);
 void roster_free(struct roster *roster);
 

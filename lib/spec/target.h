@@ -19,7 +19,8 @@ enum matcher_kind {
     MATCH_RANGE, /* values[0] .. values[1], both inside */
     MATCH_MASK,  /* (field & values[0]) == values[1] */
     MATCH_NOT,   /* none of values */
-    MATCH_PARAM, /* a value made for the class or the student: values[0] .. values[1], or a type in values[0] */
+    MATCH_PARAM, /* a value made for the class or the student: values[0] .. values[1], or a type in values[0]
+                  */
     MATCH_TEXT,  /* values[0], which may hold {student} */
     MATCH_ANY,   /* present, whatever its value */
 };
@@ -44,8 +45,8 @@ struct clause_spec {
     struct matcher matcher;
 };
 
-/* One row of refuse: the field, what is done to it (`change` alone, or key/value pairs such as encoding: base64,
- * or a plain value), and the code that must be given. */
+/* One row of refuse: the field, what is done to it (`change` alone, or key/value pairs such as encoding:
+ * base64, or a plain value), and the code that must be given. */
 struct refuse_spec {
     struct place at;
     struct scalar field;

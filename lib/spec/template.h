@@ -10,8 +10,9 @@ struct template_values {
     void *context;
 };
 
-/* Appends text to out with every {{name}} replaced (blanks inside the braces allowed). An unknown or unfinished
- * {{ is a problem at its own line and column: `at` is where text begins in file, block texts keep their lines.
- * Returns false when a problem was added. problems may be NULL. */
+/* Appends text to out with every {{name}} replaced (blanks inside the braces allowed). An unknown or
+ * unfinished
+ * {{ is a problem at its own line and column: `at` is where text begins in file, block texts keep their
+ * lines. Returns false when a problem was added. problems may be NULL. */
 bool template_fill(struct buf *out, const char *text, const struct template_values *values, const char *file,
                    struct place at, struct problems *problems);
