@@ -1,0 +1,69 @@
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/names.h"
+#include "grader/cmd/cmd.h"
+
+struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help; /* one line */
+};
+
+static const struct command commands[] = {
+    /* ADD A SUBCOMMAND HERE: one row; its function in cmd/NAME.c, declared in cmd/cmd.h, one line in CMake */
+    {NULL, NULL, NULL},
+};
+
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]) - 1)
+
+static void usage(FILE *out)
+{
+    fputs("Usage: wiregrade COMMAND [OPTION...]\n\nCommands:\n", out);
+    for (const struct command *c = commands; c->name; c++)
+        fprintf(out, "  %-12s %s\n", c->name, c->help);
+    fputs("\n`wiregrade COMMAND --help` tells a command's options, with an example.\n"
+          "Exit status: 0 success, 1 the answer is no, 2 usage, 3 bad input, 4 the environment says no.\n",
+          out);
+}
+
+static int unknown(const char *word)
+{
+    const char *names[N_COMMANDS + 1] = {NULL};
+    size_t n = 0;
+
+    for (const struct command *c = commands; c->name; c++)
+        names[n++] = c->name;
+    const char *near = name_nearest(word, names, n);
+    if (near)
+        log_line("no command \"%s\"; did you mean \"%s\"?", word, near);
+    else
+        log_line("no command \"%s\"; `wiregrade --help` lists them", word);
+    return ST_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    log_open("wiregrade");
+    argp_err_exit_status = ST_USAGE;
+    if (argc < 2) {
+        usage(stderr);
+        return ST_USAGE;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
+        usage(stdout);
+        return ST_OK;
+    }
+    for (const struct command *c = commands; c->name; c++) {
+        if (strcmp(argv[1], c->name) != 0)
+            continue;
+        char name[64]; /* argp prints argv[0] as the program's name */
+        snprintf(name, sizeof(name), "wiregrade %s", c->name);
+        argv[1] = name;
+        return c->run(argc - 1, argv + 1);
+    }
+    return unknown(argv[1]);
+}
