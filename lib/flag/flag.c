@@ -21,8 +21,8 @@ static void hash_text(crypto_auth_hmacsha256_state *state, const char *text)
     crypto_auth_hmacsha256_update(state, (const unsigned char *)text, strlen(text));
 }
 
-static void make_mac(char out[FLAG_MAC_TEXT + 1], const struct flag_context *context, const struct key *challenge,
-                     const char *slug, const char *student)
+static void make_mac(char out[FLAG_MAC_TEXT + 1], const struct flag_context *context,
+                     const struct key *challenge, const char *slug, const char *student)
 {
     crypto_auth_hmacsha256_state state;
     unsigned char mac[crypto_auth_hmacsha256_BYTES];
@@ -51,8 +51,8 @@ void flag_text(char out[FLAG_SIZE], const struct flag_context *context, const st
              parts->mac);
 }
 
-void flag_make(char out[FLAG_SIZE], const struct flag_context *context, const struct key *challenge, const char *slug,
-               const char *student)
+void flag_make(char out[FLAG_SIZE], const struct flag_context *context, const struct key *challenge,
+               const char *slug, const char *student)
 {
     struct flag_parts parts = {0};
 

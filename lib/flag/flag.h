@@ -7,8 +7,8 @@
 #include "flag/keyring.h"
 
 #define FLAG_SIZE 128
-#define FLAG_MAC_TEXT 19    /* xxxx-xxxx-xxxx-xxxx */
-#define FLAG_PREFIX_MAX 16  /* of flag_prefix in course.yml */
+#define FLAG_MAC_TEXT 19   /* xxxx-xxxx-xxxx-xxxx */
+#define FLAG_PREFIX_MAX 16 /* of flag_prefix in course.yml */
 
 /* What all flags of a class have in common; texts are borrowed. */
 struct flag_context {

@@ -67,7 +67,8 @@ static const char *read_line(struct keyring *ring, char *line)
         return NULL;
     }
     if (take_word(&line, "id"))
-        return !ring->has_course && str_copy(ring->id, sizeof(ring->id), line) ? NULL : "this id is out of place";
+        return !ring->has_course && str_copy(ring->id, sizeof(ring->id), line) ? NULL
+                                                                               : "this id is out of place";
     if (!take_word(&line, "challenge") || ring->has_course)
         return "neither `course KEY` nor `challenge SLUG KEY`";
     char *space = strchr(line, ' ');
@@ -90,8 +91,8 @@ static enum status read_text(struct keyring *ring, const char *path, char *text,
         if (next)
             *next++ = '\0';
         number++;
-        const char *wrong = number == 1 ? strcmp(line, MAGIC) ? "not a Wiregrade key file" : NULL
-                                        : read_line(ring, line);
+        const char *wrong =
+            number == 1 ? strcmp(line, MAGIC) ? "not a Wiregrade key file" : NULL : read_line(ring, line);
         if (wrong)
             return err_set(err, ST_INPUT, "%s:%d: %s", path, number, wrong);
     }

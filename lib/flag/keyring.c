@@ -5,8 +5,8 @@
 
 #include "base/str.h"
 
-/* Keyed BLAKE2b over a purpose and a name, so that no two purposes ever share a key. The purpose has a fixed text
- * and the NUL that ends it cannot occur in a name: the message is unambiguous. */
+/* Keyed BLAKE2b over a purpose and a name, so that no two purposes ever share a key. The purpose has a fixed
+ * text and the NUL that ends it cannot occur in a name: the message is unambiguous. */
 static void derive(struct key *out, const struct key *parent, const char *purpose, const char *name)
 {
     crypto_generichash_state state;
@@ -109,7 +109,8 @@ enum status keyring_narrow(struct keyring *ring, const char *const *slugs, size_
         return st;
     for (size_t i = 0; i < n && st == ST_OK; i++) {
         struct challenge_key *key = &narrow->challenges[i];
-        if (!str_copy(key->slug, sizeof(key->slug), slugs[i]) || !keyring_challenge(ring, slugs[i], &key->key))
+        if (!str_copy(key->slug, sizeof(key->slug), slugs[i]) ||
+            !keyring_challenge(ring, slugs[i], &key->key))
             st = err_set(err, ST_INPUT, "this key file has no key for challenge %s", slugs[i]);
         narrow->n++;
     }

@@ -69,7 +69,8 @@ bool param_possible(const struct param_rule *rule)
 }
 
 /* The n-th candidate: keyed BLAKE2b over purpose, class, slug, field and n. */
-static uint64_t candidate(const struct key *key, const char *class, const char *slug, const char *field, uint32_t n)
+static uint64_t candidate(const struct key *key, const char *class, const char *slug, const char *field,
+                          uint32_t n)
 {
     static const char PURPOSE[] = "wiregrade1 parameter";
     crypto_generichash_state state;

@@ -90,8 +90,13 @@ static void another_class_course_student_challenge_or_key_makes_another_flag(voi
 static void what_is_not_a_flag_is_malformed(void)
 {
     static const char *const rows[] = {
-        "",      "flag{}", "flag{raw-ipv4.smith}", "flag{raw-ipv4.smith.aaaa-bbbb-cccc}",
-        "a.b.c", "..",     "flag{a.b.aaaa-bbbb-cccc-ddd1}",
+        "",
+        "flag{}",
+        "flag{raw-ipv4.smith}",
+        "flag{raw-ipv4.smith.aaaa-bbbb-cccc}",
+        "a.b.c",
+        "..",
+        "flag{a.b.aaaa-bbbb-cccc-ddd1}",
         "flag{raw-ipv4.smith.aaaa-bbbb-cccc-dddd-eeee}",
         "flag{-raw.smith.aaaa-bbbb-cccc-dddd}",
         "flag{abcdefghijklmnopqrstuvwxyz0123456789abcdefgh.smith.aaaa-bbbb-cccc-dddd}",

@@ -115,7 +115,8 @@ static void broken_key_files_are_refused_with_their_line(void)
 }
 
 static const struct unit_case cases[] = {
-    {"a_key_file_is_private_and_gives_the_same_keys_again", a_key_file_is_private_and_gives_the_same_keys_again},
+    {"a_key_file_is_private_and_gives_the_same_keys_again",
+     a_key_file_is_private_and_gives_the_same_keys_again},
     {"a_key_that_others_may_read_is_refused", a_key_that_others_may_read_is_refused},
     {"an_export_holds_only_what_was_asked_for", an_export_holds_only_what_was_asked_for},
     {"broken_key_files_are_refused_with_their_line", broken_key_files_are_refused_with_their_line},

@@ -12,10 +12,10 @@ static void values_that_a_mistake_would_leave_alone_do_not_fit(void)
     } rows[] = {
         {{.lo = 0, .hi = 65535, .bits = 16}, 0x1234, true},
         {{.lo = 0, .hi = 65535, .bits = 16}, 0, false},
-        {{.lo = 0, .hi = 65535, .bits = 16}, 0x2323, false},                         /* its own byte swap */
-        {{.lo = 0, .hi = 65535, .bits = 16}, 0x3344, false},                         /* its own nibble swap */
-        {{.lo = 0, .hi = 65535, .bits = 16}, 0xFFFF, false},                         /* and every other one */
-        {{.lo = 0, .hi = 65535, .bits = 16}, 0x8421, false},                         /* bits from the wrong end */
+        {{.lo = 0, .hi = 65535, .bits = 16}, 0x2323, false}, /* its own byte swap */
+        {{.lo = 0, .hi = 65535, .bits = 16}, 0x3344, false}, /* its own nibble swap */
+        {{.lo = 0, .hi = 65535, .bits = 16}, 0xFFFF, false}, /* and every other one */
+        {{.lo = 0, .hi = 65535, .bits = 16}, 0x8421, false}, /* bits from the wrong end */
         {{.lo = 0, .hi = 65535, .bits = 16, .avoid = avoid, .n_avoid = 1}, 0x1234, false},
         {{.lo = 8, .hi = 56, .bits = 6}, 24, true},
         {{.lo = 8, .hi = 56, .bits = 6}, 7, false},
@@ -68,7 +68,8 @@ static void a_range_without_a_fitting_value_is_told(void)
 }
 
 static const struct unit_case cases[] = {
-    {"values_that_a_mistake_would_leave_alone_do_not_fit", values_that_a_mistake_would_leave_alone_do_not_fit},
+    {"values_that_a_mistake_would_leave_alone_do_not_fit",
+     values_that_a_mistake_would_leave_alone_do_not_fit},
     {"made_values_fit_are_stable_and_differ", made_values_fit_are_stable_and_differ},
     {"a_range_without_a_fitting_value_is_told", a_range_without_a_fitting_value_is_told},
 };
