@@ -1,0 +1,310 @@
+/* libcurl and the token live here and nowhere else. Cookies are kept in memory for the life of a client: each
+ * request without one leaves a session behind in CTFd's cache, 7 days long. */
+#include "grader/http/http.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/file.h"
+
+enum {
+    TIMEOUT_MS = 60000,
+    CONNECT_MS = 10000,
+    TOKEN_MAX = 256,
+    MAX_BYTES = 8 << 20,
+};
+
+struct http_client {
+    CURL *curl;
+    struct curl_slist *headers; /* holds the token */
+    char *base_url;
+    char *token_file;
+    int64_t timeout_ms;
+    uint64_t max_bytes;
+    char why[CURL_ERROR_SIZE];
+};
+
+const char *http_base_url(const struct http_client *client)
+{
+    return client->base_url;
+}
+
+const char *http_token_file(const struct http_client *client)
+{
+    return client->token_file;
+}
+
+void http_answer_init(struct http_answer *answer)
+{
+    *answer = (struct http_answer){.outcome = HTTP_NOT_SENT};
+    buf_init(&answer->body, MAX_BYTES);
+}
+
+void http_answer_done(struct http_answer *answer)
+{
+    buf_free(&answer->body);
+}
+
+bool http_escape(struct buf *out, const char *text)
+{
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     strchr("-._~", c) != NULL;
+        if (!(plain ? buf_add(out, text, 1) : buf_printf(out, "%%%02X", c)))
+            return false;
+    }
+    return true;
+}
+
+/* What is not caught here would be a surprise later: credentials in the url, a query, another scheme. */
+static enum status check_url(const char *url, struct err *err)
+{
+    CURLU *parts = curl_url();
+    char *scheme = NULL;
+    enum status st = ST_OK;
+
+    if (!parts)
+        return err_set(err, ST_ENV, "no memory");
+    if (curl_url_set(parts, CURLUPART_URL, url, 0) != CURLUE_OK ||
+        curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+        (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
+        st = err_set(err, ST_INPUT,
+                     "scoreboard address \"%s\" is not a web address; write it like http://127.0.0.1:8000",
+                     url);
+    static const CURLUPart extra[] = {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY,
+                                      CURLUPART_FRAGMENT};
+    for (size_t i = 0; st == ST_OK && i < sizeof(extra) / sizeof(extra[0]); i++) {
+        char *part = NULL;
+        if (curl_url_get(parts, extra[i], &part, 0) == CURLUE_OK)
+            st = err_set(err, ST_INPUT,
+                         "the scoreboard address holds more than scheme, host, port and path; write it like "
+                         "http://127.0.0.1:8000");
+        curl_free(part);
+    }
+    curl_free(scheme);
+    curl_url_cleanup(parts);
+    return st;
+}
+
+/* One line of visible ASCII: anything else would end the header early or never be a token. */
+static enum status token_read(const char *path, char out[TOKEN_MAX + 1], struct err *err)
+{
+    struct buf text;
+
+    buf_init(&text, 4096);
+    enum status st = file_read_secret(path, &text, err);
+    const char *bytes = buf_text(&text);
+    size_t start = strspn(bytes, " \t\r\n"), len = strcspn(bytes + start, " \t\r\n");
+    bool alone =
+        bytes[start + len + strspn(bytes + start + len, " \t\r\n")] == '\0' && strlen(bytes) == text.len;
+    for (size_t i = start; i < start + len; i++)
+        alone = alone && bytes[i] > 0x20 && bytes[i] < 0x7f;
+    if (st == ST_OK && (!alone || len == 0 || len > TOKEN_MAX))
+        st = err_set(err, ST_INPUT, "%s: not an access token; it must hold one line with the token alone",
+                     path);
+    if (st == ST_OK) {
+        memcpy(out, bytes + start, len);
+        out[len] = '\0';
+    }
+    if (text.data)
+        explicit_bzero(text.data, text.cap);
+    buf_free(&text);
+    return st;
+}
+
+static bool add_header(struct http_client *client, const char *line)
+{
+    struct curl_slist *more = curl_slist_append(client->headers, line);
+
+    if (more)
+        client->headers = more;
+    return more != NULL;
+}
+
+static bool add_headers(struct http_client *client, const char *token)
+{
+    char line[TOKEN_MAX + 32];
+
+    snprintf(line, sizeof(line), "Authorization: Token %s", token);
+    bool ok = add_header(client, line) && add_header(client, "Content-Type: application/json") &&
+              add_header(client, "Accept: application/json") && add_header(client, "Expect:");
+    explicit_bzero(line, sizeof(line));
+    return ok;
+}
+
+/* What is the same for every request. */
+static void set_up(struct http_client *client)
+{
+    CURL *c = client->curl;
+
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)client->timeout_ms);
+    curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)client->max_bytes);
+    curl_easy_setopt(c, CURLOPT_COOKIEFILE, "");
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, client->headers);
+    curl_easy_setopt(c, CURLOPT_USERAGENT, "wiregrade");
+    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, client->why);
+    if (strncasecmp(client->base_url, "https:", 6) != 0)
+        curl_easy_setopt(c, CURLOPT_PROXY, ""); /* a proxy would read the token */
+}
+
+enum status http_open(struct http_client **out, const struct http_options *options, struct err *err)
+{
+    char token[TOKEN_MAX + 1] = "";
+    struct http_client *client = NULL;
+
+    *out = NULL;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return err_set(err, ST_ENV, "libcurl does not start");
+    enum status st = check_url(options->base_url, err);
+    if (st == ST_OK)
+        st = token_read(options->token_file, token, err);
+    if (st != ST_OK)
+        goto out;
+    client = calloc(1, sizeof(*client));
+    if (client) {
+        client->timeout_ms = options->timeout_ms ? options->timeout_ms : TIMEOUT_MS;
+        client->max_bytes = options->max_bytes ? options->max_bytes : MAX_BYTES;
+        client->base_url = strdup(options->base_url);
+        client->token_file = strdup(options->token_file);
+        client->curl = curl_easy_init();
+    }
+    if (!client || !client->base_url || !client->token_file || !client->curl || !add_headers(client, token)) {
+        st = err_set(err, ST_ENV, "no memory");
+        goto out;
+    }
+    for (size_t len = strlen(client->base_url); len && client->base_url[len - 1] == '/'; len--)
+        client->base_url[len - 1] = '\0';
+    set_up(client);
+    *out = client;
+    client = NULL;
+out:
+    explicit_bzero(token, sizeof(token));
+    if (client)
+        http_close(client);
+    else if (st != ST_OK)
+        curl_global_cleanup();
+    return st;
+}
+
+void http_close(struct http_client *client)
+{
+    if (!client)
+        return;
+    curl_easy_cleanup(client->curl);
+    for (struct curl_slist *h = client->headers; h; h = h->next)
+        explicit_bzero(h->data, strlen(h->data));
+    curl_slist_free_all(client->headers);
+    free(client->base_url);
+    free(client->token_file);
+    free(client);
+    curl_global_cleanup();
+}
+
+static size_t take_body(char *bytes, size_t size, size_t n, void *context)
+{
+    struct http_answer *answer = context;
+
+    return buf_add(&answer->body, bytes, size * n) ? size * n : 0;
+}
+
+/* Unknown until proved unsent: only then may a write be repeated without looking it up. */
+static enum http_outcome outcome_of(CURL *curl, CURLcode code, const struct http_answer *answer)
+{
+    curl_off_t request_began = 0;
+
+    switch (code) {
+    case CURLE_OK:
+        return HTTP_ANSWERED;
+    case CURLE_FILESIZE_EXCEEDED:
+        return HTTP_TOO_LARGE;
+    case CURLE_WRITE_ERROR:
+        return answer->body.failed ? HTTP_TOO_LARGE : HTTP_NO_ANSWER;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+        return HTTP_NOT_TRUSTED;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR:
+        return HTTP_NOT_SENT;
+    case CURLE_OPERATION_TIMEDOUT:
+        /* libcurl fills this just before it begins to send */
+        curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &request_began);
+        return request_began == 0 ? HTTP_NOT_SENT : HTTP_NO_ANSWER;
+    default:
+        return HTTP_NO_ANSWER;
+    }
+}
+
+/* application/json, or a type that ends in +json; parameters do not matter. */
+static bool type_is_json(const char *type)
+{
+    size_t len = type ? strcspn(type, "; \t") : 0;
+
+    if (len == strlen("application/json") && strncasecmp(type, "application/json", len) == 0)
+        return true;
+    return len > 17 && strncasecmp(type, "application/", 12) == 0 &&
+           strncasecmp(type + len - 5, "+json", 5) == 0;
+}
+
+static void read_head(CURL *curl, struct http_answer *answer)
+{
+    long status = 0;
+    const char *type = NULL, *location = NULL;
+
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
+    curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
+    answer->status = (int)status;
+    answer->json = type_is_json(type);
+    snprintf(answer->location, sizeof(answer->location), "%s", location ? location : "");
+}
+
+void http_request(struct http_client *client, const char *method, const char *path, const char *json,
+                  struct http_answer *answer)
+{
+    CURL *c = client->curl;
+    bool get = strcmp(method, "GET") == 0;
+    struct buf url;
+
+    answer->status = 0;
+    answer->json = false;
+    answer->location[0] = answer->reason[0] = client->why[0] = '\0';
+    buf_clear(&answer->body);
+    answer->body.ceiling = (size_t)client->max_bytes;
+    buf_init(&url, 16384);
+    buf_printf(&url, "%s%s", client->base_url, path);
+    curl_easy_setopt(c, CURLOPT_URL, buf_text(&url));
+    curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, NULL);
+    curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
+    if (json || !get) {
+        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)(json ? strlen(json) : 0));
+        curl_easy_setopt(c, CURLOPT_POSTFIELDS, json ? json : "");
+        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
+    }
+    /* CTFd's server closes idle connections after 2 s; a write sent on one would have an unknown end */
+    curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, get ? 0L : 1L);
+    curl_easy_setopt(c, CURLOPT_FORBID_REUSE, get ? 0L : 1L);
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, answer);
+    CURLcode code = url.failed ? CURLE_URL_MALFORMAT : curl_easy_perform(c);
+    answer->outcome = url.failed ? HTTP_NOT_SENT : outcome_of(c, code, answer);
+    if (answer->outcome == HTTP_ANSWERED)
+        read_head(c, answer);
+    else
+        snprintf(answer->reason, sizeof(answer->reason), "%s",
+                 client->why[0] ? client->why : curl_easy_strerror(code));
+    buf_free(&url);
+}

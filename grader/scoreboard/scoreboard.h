@@ -1,0 +1,56 @@
+/* scoreboard.h - the contract between the grader and a scoreboard; the relay knows nothing else of one. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "grader/scoreboard/board.h"
+
+struct scoreboard {
+    const struct scoreboard_driver *driver;
+    void *state;
+};
+
+/* One make of scoreboard. Every function may be called again after any result, for as long as it is open,
+ * and leaves nothing half done that a repetition would double. */
+struct scoreboard_driver {
+    const char *name;
+
+    /* Reads the token; sends nothing. ST_INPUT: address or token file are wrong. */
+    enum status (*open)(void **state, const struct board_options *options, struct err *err);
+    void (*close)(void *state);
+    enum board_result (*kind)(void *state, struct board_kind *out, struct err *err);
+
+    /* By name, compared exactly; hidden ones too. */
+    enum board_result (*challenge_find)(void *state, const char *name, struct board_challenge *out,
+                                        struct err *err);
+    enum board_result (*challenge_read)(void *state, int64_t id, struct board_challenge *out,
+                                        struct err *err);
+    enum board_result (*challenge_refresh)(void *state, int64_t id, struct err *err);
+    /* Makes it whole before anybody sees it. BOARD_MANY when several half-made ones are in the way. */
+    enum board_result (*challenge_make)(void *state, const struct board_draft *draft, int64_t *id,
+                                        struct err *err);
+
+    /* By e-mail when that is not NULL, else by name; compared exactly; hidden ones too. */
+    enum board_result (*user_find)(void *state, const char *name, const char *email, struct board_user *out,
+                                   struct err *err);
+    enum board_result (*user_read)(void *state, int64_t id, struct board_user *out, struct err *err);
+    enum board_result (*user_make)(void *state, const struct board_account *account, int64_t *id,
+                                   struct err *err);
+    /* Points as the scoreboard counts them, hidden users' included; in teams mode the team's. */
+    enum board_result (*user_points)(void *state, int64_t id, int64_t *points, struct err *err);
+
+    /* Posts a correct solve, once. After BOARD_CONFLICT and BOARD_UNKNOWN ask solve_find. */
+    enum board_result (*solve_post)(void *state, const struct board_solve *solve, int64_t *submission,
+                                    struct err *err);
+    enum board_result (*solve_find)(void *state, const struct board_solve *solve, struct board_posted *out,
+                                    struct err *err);
+    enum board_result (*solve_remove)(void *state, int64_t submission, struct err *err);
+
+    /* Sets a value of the scoreboard's own configuration. */
+    enum board_result (*config_set)(void *state, const char *key, const char *value, struct err *err);
+};
+
+/* Opens the scoreboard at options->url. ST_INPUT: address or token file are wrong. Sends nothing. */
+enum status scoreboard_open(struct scoreboard *out, const struct board_options *options, struct err *err);
+void scoreboard_close(struct scoreboard *board);
