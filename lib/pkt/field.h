@@ -19,6 +19,8 @@ enum layer {
 /* How a value is read and written. */
 enum field_kind {
     FIELD_NUMBER,
+    FIELD_HEX,      /* read and written in hex, with the decimal beside it */
+    FIELD_DSCP,     /* number, or a name of RFC 2474, 2597, 3246 (CS3, AF41, EF) */
     FIELD_ADDRESS,  /* IPv4, dotted quad */
     FIELD_PROTOCOL, /* number, or a name of IANA's protocol table */
     FIELD_FLAGS,    /* tcp.flags: a number, or names joined by | or , */
@@ -37,6 +39,7 @@ struct field {
     enum field_kind kind;
     uint16_t bit;    /* offset of the first bit from the layer's first byte */
     uint16_t bits;   /* width, at most 64; 0 for FIELD_BYTES */
+    uint16_t scale; /* a value is what the bits hold times this: header lengths count words, are told in bytes */
     const char *see; /* "RFC 2474, section 3" */
 };
 

@@ -1,0 +1,165 @@
+#include "pkt/capture.h"
+
+#include <pcap/pcap.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SNAPLEN = 2048, BUFFER_BYTES = 16 << 20 };
+
+struct capture {
+    pcap_t *pcap;
+    enum link link;
+    bool live;
+    capture_fn *each; /* during capture_read */
+    void *context;
+};
+
+static enum status capture_new(struct capture **out, pcap_t *pcap, bool live, struct err *err)
+{
+    struct capture *capture = calloc(1, sizeof(*capture));
+
+    if (!capture) {
+        pcap_close(pcap);
+        return err_set(err, ST_ENV, "no memory for a capture");
+    }
+    *capture = (struct capture){.pcap = pcap, .link = link_of_dlt(pcap_datalink(pcap)), .live = live};
+    *out = capture;
+    return ST_OK;
+}
+
+static enum status check_link(const struct capture *capture, const char *name, struct err *err)
+{
+    if (capture->link != LINK_UNKNOWN)
+        return ST_OK;
+    const char *text = pcap_datalink_val_to_name(pcap_datalink(capture->pcap));
+    return err_set(err, ST_INPUT, "%s: link type %s is not read here; Ethernet, raw IP and BSD loopback are", name,
+                   text ? text : "unknown");
+}
+
+static enum status activate_err(pcap_t *pcap, int code, const char *interface, struct err *err)
+{
+    if (code == PCAP_ERROR_PERM_DENIED)
+        return err_set(err, ST_ENV,
+                       "%s: not permitted to capture; mend: setcap cap_net_raw+ep on wiregrade-target, or start it "
+                       "as root with --user NAME",
+                       interface);
+    if (code == PCAP_ERROR_NO_SUCH_DEVICE)
+        return err_set(err, ST_ENV, "%s: no such interface", interface);
+    const char *detail = pcap_geterr(pcap);
+    return err_set(err, ST_ENV, "%s: %s", interface, *detail ? detail : pcap_statustostr(code));
+}
+
+/* Immediate mode, because a student waits; the direction is set on the handle and never in the filter, which
+ * would lose the first packet. */
+static int configure(pcap_t *pcap)
+{
+    pcap_set_immediate_mode(pcap, 1);
+    pcap_set_snaplen(pcap, SNAPLEN);
+    pcap_set_buffer_size(pcap, BUFFER_BYTES);
+    pcap_set_promisc(pcap, 0);
+    pcap_set_timeout(pcap, 1);
+    return pcap_activate(pcap);
+}
+
+enum status capture_open_live(struct capture **out, const char *interface, const char *filter, struct err *err)
+{
+    char text[PCAP_ERRBUF_SIZE] = "";
+    struct bpf_program program;
+
+    *out = NULL;
+    pcap_t *pcap = pcap_create(interface, text);
+    if (!pcap)
+        return err_set(err, ST_ENV, "%s: %s", interface, text);
+    int code = configure(pcap);
+    enum status st = code < 0 ? activate_err(pcap, code, interface, err) : ST_OK;
+    if (st == ST_OK && pcap_setnonblock(pcap, 1, text) < 0)
+        st = err_set(err, ST_ENV, "%s: %s", interface, text);
+    if (st == ST_OK && pcap_setdirection(pcap, PCAP_D_IN) < 0)
+        st = err_set(err, ST_ENV, "%s: %s", interface, pcap_geterr(pcap));
+    if (st == ST_OK && pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) < 0)
+        st = err_set(err, ST_INPUT, "%s: capture filter: %s", interface, pcap_geterr(pcap));
+    else if (st == ST_OK) {
+        if (pcap_setfilter(pcap, &program) < 0)
+            st = err_set(err, ST_ENV, "%s: %s", interface, pcap_geterr(pcap));
+        pcap_freecode(&program);
+    }
+    if (st != ST_OK) {
+        pcap_close(pcap);
+        return st;
+    }
+    st = capture_new(out, pcap, true, err);
+    if (st == ST_OK && (st = check_link(*out, interface, err)) != ST_OK) {
+        capture_close(*out);
+        *out = NULL;
+    }
+    return st;
+}
+
+enum status capture_open_file(struct capture **out, const char *path, struct err *err)
+{
+    char text[PCAP_ERRBUF_SIZE] = "";
+
+    *out = NULL;
+    pcap_t *pcap = pcap_open_offline(path, text);
+    if (!pcap)
+        return err_set(err, ST_INPUT, "%s%s%s", strncmp(text, path, strlen(path)) ? path : "",
+                       strncmp(text, path, strlen(path)) ? ": " : "", text);
+    enum status st = capture_new(out, pcap, false, err);
+    if (st == ST_OK && (st = check_link(*out, path, err)) != ST_OK) {
+        capture_close(*out);
+        *out = NULL;
+    }
+    return st;
+}
+
+void capture_close(struct capture *capture)
+{
+    if (!capture)
+        return;
+    pcap_close(capture->pcap);
+    free(capture);
+}
+
+enum link capture_link(const struct capture *capture)
+{
+    return capture->link;
+}
+
+int capture_fd(const struct capture *capture)
+{
+    return capture->live ? pcap_get_selectable_fd(capture->pcap) : -1;
+}
+
+static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+    struct capture *capture = (struct capture *)(void *)user;
+    struct frame frame = {
+        .bytes = bytes,
+        .length = header->caplen,
+        .wire_length = header->len,
+        .utc_us = (int64_t)header->ts.tv_sec * 1000000 + header->ts.tv_usec,
+    };
+
+    capture->each(capture->context, &frame);
+}
+
+int capture_read(struct capture *capture, int max, capture_fn *each, void *context, struct err *err)
+{
+    capture->each = each;
+    capture->context = context;
+    int n = pcap_dispatch(capture->pcap, max ? max : -1, on_packet, (u_char *)capture);
+    if (n >= 0)
+        return n;
+    err_set(err, capture->live ? ST_ENV : ST_INPUT, "%s", pcap_geterr(capture->pcap));
+    return -1;
+}
+
+uint64_t capture_dropped(const struct capture *capture)
+{
+    struct pcap_stat stat;
+
+    if (!capture->live || pcap_stats(capture->pcap, &stat) < 0)
+        return 0;
+    return stat.ps_drop;
+}

@@ -1,0 +1,245 @@
+#include "pkt/field.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/names.h"
+#include "base/str.h"
+
+#define FIELD(name, label, layer, kind, bit, bits, scale, see)                                               \
+    {name, label, LAYER_##layer, FIELD_##kind, bit, bits, scale, see},
+const struct field FIELDS[] = {
+#include "pkt/fields.def"
+};
+#undef FIELD
+const size_t N_FIELDS = sizeof(FIELDS) / sizeof(FIELDS[0]);
+
+struct named {
+    uint64_t value;
+    const char *name;
+};
+
+#define PROTOCOL(number, name) {number, name},
+static const struct named PROTOCOLS[] = {
+#include "pkt/protocols.def"
+    {0, NULL},
+};
+#undef PROTOCOL
+
+/* RFC 2474 (CS), 2597 (AF), 3246 (EF), 5865 (VOICE-ADMIT), 8622 (LE) */
+static const struct named DSCPS[] = {
+    {8, "CS1"},   {16, "CS2"},  {24, "CS3"},  {32, "CS4"},  {40, "CS5"},  {48, "CS6"},          {56, "CS7"},
+    {10, "AF11"}, {12, "AF12"}, {14, "AF13"}, {18, "AF21"}, {20, "AF22"}, {22, "AF23"},         {26, "AF31"},
+    {28, "AF32"}, {30, "AF33"}, {34, "AF41"}, {36, "AF42"}, {38, "AF43"}, {44, "VOICE-ADMIT"}, {46, "EF"},
+    {1, "LE"},    {0, NULL},
+};
+
+/* RFC 9293, section 3.1; PSH and RST as tcpdump and students write them. Lowest bit first. */
+static const char *const TCP_FLAGS[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"};
+enum { N_TCP_FLAGS = sizeof(TCP_FLAGS) / sizeof(TCP_FLAGS[0]) };
+
+const struct field *field_find(const char *name)
+{
+    for (size_t i = 0; i < N_FIELDS; i++)
+        if (strcmp(FIELDS[i].name, name) == 0)
+            return &FIELDS[i];
+    return NULL;
+}
+
+const char *field_nearest(const char *name)
+{
+    const char *names[sizeof(FIELDS) / sizeof(FIELDS[0])];
+    const char *last = strrchr(name, '.');
+
+    /* ip.dscp for ip.dsfield.dscp: the right last word says more than few edits */
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        names[i] = FIELDS[i].name;
+        const char *end = strrchr(names[i], '.');
+        if (last && end && strcmp(last, end) == 0 && name[0] == names[i][0])
+            return names[i];
+    }
+    return name_nearest(name, names, N_FIELDS);
+}
+
+uint64_t field_max(const struct field *field)
+{
+    if (field->kind == FIELD_CHECKSUM_STATUS)
+        return 3;
+    return field->bits ? (UINT64_MAX >> (64 - field->bits)) * field->scale : 0;
+}
+
+static bool named_find(const struct named *table, const char *text, uint64_t *out)
+{
+    for (; table->name; table++)
+        if (strcasecmp(table->name, text) == 0) {
+            *out = table->value;
+            return true;
+        }
+    return false;
+}
+
+static const char *named_text(const struct named *table, uint64_t value)
+{
+    for (; table->name; table++)
+        if (table->value == value)
+            return table->name;
+    return NULL;
+}
+
+/* "SYN|ACK", "SYN,ACK", "syn": the bits; false when a name is unknown. */
+static bool flags_parse(const char *text, uint64_t *out)
+{
+    uint64_t value = 0;
+
+    while (*text) {
+        size_t n = strcspn(text, "|,+ ");
+        unsigned i = 0;
+        while (i < N_TCP_FLAGS && (strlen(TCP_FLAGS[i]) != n || strncasecmp(TCP_FLAGS[i], text, n) != 0))
+            i++;
+        if (i == N_TCP_FLAGS)
+            return false;
+        value |= (uint64_t)1 << i;
+        text += n;
+        text += strspn(text, "|,+ ");
+    }
+    *out = value;
+    return true;
+}
+
+static bool ether_parse(const char *text, uint64_t *out)
+{
+    uint64_t value = 0;
+
+    if (strlen(text) != 17)
+        return false;
+    for (int i = 0; i < 17; i++) {
+        const char *hex = "0123456789abcdef";
+        char c = text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] + 32) : text[i];
+        const char *at = strchr(hex, c);
+        if (i % 3 == 2 ? c != ':' : !at)
+            return false;
+        if (i % 3 != 2)
+            value = value << 4 | (uint64_t)(at - hex);
+    }
+    *out = value;
+    return true;
+}
+
+/* Names and notations beside numbers; false when text is none of this kind's. */
+static bool word_parse(const struct field *field, const char *text, uint64_t *out)
+{
+    uint32_t address;
+
+    switch (field->kind) {
+    case FIELD_PROTOCOL:
+        return named_find(PROTOCOLS, text, out);
+    case FIELD_DSCP:
+        return named_find(DSCPS, text, out);
+    case FIELD_FLAGS:
+        return *text && flags_parse(text, out);
+    case FIELD_ETHER:
+        return ether_parse(text, out);
+    case FIELD_ADDRESS:
+        if (!parse_ipv4(text, &address))
+            return false;
+        *out = address;
+        return true;
+    case FIELD_BIT:
+        *out = strcasecmp(text, "true") == 0 || strcasecmp(text, "set") == 0;
+        return *out || strcasecmp(text, "false") == 0 || strcasecmp(text, "unset") == 0;
+    case FIELD_CHECKSUM_STATUS:
+        *out = strcasecmp(text, "good") == 0;
+        return *out || strcasecmp(text, "bad") == 0;
+    default:
+        return false;
+    }
+}
+
+const char *field_parse(const struct field *field, const char *text, uint64_t *out)
+{
+    static _Thread_local char wrong[160];
+    uint64_t max = field_max(field);
+
+    if (field->kind == FIELD_BYTES)
+        return "is bytes: give {text: …} or any";
+    if (word_parse(field, text, out))
+        return NULL;
+    if (field->kind == FIELD_ADDRESS)
+        return "is not an IPv4 address";
+    if (field->kind == FIELD_ETHER)
+        return "is not an Ethernet address such as 02:00:00:00:00:01";
+    switch (parse_u64(text, max, out)) {
+    case PARSE_LEADING_ZERO:
+        return "has a leading zero, octal to some and ten to others: write it in decimal or with 0x";
+    case PARSE_TOO_LARGE:
+        snprintf(wrong, sizeof(wrong), "is larger than %llu, the most that %s can hold", (unsigned long long)max,
+                 field->name);
+        return wrong;
+    case PARSE_NOT_A_NUMBER:
+        return field->kind == FIELD_PROTOCOL          ? "is neither a number nor a protocol's name"
+               : field->kind == FIELD_FLAGS           ? "is neither a number nor TCP flags such as SYN|ACK"
+               : field->kind == FIELD_CHECKSUM_STATUS ? "is neither good nor bad"
+                                                      : "is not a number";
+    case PARSE_OK:
+        break;
+    }
+    if (*out % field->scale) {
+        snprintf(wrong, sizeof(wrong), "is not a multiple of %u: %s counts words of %u bytes", field->scale,
+                 field->name, field->scale);
+        return wrong;
+    }
+    return NULL;
+}
+
+static void flags_text(uint64_t value, char *out, size_t size)
+{
+    size_t n = (size_t)snprintf(out, size, "0x%03llx (", (unsigned long long)value);
+    const char *sep = "";
+
+    for (unsigned i = 0; i < N_TCP_FLAGS; i++)
+        if (value >> i & 1) {
+            n += (size_t)snprintf(out + n, size - n, "%s%s", sep, TCP_FLAGS[i]);
+            sep = "|";
+        }
+    snprintf(out + n, size - n, "%s)", *sep ? "" : "none");
+}
+
+const char *field_text(const struct field *field, uint64_t value, char out[FIELD_TEXT_SIZE])
+{
+    unsigned long long v = value;
+    const char *name = field->kind == FIELD_PROTOCOL ? named_text(PROTOCOLS, value)
+                       : field->kind == FIELD_DSCP   ? named_text(DSCPS, value)
+                                                     : NULL;
+    switch (field->kind) {
+    case FIELD_HEX:
+        snprintf(out, FIELD_TEXT_SIZE, "0x%0*llx (%llu)", (field->bits + 3) / 4, v, v);
+        break;
+    case FIELD_ADDRESS:
+        ipv4_text((uint32_t)value, out);
+        break;
+    case FIELD_FLAGS:
+        flags_text(value, out, FIELD_TEXT_SIZE);
+        break;
+    case FIELD_ETHER:
+        snprintf(out, FIELD_TEXT_SIZE, "%02llx:%02llx:%02llx:%02llx:%02llx:%02llx", v >> 40 & 255, v >> 32 & 255,
+                 v >> 24 & 255, v >> 16 & 255, v >> 8 & 255, v & 255);
+        break;
+    case FIELD_CHECKSUM_STATUS:
+        snprintf(out, FIELD_TEXT_SIZE, "%s", value == 1 ? "good" : value == 3 ? "not present" : "bad");
+        break;
+    default:
+        if (name)
+            snprintf(out, FIELD_TEXT_SIZE, "%llu (%s)", v, name);
+        else
+            snprintf(out, FIELD_TEXT_SIZE, "%llu", v);
+    }
+    return out;
+}
+
+const char *layer_text(enum layer layer)
+{
+    static const char *const names[N_LAYERS] = {"frame", "Ethernet", "IPv4", "TCP", "UDP", "ICMP", "payload"};
+
+    return names[layer];
+}
