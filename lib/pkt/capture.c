@@ -33,17 +33,18 @@ static enum status check_link(const struct capture *capture, const char *name, s
     if (capture->link != LINK_UNKNOWN)
         return ST_OK;
     const char *text = pcap_datalink_val_to_name(pcap_datalink(capture->pcap));
-    return err_set(err, ST_INPUT, "%s: link type %s is not read here; Ethernet, raw IP and BSD loopback are", name,
-                   text ? text : "unknown");
+    return err_set(err, ST_INPUT, "%s: link type %s is not read here; Ethernet, raw IP and BSD loopback are",
+                   name, text ? text : "unknown");
 }
 
 static enum status activate_err(pcap_t *pcap, int code, const char *interface, struct err *err)
 {
     if (code == PCAP_ERROR_PERM_DENIED)
-        return err_set(err, ST_ENV,
-                       "%s: not permitted to capture; mend: setcap cap_net_raw+ep on wiregrade-target, or start it "
-                       "as root with --user NAME",
-                       interface);
+        return err_set(
+            err, ST_ENV,
+            "%s: not permitted to capture; mend: setcap cap_net_raw+ep on wiregrade-target, or start it "
+            "as root with --user NAME",
+            interface);
     if (code == PCAP_ERROR_NO_SUCH_DEVICE)
         return err_set(err, ST_ENV, "%s: no such interface", interface);
     const char *detail = pcap_geterr(pcap);
@@ -62,7 +63,8 @@ static int configure(pcap_t *pcap)
     return pcap_activate(pcap);
 }
 
-enum status capture_open_live(struct capture **out, const char *interface, const char *filter, struct err *err)
+enum status capture_open_live(struct capture **out, const char *interface, const char *filter,
+                              struct err *err)
 {
     char text[PCAP_ERRBUF_SIZE] = "";
     struct bpf_program program;

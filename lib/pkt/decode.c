@@ -1,5 +1,5 @@
-/* Decoding never fails: what can be read is a span, what contradicts itself is a fault. A span's bytes lie inside
- * the frame always, so that readers need no other check than the span's length. */
+/* Decoding never fails: what can be read is a span, what contradicts itself is a fault. A span's bytes lie
+ * inside the frame always, so that readers need no other check than the span's length. */
 #include "pkt/decode.h"
 
 #include <pcap/dlt.h>

@@ -29,10 +29,10 @@ static const struct named PROTOCOLS[] = {
 
 /* RFC 2474 (CS), 2597 (AF), 3246 (EF), 5865 (VOICE-ADMIT), 8622 (LE) */
 static const struct named DSCPS[] = {
-    {8, "CS1"},   {16, "CS2"},  {24, "CS3"},  {32, "CS4"},  {40, "CS5"},  {48, "CS6"},          {56, "CS7"},
-    {10, "AF11"}, {12, "AF12"}, {14, "AF13"}, {18, "AF21"}, {20, "AF22"}, {22, "AF23"},         {26, "AF31"},
-    {28, "AF32"}, {30, "AF33"}, {34, "AF41"}, {36, "AF42"}, {38, "AF43"}, {44, "VOICE-ADMIT"}, {46, "EF"},
-    {1, "LE"},    {0, NULL},
+    {8, "CS1"},   {16, "CS2"},         {24, "CS3"},  {32, "CS4"},  {40, "CS5"},  {48, "CS6"},
+    {56, "CS7"},  {10, "AF11"},        {12, "AF12"}, {14, "AF13"}, {18, "AF21"}, {20, "AF22"},
+    {22, "AF23"}, {26, "AF31"},        {28, "AF32"}, {30, "AF33"}, {34, "AF41"}, {36, "AF42"},
+    {38, "AF43"}, {44, "VOICE-ADMIT"}, {46, "EF"},   {1, "LE"},    {0, NULL},
 };
 
 /* RFC 9293, section 3.1; PSH and RST as tcpdump and students write them. Lowest bit first. */
@@ -173,8 +173,8 @@ const char *field_parse(const struct field *field, const char *text, uint64_t *o
     case PARSE_LEADING_ZERO:
         return "has a leading zero, octal to some and ten to others: write it in decimal or with 0x";
     case PARSE_TOO_LARGE:
-        snprintf(wrong, sizeof(wrong), "is larger than %llu, the most that %s can hold", (unsigned long long)max,
-                 field->name);
+        snprintf(wrong, sizeof(wrong), "is larger than %llu, the most that %s can hold",
+                 (unsigned long long)max, field->name);
         return wrong;
     case PARSE_NOT_A_NUMBER:
         return field->kind == FIELD_PROTOCOL          ? "is neither a number nor a protocol's name"
@@ -222,8 +222,8 @@ const char *field_text(const struct field *field, uint64_t value, char out[FIELD
         flags_text(value, out, FIELD_TEXT_SIZE);
         break;
     case FIELD_ETHER:
-        snprintf(out, FIELD_TEXT_SIZE, "%02llx:%02llx:%02llx:%02llx:%02llx:%02llx", v >> 40 & 255, v >> 32 & 255,
-                 v >> 24 & 255, v >> 16 & 255, v >> 8 & 255, v & 255);
+        snprintf(out, FIELD_TEXT_SIZE, "%02llx:%02llx:%02llx:%02llx:%02llx:%02llx", v >> 40 & 255,
+                 v >> 32 & 255, v >> 24 & 255, v >> 16 & 255, v >> 8 & 255, v & 255);
         break;
     case FIELD_CHECKSUM_STATUS:
         snprintf(out, FIELD_TEXT_SIZE, "%s", value == 1 ? "good" : value == 3 ? "not present" : "bad");

@@ -37,9 +37,10 @@ struct field {
     const char *label; /* "DSCP" */
     enum layer layer;
     enum field_kind kind;
-    uint16_t bit;    /* offset of the first bit from the layer's first byte */
-    uint16_t bits;   /* width, at most 64; 0 for FIELD_BYTES */
-    uint16_t scale; /* a value is what the bits hold times this: header lengths count words, are told in bytes */
+    uint16_t bit;  /* offset of the first bit from the layer's first byte */
+    uint16_t bits; /* width, at most 64; 0 for FIELD_BYTES */
+    uint16_t
+        scale; /* a value is what the bits hold times this: header lengths count words, are told in bytes */
     const char *see; /* "RFC 2474, section 3" */
 };
 

@@ -20,8 +20,8 @@ static uint64_t load_bits(const uint8_t *bytes, unsigned bit, unsigned bits)
     return bits == 64 ? v : v & (((uint64_t)1 << bits) - 1);
 }
 
-/* A header that is not there is missing because another stands in its place (absent), or because what is below
- * it could not be read (cut). */
+/* A header that is not there is missing because another stands in its place (absent), or because what is
+ * below it could not be read (cut). */
 static enum field_result layer_missing(const struct packet *packet, enum layer layer)
 {
     unsigned blocking = FAULT_TRUNCATED | FAULT_BAD_IHL | FAULT_BAD_OFFSET | FAULT_FRAGMENT;
@@ -43,14 +43,15 @@ static uint64_t checksum_status(const struct packet *packet, enum layer layer)
 {
     const struct span *ip = &packet->layers[LAYER_IP], *upper = &packet->layers[layer];
     const uint8_t *bytes = packet->frame + upper->offset;
-    size_t length = (size_t)(packet->layers[LAYER_PAYLOAD].offset + packet->layers[LAYER_PAYLOAD].length) -
-                    upper->offset;
+    size_t length =
+        (size_t)(packet->layers[LAYER_PAYLOAD].offset + packet->layers[LAYER_PAYLOAD].length) - upper->offset;
     uint64_t sum = 0;
 
     if (layer == LAYER_UDP && load_be16(bytes + 6) == 0)
         return CHECKSUM_NOT_PRESENT; /* RFC 768: zero means that the sender made none */
     if (layer != LAYER_ICMP)
-        sum = csum_pseudo(packet_src(packet), packet_dst(packet), packet->frame[ip->offset + 9], (uint16_t)length);
+        sum = csum_pseudo(packet_src(packet), packet_dst(packet), packet->frame[ip->offset + 9],
+                          (uint16_t)length);
     return csum_finish(csum_add(sum, bytes, length)) == 0 ? CHECKSUM_GOOD : CHECKSUM_BAD;
 }
 
@@ -124,20 +125,23 @@ void packet_fault_text(const struct packet *packet, enum fault fault, char *out,
 
     switch (fault) {
     case FAULT_TRUNCATED:
-        snprintf(out, size, "the packet ends before its headers and length say: %u bytes are there", packet->length);
+        snprintf(out, size, "the packet ends before its headers and length say: %u bytes are there",
+                 packet->length);
         break;
     case FAULT_BAD_VERSION:
         snprintf(out, size, "the IP version is %u, not 4", h[0] >> 4);
         break;
     case FAULT_BAD_IHL:
-        snprintf(out, size, "the IPv4 header length (IHL) is %u words: at least 5, and no more than there are",
+        snprintf(out, size,
+                 "the IPv4 header length (IHL) is %u words: at least 5, and no more than there are",
                  h[0] & 15);
         break;
     case FAULT_BAD_LENGTH:
         snprintf(out, size, "a length field disagrees with the bytes that are there");
         break;
     case FAULT_BAD_OFFSET:
-        snprintf(out, size, "the TCP data offset is %u words: at least 5, and no more than there are", t[12] >> 4);
+        snprintf(out, size, "the TCP data offset is %u words: at least 5, and no more than there are",
+                 t[12] >> 4);
         break;
     case FAULT_BAD_OPTIONS:
         snprintf(out, size, "an option's length runs past the end of its header");
@@ -151,10 +155,10 @@ void packet_fault_text(const struct packet *packet, enum fault fault, char *out,
     }
 }
 
-/* IPv4 and UDP or TCP headers in front of a message that a kernel socket delivered: the endpoints are what the
- * socket said, all else is what such a packet would hold. */
-void packet_of_message(struct packet *out, uint8_t *storage, size_t length, bool tcp, uint32_t src, uint16_t sport,
-                       uint32_t dst, uint16_t dport)
+/* IPv4 and UDP or TCP headers in front of a message that a kernel socket delivered: the endpoints are what
+ * the socket said, all else is what such a packet would hold. */
+void packet_of_message(struct packet *out, uint8_t *storage, size_t length, bool tcp, uint32_t src,
+                       uint16_t sport, uint32_t dst, uint16_t dport)
 {
     size_t header = tcp ? 20 : 8, start = MESSAGE_HEADERS - 20 - header, total = 20 + header + length;
     uint8_t *ip = storage + start, *upper = ip + 20;
@@ -175,7 +179,8 @@ void packet_of_message(struct packet *out, uint8_t *storage, size_t length, bool
     } else {
         store_be16(upper + 4, (uint16_t)(header + length));
     }
-    uint64_t sum = csum_add(csum_pseudo(src, dst, ip[9], (uint16_t)(header + length)), upper, header + length);
+    uint64_t sum =
+        csum_add(csum_pseudo(src, dst, ip[9], (uint16_t)(header + length)), upper, header + length);
     uint16_t sent = csum_finish(sum);
     store_be16(upper + (tcp ? 16 : 6), !tcp && sent == 0 ? 0xFFFF : sent);
     packet_decode(out, LINK_RAW, ip, total, total);

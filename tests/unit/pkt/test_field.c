@@ -57,10 +57,14 @@ static void values_are_written_in_one_notation(void)
         uint64_t value;
         const char *want;
     } rows[] = {
-        {"ip.dsfield.dscp", 24, "24 (CS3)"}, {"ip.dsfield.dscp", 25, "25"},
-        {"ip.id", 0x1a2b, "0x1a2b (6699)"},  {"ip.proto", 16, "16 (CHAOS)"},
-        {"ip.dst", 0xAC10010F, "172.16.1.15"}, {"tcp.flags", 0x012, "0x012 (SYN|ACK)"},
-        {"tcp.flags", 0, "0x000 (none)"},    {"tcp.checksum.status", 0, "bad"},
+        {"ip.dsfield.dscp", 24, "24 (CS3)"},
+        {"ip.dsfield.dscp", 25, "25"},
+        {"ip.id", 0x1a2b, "0x1a2b (6699)"},
+        {"ip.proto", 16, "16 (CHAOS)"},
+        {"ip.dst", 0xAC10010F, "172.16.1.15"},
+        {"tcp.flags", 0x012, "0x012 (SYN|ACK)"},
+        {"tcp.flags", 0, "0x000 (none)"},
+        {"tcp.checksum.status", 0, "bad"},
         {"eth.src", 0x02000000000F, "02:00:00:00:00:0f"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -84,7 +88,8 @@ static void every_row_has_a_name_of_its_layer_and_fits_its_width(void)
 static const struct unit_case cases[] = {
     {"values_are_read_in_the_notations_of_their_field", values_are_read_in_the_notations_of_their_field},
     {"values_are_written_in_one_notation", values_are_written_in_one_notation},
-    {"every_row_has_a_name_of_its_layer_and_fits_its_width", every_row_has_a_name_of_its_layer_and_fits_its_width},
+    {"every_row_has_a_name_of_its_layer_and_fits_its_width",
+     every_row_has_a_name_of_its_layer_and_fits_its_width},
 };
 extern const struct unit_group field_cases;
 UNIT_GROUP(field_cases, cases);
