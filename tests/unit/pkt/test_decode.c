@@ -35,6 +35,7 @@ static enum field_result result(const struct packet *p, const char *name)
     return packet_value(p, field_find(name), &v);
 }
 
+/* style: one table, longer for being one row a line */
 static void every_field_of_an_ipv4_tcp_frame_is_read(void)
 {
     static const struct {
