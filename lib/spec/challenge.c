@@ -1,0 +1,265 @@
+#include "spec/challenge.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "spec/schema.h"
+
+enum {
+    TITLE_MAX = 80,         /* name and category: CTFd's columns */
+    CONNECTION_MAX = 1024,  /* one or two lines under a challenge */
+    ATTRIBUTION_MAX = 1024, /* a sentence and a link */
+    ANSWER_MAX = 1024,
+    DESCRIPTION_MAX = 64 * 1024,
+    VALUE_MAX = 1000000,
+    ATTEMPTS_MAX = 1000000,
+};
+
+static void read_name(struct schema *s, const struct yaml *value, void *out)
+{
+    struct challenge *c = out;
+
+    c->name_at = value->text_at;
+    schema_copy(s, value, "name", TITLE_MAX, &c->name);
+}
+
+static void read_category(struct schema *s, const struct yaml *value, void *out)
+{
+    struct challenge *c = out;
+
+    c->category_at = value->text_at;
+    schema_copy(s, value, "category", TITLE_MAX, &c->category);
+}
+
+static void read_description(struct schema *s, const struct yaml *value, void *out)
+{
+    struct challenge *c = out;
+
+    c->description_at = value->text_at;
+    schema_copy(s, value, "description", DESCRIPTION_MAX, &c->description);
+}
+
+static void read_attribution(struct schema *s, const struct yaml *value, void *out)
+{
+    struct challenge *c = out;
+
+    if (value->kind != YAML_NULL)
+        schema_copy(s, value, "attribution", ATTRIBUTION_MAX, &c->attribution);
+}
+
+static void read_connection_info(struct schema *s, const struct yaml *value, void *out)
+{
+    struct challenge *c = out;
+
+    c->connection_info_at = value->text_at;
+    if (value->kind != YAML_NULL)
+        schema_copy(s, value, "connection_info", CONNECTION_MAX, &c->connection_info);
+}
+
+static void read_value(struct schema *s, const struct yaml *value, void *out)
+{
+    struct challenge *c = out;
+    uint64_t number = 0;
+
+    /* ctfcli takes value 0 for a missing one */
+    if (schema_number(s, value, "value", 1, VALUE_MAX, &number))
+        c->value = (int64_t)number;
+}
+
+static void read_type(struct schema *s, const struct yaml *value, void *out)
+{
+    const char *text = schema_text(s, value, "type");
+
+    (void)out; /* "standard" already */
+    if (text && strcmp(text, "standard") != 0)
+        problem_add(s->problems, s->file, value->at,
+                    "type \"%.60s\" is not supported; this version sends type standard", text);
+}
+
+static void replace_word(struct schema *s, const struct yaml *value, const char *const *words, size_t n,
+                         char **out)
+{
+    int i = schema_word(s, value, value->key, words, n);
+
+    if (i < 0)
+        return;
+    free(*out);
+    *out = strdup(words[i]);
+}
+
+static void read_state(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {"visible", "hidden"};
+
+    replace_word(s, value, SCHEMA_WORDS(words), &((struct challenge *)out)->state);
+}
+
+static void read_logic(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {"any", "all", "team"};
+
+    replace_word(s, value, SCHEMA_WORDS(words), &((struct challenge *)out)->logic);
+}
+
+static void read_attempts(struct schema *s, const struct yaml *value, void *out)
+{
+    struct challenge *c = out;
+    uint64_t number = 0;
+
+    if (value->kind != YAML_NULL && schema_number(s, value, "attempts", 0, ATTEMPTS_MAX, &number))
+        c->attempts = (int64_t)number;
+}
+
+static void read_flag_type(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {"static", "regex"};
+
+    replace_word(s, value, SCHEMA_WORDS(words), &((struct challenge_flag *)out)->type);
+}
+
+/* CTFd knows one word; null and "" mean that case counts. */
+static void read_flag_data(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {"case_insensitive"};
+
+    if (value->kind != YAML_NULL && !(value->kind == YAML_SCALAR && !*value->text))
+        replace_word(s, value, SCHEMA_WORDS(words), &((struct challenge_flag *)out)->data);
+}
+
+static void read_flag(struct schema *s, const struct yaml *value, struct challenge_flag *flag)
+{
+    static const struct schema_key keys[] = {
+        {"content", true, NULL, offsetof(struct challenge_flag, content), ANSWER_MAX},
+        {"type", false, read_flag_type, 0, 0},
+        {"data", false, read_flag_data, 0, 0},
+    };
+
+    flag->type = strdup("static");
+    if (value->kind == YAML_MAPPING)
+        schema_read(s, value, "a flag", keys, sizeof(keys) / sizeof(keys[0]), flag);
+    else
+        schema_copy(s, value, "a flag", ANSWER_MAX, &flag->content);
+}
+
+static void read_flags(struct schema *s, const struct yaml *value, void *out)
+{
+    struct challenge *c = out;
+
+    if (value->kind == YAML_NULL || (value->kind == YAML_SEQUENCE && !value->n) ||
+        !schema_sequence(s, value, "flags"))
+        return;
+    c->flags = schema_alloc(s, value->n, sizeof(*c->flags));
+    for (const struct yaml *row = value->first; c->flags && row; row = row->next)
+        read_flag(s, row, &c->flags[c->n_flags++]);
+}
+
+/* A key of ctfcli's format that nothing here sends. Empty ones, as its own template has them, are left in
+ * peace; the others must not be lost in silence. */
+static void read_unsent(struct schema *s, const struct yaml *value, void *out)
+{
+    (void)out;
+    if (value->kind == YAML_NULL || value->kind == YAML_REFUSED || (value->kind != YAML_SCALAR && !value->n))
+        return;
+    problem_warn(s->problems, s->file, value->key_at, "%s is not sent by this version; it stays in the file",
+                 value->key);
+}
+
+/* ADD A KEY OF challenge.yml HERE: all of ctfcli's keys, so that a wrong one gets its neighbour's name */
+static const struct schema_key challenge_keys[] = {
+    {"name", true, read_name, 0, 0},
+    {"category", true, read_category, 0, 0},
+    {"description", true, read_description, 0, 0},
+    {"attribution", false, read_attribution, 0, 0},
+    {"value", true, read_value, 0, 0},
+    {"type", false, read_type, 0, 0},
+    {"connection_info", false, read_connection_info, 0, 0},
+    {"attempts", false, read_attempts, 0, 0},
+    {"logic", false, read_logic, 0, 0},
+    {"flags", false, read_flags, 0, 0},
+    {"state", false, read_state, 0, 0},
+    {"author", false, NULL, 0, 0},  /* never sent, by nobody */
+    {"version", false, NULL, 0, 0}, /* ignored by ctfcli */
+    {"extra", false, read_unsent, 0, 0},
+    {"image", false, read_unsent, 0, 0},
+    {"protocol", false, read_unsent, 0, 0},
+    {"host", false, read_unsent, 0, 0},
+    {"healthcheck", false, read_unsent, 0, 0},
+    {"solution", false, read_unsent, 0, 0},
+    {"topics", false, read_unsent, 0, 0},
+    {"tags", false, read_unsent, 0, 0},
+    {"files", false, read_unsent, 0, 0},
+    {"hints", false, read_unsent, 0, 0},
+    {"requirements", false, read_unsent, 0, 0},
+    {"next", false, read_unsent, 0, 0},
+    {"scheduled_at", false, read_unsent, 0, 0},
+    {"module", false, read_unsent, 0, 0},
+};
+
+static void default_text(struct challenge *c, char **text, const char *value, struct problems *problems)
+{
+    if (!*text && !(*text = strdup(value)))
+        problem_add(problems, c->file, (struct place){0}, "out of memory");
+}
+
+static void read_target(struct challenge *c, struct problems *problems)
+{
+    struct stat st;
+    char *path = path_join(c->dir, "target.yml");
+
+    /* a link that leads nowhere is a target.yml too, and a problem */
+    if (path && lstat(path, &st) == 0) {
+        c->has_target_file = true;
+        target_spec_load(&c->target, path, problems);
+    }
+    free(path);
+}
+
+void challenge_load(struct challenge *out, const char *dir, const char *slug, struct problems *problems)
+{
+    *out = (struct challenge){
+        .slug = strdup(slug), .dir = strdup(dir), .file = path_join(dir, "challenge.yml")};
+    if (!out->slug || !out->dir || !out->file) {
+        problem_add(problems, dir, (struct place){0}, "out of memory");
+        return;
+    }
+    struct schema s = {.file = out->file, .problems = problems};
+    struct yaml *root = yaml_load(out->file, dir, problems);
+    if (root)
+        schema_read(&s, root, "challenge.yml", challenge_keys,
+                    sizeof(challenge_keys) / sizeof(challenge_keys[0]), out);
+    yaml_free(root);
+    default_text(out, &out->name, "", problems);
+    default_text(out, &out->category, "", problems);
+    default_text(out, &out->description, "", problems);
+    default_text(out, &out->attribution, "", problems);
+    default_text(out, &out->type, "standard", problems);
+    default_text(out, &out->state, "visible", problems);
+    read_target(out, problems);
+}
+
+void challenge_free(struct challenge *challenge)
+{
+    struct challenge *c = challenge;
+
+    free(c->slug);
+    free(c->dir);
+    free(c->file);
+    free(c->name);
+    free(c->category);
+    free(c->description);
+    free(c->attribution);
+    free(c->connection_info);
+    free(c->type);
+    free(c->state);
+    free(c->logic);
+    for (size_t i = 0; i < c->n_flags; i++) {
+        free(c->flags[i].content);
+        free(c->flags[i].type);
+        free(c->flags[i].data);
+    }
+    free(c->flags);
+    target_spec_free(&c->target);
+    *c = (struct challenge){0};
+}

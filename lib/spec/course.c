@@ -1,0 +1,211 @@
+#include "spec/course.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/names.h"
+#include "spec/challenge.h"
+#include "spec/schema.h"
+
+enum { CHALLENGES_MAX = 10000, PASS_MAX = 100000000, FLAG_PREFIX_MAX = 16 };
+
+static void read_id(struct schema *s, const struct yaml *value, void *out)
+{
+    struct course *c = out;
+
+    schema_copy(s, value, "id", 200, &c->id);
+    if (c->id && !slug_valid(c->id))
+        problem_add(s->problems, s->file, value->at,
+                    "id \"%.60s\": write 1 to %d of a-z, 0-9 and -, not beginning with -", c->id, NAME_MAX_LEN);
+}
+
+static void read_pass(struct schema *s, const struct yaml *value, void *out)
+{
+    uint64_t number = 0;
+
+    if (schema_number(s, value, "pass", 0, PASS_MAX, &number))
+        ((struct course *)out)->pass = (int64_t)number;
+}
+
+static void read_flag_prefix(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    struct course *c = out;
+
+    schema_copy(s, value, "flag_prefix", FLAG_PREFIX_MAX, &c->flag_prefix);
+    if (c->flag_prefix && c->flag_prefix[strspn(c->flag_prefix, allowed)])
+        problem_add(s->problems, s->file, value->at, "flag_prefix \"%.60s\": write 1 to %d of a-z, 0-9 and _",
+                    c->flag_prefix, FLAG_PREFIX_MAX);
+}
+
+static void read_outcomes(struct schema *s, const struct yaml *value, void *out)
+{
+    struct course *c = out;
+
+    if (value->kind == YAML_NULL || (value->kind == YAML_SEQUENCE && !value->n) ||
+        !schema_sequence(s, value, "outcomes"))
+        return;
+    c->outcomes = schema_alloc(s, value->n, sizeof(*c->outcomes));
+    for (const struct yaml *row = value->first; c->outcomes && row; row = row->next) {
+        schema_copy(s, row, "an outcome", 1024, &c->outcomes[c->n_outcomes]);
+        if (c->outcomes[c->n_outcomes])
+            c->n_outcomes++;
+    }
+}
+
+/* ADD A KEY OF course.yml HERE */
+static const struct schema_key course_keys[] = {
+    {"id", true, read_id, 0, 0},
+    {"name", true, NULL, offsetof(struct course, name), 200},
+    {"pass", true, read_pass, 0, 0},
+    {"flag_prefix", false, read_flag_prefix, 0, 0},
+    {"outcomes", false, read_outcomes, 0, 0},
+};
+
+static void read_course(struct course *c, struct problems *problems)
+{
+    struct schema s = {.file = c->file, .problems = problems};
+    struct yaml *root = yaml_load(c->file, c->dir, problems);
+
+    if (root)
+        schema_read(&s, root, "course.yml", course_keys, sizeof(course_keys) / sizeof(course_keys[0]), c);
+    yaml_free(root);
+    if (!c->flag_prefix && !(c->flag_prefix = strdup("flag")))
+        problem_add(problems, c->file, (struct place){0}, "out of memory");
+}
+
+static bool exists(const char *dir, const char *name)
+{
+    struct stat st;
+    char *path = path_join(dir, name);
+    bool there = path && lstat(path, &st) == 0;
+
+    free(path);
+    return there;
+}
+
+/* True when dir, a link perhaps, still lies in the course's folder. */
+static bool inside(const char *course, const char *dir)
+{
+    char *base = realpath(course, NULL), *real = realpath(dir, NULL);
+    size_t len = base ? strlen(base) : 0;
+    bool yes = base && real && !strncmp(real, base, len) && (real[len] == '/' || !strcmp(base, "/"));
+
+    free(base);
+    free(real);
+    return yes;
+}
+
+static void add_challenge(struct course *c, const char *dir, const char *slug, struct problems *problems)
+{
+    struct challenge *grown;
+
+    if (!slug_valid(slug)) {
+        problem_add(problems, dir, (struct place){0},
+                    "a challenge's folder is named with 1 to %d of a-z, 0-9 and -, not beginning with -",
+                    NAME_MAX_LEN);
+        return;
+    }
+    if (!inside(c->dir, dir)) {
+        problem_add(problems, dir, (struct place){0}, "a link that leads out of the course's folder");
+        return;
+    }
+    grown = c->n_challenges < CHALLENGES_MAX
+                ? realloc(c->challenges, (c->n_challenges + 1) * sizeof(*c->challenges))
+                : NULL;
+    if (!grown) {
+        problem_add(problems, dir, (struct place){0}, "one challenge too many; a course has at most %d",
+                    CHALLENGES_MAX);
+        return;
+    }
+    c->challenges = grown;
+    challenge_load(&c->challenges[c->n_challenges++], dir, slug, problems);
+}
+
+static void read_folder(struct course *c, const char *name, struct problems *problems)
+{
+    struct stat st;
+    char *dir = path_join(c->dir, name);
+
+    if (dir && stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) {
+        if (exists(dir, "challenge.yml"))
+            add_challenge(c, dir, name, problems);
+        else if (exists(dir, "target.yml"))
+            problem_add(problems, dir, (struct place){0}, "target.yml without challenge.yml");
+    }
+    free(dir);
+}
+
+static int visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && entry->d_name[0] != '_';
+}
+
+/* Not alphasort: the order must not depend on the language of the machine. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void read_folders(struct course *c, struct problems *problems)
+{
+    struct dirent **entries = NULL;
+    int n = scandir(c->dir, &entries, visible, by_name);
+
+    if (n < 0) {
+        problem_add(problems, c->dir, (struct place){0}, "%s", strerror(errno));
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        read_folder(c, entries[i]->d_name, problems);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+bool course_load(struct course *out, const char *dir, struct problems *problems)
+{
+    size_t before = problems->errors;
+    struct stat st;
+
+    *out = (struct course){.dir = strdup(dir), .file = path_join(dir, "course.yml")};
+    if (!out->dir || !out->file) {
+        problem_add(problems, dir, (struct place){0}, "out of memory");
+        return false;
+    }
+    if (stat(dir, &st) || !S_ISDIR(st.st_mode)) {
+        problem_add(problems, dir, (struct place){0}, "no such folder; a course is a folder with course.yml");
+        return false;
+    }
+    read_course(out, problems);
+    read_folders(out, problems);
+    return problems->errors == before;
+}
+
+void course_free(struct course *course)
+{
+    for (size_t i = 0; i < course->n_challenges; i++)
+        challenge_free(&course->challenges[i]);
+    free(course->challenges);
+    for (size_t i = 0; i < course->n_outcomes; i++)
+        free(course->outcomes[i]);
+    free(course->outcomes);
+    free(course->dir);
+    free(course->file);
+    free(course->id);
+    free(course->name);
+    free(course->flag_prefix);
+    *course = (struct course){0};
+}
+
+const struct challenge *course_find(const struct course *course, const char *slug)
+{
+    for (size_t i = 0; i < course->n_challenges; i++)
+        if (strcmp(course->challenges[i].slug, slug) == 0)
+            return &course->challenges[i];
+    return NULL;
+}

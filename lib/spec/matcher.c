@@ -1,0 +1,238 @@
+#include "spec/matcher.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/names.h"
+
+/* A key of a matcher's mapping: one that says the kind, or one that goes with a kind. */
+struct matcher_key {
+    const char *name;
+    enum matcher_kind kind;
+    bool goes_with; /* a modifier of that kind */
+    void (*read)(struct schema *s, const struct yaml *value, struct matcher *out);
+};
+
+static void read_list(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    schema_scalars(s, value, value->key, &out->values, &out->n_values);
+}
+
+static void read_one(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    out->values = schema_alloc(s, 1, sizeof(*out->values));
+    if (out->values && schema_scalar(s, value, value->key, &out->values[0]))
+        out->n_values = 1;
+}
+
+static void read_not(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    if (value->kind == YAML_SEQUENCE)
+        read_list(s, value, out);
+    else
+        read_one(s, value, out);
+}
+
+static void read_pair(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    if (value->kind == YAML_SEQUENCE && value->n != 2) {
+        problem_add(s->problems, s->file, value->at,
+                    "%s has %zu values; it needs two, the first and the last: [8, 56]", value->key, value->n);
+        return;
+    }
+    if (value->kind == YAML_SCALAR || value->kind == YAML_NULL || value->kind == YAML_MAPPING) {
+        problem_add(s->problems, s->file, value->at,
+                    "%s needs a list of two values, the first and the last: [8, 56]", value->key);
+        return;
+    }
+    read_list(s, value, out);
+}
+
+static void read_param(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    static const char *const types[] = {"u8", "u16", "u32"};
+
+    if (value->kind != YAML_SCALAR)
+        read_pair(s, value, out);
+    else if (schema_word(s, value, "type of param", SCHEMA_WORDS(types)) >= 0)
+        read_one(s, value, out);
+}
+
+size_t text_students(const char *text)
+{
+    size_t n = 0;
+
+    for (const char *at = text; (at = strstr(at, "{student}")); at++)
+        n++;
+    return n;
+}
+
+/* {studnet} would be sent by no student and found by nobody. Other braces are just text. */
+static void check_braces(struct schema *s, const struct yaml *value)
+{
+    static const char *const names[] = {"student"};
+    char word[16];
+
+    for (const char *at = value->text; (at = strchr(at, '{')); at++) {
+        size_t len = strcspn(at + 1, "{}");
+        if (at[1 + len] != '}' || len >= sizeof(word))
+            continue;
+        memcpy(word, at + 1, len);
+        word[len] = '\0';
+        if (strcmp(word, "student") != 0 && name_nearest(word, names, 1))
+            problem_add(s->problems, s->file, value->at, "text: {%s} stands for nothing; did you mean {student}?",
+                        word);
+    }
+}
+
+static void read_text(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    read_one(s, value, out);
+    if (!out->n_values)
+        return;
+    check_braces(s, value);
+    if (text_students(value->text) > 1)
+        problem_add(s->problems, s->file, value->at,
+                    "text holds {student} twice; once says who it is, twice may contradict itself");
+}
+
+static void read_mask(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    out->values = schema_alloc(s, 2, sizeof(*out->values));
+    if (out->values && schema_scalar(s, value, value->key, &out->values[0]))
+        out->n_values = 1;
+}
+
+static void read_value(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    if (out->n_values == 1 && schema_scalar(s, value, value->key, &out->values[1]))
+        out->n_values = 2;
+}
+
+static void read_per(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    static const char *const words[] = {[PER_CLASS] = "class", [PER_STUDENT] = "student"};
+    int i = schema_word(s, value, "per", SCHEMA_WORDS(words));
+
+    if (i >= 0)
+        out->per = (enum matcher_per)i;
+}
+
+static const char *const encodings[] = {
+    [ENCODING_UTF8] = "utf-8", [ENCODING_HEX] = "hex", [ENCODING_BASE64] = "base64"};
+
+static void read_encoding(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    int i = schema_word(s, value, "encoding", SCHEMA_WORDS(encodings));
+
+    if (i >= 0)
+        out->encoding = (enum text_encoding)i;
+}
+
+const char *text_encoding_text(enum text_encoding encoding)
+{
+    return encodings[encoding];
+}
+
+static void read_trim(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    static const char *const words[] = {"none", "newline"};
+    int i = schema_word(s, value, "trim", SCHEMA_WORDS(words));
+
+    if (i >= 0)
+        out->trim = i ? TRIM_NEWLINE : TRIM_NONE;
+}
+
+/* ADD A MATCHER HERE: its key, and below it the keys that go with it (read after it, in this order) */
+static const struct matcher_key matcher_keys[] = {
+    {"in", MATCH_IN, false, read_list},       {"range", MATCH_RANGE, false, read_pair},
+    {"not", MATCH_NOT, false, read_not},      {"mask", MATCH_MASK, false, read_mask},
+    {"value", MATCH_MASK, true, read_value},  {"param", MATCH_PARAM, false, read_param},
+    {"per", MATCH_PARAM, true, read_per},     {"text", MATCH_TEXT, false, read_text},
+    {"encoding", MATCH_TEXT, true, read_encoding}, {"trim", MATCH_TEXT, true, read_trim},
+};
+
+#define N_KEYS (sizeof(matcher_keys) / sizeof(matcher_keys[0]))
+
+static bool known_keys(struct schema *s, const struct yaml *map)
+{
+    const char *words[N_KEYS];
+    bool all = true;
+
+    for (size_t i = 0; i < N_KEYS; i++)
+        words[i] = matcher_keys[i].name;
+    for (const struct yaml *child = map->first; child; child = child->next) {
+        bool known = false;
+        for (size_t i = 0; i < N_KEYS && !known; i++)
+            known = !strcmp(words[i], child->key);
+        if (!known)
+            schema_unknown(s, child->key_at, "key", child->key, words, N_KEYS);
+        all = all && known;
+    }
+    return all;
+}
+
+/* The row that says the kind; NULL after a problem when there is none or two. */
+static const struct matcher_key *find_kind(struct schema *s, const struct yaml *map)
+{
+    const struct matcher_key *found = NULL;
+
+    for (size_t i = 0; i < N_KEYS; i++) {
+        if (matcher_keys[i].goes_with || !yaml_find(map, matcher_keys[i].name))
+            continue;
+        if (found) {
+            problem_add(s->problems, s->file, map->at, "%s has both %s and %s; a field has one matcher", map->key,
+                        found->name, matcher_keys[i].name);
+            return NULL;
+        }
+        found = &matcher_keys[i];
+    }
+    if (!found)
+        problem_add(s->problems, s->file, map->at,
+                    "%s says nothing to match; write a value, any, or one of in, range, not, mask, param, text",
+                    map->key);
+    return found;
+}
+
+static void read_map(struct schema *s, const struct yaml *map, struct matcher *out)
+{
+    if (!known_keys(s, map))
+        return;
+    const struct matcher_key *kind = find_kind(s, map);
+    if (!kind)
+        return;
+    out->kind = kind->kind;
+    for (size_t i = 0; i < N_KEYS; i++) {
+        const struct matcher_key *row = &matcher_keys[i];
+        const struct yaml *value = yaml_find(map, row->name);
+        if (value && row->kind == kind->kind)
+            row->read(s, value, out);
+        else if (value)
+            problem_add(s->problems, s->file, value->key_at, "%s does not go with %s", row->name, kind->name);
+    }
+    if (kind->kind == MATCH_MASK && !yaml_find(map, "value"))
+        problem_add(s->problems, s->file, map->at, "mask needs a value: {mask: 0x3f, value: 2}");
+    if (kind->kind == MATCH_PARAM && !yaml_find(map, "per"))
+        problem_add(s->problems, s->file, map->at, "param needs per: class or per: student");
+}
+
+void matcher_read(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    out->at = value->at;
+    if (value->kind == YAML_MAPPING) {
+        read_map(s, value, out);
+    } else if (value->kind == YAML_SEQUENCE) {
+        problem_add(s->problems, s->file, value->at, "%s is a list; write {in: [...]} for any of several values",
+                    value->key);
+    } else if (value->kind == YAML_SCALAR && value->plain && !strcmp(value->text, "any")) {
+        out->kind = MATCH_ANY;
+    } else {
+        out->kind = MATCH_EQUAL;
+        read_one(s, value, out);
+    }
+}
+
+void matcher_free(struct matcher *matcher)
+{
+    scalars_free(matcher->values, matcher->n_values);
+}

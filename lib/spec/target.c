@@ -1,0 +1,332 @@
+#include "spec/target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "spec/matcher.h"
+#include "spec/schema.h"
+
+static const char *const kinds[] = {"stream", "datagram", "packet"};
+
+const char *target_kind_text(enum target_kind kind)
+{
+    return kind == TARGET_NONE ? "none" : kinds[kind - TARGET_STREAM];
+}
+
+static void read_kind(struct schema *s, const struct yaml *value, void *out)
+{
+    struct target_spec *t = out;
+    int i = schema_word(s, value, "kind", SCHEMA_WORDS(kinds));
+
+    t->kind_at = value->at;
+    if (i >= 0)
+        t->kind = (enum target_kind)(TARGET_STREAM + i);
+}
+
+/* Rows in the file's order. */
+static void read_clauses(struct schema *s, const struct yaml *value, struct clause_spec **out, size_t *n)
+{
+    if (!schema_mapping(s, value, value->key))
+        return;
+    if (!value->n) {
+        problem_add(s->problems, s->file, value->at, "%s is empty; it must name at least one field", value->key);
+        return;
+    }
+    *out = schema_alloc(s, value->n, sizeof(**out));
+    for (const struct yaml *row = value->first; *out && row; row = row->next) {
+        struct clause_spec *clause = &(*out)[*n];
+        clause->field = (struct scalar){strdup(row->key), row->key_at};
+        if (!clause->field.text)
+            return;
+        matcher_read(s, row, &clause->matcher);
+        (*n)++;
+    }
+}
+
+static void read_listen(struct schema *s, const struct yaml *value, void *out)
+{
+    struct target_spec *t = out;
+
+    read_clauses(s, value, &t->listen, &t->n_listen);
+    if (t->n_listen > 2)
+        problem_add(s->problems, s->file, value->at, "listen has %zu fields; one or two say what is meant for it",
+                    t->n_listen);
+    for (size_t i = 0; i < t->n_listen; i++)
+        if (t->listen[i].matcher.kind != MATCH_EQUAL)
+            problem_add(s->problems, s->file, t->listen[i].matcher.at,
+                        "listen compares %s with one value; other matchers belong into expect",
+                        t->listen[i].field.text);
+}
+
+static void read_expect(struct schema *s, const struct yaml *value, void *out)
+{
+    struct target_spec *t = out;
+
+    read_clauses(s, value, &t->expect, &t->n_expect);
+}
+
+static void read_change_pairs(struct schema *s, const struct yaml *value, struct refuse_spec *row)
+{
+    if (!value->n) {
+        problem_add(s->problems, s->file, value->at, "%s: an empty mapping changes nothing", value->key);
+        return;
+    }
+    row->keys = schema_alloc(s, value->n, sizeof(*row->keys));
+    row->values = schema_alloc(s, value->n, sizeof(*row->values));
+    for (const struct yaml *pair = value->first; row->keys && row->values && pair; pair = pair->next) {
+        size_t i = row->n_pairs;
+        if (!schema_scalar(s, pair, pair->key, &row->values[i]))
+            continue;
+        row->keys[i] = (struct scalar){strdup(pair->key), pair->key_at};
+        row->n_pairs++;
+    }
+}
+
+static void read_change(struct schema *s, const struct yaml *value, struct refuse_spec *row)
+{
+    if (row->field.text) {
+        problem_add(s->problems, s->file, value->key_at,
+                    "a refuse row changes one field; this one changes %s at line %d, column %d and %s",
+                    row->field.text, row->field.at.line, row->field.at.column, value->key);
+        return;
+    }
+    row->field = (struct scalar){strdup(value->key), value->key_at};
+    if (value->kind == YAML_MAPPING)
+        read_change_pairs(s, value, row);
+    else
+        schema_scalar(s, value, value->key, &row->change);
+}
+
+/* A diagnosis code: capital letters, digits and underscores. Which ones exist is not known here. */
+static void read_why(struct schema *s, const struct yaml *value, struct refuse_spec *row)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
+    if (schema_scalar(s, value, "why", &row->why) && row->why.text[strspn(row->why.text, allowed)])
+        problem_add(s->problems, s->file, value->at, "why: \"%.60s\" is not a code; codes look like BYTE_SWAPPED",
+                    row->why.text);
+}
+
+static void read_refuse_row(struct schema *s, const struct yaml *node, struct refuse_spec *row)
+{
+    row->at = node->at;
+    if (!schema_mapping(s, node, "a row of refuse"))
+        return;
+    for (const struct yaml *child = node->first; child; child = child->next)
+        if (!strcmp(child->key, "why"))
+            read_why(s, child, row);
+        else
+            read_change(s, child, row);
+    if (!row->field.text)
+        problem_add(s->problems, s->file, node->at, "a refuse row names no field; write {ip.ttl: 0, why: CODE}");
+    if (!yaml_find(node, "why"))
+        problem_add(s->problems, s->file, node->at,
+                    "a refuse row without why: say the code that must be given");
+}
+
+static void read_refuse(struct schema *s, const struct yaml *value, void *out)
+{
+    struct target_spec *t = out;
+
+    if (!schema_sequence(s, value, "refuse"))
+        return;
+    t->refuse = schema_alloc(s, value->n, sizeof(*t->refuse));
+    for (const struct yaml *row = value->first; t->refuse && row; row = row->next)
+        read_refuse_row(s, row, &t->refuse[t->n_refuse++]);
+}
+
+static void read_connect(struct schema *s, const struct yaml *value, void *out)
+{
+    struct target_spec *t = out;
+    uint64_t port = 0;
+
+    if (schema_number(s, value, "connect", 1, 65535, &port))
+        schema_scalar(s, value, "connect", &t->connect);
+}
+
+static void read_deliver(struct schema *s, const struct yaml *value, void *out)
+{
+    static const struct schema_key keys[] = {{"connect", true, read_connect, 0, 0}};
+
+    schema_read(s, value, "deliver", keys, sizeof(keys) / sizeof(keys[0]), out);
+}
+
+static void read_feedback(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {
+        [FEEDBACK_NONE] = "none", [FEEDBACK_FIELDS] = "fields", [FEEDBACK_FULL] = "full"};
+    struct target_spec *t = out;
+    int i = schema_word(s, value, "feedback", SCHEMA_WORDS(words));
+
+    if (i >= 0)
+        t->feedback = (enum feedback_level)i;
+}
+
+static void read_identify(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {"source", "nobody"};
+    struct target_spec *t = out;
+    int i = schema_word(s, value, "identify", SCHEMA_WORDS(words));
+
+    t->identify_at = value->at;
+    if (i >= 0)
+        t->identify = i ? IDENTIFY_NOBODY : IDENTIFY_SOURCE;
+}
+
+/* Who is it? {student} in one text, or identify:, and not both. whole: every clause could be read, so that
+ * what is missing is really missing. */
+static void check_identity(struct schema *s, const struct target_spec *t, struct place expect_at, bool whole)
+{
+    const struct scalar *first = NULL;
+
+    for (size_t i = 0; i < t->n_expect; i++) {
+        const struct matcher *m = &t->expect[i].matcher;
+        if (m->kind != MATCH_TEXT || !m->n_values || !text_students(m->values[0].text))
+            continue;
+        if (first)
+            problem_add(s->problems, s->file, m->values[0].at,
+                        "a second {student}; the first at line %d, column %d already says who it is",
+                        first->at.line, first->at.column);
+        else
+            first = &m->values[0];
+    }
+    if (first && t->identify_at.line)
+        problem_add(s->problems, s->file, t->identify_at,
+                    "two ways to say who it is: identify here, and {student} at line %d, column %d; keep one",
+                    first->at.line, first->at.column);
+    if (!first && !t->identify_at.line && whole)
+        problem_add(s->problems, s->file, expect_at,
+                    "nothing says who it is; put {student} into one text, or write identify: source or "
+                    "identify: nobody");
+}
+
+static void check_deliver(struct schema *s, const struct yaml *root, const struct target_spec *t)
+{
+    const struct yaml *deliver = yaml_find(root, "deliver");
+
+    if (t->kind == TARGET_PACKET && !deliver)
+        problem_add(s->problems, s->file, t->kind_at,
+                    "a packet target needs deliver: {connect: PORT}, the student's port for the flag");
+    if ((t->kind == TARGET_STREAM || t->kind == TARGET_DATAGRAM) && deliver)
+        problem_add(s->problems, s->file, deliver->key_at,
+                    "deliver is for packet targets; a %s target answers where it was asked",
+                    target_kind_text(t->kind));
+}
+
+/* ADD A KEY OF target.yml HERE */
+static const struct schema_key wire_keys[] = {
+    {"kind", true, read_kind, 0, 0},         {"listen", true, read_listen, 0, 0},
+    {"expect", true, read_expect, 0, 0},     {"refuse", false, read_refuse, 0, 0},
+    {"deliver", false, read_deliver, 0, 0},  {"feedback", false, read_feedback, 0, 0},
+    {"identify", false, read_identify, 0, 0},
+};
+
+static void read_accept_answers(struct schema *s, const struct yaml *value, void *out)
+{
+    struct target_spec *t = out;
+
+    schema_scalars(s, value, "accept", &t->accept_answers, &t->n_accept_answers);
+}
+
+static void read_refuse_answers(struct schema *s, const struct yaml *value, void *out)
+{
+    struct target_spec *t = out;
+
+    schema_scalars(s, value, "refuse", &t->refuse_answers, &t->n_refuse_answers);
+}
+
+static const struct schema_key knowledge_keys[] = {
+    {"accept", true, read_accept_answers, 0, 0},
+    {"refuse", false, read_refuse_answers, 0, 0},
+};
+
+static void check_answers(struct schema *s, const struct target_spec *t)
+{
+    for (size_t i = 0; i < t->n_refuse_answers; i++)
+        for (size_t j = 0; j < t->n_accept_answers; j++) {
+            const struct scalar *refused = &t->refuse_answers[i], *accepted = &t->accept_answers[j];
+            if (!strcmp(refused->text, accepted->text))
+                problem_add(s->problems, s->file, refused->at,
+                            "answer \"%.60s\" is refused here and accepted at line %d, column %d", refused->text,
+                            accepted->at.line, accepted->at.column);
+        }
+}
+
+static void read_wire(struct schema *s, const struct yaml *root, struct target_spec *t)
+{
+    const struct yaml *expect = yaml_find(root, "expect");
+    size_t before = s->problems->errors;
+
+    schema_read(s, root, "target.yml", wire_keys, sizeof(wire_keys) / sizeof(wire_keys[0]), t);
+    check_deliver(s, root, t);
+    if (expect && expect->kind == YAML_MAPPING)
+        check_identity(s, t, expect->key_at, s->problems->errors == before);
+}
+
+/* `accept` belongs to knowledge questions alone; the keys of a wire target beside it are the mistake. */
+static void read_knowledge(struct schema *s, const struct yaml *root, struct target_spec *t)
+{
+    const struct yaml *wire = yaml_find(root, "kind");
+
+    if (!wire)
+        wire = yaml_find(root, "expect");
+    if (wire) {
+        problem_add(s->problems, s->file, yaml_find(root, "accept")->key_at,
+                    "accept is for knowledge questions, but %s at line %d, column %d is for a target on the wire",
+                    wire->key, wire->key_at.line, wire->key_at.column);
+        return;
+    }
+    schema_read(s, root, "target.yml", knowledge_keys, sizeof(knowledge_keys) / sizeof(knowledge_keys[0]), t);
+    check_answers(s, t);
+}
+
+bool target_spec_load(struct target_spec *out, const char *path, struct problems *problems)
+{
+    struct schema s = {.file = path, .problems = problems};
+    size_t before = problems->errors;
+    char *folder = path_dir(path);
+
+    *out = (struct target_spec){.file = strdup(path), .feedback = FEEDBACK_FIELDS};
+    struct yaml *root = folder && out->file ? yaml_load(path, folder, problems) : NULL;
+    if (!folder || !out->file)
+        problem_add(problems, path, (struct place){0}, "out of memory");
+    if (root && schema_mapping(&s, root, "target.yml")) {
+        if (yaml_find(root, "accept"))
+            read_knowledge(&s, root, out);
+        else
+            read_wire(&s, root, out);
+    }
+    yaml_free(root);
+    free(folder);
+    return problems->errors == before;
+}
+
+static void clauses_free(struct clause_spec *clauses, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        free(clauses[i].field.text);
+        matcher_free(&clauses[i].matcher);
+    }
+    free(clauses);
+}
+
+void target_spec_free(struct target_spec *spec)
+{
+    for (size_t i = 0; i < spec->n_refuse; i++) {
+        struct refuse_spec *row = &spec->refuse[i];
+        free(row->field.text);
+        free(row->change.text);
+        free(row->why.text);
+        scalars_free(row->keys, row->n_pairs);
+        scalars_free(row->values, row->n_pairs);
+    }
+    free(spec->refuse);
+    clauses_free(spec->listen, spec->n_listen);
+    clauses_free(spec->expect, spec->n_expect);
+    scalars_free(spec->accept_answers, spec->n_accept_answers);
+    scalars_free(spec->refuse_answers, spec->n_refuse_answers);
+    free(spec->connect.text);
+    free(spec->file);
+    *spec = (struct target_spec){0};
+}

@@ -1,0 +1,208 @@
+#include "unit.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "spec/course.h"
+
+#define COURSE "id: sockets\nname: Sockets\npass: 56\n"
+#define CHALLENGE "name: Raw\ncategory: RAW\ndescription: |\n  Send it.\nvalue: 10\ntype: standard\n"
+#define TARGET "kind: stream\nlisten: {tcp.dstport: 5309}\nexpect: {payload: {text: \"{student}\"}}\n"
+
+struct row {
+    const char *text, *want;
+};
+
+static void check_file(const char *name, const struct row *rows, size_t n)
+{
+    files_begin();
+    files_write("course.yml", COURSE);
+    files_write("raw/challenge.yml", CHALLENGE);
+    for (size_t i = 0; i < n; i++) {
+        struct problems problems = {0};
+        struct course course;
+        files_write(name, rows[i].text);
+        bool ok = course_load(&course, files_dir(), &problems);
+        CU_ASSERT_EQUAL(ok, problems.errors == 0);
+        course_free(&course);
+        const char *got = files_problems(&problems);
+        if (strcmp(got, rows[i].want) != 0)
+            fprintf(stderr, "input:\n%s\ngot:\n%s\nwant:\n%s\n", rows[i].text, got, rows[i].want);
+        CU_ASSERT_STRING_EQUAL(got, rows[i].want);
+    }
+    files_done();
+}
+
+#define CHECK(name, rows) check_file(name, rows, sizeof(rows) / sizeof((rows)[0]))
+
+static void course_yml_is_checked(void)
+{
+    static const struct row rows[] = {
+        {COURSE, ""},
+        {COURSE "flag_prefix: net_26\noutcomes: [one, two]\n", ""},
+        {"name: Sockets\n", "course.yml:1:1: error: key \"id\" is missing in course.yml\n"
+                            "course.yml:1:1: error: key \"pass\" is missing in course.yml\n"},
+        {"id: Sockets\nname: x\npass: 1\n",
+         "course.yml:1:5: error: id \"Sockets\": write 1 to 32 of a-z, 0-9 and -, not beginning with -\n"},
+        {"id: a\nname: x\npass: -1\n",
+         "course.yml:3:7: error: pass: \"-1\" is not a number; write one from 0 to 100000000\n"},
+        {COURSE "flag_prefix: Flag\n",
+         "course.yml:4:14: error: flag_prefix \"Flag\": write 1 to 16 of a-z, 0-9 and _\n"},
+        {COURSE "flag_prefix: abcdefghijklmnopq\n",
+         "course.yml:4:14: error: flag_prefix has 17 characters; at most 16 are allowed\n"},
+        {COURSE "outcomes: all\n", "course.yml:4:11: error: outcomes is a text; it must be a list\n"},
+        {COURSE "flagprefix: x\n", "course.yml:4:1: error: unknown key \"flagprefix\"; did you mean \"flag_prefix\"?\n"},
+        {COURSE "name: x\n",
+         "course.yml:4:1: error: key \"name\" stands twice; the first one is at line 2, column 1\n"},
+    };
+    CHECK("course.yml", rows);
+}
+
+#define F "raw/challenge.yml:"
+
+static void challenge_yml_is_checked(void)
+{
+    static const struct row rows[] = {
+        {CHALLENGE, ""},
+        {CHALLENGE "author: me\nattribution: x\nconnection_info: nc {{target}} {{port}}\nattempts: 3\nlogic: any\n"
+                   "state: hidden\nversion: \"0.1\"\nflags: [a, {type: regex, content: b, data: case_insensitive}]\n"
+                   "tags: []\nhints:\nimage: null\n",
+         ""},
+        {"name: x\n", F "1:1: error: key \"category\" is missing in challenge.yml\n" F
+                        "1:1: error: key \"description\" is missing in challenge.yml\n" F
+                        "1:1: error: key \"value\" is missing in challenge.yml\n"},
+        {CHALLENGE "valu: 1\n", F "7:1: error: unknown key \"valu\"; did you mean \"value\"?\n"},
+        {CHALLENGE "tags: [x]\nnext: y\n", F "7:1: warning: tags is not sent by this version; it stays in the file\n" F
+                                             "8:1: warning: next is not sent by this version; it stays in the file\n"},
+        {"name: x\ncategory: y\ndescription: z\nvalue: 0\n", F "4:8: error: value: \"0\" is outside 1 to 1000000\n"},
+        {"name: x\ncategory: y\ndescription: z\nvalue: 010\n",
+         F "4:8: error: value: \"010\" has a leading zero, which is octal to some and ten to others; write 8 or 10\n"},
+        {"name: x\ncategory: y\ndescription: z\nvalue: ten\n",
+         F "4:8: error: value: \"ten\" is not a number; write one from 1 to 1000000\n"},
+        {"name:\ncategory: y\ndescription: z\nvalue: 1\n",
+         F "1:1: error: name is empty; it must be a text or a number\n"},
+        {"name: [x]\ncategory: y\ndescription: z\nvalue: 1\n",
+         F "1:7: error: name is a list; it must be a single value\n"},
+        {"name: 123456789012345678901234567890123456789012345678901234567890123456789012345678901\ncategory: y\n"
+         "description: z\nvalue: 1\n",
+         F "1:7: error: name has 81 characters; at most 80 are allowed\n"},
+        {"name: \xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+         "1234567890123456789012345678901234567890123456789012345678901234567890\ncategory: y\n"
+         "description: z\nvalue: 1\n",
+         ""},
+        {"name: x\ncategory: y\ndescription: z\nvalue: 1\ntype: dynamic\n",
+         F "5:7: error: type \"dynamic\" is not supported; this version sends type standard\n"},
+        {CHALLENGE "state: locked\n", F "7:8: error: unknown state \"locked\"; known here: visible, hidden\n"},
+        {CHALLENGE "flags: [{type: regexp, content: x}]\n",
+         F "7:16: error: unknown type \"regexp\"; did you mean \"regex\"?\n"},
+        {CHALLENGE "flags: [{type: static}]\n", F "7:9: error: key \"content\" is missing in a flag\n"},
+        {CHALLENGE "flags: [{content: x, data: nocase}]\n",
+         F "7:28: error: unknown data \"nocase\"; known here: case_insensitive\n"},
+        {CHALLENGE "attempts: -1\n",
+         F "7:11: error: attempts: \"-1\" is not a number; write one from 0 to 1000000\n"},
+    };
+    CHECK("raw/challenge.yml", rows);
+}
+
+static void a_course_is_read_in_the_order_of_slugs(void)
+{
+    struct problems problems = {0};
+    struct course c;
+
+    files_begin();
+    files_write("course.yml", COURSE "outcomes: [one, two]\n");
+    files_write("raw/challenge.yml", CHALLENGE "flags: [{content: x, data: case_insensitive}]\n");
+    files_write("ask/challenge.yml", "name: Ask\ncategory: C\ndescription: d\nvalue: 5\nflags: [yes]\n");
+    files_write("ask/target.yml", "accept: [yes]\n");
+    files_write("stream-sender/challenge.yml", CHALLENGE);
+    files_write("stream-sender/target.yml", TARGET);
+    files_write("_template/challenge.yml", "broken: [\n");
+    files_write(".git/challenge.yml", "broken: [\n");
+    files_write("pictures/a.txt", "x");
+    CU_ASSERT_TRUE(course_load(&c, files_dir(), &problems));
+    CU_ASSERT_STRING_EQUAL(c.id, "sockets");
+    CU_ASSERT_EQUAL(c.pass, 56);
+    CU_ASSERT_STRING_EQUAL(c.flag_prefix, "flag");
+    CU_ASSERT_EQUAL(c.n_outcomes, 2);
+    CU_ASSERT_EQUAL_FATAL(c.n_challenges, 3);
+    CU_ASSERT_STRING_EQUAL(c.challenges[0].slug, "ask");
+    CU_ASSERT_EQUAL(c.challenges[0].target.kind, TARGET_NONE);
+    CU_ASSERT_EQUAL(c.challenges[0].target.n_accept_answers, 1);
+    CU_ASSERT_TRUE(c.challenges[0].has_target_file);
+    const struct challenge *raw = course_find(&c, "raw");
+    CU_ASSERT_PTR_EQUAL_FATAL(raw, &c.challenges[1]);
+    CU_ASSERT_STRING_EQUAL(raw->description, "Send it.\n");
+    CU_ASSERT_EQUAL(raw->description_at.line, 4);
+    CU_ASSERT_EQUAL(raw->description_at.column, 3);
+    CU_ASSERT_STRING_EQUAL(raw->attribution, "");
+    CU_ASSERT_PTR_NULL(raw->connection_info);
+    CU_ASSERT_STRING_EQUAL(raw->type, "standard");
+    CU_ASSERT_STRING_EQUAL(raw->state, "visible");
+    CU_ASSERT_STRING_EQUAL(raw->flags[0].type, "static");
+    CU_ASSERT_STRING_EQUAL(raw->flags[0].data, "case_insensitive");
+    CU_ASSERT_FALSE(raw->has_target_file);
+    CU_ASSERT_EQUAL(course_find(&c, "stream-sender")->target.kind, TARGET_STREAM);
+    CU_ASSERT_PTR_NULL(course_find(&c, "none"));
+    course_free(&c);
+    problems_free(&problems);
+    files_done();
+}
+
+static void folders_that_cannot_be_challenges_are_told(void)
+{
+    struct problems problems = {0};
+    struct course c;
+
+    files_begin();
+    files_write("course/course.yml", COURSE);
+    files_write("course/Raw_1/challenge.yml", CHALLENGE);
+    files_write("course/half/target.yml", TARGET);
+    files_write("course/gone/challenge.yml", CHALLENGE);
+    files_write("elsewhere/challenge.yml", CHALLENGE);
+    CU_ASSERT_EQUAL(symlink("../elsewhere", files_path("course/linked")), 0);
+    CU_ASSERT_EQUAL(symlink("/nowhere", files_path("course/gone/target.yml")), 0);
+    CU_ASSERT_FALSE(course_load(&c, files_path("course"), &problems));
+    course_free(&c);
+    CU_ASSERT_STRING_EQUAL(
+        files_problems(&problems),
+        "course/Raw_1: error: a challenge's folder is named with 1 to 32 of a-z, 0-9 and -, not beginning with -\n"
+        "course/gone/target.yml: error: No such file or directory\n"
+        "course/half: error: target.yml without challenge.yml\n"
+        "course/linked: error: a link that leads out of the course's folder\n");
+    CU_ASSERT_FALSE(course_load(&c, files_path("nothing"), &problems));
+    course_free(&c);
+    CU_ASSERT_STRING_EQUAL(files_problems(&problems),
+                           "nothing: error: no such folder; a course is a folder with course.yml\n");
+    files_done();
+}
+
+static void errors_of_all_files_come_in_one_run(void)
+{
+    struct problems problems = {0};
+    struct err err;
+    struct course c;
+
+    files_begin();
+    files_write("course.yml", "id: a\nname: b\n");
+    files_write("b/challenge.yml", "name: x\nbad: 1\n");
+    files_write("b/target.yml", TARGET "bad: 1\n");
+    CU_ASSERT_FALSE(course_load(&c, files_dir(), &problems));
+    course_free(&c);
+    CU_ASSERT_EQUAL(problems.errors, 6);
+    CU_ASSERT_EQUAL(problems_err(&problems, &err), ST_INPUT);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(err.text, "b/challenge.yml:1:1: key \"category\" is missing in challenge.yml (and 5 more errors)"));
+    problems_free(&problems);
+    CU_ASSERT_EQUAL(problems_err(&problems, &err), ST_OK);
+    files_done();
+}
+
+static const struct unit_case cases[] = {
+    {"course_yml_is_checked", course_yml_is_checked},
+    {"challenge_yml_is_checked", challenge_yml_is_checked},
+    {"a_course_is_read_in_the_order_of_slugs", a_course_is_read_in_the_order_of_slugs},
+    {"folders_that_cannot_be_challenges_are_told", folders_that_cannot_be_challenges_are_told},
+    {"errors_of_all_files_come_in_one_run", errors_of_all_files_come_in_one_run},
+};
+UNIT_GROUP(course_cases, cases);
