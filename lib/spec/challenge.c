@@ -218,8 +218,8 @@ static void read_target(struct challenge *c, struct problems *problems)
 
 void challenge_load(struct challenge *out, const char *dir, const char *slug, struct problems *problems)
 {
-    *out = (struct challenge){
-        .slug = strdup(slug), .dir = strdup(dir), .file = path_join(dir, "challenge.yml")};
+    *out =
+        (struct challenge){.slug = strdup(slug), .dir = strdup(dir), .file = path_join(dir, "challenge.yml")};
     if (!out->slug || !out->dir || !out->file) {
         problem_add(problems, dir, (struct place){0}, "out of memory");
         return;

@@ -20,7 +20,8 @@ static void read_id(struct schema *s, const struct yaml *value, void *out)
     schema_copy(s, value, "id", 200, &c->id);
     if (c->id && !slug_valid(c->id))
         problem_add(s->problems, s->file, value->at,
-                    "id \"%.60s\": write 1 to %d of a-z, 0-9 and -, not beginning with -", c->id, NAME_MAX_LEN);
+                    "id \"%.60s\": write 1 to %d of a-z, 0-9 and -, not beginning with -", c->id,
+                    NAME_MAX_LEN);
 }
 
 static void read_pass(struct schema *s, const struct yaml *value, void *out)

@@ -80,8 +80,8 @@ static void check_braces(struct schema *s, const struct yaml *value)
         memcpy(word, at + 1, len);
         word[len] = '\0';
         if (strcmp(word, "student") != 0 && name_nearest(word, names, 1))
-            problem_add(s->problems, s->file, value->at, "text: {%s} stands for nothing; did you mean {student}?",
-                        word);
+            problem_add(s->problems, s->file, value->at,
+                        "text: {%s} stands for nothing; did you mean {student}?", word);
     }
 }
 
@@ -145,11 +145,16 @@ static void read_trim(struct schema *s, const struct yaml *value, struct matcher
 
 /* ADD A MATCHER HERE: its key, and below it the keys that go with it (read after it, in this order) */
 static const struct matcher_key matcher_keys[] = {
-    {"in", MATCH_IN, false, read_list},       {"range", MATCH_RANGE, false, read_pair},
-    {"not", MATCH_NOT, false, read_not},      {"mask", MATCH_MASK, false, read_mask},
-    {"value", MATCH_MASK, true, read_value},  {"param", MATCH_PARAM, false, read_param},
-    {"per", MATCH_PARAM, true, read_per},     {"text", MATCH_TEXT, false, read_text},
-    {"encoding", MATCH_TEXT, true, read_encoding}, {"trim", MATCH_TEXT, true, read_trim},
+    {"in", MATCH_IN, false, read_list},
+    {"range", MATCH_RANGE, false, read_pair},
+    {"not", MATCH_NOT, false, read_not},
+    {"mask", MATCH_MASK, false, read_mask},
+    {"value", MATCH_MASK, true, read_value},
+    {"param", MATCH_PARAM, false, read_param},
+    {"per", MATCH_PARAM, true, read_per},
+    {"text", MATCH_TEXT, false, read_text},
+    {"encoding", MATCH_TEXT, true, read_encoding},
+    {"trim", MATCH_TEXT, true, read_trim},
 };
 
 #define N_KEYS (sizeof(matcher_keys) / sizeof(matcher_keys[0]))
@@ -181,16 +186,17 @@ static const struct matcher_key *find_kind(struct schema *s, const struct yaml *
         if (matcher_keys[i].goes_with || !yaml_find(map, matcher_keys[i].name))
             continue;
         if (found) {
-            problem_add(s->problems, s->file, map->at, "%s has both %s and %s; a field has one matcher", map->key,
-                        found->name, matcher_keys[i].name);
+            problem_add(s->problems, s->file, map->at, "%s has both %s and %s; a field has one matcher",
+                        map->key, found->name, matcher_keys[i].name);
             return NULL;
         }
         found = &matcher_keys[i];
     }
     if (!found)
-        problem_add(s->problems, s->file, map->at,
-                    "%s says nothing to match; write a value, any, or one of in, range, not, mask, param, text",
-                    map->key);
+        problem_add(
+            s->problems, s->file, map->at,
+            "%s says nothing to match; write a value, any, or one of in, range, not, mask, param, text",
+            map->key);
     return found;
 }
 
@@ -222,8 +228,8 @@ void matcher_read(struct schema *s, const struct yaml *value, struct matcher *ou
     if (value->kind == YAML_MAPPING) {
         read_map(s, value, out);
     } else if (value->kind == YAML_SEQUENCE) {
-        problem_add(s->problems, s->file, value->at, "%s is a list; write {in: [...]} for any of several values",
-                    value->key);
+        problem_add(s->problems, s->file, value->at,
+                    "%s is a list; write {in: [...]} for any of several values", value->key);
     } else if (value->kind == YAML_SCALAR && value->plain && !strcmp(value->text, "any")) {
         out->kind = MATCH_ANY;
     } else {

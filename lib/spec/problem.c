@@ -27,9 +27,8 @@ static bool has_room(struct problems *problems)
     return true;
 }
 
-__attribute__((format(printf, 5, 0))) static void add(struct problems *problems, const char *file,
-                                                      struct place at, bool warning, const char *fmt,
-                                                      va_list args)
+__attribute__((format(printf, 5, 0))) static void
+add(struct problems *problems, const char *file, struct place at, bool warning, const char *fmt, va_list args)
 {
     struct problem p = {.file = NULL, .at = at, .text = NULL, .warning = warning};
 

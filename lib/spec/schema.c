@@ -33,8 +33,8 @@ void schema_unknown(struct schema *s, struct place at, const char *kind, const c
     struct buf list;
 
     if (near) {
-        problem_add(s->problems, s->file, at, "unknown %s \"%.*s\"; did you mean \"%s\"?", kind, SHOWN_MAX, word,
-                    near);
+        problem_add(s->problems, s->file, at, "unknown %s \"%.*s\"; did you mean \"%s\"?", kind, SHOWN_MAX,
+                    word, near);
         return;
     }
     buf_init(&list, 1024);
@@ -145,7 +145,8 @@ bool schema_number(struct schema *s, const struct yaml *node, const char *what, 
     return true;
 }
 
-int schema_word(struct schema *s, const struct yaml *node, const char *what, const char *const *words, size_t n)
+int schema_word(struct schema *s, const struct yaml *node, const char *what, const char *const *words,
+                size_t n)
 {
     const char *text = schema_text(s, node, what);
     char kind[80];
@@ -171,7 +172,8 @@ bool schema_scalar(struct schema *s, const struct yaml *node, const char *what, 
     return out->text != NULL;
 }
 
-void schema_scalars(struct schema *s, const struct yaml *node, const char *what, struct scalar **out, size_t *n)
+void schema_scalars(struct schema *s, const struct yaml *node, const char *what, struct scalar **out,
+                    size_t *n)
 {
     char item[80];
 

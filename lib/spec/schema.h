@@ -16,8 +16,8 @@ struct schema {
 };
 
 /* One key that a mapping may have. Either `read` takes its value (and `out` as given to schema_read), or the
- * value is a text that is copied to the char * at `offset` of out, at most `max` characters long; with neither
- * (max 0) the key is allowed and the caller looks at it by itself. */
+ * value is a text that is copied to the char * at `offset` of out, at most `max` characters long; with
+ * neither (max 0) the key is allowed and the caller looks at it by itself. */
 struct schema_key {
     const char *name;
     bool required;
@@ -46,13 +46,15 @@ bool schema_number(struct schema *s, const struct yaml *node, const char *what, 
                    uint64_t *out);
 
 /* One of n words: its index, -1 after a problem that names the nearest or all. */
-int schema_word(struct schema *s, const struct yaml *node, const char *what, const char *const *words, size_t n);
+int schema_word(struct schema *s, const struct yaml *node, const char *what, const char *const *words,
+                size_t n);
 
 /* Copies a scalar with its place; false after a problem. */
 bool schema_scalar(struct schema *s, const struct yaml *node, const char *what, struct scalar *out);
 
 /* The scalars of a list, to be freed by scalars_free; *out is NULL when there are none. */
-void schema_scalars(struct schema *s, const struct yaml *node, const char *what, struct scalar **out, size_t *n);
+void schema_scalars(struct schema *s, const struct yaml *node, const char *what, struct scalar **out,
+                    size_t *n);
 void scalars_free(struct scalar *scalars, size_t n);
 
 /* Adds "unknown KIND "word"; did you mean "x"?" or the list of all words. */

@@ -30,7 +30,8 @@ static void read_clauses(struct schema *s, const struct yaml *value, struct clau
     if (!schema_mapping(s, value, value->key))
         return;
     if (!value->n) {
-        problem_add(s->problems, s->file, value->at, "%s is empty; it must name at least one field", value->key);
+        problem_add(s->problems, s->file, value->at, "%s is empty; it must name at least one field",
+                    value->key);
         return;
     }
     *out = schema_alloc(s, value->n, sizeof(**out));
@@ -50,8 +51,8 @@ static void read_listen(struct schema *s, const struct yaml *value, void *out)
 
     read_clauses(s, value, &t->listen, &t->n_listen);
     if (t->n_listen > 2)
-        problem_add(s->problems, s->file, value->at, "listen has %zu fields; one or two say what is meant for it",
-                    t->n_listen);
+        problem_add(s->problems, s->file, value->at,
+                    "listen has %zu fields; one or two say what is meant for it", t->n_listen);
     for (size_t i = 0; i < t->n_listen; i++)
         if (t->listen[i].matcher.kind != MATCH_EQUAL)
             problem_add(s->problems, s->file, t->listen[i].matcher.at,
@@ -104,8 +105,8 @@ static void read_why(struct schema *s, const struct yaml *value, struct refuse_s
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
     if (schema_scalar(s, value, "why", &row->why) && row->why.text[strspn(row->why.text, allowed)])
-        problem_add(s->problems, s->file, value->at, "why: \"%.60s\" is not a code; codes look like BYTE_SWAPPED",
-                    row->why.text);
+        problem_add(s->problems, s->file, value->at,
+                    "why: \"%.60s\" is not a code; codes look like BYTE_SWAPPED", row->why.text);
 }
 
 static void read_refuse_row(struct schema *s, const struct yaml *node, struct refuse_spec *row)
@@ -119,7 +120,8 @@ static void read_refuse_row(struct schema *s, const struct yaml *node, struct re
         else
             read_change(s, child, row);
     if (!row->field.text)
-        problem_add(s->problems, s->file, node->at, "a refuse row names no field; write {ip.ttl: 0, why: CODE}");
+        problem_add(s->problems, s->file, node->at,
+                    "a refuse row names no field; write {ip.ttl: 0, why: CODE}");
     if (!yaml_find(node, "why"))
         problem_add(s->problems, s->file, node->at,
                     "a refuse row without why: say the code that must be given");
@@ -216,9 +218,9 @@ static void check_deliver(struct schema *s, const struct yaml *root, const struc
 
 /* ADD A KEY OF target.yml HERE */
 static const struct schema_key wire_keys[] = {
-    {"kind", true, read_kind, 0, 0},         {"listen", true, read_listen, 0, 0},
-    {"expect", true, read_expect, 0, 0},     {"refuse", false, read_refuse, 0, 0},
-    {"deliver", false, read_deliver, 0, 0},  {"feedback", false, read_feedback, 0, 0},
+    {"kind", true, read_kind, 0, 0},          {"listen", true, read_listen, 0, 0},
+    {"expect", true, read_expect, 0, 0},      {"refuse", false, read_refuse, 0, 0},
+    {"deliver", false, read_deliver, 0, 0},   {"feedback", false, read_feedback, 0, 0},
     {"identify", false, read_identify, 0, 0},
 };
 
@@ -248,8 +250,8 @@ static void check_answers(struct schema *s, const struct target_spec *t)
             const struct scalar *refused = &t->refuse_answers[i], *accepted = &t->accept_answers[j];
             if (!strcmp(refused->text, accepted->text))
                 problem_add(s->problems, s->file, refused->at,
-                            "answer \"%.60s\" is refused here and accepted at line %d, column %d", refused->text,
-                            accepted->at.line, accepted->at.column);
+                            "answer \"%.60s\" is refused here and accepted at line %d, column %d",
+                            refused->text, accepted->at.line, accepted->at.column);
         }
 }
 
@@ -272,9 +274,10 @@ static void read_knowledge(struct schema *s, const struct yaml *root, struct tar
     if (!wire)
         wire = yaml_find(root, "expect");
     if (wire) {
-        problem_add(s->problems, s->file, yaml_find(root, "accept")->key_at,
-                    "accept is for knowledge questions, but %s at line %d, column %d is for a target on the wire",
-                    wire->key, wire->key_at.line, wire->key_at.column);
+        problem_add(
+            s->problems, s->file, yaml_find(root, "accept")->key_at,
+            "accept is for knowledge questions, but %s at line %d, column %d is for a target on the wire",
+            wire->key, wire->key_at.line, wire->key_at.column);
         return;
     }
     schema_read(s, root, "target.yml", knowledge_keys, sizeof(knowledge_keys) / sizeof(knowledge_keys[0]), t);

@@ -310,7 +310,8 @@ static struct yaml *parse(const char *path, const struct buf *source, struct pro
     }
     fy_diag_set_collect_errors(diag, true);
     struct fy_parse_cfg cfg = {
-        .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_SLOPPY_FLOW_INDENTATION | FYPCF_ALLOW_DUPLICATE_KEYS,
+        .flags =
+            FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_SLOPPY_FLOW_INDENTATION | FYPCF_ALLOW_DUPLICATE_KEYS,
         .diag = diag,
     };
     r.parser = fy_parser_create(&cfg);

@@ -52,7 +52,8 @@ static void course_yml_is_checked(void)
         {COURSE "flag_prefix: abcdefghijklmnopq\n",
          "course.yml:4:14: error: flag_prefix has 17 characters; at most 16 are allowed\n"},
         {COURSE "outcomes: all\n", "course.yml:4:11: error: outcomes is a text; it must be a list\n"},
-        {COURSE "flagprefix: x\n", "course.yml:4:1: error: unknown key \"flagprefix\"; did you mean \"flag_prefix\"?\n"},
+        {COURSE "flagprefix: x\n",
+         "course.yml:4:1: error: unknown key \"flagprefix\"; did you mean \"flag_prefix\"?\n"},
         {COURSE "name: x\n",
          "course.yml:4:1: error: key \"name\" stands twice; the first one is at line 2, column 1\n"},
     };
@@ -65,26 +66,31 @@ static void challenge_yml_is_checked(void)
 {
     static const struct row rows[] = {
         {CHALLENGE, ""},
-        {CHALLENGE "author: me\nattribution: x\nconnection_info: nc {{target}} {{port}}\nattempts: 3\nlogic: any\n"
-                   "state: hidden\nversion: \"0.1\"\nflags: [a, {type: regex, content: b, data: case_insensitive}]\n"
-                   "tags: []\nhints:\nimage: null\n",
+        {CHALLENGE
+         "author: me\nattribution: x\nconnection_info: nc {{target}} {{port}}\nattempts: 3\nlogic: any\n"
+         "state: hidden\nversion: \"0.1\"\nflags: [a, {type: regex, content: b, data: case_insensitive}]\n"
+         "tags: []\nhints:\nimage: null\n",
          ""},
         {"name: x\n", F "1:1: error: key \"category\" is missing in challenge.yml\n" F
                         "1:1: error: key \"description\" is missing in challenge.yml\n" F
                         "1:1: error: key \"value\" is missing in challenge.yml\n"},
         {CHALLENGE "valu: 1\n", F "7:1: error: unknown key \"valu\"; did you mean \"value\"?\n"},
-        {CHALLENGE "tags: [x]\nnext: y\n", F "7:1: warning: tags is not sent by this version; it stays in the file\n" F
-                                             "8:1: warning: next is not sent by this version; it stays in the file\n"},
-        {"name: x\ncategory: y\ndescription: z\nvalue: 0\n", F "4:8: error: value: \"0\" is outside 1 to 1000000\n"},
+        {CHALLENGE "tags: [x]\nnext: y\n",
+         F "7:1: warning: tags is not sent by this version; it stays in the file\n" F
+           "8:1: warning: next is not sent by this version; it stays in the file\n"},
+        {"name: x\ncategory: y\ndescription: z\nvalue: 0\n",
+         F "4:8: error: value: \"0\" is outside 1 to 1000000\n"},
         {"name: x\ncategory: y\ndescription: z\nvalue: 010\n",
-         F "4:8: error: value: \"010\" has a leading zero, which is octal to some and ten to others; write 8 or 10\n"},
+         F "4:8: error: value: \"010\" has a leading zero, which is octal to some and ten to others; write 8 "
+           "or 10\n"},
         {"name: x\ncategory: y\ndescription: z\nvalue: ten\n",
          F "4:8: error: value: \"ten\" is not a number; write one from 1 to 1000000\n"},
         {"name:\ncategory: y\ndescription: z\nvalue: 1\n",
          F "1:1: error: name is empty; it must be a text or a number\n"},
         {"name: [x]\ncategory: y\ndescription: z\nvalue: 1\n",
          F "1:7: error: name is a list; it must be a single value\n"},
-        {"name: 123456789012345678901234567890123456789012345678901234567890123456789012345678901\ncategory: y\n"
+        {"name: 123456789012345678901234567890123456789012345678901234567890123456789012345678901\ncategory: "
+         "y\n"
          "description: z\nvalue: 1\n",
          F "1:7: error: name has 81 characters; at most 80 are allowed\n"},
         {"name: \xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
@@ -93,7 +99,8 @@ static void challenge_yml_is_checked(void)
          ""},
         {"name: x\ncategory: y\ndescription: z\nvalue: 1\ntype: dynamic\n",
          F "5:7: error: type \"dynamic\" is not supported; this version sends type standard\n"},
-        {CHALLENGE "state: locked\n", F "7:8: error: unknown state \"locked\"; known here: visible, hidden\n"},
+        {CHALLENGE "state: locked\n",
+         F "7:8: error: unknown state \"locked\"; known here: visible, hidden\n"},
         {CHALLENGE "flags: [{type: regexp, content: x}]\n",
          F "7:16: error: unknown type \"regexp\"; did you mean \"regex\"?\n"},
         {CHALLENGE "flags: [{type: static}]\n", F "7:9: error: key \"content\" is missing in a flag\n"},
@@ -164,12 +171,12 @@ static void folders_that_cannot_be_challenges_are_told(void)
     CU_ASSERT_EQUAL(symlink("/nowhere", files_path("course/gone/target.yml")), 0);
     CU_ASSERT_FALSE(course_load(&c, files_path("course"), &problems));
     course_free(&c);
-    CU_ASSERT_STRING_EQUAL(
-        files_problems(&problems),
-        "course/Raw_1: error: a challenge's folder is named with 1 to 32 of a-z, 0-9 and -, not beginning with -\n"
-        "course/gone/target.yml: error: No such file or directory\n"
-        "course/half: error: target.yml without challenge.yml\n"
-        "course/linked: error: a link that leads out of the course's folder\n");
+    CU_ASSERT_STRING_EQUAL(files_problems(&problems),
+                           "course/Raw_1: error: a challenge's folder is named with 1 to 32 of a-z, 0-9 and "
+                           "-, not beginning with -\n"
+                           "course/gone/target.yml: error: No such file or directory\n"
+                           "course/half: error: target.yml without challenge.yml\n"
+                           "course/linked: error: a link that leads out of the course's folder\n");
     CU_ASSERT_FALSE(course_load(&c, files_path("nothing"), &problems));
     course_free(&c);
     CU_ASSERT_STRING_EQUAL(files_problems(&problems),
@@ -191,8 +198,8 @@ static void errors_of_all_files_come_in_one_run(void)
     course_free(&c);
     CU_ASSERT_EQUAL(problems.errors, 6);
     CU_ASSERT_EQUAL(problems_err(&problems, &err), ST_INPUT);
-    CU_ASSERT_PTR_NOT_NULL(
-        strstr(err.text, "b/challenge.yml:1:1: key \"category\" is missing in challenge.yml (and 5 more errors)"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(
+        err.text, "b/challenge.yml:1:1: key \"category\" is missing in challenge.yml (and 5 more errors)"));
     problems_free(&problems);
     CU_ASSERT_EQUAL(problems_err(&problems, &err), ST_OK);
     files_done();

@@ -48,9 +48,11 @@ static void keys_and_their_values_are_checked(void)
         {"feedback: full\n", "target.yml:1:1: error: key \"kind\" is missing in target.yml\n"
                              "target.yml:1:1: error: key \"listen\" is missing in target.yml\n"
                              "target.yml:1:1: error: key \"expect\" is missing in target.yml\n"},
-        {HEAD BODY "refuze: []\n", "target.yml:4:1: error: unknown key \"refuze\"; did you mean \"refuse\"?\n"},
-        {HEAD BODY "points: 8\n", "target.yml:4:1: error: unknown key \"points\"; known here: kind, listen, expect, "
-                                  "refuse, deliver, feedback, identify\n"},
+        {HEAD BODY "refuze: []\n",
+         "target.yml:4:1: error: unknown key \"refuze\"; did you mean \"refuse\"?\n"},
+        {HEAD BODY "points: 8\n",
+         "target.yml:4:1: error: unknown key \"points\"; known here: kind, listen, expect, "
+         "refuse, deliver, feedback, identify\n"},
         {"kind: strem\nlisten: {tcp.dstport: 1}\n" BODY,
          "target.yml:1:7: error: unknown kind \"strem\"; did you mean \"stream\"?\n"},
         {"kind:\nlisten: {tcp.dstport: 1}\n" BODY,
@@ -64,13 +66,15 @@ static void keys_and_their_values_are_checked(void)
         {"kind: stream\nlisten: {a: 1, b: 2, c: 3}\n" BODY,
          "target.yml:2:9: error: listen has 3 fields; one or two say what is meant for it\n"},
         {"kind: stream\nlisten: {tcp.dstport: {in: [1, 2]}}\n" BODY,
-         "target.yml:2:23: error: listen compares tcp.dstport with one value; other matchers belong into expect\n"},
+         "target.yml:2:23: error: listen compares tcp.dstport with one value; other matchers belong into "
+         "expect\n"},
         {HEAD BODY "feedback: yes\n",
          "target.yml:4:11: error: unknown feedback \"yes\"; known here: none, fields, full\n"},
-        {HEAD BODY "deliver: {connect: 1111}\n",
-         "target.yml:4:1: error: deliver is for packet targets; a stream target answers where it was asked\n"},
+        {HEAD BODY "deliver: {connect: 1111}\n", "target.yml:4:1: error: deliver is for packet targets; a "
+                                                 "stream target answers where it was asked\n"},
         {"kind: packet\nlisten: {ip.proto: 16}\n" BODY,
-         "target.yml:1:7: error: a packet target needs deliver: {connect: PORT}, the student's port for the flag\n"},
+         "target.yml:1:7: error: a packet target needs deliver: {connect: PORT}, the student's port for the "
+         "flag\n"},
         {"kind: packet\nlisten: {ip.proto: 16}\n" BODY "deliver: {conect: 1111}\n",
          "target.yml:4:10: error: key \"connect\" is missing in deliver\n"
          "target.yml:4:11: error: unknown key \"conect\"; did you mean \"connect\"?\n"},
@@ -79,7 +83,8 @@ static void keys_and_their_values_are_checked(void)
         {"kind: packet\nlisten: {ip.proto: 16}\n" BODY "deliver: {connect: 65536}\n",
          "target.yml:4:20: error: connect: \"65536\" is outside 1 to 65535\n"},
         {"kind: packet\nlisten: {ip.proto: 16}\n" BODY "deliver: {connect: 01111}\n",
-         "target.yml:4:20: error: connect: \"01111\" has a leading zero, which is octal to some and ten to others; "
+         "target.yml:4:20: error: connect: \"01111\" has a leading zero, which is octal to some and ten to "
+         "others; "
          "write 8 or 10\n"},
         {"kind: packet\nlisten: {ip.proto: 16}\n" BODY "deliver: {connect: x}\n",
          "target.yml:4:20: error: connect: \"x\" is not a number; write one from 1 to 65535\n"},
@@ -111,12 +116,15 @@ static void matchers_are_checked(void)
         {WITH(""), "target.yml:5:3: error: ip.ttl is empty; it must be a text or a number\n"},
         {WITH("[1, 2]"),
          "target.yml:5:11: error: ip.ttl is a list; write {in: [...]} for any of several values\n"},
-        {WITH("{}"), "target.yml:5:11: error: ip.ttl says nothing to match; write a value, any, or one of in, range, "
-                     "not, mask, param, text\n"},
-        {WITH("{rnage: [1, 2]}"), "target.yml:5:12: error: unknown key \"rnage\"; known here: in, range, not, mask, "
-                                  "value, param, per, text, encoding, trim\n"},
+        {WITH("{}"),
+         "target.yml:5:11: error: ip.ttl says nothing to match; write a value, any, or one of in, range, "
+         "not, mask, param, text\n"},
+        {WITH("{rnage: [1, 2]}"),
+         "target.yml:5:12: error: unknown key \"rnage\"; known here: in, range, not, mask, "
+         "value, param, per, text, encoding, trim\n"},
         {WITH("{rang: [1, 2]}"), "target.yml:5:12: error: unknown key \"rang\"; did you mean \"range\"?\n"},
-        {WITH("{in: [1], not: 2}"), "target.yml:5:11: error: ip.ttl has both in and not; a field has one matcher\n"},
+        {WITH("{in: [1], not: 2}"),
+         "target.yml:5:11: error: ip.ttl has both in and not; a field has one matcher\n"},
         {WITH("{in: []}"), "target.yml:5:16: error: in is an empty list\n"},
         {WITH("{in: 5}"), "target.yml:5:16: error: in is a text; it must be a list\n"},
         {WITH("{in: [1, ]}"), ""},
@@ -128,8 +136,9 @@ static void matchers_are_checked(void)
          "target.yml:5:19: error: range needs a list of two values, the first and the last: [8, 56]\n"},
         {WITH("{range: [1, 2], per: class}"), "target.yml:5:27: error: per does not go with range\n"},
         {WITH("{mask: 3}"), "target.yml:5:11: error: mask needs a value: {mask: 0x3f, value: 2}\n"},
-        {WITH("{value: 3}"), "target.yml:5:11: error: ip.ttl says nothing to match; write a value, any, or one of "
-                             "in, range, not, mask, param, text\n"},
+        {WITH("{value: 3}"),
+         "target.yml:5:11: error: ip.ttl says nothing to match; write a value, any, or one of "
+         "in, range, not, mask, param, text\n"},
         {WITH("{param: u16}"), "target.yml:5:11: error: param needs per: class or per: student\n"},
         {WITH("{param: u17, per: class}"),
          "target.yml:5:19: error: unknown type of param \"u17\"; did you mean \"u16\"?\n"},
@@ -137,7 +146,8 @@ static void matchers_are_checked(void)
          "target.yml:5:29: error: unknown per \"section\"; known here: class, student\n"},
         {WITH("{text: x, encoding: bas64}"),
          "target.yml:5:31: error: unknown encoding \"bas64\"; did you mean \"base64\"?\n"},
-        {WITH("{text: x, trim: all}"), "target.yml:5:27: error: unknown trim \"all\"; known here: none, newline\n"},
+        {WITH("{text: x, trim: all}"),
+         "target.yml:5:27: error: unknown trim \"all\"; known here: none, newline\n"},
         {WITH("{text: ''}"), "target.yml:5:19: error: text is empty; it must be a text or a number\n"},
         {WITH("{text: '{\"a\": {}}'}"), ""},
         {WITH("{text: 'hi {Student}'}"),
@@ -151,16 +161,18 @@ static void who_it_is_is_said_exactly_once(void)
     static const struct row rows[] = {
         {HEAD "expect: {payload: {text: x}}\nidentify: source\n", ""},
         {HEAD "expect: {payload: any}\nidentify: nobody\n", ""},
-        {HEAD "expect: {payload: {text: x}}\n",
-         "target.yml:3:1: error: nothing says who it is; put {student} into one text, or write identify: source or "
-         "identify: nobody\n"},
-        {HEAD BODY "identify: source\n",
-         "target.yml:4:11: error: two ways to say who it is: identify here, and {student} at line 3, column 27; "
-         "keep one\n"},
+        {HEAD "expect: {payload: {text: x}}\n", "target.yml:3:1: error: nothing says who it is; put "
+                                                "{student} into one text, or write identify: source or "
+                                                "identify: nobody\n"},
+        {HEAD BODY "identify: source\n", "target.yml:4:11: error: two ways to say who it is: identify here, "
+                                         "and {student} at line 3, column 27; "
+                                         "keep one\n"},
         {HEAD "expect:\n  payload: {text: \"{student}\"}\n  tcp.options: {text: \"{student}\"}\n",
-         "target.yml:5:24: error: a second {student}; the first at line 4, column 20 already says who it is\n"},
+         "target.yml:5:24: error: a second {student}; the first at line 4, column 20 already says who it "
+         "is\n"},
         {HEAD "expect:\n  payload: {text: \"{student} {student}\"}\n",
-         "target.yml:4:20: error: text holds {student} twice; once says who it is, twice may contradict itself\n"},
+         "target.yml:4:20: error: text holds {student} twice; once says who it is, twice may contradict "
+         "itself\n"},
         {HEAD "expect: {payload: any}\nidentify: text\n",
          "target.yml:4:11: error: unknown identify \"text\"; known here: source, nobody\n"},
     };
@@ -175,14 +187,17 @@ static void refuse_rows_are_checked(void)
         {REFUSE("{ip.id: swapped, why: BYTE_SWAPPED}"), ""},
         {REFUSE("{payload: {encoding: base64}, why: WRONG_ENCODING}"), ""},
         {HEAD BODY "refuse: []\n", "target.yml:4:9: error: refuse is an empty list\n"},
-        {REFUSE("5"), "target.yml:5:3: error: a row of refuse is a text; it must be a mapping of keys to values\n"},
-        {REFUSE("{ip.id: 5}"), "target.yml:5:3: error: a refuse row without why: say the code that must be given\n"},
+        {REFUSE("5"),
+         "target.yml:5:3: error: a row of refuse is a text; it must be a mapping of keys to values\n"},
+        {REFUSE("{ip.id: 5}"),
+         "target.yml:5:3: error: a refuse row without why: say the code that must be given\n"},
         {REFUSE("{why: NOT_SET}"),
          "target.yml:5:3: error: a refuse row names no field; write {ip.ttl: 0, why: CODE}\n"},
-        {REFUSE("{ip.id: 1, ip.ttl: 2, why: X}"),
-         "target.yml:5:14: error: a refuse row changes one field; this one changes ip.id at line 5, column 4 and "
-         "ip.ttl\n"},
-        {REFUSE("{ip.id: , why: X}"), "target.yml:5:4: error: ip.id is empty; it must be a text or a number\n"},
+        {REFUSE("{ip.id: 1, ip.ttl: 2, why: X}"), "target.yml:5:14: error: a refuse row changes one field; "
+                                                  "this one changes ip.id at line 5, column 4 and "
+                                                  "ip.ttl\n"},
+        {REFUSE("{ip.id: , why: X}"),
+         "target.yml:5:4: error: ip.id is empty; it must be a text or a number\n"},
         {REFUSE("{ip.id: {}, why: X}"), "target.yml:5:11: error: ip.id: an empty mapping changes nothing\n"},
         {REFUSE("{ip.id: 1, why: swapped}"),
          "target.yml:5:19: error: why: \"swapped\" is not a code; codes look like BYTE_SWAPPED\n"},
@@ -198,8 +213,9 @@ static void knowledge_questions_hold_answers_alone(void)
         {"accept: []\n", "target.yml:1:9: error: accept is an empty list\n"},
         {"accept: [a]\nrefuse: [b, a]\n",
          "target.yml:2:13: error: answer \"a\" is refused here and accepted at line 1, column 10\n"},
-        {"accept: [a]\nkind: stream\n", "target.yml:1:1: error: accept is for knowledge questions, but kind at line "
-                                        "2, column 1 is for a target on the wire\n"},
+        {"accept: [a]\nkind: stream\n",
+         "target.yml:1:1: error: accept is for knowledge questions, but kind at line "
+         "2, column 1 is for a target on the wire\n"},
         {"accept: [a]\nfeedback: none\n",
          "target.yml:2:1: error: unknown key \"feedback\"; known here: accept, refuse\n"},
     };
@@ -235,9 +251,12 @@ static void a_packet_target_is_read_as_it_is_written(void)
         enum matcher_kind kind;
         const char *values[2];
     } want[] = {
-        {"ip.dsfield.dscp", MATCH_PARAM, {"8", "56"}}, {"ip.id", MATCH_PARAM, {"u16"}},
-        {"ip.ttl", MATCH_RANGE, {"1", "255"}},         {"tcp.flags", MATCH_MASK, {"0x3f", "SYN"}},
-        {"ip.src", MATCH_ANY, {NULL}},                 {"payload", MATCH_TEXT, {"{student}"}},
+        {"ip.dsfield.dscp", MATCH_PARAM, {"8", "56"}},
+        {"ip.id", MATCH_PARAM, {"u16"}},
+        {"ip.ttl", MATCH_RANGE, {"1", "255"}},
+        {"tcp.flags", MATCH_MASK, {"0x3f", "SYN"}},
+        {"ip.src", MATCH_ANY, {NULL}},
+        {"payload", MATCH_TEXT, {"{student}"}},
     };
     CU_ASSERT_EQUAL_FATAL(t.n_expect, 6);
     for (size_t i = 0; i < 6; i++) {
@@ -246,7 +265,8 @@ static void a_packet_target_is_read_as_it_is_written(void)
         CU_ASSERT_EQUAL(t.expect[i].field.at.line, (int)i + 4);
         CU_ASSERT_EQUAL(m->kind, want[i].kind);
         for (size_t v = 0; v < 2; v++)
-            CU_ASSERT_TRUE(want[i].values[v] ? !strcmp(m->values[v].text, want[i].values[v]) : m->n_values <= v);
+            CU_ASSERT_TRUE(want[i].values[v] ? !strcmp(m->values[v].text, want[i].values[v])
+                                             : m->n_values <= v);
     }
     CU_ASSERT_EQUAL(t.expect[0].matcher.per, PER_CLASS);
     CU_ASSERT_EQUAL(t.expect[1].matcher.per, PER_STUDENT);

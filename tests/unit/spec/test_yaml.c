@@ -46,8 +46,9 @@ static void what_is_not_plain_yaml_is_refused_with_its_place(void)
         {"*x : 1\n", "f.yml:1:1: error: aliases (*) are not allowed here; write the value itself\n"},
         {"a: !!str 1\n", "f.yml:1:4: error: tags (!) are not allowed here; leave it out\n"},
         {"a: !x {b: 1}\n", "f.yml:1:4: error: tags (!) are not allowed here; leave it out\n"},
-        {"a: 1\n<<: {b: 1}\n", "f.yml:2:1: error: merge keys (<<) are not allowed here; write the keys where they "
-                               "are needed\n"},
+        {"a: 1\n<<: {b: 1}\n",
+         "f.yml:2:1: error: merge keys (<<) are not allowed here; write the keys where they "
+         "are needed\n"},
         {"a: 1\n---\nb: 1\n", "f.yml:2:1: error: a second document begins here; one file holds one\n"},
         {"a: 1\nb: 2\na: 3\n",
          "f.yml:3:1: error: key \"a\" stands twice; the first one is at line 1, column 1\n"},
@@ -58,8 +59,7 @@ static void what_is_not_plain_yaml_is_refused_with_its_place(void)
         {"a: {b: 1\nc: 2\n", "f.yml:2:2: error: not readable as YAML: missing comma in flow mapping\n"},
         {"a: b: c\n",
          "f.yml:1:5: error: not readable as YAML: invalid nested block mapping on the same line\n"},
-        {"a: \"x\n",
-         "f.yml:1:5: error: not readable as YAML: double-quoted scalar without closing quote\n"},
+        {"a: \"x\n", "f.yml:1:5: error: not readable as YAML: double-quoted scalar without closing quote\n"},
         {"a: @x\n", "f.yml:1:4: error: not readable as YAML: plain scalar cannot start with '@'\n"},
         {"%YAML 3.0\n---\na: 1\n", "f.yml:1:1: error: not readable as YAML 1.2 from here on\n"},
         {"a: \"x\\0y\"\n", "f.yml:1:5: error: a text may not hold a NUL character\n"},
@@ -73,7 +73,8 @@ static void what_is_not_plain_yaml_is_refused_with_its_place(void)
     files_begin();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         check_text(rows[i].text, load(rows[i].text, strlen(rows[i].text)), rows[i].want);
-    check_text("NUL", load("a: \0x\n", 7), "f.yml:1:4: error: control character 0x00; the file must be text\n");
+    check_text("NUL", load("a: \0x\n", 7),
+               "f.yml:1:4: error: control character 0x00; the file must be text\n");
     files_done();
 }
 
@@ -101,8 +102,8 @@ static void an_alias_bomb_is_read_at_once(void)
     size_t n = (size_t)snprintf(bomb, sizeof(bomb), "a: &a [x,x,x,x,x,x,x,x,x]\n");
 
     for (char c = 'b'; c <= 'z'; c++)
-        n += (size_t)snprintf(bomb + n, sizeof(bomb) - n, "%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n", c, c, c - 1,
-                              c - 1, c - 1, c - 1, c - 1, c - 1, c - 1);
+        n += (size_t)snprintf(bomb + n, sizeof(bomb) - n, "%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n", c, c,
+                              c - 1, c - 1, c - 1, c - 1, c - 1, c - 1, c - 1);
     files_begin();
     CU_ASSERT_PTR_NOT_NULL(strstr(load(bomb, n), "f.yml:2:7: error: aliases (*) are not allowed here"));
     files_done();
@@ -145,8 +146,10 @@ static void values_keep_their_text_kind_and_place(void)
         const char *text;
         struct place at, text_at;
     } rows[] = {
-        {"a", YAML_SCALAR, false, "010", {1, 5}, {1, 5}}, {"b", YAML_SCALAR, true, "010", {2, 4}, {2, 4}},
-        {"c", YAML_NULL, true, "", {3, 1}, {3, 1}},       {"d", YAML_SCALAR, false, "null", {4, 5}, {4, 5}},
+        {"a", YAML_SCALAR, false, "010", {1, 5}, {1, 5}},
+        {"b", YAML_SCALAR, true, "010", {2, 4}, {2, 4}},
+        {"c", YAML_NULL, true, "", {3, 1}, {3, 1}},
+        {"d", YAML_SCALAR, false, "null", {4, 5}, {4, 5}},
         {"e", YAML_SCALAR, false, "\nx\ny\n", {6, 1}, {6, 1}},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
