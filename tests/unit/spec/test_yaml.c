@@ -105,7 +105,7 @@ static void an_alias_bomb_is_read_at_once(void)
         n += (size_t)snprintf(bomb + n, sizeof(bomb) - n, "%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n", c, c,
                               c - 1, c - 1, c - 1, c - 1, c - 1, c - 1, c - 1);
     files_begin();
-    CU_ASSERT_PTR_NOT_NULL(strstr(load(bomb, n), "f.yml:2:7: error: aliases (*) are not allowed here"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(load(bomb, n), "f.yml:2:8: error: aliases (*) are not allowed here"));
     files_done();
 }
 
