@@ -1,0 +1,147 @@
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "db/db.h"
+
+static const char *const steps[] = {
+    "CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT UNIQUE) STRICT",
+    "ALTER TABLE t ADD COLUMN n INTEGER NOT NULL DEFAULT 7",
+};
+static const struct db_schema one = {steps, 1}, two = {steps, 2};
+static char dir[64];
+
+static char *fresh(const char *name)
+{
+    snprintf(dir, sizeof(dir), "/tmp/wiregrade-db-XXXXXX");
+    return mkdtemp(dir) ? path_join(dir, name) : NULL;
+}
+
+static void gone(char *path)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    char file[128];
+
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(file, sizeof(file), "%s%s", path, ends[i]);
+        unlink(file);
+    }
+    rmdir(dir);
+    free(path);
+}
+
+static enum status insert(struct db *db, const char *name, struct err *err)
+{
+    struct db_query *q;
+    bool row;
+    enum status st = db_prepare(db, &q, "INSERT INTO t(name) VALUES (?)", err);
+
+    if (st != ST_OK)
+        return st;
+    db_bind_text(q, 1, name);
+    st = db_step(q, &row, err);
+    db_finish(q);
+    return st;
+}
+
+static void an_older_file_is_migrated_and_keeps_its_rows(void)
+{
+    char *path = fresh("a.db");
+    struct db *db;
+    struct db_query *q;
+    struct err err;
+    struct stat info;
+    bool row = false;
+
+    CU_ASSERT_EQUAL_FATAL(db_open(&db, path, &one, &err), ST_OK);
+    CU_ASSERT_EQUAL(insert(db, "it's", &err), ST_OK);
+    CU_ASSERT_EQUAL(db_last_id(db), 1);
+    db_close(db);
+    CU_ASSERT_EQUAL(stat(path, &info), 0);
+    CU_ASSERT_EQUAL(info.st_mode & 0777, 0600);
+
+    CU_ASSERT_EQUAL_FATAL(db_open(&db, path, &two, &err), ST_OK);
+    CU_ASSERT_EQUAL_FATAL(db_prepare(db, &q, "SELECT name, n, NULL FROM t", &err), ST_OK);
+    CU_ASSERT_EQUAL(db_step(q, &row, &err), ST_OK);
+    CU_ASSERT_TRUE_FATAL(row);
+    CU_ASSERT_STRING_EQUAL(db_text(q, 0), "it's");
+    CU_ASSERT_EQUAL(db_int(q, 1), 7);
+    CU_ASSERT_TRUE(db_null(q, 2));
+    CU_ASSERT_STRING_EQUAL(db_text(q, 2), "");
+    CU_ASSERT_EQUAL(db_step(q, &row, &err), ST_OK);
+    CU_ASSERT_FALSE(row);
+    db_finish(q);
+    db_close(db);
+    gone(path);
+}
+
+static void a_newer_file_and_one_that_is_no_database_are_refused(void)
+{
+    char *path = fresh("b.db");
+    struct db *db;
+    struct err err;
+
+    CU_ASSERT_EQUAL_FATAL(db_open(&db, path, &two, &err), ST_OK);
+    db_close(db);
+    CU_ASSERT_EQUAL(db_open(&db, path, &one, &err), ST_INPUT);
+    CU_ASSERT_PTR_NULL(db);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "newer"));
+    gone(path);
+
+    path = fresh("c.db");
+    CU_ASSERT_EQUAL(db_open_reader(&db, path, &two, &err), ST_INPUT);
+    char text[4096];
+    memset(text, 'x', sizeof(text));
+    CU_ASSERT_EQUAL_FATAL(file_replace(path, text, sizeof(text), 0600, &err), ST_OK);
+    CU_ASSERT_EQUAL(db_open(&db, path, &two, &err), ST_INPUT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, path));
+    gone(path);
+}
+
+static void a_reader_reads_beside_a_writer_and_writes_nothing(void)
+{
+    char *path = fresh("d.db");
+    struct db *writer, *reader;
+    struct err err;
+
+    CU_ASSERT_EQUAL_FATAL(db_open(&writer, path, &two, &err), ST_OK);
+    CU_ASSERT_EQUAL(db_run(writer, "BEGIN IMMEDIATE", &err), ST_OK);
+    CU_ASSERT_EQUAL(insert(writer, "x", &err), ST_OK);
+    CU_ASSERT_EQUAL_FATAL(db_open_reader(&reader, path, &two, &err), ST_OK);
+    CU_ASSERT_EQUAL(insert(reader, "y", &err), ST_ENV);
+    CU_ASSERT_EQUAL(db_run(writer, "COMMIT", &err), ST_OK);
+    db_close(reader);
+    db_close(writer);
+    gone(path);
+}
+
+static void a_refused_row_is_an_error_and_the_next_one_is_not(void)
+{
+    char *path = fresh("e.db");
+    struct db *db;
+    struct err err;
+
+    CU_ASSERT_EQUAL_FATAL(db_open(&db, path, &two, &err), ST_OK);
+    CU_ASSERT_EQUAL(insert(db, "x", &err), ST_OK);
+    CU_ASSERT_EQUAL(insert(db, "x", &err), ST_ENV);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "UNIQUE"));
+    CU_ASSERT_EQUAL(insert(db, "y", &err), ST_OK);
+    CU_ASSERT_EQUAL(db_changes(db), 1);
+    db_close(db);
+    gone(path);
+}
+
+static const struct unit_case cases[] = {
+    {"an_older_file_is_migrated_and_keeps_its_rows", an_older_file_is_migrated_and_keeps_its_rows},
+    {"a_newer_file_and_one_that_is_no_database_are_refused",
+     a_newer_file_and_one_that_is_no_database_are_refused},
+    {"a_reader_reads_beside_a_writer_and_writes_nothing", a_reader_reads_beside_a_writer_and_writes_nothing},
+    {"a_refused_row_is_an_error_and_the_next_one_is_not", a_refused_row_is_an_error_and_the_next_one_is_not},
+};
+extern const struct unit_group db_cases;
+UNIT_GROUP(db_cases, cases);
