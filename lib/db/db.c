@@ -29,7 +29,8 @@ static enum status failed(const struct db *db, struct err *err)
     return err_set(err, st, "%s: %s", db->path, db->sqlite ? sqlite3_errmsg(db->sqlite) : "no memory");
 }
 
-/* SQLite would create it with the umask's mode; it holds who solved what. Also O_CLOEXEC, which SQLite sets. */
+/* SQLite would create it with the umask's mode; it holds who solved what. Also O_CLOEXEC, which SQLite sets.
+ */
 static enum status create(const char *path, struct err *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
@@ -80,8 +81,8 @@ static enum status migrate(struct db *db, const struct db_schema *schema, struct
     if (st == ST_OK)
         st = version(db, &at, err);
     if (st == ST_OK && at > (int64_t)schema->n)
-        st = err_set(err, ST_INPUT, "%s: made by a newer wiregrade (version %lld, this one knows %zu)", db->path,
-                     (long long)at, schema->n);
+        st = err_set(err, ST_INPUT, "%s: made by a newer wiregrade (version %lld, this one knows %zu)",
+                     db->path, (long long)at, schema->n);
     for (size_t i = (size_t)at; st == ST_OK && i < schema->n; i++)
         st = db_run(db, schema->steps[i], err);
     snprintf(set, sizeof(set), "PRAGMA user_version = %zu", schema->n);
@@ -126,8 +127,8 @@ enum status db_open_reader(struct db **out, const char *path, const struct db_sc
     if (st == ST_OK)
         st = version(*out, &at, err);
     if (st == ST_OK && at != (int64_t)schema->n)
-        st = err_set(err, ST_INPUT, "%s: of version %lld, this wiregrade reads version %zu", path, (long long)at,
-                     schema->n);
+        st = err_set(err, ST_INPUT, "%s: of version %lld, this wiregrade reads version %zu", path,
+                     (long long)at, schema->n);
     if (st == ST_OK)
         return ST_OK;
     db_close(*out);

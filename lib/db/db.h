@@ -17,12 +17,13 @@ struct db_schema {
 };
 
 /* Opens path, creating it with mode 0600, in WAL mode and with synchronous=FULL: what is committed survives a
- * loss of power. Migrates it in one transaction. ST_INPUT: not a database, or made by a newer version; ST_ENV:
- * the file or the disk say no. */
+ * loss of power. Migrates it in one transaction. ST_INPUT: not a database, or made by a newer version;
+ * ST_ENV: the file or the disk say no. */
 enum status db_open(struct db **out, const char *path, const struct db_schema *schema, struct err *err);
 
 /* Opens an existing file of this very version for reading, beside a writer. ST_INPUT when there is none. */
-enum status db_open_reader(struct db **out, const char *path, const struct db_schema *schema, struct err *err);
+enum status db_open_reader(struct db **out, const char *path, const struct db_schema *schema,
+                           struct err *err);
 void db_close(struct db *db);
 
 /* Runs SQL without parameters and results. */
