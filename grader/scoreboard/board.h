@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
+
 #define BOARD_TEXT_SIZE 256
 
 /* How an operation ended. All but BOARD_OK fill *err with one sentence that has the mend. */
@@ -32,7 +34,8 @@ struct board_options {
 struct board_kind {
     char name[BOARD_TEXT_SIZE]; /* "CTFd 3.8.7" */
     char title[BOARD_TEXT_SIZE];
-    bool ours; /* wiregrade-board: it takes a pass mark */
+    bool teams; /* accounts are teams */
+    bool ours;  /* wiregrade-board: it takes a pass mark */
 };
 
 struct board_challenge {

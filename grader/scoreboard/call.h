@@ -1,0 +1,46 @@
+/* call.h - one request to CTFd and what its answer means, with a sentence for people. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "grader/http/http.h"
+#include "grader/scoreboard/board.h"
+#include "json/json.h"
+
+/* What the parts of the CTFd driver share. */
+struct ctfd {
+    struct http_client *http;
+    bool teams;
+};
+
+/* A request that was made; release with call_done, after which what was borrowed from data is gone. */
+struct call {
+    struct http_answer answer;
+    struct json *root;       /* NULL when the body was no JSON */
+    const struct json *data; /* root's `data`; NULL without one */
+    enum board_result result;
+};
+
+/* Tells whether data repeats what was sent. */
+typedef bool call_check(const struct json *data, const void *sent);
+
+/* GET path. BOARD_OK: call->data is there. BOARD_NONE: 404. */
+enum board_result call_get(struct ctfd *ctfd, const char *path, struct call *call, struct err *err);
+
+/* Any other method; json is the body or NULL, check is NULL when success: true is enough. */
+enum board_result call_write(struct ctfd *ctfd, const char *method, const char *path, const char *json,
+                             call_check *check, const void *sent, struct call *call, struct err *err);
+void call_done(struct call *call);
+
+/* Walks a paginated list (CTFd 3.8.7: submissions, users): calls row for every element of every page until it
+ * returns false. path already holds a query. Rows are not ordered, and a filter that CTFd does not know is
+ * ignored by it: row compares again. */
+enum board_result call_each(struct ctfd *ctfd, const char *path,
+                            bool (*row)(const struct json *row, void *context), void *context,
+                            struct err *err);
+
+/* Text, number and truth of a member; "" / 0 / false when it is absent, null or of another type. */
+const char *member_text(const struct json *object, const char *key);
+int64_t member_number(const struct json *object, const char *key);
+bool member_true(const struct json *object, const char *key);
