@@ -22,8 +22,10 @@ struct student {
 };
 
 struct roster {
-    struct student *students;
+    struct student *students; /* in the order of handles */
     size_t n;
+    struct student **by_address; /* those that have one, in its order */
+    size_t n_addresses;
 };
 
 /* Reads `handle,name,email` and the optional columns address, team, external_id, section, role (RFC 4180

@@ -1,0 +1,377 @@
+#include "spec/class.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/names.h"
+#include "base/str.h"
+#include "spec/schema.h"
+
+enum { PATH_MAX_CHARS = 4000, NETWORKS_MAX = 256, JOURNALS_MAX = 256, URL_MAX = 1000, BRIEFING_PORT = 1110 };
+
+/* What the readers of keys fill. */
+struct class_reading {
+    struct class *class;
+    char *folder; /* of class.yml */
+};
+
+static void read_word(struct schema *s, const struct yaml *value, void *out)
+{
+    struct class *c = ((struct class_reading *)out)->class;
+
+    schema_copy(s, value, "class", 200, &c->word);
+    if (c->word && !slug_valid(c->word))
+        problem_add(s->problems, s->file, value->at,
+                    "class \"%.60s\": write 1 to %d of a-z, 0-9 and -, not beginning with -", c->word,
+                    NAME_MAX_LEN);
+}
+
+static void read_path(struct schema *s, const struct yaml *value, const struct class_reading *r, char **out)
+{
+    char *name = NULL;
+
+    schema_copy(s, value, value->key ? value->key : "a journal", PATH_MAX_CHARS, &name);
+    if (!name)
+        return;
+    free(*out);
+    *out = path_join(r->folder, name);
+    if (!*out)
+        problem_add(s->problems, s->file, value->at, "out of memory");
+    free(name);
+}
+
+static void read_course_dir(struct schema *s, const struct yaml *value, void *out)
+{
+    struct class_reading *r = out;
+
+    read_path(s, value, r, &r->class->course_dir);
+}
+
+static void read_key_file(struct schema *s, const struct yaml *value, void *out)
+{
+    struct class_reading *r = out;
+
+    read_path(s, value, r, &r->class->key_file);
+}
+
+static void read_roster(struct schema *s, const struct yaml *value, void *out)
+{
+    struct class_reading *r = out;
+
+    read_path(s, value, r, &r->class->roster_file);
+}
+
+static void read_store(struct schema *s, const struct yaml *value, void *out)
+{
+    struct class_reading *r = out;
+
+    read_path(s, value, r, &r->class->store_file);
+}
+
+static void read_journals(struct schema *s, const struct yaml *value, void *out)
+{
+    struct class_reading *r = out;
+    struct class *c = r->class;
+
+    if ((value->kind == YAML_SEQUENCE && !value->n) || !schema_sequence(s, value, "journals"))
+        return;
+    if (value->n > JOURNALS_MAX) {
+        problem_add(s->problems, s->file, value->at, "%zu journals; at most %d are read", value->n, JOURNALS_MAX);
+        return;
+    }
+    c->journals = schema_alloc(s, value->n, sizeof(*c->journals));
+    for (const struct yaml *row = value->first; c->journals && row; row = row->next) {
+        read_path(s, row, r, &c->journals[c->n_journals]);
+        if (c->journals[c->n_journals])
+            c->n_journals++;
+    }
+}
+
+#define IN(addr, net, bits) (((addr) ^ (net)) >> (32 - (bits)) == 0)
+#define LOOPBACK 0x7f000000U
+
+/* Why nobody's host has such an address; NULL when one may. */
+static const char *address_fault(uint32_t addr)
+{
+    if (IN(addr, 0, 8))
+        return "is no host's address";
+    if (IN(addr, 0xe0000000U, 4))
+        return "is multicast";
+    if (IN(addr, 0xf0000000U, 4))
+        return "is broadcast or reserved";
+    return NULL;
+}
+
+static void read_target(struct schema *s, const struct yaml *value, void *out)
+{
+    struct class *c = ((struct class_reading *)out)->class;
+    const char *text = schema_text(s, value, "target");
+
+    c->target_at = value->at;
+    if (!text)
+        return;
+    if (!parse_ipv4(text, &c->target)) {
+        problem_add(s->problems, s->file, value->at, "target \"%.60s\" is not an IPv4 address like 172.16.1.15",
+                    text);
+        return;
+    }
+    const char *fault = address_fault(c->target);
+    if (fault)
+        problem_add(s->problems, s->file, value->at, "target %s %s; write the address that students send to",
+                    text, fault);
+}
+
+/* The widest network that a class may be is a /8: wider ones hold what is not the class's. */
+#define WIDEST 0xff000000U
+
+static void check_network(struct schema *s, const struct yaml *value, const struct network *n)
+{
+    const char *fault = address_fault(n->net);
+
+    if (n->mask < WIDEST)
+        problem_add(s->problems, s->file, value->at,
+                    "students \"%s\" is wider than /8; name the class's own networks, they are the only ones ever "
+                    "answered",
+                    value->text);
+    else if (fault)
+        problem_add(s->problems, s->file, value->at, "students \"%s\" %s; nothing may be sent there",
+                    value->text, fault);
+}
+
+static void read_students(struct schema *s, const struct yaml *value, void *out)
+{
+    struct class *c = ((struct class_reading *)out)->class;
+
+    if (!schema_sequence(s, value, "students"))
+        return;
+    if (value->n > NETWORKS_MAX) {
+        problem_add(s->problems, s->file, value->at, "%zu networks; at most %d are allowed", value->n,
+                    NETWORKS_MAX);
+        return;
+    }
+    c->students = schema_alloc(s, value->n, sizeof(*c->students));
+    for (const struct yaml *row = value->first; c->students && row; row = row->next) {
+        struct network n = {0};
+        const char *text = schema_text(s, row, "a network of students");
+        if (!text)
+            continue;
+        if (parse_ipv4_net(text, &n.net, &n.mask)) {
+            check_network(s, row, &n);
+            c->students[c->n_students++] = n;
+        } else {
+            problem_add(s->problems, s->file, row->at,
+                        "students \"%.60s\" is not a network like 10.10.0.0/24, with zeros after its /24", text);
+        }
+    }
+}
+
+static void check_reach(struct schema *s, const struct yaml *students, const struct class *c)
+{
+    if (!c->target || students->kind != YAML_SEQUENCE || students->n != c->n_students)
+        return;
+    const struct yaml *row = students->first;
+    for (size_t i = 0; i < c->n_students; i++, row = row->next) {
+        const struct network *n = &c->students[i];
+        if (n->mask >= WIDEST && (c->target & n->mask) == n->net)
+            problem_add(s->problems, s->file, row->at,
+                        "students \"%s\" holds the target's own address (line %d, column %d); nothing may be sent "
+                        "to it",
+                        row->text, c->target_at.line, c->target_at.column);
+        else if (IN(n->net, LOOPBACK, 8) && !IN(c->target, LOOPBACK, 8))
+            problem_add(s->problems, s->file, row->at,
+                        "students \"%s\" is loopback, from where nobody reaches the target", row->text);
+    }
+}
+
+static void read_networks(struct schema *s, const struct yaml *value, void *out)
+{
+    static const struct schema_key keys[] = {
+        {"target", true, read_target, 0, 0},
+        {"students", true, read_students, 0, 0},
+    };
+    const struct yaml *students = yaml_find(value, "students");
+
+    schema_read(s, value, "networks", keys, sizeof(keys) / sizeof(keys[0]), out);
+    if (students)
+        check_reach(s, students, ((struct class_reading *)out)->class);
+}
+
+static void read_briefing(struct schema *s, const struct yaml *value, void *out)
+{
+    uint64_t port = 0;
+
+    if (schema_number(s, value, "briefing", 1, 65535, &port))
+        ((struct class_reading *)out)->class->briefing = (uint16_t)port;
+}
+
+static void read_feedback(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {
+        [FEEDBACK_NONE] = "none", [FEEDBACK_FIELDS] = "fields", [FEEDBACK_FULL] = "full"};
+    int i = schema_word(s, value, "feedback", SCHEMA_WORDS(words));
+
+    if (i >= 0)
+        ((struct class_reading *)out)->class->feedback = (enum feedback_level)i;
+}
+
+static void read_bind(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {
+        [BIND_OFF] = "off", [BIND_RECORD] = "record", [BIND_ENFORCE] = "enforce"};
+    int i = schema_word(s, value, "bind", SCHEMA_WORDS(words));
+
+    if (i >= 0)
+        ((struct class_reading *)out)->class->bind = (enum bind_rule)i;
+}
+
+/* What is wrong with a scoreboard's URL, as the end of a sentence; NULL when it will do. */
+static const char *url_fault(const char *url)
+{
+    const char *host = !strncmp(url, "http://", 7) ? url + 7 : !strncmp(url, "https://", 8) ? url + 8 : NULL;
+
+    if (!host)
+        return "must begin with http:// or https://";
+    size_t len = strcspn(host, "/");
+    if (memchr(host, '@', len))
+        return "holds a user or password; the token alone, in token_file, says who asks";
+    if (!len || strchr(":?#", host[0]))
+        return "names no host";
+    if (strpbrk(url, "?#"))
+        return "holds ? or #; write the board's address alone";
+    for (const char *p = url; *p; p++)
+        if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 0x7f || strchr("\"<>\\^`{|}", *p))
+            return "holds a character that no URL has";
+    return NULL;
+}
+
+static void read_url(struct schema *s, const struct yaml *value, void *out)
+{
+    struct class *c = ((struct class_reading *)out)->class;
+
+    schema_copy(s, value, "url", URL_MAX, &c->scoreboard_url);
+    if (!c->scoreboard_url)
+        return;
+    const char *fault = url_fault(c->scoreboard_url);
+    if (fault)
+        problem_add(s->problems, s->file, value->at, "url \"%.60s\" %s", c->scoreboard_url, fault);
+    for (size_t n = strlen(c->scoreboard_url); n && c->scoreboard_url[n - 1] == '/'; n--)
+        c->scoreboard_url[n - 1] = '\0';
+}
+
+static void read_token_file(struct schema *s, const struct yaml *value, void *out)
+{
+    struct class_reading *r = out;
+
+    read_path(s, value, r, &r->class->token_file);
+}
+
+static void read_mode(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {[MODE_USERS] = "users", [MODE_TEAMS] = "teams"};
+    int i = schema_word(s, value, "mode", SCHEMA_WORDS(words));
+
+    if (i >= 0)
+        ((struct class_reading *)out)->class->mode = (enum scoreboard_mode)i;
+}
+
+static void read_scoreboard(struct schema *s, const struct yaml *value, void *out)
+{
+    static const struct schema_key keys[] = {
+        {"url", true, read_url, 0, 0},
+        {"token_file", true, read_token_file, 0, 0},
+        {"mode", false, read_mode, 0, 0},
+    };
+
+    schema_read(s, value, "scoreboard", keys, sizeof(keys) / sizeof(keys[0]), out);
+}
+
+/* ADD A KEY OF class.yml HERE */
+static const struct schema_key class_keys[] = {
+    {"class", true, read_word, 0, 0},
+    {"course", true, read_course_dir, 0, 0},
+    {"networks", true, read_networks, 0, 0},
+    {"briefing", false, read_briefing, 0, 0},
+    {"feedback", false, read_feedback, 0, 0},
+    {"bind", false, read_bind, 0, 0},
+    {"scoreboard", false, read_scoreboard, 0, 0},
+    {"key_file", false, read_key_file, 0, 0},
+    {"roster", false, read_roster, 0, 0},
+    {"store", false, read_store, 0, 0},
+    {"journals", false, read_journals, 0, 0},
+};
+
+static void class_defaults(struct class *c)
+{
+    *c = (struct class){
+        .briefing = BRIEFING_PORT, .feedback = FEEDBACK_FULL, .bind = BIND_RECORD, .mode = MODE_USERS};
+}
+
+bool class_load(struct class *out, const char *path, struct problems *problems)
+{
+    size_t before = problems->errors;
+    struct schema s = {.file = path, .problems = problems};
+    struct class_reading r = {.class = out, .folder = path_dir(path)};
+
+    class_defaults(out);
+    out->file = strdup(path);
+    if (!out->file || !r.folder) {
+        problem_add(problems, path, (struct place){0}, "out of memory");
+    } else {
+        /* a class.yml may be a link to anywhere: it is the instructor's own, and holds no challenge */
+        struct yaml *root = yaml_load(path, NULL, problems);
+        if (root)
+            schema_read(&s, root, "class.yml", class_keys, sizeof(class_keys) / sizeof(class_keys[0]), &r);
+        yaml_free(root);
+    }
+    free(r.folder);
+    return problems->errors == before;
+}
+
+bool class_practice(struct class *out, const char *course_dir)
+{
+    class_defaults(out);
+    out->word = strdup("practice");
+    out->course_dir = strdup(course_dir);
+    out->students = calloc(1, sizeof(*out->students));
+    if (!out->word || !out->course_dir || !out->students) {
+        class_free(out);
+        return false;
+    }
+    out->target = 0xac10010fU;                                                 /* 172.16.1.15 */
+    out->students[0] = (struct network){.net = 0x0a0a0000U, .mask = 0xffffff00U}; /* 10.10.0.0/24 */
+    out->n_students = 1;
+    return true;
+}
+
+void class_free(struct class *class)
+{
+    for (size_t i = 0; i < class->n_journals; i++)
+        free(class->journals[i]);
+    free(class->journals);
+    free(class->file);
+    free(class->word);
+    free(class->course_dir);
+    free(class->students);
+    free(class->scoreboard_url);
+    free(class->token_file);
+    free(class->key_file);
+    free(class->roster_file);
+    free(class->store_file);
+    *class = (struct class){0};
+}
+
+/* The first and the last address of a network are its old and its present broadcast address: an answer there
+ * would reach everybody. */
+bool class_has_student(const struct class *class, uint32_t addr)
+{
+    if (addr == class->target)
+        return false;
+    for (size_t i = 0; i < class->n_students; i++) {
+        const struct network *n = &class->students[i];
+        bool ends = ~n->mask > 1 && (addr == n->net || addr == (n->net | ~n->mask));
+        if ((addr & n->mask) == n->net && !ends)
+            return true;
+    }
+    return false;
+}
