@@ -77,7 +77,8 @@ static void read_journals(struct schema *s, const struct yaml *value, void *out)
     if ((value->kind == YAML_SEQUENCE && !value->n) || !schema_sequence(s, value, "journals"))
         return;
     if (value->n > JOURNALS_MAX) {
-        problem_add(s->problems, s->file, value->at, "%zu journals; at most %d are read", value->n, JOURNALS_MAX);
+        problem_add(s->problems, s->file, value->at, "%zu journals; at most %d are read", value->n,
+                    JOURNALS_MAX);
         return;
     }
     c->journals = schema_alloc(s, value->n, sizeof(*c->journals));
@@ -112,8 +113,8 @@ static void read_target(struct schema *s, const struct yaml *value, void *out)
     if (!text)
         return;
     if (!parse_ipv4(text, &c->target)) {
-        problem_add(s->problems, s->file, value->at, "target \"%.60s\" is not an IPv4 address like 172.16.1.15",
-                    text);
+        problem_add(s->problems, s->file, value->at,
+                    "target \"%.60s\" is not an IPv4 address like 172.16.1.15", text);
         return;
     }
     const char *fault = address_fault(c->target);
@@ -130,10 +131,11 @@ static void check_network(struct schema *s, const struct yaml *value, const stru
     const char *fault = address_fault(n->net);
 
     if (n->mask < WIDEST)
-        problem_add(s->problems, s->file, value->at,
-                    "students \"%s\" is wider than /8; name the class's own networks, they are the only ones ever "
-                    "answered",
-                    value->text);
+        problem_add(
+            s->problems, s->file, value->at,
+            "students \"%s\" is wider than /8; name the class's own networks, they are the only ones ever "
+            "answered",
+            value->text);
     else if (fault)
         problem_add(s->problems, s->file, value->at, "students \"%s\" %s; nothing may be sent there",
                     value->text, fault);
@@ -161,7 +163,8 @@ static void read_students(struct schema *s, const struct yaml *value, void *out)
             c->students[c->n_students++] = n;
         } else {
             problem_add(s->problems, s->file, row->at,
-                        "students \"%.60s\" is not a network like 10.10.0.0/24, with zeros after its /24", text);
+                        "students \"%.60s\" is not a network like 10.10.0.0/24, with zeros after its /24",
+                        text);
         }
     }
 }
@@ -174,10 +177,11 @@ static void check_reach(struct schema *s, const struct yaml *students, const str
     for (size_t i = 0; i < c->n_students; i++, row = row->next) {
         const struct network *n = &c->students[i];
         if (n->mask >= WIDEST && (c->target & n->mask) == n->net)
-            problem_add(s->problems, s->file, row->at,
-                        "students \"%s\" holds the target's own address (line %d, column %d); nothing may be sent "
-                        "to it",
-                        row->text, c->target_at.line, c->target_at.column);
+            problem_add(
+                s->problems, s->file, row->at,
+                "students \"%s\" holds the target's own address (line %d, column %d); nothing may be sent "
+                "to it",
+                row->text, c->target_at.line, c->target_at.column);
         else if (IN(n->net, LOOPBACK, 8) && !IN(c->target, LOOPBACK, 8))
             problem_add(s->problems, s->file, row->at,
                         "students \"%s\" is loopback, from where nobody reaches the target", row->text);
@@ -338,7 +342,7 @@ bool class_practice(struct class *out, const char *course_dir)
         class_free(out);
         return false;
     }
-    out->target = 0xac10010fU;                                                 /* 172.16.1.15 */
+    out->target = 0xac10010fU;                                                    /* 172.16.1.15 */
     out->students[0] = (struct network){.net = 0x0a0a0000U, .mask = 0xffffff00U}; /* 10.10.0.0/24 */
     out->n_students = 1;
     return true;

@@ -23,8 +23,8 @@ struct csv {
     int line;
 };
 
-/* Begins to read len bytes that are followed by a NUL; they are rewritten in place (quotes taken off) and must
- * outlive *csv. A byte order mark, as spreadsheets write it, is skipped. */
+/* Begins to read len bytes that are followed by a NUL; they are rewritten in place (quotes taken off) and
+ * must outlive *csv. A byte order mark, as spreadsheets write it, is skipped. */
 void csv_open(struct csv *csv, char *text, size_t len);
 
 /* Steps to the next row that is not blank. False at the end or after a fault. */

@@ -15,8 +15,8 @@ enum column { HANDLE, NAME, EMAIL, ADDRESS, TEAM, EXTERNAL_ID, SECTION, ROLE, N_
 
 /* ADD A COLUMN OF roster.csv HERE, and its place in struct student to student_text */
 static const char *const columns[N_COLUMNS] = {
-    [HANDLE] = "handle", [NAME] = "name",   [EMAIL] = "email",     [ADDRESS] = "address",
-    [TEAM] = "team",     [SECTION] = "section", [ROLE] = "role", [EXTERNAL_ID] = "external_id"};
+    [HANDLE] = "handle", [NAME] = "name",       [EMAIL] = "email", [ADDRESS] = "address",
+    [TEAM] = "team",     [SECTION] = "section", [ROLE] = "role",   [EXTERNAL_ID] = "external_id"};
 
 struct reading {
     const char *path;
@@ -32,15 +32,17 @@ static void unknown_column(struct reading *r, const struct csv_cell *cell)
     const char *near = name_nearest(cell->text, columns, N_COLUMNS);
 
     if (strchr(cell->text, ';'))
-        problem_add(r->problems, r->path, cell->at, "the cells are separated by \";\"; save the file with commas");
+        problem_add(r->problems, r->path, cell->at,
+                    "the cells are separated by \";\"; save the file with commas");
     else if (near)
         problem_add(r->problems, r->path, cell->at, "unknown column \"%.60s\"; did you mean \"%s\"?",
                     cell->text, near);
     else
-        problem_add(r->problems, r->path, cell->at,
-                    "unknown column \"%.60s\"; known are handle, name, email, address, team, external_id, section, "
-                    "role",
-                    cell->text);
+        problem_add(
+            r->problems, r->path, cell->at,
+            "unknown column \"%.60s\"; known are handle, name, email, address, team, external_id, section, "
+            "role",
+            cell->text);
 }
 
 static void read_header(struct reading *r, const struct csv *csv)
@@ -67,7 +69,8 @@ static void read_header(struct reading *r, const struct csv *csv)
     for (int c = HANDLE; c <= EMAIL; c++)
         if (seen[c] < 0)
             problem_add(r->problems, r->path, (struct place){1, 1},
-                        "column \"%s\" is missing; the first line must name handle, name and email", columns[c]);
+                        "column \"%s\" is missing; the first line must name handle, name and email",
+                        columns[c]);
 }
 
 static void read_handle(struct reading *r, struct student *s, struct place at)

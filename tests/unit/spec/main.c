@@ -1,6 +1,7 @@
 #include "unit.h"
 
-extern const struct unit_group yaml_cases, target_cases, course_cases, class_cases, roster_cases, template_cases;
+extern const struct unit_group yaml_cases, target_cases, course_cases, class_cases, roster_cases,
+    template_cases;
 
 int main(int argc, char **argv)
 {

@@ -16,17 +16,20 @@ static void class_yml_is_checked(void)
         const char *text, *want;
     } rows[] = {
         {TOP NETS, ""},
-        {"course: c\nnetworks: {target: 1.2.3.4}\n", "c.yml:1:1: error: key \"class\" is missing in class.yml\n"
-                                                     "c.yml:2:11: error: key \"students\" is missing in networks\n"},
+        {"course: c\nnetworks: {target: 1.2.3.4}\n",
+         "c.yml:1:1: error: key \"class\" is missing in class.yml\n"
+         "c.yml:2:11: error: key \"students\" is missing in networks\n"},
         {TOP, "c.yml:1:1: error: key \"networks\" is missing in class.yml\n"},
         {TOP "networks: 10.10.0.0/24\n",
          "c.yml:3:11: error: networks is a text; it must be a mapping of keys to values\n"},
         {"class: Spring 26\ncourse: c\n" NETS,
          "c.yml:1:8: error: class \"Spring 26\": write 1 to 32 of a-z, 0-9 and -, not beginning with -\n"},
-        {TOP NETS "brief: 1110\n", "c.yml:4:1: error: unknown key \"brief\"; known here: class, course, networks, "
-                                   "briefing, feedback, bind, scoreboard, key_file, roster, store, journals\n"},
+        {TOP NETS "brief: 1110\n",
+         "c.yml:4:1: error: unknown key \"brief\"; known here: class, course, networks, "
+         "briefing, feedback, bind, scoreboard, key_file, roster, store, journals\n"},
         {TOP NETS "briefing: 70000\n", "c.yml:4:11: error: briefing: \"70000\" is outside 1 to 65535\n"},
-        {TOP NETS "bind: strict\n", "c.yml:4:7: error: unknown bind \"strict\"; known here: off, record, enforce\n"},
+        {TOP NETS "bind: strict\n",
+         "c.yml:4:7: error: unknown bind \"strict\"; known here: off, record, enforce\n"},
         {TOP NETS "feedback: ful\n", "c.yml:4:11: error: unknown feedback \"ful\"; did you mean \"full\"?\n"},
         {TOP NETS "journals: a.jsonl\n", "c.yml:4:11: error: journals is a text; it must be a list\n"},
         {TOP NETS "roster:\n", "c.yml:4:1: error: roster is empty; it must be a text or a number\n"},
@@ -36,16 +39,19 @@ static void class_yml_is_checked(void)
          "c.yml:3:20: error: target 224.0.0.1 is multicast; write the address that students send to\n"},
         {TOP "networks: {target: 1.2.3.4, students: []}\n", "c.yml:3:39: error: students is an empty list\n"},
         {WITH("10.10.0.0/24, 10.11.0.7"), ""},
-        {WITH("10.10.0.1/24"),
-         "c.yml:3:44: error: students \"10.10.0.1/24\" is not a network like 10.10.0.0/24, with zeros after its /24\n"},
-        {WITH("0.0.0.0/0"), "c.yml:3:44: error: students \"0.0.0.0/0\" is wider than /8; name the class's own "
-                            "networks, they are the only ones ever answered\n"},
+        {WITH("10.10.0.1/24"), "c.yml:3:44: error: students \"10.10.0.1/24\" is not a network like "
+                               "10.10.0.0/24, with zeros after its /24\n"},
+        {WITH("0.0.0.0/0"),
+         "c.yml:3:44: error: students \"0.0.0.0/0\" is wider than /8; name the class's own "
+         "networks, they are the only ones ever answered\n"},
         {WITH("10.10.0.0/24, 224.0.0.0/24, 255.255.255.255, 0.0.0.0"),
          "c.yml:3:58: error: students \"224.0.0.0/24\" is multicast; nothing may be sent there\n"
-         "c.yml:3:72: error: students \"255.255.255.255\" is broadcast or reserved; nothing may be sent there\n"
+         "c.yml:3:72: error: students \"255.255.255.255\" is broadcast or reserved; nothing may be sent "
+         "there\n"
          "c.yml:3:89: error: students \"0.0.0.0\" is no host's address; nothing may be sent there\n"},
-        {WITH("172.16.0.0/16"), "c.yml:3:44: error: students \"172.16.0.0/16\" holds the target's own address (line "
-                                "3, column 20); nothing may be sent to it\n"},
+        {WITH("172.16.0.0/16"),
+         "c.yml:3:44: error: students \"172.16.0.0/16\" holds the target's own address (line "
+         "3, column 20); nothing may be sent to it\n"},
         {WITH("127.0.0.0/8"),
          "c.yml:3:44: error: students \"127.0.0.0/8\" is loopback, from where nobody reaches the target\n"},
         {TOP "networks: {target: 127.0.0.1, students: [127.0.0.2]}\n", ""},
@@ -56,8 +62,9 @@ static void class_yml_is_checked(void)
         {BOARD("ftp://x"), "c.yml:4:20: error: url \"ftp://x\" must begin with http:// or https://\n"},
         {BOARD("http:///x"), "c.yml:4:20: error: url \"http:///x\" names no host\n"},
         {BOARD("http://:80"), "c.yml:4:20: error: url \"http://:80\" names no host\n"},
-        {BOARD("http://a:b@c"), "c.yml:4:20: error: url \"http://a:b@c\" holds a user or password; the token alone, "
-                                "in token_file, says who asks\n"},
+        {BOARD("http://a:b@c"),
+         "c.yml:4:20: error: url \"http://a:b@c\" holds a user or password; the token alone, "
+         "in token_file, says who asks\n"},
         {BOARD("http://c/?x"),
          "c.yml:4:20: error: url \"http://c/?x\" holds ? or #; write the board's address alone\n"},
         {BOARD("http://c d"), "c.yml:4:20: error: url \"http://c d\" holds a character that no URL has\n"},

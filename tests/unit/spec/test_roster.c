@@ -20,26 +20,30 @@ static void rosters_are_checked_line_by_line(void)
         {"", "r.csv:1:1: error: the file is empty; its first line must name handle, name and email\n"},
         {"\n\n", "r.csv:1:1: error: the file is empty; its first line must name handle, name and email\n"},
         {TOP, "r.csv:1:1: warning: nobody is in this roster\n"},
-        {"handle,name\na,A\n", "r.csv:1:1: error: column \"email\" is missing; the first line must name handle, "
-                               "name and email\n"},
+        {"handle,name\na,A\n",
+         "r.csv:1:1: error: column \"email\" is missing; the first line must name handle, "
+         "name and email\n"},
         {"handle,name,mail,email\na,A,x,a@b.c\n", "r.csv:1:13: error: unknown column \"mail\"; did you mean "
                                                   "\"email\"?\n"},
-        {"handle,name,email,grade\na,A,a@b.c,1\n",
-         "r.csv:1:19: error: unknown column \"grade\"; known are handle, name, email, address, team, external_id, "
-         "section, role\n"},
+        {"handle,name,email,grade\na,A,a@b.c,1\n", "r.csv:1:19: error: unknown column \"grade\"; known are "
+                                                   "handle, name, email, address, team, external_id, "
+                                                   "section, role\n"},
         {"handle,name,email,name\na,A,a@b.c,1\n", "r.csv:1:19: error: column \"name\" stands twice\n"},
         {TOP "a,A\n", "r.csv:2:1: error: 2 cells, but the first line has 3\n"},
         {TOP ",A,a@b.c\n", "r.csv:2:1: error: handle is empty\n"},
         {TOP "a,,a@b.c\n", "r.csv:2:3: error: name is empty\n"},
         {TOP "a,A,\n", "r.csv:2:5: error: email is empty\n"},
-        {TOP "-a,A,a@b.c\n", "r.csv:2:1: error: handle \"-a\": write 1 to 32 of a-z, 0-9, _ and -, beginning with a "
-                             "letter or digit\n"},
+        {TOP "-a,A,a@b.c\n",
+         "r.csv:2:1: error: handle \"-a\": write 1 to 32 of a-z, 0-9, _ and -, beginning with a "
+         "letter or digit\n"},
         {TOP "everyone,A,a@b.c\n",
          "r.csv:2:1: error: handle \"everyone\" is reserved for challenges that ask nobody's name\n"},
         {TOP "a,A,ab.c\n", "r.csv:2:5: error: email \"ab.c\" is not an address like name@example.org\n"},
         {TOP "a,A,a@b\n", "r.csv:2:5: error: email \"a@b\" is not an address like name@example.org\n"},
-        {TOP "a,A,a b@b.c\n", "r.csv:2:5: error: email \"a b@b.c\" is not an address like name@example.org\n"},
-        {TOP "a,A,a@b.c\nb,B,b@b.c\nA,C,c@b.c\n", "r.csv:4:1: error: handle \"a\" stands in line 2 already\n"},
+        {TOP "a,A,a b@b.c\n",
+         "r.csv:2:5: error: email \"a b@b.c\" is not an address like name@example.org\n"},
+        {TOP "a,A,a@b.c\nb,B,b@b.c\nA,C,c@b.c\n",
+         "r.csv:4:1: error: handle \"a\" stands in line 2 already\n"},
         {TOP "a,A,a@b.c\nb,B,A@B.C\n", "r.csv:3:1: error: email \"A@B.C\" stands in line 2 already\n"},
         {"handle,name,email,address,role\na,A,a@b.c,10.10.0.300,tutor\n",
          "r.csv:2:11: error: address \"10.10.0.300\" is not an IPv4 address like 10.10.0.40\n"

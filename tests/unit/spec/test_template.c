@@ -27,9 +27,11 @@ static void names_in_braces_are_replaced(void)
         {"one\ntwo {{x}}\n", "one\ntwo \n", "f:4:9: error: {{x}} stands for nothing here\n"},
         {"\xc3\xa9 {{x}}", "\xc3\xa9 ", "f:3:7: error: {{x}} stands for nothing here\n"},
         {"a {{port", "a port", "f:3:7: error: {{ without a name and }} after it; write {{ip.ttl}}\n"},
-        {"{{}} {{\n}}", "}} \n}}", "f:3:5: error: {{ without a name and }} after it; write {{ip.ttl}}\n"
-                                   "f:3:10: error: {{ without a name and }} after it; write {{ip.ttl}}\n"},
-        {"{{ a {{port}}", " a <port!>", "f:3:5: error: {{ without a name and }} after it; write {{ip.ttl}}\n"},
+        {"{{}} {{\n}}", "}} \n}}",
+         "f:3:5: error: {{ without a name and }} after it; write {{ip.ttl}}\n"
+         "f:3:10: error: {{ without a name and }} after it; write {{ip.ttl}}\n"},
+        {"{{ a {{port}}", " a <port!>",
+         "f:3:5: error: {{ without a name and }} after it; write {{ip.ttl}}\n"},
     };
     const struct template_values values = {value, (char[]){"!"}};
     files_begin();
