@@ -10,6 +10,7 @@
 #define WITH(students) TOP "networks: {target: 172.16.1.15, students: [" students "]}\n"
 #define BOARD(url) TOP NETS "scoreboard: {url: \"" url "\", token_file: t}\n"
 
+/* style: one table, longer for being one row a line */
 static void class_yml_is_checked(void)
 {
     static const struct {

@@ -9,6 +9,7 @@
 
 #define TOP "handle,name,email\n"
 
+/* style: one table, longer for being one row a line */
 static void rosters_are_checked_line_by_line(void)
 {
     static const struct {
