@@ -95,7 +95,8 @@ static void depth_and_size_have_a_ceiling(void)
     for (size_t i = 0; i < 5000; i++)
         memcpy(text + 4 * i, "- a\n", 4);
     check_text("- a", load(text, 4 * 4096), "");
-    check_text("- a", load(text, 4 * 5000), "f.yml:4097:3: error: more than 4096 values in one list or mapping\n");
+    check_text("- a", load(text, 4 * 5000),
+               "f.yml:4097:3: error: more than 4096 values in one list or mapping\n");
     for (size_t i = 0; i < 5000; i++)
         snprintf(text + 8 * i, 9, "k%04zu:1,", i);
     memcpy(text, "{0:1,   ", 8);
