@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "judge/rules.h"
+#include "json/write.h"
 
 /* What one finding expected and got, in the field's notation; "" where there is nothing to say. A value that
  * the student must find out (a parameter) is not printed as expected. frame: the packet that was judged. */
@@ -17,7 +18,9 @@ void finding_got(const struct rules *rules, const struct packet *packet, const s
 void report_text(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
                  enum feedback_level level, struct buf *out);
 
-/* The failed fields as JSON array text, for the journal: [{"field":…,"status":…,"expected":…,"got":…}],
- * within out's ceiling (findings that do not fit are left out whole). */
+enum { REPORT_FINDINGS_MAX = 12 };
+
+/* The failed and blocked fields as a JSON array under key, for the journal: [{"field", "status", "expected",
+ * "got"}], at most REPORT_FINDINGS_MAX of them. */
 void report_json(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
-                 struct buf *out);
+                 struct json_writer *w, const char *key);

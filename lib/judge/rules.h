@@ -64,6 +64,6 @@ bool rules_flag(const struct rules *rules, const char *student, char out[FLAG_SI
 bool rules_value_text(const struct rules *rules, const char *field, const char *student,
                       char out[FIELD_TEXT_SIZE]);
 
-/* Calls each(context, field name, value text) for every clause with a param, for WIREGRADE_PARAM_… . */
+/* Calls each for every clause with a param whose value is known, for WIREGRADE_PARAM_… . */
 void rules_each_param(const struct rules *rules, const char *student,
-                      void (*each)(void *context, const char *field, const char *value), void *context);
+                      void (*each)(void *context, const char *field, uint64_t value), void *context);

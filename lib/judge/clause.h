@@ -1,0 +1,61 @@
+/* clause.h - a compiled clause; private to lib/judge. */
+#pragma once
+
+#include "flag/param.h"
+#include "judge/rules.h"
+
+enum { CLAUSES_MAX = 48, TEXT_MAX = 512 };
+
+/* One thing to check, in wire order within its rules. */
+struct clause {
+    const struct clause_spec *spec; /* NULL for what is always checked (ip.len, ip.checksum) */
+    const struct field *field;
+    enum matcher_kind kind;
+    uint64_t a, b; /* equal: a; range: a..b; mask: a, value b; param per class: a, once it is made */
+    uint64_t *set; /* in, not */
+    size_t n_set;
+    struct param_rule rule; /* param; avoid is filled in when the value is made */
+    bool per_student;
+    bool known; /* param per class: a holds the value */
+    enum text_encoding encoding;
+    bool trim;            /* one newline outside the encoding does not count */
+    char *before, *after; /* text: around {student}; after is NULL without {student} */
+};
+
+struct rules {
+    const struct challenge *challenge;
+    const struct class *class;
+    const struct course *course;
+    const struct roster *roster; /* NULL: any well-formed handle is a student */
+    enum feedback_level feedback;
+    uint16_t port, connect;
+    bool has_key;
+    struct key key;
+    struct clause clauses[CLAUSES_MAX];
+    size_t n;
+    const struct clause *named;      /* the text clause that holds {student}, NULL for identify: */
+    uint64_t avoid[PARAM_AVOID_MAX]; /* values of clauses that are the same for everybody */
+    size_t n_avoid;
+};
+
+/* Compiles one challenge into *out, which is zeroed. False when problems were added. */
+bool rules_compile(struct rules *out, struct problems *problems);
+void rules_done(struct rules *rules);
+
+/* Where a clause's field is in the file. */
+struct place clause_at(const struct clause *clause);
+
+/* The values of the per-student parameters, in the order of clauses; values[i] belongs to clauses[i]. */
+bool rules_params(const struct rules *rules, const char *student, uint64_t values[CLAUSES_MAX]);
+
+/* Finds whose attempt this is; out holds NAME_MAX_LEN + 1 bytes, "" when nobody is named. Returns false when
+ * a handle is named that is not on the roster; out is then "". */
+bool rules_identify(const struct rules *rules, const struct packet *packet, uint32_t source, char *out);
+
+/* True when the bytes are the clause's text for this student. */
+bool text_matches(const struct clause *clause, const uint8_t *bytes, size_t length, const char *student);
+
+/* Takes the encoding off: returns the length of the text in out (TEXT_MAX bytes), -1 when it is not so
+ * encoded. */
+ptrdiff_t text_decode(enum text_encoding encoding, bool trim, const uint8_t *bytes, size_t length,
+                      uint8_t *out);

@@ -1,0 +1,333 @@
+/* From what target.yml says to what is compared: fields are looked up, values read, parameters made. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "judge/clause.h"
+
+struct place clause_at(const struct clause *clause)
+{
+    return clause->spec ? clause->spec->field.at : (struct place){0, 0};
+}
+
+/* What the kernel writes cannot be asked for; the rest says for which kinds a field has a meaning. */
+static const char *field_refused(const struct field *field, enum target_kind kind)
+{
+    static const char *const endpoints[] = {"ip.src",      "ip.dst",      "tcp.srcport", "tcp.dstport",
+                                            "udp.srcport", "udp.dstport", "payload"};
+
+    if (strcmp(field->name, "ip.len") == 0 || strcmp(field->name, "ip.checksum") == 0)
+        return "cannot be a clause: the sender's kernel writes it; it is always checked";
+    if (kind == TARGET_PACKET)
+        return NULL;
+    for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++)
+        if (strcmp(field->name, endpoints[i]) == 0)
+            return NULL;
+    return "is written by the student's kernel here; only a packet challenge can judge it";
+}
+
+static bool value_read(const struct rules *rules, const struct clause *clause, const struct scalar *scalar,
+                       uint64_t *out, struct problems *problems)
+{
+    const char *wrong = field_parse(clause->field, scalar->text, out);
+
+    if (wrong)
+        problem_add(problems, rules->challenge->target.file, scalar->at, "%s: %s %s", clause->field->name,
+                    scalar->text, wrong);
+    return !wrong;
+}
+
+static bool compile_set(struct rules *rules, struct clause *clause, struct problems *problems)
+{
+    const struct matcher *m = &clause->spec->matcher;
+    bool ok = true;
+
+    clause->set = calloc(m->n_values, sizeof(clause->set[0]));
+    if (!clause->set)
+        return false;
+    clause->n_set = m->n_values;
+    for (size_t i = 0; i < m->n_values; i++)
+        ok = value_read(rules, clause, &m->values[i], &clause->set[i], problems) && ok;
+    return ok;
+}
+
+static bool compile_pair(struct rules *rules, struct clause *clause, struct problems *problems)
+{
+    const struct matcher *m = &clause->spec->matcher;
+    const char *file = rules->challenge->target.file;
+
+    if (!value_read(rules, clause, &m->values[0], &clause->a, problems) ||
+        !value_read(rules, clause, &m->values[1], &clause->b, problems))
+        return false;
+    if (clause->kind == MATCH_RANGE && clause->a > clause->b) {
+        problem_add(problems, file, m->at, "%s: the range ends before it begins", clause->field->name);
+        return false;
+    }
+    if (clause->kind == MATCH_MASK && clause->b & ~clause->a) {
+        problem_add(problems, file, m->at,
+                    "%s: the value has bits that the mask leaves out: nothing can match",
+                    clause->field->name);
+        return false;
+    }
+    return true;
+}
+
+/* `u8`, `u16`, `u32` stand for all values of that width; [lo, hi] for an interval. */
+static bool param_bounds(struct rules *rules, struct clause *clause, struct problems *problems)
+{
+    const struct matcher *m = &clause->spec->matcher;
+    uint64_t max = field_max(clause->field);
+    static const struct {
+        const char *word;
+        uint64_t max;
+    } types[] = {{"u8", UINT8_MAX}, {"u16", UINT16_MAX}, {"u32", UINT32_MAX}};
+
+    if (m->n_values == 2)
+        return value_read(rules, clause, &m->values[0], &clause->rule.lo, problems) &&
+               value_read(rules, clause, &m->values[1], &clause->rule.hi, problems);
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+        if (strcmp(types[i].word, m->values[0].text) == 0) {
+            if (types[i].max > max)
+                break;
+            clause->rule.lo = 1;
+            clause->rule.hi = types[i].max;
+            return true;
+        }
+    problem_add(problems, rules->challenge->target.file, m->values[0].at,
+                "%s: param is [lowest, highest], or u8, u16, u32 where the field is that wide",
+                clause->field->name);
+    return false;
+}
+
+static bool compile_param(struct rules *rules, struct clause *clause, struct problems *problems)
+{
+    const struct matcher *m = &clause->spec->matcher;
+    const char *file = rules->challenge->target.file;
+
+    if (!param_bounds(rules, clause, problems))
+        return false;
+    clause->per_student = m->per == PER_STUDENT;
+    clause->rule.bits = clause->field->bits;
+    clause->rule.port = clause->field->kind == FIELD_PORT;
+    if (clause->rule.lo > clause->rule.hi || !param_possible(&clause->rule)) {
+        problem_add(
+            problems, file, m->at,
+            "%s: no value from %llu to %llu survives the common mistakes (0, palindromes, ephemeral ports)",
+            clause->field->name, (unsigned long long)clause->rule.lo, (unsigned long long)clause->rule.hi);
+        return false;
+    }
+    return true;
+}
+
+static bool compile_text(struct rules *rules, struct clause *clause, struct problems *problems)
+{
+    static const char STUDENT[] = "{student}";
+    const struct matcher *m = &clause->spec->matcher;
+    const char *text = m->values[0].text, *at = strstr(text, STUDENT);
+
+    if (strlen(text) > TEXT_MAX / 2) {
+        problem_add(problems, rules->challenge->target.file, m->values[0].at, "%s: text longer than %d bytes",
+                    clause->field->name, TEXT_MAX / 2);
+        return false;
+    }
+    clause->kind = MATCH_TEXT;
+    clause->encoding = m->kind == MATCH_TEXT ? m->encoding : ENCODING_UTF8;
+    clause->trim = m->kind == MATCH_TEXT && m->trim != TRIM_DEFAULT
+                       ? m->trim == TRIM_NEWLINE
+                       : rules->challenge->target.kind != TARGET_PACKET;
+    clause->before = at ? strndup(text, (size_t)(at - text)) : strdup(text);
+    clause->after = at ? strdup(at + sizeof(STUDENT) - 1) : NULL;
+    if (at)
+        rules->named = clause;
+    return clause->before && (!at || clause->after);
+}
+
+static bool compile_matcher(struct rules *rules, struct clause *clause, struct problems *problems)
+{
+    const struct matcher *m = &clause->spec->matcher;
+
+    clause->kind = m->kind;
+    if (clause->field->kind == FIELD_BYTES) {
+        if (m->kind == MATCH_TEXT || m->kind == MATCH_EQUAL)
+            return compile_text(rules, clause, problems);
+        if (m->kind == MATCH_ANY)
+            return true;
+        problem_add(problems, rules->challenge->target.file, m->at, "%s is bytes: give {text: …} or any",
+                    clause->field->name);
+        return false;
+    }
+    switch (m->kind) {
+    case MATCH_EQUAL:
+        return value_read(rules, clause, &m->values[0], &clause->a, problems);
+    case MATCH_IN:
+    case MATCH_NOT:
+        return compile_set(rules, clause, problems);
+    case MATCH_RANGE:
+    case MATCH_MASK:
+        return compile_pair(rules, clause, problems);
+    case MATCH_PARAM:
+        return compile_param(rules, clause, problems);
+    case MATCH_TEXT:
+        problem_add(problems, rules->challenge->target.file, m->at, "%s holds a number, not a text",
+                    clause->field->name);
+        return false;
+    case MATCH_ANY:
+        return true;
+    }
+    return false;
+}
+
+static bool compile_clause(struct rules *rules, const struct clause_spec *spec, struct problems *problems)
+{
+    const char *file = rules->challenge->target.file;
+    const struct field *field = field_find(spec->field.text);
+    const char *refused = field ? field_refused(field, rules->challenge->target.kind) : NULL;
+
+    if (!field) {
+        const char *near = field_nearest(spec->field.text);
+        problem_add(problems, file, spec->field.at, "no field is named %s%s%s%s", spec->field.text,
+                    near ? "; did you mean " : "", near ? near : "; `wiregrade fields` lists them",
+                    near ? "?" : "");
+        return false;
+    }
+    if (refused) {
+        problem_add(problems, file, spec->field.at, "%s %s", field->name, refused);
+        return false;
+    }
+    for (size_t i = 0; i < rules->n; i++)
+        if (rules->clauses[i].field == field) {
+            problem_add(problems, file, spec->field.at, "%s stands here and on line %d: one clause a field",
+                        field->name, rules->clauses[i].spec->field.at.line);
+            return false;
+        }
+    if (rules->n == CLAUSES_MAX) {
+        problem_add(problems, file, spec->field.at, "more than %d clauses", CLAUSES_MAX);
+        return false;
+    }
+    struct clause *clause = &rules->clauses[rules->n++];
+    *clause = (struct clause){.spec = spec, .field = field};
+    return compile_matcher(rules, clause, problems);
+}
+
+/* ip.id 0 never arrives as 0: the kernel fills it in (raw(7)). */
+static bool check_kernel(struct rules *rules, struct problems *problems)
+{
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct clause *c = &rules->clauses[i];
+        if (strcmp(c->field->name, "ip.id") == 0 && c->kind == MATCH_EQUAL && c->a == 0) {
+            problem_add(problems, rules->challenge->target.file, clause_at(c),
+                        "ip.id: 0 cannot be received: the sender's kernel replaces it by a value of its own");
+            return false;
+        }
+    }
+    return true;
+}
+
+static int wire_order(const void *a, const void *b)
+{
+    const struct clause *x = a, *y = b;
+
+    if (x->field->layer != y->field->layer)
+        return x->field->layer < y->field->layer ? -1 : 1;
+    if (x->field->bit != y->field->bit)
+        return x->field->bit < y->field->bit ? -1 : 1;
+    return (x->field > y->field) - (x->field < y->field);
+}
+
+/* ip.len and ip.checksum stand among the findings of every packet. */
+static void add_always(struct rules *rules)
+{
+    static const char *const always[] = {"ip.len", "ip.checksum"};
+
+    for (size_t i = 0; i < 2 && rules->n < CLAUSES_MAX; i++)
+        rules->clauses[rules->n++] = (struct clause){.field = field_find(always[i]), .kind = MATCH_ANY};
+}
+
+/* The values that are the same for everybody, then those of the class: no parameter may equal one of them. */
+static bool make_class_values(struct rules *rules, struct problems *problems)
+{
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct clause *c = &rules->clauses[i];
+        if (c->spec && c->kind == MATCH_EQUAL && rules->n_avoid < PARAM_AVOID_MAX)
+            rules->avoid[rules->n_avoid++] = c->a;
+    }
+    for (size_t i = 0; i < rules->n; i++) {
+        struct clause *c = &rules->clauses[i];
+        if (c->kind != MATCH_PARAM || c->per_student || !rules->has_key)
+            continue;
+        c->rule.avoid = rules->avoid;
+        c->rule.n_avoid = rules->n_avoid;
+        c->known = param_make(&rules->key, rules->class->word, rules->challenge->slug, c->field->name, "",
+                              &c->rule, &c->a);
+        if (!c->known) {
+            problem_add(problems, rules->challenge->target.file, c->spec->matcher.at,
+                        "%s: no value is left that differs from the other clauses' values", c->field->name);
+            return false;
+        }
+        if (rules->n_avoid < PARAM_AVOID_MAX)
+            rules->avoid[rules->n_avoid++] = c->a;
+    }
+    return true;
+}
+
+bool rules_params(const struct rules *rules, const char *student, uint64_t values[CLAUSES_MAX])
+{
+    uint64_t avoid[PARAM_AVOID_MAX];
+    size_t n = rules->n_avoid;
+
+    memcpy(avoid, rules->avoid, sizeof(avoid));
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct clause *c = &rules->clauses[i];
+        if (c->kind != MATCH_PARAM || !c->per_student)
+            continue;
+        struct param_rule rule = c->rule;
+        rule.avoid = avoid;
+        rule.n_avoid = n;
+        if (!rules->has_key || !param_make(&rules->key, rules->class->word, rules->challenge->slug,
+                                           c->field->name, student, &rule, &values[i]))
+            return false;
+        if (n < PARAM_AVOID_MAX)
+            avoid[n++] = values[i];
+    }
+    return true;
+}
+
+static uint16_t port_read(const char *text)
+{
+    uint64_t v = 0;
+
+    return text && parse_u64(text, UINT16_MAX, &v) == PARSE_OK ? (uint16_t)v : 0;
+}
+
+bool rules_compile(struct rules *rules, struct problems *problems)
+{
+    const struct target_spec *target = &rules->challenge->target;
+    size_t before = problems->errors;
+
+    for (size_t i = 0; i < target->n_listen; i++)
+        compile_clause(rules, &target->listen[i], problems);
+    for (size_t i = 0; i < target->n_expect; i++)
+        compile_clause(rules, &target->expect[i], problems);
+    if (problems->errors != before || !check_kernel(rules, problems))
+        return false;
+    if (target->kind == TARGET_PACKET)
+        add_always(rules);
+    const struct clause_spec *named = rules->named ? rules->named->spec : NULL;
+    qsort(rules->clauses, rules->n, sizeof(rules->clauses[0]), wire_order);
+    for (size_t i = 0; i < rules->n; i++)
+        if (named && rules->clauses[i].spec == named)
+            rules->named = &rules->clauses[i];
+    rules->connect = port_read(target->connect.text);
+    rules->feedback = target->feedback < rules->class->feedback ? target->feedback : rules->class->feedback;
+    return make_class_values(rules, problems);
+}
+
+void rules_done(struct rules *rules)
+{
+    for (size_t i = 0; i < rules->n; i++) {
+        free(rules->clauses[i].set);
+        free(rules->clauses[i].before);
+        free(rules->clauses[i].after);
+    }
+    key_wipe(&rules->key);
+}

@@ -1,0 +1,106 @@
+/* Whose attempt it is, found from the raw bytes before anything is judged; and whether a text is right. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/codec.h"
+#include "base/str.h"
+#include "judge/clause.h"
+
+ptrdiff_t text_decode(enum text_encoding encoding, bool trim, const uint8_t *bytes, size_t length,
+                      uint8_t *out)
+{
+    if (trim)
+        length = trim_newline(bytes, length);
+    switch (encoding) {
+    case ENCODING_HEX:
+        return hex_decode(out, TEXT_MAX, (const char *)bytes, length);
+    case ENCODING_BASE64:
+        return base64_decode(out, TEXT_MAX, (const char *)bytes, length);
+    case ENCODING_UTF8:
+        break;
+    }
+    if (length > TEXT_MAX)
+        return -1;
+    memcpy(out, bytes, length);
+    return (ptrdiff_t)length;
+}
+
+/* The handle between the clause's texts around {student}; false when the text is another or it is no handle.
+ */
+static bool take_handle(const struct clause *clause, const uint8_t *text, size_t length, char *out)
+{
+    size_t before = strlen(clause->before), after = strlen(clause->after);
+
+    if (length < before + after || memcmp(text, clause->before, before) != 0 ||
+        memcmp(text + length - after, clause->after, after) != 0)
+        return false;
+    size_t n = length - before - after;
+    if (n == 0 || n > NAME_MAX_LEN || memchr(text + before, 0, n))
+        return false;
+    memcpy(out, text + before, n);
+    out[n] = '\0';
+    ascii_lower(out);
+    return handle_valid(out);
+}
+
+bool text_matches(const struct clause *clause, const uint8_t *bytes, size_t length, const char *student)
+{
+    uint8_t text[TEXT_MAX];
+    char handle[NAME_MAX_LEN + 1];
+    ptrdiff_t n = text_decode(clause->encoding, clause->trim, bytes, length, text);
+
+    if (n < 0)
+        return false;
+    if (!clause->after)
+        return (size_t)n == strlen(clause->before) && memcmp(text, clause->before, (size_t)n) == 0;
+    return take_handle(clause, text, (size_t)n, handle) && strcmp(handle, student) == 0;
+}
+
+/* A handle that is readable under another encoding, or with a newline too many inside or outside it, still
+ * names the student, so that the finding can be told to somebody. */
+static bool read_handle(const struct clause *clause, const uint8_t *bytes, size_t length, char *out)
+{
+    const enum text_encoding order[] = {clause->encoding, ENCODING_UTF8, ENCODING_HEX, ENCODING_BASE64};
+    uint8_t text[TEXT_MAX];
+
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+        ptrdiff_t n = text_decode(order[i], true, bytes, length, text);
+        if (n < 0)
+            continue;
+        if (take_handle(clause, text, (size_t)n, out) ||
+            take_handle(clause, text, trim_newline(text, (size_t)n), out))
+            return true;
+    }
+    return false;
+}
+
+bool rules_identify(const struct rules *rules, const struct packet *packet, uint32_t source, char *out)
+{
+    const uint8_t *bytes;
+    size_t length;
+    const struct student *student;
+
+    out[0] = '\0';
+    switch (rules->challenge->target.identify) {
+    case IDENTIFY_NOBODY:
+        str_copy(out, NAME_MAX_LEN + 1, "everyone");
+        return true;
+    case IDENTIFY_SOURCE:
+        student = rules->roster ? roster_find_address(rules->roster, source) : NULL;
+        if (student)
+            str_copy(out, NAME_MAX_LEN + 1, student->handle);
+        return true;
+    case IDENTIFY_TEXT:
+        break;
+    }
+    if (!rules->named || packet_bytes(packet, rules->named->field, &bytes, &length) != FIELD_OK ||
+        !read_handle(rules->named, bytes, length, out)) {
+        out[0] = '\0';
+        return true;
+    }
+    if (rules->roster && !roster_find(rules->roster, out)) {
+        out[0] = '\0';
+        return false;
+    }
+    return true;
+}

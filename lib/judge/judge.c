@@ -1,0 +1,183 @@
+/* Judging is dumb on purpose: every clause is compared, in wire order, nothing is explained here. No memory
+ * is taken; what a finding says in words is made by report.c, for near misses only. */
+#include <string.h>
+
+#include "judge/clause.h"
+
+/* Which field a fault speaks of. A clause on that field judges it instead. FAULT_FRAGMENT alone is no
+ * failure: it blocks what is above. */
+static const struct {
+    enum fault fault;
+    const char *field;
+} FAULTS[] = {
+    {FAULT_TRUNCATED, "ip.len"},        {FAULT_BAD_VERSION, "ip.version"}, {FAULT_BAD_IHL, "ip.hdr_len"},
+    {FAULT_BAD_LENGTH, "ip.len"},       {FAULT_BAD_OFFSET, "tcp.hdr_len"}, {FAULT_BAD_OPTIONS, "ip.options"},
+    {FAULT_IP_CHECKSUM, "ip.checksum"},
+};
+
+static bool in_set(const struct clause *clause, uint64_t value)
+{
+    for (size_t i = 0; i < clause->n_set; i++)
+        if (clause->set[i] == value)
+            return true;
+    return false;
+}
+
+static bool value_matches(const struct clause *clause, uint64_t value, uint64_t student_value)
+{
+    switch (clause->kind) {
+    case MATCH_EQUAL:
+        return value == clause->a;
+    case MATCH_IN:
+        return in_set(clause, value);
+    case MATCH_NOT:
+        return !in_set(clause, value);
+    case MATCH_RANGE:
+        return value >= clause->a && value <= clause->b;
+    case MATCH_MASK:
+        return (value & clause->a) == clause->b;
+    case MATCH_PARAM:
+        return value == (clause->per_student ? student_value : clause->a);
+    case MATCH_ANY:
+        return true;
+    case MATCH_TEXT:
+        break;
+    }
+    return false;
+}
+
+static enum finding_status judge_bytes(const struct clause *clause, const struct packet *packet,
+                                       const char *student, struct finding *f)
+{
+    const uint8_t *bytes;
+    size_t length;
+
+    switch (packet_bytes(packet, clause->field, &bytes, &length)) {
+    case FIELD_CUT:
+        return FINDING_BLOCKED;
+    case FIELD_ABSENT:
+        f->absent = true;
+        return FINDING_FAIL;
+    case FIELD_OK:
+        break;
+    }
+    f->offset = (uint16_t)(bytes - packet->frame);
+    f->length = (uint16_t)length;
+    if (clause->kind == MATCH_ANY)
+        return length ? FINDING_PASS : FINDING_FAIL;
+    return text_matches(clause, bytes, length, student) ? FINDING_PASS : FINDING_FAIL;
+}
+
+static enum finding_status judge_value(const struct clause *clause, const struct packet *packet, bool blocked,
+                                       uint64_t student_value, struct finding *f)
+{
+    const struct span *span = &packet->layers[clause->field->layer];
+
+    switch (packet_value(packet, clause->field, &f->got)) {
+    case FIELD_CUT:
+        return FINDING_BLOCKED;
+    case FIELD_ABSENT:
+        f->absent = true;
+        return FINDING_FAIL;
+    case FIELD_OK:
+        break;
+    }
+    f->offset = (uint16_t)(span->offset + clause->field->bit / 8);
+    f->length = (uint16_t)((clause->field->bit % 8 + clause->field->bits + 7) / 8);
+    if (!clause->spec)
+        return FINDING_INFO;
+    if (blocked)
+        return FINDING_BLOCKED;
+    return value_matches(clause, f->got, student_value) ? FINDING_PASS : FINDING_FAIL;
+}
+
+/* A transport header that is missing because ip.proto is another is that clause's mistake, told once. */
+static bool protocol_failed(const struct verdict *v, const struct finding *f)
+{
+    if (!f->absent || f->field->layer < LAYER_TCP || f->field->layer > LAYER_ICMP)
+        return false;
+    for (size_t i = 0; i < v->n; i++)
+        if (v->findings[i].status == FINDING_FAIL && strcmp(v->findings[i].field->name, "ip.proto") == 0)
+            return true;
+    return false;
+}
+
+static void judge_clause(const struct rules *rules, size_t i, const struct packet *packet,
+                         const uint64_t *values, struct verdict *v)
+{
+    const struct clause *clause = &rules->clauses[i];
+    bool made =
+        clause->kind != MATCH_PARAM || (clause->per_student ? v->student[0] && values : clause->known);
+    struct finding *f = &v->findings[v->n];
+
+    *f = (struct finding){.clause = clause->spec ? clause : NULL, .field = clause->field};
+    f->status = clause->field->kind == FIELD_BYTES
+                    ? judge_bytes(clause, packet, v->student, f)
+                    : judge_value(clause, packet, !made, values && made ? values[i] : 0, f);
+    if (f->status == FINDING_FAIL && protocol_failed(v, f))
+        f->status = FINDING_BLOCKED;
+    v->n++;
+    if (!clause->spec)
+        return;
+    v->n_judged++;
+    v->n_right += f->status == FINDING_PASS;
+    v->pass = v->pass && f->status == FINDING_PASS;
+}
+
+static bool has_clause(const struct rules *rules, const char *field)
+{
+    for (size_t i = 0; i < rules->n; i++)
+        if (rules->clauses[i].spec && strcmp(rules->clauses[i].field->name, field) == 0)
+            return true;
+    return false;
+}
+
+/* Puts the finding of a fault in front of the first one whose field comes later on the wire, or makes the
+ * finding of what is always checked a failure. */
+static void add_fault(struct verdict *v, enum fault fault, const struct field *field)
+{
+    size_t at = 0;
+
+    for (; at < v->n; at++) {
+        const struct field *other = v->findings[at].field;
+        if (other == field && !v->findings[at].clause) {
+            v->findings[at].status = FINDING_FAIL;
+            v->findings[at].fault = fault;
+            return;
+        }
+        if (other->layer > field->layer || (other->layer == field->layer && other->bit > field->bit))
+            break;
+    }
+    if (v->n == FINDINGS_MAX)
+        return;
+    memmove(&v->findings[at + 1], &v->findings[at], (v->n - at) * sizeof(v->findings[0]));
+    v->findings[at] = (struct finding){.field = field, .status = FINDING_FAIL, .fault = fault};
+    v->n++;
+}
+
+static void judge_faults(const struct rules *rules, const struct packet *packet, struct verdict *v)
+{
+    for (size_t i = 0; i < sizeof(FAULTS) / sizeof(FAULTS[0]); i++)
+        if (packet->faults & FAULTS[i].fault && !has_clause(rules, FAULTS[i].field)) {
+            add_fault(v, FAULTS[i].fault, field_find(FAULTS[i].field));
+            v->pass = false;
+        }
+}
+
+void rules_judge(const struct rules *rules, const struct packet *packet, uint32_t source, struct verdict *out)
+{
+    uint64_t values[CLAUSES_MAX] = {0};
+    bool known, made;
+
+    out->pass = true;
+    out->n = out->n_right = out->n_judged = 0;
+    known = rules_identify(rules, packet, source, out->student);
+    made = out->student[0] && rules_params(rules, out->student, values);
+    out->stranger = !known;
+    for (size_t i = 0; i < rules->n; i++)
+        judge_clause(rules, i, packet, made ? values : NULL, out);
+    if (packet->faults)
+        judge_faults(rules, packet, out);
+    /* nobody to hand a flag to */
+    out->pass = out->pass && out->student[0];
+}

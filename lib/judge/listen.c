@@ -1,0 +1,204 @@
+#include "judge/listen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { EPHEMERAL_LO = 32768, EPHEMERAL_HI = 60999, PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17 };
+
+/* The i-th listen clause in the order of fields, NULL when there is none. */
+static const struct clause *listen_clause(const struct rules *rules, size_t i)
+{
+    const struct target_spec *target = &rules->challenge->target;
+
+    for (size_t k = 0; k < rules->n; k++) {
+        const struct clause_spec *spec = rules->clauses[k].spec;
+        if (spec >= target->listen && spec < target->listen + target->n_listen && i-- == 0)
+            return &rules->clauses[k];
+    }
+    return NULL;
+}
+
+static uint64_t hash(uint32_t shape, const uint64_t values[2])
+{
+    uint64_t h = (shape + 1) * 0x9E3779B97F4A7C15;
+
+    h = (h ^ values[0]) * 0xFF51AFD7ED558CCD;
+    h = (h ^ h >> 32 ^ values[1]) * 0xC4CEB9FE1A85EC53;
+    return h ^ h >> 29;
+}
+
+static bool shape_of(struct listen_table *table, const struct rules *rules, uint32_t *out)
+{
+    struct shape shape = {0};
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct clause *clause = listen_clause(rules, i);
+        shape.fields[i] = clause ? clause->field : NULL;
+    }
+    for (size_t i = 0; i < table->n_shapes; i++)
+        if (memcmp(&table->shapes[i], &shape, sizeof(shape)) == 0) {
+            *out = (uint32_t)i;
+            return true;
+        }
+    if (table->n_shapes == SHAPES_MAX)
+        return false;
+    *out = (uint32_t)table->n_shapes;
+    table->shapes[table->n_shapes++] = shape;
+    return true;
+}
+
+static void insert(struct listen_table *table, const struct listen_slot *slot)
+{
+    size_t i = hash(slot->shape, slot->values) & (table->n_slots - 1);
+
+    while (table->slots[i].rules)
+        i = (i + 1) & (table->n_slots - 1);
+    table->slots[i] = *slot;
+}
+
+bool listen_build(struct listen_table *table, struct rules *const *rules, size_t n)
+{
+    table->n_slots = 8;
+    while (table->n_slots < n * 2)
+        table->n_slots *= 2;
+    table->slots = calloc(table->n_slots, sizeof(table->slots[0]));
+    if (!table->slots)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct listen_slot slot = {.rules = rules[i]};
+        if (rules[i]->challenge->target.kind != TARGET_PACKET)
+            continue;
+        if (!shape_of(table, rules[i], &slot.shape))
+            return false;
+        for (size_t k = 0; k < 2; k++) {
+            const struct clause *clause = listen_clause(rules[i], k);
+            slot.values[k] = clause ? clause->a : 0;
+        }
+        insert(table, &slot);
+    }
+    return true;
+}
+
+void listen_free(struct listen_table *table)
+{
+    free(table->slots);
+    *table = (struct listen_table){0};
+}
+
+const struct rules *listen_find(const struct listen_table *table, const struct packet *packet)
+{
+    for (uint32_t s = 0; s < table->n_shapes; s++) {
+        const struct shape *shape = &table->shapes[s];
+        uint64_t values[2] = {0};
+        if (packet_value(packet, shape->fields[0], &values[0]) != FIELD_OK ||
+            (shape->fields[1] && packet_value(packet, shape->fields[1], &values[1]) != FIELD_OK))
+            continue;
+        size_t i = hash(s, values) & (table->n_slots - 1);
+        for (; table->slots[i].rules; i = (i + 1) & (table->n_slots - 1))
+            if (table->slots[i].shape == s && memcmp(table->slots[i].values, values, sizeof(values)) == 0)
+                return table->slots[i].rules;
+    }
+    return NULL;
+}
+
+/* What a listen says of one field: its own equality, or the protocol that a transport field implies. */
+static bool listens_for(const struct rules *rules, const char *field, uint64_t *out)
+{
+    const struct clause *clause;
+
+    for (size_t i = 0; (clause = listen_clause(rules, i)); i++) {
+        uint64_t implied = clause->field->layer == LAYER_TCP    ? PROTO_TCP
+                           : clause->field->layer == LAYER_UDP  ? PROTO_UDP
+                           : clause->field->layer == LAYER_ICMP ? PROTO_ICMP
+                                                                : 0;
+        if (strcmp(clause->field->name, field) == 0) {
+            *out = clause->a;
+            return true;
+        }
+        if (implied && strcmp(field, "ip.proto") == 0) {
+            *out = implied;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool overlap(const struct rules *a, const struct rules *b)
+{
+    const struct clause *clause;
+    uint64_t x, y;
+
+    for (size_t i = 0; (clause = listen_clause(a, i)); i++)
+        if (listens_for(b, clause->field->name, &y) && y != clause->a)
+            return false;
+    return !(listens_for(a, "ip.proto", &x) && listens_for(b, "ip.proto", &y) && x != y);
+}
+
+static void check_pair(const struct rules *a, const struct rules *b, struct problems *problems)
+{
+    const struct target_spec *ta = &a->challenge->target, *tb = &b->challenge->target;
+
+    if (ta->kind == TARGET_PACKET && tb->kind == TARGET_PACKET && overlap(a, b))
+        problem_add(problems, tb->file, tb->listen[0].field.at,
+                    "a packet can be for this challenge and for %s: make their listen differ",
+                    a->challenge->slug);
+    else if (ta->kind != TARGET_PACKET && ta->kind == tb->kind && a->port == b->port)
+        problem_add(problems, tb->file, tb->listen[0].field.at, "port %u is %s's already", b->port,
+                    a->challenge->slug);
+}
+
+/* A packet challenge on a port that a socket of ours or of the kernel may use would judge its segments. */
+static void check_socket(const struct rules *packet, const struct rules *other, struct problems *problems)
+{
+    const struct target_spec *target = &packet->challenge->target;
+    const char *field = other->challenge->target.kind == TARGET_STREAM ? "tcp.dstport" : "udp.dstport";
+    uint64_t port;
+
+    if (other->challenge->target.kind != TARGET_PACKET && listens_for(packet, field, &port) &&
+        port == other->port)
+        problem_add(problems, target->file, target->listen[0].field.at,
+                    "%s: %llu is where %s answers with a socket: choose another port", field,
+                    (unsigned long long)port, other->challenge->slug);
+}
+
+static void check_packet(const struct rules *rules, const struct class *class, struct problems *problems)
+{
+    static const char *const ports[] = {"tcp.dstport", "udp.dstport"};
+    const struct target_spec *target = &rules->challenge->target;
+    struct place at = target->listen[0].field.at;
+    uint64_t value;
+
+    for (size_t i = 0; i < 2; i++) {
+        if (!listens_for(rules, ports[i], &value))
+            continue;
+        if (value >= EPHEMERAL_LO && value <= EPHEMERAL_HI)
+            problem_add(problems, target->file, at, "%s: %llu is a port that the kernel hands out (%d to %d)",
+                        ports[i], (unsigned long long)value, EPHEMERAL_LO, EPHEMERAL_HI);
+        if (i == 0 && value == class->briefing)
+            problem_add(problems, target->file, at, "tcp.dstport: %llu is the briefing's port",
+                        (unsigned long long)value);
+        return;
+    }
+    if (listens_for(rules, "ip.proto", &value) && (value == PROTO_TCP || value == PROTO_UDP))
+        problem_add(problems, target->file, at,
+                    "this takes every %s packet, those of other challenges' sockets too: listen on %s",
+                    value == PROTO_TCP ? "TCP" : "UDP", value == PROTO_TCP ? "tcp.dstport" : "udp.dstport");
+}
+
+void listen_check(struct rules *const *rules, size_t n, const struct class *class, struct problems *problems)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct target_spec *target = &rules[i]->challenge->target;
+        if (target->kind == TARGET_PACKET)
+            check_packet(rules[i], class, problems);
+        else if (target->kind == TARGET_STREAM && rules[i]->port == class->briefing)
+            problem_add(problems, target->file, target->listen[0].field.at, "port %u is the briefing's",
+                        rules[i]->port);
+        for (size_t k = 0; k < n; k++) {
+            if (k < i)
+                check_pair(rules[k], rules[i], problems);
+            if (k != i && target->kind == TARGET_PACKET)
+                check_socket(rules[i], rules[k], problems);
+        }
+    }
+}

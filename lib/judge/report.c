@@ -1,0 +1,221 @@
+#include "judge/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "judge/clause.h"
+
+enum { SHOWN_IN_FULL = 3, REPORT_MAX = 900, WORD_MAX_SHOWN = 32 };
+
+/* ASCII whatever came in: others as \xNN. */
+static void put_escaped(struct buf *out, const uint8_t *bytes, size_t length)
+{
+    size_t shown = length < WORD_MAX_SHOWN ? length : WORD_MAX_SHOWN;
+
+    buf_puts(out, "\"");
+    for (size_t i = 0; i < shown; i++) {
+        uint8_t c = bytes[i];
+        if (c == '\n')
+            buf_puts(out, "\\n");
+        else if (c == '\r')
+            buf_puts(out, "\\r");
+        else if (c < 0x20 || c > 0x7E || c == '"' || c == '\\')
+            buf_printf(out, "\\x%02x", c);
+        else
+            buf_add(out, &c, 1);
+    }
+    buf_puts(out, "\"");
+    if (shown < length)
+        buf_printf(out, "... (%zu bytes)", length);
+}
+
+static void put_value(const struct clause *clause, uint64_t value, struct buf *out)
+{
+    char text[FIELD_TEXT_SIZE];
+
+    buf_puts(out, field_text(clause->field, value, text));
+}
+
+static void put_text(const struct clause *clause, const char *student, struct buf *out)
+{
+    static const char *const encodings[] = {"", " in hex", " in Base64"};
+
+    if (clause->after)
+        buf_printf(out, "\"%s%s%s\"%s", clause->before, *student ? student : "your handle", clause->after,
+                   encodings[clause->encoding]);
+    else
+        buf_printf(out, "\"%s\"%s", clause->before, encodings[clause->encoding]);
+}
+
+static void put_set(const struct clause *clause, struct buf *out)
+{
+    for (size_t i = 0; i < clause->n_set; i++) {
+        buf_puts(out, i ? ", " : "");
+        put_value(clause, clause->set[i], out);
+    }
+}
+
+void finding_expected(const struct rules *rules, const struct verdict *verdict, const struct finding *finding,
+                      struct buf *out)
+{
+    const struct clause *c = finding->clause;
+    uint64_t values[CLAUSES_MAX] = {0};
+
+    if (!c)
+        return;
+    switch (c->kind) {
+    case MATCH_EQUAL:
+        put_value(c, c->a, out);
+        break;
+    case MATCH_IN:
+        buf_puts(out, c->n_set > 1 ? "one of " : "");
+        put_set(c, out);
+        break;
+    case MATCH_NOT:
+        buf_puts(out, "anything but ");
+        put_set(c, out);
+        break;
+    case MATCH_RANGE:
+        put_value(c, c->a, out);
+        buf_puts(out, " to ");
+        put_value(c, c->b, out);
+        break;
+    case MATCH_MASK:
+        buf_printf(out, "0x%llx in the bits 0x%llx", (unsigned long long)c->b, (unsigned long long)c->a);
+        break;
+    case MATCH_PARAM:
+        if (c->per_student ? verdict->student[0] && rules_params(rules, verdict->student, values) : c->known)
+            put_value(c, c->per_student ? values[c - rules->clauses] : c->a, out);
+        break;
+    case MATCH_TEXT:
+        put_text(c, verdict->student, out);
+        break;
+    case MATCH_ANY:
+        buf_puts(out, "something");
+        break;
+    }
+}
+
+void finding_got(const struct rules *rules, const struct packet *packet, const struct finding *finding,
+                 struct buf *out)
+{
+    const struct field *field = finding->field;
+    char text[160];
+
+    (void)rules;
+    if (finding->fault) {
+        packet_fault_text(packet, finding->fault, text, sizeof(text));
+        buf_puts(out, text);
+    } else if (finding->absent) {
+        buf_printf(out, "no %s%s", layer_text(field->layer), field->layer == LAYER_PAYLOAD ? "" : " header");
+    } else if (field->kind == FIELD_BYTES) {
+        if (finding->length)
+            put_escaped(out, packet->frame + finding->offset, finding->length);
+        else
+            buf_puts(out, "nothing");
+    } else {
+        buf_puts(out, field_text(field, finding->got, text));
+    }
+}
+
+/* Whether a finding is one of those that a report speaks of. */
+static bool told(const struct finding *f)
+{
+    return f->status == FINDING_FAIL;
+}
+
+static void put_finding(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                        const struct finding *f, struct buf *out)
+{
+    struct buf line;
+
+    buf_init(&line, REPORT_MAX);
+    buf_printf(&line, "%s (%s)\n", f->field->name, f->field->label);
+    if (f->clause) {
+        buf_puts(&line, "  expected ");
+        finding_expected(rules, verdict, f, &line);
+        buf_puts(&line, "\n  got      ");
+    } else {
+        buf_puts(&line, "  ");
+    }
+    finding_got(rules, packet, f, &line);
+    if (f->field->layer != LAYER_PAYLOAD && !f->absent && f->clause)
+        buf_printf(&line, "   byte %u of the %s header", f->field->bit / 8u, layer_text(f->field->layer));
+    buf_puts(&line, "\n");
+    buf_add(out, buf_text(&line), line.len);
+    buf_free(&line);
+}
+
+static void put_names(const struct verdict *verdict, size_t skip, struct buf *out)
+{
+    const char *before = skip ? "also wrong: " : "wrong: ";
+    size_t column = 0, seen = 0;
+
+    for (size_t i = 0; i < verdict->n; i++) {
+        const char *name = verdict->findings[i].field->name;
+        if (!told(&verdict->findings[i]) || seen++ < skip)
+            continue;
+        if (column + strlen(name) > 66) {
+            before = ",\n  ";
+            column = 0;
+        }
+        buf_printf(out, "%s%s", before, name);
+        column += strlen(before) + strlen(name);
+        before = ", ";
+    }
+    buf_puts(out, column ? "\n" : "");
+}
+
+void report_text(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                 enum feedback_level level, struct buf *out)
+{
+    struct buf text;
+    size_t shown = 0;
+
+    if (level == FEEDBACK_NONE)
+        return;
+    buf_init(&text, REPORT_MAX);
+    buf_printf(&text, "%s: %zu of %zu right%s%s.\n", rules->challenge->slug, verdict->n_right,
+               verdict->n_judged, verdict->student[0] ? ", " : "", verdict->student);
+    if (verdict->stranger)
+        buf_puts(&text, "the handle in it is not on the roster\n");
+    else if (!verdict->student[0])
+        buf_puts(&text, "no handle found in it: nobody to give a flag to\n");
+    for (size_t i = 0; level == FEEDBACK_FULL && i < verdict->n && shown < SHOWN_IN_FULL; i++)
+        if (told(&verdict->findings[i])) {
+            put_finding(rules, packet, verdict, &verdict->findings[i], &text);
+            shown++;
+        }
+    put_names(verdict, shown, &text);
+    buf_add(out, buf_text(&text), text.len);
+    buf_free(&text);
+}
+
+void report_json(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                 struct json_writer *w, const char *key)
+{
+    static const char *const statuses[] = {"pass", "fail", "blocked", "info"};
+    struct buf text;
+
+    buf_init(&text, REPORT_MAX);
+    json_open_array(w, key);
+    for (size_t i = 0, n = 0; i < verdict->n && n < REPORT_FINDINGS_MAX; i++) {
+        const struct finding *f = &verdict->findings[i];
+        if (f->status != FINDING_FAIL && f->status != FINDING_BLOCKED)
+            continue;
+        json_open_object(w, NULL);
+        json_put_text(w, "field", f->field->name);
+        json_put_text(w, "status", statuses[f->status]);
+        buf_clear(&text);
+        finding_expected(rules, verdict, f, &text);
+        json_put_text(w, "expected", buf_text(&text));
+        buf_clear(&text);
+        if (f->status == FINDING_FAIL)
+            finding_got(rules, packet, f, &text);
+        json_put_text(w, "got", buf_text(&text));
+        json_close_object(w);
+        n++;
+    }
+    json_close_array(w);
+    buf_free(&text);
+}

@@ -1,0 +1,134 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/clause.h"
+#include "judge/listen.h"
+
+struct rulebook {
+    const struct course *course;
+    struct rules **rules;
+    size_t n;
+    struct listen_table listen;
+};
+
+static bool wanted(const char *slug, const char *const *only, size_t n_only)
+{
+    for (size_t i = 0; i < n_only; i++)
+        if (strcmp(only[i], slug) == 0)
+            return true;
+    return n_only == 0;
+}
+
+/* stream and datagram bind the port that their listen names; nothing else can be listened for. */
+static bool take_port(struct rules *rules, struct problems *problems)
+{
+    const struct target_spec *target = &rules->challenge->target;
+    const char *field = target->kind == TARGET_STREAM ? "tcp.dstport" : "udp.dstport";
+
+    if (target->kind == TARGET_PACKET)
+        return true;
+    for (size_t i = 0; i < rules->n; i++)
+        if (rules->clauses[i].spec == &target->listen[0] &&
+            strcmp(rules->clauses[i].field->name, field) == 0 && target->n_listen == 1 &&
+            rules->clauses[i].a > 0) {
+            rules->port = (uint16_t)rules->clauses[i].a;
+            return true;
+        }
+    problem_add(problems, target->file, target->n_listen ? target->listen[0].field.at : target->kind_at,
+                "a %s target listens on one port: listen: {%s: PORT}", target_kind_text(target->kind), field);
+    return false;
+}
+
+static bool add_rules(struct rulebook *book, const struct rules *seed, struct problems *problems)
+{
+    struct rules *rules = malloc(sizeof(*rules));
+
+    if (!rules)
+        return false;
+    *rules = *seed;
+    book->rules[book->n++] = rules;
+    return rules_compile(rules, problems) && take_port(rules, problems);
+}
+
+static void unknown_slugs(const struct course *course, const char *const *only, size_t n_only,
+                          struct problems *problems)
+{
+    for (size_t i = 0; i < n_only; i++) {
+        const struct challenge *challenge = course_find(course, only[i]);
+        if (!challenge)
+            problem_add(problems, course->file, (struct place){0, 0}, "this course has no challenge %s",
+                        only[i]);
+        else if (challenge->target.kind == TARGET_NONE)
+            problem_add(problems, challenge->file, (struct place){0, 0},
+                        "%s is a knowledge question: no target serves it", only[i]);
+    }
+}
+
+struct rulebook *rulebook_compile(const struct course *course, const struct class *class,
+                                  const struct roster *roster, const struct keyring *ring,
+                                  const char *const *only, size_t n_only, struct problems *problems)
+{
+    size_t before = problems->errors;
+    struct rulebook *book = calloc(1, sizeof(*book));
+
+    if (!book)
+        return NULL;
+    book->course = course;
+    book->rules = calloc(course->n_challenges + 1, sizeof(book->rules[0]));
+    unknown_slugs(course, only, n_only, problems);
+    for (size_t i = 0; book->rules && i < course->n_challenges; i++) {
+        struct rules seed = {
+            .challenge = &course->challenges[i], .class = class, .course = course, .roster = roster};
+        if (seed.challenge->target.kind == TARGET_NONE || !wanted(seed.challenge->slug, only, n_only))
+            continue;
+        seed.has_key = ring && keyring_challenge(ring, seed.challenge->slug, &seed.key);
+        if (ring && !seed.has_key)
+            problem_add(problems, seed.challenge->file, (struct place){0, 0},
+                        "the key file has no key for %s", seed.challenge->slug);
+        add_rules(book, &seed, problems);
+        key_wipe(&seed.key);
+    }
+    if (problems->errors == before)
+        listen_check(book->rules, book->n, class, problems);
+    if (!book->rules || problems->errors != before || !listen_build(&book->listen, book->rules, book->n)) {
+        rulebook_free(book);
+        return NULL;
+    }
+    return book;
+}
+
+void rulebook_free(struct rulebook *book)
+{
+    if (!book)
+        return;
+    for (size_t i = 0; i < book->n; i++) {
+        rules_done(book->rules[i]);
+        free(book->rules[i]);
+    }
+    free(book->rules);
+    listen_free(&book->listen);
+    free(book);
+}
+
+size_t rulebook_count(const struct rulebook *book)
+{
+    return book->n;
+}
+
+const struct rules *rulebook_at(const struct rulebook *book, size_t i)
+{
+    return book->rules[i];
+}
+
+const struct rules *rulebook_find(const struct rulebook *book, const char *slug)
+{
+    for (size_t i = 0; i < book->n; i++)
+        if (strcmp(book->rules[i]->challenge->slug, slug) == 0)
+            return book->rules[i];
+    return NULL;
+}
+
+const struct rules *rulebook_select(const struct rulebook *book, const struct packet *packet)
+{
+    return listen_find(&book->listen, packet);
+}

@@ -1,0 +1,79 @@
+/* What others ask of one challenge's rules. */
+#include "judge/rules.h"
+
+#include <string.h>
+
+#include "judge/clause.h"
+
+const struct challenge *rules_challenge(const struct rules *rules)
+{
+    return rules->challenge;
+}
+
+const char *rules_slug(const struct rules *rules)
+{
+    return rules->challenge->slug;
+}
+
+enum target_kind rules_kind(const struct rules *rules)
+{
+    return rules->challenge->target.kind;
+}
+
+uint16_t rules_port(const struct rules *rules)
+{
+    return rules->port;
+}
+
+uint16_t rules_connect_port(const struct rules *rules)
+{
+    return rules->connect;
+}
+
+enum feedback_level rules_feedback(const struct rules *rules)
+{
+    return rules->feedback;
+}
+
+bool rules_flag(const struct rules *rules, const char *student, char out[FLAG_SIZE])
+{
+    struct flag_context context = {rules->course->flag_prefix, rules->course->id, rules->class->word};
+
+    out[0] = '\0';
+    if (rules->has_key)
+        flag_make(out, &context, &rules->key, rules->challenge->slug, student);
+    return rules->has_key;
+}
+
+bool rules_value_text(const struct rules *rules, const char *field, const char *student,
+                      char out[FIELD_TEXT_SIZE])
+{
+    uint64_t values[CLAUSES_MAX] = {0};
+
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct clause *c = &rules->clauses[i];
+        if (!c->spec || strcmp(c->field->name, field) != 0)
+            continue;
+        if (c->kind == MATCH_EQUAL || (c->kind == MATCH_PARAM && c->known))
+            field_text(c->field, c->a, out);
+        else if (c->kind == MATCH_PARAM && c->per_student && *student && rules_params(rules, student, values))
+            field_text(c->field, values[i], out);
+        else
+            return false;
+        return true;
+    }
+    return false;
+}
+
+void rules_each_param(const struct rules *rules, const char *student,
+                      void (*each)(void *context, const char *field, uint64_t value), void *context)
+{
+    uint64_t values[CLAUSES_MAX] = {0};
+    bool made = *student && rules_params(rules, student, values);
+
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct clause *c = &rules->clauses[i];
+        if (c->kind == MATCH_PARAM && (c->per_student ? made : c->known))
+            each(context, c->field->name, c->per_student ? values[i] : c->a);
+    }
+}

@@ -1,0 +1,111 @@
+#include "judge/vocabulary.h"
+
+#include <string.h>
+
+#include "base/names.h"
+
+static const char *const CODES[] = {
+#define CODE(name) #name,
+#include "judge/codes.def"
+#undef CODE
+};
+
+struct word {
+    const char *word, *kinds;
+};
+
+static const struct word CHANGES[] = {
+#define CHANGE(word, kinds, meaning) {word, kinds},
+#define PAIR(word, kinds, meaning)
+#include "judge/changes.def"
+#undef CHANGE
+#undef PAIR
+};
+
+static const struct word PAIRS[] = {
+#define CHANGE(word, kinds, meaning)
+#define PAIR(word, kinds, meaning) {word, kinds},
+#include "judge/changes.def"
+#undef CHANGE
+#undef PAIR
+};
+
+enum {
+    N_CODES = sizeof(CODES) / sizeof(CODES[0]),
+    N_CHANGES = sizeof(CHANGES) / sizeof(CHANGES[0]),
+    N_PAIRS = sizeof(PAIRS) / sizeof(PAIRS[0])
+};
+
+bool code_known(const char *code, const char **near)
+{
+    for (size_t i = 0; i < N_CODES; i++)
+        if (strcmp(CODES[i], code) == 0)
+            return true;
+    *near = name_nearest(code, CODES, N_CODES);
+    return false;
+}
+
+static char kind_letter(const struct field *field)
+{
+    return field->kind == FIELD_BYTES ? 'B' : field->kind == FIELD_CHECKSUM_STATUS ? 'C' : 'N';
+}
+
+static const struct word *word_find(const struct word *words, size_t n, const char *text, char kind)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(words[i].word, text) == 0 && strchr(words[i].kinds, kind))
+            return &words[i];
+    return NULL;
+}
+
+static bool change_check(const struct refuse_spec *row, const struct field *field, const char *file,
+                         struct problems *problems)
+{
+    uint64_t value;
+    char kind = kind_letter(field);
+
+    if (word_find(CHANGES, N_CHANGES, row->change.text, kind))
+        return true;
+    const char *wrong = kind == 'N' ? field_parse(field, row->change.text, &value) : "is no change for it";
+    if (wrong)
+        problem_add(problems, file, row->change.at, "%s: %s %s, and no change of that name is known for it",
+                    field->name, row->change.text, wrong);
+    return !wrong;
+}
+
+static bool pairs_check(const struct refuse_spec *row, const struct field *field, const char *file,
+                        struct problems *problems)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < row->n_pairs; i++)
+        if (!word_find(PAIRS, N_PAIRS, row->keys[i].text, kind_letter(field))) {
+            problem_add(problems, file, row->keys[i].at,
+                        "%s: no change is named %s: encoding, newline, text are", field->name,
+                        row->keys[i].text);
+            ok = false;
+        }
+    return ok;
+}
+
+bool refuse_check(const struct refuse_spec *row, const char *file, struct problems *problems)
+{
+    const struct field *field = field_find(row->field.text);
+    const char *near = NULL;
+    bool ok = true;
+
+    if (!field) {
+        problem_add(problems, file, row->field.at, "no field is named %s", row->field.text);
+        return false;
+    }
+    if (row->change.text)
+        ok = change_check(row, field, file, problems);
+    else
+        ok = pairs_check(row, field, file, problems);
+    if (row->why.text && !code_known(row->why.text, &near)) {
+        problem_add(problems, file, row->why.at, "no diagnosis code is named %s%s%s%s", row->why.text,
+                    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+        ok = false;
+    }
+    return ok;
+}

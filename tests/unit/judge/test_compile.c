@@ -1,0 +1,82 @@
+#include "unit.h"
+
+#include "tree.h"
+
+#define STREAM(port)                                                                                         \
+    "kind: stream\nlisten: {tcp.dstport: " port "}\nexpect:\n  payload: {text: \"{student}\"}\n"
+#define PACKET(listen, more)                                                                                 \
+    "kind: packet\nlisten: {" listen "}\nexpect:\n  payload: {text: \"{student}\", encoding: hex}\n" more    \
+    "deliver: {connect: 1111}\n"
+
+static void what_cannot_be_judged_is_refused_with_the_reason(void)
+{
+    static const struct {
+        const char *target, *told;
+    } rows[] = {
+        {PACKET("ip.proto: 16", "  ip.tll: 4\n"), "no field is named ip.tll; did you mean ip.ttl?"},
+        {PACKET("ip.proto: 16", "  ip.len: 40\n"), "ip.len cannot be a clause"},
+        {PACKET("ip.proto: 16", "  ip.ttl: 256\n"), "larger than 255"},
+        {PACKET("ip.proto: 16", "  ip.ttl: {range: [9, 3]}\n"), "ends before it begins"},
+        {PACKET("ip.proto: 16", "  ip.ttl: {mask: 0xF0, value: 0x0F}\n"), "nothing can match"},
+        {PACKET("ip.proto: 16", "  ip.ttl: {text: x, encoding: utf-8}\n"), "holds a number"},
+        {PACKET("ip.proto: 16", "  ip.ttl: {param: u16, per: class}\n"), "param is [lowest, highest]"},
+        {PACKET("ip.proto: 16", "  ip.dsfield.dscp: {param: [33, 33], per: class}\n"),
+         "no value from 33 to 33"},
+        {PACKET("ip.proto: 16", "  ip.id: 0\n"), "ip.id: 0 cannot be received"},
+        {PACKET("ip.proto: 16", "  ip.proto: 16\n"), "one clause a field"},
+        {PACKET("ip.proto: KAOS", ""), "protocol's name"},
+        {PACKET("tcp.dstport: 40000", ""), "a port that the kernel hands out"},
+        {PACKET("tcp.dstport: 1110", ""), "the briefing's port"},
+        {PACKET("ip.proto: TCP", ""), "takes every TCP packet"},
+        {STREAM("1110"), "port 1110 is the briefing's"},
+        {"kind: stream\nlisten: {tcp.dstport: 5309}\nexpect:\n  payload: {text: \"{student}\"}\n  ip.ttl: "
+         "4\n",
+         "written by the student's kernel"},
+        {"kind: stream\nlisten: {udp.dstport: 5309}\nexpect:\n  payload: {text: \"{student}\"}\n",
+         "listen: {tcp.dstport: PORT}"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct tree tree;
+        struct tree_file file = {"one", rows[i].target};
+        tree_open(&tree, &file, 1, false);
+        CU_ASSERT_PTR_NULL(tree.book);
+        CU_ASSERT_TRUE(tree_told(&tree, rows[i].told));
+        tree_close(&tree);
+    }
+}
+
+static void no_packet_is_for_two_challenges(void)
+{
+    static const struct {
+        const char *a, *b, *told; /* NULL: they live side by side */
+    } rows[] = {
+        {PACKET("ip.proto: 16", ""), PACKET("ip.proto: 17, udp.dstport: 9", ""), NULL},
+        {PACKET("ip.proto: 16", ""), PACKET("ip.proto: 16, ip.ttl: 9", ""),
+         "can be for this challenge and for a"},
+        {PACKET("tcp.dstport: 8081", ""), PACKET("tcp.dstport: 8082", ""), NULL},
+        {PACKET("tcp.dstport: 8081", ""), PACKET("tcp.srcport: 8082", ""),
+         "can be for this challenge and for a"},
+        {PACKET("tcp.dstport: 8081", ""), PACKET("udp.dstport: 8081", ""), NULL},
+        {PACKET("tcp.dstport: 8081", ""), PACKET("ip.proto: 16", ""), NULL},
+        {PACKET("icmp.type: 8", ""), PACKET("ip.proto: ICMP", ""), "can be for this challenge and for a"},
+        {STREAM("5309"), PACKET("tcp.dstport: 5309", ""), "where a answers with a socket"},
+        {STREAM("5309"), STREAM("5309"), "port 5309 is a's already"},
+        {STREAM("5309"), STREAM("5310"), NULL},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct tree tree;
+        struct tree_file files[] = {{"a", rows[i].a}, {"b", rows[i].b}};
+        tree_open(&tree, files, 2, false);
+        CU_ASSERT_EQUAL(tree.book == NULL, rows[i].told != NULL);
+        if (rows[i].told)
+            CU_ASSERT_TRUE(tree_told(&tree, rows[i].told));
+        tree_close(&tree);
+    }
+}
+
+static const struct unit_case cases[] = {
+    {"what_cannot_be_judged_is_refused_with_the_reason", what_cannot_be_judged_is_refused_with_the_reason},
+    {"no_packet_is_for_two_challenges", no_packet_is_for_two_challenges},
+};
+extern const struct unit_group compile_cases;
+UNIT_GROUP(compile_cases, cases);
