@@ -66,14 +66,8 @@ void yaml_free(struct yaml *node)
     }
 }
 
-/* With a ceiling, since every new key is compared with those before it. */
-static void node_append(struct reader *r, struct yaml *parent, struct yaml *child)
+static void node_append(struct yaml *parent, struct yaml *child)
 {
-    if (parent->n == YAML_CHILDREN_MAX && !r->broken) {
-        problem_add(r->problems, r->file, child->key ? child->key_at : child->at,
-                    "more than %d values in one list or mapping", YAML_CHILDREN_MAX);
-        r->broken = true;
-    }
     if (parent->last)
         parent->last->next = child;
     else
@@ -170,7 +164,7 @@ static void read_items(struct reader *r, struct yaml *sequence, int depth)
     while (!r->broken && reader_next(r) && r->event->type != FYET_SEQUENCE_END) {
         struct yaml *item = read_node(r, depth);
         if (item)
-            node_append(r, sequence, item);
+            node_append(sequence, item);
     }
 }
 
@@ -200,7 +194,7 @@ static void add_pair(struct reader *r, struct yaml *mapping, struct yaml *key, s
     value->key = key->text;
     value->key_at = key->at;
     key->text = NULL;
-    node_append(r, mapping, value);
+    node_append(mapping, value);
 }
 
 static void read_pairs(struct reader *r, struct yaml *mapping, int depth)
