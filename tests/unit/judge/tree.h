@@ -17,7 +17,8 @@ struct tree {
     struct problems problems;
 };
 
-/* Writes the files, loads and compiles them; book is NULL when there were problems. with_key: a random key. */
+/* Writes the files, loads and compiles them; book is NULL when there were problems. with_key: a random key.
+ */
 void tree_open(struct tree *tree, const struct tree_file *files, size_t n, bool with_key);
 void tree_close(struct tree *tree);
 
