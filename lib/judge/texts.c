@@ -51,8 +51,9 @@ static const char *value_of(void *context, const char *name)
     return waits_for_key(filling->rules, name) ? "?" : NULL;
 }
 
-bool challenge_fill(struct buf *out, const char *text, const struct challenge *challenge, const struct rules *rules,
-                    const struct class *class, struct place at, struct problems *problems)
+bool challenge_fill(struct buf *out, const char *text, const struct challenge *challenge,
+                    const struct rules *rules, const struct class *class, struct place at,
+                    struct problems *problems)
 {
     struct filling filling = {.rules = rules, .class = class};
     struct template_values values = {value_of, &filling};

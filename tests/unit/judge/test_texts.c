@@ -6,15 +6,17 @@
 #include "tree.h"
 
 static const struct tree_file CHAOS = {
-    "chaos", "kind: packet\nlisten: {ip.proto: 16}\nexpect:\n  ip.dsfield.dscp: {param: [8, 56], per: class}\n"
-             "  ip.id: {param: u16, per: student}\n  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"};
+    "chaos",
+    "kind: packet\nlisten: {ip.proto: 16}\nexpect:\n  ip.dsfield.dscp: {param: [8, 56], per: class}\n"
+    "  ip.id: {param: u16, per: student}\n  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"};
 
 static void a_text_gets_the_values_of_its_class(void)
 {
     static const struct {
         const char *text, *want; /* NULL: a problem */
     } rows[] = {
-        {"to {{target}} by {{ ip.proto }}, listen on {{connect}}", "to 172.16.1.15 by 16 (CHAOS), listen on 1111"},
+        {"to {{target}} by {{ ip.proto }}, listen on {{connect}}",
+         "to 172.16.1.15 by 16 (CHAOS), listen on 1111"},
         {"ask {{target}} {{briefing}}", "ask 172.16.1.15 1110"},
         {"{{ip.id}}", NULL}, /* every student has another */
         {"{{port}}", NULL},
@@ -30,8 +32,8 @@ static void a_text_gets_the_values_of_its_class(void)
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
             struct buf out;
             buf_init(&out, 1000);
-            bool ok = challenge_fill(&out, rows[i].text, rules_challenge(r), r, &tree.class, (struct place){3, 5},
-                                     &tree.problems);
+            bool ok = challenge_fill(&out, rows[i].text, rules_challenge(r), r, &tree.class,
+                                     (struct place){3, 5}, &tree.problems);
             CU_ASSERT_EQUAL(ok, rows[i].want != NULL);
             if (rows[i].want)
                 CU_ASSERT_STRING_EQUAL(buf_text(&out), rows[i].want);
