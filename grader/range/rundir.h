@@ -1,0 +1,31 @@
+/* rundir.h - the run directories of ranges: one a range, removed with it or by the next start. */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/* $XDG_RUNTIME_DIR/wiregrade or /tmp/wiregrade-UID, and in it one folder a range. Its `lock` is held as long
+ * as the owner lives, so that a folder whose lock is free belongs to nobody. */
+struct rundir {
+    char path[80];    /* with room for a socket's name in the 108 bytes of sun_path */
+    const char *name; /* last part of path */
+    int lock;         /* -1: somebody else's */
+};
+
+/* Removes what dead owners left behind, makes a new folder of mode 0700 for uid/gid and locks it. ST_ENV with
+ * the path when that is not possible. */
+enum status rundir_make(struct rundir *dir, uid_t uid, gid_t gid, struct err *err);
+
+/* Finds a living range's folder: by name, or the only one that can be joined when name is NULL. ST_INPUT. */
+enum status rundir_find(struct rundir *dir, const char *name, struct err *err);
+
+/* Removes the folder with all in it, when it is ours; frees the lock. */
+void rundir_remove(struct rundir *dir);
+
+/* The file that makes a range joinable, below a folder. */
+#define RUNDIR_SOCKET "join"
+
+/* Removes path and all below it without following links; errors are ignored. */
+void rundir_wipe(const char *path);

@@ -1,0 +1,28 @@
+/* state.h - what the files of the range module share. */
+#pragma once
+
+#include <sys/types.h>
+
+#include "grader/range/program.h"
+#include "grader/range/range.h"
+#include "grader/range/rundir.h"
+
+/* The user and group that everything in a range runs as, seen from inside and (as root) from outside. */
+#define RANGE_UID 1000
+#define RANGE_ROOT_UID 65534
+
+/* Descriptors of a range's namespaces, in the order in which the keeper sends them. */
+enum range_ns { NS_OUTER, NS_PID, NS_USER, NS_NET = NS_USER + RANGE_SIDES, NS_COUNT = NS_NET + RANGE_SIDES };
+
+struct range {
+    struct rundir dir;
+    int ns[NS_COUNT]; /* NS_USER + side, NS_NET + side */
+    int init_fd;      /* the executable that is process 1 of each sandbox */
+    int keeper_fd;    /* -1 when joined */
+    pid_t keeper;     /* 0 when joined */
+    unsigned started; /* programs so far, for names */
+    struct program *programs;
+};
+
+/* As root, becomes RANGE_ROOT_UID for good; else does nothing. Returns 0, or -1 with errno. */
+int range_drop_root(void);
