@@ -121,6 +121,11 @@ static int attend(struct program *program, int signals, bool terminal)
             return 128 + (int)info.ssi_signo;
     }
     program_wait(program, -1, &result);
+    if (result.end == PROGRAM_MEMORY) {
+        log_line("range: killed: its processes together took more memory than %llu MiB",
+                 (unsigned long long)(program_student_limits.memory_bytes >> 20));
+        result.code = SIGKILL;
+    }
     return result.end == PROGRAM_EXITED ? result.code : 128 + result.code;
 }
 
@@ -128,11 +133,12 @@ static int run(const struct options *o, struct range *range, int signals, struct
 {
     static const char *const shell[] = {"bash", "--norc", NULL};
     bool terminal = isatty(STDIN_FILENO);
-    char prompt[64], term[64] = "TERM=dumb";
-    const char *env[] = {prompt, term, NULL};
+    char prompt[64], name[64], term[64] = "TERM=dumb";
+    const char *env[] = {prompt, name, term, "WIREGRADE_TARGET=" RANGE_TARGET_ADDRESS, NULL};
     struct program *program;
 
     snprintf(prompt, sizeof(prompt), "PS1=%s:\\w\\$ ", o->side == RANGE_STUDENT ? "student" : "target");
+    snprintf(name, sizeof(name), "WIREGRADE_RANGE=%s", range_name(range)); /* for --join=NAME */
     if (getenv("TERM"))
         snprintf(term, sizeof(term), "TERM=%s", getenv("TERM"));
     struct program_spec spec = {

@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -166,15 +167,32 @@ static enum status make_side(int *user, int *net, struct err *err)
     return ST_OK;
 }
 
+/* bubblewrap looks up its child in /proc, and finds another process there, or none, when that is not the
+ * /proc of the pid namespace it is in. */
+static enum status make_proc(struct err *err)
+{
+    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) ||
+        mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
+        return err_set(err, ST_ENV,
+                       "range: /proc cannot be mounted: %s; mend: in a container, give it an unmasked "
+                       "/proc (podman --security-opt unmask=/proc, docker --security-opt "
+                       "systempaths=unconfined)",
+                       strerror(errno));
+    return ST_OK;
+}
+
 /* In the keeper: everything but the outer and pid namespaces it is in already. */
 static enum status make_range(const struct range_options *options, int ns[NS_COUNT], struct err *err)
 {
-    enum status st = ST_OK;
+    enum status st = make_proc(err);
 
+    if (st != ST_OK)
+        return st;
     ns[NS_OUTER] = open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC);
     ns[NS_PID] = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
+    ns[NS_MOUNT] = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
     int router = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-    if (ns[NS_OUTER] < 0 || ns[NS_PID] < 0 || router < 0)
+    if (ns[NS_OUTER] < 0 || ns[NS_PID] < 0 || ns[NS_MOUNT] < 0 || router < 0)
         return err_set(err, ST_ENV, "range: /proc/self/ns: %s", strerror(errno));
     for (int side = 0; side < RANGE_SIDES && st == ST_OK; side++)
         st = make_side(&ns[NS_USER + side], &ns[NS_NET + side], err);

@@ -1,8 +1,8 @@
 /* The way into a range. The caller forks a guide, which becomes the range's user, enters the outer user
- * namespace, the range's pid namespace and one side's network, and clones from there the process that turns
- * into bubblewrap: the caller's own child again (CLONE_PARENT), so that he can wait for it, yet one that the
- * end of the range takes along. It has no capability; it may enter the side's user namespace because it owns
- * it. */
+ * namespace, the range's pid and mount namespaces and one side's network, and clones from there the process
+ * that turns into bubblewrap: the caller's own child again (CLONE_PARENT), so that he can wait for it, yet
+ * one that the end of the range takes along. It has no capability; it may enter the side's user namespace
+ * because it owns it. */
 #include "grader/range/launch.h"
 
 #include <errno.h>
@@ -51,7 +51,7 @@ static void reset_signals(bool terminal)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* alive: the read end of a pipe that only the caller writes to. */
+/* go: the read end of a pipe that only the caller writes to. */
 static _Noreturn void become_bwrap(const struct launch *launch, int go)
 {
     char byte;
@@ -75,7 +75,7 @@ static _Noreturn void guide(const struct launch *launch, int answer, int go)
     int32_t pid = -1;
 
     if (range_drop_root() || setns(ns[NS_OUTER], CLONE_NEWUSER) || setns(ns[NS_PID], CLONE_NEWPID) ||
-        setns(ns[NS_NET + launch->side], CLONE_NEWNET)) {
+        setns(ns[NS_MOUNT], CLONE_NEWNS) || setns(ns[NS_NET + launch->side], CLONE_NEWNET)) {
         pid = -errno;
     } else {
         pid = (int32_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -157,8 +158,17 @@ static void settle(struct program *p, const struct program_result *result)
 static enum status await_start(struct program *p, const struct program_spec *spec, int log, struct err *err)
 {
     struct init_report report = {.news = INIT_ENDED};
+    int bwrap = pidfd_open(p->bwrap, 0);
+    struct pollfd ready[] = {{.fd = p->control, .events = POLLIN}, {.fd = bwrap, .events = POLLIN}};
 
-    if (!hear(p, &report, START_MS))
+    /* bubblewrap that fails may leave a child of its own behind, which holds the socket open */
+    while (poll(ready, bwrap < 0 ? 1 : 2, START_MS) < 0 && errno == EINTR)
+        ;
+    if (bwrap >= 0)
+        close(bwrap);
+    if (ready[1].revents && !ready[0].revents)
+        return sandbox_failed(log, err);
+    if (!hear(p, &report, 0))
         return err_set(err, ST_ENV, "range: the sandbox did not start within %d s", START_MS / 1000);
     if (report.news == INIT_STARTED)
         return ST_OK;

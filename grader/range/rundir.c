@@ -113,10 +113,13 @@ enum status rundir_make(struct rundir *dir, uid_t uid, gid_t gid, struct err *er
     }
     dir->name = dir->path + strlen(base) + 1;
     dir->lock = lock_below(dir->path, "lock", O_CREAT);
-    if (dir->lock < 0 || (geteuid() == 0 && chown(dir->path, uid, gid))) {
+    if (dir->lock < 0)
         st = err_set(err, ST_ENV, "%s: %s", dir->path, strerror(errno));
+    else if (geteuid() == 0 && chown(dir->path, uid, gid))
+        st = err_set(err, ST_ENV, "%s cannot be given to user %u: %s; mend: run it as an ordinary user",
+                     dir->path, (unsigned)uid, strerror(errno));
+    if (st != ST_OK)
         rundir_wipe(dir->path);
-    }
 out:
     close(base_lock);
     return st;

@@ -12,7 +12,14 @@
 #define RANGE_ROOT_UID 65534
 
 /* Descriptors of a range's namespaces, in the order in which the keeper sends them. */
-enum range_ns { NS_OUTER, NS_PID, NS_USER, NS_NET = NS_USER + RANGE_SIDES, NS_COUNT = NS_NET + RANGE_SIDES };
+enum range_ns {
+    NS_OUTER,
+    NS_PID,
+    NS_MOUNT, /* the machine's files, with a /proc that numbers processes as the pid namespace does */
+    NS_USER,
+    NS_NET = NS_USER + RANGE_SIDES,
+    NS_COUNT = NS_NET + RANGE_SIDES
+};
 
 struct range {
     struct rundir dir;
