@@ -41,11 +41,17 @@ static void read_description(struct schema *s, const struct yaml *value, void *o
     schema_copy(s, value, "description", DESCRIPTION_MAX, &c->description);
 }
 
+/* null and "", as ctfcli's own template has them, mean that there is none. */
+static bool is_blank(const struct yaml *value)
+{
+    return value->kind == YAML_NULL || (value->kind == YAML_SCALAR && !*value->text);
+}
+
 static void read_attribution(struct schema *s, const struct yaml *value, void *out)
 {
     struct challenge *c = out;
 
-    if (value->kind != YAML_NULL)
+    if (!is_blank(value))
         schema_copy(s, value, "attribution", ATTRIBUTION_MAX, &c->attribution);
 }
 
@@ -54,7 +60,7 @@ static void read_connection_info(struct schema *s, const struct yaml *value, voi
     struct challenge *c = out;
 
     c->connection_info_at = value->text_at;
-    if (value->kind != YAML_NULL)
+    if (!is_blank(value))
         schema_copy(s, value, "connection_info", CONNECTION_MAX, &c->connection_info);
 }
 
@@ -124,7 +130,7 @@ static void read_flag_data(struct schema *s, const struct yaml *value, void *out
 {
     static const char *const words[] = {"case_insensitive"};
 
-    if (value->kind != YAML_NULL && !(value->kind == YAML_SCALAR && !*value->text))
+    if (!is_blank(value))
         replace_word(s, value, SCHEMA_WORDS(words), &((struct challenge_flag *)out)->data);
 }
 
@@ -160,7 +166,7 @@ static void read_flags(struct schema *s, const struct yaml *value, void *out)
 static void read_unsent(struct schema *s, const struct yaml *value, void *out)
 {
     (void)out;
-    if (value->kind == YAML_NULL || value->kind == YAML_REFUSED || (value->kind != YAML_SCALAR && !value->n))
+    if (is_blank(value) || value->kind == YAML_REFUSED || (value->kind != YAML_SCALAR && !value->n))
         return;
     problem_warn(s->problems, s->file, value->key_at, "%s is not sent by this version; it stays in the file",
                  value->key);
