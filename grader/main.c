@@ -16,6 +16,7 @@ struct command {
 static const struct command commands[] = {
     /* ADD A SUBCOMMAND HERE: one row; its function in cmd/NAME.c, declared in cmd/cmd.h, one line in CMake */
     {"range", cmd_range, "start the private network of student and target, or enter a running one"},
+    {"lint", cmd_lint, "check a course and its texts without a wire"},
     {NULL, NULL, NULL},
 };
 

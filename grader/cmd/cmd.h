@@ -5,3 +5,4 @@
  * (enum status of base/err.h). Options are read with argp, which prints --help and answers wrong ones with 2.
  * The result goes to stdout, everything else to stderr. ADD A SUBCOMMAND HERE: its function. */
 int cmd_range(int argc, char **argv);
+int cmd_lint(int argc, char **argv);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "base/str.h"
 #include "judge/clause.h"
 #include "spec/template.h"
@@ -11,6 +12,7 @@ struct filling {
     const struct rules *rules;
     const struct class *class;
     char text[FIELD_TEXT_SIZE];
+    char hint[160];
 };
 
 static const char *port_text(struct filling *filling, unsigned port)
@@ -51,12 +53,43 @@ static const char *value_of(void *context, const char *name)
     return waits_for_key(filling->rules, name) ? "?" : NULL;
 }
 
+static const char *near_name(const struct filling *filling, const char *name)
+{
+    const char *words[4 + CLAUSES_MAX] = {"target", "briefing", "port", "connect"};
+    size_t n = filling->rules ? 4 : 2;
+
+    for (size_t i = 0; filling->rules && i < filling->rules->n; i++)
+        words[n++] = filling->rules->clauses[i].field->name;
+    return name_nearest(name, words, n);
+}
+
+/* Why a name stands for nothing, where the writer can hardly guess it. */
+static const char *hint_of(void *context, const char *name)
+{
+    struct filling *filling = context;
+    const struct rules *rules = filling->rules;
+
+    for (size_t i = 0; rules && i < rules->n; i++)
+        if (strcmp(rules->clauses[i].field->name, name) == 0)
+            return rules->clauses[i].per_student ? "its value differs from student to student"
+                                                 : "its clause has no single value";
+    if (strcmp(name, "port") == 0)
+        return rules ? "a packet challenge has {{connect}}, the student's port" : "a question has no port";
+    if (strcmp(name, "connect") == 0)
+        return "only a packet challenge calls back";
+    const char *near = near_name(filling, name);
+    if (!near)
+        return NULL;
+    snprintf(filling->hint, sizeof(filling->hint), "did you mean {{%s}}?", near);
+    return filling->hint;
+}
+
 bool challenge_fill(struct buf *out, const char *text, const struct challenge *challenge,
                     const struct rules *rules, const struct class *class, struct place at,
                     struct problems *problems)
 {
     struct filling filling = {.rules = rules, .class = class};
-    struct template_values values = {value_of, &filling};
+    struct template_values values = {value_of, &filling, hint_of};
 
     return template_fill(out, text, &values, challenge->file, at, problems);
 }

@@ -59,7 +59,9 @@ bool template_fill(struct buf *out, const char *text, const struct template_valu
         if (value) {
             buf_puts(out, value);
         } else {
-            problem_add(to, file, place_of(text, open, at), "{{%s}} stands for nothing here", name);
+            const char *hint = values->hint ? values->hint(values->context, name) : NULL;
+            problem_add(to, file, place_of(text, open, at), "{{%s}} stands for nothing here%s%s", name,
+                        hint ? "; " : "", hint ? hint : "");
             ok = false;
         }
         rest = close + 2;

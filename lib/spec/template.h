@@ -4,10 +4,12 @@
 #include "base/buf.h"
 #include "spec/problem.h"
 
-/* Answers what a name stands for: text valid until the next call, or NULL when the name is unknown. */
+/* value answers what a name stands for: text valid until the next call, or NULL when the name is unknown.
+ * hint (may be NULL) answers why, as the end of a sentence, or NULL. */
 struct template_values {
     const char *(*value)(void *context, const char *name);
     void *context;
+    const char *(*hint)(void *context, const char *name);
 };
 
 /* Appends text to out with every {{name}} replaced (blanks inside the braces allowed). An unknown or

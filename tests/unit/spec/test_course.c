@@ -71,8 +71,7 @@ static void challenge_yml_is_checked(void)
          "state: hidden\nversion: \"0.1\"\nflags: [a, {type: regex, content: b, data: case_insensitive}]\n"
          "tags: []\nhints:\nimage: null\nhost: \"\"\n",
          ""},
-        {CHALLENGE "attribution: \"\"\nconnection_info: \"\"\nflags: [{content: x, data: \"\"}]\n",
-         ""},
+        {CHALLENGE "attribution: \"\"\nconnection_info: \"\"\nflags: [{content: x, data: \"\"}]\n", ""},
         {"name: x\n", F "1:1: error: key \"category\" is missing in challenge.yml\n" F
                         "1:1: error: key \"description\" is missing in challenge.yml\n" F
                         "1:1: error: key \"value\" is missing in challenge.yml\n"},

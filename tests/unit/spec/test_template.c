@@ -14,6 +14,12 @@ static const char *value(void *context, const char *name)
     return strcmp(name, "port") == 0 || strcmp(name, "ip.ttl") == 0 ? text : NULL;
 }
 
+static const char *hint(void *context, const char *name)
+{
+    (void)context;
+    return strcmp(name, "hint") == 0 ? "try {{port}}" : NULL;
+}
+
 static void names_in_braces_are_replaced(void)
 {
     static const struct {
@@ -23,6 +29,7 @@ static void names_in_braces_are_replaced(void)
         {"plain {x} }}", "plain {x} }}", ""},
         {"nc {{port}}", "nc <port!>", ""},
         {"{{ip.ttl}}{{ port }}", "<ip.ttl!><port!>", ""},
+        {"{{hint}}", "", "f:3:5: error: {{hint}} stands for nothing here; try {{port}}\n"},
         {"{{prot}}", "", "f:3:5: error: {{prot}} stands for nothing here\n"},
         {"one\ntwo {{x}}\n", "one\ntwo \n", "f:4:9: error: {{x}} stands for nothing here\n"},
         {"\xc3\xa9 {{x}}", "\xc3\xa9 ", "f:3:7: error: {{x}} stands for nothing here\n"},
@@ -33,7 +40,7 @@ static void names_in_braces_are_replaced(void)
         {"{{ a {{port}}", " a <port!>",
          "f:3:5: error: {{ without a name and }} after it; write {{ip.ttl}}\n"},
     };
-    const struct template_values values = {value, (char[]){"!"}};
+    const struct template_values values = {value, (char[]){"!"}, hint};
     files_begin();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct problems problems = {0};
@@ -52,7 +59,7 @@ static void names_in_braces_are_replaced(void)
 
 static void what_grows_over_the_ceiling_is_a_problem(void)
 {
-    const struct template_values values = {value, (char[]){"!"}};
+    const struct template_values values = {value, (char[]){"!"}, hint};
     struct problems problems = {0};
     struct buf out;
 

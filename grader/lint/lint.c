@@ -1,0 +1,141 @@
+#include "grader/lint/lint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "grader/lint/proof.h"
+#include "judge/rules.h"
+#include "judge/texts.h"
+
+struct lint {
+    const struct course *course;
+    const struct class *class;
+    const struct roster *roster;
+    struct problems *problems;
+    const char **good; /* slugs of targets that compile by themselves */
+    size_t n_good;
+    char **names; /* filled in; NULL where that failed */
+};
+
+/* True when loading found no error in a file of this challenge. */
+static bool loaded_well(const struct problems *problems, size_t n, const struct challenge *challenge)
+{
+    size_t len = strlen(challenge->dir);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct problem *p = &problems->items[i];
+        if (!p->warning && !strncmp(p->file, challenge->dir, len) && strchr("/", p->file[len]))
+            return false;
+    }
+    return true;
+}
+
+enum { TEXT_MAX_BYTES = 128 * 1024 };
+
+/* The text as the scoreboard will show it, to free(); NULL after a problem. */
+static char *filled(struct lint *l, const struct challenge *c, const struct rules *rules, const char *text,
+                    struct place at)
+{
+    struct buf out;
+    char *taken = NULL;
+
+    if (!text)
+        return NULL;
+    buf_init(&out, TEXT_MAX_BYTES);
+    if (challenge_fill(&out, text, c, rules, l->class, at, l->problems))
+        taken = buf_take(&out);
+    buf_free(&out);
+    return taken;
+}
+
+static void lint_texts(struct lint *l, size_t i, const struct rules *rules)
+{
+    const struct challenge *c = &l->course->challenges[i];
+
+    l->names[i] = filled(l, c, rules, c->name, c->name_at);
+    free(filled(l, c, rules, c->category, c->category_at));
+    free(filled(l, c, rules, c->description, c->description_at));
+    free(filled(l, c, rules, c->connection_info, c->connection_info_at));
+}
+
+/* By itself first, so that a fault in one challenge hides nothing in the others. */
+static void lint_challenge(struct lint *l, size_t i)
+{
+    const struct challenge *c = &l->course->challenges[i];
+    const char *slug = c->slug;
+    struct rulebook *book = NULL;
+
+    proof_check(c, l->problems);
+    if (c->target.kind == TARGET_NONE) {
+        lint_texts(l, i, NULL);
+        return;
+    }
+    book = rulebook_compile(l->course, l->class, l->roster, NULL, &slug, 1, l->problems);
+    if (book) {
+        l->good[l->n_good++] = slug;
+        lint_texts(l, i, rulebook_find(book, slug));
+    }
+    rulebook_free(book);
+}
+
+/* The scoreboard knows a challenge by its name alone. */
+static void lint_names(struct lint *l)
+{
+    const struct course *course = l->course;
+
+    for (size_t i = 0; i < course->n_challenges; i++)
+        for (size_t k = 0; l->names[i] && k < i; k++)
+            if (l->names[k] && !strcmp(l->names[i], l->names[k])) {
+                const struct challenge *a = &course->challenges[k], *b = &course->challenges[i];
+                problem_add(
+                    l->problems, b->file, b->name_at,
+                    "name \"%.80s\" is taken by %s (line %d, column %d); the scoreboard tells challenges "
+                    "apart by their names",
+                    l->names[i], a->slug, a->name_at.line, a->name_at.column);
+                break;
+            }
+}
+
+static void lint_points(struct lint *l)
+{
+    int64_t sum = 0;
+
+    if (!l->course->n_challenges)
+        problem_add(l->problems, l->course->file, (struct place){0},
+                    "the course has no challenge: a folder beside this file with challenge.yml");
+    for (size_t i = 0; i < l->course->n_challenges; i++)
+        if (!strcmp(l->course->challenges[i].state, "visible"))
+            sum += l->course->challenges[i].value;
+    if (l->course->n_challenges && l->course->pass > sum)
+        problem_add(l->problems, l->course->file, (struct place){0},
+                    "pass is %lld, but all visible challenges together give %lld", (long long)l->course->pass,
+                    (long long)sum);
+}
+
+void lint_course(const struct course *course, const struct class *class, const struct roster *roster,
+                 struct problems *problems)
+{
+    size_t n = course->n_challenges, loading = problems->n;
+    bool sound = !problems->errors;
+    struct lint l = {.course = course, .class = class, .roster = roster, .problems = problems};
+
+    l.good = calloc(n + 1, sizeof(*l.good));
+    l.names = calloc(n + 1, sizeof(*l.names));
+    if (!l.good || !l.names) {
+        problem_add(problems, course->file, (struct place){0}, "out of memory");
+        goto out;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (loaded_well(problems, loading, &course->challenges[i]))
+            lint_challenge(&l, i);
+    if (l.n_good > 1)
+        rulebook_free(rulebook_compile(course, class, roster, NULL, l.good, l.n_good, problems));
+    lint_names(&l);
+    if (sound)
+        lint_points(&l);
+out:
+    for (size_t i = 0; l.names && i < n; i++)
+        free(l.names[i]);
+    free(l.names);
+    free(l.good);
+}

@@ -1,0 +1,16 @@
+/* mutant.h - a script that does one thing wrong, and what it says must be found. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "spec/problem.h"
+
+/* From the first comment line, "# expect: FIELD CODE". */
+struct mutant {
+    char field[64];
+    char code[64];
+    struct place at;
+};
+
+/* Reads the head of a script. False after a problem: unreadable, or no such line among its first comments. */
+bool mutant_load(struct mutant *out, const char *path, struct problems *problems);

@@ -1,0 +1,290 @@
+#include "grader/lint/proof.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "grader/lint/mutant.h"
+#include "judge/vocabulary.h"
+
+enum { CLAUSES_SEEN_MAX = 128 };
+
+/* What near misses were found for one clause. */
+struct clause_proof {
+    const struct clause_spec *spec;
+    const struct field *field; /* NULL: unknown, which rulebook_compile tells */
+    size_t n;                  /* rows and scripts */
+    size_t scripts;
+    bool below, above; /* a row's value beyond that end of a range */
+};
+
+struct proof {
+    const struct challenge *challenge;
+    struct problems *problems;
+    struct clause_proof clauses[CLAUSES_SEEN_MAX];
+    size_t n;
+};
+
+static void add_clauses(struct proof *p, const struct clause_spec *specs, size_t n)
+{
+    for (size_t i = 0; i < n && p->n < CLAUSES_SEEN_MAX; i++)
+        p->clauses[p->n++] =
+            (struct clause_proof){.spec = &specs[i], .field = field_find(specs[i].field.text)};
+}
+
+static struct clause_proof *clause_find(struct proof *p, const char *field)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (!strcmp(p->clauses[i].spec->field.text, field))
+            return &p->clauses[i];
+    return NULL;
+}
+
+/* Judged in every packet without being a clause. */
+static bool always_judged(const struct proof *p, const char *field)
+{
+    return p->challenge->target.kind == TARGET_PACKET &&
+           (!strcmp(field, "ip.len") || !strcmp(field, "ip.checksum"));
+}
+
+static bool number_of(const struct clause_proof *c, size_t i, uint64_t *out)
+{
+    const struct matcher *m = &c->spec->matcher;
+
+    return i < m->n_values && !field_parse(c->field, m->values[i].text, out);
+}
+
+/* Whether a plain value is right for the clause; false where only a student's or a class's value tells. */
+static bool value_passes(const struct clause_proof *c, uint64_t value)
+{
+    const struct matcher *m = &c->spec->matcher;
+    uint64_t a = 0, b = 0;
+    bool listed = false;
+
+    for (size_t i = 0; i < m->n_values; i++)
+        listed = listed || (number_of(c, i, &a) && a == value);
+    switch (m->kind) {
+    case MATCH_EQUAL:
+    case MATCH_IN:
+        return listed;
+    case MATCH_NOT:
+        return !listed;
+    case MATCH_RANGE:
+        return number_of(c, 0, &a) && number_of(c, 1, &b) && value >= a && value <= b;
+    case MATCH_MASK:
+        return number_of(c, 0, &a) && number_of(c, 1, &b) && (value & a) == b;
+    case MATCH_ANY:
+        return true;
+    case MATCH_PARAM:
+    case MATCH_TEXT:
+        break;
+    }
+    return false;
+}
+
+static void note_value(struct proof *p, struct clause_proof *c, const struct refuse_spec *row)
+{
+    uint64_t value = 0, lo = 0, hi = 0;
+
+    if (!row->change.text || !c->field || c->field->kind == FIELD_BYTES ||
+        field_parse(c->field, row->change.text, &value))
+        return; /* a word: what it makes is for `wiregrade verify` to see */
+    if (value_passes(c, value)) {
+        problem_add(p->problems, p->challenge->target.file, row->change.at,
+                    "%s: %s is right by line %d, so nothing would refuse it", row->field.text,
+                    row->change.text, c->spec->field.at.line);
+        return;
+    }
+    if (c->spec->matcher.kind != MATCH_RANGE || !number_of(c, 0, &lo) || !number_of(c, 1, &hi))
+        return;
+    c->below = c->below || value < lo;
+    c->above = c->above || value > hi;
+}
+
+static void take_row(struct proof *p, const struct refuse_spec *row)
+{
+    const char *file = p->challenge->target.file;
+    struct clause_proof *c = clause_find(p, row->field.text);
+
+    if (!refuse_check(row, file, p->problems))
+        return;
+    if (c) {
+        c->n++;
+        note_value(p, c, row);
+    } else if (!always_judged(p, row->field.text)) {
+        problem_add(p->problems, file, row->field.at,
+                    "%s is neither in listen nor in expect, so nothing would refuse this", row->field.text);
+    }
+}
+
+static void take_script(struct proof *p, const char *path)
+{
+    struct mutant mutant;
+    const char *near = NULL;
+
+    if (!mutant_load(&mutant, path, p->problems))
+        return;
+    struct clause_proof *c = clause_find(p, mutant.field);
+    if (c) {
+        c->n++;
+        c->scripts++;
+    } else if (!always_judged(p, mutant.field)) {
+        problem_add(p->problems, path, mutant.at,
+                    "expect: %s is neither in listen nor in expect of target.yml", mutant.field);
+    }
+    if (!code_known(mutant.code, &near))
+        problem_add(p->problems, path, mutant.at, "expect: no diagnosis code is named %s%s%s%s", mutant.code,
+                    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+static int shown(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && entry->d_name[0] != '_';
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Calls each (may be NULL) with every regular file of dir/name that is not hidden, in order; their number. */
+static size_t each_file(struct proof *p, const char *name, void (*each)(struct proof *p, const char *path))
+{
+    struct dirent **entries = NULL;
+    char *dir = path_join(p->challenge->dir, name);
+    size_t files = 0;
+    int n = dir ? scandir(dir, &entries, shown, by_name) : -1;
+
+    for (int i = 0; i < n; i++) {
+        struct stat st;
+        char *path = path_join(dir, entries[i]->d_name);
+        if (path && stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+            files++;
+            if (each)
+                each(p, path);
+        }
+        free(path);
+        free(entries[i]);
+    }
+    free(entries);
+    free(dir);
+    return files;
+}
+
+/* A script's value is unknown: each may stand for an end that no row covers. */
+static void check_range(struct proof *p, const struct clause_proof *c)
+{
+    const char *file = p->challenge->target.file;
+    uint64_t lo = 0, hi = 0;
+
+    if (!c->field || !number_of(c, 0, &lo) || !number_of(c, 1, &hi))
+        return;
+    bool below = lo > 0 && !c->below, above = hi < field_max(c->field) && !c->above;
+    if (lo == 0 && hi == field_max(c->field)) {
+        problem_add(p->problems, file, c->spec->matcher.at, "%s: this range holds every value; write any",
+                    c->field->name);
+    } else if ((size_t)below + above > c->scripts) {
+        problem_add(p->problems, file, c->spec->field.at,
+                    "%s: no near miss %s; add refuse: {%s: VALUE, why: CODE} or a script in mutants/",
+                    c->field->name,
+                    below && above ? "below and above its range"
+                    : below        ? "below its range"
+                                   : "above its range",
+                    c->field->name);
+    }
+}
+
+static void check_clauses(struct proof *p)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        const struct clause_proof *c = &p->clauses[i];
+        if (c->spec->matcher.kind == MATCH_ANY)
+            continue; /* fails only with its whole header, which other clauses show */
+        if (c->spec->matcher.kind == MATCH_RANGE)
+            check_range(p, c);
+        else if (!c->n)
+            problem_add(p->problems, p->challenge->target.file, c->spec->field.at,
+                        "%s: nothing proves that this clause bites; add refuse: {%s: CHANGE, why: CODE} or a "
+                        "script in mutants/",
+                        c->spec->field.text, c->spec->field.text);
+    }
+}
+
+static void check_wire(struct proof *p)
+{
+    const struct challenge *c = p->challenge;
+
+    add_clauses(p, c->target.listen, c->target.n_listen);
+    add_clauses(p, c->target.expect, c->target.n_expect);
+    for (size_t i = 0; i < c->target.n_refuse; i++)
+        take_row(p, &c->target.refuse[i]);
+    each_file(p, "mutants", take_script);
+    check_clauses(p);
+    if (!each_file(p, "solve", NULL))
+        problem_add(p->problems, c->dir, (struct place){0},
+                    "no solver; put a script that earns the flag into solve/");
+    if (c->target.identify == IDENTIFY_NOBODY)
+        problem_warn(p->problems, c->target.file, c->target.identify_at,
+                     "identify: nobody gives everybody the same flag");
+    if (c->target.identify == IDENTIFY_SOURCE)
+        problem_warn(p->problems, c->target.file, c->target.identify_at,
+                     "identify: source believes the sender's address, which anybody can write");
+    if (c->n_flags)
+        problem_warn(p->problems, c->file, c->name_at,
+                     "its flags are the same for everybody and stand in the file; the target hands out each "
+                     "student's own");
+}
+
+/* CTFd 3.8.7: a static flag is compared as it is, or without case when its data says so. 1 accepted, 0 not,
+ * -1 when a regex may accept it. */
+static int answer_accepted(const struct challenge *c, const char *answer)
+{
+    int found = 0;
+
+    for (size_t i = 0; i < c->n_flags; i++) {
+        const struct challenge_flag *flag = &c->flags[i];
+        if (!strcmp(flag->type, "regex"))
+            found = -1;
+        else if (flag->data ? !strcasecmp(flag->content, answer) : !strcmp(flag->content, answer))
+            return 1;
+    }
+    return found;
+}
+
+static void check_answers(struct proof *p)
+{
+    const struct challenge *c = p->challenge;
+    const struct target_spec *t = &c->target;
+
+    if (!c->n_flags) {
+        problem_add(p->problems, c->file, c->name_at,
+                    "a knowledge question needs flags, the answers that the scoreboard accepts");
+        return;
+    }
+    for (size_t i = 0; i < t->n_accept_answers; i++)
+        if (answer_accepted(c, t->accept_answers[i].text) == 0)
+            problem_add(p->problems, t->file, t->accept_answers[i].at,
+                        "answer \"%.60s\" should be accepted, but no flag of challenge.yml equals it",
+                        t->accept_answers[i].text);
+    for (size_t i = 0; i < t->n_refuse_answers; i++)
+        if (answer_accepted(c, t->refuse_answers[i].text) == 1)
+            problem_add(p->problems, t->file, t->refuse_answers[i].at,
+                        "answer \"%.60s\" should be refused, but a flag of challenge.yml equals it",
+                        t->refuse_answers[i].text);
+    if (c->has_target_file && !t->n_refuse_answers)
+        problem_add(p->problems, t->file, (struct place){1, 1},
+                    "no wrong answer is listed; add refuse: [...] with what students will try");
+}
+
+void proof_check(const struct challenge *challenge, struct problems *problems)
+{
+    struct proof p = {.challenge = challenge, .problems = problems};
+
+    if (challenge->target.kind == TARGET_NONE)
+        check_answers(&p);
+    else
+        check_wire(&p);
+}

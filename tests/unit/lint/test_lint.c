@@ -1,0 +1,255 @@
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../spec/files.h"
+#include "grader/lint/lint.h"
+
+#define COURSE "id: sockets\nname: Sockets\npass: 10\n"
+#define TEXTS "name: Raw\ncategory: RAW\ndescription: |\n  Send it.\nvalue: 10\n"
+#define TARGET                                                                                               \
+    "kind: packet\nlisten: {ip.proto: 16}\nexpect:\n  ip.ttl: {range: [1, 200]}\n  payload: {text: "         \
+    "\"{student}\"}\n"                                                                                       \
+    "deliver: {connect: 1111}\nrefuse:\n"
+#define ROWS                                                                                                 \
+    "- {ip.proto: 17, why: WRONG_VALUE}\n- {ip.ttl: 0, why: NOT_SET}\n- {ip.ttl: 201, why: OFF_BY_ONE}\n"    \
+    "- {payload: {encoding: hex}, why: WRONG_ENCODING}\n"
+
+/* A sound course of one challenge in a new folder. */
+static void sound_course(void)
+{
+    files_begin();
+    files_write("course.yml", COURSE);
+    files_write("raw/challenge.yml", TEXTS);
+    files_write("raw/target.yml", TARGET ROWS);
+    files_write("raw/solve/raw.py", "#!/usr/bin/env python3\n");
+}
+
+static const char *lint(void)
+{
+    struct problems problems = {0};
+    struct course course;
+    struct class class;
+
+    CU_ASSERT_TRUE_FATAL(class_practice(&class, files_dir()));
+    course_load(&course, files_dir(), &problems);
+    lint_course(&course, &class, NULL, &problems);
+    course_free(&course);
+    class_free(&class);
+    return files_problems(&problems);
+}
+
+struct row {
+    const char *text, *want;
+};
+
+/* Each text in turn as the file `name` of an otherwise sound course. */
+static void check_rows(const char *name, const struct row *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        sound_course();
+        files_write(name, rows[i].text);
+        const char *got = lint();
+        if (strcmp(got, rows[i].want) != 0)
+            fprintf(stderr, "input:\n%s\ngot:\n%s\nwant:\n%s\n", rows[i].text, got, rows[i].want);
+        CU_ASSERT_STRING_EQUAL(got, rows[i].want);
+        files_done();
+    }
+}
+
+#define CHECK(name, rows) check_rows(name, rows, sizeof(rows) / sizeof((rows)[0]))
+
+#define T "raw/target.yml:"
+#define BITES " nothing proves that this clause bites; add refuse: "
+
+static void every_clause_needs_a_near_miss(void)
+{
+    static const struct row rows[] = {
+        {TARGET ROWS, ""},
+        {TARGET "- {ip.ttl: 0, why: NOT_SET}\n",
+         T "2:10: error: ip.proto:" BITES "{ip.proto: CHANGE, why: CODE} or a script in mutants/\n" T
+           "4:3: error: ip.ttl: no near miss above its range; add refuse: {ip.ttl: VALUE, why: CODE} or a "
+           "script in "
+           "mutants/\n" T "5:3: error: payload:" BITES
+           "{payload: CHANGE, why: CODE} or a script in mutants/\n"},
+        {TARGET ROWS "- {ip.ttl: 64, why: WRONG_VALUE}\n",
+         T "12:12: error: ip.ttl: 64 is right by line 4, so nothing would refuse it\n"},
+        {TARGET ROWS "- {ip.proto: CHAOS, why: WRONG_VALUE}\n",
+         T "12:14: error: ip.proto: CHAOS is right by line 2, so nothing would refuse it\n"},
+        {TARGET ROWS "- {ip.id: swapped, why: BYTE_SWAPPED}\n",
+         T "12:4: error: ip.id is neither in listen nor in expect, so nothing would refuse this\n"},
+        {TARGET ROWS "- {ip.len: off_by_one, why: BAD_LENGTH}\n", ""},
+        {TARGET ROWS "- {ip.ttl: 0, why: NOT_SETT}\n",
+         T "12:20: error: no diagnosis code is named NOT_SETT; did you mean NOT_SET?\n"},
+        {"kind: packet\nlisten: {ip.proto: 16}\nexpect: {ip.ttl: {range: [0, 255]}, payload: {text: "
+         "\"{student}\"}}\n"
+         "deliver: {connect: 1111}\nrefuse: [{ip.proto: 17, why: NOT_SET}, {payload: empty, why: "
+         "NO_PAYLOAD}]\n",
+         T "3:18: error: ip.ttl: this range holds every value; write any\n"},
+        {"kind: packet\nlisten: {ip.proto: 16}\nexpect: {ip.ttl: any, payload: {text: \"{student}\"}}\n"
+         "deliver: {connect: 1111}\nrefuse: [{ip.proto: 17, why: NOT_SET}, {payload: empty, why: "
+         "NO_PAYLOAD}]\n",
+         ""},
+        {"kind: packet\nlisten: {ip.proto: 16}\nexpect: {ip.tttl: any, payload: {text: \"{student}\"}}\n"
+         "deliver: {connect: 1111}\nrefuse: [{ip.proto: 17, why: NOT_SET}, {payload: empty, why: "
+         "NO_PAYLOAD}]\n",
+         T "3:10: error: no field is named ip.tttl; did you mean ip.ttl?\n"},
+    };
+    CHECK("raw/target.yml", rows);
+}
+
+#define M "raw/mutants/m.py:"
+#define SAY                                                                                                  \
+    " error: this line must say what is wrong with the packet: # expect: FIELD CODE, like # expect: ip.id "  \
+    "BYTE_SWAPPED\n"
+
+static void mutants_say_what_must_be_found(void)
+{
+    static const struct row rows[] = {
+        {"# expect: ip.ttl NOT_SET\n", ""},
+        {"#!/usr/bin/env python3\n#expect: ip.ttl NOT_SET\nimport socket\n", ""},
+        {"// expect: ip.checksum CHECKSUM_ZERO", ""},
+        {"", M "1:1:" SAY},
+        {"#!/bin/sh\necho\n# expect: ip.ttl NOT_SET\n", M "2:1:" SAY},
+        {"# expect: ip.ttl\n", M "1:1:" SAY},
+        {"# expect: ip.ttl NOT_SET now\n", M "1:1:" SAY},
+        {"# expected: ip.ttl NOT_SET\n", M "1:1:" SAY},
+        {"# expect: ip.id BYTE_SWAPED\n",
+         M "1:1: error: expect: ip.id is neither in listen nor in expect of target.yml\n" M
+           "1:1: error: expect: no diagnosis code is named BYTE_SWAPED; did you mean BYTE_SWAPPED?\n"},
+    };
+    CHECK("raw/mutants/m.py", rows);
+}
+
+static void a_mutant_stands_for_a_near_miss(void)
+{
+    sound_course();
+    files_write("raw/target.yml",
+                TARGET "- {ip.ttl: 0, why: NOT_SET}\n- {payload: empty, why: NO_PAYLOAD}\n");
+    files_write("raw/mutants/above", "# expect: ip.ttl WRONG_VALUE\n");
+    files_write("raw/mutants/proto.sh", "#!/bin/sh\n# expect: ip.proto WRONG_VALUE\n");
+    CU_ASSERT_STRING_EQUAL(lint(), "");
+    files_done();
+}
+
+#define C "raw/challenge.yml:"
+#define FILLED(text) "name: Raw\ncategory: RAW\ndescription: |\n  Send it.\n  " text "\nvalue: 10\n"
+
+static void texts_name_only_what_has_a_value(void)
+{
+    static const struct row rows[] = {
+        {FILLED("{{target}} {{briefing}} {{connect}} {{ip.proto}}"), ""},
+        {FILLED("to {{targt}}"),
+         C "5:6: error: {{targt}} stands for nothing here; did you mean {{target}}?\n"},
+        {FILLED("{{port}}"), C "5:3: error: {{port}} stands for nothing here; a packet challenge has "
+                               "{{connect}}, the student's port\n"},
+        {FILLED("{{ip.ttl}}"),
+         C "5:3: error: {{ip.ttl}} stands for nothing here; its clause has no single value\n"},
+        {FILLED("{{target"), C "5:3: error: {{ without a name and }} after it; write {{ip.ttl}}\n"},
+        {"name: R {{x}}\ncategory: \"{{x}}\"\ndescription: >-\n  a {{x}}\nvalue: 10\nconnection_info: "
+         "'{{x}}'\n",
+         C "1:9: error: {{x}} stands for nothing here\n" C "2:12: error: {{x}} stands for nothing here\n" C
+           "4:5: error: {{x}} stands for nothing here\n" C "6:19: error: {{x}} stands for nothing here\n"},
+    };
+    CHECK("raw/challenge.yml", rows);
+}
+
+#define ASK "name: Ask\ncategory: C\ndescription: d\nvalue: 5\n"
+
+static void answers_are_compared_with_the_flags(void)
+{
+    static const struct {
+        const char *challenge, *target, *want;
+    } rows[] = {
+        {ASK "flags: [a]\n", NULL, ""},
+        {ASK, NULL,
+         "ask/challenge.yml:1:7: error: a knowledge question needs flags, the answers that the scoreboard "
+         "accepts\n"},
+        {ASK "flags: [{content: SOCK_RAW, data: case_insensitive}]\n", "accept: [sock_raw]\nrefuse: [raw]\n",
+         ""},
+        {ASK "flags: [SOCK_RAW]\n", "accept: [sock_raw]\nrefuse: [SOCK_RAW]\n",
+         "ask/target.yml:1:10: error: answer \"sock_raw\" should be accepted, but no flag of challenge.yml "
+         "equals it\n"
+         "ask/target.yml:2:10: error: answer \"SOCK_RAW\" should be refused, but a flag of challenge.yml "
+         "equals it\n"},
+        {ASK "flags: [{type: regex, content: 'a+'}]\n", "accept: [aaa]\nrefuse: [b]\n", ""},
+        {ASK "flags: [a]\n", "accept: [a]\n",
+         "ask/target.yml:1:1: error: no wrong answer is listed; add refuse: [...] with what students will "
+         "try\n"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        sound_course();
+        files_write("ask/challenge.yml", rows[i].challenge);
+        if (rows[i].target)
+            files_write("ask/target.yml", rows[i].target);
+        CU_ASSERT_STRING_EQUAL(lint(), rows[i].want);
+        files_done();
+    }
+}
+
+static void challenges_are_compared_with_each_other(void)
+{
+    sound_course();
+    files_write("twin/challenge.yml", "category: RAW\nname: Raw\ndescription: d\nvalue: 1\n");
+    files_write("twin/target.yml", TARGET ROWS);
+    CU_ASSERT_STRING_EQUAL(
+        lint(),
+        "twin: error: no solver; put a script that earns the flag into solve/\n"
+        "twin/challenge.yml:2:7: error: name \"Raw\" is taken by raw (line 1, column 7); the scoreboard "
+        "tells "
+        "challenges apart by their names\n"
+        "twin/target.yml:2:10: error: a packet can be for this challenge and for raw: make their listen "
+        "differ\n");
+    files_done();
+}
+
+static void a_fault_in_one_challenge_hides_none_in_another(void)
+{
+    sound_course();
+    files_write("raw/target.yml", "kind: packet\n");
+    files_write("half/challenge.yml",
+                "name: Half\ncategory: c\ndescription: \"{{x}}\"\nvalue: 5\nflags: [a]\n");
+    const char *got = lint();
+    CU_ASSERT_PTR_NOT_NULL(strstr(got, "half/challenge.yml:3:15: error: {{x}} stands for nothing here\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(got, "raw/target.yml:1:1: error: key \"listen\" is missing in target.yml\n"));
+    CU_ASSERT_PTR_NULL(strstr(got, "raw/target.yml:1:1: error: no solver"));
+    files_done();
+}
+
+static void points_and_identity_are_checked(void)
+{
+    sound_course();
+    files_write("course.yml", "id: a\nname: b\npass: 11\n");
+    files_write("raw/challenge.yml", TEXTS "flags: [x]\n");
+    files_write("raw/target.yml",
+                "kind: packet\nlisten: {ip.proto: 16}\nexpect: {ip.ttl: 64}\nidentify: nobody\n"
+                "deliver: {connect: 1111}\n"
+                "refuse: [{ip.proto: 17, why: NOT_SET}, {ip.ttl: 63, why: OFF_BY_ONE}]\n");
+    CU_ASSERT_STRING_EQUAL(
+        lint(),
+        "course.yml: error: pass is 11, but all visible challenges together give 10\n"
+        "raw/challenge.yml:1:7: warning: its flags are the same for everybody and stand in the file; the "
+        "target hands out each student's own\n"
+        "raw/target.yml:4:11: warning: identify: nobody gives everybody the same flag\n");
+    files_done();
+    files_begin();
+    files_write("course.yml", COURSE);
+    CU_ASSERT_STRING_EQUAL(
+        lint(),
+        "course.yml: error: the course has no challenge: a folder beside this file with challenge.yml\n");
+    files_done();
+}
+
+static const struct unit_case cases[] = {
+    {"every_clause_needs_a_near_miss", every_clause_needs_a_near_miss},
+    {"mutants_say_what_must_be_found", mutants_say_what_must_be_found},
+    {"a_mutant_stands_for_a_near_miss", a_mutant_stands_for_a_near_miss},
+    {"texts_name_only_what_has_a_value", texts_name_only_what_has_a_value},
+    {"answers_are_compared_with_the_flags", answers_are_compared_with_the_flags},
+    {"challenges_are_compared_with_each_other", challenges_are_compared_with_each_other},
+    {"a_fault_in_one_challenge_hides_none_in_another", a_fault_in_one_challenge_hides_none_in_another},
+    {"points_and_identity_are_checked", points_and_identity_are_checked},
+};
+UNIT_GROUP(lint_cases, cases);
