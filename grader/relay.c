@@ -1,0 +1,348 @@
+/* The order of steps is what keeps a solve from being lost or doubled: intent on disk, post, result on disk.
+ * Once an intent was written, the solve is looked up on the scoreboard before every further post, so that it
+ * does not matter where the power was cut or which answer got lost. CTFd itself refuses a second row of the
+ * same user and challenge, so a post that arrives late after all does no harm either.
+ *
+ * Three kinds of waiting: the whole scoreboard is down (one back-off for all), one solve is refused without a
+ * reason (a back-off of its own), a person must act (held, until somebody starts the relay again). */
+#include "grader/relay.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "grader/resolve.h"
+
+struct relay {
+    struct store *store;
+    struct scoreboard *board;
+    const struct relay_options *options;
+    struct relay_summary *summary;
+    struct resolver resolver;
+    bool greeted;       /* the scoreboard has said what it is since its last failure */
+    unsigned failures;  /* of the scoreboard, in a row */
+    int64_t not_before; /* on the monotonic clock */
+    int64_t deadline;
+    bool refused;       /* nothing more can be posted until a person acts */
+    struct err trouble; /* the scoreboard's last failure, text "" at first */
+    unsigned steps, kill_at;
+};
+
+int64_t relay_backoff_ms(unsigned n, uint32_t draw)
+{
+    int64_t whole = n < 9 ? 1000LL << n : 300000;
+
+    if (whole > 300000)
+        whole = 300000;
+    return whole / 2 + draw % (uint32_t)(whole / 2 + 1);
+}
+
+void relay_marker(char out[RELAY_MARKER_SIZE], const char *class, const struct solve *solve)
+{
+    snprintf(out, RELAY_MARKER_SIZE, "wiregrade:%s/%s/%s", class, solve->slug, solve->student);
+}
+
+/* A place between two effects; see relay.h. */
+static void step(struct relay *relay)
+{
+    if (relay->kill_at && ++relay->steps == relay->kill_at)
+        raise(SIGKILL);
+}
+
+static void tell(struct relay *relay, const struct solve *solve, enum solve_state state, const char *note)
+{
+    struct solve now = *solve;
+
+    now.state = state;
+    snprintf(now.note, sizeof(now.note), "%s", note);
+    if (relay->options->told)
+        relay->options->told(relay->options->context, &now);
+}
+
+static bool stopped(const struct relay *relay)
+{
+    return relay->options->stop && *relay->options->stop;
+}
+
+static enum status posted(struct relay *relay, const struct solve *solve, int64_t submission,
+                          const char *note, struct err *err)
+{
+    step(relay);
+    enum status st = store_posted(relay->store, solve->id, submission, note, err);
+    if (st != ST_OK)
+        return st;
+    relay->summary->posted++;
+    relay->failures = 0;
+    tell(relay, solve, SOLVE_POSTED, note);
+    step(relay);
+    return ST_OK;
+}
+
+static enum status hold(struct relay *relay, const struct solve *solve, const char *note, struct err *err)
+{
+    tell(relay, solve, SOLVE_HELD, note);
+    return store_hold(relay->store, solve->id, note, err);
+}
+
+/* What follows from a result that is not a success. why is the sentence that goes with it. */
+static enum status settle(struct relay *relay, const struct solve *solve, enum board_result result,
+                          const struct err *why, struct err *err)
+{
+    int64_t wait_ms;
+
+    switch (result) {
+    case BOARD_OK:
+        return ST_OK;
+    case BOARD_NONE:
+    case BOARD_MANY:
+        return hold(relay, solve, why->text, err);
+    case BOARD_WRONG:
+        tell(relay, solve, SOLVE_REJECTED, why->text);
+        return store_reject(relay->store, solve->id, why->text, err);
+    case BOARD_CONFLICT:
+        relay->trouble = *why;
+        wait_ms = relay_backoff_ms((unsigned)solve->attempts, arc4random());
+        tell(relay, solve, SOLVE_WAITING, why->text);
+        return store_put_off(relay->store, solve->id, clock_utc_us() + wait_ms * 1000, why->text, err);
+    case BOARD_PERSON:
+        relay->trouble = *why;
+        relay->refused = true;
+        tell(relay, solve, SOLVE_HELD, why->text);
+        return store_hold_all(relay->store, why->text, err);
+    case BOARD_RESET:
+        if (store_forget(relay->store, NULL, err) != ST_OK)
+            return err->status;
+        resolver_forget(&relay->resolver);
+        break;
+    case BOARD_LATER:
+    case BOARD_UNKNOWN:
+        break;
+    }
+    relay->trouble = *why;
+    relay->greeted = false;
+    relay->not_before = clock_ms() + relay_backoff_ms(relay->failures++, arc4random());
+    tell(relay, solve, SOLVE_WAITING, why->text);
+    return store_put_off(relay->store, solve->id, 0, why->text, err);
+}
+
+/* A solve that the look-up found. */
+static enum status found(struct relay *relay, const struct solve *solve, const struct board_solve *what,
+                         const struct board_posted *there, struct err *err)
+{
+    char note[256] = "";
+    struct err why;
+
+    if (there->counts) {
+        if (!there->ours)
+            snprintf(note, sizeof(note), "%s was already on the scoreboard, as submission %lld",
+                     there->user == what->user ? "it" : "a team-mate's", (long long)there->submission);
+        return posted(relay, solve, there->submission, note, err);
+    }
+    if (!there->ours) {
+        snprintf(
+            note, sizeof(note),
+            "the scoreboard has this solve as submission %lld, but for another team than %s's present one; "
+            "delete that submission there",
+            (long long)there->submission, solve->student);
+        return hold(relay, solve, note, err);
+    }
+    /* ours, of an earlier team: it counts for that one and blocks the right one */
+    enum board_result result =
+        relay->board->driver->solve_remove(relay->board->state, there->submission, &why);
+    if (result == BOARD_OK || result == BOARD_NONE) {
+        err_set(&why, ST_ENV,
+                "posted for an earlier team as submission %lld; it was removed and is posted anew",
+                (long long)there->submission);
+        result = BOARD_CONFLICT;
+    }
+    return settle(relay, solve, result, &why, err);
+}
+
+static enum board_result seek(struct relay *relay, const struct resolved *ids, const struct board_solve *what,
+                              struct board_posted *there, struct err *why)
+{
+    const struct scoreboard_driver *driver = relay->board->driver;
+
+    step(relay);
+    enum board_result result = driver->solve_find(relay->board->state, what, there, why);
+    if (result == BOARD_OK && there->counts && ids->challenge.recompute)
+        result = driver->challenge_refresh(relay->board->state, what->challenge, why);
+    return result;
+}
+
+/* A post with an unclear end: CTFd says 500 to a double, to a missing user or challenge and to a fault. */
+static enum status clear_up(struct relay *relay, const struct solve *solve, const struct resolved *ids,
+                            const struct board_solve *what, enum board_result seen, const struct err *why,
+                            struct err *err)
+{
+    struct board_posted there;
+    struct resolved again;
+    struct err look;
+
+    enum board_result result = seek(relay, ids, what, &there, &look);
+    if (result == BOARD_OK)
+        return found(relay, solve, what, &there, err);
+    if (result != BOARD_NONE)
+        return settle(relay, solve, result, &look, err);
+    if (seen == BOARD_CONFLICT) {
+        /* is everything there that the post named? If so it was a fault, and that may pass */
+        resolver_forget(&relay->resolver);
+        result = resolve(&relay->resolver, solve, &again, &look);
+        if (result != BOARD_OK)
+            return settle(relay, solve, result, &look, err);
+    }
+    return settle(relay, solve, seen, why, err);
+}
+
+static enum status post(struct relay *relay, const struct solve *solve, struct err *err)
+{
+    const struct scoreboard_driver *driver = relay->board->driver;
+    char marker[RELAY_MARKER_SIZE];
+    struct resolved ids;
+    struct err why;
+    struct board_posted there;
+    int64_t submission = 0;
+
+    enum board_result result = resolve(&relay->resolver, solve, &ids, &why);
+    if (result != BOARD_OK)
+        return settle(relay, solve, result, &why, err);
+    relay_marker(marker, relay->options->class, solve);
+    const struct board_solve what = {
+        .challenge = ids.challenge.id,
+        .user = ids.user.id,
+        .team = relay->options->teams ? ids.user.team : 0,
+        .marker = marker,
+        .source = solve->source,
+    };
+    if (solve->intent) {
+        result = seek(relay, &ids, &what, &there, &why);
+        if (result == BOARD_OK)
+            return found(relay, solve, &what, &there, err);
+        if (result != BOARD_NONE)
+            return settle(relay, solve, result, &why, err);
+    }
+    step(relay);
+    enum status st = store_intent(relay->store, solve->id, err);
+    if (st != ST_OK)
+        return st;
+    step(relay);
+    result = driver->solve_post(relay->board->state, &what, &submission, &why);
+    step(relay);
+    if (result == BOARD_CONFLICT || result == BOARD_UNKNOWN)
+        return clear_up(relay, solve, &ids, &what, result, &why, err);
+    if (result == BOARD_OK && ids.challenge.recompute)
+        result = driver->challenge_refresh(relay->board->state, what.challenge, &why);
+    if (result != BOARD_OK)
+        return settle(relay, solve, result, &why, err);
+    return posted(relay, solve, submission, "", err);
+}
+
+/* Before the first post and after each outage: is it the scoreboard that class.yml means? */
+static enum board_result greet(struct relay *relay, struct err *why)
+{
+    struct board_kind kind;
+    enum board_result result = relay->board->driver->kind(relay->board->state, &kind, why);
+
+    if (result == BOARD_OK && kind.teams != relay->options->teams) {
+        err_set(why, ST_ENV, "%s: this scoreboard is in %s mode, class.yml says `mode: %s`; mend class.yml",
+                relay->options->url, kind.teams ? "teams" : "users",
+                relay->options->teams ? "teams" : "users");
+        return BOARD_PERSON;
+    }
+    return result == BOARD_OK || result == BOARD_LATER || result == BOARD_RESET ? result : BOARD_PERSON;
+}
+
+/* Until the monotonic clock shows at_ms, or a stop. Returns false when that is beyond the deadline. */
+static bool wait_until(struct relay *relay, int64_t at_ms)
+{
+    if (at_ms > relay->deadline)
+        return false;
+    for (int64_t left = at_ms - clock_ms(); left > 0 && !stopped(relay); left = at_ms - clock_ms())
+        poll(NULL, 0, left < 100 ? (int)left : 100);
+    return true;
+}
+
+static enum status loop(struct relay *relay, struct err *err)
+{
+    while (!stopped(relay) && !relay->refused) {
+        struct solve solve;
+        struct err why;
+        int64_t next_us, now_us = clock_utc_us();
+        bool due;
+        enum status st = store_next(relay->store, now_us, &solve, &due, &next_us, err);
+        if (st != ST_OK || (!due && next_us == 0))
+            return st;
+        if (!due || clock_ms() < relay->not_before) {
+            int64_t at = due ? relay->not_before : clock_ms() + (next_us - now_us) / 1000 + 1;
+            if (!wait_until(relay, at))
+                return ST_OK;
+            continue;
+        }
+        step(relay);
+        enum board_result result = relay->greeted ? BOARD_OK : greet(relay, &why);
+        relay->greeted = result == BOARD_OK;
+        st = relay->greeted ? post(relay, &solve, err) : settle(relay, &solve, result, &why, err);
+        if (st != ST_OK)
+            return st;
+    }
+    return ST_OK;
+}
+
+static enum status sum_up(struct relay *relay, enum status st, struct err *err)
+{
+    struct relay_summary *sum = relay->summary;
+
+    if (st == ST_OK)
+        st = store_count(relay->store, SOLVE_WAITING, &sum->waiting, err);
+    if (st == ST_OK)
+        st = store_count(relay->store, SOLVE_HELD, &sum->held, err);
+    if (st == ST_OK)
+        st = store_count(relay->store, SOLVE_REJECTED, &sum->rejected, err);
+    if (st != ST_OK)
+        return st;
+    if (relay->refused || (sum->waiting && relay->trouble.text[0])) {
+        *err = relay->trouble;
+        return ST_ENV;
+    }
+    if (sum->waiting)
+        return err_set(err, ST_ENV, "stopped while %zu solves still wait", sum->waiting);
+    if (sum->held || sum->rejected)
+        return err_set(err, ST_NO, "%zu solves are held and %zu rejected; `wiregrade outbox list` says why",
+                       sum->held, sum->rejected);
+    return ST_OK;
+}
+
+enum status relay_run(struct store *store, struct scoreboard *board, const struct relay_options *options,
+                      struct relay_summary *summary, struct err *err)
+{
+    const char *kill_at = getenv("WIREGRADE_TEST_KILL_AT");
+    uint64_t n = 0;
+    struct relay relay = {
+        .store = store,
+        .board = board,
+        .options = options,
+        .summary = summary,
+        .resolver = {.store = store,
+                     .board = board,
+                     .course = options->course,
+                     .roster = options->roster,
+                     .teams = options->teams},
+        .deadline = clock_ms() + options->wait_ms,
+    };
+
+    *summary = (struct relay_summary){.posted = 0};
+    if (kill_at && parse_u64(kill_at, 1000000, &n) == PARSE_OK)
+        relay.kill_at = (unsigned)n;
+    if (!resolver_init(&relay.resolver))
+        return err_set(err, ST_ENV, "no memory");
+    enum status st = store_forget(store, options->url, err);
+    if (st == ST_OK)
+        st = store_release(store, err);
+    if (st == ST_OK)
+        st = loop(&relay, err);
+    resolver_done(&relay.resolver);
+    return sum_up(&relay, st, err);
+}

@@ -1,0 +1,50 @@
+/* relay.h - posts what waits in the store to the scoreboard: each solve exactly once, whatever fails. */
+#pragma once
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "grader/scoreboard/scoreboard.h"
+#include "grader/store/store.h"
+#include "spec/course.h"
+#include "spec/roster.h"
+
+struct relay_options {
+    const struct course *course; /* slug to the challenge's name */
+    const struct roster *roster; /* student to e-mail address; NULL: the user has the student's handle */
+    const char *class;           /* the class's word, for the marker */
+    const char *url;             /* of the scoreboard, to tell when it is another one */
+    bool teams;                  /* what class.yml says; compared with what the scoreboard says */
+    int64_t wait_ms;             /* how long to go on while something waits; 0: try each once */
+    const volatile sig_atomic_t *stop; /* when it becomes true the relay ends soon; may be NULL */
+    /* called after each change of a solve; may be NULL */
+    void (*told)(void *context, const struct solve *solve);
+    void *context;
+};
+
+struct relay_summary {
+    size_t posted; /* by this run */
+    size_t waiting, held, rejected;
+};
+
+/* Posts until nothing waits or wait_ms are over; held ones are tried again first, since who starts this has
+ * presumably acted. Students are found by roster e-mail, else by name; ids are remembered in the store and
+ * checked before use. ST_OK: nothing waits, is held or rejected. ST_NO: some are held or rejected, each with
+ * its sentence in the store. ST_ENV: the scoreboard cannot be reached or refuses everything; err says which
+ * and how to mend it, and nothing is lost.
+ *
+ * For tests: with WIREGRADE_TEST_KILL_AT=N in the environment the process kills itself with SIGKILL at the
+ * N-th of the steps between which a power cut would matter (each is marked in relay.c). */
+enum status relay_run(struct store *store, struct scoreboard *board, const struct relay_options *options,
+                      struct relay_summary *summary, struct err *err);
+
+/* The n-th wait after a failure, in milliseconds: doubling from 1 s to 5 min, drawn from its upper half so
+ * that several relays do not return at once. n counts from 0; draw is a random number. */
+int64_t relay_backoff_ms(unsigned n, uint32_t draw);
+
+#define RELAY_MARKER_SIZE 128
+
+/* What a posted solve carries in `provided`: it names the solve, and no flag can be read from it. */
+void relay_marker(char out[RELAY_MARKER_SIZE], const char *class, const struct solve *solve);

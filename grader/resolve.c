@@ -1,0 +1,123 @@
+#include "grader/resolve.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+bool resolver_init(struct resolver *resolver)
+{
+    resolver->challenges = calloc(resolver->course->n_challenges + 1, sizeof(*resolver->challenges));
+    return resolver->challenges != NULL;
+}
+
+void resolver_done(struct resolver *resolver)
+{
+    free(resolver->challenges);
+    resolver->challenges = NULL;
+}
+
+void resolver_forget(struct resolver *resolver)
+{
+    for (size_t i = 0; i < resolver->course->n_challenges; i++)
+        resolver->challenges[i].id = 0;
+}
+
+/* A read that is answered with 400 is of no use to anybody, but the solve may still be right. */
+static enum board_result of_read(enum board_result result)
+{
+    return result == BOARD_WRONG ? BOARD_PERSON : result;
+}
+
+static enum board_result challenge(struct resolver *r, const char *slug, const char *name,
+                                   struct board_challenge *out, struct err *why)
+{
+    const struct scoreboard_driver *driver = r->board->driver;
+    int64_t id = 0;
+
+    if (store_recall(r->store, "challenge", slug, &id, why) != ST_OK)
+        return BOARD_PERSON;
+    if (id) {
+        enum board_result result = driver->challenge_read(r->board->state, id, out, why);
+        if (result == BOARD_OK && strcmp(out->name, name) == 0)
+            return BOARD_OK;
+        if (result != BOARD_OK && result != BOARD_NONE)
+            return result;
+    }
+    enum board_result result = driver->challenge_find(r->board->state, name, out, why);
+    if (result == BOARD_NONE)
+        err_prefix(why, "run `wiregrade deploy`");
+    if (result == BOARD_OK && store_remember(r->store, "challenge", slug, out->id, why) != ST_OK)
+        return BOARD_PERSON;
+    return result;
+}
+
+static bool is_him(const struct board_user *user, const char *name, const char *email)
+{
+    return email ? strcasecmp(user->email, email) == 0 : strcmp(user->name, name) == 0;
+}
+
+static enum board_result user(struct resolver *r, const char *name, const char *email, struct board_user *out,
+                              struct err *why)
+{
+    const struct scoreboard_driver *driver = r->board->driver;
+    int64_t id = 0;
+
+    if (store_recall(r->store, "user", name, &id, why) != ST_OK)
+        return BOARD_PERSON;
+    if (id) {
+        enum board_result result = driver->user_read(r->board->state, id, out, why);
+        if (result == BOARD_OK && is_him(out, name, email))
+            return BOARD_OK;
+        if (result != BOARD_OK && result != BOARD_NONE)
+            return result;
+    }
+    enum board_result result = driver->user_find(r->board->state, name, email, out, why);
+    if (result == BOARD_NONE)
+        err_prefix(why,
+                   email ? "%s has to register there with the roster's address, or the roster be mended"
+                         : "somebody has to register there as %s",
+                   name);
+    if (result == BOARD_OK && store_remember(r->store, "user", name, out->id, why) != ST_OK)
+        return BOARD_PERSON;
+    return result;
+}
+
+enum board_result resolve(struct resolver *resolver, const struct solve *solve, struct resolved *out,
+                          struct err *why)
+{
+    const struct challenge *of_course = course_find(resolver->course, solve->slug);
+    const struct student *student = NULL;
+    const char *email = NULL;
+
+    if (!of_course) {
+        err_set(why, ST_NO, "the course in %s has no challenge \"%s\" any more", resolver->course->dir,
+                solve->slug);
+        return BOARD_NONE;
+    }
+    if (resolver->roster) {
+        student = roster_find(resolver->roster, solve->student);
+        if (!student) {
+            err_set(why, ST_NO, "%s is not on the roster any more", solve->student);
+            return BOARD_NONE;
+        }
+        email = student->email && student->email[0] ? student->email : NULL;
+    }
+    struct board_challenge *kept = &resolver->challenges[of_course - resolver->course->challenges];
+    if (!kept->id) {
+        enum board_result result = challenge(resolver, solve->slug, of_course->name, kept, why);
+        if (result != BOARD_OK) {
+            kept->id = 0;
+            return of_read(result);
+        }
+    }
+    out->challenge = *kept;
+    enum board_result result = user(resolver, solve->student, email, &out->user, why);
+    if (result == BOARD_OK && resolver->teams && !out->user.team) {
+        err_set(why, ST_NO,
+                "%s has to join a team on the scoreboard first: without one a solve counts for nobody",
+                solve->student);
+        return BOARD_NONE;
+    }
+    return of_read(result);
+}

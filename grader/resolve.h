@@ -1,0 +1,37 @@
+/* resolve.h - which challenge and which user of the scoreboard a solve is about. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "grader/scoreboard/scoreboard.h"
+#include "grader/store/store.h"
+#include "spec/course.h"
+#include "spec/roster.h"
+
+/* Everything but `challenges` is borrowed. */
+struct resolver {
+    struct store *store;
+    struct scoreboard *board;
+    const struct course *course;
+    const struct roster *roster; /* NULL: the user has the student's handle */
+    bool teams;
+    struct board_challenge *challenges; /* one for each of the course's; id 0: not read yet */
+};
+
+struct resolved {
+    struct board_challenge challenge;
+    struct board_user user;
+};
+
+/* false: no memory. */
+bool resolver_init(struct resolver *resolver);
+void resolver_done(struct resolver *resolver);
+
+/* Challenges are read once and then taken from memory until this is called. */
+void resolver_forget(struct resolver *resolver);
+
+/* Ids remembered in the store are used only while the scoreboard still has that name (or e-mail address)
+ * under them. The user is read every time, since a team may change. BOARD_NONE, BOARD_MANY: *why is the
+ * sentence for whoever can mend it. BOARD_PERSON also when the store fails. */
+enum board_result resolve(struct resolver *resolver, const struct solve *solve, struct resolved *out,
+                          struct err *why);

@@ -1,0 +1,235 @@
+#include "grader/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "db/db.h"
+#include "grader/store/private.h"
+
+static const char *const steps[] = {
+    /* states are words, so that the file can be read with sqlite3 alone */
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
+    "CREATE TABLE solve("
+    " id INTEGER PRIMARY KEY,"
+    " student TEXT NOT NULL, slug TEXT NOT NULL,"
+    " key_id TEXT NOT NULL, submitted_us INTEGER NOT NULL, source TEXT NOT NULL,"
+    " state TEXT NOT NULL CHECK (state IN ('waiting', 'posted', 'held', 'rejected')),"
+    " intent INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,"
+    " next_us INTEGER NOT NULL DEFAULT 0, submission INTEGER NOT NULL DEFAULT 0,"
+    " note TEXT NOT NULL DEFAULT '', changed_us INTEGER NOT NULL,"
+    " UNIQUE (student, slug)) STRICT;"
+    "CREATE INDEX solve_due ON solve(state, intent DESC, submitted_us);"
+    "CREATE TABLE known(kind TEXT NOT NULL, name TEXT NOT NULL, id INTEGER NOT NULL,"
+    " PRIMARY KEY (kind, name)) STRICT;",
+};
+static const struct db_schema schema = {steps, sizeof(steps) / sizeof(steps[0])};
+
+static const char *const words[] = {"waiting", "posted", "held", "rejected"};
+
+const char *solve_state_text(enum solve_state state)
+{
+    return words[state];
+}
+
+enum solve_state solve_state_of(const char *word)
+{
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcmp(words[i], word) == 0)
+            return (enum solve_state)i;
+    return SOLVE_HELD; /* the table's CHECK leaves no other word */
+}
+
+/* A file beside the store: closing any descriptor of the store itself would drop SQLite's own locks. */
+static enum status lock(struct store *store, const char *path, int64_t wait_ms, struct err *err)
+{
+    char file[4096], pid[32] = "";
+    int64_t deadline = clock_ms() + wait_ms;
+
+    if (snprintf(file, sizeof(file), "%s.lock", path) >= (int)sizeof(file))
+        return err_set(err, ST_INPUT, "%s: path too long", path);
+    store->lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (store->lock < 0)
+        return err_set(err, ST_ENV, "%s: %s", file, strerror(errno));
+    while (flock(store->lock, LOCK_EX | LOCK_NB)) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return err_set(err, ST_ENV, "%s: %s", file, strerror(errno));
+        if (clock_ms() >= deadline) {
+            ssize_t n = pread(store->lock, pid, sizeof(pid) - 1, 0);
+            pid[n > 0 ? n : 0] = '\0';
+            pid[strcspn(pid, "\n")] = '\0';
+            return err_set(err, ST_ENV,
+                           "%s: another wiregrade (process %s) is writing to it; try again when it "
+                           "has ended",
+                           path, pid[0] ? pid : "unknown");
+        }
+        poll(NULL, 0, 20);
+    }
+    int n = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
+    /* only for the sentence above */
+    if (ftruncate(store->lock, 0) || pwrite(store->lock, pid, (size_t)n, 0) != n)
+        return err_set(err, ST_ENV, "%s: %s", file, strerror(errno));
+    return ST_OK;
+}
+
+enum status store_change(struct store *store, struct err *err, const char *sql, const char *a, const char *b,
+                         int64_t m, int64_t n)
+{
+    struct db_query *q = NULL;
+    bool row;
+    enum status st = db_prepare(store->db, &q, sql, err);
+
+    if (st != ST_OK)
+        return st;
+    if (a)
+        db_bind_text(q, 1, a);
+    if (b)
+        db_bind_text(q, 2, b);
+    if (strstr(sql, "?3"))
+        db_bind_int(q, 3, m);
+    if (strstr(sql, "?4"))
+        db_bind_int(q, 4, n);
+    st = db_step(q, &row, err);
+    db_finish(q);
+    return st;
+}
+
+static enum status meta_get(struct store *store, const char *key, char *out, size_t size, struct err *err)
+{
+    struct db_query *q = NULL;
+    bool row = false;
+    enum status st = db_prepare(store->db, &q, "SELECT value FROM meta WHERE key = ?1", err);
+
+    out[0] = '\0';
+    if (st != ST_OK)
+        return st;
+    db_bind_text(q, 1, key);
+    st = db_step(q, &row, err);
+    if (row)
+        snprintf(out, size, "%s", db_text(q, 0));
+    db_finish(q);
+    return st;
+}
+
+static enum status meta_set(struct store *store, const char *key, const char *value, struct err *err)
+{
+    return store_change(store, err, "INSERT OR REPLACE INTO meta VALUES (?1, ?2)", key, value, 0, 0);
+}
+
+/* Solves of two classes in one file would be posted to one scoreboard. */
+static enum status belongs(struct store *store, const char *path, const char *key, const char *want,
+                           struct err *err)
+{
+    char is[256];
+    enum status st = meta_get(store, key, is, sizeof(is), err);
+
+    if (st == ST_OK && !is[0])
+        return meta_set(store, key, want, err);
+    if (st == ST_OK && strcmp(is, want) != 0)
+        return err_set(err, ST_INPUT,
+                       "%s: this store belongs to %s \"%s\", not to \"%s\"; name another in "
+                       "class.yml's `store:`",
+                       path, key, is, want);
+    return st;
+}
+
+static struct store *make(struct err *err)
+{
+    struct store *store = calloc(1, sizeof(*store));
+
+    if (store)
+        store->lock = -1;
+    else
+        err_set(err, ST_ENV, "no memory");
+    return store;
+}
+
+enum status store_open(struct store **out, const char *path, const char *course, const char *class,
+                       int64_t wait_ms, struct err *err)
+{
+    struct store *store = make(err);
+
+    *out = NULL;
+    if (!store)
+        return ST_ENV;
+    enum status st = lock(store, path, wait_ms, err);
+    if (st == ST_OK)
+        st = db_open(&store->db, path, &schema, err);
+    if (st == ST_OK)
+        st = belongs(store, path, "course", course, err);
+    if (st == ST_OK)
+        st = belongs(store, path, "class", class, err);
+    if (st == ST_OK)
+        *out = store;
+    else
+        store_close(store);
+    return st;
+}
+
+enum status store_open_reader(struct store **out, const char *path, struct err *err)
+{
+    struct store *store = make(err);
+
+    *out = NULL;
+    if (!store)
+        return ST_ENV;
+    enum status st = db_open_reader(&store->db, path, &schema, err);
+    if (st == ST_OK)
+        *out = store;
+    else
+        store_close(store);
+    return st;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    db_close(store->db);
+    if (store->lock >= 0)
+        close(store->lock);
+    free(store);
+}
+
+enum status store_recall(struct store *store, const char *kind, const char *name, int64_t *id,
+                         struct err *err)
+{
+    struct db_query *q = NULL;
+    bool row = false;
+    enum status st = db_prepare(store->db, &q, "SELECT id FROM known WHERE kind = ?1 AND name = ?2", err);
+
+    *id = 0;
+    if (st != ST_OK)
+        return st;
+    db_bind_text(q, 1, kind);
+    db_bind_text(q, 2, name);
+    st = db_step(q, &row, err);
+    if (row)
+        *id = db_int(q, 0);
+    db_finish(q);
+    return st;
+}
+
+enum status store_remember(struct store *store, const char *kind, const char *name, int64_t id,
+                           struct err *err)
+{
+    return store_change(store, err, "INSERT OR REPLACE INTO known VALUES (?1, ?2, ?3)", kind, name, id, 0);
+}
+
+enum status store_forget(struct store *store, const char *url, struct err *err)
+{
+    char is[512] = "";
+    enum status st = url ? meta_get(store, "scoreboard", is, sizeof(is), err) : ST_OK;
+
+    if (st == ST_OK && (!url || strcmp(is, url) != 0))
+        st = db_run(store->db, "DELETE FROM known", err);
+    if (st == ST_OK && url && strcmp(is, url) != 0)
+        st = meta_set(store, "scoreboard", url, err);
+    return st;
+}
