@@ -15,6 +15,12 @@ struct command {
 
 static const struct command commands[] = {
     /* ADD A SUBCOMMAND HERE: one row; its function in cmd/NAME.c, declared in cmd/cmd.h, one line in CMake */
+    {"init", cmd_init, "make a new class: class.yml and a key"},
+    {"deploy", cmd_deploy, "create on the scoreboard the challenges that it lacks"},
+    {"submit", cmd_submit, "check a flag and keep the solve"},
+    {"outbox", cmd_outbox, "show the solves, post those that wait"},
+    {"flag", cmd_flag, "make a student's flag, or tell whether one is right"},
+    {"key", cmd_key, "show the key's id, export the keys of some challenges"},
     {"range", cmd_range, "start the private network of student and target, or enter a running one"},
     {"lint", cmd_lint, "check a course and its texts without a wire"},
     {NULL, NULL, NULL},

@@ -308,10 +308,10 @@ static enum status sum_up(struct relay *relay, enum status st, struct err *err)
         return ST_ENV;
     }
     if (sum->waiting)
-        return err_set(err, ST_ENV, "stopped while %zu solves still wait", sum->waiting);
+        return err_set(err, ST_ENV, "stopped; %zu in the outbox still wait", sum->waiting);
     if (sum->held || sum->rejected)
-        return err_set(err, ST_NO, "%zu solves are held and %zu rejected; `wiregrade outbox list` says why",
-                       sum->held, sum->rejected);
+        return err_set(err, ST_NO, "held: %zu, rejected: %zu; `wiregrade outbox list` says why", sum->held,
+                       sum->rejected);
     return ST_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "grader/resolve.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,21 @@ void resolver_forget(struct resolver *resolver)
 {
     for (size_t i = 0; i < resolver->course->n_challenges; i++)
         resolver->challenges[i].id = 0;
+}
+
+/* Puts "; fmt" after the sentence that is there. */
+static void mend(struct err *why, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void mend(struct err *why, const char *fmt, ...)
+{
+    size_t len = strlen(why->text);
+    va_list args;
+
+    len += (size_t)snprintf(why->text + len, sizeof(why->text) - len, "; ");
+    if (len >= sizeof(why->text))
+        return;
+    va_start(args, fmt);
+    vsnprintf(why->text + len, sizeof(why->text) - len, fmt, args);
+    va_end(args);
 }
 
 /* A read that is answered with 400 is of no use to anybody, but the solve may still be right. */
@@ -46,7 +62,7 @@ static enum board_result challenge(struct resolver *r, const char *slug, const c
     }
     enum board_result result = driver->challenge_find(r->board->state, name, out, why);
     if (result == BOARD_NONE)
-        err_prefix(why, "run `wiregrade deploy`");
+        mend(why, "run `wiregrade deploy`");
     if (result == BOARD_OK && store_remember(r->store, "challenge", slug, out->id, why) != ST_OK)
         return BOARD_PERSON;
     return result;
@@ -73,11 +89,10 @@ static enum board_result user(struct resolver *r, const char *name, const char *
             return result;
     }
     enum board_result result = driver->user_find(r->board->state, name, email, out, why);
-    if (result == BOARD_NONE)
-        err_prefix(why,
-                   email ? "%s has to register there with the roster's address, or the roster be mended"
-                         : "somebody has to register there as %s",
-                   name);
+    if (result == BOARD_NONE && email)
+        mend(why, "%s has to register there with it, or the roster has to be mended", name);
+    else if (result == BOARD_NONE)
+        mend(why, "%s has to register there under that name", name);
     if (result == BOARD_OK && store_remember(r->store, "user", name, out->id, why) != ST_OK)
         return BOARD_PERSON;
     return result;

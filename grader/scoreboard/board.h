@@ -8,6 +8,7 @@
 #include "base/err.h"
 
 #define BOARD_TEXT_SIZE 256
+#define PASS_MARK_KEY "wiregrade_pass_mark" /* of a wiregrade-board's configuration, and of no CTFd's */
 
 /* How an operation ended. All but BOARD_OK fill *err with one sentence that has the mend. */
 enum board_result {

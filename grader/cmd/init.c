@@ -1,0 +1,187 @@
+#include "grader/cmd/cmd.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/names.h"
+#include "flag/keyring.h"
+#include "spec/class.h"
+
+struct args {
+    const char *dir, *course;
+    char word[NAME_MAX_LEN + 1];
+};
+
+static const struct argp_option option_rows[] = {
+    {"course", 'C', "DIR", 0, "the course's folder (default: challenges)", 0},
+    {"word", 'w', "WORD", 0, "the class's word (default: year and month, like 26-09)", 0},
+    {0}};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct args *args = state->input;
+
+    switch (key) {
+    case 'C':
+        args->course = arg;
+        return 0;
+    case 'w':
+        if (!slug_valid(arg))
+            argp_error(state, "a class's word is 1 to %d of a-z, 0-9 and -, not \"%s\"", NAME_MAX_LEN, arg);
+        snprintf(args->word, sizeof(args->word), "%s", arg);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (args->dir)
+            argp_usage(state);
+        args->dir = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (!args->dir)
+            argp_usage(state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    option_rows,
+    parse,
+    "DIR",
+    "Makes a new class: DIR/class.yml, to be edited, and DIR/course.key, to be kept.\v"
+    "Nothing that exists is overwritten.\n\nExample: wiregrade init autumn --course ./challenges",
+    NULL,
+    NULL,
+    NULL};
+
+/* A path in double quotes (YAML 1.2, section 7.3.1). */
+static void quoted(struct buf *out, const char *text)
+{
+    buf_puts(out, "\"");
+    for (; *text; text++)
+        buf_printf(out, strchr("\"\\", *text) ? "\\%c" : "%c", *text);
+    buf_puts(out, "\"");
+}
+
+static void write_class(struct buf *out, const struct args *args, const char *course)
+{
+    buf_puts(
+        out,
+        "# A class: one offering of a course. Lines marked EDIT are yours to change; paths begin at this "
+        "folder.\n\n"
+        "# In every flag and in the values of every challenge. A new word makes new flags and new values:\n"
+        "# change it for the next class, never during one.\n");
+    buf_printf(out, "class: \"%s\"\n\n# The folder with course.yml.\ncourse: ", args->word);
+    quoted(out, course);
+    buf_puts(
+        out,
+        "\n\n"
+        "networks:\n"
+        "  target: 172.16.1.15         # EDIT: the address that students send to\n"
+        "  students: [10.10.0.0/24]    # EDIT: the only networks that are ever answered\n\n"
+        "# What students read of a near miss: none, fields or full. The ceiling over all challenges.\n"
+        "feedback: full\n\n"
+        "# With a roster that has addresses: off, record, or enforce (a flag goes only to its own student's "
+        "host).\n"
+        "bind: record\n\n"
+        "# EDIT: where points are posted. The token file holds an administrator's access token and nothing "
+        "else:\n"
+        "#   (umask 077; cat > ctfd.token)    then paste it, Enter, Ctrl-D\n"
+        "scoreboard:\n"
+        "  url: \"http://127.0.0.1:8000\"\n"
+        "  token_file: ctfd.token\n"
+        "  mode: users                 # or teams, as the scoreboard is\n\n"
+        "# Makes every flag of this class. Back it up; whoever has it can make flags.\n"
+        "key_file: course.key\n\n"
+        "# EDIT: handle,name,email a line, under that heading. Without a roster any handle is accepted, and "
+        "the\n"
+        "# scoreboard's user is the one of that name.\n"
+        "# roster: roster.csv\n\n"
+        "# Every verified solve and what became of it.\n"
+        "store: wiregrade.db\n\n"
+        "# What `wiregrade-target run --journal` writes.\n"
+        "journals: [target.jsonl]\n");
+}
+
+/* The course's folder as class.yml names it: absolute, since class.yml is elsewhere. */
+static enum status course_path(const char *course, char out[PATH_MAX], struct err *err)
+{
+    char *file = path_join(course, "course.yml");
+    enum status st = ST_OK;
+
+    if (!realpath(course, out))
+        st =
+            err_set(err, ST_INPUT, "%s: %s; name the course's folder with --course", course, strerror(errno));
+    else if (!file || access(file, R_OK))
+        st =
+            err_set(err, ST_INPUT, "%s: no course.yml in it; name the course's folder with --course", course);
+    free(file);
+    return st;
+}
+
+/* Does what was written load? Otherwise the fault is ours, and is better seen now. */
+static enum status prove(const char *path, struct err *err)
+{
+    struct problems problems = {0};
+    struct class class;
+
+    class_load(&class, path, &problems);
+    enum status st = problems_err(&problems, err);
+    class_free(&class);
+    problems_free(&problems);
+    return st;
+}
+
+static enum status init(const struct args *args, struct err *err)
+{
+    char course[PATH_MAX];
+    char *class = path_join(args->dir, "class.yml"), *key = path_join(args->dir, "course.key");
+    struct buf text;
+    enum status st =
+        class && key ? course_path(args->course, course, err) : err_set(err, ST_ENV, "no memory");
+
+    buf_init(&text, 65536);
+    if (st == ST_OK && mkdir(args->dir, 0777) && errno != EEXIST)
+        st = err_set(err, ST_ENV, "%s: %s", args->dir, strerror(errno));
+    if (st == ST_OK && access(class, F_OK) == 0)
+        st = err_set(err, ST_INPUT, "%s: exists already, and is left as it is", class);
+    if (st == ST_OK)
+        st = keyring_create(key, err);
+    if (st == ST_OK) {
+        write_class(&text, args, course);
+        st = file_replace(class, buf_text(&text), text.len, 0644, err);
+    }
+    if (st == ST_OK)
+        st = prove(class, err);
+    if (st == ST_OK)
+        printf("%s: edit it\n%s: keep it\n", class, key);
+    buf_free(&text);
+    free(class);
+    free(key);
+    return st;
+}
+
+int cmd_init(int argc, char **argv)
+{
+    struct args args = {.course = "challenges"};
+    struct err err;
+    struct tm now;
+    time_t seconds = time(NULL);
+
+    gmtime_r(&seconds, &now);
+    snprintf(args.word, sizeof(args.word), "%02d-%02d", now.tm_year % 100, now.tm_mon + 1);
+    argp_parse(&argp, argc, argv, 0, NULL, &args);
+    enum status st = init(&args, &err);
+    if (st != ST_OK)
+        log_err(&err);
+    return st;
+}

@@ -1,0 +1,103 @@
+#include "grader/desk.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+enum { STORE_WAIT_MS = 5000 };
+
+static void seal(void)
+{
+    const struct rlimit none = {0, 0};
+
+    setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__ /* whose leak check reads the process like a debugger */
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
+/* Course and roster of desk->class. */
+static enum status load(struct desk *desk, struct err *err)
+{
+    struct problems problems = {0};
+
+    course_load(&desk->course, desk->class.course_dir, &problems);
+    desk->has_roster = desk->class.roster_file != NULL;
+    if (desk->has_roster)
+        roster_load(&desk->roster, desk->class.roster_file, &problems);
+    enum status st = problems_err(&problems, err);
+    problems_free(&problems);
+    desk->flags = (struct flag_context){desk->course.flag_prefix, desk->course.id, desk->class.word};
+    return st;
+}
+
+enum status desk_open(struct desk *desk, const char *class_file, unsigned needs, struct err *err)
+{
+    struct problems problems = {0};
+
+    *desk = (struct desk){.has_roster = false};
+    seal();
+    class_load(&desk->class, class_file, &problems);
+    enum status st = problems_err(&problems, err);
+    problems_free(&problems);
+    if (st == ST_OK)
+        st = load(desk, err);
+    if (st == ST_OK && (needs & DESK_KEY) && !desk->class.key_file)
+        st = err_set(err, ST_INPUT, "%s: names no `key_file:`; `wiregrade init` makes a key", class_file);
+    if (st == ST_OK && (needs & DESK_KEY))
+        st = keyring_load(&desk->ring, desk->class.key_file, err);
+    return st;
+}
+
+enum status desk_open_practice(struct desk *desk, struct class *class, struct keyring *ring, struct err *err)
+{
+    *desk = (struct desk){.class = *class, .ring = ring};
+    *class = (struct class){0};
+    seal();
+    return load(desk, err);
+}
+
+void desk_close(struct desk *desk)
+{
+    keyring_free(desk->ring);
+    roster_free(&desk->roster);
+    course_free(&desk->course);
+    class_free(&desk->class);
+    *desk = (struct desk){.has_roster = false};
+}
+
+enum status desk_store(const struct desk *desk, struct store **out, struct err *err)
+{
+    if (!desk->class.store_file)
+        return err_set(err, ST_INPUT, "%s: names no `store:`, the file that keeps the solves",
+                       desk->class.file);
+    return store_open(out, desk->class.store_file, desk->course.id, desk->class.word, STORE_WAIT_MS, err);
+}
+
+enum status desk_scoreboard(const struct desk *desk, struct scoreboard *out, int64_t timeout_ms,
+                            struct err *err)
+{
+    const struct board_options options = {
+        .url = desk->class.scoreboard_url,
+        .token_file = desk->class.token_file,
+        .teams = desk->class.mode == MODE_TEAMS,
+        .timeout_ms = timeout_ms,
+    };
+
+    if (!options.url || !options.token_file)
+        return err_set(err, ST_INPUT, "%s: names no `scoreboard:` with url and token_file", desk->class.file);
+    return scoreboard_open(out, &options, err);
+}
+
+struct relay_options desk_relay_options(const struct desk *desk, int64_t wait_ms)
+{
+    return (struct relay_options){
+        .course = &desk->course,
+        .roster = desk->has_roster ? &desk->roster : NULL,
+        .class = desk->class.word,
+        .url = desk->class.scoreboard_url,
+        .teams = desk->class.mode == MODE_TEAMS,
+        .wait_ms = wait_ms,
+    };
+}

@@ -1,0 +1,45 @@
+/* desk.h - what a command of the grader works with: class, course, roster, key, and the way to store and
+ * board. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "flag/flag.h"
+#include "grader/relay.h"
+#include "grader/scoreboard/scoreboard.h"
+#include "grader/store/store.h"
+#include "spec/class.h"
+#include "spec/course.h"
+#include "spec/roster.h"
+
+enum { DESK_KEY = 1 }; /* the key is needed */
+
+struct desk {
+    struct class class;
+    struct course course;
+    struct roster roster;
+    bool has_roster;
+    struct keyring *ring;      /* NULL without DESK_KEY */
+    struct flag_context flags; /* borrows from class and course */
+};
+
+/* Loads class_file and what it names. Also sees to it that the process leaves no core dump and cannot be read
+ * by its user's other processes, since it will hold the key or the token. ST_INPUT: the first error with its
+ * place, and how many more. desk_close either way. */
+enum status desk_open(struct desk *desk, const char *class_file, unsigned needs, struct err *err);
+void desk_close(struct desk *desk);
+
+/* As desk_open, around a class and key that were not read from a file (demo); both are taken over. */
+enum status desk_open_practice(struct desk *desk, struct class *class, struct keyring *ring, struct err *err);
+
+/* The class's store, for writing; waits up to 5 s for another writer. ST_INPUT when class.yml names none. */
+enum status desk_store(const struct desk *desk, struct store **out, struct err *err);
+
+/* The class's scoreboard; timeout_ms as in board_options. ST_INPUT when class.yml names none. Sends nothing.
+ */
+enum status desk_scoreboard(const struct desk *desk, struct scoreboard *out, int64_t timeout_ms,
+                            struct err *err);
+
+/* What relay_run needs of the class; borrows from desk. */
+struct relay_options desk_relay_options(const struct desk *desk, int64_t wait_ms);

@@ -1,0 +1,115 @@
+#include "grader/submit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+/* Names that stand near a wrong one, for the sentence; NULL when none does. */
+static const char *near_slug(const struct course *course, const char *slug)
+{
+    const char **names = calloc(course->n_challenges + 1, sizeof(*names));
+    const char *near = NULL;
+
+    for (size_t i = 0; names && i < course->n_challenges; i++)
+        names[i] = course->challenges[i].slug;
+    if (names)
+        near = name_nearest(slug, names, course->n_challenges);
+    free(names);
+    return near;
+}
+
+static const char *near_student(const struct roster *roster, const char *handle)
+{
+    const char **names = calloc(roster->n + 1, sizeof(*names));
+    const char *near = NULL;
+
+    for (size_t i = 0; names && i < roster->n; i++)
+        names[i] = roster->students[i].handle;
+    if (names)
+        near = name_nearest(handle, names, roster->n);
+    free(names);
+    return near;
+}
+
+static void say_no_slug(const struct desk *desk, struct submitted *out)
+{
+    const char *near = near_slug(&desk->course, out->parts.slug);
+
+    if (near)
+        snprintf(out->text, sizeof(out->text), "wrong: the course has no challenge \"%s\"; was it \"%s\"?",
+                 out->parts.slug, near);
+    else
+        snprintf(out->text, sizeof(out->text), "wrong: the course has no challenge \"%s\"", out->parts.slug);
+}
+
+static void say_stranger(const struct desk *desk, struct submitted *out)
+{
+    const char *near = near_student(&desk->roster, out->parts.student);
+
+    snprintf(out->text, sizeof(out->text), "this flag was made for '%s', who is not on the roster%s%s%s",
+             out->parts.student, near ? " (was '" : "", near ? near : "", near ? "' meant?)" : "");
+}
+
+bool submit_check(const struct desk *desk, const char *text, size_t len, struct submitted *out)
+{
+    *out = (struct submitted){.right = false};
+    enum flag_verdict verdict = flag_check(&desk->flags, desk->ring, text, len, &out->parts);
+
+    if (verdict == FLAG_MALFORMED)
+        snprintf(out->text, sizeof(out->text),
+                 "wrong: this has not the form of a flag, %s{challenge.student.xxxx-xxxx-xxxx-xxxx}",
+                 desk->flags.prefix);
+    else if (!course_find(&desk->course, out->parts.slug))
+        say_no_slug(desk, out);
+    else if (verdict == FLAG_NO_SUCH_SLUG)
+        snprintf(out->text, sizeof(out->text), "the key %s cannot check flags of %s; use the course key",
+                 keyring_id(desk->ring), out->parts.slug);
+    else if (verdict == FLAG_WRONG)
+        snprintf(out->text, sizeof(out->text),
+                 "wrong: not made for %s and %s with key %s and class \"%s\"; mistyped, of another class, or "
+                 "invented",
+                 out->parts.slug, out->parts.student, keyring_id(desk->ring), desk->flags.class);
+    else if (desk->has_roster && !roster_find(&desk->roster, out->parts.student))
+        say_stranger(desk, out);
+    else
+        out->right = true;
+    return out->right;
+}
+
+static void say_right(struct submitted *out)
+{
+    const struct solve *s = &out->solve;
+    char when[CLOCK_TEXT_SIZE], then[160] = "";
+
+    if (s->state == SOLVE_POSTED)
+        snprintf(then, sizeof(then), "posted as submission %lld", (long long)s->submission);
+    else if (s->state == SOLVE_WAITING)
+        snprintf(then, sizeof(then), "will be posted");
+    else
+        snprintf(then, sizeof(then), "%s", solve_state_text(s->state));
+    const char *why = s->state == SOLVE_HELD || s->state == SOLVE_REJECTED ? s->note : "";
+    if (out->fresh)
+        snprintf(out->text, sizeof(out->text), "right: %s solved %s; %s", s->student, s->slug, then);
+    else
+        snprintf(out->text, sizeof(out->text), "right: %s solved %s; already known since %s; %s%s%s",
+                 s->student, s->slug, clock_text(s->submitted_us, when), then, why[0] ? ": " : "", why);
+}
+
+enum status submit_flag(const struct desk *desk, struct store *store, const char *text, size_t len,
+                        const char *source, struct submitted *out, struct err *err)
+{
+    struct solve solve = {.submitted_us = clock_utc_us()};
+
+    if (!submit_check(desk, text, len, out))
+        return ST_NO;
+    snprintf(solve.student, sizeof(solve.student), "%s", out->parts.student);
+    snprintf(solve.slug, sizeof(solve.slug), "%s", out->parts.slug);
+    snprintf(solve.key_id, sizeof(solve.key_id), "%s", keyring_id(desk->ring));
+    snprintf(solve.source, sizeof(solve.source), "%s", source);
+    enum status st = store_add(store, &solve, &out->fresh, &out->solve, err);
+    if (st == ST_OK)
+        say_right(out);
+    return st;
+}

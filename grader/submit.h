@@ -1,0 +1,25 @@
+/* submit.h - from what a person pasted to a verified solve in the store. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "grader/desk.h"
+
+/* What came of it. */
+struct submitted {
+    bool right;
+    bool fresh;              /* right, and not in the store before */
+    struct flag_parts parts; /* what the flag says of itself; "" when it has not the form of one */
+    struct solve solve;      /* right: what the store holds */
+    char text[1024];         /* one sentence; never the flag */
+};
+
+/* Checks text as flag_check does and stores a right flag's solve, durably, before it returns. source is the
+ * address it came from, "" when unknown. ST_OK: right. ST_NO: wrong, or of somebody who is not on the roster;
+ * nothing is stored. ST_ENV: the store says no. */
+enum status submit_flag(const struct desk *desk, struct store *store, const char *text, size_t len,
+                        const char *source, struct submitted *out, struct err *err);
+
+/* Checks only: fills right, parts and, when it is not right, text. */
+bool submit_check(const struct desk *desk, const char *text, size_t len, struct submitted *out);
