@@ -154,7 +154,7 @@ static int run(const struct options *o, struct range *range, int signals, struct
         .limits = &program_student_limits,
     };
     if (program_start(range, &spec, &program, err) != ST_OK)
-        return log_err(err);
+        return (int)log_err(err);
     int status = attend(program, signals, terminal);
     program_close(program);
     if (terminal) {

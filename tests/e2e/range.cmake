@@ -17,3 +17,19 @@ foreach(case ${range_cases})
 endforeach()
 range_test(works_from_a_closed_folder root)
 range_test(forbidden_namespaces user)
+
+# The calls that other commands make, in C.
+add_executable(range_api ${CMAKE_CURRENT_LIST_DIR}/range_api.c)
+target_link_libraries(range_api PRIVATE wg_range wg_unit)
+set(range_api_cases
+  many_solvers_meet_one_target files_and_bytes_are_shown
+  a_closed_executable_runs_by_descriptor waiting_and_signals a_side_is_killed_alone
+  limits_tell_how_they_ended_it programs_get_their_descriptors_alone the_reporter_cannot_be_reached
+  eight_ranges_at_once bad_specs_are_refused)
+foreach(case ${range_api_cases})
+  foreach(who root user)
+    set(name e2e.range.api.${case}.${who})
+    add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_LIST_DIR}/range.py $<TARGET_FILE:range_api> ${who} api ${case})
+    set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 60)
+  endforeach()
+endforeach()

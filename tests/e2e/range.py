@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""range.py WIREGRADE root|user CASE: one end-to-end test of `wiregrade range`. Exit status 77: skipped."""
+"""range.py WIREGRADE root|user CASE [...]: one end-to-end test of `wiregrade range`. Exit status 77: skipped."""
 import glob
 import os
 import re
@@ -529,9 +529,16 @@ def starts_quickly():
     require(min(times) < 0.2, "under 200 ms", times)
 
 
+def api(case):
+    """A case of range_api.c, whose executable is given instead of wiregrade."""
+    prefix = command()[:-2]
+    done = subprocess.run([*prefix, wiregrade, case], env=environment(), check=False, timeout=2 * DEADLINE)
+    sys.exit(done.returncode)
+
+
 def main():
     global wiregrade, who, scratch
-    wiregrade, who, case = sys.argv[1:]
+    wiregrade, who, case, *rest = sys.argv[1:]
     if who == "root" and os.getuid() != 0:
         skip("not root")
     scratch = tempfile.mkdtemp(prefix=scratch_word)
@@ -540,11 +547,11 @@ def main():
             os.chown(scratch, USER, USER)
         else:
             os.chmod(scratch, 0o700)
-        if case != "forbidden_namespaces" and case != "usage":
+        if case not in ("forbidden_namespaces", "usage", "api"):
             done = run("--", "true", check=False)
             if done.returncode == 4:
                 skip(done.stderr.strip())
-        globals()[case]()
+        globals()[case](*rest)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
