@@ -21,6 +21,7 @@ static const struct command commands[] = {
     {"outbox", cmd_outbox, "show the solves, post those that wait"},
     {"flag", cmd_flag, "make a student's flag, or tell whether one is right"},
     {"key", cmd_key, "show the key's id, export the keys of some challenges"},
+    {"demo", cmd_demo, "show the whole path: board, range, targets, solvers, points"},
     {"range", cmd_range, "start the private network of student and target, or enter a running one"},
     {"lint", cmd_lint, "check a course and its texts without a wire"},
     {NULL, NULL, NULL},

@@ -1,0 +1,293 @@
+/* The demo's steps, in their order. The range is opened before any key is made, as range.h asks. */
+#include "grader/demo/demo.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/codec.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "grader/deploy.h"
+#include "grader/relay.h"
+#include "grader/store/store.h"
+#include "grader/submit.h"
+
+enum { RELAY_MS = 60000 };
+
+static enum status step_range(struct demo *demo, struct err *err)
+{
+    const struct range_options options = {.joinable = true};
+
+    snprintf(demo->dir, sizeof(demo->dir), "/tmp/wiregrade-demo-XXXXXX");
+    if (!mkdtemp(demo->dir)) {
+        demo->dir[0] = '\0';
+        return err_set(err, ST_ENV, "/tmp: no folder can be made there");
+    }
+    return range_open(&options, &demo->range, err);
+}
+
+/* The practice class, a key for this run alone that is kept in memory, and what they make of the course. */
+static enum status step_load(struct demo *demo, struct err *err)
+{
+    struct problems problems = {0};
+    struct keyring *ring = NULL;
+    struct class class;
+
+    if (!class_practice(&class, demo->options.course))
+        return err_set(err, ST_ENV, "no memory");
+    if (asprintf(&class.scoreboard_url, "%s", demo->url) < 0 ||
+        asprintf(&class.token_file, "%s", demo->token_file) < 0 ||
+        asprintf(&class.store_file, "%s/wiregrade.db", demo->dir) < 0)
+        return err_set(err, ST_ENV, "no memory");
+    enum status st = keyring_random(&ring, err);
+    if (st == ST_OK)
+        st = desk_open_practice(&demo->desk, &class, ring, err);
+    if (st != ST_OK)
+        return st;
+    demo->book =
+        rulebook_compile(&demo->desk.course, &demo->desk.class, NULL, demo->desk.ring, NULL, 0, &problems);
+    if (!demo->book) {
+        problems_print(&problems, stderr);
+        st = problems_err(&problems, err);
+    }
+    problems_free(&problems);
+    demo->rows = calloc(demo->desk.course.n_challenges + 1, sizeof(demo->rows[0]));
+    if (st == ST_OK && !demo->rows)
+        return err_set(err, ST_ENV, "no memory");
+    for (size_t i = 0; st == ST_OK && i < demo->desk.course.n_challenges; i++) {
+        demo->rows[i].challenge = &demo->desk.course.challenges[i];
+        demo->max_points += demo->desk.course.challenges[i].value;
+    }
+    return st;
+}
+
+/* Before the class is made, which names the scoreboard. */
+static enum status step_board(struct demo *demo, struct err *err)
+{
+    if (demo->options.scoreboard) {
+        snprintf(demo->url, sizeof(demo->url), "%s", demo->options.scoreboard);
+        snprintf(demo->token_file, sizeof(demo->token_file), "%s", demo->options.token_file);
+        for (size_t n = strlen(demo->url); n && demo->url[n - 1] == '/'; n--)
+            demo->url[n - 1] = '\0';
+    } else {
+        return demo_board_start(demo, err);
+    }
+    return ST_OK;
+}
+
+static enum status step_scoreboard(struct demo *demo, struct err *err)
+{
+    enum status st = desk_scoreboard(&demo->desk, &demo->board, 0, err);
+
+    demo->board_open = st == ST_OK;
+    if (st == ST_OK && demo->board.driver->kind(demo->board.state, &demo->kind, err) != BOARD_OK)
+        st = ST_ENV; /* err says why */
+    if (st == ST_OK && demo->kind.teams)
+        st = err_set(err, ST_ENV, "%s is in teams mode; the demo needs one in users mode", demo->url);
+    return st;
+}
+
+static enum status step_deploy(struct demo *demo, struct err *err)
+{
+    const struct deploy_options options = {.told = NULL};
+    struct deploy_summary summary;
+
+    return deploy_run(&demo->desk, &demo->board, &options, &summary, err);
+}
+
+/* The student of the demo: on a scoreboard that is not ours he is hidden, so that nobody's rank changes. */
+static enum status step_user(struct demo *demo, struct err *err)
+{
+    struct board_user user;
+    unsigned char random[16];
+    char password[HEX_SIZE(sizeof(random))];
+    enum board_result r = demo->board.driver->user_find(demo->board.state, DEMO_STUDENT, NULL, &user, err);
+
+    if (r == BOARD_OK) {
+        demo->user = user.id;
+        return ST_OK;
+    }
+    if (r != BOARD_NONE || getrandom(random, sizeof(random), 0) != sizeof(random))
+        return ST_ENV;
+    hex_encode(password, random, sizeof(random));
+    const struct board_account account = {
+        .name = DEMO_STUDENT, .password = password, .hidden = !demo->kind.ours};
+    r = demo->board.driver->user_make(demo->board.state, &account, &demo->user, err);
+    demo->user_made = r == BOARD_OK;
+    return r == BOARD_OK ? ST_OK : ST_ENV;
+}
+
+static enum status step_solve(struct demo *demo, struct err *err)
+{
+    enum status st = ST_OK;
+
+    for (size_t i = 0; st == ST_OK && i < demo->desk.course.n_challenges && !*demo->stop; i++)
+        st = demo_solve(demo, &demo->rows[i], err);
+    return *demo->stop ? err_set(err, ST_NO, "stopped") : st;
+}
+
+static struct demo_row *row_find(struct demo *demo, const char *slug)
+{
+    for (size_t i = 0; i < demo->desk.course.n_challenges; i++)
+        if (strcmp(demo->rows[i].challenge->slug, slug) == 0)
+            return &demo->rows[i];
+    return NULL;
+}
+
+static bool take_state(const struct solve *solve, void *context)
+{
+    struct demo_row *row = row_find(context, solve->slug);
+
+    if (row) {
+        row->posted = solve->state == SOLVE_POSTED;
+        if (!row->posted && !row->why[0])
+            snprintf(row->why, sizeof(row->why), "%s: %s", solve_state_text(solve->state), solve->note);
+    }
+    return true;
+}
+
+/* A knowledge question has no flag: that its answer is accepted is what was verified. */
+static enum status submit_answer(struct demo *demo, struct store *store, const struct demo_row *row, struct err *err)
+{
+    struct solve solve = {.submitted_us = clock_utc_us(), .source = RANGE_STUDENT_ADDRESS}, now;
+    bool fresh;
+
+    str_copy(solve.student, sizeof(solve.student), DEMO_STUDENT);
+    str_copy(solve.slug, sizeof(solve.slug), row->challenge->slug);
+    str_copy(solve.key_id, sizeof(solve.key_id), keyring_id(demo->desk.ring));
+    return store_add(store, &solve, &fresh, &now, err);
+}
+
+static enum status step_submit(struct demo *demo, struct store *store, struct err *err)
+{
+    enum status st = ST_OK;
+
+    for (size_t i = 0; st == ST_OK && i < demo->desk.course.n_challenges; i++) {
+        const struct demo_row *row = &demo->rows[i];
+        struct submitted submitted;
+        if (row->verified && row->challenge->target.kind == TARGET_NONE)
+            st = submit_answer(demo, store, row, err);
+        else if (row->verified)
+            st = submit_flag(&demo->desk, store, row->flag, strlen(row->flag), RANGE_STUDENT_ADDRESS, &submitted,
+                             err);
+    }
+    return st;
+}
+
+static enum status step_relay(struct demo *demo, struct err *err)
+{
+    struct relay_options options = desk_relay_options(&demo->desk, RELAY_MS);
+    struct relay_summary summary;
+    struct store *store;
+    enum status st = desk_store(&demo->desk, &store, err);
+
+    options.stop = demo->stop;
+    if (st != ST_OK)
+        return st;
+    st = step_submit(demo, store, err);
+    if (st == ST_OK)
+        st = relay_run(store, &demo->board, &options, &summary, err);
+    if (st == ST_NO)
+        st = ST_OK; /* held or rejected: each row says why */
+    if (st == ST_OK)
+        st = store_each(store, take_state, demo, err);
+    store_close(store);
+    if (st == ST_OK &&
+        demo->board.driver->user_points(demo->board.state, demo->user, &demo->points, err) != BOARD_OK)
+        st = ST_ENV;
+    return st;
+}
+
+static bool all_scored(const struct demo *demo)
+{
+    for (size_t i = 0; i < demo->desk.course.n_challenges; i++)
+        if (!demo->rows[i].posted)
+            return false;
+    return demo->points >= demo->max_points;
+}
+
+/* What is left behind, and how to go on by hand. */
+static void say_more(const struct demo *demo)
+{
+    if (demo->options.scoreboard)
+        fprintf(stderr,
+                "\nLeft on %s: the challenges it lacked, their solves, and the %suser \"%s\" (number %lld)%s.\n",
+                demo->url, demo->user_made ? "hidden " : "", DEMO_STUDENT, (long long)demo->user,
+                demo->user_made ? ", made now" : ", who was there before");
+    if (demo->options.once)
+        return;
+    fprintf(stderr, "\nThe board:  %s\n", demo->url);
+    demo_say_login(demo);
+    fprintf(stderr,
+            "By hand:    wiregrade range --join        a shell on the student's machine, %s;\n"
+            "            then for example: printf %s | nc -q1 %s 1111\n"
+            "Ctrl-C ends board, targets and range.\n",
+            RANGE_STUDENT_ADDRESS, DEMO_STUDENT, RANGE_TARGET_ADDRESS);
+}
+
+static void wait_for_end(const struct demo *demo)
+{
+    while (!*demo->stop) {
+        struct pollfd p = {.fd = program_poll_fd(demo->target), .events = POLLIN};
+        if (poll(&p, 1, 1000) > 0) {
+            log_line("the targets have ended; so does the demo");
+            return;
+        }
+    }
+}
+
+static void demo_close(struct demo *demo)
+{
+    static const char *const files[] = {"board.db",     "board.db-wal",     "board.db-shm", "board.token",
+                                        "wiregrade.db", "wiregrade.db-wal", "wiregrade.db-shm"};
+
+    program_close(demo->target);
+    range_close(demo->range);
+    if (demo->board_open)
+        scoreboard_close(&demo->board);
+    demo_board_stop(demo);
+    for (size_t i = 0; demo->dir[0] && i < sizeof(files) / sizeof(files[0]); i++) {
+        char *path = path_join(demo->dir, files[i]);
+        unlink(path);
+        free(path);
+    }
+    if (demo->dir[0] && rmdir(demo->dir))
+        log_line("%s: something is left in it", demo->dir);
+    rulebook_free(demo->book);
+    desk_close(&demo->desk);
+    free(demo->rows);
+    free(demo->journal);
+}
+
+int demo_run(const struct demo_options *options, const volatile sig_atomic_t *stop)
+{
+    static enum status (*const steps[])(struct demo *, struct err *) = {
+        /* what needs only this machine comes before anything is made on a scoreboard */
+        step_range,  step_board, step_load,  demo_target_start, step_scoreboard,
+        step_deploy, step_user,  step_solve, step_relay,
+    };
+    struct demo demo = {.options = *options, .stop = stop};
+    struct err err = {0};
+    enum status st = ST_OK;
+
+    for (size_t i = 0; st == ST_OK && i < sizeof(steps) / sizeof(steps[0]); i++)
+        st = *stop ? err_set(&err, ST_NO, "stopped") : steps[i](&demo, &err);
+    if (st == ST_OK) {
+        demo_print(&demo);
+        st = all_scored(&demo) ? ST_OK : ST_NO;
+        say_more(&demo);
+        if (!options->once)
+            wait_for_end(&demo);
+    } else {
+        log_line("%s", err.text);
+    }
+    demo_close(&demo);
+    return (int)st;
+}

@@ -1,0 +1,77 @@
+/* demo.h - the whole path in one run: board, range, targets, solvers, flags, relay, points. */
+#pragma once
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "flag/flag.h"
+#include "grader/desk.h"
+#include "grader/range/program.h"
+#include "grader/scoreboard/scoreboard.h"
+#include "judge/rules.h"
+
+#define DEMO_STUDENT "student"
+
+struct demo_options {
+    const char *course;     /* folder */
+    bool once, json;
+    unsigned port;          /* of our own board; 0: any */
+    const char *scoreboard; /* URL of a CTFd; NULL: our own board */
+    const char *token_file;
+};
+
+/* What became of one challenge. */
+struct demo_row {
+    const struct challenge *challenge;
+    char flag[FLAG_SIZE]; /* or the accepted answer of a knowledge question */
+    bool verified, posted;
+    char why[512]; /* what went wrong, "" when nothing did */
+};
+
+/* One run; demo.c owns it. */
+struct demo {
+    struct demo_options options;
+    char dir[64]; /* run directory, mode 0700 */
+    struct desk desk; /* class, course, key */
+    struct rulebook *book;
+    struct range *range;
+    struct program *target;
+    char *journal;          /* in the range's run directory */
+    pid_t board_pid;        /* 0: not ours */
+    char url[256];
+    char token_file[320];
+    bool board_open;
+    struct scoreboard board;
+    struct board_kind kind;
+    int64_t user;
+    bool user_made;
+    struct demo_row *rows; /* one a challenge */
+    int64_t points, max_points;
+    const volatile sig_atomic_t *stop;
+};
+
+/* Starts wiregrade-board in the run directory, waits until it listens, fills in url and token_file. */
+enum status demo_board_start(struct demo *demo, struct err *err);
+void demo_board_stop(struct demo *demo);
+
+/* Starts wiregrade-target in the range and waits until every target is ready. */
+enum status demo_target_start(struct demo *demo, struct err *err);
+
+/* Runs the challenge's solvers as the student; verifies what they print. Fills row->flag, verified, why. Returns
+ * other than ST_OK only when the environment failed. */
+enum status demo_solve(struct demo *demo, struct demo_row *row, struct err *err);
+
+/* The path of an executable that stands beside this one, to free(). NULL when there is none. */
+char *demo_beside(const char *name);
+
+/* The table for people, or the JSON object, on stdout. */
+void demo_print(const struct demo *demo);
+
+/* Prints on stderr how the student opens our own board's page; nothing for a board that is not ours. */
+void demo_say_login(const struct demo *demo);
+
+/* The whole run. Stops early, and cleans up, when *stop becomes true. Returns the exit status: 0 only when every
+ * challenge scored on the scoreboard. */
+int demo_run(const struct demo_options *options, const volatile sig_atomic_t *stop);
