@@ -18,8 +18,10 @@ static const struct argp_option rows[] = {
     {0}};
 
 static const char doc[] =
-    "Shows the whole path: starts a scoreboard, a private network and the targets in it, runs every challenge's solver "
-    "as a student, verifies and submits the flags, posts them, and prints what the scoreboard then says. Stays up "
+    "Shows the whole path: starts a scoreboard, a private network and the targets in it, runs every "
+    "challenge's solver "
+    "as a student, verifies and submits the flags, posts them, and prints what the scoreboard then says. "
+    "Stays up "
     "until Ctrl-C, so that you can attack by hand, unless --once is given.\v"
     "Example: the same on a CTFd of your own:\n"
     "  wiregrade demo --once --scoreboard http://127.0.0.1:8000 --token-file ctfd.token";

@@ -85,7 +85,8 @@ enum status demo_board_start(struct demo *demo, struct err *err)
     char *exe = demo_beside("wiregrade-board");
 
     if (!exe)
-        return err_set(err, ST_ENV, "wiregrade-board is not beside this program; build it, or give --scoreboard");
+        return err_set(err, ST_ENV,
+                       "wiregrade-board is not beside this program; build it, or give --scoreboard");
     if (pipe2(fds, O_CLOEXEC)) {
         free(exe);
         return err_set(err, ST_ENV, "pipe: %s", strerror(errno));
@@ -142,8 +143,9 @@ static enum status put_keys(const struct demo *demo, struct buf *out, struct err
 static enum status target_start(struct demo *demo, const struct buf *class, const struct buf *keys, int ready,
                                 struct err *err)
 {
-    static const char *const argv[] = {"wiregrade-target", "run",        "--class",    "/wiregrade/class.yml",
-                                       "--journal",        "/wiregrade/target.jsonl", "--ready-fd", "3", NULL};
+    static const char *const argv[] = {"wiregrade-target",     "run",       "--class",
+                                       "/wiregrade/class.yml", "--journal", "/wiregrade/target.jsonl",
+                                       "--ready-fd",           "3",         NULL};
     char *exe = demo_beside("wiregrade-target");
     const struct program_show shows[] = {
         {.at = "/wiregrade/course", .from = demo->options.course},
@@ -152,9 +154,16 @@ static enum status target_start(struct demo *demo, const struct buf *class, cons
         {.at = "/wiregrade/target.jsonl", .from = demo->journal, .write = true},
     };
     const struct program_fd fds[] = {{.fd = ready, .as = 3}};
-    struct program_spec spec = {
-        .side = RANGE_TARGET, .argv = argv, .exe = exe, .in = -1, .out = -1, .err = STDERR_FILENO,
-        .shows = shows, .n_shows = sizeof(shows) / sizeof(shows[0]), .fds = fds, .n_fds = 1};
+    struct program_spec spec = {.side = RANGE_TARGET,
+                                .argv = argv,
+                                .exe = exe,
+                                .in = -1,
+                                .out = -1,
+                                .err = STDERR_FILENO,
+                                .shows = shows,
+                                .n_shows = sizeof(shows) / sizeof(shows[0]),
+                                .fds = fds,
+                                .n_fds = 1};
 
     if (!exe)
         return err_set(err, ST_ENV, "wiregrade-target is not beside this program; build it");
@@ -191,7 +200,8 @@ enum status demo_target_start(struct demo *demo, struct err *err)
     return st;
 }
 
-/* An admin cannot make tokens for others over CTFd's API; our board's own program can, beside its database. */
+/* An admin cannot make tokens for others over CTFd's API; our board's own program can, beside its database.
+ */
 void demo_say_login(const struct demo *demo)
 {
     char db[128], token[128];

@@ -154,7 +154,8 @@ static bool take_state(const struct solve *solve, void *context)
 }
 
 /* A knowledge question has no flag: that its answer is accepted is what was verified. */
-static enum status submit_answer(struct demo *demo, struct store *store, const struct demo_row *row, struct err *err)
+static enum status submit_answer(struct demo *demo, struct store *store, const struct demo_row *row,
+                                 struct err *err)
 {
     struct solve solve = {.submitted_us = clock_utc_us(), .source = RANGE_STUDENT_ADDRESS}, now;
     bool fresh;
@@ -175,8 +176,8 @@ static enum status step_submit(struct demo *demo, struct store *store, struct er
         if (row->verified && row->challenge->target.kind == TARGET_NONE)
             st = submit_answer(demo, store, row, err);
         else if (row->verified)
-            st = submit_flag(&demo->desk, store, row->flag, strlen(row->flag), RANGE_STUDENT_ADDRESS, &submitted,
-                             err);
+            st = submit_flag(&demo->desk, store, row->flag, strlen(row->flag), RANGE_STUDENT_ADDRESS,
+                             &submitted, err);
     }
     return st;
 }
@@ -217,10 +218,11 @@ static bool all_scored(const struct demo *demo)
 static void say_more(const struct demo *demo)
 {
     if (demo->options.scoreboard)
-        fprintf(stderr,
-                "\nLeft on %s: the challenges it lacked, their solves, and the %suser \"%s\" (number %lld)%s.\n",
-                demo->url, demo->user_made ? "hidden " : "", DEMO_STUDENT, (long long)demo->user,
-                demo->user_made ? ", made now" : ", who was there before");
+        fprintf(
+            stderr,
+            "\nLeft on %s: the challenges it lacked, their solves, and the %suser \"%s\" (number %lld)%s.\n",
+            demo->url, demo->user_made ? "hidden " : "", DEMO_STUDENT, (long long)demo->user,
+            demo->user_made ? ", made now" : ", who was there before");
     if (demo->options.once)
         return;
     fprintf(stderr, "\nThe board:  %s\n", demo->url);
@@ -245,7 +247,7 @@ static void wait_for_end(const struct demo *demo)
 
 static void demo_close(struct demo *demo)
 {
-    static const char *const files[] = {"board.db",     "board.db-wal",     "board.db-shm", "board.token",
+    static const char *const files[] = {"board.db",     "board.db-wal",     "board.db-shm",    "board.token",
                                         "wiregrade.db", "wiregrade.db-wal", "wiregrade.db-shm"};
 
     program_close(demo->target);

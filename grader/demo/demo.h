@@ -15,7 +15,7 @@
 #define DEMO_STUDENT "student"
 
 struct demo_options {
-    const char *course;     /* folder */
+    const char *course; /* folder */
     bool once, json;
     unsigned port;          /* of our own board; 0: any */
     const char *scoreboard; /* URL of a CTFd; NULL: our own board */
@@ -33,13 +33,13 @@ struct demo_row {
 /* One run; demo.c owns it. */
 struct demo {
     struct demo_options options;
-    char dir[64]; /* run directory, mode 0700 */
+    char dir[64];     /* run directory, mode 0700 */
     struct desk desk; /* class, course, key */
     struct rulebook *book;
     struct range *range;
     struct program *target;
-    char *journal;          /* in the range's run directory */
-    pid_t board_pid;        /* 0: not ours */
+    char *journal;   /* in the range's run directory */
+    pid_t board_pid; /* 0: not ours */
     char url[256];
     char token_file[320];
     bool board_open;
@@ -59,8 +59,8 @@ void demo_board_stop(struct demo *demo);
 /* Starts wiregrade-target in the range and waits until every target is ready. */
 enum status demo_target_start(struct demo *demo, struct err *err);
 
-/* Runs the challenge's solvers as the student; verifies what they print. Fills row->flag, verified, why. Returns
- * other than ST_OK only when the environment failed. */
+/* Runs the challenge's solvers as the student; verifies what they print. Fills row->flag, verified, why.
+ * Returns other than ST_OK only when the environment failed. */
 enum status demo_solve(struct demo *demo, struct demo_row *row, struct err *err);
 
 /* The path of an executable that stands beside this one, to free(). NULL when there is none. */
@@ -72,6 +72,6 @@ void demo_print(const struct demo *demo);
 /* Prints on stderr how the student opens our own board's page; nothing for a board that is not ours. */
 void demo_say_login(const struct demo *demo);
 
-/* The whole run. Stops early, and cleans up, when *stop becomes true. Returns the exit status: 0 only when every
- * challenge scored on the scoreboard. */
+/* The whole run. Stops early, and cleans up, when *stop becomes true. Returns the exit status: 0 only when
+ * every challenge scored on the scoreboard. */
 int demo_run(const struct demo_options *options, const volatile sig_atomic_t *stop);

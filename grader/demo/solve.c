@@ -114,8 +114,14 @@ static enum status run_solver(struct demo *demo, const char *path, const char *n
     if (pipe2(fds, O_CLOEXEC))
         return err_set(err, ST_ENV, "pipe: %s", strerror(errno));
     env_fill(&env, rules);
-    struct program_spec spec = {.side = RANGE_STUDENT, .argv = argv, .env = (const char *const *)env.items,
-                                .in = -1, .out = fds[1], .err = fds[1], .shows = shows, .n_shows = 1,
+    struct program_spec spec = {.side = RANGE_STUDENT,
+                                .argv = argv,
+                                .env = (const char *const *)env.items,
+                                .in = -1,
+                                .out = fds[1],
+                                .err = fds[1],
+                                .shows = shows,
+                                .n_shows = 1,
                                 .limits = &program_student_limits};
     enum status st = program_start(demo->range, &spec, &program, err);
     close(fds[1]);
