@@ -92,7 +92,7 @@ static void replace_word(struct schema *s, const struct yaml *value, const char 
     if (i < 0)
         return;
     free(*out);
-    *out = strdup(words[i]);
+    *out = schema_dup(s, words[i]);
 }
 
 static void read_state(struct schema *s, const struct yaml *value, void *out)
@@ -142,7 +142,7 @@ static void read_flag(struct schema *s, const struct yaml *value, struct challen
         {"data", false, read_flag_data, 0, 0},
     };
 
-    flag->type = strdup("static");
+    flag->type = schema_dup(s, "static");
     if (value->kind == YAML_MAPPING)
         schema_read(s, value, "a flag", keys, sizeof(keys) / sizeof(keys[0]), flag);
     else
@@ -214,6 +214,8 @@ static void read_target(struct challenge *c, struct problems *problems)
     struct stat st;
     char *path = path_join(c->dir, "target.yml");
 
+    if (!path)
+        problem_add(problems, c->file, (struct place){0}, "out of memory");
     /* a link that leads nowhere is a target.yml too, and a problem */
     if (path && lstat(path, &st) == 0) {
         c->has_target_file = true;

@@ -132,7 +132,9 @@ static void read_folder(struct course *c, const char *name, struct problems *pro
     struct stat st;
     char *dir = path_join(c->dir, name);
 
-    if (dir && stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) {
+    if (!dir)
+        problem_add(problems, c->dir, (struct place){0}, "out of memory");
+    else if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) {
         if (exists(dir, "challenge.yml"))
             add_challenge(c, dir, name, problems);
         else if (exists(dir, "target.yml"))

@@ -170,8 +170,10 @@ static void read_cell(struct reading *r, struct student *s, enum column column, 
     if (out) {
         free(*out);
         *out = strdup(text);
-        if (!*out)
-            return; /* told by fill_blanks */
+        if (!*out) {
+            problem_add(r->problems, r->path, at, "out of memory");
+            return;
+        }
     }
     if (column == HANDLE)
         read_handle(r, s, at);

@@ -26,6 +26,15 @@ void *schema_alloc(struct schema *s, size_t n, size_t size)
     return p;
 }
 
+char *schema_dup(struct schema *s, const char *text)
+{
+    char *copy = strdup(text);
+
+    if (!copy)
+        problem_add(s->problems, s->file, (struct place){0}, "out of memory");
+    return copy;
+}
+
 void schema_unknown(struct schema *s, struct place at, const char *kind, const char *word,
                     const char *const *words, size_t n)
 {
@@ -101,9 +110,7 @@ void schema_copy(struct schema *s, const struct yaml *node, const char *what, si
         return;
     }
     free(*out);
-    *out = strdup(text);
-    if (!*out)
-        problem_add(s->problems, s->file, node->at, "out of memory");
+    *out = schema_dup(s, text);
 }
 
 static void number_problem(struct schema *s, const struct yaml *node, const char *what, const char *text,
@@ -166,9 +173,7 @@ bool schema_scalar(struct schema *s, const struct yaml *node, const char *what, 
     const char *text = schema_text(s, node, what);
 
     out->at = node->at;
-    out->text = text ? strdup(text) : NULL;
-    if (text && !out->text)
-        problem_add(s->problems, s->file, node->at, "out of memory");
+    out->text = text ? schema_dup(s, text) : NULL;
     return out->text != NULL;
 }
 

@@ -61,7 +61,8 @@ void scalars_free(struct scalar *scalars, size_t n);
 void schema_unknown(struct schema *s, struct place at, const char *kind, const char *word,
                     const char *const *words, size_t n);
 
-/* calloc, with a problem when it fails. */
+/* calloc and strdup, with a problem when they fail. */
 void *schema_alloc(struct schema *s, size_t n, size_t size);
+char *schema_dup(struct schema *s, const char *text);
 
 #define SCHEMA_WORDS(words) (words), sizeof(words) / sizeof((words)[0])

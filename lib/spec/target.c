@@ -37,7 +37,7 @@ static void read_clauses(struct schema *s, const struct yaml *value, struct clau
     *out = schema_alloc(s, value->n, sizeof(**out));
     for (const struct yaml *row = value->first; *out && row; row = row->next) {
         struct clause_spec *clause = &(*out)[*n];
-        clause->field = (struct scalar){strdup(row->key), row->key_at};
+        clause->field = (struct scalar){schema_dup(s, row->key), row->key_at};
         if (!clause->field.text)
             return;
         matcher_read(s, row, &clause->matcher);
@@ -79,7 +79,7 @@ static void read_change_pairs(struct schema *s, const struct yaml *value, struct
         size_t i = row->n_pairs;
         if (!schema_scalar(s, pair, pair->key, &row->values[i]))
             continue;
-        row->keys[i] = (struct scalar){strdup(pair->key), pair->key_at};
+        row->keys[i] = (struct scalar){schema_dup(s, pair->key), pair->key_at};
         row->n_pairs++;
     }
 }
@@ -92,7 +92,7 @@ static void read_change(struct schema *s, const struct yaml *value, struct refus
                     row->field.text, row->field.at.line, row->field.at.column, value->key);
         return;
     }
-    row->field = (struct scalar){strdup(value->key), value->key_at};
+    row->field = (struct scalar){schema_dup(s, value->key), value->key_at};
     if (value->kind == YAML_MAPPING)
         read_change_pairs(s, value, row);
     else

@@ -124,6 +124,10 @@ static void what_is_not_a_file_of_the_folder_is_refused(void)
     CU_ASSERT_PTR_NULL(yaml_load(files_path("in/leaves.yml"), files_path("in"), &problems));
     check_text("link", files_problems(&problems),
                "in/leaves.yml: error: a link that leads out of its folder, to out.yml\n");
+    files_write("in2/a.yml", "a: 1\n"); /* a name that begins alike is another folder */
+    CU_ASSERT_EQUAL(symlink("../in2/a.yml", files_path("in/beside.yml")), 0);
+    CU_ASSERT_PTR_NULL(yaml_load(files_path("in/beside.yml"), files_path("in"), &problems));
+    problems_free(&problems);
     CU_ASSERT_PTR_NULL(yaml_load(files_path("in"), NULL, &problems));
     check_text("folder", files_problems(&problems), "in: error: not a regular file\n");
     CU_ASSERT_PTR_NULL(yaml_load(files_path("none.yml"), NULL, &problems));
