@@ -84,8 +84,9 @@ static void no_failed_allocation_goes_unseen(void)
 
     files_begin();
     files_write("course.yml", "id: a\nname: b\npass: 1\noutcomes: [x, y]\n");
-    files_write("a/challenge.yml", "name: x\ncategory: y\ndescription: z\nvalue: 1\nlogic: any\nstate: hidden\n"
-                                   "flags: [a, {content: b, type: regex, data: case_insensitive}]\n");
+    files_write("a/challenge.yml",
+                "name: x\ncategory: y\ndescription: z\nvalue: 1\nlogic: any\nstate: hidden\n"
+                "flags: [a, {content: b, type: regex, data: case_insensitive}]\n");
     files_write("a/target.yml", "accept: [a]\nrefuse: [b]\n");
     files_write("b/challenge.yml", "name: x\ncategory: y\ndescription: z\nvalue: 1\nconnection_info: i\n");
     files_write("b/target.yml", "kind: packet\nlisten: {ip.proto: 16}\nexpect:\n  a: {in: [1, 2]}\n"
