@@ -177,8 +177,8 @@ static bool known_keys(struct schema *s, const struct yaml *map)
     return all;
 }
 
-/* The row that says the kind; NULL after a problem when there is none or two. */
-static const struct matcher_key *find_kind(struct schema *s, const struct yaml *map)
+/* The row that says the kind; NULL after a problem when there is none or two. whole: no other key is wrong. */
+static const struct matcher_key *find_kind(struct schema *s, const struct yaml *map, bool whole)
 {
     const struct matcher_key *found = NULL;
 
@@ -192,7 +192,7 @@ static const struct matcher_key *find_kind(struct schema *s, const struct yaml *
         }
         found = &matcher_keys[i];
     }
-    if (!found)
+    if (!found && whole)
         problem_add(
             s->problems, s->file, map->at,
             "%s says nothing to match; write a value, any, or one of in, range, not, mask, param, text",
@@ -202,9 +202,8 @@ static const struct matcher_key *find_kind(struct schema *s, const struct yaml *
 
 static void read_map(struct schema *s, const struct yaml *map, struct matcher *out)
 {
-    if (!known_keys(s, map))
-        return;
-    const struct matcher_key *kind = find_kind(s, map);
+    /* beside an unknown key, which may be the one that is missing, the others are read all the same */
+    const struct matcher_key *kind = find_kind(s, map, known_keys(s, map));
     if (!kind)
         return;
     out->kind = kind->kind;

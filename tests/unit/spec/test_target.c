@@ -173,6 +173,10 @@ static void who_it_is_is_said_exactly_once(void)
         {HEAD "expect:\n  payload: {text: \"{student} {student}\"}\n",
          "target.yml:4:20: error: text holds {student} twice; once says who it is, twice may contradict "
          "itself\n"},
+        {HEAD "expect: {payload: {text: \"{student}\", encodng: hex}}\nidentify: source\n",
+         "target.yml:3:39: error: unknown key \"encodng\"; did you mean \"encoding\"?\n"
+         "target.yml:4:11: error: two ways to say who it is: identify here, and {student} at line 3, column 27; "
+         "keep one\n"},
         {HEAD "expect: {payload: any}\nidentify: text\n",
          "target.yml:4:11: error: unknown identify \"text\"; known here: source, nobody\n"},
     };
