@@ -177,7 +177,8 @@ static bool known_keys(struct schema *s, const struct yaml *map)
     return all;
 }
 
-/* The row that says the kind; NULL after a problem when there is none or two. whole: no other key is wrong. */
+/* The row that says the kind; NULL after a problem when there is none or two. whole: no other key is wrong.
+ */
 static const struct matcher_key *find_kind(struct schema *s, const struct yaml *map, bool whole)
 {
     const struct matcher_key *found = NULL;

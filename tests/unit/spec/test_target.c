@@ -175,7 +175,8 @@ static void who_it_is_is_said_exactly_once(void)
          "itself\n"},
         {HEAD "expect: {payload: {text: \"{student}\", encodng: hex}}\nidentify: source\n",
          "target.yml:3:39: error: unknown key \"encodng\"; did you mean \"encoding\"?\n"
-         "target.yml:4:11: error: two ways to say who it is: identify here, and {student} at line 3, column 27; "
+         "target.yml:4:11: error: two ways to say who it is: identify here, and {student} at line 3, column "
+         "27; "
          "keep one\n"},
         {HEAD "expect: {payload: any}\nidentify: text\n",
          "target.yml:4:11: error: unknown identify \"text\"; known here: source, nobody\n"},
