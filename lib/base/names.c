@@ -35,25 +35,28 @@ static size_t min3(size_t a, size_t b, size_t c)
     return m < c ? m : c;
 }
 
-/* Levenshtein's distance in one row of memory; words longer than WORD_MAX are as far as can be. */
+/* Edits between two words, where two neighbours that changed places are one (optimal string alignment): the
+ * commonest slip of a typist. Words longer than WORD_MAX are as far as can be. */
 static size_t distance(const char *a, const char *b)
 {
-    size_t row[WORD_MAX + 1], la = strlen(a), lb = strlen(b);
+    size_t rows[3][WORD_MAX + 1], la = strlen(a), lb = strlen(b);
 
     if (la > WORD_MAX || lb > WORD_MAX)
         return WORD_MAX;
-    for (size_t j = 0; j <= lb; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= la; i++) {
-        size_t diagonal = row[0];
+    for (size_t i = 0; i <= la; i++) {
+        size_t *row = rows[i % 3], *up = rows[(i + 2) % 3], *up2 = rows[(i + 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= lb; j++) {
-            size_t up = row[j];
-            row[j] = min3(up + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
-            diagonal = up;
+            if (i == 0) {
+                row[j] = j;
+                continue;
+            }
+            row[j] = min3(up[j] + 1, row[j - 1] + 1, up[j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && up2[j - 2] + 1 < row[j])
+                row[j] = up2[j - 2] + 1;
         }
     }
-    return row[lb];
+    return rows[la % 3][lb];
 }
 
 const char *name_nearest(const char *word, const char *const *candidates, size_t n)
