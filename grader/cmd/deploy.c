@@ -56,5 +56,5 @@ int cmd_deploy(int argc, char **argv)
         printf("{\"created\":%zu,\"there\":%zu}\n", sum.created, sum.there);
     scoreboard_close(&board);
     desk_close(&desk);
-    return st;
+    return (int)st;
 }

@@ -101,5 +101,5 @@ int cmd_flag(int argc, char **argv)
     if (st != ST_OK && st != ST_NO)
         log_err(&err);
     desk_close(&desk);
-    return st;
+    return (int)st;
 }

@@ -183,5 +183,5 @@ int cmd_init(int argc, char **argv)
     enum status st = init(&args, &err);
     if (st != ST_OK)
         log_err(&err);
-    return st;
+    return (int)st;
 }

@@ -87,5 +87,5 @@ int cmd_key(int argc, char **argv)
     if (st != ST_OK)
         log_err(&err);
     desk_close(&desk);
-    return st;
+    return (int)st;
 }

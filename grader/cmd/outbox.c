@@ -203,5 +203,5 @@ int cmd_outbox(int argc, char **argv)
     if (st != ST_OK)
         log_err(&err);
     desk_close(&desk);
-    return st;
+    return (int)st;
 }

@@ -117,5 +117,5 @@ int cmd_submit(int argc, char **argv)
         log_err(&err);
     store_close(store);
     desk_close(&desk);
-    return st;
+    return (int)st;
 }
