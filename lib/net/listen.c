@@ -1,0 +1,49 @@
+#include "net/listen.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#include "base/str.h"
+
+struct sockaddr_in net_sockaddr(uint32_t address, uint16_t port)
+{
+    return (struct sockaddr_in){
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
+}
+
+struct net_peer net_peer_of(const struct sockaddr *addr)
+{
+    struct sockaddr_in in;
+
+    if (!addr || addr->sa_family != AF_INET)
+        return (struct net_peer){0, 0};
+    memcpy(&in, addr, sizeof(in));
+    return (struct net_peer){ntohl(in.sin_addr.s_addr), ntohs(in.sin_port)};
+}
+
+enum status net_bind_err(struct err *err, const struct net_place *place, bool tcp, int code)
+{
+    const char *protocol = tcp ? "tcp" : "udp";
+    char address[16];
+
+    ipv4_text(place->address, address);
+    switch (code) {
+    case UV_EADDRINUSE:
+        return err_set(err, ST_ENV,
+                       "port %u/%s of %s is in use by another program; `ss -lnp` shows which, end it first",
+                       place->port, protocol, address);
+    case UV_EADDRNOTAVAIL:
+        return err_set(err, ST_ENV,
+                       "%s is no address of this machine; put it on an interface (ip addr add), or name the "
+                       "right one as networks.target in class.yml",
+                       address);
+    case UV_EACCES:
+        return err_set(err, ST_ENV,
+                       "port %u/%s: not permitted below 1024; setcap cap_net_bind_service,cap_net_raw+ep "
+                       "on wiregrade-target, or start it with sudo and --user NAME",
+                       place->port, protocol);
+    default:
+        return err_set(err, ST_ENV, "port %u/%s of %s: %s", place->port, protocol, address,
+                       uv_strerror(code));
+    }
+}

@@ -1,0 +1,30 @@
+/* listen.h - what stream and datagram servers are told alike; the words for a port that cannot be had. */
+#pragma once
+
+#include <stdbool.h>
+#include <uv.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "net/sieve.h"
+
+/* Who sent something. Host order. */
+struct net_peer {
+    uint32_t address;
+    uint16_t port;
+};
+
+/* Where to listen and whom to take; ranges are borrowed while the server lives. */
+struct net_place {
+    uint32_t address;
+    uint16_t port;
+    const struct net_range *sources;
+    size_t n_sources;
+};
+
+/* The socket address of host-order values. */
+struct sockaddr_in net_sockaddr(uint32_t address, uint16_t port);
+struct net_peer net_peer_of(const struct sockaddr *addr);
+
+/* Fills *err for a libuv error code met while binding or listening, with the mend; returns ST_ENV. */
+enum status net_bind_err(struct err *err, const struct net_place *place, bool tcp, int code);

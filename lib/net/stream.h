@@ -1,0 +1,51 @@
+/* stream.h - a TCP server that takes one message a connection, answers it and closes. */
+#pragma once
+
+#include "net/limit.h"
+#include "net/listen.h"
+
+enum { STREAM_MESSAGE_MAX = 4096, STREAM_ANSWER_MAX = 1000 };
+
+/* How a message ended. */
+enum stream_end {
+    STREAM_NEWLINE,
+    STREAM_HALF_CLOSE,
+    STREAM_SILENCE, /* 200 ms without a byte after at least one */
+    STREAM_FULL,    /* STREAM_MESSAGE_MAX bytes */
+    STREAM_LATE,    /* a deadline passed first: no message; what came must not be judged */
+    STREAM_BUSY,    /* the peer is over its limit: nothing was read */
+};
+
+/* Called once a connection. bytes: the message, borrowed during the call, with `headroom` bytes before it
+ * and none after it that may be written; at STREAM_LATE and STREAM_BUSY length is 0. answer: empty; what is
+ * put there (at most STREAM_ANSWER_MAX bytes) is sent. A peer that vanishes causes no call. */
+typedef void stream_fn(void *context, const struct net_peer *peer, enum stream_end end, uint8_t *bytes,
+                       size_t length, struct buf *answer);
+
+/* Zero times are the defaults. limit, and what context means, outlive the server. */
+struct stream_options {
+    struct net_place place;
+    struct limit *limit;                                 /* may be shared with other servers */
+    uint32_t (*weight)(void *context, uint32_t source);  /* see limit_take; NULL: always 1 */
+    size_t headroom;                                     /* at most 64 */
+    unsigned silence_ms, read_ms, exchange_ms, drain_ms; /* 200, 30000, 60000, 1000 */
+    stream_fn *message;
+    void *context;
+};
+
+struct stream_server;
+
+/* What happened so far. */
+struct stream_counts {
+    uint64_t accepted, judged, late, busy, vanished, empty;
+};
+
+/* Listens. ST_ENV with the mend when the port cannot be had. */
+enum status stream_open(struct stream_server **out, uv_loop_t *loop, const struct stream_options *options,
+                        struct err *err);
+
+/* Takes no more connections; those that have sent something are judged within 200 ms, others are closed. The
+ * server frees itself when the last one is gone and its loop has run. */
+void stream_stop(struct stream_server *server);
+
+struct stream_counts stream_counted(const struct stream_server *server);
