@@ -23,6 +23,7 @@ struct httpd_request {
     } part[HTTPD_PARTS];            /* in the order of the pattern */
     const char *body;               /* with a NUL behind, which is not counted; may hold NULs */
     size_t body_len;
+    const void *data; /* of the route */
     struct httpd *server;
     void *connection; /* httpd's own */
 };
@@ -47,6 +48,7 @@ typedef void httpd_handler(void *context, const struct httpd_request *request, s
 struct httpd_route {
     const char *method, *pattern;
     httpd_handler *handle;
+    const void *data; /* the caller's, told in the request */
 };
 
 /* Why no route was taken. */

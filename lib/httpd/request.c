@@ -41,6 +41,7 @@ static enum MHD_Result answer(struct httpd *server, struct MHD_Connection *conne
     peer_begin(server, connection, 0);
     ex->request.body = buf_text(&ex->body);
     ex->request.body_len = ex->body.len;
+    ex->request.data = ex->route ? ex->route->data : NULL;
     if (ex->route)
         ex->route->handle(server->options.context, &ex->request, &reply);
     else

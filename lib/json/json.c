@@ -3,6 +3,7 @@
 #include "json/json.h"
 
 #include <cjson/cJSON.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -180,6 +181,14 @@ bool json_int(const struct json *json, int64_t *out)
     if (!(n >= -SAFE_INTEGER && n <= SAFE_INTEGER) || (double)(int64_t)n != n)
         return false;
     *out = (int64_t)n;
+    return true;
+}
+
+bool json_number(const struct json *json, double *out)
+{
+    if (!cJSON_IsNumber(in(json)) || !isfinite(in(json)->valuedouble))
+        return false;
+    *out = in(json)->valuedouble;
     return true;
 }
 

@@ -36,6 +36,9 @@ const char *json_text(const struct json *json);
 bool json_int(const struct json *json, int64_t *out);
 bool json_bool(const struct json *json, bool *out);
 
+/* Any number; true, and *out is set, when json is one and finite. */
+bool json_number(const struct json *json, double *out);
+
 bool json_is_null(const struct json *json);
 bool json_is_object(const struct json *json);
 bool json_is_array(const struct json *json);

@@ -16,8 +16,23 @@ static size_t character(const char *text)
     return 0;
 }
 
-static void put_string(struct buf *out, const char *text)
+/* A character of n > 1 bytes that is known to be well-formed. */
+static void put_escaped(struct buf *out, const char *text, size_t n)
 {
+    unsigned c = (unsigned char)text[0] & (0x7fu >> n);
+
+    for (size_t i = 1; i < n; i++)
+        c = c << 6 | ((unsigned char)text[i] & 0x3fu);
+    if (c < 0x10000)
+        buf_printf(out, "\\u%04x", c);
+    else
+        buf_printf(out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + ((c - 0x10000) & 0x3ff));
+}
+
+static void put_string(struct json_writer *w, const char *text)
+{
+    struct buf *out = w->out;
+
     buf_puts(out, "\"");
     while (*text) {
         unsigned char c = (unsigned char)*text;
@@ -28,6 +43,8 @@ static void put_string(struct buf *out, const char *text)
             buf_puts(out, "\\n");
         else if (c < 0x20 || c == 0x7f)
             buf_printf(out, "\\u%04x", c);
+        else if (n > 1 && w->ascii)
+            put_escaped(out, text, n);
         else if (n)
             buf_add(out, text, n);
         else
@@ -43,7 +60,7 @@ static void begin(struct json_writer *w, const char *key)
         buf_puts(w->out, ",");
     w->comma = true;
     if (key) {
-        put_string(w->out, key);
+        put_string(w, key);
         buf_puts(w->out, ":");
     }
 }
@@ -88,7 +105,7 @@ void json_put_text(struct json_writer *w, const char *key, const char *text)
         return;
     }
     begin(w, key);
-    put_string(w->out, text);
+    put_string(w, text);
 }
 
 void json_put_int(struct json_writer *w, const char *key, int64_t n)

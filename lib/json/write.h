@@ -7,10 +7,11 @@
 #include "base/buf.h"
 
 /* Start from {.out = buffer}. Commas are put where they belong; out->failed tells at the end whether all
- * fitted. In an object every call has a key, in an array and at the top it is NULL. */
+ * fitted. In an object every call has a key, in an array and at the top it is NULL. With .ascii, what is not
+ * ASCII is written as \uXXXX, astral characters as surrogate pairs. */
 struct json_writer {
     struct buf *out;
-    bool comma;
+    bool comma, ascii;
 };
 
 void json_open_object(struct json_writer *w, const char *key);

@@ -54,10 +54,10 @@ static void miss(void *context, const struct httpd_request *r, enum httpd_miss w
 }
 
 static const struct httpd_route routes[] = {
-    {"GET", "/", tell},         {"GET", "/u/<int>", tell},
-    {"POST", "/u/<int>", tell}, {"GET", "/u/<int>/k/<text>", tell},
-    {"GET", "/drop", drop},     {"GET", "/hang", hang},
-    {"GET", "/flood", flood},
+    {"GET", "/", tell, NULL},         {"GET", "/u/<int>", tell, NULL},
+    {"POST", "/u/<int>", tell, NULL}, {"GET", "/u/<int>/k/<text>", tell, NULL},
+    {"GET", "/drop", drop, NULL},     {"GET", "/hang", hang, NULL},
+    {"GET", "/flood", flood, NULL},
 };
 
 static struct httpd *start(void)

@@ -152,7 +152,29 @@ static void what_is_written_can_be_read(void)
     buf_free(&out);
 }
 
+static void ascii_is_written_as_ctfd_writes_it(void)
+{
+    static const struct {
+        const char *text, *written;
+    } rows[] = {
+        {"a/<b>", "\"a/<b>\""},
+        {"\xC3\xA9\xE2\x82\xAC", "\"\\u00e9\\u20ac\""},
+        {"\xF0\x9F\x98\x80", "\"\\ud83d\\ude00\""},
+        {"\xFF", "\"\\ufffd\""},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct buf out;
+        buf_init(&out, 100);
+        struct json_writer w = {.out = &out, .ascii = true};
+        json_put_text(&w, NULL, rows[i].text);
+        CU_ASSERT_STRING_EQUAL(buf_text(&out), rows[i].written);
+        CU_ASSERT_TRUE(reads(buf_text(&out)));
+        buf_free(&out);
+    }
+}
+
 static const struct unit_case cases[] = {
+    {"ascii_is_written_as_ctfd_writes_it", ascii_is_written_as_ctfd_writes_it},
     {"what_rfc_8259_allows_is_read", what_rfc_8259_allows_is_read},
     {"everything_else_is_refused", everything_else_is_refused},
     {"every_truncation_is_refused", every_truncation_is_refused},

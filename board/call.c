@@ -1,0 +1,219 @@
+#include "board/call.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+
+static void bind_all(struct db_query *q, const char *types, va_list args)
+{
+    for (int i = 0; types[i]; i++) {
+        if (types[i] == 't') {
+            db_bind_text(q, i + 1, va_arg(args, const char *));
+            continue;
+        }
+        int64_t n = va_arg(args, int64_t);
+        if (types[i] == 'z' && n == 0)
+            db_bind_text(q, i + 1, NULL);
+        else
+            db_bind_int(q, i + 1, n);
+    }
+}
+
+static struct db_query *query(struct call *c, const char *sql, const char *types, va_list args)
+{
+    struct db_query *q = NULL;
+
+    if (c->failed || db_prepare(c->board->db, &q, sql, NULL) != ST_OK) {
+        c->failed = true;
+        return NULL;
+    }
+    bind_all(q, types, args);
+    return q;
+}
+
+struct db_query *call_query(struct call *c, const char *sql, const char *types, ...)
+{
+    va_list args;
+
+    va_start(args, types);
+    struct db_query *q = query(c, sql, types, args);
+    va_end(args);
+    return q;
+}
+
+bool call_row(struct call *c, struct db_query *q)
+{
+    bool row = false;
+
+    if (!q || c->failed || db_step(q, &row, NULL) != ST_OK)
+        c->failed = true;
+    return row && !c->failed;
+}
+
+bool call_run(struct call *c, const char *sql, const char *types, ...)
+{
+    va_list args;
+
+    va_start(args, types);
+    struct db_query *q = query(c, sql, types, args);
+    va_end(args);
+    call_row(c, q);
+    db_finish(q);
+    return !c->failed;
+}
+
+int64_t call_number(struct call *c, int64_t fallback, const char *sql, const char *types, ...)
+{
+    va_list args;
+
+    va_start(args, types);
+    struct db_query *q = query(c, sql, types, args);
+    va_end(args);
+    int64_t n = call_row(c, q) ? db_int(q, 0) : fallback;
+    db_finish(q);
+    return n;
+}
+
+static void start(struct call *c, int status)
+{
+    c->reply->status = status;
+    c->reply->type = "application/json";
+    buf_clear(&c->reply->body);
+    c->out = (struct json_writer){.out = &c->reply->body, .ascii = true};
+    json_open_object(&c->out, NULL);
+}
+
+static void end(struct call *c)
+{
+    json_close_object(&c->out);
+    buf_puts(&c->reply->body, "\n");
+}
+
+void call_message(struct call *c, int status, const char *message)
+{
+    start(c, status);
+    json_put_text(&c->out, "message", message);
+    end(c);
+}
+
+void call_not_found(struct call *c)
+{
+    call_message(c, 404,
+                 "The requested URL was not found on the server. If you entered the URL manually please "
+                 "check your spelling and try again.");
+}
+
+void call_forbidden(struct call *c)
+{
+    call_message(c, 403,
+                 "You don't have the permission to access the requested resource. It is either "
+                 "read-protected or not readable by the server.");
+}
+
+void call_bad_request(struct call *c)
+{
+    call_message(c, 400, "The browser (or proxy) sent a request that this server could not understand.");
+}
+
+void call_broken(struct call *c)
+{
+    c->failed = true;
+    call_message(c, 500, "Internal Server Error");
+}
+
+void call_success(struct call *c)
+{
+    start(c, 200);
+    json_put_bool(&c->out, "success", true);
+    end(c);
+}
+
+static void error_of(struct call *c, const char *field, const char *text, bool list)
+{
+    start(c, 400);
+    json_put_bool(&c->out, "success", false);
+    json_open_object(&c->out, "errors");
+    if (list)
+        json_open_array(&c->out, field);
+    json_put_text(&c->out, list ? NULL : field, text);
+    if (list)
+        json_close_array(&c->out);
+    json_close_object(&c->out);
+    end(c);
+}
+
+void call_error(struct call *c, const char *field, const char *text)
+{
+    error_of(c, field, text, false);
+}
+
+void call_error_list(struct call *c, const char *field, const char *text)
+{
+    error_of(c, field, text, true);
+}
+
+void call_open(struct call *c)
+{
+    start(c, 200);
+    json_put_bool(&c->out, "success", true);
+}
+
+void call_close(struct call *c)
+{
+    end(c);
+}
+
+void call_put_date(struct call *c, const char *key, int64_t utc_us, bool z)
+{
+    char text[CLOCK_TEXT_SIZE], out[CLOCK_TEXT_SIZE];
+
+    clock_text(utc_us, text);
+    int keep = utc_us % 1000000 ? 26 : 19; /* "2026-11-22T18:47:33" and ".309128" */
+    snprintf(out, sizeof(out), "%.*s%s", keep, text, z ? "Z" : "+00:00");
+    json_put_text(&c->out, key, out);
+}
+
+void call_put_column(struct call *c, const char *key, struct db_query *q, int column)
+{
+    json_put_text(&c->out, key, db_null(q, column) ? NULL : db_text(q, column));
+}
+
+void call_put_number(struct call *c, const char *key, struct db_query *q, int column)
+{
+    if (db_null(q, column))
+        json_put_null(&c->out, key);
+    else
+        json_put_int(&c->out, key, db_int(q, column));
+}
+
+bool call_body(struct call *c)
+{
+    c->body = json_parse(c->request->body, c->request->body_len, NULL);
+    if (!c->body) {
+        call_bad_request(c);
+        return false;
+    }
+    if (json_is_object(c->body))
+        return true;
+    call_broken(c);
+    return false;
+}
+
+int64_t call_id(const struct call *c, int part)
+{
+    uint64_t n;
+
+    if (parse_u64(c->request->part[part].text, INT64_MAX, &n) != PARSE_OK)
+        return -1;
+    return (int64_t)n;
+}
+
+bool call_admin_view(const struct call *c)
+{
+    const char *view = httpd_query(c->request, "view");
+
+    return c->me.admin && view && strcmp(view, "admin") == 0;
+}

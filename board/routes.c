@@ -1,0 +1,185 @@
+#include "board/routes.h"
+
+#include <string.h>
+
+#include "board/call.h"
+#include "board/endpoints.h"
+#include "board/gate.h"
+#include "board/page.h"
+
+struct route {
+    enum gate gate;
+    bool teams_only; /* 404 in users mode */
+    void (*run)(struct call *c);
+};
+
+#define API "/api/v1"
+#define ROUTE(method, pattern, gate, run)                                                                    \
+    {                                                                                                        \
+        method, pattern, dispatch, &(const struct route)                                                     \
+        {                                                                                                    \
+            gate, false, run                                                                                 \
+        }                                                                                                    \
+    }
+#define TEAMS(method, pattern, gate, run)                                                                    \
+    {                                                                                                        \
+        method, pattern, dispatch, &(const struct route)                                                     \
+        {                                                                                                    \
+            gate, true, run                                                                                  \
+        }                                                                                                    \
+    }
+
+/* What a fault leaves of a request. True when nothing must be done any more. */
+static bool fail_before(struct call *c, enum fault_kind fault)
+{
+    struct httpd_reply *r = c->reply;
+
+    if (fault == FAULT_BEFORE_COMMIT)
+        call_message(c, 500, "Internal Server Error");
+    else if (fault == FAULT_DROP_BEFORE)
+        r->drop = true;
+    else if (fault == FAULT_UNAUTHORIZED)
+        call_message(c, 401, "Your access token is invalid");
+    else if (fault == FAULT_FORBIDDEN)
+        call_forbidden(c);
+    else if (fault == FAULT_NOT_FOUND)
+        call_not_found(c);
+    else if (fault == FAULT_GARBAGE) {
+        r->type = "application/json";
+        buf_puts(&r->body, "{\"success\": true, \"data\": {\"id\": 1, \"ty");
+    } else if (fault == FAULT_HTML || fault == FAULT_REDIRECT || fault == FAULT_UNAVAILABLE) {
+        r->status = fault == FAULT_HTML ? 200 : fault == FAULT_REDIRECT ? 302 : 503;
+        r->type = "text/html; charset=utf-8";
+        buf_puts(&r->body, "<!doctype html>\n<title>A page</title>\n<h1>A page</h1>\n");
+        if (fault == FAULT_REDIRECT)
+            httpd_reply_header(r, "Location", "/login");
+    } else
+        return false;
+    return true;
+}
+
+static void fail_after(struct call *c, enum fault_kind fault)
+{
+    if (fault == FAULT_AFTER_COMMIT)
+        call_message(c, 500, "Internal Server Error");
+    else if (fault == FAULT_SLOW)
+        httpd_pause(c->request, 2000);
+    else if (fault == FAULT_HANG)
+        httpd_pause(c->request, INT64_C(3600) * 1000);
+    c->reply->drop = fault == FAULT_DROP || fault == FAULT_HANG;
+}
+
+/* One transaction: a reader sees one state, a writer's changes are all there or none. */
+static void transact(struct call *c, const struct route *route)
+{
+    bool writes = strcmp(c->request->method, "GET") != 0;
+
+    if (db_run(c->board->db, writes ? "BEGIN IMMEDIATE" : "BEGIN", NULL) != ST_OK) {
+        call_broken(c);
+        return;
+    }
+    if (route->teams_only && !c->board->teams)
+        call_not_found(c);
+    else if (gate_pass(c, route->gate))
+        route->run(c);
+    /* an answer of 400 has stored nothing, or must not */
+    bool keep = !c->failed && c->reply->status != 400;
+    if (!keep || db_run(c->board->db, "COMMIT", NULL) != ST_OK) {
+        c->failed |= keep;
+        db_run(c->board->db, "ROLLBACK", NULL);
+    }
+    if (c->failed)
+        call_broken(c);
+}
+
+static void dispatch(void *context, const struct httpd_request *request, struct httpd_reply *reply)
+{
+    struct board *board = context;
+    struct call c = {.board = board, .request = request, .reply = reply};
+
+    httpd_reply_header(reply, "X-Content-Type-Options", "nosniff");
+    httpd_reply_header(reply, "Cache-Control", "no-store");
+    pthread_mutex_lock(&board->lock);
+    enum fault_kind fault = fault_take(&board->faults, request->method, request->path);
+    bool failed = fail_before(&c, fault);
+    if (!failed)
+        transact(&c, request->data);
+    pthread_mutex_unlock(&board->lock);
+    json_free(c.body);
+    if (!failed && fault != FAULT_NONE)
+        fail_after(&c, fault);
+}
+
+/* ADD A ROUTE HERE: method, pattern, who may, and its function in endpoints.h. <int> is a number or no such
+ * page, <text> is anything, as CTFd's routes have them. */
+static const struct httpd_route routes[] = {
+    ROUTE("GET", API "/users", GATE_OPEN, users_list),
+    ROUTE("POST", API "/users", GATE_ADMIN, users_create),
+    ROUTE("GET", API "/users/me", GATE_USER, users_me),
+    ROUTE("GET", API "/users/me/solves", GATE_USER, solves_of_me),
+    ROUTE("GET", API "/users/me/fails", GATE_USER, fails_of_me),
+    ROUTE("GET", API "/users/<int>", GATE_OPEN, users_get),
+    ROUTE("PATCH", API "/users/<int>", GATE_ADMIN, users_update),
+    ROUTE("DELETE", API "/users/<int>", GATE_ADMIN, users_delete),
+    ROUTE("GET", API "/users/<text>/solves", GATE_OPEN, solves_of_user),
+    ROUTE("GET", API "/users/<text>/fails", GATE_OPEN, fails_of_user),
+    TEAMS("GET", API "/teams", GATE_OPEN, teams_list),
+    TEAMS("POST", API "/teams", GATE_ADMIN, teams_create),
+    TEAMS("GET", API "/teams/<int>", GATE_OPEN, teams_get),
+    TEAMS("DELETE", API "/teams/<int>", GATE_ADMIN, teams_delete),
+    TEAMS("GET", API "/teams/<text>/members", GATE_ADMIN, members_list),
+    TEAMS("POST", API "/teams/<text>/members", GATE_ADMIN, members_add),
+    TEAMS("DELETE", API "/teams/<text>/members", GATE_ADMIN, members_remove),
+    ROUTE("GET", API "/challenges", GATE_CHALLENGES, challenges_list),
+    ROUTE("POST", API "/challenges", GATE_ADMIN, challenges_create),
+    ROUTE("POST", API "/challenges/attempt", GATE_CHALLENGES, challenges_attempt),
+    ROUTE("GET", API "/challenges/<text>", GATE_CHALLENGES, challenges_get),
+    ROUTE("PATCH", API "/challenges/<text>", GATE_ADMIN, challenges_update),
+    ROUTE("DELETE", API "/challenges/<text>", GATE_ADMIN, challenges_delete),
+    ROUTE("GET", API "/challenges/<text>/flags", GATE_ADMIN, flags_of_challenge),
+    ROUTE("GET", API "/challenges/<text>/solves", GATE_CHALLENGES, solves_of_challenge),
+    ROUTE("GET", API "/flags", GATE_ADMIN, flags_list),
+    ROUTE("POST", API "/flags", GATE_ADMIN, flags_create),
+    ROUTE("GET", API "/flags/<text>", GATE_ADMIN, flags_get),
+    ROUTE("DELETE", API "/flags/<text>", GATE_ADMIN, flags_delete),
+    ROUTE("GET", API "/submissions", GATE_ADMIN, submissions_list),
+    ROUTE("POST", API "/submissions", GATE_ADMIN, submissions_create),
+    ROUTE("GET", API "/submissions/<text>", GATE_ADMIN, submissions_get),
+    ROUTE("PATCH", API "/submissions/<text>", GATE_ADMIN, submissions_update),
+    ROUTE("DELETE", API "/submissions/<text>", GATE_ADMIN, submissions_delete),
+    ROUTE("GET", API "/statistics/submissions/type", GATE_ADMIN, submissions_count),
+    ROUTE("GET", API "/scoreboard", GATE_OPEN, scoreboard_list),
+    ROUTE("GET", API "/configs", GATE_ADMIN, configs_list),
+    ROUTE("PATCH", API "/configs", GATE_ADMIN, configs_set),
+    ROUTE("GET", API "/configs/<text>", GATE_ADMIN, configs_get),
+    ROUTE("PATCH", API "/configs/<text>", GATE_ADMIN, configs_set_one),
+    ROUTE("DELETE", API "/configs/<text>", GATE_ADMIN, configs_delete),
+    ROUTE("GET", "/course", GATE_OPEN, course_get),
+    {"GET", "/", page_get, NULL},
+    {"GET", "/app.js", page_get, NULL},
+    {"GET", "/text.js", page_get, NULL},
+    {"GET", "/style.css", page_get, NULL},
+    {"GET", "/healthcheck", page_get, NULL},
+};
+
+const struct httpd_route *routes_all(size_t *n)
+{
+    *n = sizeof(routes) / sizeof(routes[0]);
+    return routes;
+}
+
+void routes_miss(void *board, const struct httpd_request *request, enum httpd_miss why,
+                 struct httpd_reply *reply)
+{
+    struct call c = {.board = board, .request = request, .reply = reply};
+
+    if (why == HTTPD_TOO_LARGE)
+        call_message(&c, 413, "The data value transmitted exceeds the capacity limit.");
+    else if (why == HTTPD_NO_METHOD)
+        call_not_found(&c); /* CTFd: a wrong method on a known path is a 404 in JSON */
+    else {
+        reply->status = 404;
+        reply->type = "text/html; charset=utf-8";
+        buf_puts(&reply->body, "<!DOCTYPE html>\n<title>404</title>\n<h1>File not found</h1>\n");
+    }
+}

@@ -1,0 +1,61 @@
+#include "board/standing.h"
+
+#include <stdio.h>
+
+/* As CTFd's standings: challenges worth 0 make no standing; ties by the date, then the number, of the last
+ * solve. */
+#define STANDING(table, column)                                                                              \
+    "SELECT a.id, a.name, sum(c.value) AS score FROM submissions s JOIN challenges c ON c.id = "             \
+    "s.challenge_id"                                                                                         \
+    " JOIN " table " a ON a.id = s." column " WHERE s.type = 'correct' AND c.value <> 0 AND a.hidden = 0"    \
+    " AND a.banned = 0 GROUP BY a.id ORDER BY score DESC, max(s.date), max(s.id)"
+
+struct db_query *standing_rows(struct call *c)
+{
+    return call_query(c, c->board->teams ? STANDING("teams", "team_id") : STANDING("users", "user_id"), "");
+}
+
+static int place_of(struct call *c, bool team, int64_t id)
+{
+    struct db_query *q =
+        call_query(c, team ? STANDING("teams", "team_id") : STANDING("users", "user_id"), "");
+    int place = 0;
+
+    for (int n = 1; !place && call_row(c, q); n++)
+        if (db_int(q, 0) == id)
+            place = n;
+    db_finish(q);
+    return place;
+}
+
+static const char *suffix(int n)
+{
+    if (n % 100 >= 11 && n % 100 <= 13)
+        return "th";
+    return n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : n % 10 == 3 ? "rd" : "th";
+}
+
+void standing_put(struct call *c, bool team, int64_t id)
+{
+    char text[16];
+
+    if (!id) {
+        json_put_null(&c->out, "place");
+        json_put_null(&c->out, "score");
+        return;
+    }
+    int place = place_of(c, team, id);
+
+    /* a team's points are those of its members, whoever they scored for (models/__init__.py:843) */
+    int64_t score = call_number(
+        c, 0,
+        team
+            ? "SELECT coalesce(sum(c.value), 0) FROM submissions s JOIN challenges c ON c.id = s.challenge_id"
+              " JOIN users u ON u.id = s.user_id WHERE s.type = 'correct' AND u.team_id = ?1"
+            : "SELECT coalesce(sum(c.value), 0) FROM submissions s JOIN challenges c ON c.id = s.challenge_id"
+              " WHERE s.type = 'correct' AND s.user_id = ?1",
+        "i", id);
+    snprintf(text, sizeof(text), "%d%s", place, suffix(place));
+    json_put_text(&c->out, "place", place ? text : NULL);
+    json_put_int(&c->out, "score", score);
+}
