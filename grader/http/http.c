@@ -272,6 +272,18 @@ static void read_head(CURL *curl, struct http_answer *answer)
     snprintf(answer->location, sizeof(answer->location), "%s", location ? location : "");
 }
 
+/* The system's own word for a connection that fails says more than libcurl's. */
+static void give_reason(const struct http_client *client, CURLcode code, struct http_answer *answer)
+{
+    const char *why = client->why[0] ? client->why : curl_easy_strerror(code);
+    long number = 0;
+
+    curl_easy_getinfo(client->curl, CURLINFO_OS_ERRNO, &number);
+    if (code == CURLE_COULDNT_CONNECT && number)
+        why = strerror((int)number);
+    snprintf(answer->reason, sizeof(answer->reason), "%s", why);
+}
+
 void http_request(struct http_client *client, const char *method, const char *path, const char *json,
                   struct http_answer *answer)
 {
@@ -304,7 +316,6 @@ void http_request(struct http_client *client, const char *method, const char *pa
     if (answer->outcome == HTTP_ANSWERED)
         read_head(c, answer);
     else
-        snprintf(answer->reason, sizeof(answer->reason), "%s",
-                 client->why[0] ? client->why : curl_easy_strerror(code));
+        give_reason(client, code, answer);
     buf_free(&url);
 }

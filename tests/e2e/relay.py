@@ -1,0 +1,620 @@
+#!/usr/bin/env python3
+"""relay.py WIREGRADE COURSE CASE: one end-to-end test from a submitted flag to the scoreboard. 77: skipped."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import fake_ctfd  # noqa: E402
+
+wiregrade, course, scratch = "", "", ""
+STUDENT = "smith"
+SLUGS = {"stream-sender": "Stream sender", "raw-ipv4": "Raw IPv4"}
+
+
+class Class:
+    """A class of its own in a folder of its own, at the scoreboard of url."""
+
+    def __init__(self, url, name="class", mode="users", token=fake_ctfd.TOKEN, roster=None):
+        self.dir = pathlib.Path(scratch, name)
+        self.output = ""
+        assert self.run("init", str(self.dir), "--course", course, "--word", "w1", here=False) == 0, self.output
+        text = (self.dir / "class.yml").read_text()
+        text = text.replace("http://127.0.0.1:8000", url).replace("mode: users", f"mode: {mode}")
+        if roster:
+            (self.dir / "roster.csv").write_text(roster)
+            text = text.replace("# roster: roster.csv", "roster: roster.csv")
+        (self.dir / "class.yml").write_text(text)
+        self.token(token)
+
+    def token(self, text, mode=0o600):
+        path = self.dir / "ctfd.token"
+        path.write_text(text + "\n")
+        path.chmod(mode)
+
+    def run(self, *args, stdin="", here=True, env=None, **more):
+        done = subprocess.run([wiregrade, *args], cwd=self.dir if here else scratch, input=stdin, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=100,
+                              env={**os.environ, **(env or {})}, check=False, **more)
+        self.output = done.stdout
+        if "AddressSanitizer" in self.output or "runtime error" in self.output:
+            raise AssertionError(self.output)
+        return done.returncode
+
+    def flag(self, slug, student=STUDENT):
+        assert self.run("flag", "mint", student, slug) == 0, self.output
+        return self.output.strip()
+
+    def submit(self, slugs=SLUGS, student=STUDENT):
+        flags = "".join(self.flag(slug, student) + "\n" for slug in slugs)
+        assert self.run("submit", "-", stdin=flags) == 0, self.output
+        return flags.split()
+
+    def outbox(self, *args, env=None):
+        return self.run("outbox", "run", *(args or ("--wait", "20")), env=env)
+
+    def rows(self):
+        assert self.run("outbox", "list", "--format", "json") == 0, self.output
+        return json.loads(self.output)
+
+    def states(self):
+        return sorted(row["state"] for row in self.rows())
+
+
+def board(mode="users"):
+    b = fake_ctfd.Board(mode)
+    b.url = b.start()
+    b.user = b.add_user(STUDENT)
+    for name in SLUGS.values():
+        b.add_challenge(name)
+    return b
+
+
+def once(b, n=len(SLUGS)):
+    """Every solve is there exactly once."""
+    pairs = [(s["user_id"], s["challenge_id"]) for s in b.solves()]
+    assert len(pairs) == n and len(set(pairs)) == n, pairs
+
+
+def expect(c, status, pattern, got):
+    assert got == status, f"exit status {got}, want {status}: {c.output}"
+    assert re.search(pattern, c.output), f"no /{pattern}/ in: {c.output}"
+
+
+def case_posts():
+    """The way it should be: what is sent, in what form, and what is kept."""
+    b = board()
+    c = Class(b.url)
+    flags = c.submit()
+    assert c.states() == ["waiting", "waiting"]
+    expect(c, 0, "2 posted, 0 waiting", c.outbox())
+    once(b)
+    assert c.states() == ["posted", "posted"]
+    expect(c, 0, "0 posted", c.outbox())
+    once(b)
+    ports = []
+    for r in b.requests:
+        assert r["headers"]["Authorization"] == f"Token {fake_ctfd.TOKEN}", r
+        assert r["headers"]["Content-Type"] == "application/json", r
+        if r["method"] == "POST":
+            ports.append(r["port"])
+            assert json.loads(r["body"])["type"] == "correct" and "team_id" not in json.loads(r["body"]), r
+    assert len(set(ports)) == len(ports) == 2, "a POST on a connection that was used before"
+    assert sorted(s["provided"] for s in b.solves()) == ["wiregrade:w1/raw-ipv4/smith", "wiregrade:w1/stream-sender/smith"]
+    kept = b"".join(p.read_bytes() for p in c.dir.glob("wiregrade.db*"))
+    seen = json.dumps(b.requests)
+    for flag in flags:
+        mac = flag[-20:-1]
+        assert mac.encode() not in kept and mac not in seen, "a flag was stored or sent"
+
+
+# kind: (method, path), exit status of a run against it for ever, sentence, state meanwhile
+ANSWERS = {
+    "html": ("", "", 4, "page instead of JSON", "held"),
+    "login": ("", "", 4, "redirected to .*/login", "held"),
+    "setup": ("", "", 4, "not set up yet", "held"),
+    "401": ("", "", 4, "token in .*ctfd.token is refused .*expired.*make a new one", "held"),
+    "403": ("", "", 4, "must be an administrator's", "held"),
+    "403page": ("", "", 4, "banned, or a proxy", "held"),
+    "import": ("", "", 4, "import is running", "waiting"),
+    "404page": ("", "", 4, "is this the address of a CTFd", "held"),
+    "429": ("", "", 4, "429", "waiting"),
+    "500": ("", "", 4, "500 .Internal Server Error", "waiting"),
+    "500page": ("", "", 4, "500", "waiting"),
+    "502": ("", "", 4, "502", "waiting"),
+    "broken": ("", "", 4, "broken JSON", "waiting"),
+    "twice": ("", "", 4, "broken JSON", "waiting"),
+    "null": ("", "", 4, "without data", "held"),
+    "nothing": ("", "", 4, "no whole answer", "waiting"),
+    "garbage": ("", "", 4, "no whole answer", "waiting"),
+    "cut": ("", "", 4, "no whole answer", "waiting"),
+    "slow": ("", "", 4, "no whole answer.*timed out", "waiting"),
+    "drip": ("", "", 4, "no whole answer.*timed out", "waiting"),
+    "huge": ("", "", 4, "larger than any of CTFd's", "held"),
+    "endless": ("", "", 4, "larger than any of CTFd's", "held"),
+}
+# the same of the POST alone: CTFd's other answers are right, so that the look-up can say more
+POST_ANSWERS = {
+    "html": (4, "200", "waiting"),
+    "null": (4, "200", "waiting"),
+    "401": (4, "token in .*is refused", "held"),
+    "403": (4, "must be an administrator's", "held"),
+    "404": (4, "404", "held"),
+    "400": (1, "ip: Longer than maximum", "rejected"),
+    "login": (4, "redirected", "held"),
+    "429": (4, "429", "waiting"),
+    "500": (4, "500", "waiting"),
+    "502": (4, "502", "waiting"),
+    "nothing": (4, "no whole answer", "waiting"),
+    "cut": (4, "no whole answer", "waiting"),
+    "broken": (4, "broken JSON", "waiting"),
+    "huge": (4, "larger than any", "waiting"),
+    "slow": (4, "timed out", "waiting"),
+}
+
+
+def answer_case(kind):
+    method, path, status, sentence, state = ANSWERS[kind]
+    b = board()
+    c = Class(b.url)
+    c.submit()
+    b.faults.append([method, path, kind, 10**6])
+    expect(c, status, sentence, c.outbox("--once", "--timeout", "2"))
+    assert set(c.states()) == {state}, c.rows()
+    assert any(re.search(sentence, r["note"]) for r in c.rows()), c.rows()
+    assert not b.solves()
+    assert fake_ctfd.TOKEN not in c.output
+    b.faults.clear()
+    expect(c, 0, "2 posted", c.outbox())
+    once(b)
+
+
+def post_answer_case(kind):
+    status, sentence, state = POST_ANSWERS[kind]
+    b = board()
+    c = Class(b.url)
+    c.submit(["raw-ipv4"])
+    b.faults.append(["POST", "/submissions", kind, 10**6])
+    expect(c, status, sentence, c.outbox("--once", "--timeout", "2"))
+    assert c.states() == [state], c.rows()
+    assert not b.solves()
+    b.faults.clear()
+    if state == "rejected":
+        expect(c, 1, "0 posted", c.outbox())
+        return
+    expect(c, 0, "1 posted", c.outbox())
+    once(b, 1)
+
+
+def after_case(kind):
+    """CTFd has committed, and the answer says something else."""
+    b = board()
+    c = Class(b.url)
+    c.submit(["raw-ipv4"])
+    b.faults.append(["POST", "/submissions", "after-" + kind, 1])
+    expect(c, 0, "1 posted", c.outbox("--wait", "20", "--timeout", "2"))
+    once(b, 1)
+    assert sum(r["method"] == "POST" for r in b.requests) == 1, "posted again without a look"
+
+
+def case_nothing_listens():
+    b = board()
+    c = Class(b.url)
+    c.submit()
+    b.stop()
+    expect(c, 4, "not reachable .*Connection refused.*is the scoreboard running", c.outbox("--once"))
+    assert c.states() == ["waiting", "waiting"]
+    before = time.monotonic()
+    expect(c, 4, "not reachable", c.outbox("--wait", "2"))
+    assert time.monotonic() - before < 8
+
+
+def case_comes_back():
+    """Away for a while during one run, not only between two."""
+    b = board()
+    c = Class(b.url)
+    c.submit()
+    b.faults.append(["", "", "502", 3])
+    expect(c, 0, "2 posted", c.outbox("--wait", "60"))
+    once(b)
+
+
+def case_redirect_is_not_followed():
+    b, thief = board(), board()
+    c = Class(b.url)
+    c.submit()
+    fake_ctfd.PLAIN_FAULTS["away"] = (307, "text/html", "", {"Location": thief.url + "/api/v1/configs/ctf_version"})
+    b.faults.append(["", "", "away", 10**6])
+    expect(c, 4, "redirected", c.outbox("--once"))
+    assert not thief.requests
+
+
+def case_no_proxy_for_http():
+    b, thief = board(), board()
+    c = Class(b.url)
+    c.submit()
+    env = {k: thief.url for k in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")}
+    expect(c, 0, "2 posted", c.outbox(env=env))
+    assert not thief.requests
+
+
+def case_token_file():
+    b = board()
+    c = Class(b.url)
+    c.submit()
+    c.token(fake_ctfd.TOKEN, 0o644)
+    expect(c, 3, "ctfd.token: others may read.*chmod 600", c.outbox("--once"))
+    for text in ("", "two words", "a\nb", "caf\u00e9", "x" * 300):
+        c.token(text)
+        expect(c, 3, "ctfd.token: not an access token", c.outbox("--once"))
+    (c.dir / "ctfd.token").unlink()
+    expect(c, 3, "ctfd.token: No such file", c.outbox("--once"))
+    assert not b.requests
+    c.token("ctfd_wrong")
+    expect(c, 4, "token in .*is refused", c.outbox("--once"))
+    assert "ctfd_wrong" not in c.output
+    c.token(fake_ctfd.TOKEN)
+    expect(c, 0, "2 posted", c.outbox())
+
+
+def case_nobody_and_nothing_there():
+    """No such user, no such challenge, two of one name: held with the mend, posted once mended."""
+    b = fake_ctfd.Board()
+    b.url = b.start()
+    c = Class(b.url)
+    c.submit()
+    expect(c, 1, "no challenge .*; run `wiregrade deploy`", c.outbox())
+    assert c.states() == ["held", "held"]
+    for name in SLUGS.values():
+        b.add_challenge(name)
+    twin = b.add_challenge("Raw IPv4")
+    expect(c, 1, '2 challenges "Raw IPv4"', c.outbox())
+    del b.challenges[twin]
+    expect(c, 1, 'no user "smith"; smith has to register', c.outbox())
+    other = b.add_user("Smith")
+    expect(c, 1, 'one named "Smith"', c.outbox())
+    b.users[other]["name"] = "smithers"
+    one, two = b.add_user("smith"), b.add_user("smith")
+    expect(c, 1, '2 users "smith"', c.outbox())
+    assert c.states() == ["held", "held"]
+    del b.users[two]
+    expect(c, 0, "2 posted", c.outbox())
+    once(b)
+    assert {s["user_id"] for s in b.solves()} == {one}
+
+
+def case_ids_change():
+    """Ids are remembered, and not used once they belong to somebody else."""
+    b = board()
+    c = Class(b.url)
+    c.submit(["raw-ipv4"])
+    expect(c, 0, "1 posted", c.outbox())
+    b.users[b.user]["name"] = "jones"
+    again = b.add_user(STUDENT)
+    old = next(n for n, ch in b.challenges.items() if ch["name"] == "Stream sender")
+    b.challenges[old]["name"] = "Something else"
+    new = b.add_challenge("Stream sender")
+    c.submit(["stream-sender"])
+    expect(c, 0, "1 posted", c.outbox())
+    assert (again, new) in {(s["user_id"], s["challenge_id"]) for s in b.solves()}, b.solves()
+
+
+def case_import_forgets_ids():
+    b = board()
+    c = Class(b.url)
+    c.submit(["raw-ipv4"])
+    b.faults.append(["POST", "/submissions", "import", 1])
+    expect(c, 0, "1 posted", c.outbox())
+    once(b, 1)
+
+
+def case_roster_email():
+    b = fake_ctfd.Board()
+    b.url = b.start()
+    for name in SLUGS.values():
+        b.add_challenge(name)
+    for i in range(120):
+        b.add_user(f"u{i}", f"x{i}a_b@example.edu")
+    right = b.add_user("Agent", "A_B@example.edu")
+    b.add_user("near", "aXb@example.edu")
+    c = Class(b.url, roster="handle,name,email\nsmith,Sam Smith,a_b@example.edu\njones,J,j@example.edu\n")
+    c.submit()
+    expect(c, 0, "2 posted", c.outbox())
+    assert {s["user_id"] for s in b.solves()} == {right}
+    c.submit(["raw-ipv4"], "jones")
+    expect(c, 1, "no user with the e-mail address j@example.edu; jones has to register", c.outbox())
+
+
+def case_user_beyond_first_page():
+    b = board()
+    for i in range(130):
+        b.add_user(f"smith{i}")
+    b.users[b.user]["name"] = "other"
+    right = b.add_user(STUDENT)
+    c = Class(b.url)
+    c.submit()
+    expect(c, 0, "2 posted", c.outbox())
+    assert {s["user_id"] for s in b.solves()} == {right}
+
+
+def case_teams():
+    b = board("teams")
+    c = Class(b.url, mode="teams")
+    c.submit(["raw-ipv4"])
+    expect(c, 1, "has to join a team", c.outbox())
+    assert not b.solves()
+    b.teams[4] = b.teams[5] = True
+    b.users[b.user]["team_id"] = 4
+    expect(c, 0, "1 posted", c.outbox())
+    assert b.solves()[0]["team_id"] == 4
+    # a team-mate's solve counts for both
+    mate = b.add_user("jones", team=4)
+    c.submit(["raw-ipv4"], "jones")
+    expect(c, 0, "a team-mate's was already on the scoreboard", c.outbox())
+    assert len(b.solves()) == 1 and mate not in {s["user_id"] for s in b.solves()}
+    # ours, but for an earlier team: removed and posted for the present one
+    doe = b.add_user("doe", team=5)
+    n = b.post("/submissions", {"type": "correct", "user_id": doe, "team_id": None, "provided": "wiregrade:w1/raw-ipv4/doe",
+                                "challenge_id": next(k for k, v in b.challenges.items() if v["name"] == "Raw IPv4")})
+    c.submit(["raw-ipv4"], "doe")
+    expect(c, 0, "1 posted", c.outbox())
+    assert n["data"]["id"] not in b.submissions
+    assert [s["team_id"] for s in b.solves() if s["user_id"] == doe] == [5]
+
+
+def case_mode_differs():
+    b = board("teams")
+    c = Class(b.url)
+    c.submit()
+    expect(c, 4, "in teams mode, class.yml says `mode: users`", c.outbox())
+    assert not b.solves()
+
+
+def case_students_own_solve():
+    b = board()
+    raw = next(k for k, v in b.challenges.items() if v["name"] == "Raw IPv4")
+    b.post("/submissions", {"type": "correct", "user_id": b.user, "challenge_id": raw, "provided": "flag{own}"})
+    c = Class(b.url)
+    c.submit(["raw-ipv4"])
+    expect(c, 0, "it was already on the scoreboard, as submission 1", c.outbox())
+    once(b, 1)
+
+
+def case_dynamic_value():
+    b = board()
+    raw = next(k for k, v in b.challenges.items() if v["name"] == "Raw IPv4")
+    b.challenges[raw]["function"] = "linear"
+    c = Class(b.url)
+    c.submit()
+    b.faults.append(["PATCH", "/challenges", "502", 1])
+    expect(c, 0, "2 posted", c.outbox())
+    assert [ch["recomputed"] for ch in b.challenges.values()] == [1 if n == raw else 0 for n in b.challenges]
+    once(b)
+
+
+def case_vanished_while_posting():
+    """A 500 because the challenge went away after it was looked up: found out, held, mended."""
+    b = board()
+    c = Class(b.url)
+    c.submit(["raw-ipv4"])
+    raw = next(k for k, v in b.challenges.items() if v["name"] == "Raw IPv4")
+    real = b.post
+
+    def post(path, body):
+        b.challenges.pop(raw, None)
+        return real(path, body)
+    b.post = post
+    expect(c, 1, 'no challenge "Raw IPv4"; run `wiregrade deploy`', c.outbox())
+    b.post = real
+    b.add_challenge("Raw IPv4")
+    expect(c, 0, "1 posted", c.outbox())
+    once(b, 1)
+
+
+def case_one_writer():
+    b = board()
+    c = Class(b.url)
+    c.submit()
+    b.faults.append(["", "", "502", 10**6])
+    first = subprocess.Popen([wiregrade, "outbox", "run", "--wait", "60"], cwd=c.dir, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 10
+    while not b.requests and time.monotonic() < deadline:
+        time.sleep(0.02)
+    expect(c, 4, rf"another wiregrade .process {first.pid}. is writing", c.outbox("--once"))
+    assert c.states() == ["waiting", "waiting"]
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(5) == 4
+    b.faults.clear()
+    expect(c, 0, "2 posted", c.outbox())
+
+
+def case_other_class():
+    b = board()
+    c = Class(b.url)
+    c.submit()
+    text = (c.dir / "class.yml").read_text()
+    (c.dir / "class.yml").write_text(text.replace('class: "w1"', 'class: "w2"'))
+    expect(c, 3, 'wiregrade.db: this store belongs to class "w1", not to "w2"', c.outbox())
+
+
+def case_submit_says():
+    b = board()
+    c = Class(b.url, roster="handle,name,email\nsmith,S,s@example.edu\n")
+    flag = c.flag("raw-ipv4")
+    other = Class(b.url, "other")
+    strangers = other.flag("raw-ipv4"), other.flag("raw-ipv4", "smitth")
+    for text, status, sentence in (
+            (flag, 0, "right: smith solved raw-ipv4; will be posted"),
+            (flag.upper() + "  ", 0, "already known since .*; will be posted"),
+            (flag[5:-1], 0, "already known"),
+            ("hello", 1, "not the form of a flag"),
+            (flag.replace("ipv4", "ipv5"), 1, 'no challenge "raw-ipv5"; was it "raw-ipv4"'),
+            (strangers[0], 1, "not made for raw-ipv4 and smith with key [a-z0-9]{6}"),
+            (flag[:-2] + ("a" if flag[-2] != "a" else "b") + "}", 1, "wrong: not made")):
+        expect(c, status, sentence, c.run("submit", "-", stdin=text))
+        assert flag[-20:-1] not in c.output
+    shutil.copy(other.dir / "course.key", c.dir / "course.key")
+    expect(c, 1, "made for 'smitth', who is not on the roster .was 'smith' meant", c.run("submit", strangers[1]))
+    expect(c, 1, "form of a flag", c.run("submit", "-", stdin=flag + "\nnonsense\n"))
+    expect(c, 3, "line 1 is too long", c.run("submit", "-", stdin="x" * 100000))
+    expect(c, 2, "Usage", c.run("submit"))
+    assert len(c.rows()) == 1
+
+
+def case_deploy():
+    b = fake_ctfd.Board()
+    b.url = b.start()
+    c = Class(b.url)
+    expect(c, 0, r'created   raw-ipv4 \("Raw IPv4"\)', c.run("deploy"))
+    first = {n: dict(ch) for n, ch in b.challenges.items()}
+    assert {ch["state"] for ch in first.values()} == {"visible"}
+    assert not any("{{" in json.dumps(ch) or ch["name"].startswith("unfinished") for ch in first.values())
+    raw = next(ch for ch in first.values() if ch["name"] == "Raw IPv4")
+    assert "172.16.1.15" in raw["description"]
+    flags = dict(b.flags)
+    expect(c, 0, r"there     raw-ipv4", c.run("deploy"))
+    assert b.challenges == first and b.flags == flags
+    assert "wiregrade_pass_mark" not in b.configs and b.configs["ctf_name"] == "Fake"
+    b.configs["wiregrade_pass_mark"] = "0"  # what makes a board ours
+    expect(c, 0, "there", c.run("deploy"))
+    assert b.configs["wiregrade_pass_mark"] == "56" and "Socket Programming" in b.configs["ctf_name"]
+
+
+def case_deploy_interrupted():
+    """Whatever request fails, and however: the next run makes it whole, once."""
+    for method, path in (("POST", "/challenges"), ("POST", "/flags"), ("PATCH", "/challenges")):
+        for kind in ("502", "after-nothing", "401"):
+            b = fake_ctfd.Board()
+            b.url = b.start()
+            c = Class(b.url, f"{path[1:]}-{method}-{kind}")
+            b.faults.append([method, path, kind, 10**6 if kind != "after-nothing" else 1])
+            c.run("deploy")
+            visible = [ch["name"] for ch in b.challenges.values() if ch["state"] == "visible"]
+            if kind != "after-nothing":
+                if not (path == "/flags"):
+                    assert not visible, visible
+                b.faults.clear()
+            expect(c, 0, "there|created", c.run("deploy"))
+            names = [ch["name"] for ch in b.challenges.values()]
+            assert len(names) == len(set(names)) and not any(n.startswith("unfinished") for n in names), names
+            question = next(n for n, ch in b.challenges.items() if ch["name"] == "Socket types")
+            flags = [f["content"] for f in b.flags.values() if f["challenge_id"] == question]
+            assert flags and len(flags) == len(set(flags)), flags
+
+
+# board's fault, for the kill tests
+KILL_FAULTS = {"none": None, "before": "500", "after": "after-500", "drop_before": "nothing", "drop_after": "after-nothing"}
+
+
+def kill_case(which):
+    """SIGKILL at every step in turn; the next run finishes, and each solve is there once."""
+    for n in range(1, 100):
+        b = board()
+        c = Class(b.url, f"k{n}")
+        c.submit()
+        if KILL_FAULTS[which]:
+            b.faults.append(["POST", "/submissions", KILL_FAULTS[which], 1])
+        status = c.outbox("--wait", "20", env={"WIREGRADE_TEST_KILL_AT": str(n)})
+        assert status in (0, -9), c.output
+        known = len(b.solves())
+        assert sum(r["state"] == "posted" for r in c.rows()) <= known
+        expect(c, 0, "0 waiting, 0 held", c.outbox())
+        once(b)
+        assert c.states() == ["posted", "posted"]
+        b.stop()
+        if status == 0:
+            assert n > 8, f"only {n} steps"
+            return
+    raise AssertionError("it never came to its end")
+
+
+def case_kill_twice():
+    """Killed again while it recovers."""
+    b = board()
+    c = Class(b.url)
+    c.submit()
+    b.faults.append(["POST", "/submissions", "after-nothing", 2])
+    for n in (6, 5, 4, 3, 2, 1, 5, 3):
+        c.outbox("--wait", "20", env={"WIREGRADE_TEST_KILL_AT": str(n)})
+    expect(c, 0, "0 waiting", c.outbox())
+    once(b)
+
+
+def case_real_ctfd():
+    """The same against a real CTFd, with users of its own, killed at every step."""
+    import urllib.request  # only here
+    url, file = os.environ.get("WIREGRADE_CTFD_URL"), os.environ.get("WIREGRADE_CTFD_TOKEN_FILE")
+    if not url or not file:
+        print("skipped: WIREGRADE_CTFD_URL and WIREGRADE_CTFD_TOKEN_FILE are not set")
+        sys.exit(77)
+    token = pathlib.Path(file).read_text().strip()
+
+    def api(method, path, body=None):
+        request = urllib.request.Request(url + "/api/v1" + path, method=method,
+                                         data=json.dumps(body).encode() if body is not None else None,
+                                         headers={"Authorization": f"Token {token}", "Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+    mode = api("GET", "/configs/user_mode")["data"]["value"]
+    for n in range(1, 100):
+        c = Class(url, f"real{n}", mode=mode, token=token)
+        name = f"wg-{os.getpid()}-{n}"
+        user = api("POST", "/users", {"name": name, "password": os.urandom(12).hex(), "hidden": True})["data"]["id"]
+        team = None
+        try:
+            expect(c, 0, "raw-ipv4", c.run("deploy"))
+            c.submit(student=name)
+            if mode == "teams":
+                expect(c, 1, "has to join a team", c.outbox())
+                team = api("POST", "/teams", {"name": name, "password": os.urandom(12).hex(), "hidden": True})["data"]["id"]
+                api("POST", f"/teams/{team}/members", {"user_id": user})
+            status = c.outbox(env={"WIREGRADE_TEST_KILL_AT": str(n)})
+            assert status in (0, -9), c.output
+            expect(c, 0, "0 waiting, 0 held", c.outbox())
+            rows = api("GET", f"/submissions?user_id={user}&per_page=100")["data"]
+            assert len(rows) == 2 and {r["type"] for r in rows} == {"correct"}, rows
+            assert {r["team_id"] for r in rows} == {team}, rows
+        finally:
+            if team:
+                api("DELETE", f"/teams/{team}")
+            api("DELETE", f"/users/{user}")
+        if status == 0:
+            assert n > 8
+            return
+    raise AssertionError("it never came to its end")
+
+
+def cases():
+    named = {k[5:]: v for k, v in globals().items() if k.startswith("case_")}
+    for kind in ANSWERS:
+        named["answer_" + kind] = lambda kind=kind: answer_case(kind)
+    for kind in POST_ANSWERS:
+        named["post_" + kind] = lambda kind=kind: post_answer_case(kind)
+    for kind in ("500", "nothing", "html", "broken", "cut", "502", "null", "slow"):
+        named["after_" + kind] = lambda kind=kind: after_case(kind)
+    for kind in KILL_FAULTS:
+        named["kill_" + kind] = lambda kind=kind: kill_case(kind)
+    return named
+
+
+def main():
+    global wiregrade, course, scratch
+    if sys.argv[1:] == ["--list"]:
+        print("\n".join(cases()))
+        return
+    wiregrade, course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    for only in sys.argv[3:] or cases():
+        with tempfile.TemporaryDirectory(prefix="wiregrade-relay-") as scratch:
+            cases()[only]()
+
+
+main()
