@@ -149,7 +149,8 @@ static enum board_result find_by_email(struct ctfd *ctfd, const char *email, str
     if (result != BOARD_OK)
         return result;
     if (found == 0 && c.n == CANDIDATES_MAX) {
-        err_set(err, ST_NO, "more than %d users have an e-mail address that ends like %s", CANDIDATES_MAX - 1, email);
+        err_set(err, ST_NO, "more than %d users have an e-mail address that ends like %s", CANDIDATES_MAX - 1,
+                email);
         return BOARD_MANY;
     }
     if (found == 0) {
