@@ -3,11 +3,12 @@
 #include <string.h>
 
 /* made by cmake/embed.cmake from web/ */
-extern const char web_index_html[], web_app_js[], web_text_js[], web_style_css[];
+extern const unsigned char web_index_html[], web_app_js[], web_text_js[], web_style_css[];
 extern const size_t web_index_html_len, web_app_js_len, web_text_js_len, web_style_css_len;
 
 static const struct file {
-    const char *path, *type, *bytes;
+    const char *path, *type;
+    const unsigned char *bytes;
     const size_t *len;
 } files[] = {
     {"/", "text/html; charset=utf-8", web_index_html, &web_index_html_len},

@@ -1,0 +1,194 @@
+#!/usr/bin/env python3
+"""board_page.py BOARD [SCREENSHOT_FOLDER]: a student uses the page in Chromium. Exit 77: no Chromium here."""
+import base64
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+# <script> and an image in a text: if either became markup, the title would change
+DESCRIPTION = """Send **one** datagram to `{host}`.
+
+- first, *build* the header
+- then <script>document.title="broken"</script> <img src=x onerror="document.title='broken'">
+
+```python
+import socket  # <b>not bold</b>
+```
+"""
+
+
+class Api:
+    def __init__(self, url, token):
+        self.host, self.token = urllib.parse.urlsplit(url).netloc, token
+
+    def ask(self, method, path, body):
+        connection = http.client.HTTPConnection(self.host, timeout=10)
+        connection.request(method, "/api/v1" + path, json.dumps(body), {
+            "Authorization": f"Token {self.token}", "Content-Type": "application/json"})
+        answer = json.loads(connection.getresponse().read())
+        connection.close()
+        assert answer.get("success"), answer
+        return answer.get("data")
+
+
+class Browser:
+    """WebDriver, as much as is needed."""
+
+    def __init__(self, folder, size="900,1000"):
+        self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                       text=True)
+        for line in self.driver.stdout:
+            if "started successfully on port" in line:
+                self.port = int(line.rstrip(".\n").split()[-1])
+                break
+        else:
+            raise AssertionError("chromedriver did not start")
+        arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                     "--disable-dev-shm-usage", f"--user-data-dir={folder}", f"--window-size={size}"]
+        self.session = self.call("POST", "/session", {"capabilities": {"alwaysMatch": {
+            "goog:chromeOptions": {"args": arguments}, "goog:loggingPrefs": {"browser": "ALL"}}}})["sessionId"]
+
+    def call(self, method, path, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request(method, path, None if body is None else json.dumps(body),
+                           {"Content-Type": "application/json"})
+        value = json.loads(connection.getresponse().read())["value"]
+        connection.close()
+        assert not (isinstance(value, dict) and "error" in value), value
+        return value
+
+    def do(self, path, body):
+        return self.call("POST", f"/session/{self.session}{path}", body)
+
+    def open(self, url):
+        self.do("/url", {"url": url})
+
+    def run(self, script, *arguments):
+        return self.do("/execute/sync", {"script": script, "args": list(arguments)})
+
+    def find(self, css):
+        return next(iter(self.do("/element", {"using": "css selector", "value": css}).values()))
+
+    def click(self, css):
+        self.do(f"/element/{self.find(css)}/click", {})
+
+    def type(self, css, text):
+        self.do(f"/element/{self.find(css)}/value", {"text": text})
+
+    def text(self, css):
+        return self.run("return document.querySelector(arguments[0])?.textContent ?? ''", css)
+
+    def until(self, css, wanted):
+        end = time.monotonic() + 15
+        while wanted not in self.text(css):
+            assert time.monotonic() < end, f"{css}: {self.text(css)!r}, not {wanted!r}"
+            time.sleep(0.05)
+
+    def screenshot(self, path):
+        with open(path, "wb") as f:
+            f.write(base64.b64decode(self.call("GET", f"/session/{self.session}/screenshot")))
+
+    def complaints(self):
+        return [row["message"] for row in self.do("/se/log", {"type": "browser"}) if row["level"] == "SEVERE"]
+
+    def close(self):
+        if hasattr(self, "session"):
+            self.call("DELETE", f"/session/{self.session}")
+        self.driver.terminate()
+        self.driver.wait(10)
+        self.driver.stdout.close()
+
+
+def prepare(api):
+    api.ask("PATCH", "/configs", {"ctf_name": "Packets <b>and</b> sockets", "wiregrade_pass_mark": "20"})
+    first = api.ask("POST", "/challenges", {"name": "Stream", "category": "Sockets", "description": DESCRIPTION,
+                                            "value": 10, "type": "standard", "state": "visible",
+                                            "connection_info": "nc 192.0.2.1 5309"})["id"]
+    second = api.ask("POST", "/challenges", {"name": "Raw", "category": "Packets", "description": "x", "value": 20,
+                                             "type": "standard", "state": "visible"})["id"]
+    api.ask("POST", "/flags", {"challenge_id": first, "content": "flag{right}", "type": "static"})
+    return first, second
+
+
+def use(browser, url, api, user, token, shots):
+    first, second = prepare(api)
+
+    def shot(name):
+        if shots:
+            browser.screenshot(f"{shots}/{name}.png")
+
+    browser.open(url + "/#token=ctfd_wrong")
+    browser.until("#notice", "This token is not known here")
+    browser.open(url + f"/#token={token}")
+    browser.until("#points", "0 of 30 points")
+    assert browser.run("return location.href") == url + "/", "the token is still in the address"
+    assert browser.text("#course") == "Packets <b>and</b> sockets" and browser.text("#who") == "alice"
+    assert browser.text("#verdict") == "20 more to pass: the pass mark is 20 points."
+    browser.until("#nobody", "Nobody has points yet.")
+    card = f"details:has(#flag-{first})"
+    browser.click(f"{card} summary")
+    browser.until(f"{card} .inside", "nc 192.0.2.1 5309")
+    assert browser.text(f"{card} strong") == "one" and browser.text(f"{card} li em") == "build"
+    assert browser.text(f"{card} pre code") == "import socket  # <b>not bold</b>"
+    assert '<script>document.title="broken"</script>' in browser.text(f"{card} li:last-child")
+    assert not browser.run("return document.querySelector('main script, main img, pre b') !== null")
+    browser.type(f"#flag-{first}", "flag{wrong}\ue007")
+    browser.until(f"{card} .answer", "Incorrect")
+    shot("before")
+    browser.run("document.getElementById(arguments[0]).value = ''", f"flag-{first}")
+    browser.type(f"#flag-{first}", "flag{right}\ue007")
+    browser.until("#points", "10 of 30 points")
+    assert browser.text(f"{card} .answer") == "Correct" and "✓ solved" in browser.text(f"{card} summary")
+    browser.until("#standings", "1alice10")
+    # what the grader posts shows without a reload, and what is being typed stays
+    browser.click(f"details:has(#flag-{second}) summary")
+    browser.type(f"#flag-{second}", "half a fl")
+    api.ask("POST", "/submissions", {"challenge_id": second, "user_id": user, "type": "correct"})
+    browser.until("#verdict", "Passed: the pass mark is 20 points.")
+    assert browser.run("return document.getElementById(arguments[0]).value", f"flag-{second}") == "half a fl"
+    assert browser.run("return document.title") == "Packets <b>and</b> sockets"
+    shot("after")
+    # the only thing to complain of was the wrong token
+    assert all("401" in text for text in browser.complaints()), browser.complaints()
+    browser.click("#leave")
+    assert browser.run("return sessionStorage.length") == 0 and browser.text("#challenges") == ""
+
+
+def main():
+    if not shutil.which("chromedriver"):
+        print("no chromedriver: ci/bootstrap installs it")
+        return 77
+    executable, shots = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
+    with tempfile.TemporaryDirectory(prefix="wiregrade-page-") as folder:
+        db, token_file = f"{folder}/b.db", f"{folder}/token"
+        board = subprocess.Popen([executable, "--port", "0", "--db", db, "--token-file", token_file],
+                                 stdout=subprocess.PIPE, text=True)
+        browser = None
+        try:
+            url = board.stdout.readline().split()[-1]
+            with open(token_file) as f:
+                api = Api(url, f.read().strip())
+            user = api.ask("POST", "/users", {"name": "alice", "password": "x"})["id"]
+            token = subprocess.run([executable, "token", "alice", "--db", db], check=True, capture_output=True,
+                                   text=True).stdout.strip()
+            os.mkdir(f"{folder}/profile")
+            browser = Browser(f"{folder}/profile")
+            use(browser, url, api, user, token, shots)
+        finally:
+            if browser:
+                browser.close()
+            board.terminate()
+            board.wait(10)
+            board.stdout.close()
+    print("the page works")
+    return 0
+
+
+sys.exit(main())
