@@ -3,13 +3,14 @@ set(relay_cases
   posts nothing_listens comes_back redirect_is_not_followed no_proxy_for_http token_file
   nobody_and_nothing_there ids_change import_forgets_ids roster_email user_beyond_first_page
   teams mode_differs students_own_solve dynamic_value vanished_while_posting one_writer other_class submit_says
-  deploy deploy_interrupted
+  deploy deploy_interrupted board_deploy
   answer_html answer_login answer_setup answer_401 answer_403 answer_403page answer_import answer_404page answer_429
   answer_500 answer_500page answer_502 answer_broken answer_twice answer_null answer_nothing answer_garbage
   answer_cut answer_slow answer_drip answer_huge answer_endless
   post_html post_null post_401 post_403 post_404 post_400 post_login post_429 post_500 post_502 post_nothing
   post_cut post_broken post_huge post_slow
   after_500 after_nothing after_html after_broken after_cut after_502 after_null after_slow
+  board_kill_before_commit board_kill_after_commit board_kill_drop_before board_kill_drop
   kill_none kill_before kill_after kill_drop_before kill_drop_after kill_twice)
 if(DEFINED ENV{WIREGRADE_CTFD_URL})
   list(APPEND relay_cases real_ctfd)
@@ -21,4 +22,5 @@ foreach(case ${relay_cases})
   set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
 endforeach()
 # they wait out a back-off for each step
-set_tests_properties(e2e.relay.kill_before e2e.relay.kill_drop_before PROPERTIES LABELS slow)
+set_tests_properties(e2e.relay.kill_before e2e.relay.kill_drop_before
+  e2e.relay.board_kill_before_commit e2e.relay.board_kill_drop_before PROPERTIES LABELS slow)

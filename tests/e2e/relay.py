@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import fake_ctfd  # noqa: E402
@@ -529,6 +530,8 @@ def kill_case(which):
         expect(c, 0, "0 waiting, 0 held", c.outbox())
         once(b)
         assert c.states() == ["posted", "posted"]
+        if which in ("none", "after", "drop_after"):
+            assert sum(r["method"] == "POST" for r in b.requests) == 2, "posted again without a look"
         b.stop()
         if status == 0:
             assert n > 8, f"only {n} steps"
@@ -548,21 +551,82 @@ def case_kill_twice():
     once(b)
 
 
+def call_api(url, token, method, path, body=None):
+    request = urllib.request.Request(url + "/api/v1" + path, method=method,
+                                     data=json.dumps(body).encode() if body is not None else None,
+                                     headers={"Authorization": f"Token {token}", "Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
+
+
+class RealBoard:
+    """A wiregrade-board of its own, for a with statement."""
+
+    def __init__(self, name, *args):
+        self.dir = pathlib.Path(scratch, name)
+        self.dir.mkdir()
+        self.args = args
+
+    def __enter__(self):
+        ready, theirs = os.pipe()
+        program = pathlib.Path(wiregrade).with_name("wiregrade-board")
+        self.process = subprocess.Popen([program, "--db", "b.db", "--token-file", "token", "--port", "0",
+                                         "--ready-fd", str(theirs), *self.args], cwd=self.dir, pass_fds=[theirs],
+                                        stdout=subprocess.DEVNULL)
+        os.close(theirs)
+        with os.fdopen(ready) as pipe:
+            self.url = f"http://127.0.0.1:{int(pipe.readline())}"
+        self.token = (self.dir / "token").read_text().strip()
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        assert self.process.wait(10) == 0
+
+    def api(self, *args):
+        return call_api(self.url, self.token, *args)
+
+
+def board_kill_case(fault):
+    """SIGKILL at every step in turn against the local board, which fails once for each solve."""
+    for n in range(1, 100):
+        with RealBoard(f"board{n}", "--fault", f"post-submissions:{fault}:1") as b:
+            c = Class(b.url, f"class{n}", token=b.token)
+            b.api("POST", "/users", {"name": STUDENT, "password": os.urandom(12).hex()})
+            expect(c, 0, "created   raw-ipv4", c.run("deploy"))
+            c.submit()
+            status = c.outbox("--wait", "20", "--timeout", "5", env={"WIREGRADE_TEST_KILL_AT": str(n)})
+            assert status in (0, -9), c.output
+            expect(c, 0, "0 waiting, 0 held", c.outbox())
+            rows = b.api("GET", "/submissions?per_page=100")["data"]
+            assert sorted(r["challenge"]["name"] for r in rows) == ["Raw IPv4", "Stream sender"], rows
+            assert c.states() == ["posted", "posted"]
+        if status == 0:
+            assert n > 8, f"only {n} steps"
+            return
+    raise AssertionError("it never came to its end")
+
+
+def case_board_deploy():
+    """Our own board gets the pass mark and the course's name."""
+    with RealBoard("board") as b:
+        c = Class(b.url, token=b.token)
+        expect(c, 0, "created   raw-ipv4", c.run("deploy"))
+        expect(c, 0, "there     raw-ipv4", c.run("deploy"))
+        assert b.api("GET", "/configs/wiregrade_pass_mark")["data"]["value"] == "56"
+        assert "Socket Programming" in b.api("GET", "/configs/ctf_name")["data"]["value"]
+
+
 def case_real_ctfd():
     """The same against a real CTFd, with users of its own, killed at every step."""
-    import urllib.request  # only here
     url, file = os.environ.get("WIREGRADE_CTFD_URL"), os.environ.get("WIREGRADE_CTFD_TOKEN_FILE")
     if not url or not file:
         print("skipped: WIREGRADE_CTFD_URL and WIREGRADE_CTFD_TOKEN_FILE are not set")
         sys.exit(77)
     token = pathlib.Path(file).read_text().strip()
 
-    def api(method, path, body=None):
-        request = urllib.request.Request(url + "/api/v1" + path, method=method,
-                                         data=json.dumps(body).encode() if body is not None else None,
-                                         headers={"Authorization": f"Token {token}", "Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)
+    def api(*args):
+        return call_api(url, token, *args)
 
     mode = api("GET", "/configs/user_mode")["data"]["value"]
     for n in range(1, 100):
@@ -601,6 +665,8 @@ def cases():
         named["post_" + kind] = lambda kind=kind: post_answer_case(kind)
     for kind in ("500", "nothing", "html", "broken", "cut", "502", "null", "slow"):
         named["after_" + kind] = lambda kind=kind: after_case(kind)
+    for kind in ("before-commit", "after-commit", "drop-before", "drop"):
+        named["board_kill_" + kind.replace("-", "_")] = lambda kind=kind: board_kill_case(kind)
     for kind in KILL_FAULTS:
         named["kill_" + kind] = lambda kind=kind: kill_case(kind)
     return named

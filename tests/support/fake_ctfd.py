@@ -187,6 +187,8 @@ class RequestHandler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     board = None
     timeout = 20
+    disable_nagle_algorithm = True
+    wbufsize = 65536
 
     def log_message(self, *_args):
         pass
@@ -238,6 +240,7 @@ class RequestHandler(http.server.BaseHTTPRequestHandler):
             try:
                 for _ in range(4000):
                     self.wfile.write(b"[" * 65536)
+                self.wfile.flush()
             except OSError:
                 pass
             self.close_connection = True

@@ -1,0 +1,241 @@
+/* What every scoreboard must do, by grader/scoreboard/scoreboard.h. The one to try is named by
+ * WIREGRADE_CTFD_URL and WIREGRADE_CTFD_TOKEN_FILE; names are new in each run, so that it may be one in use.
+ */
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "grader/scoreboard/scoreboard.h"
+
+static struct scoreboard board;
+static struct board_kind kind;
+static unsigned made;
+
+/* A name that nobody has; out has 64 bytes. */
+static const char *fresh(const char *what, char out[64])
+{
+    snprintf(out, 64, "wg %s %ld-%u", what, (long)getpid(), ++made);
+    return out;
+}
+
+static bool start(void)
+{
+    struct board_options options = {.url = getenv("WIREGRADE_CTFD_URL"),
+                                    .token_file = getenv("WIREGRADE_CTFD_TOKEN_FILE")};
+    struct err err = {.text = ""};
+
+    CU_ASSERT_TRUE_FATAL(options.url != NULL && options.token_file != NULL);
+    for (int i = 0; i < 2; i++) { /* the second time with the mode that it says it has */
+        CU_ASSERT_EQUAL_FATAL(scoreboard_open(&board, &options, &err), ST_OK);
+        enum board_result result = board.driver->kind(board.state, &kind, &err);
+        if (result != BOARD_OK)
+            fprintf(stderr, "%s\n", err.text);
+        CU_ASSERT_EQUAL_FATAL(result, BOARD_OK);
+        if (kind.teams == options.teams)
+            return true;
+        options.teams = kind.teams;
+        scoreboard_close(&board);
+    }
+    return false;
+}
+
+static int64_t user(char name[64], const char *email)
+{
+    const struct board_account account = {
+        .name = fresh("user", name), .email = email, .password = "horse battery staple", .hidden = true};
+    struct err err = {.text = ""};
+    int64_t id = 0;
+
+    CU_ASSERT_EQUAL(board.driver->user_make(board.state, &account, &id, &err), BOARD_OK);
+    CU_ASSERT_TRUE(id > 0);
+    return id;
+}
+
+static int64_t challenge(char name[64], int64_t value, bool visible)
+{
+    static const struct board_flag flags[] = {{"one", "static", ""}, {"TWO", "static", "case_insensitive"}};
+    const struct board_draft draft = {.name = fresh("h\xC3\xA9 \"<q>\"", name),
+                                      .category = "wg",
+                                      .description = "a\nb {c} | \xE2\x82\xAC",
+                                      .connection_info = "nc 1 2",
+                                      .value = value,
+                                      .visible = visible,
+                                      .flags = flags,
+                                      .n_flags = 2};
+    struct err err = {.text = ""};
+    int64_t id = 0;
+    enum board_result result = board.driver->challenge_make(board.state, &draft, &id, &err);
+
+    if (result != BOARD_OK)
+        fprintf(stderr, "%s\n", err.text);
+    CU_ASSERT_EQUAL(result, BOARD_OK);
+    CU_ASSERT_TRUE(id > 0);
+    return id;
+}
+
+static void challenges_are_found_by_their_whole_name(void)
+{
+    char name[64], hidden[64], longer[80];
+    struct board_challenge found;
+    struct err err;
+
+    CU_ASSERT_TRUE_FATAL(start());
+    int64_t id = challenge(name, 15, true), other = challenge(hidden, 5, false);
+    CU_ASSERT_EQUAL(board.driver->challenge_find(board.state, name, &found, &err), BOARD_OK);
+    CU_ASSERT_EQUAL(found.id, id);
+    CU_ASSERT_STRING_EQUAL(found.name, name);
+    CU_ASSERT_EQUAL(found.value, 15);
+    CU_ASSERT_TRUE(found.visible);
+    CU_ASSERT_FALSE(found.recompute);
+    CU_ASSERT_EQUAL(board.driver->challenge_find(board.state, hidden, &found, &err), BOARD_OK);
+    CU_ASSERT_EQUAL(found.id, other);
+    CU_ASSERT_FALSE(found.visible);
+    snprintf(longer, sizeof(longer), "%s0", name);
+    CU_ASSERT_EQUAL(board.driver->challenge_find(board.state, longer, &found, &err), BOARD_NONE);
+    CU_ASSERT_EQUAL(board.driver->challenge_read(board.state, 999999999, &found, &err), BOARD_NONE);
+    scoreboard_close(&board);
+}
+
+static void two_of_one_name_are_many(void)
+{
+    char name[64];
+    struct board_challenge found;
+    struct err err;
+    int64_t id;
+
+    CU_ASSERT_TRUE_FATAL(start());
+    challenge(name, 1, false);
+    const struct board_draft draft = {.name = name, .value = 1};
+    CU_ASSERT_EQUAL(board.driver->challenge_make(board.state, &draft, &id, &err), BOARD_OK);
+    CU_ASSERT_EQUAL(board.driver->challenge_find(board.state, name, &found, &err), BOARD_MANY);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, name));
+    scoreboard_close(&board);
+}
+
+static void users_are_found_by_their_whole_name_or_address(void)
+{
+    char name[64], near[64], email[64], part[64];
+    struct board_user found;
+    struct err err;
+
+    CU_ASSERT_TRUE_FATAL(start());
+    snprintf(email, sizeof(email), "wg_%ld.%u@example.com", (long)getpid(), made);
+    int64_t id = user(name, email);
+    user(near, NULL);
+    CU_ASSERT_EQUAL(board.driver->user_find(board.state, name, NULL, &found, &err), BOARD_OK);
+    CU_ASSERT_EQUAL(found.id, id);
+    CU_ASSERT_TRUE(found.hidden);
+    CU_ASSERT_EQUAL(found.team, 0);
+    CU_ASSERT_EQUAL(board.driver->user_find(board.state, "somebody else", email, &found, &err), BOARD_OK);
+    CU_ASSERT_EQUAL(found.id, id);
+    CU_ASSERT_STRING_EQUAL(found.email, email);
+    snprintf(part, sizeof(part), "%.*s", (int)strlen(name) - 1, name);
+    CU_ASSERT_EQUAL(board.driver->user_find(board.state, part, NULL, &found, &err), BOARD_NONE);
+    CU_ASSERT_EQUAL(board.driver->user_find(board.state, name, email + 1, &found, &err), BOARD_NONE);
+    CU_ASSERT_EQUAL(board.driver->user_find(board.state, "wg%", NULL, &found, &err), BOARD_NONE);
+    CU_ASSERT_EQUAL(board.driver->user_find(board.state, "a&b=c#d +\xE2\x82\xAC", NULL, &found, &err),
+                    BOARD_NONE);
+    CU_ASSERT_EQUAL(board.driver->user_read(board.state, 999999999, &found, &err), BOARD_NONE);
+    scoreboard_close(&board);
+}
+
+static void a_solve_counts_once(void)
+{
+    char who[64], what[64], marker[80];
+    struct board_posted there;
+    struct err err;
+    int64_t submission = 0, points = -1;
+
+    CU_ASSERT_TRUE_FATAL(start());
+    if (kind.teams) { /* without a team nothing can be posted, and nothing is sent */
+        const struct board_solve solve = {
+            .challenge = challenge(what, 15, false), .user = user(who, NULL), .marker = "x"};
+        CU_ASSERT_EQUAL(board.driver->solve_post(board.state, &solve, &submission, &err), BOARD_WRONG);
+        CU_ASSERT_EQUAL(board.driver->solve_find(board.state, &solve, &there, &err), BOARD_NONE);
+        scoreboard_close(&board);
+        return;
+    }
+    snprintf(marker, sizeof(marker), "wiregrade:%s", fresh("marker", what));
+    const struct board_solve solve = {.challenge = challenge(what, 15, false),
+                                      .user = user(who, NULL),
+                                      .marker = marker,
+                                      .source = "10.10.0.40"};
+    struct board_solve other = solve;
+    CU_ASSERT_EQUAL(board.driver->solve_find(board.state, &solve, &there, &err), BOARD_NONE);
+    CU_ASSERT_EQUAL(board.driver->user_points(board.state, solve.user, &points, &err), BOARD_OK);
+    CU_ASSERT_EQUAL(points, 0);
+    CU_ASSERT_EQUAL(board.driver->solve_post(board.state, &solve, &submission, &err), BOARD_OK);
+    CU_ASSERT_TRUE(submission > 0);
+    CU_ASSERT_EQUAL(board.driver->solve_post(board.state, &solve, &submission, &err), BOARD_CONFLICT);
+    CU_ASSERT_EQUAL(board.driver->solve_find(board.state, &solve, &there, &err), BOARD_OK);
+    CU_ASSERT_EQUAL(there.submission, submission);
+    CU_ASSERT_EQUAL(there.user, solve.user);
+    CU_ASSERT_TRUE(there.ours && there.counts);
+    other.marker = "wiregrade:another";
+    CU_ASSERT_EQUAL(board.driver->solve_find(board.state, &other, &there, &err), BOARD_OK);
+    CU_ASSERT_FALSE(there.ours);
+    CU_ASSERT_EQUAL(board.driver->user_points(board.state, solve.user, &points, &err), BOARD_OK);
+    CU_ASSERT_EQUAL(points, 15);
+    CU_ASSERT_EQUAL(board.driver->challenge_refresh(board.state, solve.challenge, &err), BOARD_OK);
+    CU_ASSERT_EQUAL(board.driver->solve_remove(board.state, submission, &err), BOARD_OK);
+    CU_ASSERT_EQUAL(board.driver->solve_remove(board.state, submission, &err), BOARD_NONE);
+    CU_ASSERT_EQUAL(board.driver->solve_find(board.state, &solve, &there, &err), BOARD_NONE);
+    scoreboard_close(&board);
+}
+
+static void a_solve_of_what_is_not_there_is_unclear(void)
+{
+    char who[64], what[64];
+    struct err err;
+    int64_t submission;
+
+    CU_ASSERT_TRUE_FATAL(start());
+    struct board_solve solve = {
+        .challenge = 999999999, .user = user(who, NULL), .marker = "x", .team = kind.teams ? 1 : 0};
+    CU_ASSERT_EQUAL(board.driver->solve_post(board.state, &solve, &submission, &err), BOARD_CONFLICT);
+    solve.challenge = challenge(what, 1, false);
+    solve.user = 999999999;
+    CU_ASSERT_EQUAL(board.driver->solve_post(board.state, &solve, &submission, &err), BOARD_CONFLICT);
+    solve.source = "an address that is much longer than the forty-six characters";
+    CU_ASSERT_EQUAL(board.driver->solve_post(board.state, &solve, &submission, &err), BOARD_WRONG);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "46"));
+    scoreboard_close(&board);
+}
+
+static void a_wrong_token_needs_a_person(void)
+{
+    char path[] = "/tmp/wiregrade-token-XXXXXX";
+    int fd = mkstemp(path);
+    struct board_options options = {.url = getenv("WIREGRADE_CTFD_URL"), .token_file = path};
+    struct err err;
+
+    CU_ASSERT_TRUE_FATAL(fd >= 0 && write(fd, "ctfd_0000\n", 10) == 10);
+    close(fd);
+    CU_ASSERT_EQUAL_FATAL(scoreboard_open(&board, &options, &err), ST_OK);
+    CU_ASSERT_EQUAL(board.driver->kind(board.state, &kind, &err), BOARD_PERSON);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "refused"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, path));
+    CU_ASSERT_PTR_NULL(strstr(err.text, "ctfd_0000"));
+    scoreboard_close(&board);
+    unlink(path);
+}
+
+static const struct unit_case cases[] = {
+    {"challenges_are_found_by_their_whole_name", challenges_are_found_by_their_whole_name},
+    {"two_of_one_name_are_many", two_of_one_name_are_many},
+    {"users_are_found_by_their_whole_name_or_address", users_are_found_by_their_whole_name_or_address},
+    {"a_solve_counts_once", a_solve_counts_once},
+    {"a_solve_of_what_is_not_there_is_unclear", a_solve_of_what_is_not_there_is_unclear},
+    {"a_wrong_token_needs_a_person", a_wrong_token_needs_a_person},
+};
+static const struct unit_group contract = {cases, sizeof(cases) / sizeof(cases[0])};
+
+int main(int argc, char **argv)
+{
+    const struct unit_group *const groups[] = {&contract};
+
+    return unit_main(argc, argv, groups, 1);
+}
