@@ -119,8 +119,9 @@ static void matchers_are_checked(void)
         {WITH("{}"),
          "target.yml:5:11: error: ip.ttl says nothing to match; write a value, any, or one of in, range, "
          "not, mask, param, text\n"},
-        {WITH("{rnage: [1, 2]}"),
-         "target.yml:5:12: error: unknown key \"rnage\"; known here: in, range, not, mask, "
+        {WITH("{rnage: [1, 2]}"), "target.yml:5:12: error: unknown key \"rnage\"; did you mean \"range\"?\n"},
+        {WITH("{between: [1, 2]}"),
+         "target.yml:5:12: error: unknown key \"between\"; known here: in, range, not, mask, "
          "value, param, per, text, encoding, trim\n"},
         {WITH("{rang: [1, 2]}"), "target.yml:5:12: error: unknown key \"rang\"; did you mean \"range\"?\n"},
         {WITH("{in: [1], not: 2}"),
