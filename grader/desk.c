@@ -83,6 +83,7 @@ enum status desk_scoreboard(const struct desk *desk, struct scoreboard *out, int
         .token_file = desk->class.token_file,
         .teams = desk->class.mode == MODE_TEAMS,
         .timeout_ms = timeout_ms,
+        .stop = desk->stop,
     };
 
     if (!options.url || !options.token_file)
@@ -99,5 +100,6 @@ struct relay_options desk_relay_options(const struct desk *desk, int64_t wait_ms
         .url = desk->class.scoreboard_url,
         .teams = desk->class.mode == MODE_TEAMS,
         .wait_ms = wait_ms,
+        .stop = desk->stop,
     };
 }

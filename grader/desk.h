@@ -22,6 +22,8 @@ struct desk {
     bool has_roster;
     struct keyring *ring;      /* NULL without DESK_KEY */
     struct flag_context flags; /* borrows from class and course */
+    /* what ends a request and the relay early: set it after desk_open, or leave it NULL */
+    const volatile sig_atomic_t *stop;
 };
 
 /* Loads class_file and what it names. Also sees to it that the process leaves no core dump and cannot be read
@@ -36,8 +38,8 @@ enum status desk_open_practice(struct desk *desk, struct class *class, struct ke
 /* The class's store, for writing; waits up to 5 s for another writer. ST_INPUT when class.yml names none. */
 enum status desk_store(const struct desk *desk, struct store **out, struct err *err);
 
-/* The class's scoreboard; timeout_ms as in board_options. ST_INPUT when class.yml names none. Sends nothing.
- */
+/* The class's scoreboard; timeout_ms as in board_options. ST_INPUT when class.yml names none. Sends
+ * nothing. */
 enum status desk_scoreboard(const struct desk *desk, struct scoreboard *out, int64_t timeout_ms,
                             struct err *err);
 

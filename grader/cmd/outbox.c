@@ -173,7 +173,6 @@ static enum status run(const struct desk *desk, struct args *args, struct err *e
     struct scoreboard board = {.driver = NULL};
     struct store *store = NULL;
 
-    options.stop = &stop;
     options.told = told;
     options.context = args;
     sigaction(SIGINT, &action, NULL);
@@ -198,6 +197,7 @@ int cmd_outbox(int argc, char **argv)
 
     argp_parse(&argp, argc, argv, 0, NULL, &args);
     enum status st = desk_open(&desk, args.common.class_file, 0, &err);
+    desk.stop = &stop;
     if (st == ST_OK)
         st = strcmp(args.word, "list") == 0 ? list(&desk, args.common.json, &err) : run(&desk, &args, &err);
     if (st != ST_OK)

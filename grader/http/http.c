@@ -24,6 +24,7 @@ struct http_client {
     char *token_file;
     int64_t timeout_ms;
     uint64_t max_bytes;
+    const volatile sig_atomic_t *stop;
     char why[CURL_ERROR_SIZE];
 };
 
@@ -136,6 +137,15 @@ static bool add_headers(struct http_client *client, const char *token)
     return ok;
 }
 
+/* libcurl calls this about once a second; anything but 0 gives the transfer up. */
+static int watch(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    const struct http_client *client = context;
+
+    (void)a, (void)b, (void)c, (void)d;
+    return client->stop && *client->stop;
+}
+
 /* What is the same for every request. */
 static void set_up(struct http_client *client)
 {
@@ -154,6 +164,9 @@ static void set_up(struct http_client *client)
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, client->headers);
     curl_easy_setopt(c, CURLOPT_USERAGENT, "wiregrade");
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, client->why);
+    curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, watch);
+    curl_easy_setopt(c, CURLOPT_XFERINFODATA, client);
     if (strncasecmp(client->base_url, "https:", 6) != 0)
         curl_easy_setopt(c, CURLOPT_PROXY, ""); /* a proxy would read the token */
 }
@@ -175,6 +188,7 @@ enum status http_open(struct http_client **out, const struct http_options *optio
     if (client) {
         client->timeout_ms = options->timeout_ms ? options->timeout_ms : TIMEOUT_MS;
         client->max_bytes = options->max_bytes ? options->max_bytes : MAX_BYTES;
+        client->stop = options->stop;
         client->base_url = strdup(options->base_url);
         client->token_file = strdup(options->token_file);
         client->curl = curl_easy_init();

@@ -20,8 +20,10 @@ static void ctfd_close(void *state)
 
 static enum status ctfd_open(void **state, const struct board_options *options, struct err *err)
 {
-    const struct http_options http = {
-        .base_url = options->url, .token_file = options->token_file, .timeout_ms = options->timeout_ms};
+    const struct http_options http = {.base_url = options->url,
+                                      .token_file = options->token_file,
+                                      .timeout_ms = options->timeout_ms,
+                                      .stop = options->stop};
     struct ctfd *ctfd = calloc(1, sizeof(*ctfd));
 
     *state = NULL;

@@ -437,6 +437,26 @@ def case_one_writer():
     expect(c, 0, "2 posted", c.outbox())
 
 
+def case_stop_during_request():
+    """SIGTERM while a POST waits for its answer: it ends soon, and the next run finds what became of it."""
+    b = board()
+    c = Class(b.url)
+    c.submit(["raw-ipv4"])
+    b.faults.append(["POST", "/submissions", "after-slow", 1])
+    run = subprocess.Popen([wiregrade, "outbox", "run"], cwd=c.dir, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 10
+    while not b.solves() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    before = time.monotonic()
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(10) == 4
+    assert time.monotonic() - before < 2.5, "the request was waited for"
+    assert c.states() == ["waiting"]
+    expect(c, 0, "1 posted", c.outbox())
+    once(b, 1)
+    assert sum(r["method"] == "POST" for r in b.requests) == 1, "posted again without a look"
+
+
 def case_other_class():
     b = board()
     c = Class(b.url)
