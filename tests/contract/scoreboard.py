@@ -365,7 +365,8 @@ def challenges_are_made_and_read(b):
     b.patch(path, {"state": "locked"}).is_(200)
     b.get(path, token=t).message(404)
     b.patch(path, {"next_id": made["id"]}).is_(200)
-    b.patch(path, {"next_id": 999999}).is_(*BROKEN)
+    b.patch(path, {"value": 77, "next_id": 999999}).is_(*BROKEN)
+    expect(b.get(path).data["value"] == 20, "nothing of a request that failed is stored")
     b.patch("/challenges/999999", {}).message(404)
     b.delete(path).is_(200, {"success": True})
     b.delete(path).message(404)
@@ -384,6 +385,16 @@ def challenges_that_cannot_be_are_refused(b):
     b.get("/challenges?field=zz&q=1").error(
         "field",
         "value is not a valid enumeration member; permitted: 'name', 'description', 'category', 'type', 'state'")
+
+
+def a_plain_challenge_has_no_tags_hints_topics_files(b):
+    """4.8"""
+    c = b.challenge()
+    for part in ("tags", "hints", "topics", "files"):
+        expect(b.get(f"/challenges/{c}/{part}").data == [], part)
+        expect(b.get(f"/challenges/999999/{part}").data == [], f"{part} of an unknown challenge")
+    expect(b.get(f"/challenges/{c}/requirements").data is None, "requirements")
+    b.get("/challenges/999999/requirements").message(404)
 
 
 def flags_are_made_listed_and_removed(b):
@@ -661,7 +672,8 @@ EITHER = (a_token_counts_only_in_a_request_of_json_type, a_wrong_token_is_401, c
 USERS = EITHER + (
     nobody_gets_403_or_a_redirect, a_student_may_not_do_what_is_for_administrators,
     answers_are_ascii_json_with_a_newline, users_are_listed_and_searched, challenges_are_made_and_read,
-    challenges_that_cannot_be_are_refused, flags_are_made_listed_and_removed, a_solve_is_posted_once,
+    challenges_that_cannot_be_are_refused,
+    a_plain_challenge_has_no_tags_hints_topics_files, flags_are_made_listed_and_removed, a_solve_is_posted_once,
     what_a_submission_names_must_be_there, a_submission_without_a_type_poisons_lists,
     submissions_are_filtered_and_paged, an_attempt_is_promoted_and_taken_back, a_student_submits_a_flag,
     an_attempt_that_cannot_be_is_refused, guessing_is_limited, the_scoreboard_counts_points,
