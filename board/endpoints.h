@@ -52,7 +52,8 @@ void configs_set(struct call *c);
 void configs_set_one(struct call *c);
 void configs_delete(struct call *c);
 
-/* Lists of what this board never has (tags, hints, topics, files, solutions), and requirements, which are null. */
+/* Lists of what this board never has (tags, hints, topics, files, solutions), and requirements, which are
+ * null. */
 void empty_list(struct call *c);
 void no_requirements(struct call *c);
 
