@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "board/endpoints.h"
 
-enum { PER_MINUTE = 10, MINUTE_US = 60 * 1000000 };
+enum { PER_MINUTE = 10, MINUTE_US = 60 * 1000000, STORED_MAX = 4096 };
 
 /* CTFd strips white space around what is submitted before it compares and stores it. */
 static char *stripped(const char *text)
@@ -88,9 +88,23 @@ static void tell(struct call *c, int status, const char *word, const char *messa
     c->reply->status = status;
 }
 
-static void record(struct call *c, int64_t challenge, const char *given, const char *type)
+/* Cuts what is stored, at the beginning of a character: a student must not fill the disk with attempts. */
+static void cut(char *text)
+{
+    size_t len = strlen(text);
+
+    if (len <= STORED_MAX)
+        return;
+    for (len = STORED_MAX; len && ((unsigned char)text[len] & 0xc0) == 0x80;)
+        len--;
+    text[len] = '\0';
+}
+
+static void record(struct call *c, int64_t challenge, char *given, const char *type)
 {
     char peer[64];
+
+    cut(given);
 
     call_run(c,
              "INSERT INTO submissions (challenge_id, user_id, team_id, ip, provided, type, date)"
@@ -111,7 +125,7 @@ static int64_t count(struct call *c, const char *type, int64_t challenge, int64_
 }
 
 /* Guessing: too fast over all challenges, or out of tries on this one. True when it was answered so. */
-static bool limited(struct call *c, int64_t challenge, const char *given, int64_t tries)
+static bool limited(struct call *c, int64_t challenge, char *given, int64_t tries)
 {
     int64_t zero = 0, minute_ago = clock_utc_us() - MINUTE_US;
 
@@ -121,12 +135,13 @@ static bool limited(struct call *c, int64_t challenge, const char *given, int64_
     }
     if (count(c, "incorrect", 0, minute_ago) < PER_MINUTE)
         return false;
-    record(c, challenge, given, "ratelimited");
+    if (count(c, "ratelimited", 0, minute_ago) < PER_MINUTE)
+        record(c, challenge, given, "ratelimited"); /* CTFd has no such ceiling */
     tell(c, 429, "ratelimited", "You're submitting flags too fast. Try again in 60 seconds.");
     return true;
 }
 
-static void judge(struct call *c, int64_t challenge, const char *given, int64_t tries)
+static void judge(struct call *c, int64_t challenge, char *given, int64_t tries)
 {
     char message[80];
 

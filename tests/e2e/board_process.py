@@ -133,6 +133,20 @@ def bodies_over_the_ceiling_are_refused(executable, folder):
     board.stop()
 
 
+def what_students_can_make_grow_has_a_ceiling(executable, folder):
+    board = Board(executable, folder)
+    (user,), (challenge,) = board.world()
+    admin, board.token = board.token, run(executable, "token", "u0", "--db", board.db)[1].strip()
+    guess = {"challenge_id": challenge, "submission": "ab" + "\u20ac" * 100000}
+    got = [board.ask("POST", "/challenges/attempt", guess)[0] for _ in range(40)]
+    assert got == [200] * 10 + [429] * 30, got
+    board.token = admin
+    rows = board.data("GET", f"/submissions?user_id={user}&per_page=100")
+    assert sorted(row["type"] for row in rows) == ["incorrect"] * 10 + ["ratelimited"] * 10
+    assert all(row["provided"] == "ab" + "\u20ac" * 1364 for row in rows), "cut between characters, at 4096 bytes"
+    board.stop()
+
+
 def bad_input_is_one_sentence(executable, folder):
     board = Board(executable, folder)
     db, token = board.db, board.token_file
@@ -171,7 +185,7 @@ def bad_input_is_one_sentence(executable, folder):
 
 
 CASES = (what_is_answered_survives_a_kill, of_many_writers_one_makes_each_solve, each_fault_does_what_it_says,
-         bodies_over_the_ceiling_are_refused, bad_input_is_one_sentence)
+         bodies_over_the_ceiling_are_refused, what_students_can_make_grow_has_a_ceiling, bad_input_is_one_sentence)
 
 for case in CASES:
     with tempfile.TemporaryDirectory(prefix="wiregrade-board-") as folder:
