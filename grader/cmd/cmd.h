@@ -6,6 +6,7 @@
  * The result goes to stdout, everything else to stderr. ADD A SUBCOMMAND HERE: its function. */
 int cmd_demo(int argc, char **argv);
 int cmd_deploy(int argc, char **argv);
+int cmd_fields(int argc, char **argv);
 int cmd_flag(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_key(int argc, char **argv);

@@ -466,6 +466,39 @@ def case_other_class():
     expect(c, 3, 'wiregrade.db: this store belongs to class "w1", not to "w2"', c.outbox())
 
 
+def case_init_and_keys():
+    """What init writes loads, is private, and is never overwritten; an export serves its challenges only."""
+    c = Class("http://127.0.0.1:1")
+    key = c.dir / "course.key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    before = key.read_bytes(), (c.dir / "class.yml").read_bytes()
+    expect(c, 3, "class.yml: exists already", c.run("init", str(c.dir), "--course", course))
+    (c.dir / "class.yml").rename(c.dir / "saved.yml")
+    expect(c, 3, "course.key", c.run("init", str(c.dir), "--course", course))
+    assert not (c.dir / "class.yml").exists(), "half a class was left"
+    (c.dir / "saved.yml").rename(c.dir / "class.yml")
+    assert before == (key.read_bytes(), (c.dir / "class.yml").read_bytes())
+    expect(c, 3, "course.yml", c.run("init", "new", "--course", str(c.dir)))
+    expect(c, 2, "word", c.run("init", "new", "--course", course, "--word", "Not A Word"))
+    expect(c, 0, "^[a-z0-9]{6}$", c.run("key", "show"))
+    name = c.output.strip()
+    flag, other = c.flag("raw-ipv4"), c.flag("raw-tcp")
+    expect(c, 3, 'no challenge "raw-ipv5"', c.run("key", "export", "raw-ipv5", "--output", "t.key"))
+    expect(c, 0, "", c.run("key", "export", "raw-ipv4", "--output", "t.key"))
+    assert (c.dir / "t.key").stat().st_mode & 0o777 == 0o600
+    expect(c, 3, "t.key", c.run("key", "export", "raw-ipv4", "--output", "t.key"))
+    expect(c, 2, "--output", c.run("key", "export", "raw-ipv4"))
+    text = (c.dir / "class.yml").read_text()
+    (c.dir / "class.yml").write_text(text.replace("course.key", "t.key"))
+    expect(c, 0, name, c.run("key", "show"))
+    expect(c, 0, "right: raw-ipv4, made for smith", c.run("flag", "check", "-", stdin=flag))
+    expect(c, 1, f"key {name} cannot check flags of raw-tcp", c.run("flag", "check", "-", stdin=other))
+    expect(c, 3, f"key {name} cannot make flags of raw-tcp", c.run("flag", "mint", "smith", "raw-tcp"))
+    (c.dir / "t.key").chmod(0o640)
+    expect(c, 3, "t.key: others may read.*chmod 600", c.run("flag", "check", "-", stdin=flag))
+    expect(c, 3, "no class.yml|class.yml: No such file", c.run("key", "show", "--class", "nowhere/class.yml"))
+
+
 def case_submit_says():
     b = board()
     c = Class(b.url, roster="handle,name,email\nsmith,S,s@example.edu\n")

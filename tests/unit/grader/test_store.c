@@ -1,0 +1,227 @@
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "grader/store/store.h"
+
+static char dir[64];
+
+static char *fresh(void)
+{
+    snprintf(dir, sizeof(dir), "/tmp/wiregrade-store-XXXXXX");
+    return mkdtemp(dir) ? path_join(dir, "s.db") : NULL;
+}
+
+static void gone(char *path)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
+    char file[128];
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        snprintf(file, sizeof(file), "%s%s", path, ends[i]);
+        unlink(file);
+    }
+    rmdir(dir);
+    free(path);
+}
+
+static struct store *opened(const char *path)
+{
+    struct store *store = NULL;
+    struct err err = {.text = ""};
+    enum status st = store_open(&store, path, "sockets", "w1", 0, &err);
+
+    if (st != ST_OK)
+        fprintf(stderr, "%s\n", err.text);
+    CU_ASSERT_EQUAL_FATAL(st, ST_OK);
+    return store;
+}
+
+static int64_t add(struct store *store, const char *student, const char *slug, int64_t when)
+{
+    struct solve solve = {.submitted_us = when, .key_id = "abc123", .source = "10.10.0.40"}, now;
+    struct err err;
+    bool new = false;
+
+    snprintf(solve.student, sizeof(solve.student), "%s", student);
+    snprintf(solve.slug, sizeof(solve.slug), "%s", slug);
+    CU_ASSERT_EQUAL_FATAL(store_add(store, &solve, &new, &now, &err), ST_OK);
+    return new ? now.id : -now.id;
+}
+
+static void a_solve_is_kept_once_with_its_first_time(void)
+{
+    char *path = fresh();
+    struct store *store = opened(path);
+    struct solve solve = {.student = "smith", .slug = "raw-tcp", .submitted_us = 99}, now;
+    struct err err;
+    bool new = true;
+
+    int64_t id = add(store, "smith", "raw-tcp", 5);
+    CU_ASSERT_TRUE(id > 0);
+    CU_ASSERT_EQUAL(store_add(store, &solve, &new, &now, &err), ST_OK);
+    CU_ASSERT_FALSE(new);
+    CU_ASSERT_EQUAL(now.id, id);
+    CU_ASSERT_EQUAL(now.submitted_us, 5);
+    CU_ASSERT_STRING_EQUAL(now.key_id, "abc123");
+    CU_ASSERT_STRING_EQUAL(now.source, "10.10.0.40");
+    CU_ASSERT_EQUAL(now.state, SOLVE_WAITING);
+    CU_ASSERT_FALSE(now.intent);
+    store_close(store);
+
+    store = opened(path); /* and is there the next time */
+    CU_ASSERT_EQUAL(add(store, "smith", "raw-tcp", 7), -id);
+    CU_ASSERT_TRUE(add(store, "smith", "raw-ipv4", 7) > 0);
+    CU_ASSERT_TRUE(add(store, "jones", "raw-tcp", 7) > 0);
+    store_close(store);
+    gone(path);
+}
+
+/* The id of the next one by `by`, 0 for none; *next_us as store_next gives it. */
+static int64_t next(struct store *store, int64_t by, int64_t *next_us)
+{
+    struct solve solve = {.id = 0};
+    struct err err;
+    bool found = false;
+
+    CU_ASSERT_EQUAL(store_next(store, by, &solve, &found, next_us, &err), ST_OK);
+    return found ? solve.id : 0;
+}
+
+static void begun_ones_come_first_then_the_oldest(void)
+{
+    char *path = fresh();
+    struct store *store = opened(path);
+    struct err err;
+    int64_t due = -1;
+
+    CU_ASSERT_EQUAL(next(store, 1000, &due), 0);
+    CU_ASSERT_EQUAL(due, 0);
+    int64_t late = add(store, "a", "x", 30), early = add(store, "b", "x", 10),
+            middle = add(store, "c", "x", 20);
+    CU_ASSERT_EQUAL(next(store, 1000, &due), early);
+    CU_ASSERT_EQUAL(store_intent(store, late, &err), ST_OK);
+    CU_ASSERT_EQUAL(next(store, 1000, &due), late);
+    CU_ASSERT_EQUAL(store_posted(store, late, 41, "", &err), ST_OK);
+    CU_ASSERT_EQUAL(store_put_off(store, early, 2000, "away", &err), ST_OK);
+    CU_ASSERT_EQUAL(next(store, 1000, &due), middle);
+    CU_ASSERT_EQUAL(store_hold(store, middle, "no such user", &err), ST_OK);
+    CU_ASSERT_EQUAL(next(store, 1000, &due), 0);
+    CU_ASSERT_EQUAL(due, 2000);
+    CU_ASSERT_EQUAL(next(store, 2000, &due), early);
+    store_close(store);
+    gone(path);
+}
+
+struct seen {
+    struct solve rows[4];
+    size_t n;
+};
+
+static bool see(const struct solve *solve, void *context)
+{
+    struct seen *seen = context;
+
+    seen->rows[seen->n++] = *solve;
+    return seen->n < 4;
+}
+
+static void states_change_as_told_and_an_intent_survives_all_but_an_end(void)
+{
+    char *path = fresh();
+    struct store *store = opened(path);
+    struct seen seen = {.n = 0};
+    struct err err;
+    size_t held = 9;
+    int64_t ids[4];
+
+    for (int i = 0; i < 4; i++) {
+        ids[i] = add(store, (const char *[]){"a", "b", "c", "d"}[i], "x", i);
+        CU_ASSERT_EQUAL(store_intent(store, ids[i], &err), ST_OK);
+    }
+    CU_ASSERT_EQUAL(store_posted(store, ids[0], 41, "was there", &err), ST_OK);
+    CU_ASSERT_EQUAL(store_reject(store, ids[1], "never", &err), ST_OK);
+    CU_ASSERT_EQUAL(store_hold_all(store, "token", &err), ST_OK);
+    CU_ASSERT_EQUAL(store_count(store, SOLVE_HELD, &held, &err), ST_OK);
+    CU_ASSERT_EQUAL(held, 2);
+    CU_ASSERT_EQUAL(store_each(store, see, &seen, &err), ST_OK);
+    CU_ASSERT_EQUAL_FATAL(seen.n, 4);
+    static const enum solve_state want[] = {SOLVE_POSTED, SOLVE_REJECTED, SOLVE_HELD, SOLVE_HELD};
+    for (int i = 0; i < 4; i++) {
+        CU_ASSERT_EQUAL(seen.rows[i].state, want[i]);
+        CU_ASSERT_EQUAL(seen.rows[i].intent, want[i] == SOLVE_HELD);
+        CU_ASSERT_EQUAL(seen.rows[i].attempts, 1);
+    }
+    CU_ASSERT_EQUAL(seen.rows[0].submission, 41);
+    CU_ASSERT_STRING_EQUAL(seen.rows[0].note, "was there");
+    CU_ASSERT_STRING_EQUAL(seen.rows[3].note, "token");
+    CU_ASSERT_EQUAL(store_release(store, &err), ST_OK);
+    CU_ASSERT_EQUAL(store_count(store, SOLVE_WAITING, &held, &err), ST_OK);
+    CU_ASSERT_EQUAL(held, 2);
+    store_close(store);
+    gone(path);
+}
+
+static void ids_are_forgotten_with_the_scoreboard_that_gave_them(void)
+{
+    char *path = fresh();
+    struct store *store = opened(path);
+    struct err err;
+    int64_t id = -1;
+
+    CU_ASSERT_EQUAL(store_forget(store, "http://one", &err), ST_OK);
+    CU_ASSERT_EQUAL(store_remember(store, "user", "smith", 12, &err), ST_OK);
+    CU_ASSERT_EQUAL(store_remember(store, "user", "smith", 13, &err), ST_OK);
+    CU_ASSERT_EQUAL(store_forget(store, "http://one", &err), ST_OK);
+    CU_ASSERT_EQUAL(store_recall(store, "user", "smith", &id, &err), ST_OK);
+    CU_ASSERT_EQUAL(id, 13);
+    CU_ASSERT_EQUAL(store_recall(store, "challenge", "smith", &id, &err), ST_OK);
+    CU_ASSERT_EQUAL(id, 0);
+    CU_ASSERT_EQUAL(store_forget(store, "http://two", &err), ST_OK);
+    CU_ASSERT_EQUAL(store_recall(store, "user", "smith", &id, &err), ST_OK);
+    CU_ASSERT_EQUAL(id, 0);
+    store_close(store);
+    gone(path);
+}
+
+static void one_process_writes_and_others_read(void)
+{
+    char *path = fresh();
+    struct store *store = opened(path), *other = NULL, *reader = NULL;
+    struct err err;
+    int status = 0;
+
+    add(store, "smith", "x", 1);
+    CU_ASSERT_EQUAL_FATAL(store_open_reader(&reader, path, &err), ST_OK);
+    store_close(reader);
+    pid_t pid = fork();
+    if (pid == 0) {
+        enum status st = store_open(&other, path, "sockets", "w1", 0, &err);
+        _exit(st == ST_ENV && strstr(err.text, "another wiregrade") ? 0 : 1);
+    }
+    CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+    CU_ASSERT_EQUAL(status, 0);
+    store_close(store);
+    store_close(opened(path));
+    CU_ASSERT_EQUAL(store_open(&other, path, "sockets", "w2", 0, &err), ST_INPUT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "belongs to class \"w1\""));
+    CU_ASSERT_EQUAL(store_open(&other, path, "sailing", "w1", 0, &err), ST_INPUT);
+    gone(path);
+}
+
+static const struct unit_case cases[] = {
+    {"a_solve_is_kept_once_with_its_first_time", a_solve_is_kept_once_with_its_first_time},
+    {"begun_ones_come_first_then_the_oldest", begun_ones_come_first_then_the_oldest},
+    {"states_change_as_told_and_an_intent_survives_all_but_an_end",
+     states_change_as_told_and_an_intent_survives_all_but_an_end},
+    {"ids_are_forgotten_with_the_scoreboard_that_gave_them",
+     ids_are_forgotten_with_the_scoreboard_that_gave_them},
+    {"one_process_writes_and_others_read", one_process_writes_and_others_read},
+};
+extern const struct unit_group store_cases;
+UNIT_GROUP(store_cases, cases);
