@@ -1,0 +1,328 @@
+/* Connect-back. The message is one write; then our FIN, then up to five seconds of reading and throwing away,
+ * because closing with unread input resets the connection, and a reset overtakes the flag. It counts as
+ * delivered when the peer's kernel has acknowledged every byte. */
+#include "targets/deliver.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "net/listen.h"
+#include "targets/acked.h"
+#include "targets/queue.h"
+
+enum { PLACES = 1024, CALLS_MAX = 256, CONNECT_MS = 5000, WRITE_MS = 5000, DRAIN_MS = 5000, STOP_MS = 500 };
+enum { NO_MEMORY_MS = 1000 };
+
+/* One connection. */
+struct call {
+    uv_tcp_t tcp;
+    uv_timer_t timer;
+    uv_connect_t connect;
+    uv_write_t write;
+    struct deliver *deliver;
+    struct queue_place *place;
+    struct call *next, **link;
+    bool closing, written;
+    unsigned open;       /* handles that still have to close */
+    const char *outcome; /* for the journal, when not delivered */
+    size_t length;
+    char message[QUEUE_MESSAGE_MAX];
+};
+
+struct deliver {
+    struct runtime *runtime;
+    struct queue *queue;
+    uv_timer_t timer; /* the queue's next time */
+    struct call *calls;
+    size_t n_calls;
+    bool stopping;
+    struct buf message;
+    uint8_t rubbish[16384];
+};
+
+static void on_pump_timer(uv_timer_t *timer)
+{
+    deliver_pump(timer->data);
+}
+
+enum status deliver_open(struct deliver **out, struct runtime *runtime, struct err *err)
+{
+    struct deliver *d = calloc(1, sizeof(*d));
+
+    *out = d;
+    if (!d || !(d->queue = queue_new(PLACES)))
+        return err_set(err, ST_ENV, "out of memory");
+    d->runtime = runtime;
+    buf_init(&d->message, QUEUE_MESSAGE_MAX);
+    uv_timer_init(&runtime->loop, &d->timer);
+    d->timer.data = d;
+    return ST_OK;
+}
+
+void deliver_free(struct deliver *d)
+{
+    if (!d)
+        return;
+    queue_free(d->queue);
+    buf_free(&d->message);
+    free(d);
+}
+
+const char *deliver_put(struct deliver *d, const struct attempt *a, const struct verdict *v,
+                        enum answer answer, struct buf *text)
+{
+    const uint16_t port = rules_connect_port(a->rules);
+    const char *slug = rules_slug(a->rules);
+    enum queue_put put;
+
+    if (answer == ANSWER_NONE)
+        return "none";
+    /* nobody named: a scanner's packet looks like that, and a scan must not be called back */
+    if (!v->student[0] && !v->stranger)
+        return "none";
+    if (!runtime_may_send(d->runtime, a->source))
+        return "none";
+    /* one that only takes another's place in the queue makes no connection more */
+    if ((answer == ANSWER_FLAG || !queue_near_waits(d->queue, a->source, port)) &&
+        !attempt_may_answer(d->runtime, a, v, answer))
+        return "limited";
+    if (answer == ANSWER_FLAG) {
+        text->data[--text->len] = '\0';
+        put = queue_flag(d->queue, a->source, port, slug, v->student, buf_text(text), clock_ms());
+    } else {
+        put = queue_near(d->queue, a->source, port, slug, v->student, buf_text(text), clock_ms());
+    }
+    if (put != QUEUE_FULL)
+        return "queued";
+    journal_drop(&d->runtime->journal, DROP_ANSWERS, 1);
+    return "limited";
+}
+
+/* The line of a finished connection; p as it was before queue_done. */
+static void write_delivery(struct journal *journal, const struct queue_place *p, const char *outcome,
+                           bool gave_up)
+{
+    char to[16];
+
+    struct json_writer *w = journal_begin(journal, "delivery");
+    if (!w)
+        return;
+    json_put_text(w, "to", ipv4_text(p->address, to));
+    json_put_int(w, "port", p->port);
+    json_put_text(w, "outcome", outcome);
+    if (gave_up)
+        json_put_bool(w, "gave_up", true);
+    json_open_array(w, "flags");
+    for (size_t i = 0; i < p->sent_flags; i++) {
+        json_open_object(w, NULL);
+        json_put_text(w, "slug", p->flags[i].slug);
+        json_put_text(w, "student", p->flags[i].student);
+        json_close_object(w);
+    }
+    json_close_array(w);
+    if (p->near_sent) {
+        json_open_object(w, "near");
+        json_put_text(w, "slug", p->near_slug);
+        json_put_text(w, "student", p->near_student[0] ? p->near_student : NULL);
+        json_close_object(w);
+    }
+    json_put_int(w, "left_out", p->sent_left_out);
+    journal_end(journal);
+}
+
+static void on_call_closed(uv_handle_t *handle)
+{
+    struct call *call = handle->data;
+    struct deliver *d = call->deliver;
+
+    if (--call->open)
+        return;
+    free(call);
+    d->n_calls--;
+    if (!d->stopping)
+        deliver_pump(d);
+}
+
+/* True when the peer has acknowledged the whole message: one segment, so all of it or nothing. */
+static bool acknowledged(const struct call *call)
+{
+    uv_os_fd_t fd;
+
+    if (!call->written || uv_fileno((const uv_handle_t *)&call->tcp, &fd) < 0)
+        return false;
+    uint64_t bytes = acked_bytes(fd);
+    return bytes > 1 && bytes >= call->length;
+}
+
+static void call_close(struct call *call, const char *outcome)
+{
+    if (call->closing)
+        return;
+    call->closing = true;
+    bool delivered = acknowledged(call);
+    const struct queue_place carried = *call->place;
+    bool gave_up = queue_done(call->place, delivered, clock_ms());
+    write_delivery(&call->deliver->runtime->journal, &carried, delivered ? "delivered" : outcome, gave_up);
+    *call->link = call->next;
+    if (call->next)
+        call->next->link = call->link;
+    uv_close((uv_handle_t *)&call->tcp, on_call_closed);
+    uv_close((uv_handle_t *)&call->timer, on_call_closed);
+}
+
+static void on_timeout(uv_timer_t *timer)
+{
+    struct call *call = timer->data;
+
+    call_close(call, "timeout");
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+    struct call *call = handle->data;
+
+    (void)suggested;
+    *buf = uv_buf_init((char *)call->deliver->rubbish, sizeof(call->deliver->rubbish));
+}
+
+static void on_drained(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+    (void)buf;
+    if (n < 0)
+        call_close(stream->data, n == UV_EOF ? "closed" : "reset");
+}
+
+static void on_written(uv_write_t *write, int status)
+{
+    struct call *call = write->data;
+    uv_os_fd_t fd;
+
+    if (call->closing)
+        return;
+    call->written = status == 0;
+    if (status < 0 || uv_fileno((const uv_handle_t *)&call->tcp, &fd) < 0 || shutdown(fd, SHUT_WR) < 0) {
+        call_close(call, "reset");
+        return;
+    }
+    uv_timer_start(&call->timer, on_timeout, call->deliver->stopping ? STOP_MS : DRAIN_MS, 0);
+    if (uv_read_start((uv_stream_t *)&call->tcp, on_alloc, on_drained) < 0)
+        call_close(call, "reset");
+}
+
+static void on_connected(uv_connect_t *connect, int status)
+{
+    struct call *call = connect->data;
+    uv_buf_t out = uv_buf_init(call->message, (unsigned)call->length);
+
+    if (call->closing)
+        return;
+    if (status < 0) {
+        call_close(call, status == UV_ECONNREFUSED ? "refused"
+                         : status == UV_ETIMEDOUT  ? "timeout"
+                                                   : "unreachable");
+        return;
+    }
+    uv_timer_start(&call->timer, on_timeout, WRITE_MS, 0);
+    if (uv_write(&call->write, (uv_stream_t *)&call->tcp, &out, 1, on_written) < 0)
+        call_close(call, "reset");
+}
+
+/* From the target's own address, so that the student sees who answers, and with one SYN and one more. */
+static int dial(struct call *call)
+{
+    struct deliver *d = call->deliver;
+    struct sockaddr_in from = net_sockaddr(d->runtime->class.target, 0);
+    struct sockaddr_in to = net_sockaddr(call->place->address, call->place->port);
+    struct sockaddr_storage bound;
+    int size = sizeof(bound), syns = 1, code;
+    uv_os_fd_t fd;
+
+    code = uv_fileno((const uv_handle_t *)&call->tcp, &fd);
+    if (code == 0 && setsockopt(fd, IPPROTO_TCP, TCP_SYNCNT, &syns, sizeof(syns)) < 0)
+        code = UV_EINVAL;
+    if (code == 0)
+        code = uv_tcp_bind(&call->tcp, (const struct sockaddr *)&from, 0);
+    /* the local port is known before the SYN leaves: its answer may be captured before connect returns */
+    if (code == 0)
+        code = uv_tcp_getsockname(&call->tcp, (struct sockaddr *)&bound, &size);
+    if (code < 0)
+        return code;
+    queue_flow(call->place, net_peer_of((const struct sockaddr *)&bound).port);
+    return uv_tcp_connect(&call->connect, &call->tcp, (const struct sockaddr *)&to, on_connected);
+}
+
+static bool call_new(struct deliver *d, struct queue_place *place)
+{
+    struct call *call = calloc(1, sizeof(*call));
+
+    if (!call || uv_tcp_init_ex(&d->runtime->loop, &call->tcp, AF_INET) < 0) {
+        free(call);
+        queue_done(place, false, clock_ms());
+        return false;
+    }
+    uv_timer_init(&d->runtime->loop, &call->timer);
+    call->deliver = d;
+    call->place = place;
+    call->tcp.data = call->timer.data = call->connect.data = call->write.data = call;
+    call->open = 2;
+    call->length = d->message.len;
+    memcpy(call->message, d->message.data, d->message.len);
+    call->link = &d->calls;
+    call->next = d->calls;
+    if (call->next)
+        call->next->link = &call->next;
+    d->calls = call;
+    d->n_calls++;
+    uv_timer_start(&call->timer, on_timeout, CONNECT_MS, 0);
+    if (dial(call) < 0)
+        call_close(call, "unreachable");
+    return true;
+}
+
+void deliver_pump(struct deliver *d)
+{
+    int64_t next = INT64_MAX;
+
+    while (!d->stopping && d->n_calls < CALLS_MAX) {
+        struct queue_place *place = queue_open(d->queue, clock_ms(), &d->message, &next);
+        if (!place)
+            break;
+        if (!call_new(d, place)) {
+            next = clock_ms() + NO_MEMORY_MS;
+            break;
+        }
+    }
+    if (d->stopping || next == INT64_MAX)
+        return;
+    int64_t wait = next - clock_ms();
+    uv_timer_start(&d->timer, on_pump_timer, wait > 0 ? (uint64_t)wait : 0, 0);
+}
+
+bool deliver_owns(const struct deliver *d, const struct packet *packet)
+{
+    uint64_t from, to;
+    static const struct field *srcport, *dstport;
+
+    if (!srcport) {
+        srcport = field_find("tcp.srcport");
+        dstport = field_find("tcp.dstport");
+    }
+    return packet_value(packet, srcport, &from) == FIELD_OK &&
+           packet_value(packet, dstport, &to) == FIELD_OK &&
+           queue_owns(d->queue, packet_src(packet), (uint16_t)from, (uint16_t)to);
+}
+
+void deliver_stop(struct deliver *d)
+{
+    if (!d || d->stopping)
+        return;
+    d->stopping = true;
+    uv_close((uv_handle_t *)&d->timer, NULL);
+    for (struct call *call = d->calls; call; call = call->next)
+        uv_timer_start(&call->timer, on_timeout, STOP_MS, 0);
+}

@@ -1,0 +1,148 @@
+#include "targets/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/codec.h"
+#include "base/log.h"
+
+/* A source's near misses: a burst of 100 lines, then 5 a second, at 700 bytes a line about 13 MiB an hour. */
+enum { SHARE_KEYS = 4096, SHARE_BURST = 100, SHARE_RATE = 5 };
+enum { DROPS_MAX = 160 /* bytes that "dropped" may take */, END_MAX = 8 };
+
+static const char *const DROP_NAMES[N_DROPS] = {
+    [DROP_CAPTURE] = "capture", [DROP_LINES] = "lines", [DROP_ANSWERS] = "answers", [DROP_BUSY] = "busy"};
+
+enum status journal_open(struct journal *journal, const char *path, uint64_t ceiling, struct err *err)
+{
+    struct stat st;
+    uint64_t seed = 0;
+
+    *journal = (struct journal){.fd = -1, .ceiling = ceiling};
+    buf_init(&journal->line, JOURNAL_LINE_MAX);
+    if (!path)
+        return ST_OK;
+    if (getrandom(&seed, sizeof(seed), 0) < 0 ||
+        !buckets_init(&journal->shares, SHARE_KEYS, SHARE_BURST, SHARE_RATE, seed))
+        return err_set(err, ST_ENV, "out of memory");
+    /* O_NONBLOCK: a named pipe that nobody reads must not hold the targets up */
+    journal->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
+    if (journal->fd < 0)
+        return err_set(err, ST_INPUT, "%s: the journal cannot be opened: %s", path, strerror(errno));
+    if (fstat(journal->fd, &st) == 0 && S_ISREG(st.st_mode))
+        journal->size = (uint64_t)st.st_size;
+    return ST_OK;
+}
+
+void journal_close(struct journal *journal)
+{
+    if (journal->fd >= 0)
+        close(journal->fd);
+    journal->fd = -1;
+    buckets_done(&journal->shares);
+    buf_free(&journal->line);
+}
+
+void journal_chown(const struct journal *journal, uid_t uid, gid_t gid)
+{
+    /* a file that is another's already stays his */
+    if (journal->fd >= 0 && fchown(journal->fd, uid, gid) < 0)
+        return;
+}
+
+void journal_drop(struct journal *journal, enum journal_drop what, uint64_t n)
+{
+    journal->drops[what] += n;
+    journal->totals[what] += n;
+}
+
+bool journal_share(struct journal *journal, uint32_t source, int64_t now_ms)
+{
+    if (journal->fd < 0 || buckets_take(&journal->shares, bucket_key(source, ""), now_ms, 1))
+        return true;
+    journal_drop(journal, DROP_LINES, 1);
+    return false;
+}
+
+struct json_writer *journal_begin(struct journal *journal, const char *event)
+{
+    char now[CLOCK_TEXT_SIZE];
+
+    if (journal->fd < 0)
+        return NULL;
+    buf_clear(&journal->line);
+    journal->line.ceiling = JOURNAL_LINE_MAX - DROPS_MAX - END_MAX;
+    buf_puts(&journal->line, "\n");
+    journal->writer = (struct json_writer){.out = &journal->line};
+    json_open_object(&journal->writer, NULL);
+    json_put_text(&journal->writer, "time", clock_text(clock_utc_us(), now));
+    json_put_text(&journal->writer, "event", event);
+    return &journal->writer;
+}
+
+void journal_frame(struct journal *journal, const void *bytes, size_t length)
+{
+    char text[BASE64_SIZE(JOURNAL_LINE_MAX)];
+    const size_t names = sizeof(",\"frame_bytes\":65535,\"frame\":\"\"");
+
+    size_t used = journal->line.len + names;
+    size_t room = used < journal->line.ceiling ? (journal->line.ceiling - used) / 4 * 3 : 0;
+    base64_encode(text, bytes, length < room ? length : room);
+    json_put_int(&journal->writer, "frame_bytes", (int64_t)length);
+    /* as json_put_text would, without looking at every character */
+    buf_printf(&journal->line, ",\"frame\":\"%s\"", text);
+}
+
+static void put_drops(struct journal *journal)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < N_DROPS; i++) {
+        if (!journal->drops[i])
+            continue;
+        if (!any)
+            json_open_object(&journal->writer, "dropped");
+        any = true;
+        json_put_int(&journal->writer, DROP_NAMES[i], (int64_t)journal->drops[i]);
+    }
+    if (any)
+        json_close_object(&journal->writer);
+}
+
+static bool write_line(struct journal *journal)
+{
+    const char *text = buf_text(&journal->line);
+    /* a new line before the text mends a write that the disk cut short */
+    size_t skip = journal->torn ? 0 : 1;
+    ssize_t n = write(journal->fd, text + skip, journal->line.len - skip);
+
+    if (n > 0) {
+        journal->size += (uint64_t)n;
+        journal->torn = (size_t)n != journal->line.len - skip;
+    }
+    return n > 0 && !journal->torn;
+}
+
+void journal_end(struct journal *journal)
+{
+    if (journal->fd < 0)
+        return;
+    journal->line.ceiling = JOURNAL_LINE_MAX;
+    put_drops(journal);
+    json_close_object(&journal->writer);
+    buf_puts(&journal->line, "\n");
+    bool fits = !journal->line.failed && journal->size + journal->line.len <= journal->ceiling;
+    if (!fits && !journal->full)
+        log_line("the journal has reached its %llu MiB: nothing more is written to it",
+                 (unsigned long long)(journal->ceiling >> 20));
+    journal->full |= !fits;
+    if (fits && write_line(journal))
+        memset(journal->drops, 0, sizeof(journal->drops));
+    else
+        journal_drop(journal, DROP_LINES, 1);
+}

@@ -1,0 +1,57 @@
+/* journal.h - what a target appends: one JSON line per attempt and delivery. docs/journal.md has the format.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "json/write.h"
+#include "net/bucket.h"
+
+enum { JOURNAL_LINE_MAX = 4096 };
+#define JOURNAL_CEILING ((uint64_t)256 << 20)
+
+/* What was not done or not written since the last line; each is told once, in the next line. */
+enum journal_drop {
+    DROP_CAPTURE, /* frames that the kernel had no room for */
+    DROP_LINES,   /* lines over a source's share, over the ceiling, or refused by the disk */
+    DROP_ANSWERS, /* answers over a bucket, or with no room to wait */
+    DROP_BUSY,    /* connections over a limit */
+    N_DROPS,
+};
+
+struct journal {
+    int fd; /* -1: none is kept */
+    uint64_t size, ceiling;
+    bool torn; /* the last write was cut: the next begins on a new line */
+    bool full;
+    struct buckets shares;
+    uint64_t drops[N_DROPS], totals[N_DROPS];
+    struct buf line;
+    struct json_writer writer;
+};
+
+/* Opens path for appending (mode 0640), NULL for none. ST_INPUT when it cannot be opened. */
+enum status journal_open(struct journal *journal, const char *path, uint64_t ceiling, struct err *err);
+void journal_close(struct journal *journal);
+
+/* Gives the file to a user, so that he can read what was written for him. */
+void journal_chown(const struct journal *journal, uid_t uid, gid_t gid);
+
+void journal_drop(struct journal *journal, enum journal_drop what, uint64_t n);
+
+/* True when a near miss of this source (host order) may still be written; counts it as dropped otherwise. */
+bool journal_share(struct journal *journal, uint32_t source, int64_t now_ms);
+
+/* Begins a line {"time": now, "event": event, …; add members to the writer, then journal_end. NULL when no
+ * journal is kept. */
+struct json_writer *journal_begin(struct journal *journal, const char *event);
+
+/* Adds as many of the bytes in Base64 as the line has room for, under "frame", and their number under
+ * "frame_bytes". Last before journal_end. */
+void journal_frame(struct journal *journal, const void *bytes, size_t length);
+
+/* Writes the line, at once. */
+void journal_end(struct journal *journal);

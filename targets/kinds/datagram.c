@@ -1,0 +1,99 @@
+/* UDP: at most one answer a datagram, to its source port, out of the budget. A datagram's source can be
+ * anybody's, so an answer is never longer than 1,000 bytes and never leaves the class. */
+#include "net/datagram.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "targets/attempt.h"
+
+struct datagram_target {
+    struct runtime *runtime;
+    const struct rules *rules;
+    struct datagram_server *server;
+};
+
+struct service {
+    size_t n;
+    struct datagram_target targets[];
+};
+
+static void on_message(void *context, const struct net_peer *peer, uint8_t *bytes, size_t length,
+                       struct buf *answer)
+{
+    struct datagram_target *target = context;
+    struct runtime *rt = target->runtime;
+    struct packet packet;
+    struct verdict verdict;
+
+    if (host_has(&rt->host, peer->address))
+        return;
+    packet_of_message(&packet, bytes - MESSAGE_HEADERS, length, false, peer->address, peer->port,
+                      rt->class.target, rules_port(target->rules));
+    struct attempt attempt = {.rules = target->rules,
+                              .packet = &packet,
+                              .link = LINK_RAW,
+                              .source = peer->address,
+                              .port = peer->port};
+    enum answer kind = attempt_judge(rt, &attempt, &verdict, answer);
+    const char *sent = kind == ANSWER_FLAG ? "flag" : kind == ANSWER_REPORT ? "report" : "none";
+    if (kind != ANSWER_NONE && !attempt_may_answer(rt, &attempt, &verdict, kind)) {
+        buf_clear(answer);
+        sent = "limited";
+    }
+    attempt_write(rt, &attempt, &verdict, kind, sent);
+}
+
+static void datagram_service_stop(struct service *service)
+{
+    for (size_t i = 0; i < service->n; i++)
+        datagram_stop(service->targets[i].server);
+}
+
+static void datagram_service_free(struct service *service)
+{
+    free(service);
+}
+
+static enum status datagram_service_open(struct service **out, struct runtime *rt,
+                                         const struct rules *const *rules, size_t n, struct err *err)
+{
+    struct service *service = calloc(1, sizeof(*service) + n * sizeof(service->targets[0]));
+
+    *out = service;
+    if (!service)
+        return err_set(err, ST_ENV, "out of memory");
+    for (size_t i = 0; i < n; i++) {
+        struct datagram_target *target = &service->targets[i];
+        *target = (struct datagram_target){.runtime = rt, .rules = rules[i]};
+        struct datagram_options options = {.place = {.address = rt->class.target,
+                                                     .port = rules_port(rules[i]),
+                                                     .sources = rt->students,
+                                                     .n_sources = rt->class.n_students},
+                                           .headroom = MESSAGE_HEADERS,
+                                           .message = on_message,
+                                           .context = target};
+        if (datagram_open(&target->server, &rt->loop, &options, err) != ST_OK)
+            return err_prefix(err, "%s", rules_slug(rules[i]));
+        service->n++;
+    }
+    return ST_OK;
+}
+
+static void datagram_service_where(const struct runtime *rt, const struct rules *rules, char *out,
+                                   size_t size)
+{
+    char address[16];
+
+    snprintf(out, size, "udp %s:%u", ipv4_text(rt->class.target, address), rules_port(rules));
+}
+
+extern const struct kind datagram_kind;
+const struct kind datagram_kind = {
+    .kind = TARGET_DATAGRAM,
+    .open = datagram_service_open,
+    .where = datagram_service_where,
+    .stop = datagram_service_stop,
+    .free = datagram_service_free,
+};

@@ -1,0 +1,224 @@
+/* Hand-made packets: one capture for all of these challenges, answers by calling back. */
+#include "pkt/capture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "targets/deliver.h"
+
+enum { FRAMES_A_WAKE_UP = 64, FILTER_MAX = 16384, DROPS_EVERY_MS = 1000, PORT_BYTES = 65536 / 8 };
+
+struct service {
+    struct runtime *runtime;
+    struct capture *capture;
+    uv_poll_t poll;
+    uint64_t drops_at_ms, drops;
+    uint64_t noise;
+    bool stopped;
+    struct buf text;
+    /* ports that our own servers have bound; what goes there is theirs */
+    uint8_t tcp_ports[PORT_BYTES], udp_ports[PORT_BYTES];
+};
+
+static bool has_port(const uint8_t *ports, uint64_t port)
+{
+    return ports[port / 8] >> port % 8 & 1;
+}
+
+/* True for what belongs to our own sockets: a server's port, or a call of ours to a listener. */
+static bool is_own_flow(const struct service *service, const struct packet *packet)
+{
+    static const struct field *tcp, *udp;
+    uint64_t port;
+
+    tcp = tcp ? tcp : field_find("tcp.dstport");
+    udp = udp ? udp : field_find("udp.dstport");
+    if (packet_value(packet, udp, &port) == FIELD_OK)
+        return has_port(service->udp_ports, port);
+    if (packet_value(packet, tcp, &port) != FIELD_OK)
+        return false;
+    return has_port(service->tcp_ports, port) || deliver_owns(service->runtime->deliver, packet);
+}
+
+/* The source's port where the packet has one, for the journal. */
+static uint16_t source_port(const struct packet *packet)
+{
+    uint64_t port;
+
+    if (packet_value(packet, field_find("tcp.srcport"), &port) == FIELD_OK ||
+        packet_value(packet, field_find("udp.srcport"), &port) == FIELD_OK)
+        return (uint16_t)port;
+    return 0;
+}
+
+static void on_frame(void *context, const struct frame *frame)
+{
+    struct service *service = context;
+    struct runtime *rt = service->runtime;
+    struct packet packet;
+    struct verdict verdict;
+
+    packet_decode(&packet, capture_link(service->capture), frame->bytes, frame->length, frame->wire_length);
+    uint32_t source = packet_src(&packet);
+    /* the filter says so too; it is the kernel's word about bytes that a student made */
+    if (packet_dst(&packet) != rt->class.target || !class_has_student(&rt->class, source) ||
+        host_has(&rt->host, source))
+        return;
+    const struct rules *rules = rulebook_select(rt->book, &packet);
+    if (!rules || is_own_flow(service, &packet)) {
+        service->noise++;
+        return;
+    }
+    struct attempt attempt = {.rules = rules,
+                              .packet = &packet,
+                              .link = capture_link(service->capture),
+                              .source = source,
+                              .port = source_port(&packet)};
+    buf_clear(&service->text);
+    enum answer answer = attempt_judge(rt, &attempt, &verdict, &service->text);
+    attempt_write(rt, &attempt, &verdict, answer,
+                  deliver_put(rt->deliver, &attempt, &verdict, answer, &service->text));
+}
+
+/* Asking the kernel costs a system call, so not at every wake-up. */
+static void count_drops(struct service *service)
+{
+    uint64_t now = capture_dropped(service->capture);
+
+    if (now > service->drops) {
+        journal_drop(&service->runtime->journal, DROP_CAPTURE, now - service->drops);
+        log_line("%llu packets were not seen: they came faster than they could be read",
+                 (unsigned long long)(now - service->drops));
+    }
+    service->drops = now;
+}
+
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+    struct service *service = poll->data;
+    struct err err;
+
+    (void)events;
+    if (status < 0 || capture_read(service->capture, FRAMES_A_WAKE_UP, on_frame, service, &err) < 0) {
+        /* without its interface a target is deaf: better to end than to seem alive */
+        log_line("the capture has ended: %s", status < 0 ? uv_strerror(status) : err.text);
+        uv_poll_stop(poll);
+        raise(SIGTERM);
+        return;
+    }
+    deliver_pump(service->runtime->deliver);
+    uint64_t now = uv_now(&service->runtime->loop);
+    if (now - service->drops_at_ms >= DROPS_EVERY_MS) {
+        service->drops_at_ms = now;
+        count_drops(service);
+    }
+}
+
+static void note_ports(struct service *service)
+{
+    const struct rulebook *book = service->runtime->book;
+
+    for (size_t i = 0; i < rulebook_count(book); i++) {
+        const struct rules *rules = rulebook_at(book, i);
+        uint8_t *ports = rules_kind(rules) == TARGET_STREAM ? service->tcp_ports : service->udp_ports;
+        if (rules_kind(rules) != TARGET_PACKET)
+            ports[rules_port(rules) / 8] |= (uint8_t)(1 << rules_port(rules) % 8);
+    }
+}
+
+static bool put_filter(const struct class *class, struct buf *filter)
+{
+    char address[16], mask[16];
+
+    buf_printf(filter, "dst host %s and (", ipv4_text(class->target, address));
+    for (size_t i = 0; i < class->n_students; i++)
+        buf_printf(filter, "%ssrc net %s mask %s", i ? " or " : "",
+                   ipv4_text(class->students[i].net, address), ipv4_text(class->students[i].mask, mask));
+    buf_puts(filter, ")");
+    return !filter->failed;
+}
+
+static const char *interface_of(const struct runtime *rt)
+{
+    return rt->options->interface ? rt->options->interface : host_interface(&rt->host, rt->class.target);
+}
+
+static enum status start_capture(struct service *service, struct err *err)
+{
+    struct runtime *rt = service->runtime;
+    const char *interface = interface_of(rt);
+    char address[16];
+    struct buf filter;
+
+    if (!interface)
+        return err_set(err, ST_ENV,
+                       "%s is on no interface of this machine; put it on one (ip addr add), or name the "
+                       "right one as networks.target in class.yml",
+                       ipv4_text(rt->class.target, address));
+    buf_init(&filter, FILTER_MAX);
+    enum status st = put_filter(&rt->class, &filter)
+                         ? capture_open_live(&service->capture, interface, buf_text(&filter), err)
+                         : err_set(err, ST_INPUT, "too many networks of students for one capture");
+    buf_free(&filter);
+    if (st != ST_OK)
+        return st;
+    int code = uv_poll_init(&rt->loop, &service->poll, capture_fd(service->capture));
+    service->poll.data = service;
+    if (code == 0)
+        code = uv_poll_start(&service->poll, UV_READABLE, on_readable);
+    return code < 0 ? err_set(err, ST_ENV, "%s: %s", interface, uv_strerror(code)) : ST_OK;
+}
+
+static enum status packet_service_open(struct service **out, struct runtime *rt,
+                                       const struct rules *const *rules, size_t n, struct err *err)
+{
+    struct service *service = calloc(1, sizeof(*service));
+
+    (void)n;
+    *out = service;
+    if (!service)
+        return err_set(err, ST_ENV, "out of memory");
+    service->runtime = rt;
+    buf_init(&service->text, 1000);
+    note_ports(service);
+    if (start_capture(service, err) == ST_OK)
+        return ST_OK;
+    return err_prefix(err, "%s", rules_slug(rules[0]));
+}
+
+static void packet_service_where(const struct runtime *rt, const struct rules *rules, char *out, size_t size)
+{
+    char address[16];
+
+    snprintf(out, size, "packets to %s on %s, calls back to tcp port %u",
+             ipv4_text(rt->class.target, address), interface_of(rt), rules_connect_port(rules));
+}
+
+static void packet_service_stop(struct service *service)
+{
+    if (service->stopped || !service->capture)
+        return;
+    service->stopped = true;
+    count_drops(service);
+    uv_close((uv_handle_t *)&service->poll, NULL);
+}
+
+static void packet_service_free(struct service *service)
+{
+    if (service->noise)
+        log_line("%llu packets from students were for no challenge", (unsigned long long)service->noise);
+    capture_close(service->capture);
+    buf_free(&service->text);
+    free(service);
+}
+
+extern const struct kind packet_kind;
+const struct kind packet_kind = {
+    .kind = TARGET_PACKET,
+    .open = packet_service_open,
+    .where = packet_service_where,
+    .stop = packet_service_stop,
+    .free = packet_service_free,
+};

@@ -1,0 +1,127 @@
+/* TCP: one message a connection, answered in the same connection. */
+#include "net/stream.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "targets/attempt.h"
+
+struct stream_target {
+    struct runtime *runtime;
+    const struct rules *rules;
+    struct stream_server *server;
+};
+
+struct service {
+    size_t n;
+    struct stream_target targets[];
+};
+
+static const char *const END_TEXT[] = {[STREAM_NEWLINE] = "newline", [STREAM_HALF_CLOSE] = "half-close",
+                                       [STREAM_SILENCE] = "silence", [STREAM_FULL] = "full",
+                                       [STREAM_LATE] = "late",       [STREAM_BUSY] = "busy"};
+
+/* No message to judge: says so where the challenge may say anything. */
+static void no_message(struct stream_target *target, enum stream_end end, struct buf *answer)
+{
+    const char *slug = rules_slug(target->rules);
+
+    if (end == STREAM_BUSY)
+        journal_drop(&target->runtime->journal, DROP_BUSY, 1);
+    if (rules_feedback(target->rules) == FEEDBACK_NONE)
+        return;
+    if (end == STREAM_BUSY)
+        buf_printf(answer, "%s: too many connections at once from your address; close some first\n", slug);
+    else
+        buf_printf(answer, "%s: no whole message came in time; send your text, then a newline\n", slug);
+}
+
+static void on_message(void *context, const struct net_peer *peer, enum stream_end end, uint8_t *bytes,
+                       size_t length, struct buf *answer)
+{
+    struct stream_target *target = context;
+    struct runtime *rt = target->runtime;
+    struct packet packet;
+    struct verdict verdict;
+
+    if (end == STREAM_LATE || end == STREAM_BUSY) {
+        no_message(target, end, answer);
+        return;
+    }
+    packet_of_message(&packet, bytes - MESSAGE_HEADERS, length, true, peer->address, peer->port,
+                      rt->class.target, rules_port(target->rules));
+    struct attempt attempt = {.rules = target->rules,
+                              .packet = &packet,
+                              .link = LINK_RAW,
+                              .source = peer->address,
+                              .port = peer->port,
+                              .end = END_TEXT[end]};
+    /* no bucket here: the handshake proves the source, and an answer costs a whole connection */
+    enum answer kind = attempt_judge(rt, &attempt, &verdict, answer);
+    attempt_write(rt, &attempt, &verdict, kind,
+                  kind == ANSWER_FLAG     ? "flag"
+                  : kind == ANSWER_REPORT ? "report"
+                                          : "none");
+}
+
+static uint32_t weight(void *context, uint32_t source)
+{
+    const struct stream_target *target = context;
+
+    return runtime_sharing(target->runtime, source);
+}
+
+static void stream_service_stop(struct service *service)
+{
+    for (size_t i = 0; i < service->n; i++)
+        stream_stop(service->targets[i].server);
+}
+
+static void stream_service_free(struct service *service)
+{
+    free(service);
+}
+
+static enum status stream_service_open(struct service **out, struct runtime *rt,
+                                       const struct rules *const *rules, size_t n, struct err *err)
+{
+    struct service *service = calloc(1, sizeof(*service) + n * sizeof(service->targets[0]));
+
+    *out = service;
+    if (!service)
+        return err_set(err, ST_ENV, "out of memory");
+    for (size_t i = 0; i < n; i++) {
+        struct stream_target *target = &service->targets[i];
+        *target = (struct stream_target){.runtime = rt, .rules = rules[i]};
+        struct stream_options options = {.place = {.address = rt->class.target,
+                                                   .port = rules_port(rules[i]),
+                                                   .sources = rt->students,
+                                                   .n_sources = rt->class.n_students},
+                                         .limit = &rt->limit,
+                                         .weight = weight,
+                                         .headroom = MESSAGE_HEADERS,
+                                         .message = on_message,
+                                         .context = target};
+        if (stream_open(&target->server, &rt->loop, &options, err) != ST_OK)
+            return err_prefix(err, "%s", rules_slug(rules[i]));
+        service->n++;
+    }
+    return ST_OK;
+}
+
+static void stream_service_where(const struct runtime *rt, const struct rules *rules, char *out, size_t size)
+{
+    char address[16];
+
+    snprintf(out, size, "tcp %s:%u", ipv4_text(rt->class.target, address), rules_port(rules));
+}
+
+extern const struct kind stream_kind;
+const struct kind stream_kind = {
+    .kind = TARGET_STREAM,
+    .open = stream_service_open,
+    .where = stream_service_where,
+    .stop = stream_service_stop,
+    .free = stream_service_free,
+};

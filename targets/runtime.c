@@ -1,0 +1,263 @@
+#include "targets/runtime.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "targets/deliver.h"
+#include "targets/drop.h"
+#include "targets/setup.h"
+
+/* Connections: one source holds at most 64 for each student at its address; all together as many as there
+ * are descriptors for, less those that captures, calls and the rest need. */
+enum { CONNECTIONS_MAX = 16384, CONNECTIONS_A_SOURCE = 64, OTHER_DESCRIPTORS = 512 };
+enum { END_MS = 900 };
+
+/* The handles that only starting and stopping needs. */
+struct life {
+    struct runtime *rt;
+    uv_signal_t signals[2];
+    uv_timer_t end;
+    bool stopping;
+};
+
+uint32_t runtime_sharing(const struct runtime *rt, uint32_t address)
+{
+    size_t low = 0, high = rt->has_roster ? rt->roster.n_addresses : 0;
+    uint32_t n = 0;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (rt->roster.by_address[middle]->address < address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = low; rt->has_roster && i < rt->roster.n_addresses; i++, n++)
+        if (rt->roster.by_address[i]->address != address)
+            break;
+    return n ? n : 1;
+}
+
+bool runtime_may_send(const struct runtime *rt, uint32_t address)
+{
+    if (!class_has_student(&rt->class, address) || host_has(&rt->host, address) ||
+        host_is_broadcast(&rt->host, address))
+        return false;
+    /* the class's networks may lie behind a router, where this machine does not know their broadcasts */
+    for (size_t i = 0; i < rt->class.n_students; i++) {
+        uint32_t mask = rt->students[i].mask, net = rt->students[i].net;
+        if (mask < 0xFFFFFFFEU && (address == net || address == (net | ~mask)))
+            return false;
+    }
+    return true;
+}
+
+static uint32_t connections_max(void)
+{
+    struct rlimit files = {1024, 1024};
+
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        rlim_t all = CONNECTIONS_MAX + OTHER_DESCRIPTORS;
+        files.rlim_cur = files.rlim_max < all ? files.rlim_max : all;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+    if (files.rlim_cur > CONNECTIONS_MAX + OTHER_DESCRIPTORS)
+        return CONNECTIONS_MAX;
+    return files.rlim_cur > 2 * OTHER_DESCRIPTORS ? (uint32_t)files.rlim_cur - OTHER_DESCRIPTORS
+                                                  : (uint32_t)files.rlim_cur / 2;
+}
+
+static enum status open_kind(struct runtime *rt, size_t k, struct err *err)
+{
+    size_t n = 0, all = rulebook_count(rt->book);
+    const struct rules **rules = calloc(all + 1, sizeof(*rules));
+
+    if (!rules)
+        return err_set(err, ST_ENV, "out of memory");
+    for (size_t i = 0; i < all; i++)
+        if (rules_kind(rulebook_at(rt->book, i)) == KINDS[k]->kind)
+            rules[n++] = rulebook_at(rt->book, i);
+    enum status st = n ? KINDS[k]->open(&rt->services[k], rt, rules, n, err) : ST_OK;
+    free(rules);
+    return st;
+}
+
+static enum status open_all(struct runtime *rt, struct err *err)
+{
+    const char *journal = rt->options->journal   ? rt->options->journal
+                          : rt->class.n_journals ? rt->class.journals[0]
+                                                 : NULL;
+
+    enum status st = host_read(&rt->host, err);
+    if (st == ST_OK &&
+        (!budget_init(&rt->budget) || !limit_init(&rt->limit, connections_max(), CONNECTIONS_A_SOURCE)))
+        st = err_set(err, ST_ENV, "out of memory");
+    if (st == ST_OK)
+        st = journal_open(&rt->journal, journal, JOURNAL_CEILING, err);
+    if (st == ST_OK)
+        st = deliver_open(&rt->deliver, rt, err);
+    for (size_t k = 0; st == ST_OK && k < N_KINDS; k++)
+        st = open_kind(rt, k, err);
+    return st;
+}
+
+static void close_all(struct runtime *rt)
+{
+    for (size_t k = 0; k < N_KINDS; k++)
+        if (rt->services[k])
+            KINDS[k]->free(rt->services[k]);
+    deliver_free(rt->deliver);
+    journal_close(&rt->journal);
+    limit_done(&rt->limit);
+    budget_done(&rt->budget);
+}
+
+static void stop_all(struct runtime *rt)
+{
+    for (size_t k = 0; k < N_KINDS; k++)
+        if (rt->services[k])
+            KINDS[k]->stop(rt->services[k]);
+    deliver_stop(rt->deliver);
+}
+
+static void on_end(uv_timer_t *timer)
+{
+    uv_stop(timer->loop);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct life *life = handle->data;
+
+    (void)number;
+    if (life->stopping)
+        return;
+    life->stopping = true;
+    stop_all(life->rt);
+    /* the loop ends by itself when the last connection is gone, or here */
+    uv_timer_start(&life->end, on_end, END_MS, 0);
+    uv_unref((uv_handle_t *)&life->end);
+    for (size_t i = 0; i < 2; i++)
+        uv_close((uv_handle_t *)&life->signals[i], NULL);
+}
+
+static enum status watch_signals(struct life *life, struct err *err)
+{
+    static const int numbers[] = {SIGTERM, SIGINT};
+    uv_loop_t *loop = &life->rt->loop;
+    int code = uv_timer_init(loop, &life->end);
+
+    for (size_t i = 0; code == 0 && i < 2; i++) {
+        life->signals[i].data = life;
+        code = uv_signal_init(loop, &life->signals[i]);
+        if (code == 0)
+            code = uv_signal_start(&life->signals[i], on_signal, numbers[i]);
+    }
+    /* a peer or a reader that went away, and a file limit, are errors of a write, not our end */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    return code < 0 ? err_set(err, ST_ENV, "signals: %s", uv_strerror(code)) : ST_OK;
+}
+
+static void tell_ready(const struct runtime *rt)
+{
+    for (size_t i = 0; i < rulebook_count(rt->book); i++) {
+        const struct rules *rules = rulebook_at(rt->book, i);
+        for (size_t k = 0; k < N_KINDS; k++) {
+            char where[128];
+            if (KINDS[k]->kind != rules_kind(rules))
+                continue;
+            KINDS[k]->where(rt, rules, where, sizeof(where));
+            printf("%s: %s\n", rules_slug(rules), where);
+        }
+    }
+    fflush(stdout);
+    if (rt->options->ready_fd < 0)
+        return;
+    if (write_all(rt->options->ready_fd, "ready\n", 6) < 0)
+        log_line("--ready-fd %d cannot be written to", rt->options->ready_fd);
+    if (rt->options->ready_fd > STDERR_FILENO)
+        close(rt->options->ready_fd);
+}
+
+static void write_start(struct runtime *rt)
+{
+    struct json_writer *w = journal_begin(&rt->journal, "start");
+
+    if (!w)
+        return;
+    json_put_text(w, "class", rt->class.word);
+    json_put_text(w, "course", rt->course.id);
+    json_put_text(w, "key", keyring_id(rt->ring));
+    json_put_int(w, "targets", (int64_t)rulebook_count(rt->book));
+    journal_end(&rt->journal);
+}
+
+static void write_stop(struct runtime *rt)
+{
+    const uint64_t *totals = rt->journal.totals;
+
+    int call;
+    unsigned long refused = drop_refused(&call);
+
+    if (refused)
+        log_line("%lu system calls off the list were refused, the last was number %d", refused, call);
+    if (totals[DROP_CAPTURE] || totals[DROP_LINES] || totals[DROP_ANSWERS] || totals[DROP_BUSY])
+        log_line("dropped: %llu packets, %llu journal lines, %llu answers, %llu connections",
+                 (unsigned long long)totals[DROP_CAPTURE], (unsigned long long)totals[DROP_LINES],
+                 (unsigned long long)totals[DROP_ANSWERS], (unsigned long long)totals[DROP_BUSY]);
+    struct json_writer *w = journal_begin(&rt->journal, "stop");
+    if (!w)
+        return;
+    json_put_int(w, "refused_calls", (int64_t)refused);
+    journal_end(&rt->journal);
+}
+
+static enum status serve(struct runtime *rt, struct err *err)
+{
+    struct drop_user user;
+    struct life life = {.rt = rt};
+
+    enum status st = drop_user_find(&user, rt->options->user, err);
+    if (st == ST_OK)
+        st = watch_signals(&life, err);
+    if (st == ST_OK)
+        st = setup_load(rt, err);
+    if (st == ST_OK)
+        st = open_all(rt, err);
+    if (st != ST_OK)
+        return st;
+    if (geteuid() != user.uid)
+        journal_chown(&rt->journal, user.uid, user.gid);
+    /* makes the C library read its time zone while it may */
+    write_start(rt);
+    st = drop_privileges(&user, err);
+    if (st != ST_OK)
+        return st;
+    tell_ready(rt);
+    uv_run(&rt->loop, UV_RUN_DEFAULT);
+    write_stop(rt);
+    return ST_OK;
+}
+
+enum status runtime_run(const struct run_options *options, struct err *err)
+{
+    static struct runtime runtime; /* 16 KiB, and the services point into it */
+    struct runtime *rt = &runtime;
+
+    *rt = (struct runtime){.options = options, .journal = {.fd = -1}};
+    int code = uv_loop_init(&rt->loop);
+    if (code < 0)
+        return err_set(err, ST_ENV, "no event loop: %s", uv_strerror(code));
+    enum status st = serve(rt, err);
+    close_all(rt);
+    setup_free(rt);
+    return st;
+}

@@ -1,0 +1,55 @@
+/* runtime.h - what all targets of one process share: the class, the limits, the journal, the way back. */
+#pragma once
+
+#include <uv.h>
+
+#include "net/limit.h"
+#include "net/sieve.h"
+#include "spec/roster.h"
+#include "targets/budget.h"
+#include "targets/host.h"
+#include "targets/journal.h"
+#include "targets/target.h"
+
+/* The command line. Texts are borrowed from argv. */
+struct run_options {
+    const char *class_file; /* NULL: class.yml here if there is one, else the practice class */
+    const char *only[256];
+    size_t n_only;
+    const char *interface; /* NULL: the one that carries the target's address */
+    const char *journal;   /* NULL: class.yml's first, if any */
+    const char *key_file;  /* NULL: class.yml's */
+    const char *user;
+    int ready_fd; /* -1: none */
+};
+
+struct deliver;
+
+/* Filled by setup_load (setup.c) and runtime_run. */
+struct runtime {
+    const struct run_options *options;
+    struct class class;
+    struct course course;
+    struct roster roster;
+    bool has_roster;
+    struct keyring *ring;
+    struct rulebook *book;
+    struct net_range *students; /* the class's networks, for the servers */
+    struct host host;
+    uv_loop_t loop;
+    struct limit limit; /* of stream connections */
+    struct budget budget;
+    struct journal journal;
+    struct deliver *deliver;
+    struct service *services[8]; /* beside KINDS */
+};
+
+/* Serves until SIGTERM or SIGINT. Prints a line per target to stdout once all are up. ST_OK after an orderly
+ * end; the error otherwise. */
+enum status runtime_run(const struct run_options *options, struct err *err);
+
+/* How many students of the roster share an address (host order); at least 1. */
+uint32_t runtime_sharing(const struct runtime *runtime, uint32_t address);
+
+/* True when something may be sent to an address: in the class's student networks, no broadcast, not ours. */
+bool runtime_may_send(const struct runtime *runtime, uint32_t address);

@@ -1,0 +1,98 @@
+#include "targets/setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char HERE[] = "class.yml", COURSE_HERE[] = "challenges";
+
+static bool load_class(struct runtime *rt, struct problems *problems)
+{
+    const char *file = rt->options->class_file;
+
+    if (!file && access(HERE, F_OK) == 0)
+        file = HERE;
+    return file ? class_load(&rt->class, file, problems) : class_practice(&rt->class, COURSE_HERE);
+}
+
+static bool load_files(struct runtime *rt, struct problems *problems)
+{
+    if (!load_class(rt, problems) || !course_load(&rt->course, rt->class.course_dir, problems))
+        return false;
+    rt->has_roster = rt->class.roster_file != NULL;
+    return !rt->has_roster || roster_load(&rt->roster, rt->class.roster_file, problems);
+}
+
+static enum status load_key(struct runtime *rt, struct err *err)
+{
+    const char *file = rt->options->key_file ? rt->options->key_file : rt->class.key_file;
+
+    if (!file)
+        return err_set(
+            err, ST_INPUT,
+            "no key: give --key-file FILE, or name key_file in class.yml; `wiregrade init` makes one");
+    return keyring_load(&rt->ring, file, err);
+}
+
+/* The course key, if that is what the file held, is wiped here: before the first accept. */
+static enum status narrow_key(struct runtime *rt, struct err *err)
+{
+    size_t n = rulebook_count(rt->book);
+    const char **slugs = calloc(n + 1, sizeof(*slugs));
+
+    if (!slugs)
+        return err_set(err, ST_ENV, "out of memory");
+    for (size_t i = 0; i < n; i++)
+        slugs[i] = rules_slug(rulebook_at(rt->book, i));
+    enum status st = keyring_narrow(rt->ring, slugs, n, err);
+    free(slugs);
+    return st;
+}
+
+static enum status copy_networks(struct runtime *rt, struct err *err)
+{
+    rt->students = calloc(rt->class.n_students + 1, sizeof(rt->students[0]));
+    if (!rt->students)
+        return err_set(err, ST_ENV, "out of memory");
+    for (size_t i = 0; i < rt->class.n_students; i++)
+        rt->students[i] = (struct net_range){rt->class.students[i].net, rt->class.students[i].mask};
+    return ST_OK;
+}
+
+static enum status load(struct runtime *rt, struct problems *problems, struct err *err)
+{
+    if (!load_files(rt, problems))
+        return problems_err(problems, err);
+    enum status st = load_key(rt, err);
+    if (st != ST_OK)
+        return st;
+    rt->book = rulebook_compile(&rt->course, &rt->class, rt->has_roster ? &rt->roster : NULL, rt->ring,
+                                rt->options->only, rt->options->n_only, problems);
+    if (!rt->book)
+        return problems->errors ? problems_err(problems, err) : err_set(err, ST_ENV, "out of memory");
+    if (rulebook_count(rt->book) == 0)
+        return err_set(err, ST_INPUT, "%s: no challenge here has a target to serve", rt->class.course_dir);
+    st = narrow_key(rt, err);
+    return st == ST_OK ? copy_networks(rt, err) : st;
+}
+
+enum status setup_load(struct runtime *rt, struct err *err)
+{
+    struct problems problems = {0};
+
+    enum status st = load(rt, &problems, err);
+    problems_print(&problems, stderr);
+    problems_free(&problems);
+    return st;
+}
+
+void setup_free(struct runtime *rt)
+{
+    rulebook_free(rt->book);
+    keyring_free(rt->ring);
+    if (rt->has_roster)
+        roster_free(&rt->roster);
+    course_free(&rt->course);
+    class_free(&rt->class);
+    free(rt->students);
+}
