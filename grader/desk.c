@@ -5,6 +5,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "base/log.h"
+
 enum { STORE_WAIT_MS = 5000 };
 
 static void seal(void)
@@ -75,6 +77,19 @@ enum status desk_store(const struct desk *desk, struct store **out, struct err *
     return store_open(out, desk->class.store_file, desk->course.id, desk->class.word, STORE_WAIT_MS, err);
 }
 
+/* The token gives an administrator's power to whoever reads it on the way. */
+static void warn_of_plain_text(const char *url)
+{
+    static const char *const near[] = {"127.", "localhost", "[::1]"};
+
+    if (strncmp(url, "http://", 7) != 0)
+        return;
+    for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++)
+        if (strncmp(url + 7, near[i], strlen(near[i])) == 0)
+            return;
+    log_line("warning: the token travels to %s without encryption; use https, or a tunnel to localhost", url);
+}
+
 enum status desk_scoreboard(const struct desk *desk, struct scoreboard *out, int64_t timeout_ms,
                             struct err *err)
 {
@@ -88,6 +103,7 @@ enum status desk_scoreboard(const struct desk *desk, struct scoreboard *out, int
 
     if (!options.url || !options.token_file)
         return err_set(err, ST_INPUT, "%s: names no `scoreboard:` with url and token_file", desk->class.file);
+    warn_of_plain_text(options.url);
     return scoreboard_open(out, &options, err);
 }
 

@@ -303,12 +303,12 @@ static enum status sum_up(struct relay *relay, enum status st, struct err *err)
         st = store_count(relay->store, SOLVE_REJECTED, &sum->rejected, err);
     if (st != ST_OK)
         return st;
+    if (sum->waiting && (stopped(relay) || !relay->trouble.text[0]))
+        return err_set(err, ST_ENV, "stopped; %zu in the outbox still wait", sum->waiting);
     if (relay->refused || (sum->waiting && relay->trouble.text[0])) {
         *err = relay->trouble;
         return ST_ENV;
     }
-    if (sum->waiting)
-        return err_set(err, ST_ENV, "stopped; %zu in the outbox still wait", sum->waiting);
     if (sum->held || sum->rejected)
         return err_set(err, ST_NO, "held: %zu, rejected: %zu; `wiregrade outbox list` says why", sum->held,
                        sum->rejected);

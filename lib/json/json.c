@@ -4,6 +4,7 @@
 
 #include <cjson/cJSON.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -20,8 +21,10 @@ static const struct json *out_of(const cJSON *node)
     return (const struct json *)node;
 }
 
-/* One string from its opening quote; returns the closing one, NULL when it is not well-formed. */
-static const char *scan_string(const char *p, const char *end)
+/* One string from its opening quote; returns the closing one, NULL when it is not well-formed. Rewrites
+ * \u0000, after which cJSON's C string would end: whoever may choose a name could make it equal to another's.
+ */
+static char *scan_string(char *p, const char *end)
 {
     for (p++; p < end && *p != '"'; p++) {
         if ((unsigned char)*p < 0x20)
@@ -31,12 +34,12 @@ static const char *scan_string(const char *p, const char *end)
         if (++p == end || !strchr("\"\\/bfnrtu", *p))
             return NULL;
         if (*p == 'u' && end - p > 4 && memcmp(p + 1, "0000", 4) == 0)
-            return NULL; /* it would end a C string early */
+            memcpy(p + 1, "fffd", 4);
     }
     return p < end ? p : NULL;
 }
 
-static const char *digits(const char *p, const char *end)
+static char *digits(char *p, const char *end)
 {
     while (p < end && *p >= '0' && *p <= '9')
         p++;
@@ -44,10 +47,10 @@ static const char *digits(const char *p, const char *end)
 }
 
 /* A number as RFC 8259, section 6 has it; returns its last character, NULL when it is not one. */
-static const char *scan_number(const char *p, const char *end)
+static char *scan_number(char *p, const char *end)
 {
     p += *p == '-';
-    const char *start = p;
+    char *start = p;
     p = digits(p, end);
     if (p == start || (*start == '0' && p - start > 1))
         return NULL;
@@ -69,12 +72,12 @@ static const char *scan_number(const char *p, const char *end)
 }
 
 /* Tokens and depth; the order of tokens is cJSON's to check. Returns the place of what is wrong, or NULL. */
-static const char *scan(const char *text, size_t len)
+static const char *scan(char *text, size_t len)
 {
     const char *end = text + len;
     int depth = 0;
 
-    for (const char *p = text; p < end; p++) {
+    for (char *p = text; p < end; p++) {
         const char *at = p;
         if (*p == '"')
             p = scan_string(p, end);
@@ -111,7 +114,8 @@ static const char *twice(const cJSON *node)
     return NULL;
 }
 
-struct json *json_parse(const char *text, size_t len, struct err *err)
+/* text is a copy: scan rewrites it. */
+static struct json *parse(char *text, size_t len, struct err *err)
 {
     const char *bad = scan(text, len), *stop = text;
 
@@ -141,6 +145,22 @@ struct json *json_parse(const char *text, size_t len, struct err *err)
         return NULL;
     }
     return (struct json *)node;
+}
+
+struct json *json_parse(const char *text, size_t len, struct err *err)
+{
+    char *copy = malloc(len + 1);
+    struct json *json = NULL;
+
+    if (!copy) {
+        err_set(err, ST_ENV, "no memory");
+        return NULL;
+    }
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    json = parse(copy, len, err);
+    free(copy);
+    return json;
 }
 
 void json_free(struct json *json)

@@ -13,9 +13,9 @@ enum { JSON_DEPTH_MAX = 64, JSON_MEMBERS_MAX = 1000 /* of one object */ };
  * for a value that is not there. */
 struct json;
 
-/* Reads text[0, len), which must be one whole value in UTF-8, at most JSON_DEPTH_MAX deep, without U+0000 and
- * without the same key twice in an object. Released with json_free. NULL: *err (may be NULL) says why,
- * ST_INPUT, with the byte. The size is the caller's to bound. */
+/* Reads text[0, len), which must be one whole value in UTF-8, at most JSON_DEPTH_MAX deep, without the
+ * same key twice in an object. U+0000, which no C string holds, is read as U+FFFD. Released with json_free.
+ * NULL: *err (may be NULL) says why, ST_INPUT, with the byte. The size is the caller's to bound. */
 struct json *json_parse(const char *text, size_t len, struct err *err);
 void json_free(struct json *json);
 

@@ -337,7 +337,7 @@ def case_user_beyond_first_page():
     b = board()
     for i in range(130):
         b.add_user(f"smith{i}")
-    b.users[b.user]["name"] = "other"
+    b.users[b.user]["name"] = STUDENT + "\0x"  # not him, though a C string ends there
     right = b.add_user(STUDENT)
     c = Class(b.url)
     c.submit()

@@ -52,7 +52,6 @@ static void everything_else_is_refused(void)
         "\"a",
         "\"\\x\"",
         "\"\\u00\"",
-        "\"\\u0000\"",
         "\"\\ud83d\"",
         "\"\xC0\xAF\"",
         "\"\n\"",
@@ -130,6 +129,17 @@ static void members_have_their_type_or_none(void)
     json_free(json);
 }
 
+static void a_nul_does_not_end_a_text_early(void)
+{
+    static const char text[] = "{\"name\":\"smith\\u0000x\",\"a\":\"\\\\u0000\"}";
+    struct json *json = json_parse(text, strlen(text), NULL);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(json);
+    CU_ASSERT_STRING_EQUAL(json_text(json_get(json, "name")), "smith\xEF\xBF\xBDx");
+    CU_ASSERT_STRING_EQUAL(json_text(json_get(json, "a")), "\\u0000");
+    json_free(json);
+}
+
 static void what_is_written_can_be_read(void)
 {
     struct buf out;
@@ -180,6 +190,7 @@ static const struct unit_case cases[] = {
     {"every_truncation_is_refused", every_truncation_is_refused},
     {"depth_has_a_ceiling", depth_has_a_ceiling},
     {"members_have_their_type_or_none", members_have_their_type_or_none},
+    {"a_nul_does_not_end_a_text_early", a_nul_does_not_end_a_text_early},
     {"what_is_written_can_be_read", what_is_written_can_be_read},
 };
 extern const struct unit_group json_cases;
