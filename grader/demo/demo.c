@@ -1,6 +1,7 @@
 /* The demo's steps, in their order. The range is opened before any key is made, as range.h asks. */
 #include "grader/demo/demo.h"
 
+#include <dirent.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,13 @@ enum { RELAY_MS = 60000 };
 static enum status step_range(struct demo *demo, struct err *err)
 {
     const struct range_options options = {.joinable = true};
+    char *course = path_join(demo->options.course, "course.yml");
+    bool there = course && access(course, R_OK) == 0;
 
+    free(course);
+    if (!there)
+        return err_set(err, ST_INPUT, "%s: no course.yml is there; name the course's folder with --course",
+                       demo->options.course);
     snprintf(demo->dir, sizeof(demo->dir), "/tmp/wiregrade-demo-XXXXXX");
     if (!mkdtemp(demo->dir)) {
         demo->dir[0] = '\0';
@@ -245,23 +252,29 @@ static void wait_for_end(const struct demo *demo)
     }
 }
 
+/* The run directory is flat and ours alone. */
+static void remove_dir(const char *dir)
+{
+    DIR *stream = *dir ? opendir(dir) : NULL;
+
+    if (!stream)
+        return;
+    for (const struct dirent *entry; (entry = readdir(stream));)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlinkat(dirfd(stream), entry->d_name, 0);
+    closedir(stream);
+    if (rmdir(dir))
+        log_line("%s: something is left in it", dir);
+}
+
 static void demo_close(struct demo *demo)
 {
-    static const char *const files[] = {"board.db",     "board.db-wal",     "board.db-shm",    "board.token",
-                                        "wiregrade.db", "wiregrade.db-wal", "wiregrade.db-shm"};
-
     program_close(demo->target);
     range_close(demo->range);
     if (demo->board_open)
         scoreboard_close(&demo->board);
     demo_board_stop(demo);
-    for (size_t i = 0; demo->dir[0] && i < sizeof(files) / sizeof(files[0]); i++) {
-        char *path = path_join(demo->dir, files[i]);
-        unlink(path);
-        free(path);
-    }
-    if (demo->dir[0] && rmdir(demo->dir))
-        log_line("%s: something is left in it", demo->dir);
+    remove_dir(demo->dir);
     rulebook_free(demo->book);
     desk_close(&demo->desk);
     free(demo->rows);
