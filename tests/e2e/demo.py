@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""demo.py BIN CASE: `wiregrade demo`, from the clone to the points, as different people start it."""
+import glob
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+from classroom import ROOT, USER, require, skip
+
+SLUGS = {"datagram-hex", "datagram-sender", "raw-ipv4", "raw-tcp", "socket-types", "stream-base64", "stream-sender"}
+AS_USER = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
+
+
+def demo(binary, *args, prefix=(), cwd=ROOT, env=None, seconds=90):
+    return subprocess.run([*prefix, f"{binary}/wiregrade", "demo", *args], cwd=cwd, capture_output=True, text=True,
+                          env=env, stdin=subprocess.DEVNULL, timeout=seconds, check=False)
+
+
+def check_json(run):
+    require(run.returncode == 0, "exit", run.returncode, run.stdout, run.stderr)
+    said = json.loads(run.stdout)
+    require(list(said) == ["scoreboard", "student", "points", "max_points", "pass_mark", "passed", "challenges"], said)
+    require(set(said["scoreboard"]) == {"url", "kind"}, said)
+    require((said["points"], said["max_points"], said["pass_mark"], said["passed"]) == (80, 80, 56, True), said)
+    require({c["slug"] for c in said["challenges"]} == SLUGS, said)
+    for c in said["challenges"]:
+        require(list(c) == ["slug", "value", "flag", "verified", "posted"], c)
+        require(c["verified"] is True and c["posted"] is True and c["flag"], c)
+        if c["slug"] != "socket-types":
+            require(c["flag"].startswith("flag{" + c["slug"] + ".student."), c)
+    return said
+
+
+def left_behind():
+    return glob.glob("/tmp/wiregrade-demo-*")
+
+
+def environment(home):
+    env = {k: v for k, v in os.environ.items() if k != "XDG_RUNTIME_DIR"}
+    env["XDG_RUNTIME_DIR"] = home
+    return env
+
+
+def as_me(binary, home):
+    check_json(demo(binary, "--once", "--format", "json", env=environment(home)))
+    require(not left_behind(), left_behind())
+
+
+def as_user(binary, home):
+    if os.getuid() != 0:
+        skip("only root can become somebody else; the case as_me runs as an ordinary user then")
+    os.chown(home, USER, USER)
+    check_json(demo(binary, "--once", "--format", "json", prefix=AS_USER, env=environment(home)))
+
+
+def from_a_closed_folder(binary, home):
+    closed = pathlib.Path(home) / "closed"
+    shutil.copytree(binary, closed / "bin")
+    shutil.copytree(ROOT / "challenges", closed / "challenges")
+    closed.chmod(0o700)
+    check_json(demo(closed / "bin", "--once", "--format", "json", cwd=closed, env=environment(home)))
+
+
+def stays_until_interrupted(binary, home):
+    process = subprocess.Popen([f"{binary}/wiregrade", "demo"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               stdin=subprocess.DEVNULL, text=True, env=environment(home))
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if "Ctrl-C" in line:
+            break
+    url = [word for line in said for word in line.split() if word.startswith("http://")][0]
+    require(urllib.request.urlopen(url, timeout=5).status == 200, url)
+    flag = subprocess.run([f"{binary}/wiregrade", "range", "--join", "--", "bash", "-c",
+                           "exec 3<>/dev/tcp/172.16.1.15/1111; printf smith >&3; cat <&3"],
+                          capture_output=True, text=True, env=environment(home), timeout=20, check=False)
+    require(flag.stdout.startswith("flag{stream-sender.smith."), flag.stdout, flag.stderr, said)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=20)
+    require(process.returncode == 0, process.returncode, out, said)
+    require("80 of 80 points" in out, out)
+    until = time.monotonic() + 5
+    while left_behind() and time.monotonic() < until:
+        time.sleep(0.05)
+    require(not left_behind(), left_behind())
+
+
+def no_course(binary, home):
+    run = demo(binary, "--once", cwd=home, env=environment(home))
+    require(run.returncode == 3 and "--course" in run.stderr, run.returncode, run.stderr)
+
+
+def port_in_use(binary, home):
+    import socket
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        s.listen(1)
+        run = demo(binary, "--once", "--port", str(s.getsockname()[1]), env=environment(home))
+    require(run.returncode == 4 and "in use" in run.stderr, run.returncode, run.stderr)
+
+
+def scoreboard_is_not_there(binary, home):
+    token = pathlib.Path(home) / "token"
+    token.write_text("ctfd_" + "0" * 64 + "\n")
+    token.chmod(0o600)
+    run = demo(binary, "--once", "--scoreboard", "http://127.0.0.1:1", "--token-file", str(token), env=environment(home))
+    require(run.returncode == 4 and "127.0.0.1:1" in run.stderr, run.returncode, run.stderr)
+
+
+def usage(binary, home):
+    require(demo(binary, "--port", "70000", env=environment(home)).returncode == 2)
+    require(demo(binary, "--scoreboard", "http://127.0.0.1:1", env=environment(home)).returncode == 2)
+
+
+CASES = {f.__name__: f for f in (as_me, as_user, from_a_closed_folder, stays_until_interrupted, no_course, port_in_use,
+                                 scoreboard_is_not_there, usage)}
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="wiregrade-e2e-") as scratch:
+        CASES[sys.argv[2]](sys.argv[1], scratch)
