@@ -235,10 +235,10 @@ static void say_more(const struct demo *demo)
     fprintf(stderr, "\nThe board:  %s\n", demo->url);
     demo_say_login(demo);
     fprintf(stderr,
-            "By hand:    wiregrade range --join        a shell on the student's machine, %s;\n"
-            "            then for example: printf %s | nc -q1 %s 1111\n"
+            "By hand:    wiregrade range --join=%s   (a shell on the student's machine, %s)\n"
+            "            then for example:  printf %s | nc -q1 %s 1111\n"
             "Ctrl-C ends board, targets and range.\n",
-            RANGE_STUDENT_ADDRESS, DEMO_STUDENT, RANGE_TARGET_ADDRESS);
+            range_name(demo->range), RANGE_STUDENT_ADDRESS, DEMO_STUDENT, RANGE_TARGET_ADDRESS);
 }
 
 static void wait_for_end(const struct demo *demo)

@@ -78,7 +78,8 @@ def stays_until_interrupted(binary, home):
             break
     url = [word for line in said for word in line.split() if word.startswith("http://")][0]
     require(urllib.request.urlopen(url, timeout=5).status == 200, url)
-    flag = subprocess.run([f"{binary}/wiregrade", "range", "--join", "--", "bash", "-c",
+    join = [word for line in said for word in line.split() if word.startswith("--join=")]
+    flag = subprocess.run([f"{binary}/wiregrade", "range", join[0], "--", "bash", "-c",
                            "exec 3<>/dev/tcp/172.16.1.15/1111; printf smith >&3; cat <&3"],
                           capture_output=True, text=True, env=environment(home), timeout=20, check=False)
     require(flag.stdout.startswith("flag{stream-sender.smith."), flag.stdout, flag.stderr, said)
