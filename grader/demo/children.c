@@ -58,7 +58,7 @@ static bool read_line(int fd, char *out, size_t size)
 
 static void board_exec(const struct demo *demo, const char *exe, int ready)
 {
-    char port[16], db[128], token[160];
+    char port[16], db[300], token[300];
     sigset_t none;
 
     snprintf(port, sizeof(port), "%u", demo->options.port);
@@ -204,7 +204,7 @@ enum status demo_target_start(struct demo *demo, struct err *err)
  */
 void demo_say_login(const struct demo *demo)
 {
-    char db[128], token[128];
+    char db[300], token[128];
     int fds[2];
     char *exe = demo->board_pid > 0 ? demo_beside("wiregrade-board") : NULL;
 

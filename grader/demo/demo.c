@@ -32,10 +32,11 @@ static enum status step_range(struct demo *demo, struct err *err)
     if (!there)
         return err_set(err, ST_INPUT, "%s: no course.yml is there; name the course's folder with --course",
                        demo->options.course);
-    snprintf(demo->dir, sizeof(demo->dir), "/tmp/wiregrade-demo-XXXXXX");
-    if (!mkdtemp(demo->dir)) {
+    const char *tmp = getenv("TMPDIR") && *getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+    if (snprintf(demo->dir, sizeof(demo->dir), "%s/wiregrade-demo-XXXXXX", tmp) >= (int)sizeof(demo->dir) ||
+        !mkdtemp(demo->dir)) {
         demo->dir[0] = '\0';
-        return err_set(err, ST_ENV, "/tmp: no folder can be made there");
+        return err_set(err, ST_ENV, "%s: no folder can be made there; name another with TMPDIR", tmp);
     }
     return range_open(&options, &demo->range, err);
 }

@@ -33,7 +33,7 @@ struct demo_row {
 /* One run; demo.c owns it. */
 struct demo {
     struct demo_options options;
-    char dir[64];     /* run directory, mode 0700 */
+    char dir[256];    /* run directory, mode 0700 */
     struct desk desk; /* class, course, key */
     struct rulebook *book;
     struct range *range;

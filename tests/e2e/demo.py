@@ -38,19 +38,19 @@ def check_json(run):
     return said
 
 
-def left_behind():
-    return glob.glob("/tmp/wiregrade-demo-*")
+def left_behind(home):
+    return glob.glob(home + "/wiregrade-demo-*")
 
 
 def environment(home):
     env = {k: v for k, v in os.environ.items() if k != "XDG_RUNTIME_DIR"}
-    env["XDG_RUNTIME_DIR"] = home
+    env["XDG_RUNTIME_DIR"] = env["TMPDIR"] = home
     return env
 
 
 def as_me(binary, home):
     check_json(demo(binary, "--once", "--format", "json", env=environment(home)))
-    require(not left_behind(), left_behind())
+    require(not left_behind(home), left_behind(home))
 
 
 def as_user(binary, home):
@@ -88,9 +88,9 @@ def stays_until_interrupted(binary, home):
     require(process.returncode == 0, process.returncode, out, said)
     require("80 of 80 points" in out, out)
     until = time.monotonic() + 5
-    while left_behind() and time.monotonic() < until:
+    while left_behind(home) and time.monotonic() < until:
         time.sleep(0.05)
-    require(not left_behind(), left_behind())
+    require(not left_behind(home), left_behind(home))
 
 
 def no_course(binary, home):
