@@ -2,6 +2,7 @@
 #include "grader/demo/demo.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -236,10 +237,10 @@ static void say_more(const struct demo *demo)
     fprintf(stderr, "\nThe board:  %s\n", demo->url);
     demo_say_login(demo);
     fprintf(stderr,
-            "By hand:    wiregrade range --join=%s   (a shell on the student's machine, %s)\n"
+            "By hand:    %s range --join=%s   (a shell on the student's machine, %s)\n"
             "            then for example:  printf %s | nc -q1 %s 1111\n"
             "Ctrl-C ends board, targets and range.\n",
-            range_name(demo->range), RANGE_STUDENT_ADDRESS, DEMO_STUDENT, RANGE_TARGET_ADDRESS);
+            program_invocation_name, range_name(demo->range), RANGE_STUDENT_ADDRESS, DEMO_STUDENT, RANGE_TARGET_ADDRESS);
 }
 
 static void wait_for_end(const struct demo *demo)

@@ -51,7 +51,7 @@ static void env_fill(struct environment *env, const struct rules *rules)
     env_add(env, "WIREGRADE_TARGET", RANGE_TARGET_ADDRESS);
     env_add(env, "WIREGRADE_SOURCE", RANGE_STUDENT_ADDRESS);
     env_add(env, "WIREGRADE_PORT", port);
-    rules_each_param(rules, DEMO_STUDENT, env_param, env);
+    rules_each_value(rules, DEMO_STUDENT, env_param, env);
 }
 
 static void env_free(struct environment *env)

@@ -65,7 +65,7 @@ bool rules_value_text(const struct rules *rules, const char *field, const char *
     return false;
 }
 
-void rules_each_param(const struct rules *rules, const char *student,
+void rules_each_value(const struct rules *rules, const char *student,
                       void (*each)(void *context, const char *field, uint64_t value), void *context)
 {
     uint64_t values[CLAUSES_MAX] = {0};
@@ -73,7 +73,8 @@ void rules_each_param(const struct rules *rules, const char *student,
 
     for (size_t i = 0; i < rules->n; i++) {
         const struct clause *c = &rules->clauses[i];
-        if (c->kind == MATCH_PARAM && (c->per_student ? made : c->known))
-            each(context, c->field->name, c->per_student ? values[i] : c->a);
+        bool student_made = c->kind == MATCH_PARAM && c->per_student && made;
+        if (student_made || (c->kind == MATCH_PARAM && c->known) || (c->kind == MATCH_EQUAL && c->spec))
+            each(context, c->field->name, student_made ? values[i] : c->a);
     }
 }
