@@ -240,7 +240,8 @@ static void say_more(const struct demo *demo)
             "By hand:    %s range --join=%s   (a shell on the student's machine, %s)\n"
             "            then for example:  printf %s | nc -q1 %s 1111\n"
             "Ctrl-C ends board, targets and range.\n",
-            program_invocation_name, range_name(demo->range), RANGE_STUDENT_ADDRESS, DEMO_STUDENT, RANGE_TARGET_ADDRESS);
+            program_invocation_name, range_name(demo->range), RANGE_STUDENT_ADDRESS, DEMO_STUDENT,
+            RANGE_TARGET_ADDRESS);
 }
 
 static void wait_for_end(const struct demo *demo)

@@ -64,7 +64,7 @@ bool rules_flag(const struct rules *rules, const char *student, char out[FLAG_SI
 bool rules_value_text(const struct rules *rules, const char *field, const char *student,
                       char out[FIELD_TEXT_SIZE]);
 
-/* Calls each for every clause that one known value meets, made or written, for WIREGRADE_PARAM_… : a solver then
- * need not care which of the two it is. */
+/* Calls each for every clause that one known value meets, made or written, for WIREGRADE_PARAM_… : a solver
+ * then need not care which of the two it is. */
 void rules_each_value(const struct rules *rules, const char *student,
                       void (*each)(void *context, const char *field, uint64_t value), void *context);
