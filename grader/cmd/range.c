@@ -151,7 +151,8 @@ static int run(const struct options *o, struct range *range, int signals, struct
         .terminal = terminal,
         .shows = o->shows,
         .n_shows = o->n_shows,
-        .limits = &program_student_limits,
+        /* the target's side is for programs of one's own, the student's for anybody's */
+        .limits = o->side == RANGE_STUDENT ? &program_student_limits : NULL,
     };
     if (program_start(range, &spec, &program, err) != ST_OK)
         return (int)log_err(err);
