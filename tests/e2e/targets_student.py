@@ -473,14 +473,13 @@ def broken_packets_harm_nobody():
         chaos("jones")
         text = ""
         until = time.monotonic() + 15
-        while "flag{" not in text and time.monotonic() < until:
+        while "flag{chaos.jones." not in text and time.monotonic() < until:
             text = called(s, 15)
         has(text, "chaos", "jones")
 
 
 def target_mac():
     subprocess.run(["ping", "-c", "1", TARGET], capture_output=True)
-    chaos("nobody")
     with open("/proc/net/arp") as f:
         for line in f:
             if line.startswith(TARGET + " "):

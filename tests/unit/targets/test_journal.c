@@ -58,7 +58,7 @@ static void a_line_is_json_of_at_most_4096_bytes(void)
 
     rig_open(&rig, JOURNAL_CEILING);
     for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
-        for (int what = 0; what < N_DROPS; what++)
+        for (enum journal_drop what = 0; what < N_DROPS; what++)
             journal_drop(&rig.journal, what, UINT32_MAX);
         write_line(&rig, frames[i]);
     }
