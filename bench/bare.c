@@ -1,5 +1,5 @@
-/* bench_bare stream|datagram PORT: the least that could answer: an epoll server that reads a line, writes 60 bytes and
- * closes; a recvmmsg/sendmmsg responder. No limits, no judging, no journal. */
+/* bench_bare stream|datagram PORT: the least that could answer: an epoll server that reads a line, writes 60
+ * bytes and closes; a recvmmsg/sendmmsg responder. No limits, no judging, no journal. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>

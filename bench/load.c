@@ -1,6 +1,6 @@
-/* bench_load stream|datagram ADDRESS PORT COUNT SOURCES: COUNT exchanges from SOURCES addresses (10.10.0.41 on) in turn,
- * 16 at a time; prints exchanges per second, the median and the 99th percentile in microseconds, and how many were
- * answered by a flag. */
+/* bench_load stream|datagram ADDRESS PORT COUNT SOURCES: COUNT exchanges from SOURCES addresses (10.10.0.41
+ * on) in turn, 16 at a time; prints exchanges per second, the median and the 99th percentile in microseconds,
+ * and how many were answered by a flag. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -92,7 +92,8 @@ static void run(unsigned count)
         slots[i].fd = begun < count && ++begun && begin(&slots[i]) ? slots[i].fd : -1;
     while (took && ended < count) {
         for (int i = 0; i < WINDOW; i++)
-            fds[i] = (struct pollfd){slots[i].fd, (short)(POLLIN | (stream && !slots[i].connected ? POLLOUT : 0)), 0};
+            fds[i] = (struct pollfd){slots[i].fd,
+                                     (short)(POLLIN | (stream && !slots[i].connected ? POLLOUT : 0)), 0};
         poll(fds, WINDOW, 100);
         for (int i = 0; i < WINDOW; i++) {
             bool late = slots[i].fd >= 0 && now_ns() - slots[i].begun_ns > 1000000000;
@@ -119,8 +120,9 @@ int main(int argc, char **argv)
 
     target.sin_family = AF_INET;
     if (argc != 6 || inet_pton(AF_INET, argv[2], &target.sin_addr) != 1 ||
-        parse_u64(argv[3], UINT16_MAX, &port) != PARSE_OK || parse_u64(argv[4], 10000000, &count) != PARSE_OK ||
-        parse_u64(argv[5], 200, &n) != PARSE_OK || !n || !count)
+        parse_u64(argv[3], UINT16_MAX, &port) != PARSE_OK ||
+        parse_u64(argv[4], 10000000, &count) != PARSE_OK || parse_u64(argv[5], 200, &n) != PARSE_OK || !n ||
+        !count)
         return 2;
     stream = strcmp(argv[1], "stream") == 0;
     target.sin_port = htons((uint16_t)port);
