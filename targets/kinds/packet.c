@@ -101,13 +101,16 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     struct err err;
 
     (void)events;
-    if (status < 0 || capture_read(service->capture, FRAMES_A_WAKE_UP, on_frame, service, &err) < 0) {
+    if (capture_read(service->capture, FRAMES_A_WAKE_UP, on_frame, service, &err) < 0) {
         /* without its interface a target is deaf: better to end than to seem alive */
-        log_line("the capture has ended: %s", status < 0 ? uv_strerror(status) : err.text);
         uv_poll_stop(poll);
-        raise(SIGTERM);
+        err_prefix(&err, "the capture has ended");
+        runtime_fail(service->runtime, &err);
         return;
     }
+    /* a link that goes down is an error that libpcap has taken note of by now, but libuv stops at */
+    if (status < 0)
+        uv_poll_start(poll, UV_READABLE, on_readable);
     deliver_pump(service->runtime->deliver);
     uint64_t now = uv_now(&service->runtime->loop);
     if (now - service->drops_at_ms >= DROPS_EVERY_MS) {

@@ -116,17 +116,33 @@ static void the_file_ends_at_its_ceiling_also_when_it_was_there(void)
     free(rig_close(&rig));
 }
 
-static void a_sources_near_misses_have_a_share(void)
+static void a_source_has_its_share(void)
 {
     struct rig rig;
-    int written = 0;
+    int near = 0, passes = 0;
 
     rig_open(&rig, JOURNAL_CEILING);
-    for (int i = 0; i < 1000; i++)
-        written += journal_share(&rig.journal, 1, 5);
-    CU_ASSERT_EQUAL(written, 100);
-    CU_ASSERT_TRUE(journal_share(&rig.journal, 2, 5));
-    CU_ASSERT_EQUAL(rig.journal.totals[DROP_LINES], 900);
+    for (int i = 0; i < 1000; i++) {
+        near += journal_share(&rig.journal, false, 1, 5);
+        passes += journal_share(&rig.journal, true, 1, 5);
+    }
+    CU_ASSERT_EQUAL(near, 100);
+    CU_ASSERT_EQUAL(passes, 500);
+    CU_ASSERT_TRUE(journal_share(&rig.journal, false, 2, 5));
+    CU_ASSERT_EQUAL(rig.journal.totals[DROP_LINES], 900 + 500);
+    free(rig_close(&rig));
+}
+
+static void near_misses_leave_the_last_eighth_to_passes(void)
+{
+    struct rig rig;
+
+    rig_open(&rig, 8000);
+    while (journal_share(&rig.journal, false, 1, 5))
+        write_line(&rig, 300);
+    CU_ASSERT_TRUE(rig.journal.size >= 7000 && rig.journal.size < 7600);
+    CU_ASSERT_FALSE(journal_share(&rig.journal, false, 2, 5));
+    CU_ASSERT_TRUE(journal_share(&rig.journal, true, 1, 5));
     free(rig_close(&rig));
 }
 
@@ -137,7 +153,7 @@ static void without_a_file_nothing_is_written_or_counted(void)
 
     CU_ASSERT_EQUAL(journal_open(&journal, NULL, 1000, &err), ST_OK);
     CU_ASSERT_PTR_NULL(journal_begin(&journal, "attempt"));
-    CU_ASSERT_TRUE(journal_share(&journal, 1, 5));
+    CU_ASSERT_TRUE(journal_share(&journal, false, 1, 5));
     journal_close(&journal);
     CU_ASSERT_EQUAL(journal_open(&journal, "/nowhere/j", 1000, &err), ST_INPUT);
     CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "/nowhere/j"));
@@ -149,7 +165,8 @@ static const struct unit_case CASES[] = {
     {"what_is_dropped_is_told_once_in_the_next_line", what_is_dropped_is_told_once_in_the_next_line},
     {"the_file_ends_at_its_ceiling_also_when_it_was_there",
      the_file_ends_at_its_ceiling_also_when_it_was_there},
-    {"a_sources_near_misses_have_a_share", a_sources_near_misses_have_a_share},
+    {"a_source_has_its_share", a_source_has_its_share},
+    {"near_misses_leave_the_last_eighth_to_passes", near_misses_leave_the_last_eighth_to_passes},
     {"without_a_file_nothing_is_written_or_counted", without_a_file_nothing_is_written_or_counted},
 };
 UNIT_GROUP(journal_cases, CASES);
