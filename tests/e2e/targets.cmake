@@ -16,3 +16,9 @@ foreach(case
     $<TARGET_FILE_DIR:wiregrade> ${case})
   set_tests_properties(e2e.targets.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
 endforeach()
+# What waits for the targets' own seconds; once is enough.
+foreach(case with_an_open_listener with_a_closed_listener with_a_filtered_listener
+    a_listener_that_starts_ten_seconds_late a_listener_that_is_started_and_told_again
+    spoofed_near_misses_cost_a_neighbour_one_listener own_calls_are_never_judged)
+  set_tests_properties(e2e.targets.${case} PROPERTIES LABELS slow)
+endforeach()

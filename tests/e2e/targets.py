@@ -18,6 +18,8 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 DEADLINE = 60
+OUTCOMES = {"with_an_open_listener": "delivered", "with_a_closed_listener": "refused",
+            "with_a_filtered_listener": "timeout"}
 CLASS = """class: e2e
 course: course
 networks: {target: 172.16.1.15, students: [10.10.0.0/24]}
@@ -237,6 +239,8 @@ def main():
         code, text = r.student(case)
         if code == 77:
             skip(text)
+        deliveries = [line["outcome"] for line in r.journal() if line["event"] == "delivery"]
+        assert case not in OUTCOMES or deliveries == [OUTCOMES[case]], deliveries
         for line in r.journal():
             assert len(json.dumps(line)) <= 4096 and "flag{" not in json.dumps(line), line
         assert code == 0, f"{text}\n...{r.read[-4000:]}"
