@@ -394,9 +394,10 @@ def sources_outside_are_never_answered():
                 segment("smith", src=src)
                 segment("smith", src=src, port=STREAM)  # a SYN for a socket that listens
                 raw.sendto(ip_header(17, src=src) + udp, (TARGET, 0))
-    # what its kernel says by itself is not the target's: ICMP, resets of closed ports, and, without CAP_NET_ADMIN to
+    # what its kernel says by itself is not the target's: resets of closed ports, and, without CAP_NET_ADMIN to
     # forbid it, a SYN-ACK of a listening one
     ours = [p for p in seen.packets if p[9] == 17 or (p[9] == 6 and p[(p[0] & 15) * 4 + 13] & 0x16 in (0, 2))]
+    ours += [p for p in seen.packets if p[9] == 1 and p[20:22] == b"\x03\x02"]  # protocol unreachable
     assert not ours, [(socket.inet_ntoa(p[16:20]), p[9], p[20:].hex()) for p in ours]
     with listener() as s:
         chaos("smith")
