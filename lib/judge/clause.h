@@ -42,6 +42,9 @@ struct rules {
 bool rules_compile(struct rules *out, struct problems *problems);
 void rules_done(struct rules *rules);
 
+/* The clause on this field, NULL when the rules have none. */
+const struct clause *rules_clause(const struct rules *rules, const struct field *field);
+
 /* Where a clause's field is in the file. */
 struct place clause_at(const struct clause *clause);
 

@@ -124,14 +124,6 @@ static void judge_clause(const struct rules *rules, size_t i, const struct packe
     v->pass = v->pass && f->status == FINDING_PASS;
 }
 
-static bool has_clause(const struct rules *rules, const char *field)
-{
-    for (size_t i = 0; i < rules->n; i++)
-        if (rules->clauses[i].spec && strcmp(rules->clauses[i].field->name, field) == 0)
-            return true;
-    return false;
-}
-
 /* Puts the finding of a fault in front of the first one whose field comes later on the wire, or makes the
  * finding of what is always checked a failure. */
 static void add_fault(struct verdict *v, enum fault fault, const struct field *field)
@@ -158,7 +150,7 @@ static void add_fault(struct verdict *v, enum fault fault, const struct field *f
 static void judge_faults(const struct rules *rules, const struct packet *packet, struct verdict *v)
 {
     for (size_t i = 0; i < sizeof(FAULTS) / sizeof(FAULTS[0]); i++)
-        if (packet->faults & FAULTS[i].fault && !has_clause(rules, FAULTS[i].field)) {
+        if (packet->faults & FAULTS[i].fault && !rules_clause(rules, field_find(FAULTS[i].field))) {
             add_fault(v, FAULTS[i].fault, field_find(FAULTS[i].field));
             v->pass = false;
         }

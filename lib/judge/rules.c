@@ -35,6 +35,14 @@ enum feedback_level rules_feedback(const struct rules *rules)
     return rules->feedback;
 }
 
+const struct clause *rules_clause(const struct rules *rules, const struct field *field)
+{
+    for (size_t i = 0; i < rules->n; i++)
+        if (rules->clauses[i].spec && rules->clauses[i].field == field)
+            return &rules->clauses[i];
+    return NULL;
+}
+
 bool rules_flag(const struct rules *rules, const char *student, char out[FLAG_SIZE])
 {
     struct flag_context context = {rules->course->flag_prefix, rules->course->id, rules->class->word};
