@@ -247,7 +247,7 @@ static void say_more(const struct demo *demo)
 static void wait_for_end(const struct demo *demo)
 {
     while (!*demo->stop) {
-        struct pollfd p = {.fd = program_poll_fd(demo->target), .events = POLLIN};
+        struct pollfd p = {.fd = program_poll_fd(demo->targets.program), .events = POLLIN};
         if (poll(&p, 1, 1000) > 0) {
             log_line("the targets have ended; so does the demo");
             return;
@@ -272,7 +272,7 @@ static void remove_dir(const char *dir)
 
 static void demo_close(struct demo *demo)
 {
-    program_close(demo->target);
+    targets_close(&demo->targets);
     range_close(demo->range);
     if (demo->board_open)
         scoreboard_close(&demo->board);
@@ -281,7 +281,6 @@ static void demo_close(struct demo *demo)
     rulebook_free(demo->book);
     desk_close(&demo->desk);
     free(demo->rows);
-    free(demo->journal);
 }
 
 int demo_run(const struct demo_options *options, const volatile sig_atomic_t *stop)

@@ -7,8 +7,8 @@
 
 #include "base/err.h"
 #include "flag/flag.h"
+#include "grader/classroom/targets.h"
 #include "grader/desk.h"
-#include "grader/range/program.h"
 #include "grader/scoreboard/scoreboard.h"
 #include "judge/rules.h"
 
@@ -37,8 +37,7 @@ struct demo {
     struct desk desk; /* class, course, key */
     struct rulebook *book;
     struct range *range;
-    struct program *target;
-    char *journal;   /* in the range's run directory */
+    struct targets targets;
     pid_t board_pid; /* 0: not ours */
     char url[256];
     char token_file[320];
@@ -62,9 +61,6 @@ enum status demo_target_start(struct demo *demo, struct err *err);
 /* Runs the challenge's solvers as the student; verifies what they print. Fills row->flag, verified, why.
  * Returns other than ST_OK only when the environment failed. */
 enum status demo_solve(struct demo *demo, struct demo_row *row, struct err *err);
-
-/* The path of an executable that stands beside this one, to free(). NULL when there is none. */
-char *demo_beside(const char *name);
 
 /* The table for people, or the JSON object, on stdout. */
 void demo_print(const struct demo *demo);

@@ -1,0 +1,221 @@
+#include "grader/classroom/student.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+
+enum { ENV_MAX = 48, END_MS = 500 };
+
+struct environment {
+    char *items[ENV_MAX + 1];
+    size_t n;
+};
+
+static void env_add(struct environment *env, const char *name, const char *value)
+{
+    if (env->n < ENV_MAX && asprintf(&env->items[env->n], "%s=%s", name, value) >= 0)
+        env->n++;
+}
+
+/* ip.dsfield.dscp becomes WIREGRADE_PARAM_IP_DSFIELD_DSCP. */
+static void env_param(void *context, const char *field, uint64_t value)
+{
+    char name[96] = "WIREGRADE_PARAM_", text[24];
+    size_t n = strlen(name);
+
+    for (; *field && n < sizeof(name) - 1; field++)
+        name[n++] = isalnum((unsigned char)*field) ? (char)toupper((unsigned char)*field) : '_';
+    name[n] = '\0';
+    snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+    env_add(context, name, text);
+}
+
+/* WIREGRADE_PORT is where a stream or datagram goes, and where a packet's flag is called back to. */
+static void env_fill(struct environment *env, const struct student_spec *spec)
+{
+    char port[8];
+    bool packet = rules_kind(spec->rules) == TARGET_PACKET;
+
+    snprintf(port, sizeof(port), "%u", packet ? rules_connect_port(spec->rules) : rules_port(spec->rules));
+    env_add(env, "WIREGRADE_STUDENT", spec->student);
+    env_add(env, "WIREGRADE_TARGET", RANGE_TARGET_ADDRESS);
+    env_add(env, "WIREGRADE_SOURCE", spec->source ? spec->source : RANGE_STUDENT_ADDRESS);
+    env_add(env, "WIREGRADE_PORT", port);
+    rules_each_value(spec->rules, spec->student, env_param, env);
+}
+
+static void env_free(struct environment *env)
+{
+    for (size_t i = 0; i < env->n; i++)
+        free(env->items[i]);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+
+    return n > m && strcmp(text + n - m, end) == 0;
+}
+
+/* A script whose file may not be executed has an interpreter by its name; C is compiled where it runs. */
+static void put_argv(const char *argv[6], const char *path, const char *at)
+{
+    bool runs = access(path, X_OK) == 0;
+    size_t n = 0;
+
+    if (ends_with(path, ".c")) {
+        argv[n++] = "sh";
+        argv[n++] = "-c";
+        argv[n++] = "cc -O1 -o /tmp/program \"$0\" && exec /tmp/program";
+    } else if (!runs && ends_with(path, ".py")) {
+        argv[n++] = "python3";
+    } else if (!runs && ends_with(path, ".sh")) {
+        argv[n++] = "bash";
+    }
+    argv[n++] = at;
+    argv[n] = NULL;
+}
+
+/* Takes what is there; false at the end, or when there is more than is kept. */
+static bool take_output(int fd, struct buf *out)
+{
+    char chunk[4096];
+    ssize_t n = read(fd, chunk, sizeof(chunk));
+
+    return n > 0 ? buf_add(out, chunk, (size_t)n) : n < 0 && (errno == EINTR || errno == EAGAIN);
+}
+
+/* Until both outputs have ended, the program has, or the time is over. A daemon that keeps them open does not
+ * hold this up: with the program's first process all others end. */
+static void watch(struct program *program, int out, int err, int timeout_ms, struct student_result *r)
+{
+    int64_t deadline = clock_ms() + timeout_ms;
+    struct pollfd p[] = {
+        {.fd = out, .events = POLLIN}, {.fd = err, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
+    struct buf *bufs[] = {&r->out, &r->err};
+
+    p[2].fd = program_poll_fd(program);
+    while (p[0].fd >= 0 || p[1].fd >= 0) {
+        int64_t left = deadline - clock_ms();
+        if (left <= 0) {
+            r->late = true;
+            return;
+        }
+        if (poll(p, 3, (int)left) < 0 && errno != EINTR)
+            return;
+        for (size_t i = 0; i < 2; i++)
+            if (p[i].fd >= 0 && p[i].revents && !take_output(p[i].fd, bufs[i])) {
+                p[i].fd = -1;
+                r->flooded = r->flooded || bufs[i]->failed;
+            }
+        if (r->flooded || (p[2].revents && !p[0].revents && !p[1].revents))
+            return;
+    }
+    int64_t left = deadline - clock_ms();
+    r->late = program_wait(program, left > 0 ? (int)left : 0, &r->end) != ST_OK;
+}
+
+static enum status start(struct range *range, const struct student_spec *spec, int out, int err_fd,
+                         struct program **program, struct err *err)
+{
+    struct environment env = {0};
+    const char *argv[6], *name = strrchr(spec->path, '/');
+    char at[300];
+
+    snprintf(at, sizeof(at), "/tmp/%s", name ? name + 1 : spec->path);
+    put_argv(argv, spec->path, at);
+    const struct program_show shows[] = {{.at = at, .from = spec->path}};
+    env_fill(&env, spec);
+    const struct program_spec program_spec = {.side = RANGE_STUDENT,
+                                              .argv = argv,
+                                              .env = (const char *const *)env.items,
+                                              .in = -1,
+                                              .out = out,
+                                              .err = err_fd,
+                                              .shows = shows,
+                                              .n_shows = 1,
+                                              .limits = &program_student_limits};
+    enum status st = program_start(range, &program_spec, program, err);
+    env_free(&env);
+    return st;
+}
+
+enum status student_run(struct range *range, const struct student_spec *spec, struct student_result *r,
+                        struct err *err)
+{
+    struct program *program = NULL;
+    int out[2], errors[2];
+
+    *r = (struct student_result){.end = {.end = PROGRAM_KILLED}};
+    buf_init(&r->out, STUDENT_OUTPUT_MAX);
+    buf_init(&r->err, STUDENT_OUTPUT_MAX);
+    if (pipe2(out, O_CLOEXEC))
+        return err_set(err, ST_ENV, "pipe: %s", strerror(errno));
+    if (pipe2(errors, O_CLOEXEC)) {
+        close(out[0]);
+        close(out[1]);
+        return err_set(err, ST_ENV, "pipe: %s", strerror(errno));
+    }
+    enum status st = start(range, spec, out[1], errors[1], &program, err);
+    close(out[1]);
+    close(errors[1]);
+    if (st == ST_OK) {
+        watch(program, out[0], errors[0], spec->timeout_ms, r);
+        if (!r->late && !r->flooded)
+            program_wait(program, END_MS, &r->end);
+        program_close(program);
+    }
+    close(out[0]);
+    close(errors[0]);
+    return st;
+}
+
+void student_done(struct student_result *r)
+{
+    buf_free(&r->out);
+    buf_free(&r->err);
+}
+
+static int is_script(const struct dirent *entry)
+{
+    size_t n = strlen(entry->d_name);
+
+    return entry->d_name[0] != '.' && entry->d_name[0] != '_' && entry->d_name[n - 1] != '~';
+}
+
+/* Not alphasort: the locale of who runs it has no say. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+size_t student_files(const char *dir, const char *name, char *paths[STUDENT_FILES_MAX])
+{
+    struct dirent **entries = NULL;
+    size_t n = 0;
+    char *folder = path_join(dir, name);
+    int found = folder ? scandir(folder, &entries, is_script, by_name) : -1;
+
+    for (int i = 0; i < found; i++) {
+        struct stat st;
+        char *path = path_join(folder, entries[i]->d_name);
+        if (path && n < STUDENT_FILES_MAX && stat(path, &st) == 0 && S_ISREG(st.st_mode))
+            paths[n++] = path;
+        else
+            free(path);
+        free(entries[i]);
+    }
+    free(entries);
+    free(folder);
+    return n;
+}
