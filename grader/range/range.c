@@ -166,6 +166,11 @@ void range_close(struct range *range)
     free(range);
 }
 
+void range_sweep(void)
+{
+    rundir_sweep();
+}
+
 const char *range_name(const struct range *range)
 {
     return range->dir.name;

@@ -39,6 +39,10 @@ enum status range_join(const char *name, struct range **out, struct err *err);
 /* Ends every program in it and frees all, its run directory included; NULL is allowed. */
 void range_close(struct range *range);
 
+/* Removes the run directories of this user's ranges that died without range_close(), as the next range_open()
+ * would. */
+void range_sweep(void);
+
 /* The word for `--join`; borrowed until range_close(). */
 const char *range_name(const struct range *range);
 

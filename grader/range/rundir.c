@@ -94,6 +94,20 @@ static void remove_dead(const char *base)
         closedir(all);
 }
 
+void rundir_sweep(void)
+{
+    char base[60];
+    struct err err;
+
+    if (base_path(base, sizeof(base), &err) != ST_OK)
+        return;
+    int base_lock = lock_below(base, "lock", O_CREAT);
+    if (base_lock < 0)
+        return;
+    remove_dead(base);
+    close(base_lock);
+}
+
 enum status rundir_make(struct rundir *dir, uid_t uid, gid_t gid, struct err *err)
 {
     char base[60];

@@ -18,6 +18,9 @@ struct rundir {
  * the path when that is not possible. */
 enum status rundir_make(struct rundir *dir, uid_t uid, gid_t gid, struct err *err);
 
+/* Removes what dead owners left behind, as the next rundir_make() would. */
+void rundir_sweep(void);
+
 /* Finds a living range's folder: by name, or the only one that can be joined when name is NULL. ST_INPUT. */
 enum status rundir_find(struct rundir *dir, const char *name, struct err *err);
 
