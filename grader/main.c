@@ -22,6 +22,7 @@ static const struct command commands[] = {
     {"flag", cmd_flag, "make a student's flag, or tell whether one is right"},
     {"key", cmd_key, "show the key's id, export the keys of some challenges"},
     {"demo", cmd_demo, "show the whole path: board, range, targets, solvers, points"},
+    {"verify", cmd_verify, "prove that every challenge can be solved and that near misses are refused"},
     {"range", cmd_range, "start the private network of student and target, or enter a running one"},
     {"fields", cmd_fields, "list the fields that a clause may name"},
     {"lint", cmd_lint, "check a course and its texts without a wire"},

@@ -14,3 +14,4 @@ int cmd_outbox(int argc, char **argv);
 int cmd_submit(int argc, char **argv);
 int cmd_range(int argc, char **argv);
 int cmd_lint(int argc, char **argv);
+int cmd_verify(int argc, char **argv);

@@ -1,0 +1,243 @@
+#include "grader/verify/lab.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/codec.h"
+#include "base/file.h"
+#include "base/str.h"
+
+enum {
+    NEIGHBOURS = 20,
+    FIRST_NEIGHBOUR = 0x0A0A0029 /* 10.10.0.41 */,
+    ROSTER_MAX = 4096,
+    LINE_MAX_BYTES = 65536
+};
+
+static void random_name(char *out, size_t bytes)
+{
+    unsigned char random[16];
+
+    if (bytes > sizeof(random) || getrandom(random, bytes, 0) != (ssize_t)bytes)
+        memset(random, 'w', sizeof(random));
+    base32_encode(out, random, bytes);
+}
+
+/* Handles of all lengths, so that payloads have odd ones too. */
+static void make_students(struct lab *lab, struct buf *roster)
+{
+    buf_puts(roster, "handle,name,email,address\n");
+    for (size_t i = 0; i < LAB_STUDENTS; i++) {
+        char address[16] = "", name[BASE32_SIZE(16)];
+        unsigned char length;
+        if (getrandom(&length, 1, 0) != 1)
+            length = 0;
+        random_name(name, 16);
+        /* the number keeps two from being the same */
+        snprintf(lab->students[i], sizeof(lab->students[i]), "%.*s%zu", 2 + length % 18, name, i);
+        if (lab->challenge->target.identify == IDENTIFY_SOURCE)
+            ipv4_text((uint32_t)FIRST_NEIGHBOUR - 1 + (uint32_t)i, address);
+        buf_printf(roster, "%s,%s,%s@example.org,%s\n", lab->students[i], lab->students[i], lab->students[i],
+                   address);
+    }
+}
+
+/* The class of this run: a word that was never used, the range's addresses, a roster of its own. */
+static enum status make_class(struct lab *lab, struct buf *roster, struct err *err)
+{
+    char word[BASE32_SIZE(5)], *path = NULL;
+    struct problems problems = {0};
+
+    random_name(word, 5);
+    if (!class_practice(&lab->class, lab->course->dir))
+        return err_set(err, ST_ENV, "no memory");
+    free(lab->class.word);
+    if (asprintf(&lab->class.word, "v-%s", word) < 0) {
+        lab->class.word = NULL;
+        return err_set(err, ST_ENV, "no memory");
+    }
+    make_students(lab, roster);
+    enum status st = range_file(lab->range, "roster.csv", &path, err);
+    if (st == ST_OK)
+        st = file_replace(path, roster->data, roster->len, 0600, err);
+    if (st == ST_OK && !roster_load(&lab->roster, path, &problems))
+        st = problems_err(&problems, err);
+    problems_free(&problems);
+    free(path);
+    return st;
+}
+
+static enum status compile(struct lab *lab, struct err *err)
+{
+    const char *const only[] = {lab->challenge->slug};
+    struct problems problems = {0};
+
+    enum status st = keyring_random(&lab->ring, err);
+    if (st != ST_OK)
+        return st;
+    lab->flags = (struct flag_context){lab->course->flag_prefix, lab->course->id, lab->class.word};
+    lab->book = rulebook_compile(lab->course, &lab->class, &lab->roster, lab->ring, only, 1, &problems);
+    if (!lab->book)
+        st = problems_err(&problems, err);
+    else
+        lab->rules = rulebook_at(lab->book, 0);
+    problems_free(&problems);
+    return lab->book || st != ST_OK ? st : err_set(err, ST_ENV, "no memory");
+}
+
+/* The course's file and this challenge's two: what the target reads, and nothing that would help to solve it.
+ */
+static enum status serve(struct lab *lab, const struct buf *roster, struct err *err)
+{
+    char at[2][128], *challenge = path_join(lab->challenge->dir, "challenge.yml");
+
+    snprintf(at[0], sizeof(at[0]), "/wiregrade/course/%s/challenge.yml", lab->challenge->slug);
+    snprintf(at[1], sizeof(at[1]), "/wiregrade/course/%s/target.yml", lab->challenge->slug);
+    const struct program_show shows[] = {{.at = "/wiregrade/course/course.yml", .from = lab->course->file},
+                                         {.at = at[0], .from = challenge},
+                                         {.at = at[1], .from = lab->challenge->target.file}};
+    const struct targets_spec spec = {.word = lab->class.word,
+                                      .shows = shows,
+                                      .n_shows = sizeof(shows) / sizeof(shows[0]),
+                                      .book = lab->book,
+                                      .ring = lab->ring,
+                                      .roster = roster,
+                                      .only = lab->challenge->slug,
+                                      .err = lab->log_fd};
+    enum status st = targets_start(lab->range, &spec, &lab->targets, err);
+    free(challenge);
+    if (st != ST_OK) {
+        char said[400];
+        ssize_t n = pread(lab->log_fd, said, sizeof(said) - 1, 0);
+        said[n > 0 ? n : 0] = '\0';
+        said[strcspn(said, "\n")] = '\0';
+        return said[0] ? err_set(err, st, "the target did not start: %s", said) : st;
+    }
+    lab->journal_fd = open(lab->targets.journal, O_RDONLY | O_CLOEXEC);
+    return lab->journal_fd < 0 ? err_set(err, ST_ENV, "%s: %s", lab->targets.journal, strerror(errno))
+                               : ST_OK;
+}
+
+static enum status start_sender(struct lab *lab, struct err *err)
+{
+    const char *const argv[] = {"wiregrade-sender", RANGE_TARGET_ADDRESS, NULL};
+    const char *const capture[] = {"wiregrade-sender", "--capture", NULL};
+    char *exe = executable_beside("wiregrade-sender");
+    int to[2] = {-1, -1}, from[2] = {-1, -1};
+
+    if (!exe)
+        return err_set(err, ST_ENV, "wiregrade-sender is not beside this program; build it");
+    if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC)) {
+        free(exe);
+        return err_set(err, ST_ENV, "pipe: %s", strerror(errno));
+    }
+    struct program_spec spec = {
+        .side = RANGE_STUDENT, .argv = argv, .exe = exe, .in = to[0], .out = from[1], .err = lab->log_fd};
+    enum status st = program_start(lab->range, &spec, &lab->sender, err);
+    close(to[0]);
+    close(from[1]);
+    lab->to_sender = to[1];
+    lab->from_sender = from[0];
+    if (st == ST_OK && lab->options->keep) {
+        spec.argv = capture;
+        spec.in = -1;
+        lab->capture_fd = memfd_create("pcap", MFD_CLOEXEC);
+        spec.out = lab->capture_fd;
+        st = program_start(lab->range, &spec, &lab->capture, err);
+    }
+    free(exe);
+    return st;
+}
+
+enum status lab_open(struct lab *lab, const struct verify_options *options, const struct course *course,
+                     const struct challenge *challenge, struct err *err)
+{
+    const struct range_options range = {.hops = options->hops, .neighbours = NEIGHBOURS};
+    struct buf roster;
+
+    *lab = (struct lab){.options = options,
+                        .course = course,
+                        .challenge = challenge,
+                        .to_sender = -1,
+                        .from_sender = -1,
+                        .capture_fd = -1,
+                        .journal_fd = -1};
+    buf_init(&lab->line, LINE_MAX_BYTES);
+    buf_init(&roster, ROSTER_MAX);
+    lab->log_fd = memfd_create("target", MFD_CLOEXEC);
+    enum status st = range_open(&range, &lab->range, err);
+    /* no core dump, no reader: it will hold a key; not before, see range.h */
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    if (st == ST_OK)
+        st = make_class(lab, &roster, err);
+    if (st == ST_OK)
+        st = compile(lab, err);
+    if (st == ST_OK)
+        st = serve(lab, &roster, err);
+    if (st == ST_OK)
+        st = start_sender(lab, err);
+    buf_free(&roster);
+    return st;
+}
+
+static void close_fd(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+void lab_close(struct lab *lab)
+{
+    program_close(lab->capture);
+    program_close(lab->sender);
+    targets_close(&lab->targets);
+    range_close(lab->range);
+    close_fd(lab->to_sender);
+    close_fd(lab->from_sender);
+    close_fd(lab->journal_fd);
+    close_fd(lab->capture_fd);
+    close_fd(lab->log_fd);
+    buf_free(&lab->line);
+    rulebook_free(lab->book);
+    keyring_free(lab->ring);
+    roster_free(&lab->roster);
+    class_free(&lab->class);
+}
+
+uint32_t lab_source(struct lab *lab, size_t who)
+{
+    if (lab->challenge->target.identify == IDENTIFY_SOURCE)
+        return (uint32_t)FIRST_NEIGHBOUR - 1 + (uint32_t)who;
+    return (uint32_t)FIRST_NEIGHBOUR + lab->turn++ % (NEIGHBOURS - 1);
+}
+
+uint32_t lab_probe_source(void)
+{
+    return (uint32_t)FIRST_NEIGHBOUR + NEIGHBOURS - 1;
+}
+
+bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source, struct verdict *verdict)
+{
+    uint8_t storage[MESSAGE_HEADERS + EXCHANGE_MAX];
+    struct packet packet;
+
+    if (e->kind == TARGET_PACKET) {
+        packet_decode(&packet, LINK_RAW, e->bytes, e->length, e->length);
+    } else {
+        memcpy(storage + MESSAGE_HEADERS, e->bytes, e->length);
+        packet_of_message(&packet, storage, e->length, e->kind == TARGET_STREAM, source, 40000,
+                          lab->class.target, e->port);
+    }
+    rules_judge(lab->rules, &packet, source, verdict);
+    if (e->kind != TARGET_PACKET)
+        return e->port == rules_port(lab->rules);
+    return rulebook_select(lab->book, &packet) && packet_dst(&packet) == lab->class.target &&
+           class_has_student(&lab->class, packet_src(&packet));
+}

@@ -1,0 +1,74 @@
+/* lab.h - one challenge's range for one run: its target, a throw-away key, random students, and a sender. */
+#pragma once
+
+#include "grader/classroom/targets.h"
+#include "grader/verify/verify.h"
+#include "judge/exchange.h"
+#include "json/json.h"
+#include "spec/roster.h"
+
+enum { LAB_STUDENTS = 16, LAB_FINDINGS = 12, LAB_ANSWER_MAX = 4096 };
+
+/* One attempt as the target's journal tells it. */
+struct attempt {
+    bool pass;
+    char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */
+    char source[16];
+    bool told; /* the line had room for its findings */
+    size_t n;
+    struct {
+        char field[64];
+        bool failed; /* else blocked */
+        char expected[160], got[160];
+    } findings[LAB_FINDINGS];
+};
+
+struct lab {
+    const struct verify_options *options;
+    const struct course *course;
+    const struct challenge *challenge;
+    struct class class;
+    struct roster roster;
+    struct keyring *ring;
+    struct flag_context flags;
+    struct rulebook *book;
+    const struct rules *rules;
+    char students[LAB_STUDENTS][NAME_MAX_LEN + 1]; /* [0] does the work, [1] is another */
+    struct range *range;
+    struct targets targets;
+    struct program *sender, *capture;
+    int to_sender, from_sender, log_fd, capture_fd;
+    int journal_fd;
+    long long journal_at; /* bytes read */
+    struct buf line;      /* an incomplete line */
+    unsigned turn;        /* of the neighbours */
+};
+
+/* Opens everything. class is copied for its course alone. ST_INPUT: the challenge cannot be compiled or
+ * served; ST_ENV: the machine says no. lab_close() either way. */
+enum status lab_open(struct lab *lab, const struct verify_options *options, const struct course *course,
+                     const struct challenge *challenge, struct err *err);
+void lab_close(struct lab *lab);
+
+/* The source address (host order) of the next exchange of students[who]: a neighbour, so that no source's
+ * share of the journal is used up; with identify: source the student's own. */
+uint32_t lab_source(struct lab *lab, size_t who);
+
+/* Of the probes that show that what was sent before them has been passed over. */
+uint32_t lab_probe_source(void);
+
+/* Sends from the student's side. wait_ms: for the answer, or for the call to connect (packet; 0: no
+ * listener). The answer goes to answer (LAB_ANSWER_MAX + 1 bytes, ended by NUL; may be NULL). *error is the
+ * sender's errno, 0 when it was sent. ST_ENV when the sender is gone. */
+enum status lab_send(struct lab *lab, const struct exchange *exchange, uint32_t source, uint16_t connect,
+                     int wait_ms, char *answer, int *error, struct err *err);
+
+/* The next attempt of the journal. ST_OK; ST_NO: none within timeout_ms; ST_ENV: the target has ended. */
+enum status lab_attempt(struct lab *lab, int timeout_ms, struct attempt *out, struct err *err);
+
+/* Whether the target would take this packet as an attempt, and what it makes of it (in verdict). */
+bool lab_judge(const struct lab *lab, const struct exchange *exchange, uint32_t source,
+               struct verdict *verdict);
+
+/* Copies pcap, journal and the target's words into options->keep, under a name of this run. */
+void lab_keep(struct lab *lab, unsigned repeat);

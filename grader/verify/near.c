@@ -1,0 +1,287 @@
+/* Near misses: the right exchange with one thing changed, judged on paper and sent. On paper shows which
+ * clause refuses it; the wire shows that the target which meets students does. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "grader/verify/run.h"
+#include "judge/mistakes.h"
+
+/* One near miss for one student. */
+struct near {
+    struct run *run;
+    struct check *check;
+    const struct change *change;
+    const struct clause_spec *clause;
+    size_t who; /* of lab.students */
+    uint32_t source;
+    struct exchange exchange;
+    bool taken; /* the target is to take it as an attempt */
+};
+
+static bool same(const struct exchange *a, const struct exchange *b)
+{
+    return a->length == b->length && a->port == b->port && memcmp(a->bytes, b->bytes, a->length) == 0;
+}
+
+/* For the first student whose right exchange it really changes: by chance a sum may read the same both ways.
+ */
+static bool build(struct near *near, bool (*remake)(struct near *near, struct change *change, void *context),
+                  void *context)
+{
+    struct lab *lab = &near->run->lab;
+    static struct change remade;
+    struct exchange right;
+
+    for (size_t who = 0; who < LAB_STUDENTS; who++) {
+        near->who = who;
+        near->source = lab_source(lab, who);
+        if (remake) {
+            if (!remake(near, &remade, context))
+                continue;
+            near->change = &remade;
+        }
+        const char *wrong =
+            exchange_build(lab->rules, lab->students[who], near->source, lab->class.target, NULL, &right);
+        if (!wrong)
+            wrong = exchange_build(lab->rules, lab->students[who], near->source, lab->class.target,
+                                   near->change, &near->exchange);
+        if (wrong) {
+            run_fail(near->check, BLAME_CHALLENGE, "%s", wrong);
+            return false;
+        }
+        if (!same(&right, &near->exchange))
+            return true;
+        if (!remake)
+            break;
+    }
+    return false;
+}
+
+/* "tcp.flags", or "nothing". */
+static void first_failed(const struct verdict *v, char *out, size_t size)
+{
+    snprintf(out, size, "nothing");
+    for (size_t i = 0; i < v->n; i++)
+        if (v->findings[i].status == FINDING_FAIL) {
+            snprintf(out, size, "%s", v->findings[i].field->name);
+            return;
+        }
+}
+
+static void on_paper(struct near *near)
+{
+    struct run *run = near->run;
+    const struct field *field = near->change->field;
+    struct verdict v;
+    bool named = false;
+    char other[64];
+
+    near->taken = lab_judge(&run->lab, &near->exchange, near->source, &v);
+    if (v.pass) {
+        run_fail(near->check, BLAME_CHALLENGE,
+                 "it passes: nothing refuses it, so the clause on %s does not bite", field->name);
+        return;
+    }
+    for (size_t i = 0; i < v.n; i++) {
+        const struct finding *f = &v.findings[i];
+        if (f->status != FINDING_FAIL)
+            continue;
+        if (f->field == field)
+            named = true;
+        else if (!mistake_implies(run->lab.rules, field, f->field))
+            run_fail(near->check, BLAME_CHALLENGE,
+                     "%s was changed, and %s is refused as well, which does not follow from it", field->name,
+                     f->field->name);
+    }
+    first_failed(&v, other, sizeof(other));
+    if (!named)
+        run_fail(near->check, BLAME_CHALLENGE,
+                 "it is refused for another reason: %s was changed, and %s is named", field->name, other);
+}
+
+/* The journal's word against the change. */
+static void judge_attempt(struct near *near, const struct attempt *a)
+{
+    const struct field *field = near->change->field;
+    bool named = false;
+
+    if (a->pass) {
+        run_fail(near->check, BLAME_CHALLENGE, "the target accepts it%s%s: the clause on %s does not bite",
+                 a->student[0] ? ", in the name of " : "", a->student, field->name);
+        return;
+    }
+    if (!a->told) {
+        run_fail(near->check, BLAME_HARNESS,
+                 "the target refuses it, and its journal had no room for the reason");
+        return;
+    }
+    for (size_t i = 0; i < a->n; i++) {
+        const struct field *other = field_find(a->findings[i].field);
+        if (!a->findings[i].failed || !other)
+            continue;
+        if (other == field)
+            named = true;
+        else if (!mistake_implies(near->run->lab.rules, field, other))
+            run_fail(near->check, BLAME_CHALLENGE, "the target names %s too, which does not follow from %s",
+                     other->name, field->name);
+    }
+    if (!named)
+        run_fail(near->check, BLAME_CHALLENGE,
+                 "the target refuses it for another reason: %s was changed, and %s is named", field->name,
+                 a->n ? a->findings[0].field : "nothing");
+}
+
+/* Not to be taken: shown by a probe that is sent after it and has arrived. Whatever came before it had its
+ * chance. */
+static void expect_passed_over(struct near *near)
+{
+    struct run *run = near->run;
+    struct change change = {.field = field_find("payload"), .kind = CHANGE_BYTES, .bytes = "?", .length = 1};
+    struct exchange probe;
+    struct attempt a;
+    struct err err;
+    char from[16];
+    int error;
+
+    ipv4_text(lab_probe_source(), from);
+    exchange_build(run->lab.rules, run->lab.students[0], lab_probe_source(), run->lab.class.target, &change,
+                   &probe);
+    if (lab_send(&run->lab, &probe, lab_probe_source(), 0, 1, NULL, &error, &err) != ST_OK) {
+        run_broken(run, near->check, &err);
+        return;
+    }
+    for (;;) {
+        enum status st = lab_attempt(&run->lab, RUN_ATTEMPT_MS, &a, &err);
+        if (st == ST_ENV)
+            run_broken(run, near->check, &err);
+        else if (st == ST_NO)
+            run_fail(near->check, BLAME_HARNESS, "the probe after it left no line in the journal within %d s",
+                     RUN_ATTEMPT_MS / 1000);
+        if (st != ST_OK || strcmp(a.source, from) == 0)
+            return;
+        if (near->taken)
+            judge_attempt(near, &a); /* an empty message may be judged, or be none */
+        else
+            run_fail(near->check, BLAME_CHALLENGE,
+                     "the target takes it as an attempt, though %s is another than it listens for",
+                     near->change->field->name);
+    }
+}
+
+static void on_the_wire(struct near *near)
+{
+    struct run *run = near->run;
+    /* the journal tells what was made of it; an answer to a stream ends the connection in any case, one to a
+     * datagram may be left out where there were many */
+    int wait_ms = near->exchange.kind == TARGET_STREAM && near->taken ? 1000 : 1;
+    bool empty = near->exchange.kind != TARGET_PACKET && near->exchange.length == 0;
+    char answer[LAB_ANSWER_MAX + 1] = "", why[200];
+    struct attempt a;
+    struct err err;
+    int error;
+
+    if (lab_send(&run->lab, &near->exchange, near->source, 0, wait_ms, answer, &error, &err) != ST_OK) {
+        run_broken(run, near->check, &err);
+        return;
+    }
+    if (run_flag(run, run->lab.students[near->who], answer, strlen(answer), why, sizeof(why)))
+        run_fail(near->check, BLAME_CHALLENGE, "it is answered with the flag");
+    if (error && (near->taken || error != ECONNREFUSED)) {
+        /* the sender's kernel, or a router, does not let it out: judged on paper alone */
+        snprintf(near->check->text, sizeof(near->check->text), "not sent: %s", strerror(error));
+        return;
+    }
+    if (!near->taken || empty) {
+        expect_passed_over(near);
+        return;
+    }
+    switch (lab_attempt(&run->lab, RUN_ATTEMPT_MS, &a, &err)) {
+    case ST_OK:
+        judge_attempt(near, &a);
+        break;
+    case ST_NO:
+        run_fail(near->check, BLAME_HARNESS, "it was sent, and the journal has no line about it within %d s",
+                 RUN_ATTEMPT_MS / 1000);
+        break;
+    default:
+        run_broken(run, near->check, &err);
+    }
+}
+
+static void prove(struct near *near)
+{
+    on_paper(near);
+    if (near->check->blame == BLAME_NONE)
+        on_the_wire(near);
+    run_tell(near->run, near->check);
+}
+
+static bool remake_row(struct near *near, struct change *change, void *context)
+{
+    return change_of_refuse(near->run->lab.rules, near->run->lab.students[near->who], context, change) ==
+           NULL;
+}
+
+/* "swapped", "encoding: base64, newline: inside". */
+static void row_text(const struct refuse_spec *row, char *out, size_t size)
+{
+    size_t n = (size_t)snprintf(out, size, "%s", row->change.text ? row->change.text : "");
+
+    for (size_t i = 0; i < row->n_pairs && n < size; i++)
+        n += (size_t)snprintf(out + n, size - n, "%s%s: %s", i ? ", " : "", row->keys[i].text,
+                              row->values[i].text);
+}
+
+static void prove_row(struct run *run, struct refuse_spec *row)
+{
+    char text[100];
+    struct change change;
+
+    row_text(row, text, sizeof(text));
+    struct check check = run_check(run, CHECK_NEAR_MISS, "%s: %s, %s", row->field.text, text, row->why.text);
+    struct near near = {.run = run, .check = &check, .clause = run_clause(run, row->field.text)};
+    run_about(run, &check, near.clause);
+    snprintf(check.clause, sizeof(check.clause), "%s", row->field.text);
+    snprintf(check.file, sizeof(check.file), "%s", run->challenge->target.file);
+    check.line = row->at.line;
+    const char *wrong = change_of_refuse(run->lab.rules, run->lab.students[0], row, &change);
+    if (near.clause && build(&near, remake_row, row)) {
+        prove(&near);
+        return;
+    }
+    if (!near.clause)
+        run_fail(&check, BLAME_CHALLENGE, "no clause is on %s, so nothing refuses this", row->field.text);
+    run_fail(&check, BLAME_CHALLENGE, "%s %s", row->field.text, wrong ? wrong : "is not changed by it");
+    run_tell(run, &check);
+}
+
+void prove_near_misses(struct run *run)
+{
+    for (size_t i = 0; i < run->challenge->target.n_refuse && !run->broken; i++)
+        prove_row(run, &run->challenge->target.refuse[i]);
+}
+
+static bool each_mistake(void *context, const struct clause_spec *clause, const struct change *change,
+                         const char *how)
+{
+    struct run *run = context;
+    struct check check = run_check(run, CHECK_GENERATED, "%s: %s", clause->field.text, how);
+    struct near near = {.run = run, .check = &check, .clause = clause, .change = change};
+
+    run_about(run, &check, clause);
+    if (build(&near, NULL, NULL)) {
+        prove(&near);
+    } else {
+        /* the same bytes by chance, as a sum that reads the same both ways: no mistake was made */
+        snprintf(check.text, sizeof(check.text), "made no difference this time");
+        run_tell(run, &check);
+    }
+    return !run->broken;
+}
+
+void prove_generated(struct run *run)
+{
+    mistakes_each(run->lab.rules, run->lab.students[0], each_mistake, run);
+}

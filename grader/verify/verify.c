@@ -1,0 +1,142 @@
+#include "grader/verify/verify.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/names.h"
+#include "grader/verify/collect.h"
+#include "judge/rules.h"
+
+/* What is wrong on paper is told with its place before anything runs. */
+static enum status load(const struct verify_options *options, struct class *class, struct course *course,
+                        struct err *err)
+{
+    struct problems problems = {0};
+    struct rulebook *book = NULL;
+
+    bool ok = options->class_file ? class_load(class, options->class_file, &problems)
+                                  : class_practice(class, options->course ? options->course : "challenges");
+    ok = ok && course_load(course, options->course ? options->course : class->course_dir, &problems);
+    if (ok)
+        book = rulebook_compile(course, class, NULL, NULL, NULL, 0, &problems);
+    enum status st = problems.errors ? problems_err(&problems, err) : ok && book ? ST_OK : ST_ENV;
+    if (st != ST_OK && !problems.errors)
+        err_set(err, st, "no memory");
+    else if (st != ST_OK)
+        problems_print(&problems, stderr);
+    rulebook_free(book);
+    problems_free(&problems);
+    return st;
+}
+
+static enum status choose_one(struct report *report, const struct course *course, const char *slug,
+                              struct err *err)
+{
+    const char *names[512];
+    size_t n = 0;
+
+    for (size_t i = 0; i < course->n_challenges && n < 512; i++)
+        names[n++] = course->challenges[i].slug;
+    const struct challenge *challenge = course_find(course, slug);
+    const char *near = challenge ? NULL : name_nearest(slug, names, n);
+    if (!challenge)
+        return err_set(err, ST_INPUT, "%s: this course has no challenge %s%s%s%s", course->file, slug,
+                       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    for (size_t i = 0; i < report->n; i++)
+        if (report->challenges[i].challenge == challenge)
+            return ST_OK;
+    report->challenges[report->n++].challenge = challenge;
+    return ST_OK;
+}
+
+static enum status choose(struct report *report, const struct course *course, struct err *err)
+{
+    const struct verify_options *o = report->options;
+    enum status st = ST_OK;
+
+    report->challenges = calloc(course->n_challenges + o->n_slugs + 1, sizeof(report->challenges[0]));
+    if (!report->challenges)
+        return err_set(err, ST_ENV, "no memory");
+    for (size_t i = 0; o->n_slugs == 0 && i < course->n_challenges; i++)
+        report->challenges[report->n++].challenge = &course->challenges[i];
+    for (size_t i = 0; st == ST_OK && i < o->n_slugs; i++)
+        st = choose_one(report, course, o->slugs[i], err);
+    return st == ST_OK && report->n == 0
+               ? err_set(err, ST_INPUT, "%s: this course has no challenge", course->file)
+               : st;
+}
+
+static enum status print(const struct report *report, struct err *err)
+{
+    const struct verify_options *o = report->options;
+    enum status st = ST_OK;
+    struct buf out;
+
+    buf_init(&out, REPORT_MAX_BYTES);
+    o->format->write(report, &out);
+    if (out.failed)
+        st = err_set(err, ST_ENV, "no memory for the report");
+    else if (o->output)
+        st = file_replace(o->output, out.data, out.len, 0644, err);
+    else if (fwrite(buf_text(&out), 1, out.len, stdout) != out.len || fflush(stdout))
+        st = err_set(err, ST_ENV, "stdout: %s", strerror(errno));
+    buf_clear(&out);
+    if (st == ST_OK && getenv("GITHUB_ACTIONS")) {
+        format_github(report, &out);
+        fputs(buf_text(&out), stderr);
+    }
+    buf_free(&out);
+    return st;
+}
+
+/* A failure of the machine is told as every command tells it, whatever the form of the result. */
+static void say_environment(const struct report *report)
+{
+    for (size_t i = 0; i < report->n; i++)
+        for (size_t k = 0; k < report->challenges[i].n; k++) {
+            const struct check *check = &report->challenges[i].checks[k].check;
+            if (check->blame == BLAME_ENVIRONMENT) {
+                log_line("%s", check->text);
+                return;
+            }
+        }
+}
+
+int verify_run(const struct verify_options *options, const volatile sig_atomic_t *stop)
+{
+    struct report report = {.options = options};
+    struct class class = {0};
+    struct course course = {0};
+    struct err err = {0};
+    int64_t started = clock_ms();
+
+    enum status st = load(options, &class, &course, &err);
+    if (st == ST_OK && options->keep && mkdir(options->keep, 0755) && errno != EEXIST)
+        st = err_set(&err, ST_INPUT, "%s: %s", options->keep, strerror(errno));
+    if (st == ST_OK)
+        st = choose(&report, &course, &err);
+    report.course = &course;
+    if (st == ST_OK)
+        st = collect_run(&report, stop, &err);
+    report.ms = clock_ms() - started;
+    if (st == ST_OK)
+        st = print(&report, &err);
+    if (st != ST_OK) {
+        log_line("%s", err.text);
+    } else {
+        st = report_status(&report);
+        say_environment(&report);
+    }
+    for (size_t i = 0; i < report.n; i++)
+        free(report.challenges[i].checks);
+    free(report.challenges);
+    course_free(&course);
+    class_free(&class);
+    return (int)st;
+}

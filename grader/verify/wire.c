@@ -1,0 +1,183 @@
+/* What goes into a lab's range and what its target's journal says of it. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "grader/verify/lab.h"
+#include "grader/verify/sender.h"
+
+enum { SENDER_SLACK_MS = 8000 };
+
+/* Exactly len bytes, or false at the deadline or the end. */
+static bool read_exactly(int fd, void *out, size_t len, int64_t deadline)
+{
+    char *p = out;
+
+    while (len) {
+        struct pollfd ready = {.fd = fd, .events = POLLIN};
+        int64_t left = deadline - clock_ms();
+        if (left <= 0 || poll(&ready, 1, (int)left) == 0)
+            return false;
+        ssize_t n = read(fd, p, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        p += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* A router takes one from the TTL and drops what it cannot forward. False: this cannot come through one as it
+ * is. */
+static bool through_router(uint8_t *packet, unsigned hops)
+{
+    if (!hops)
+        return true;
+    if (packet[0] != 0x45 || packet[8] == 0 || packet[8] + hops > UINT8_MAX)
+        return false;
+    packet[8] = (uint8_t)(packet[8] + hops);
+    return true;
+}
+
+enum status lab_send(struct lab *lab, const struct exchange *e, uint32_t source, uint16_t connect,
+                     int wait_ms, char *answer, int *error, struct err *err)
+{
+    bool packet = e->kind == TARGET_PACKET;
+    const struct sender_request request = {.op = packet                     ? SENDER_PACKET
+                                                 : e->kind == TARGET_STREAM ? SENDER_STREAM
+                                                                            : SENDER_DATAGRAM,
+                                           .source = source,
+                                           .port = packet ? connect : e->port,
+                                           .wait_ms = (uint16_t)wait_ms,
+                                           .length = (uint16_t)e->length};
+    int64_t deadline = clock_ms() + wait_ms + SENDER_SLACK_MS;
+    struct sender_answer reply;
+    char got[SENDER_BYTES_MAX + 1];
+    uint8_t bytes[EXCHANGE_MAX];
+
+    memcpy(bytes, e->bytes, e->length);
+    if (packet && !through_router(bytes, lab->options->hops)) {
+        *error = EHOSTUNREACH;
+        return ST_OK;
+    }
+    if (write_all(lab->to_sender, &request, sizeof(request)) || write_all(lab->to_sender, bytes, e->length) ||
+        !read_exactly(lab->from_sender, &reply, sizeof(reply), deadline) || reply.length > SENDER_BYTES_MAX ||
+        !read_exactly(lab->from_sender, got, reply.length, deadline))
+        return err_set(err, ST_ENV, "the program that sends exchanges has ended or hangs");
+    got[reply.length] = '\0';
+    *error = reply.error;
+    if (answer)
+        snprintf(answer, LAB_ANSWER_MAX + 1, "%s", got);
+    return ST_OK;
+}
+
+static void take_text(const struct json *json, const char *key, char *out, size_t size)
+{
+    const char *text = json_text(json_get(json, key));
+
+    snprintf(out, size, "%s", text ? text : "");
+}
+
+/* False: a line about something else. */
+static bool parse_attempt(const char *line, size_t length, struct attempt *out)
+{
+    char text[32];
+    struct json *json = json_parse(line, length, NULL);
+
+    *out = (struct attempt){0};
+    take_text(json, "event", text, sizeof(text));
+    bool is = strcmp(text, "attempt") == 0;
+    take_text(json, "verdict", text, sizeof(text));
+    out->pass = strcmp(text, "pass") == 0;
+    take_text(json, "student", out->student, sizeof(out->student));
+    take_text(json, "source", out->source, sizeof(out->source));
+    const struct json *findings = json_get(json, "findings");
+    out->told = json_is_array(findings);
+    for (const struct json *f = json_first(findings); out->told && f && out->n < LAB_FINDINGS;
+         f = json_next(f)) {
+        take_text(f, "field", out->findings[out->n].field, sizeof(out->findings[0].field));
+        take_text(f, "status", text, sizeof(text));
+        out->findings[out->n].failed = strcmp(text, "fail") == 0;
+        take_text(f, "expected", out->findings[out->n].expected, sizeof(out->findings[0].expected));
+        take_text(f, "got", out->findings[out->n].got, sizeof(out->findings[0].got));
+        out->n++;
+    }
+    json_free(json);
+    return is;
+}
+
+/* The next attempt among the bytes that are there. */
+static bool next_attempt(struct lab *lab, struct attempt *out)
+{
+    char chunk[4096];
+
+    for (;;) {
+        const char *text = buf_text(&lab->line), *end = strchr(text, '\n');
+        if (end) {
+            size_t length = (size_t)(end - text);
+            bool is = parse_attempt(text, length, out);
+            memmove(lab->line.data, end + 1, lab->line.len - length); /* the NUL too */
+            lab->line.len -= length + 1;
+            if (is)
+                return true;
+            continue;
+        }
+        ssize_t n = pread(lab->journal_fd, chunk, sizeof(chunk), lab->journal_at);
+        if (n <= 0 || !buf_add(&lab->line, chunk, (size_t)n))
+            return false;
+        lab->journal_at += n;
+    }
+}
+
+enum status lab_attempt(struct lab *lab, int timeout_ms, struct attempt *out, struct err *err)
+{
+    int64_t deadline = clock_ms() + timeout_ms;
+
+    for (;;) {
+        struct pollfd target = {.fd = program_poll_fd(lab->targets.program), .events = POLLIN};
+        if (next_attempt(lab, out))
+            return ST_OK;
+        if (clock_ms() >= deadline)
+            return ST_NO;
+        /* a file cannot be polled; the target's end can */
+        if (poll(&target, 1, 1) > 0 && program_wait(lab->targets.program, 0, NULL) == ST_OK)
+            return next_attempt(lab, out) ? ST_OK : err_set(err, ST_ENV, "the target has ended");
+    }
+}
+
+/* From the beginning of one descriptor to a new file. */
+static void copy_to(int from, const char *dir, const char *stem, const char *suffix)
+{
+    char name[128], chunk[8192], *path;
+    off_t at = 0;
+    ssize_t n;
+
+    snprintf(name, sizeof(name), "%s.%s", stem, suffix);
+    path = path_join(dir, name);
+    struct buf all;
+    buf_init(&all, 16 << 20);
+    while ((n = pread(from, chunk, sizeof(chunk), at)) > 0 && buf_add(&all, chunk, (size_t)n))
+        at += n;
+    if (path && all.len)
+        file_replace(path, all.data, all.len, 0644, NULL);
+    buf_free(&all);
+    free(path);
+}
+
+void lab_keep(struct lab *lab, unsigned repeat)
+{
+    char stem[64];
+
+    snprintf(stem, sizeof(stem), "%s.%u", lab->challenge->slug, repeat + 1);
+    copy_to(lab->capture_fd, lab->options->keep, stem, "pcap");
+    copy_to(lab->journal_fd, lab->options->keep, stem, "jsonl");
+    copy_to(lab->log_fd, lab->options->keep, stem, "target.log");
+}
