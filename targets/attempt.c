@@ -89,7 +89,7 @@ void attempt_write(struct runtime *rt, const struct attempt *a, const struct ver
     enum home home = home_of(rt, v->student, a->source);
     char source[16];
 
-    if (!v->pass && !journal_share(&rt->journal, a->source, clock_ms()))
+    if (!journal_share(&rt->journal, v->pass, a->source, clock_ms()))
         return;
     struct json_writer *w = journal_begin(&rt->journal, "attempt");
     if (!w)

@@ -11,8 +11,9 @@
 #include "base/codec.h"
 #include "base/log.h"
 
-/* A source's near misses: a burst of 100 lines, then 5 a second, at 700 bytes a line about 13 MiB an hour. */
-enum { SHARE_KEYS = 4096, SHARE_BURST = 100, SHARE_RATE = 5 };
+/* What one source may cause: a burst of lines, then so many a second. At 700 bytes a line its near misses are
+ * at most 13 MiB an hour. Passes are shorter, rarer and what is asked for later. */
+enum { SHARE_KEYS = 4096, NEAR_BURST = 100, NEAR_RATE = 5, PASS_BURST = 500, PASS_RATE = 20 };
 enum { DROPS_MAX = 160 /* bytes that "dropped" may take */, END_MAX = 8 };
 
 static const char *const DROP_NAMES[N_DROPS] = {
@@ -28,7 +29,8 @@ enum status journal_open(struct journal *journal, const char *path, uint64_t cei
     if (!path)
         return ST_OK;
     if (getrandom(&seed, sizeof(seed), 0) < 0 ||
-        !buckets_init(&journal->shares, SHARE_KEYS, SHARE_BURST, SHARE_RATE, seed))
+        !buckets_init(&journal->near, SHARE_KEYS, NEAR_BURST, NEAR_RATE, seed) ||
+        !buckets_init(&journal->passes, SHARE_KEYS, PASS_BURST, PASS_RATE, seed))
         return err_set(err, ST_ENV, "out of memory");
     /* O_NONBLOCK: a named pipe that nobody reads must not hold the targets up */
     journal->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
@@ -44,7 +46,8 @@ void journal_close(struct journal *journal)
     if (journal->fd >= 0)
         close(journal->fd);
     journal->fd = -1;
-    buckets_done(&journal->shares);
+    buckets_done(&journal->near);
+    buckets_done(&journal->passes);
     buf_free(&journal->line);
 }
 
@@ -61,9 +64,12 @@ void journal_drop(struct journal *journal, enum journal_drop what, uint64_t n)
     journal->totals[what] += n;
 }
 
-bool journal_share(struct journal *journal, uint32_t source, int64_t now_ms)
+bool journal_share(struct journal *journal, bool pass, uint32_t source, int64_t now_ms)
 {
-    if (journal->fd < 0 || buckets_take(&journal->shares, bucket_key(source, ""), now_ms, 1))
+    bool room = pass || journal->size < journal->ceiling / 8 * 7;
+
+    if (journal->fd < 0 ||
+        (room && buckets_take(pass ? &journal->passes : &journal->near, bucket_key(source, ""), now_ms, 1)))
         return true;
     journal_drop(journal, DROP_LINES, 1);
     return false;

@@ -27,7 +27,7 @@ struct journal {
     uint64_t size, ceiling;
     bool torn; /* the last write was cut: the next begins on a new line */
     bool full;
-    struct buckets shares;
+    struct buckets passes, near; /* lines a source may still cause */
     uint64_t drops[N_DROPS], totals[N_DROPS];
     struct buf line;
     struct json_writer writer;
@@ -42,8 +42,9 @@ void journal_chown(const struct journal *journal, uid_t uid, gid_t gid);
 
 void journal_drop(struct journal *journal, enum journal_drop what, uint64_t n);
 
-/* True when a near miss of this source (host order) may still be written; counts it as dropped otherwise. */
-bool journal_share(struct journal *journal, uint32_t source, int64_t now_ms);
+/* True when an attempt of this source (host order) may still be written; counts it as dropped otherwise. Near
+ * misses leave the last eighth of the file to passes and deliveries. */
+bool journal_share(struct journal *journal, bool pass, uint32_t source, int64_t now_ms);
 
 /* Begins a line {"time": now, "event": event, …; add members to the writer, then journal_end. NULL when no
  * journal is kept. */

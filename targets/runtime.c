@@ -17,7 +17,7 @@
 /* Connections: one source holds at most 64 for each student at its address; all together as many as there
  * are descriptors for, less those that captures, calls and the rest need. */
 enum { CONNECTIONS_MAX = 16384, CONNECTIONS_A_SOURCE = 64, OTHER_DESCRIPTORS = 512 };
-enum { END_MS = 900 };
+enum { END_MS = 900, READY_MAX = 1 << 20 };
 
 /* The handles that only starting and stopping needs. */
 struct life {
@@ -148,6 +148,13 @@ static void on_signal(uv_signal_t *handle, int number)
         uv_close((uv_handle_t *)&life->signals[i], NULL);
 }
 
+void runtime_fail(struct runtime *rt, const struct err *err)
+{
+    if (rt->failure.status == ST_OK)
+        rt->failure = *err;
+    raise(SIGTERM);
+}
+
 static enum status watch_signals(struct life *life, struct err *err)
 {
     static const int numbers[] = {SIGTERM, SIGINT};
@@ -166,8 +173,12 @@ static enum status watch_signals(struct life *life, struct err *err)
     return code < 0 ? err_set(err, ST_ENV, "signals: %s", uv_strerror(code)) : ST_OK;
 }
 
+/* Not through stdio, which asks what stdout is by calls that are refused by now. */
 static void tell_ready(const struct runtime *rt)
 {
+    struct buf lines;
+
+    buf_init(&lines, READY_MAX);
     for (size_t i = 0; i < rulebook_count(rt->book); i++) {
         const struct rules *rules = rulebook_at(rt->book, i);
         for (size_t k = 0; k < N_KINDS; k++) {
@@ -175,10 +186,12 @@ static void tell_ready(const struct runtime *rt)
             if (KINDS[k]->kind != rules_kind(rules))
                 continue;
             KINDS[k]->where(rt, rules, where, sizeof(where));
-            printf("%s: %s\n", rules_slug(rules), where);
+            buf_printf(&lines, "%s: %s\n", rules_slug(rules), where);
         }
     }
-    fflush(stdout);
+    if (write_all(STDOUT_FILENO, buf_text(&lines), lines.len) < 0)
+        log_line("which targets are ready cannot be written to stdout");
+    buf_free(&lines);
     if (rt->options->ready_fd < 0)
         return;
     if (write_all(rt->options->ready_fd, "ready\n", 6) < 0)
@@ -244,7 +257,9 @@ static enum status serve(struct runtime *rt, struct err *err)
     tell_ready(rt);
     uv_run(&rt->loop, UV_RUN_DEFAULT);
     write_stop(rt);
-    return ST_OK;
+    if (rt->failure.status != ST_OK)
+        *err = rt->failure;
+    return rt->failure.status;
 }
 
 enum status runtime_run(const struct run_options *options, struct err *err)

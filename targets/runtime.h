@@ -42,11 +42,15 @@ struct runtime {
     struct journal journal;
     struct deliver *deliver;
     struct service *services[8]; /* beside KINDS */
+    struct err failure;          /* why it ends by itself; status ST_OK while it need not */
 };
 
 /* Serves until SIGTERM or SIGINT. Prints a line per target to stdout once all are up. ST_OK after an orderly
  * end; the error otherwise. */
 enum status runtime_run(const struct run_options *options, struct err *err);
+
+/* Ends the process in good order, with this error as its result. */
+void runtime_fail(struct runtime *runtime, const struct err *err);
 
 /* How many students of the roster share an address (host order); at least 1. */
 uint32_t runtime_sharing(const struct runtime *runtime, uint32_t address);

@@ -81,7 +81,9 @@ enum status setup_load(struct runtime *rt, struct err *err)
     struct problems problems = {0};
 
     enum status st = load(rt, &problems, err);
-    problems_print(&problems, stderr);
+    /* a single error is the sentence that the process ends with */
+    if (problems.n > 1 || problems.warnings)
+        problems_print(&problems, stderr);
     problems_free(&problems);
     return st;
 }

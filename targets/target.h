@@ -16,7 +16,7 @@ struct kind {
 
     /* Opens what is needed to serve these n challenges of the kind (n > 0, borrowed for the runtime's life).
      * Privileges are still there; they are gone when the loop runs. ST_ENV with the mend and the challenge's
-     * slug when it cannot be; then *out is NULL and nothing stays open. */
+     * slug when it cannot be; the process then ends, and what *out holds (NULL or not) is still freed. */
     enum status (*open)(struct service **out, struct runtime *runtime, const struct rules *const *rules,
                         size_t n, struct err *err);
 

@@ -28,6 +28,7 @@ struct options {
 
 static const struct argp_option rows[] = {
     {"hops", 'n', "0|1", 0, "routers between student and target (default 0)", 0},
+    {"neighbours", 'b', "N", 0, "more addresses on the student's side, from 10.10.0.41 on (at most 200)", 0},
     {"join", 'j', "NAME", OPTION_ARG_OPTIONAL, "enter a running range of yours instead of starting one", 0},
     {"side", 's', "student|target", 0, "where the command runs (default student)", 0},
     {"show", 'f', "PATH[:AS]", 0,
@@ -75,13 +76,18 @@ static void add_show(struct options *o, char *text, struct argp_state *state)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct options *o = state->input;
-    uint64_t hops;
+    uint64_t n;
 
     switch (key) {
     case 'n':
-        if (parse_u64(arg, 1, &hops) != PARSE_OK)
+        if (parse_u64(arg, 1, &n) != PARSE_OK)
             argp_error(state, "--hops is 0 or 1");
-        o->range.hops = (unsigned)hops;
+        o->range.hops = (unsigned)n;
+        return 0;
+    case 'b':
+        if (parse_u64(arg, 200, &n) != PARSE_OK)
+            argp_error(state, "--neighbours is a number up to 200");
+        o->range.neighbours = (unsigned)n;
         return 0;
     case 'j':
         o->join = true;
@@ -151,7 +157,8 @@ static int run(const struct options *o, struct range *range, int signals, struct
         .terminal = terminal,
         .shows = o->shows,
         .n_shows = o->n_shows,
-        .limits = &program_student_limits,
+        /* the target's side is for programs of one's own, the student's for anybody's */
+        .limits = o->side == RANGE_STUDENT ? &program_student_limits : NULL,
     };
     if (program_start(range, &spec, &program, err) != ST_OK)
         return (int)log_err(err);

@@ -56,22 +56,41 @@ bool text_matches(const struct clause *clause, const uint8_t *bytes, size_t leng
     return take_handle(clause, text, (size_t)n, handle) && strcmp(handle, student) == 0;
 }
 
-/* A handle that is readable under another encoding, or with a newline too many inside or outside it, still
- * names the student, so that the finding can be told to somebody. */
-static bool read_handle(const struct clause *clause, const uint8_t *bytes, size_t length, char *out)
+/* One reading of the bytes: the handle in them under this encoding, with a newline too many inside or outside
+ * it. */
+static bool read_as(const struct clause *clause, enum text_encoding encoding, const uint8_t *bytes,
+                    size_t length, char *out)
 {
-    const enum text_encoding order[] = {clause->encoding, ENCODING_UTF8, ENCODING_HEX, ENCODING_BASE64};
     uint8_t text[TEXT_MAX];
+    ptrdiff_t n = text_decode(encoding, true, bytes, length, text);
 
+    return n >= 0 && (take_handle(clause, text, (size_t)n, out) ||
+                      take_handle(clause, text, trim_newline(text, (size_t)n), out));
+}
+
+/* A handle that is readable under another encoding still names the student, so that the finding can be told
+ * to somebody. A roster says which reading is a student. Without one the hex of a handle, 736d697468, has
+ * itself the form of a handle: what decodes to a handle is taken for it, except for Base64 of four letters,
+ * which many words are. */
+static bool read_handle(const struct rules *rules, const uint8_t *bytes, size_t length, char *out)
+{
+    static const enum text_encoding order[] = {ENCODING_HEX, ENCODING_BASE64, ENCODING_UTF8};
+    const struct clause *clause = rules->named;
+    char first[NAME_MAX_LEN + 1] = "";
+
+    if (clause->encoding != ENCODING_UTF8 && read_as(clause, clause->encoding, bytes, length, out) &&
+        (!rules->roster || roster_find(rules->roster, out)))
+        return true;
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-        ptrdiff_t n = text_decode(order[i], true, bytes, length, text);
-        if (n < 0)
+        bool short_word = order[i] == ENCODING_BASE64 && trim_newline(bytes, length) <= 4;
+        if ((short_word && !rules->roster) || !read_as(clause, order[i], bytes, length, out))
             continue;
-        if (take_handle(clause, text, (size_t)n, out) ||
-            take_handle(clause, text, trim_newline(text, (size_t)n), out))
+        if (!rules->roster || roster_find(rules->roster, out))
             return true;
+        str_copy(first, sizeof(first), out);
     }
-    return false;
+    str_copy(out, NAME_MAX_LEN + 1, first);
+    return first[0] != '\0';
 }
 
 bool rules_identify(const struct rules *rules, const struct packet *packet, uint32_t source, char *out)
@@ -94,7 +113,7 @@ bool rules_identify(const struct rules *rules, const struct packet *packet, uint
         break;
     }
     if (!rules->named || packet_bytes(packet, rules->named->field, &bytes, &length) != FIELD_OK ||
-        !read_handle(rules->named, bytes, length, out)) {
+        !read_handle(rules, bytes, length, out)) {
         out[0] = '\0';
         return true;
     }

@@ -5,8 +5,9 @@
 #include "judge/rules.h"
 #include "json/write.h"
 
-/* What one finding expected and got, in the field's notation; "" where there is nothing to say. A value that
- * the student must find out (a parameter) is not printed as expected. frame: the packet that was judged. */
+/* What one finding expected and got, in the field's notation; "" where there is nothing to say. Made values
+ * are told: they are the task, not its solution. A checksum's value never is: computing it is the exercise.
+ */
 void finding_expected(const struct rules *rules, const struct verdict *verdict, const struct finding *finding,
                       struct buf *out);
 void finding_got(const struct rules *rules, const struct packet *packet, const struct finding *finding,

@@ -82,6 +82,9 @@ static enum status start(struct datagram_server *server, struct err *err)
         return st;
     uv_recv_buffer_size((uv_handle_t *)&server->udp, &bytes);
     code = uv_udp_bind(&server->udp, (const struct sockaddr *)&addr, 0);
+    /* makes libuv try recvmmsg on a socket of its own now: later, behind a filter of system calls, it could
+     * not, and would silently read one datagram at a time */
+    uv_udp_using_recvmmsg(&server->udp);
     if (code == 0)
         code = uv_udp_recv_start(&server->udp, on_alloc, on_receive);
     return code < 0 ? net_bind_err(err, place, false, code) : ST_OK;

@@ -9,7 +9,7 @@
 
 struct capture;
 
-/* Opens an interface: immediate mode, snaplen 2048, 16 MiB, non-blocking, incoming frames only, with a BPF
+/* Opens an interface: immediate mode, snaplen 2048, 11 MiB, non-blocking, incoming frames only, with a BPF
  * filter expression ("" for none). Needs CAP_NET_RAW until it returns. ST_ENV when not permitted, with the
  * mend. */
 enum status capture_open_live(struct capture **out, const char *interface, const char *filter,

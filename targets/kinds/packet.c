@@ -1,8 +1,14 @@
 /* Hand-made packets: one capture for all of these challenges, answers by calling back. */
 #include "pkt/capture.h"
 
+#include <errno.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/str.h"
@@ -20,6 +26,7 @@ struct service {
     struct buf text;
     /* ports that our own servers have bound; what goes there is theirs */
     uint8_t tcp_ports[PORT_BYTES], udp_ports[PORT_BYTES];
+    uint8_t hushed[256 / 8]; /* IP protocols */
 };
 
 static bool has_port(const uint8_t *ports, uint64_t port)
@@ -101,13 +108,16 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     struct err err;
 
     (void)events;
-    if (status < 0 || capture_read(service->capture, FRAMES_A_WAKE_UP, on_frame, service, &err) < 0) {
+    if (capture_read(service->capture, FRAMES_A_WAKE_UP, on_frame, service, &err) < 0) {
         /* without its interface a target is deaf: better to end than to seem alive */
-        log_line("the capture has ended: %s", status < 0 ? uv_strerror(status) : err.text);
         uv_poll_stop(poll);
-        raise(SIGTERM);
+        err_prefix(&err, "the capture has ended");
+        runtime_fail(service->runtime, &err);
         return;
     }
+    /* a link that goes down is an error that libpcap has taken note of by now, but libuv stops at */
+    if (status < 0)
+        uv_poll_start(poll, UV_READABLE, on_readable);
     deliver_pump(service->runtime->deliver);
     uint64_t now = uv_now(&service->runtime->loop);
     if (now - service->drops_at_ms >= DROPS_EVERY_MS) {
@@ -126,6 +136,41 @@ static void note_ports(struct service *service)
         if (rules_kind(rules) != TARGET_PACKET)
             ports[rules_port(rules) / 8] |= (uint8_t)(1 << rules_port(rules) % 8);
     }
+}
+
+/* The protocol that a challenge listens for when this machine's kernel has none of that number; else 0. */
+static uint8_t foreign_protocol(const struct rules *rules)
+{
+    const struct target_spec *target = &rules_challenge(rules)->target;
+    const struct field *field = field_find("ip.proto");
+    uint64_t protocol = 0;
+
+    for (size_t i = 0; i < target->n_listen; i++)
+        if (strcmp(target->listen[i].field.text, field->name) == 0 &&
+            field_parse(field, target->listen[i].matcher.values[0].text, &protocol) != NULL)
+            return 0;
+    return protocol == IPPROTO_ICMP || protocol == IPPROTO_TCP || protocol == IPPROTO_UDP ? 0
+                                                                                          : (uint8_t)protocol;
+}
+
+/* To a protocol that nobody serves the kernel answers "protocol unreachable": to the student after his right
+ * packet, and to whatever source was forged. A raw socket counts as somebody, also when it reads nothing. */
+static enum status hush(struct service *service, uint8_t protocol, struct err *err)
+{
+    struct sock_filter nothing = {BPF_RET | BPF_K, 0, 0, 0};
+    struct sock_fprog program = {1, &nothing};
+
+    if (!protocol || has_port(service->hushed, protocol))
+        return ST_OK;
+    int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0) {
+        err_set(err, ST_ENV, "no socket for IP protocol %u: %s", protocol, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return ST_ENV;
+    }
+    service->hushed[protocol / 8] |= (uint8_t)(1 << protocol % 8);
+    return ST_OK; /* open until the process ends */
 }
 
 static bool put_filter(const struct class *class, struct buf *filter)
@@ -176,16 +221,18 @@ static enum status packet_service_open(struct service **out, struct runtime *rt,
 {
     struct service *service = calloc(1, sizeof(*service));
 
-    (void)n;
     *out = service;
     if (!service)
         return err_set(err, ST_ENV, "out of memory");
     service->runtime = rt;
     buf_init(&service->text, 1000);
     note_ports(service);
-    if (start_capture(service, err) == ST_OK)
-        return ST_OK;
-    return err_prefix(err, "%s", rules_slug(rules[0]));
+    if (start_capture(service, err) != ST_OK)
+        return err_prefix(err, "%s", rules_slug(rules[0]));
+    for (size_t i = 0; i < n; i++)
+        if (hush(service, foreign_protocol(rules[i]), err) != ST_OK)
+            return err_prefix(err, "%s", rules_slug(rules[i]));
+    return ST_OK;
 }
 
 static void packet_service_where(const struct runtime *rt, const struct rules *rules, char *out, size_t size)

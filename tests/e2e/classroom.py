@@ -45,7 +45,8 @@ store: wiregrade.db
 class Classroom:
     """`with Classroom(BIN) as room:` - everything ends with it. who: "user" runs all as an ordinary user."""
 
-    def __init__(self, bin_dir, course=ROOT / "challenges", feedback="full", more="", roster=None, who="user", args=()):
+    def __init__(self, bin_dir, course=ROOT / "challenges", feedback="full", more="", roster=None, who="user", args=(),
+                 range_options=()):
         self.bin = pathlib.Path(bin_dir)
         self.who = who
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="wiregrade-e2e-"))
@@ -53,7 +54,7 @@ class Classroom:
         self.lines, self.text = [], b""
         self.process = None
         self._prepare(feedback, more, roster)
-        self._start(args)
+        self._start(args, range_options)
 
     def _prepare(self, feedback, more, roster):
         run = subprocess.run([self.bin / "wiregrade", "init", self.dir / "made", "--course", self.course],
@@ -82,7 +83,7 @@ class Classroom:
             env["XDG_RUNTIME_DIR"] = str(self.dir)
         return env
 
-    def _start(self, args):
+    def _start(self, args, range_options):
         shows = [f"--show={self.bin / 'wiregrade-target'}:/tmp/w/wiregrade-target"]
         for name in ("class.yml", "course.key", "course", "roster.csv"):
             if (self.dir / name).exists():
@@ -90,7 +91,8 @@ class Classroom:
         script = ("cd /tmp/w && touch /tmp/journal; echo $WIREGRADE_RANGE;"
                   "./wiregrade-target run --class class.yml --journal /tmp/journal " + " ".join(args) +
                   " & echo pid $!; tail -f /tmp/journal & wait %1; echo ended $?")
-        self.process = subprocess.Popen(self.command("range", "--side=target", *shows, "--", "bash", "-c", script),
+        self.process = subprocess.Popen(self.command("range", "--side=target", *range_options, *shows, "--", "bash", "-c",
+                                                     script),
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         env=self.environment())
         os.set_blocking(self.process.stdout.fileno(), False)

@@ -154,7 +154,7 @@ from scapy.all import IP, Raw, send, conf
 conf.verb = 0
 send(IP(dst="{TARGET}", src="{STUDENT}", proto=16, tos={dscp} << 2, id={ident})/Raw(b"smith".hex().encode()))
 """
-    out = room.student("bash", "-c", "timeout 20 nc.traditional -lvnp 1111 & sleep 0.2; /usr/bin/python3 /tmp/s.py; wait %1",
+    out = room.student("bash", "-c", "timeout 20 nc.traditional -lvnp 1111 & sleep 0.2; /usr/bin/python3 /tmp/s.py; wait",
                        files={"s.py": text})
     require(room.flag("raw-ipv4") in out, out)
 
@@ -168,7 +168,7 @@ def hping3_raw(room):
     told = {k: number(v) for k, v in room.values("raw-tcp").items() if k.startswith("tcp.") and v[:1].isdigit()}
     out = room.student("bash", "-c", "timeout 20 nc.traditional -lvnp 1111 & sleep 0.2; " +
                        command.format(port=told["tcp.srcport"], seq=told["tcp.seq_raw"], ack=told["tcp.ack_raw"]) +
-                       "; wait %1", files=files, check=False)
+                       "; wait", files=files, check=False)
     require(room.flag("raw-tcp") in out, out, room.journal("attempt")[-1])
 
 

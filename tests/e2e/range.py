@@ -518,17 +518,6 @@ def forbidden_namespaces():
     require(not glob.glob(f"{base()}/range-*"), "directory left")
 
 
-def starts_quickly():
-    run("--", "true")
-    times = []
-    for _ in range(5):
-        begin = time.monotonic()
-        run("--", "true")
-        times.append(time.monotonic() - begin)
-    print("ms:", [round(t * 1000) for t in times])
-    require(min(times) < 0.2, "under 200 ms", times)
-
-
 def api(case):
     """A case of range_api.c, whose executable is given instead of wiregrade."""
     prefix = command()[:-2]

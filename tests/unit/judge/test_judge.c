@@ -291,7 +291,39 @@ static void messages_are_judged_with_their_newline_trimmed(void)
     tree_close(&tree);
 }
 
+static void an_encoded_handle_is_not_another_students_handle(void)
+{
+    static const struct tree_file file = {
+        "plain", "kind: stream\nlisten: {tcp.dstport: 5309}\nexpect:\n  payload: {text: \"{student}\"}\n"};
+    static const struct {
+        const char *text;
+        bool pass;
+        const char *student;
+    } rows[] = {
+        {"smith", true, "smith"},      {"Smith\n", true, "smith"},   {"736d697468", false, "smith"},
+        {"am9uZXN5", false, "jonesy"}, {"mike", true, "mike"},       {"deadbeef", true, "deadbeef"},
+        {"bob", true, "bob"},          {"c21pdGg=", false, "smith"},
+    };
+    struct tree tree;
+
+    tree_open(&tree, &file, 1, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint8_t storage[MESSAGE_HEADERS + 64];
+        size_t n = strlen(rows[i].text);
+        struct packet p;
+        struct verdict v;
+        memcpy(storage + MESSAGE_HEADERS, rows[i].text, n);
+        packet_of_message(&p, storage, n, true, 0x0A0A0028, 40000, 0xAC10010F, 5309);
+        rules_judge(rulebook_at(tree.book, 0), &p, 0x0A0A0028, &v);
+        CU_ASSERT_EQUAL(v.pass, rows[i].pass);
+        CU_ASSERT_STRING_EQUAL(v.student, rows[i].student);
+    }
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
+    {"an_encoded_handle_is_not_another_students_handle", an_encoded_handle_is_not_another_students_handle},
     {"a_right_packet_passes_and_each_change_is_named", a_right_packet_passes_and_each_change_is_named},
     {"faults_fail_whatever_the_clauses_say", faults_fail_whatever_the_clauses_say},
     {"a_thousand_challenges_select_the_right_one", a_thousand_challenges_select_the_right_one},

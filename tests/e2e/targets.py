@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+"""targets.py BIN CASE: one end-to-end test of wiregrade-target in a range. Exit status 77: skipped.
+
+The outer half runs on this machine: it starts a range with the targets in it and joins it once more as the student,
+with targets_student.py, whose function CASE does what a student or an attacker does. A case with a function of its
+name here is led from outside instead."""
+import json
+import os
+import pathlib
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+DEADLINE = 60
+OUTCOMES = {"with_an_open_listener": "delivered", "with_a_closed_listener": "refused",
+            "with_a_filtered_listener": "timeout"}
+CLASS = """class: e2e
+course: course
+networks: {target: 172.16.1.15, students: [10.10.0.0/24]}
+feedback: full
+bind: %(bind)s
+key_file: course.key
+%(roster)s
+"""
+
+
+def skip(why):
+    print("skipped:", why)
+    sys.exit(77)
+
+
+class Range:
+    """The targets in a range. Their journal comes on the same pipe as their lines."""
+
+    def __init__(self, bin, course="targets", bind="off", roster=None, arguments=()):
+        self.bin = bin
+        self.scratch = tempfile.mkdtemp(prefix="wg-targets-")
+        folder = pathlib.Path(self.scratch, "class")
+        made = subprocess.run([f"{bin}/wiregrade", "init", folder, "--course", HERE / "data" / course],
+                              capture_output=True, text=True)
+        assert made.returncode == 0, made.stderr
+        shutil.copytree(HERE / "data" / course, folder / "course")
+        (folder / "class.yml").write_text(CLASS % {"bind": bind, "roster": "roster: roster.csv" if roster else ""})
+        if roster:
+            (folder / "roster.csv").write_text(roster)
+        # cat makes a pipe inside the range: /proc/self/fd/1 of the range's own pipe is not the targets' to open
+        script = ("echo $WIREGRADE_RANGE; cd /tmp/class; (/tmp/wiregrade-target run --journal /proc/self/fd/1 "
+                  f"{' '.join(arguments)}; echo exit status $?) | cat; sleep 60")
+        self.process = subprocess.Popen(
+            [f"{bin}/wiregrade", "range", "--side=target", "--show", f"{bin}/wiregrade-target:/tmp/wiregrade-target",
+             "--show", f"{folder}:/tmp/class", "--", "sh", "-c", script],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        os.set_blocking(self.process.stdout.fileno(), False)
+        self.read = ""
+        self.name = self.expect(r"(range-\w+)\n").group(1)
+        self.started = time.monotonic()
+        self.expect(r'"event":"start"')
+        self.expect(r"(?m)^\w+: (tcp|udp|packets) .*\n")
+        self.ready_ms = (time.monotonic() - self.started) * 1000
+
+    def expect(self, pattern, seconds=DEADLINE):
+        until = time.monotonic() + seconds
+        while not (match := re.search(pattern, self.read)):
+            left = until - time.monotonic()
+            if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
+                sys.exit(f"no {pattern!r} in {self.read}")
+            got = self.process.stdout.read()
+            if not got:
+                error = self.process.stderr.read().decode()
+                if self.process.wait() == 4:
+                    skip(error)
+                sys.exit(f"no {pattern!r}: ended after {self.read}{error}")
+            self.read += got.decode()
+        return match
+
+    def journal(self):
+        """What it holds by now, as objects."""
+        while select.select([self.process.stdout], [], [], 0.3)[0] and (got := self.process.stdout.read()):
+            self.read += got.decode()
+        return [json.loads(line) for line in self.read.splitlines() if line.startswith("{")]
+
+    def student(self, case, *show, side="student", command=None):
+        """Runs a case of targets_student.py; its exit status and output."""
+        command = command or ["python3", "/tmp/student.py", case]
+        done = subprocess.run(
+            [f"{self.bin}/wiregrade", "range", f"--join={self.name}", f"--side={side}", "--show",
+             f"{HERE}/targets_student.py:/tmp/student.py", *show, "--", *command],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=DEADLINE + 30)
+        return done.returncode, done.stdout + done.stderr
+
+    def pid(self):
+        """The targets' process, as this machine numbers it."""
+        children = {}
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                pid, name, parent = re.match(r"(\d+) \((.*)\) \w (\d+)", stat.read_text()).groups()
+            except (OSError, AttributeError):
+                continue
+            children.setdefault(int(parent), []).append((int(pid), name))
+        todo = [self.process.pid]
+        while todo:
+            for pid, name in children.get(todo.pop(), ()):
+                if name == "wiregrade-targe":
+                    return pid
+                todo.append(pid)
+        return sys.exit("no wiregrade-target below this range")
+
+    def end(self):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        finally:
+            self.process.kill()
+            shutil.rmtree(self.scratch)
+
+
+def status_of(pid):
+    text = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return dict(re.findall(r"(?m)^(\w+):\s*(.*)$", text))
+
+
+def privileges_are_gone(bin):
+    r = Range(bin)
+    try:
+        status = status_of(r.pid())
+        for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+            assert int(status[name], 16) == 0, (name, status[name])
+        # sanitizers need calls of their own, so their builds have no filter
+        filtered = b"__asan_init" not in pathlib.Path(bin, "wiregrade-target").read_bytes()
+        assert status["NoNewPrivs"] == "1" and status["Threads"] == "1", status
+        assert status["Seccomp"] == "2" or not filtered, status
+        assert r.student("flag_is_called_back")[0] == 0
+        os.kill(r.pid(), signal.SIGTERM)
+        stop = json.loads(r.expect(r'(?m)^(.*"event":"stop".*)$').group(1))
+        assert stop["refused_calls"] == 0, stop
+    finally:
+        r.end()
+
+
+def sigterm_ends_within_a_second(bin):
+    """With an idle peer, one that has begun, and a call that nobody answers."""
+    r = Range(bin)
+    try:
+        peers = subprocess.Popen(
+            [f"{bin}/wiregrade", "range", f"--join={r.name}", "--show", f"{HERE}/targets_student.py:/tmp/student.py",
+             "--", "python3", "/tmp/student.py", "hold_everything_open"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        assert peers.stdout.readline() == "held\n"
+        before = time.monotonic()
+        os.kill(r.pid(), signal.SIGTERM)
+        assert r.expect(r"exit status (\d+)").group(1) == "0"
+        took = time.monotonic() - before
+        peers.wait(DEADLINE)
+        assert took < 1.2, took
+    finally:
+        r.end()
+
+
+def a_port_in_use_is_named(bin):
+    r = Range(bin)
+    try:
+        again = ["sh", "-c", "cd /tmp/class && exec /tmp/wiregrade-target run --only datagram"]
+        code, text = r.student("", "--show", f"{bin}/wiregrade-target:/tmp/wiregrade-target", "--show",
+                               f"{r.scratch}/class:/tmp/class", side="target", command=again)
+        assert code == 4 and "5002/udp" in text and "datagram:" in text and "in use" in text, (code, text)
+        only = ["sh", "-c", "cd /tmp/class && exec /tmp/wiregrade-target run --only stream"]
+        code, text = r.student("", "--show", f"{bin}/wiregrade-target:/tmp/wiregrade-target", "--show",
+                               f"{r.scratch}/class:/tmp/class", side="target", command=only)
+        assert code == 4 and "5001/tcp" in text and "stream:" in text and "in use" in text, (code, text)
+    finally:
+        r.end()
+
+
+def no_right_to_capture_is_told(bin):
+    r = Range(bin)
+    try:
+        bare = ["setpriv", "--ambient-caps=-all", "--inh-caps=-all", "sh", "-c",
+                "cd /tmp/class && exec /tmp/wiregrade-target run --only chaos"]
+        code, text = r.student("", "--show", f"{bin}/wiregrade-target:/tmp/wiregrade-target", "--show",
+                               f"{r.scratch}/class:/tmp/class", side="target", command=bare)
+        assert code == 4 and "setcap" in text, (code, text)
+    finally:
+        r.end()
+
+
+def bound_flags_stay_at_home(bin):
+    """bind: enforce: smith's host is the range's student, jones lives elsewhere."""
+    roster = "handle,name,email,address\nsmith,S,s@example.org,10.10.0.40\njones,J,j@example.org,10.10.0.77\n"
+    r = Range(bin, bind="enforce", roster=roster)
+    try:
+        code, text = r.student("only_the_own_hosts_flag")
+        assert code == 0, text
+        attempts = {a["student"]: a for a in r.journal() if a["event"] == "attempt"}
+        assert attempts["smith"]["own_host"] is True and attempts["smith"]["answer"] == "flag", attempts
+        assert attempts["jones"]["own_host"] is False and attempts["jones"]["answer"] == "withheld", attempts
+        strangers = [a for a in r.journal() if a["event"] == "attempt" and a["student"] is None]
+        assert strangers and strangers[0]["stranger"] is True, strangers
+    finally:
+        r.end()
+
+
+def own_calls_are_never_judged(bin):
+    """The course that listens to nearly every packet: resets of our own calls come back with the TTL it takes."""
+    r = Range(bin, course="greedy")
+    try:
+        code, text = r.student("one_call_for_one_packet_of_everybody")
+        assert code == 0, text
+        assert len([a for a in r.journal() if a["event"] == "attempt"]) == 1, r.read
+    finally:
+        r.end()
+
+
+def targets_are_up_quickly(bin):
+    r = Range(bin)
+    try:
+        kib = int(status_of(r.pid())["VmRSS"].split()[0])
+        print(f"ready after {r.ready_ms:.0f} ms, {kib} KiB resident")
+        assert r.ready_ms < 1000, r.ready_ms
+    finally:
+        r.end()
+
+
+def main():
+    bin, case = sys.argv[1:]
+    led = {f.__name__: f for f in (privileges_are_gone, sigterm_ends_within_a_second, a_port_in_use_is_named,
+                                   no_right_to_capture_is_told, bound_flags_stay_at_home, own_calls_are_never_judged,
+                                   targets_are_up_quickly)}
+    if case in led:
+        led[case](bin)
+        return
+    r = Range(bin)
+    try:
+        code, text = r.student(case)
+        if code == 77:
+            skip(text)
+        deliveries = [line["outcome"] for line in r.journal() if line["event"] == "delivery"]
+        assert case not in OUTCOMES or deliveries == [OUTCOMES[case]], deliveries
+        for line in r.journal():
+            assert len(json.dumps(line)) <= 4096 and "flag{" not in json.dumps(line), line
+        assert code == 0, f"{text}\n...{r.read[-4000:]}"
+    finally:
+        r.end()
+
+
+main()

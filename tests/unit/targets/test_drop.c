@@ -1,0 +1,130 @@
+/* Each case drops in a child of its own: there is no way back. */
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "targets/drop.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define FILTERED 0
+#else
+#define FILTERED 1
+#endif
+
+static int status_fd; /* the child's own /proc/self/status: opened before, read after */
+
+/* Drops as the targets do (as root to the user nobody), then runs the body; its result is the exit status. */
+static int in_child(int (*body)(void))
+{
+    int status = -1;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        struct drop_user user;
+        struct err err;
+        status_fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+        if (drop_user_find(&user, geteuid() == 0 ? "nobody" : NULL, &err) != ST_OK ||
+            drop_privileges(&user, &err) != ST_OK)
+            _exit(99);
+        _exit(body());
+    }
+    waitpid(pid, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + status;
+}
+
+static int forbidden_calls(void)
+{
+    int wrong = 0;
+
+    wrong += !(syscall(SYS_execve, "/bin/true", NULL, NULL) < 0 && errno == ENOSYS);
+    wrong += !(syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY) < 0 && errno == ENOSYS);
+    wrong += !(syscall(SYS_ptrace, 0, 0, 0, 0) < 0 && errno == ENOSYS);
+    wrong += !(syscall(SYS_socket, AF_INET, SOCK_RAW, 1) < 0 && errno == ENOSYS);
+    wrong += !(syscall(SYS_socket, AF_INET, SOCK_DGRAM, 0) < 0 && errno == ENOSYS);
+    wrong += !(syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0) < 0 && errno == ENOSYS);
+    wrong += mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+    return wrong * 10 + !(drop_refused(NULL) == 7);
+}
+
+static void calls_off_the_list_are_refused_and_counted(void)
+{
+    if (FILTERED)
+        CU_ASSERT_EQUAL(in_child(forbidden_calls), 0);
+}
+
+static int needed_calls(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    return fd < 0 || close(fd) < 0 || drop_refused(NULL) != 0;
+}
+
+static void calls_on_the_list_work(void)
+{
+    CU_ASSERT_EQUAL(in_child(needed_calls), 0);
+}
+
+static int dropped_at(const char *line)
+{
+    char text[4096];
+    ssize_t n = read(status_fd, text, sizeof(text) - 1);
+
+    text[n > 0 ? n : 0] = '\0';
+    return strstr(text, line) == NULL;
+}
+
+static int has_no_capability(void)
+{
+    return dropped_at("CapEff:\t0000000000000000");
+}
+
+static int has_no_new_privileges(void)
+{
+    return dropped_at("NoNewPrivs:\t1");
+}
+
+static void no_capability_is_left(void)
+{
+    CU_ASSERT_EQUAL(in_child(has_no_capability), 0);
+}
+
+static void no_new_privileges_is_set(void)
+{
+    CU_ASSERT_EQUAL(in_child(has_no_new_privileges), 0);
+}
+
+static void root_must_name_another_user(void)
+{
+    static const struct {
+        const char *name;
+        enum status as_root, as_user;
+    } rows[] = {
+        {NULL, ST_USAGE, ST_OK},
+        {"root", ST_USAGE, ST_USAGE},
+        {"nobody", ST_OK, ST_USAGE},
+        {"no-such-user-here", ST_INPUT, ST_INPUT},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct drop_user user;
+        struct err err = {0};
+        enum status st = drop_user_find(&user, rows[i].name, &err);
+        CU_ASSERT_EQUAL(st, geteuid() == 0 ? rows[i].as_root : rows[i].as_user);
+        CU_ASSERT_EQUAL(st != ST_OK, err.text[0] != '\0');
+    }
+}
+
+static const struct unit_case CASES[] = {
+    {"calls_off_the_list_are_refused_and_counted", calls_off_the_list_are_refused_and_counted},
+    {"calls_on_the_list_work", calls_on_the_list_work},
+    {"no_capability_is_left", no_capability_is_left},
+    {"no_new_privileges_is_set", no_new_privileges_is_set},
+    {"root_must_name_another_user", root_must_name_another_user},
+};
+UNIT_GROUP(drop_cases, CASES);

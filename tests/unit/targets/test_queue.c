@@ -1,0 +1,268 @@
+/* The rules of connect-back on a clock of the test's own. */
+#include "unit.h"
+
+#include <string.h>
+
+#include "targets/queue.h"
+
+enum { BOB = 0x0A0A0028, EVE = 0x0A0A0029, PORT = 1111 };
+
+struct rig {
+    struct queue *queue;
+    struct buf message;
+    struct queue_place *place;
+    int64_t next;
+};
+
+static struct rig rig_open(size_t places)
+{
+    struct rig rig = {.queue = queue_new(places)};
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(rig.queue);
+    buf_init(&rig.message, QUEUE_MESSAGE_MAX);
+    return rig;
+}
+
+static void rig_close(struct rig *rig)
+{
+    queue_free(rig->queue);
+    buf_free(&rig->message);
+}
+
+/* What is sent at `now`, NULL when no connection is due. */
+static const char *opened(struct rig *rig, int64_t now)
+{
+    rig->place = queue_open(rig->queue, now, &rig->message, &rig->next);
+    return rig->place ? buf_text(&rig->message) : NULL;
+}
+
+static void put_flag(struct rig *rig, const char *text, int64_t now)
+{
+    CU_ASSERT_NOT_EQUAL(queue_flag(rig->queue, BOB, PORT, "raw", "bob", text, now), QUEUE_FULL);
+}
+
+static void put_near(struct rig *rig, uint32_t address, const char *text, int64_t now)
+{
+    CU_ASSERT_NOT_EQUAL(queue_near(rig->queue, address, PORT, "raw", "bob", text, now), QUEUE_FULL);
+}
+
+#define ENDED "your listener has ended; start it again\n"
+
+static void a_flag_is_called_back_at_once_and_once(void)
+{
+    struct rig rig = rig_open(8);
+
+    CU_ASSERT_PTR_NULL(opened(&rig, 0));
+    CU_ASSERT_EQUAL(rig.next, INT64_MAX);
+    put_flag(&rig, "flag{a}", 5);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 5), "flag{a}\n");
+    struct queue_place *place = rig.place;
+    CU_ASSERT_PTR_NULL(opened(&rig, 5000));
+    CU_ASSERT_FALSE(queue_done(place, true, 6000));
+    CU_ASSERT_PTR_NULL(opened(&rig, 60000));
+    rig_close(&rig);
+}
+
+static void all_that_waits_goes_in_one_flags_first(void)
+{
+    struct rig rig = rig_open(8);
+
+    put_near(&rig, BOB, "raw: 1 of 3\n", 0);
+    put_flag(&rig, "flag{a}", 0);
+    put_near(&rig, BOB, "raw: 2 of 3\n", 0);
+    put_flag(&rig, "flag{b}", 0);
+    put_flag(&rig, "flag{a}", 0);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 0),
+                           "flag{a}\nflag{b}\nraw: 2 of 3\n1 older near miss is left out\n" ENDED);
+    queue_done(rig.place, true, 1);
+    CU_ASSERT_PTR_NULL(opened(&rig, 100000));
+    rig_close(&rig);
+}
+
+static void never_two_at_once_and_a_second_between(void)
+{
+    struct rig rig = rig_open(8);
+
+    put_flag(&rig, "flag{a}", 0);
+    CU_ASSERT_PTR_NOT_NULL(opened(&rig, 0));
+    struct queue_place *first = rig.place;
+    put_flag(&rig, "flag{b}", 100);
+    CU_ASSERT_PTR_NULL(opened(&rig, 4000));
+    queue_done(first, true, 5000);
+    CU_ASSERT_PTR_NULL(opened(&rig, 5999));
+    CU_ASSERT_EQUAL(rig.next, 6000);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 6000), "flag{b}\n");
+    rig_close(&rig);
+}
+
+static void a_flag_is_tried_again_after_1_2_4_8_15_seconds(void)
+{
+    static const int64_t pauses[] = {1000, 2000, 4000, 8000, 15000};
+    struct rig rig = rig_open(8);
+    int64_t now = 0;
+
+    put_flag(&rig, "flag{a}", 0);
+    for (int i = 0; i < 5; i++) {
+        CU_ASSERT_PTR_NOT_NULL_FATAL(opened(&rig, now));
+        CU_ASSERT_FALSE(queue_done(rig.place, false, now));
+        CU_ASSERT_PTR_NULL(opened(&rig, now + pauses[i] - 1));
+        CU_ASSERT_EQUAL(rig.next, now + pauses[i]);
+        now += pauses[i];
+    }
+    CU_ASSERT_PTR_NOT_NULL_FATAL(opened(&rig, now));
+    CU_ASSERT_TRUE(queue_done(rig.place, false, now));
+    CU_ASSERT_PTR_NULL(opened(&rig, now + 60000));
+    /* it waits: the same packet once more brings it, at once and from the first pause on */
+    put_flag(&rig, "flag{a}", now + 60000);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, now + 60000), "flag{a}\n");
+    queue_done(rig.place, false, now + 60000);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, now + 61000), "flag{a}\n");
+    rig_close(&rig);
+}
+
+static void a_flag_is_forgotten_after_15_minutes(void)
+{
+    struct rig rig = rig_open(8);
+    int64_t now = 0;
+
+    put_flag(&rig, "flag{a}", 0);
+    for (bool gave_up = false; !gave_up; now = rig.next == INT64_MAX ? now : rig.next) {
+        if (opened(&rig, now))
+            gave_up = queue_done(rig.place, false, now);
+        opened(&rig, now);
+    }
+    CU_ASSERT_EQUAL(queue_flag(rig.queue, BOB, PORT, "raw", "bob", "flag{b}", 15 * 60 * 1000 - 1), QUEUE_PUT);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 15 * 60 * 1000 - 1), "flag{a}\nflag{b}\n");
+    queue_done(rig.place, true, 15 * 60 * 1000);
+    CU_ASSERT_PTR_NULL(opened(&rig, 16 * 60 * 1000));
+    rig_close(&rig);
+}
+
+static void one_near_miss_in_ten_seconds_whatever_the_port(void)
+{
+    struct rig rig = rig_open(8);
+
+    put_near(&rig, BOB, "one\n", 0);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 0), "one\n" ENDED);
+    queue_done(rig.place, true, 10);
+    put_near(&rig, BOB, "two\n", 20);
+    CU_ASSERT_EQUAL(queue_near(rig.queue, BOB, 2222, "x", "bob", "three\n", 30), QUEUE_PUT);
+    put_near(&rig, BOB, "four\n", 40);
+    CU_ASSERT_PTR_NULL(opened(&rig, 9999));
+    CU_ASSERT_EQUAL(rig.next, 10000);
+    put_near(&rig, EVE, "eve's\n", 9999);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 9999), "eve's\n" ENDED);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 10000), "four\n1 older near miss is left out\n" ENDED);
+    queue_done(rig.place, true, 10001);
+    CU_ASSERT_PTR_NULL(opened(&rig, 19999));
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 20000), "three\n" ENDED);
+    rig_close(&rig);
+}
+
+static void a_near_miss_delays_no_flag_and_does_not_come_along_too_early(void)
+{
+    struct rig rig = rig_open(8);
+
+    put_near(&rig, BOB, "one\n", 0);
+    opened(&rig, 0);
+    queue_done(rig.place, true, 10);
+    put_near(&rig, BOB, "two\n", 100);
+    put_flag(&rig, "flag{a}", 200);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 1010), "flag{a}\n1 older near miss is left out\n");
+    queue_done(rig.place, true, 1020);
+    CU_ASSERT_PTR_NULL(opened(&rig, 50000));
+    rig_close(&rig);
+}
+
+static void a_near_miss_is_tried_once(void)
+{
+    struct rig rig = rig_open(8);
+
+    put_near(&rig, BOB, "one\n", 0);
+    CU_ASSERT_PTR_NOT_NULL(opened(&rig, 0));
+    queue_done(rig.place, false, 3000);
+    CU_ASSERT_PTR_NULL(opened(&rig, 30000));
+    put_flag(&rig, "flag{a}", 31000);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 31000), "flag{a}\none\n" ENDED);
+    rig_close(&rig);
+}
+
+static void a_message_is_at_most_1000_bytes_and_keeps_its_flags(void)
+{
+    char report[QUEUE_NEAR_MAX + 1], flag[FLAG_SIZE];
+    struct rig rig = rig_open(8);
+
+    memset(report, 'r', sizeof(report));
+    for (size_t i = 79; i < sizeof(report); i += 80)
+        report[i] = '\n';
+    report[QUEUE_NEAR_MAX] = '\0';
+    memset(flag, 'f', sizeof(flag));
+    flag[FLAG_SIZE - 1] = '\0';
+    for (int i = 0; i < QUEUE_FLAGS; i++) {
+        flag[0] = (char)('a' + i);
+        put_flag(&rig, flag, 0);
+    }
+    flag[0] = 'z';
+    CU_ASSERT_EQUAL(queue_flag(rig.queue, BOB, PORT, "raw", "bob", flag, 0), QUEUE_FULL);
+    put_near(&rig, BOB, report, 0);
+    put_near(&rig, BOB, report, 0);
+    const char *text = opened(&rig, 0);
+    CU_ASSERT_TRUE(strlen(text) <= 1000);
+    CU_ASSERT_FALSE(rig.message.failed);
+    CU_ASSERT_EQUAL(strlen(text),
+                    QUEUE_FLAGS * FLAG_SIZE + 80 + strlen("1 older near miss is left out\n" ENDED));
+    rig_close(&rig);
+}
+
+static void a_full_queue_keeps_flags_and_clocks(void)
+{
+    struct rig rig = rig_open(4);
+
+    put_flag(&rig, "flag{a}", 0);
+    for (uint32_t i = 1; i < 100; i++)
+        CU_ASSERT_EQUAL(queue_near(rig.queue, EVE + i, PORT, "raw", "eve", "near\n", i), QUEUE_PUT);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 100), "flag{a}\n");
+    /* three near misses leave; their clocks run, so their places cannot be taken */
+    for (int i = 0; i < 3; i++) {
+        CU_ASSERT_PTR_NOT_NULL_FATAL(opened(&rig, 100));
+        queue_done(rig.place, true, 101);
+    }
+    CU_ASSERT_EQUAL(queue_near(rig.queue, EVE + 1000, PORT, "raw", "eve", "near\n", 200), QUEUE_FULL);
+    CU_ASSERT_EQUAL(queue_near(rig.queue, EVE + 1000, PORT, "raw", "eve", "near\n", 10100), QUEUE_PUT);
+    rig_close(&rig);
+}
+
+static void own_connections_are_known(void)
+{
+    struct rig rig = rig_open(4);
+
+    put_flag(&rig, "flag{a}", 0);
+    opened(&rig, 0);
+    CU_ASSERT_FALSE(queue_owns(rig.queue, BOB, PORT, 40000));
+    queue_flow(rig.place, 40000);
+    CU_ASSERT_TRUE(queue_owns(rig.queue, BOB, PORT, 40000));
+    CU_ASSERT_FALSE(queue_owns(rig.queue, BOB, PORT, 40001));
+    CU_ASSERT_FALSE(queue_owns(rig.queue, BOB, PORT + 1, 40000));
+    CU_ASSERT_FALSE(queue_owns(rig.queue, EVE, PORT, 40000));
+    queue_done(rig.place, true, 1);
+    opened(&rig, 50000);
+    CU_ASSERT_TRUE(queue_owns(rig.queue, BOB, PORT, 40000));
+    rig_close(&rig);
+}
+
+static const struct unit_case CASES[] = {
+    {"a_flag_is_called_back_at_once_and_once", a_flag_is_called_back_at_once_and_once},
+    {"all_that_waits_goes_in_one_flags_first", all_that_waits_goes_in_one_flags_first},
+    {"never_two_at_once_and_a_second_between", never_two_at_once_and_a_second_between},
+    {"a_flag_is_tried_again_after_1_2_4_8_15_seconds", a_flag_is_tried_again_after_1_2_4_8_15_seconds},
+    {"a_flag_is_forgotten_after_15_minutes", a_flag_is_forgotten_after_15_minutes},
+    {"one_near_miss_in_ten_seconds_whatever_the_port", one_near_miss_in_ten_seconds_whatever_the_port},
+    {"a_near_miss_delays_no_flag_and_does_not_come_along_too_early",
+     a_near_miss_delays_no_flag_and_does_not_come_along_too_early},
+    {"a_near_miss_is_tried_once", a_near_miss_is_tried_once},
+    {"a_message_is_at_most_1000_bytes_and_keeps_its_flags",
+     a_message_is_at_most_1000_bytes_and_keeps_its_flags},
+    {"a_full_queue_keeps_flags_and_clocks", a_full_queue_keeps_flags_and_clocks},
+    {"own_connections_are_known", own_connections_are_known},
+};
+UNIT_GROUP(queue_cases, CASES);
