@@ -1,5 +1,7 @@
 #include "grader/desk.h"
 
+#include <unistd.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -40,6 +42,11 @@ enum status desk_open(struct desk *desk, const char *class_file, unsigned needs,
 
     *desk = (struct desk){.has_roster = false};
     seal();
+    if (access(class_file, F_OK))
+        return err_set(err, ST_INPUT,
+                       "%s: %s; go to the class's folder, name the file with --class, or make a class with "
+                       "`wiregrade init`",
+                       class_file, strerror(errno));
     class_load(&desk->class, class_file, &problems);
     enum status st = problems_err(&problems, err);
     problems_free(&problems);

@@ -1,4 +1,6 @@
 #include <argp.h>
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,6 +58,17 @@ static int unknown(const char *word)
     return ST_USAGE;
 }
 
+/* A result that could not be written is no result: a full disk must not look like success. */
+static int finish(int status)
+{
+    bool failed = fflush(stdout) != 0 || ferror(stdout);
+
+    if (!failed || (status != ST_OK && status != ST_NO))
+        return status;
+    log_line("standard output: %s", errno ? strerror(errno) : "the result could not be written");
+    return ST_ENV;
+}
+
 int main(int argc, char **argv)
 {
     log_open("wiregrade");
@@ -66,7 +79,7 @@ int main(int argc, char **argv)
     }
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
         usage(stdout);
-        return ST_OK;
+        return finish(ST_OK);
     }
     for (const struct command *c = commands; c->name; c++) {
         if (strcmp(argv[1], c->name) != 0)
@@ -74,7 +87,7 @@ int main(int argc, char **argv)
         char name[64]; /* argp prints argv[0] as the program's name */
         snprintf(name, sizeof(name), "wiregrade %s", c->name);
         argv[1] = name;
-        return c->run(argc - 1, argv + 1);
+        return finish(c->run(argc - 1, argv + 1));
     }
     return unknown(argv[1]);
 }

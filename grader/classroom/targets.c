@@ -109,8 +109,10 @@ static enum status start(struct range *range, const struct targets_spec *spec, c
             .at = "/wiregrade/roster.csv", .bytes = spec->roster->data, .len = spec->roster->len};
     for (size_t i = 0; i < spec->n_shows && i < TARGETS_SHOWS_MAX; i++)
         shows[n++] = spec->shows[i];
+    static const char *const env[] = {"WIREGRADE_RANGE=1", NULL};
     const struct program_spec program = {.side = RANGE_TARGET,
                                          .argv = argv,
+                                         .env = env,
                                          .exe = exe,
                                          .in = -1,
                                          .out = -1,

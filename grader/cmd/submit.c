@@ -82,6 +82,8 @@ static enum status lines(const struct desk *desk, struct store *store, bool json
     char line[LINE_MAX_BYTES];
     enum status worst = ST_OK;
 
+    bool any = false;
+
     for (size_t n = 1; fgets(line, sizeof(line), stdin); n++) {
         size_t len = strlen(line);
         if (strspn(line, " \t\r\n") == len)
@@ -92,10 +94,11 @@ static enum status lines(const struct desk *desk, struct store *store, bool json
         enum status st = one(desk, store, line, len, json, err);
         if (st != ST_OK && st != ST_NO)
             return st;
+        any = true;
         if (st > worst)
             worst = st;
     }
-    return worst;
+    return any ? worst : err_set(err, ST_INPUT, "no flag on standard input");
 }
 
 int cmd_submit(int argc, char **argv)

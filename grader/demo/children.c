@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +27,9 @@ static void board_exec(const struct demo *demo, const char *exe, int ready)
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     setpgid(0, 0); /* Ctrl-C is for the demo, which then stops the board */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() == 1)
+        _exit(ST_ENV);
     int out = open("/dev/null", O_WRONLY);
     if (out < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(ready, 3) < 0)
         _exit(ST_ENV);

@@ -1,7 +1,6 @@
 /* The demo's steps, in their order. The range is opened before any key is made, as range.h asks. */
 #include "grader/demo/demo.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -33,12 +32,9 @@ static enum status step_range(struct demo *demo, struct err *err)
     if (!there)
         return err_set(err, ST_INPUT, "%s: no course.yml is there; name the course's folder with --course",
                        demo->options.course);
-    const char *tmp = getenv("TMPDIR") && *getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
-    if (snprintf(demo->dir, sizeof(demo->dir), "%s/wiregrade-demo-XXXXXX", tmp) >= (int)sizeof(demo->dir) ||
-        !mkdtemp(demo->dir)) {
-        demo->dir[0] = '\0';
-        return err_set(err, ST_ENV, "%s: no folder can be made there; name another with TMPDIR", tmp);
-    }
+    enum status st = demo_dir_open(demo, err);
+    if (st != ST_OK)
+        return st;
     return range_open(&options, &demo->range, err);
 }
 
@@ -58,6 +54,9 @@ static enum status step_load(struct demo *demo, struct err *err)
     enum status st = keyring_random(&ring, err);
     if (st == ST_OK)
         st = desk_open_practice(&demo->desk, &class, ring, err);
+    if (st == ST_OK && demo->desk.course.n_challenges == 0)
+        st = err_set(err, ST_INPUT, "%s: the course has no challenge; one is a folder with challenge.yml",
+                     demo->options.course);
     if (st != ST_OK)
         return st;
     demo->book =
@@ -255,21 +254,6 @@ static void wait_for_end(const struct demo *demo)
     }
 }
 
-/* The run directory is flat and ours alone. */
-static void remove_dir(const char *dir)
-{
-    DIR *stream = *dir ? opendir(dir) : NULL;
-
-    if (!stream)
-        return;
-    for (const struct dirent *entry; (entry = readdir(stream));)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            unlinkat(dirfd(stream), entry->d_name, 0);
-    closedir(stream);
-    if (rmdir(dir))
-        log_line("%s: something is left in it", dir);
-}
-
 static void demo_close(struct demo *demo)
 {
     targets_close(&demo->targets);
@@ -277,7 +261,7 @@ static void demo_close(struct demo *demo)
     if (demo->board_open)
         scoreboard_close(&demo->board);
     demo_board_stop(demo);
-    remove_dir(demo->dir);
+    demo_dir_close(demo);
     rulebook_free(demo->book);
     desk_close(&demo->desk);
     free(demo->rows);
@@ -290,7 +274,7 @@ int demo_run(const struct demo_options *options, const volatile sig_atomic_t *st
         step_range,  step_board, step_load,  demo_target_start, step_scoreboard,
         step_deploy, step_user,  step_solve, step_relay,
     };
-    struct demo demo = {.options = *options, .stop = stop};
+    struct demo demo = {.options = *options, .stop = stop, .lock = -1};
     struct err err = {0};
     enum status st = ST_OK;
 

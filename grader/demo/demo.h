@@ -33,6 +33,7 @@ struct demo_row {
 /* One run; demo.c owns it. */
 struct demo {
     struct demo_options options;
+    int lock;         /* of dir */
     char dir[256];    /* run directory, mode 0700 */
     struct desk desk; /* class, course, key */
     struct rulebook *book;
@@ -50,6 +51,10 @@ struct demo {
     int64_t points, max_points;
     const volatile sig_atomic_t *stop;
 };
+
+/* Makes the run directory, and removes those of demos that were killed. */
+enum status demo_dir_open(struct demo *demo, struct err *err);
+void demo_dir_close(struct demo *demo);
 
 /* Starts wiregrade-board in the run directory, waits until it listens, fills in url and token_file. */
 enum status demo_board_start(struct demo *demo, struct err *err);

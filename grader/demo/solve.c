@@ -43,6 +43,11 @@ static enum status run_solver(struct demo *demo, const char *path, struct demo_r
     buf_add(&all, buf_text(&result.err), result.err.len);
     if (st == ST_OK)
         take_flag(demo, buf_text(&all), row);
+    else if (st == ST_INPUT) {
+        /* this solver's own fault (not executable, no such interpreter): the others are still tried */
+        snprintf(row->why, sizeof(row->why), "%s: %s", path, err->text);
+        st = ST_OK;
+    }
     buf_free(&all);
     student_done(&result);
     return st;

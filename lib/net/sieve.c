@@ -41,10 +41,11 @@ enum status sieve_attach(int fd, const struct net_range *ranges, size_t n, struc
      * is answered by the kernel and the connection closed at accept, where peers are checked in any case. */
     if (failed && errno == EPERM) {
         static bool told;
-        if (!told)
+        /* in a range nobody else is there: what nobody can mend there need not frighten a newcomer */
+        if (!told && !getenv("WIREGRADE_RANGE"))
             log_line(
-                "without CAP_NET_ADMIN the kernel answers a SYN from outside the students' networks; such "
-                "connections are closed at once");
+                "without CAP_NET_ADMIN the kernel answers a SYN from outside the students' networks, and the "
+                "connection is closed at once; mend: start as root with --user, or setcap cap_net_admin");
         told = true;
         failed = 0;
     }

@@ -71,6 +71,14 @@ def from_a_closed_folder(binary, home):
 def stays_until_interrupted(binary, home):
     process = subprocess.Popen([f"{binary}/wiregrade", "demo"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                stdin=subprocess.DEVNULL, text=True, env=environment(home))
+    try:
+        interrupt(binary, home, process)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def interrupt(binary, home, process):
     said = []
     for line in process.stderr:
         said.append(line)
@@ -120,8 +128,36 @@ def usage(binary, home):
     require(demo(binary, "--scoreboard", "http://127.0.0.1:1", env=environment(home)).returncode == 2)
 
 
+def killed(binary, home):
+    """SIGKILL leaves no board behind, and the next demo removes the directory."""
+    process = subprocess.Popen([f"{binary}/wiregrade", "demo"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               stdin=subprocess.DEVNULL, text=True, env=environment(home))
+    url = next(word for line in process.stderr for word in line.split() if word.startswith("http://"))
+    process.kill()
+    process.wait(20)
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        try:
+            urllib.request.urlopen(url, timeout=5)
+        except OSError:
+            break
+        time.sleep(0.05)
+    else:
+        sys.exit("the board outlives its demo")
+    require(len(left_behind(home)) == 1, left_behind(home))
+    check_json(demo(binary, "--once", "--format", "json", env=environment(home)))
+    require(not left_behind(home), left_behind(home))
+
+
+def full_disk(binary, home):
+    with open("/dev/full", "w") as full:
+        run = subprocess.run([f"{binary}/wiregrade", "demo", "--once"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE,
+                             text=True, env=environment(home), timeout=90, check=False)
+    require(run.returncode == 4 and "No space left" in run.stderr, run.returncode, run.stderr)
+
+
 CASES = {f.__name__: f for f in (as_me, as_user, from_a_closed_folder, stays_until_interrupted, no_course, port_in_use,
-                                 scoreboard_is_not_there, usage)}
+                                 scoreboard_is_not_there, usage, killed, full_disk)}
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="wiregrade-e2e-") as scratch:
