@@ -1,5 +1,4 @@
 #include <argp.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,7 +64,7 @@ static int finish(int status)
 
     if (!failed || (status != ST_OK && status != ST_NO))
         return status;
-    log_line("standard output: %s", errno ? strerror(errno) : "the result could not be written");
+    log_line("the result could not be written to standard output: is the disk full, or its reader gone?");
     return ST_ENV;
 }
 
