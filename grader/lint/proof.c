@@ -111,7 +111,11 @@ static void take_row(struct proof *p, const struct refuse_spec *row)
 
     if (!refuse_check(row, file, p->problems))
         return;
-    if (c) {
+    if (c && c->spec->matcher.kind == MATCH_ANY &&
+        (!row->change.text || strcmp(row->change.text, "empty") != 0)) {
+        problem_add(p->problems, file, row->at, "%s: line %d allows anything, so nothing would refuse this",
+                    row->field.text, c->spec->field.at.line);
+    } else if (c) {
         c->n++;
         note_value(p, c, row);
     } else if (!always_judged(p, row->field.text)) {

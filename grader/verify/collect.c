@@ -90,7 +90,7 @@ static _Noreturn void child(const struct collect *c, const struct worker *w, int
     if (getppid() != parent)
         _exit(ST_ENV);
     _exit(worker_main(c->report->options, c->report->course, c->report->challenges[w->challenge].challenge,
-                      w->repeat, out));
+                      w->repeat, c->report->paper, out));
 }
 
 /* All its programs may use up their time. */

@@ -113,6 +113,7 @@ static enum status serve(struct lab *lab, const struct buf *roster, struct err *
                                       .err = lab->log_fd};
     enum status st = targets_start(lab->range, &spec, &lab->targets, err);
     free(challenge);
+    lab->serving = lab->targets.program != NULL;
     if (st != ST_OK) {
         char said[400];
         ssize_t n = pread(lab->log_fd, said, sizeof(said) - 1, 0);

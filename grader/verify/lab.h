@@ -42,6 +42,7 @@ struct lab {
     long long journal_at; /* bytes read */
     struct buf line;      /* an incomplete line */
     unsigned turn;        /* of the neighbours */
+    bool serving;         /* what failed after this is our own fault, not the machine's */
 };
 
 /* Opens everything. class is copied for its course alone. ST_INPUT: the challenge cannot be compiled or

@@ -69,6 +69,9 @@ enum status report_status(const struct report *report)
     bool environment = false;
 
     for (size_t i = 0; i < report->n; i++)
+        if (paper_unreadable(report->paper, report->challenges[i].challenge))
+            return ST_INPUT;
+    for (size_t i = 0; i < report->n; i++)
         for (size_t k = 0; k < report->challenges[i].n; k++) {
             enum check_blame blame = report->challenges[i].checks[k].check.blame;
             if (blame != BLAME_NONE && blame != BLAME_ENVIRONMENT)

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "grader/verify/check.h"
+#include "grader/verify/paper.h"
 #include "grader/verify/verify.h"
 
 enum { REPORT_CHECKS_MAX = 4096 /* of one challenge */, REPORT_MAX_BYTES = 64 << 20 };
@@ -26,6 +27,7 @@ struct report_challenge {
 struct report {
     const struct verify_options *options;
     const struct course *course;
+    const struct paper *paper;
     struct report_challenge *challenges;
     size_t n;
     int64_t ms;
@@ -37,7 +39,8 @@ bool report_add(struct report_challenge *challenge, const struct check *check, u
 /* How many checks of a group there are, and how many of them hold. */
 size_t report_count(const struct report_challenge *challenge, enum check_group group, size_t *held);
 
-/* The exit status that the findings ask for: all hold, some do not, or the environment alone is to blame. */
+/* The exit status that the findings ask for: all hold, a file cannot be read, some do not hold, or the
+ * environment alone is to blame. */
 enum status report_status(const struct report *report);
 
 /* A form. write appends the whole report. */

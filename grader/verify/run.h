@@ -38,6 +38,7 @@ void run_broken(struct run *run, struct check *check, const struct err *err);
 void run_tell(struct run *run, struct check *check);
 
 /* The steps; each tells its checks. */
+void prove_evidence(struct run *run);
 void prove_nothing(struct run *run);
 void prove_satisfiable(struct run *run);
 void prove_flags(struct run *run);

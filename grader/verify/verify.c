@@ -11,29 +11,6 @@
 #include "base/log.h"
 #include "base/names.h"
 #include "grader/verify/collect.h"
-#include "judge/rules.h"
-
-/* What is wrong on paper is told with its place before anything runs. */
-static enum status load(const struct verify_options *options, struct class *class, struct course *course,
-                        struct err *err)
-{
-    struct problems problems = {0};
-    struct rulebook *book = NULL;
-
-    bool ok = options->class_file ? class_load(class, options->class_file, &problems)
-                                  : class_practice(class, options->course ? options->course : "challenges");
-    ok = ok && course_load(course, options->course ? options->course : class->course_dir, &problems);
-    if (ok)
-        book = rulebook_compile(course, class, NULL, NULL, NULL, 0, &problems);
-    enum status st = problems.errors ? problems_err(&problems, err) : ok && book ? ST_OK : ST_ENV;
-    if (st != ST_OK && !problems.errors)
-        err_set(err, st, "no memory");
-    else if (st != ST_OK)
-        problems_print(&problems, stderr);
-    rulebook_free(book);
-    problems_free(&problems);
-    return st;
-}
 
 static enum status choose_one(struct report *report, const struct course *course, const char *slug,
                               struct err *err)
@@ -113,15 +90,17 @@ int verify_run(const struct verify_options *options, const volatile sig_atomic_t
     struct report report = {.options = options};
     struct class class = {0};
     struct course course = {0};
+    struct paper paper = {0};
     struct err err = {0};
     int64_t started = clock_ms();
 
-    enum status st = load(options, &class, &course, &err);
+    enum status st = paper_load(&paper, options, &class, &course, &err);
     if (st == ST_OK && options->keep && mkdir(options->keep, 0755) && errno != EEXIST)
         st = err_set(&err, ST_INPUT, "%s: %s", options->keep, strerror(errno));
     if (st == ST_OK)
         st = choose(&report, &course, &err);
     report.course = &course;
+    report.paper = &paper;
     if (st == ST_OK)
         st = collect_run(&report, stop, &err);
     report.ms = clock_ms() - started;
@@ -136,6 +115,7 @@ int verify_run(const struct verify_options *options, const volatile sig_atomic_t
     for (size_t i = 0; i < report.n; i++)
         free(report.challenges[i].checks);
     free(report.challenges);
+    paper_free(&paper);
     course_free(&course);
     class_free(&class);
     return (int)st;

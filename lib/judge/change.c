@@ -73,6 +73,23 @@ static const char *change_pairs(const struct clause *c, const char *student, con
     return NULL;
 }
 
+/* The value of others, students or classes. In a small field the first of them may have the same by chance;
+ * where all have, this changes nothing, which the caller tells. */
+static const char *change_owner(const struct rules *rules, const struct clause *c, uint64_t right,
+                                bool student, struct change *out)
+{
+    char other[16];
+
+    out->value = right;
+    for (int i = 0; i < 16 && out->value == right; i++) {
+        snprintf(other, sizeof(other), "another-%d", i);
+        if (student ? !exchange_value(rules, other, c->field, &out->value)
+                    : !rules_other_class(rules, c, other, &out->value))
+            return "has no value to change";
+    }
+    return NULL;
+}
+
 const char *change_of_refuse(const struct rules *rules, const char *student, const struct refuse_spec *row,
                              struct change *out)
 {
@@ -96,6 +113,9 @@ const char *change_of_refuse(const struct rules *rules, const char *student, con
     }
     if (!row->change.text || !exchange_value(rules, student, field, &right))
         return "has no value to change";
-    const char *wrong = change_value(c, right, row->change.text, out);
+    const bool others = strcmp(row->change.text, "another_student") == 0;
+    const bool class = strcmp(row->change.text, "another_class") == 0;
+    const char *wrong = others || class ? change_owner(rules, c, right, others, out)
+                                         : change_value(c, right, row->change.text, out);
     return wrong ? wrong : out->value == right ? "is not changed by it" : NULL;
 }

@@ -51,6 +51,11 @@ struct place clause_at(const struct clause *clause);
 /* The values of the per-student parameters, in the order of clauses; values[i] belongs to clauses[i]. */
 bool rules_params(const struct rules *rules, const char *student, uint64_t values[CLAUSES_MAX]);
 
+/* What a parameter per class would be in another class; the clause's own value where it is none. False
+ * without a key. */
+bool rules_other_class(const struct rules *rules, const struct clause *clause, const char *class,
+                       uint64_t *out);
+
 /* Finds whose attempt this is; out holds NAME_MAX_LEN + 1 bytes, "" when nobody is named. Returns false when
  * a handle is named that is not on the roster; out is then "". */
 bool rules_identify(const struct rules *rules, const struct packet *packet, uint32_t source, char *out);

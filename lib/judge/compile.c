@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "judge/clause.h"
+#include "judge/exchange.h"
 
 struct place clause_at(const struct clause *clause)
 {
@@ -290,6 +291,14 @@ bool rules_params(const struct rules *rules, const char *student, uint64_t value
             avoid[n++] = values[i];
     }
     return true;
+}
+
+bool rules_other_class(const struct rules *rules, const struct clause *c, const char *class, uint64_t *out)
+{
+    if (c->kind == MATCH_PARAM && !c->per_student)
+        return rules->has_key &&
+               param_make(&rules->key, class, rules->challenge->slug, c->field->name, "", &c->rule, out);
+    return exchange_value(rules, "another", c->field, out);
 }
 
 static uint16_t port_read(const char *text)

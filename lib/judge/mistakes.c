@@ -110,6 +110,9 @@ static void numbers(struct mistakes *m)
     for (unsigned i = 0; c->kind == MATCH_MASK && i < f->bits; i++)
         if (c->a >> i & 1)
             number(m, v ^ (uint64_t)1 << i, "one bit turned over");
+    uint64_t other;
+    if (c->kind == MATCH_PARAM && c->per_student && exchange_value(m->rules, "another", f, &other))
+        number(m, other, "the value of another student");
     number(m, v + step, "one more");
     number(m, v - step, "one less");
     number(m, 0, "zero");

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""verify_mutation.py WIREGRADE COURSE: deletes, widens and changes each clause of each challenge in turn; `wiregrade
+verify` must fail for every one, and name the challenge and the clause. Prints the score; exit status 1 below 100 %."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+TOP = {"ip.proto": 255, "tcp.dstport": 65535, "udp.dstport": 65535, "tcp.srcport": 65535, "ip.hdr_len": 60,
+       "tcp.hdr_len": 60, "ip.dsfield.dscp": 63, "ip.dsfield.ecn": 3, "ip.flags": 7, "ip.frag_offset": 8191,
+       "ip.ttl": 255, "ip.id": 65535, "tcp.flags": 4095, "tcp.window_size_value": 65535, "tcp.urgent_pointer": 65535,
+       "tcp.seq_raw": 2**32 - 1, "tcp.ack_raw": 2**32 - 1}
+STEP = {"ip.hdr_len": 4, "tcp.hdr_len": 4}
+NAMES = {"CHAOS": 16, "SYN": 2}
+
+
+def clauses(text):
+    """(line number, section, field, value) of every clause, as the course writes them: one a line."""
+    section = None
+    for number, line in enumerate(text.split("\n")):
+        if match := re.match(r"(\w+):\s*(?:#.*)?$", line):
+            section = match.group(1)
+        elif match := re.match(r"listen: \{([\w.]+): ([^},]+)\}", line):
+            yield number, "listen", match.group(1), match.group(2)
+        elif section == "expect" and (match := re.match(r"  ([\w.]+): (.+?)\s*$", line)):
+            yield number, "expect", match.group(1), match.group(2)
+
+
+def number_mutants(field, value):
+    step, top = STEP.get(field, 1), TOP[field]
+    if value + step <= top:
+        yield "widen", f"{{range: [{value}, {value + step}]}}"
+        yield "widen", f"{{in: [{value}, {value + step}]}}"
+        yield "change", str(value + step)
+    if value >= step:
+        yield "widen", f"{{range: [{value - step}, {value}]}}"
+        yield "widen", f"{{in: [{value - step}, {value}]}}"
+        yield "change", str(value - step)
+    yield "widen", f"{{range: [0, {top - 1}]}}"
+    yield "widen", f"{{not: {(value + 7 * step) % (top + 1) // step * step}}}"
+    low = step
+    yield "widen", f"{{mask: {top & ~low}, value: {value & ~low}}}"
+    yield "widen", f"{{mask: {low}, value: {value & low}}}"
+    yield "change", str((value + 5 * step) % (top + 1) // step * step)
+
+
+def mutants(section, field, value):
+    """(operator, new value or None for deletion)"""
+    if section == "listen":
+        old = NAMES.get(value) or int(value)
+        yield "delete", None
+        for other in (old + 1, old - 1, old + 10, 253 if field == "ip.proto" else 9999):
+            yield "change", str(other)
+        yield "widen", f"{{range: [{old}, {old + 1}]}}"
+        yield "widen", "any"
+        return
+    yield "delete", None
+    yield "widen", "any"
+    if value.isdigit() or value in NAMES:
+        yield from number_mutants(field, NAMES.get(value) or int(value))
+    elif match := re.match(r"\{range: \[(\d+), (\d+)\]\}", value):
+        low, high = int(match[1]), int(match[2])
+        yield "change", f"{{range: [{low + 1}, {high}]}}"
+        yield "change", f"{{range: [{low}, {high - 1}]}}"
+        yield "change", str(low)
+        if low > 0:
+            yield "widen", f"{{range: [{low - 1}, {high}]}}"
+        if high < TOP[field]:
+            yield "widen", f"{{range: [{low}, {high + 1}]}}"
+    elif match := re.match(r"\{not: (\d+)\}", value):
+        yield "change", f"{{not: {int(match[1]) + 1}}}"
+        yield "change", match[1]
+        yield "widen", f"{{range: [0, {TOP[field]}]}}"
+    elif value.startswith("{param:"):
+        other = "class" if "student" in value else "student"
+        yield "change", re.sub(r"per: \w+", f"per: {other}", value)
+        yield "change", "5"
+        yield "widen", f"{{range: [1, {TOP[field]}]}}"
+        yield "widen", "{not: 0}"
+    elif value == "good":
+        yield "change", "bad"
+        yield "widen", "{in: [good, bad]}"
+    elif value.startswith("{text:"):
+        encoding = re.search(r"encoding: ([\w-]+)", value)[1]
+        for other in {"utf-8", "hex", "base64"} - {encoding}:
+            yield "change", value.replace(encoding, other)
+        yield "change", value.replace("{student}", "x{student}")
+        yield "change", value.replace("{student}", "{student}.")
+        if "I am " in value:
+            yield "change", value.replace("I am ", "")
+        yield "widen", value[:-1] + ", trim: newline}"
+        yield "change", value[:-1] + ", trim: none}"
+    else:
+        sys.exit(f"no mutants are known for {field}: {value}")
+
+
+def same_meaning(kind, value, new):
+    """Some of the above say what was said before, in other words."""
+    return new is not None and ((kind == "packet" and "trim: none" in new) or (kind != "packet" and "trim: newline" in new))
+
+
+def verify(wiregrade, course, slug):
+    done = subprocess.run([wiregrade, "verify", "--course", course, "--format", "json", "--timeout", "12", slug],
+                          capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL)
+    named = set()
+    if done.stdout:
+        for challenge in json.loads(done.stdout)["challenges"]:
+            named |= {check["clause"] for check in challenge["checks"]
+                      if not check["holds"] and challenge["slug"] == slug}
+    elif done.returncode == 3:
+        named = {word for word in re.findall(r"[\w.]+", " ".join(line for line in done.stderr.split("\n")
+                                                                 if f"/{slug}/target.yml" in line))}
+    return done, named
+
+
+def try_one(wiregrade, course, slug, line, section, field, value, operator, new):
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = os.path.join(scratch, "course")
+        shutil.copytree(course, copy)
+        path = os.path.join(copy, slug, "target.yml")
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().split("\n")
+        if new is None:
+            del lines[line]
+        else:
+            lines[line] = f"listen: {{{field}: {new}}}" if section == "listen" else f"  {field}: {new}"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines))
+        done, named = verify(wiregrade, copy, slug)
+        killed = done.returncode in (1, 3) and (field in named or (section == "listen" and "listen" in named))
+        return killed, f"{slug}: {operator} {section} {field}: {value} -> {new}", done, named
+
+
+def main():
+    wiregrade, course = sys.argv[1:3]
+    only = sys.argv[3:]
+    tasks = []
+    for slug in sorted(os.listdir(course)):
+        path = os.path.join(course, slug, "target.yml")
+        if not os.path.exists(path) or (only and slug not in only):
+            continue
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        kind = re.search(r"^kind: (\w+)", text, re.M)
+        for line, section, field, value in clauses(text) if kind else ():
+            seen = set()
+            for operator, new in mutants(section, field, value):
+                if new in seen or new == value or same_meaning(kind[1], value, new):
+                    continue
+                seen.add(new)
+                tasks.append((slug, line, section, field, value, operator, new))
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda task: try_one(wiregrade, course, *task), tasks))
+    score = sum(killed for killed, *_ in results)
+    for killed, what, done, named in results:
+        if not killed:
+            print("SURVIVED" if done.returncode == 0 else "NOT NAMED", what, f"(status {done.returncode}, named {named})")
+            if done.returncode:
+                print("   ", done.stderr.strip()[:400])
+    print(f"spec mutation: {score} of {len(results)} found and named: {100 * score / max(1, len(results)):.1f} %")
+    sys.exit(score != len(results) or not results)
+
+
+if __name__ == "__main__":
+    main()
