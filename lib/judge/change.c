@@ -116,6 +116,6 @@ const char *change_of_refuse(const struct rules *rules, const char *student, con
     const bool others = strcmp(row->change.text, "another_student") == 0;
     const bool class = strcmp(row->change.text, "another_class") == 0;
     const char *wrong = others || class ? change_owner(rules, c, right, others, out)
-                                         : change_value(c, right, row->change.text, out);
+                                        : change_value(c, right, row->change.text, out);
     return wrong ? wrong : out->value == right ? "is not changed by it" : NULL;
 }
