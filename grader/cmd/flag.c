@@ -32,7 +32,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         bool mint = args->n == 3 && strcmp(args->words[0], "mint") == 0;
         bool check = args->n == 2 && strcmp(args->words[0], "check") == 0;
         if (!mint && !check)
-            argp_usage(state);
+            argp_error(state, "%s%s: write `mint STUDENT SLUG` or `check FLAG`",
+                       args->n ? args->words[0] : "nothing to do", args->n ? " with these words" : "");
         return 0;
     }
     return options_parse(key, arg, state, &args->common);

@@ -46,7 +46,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (!args->dir)
-            argp_usage(state);
+            argp_error(state, "name the class's new folder: wiregrade init DIR");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

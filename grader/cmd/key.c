@@ -40,7 +40,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (export && !args->output)
             argp_error(state, "say with --output where the key file goes; keys are not printed");
         if (!show && !export)
-            argp_usage(state);
+            argp_error(state, "%s%s: write `show` or `export SLUG... --output FILE`",
+                       args->n ? args->words[0] : "nothing to do", args->n ? " with these words" : "");
         return 0;
     }
     default:

@@ -45,12 +45,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (args->word || (strcmp(arg, "list") != 0 && strcmp(arg, "run") != 0))
-            argp_usage(state);
+            argp_error(state, "%s: write `list` or `run`", arg);
         args->word = arg;
         return 0;
     case ARGP_KEY_END:
         if (!args->word)
-            argp_usage(state);
+            argp_error(state, "nothing to do: write `list` or `run`");
         return 0;
     default:
         return options_parse(key, arg, state, &args->common);

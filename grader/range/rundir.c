@@ -183,7 +183,7 @@ enum status rundir_find(struct rundir *dir, const char *name, struct err *err)
                        "no range%s%s of yours is running; mend: start one with `wiregrade range`",
                        name ? " " : "", name ? name : "");
     if (found > 1)
-        return err_set(err, ST_INPUT, "several ranges are running:%s; mend: --join=NAME", names);
+        return err_set(err, ST_INPUT, "several ranges are running:%s; mend: --join=NAME, with the =", names);
     dir->name = dir->path + strlen(base) + 1;
     return ST_OK;
 }
