@@ -110,7 +110,12 @@ static bool compile_param(struct rules *rules, struct clause *clause, struct pro
     clause->per_student = m->per == PER_STUDENT;
     clause->rule.bits = clause->field->bits;
     clause->rule.port = clause->field->kind == FIELD_PORT;
-    if (clause->rule.lo > clause->rule.hi || !param_possible(&clause->rule)) {
+    if (clause->rule.lo > clause->rule.hi) {
+        problem_add(problems, file, m->at, "%s: the first value of param is larger than the last",
+                    clause->field->name);
+        return false;
+    }
+    if (!param_possible(&clause->rule)) {
         problem_add(
             problems, file, m->at,
             "%s: no value from %llu to %llu survives the common mistakes (0, palindromes, ephemeral ports)",

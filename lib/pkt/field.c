@@ -177,8 +177,9 @@ const char *field_parse(const struct field *field, const char *text, uint64_t *o
                  (unsigned long long)max, field->name);
         return wrong;
     case PARSE_NOT_A_NUMBER:
-        return field->kind == FIELD_PROTOCOL          ? "is neither a number nor a protocol's name"
-               : field->kind == FIELD_FLAGS           ? "is neither a number nor TCP flags such as SYN|ACK"
+        return field->kind == FIELD_PROTOCOL ? "is neither a number nor a protocol's name"
+               : field->kind == FIELD_FLAGS  ? "is neither a number nor TCP flags such as SYN|ACK"
+               : field->kind == FIELD_DSCP   ? "is neither a number nor a DSCP's name such as CS3, AF41 or EF"
                : field->kind == FIELD_CHECKSUM_STATUS ? "is neither good nor bad"
                                                       : "is not a number";
     case PARSE_OK:
