@@ -229,6 +229,39 @@ static bool check_kernel(struct rules *rules, struct problems *problems)
     return true;
 }
 
+/* The protocol of the header that a field stands in, 0 for fields of any packet. */
+static uint64_t protocol_of(const struct field *field)
+{
+    return field->layer == LAYER_TCP    ? 6
+           : field->layer == LAYER_UDP  ? 17
+           : field->layer == LAYER_ICMP ? 1
+                                        : 0;
+}
+
+/* A packet has one header after IPv4's: clauses that ask for two can never be met. */
+static bool check_protocol(struct rules *rules, struct problems *problems)
+{
+    const struct clause *ip = rules_clause(rules, field_find("ip.proto"));
+    uint64_t protocol = ip && ip->kind == MATCH_EQUAL ? ip->a : 0;
+    const char *says = protocol ? "ip.proto" : NULL;
+
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct clause *c = &rules->clauses[i];
+        uint64_t implied = protocol_of(c->field);
+        if (implied && says && implied != protocol) {
+            problem_add(problems, rules->challenge->target.file, clause_at(c),
+                        "%s: no packet has this field and what the clause on %s asks for", c->field->name,
+                        says);
+            return false;
+        }
+        if (implied && !says) {
+            protocol = implied;
+            says = c->field->name;
+        }
+    }
+    return true;
+}
+
 static int wire_order(const void *a, const void *b)
 {
     const struct clause *x = a, *y = b;
@@ -322,7 +355,7 @@ bool rules_compile(struct rules *rules, struct problems *problems)
         compile_clause(rules, &target->listen[i], problems);
     for (size_t i = 0; i < target->n_expect; i++)
         compile_clause(rules, &target->expect[i], problems);
-    if (problems->errors != before || !check_kernel(rules, problems))
+    if (problems->errors != before || !check_kernel(rules, problems) || !check_protocol(rules, problems))
         return false;
     if (target->kind == TARGET_PACKET)
         add_always(rules);
