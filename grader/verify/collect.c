@@ -89,8 +89,12 @@ static _Noreturn void child(const struct collect *c, const struct worker *w, int
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (getppid() != parent)
         _exit(ST_ENV);
-    _exit(worker_main(c->report->options, c->report->course, c->report->challenges[w->challenge].challenge,
-                      w->repeat, c->report->paper, out));
+    /* the first failure of a challenge is kept, not all of them */
+    struct verify_options options = *c->report->options;
+    if (c->report->challenges[w->challenge].failed_runs > 0)
+        options.keep = NULL;
+    _exit(worker_main(&options, c->report->course, c->report->challenges[w->challenge].challenge, w->repeat,
+                      c->report->paper, out));
 }
 
 /* All its programs may use up their time. */

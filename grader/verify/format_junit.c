@@ -62,7 +62,9 @@ static void put_case(const struct report_challenge *c, const struct report_check
 {
     const struct check *check = &r->check;
 
-    buf_printf(out, "    <testcase classname=\"%s.%s\"", c->challenge->slug, check_group_text(check->group));
+    buf_puts(out, "    <testcase classname=\"");
+    put_escaped(c->challenge->slug, out);
+    buf_printf(out, ".%s\"", check_group_text(check->group));
     put_attribute("name", check->name, out);
     if (check->file[0])
         put_attribute("file", check->file, out);
@@ -100,10 +102,10 @@ void format_junit(const struct report *report, struct buf *out)
     for (size_t i = 0; i < report->n; i++) {
         const struct report_challenge *c = &report->challenges[i];
         count(c, &failures, &errors);
-        buf_printf(out,
-                   "  <testsuite name=\"%s\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\" "
-                   "time=\"%.3f\">\n",
-                   c->challenge->slug, c->n, failures, errors, (double)c->ms / 1000);
+        buf_puts(out, "  <testsuite");
+        put_attribute("name", c->challenge->slug, out);
+        buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\" time=\"%.3f\">\n", c->n,
+                   failures, errors, (double)c->ms / 1000);
         for (size_t k = 0; k < c->n; k++)
             put_case(c, &c->checks[k], out);
         buf_puts(out, "  </testsuite>\n");
