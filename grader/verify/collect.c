@@ -20,7 +20,7 @@
 #include "grader/range/range.h"
 #include "grader/verify/worker.h"
 
-enum { JOBS_MAX = 64, WORKER_BYTES_MAX = 8 << 20, OVERHEAD_MS = 60000, END_MS = 5000 };
+enum { JOBS_MAX = 64, WORKER_BYTES_MAX = 8 << 20, OVERHEAD_MS = 60000, END_MS = 5000, SWEEPS = 7 };
 
 struct worker {
     pid_t pid; /* 0: free */
@@ -40,13 +40,15 @@ struct collect {
     size_t ended;
     bool environment; /* the machine said no: no worker more */
     pid_t sweeper;
-    int sweeper_fd; /* closed by all: it begins */
+    int sweeper_fd; /* closed by all, without a byte: it begins */
+    bool killed;    /* some worker did not end by itself */
 };
 
 /* Not in our session, so that Ctrl-C leaves it alone. */
 static _Noreturn void sweeper_main(int fd)
 {
     char byte;
+    ssize_t n;
 
     setsid();
     for (int sig = 1; sig < NSIG; sig++)
@@ -54,9 +56,14 @@ static _Noreturn void sweeper_main(int fd)
             signal(sig, SIG_IGN);
     close_range((unsigned)fd + 1, ~0U, 0);
     close_range(0, (unsigned)fd - 1, 0);
-    while (read(fd, &byte, 1) < 0 && errno == EINTR)
+    while ((n = read(fd, &byte, 1)) < 0 && errno == EINTR)
         ;
-    range_sweep();
+    /* a dying process gives up this pipe and its folder's lock in no certain order: so look again */
+    for (int i = 0; n == 0 && i < SWEEPS; i++) {
+        struct timespec pause = {0, 5000000 << i};
+        range_sweep();
+        nanosleep(&pause, NULL);
+    }
     _exit(0);
 }
 
@@ -210,6 +217,7 @@ static void end_worker(struct collect *c, struct worker *w)
         kill(w->pid, SIGKILL);
     while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
         ;
+    c->killed = c->killed || WIFSIGNALED(status);
     judge_end(c, w, status);
     challenge->runs++;
     challenge->failed_runs += w->failed;
@@ -264,10 +272,14 @@ static void end_all(struct collect *c, unsigned jobs)
 
     for (unsigned i = 0; i < jobs; i++)
         if (c->workers[i].pid) {
+            c->killed = true;
             kill(c->workers[i].pid, SIGKILL);
             close(c->workers[i].fd);
             buf_free(&c->workers[i].line);
         }
+    /* nothing to sweep: every worker has closed its range */
+    if (!c->killed && write(c->sweeper_fd, "", 1) != 1)
+        c->killed = true;
     close(c->sweeper_fd);
     for (;;) {
         pid_t pid = waitpid(-1, NULL, WNOHANG);

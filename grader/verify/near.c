@@ -108,7 +108,8 @@ static void judge_attempt(struct near *near, const struct attempt *a)
     bool named = false;
 
     if (a->pass) {
-        run_fail(near->check, BLAME_CHALLENGE, "the target accepts it%s%s: the clause on %s does not bite",
+        run_fail(near->check, BLAME_HARNESS,
+                 "the target accepts it%s%s, though the clause on %s refuses it on paper",
                  a->student[0] ? ", in the name of " : "", a->student, field->name);
         return;
     }
@@ -124,11 +125,11 @@ static void judge_attempt(struct near *near, const struct attempt *a)
         if (other == field)
             named = true;
         else if (!mistake_implies(near->run->lab.rules, field, other))
-            run_fail(near->check, BLAME_CHALLENGE, "the target names %s too, which does not follow from %s",
+            run_fail(near->check, BLAME_HARNESS, "the target names %s too, which does not follow from %s",
                      other->name, field->name);
     }
     if (!named)
-        run_fail(near->check, BLAME_CHALLENGE,
+        run_fail(near->check, BLAME_HARNESS,
                  "the target refuses it for another reason: %s was changed, and %s is named", field->name,
                  a->n ? a->findings[0].field : "nothing");
 }
@@ -159,12 +160,13 @@ static void expect_passed_over(struct near *near)
         else if (st == ST_NO)
             run_fail(near->check, BLAME_HARNESS, "the probe after it left no line in the journal within %d s",
                      RUN_ATTEMPT_MS / 1000);
+        run->broken = run->broken || st == ST_NO;
         if (st != ST_OK || strcmp(a.source, from) == 0)
             return;
         if (near->taken)
             judge_attempt(near, &a); /* an empty message may be judged, or be none */
         else
-            run_fail(near->check, BLAME_CHALLENGE,
+            run_fail(near->check, BLAME_HARNESS,
                      "the target takes it as an attempt, though %s is another than it listens for",
                      near->change->field->name);
     }
@@ -187,7 +189,7 @@ static void on_the_wire(struct near *near)
         return;
     }
     if (run_flag(run, run->lab.students[near->who], answer, strlen(answer), why, sizeof(why)))
-        run_fail(near->check, BLAME_CHALLENGE, "it is answered with the flag");
+        run_fail(near->check, BLAME_HARNESS, "it is answered with the flag");
     if (error && (near->taken || error != ECONNREFUSED)) {
         /* the sender's kernel, or a router, does not let it out: judged on paper alone */
         snprintf(near->check->text, sizeof(near->check->text), "not sent: %s", strerror(error));
@@ -202,6 +204,7 @@ static void on_the_wire(struct near *near)
         judge_attempt(near, &a);
         break;
     case ST_NO:
+        run->broken = true; /* each of the rest would wait as long */
         run_fail(near->check, BLAME_HARNESS, "it was sent, and the journal has no line about it within %d s",
                  RUN_ATTEMPT_MS / 1000);
         break;
