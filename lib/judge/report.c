@@ -175,8 +175,10 @@ void report_text(const struct rules *rules, const struct packet *packet, const s
     if (level == FEEDBACK_NONE)
         return;
     buf_init(&text, REPORT_MAX);
-    buf_printf(&text, "%s: %zu of %zu right%s%s.\n", rules->challenge->slug, verdict->n_right,
-               verdict->n_judged, verdict->student[0] ? ", " : "", verdict->student);
+    /* all clauses may hold and the packet contradict itself all the same */
+    buf_printf(&text, "%s: %zu of %zu right%s%s%s.\n", rules->challenge->slug, verdict->n_right,
+               verdict->n_judged, verdict->n_right == verdict->n_judged ? ", but refused" : "",
+               verdict->student[0] ? ", " : "", verdict->student);
     if (verdict->stranger)
         buf_puts(&text, "the handle in it is not on the roster\n");
     else if (!verdict->student[0])

@@ -203,7 +203,9 @@ static void flags_text(uint64_t value, char *out, size_t size)
             n += (size_t)snprintf(out + n, size - n, "%s%s", sep, TCP_FLAGS[i]);
             sep = "|";
         }
-    snprintf(out + n, size - n, "%s)", *sep ? "" : "none");
+    if (value >> N_TCP_FLAGS) /* RFC 9293: the reserved bits, which have no names */
+        n += (size_t)snprintf(out + n, size - n, "%sreserved", sep);
+    snprintf(out + n, size - n, "%s)", value ? "" : "none");
 }
 
 const char *field_text(const struct field *field, uint64_t value, char out[FIELD_TEXT_SIZE])

@@ -63,6 +63,7 @@ static void values_are_written_in_one_notation(void)
         {"ip.proto", 16, "16 (CHAOS)"},
         {"ip.dst", 0xAC10010F, "172.16.1.15"},
         {"tcp.flags", 0x012, "0x012 (SYN|ACK)"},
+        {"tcp.flags", 0x402, "0x402 (SYN|reserved)"},
         {"tcp.flags", 0, "0x000 (none)"},
         {"tcp.checksum.status", 0, "bad"},
         {"eth.src", 0x02000000000F, "02:00:00:00:00:0f"},
