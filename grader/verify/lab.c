@@ -69,6 +69,9 @@ static enum status make_class(struct lab *lab, struct buf *roster, struct err *e
         st = file_replace(path, roster->data, roster->len, 0600, err);
     if (st == ST_OK && !roster_load(&lab->roster, path, &problems))
         st = problems_err(&problems, err);
+    /* a reserved handle, that no roster may have */
+    if (lab->challenge->target.identify == IDENTIFY_NOBODY)
+        snprintf(lab->students[0], sizeof(lab->students[0]), "everyone");
     problems_free(&problems);
     free(path);
     return st;
@@ -216,12 +219,7 @@ uint32_t lab_source(struct lab *lab, size_t who)
 {
     if (lab->challenge->target.identify == IDENTIFY_SOURCE)
         return (uint32_t)FIRST_NEIGHBOUR - 1 + (uint32_t)who;
-    return (uint32_t)FIRST_NEIGHBOUR + lab->turn++ % (NEIGHBOURS - 1);
-}
-
-uint32_t lab_probe_source(void)
-{
-    return (uint32_t)FIRST_NEIGHBOUR + NEIGHBOURS - 1;
+    return (uint32_t)FIRST_NEIGHBOUR + lab->turn++ % NEIGHBOURS;
 }
 
 bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source, struct verdict *verdict)

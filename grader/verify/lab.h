@@ -9,12 +9,15 @@
 
 enum { LAB_STUDENTS = 16, LAB_FINDINGS = 12, LAB_ANSWER_MAX = 4096 };
 
+/* What probes hold: they are sent after an exchange to show that it has been passed over. */
+#define LAB_PROBE "wiregrade-probe"
+
 /* One attempt as the target's journal tells it. */
 struct attempt {
     bool pass;
     char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */
-    char source[16];
-    bool told; /* the line had room for its findings */
+    bool probe;                     /* its bytes end with LAB_PROBE */
+    bool told;                      /* the line had room for its findings */
     size_t n;
     struct {
         char field[64];
@@ -54,9 +57,6 @@ void lab_close(struct lab *lab);
 /* The source address (host order) of the next exchange of students[who]: a neighbour, so that no source's
  * share of the journal is used up; with identify: source the student's own. */
 uint32_t lab_source(struct lab *lab, size_t who);
-
-/* Of the probes that show that what was sent before them has been passed over. */
-uint32_t lab_probe_source(void);
 
 /* Sends from the student's side. wait_ms: for the answer, or for the call to connect (packet; 0: no
  * listener). The answer goes to answer (LAB_ANSWER_MAX + 1 bytes, ended by NUL; may be NULL). *error is the

@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/codec.h"
 #include "base/file.h"
-#include "base/str.h"
 #include "grader/verify/lab.h"
 #include "grader/verify/sender.h"
 
-enum { SENDER_SLACK_MS = 8000 };
+enum { SENDER_SLACK_MS = 8000, JOURNAL_LINE = 4096 };
 
 /* Exactly len bytes, or false at the deadline or the end. */
 static bool read_exactly(int fd, void *out, size_t len, int64_t deadline)
@@ -86,6 +86,16 @@ static void take_text(const struct json *json, const char *key, char *out, size_
     snprintf(out, size, "%s", text ? text : "");
 }
 
+/* By its bytes, for a clause may say which source it must have. */
+static bool is_probe(const char *frame)
+{
+    uint8_t bytes[JOURNAL_LINE];
+    const size_t n = strlen(LAB_PROBE);
+    ptrdiff_t length = frame ? base64_decode(bytes, sizeof(bytes), frame, strlen(frame)) : -1;
+
+    return length >= (ptrdiff_t)n && memcmp(bytes + length - n, LAB_PROBE, n) == 0;
+}
+
 /* False: a line about something else. */
 static bool parse_attempt(const char *line, size_t length, struct attempt *out)
 {
@@ -98,7 +108,7 @@ static bool parse_attempt(const char *line, size_t length, struct attempt *out)
     take_text(json, "verdict", text, sizeof(text));
     out->pass = strcmp(text, "pass") == 0;
     take_text(json, "student", out->student, sizeof(out->student));
-    take_text(json, "source", out->source, sizeof(out->source));
+    out->probe = is_probe(json_text(json_get(json, "frame")));
     const struct json *findings = json_get(json, "findings");
     out->told = json_is_array(findings);
     for (const struct json *f = json_first(findings); out->told && f && out->n < LAB_FINDINGS;

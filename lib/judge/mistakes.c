@@ -58,7 +58,7 @@ static void number(struct mistakes *m, uint64_t value, const char *how)
         allowed(m->clause, value) || m->n_seen == SEEN_MAX)
         return;
     /* the sender's kernel writes another (raw(7)) */
-    if (value == 0 && strcmp(f->name, "ip.id") == 0)
+    if (value == 0 && (strcmp(f->name, "ip.id") == 0 || strcmp(f->name, "ip.src") == 0))
         return;
     for (size_t i = 0; i < m->n_seen; i++)
         if (m->seen[i] == value)

@@ -269,6 +269,81 @@ print('done')
     require("hunter2" not in bad[0]["text"] and "WIREGRADE_KEY" not in bad[0]["text"], bad[0]["text"])
 
 
+OTHERS = {
+    "udp-packet": """kind: packet
+listen: {udp.dstport: 7001, ip.ttl: 9}
+expect:
+  udp.srcport: {param: u16, per: student}
+  udp.checksum.status: good
+  ip.src: 10.10.0.40
+  payload: {text: "hello {student}!", encoding: utf-8}
+refuse:
+  - {udp.dstport: off_by_one, why: OFF_BY_ONE}
+  - {ip.ttl: off_by_one, why: OFF_BY_ONE}
+  - {udp.srcport: another_student, why: WRONG_STUDENT}
+  - {udp.checksum.status: zero, why: CHECKSUM_ZERO}
+  - {ip.src: 10.10.0.41, why: OFF_BY_ONE}
+  - {payload: {text: "hello nobody!"}, why: WRONG_STUDENT}
+  - {payload: empty, why: NO_PAYLOAD}
+deliver: {connect: 1111}
+""",
+    "icmp": """kind: packet
+listen: {icmp.type: 8}
+expect:
+  icmp.code: {in: [3, 5]}
+  icmp.ident: {mask: 0xF000, value: 0x1000}
+  icmp.seq: {param: u16, per: class}
+  icmp.checksum.status: good
+  ip.dsfield: any
+  payload: {text: "{student}", encoding: base64}
+refuse:
+  - {icmp.type: 0, why: NOT_SET}
+  - {icmp.code: 2, why: OFF_BY_ONE}
+  - {icmp.code: 6, why: OFF_BY_ONE}
+  - {icmp.ident: 0x0FFF, why: OFF_BY_ONE}
+  - {icmp.ident: 0xE000, why: WRONG_VALUE}
+  - {icmp.seq: swapped, why: BYTE_SWAPPED}
+  - {icmp.checksum.status: not_complemented, why: CHECKSUM_NOT_COMPLEMENTED}
+  - {payload: {encoding: hex}, why: WRONG_ENCODING}
+deliver: {connect: 1112}
+""",
+    "by-source": """kind: datagram
+listen: {udp.dstport: 7002}
+identify: source
+expect:
+  payload: {text: "open sesame", encoding: hex}
+refuse:
+  - {udp.dstport: off_by_one, why: OFF_BY_ONE}
+  - {payload: {encoding: utf-8}, why: NOT_ENCODED}
+  - {payload: empty, why: NO_PAYLOAD}
+""",
+    "nobody": """kind: stream
+listen: {tcp.dstport: 7003}
+identify: nobody
+expect:
+  payload: {text: "open", encoding: utf-8}
+refuse:
+  - {tcp.dstport: off_by_one, why: OFF_BY_ONE}
+  - {payload: {encoding: hex}, why: WRONG_ENCODING}
+  - {payload: empty, why: NO_PAYLOAD}
+""",
+}
+
+
+def other_clauses_and_kinds():
+    """What the course has none of: two listen clauses, masks and sets, an address, ICMP, nobody's flag."""
+    for slug, target in OTHERS.items():
+        write(f"{slug}/challenge.yml", f"name: {slug}\nauthor: a\ncategory: b\ndescription: c\nattribution: ''\nvalue: 1\n"
+              "type: standard\nstate: visible\nversion: '0.1'\n")
+        write(f"{slug}/target.yml", target)
+        write(f"{slug}/solve/none.py", "print('none')\n")
+    found, _ = report(*OTHERS, status=1)
+    for slug in OTHERS:
+        bad = failing(found, slug)
+        require([c["name"] for c in bad] == ["solve/none.py"], slug, bad)
+        require(len(checks(found, slug, "generated")) > 20, slug)
+
+
 def mutants_are_tried():
     with open(f"{course}/raw-ipv4/solve/ipraw.py", encoding="utf-8") as file:
         right = file.read().replace("conn, addr = listener.accept()", "raise SystemExit")
