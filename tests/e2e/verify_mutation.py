@@ -10,11 +10,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-TOP = {"ip.proto": 255, "tcp.dstport": 65535, "udp.dstport": 65535, "tcp.srcport": 65535, "ip.hdr_len": 60,
-       "tcp.hdr_len": 60, "ip.dsfield.dscp": 63, "ip.dsfield.ecn": 3, "ip.flags": 7, "ip.frag_offset": 8191,
-       "ip.ttl": 255, "ip.id": 65535, "tcp.flags": 4095, "tcp.window_size_value": 65535, "tcp.urgent_pointer": 65535,
-       "tcp.seq_raw": 2**32 - 1, "tcp.ack_raw": 2**32 - 1}
-STEP = {"ip.hdr_len": 4, "tcp.hdr_len": 4}
+TOP, STEP = {}, {}  # the largest value of each field, and by how much its values differ: `wiregrade fields`
 NAMES = {"CHAOS": 16, "SYN": 2}
 
 
@@ -31,21 +27,29 @@ def clauses(text):
 
 
 def number_mutants(field, value):
-    step, top = STEP.get(field, 1), TOP[field]
-    if value + step <= top:
-        yield "widen", f"{{range: [{value}, {value + step}]}}"
-        yield "widen", f"{{in: [{value}, {value + step}]}}"
-        yield "change", str(value + step)
-    if value >= step:
-        yield "widen", f"{{range: [{value - step}, {value}]}}"
-        yield "widen", f"{{in: [{value - step}, {value}]}}"
-        yield "change", str(value - step)
-    yield "widen", f"{{range: [0, {top - 1}]}}"
-    yield "widen", f"{{not: {(value + 7 * step) % (top + 1) // step * step}}}"
-    low = step
-    yield "widen", f"{{mask: {top & ~low}, value: {value & ~low}}}"
-    yield "widen", f"{{mask: {low}, value: {value & low}}}"
-    yield "change", str((value + 5 * step) % (top + 1) // step * step)
+    """Without those that mean the same: in one bit, anything but 1 is 0."""
+    step, top = STEP[field], TOP[field]
+    wanted = []
+
+    def add(operator, text, holds):
+        near = {v for v in (*range(0, min(top, 4096) + 1, step), value, value + step, value - step) if 0 <= v <= top}
+        if any(holds(v) != (v == value) for v in near):
+            wanted.append((operator, text))
+
+    for low, high in ((value, value + step), (value - step, value), (0, top - step)):
+        if 0 <= low < high <= top:
+            add("widen", f"{{range: [{low}, {high}]}}", lambda v, low=low, high=high: low <= v <= high)
+    for other in (value + step, value - step, (value + 5 * step) % (top + 1) // step * step):
+        if 0 <= other <= top and other != value:
+            add("widen", f"{{in: [{value}, {other}]}}", lambda v, other=other: v in (value, other))
+            add("change", str(other), lambda v, other=other: v == other)
+    excluded = (value + 7 * step) % (top + 1) // step * step
+    if excluded != value:
+        add("widen", f"{{not: {excluded}}}", lambda v: v != excluded)
+    for mask in (top & ~step, step):
+        if mask:
+            add("widen", f"{{mask: {mask}, value: {value & mask}}}", lambda v, mask=mask: v & mask == value & mask)
+    return wanted
 
 
 def mutants(section, field, value):
@@ -138,6 +142,12 @@ def try_one(wiregrade, course, slug, line, section, field, value, operator, new)
 def main():
     wiregrade, course = sys.argv[1:3]
     only = sys.argv[3:]
+    fields = subprocess.run([wiregrade, "fields", "--format", "json"], capture_output=True, text=True, check=True).stdout
+    for field in json.loads(fields):
+        if field["max"] is None:
+            continue  # bytes
+        TOP[field["name"]] = int(field["max"])
+        STEP[field["name"]] = max(1, int(field["max"]) // (2 ** field["bits"] - 1))
     tasks = []
     for slug in sorted(os.listdir(course)):
         path = os.path.join(course, slug, "target.yml")
