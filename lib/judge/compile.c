@@ -229,15 +229,6 @@ static bool check_kernel(struct rules *rules, struct problems *problems)
     return true;
 }
 
-/* The protocol of the header that a field stands in, 0 for fields of any packet. */
-static uint64_t protocol_of(const struct field *field)
-{
-    return field->layer == LAYER_TCP    ? 6
-           : field->layer == LAYER_UDP  ? 17
-           : field->layer == LAYER_ICMP ? 1
-                                        : 0;
-}
-
 /* A packet has one header after IPv4's: clauses that ask for two can never be met. */
 static bool check_protocol(struct rules *rules, struct problems *problems)
 {
@@ -247,7 +238,7 @@ static bool check_protocol(struct rules *rules, struct problems *problems)
 
     for (size_t i = 0; i < rules->n; i++) {
         const struct clause *c = &rules->clauses[i];
-        uint64_t implied = protocol_of(c->field);
+        uint64_t implied = layer_protocol(c->field->layer);
         if (implied && says && implied != protocol) {
             problem_add(problems, rules->challenge->target.file, clause_at(c),
                         "%s: no packet has this field and what the clause on %s asks for", c->field->name,

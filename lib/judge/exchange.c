@@ -178,9 +178,9 @@ static uint8_t protocol_of(const struct build *b)
     if (c)
         return (uint8_t)meet(c, b->values[c - b->rules->clauses]);
     for (size_t i = 0; i < b->rules->n; i++) {
-        enum layer layer = b->rules->clauses[i].field->layer;
-        if (layer == LAYER_TCP || layer == LAYER_UDP || layer == LAYER_ICMP)
-            return layer == LAYER_TCP ? PROTO_TCP : layer == LAYER_UDP ? PROTO_UDP : PROTO_ICMP;
+        uint8_t implied = layer_protocol(b->rules->clauses[i].field->layer);
+        if (implied)
+            return implied;
     }
     return 253; /* RFC 3692: for experiments */
 }

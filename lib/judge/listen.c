@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EPHEMERAL_LO = 32768, EPHEMERAL_HI = 60999, PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17 };
+enum { EPHEMERAL_LO = 32768, EPHEMERAL_HI = 60999, PROTO_TCP = 6, PROTO_UDP = 17 };
 
 /* The i-th listen clause in the order of fields, NULL when there is none. */
 static const struct clause *listen_clause(const struct rules *rules, size_t i)
@@ -107,10 +107,7 @@ static bool listens_for(const struct rules *rules, const char *field, uint64_t *
     const struct clause *clause;
 
     for (size_t i = 0; (clause = listen_clause(rules, i)); i++) {
-        uint64_t implied = clause->field->layer == LAYER_TCP    ? PROTO_TCP
-                           : clause->field->layer == LAYER_UDP  ? PROTO_UDP
-                           : clause->field->layer == LAYER_ICMP ? PROTO_ICMP
-                                                                : 0;
+        uint64_t implied = layer_protocol(clause->field->layer);
         if (strcmp(clause->field->name, field) == 0) {
             *out = clause->a;
             return true;

@@ -246,3 +246,10 @@ const char *layer_text(enum layer layer)
 
     return names[layer];
 }
+
+uint8_t layer_protocol(enum layer layer)
+{
+    static const uint8_t numbers[N_LAYERS] = {[LAYER_TCP] = 6, [LAYER_UDP] = 17, [LAYER_ICMP] = 1};
+
+    return numbers[layer];
+}

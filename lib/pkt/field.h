@@ -68,3 +68,6 @@ const char *field_text(const struct field *field, uint64_t value, char out[FIELD
 
 /* "Ethernet", "IPv4", "TCP", …; the abbreviation is a field name's first word ("ip", "tcp"). */
 const char *layer_text(enum layer layer);
+
+/* The IP protocol number of a transport header, 0 for a layer of any packet. */
+uint8_t layer_protocol(enum layer layer);
