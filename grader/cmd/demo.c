@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "grader/cmd/cmd.h"
+#include "grader/cmd/options.h"
 #include "grader/demo/demo.h"
 
 static volatile sig_atomic_t stopped;
@@ -50,9 +51,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->course = arg;
         return 0;
     case 'f':
-        if (strcmp(arg, "human") != 0 && strcmp(arg, "json") != 0)
-            argp_error(state, "--format is human or json");
-        o->json = arg[0] == 'j';
+        o->json = options_json(arg, state);
         return 0;
     case ARGP_KEY_END:
         if (!o->scoreboard != !o->token_file)

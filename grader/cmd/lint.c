@@ -6,10 +6,11 @@
 
 #include "base/log.h"
 #include "grader/cmd/cmd.h"
+#include "grader/cmd/options.h"
 #include "grader/lint/lint.h"
 #include "json/write.h"
 
-struct options {
+struct args {
     const char *dir;
     const char *class_file;
     bool json;
@@ -31,16 +32,14 @@ static const char doc[] = "Checks a course without a wire: every file, every cla
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    struct options *o = state->input;
+    struct args *o = state->input;
 
     switch (key) {
     case 'c':
         o->class_file = arg;
         return 0;
     case 'f':
-        if (strcmp(arg, "human") != 0 && strcmp(arg, "json") != 0)
-            argp_error(state, "--format is human or json");
-        o->json = arg[0] == 'j';
+        o->json = options_json(arg, state);
         return 0;
     case ARGP_KEY_ARG:
         if (o->dir)
@@ -108,7 +107,7 @@ static const char *default_dir(void)
 }
 
 /* Loads what there is to load. The roster is only there when the class names one. */
-static void load(const struct options *o, struct class *class, struct roster *roster, struct course *course,
+static void load(const struct args *o, struct class *class, struct roster *roster, struct course *course,
                  struct problems *problems)
 {
     const char *dir = o->dir ? o->dir : default_dir();
@@ -126,7 +125,7 @@ static void load(const struct options *o, struct class *class, struct roster *ro
 int cmd_lint(int argc, char **argv)
 {
     static const struct argp argp = {rows, parse, "[DIR]", doc, NULL, NULL, NULL};
-    struct options o = {0};
+    struct args o = {0};
     struct problems problems = {0};
     struct class class = {0};
     struct roster roster = {0};

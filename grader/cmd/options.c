@@ -12,10 +12,17 @@ error_t options_parse(int key, char *arg, struct argp_state *state, struct optio
     }
     if (key != OPTION_FORMAT)
         return ARGP_ERR_UNKNOWN;
-    if (strcmp(arg, "json") != 0 && strcmp(arg, "human") != 0)
-        argp_error(state, "--format is human or json, not \"%s\"", arg);
-    options->json = strcmp(arg, "json") == 0;
+    options->json = options_json(arg, state);
     return 0;
+}
+
+bool options_json(const char *arg, struct argp_state *state)
+{
+    bool json = strcmp(arg, "json") == 0;
+
+    if (!json && strcmp(arg, "human") != 0)
+        argp_error(state, "--format is human or json, not \"%s\"", arg);
+    return json;
 }
 
 uint64_t options_number(const char *arg, uint64_t max, const char *name, struct argp_state *state)

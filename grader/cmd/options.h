@@ -25,5 +25,8 @@ enum { OPTION_FORMAT = 256, OPTION_OWN }; /* keys without a letter; a command's 
 /* Takes one of the two; ARGP_ERR_UNKNOWN for another key. */
 error_t options_parse(int key, char *arg, struct argp_state *state, struct options *options);
 
+/* True for --format json, false for human; another word ends the program as argp does. */
+bool options_json(const char *arg, struct argp_state *state);
+
 /* A whole number of an option up to max; a wrong one ends the program as argp does. */
 uint64_t options_number(const char *arg, uint64_t max, const char *name, struct argp_state *state);
