@@ -1,0 +1,30 @@
+/* noise.h - why a packet is for no challenge: what it was, and what would have been taken instead. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "judge/rules.h"
+
+/* One packet that rulebook_select did not take. Holds no pointer into the frame. Texts are ASCII, without a
+ * full stop. */
+struct noise {
+    uint64_t key;    /* noise_key's */
+    uint32_t source; /* host order; 0 when there is no IPv4 header */
+    bool kernel_syn; /* a kernel's own SYN: connect() was used */
+    char what[64];   /* "TCP to port 81", "IP protocol 47 (GRE)", "ARP" */
+    char why[256];   /* "no challenge takes it; raw-tcp takes port 8081" */
+};
+
+/* Equal for packets that are told alike: same source, same protocol, same port, same kind of SYN, to the
+ * class's target or not. Cheap; makes no text. */
+uint64_t noise_key(const struct rulebook *book, const struct packet *packet);
+
+/* Fills *out. Names the challenges of the book that would have taken it with one other value, the nearest
+ * first and at most two of them. */
+void noise_of(const struct rulebook *book, const struct packet *packet, struct noise *out);
+
+/* True for the SYN that connect() makes: without ACK, with a maximum segment size beside SACK permitted or
+ * timestamps (RFC 9293, section 3.7.1; RFC 2018; RFC 7323). */
+bool packet_is_kernel_syn(const struct packet *packet);
