@@ -24,6 +24,7 @@ static const struct command commands[] = {
     {"key", cmd_key, "show the key's id, export the keys of some challenges"},
     {"demo", cmd_demo, "show the whole path: board, range, targets, solvers, points"},
     {"verify", cmd_verify, "prove that every challenge can be solved and that near misses are refused"},
+    {"check", cmd_check, "judge a capture file as the targets would"},
     {"range", cmd_range, "start the private network of student and target, or enter a running one"},
     {"fields", cmd_fields, "list the fields that a clause may name"},
     {"lint", cmd_lint, "check a course and its texts without a wire"},

@@ -23,6 +23,7 @@ struct clause {
 };
 
 struct rules {
+    size_t index; /* in its rulebook */
     const struct challenge *challenge;
     const struct class *class;
     const struct course *course;

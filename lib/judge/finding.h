@@ -38,5 +38,6 @@ struct verdict {
     bool stranger;                  /* a handle was named that is not on the roster */
     size_t n;
     size_t n_right, n_judged; /* clauses, listen included */
+    size_t n_unknown;         /* clauses whose value needs a key that is not here: FINDING_INFO, not judged */
     struct finding findings[FINDINGS_MAX];
 };

@@ -2,6 +2,7 @@
  * is taken; what a finding says in words is made by report.c, for near misses only. */
 #include <string.h>
 
+#include "base/str.h"
 #include "judge/clause.h"
 
 /* Which field a fault speaks of. A clause on that field judges it instead. FAULT_FRAGMENT alone is no
@@ -119,6 +120,12 @@ static void judge_clause(const struct rules *rules, size_t i, const struct packe
     v->n++;
     if (!clause->spec)
         return;
+    /* without a key no value can be made: nobody's fault, and no proof of anything */
+    if (f->status == FINDING_BLOCKED && !made && !rules->has_key && !f->absent && f->length) {
+        f->status = FINDING_INFO;
+        v->n_unknown++;
+        return;
+    }
     v->n_judged++;
     v->n_right += f->status == FINDING_PASS;
     v->pass = v->pass && f->status == FINDING_PASS;
@@ -156,20 +163,32 @@ static void judge_faults(const struct rules *rules, const struct packet *packet,
         }
 }
 
-void rules_judge(const struct rules *rules, const struct packet *packet, uint32_t source, struct verdict *out)
+/* For out->student. */
+static void judge(const struct rules *rules, const struct packet *packet, struct verdict *out)
 {
     uint64_t values[CLAUSES_MAX] = {0};
-    bool known, made;
+    bool made = out->student[0] && rules_params(rules, out->student, values);
 
     out->pass = true;
-    out->n = out->n_right = out->n_judged = 0;
-    known = rules_identify(rules, packet, source, out->student);
-    made = out->student[0] && rules_params(rules, out->student, values);
-    out->stranger = !known;
+    out->n = out->n_right = out->n_judged = out->n_unknown = 0;
     for (size_t i = 0; i < rules->n; i++)
         judge_clause(rules, i, packet, made ? values : NULL, out);
     if (packet->faults)
         judge_faults(rules, packet, out);
     /* nobody to hand a flag to */
     out->pass = out->pass && out->student[0];
+}
+
+void rules_judge(const struct rules *rules, const struct packet *packet, uint32_t source, struct verdict *out)
+{
+    out->stranger = !rules_identify(rules, packet, source, out->student);
+    judge(rules, packet, out);
+}
+
+void rules_judge_for(const struct rules *rules, const struct packet *packet, const char *student,
+                     struct verdict *out)
+{
+    out->stranger = false;
+    str_copy(out->student, sizeof(out->student), student);
+    judge(rules, packet, out);
 }

@@ -10,6 +10,11 @@ const struct challenge *rules_challenge(const struct rules *rules)
     return rules->challenge;
 }
 
+size_t rules_index(const struct rules *rules)
+{
+    return rules->index;
+}
+
 const char *rules_slug(const struct rules *rules)
 {
     return rules->challenge->slug;
@@ -41,6 +46,13 @@ const struct clause *rules_clause(const struct rules *rules, const struct field 
         if (rules->clauses[i].spec && rules->clauses[i].field == field)
             return &rules->clauses[i];
     return NULL;
+}
+
+bool rules_has_param(const struct rules *rules, const struct field *field)
+{
+    const struct clause *clause = rules_clause(rules, field);
+
+    return clause && clause->kind == MATCH_PARAM;
 }
 
 bool rules_flag(const struct rules *rules, const char *student, char out[FLAG_SIZE])

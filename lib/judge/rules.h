@@ -34,6 +34,16 @@ size_t rulebook_count(const struct rulebook *book);
 const struct rules *rulebook_at(const struct rulebook *book, size_t i);
 const struct rules *rulebook_find(const struct rulebook *book, const char *slug);
 
+/* The i of rulebook_at. */
+size_t rules_index(const struct rules *rules);
+
+/* True when a clause on this field has a value that is made for the class or the student. */
+bool rules_has_param(const struct rules *rules, const struct field *field);
+
+/* Gives the value of a made clause, from now on for everybody: for whoever has no key, but was told his
+ * value. False when these rules have no parameter on that field. */
+bool rulebook_give(struct rulebook *book, size_t i, const struct field *field, uint64_t value);
+
 const struct challenge *rules_challenge(const struct rules *rules);
 const char *rules_slug(const struct rules *rules);
 enum target_kind rules_kind(const struct rules *rules);
@@ -55,6 +65,10 @@ const struct rules *rulebook_select(const struct rulebook *book, const struct pa
  * fills *out. Allocates nothing. source: the attempt's sender in host order, for identify: source. */
 void rules_judge(const struct rules *rules, const struct packet *packet, uint32_t source,
                  struct verdict *out);
+
+/* As rules_judge, for a student who is known already (in lower case), whatever the packet says of itself. */
+void rules_judge_for(const struct rules *rules, const struct packet *packet, const char *student,
+                     struct verdict *out);
 
 /* The flag of a student for this challenge. False without a key. */
 bool rules_flag(const struct rules *rules, const char *student, char out[FLAG_SIZE]);

@@ -2,6 +2,7 @@
 
 #include <pcap/pcap.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,6 +129,13 @@ void capture_close(struct capture *capture)
 enum link capture_link(const struct capture *capture)
 {
     return capture->link;
+}
+
+int64_t capture_offset(const struct capture *capture)
+{
+    off_t at = capture->live ? 0 : ftello(pcap_file(capture->pcap));
+
+    return at < 0 ? 0 : at;
 }
 
 int capture_fd(const struct capture *capture)

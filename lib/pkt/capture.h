@@ -21,6 +21,10 @@ void capture_close(struct capture *capture);
 
 enum link capture_link(const struct capture *capture);
 
+/* Bytes of the file that were read, for a progress line; 0 for what has no position (an interface, a pipe).
+ */
+int64_t capture_offset(const struct capture *capture);
+
 /* The descriptor to poll for a live capture; -1 for files. */
 int capture_fd(const struct capture *capture);
 

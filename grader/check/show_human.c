@@ -1,0 +1,107 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "grader/check/show.h"
+#include "judge/report.h"
+
+enum { TEXT_MAX_BYTES = 1 << 16 };
+
+/* "22:57:02.123" of a packet's UTC time. */
+static const char *time_text(int64_t utc_us, char out[CLOCK_TEXT_SIZE])
+{
+    char whole[CLOCK_TEXT_SIZE];
+
+    snprintf(out, CLOCK_TEXT_SIZE, "%.12s", clock_text(utc_us, whole) + 11);
+    return out;
+}
+
+static void begin(void *context)
+{
+    ((struct show_human *)context)->shown = 0;
+}
+
+static void put_unknown(const struct judged *j, FILE *out)
+{
+    const struct verdict *v = j->verdict;
+
+    if (!v->n_unknown)
+        return;
+    fprintf(out, "not judged: the value is not known here; give it:\n");
+    for (size_t i = 0; i < v->n; i++)
+        if (v->findings[i].status == FINDING_INFO && v->findings[i].clause)
+            fprintf(out, "  --param %s:%s=VALUE\n", rules_slug(j->rules), v->findings[i].field->name);
+}
+
+static void put_packet(void *context, const struct judged *j)
+{
+    struct show_human *show = context;
+    char from[16], to[16], time[CLOCK_TEXT_SIZE];
+    uint32_t destination = packet_dst(j->packet);
+    struct buf text;
+
+    fprintf(show->out, "%s%s: packet %" PRIu64 ", %s, %s to %s\n", show->shown++ ? "\n" : "",
+            rules_slug(j->rules), j->sighting->number, time_text(j->sighting->utc_us, time),
+            ipv4_text(packet_src(j->packet), from), ipv4_text(destination, to));
+    if (destination != j->target)
+        fprintf(show->out, "sent to %s: the class's target, %s, would not see it\n", to,
+                ipv4_text(j->target, from));
+    buf_init(&text, TEXT_MAX_BYTES);
+    if (j->verdict->pass)
+        buf_printf(&text, "pass: all %zu clauses right, for %s\n", j->verdict->n_judged, j->verdict->student);
+    else
+        report_text(j->rules, j->packet, j->verdict, FEEDBACK_FULL, &text);
+    fputs(buf_text(&text), show->out);
+    buf_free(&text);
+    put_unknown(j, show->out);
+    fflush(show->out); /* somebody may be watching a capture that goes on */
+}
+
+static void put_noise(const struct heard *heard, FILE *out)
+{
+    size_t told = heard->n < HEARD_TOLD ? heard->n : HEARD_TOLD;
+    uint64_t rest = heard->others;
+    char address[16], time[CLOCK_TEXT_SIZE];
+
+    for (size_t i = told; i < heard->n; i++)
+        rest += heard->groups[i].packets;
+    if (told)
+        fputs("\nfor no challenge:\n", out);
+    for (size_t i = 0; i < told; i++) {
+        const struct heard_group *g = &heard->groups[i];
+        fprintf(out, "%.8s  %" PRIu64 " packet%s  %s%s%s: %s\n", time_text(g->last_us, time), g->packets,
+                g->packets == 1 ? "" : "s", g->noise.what, g->noise.source ? " from " : "",
+                g->noise.source ? ipv4_text(g->noise.source, address) : "", g->noise.why);
+    }
+    if (rest)
+        fprintf(out, "and %" PRIu64 " more packets of other kinds\n", rest);
+}
+
+static void put_end(void *context, const struct outcome *o)
+{
+    struct show_human *show = context;
+
+    put_noise(o->heard, show->out);
+    if (show->shown || o->heard->n)
+        fputc('\n', show->out);
+    for (size_t i = 0; i < o->tally->n; i++) {
+        const struct best *best = &o->tally->best[i];
+        const char *slug = rules_slug(rulebook_at(o->tally->book, i));
+        if (best->wanted && best->packets)
+            fprintf(show->out, "%-16s %s, best of %" PRIu64 " packet%s\n", slug, best->pass ? "pass" : "FAIL",
+                    best->packets, best->packets == 1 ? "" : "s");
+        else if (best->wanted)
+            fprintf(show->out, "%-16s no packet for it\n", slug);
+    }
+    fprintf(show->out, "%" PRIu64 " packet%s read, %" PRIu64 " judged", o->packets,
+            o->packets == 1 ? "" : "s", o->judged);
+    if (o->from_target)
+        fprintf(show->out, ", %" PRIu64 " from the target left out", o->from_target);
+    if (o->not_shown)
+        fprintf(show->out, ", %" PRIu64 " judged ones not shown", o->not_shown);
+    fputs("\n", show->out);
+}
+
+const struct shower show_human = {begin, put_packet, put_end};

@@ -1,0 +1,87 @@
+#include "grader/check/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool tally_init(struct tally *tally, const struct rulebook *book, const char *student, enum link link)
+{
+    *tally = (struct tally){.book = book, .student = student, .link = link, .n = rulebook_count(book)};
+    tally->best = calloc(tally->n + 1, sizeof(tally->best[0]));
+    return tally->best != NULL;
+}
+
+void tally_free(struct tally *tally)
+{
+    for (size_t i = 0; tally->best && i < tally->n; i++)
+        free(tally->best[i].bytes);
+    free(tally->best);
+    *tally = (struct tally){0};
+}
+
+void tally_judge(const struct tally *tally, const struct rules *rules, const struct packet *packet,
+                 struct verdict *out)
+{
+    if (tally->student)
+        rules_judge_for(rules, packet, tally->student, out);
+    else
+        rules_judge(rules, packet, packet_src(packet), out);
+}
+
+static bool keep(struct best *best, const struct sighting *sighting)
+{
+    if (sighting->length > best->capacity) {
+        uint8_t *grown = realloc(best->bytes, sighting->length);
+        if (!grown)
+            return false;
+        best->bytes = grown;
+        best->capacity = sighting->length;
+    }
+    memcpy(best->bytes, sighting->bytes, sighting->length);
+    best->sighting = *sighting;
+    best->sighting.bytes = best->bytes;
+    return true;
+}
+
+bool tally_add(struct tally *tally, const struct rules *rules, const struct packet *packet,
+               const struct sighting *sighting)
+{
+    struct best *best = &tally->best[rules_index(rules)];
+    struct verdict verdict;
+
+    best->packets++;
+    tally_judge(tally, rules, packet, &verdict);
+    if (best->packets > 1 &&
+        (verdict.pass < best->pass || (verdict.pass == best->pass && verdict.n_right < best->right)))
+        return true;
+    best->pass = verdict.pass;
+    best->right = verdict.n_right;
+    return keep(best, sighting);
+}
+
+static bool is_listened_for(const struct rules *rules, const struct finding *finding)
+{
+    const struct target_spec *target = &rules_challenge(rules)->target;
+
+    for (size_t i = 0; i < target->n_listen; i++)
+        if (finding->clause && strcmp(target->listen[i].field.text, finding->field->name) == 0)
+            return true;
+    return false;
+}
+
+bool tally_is_near(const struct tally *tally, const struct rules *rules, const struct packet *packet)
+{
+    struct verdict v;
+    size_t wrong = 0;
+
+    if (!packet->layers[LAYER_IP].complete)
+        return false;
+    tally_judge(tally, rules, packet, &v);
+    /* any short word can be a handle: half of the rest must fit, too */
+    if (!tally->student && v.student[0] && rules_challenge(rules)->target.identify == IDENTIFY_TEXT &&
+        v.n_right * 2 >= v.n_judged)
+        return true;
+    for (size_t i = 0; i < v.n; i++)
+        wrong += v.findings[i].status != FINDING_PASS && v.findings[i].status != FINDING_INFO &&
+                 !is_listened_for(rules, &v.findings[i]);
+    return wrong <= 1;
+}

@@ -1,0 +1,52 @@
+/* tally.h - the best packet for each challenge, while a capture goes by. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "judge/rules.h"
+#include "pkt/capture.h"
+
+/* One packet and where it was in the file. The bytes are the frame's. */
+struct sighting {
+    const uint8_t *bytes;
+    size_t length, wire_length;
+    uint64_t number; /* from 1 */
+    int64_t utc_us;
+};
+
+struct best {
+    bool wanted;      /* a packet challenge that is asked for */
+    bool named;       /* by its slug: packets that only listen left out count, too */
+    uint64_t packets; /* that were judged for it */
+    struct sighting sighting;
+    uint8_t *bytes; /* our copy */
+    size_t capacity;
+    size_t right;
+    bool pass;
+};
+
+struct tally {
+    const struct rulebook *book;
+    const char *student; /* NULL: whom each packet names */
+    enum link link;
+    struct best *best; /* one for each of the book's rules */
+    size_t n;
+};
+
+bool tally_init(struct tally *tally, const struct rulebook *book, const char *student, enum link link);
+void tally_free(struct tally *tally);
+
+/* Judges the packet and keeps a copy of it when it is the best for its challenge so far: more clauses right,
+ * or as many and later. False on no memory. */
+bool tally_add(struct tally *tally, const struct rules *rules, const struct packet *packet,
+               const struct sighting *sighting);
+
+/* True when the packet, which was not selected for these rules, is worth a verdict all the same: it names a
+ * student and is half right, or misses at most one clause beside those of listen. */
+bool tally_is_near(const struct tally *tally, const struct rules *rules, const struct packet *packet);
+
+/* The verdict on a packet, as the live target makes it. */
+void tally_judge(const struct tally *tally, const struct rules *rules, const struct packet *packet,
+                 struct verdict *out);

@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+"""check.py WIREGRADE COURSE CASE: `wiregrade check` over captures made here, byte by byte."""
+import base64
+import json
+import os
+import pathlib
+import re
+import resource
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+WIREGRADE, COURSE = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
+STUDENT, TARGET = "10.10.0.40", "172.16.1.15"
+PARAMS = {"raw-tcp:tcp.srcport": 5421, "raw-tcp:tcp.seq_raw": 123456789, "raw-tcp:tcp.ack_raw": 987654321,
+          "raw-ipv4:ip.dsfield.dscp": 24, "raw-ipv4:ip.id": 0x1234}
+
+
+def require(condition, *what):
+    if not condition:
+        sys.exit("not so: " + " ".join(str(w) for w in what))
+
+
+def checksum(data):
+    total = sum(struct.unpack(f"!{(len(data) + 1) // 2}H", data + b"\0" * (len(data) % 2)))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def ipv4(payload, proto=16, tos=24 << 2, ident=0x1234, ttl=64, src=STUDENT, dst=TARGET):
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, tos, 20 + len(payload), ident, 0, ttl, proto, 0, socket.inet_aton(src),
+                       socket.inet_aton(dst))
+    return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
+
+
+def chaos(student="smith", **changes):
+    return ipv4(student.encode().hex().encode(), **changes)
+
+
+def tcp(payload=base64.b64encode(b"smith"), dport=8081, sport=5421, seq=123456789, ack=987654321, flags=2, window=1000, sums=0,
+        options=b"", src=STUDENT, dst=TARGET):
+    head = struct.pack("!HHIIBBHHH", sport, dport, seq, ack, 5 + len(options) // 4 << 4, flags, window, 0, 0) + options
+    pseudo = socket.inet_aton(src) + socket.inet_aton(dst) + struct.pack("!BBH", 0, 6, len(head) + len(payload))
+    right = checksum(pseudo + head + payload) ^ sums
+    return ipv4(head[:16] + struct.pack("!H", right) + head[18:] + payload, proto=6, tos=0, ident=1, src=src, dst=dst)
+
+
+def udp(payload, dport):
+    return ipv4(struct.pack("!HHHH", 4000, dport, 8 + len(payload), 0) + payload, proto=17)
+
+
+KERNEL_SYN = bytes.fromhex("020405b40402080a000000010000000001030307")
+
+
+def pcap(packets, link=101, magic=0xA1B2C3D4):
+    """A classic file; with link 1 an Ethernet header goes before each packet."""
+    out = struct.pack("<IHHiIII", magic, 2, 4, 0, 0, 65535, link)
+    for i, packet in enumerate(packets):
+        frame = (b"\2" * 12 + b"\x08\0" if link == 1 else b"") + packet
+        out += struct.pack("<IIII", 1700000000 + i, 0, len(frame), len(frame)) + frame
+    return out
+
+
+def pcapng(packets):
+    def block(kind, body):
+        body += b"\0" * (-len(body) % 4)
+        return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+    out = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)) + block(1, struct.pack("<HHI", 101, 0, 65535))
+    for i, packet in enumerate(packets):
+        us = (1700000000 + i) * 1000000
+        out += block(6, struct.pack("<IIIII", 0, us >> 32, us & 0xFFFFFFFF, len(packet), len(packet)) + packet)
+    return out
+
+
+class Room:
+    """A folder with the course, and what check says there."""
+
+    def __enter__(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="wiregrade-check-"))
+        (self.dir / "challenges").symlink_to(COURSE)
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.dir)
+
+    def run(self, *args, **more):
+        return subprocess.run([WIREGRADE, "check", *args], cwd=self.dir, capture_output=True, check=False, timeout=60, **more)
+
+    def check(self, content, *args, params=PARAMS, status=None):
+        """The JSON of one capture's check."""
+        (self.dir / "f.pcap").write_bytes(content)
+        given = [f"--param={k}={v}" for k, v in (params or {}).items()]
+        run = self.run("f.pcap", *args, *given, "--format=json")
+        require(status is None or run.returncode == status, f"exit {status}:", run)
+        return json.loads(run.stdout)
+
+
+def of(result, slug):
+    rows = [c for c in result["challenges"] if c["slug"] == slug]
+    require(len(rows) == 1, "one row of", slug, result)
+    return rows[0]
+
+
+def wrong(row):
+    return [f["field"] for f in row["findings"] if f["status"] == "fail"]
+
+
+def right_packets_pass(room):
+    for content in (pcap([chaos(), tcp()]), pcap([chaos(), tcp()], link=1), pcapng([chaos(), tcp()]),
+                    pcap([chaos(), tcp()], magic=0xA1B23C4D), pcap([chaos(), tcp()], link=228)):
+        result = room.check(content, status=0)
+        require(result["packets"] == 2 and result["judged"] == 2 and result["pass"], result)
+        for slug in ("raw-ipv4", "raw-tcp"):
+            row = of(result, slug)
+            require(row["verdict"] == "pass" and row["student"] == "smith" and row["right"] == row["judged"], row)
+            require(not row["findings"] and not row["unknown"], row)
+        require(of(result, "raw-tcp")["packet"]["number"] == 2, result)
+    require(room.check(pcap([chaos(), tcp()]), status=0)["challenges"][0]["packet"]["time"].startswith("2023-11-14T22:13:20"),
+            "the packet's own time")
+
+
+def each_mistake_is_named(room):
+    for packet, slug, fields in ((chaos(tos=24), "raw-ipv4", ["ip.dsfield.dscp"]), (chaos(ident=0x3412), "raw-ipv4", ["ip.id"]),
+                                 (tcp(sums=1), "raw-tcp", ["tcp.checksum.status"]), (tcp(flags=18), "raw-tcp", ["tcp.flags"]),
+                                 (tcp(seq=1, ack=2), "raw-tcp", ["tcp.seq_raw", "tcp.ack_raw"]),
+                                 (tcp(payload=b"c21pdGgK"), "raw-tcp", ["payload"]),
+                                 (tcp(options=KERNEL_SYN), "raw-tcp", ["tcp.hdr_len"])):
+        row = of(room.check(pcap([packet]), status=1), slug)
+        require(row["verdict"] == "fail" and wrong(row) == fields and row["judged"] - row["right"] == len(fields), row)
+
+
+def without_a_key_values_are_not_judged(room):
+    result = room.check(pcap([chaos(), tcp()]), params=None, status=0)
+    require(of(result, "raw-ipv4")["unknown"] == ["ip.dsfield.dscp", "ip.id"], result)
+    require(of(result, "raw-tcp")["unknown"] == ["tcp.srcport", "tcp.seq_raw", "tcp.ack_raw"], result)
+    require(of(result, "raw-tcp")["judged"] == 8 and of(result, "raw-ipv4")["judged"] == 7, result)
+    result = room.check(pcap([chaos(), tcp()]), params={"ip.id": "0x4321"}, status=1)
+    require(wrong(of(result, "raw-ipv4")) == ["ip.id"], result)
+    text = room.run("f.pcap").stdout.decode()
+    require("--param raw-tcp:tcp.ack_raw=" in text, text)
+    for bad in ("ip.id", "ip.idd=1", "ip.id=70000", "ip.ttl=1", "raw-tcp:ip.id=1", "ip.id="):
+        require(room.run("f.pcap", f"--param={bad}").returncode == 2, bad)
+
+
+def the_best_packet_is_told(room):
+    packets = [tcp(sums=1, flags=18), tcp(sums=1), tcp(seq=4), tcp(seq=4, flags=18)]
+    row = of(room.check(pcap(packets), status=1), "raw-tcp")
+    require(row["packet"]["number"] == 3 and wrong(row) == ["tcp.seq_raw"], "the latest of the best", row)
+    result = room.check(pcap(packets), "--every-packet", status=1)
+    rows = [c["packet"]["number"] for c in result["challenges"] if c["slug"] == "raw-tcp" and "packet" in c]
+    require(rows == [1, 2, 3, 4], result)
+    result = room.check(pcap([*packets, tcp(), *packets]), status=0)
+    require(of(result, "raw-tcp")["packet"]["number"] == 5, result)
+
+
+def noise_is_told(room):
+    syn = tcp(payload=b"", options=KERNEL_SYN, dport=82)
+    result = room.check(pcap([tcp(dport=81)] * 3 + [udp(b"x", 7), syn, tcp(src=TARGET, dst=STUDENT)]), status=1)
+    require(not result["pass"] and result["judged"] == 0 and result["from_target"] == 1, result)
+    told = {n["what"]: n for n in result["noise"]}
+    require(told["TCP to port 81"]["packets"] == 3 and told["TCP to port 81"]["source"] == STUDENT, told)
+    require(told["TCP to port 81"]["why"] == "no challenge takes it; raw-tcp takes port 8081", told)
+    require("raw-ipv4 takes protocol 16" in told["UDP to port 7"]["why"], told)
+    require("connect() was used" in told["TCP to port 82"]["why"] and told["TCP to port 82"]["kernel_syn"], told)
+    text = room.run("f.pcap").stdout.decode()
+    require(re.search(r"3 packets  TCP to port 81 from 10\.10\.0\.40: no challenge takes it; raw-tcp takes port 8081", text), text)
+    many = room.check(pcap([tcp(dport=p) for p in range(10000, 10100)]), status=1)
+    require(len(many["noise"]) == 64 and many["cut"]["noise"] == 36, many["cut"])
+
+
+def a_named_challenge_is_told_its_wrong_port(room):
+    result = room.check(pcap([tcp(dport=81), udp(b"hello", 53), tcp(payload=b"", flags=16, dport=1111)]), "raw-tcp", status=1)
+    row = of(result, "raw-tcp")
+    require(wrong(row) == ["tcp.dstport"] and row["packet"]["number"] == 1 and result["judged"] == 1, result)
+    require(len(result["challenges"]) == 1 and len(result["noise"]) == 2, result)
+    row = of(room.check(pcap([chaos(proto=17)]), "raw-ipv4", status=1), "raw-ipv4")
+    require("ip.proto" in wrong(row), row)
+    require(of(room.check(pcap([chaos()]), "raw-tcp", status=1), "raw-tcp")["verdict"] == "none", "another challenge's packet")
+    for slug in ("raw-tpc", "stream-sender", "socket-types"):
+        run = room.run("f.pcap", slug)
+        require(run.returncode == 2 and slug in run.stderr.decode(), run)
+    require("did you mean raw-tcp" in room.run("f.pcap", "raw-tpc").stderr.decode(), "the nearest name")
+
+
+def a_student_can_be_named(room):
+    result = room.check(pcap([chaos("jones")]), status=0)
+    require(of(result, "raw-ipv4")["student"] == "jones", result)
+    result = room.check(pcap([chaos("jones")]), "--student=Smith", status=1)
+    require(wrong(of(result, "raw-ipv4")) == ["payload"] and of(result, "raw-ipv4")["student"] == "smith", result)
+
+
+def a_key_makes_the_values(room):
+    made = subprocess.run([WIREGRADE, "init", room.dir / "c", "--course", COURSE], capture_output=True, check=False)
+    require(made.returncode == 0, made)
+    where = f"--class={room.dir / 'c/class.yml'}"
+    rows = of(room.check(pcap([tcp()]), where, params=None, status=1), "raw-tcp")
+    expected = {f["field"]: int(f["expected"].split()[0], 0) for f in rows["findings"]}
+    require(sorted(expected) == ["tcp.ack_raw", "tcp.seq_raw", "tcp.srcport"], rows)
+    packet = tcp(sport=expected["tcp.srcport"], seq=expected["tcp.seq_raw"], ack=expected["tcp.ack_raw"])
+    (room.dir / "c/class.yml").write_text(re.sub(r"target: [\d.]+", f"target: {TARGET}", (room.dir / "c/class.yml").read_text()))
+    require(of(room.check(pcap([packet]), where, params=None, status=0), "raw-tcp")["verdict"] == "pass", "the class's values")
+    (room.dir / "c/course.key").unlink()
+    result = room.check(pcap([packet]), where, params=None, status=0)
+    require(len(of(result, "raw-tcp")["unknown"]) == 3, "without its key", result)
+
+
+def a_broken_file_is_judged_as_far_as_it_goes(room):
+    whole = pcap([chaos(), tcp()])
+    result = room.check(whole[:-5], status=3)
+    require(result["packets"] == 1 and of(result, "raw-ipv4")["verdict"] == "pass" and result["trouble"], result)
+    for name, content in (("missing.pcap", None), ("empty.pcap", b""), ("text.pcap", b"hello" * 100), ("short.pcap", whole[:20]),
+                          ("link.pcap", pcap([chaos()], link=147))):
+        if content is not None:
+            (room.dir / name).write_bytes(content)
+        run = room.run(name)
+        require(run.returncode == 3 and not run.stdout and name in run.stderr.decode(), run)
+    require(room.run().returncode == 2, "no file")
+
+
+def a_pipe_is_told_as_it_comes(room):
+    process = subprocess.Popen([WIREGRADE, "check", "-", "raw-tcp"], cwd=room.dir, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    whole = pcap([tcp(sums=1), tcp()])
+    first = 24 + 16 + len(tcp())
+    process.stdin.write(whole[:first])
+    process.stdin.flush()
+    os.set_blocking(process.stdout.fileno(), False)
+    text, until = b"", time.monotonic() + 10
+    while b"tcp.checksum.status" not in text and time.monotonic() < until:
+        text += process.stdout.read() or b""
+        time.sleep(0.01)
+    require(b"packet 1" in text and b"tcp.checksum.status" in text, "told before the pipe ends:", text)
+    os.set_blocking(process.stdout.fileno(), True)
+    rest, _ = process.communicate(whole[first:], timeout=10)
+    require(b"packet 2" in rest and process.returncode == 0, rest)
+
+
+def memory_does_not_grow(room):
+    """Two sizes through a pipe: what the program holds is the same."""
+    block = b"".join(pcap([p])[24:] for p in [chaos(), tcp(sums=1), udp(b"x" * 900, 7), tcp(dport=81), tcp()] * 200)
+    held = []
+    for times in (20, 400):
+        process = subprocess.Popen([WIREGRADE, "check", "-", "--format=json"], cwd=room.dir, stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE)
+        process.stdin.write(pcap([]))
+        for _ in range(times):
+            process.stdin.write(block)
+        process.stdin.close()
+        result = json.loads(process.stdout.read())
+        _, status, usage = os.wait4(process.pid, 0)
+        require(status == 0 and result["packets"] == 1000 * times, result)
+        held.append(usage.ru_maxrss)
+    require(held[1] < held[0] + 1024, "resident KiB:", held)
+
+
+CASES = [right_packets_pass, each_mistake_is_named, without_a_key_values_are_not_judged, the_best_packet_is_told, noise_is_told,
+         a_named_challenge_is_told_its_wrong_port, a_student_can_be_named, a_key_makes_the_values,
+         a_broken_file_is_judged_as_far_as_it_goes, a_pipe_is_told_as_it_comes, memory_does_not_grow]
+
+if __name__ == "__main__":
+    for case in CASES:
+        if case.__name__ in sys.argv[3:] or len(sys.argv) == 3:
+            with Room() as room_:
+                case(room_)
+                print(case.__name__)
