@@ -3,12 +3,7 @@
 #include <string.h>
 
 #include "base/names.h"
-
-static const char *const CODES[] = {
-#define CODE(name) #name,
-#include "judge/codes.def"
-#undef CODE
-};
+#include "judge/diagnose.h"
 
 struct word {
     const char *word, *kinds;
@@ -31,17 +26,23 @@ static const struct word PAIRS[] = {
 };
 
 enum {
-    N_CODES = sizeof(CODES) / sizeof(CODES[0]),
+    CODE_NAMES_MAX = 256,
     N_CHANGES = sizeof(CHANGES) / sizeof(CHANGES[0]),
     N_PAIRS = sizeof(PAIRS) / sizeof(PAIRS[0])
 };
 
 bool code_known(const char *code, const char **near)
 {
-    for (size_t i = 0; i < N_CODES; i++)
-        if (strcmp(CODES[i], code) == 0)
-            return true;
-    *near = name_nearest(code, CODES, N_CODES);
+    const char *names[CODE_NAMES_MAX];
+    size_t n = 0;
+
+    if (code_find(code))
+        return true;
+    while (n < CODE_NAMES_MAX && n < code_count()) {
+        names[n] = code_at(n)->name;
+        n++;
+    }
+    *near = name_nearest(code, names, n);
     return false;
 }
 

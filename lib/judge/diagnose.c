@@ -1,0 +1,120 @@
+/* Every recogniser is asked, whatever another said: two mistakes that give the same bytes are both told. */
+#include "judge/diagnose.h"
+
+#include <string.h>
+
+#include "judge/suspect.h"
+
+#define CODE(word, recognise, says, tries, document, others) \
+    _Static_assert(sizeof(says) <= sizeof(((struct diagnosis *)0)->text), "meaning fits a diagnosis");    \
+    _Static_assert(sizeof(tries) <= sizeof(((struct diagnosis *)0)->mend), "mend fits a diagnosis");
+#include "judge/codes.def"
+#undef CODE
+
+static const struct code CODES[] = {
+#define CODE(word, recognise, says, tries, document, others) {#word, says, tries, document, others},
+#include "judge/codes.def"
+#undef CODE
+};
+
+static recogniser *const RECOGNISERS[] = {
+#define CODE(word, recognise, says, tries, document, others) recognise,
+#include "judge/codes.def"
+#undef CODE
+};
+
+enum { N_CODES = sizeof(CODES) / sizeof(CODES[0]), SET_MAX = 8 };
+
+size_t code_count(void)
+{
+    return N_CODES;
+}
+
+const struct code *code_at(size_t i)
+{
+    return &CODES[i];
+}
+
+const struct code *code_find(const char *name)
+{
+    for (size_t i = 0; i < N_CODES; i++)
+        if (strcmp(CODES[i].name, name) == 0)
+            return &CODES[i];
+    return NULL;
+}
+
+/* What was found so far, best first; equally good ones in the order of codes.def. */
+struct ranking {
+    struct diagnosis *out;
+    enum fit fits[DIAGNOSES_MAX];
+    size_t n;
+    size_t n_strong, n_told; /* also of those for which there was no room */
+};
+
+static bool listed(const struct ranking *r, const struct code *code)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->out[i].code == code)
+            return true;
+    return false;
+}
+
+static void insert(struct ranking *r, const struct diagnosis *d, enum fit fit)
+{
+    size_t at = r->n;
+
+    r->n_strong += fit == FIT_STRONG;
+    r->n_told++;
+    while (at > 0 && (r->fits[at - 1] < fit || (r->fits[at - 1] == fit && r->out[at - 1].code > d->code)))
+        at--;
+    if (at == DIAGNOSES_MAX)
+        return;
+    if (r->n < DIAGNOSES_MAX)
+        r->n++;
+    memmove(&r->out[at + 1], &r->out[at], (r->n - at - 1) * sizeof(r->out[0]));
+    memmove(&r->fits[at + 1], &r->fits[at], (r->n - at - 1) * sizeof(r->fits[0]));
+    r->out[at] = *d;
+    r->fits[at] = fit;
+}
+
+static void ask_all(const struct suspect *s, struct ranking *r)
+{
+    struct diagnosis d;
+
+    for (size_t i = 0; i < N_CODES; i++) {
+        if (!RECOGNISERS[i] || listed(r, &CODES[i]))
+            continue;
+        d = (struct diagnosis){.code = &CODES[i], .see = *CODES[i].see ? CODES[i].see : s->field->see};
+        memcpy(d.text, CODES[i].meaning, strlen(CODES[i].meaning));
+        memcpy(d.mend, CODES[i].mend, strlen(CODES[i].mend));
+        enum fit fit = RECOGNISERS[i](s, &d);
+        if (fit != FIT_NONE)
+            insert(r, &d, fit);
+    }
+}
+
+size_t diagnose(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                const struct finding *finding, struct diagnosis out[DIAGNOSES_MAX])
+{
+    struct ranking r = {.out = out};
+    struct suspect s;
+    uint64_t values[CLAUSES_MAX] = {0};
+    size_t n = 0;
+
+    if (finding->status != FINDING_FAIL)
+        return 0;
+    suspect_of(&s, rules, packet, verdict, finding, values);
+    const struct clause *c = s.clause;
+    ask_all(&s, &r);
+    for (size_t i = 1; s.one && c->kind == MATCH_IN && i < c->n_set && i < SET_MAX; i++) {
+        s.expected = c->set[i];
+        ask_all(&s, &r);
+    }
+    /* what is told last is told only when there is nothing better */
+    while (n < r.n && (r.fits[n] == r.fits[0] || r.fits[n] > FIT_LAST))
+        n++;
+    for (size_t i = 0; i < n; i++)
+        out[i].confidence =
+            r.fits[i] == FIT_STRONG && r.n_strong == 1 ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
+    return n;
+}

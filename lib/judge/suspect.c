@@ -1,0 +1,103 @@
+#include "judge/suspect.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The value that alone meets the clause. */
+static bool one_value(const struct suspect *s, uint64_t *out)
+{
+    const struct clause *c = s->clause;
+
+    switch (c->kind) {
+    case MATCH_EQUAL:
+        *out = c->a;
+        return true;
+    case MATCH_IN:
+        *out = c->n_set ? c->set[0] : 0;
+        return c->n_set > 0;
+    case MATCH_PARAM:
+        *out = !c->per_student ? c->a : s->values ? s->values[c - s->rules->clauses] : 0;
+        return c->per_student ? s->values != NULL : c->known;
+    case MATCH_RANGE:
+        *out = c->a;
+        return c->a == c->b;
+    case MATCH_NOT:
+    case MATCH_MASK:
+    case MATCH_TEXT:
+    case MATCH_ANY:
+        break;
+    }
+    return false;
+}
+
+/* A finding's borders were made from this packet, but are asked again: nothing beyond its end is ever read. */
+static const uint8_t *inside(const struct packet *packet, size_t offset, size_t *length)
+{
+    if (!packet->frame || offset > packet->length)
+        return NULL;
+    if (*length > packet->length - offset)
+        *length = packet->length - offset;
+    return packet->frame + offset;
+}
+
+void suspect_of(struct suspect *out, const struct rules *rules, const struct packet *packet,
+                const struct verdict *verdict, const struct finding *finding, uint64_t *values)
+{
+    const struct field *field = finding->field;
+    const struct span *span = &packet->layers[field->layer];
+
+    *out = (struct suspect){.rules = rules,
+                            .packet = packet,
+                            .verdict = verdict,
+                            .finding = finding,
+                            .clause = finding->clause,
+                            .field = field,
+                            .got = finding->got};
+    if (verdict->student[0] && rules_params(rules, verdict->student, values))
+        out->values = values;
+    out->number = !finding->absent && !finding->fault && field->bits > 0 && finding->clause &&
+                  field->kind != FIELD_CHECKSUM_STATUS;
+    out->one = out->number && one_value(out, &out->expected);
+    if (span->present) {
+        out->header_length = span->length;
+        out->header = inside(packet, span->offset, &out->header_length);
+    }
+    if (!finding->absent && !finding->fault) {
+        out->length = finding->length;
+        out->bytes = inside(packet, finding->offset, &out->length);
+    }
+}
+
+static __attribute__((format(printf, 3, 0))) void write_line(char *out, size_t size, const char *fmt,
+                                                              va_list args)
+{
+    int n = vsnprintf(out, size, fmt, args);
+
+    for (char *c = out; *c; c++)
+        if (*c < 0x20 || *c > 0x7E)
+            *c = '?';
+    if (n < 0 || (size_t)n < size)
+        return;
+    char *blank = strrchr(out, ' ');
+    if (blank)
+        *blank = '\0';
+}
+
+void suspect_say(struct diagnosis *d, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    write_line(d->text, sizeof(d->text), fmt, args);
+    va_end(args);
+}
+
+void suspect_mend(struct diagnosis *d, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    write_line(d->mend, sizeof(d->mend), fmt, args);
+    va_end(args);
+}
