@@ -5,8 +5,8 @@
 
 #include "judge/suspect.h"
 
-#define CODE(word, recognise, says, tries, document, others) \
-    _Static_assert(sizeof(says) <= sizeof(((struct diagnosis *)0)->text), "meaning fits a diagnosis");    \
+#define CODE(word, recognise, says, tries, document, others)                                                 \
+    _Static_assert(sizeof(says) <= sizeof(((struct diagnosis *)0)->text), "meaning fits a diagnosis");       \
     _Static_assert(sizeof(tries) <= sizeof(((struct diagnosis *)0)->mend), "mend fits a diagnosis");
 #include "judge/codes.def"
 #undef CODE
@@ -17,11 +17,17 @@ static const struct code CODES[] = {
 #undef CODE
 };
 
-static recogniser *const RECOGNISERS[] = {
+static enum fit (*const RECOGNISERS[])(const struct suspect *s, struct diagnosis *d) = {
 #define CODE(word, recognise, says, tries, document, others) recognise,
 #include "judge/codes.def"
 #undef CODE
 };
+
+enum fit why_none(const struct suspect *s, struct diagnosis *d)
+{
+    (void)s, (void)d;
+    return FIT_NONE;
+}
 
 enum { N_CODES = sizeof(CODES) / sizeof(CODES[0]), SET_MAX = 8 };
 
@@ -82,7 +88,7 @@ static void ask_all(const struct suspect *s, struct ranking *r)
     struct diagnosis d;
 
     for (size_t i = 0; i < N_CODES; i++) {
-        if (!RECOGNISERS[i] || listed(r, &CODES[i]))
+        if (listed(r, &CODES[i]))
             continue;
         d = (struct diagnosis){.code = &CODES[i], .see = *CODES[i].see ? CODES[i].see : s->field->see};
         memcpy(d.text, CODES[i].meaning, strlen(CODES[i].meaning));

@@ -31,7 +31,8 @@ static bool one_value(const struct suspect *s, uint64_t *out)
     return false;
 }
 
-/* A finding's borders were made from this packet, but are asked again: nothing beyond its end is ever read. */
+/* A finding's borders were made from this packet, but are asked again: nothing beyond its end is ever read.
+ */
 static const uint8_t *inside(const struct packet *packet, size_t offset, size_t *length)
 {
     if (!packet->frame || offset > packet->length)
@@ -70,7 +71,7 @@ void suspect_of(struct suspect *out, const struct rules *rules, const struct pac
 }
 
 static __attribute__((format(printf, 3, 0))) void write_line(char *out, size_t size, const char *fmt,
-                                                              va_list args)
+                                                             va_list args)
 {
     int n = vsnprintf(out, size, fmt, args);
 
