@@ -85,7 +85,8 @@ void attempt_write(struct runtime *rt, const struct attempt *a, const struct ver
                    const char *sent)
 {
     static const char *const links[] = {
-        [LINK_ETHERNET] = "ethernet", [LINK_RAW] = "raw", [LINK_NULL] = "null", [LINK_UNKNOWN] = "unknown"};
+        [LINK_ETHERNET] = "ethernet", [LINK_RAW] = "raw",   [LINK_NULL] = "null",
+        [LINK_SLL] = "sll",           [LINK_SLL2] = "sll2", [LINK_UNKNOWN] = "unknown"};
     enum home home = home_of(rt, v->student, a->source);
     char source[16];
 

@@ -57,8 +57,8 @@ static void print_human(const struct field *f)
         snprintf(width, sizeof(width), "%u bit%s, 0 to %" PRIu64, f->bits, f->bits == 1 ? "" : "s",
                  field_max(f));
     else
-        snprintf(width, sizeof(width), "text");
-    printf("%-20s %-28s %-26s %s\n", f->name, f->label, width, f->see);
+        snprintf(width, sizeof(width), "%s", f->kind == FIELD_ADDRESS6 ? "an IPv6 address" : "text");
+    printf("%-28s %-36s %-26s %s\n", f->name, f->label, width, f->see);
 }
 
 static void print_json(struct json_writer *w, const struct field *f)

@@ -36,7 +36,8 @@ static enum status check_link(const struct capture *capture, const char *name, s
     if (capture->link != LINK_UNKNOWN)
         return ST_OK;
     const char *text = pcap_datalink_val_to_name(pcap_datalink(capture->pcap));
-    return err_set(err, ST_INPUT, "%s: link type %s is not read here; Ethernet, raw IP and BSD loopback are",
+    return err_set(err, ST_INPUT,
+                   "%s: link type %s is not read here; Ethernet, raw IP, BSD loopback and Linux cooked are",
                    name, text ? text : "unknown");
 }
 

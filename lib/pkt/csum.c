@@ -24,3 +24,8 @@ uint64_t csum_pseudo(uint32_t src, uint32_t dst, uint8_t protocol, uint16_t leng
 {
     return (uint64_t)(src >> 16) + (src & 0xFFFF) + (dst >> 16) + (dst & 0xFFFF) + protocol + length;
 }
+
+uint64_t csum_pseudo6(const uint8_t *src, const uint8_t *dst, uint8_t protocol, uint32_t length)
+{
+    return csum_add(csum_add((uint64_t)(length >> 16) + (length & 0xFFFF) + protocol, src, 16), dst, 16);
+}

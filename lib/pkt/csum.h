@@ -13,3 +13,7 @@ uint16_t csum_finish(uint64_t sum);
 /* The pseudo-header of TCP and UDP (RFC 9293, section 3.1; RFC 768): addresses in host order, length of
  * header and data in bytes. */
 uint64_t csum_pseudo(uint32_t src, uint32_t dst, uint8_t protocol, uint16_t length);
+
+/* The pseudo-header over IPv6 (RFC 8200, section 8.1): addresses as 16 bytes, protocol is the transport's own
+ * number, whatever extension headers stand before it. */
+uint64_t csum_pseudo6(const uint8_t *src, const uint8_t *dst, uint8_t protocol, uint32_t length);

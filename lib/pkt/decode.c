@@ -8,9 +8,16 @@
 
 #include "base/cursor.h"
 #include "pkt/csum.h"
+#include "pkt/layers.h"
 
-enum { ETH_HEADER = 14, IP_HEADER = 20, TCP_HEADER = 20, UDP_HEADER = 8, ICMP_HEADER = 8, NULL_HEADER = 4 };
-enum { ETHERTYPE_IPV4 = 0x0800, PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17 };
+enum { ETH_HEADER = 14, SLL_HEADER = 16, SLL2_HEADER = 20, NULL_HEADER = 4, VLAN_TAG = 4, IP_HEADER = 20 };
+enum {
+    ETHERTYPE_IPV4 = 0x0800,
+    ETHERTYPE_VLAN = 0x8100,
+    ETHERTYPE_IPV6 = 0x86DD,
+    ETHERTYPE_SVLAN = 0x88A8,
+    ETHERTYPE_QINQ = 0x9100, /* 802.1Q in 802.1Q before there was 802.1ad */
+};
 
 enum link link_of_dlt(int dlt)
 {
@@ -19,33 +26,28 @@ enum link link_of_dlt(int dlt)
         return LINK_ETHERNET;
     case DLT_RAW:
     case 101: /* LINKTYPE_RAW, as files have it */
-    case 228: /* LINKTYPE_IPV4 */
+    case DLT_IPV4:
+    case DLT_IPV6:
         return LINK_RAW;
     case DLT_NULL:
     case DLT_LOOP:
         return LINK_NULL;
+    case DLT_LINUX_SLL:
+        return LINK_SLL;
+    case DLT_LINUX_SLL2:
+        return LINK_SLL2;
     default:
         return LINK_UNKNOWN;
     }
 }
 
-static struct span *layer_set(struct packet *p, enum layer layer, size_t offset, size_t length, size_t fixed)
+struct span *layer_set(struct packet *p, enum layer layer, size_t offset, size_t length, size_t fixed)
 {
     p->layers[layer] = (struct span){
         .offset = (uint16_t)offset, .length = (uint16_t)length, .present = true, .complete = length >= fixed};
     if (length < fixed)
         p->faults |= FAULT_TRUNCATED;
     return &p->layers[layer];
-}
-
-static size_t at_most(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static void set_payload(struct packet *p, size_t offset, size_t end)
-{
-    layer_set(p, LAYER_PAYLOAD, offset, end - offset, 0);
 }
 
 /* Options are a kind byte, or kind, length, value (RFC 791, section 3.1; RFC 9293, section 3.1). */
@@ -64,60 +66,16 @@ static bool options_well_formed(const uint8_t *bytes, size_t len)
     return true;
 }
 
-static void decode_tcp(struct packet *p, size_t offset, size_t end)
-{
-    const uint8_t *tcp = p->frame + offset;
-    size_t have = end - offset;
-
-    struct span *span = layer_set(p, LAYER_TCP, offset, at_most(have, TCP_HEADER), TCP_HEADER);
-    if (!span->complete)
-        return;
-    size_t header = (size_t)(tcp[12] >> 4) * 4;
-    if (header < TCP_HEADER || header > have) {
-        p->faults |= FAULT_BAD_OFFSET;
-        return;
-    }
-    span->length = (uint16_t)header;
-    if (!options_well_formed(tcp + TCP_HEADER, header - TCP_HEADER))
-        p->faults |= FAULT_BAD_OPTIONS;
-    set_payload(p, offset + header, end);
-}
-
-static void decode_udp(struct packet *p, size_t offset, size_t end)
-{
-    size_t have = end - offset;
-
-    if (!layer_set(p, LAYER_UDP, offset, at_most(have, UDP_HEADER), UDP_HEADER)->complete)
-        return;
-    size_t length = load_be16(p->frame + offset + 4);
-    if (length < UDP_HEADER || length > have)
-        p->faults |= FAULT_BAD_LENGTH;
-    else
-        end = offset + length;
-    set_payload(p, offset + UDP_HEADER, end);
-}
-
-static void decode_icmp(struct packet *p, size_t offset, size_t end)
-{
-    if (layer_set(p, LAYER_ICMP, offset, at_most(end - offset, ICMP_HEADER), ICMP_HEADER)->complete)
-        set_payload(p, offset + ICMP_HEADER, end);
-}
-
 static void decode_transport(struct packet *p, size_t offset, size_t end, const uint8_t *ip)
 {
-    bool fragment = load_be16(ip + 6) & 0x1FFF;
-    uint8_t protocol = ip[9];
+    unsigned fragment = load_be16(ip + 6);
 
-    if (fragment)
+    if (fragment & 0x1FFF) {
         p->faults |= FAULT_FRAGMENT;
-    if (protocol == PROTO_TCP && !fragment)
-        decode_tcp(p, offset, end);
-    else if (protocol == PROTO_UDP && !fragment)
-        decode_udp(p, offset, end);
-    else if (protocol == PROTO_ICMP && !fragment)
-        decode_icmp(p, offset, end);
-    else
-        set_payload(p, offset, end);
+        layer_set(p, LAYER_PAYLOAD, offset, end - offset, 0);
+        return;
+    }
+    upper_decode(p, ip[9], offset, end, fragment & 0x2000);
 }
 
 static void decode_ip(struct packet *p, size_t offset)
@@ -152,10 +110,61 @@ static void decode_ip(struct packet *p, size_t offset)
     decode_transport(p, offset + header, offset + at_most(total, have), ip);
 }
 
-/* The address family of BSD loopback is in the capturing host's order; 2 is AF_INET everywhere. */
-static bool null_is_ipv4(const uint8_t *family)
+/* By EtherType; tags of VLANs are stepped over. */
+static void decode_type(struct packet *p, unsigned type, size_t offset)
 {
-    return load_be32(family) == 2 || load_be32(family) == 0x02000000;
+    while (type == ETHERTYPE_VLAN || type == ETHERTYPE_SVLAN || type == ETHERTYPE_QINQ) {
+        enum layer layer = type == ETHERTYPE_SVLAN ? LAYER_SVLAN : LAYER_VLAN;
+        size_t have = at_most(p->length - offset, VLAN_TAG);
+        if (!p->layers[layer].present)
+            layer_set(p, layer, offset, have, VLAN_TAG);
+        if (have < VLAN_TAG) {
+            p->faults |= FAULT_TRUNCATED;
+            return;
+        }
+        type = load_be16(p->frame + offset + 2);
+        offset += VLAN_TAG;
+    }
+    if (type == ETHERTYPE_IPV4)
+        decode_ip(p, offset);
+    else if (type == ETHERTYPE_IPV6)
+        ipv6_decode(p, offset);
+    else
+        layer_set(p, LAYER_PAYLOAD, offset, p->length - offset, 0);
+}
+
+/* Without a word from the link the version says it. Anything but 6 is read as IPv4, so that a wrong version
+ * is a fault of the header and not the end of reading. */
+static void decode_raw(struct packet *p)
+{
+    if (p->length && p->frame[0] >> 4 == 6)
+        ipv6_decode(p, 0);
+    else
+        decode_ip(p, 0);
+}
+
+/* The address family of BSD loopback is in the capturing host's order; 2 is AF_INET everywhere, AF_INET6 is
+ * another number on each: 24 NetBSD and OpenBSD, 28 FreeBSD, 30 macOS. Linux's own loopback is Ethernet. */
+static void decode_null(struct packet *p)
+{
+    if (p->length < NULL_HEADER) {
+        p->faults |= FAULT_TRUNCATED;
+        return;
+    }
+    uint32_t family = load_be32(p->frame);
+    if (family > UINT16_MAX)
+        family = __builtin_bswap32(family);
+    if (family == 2)
+        decode_ip(p, NULL_HEADER);
+    else if (family == 24 || family == 28 || family == 30)
+        ipv6_decode(p, NULL_HEADER);
+}
+
+/* A link's header of a fixed size with the EtherType at type_at. */
+static void decode_link(struct packet *p, enum layer layer, size_t header, size_t type_at)
+{
+    if (layer_set(p, layer, 0, at_most(p->length, header), header)->complete)
+        decode_type(p, load_be16(p->frame + type_at), header);
 }
 
 void packet_decode(struct packet *out, enum link link, const void *frame, size_t length, size_t wire_length)
@@ -165,21 +174,20 @@ void packet_decode(struct packet *out, enum link link, const void *frame, size_t
     layer_set(out, LAYER_FRAME, 0, out->length, 0);
     switch (link) {
     case LINK_ETHERNET:
-        if (!layer_set(out, LAYER_ETH, 0, at_most(out->length, ETH_HEADER), ETH_HEADER)->complete)
-            return;
-        if (load_be16(out->frame + 12) == ETHERTYPE_IPV4)
-            decode_ip(out, ETH_HEADER);
-        else
-            set_payload(out, ETH_HEADER, out->length);
+        decode_link(out, LAYER_ETH, ETH_HEADER, 12);
+        break;
+    case LINK_SLL:
+        decode_link(out, LAYER_SLL, SLL_HEADER, 14);
+        break;
+    case LINK_SLL2:
+        layer_set(out, LAYER_SLL, 0, at_most(out->length, SLL2_HEADER), SLL2_HEADER);
+        decode_link(out, LAYER_SLL2, SLL2_HEADER, 0);
         break;
     case LINK_RAW:
-        decode_ip(out, 0);
+        decode_raw(out);
         break;
     case LINK_NULL:
-        if (out->length < NULL_HEADER)
-            out->faults |= FAULT_TRUNCATED;
-        else if (null_is_ipv4(out->frame))
-            decode_ip(out, NULL_HEADER);
+        decode_null(out);
         break;
     case LINK_UNKNOWN:
         break;

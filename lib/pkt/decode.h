@@ -10,8 +10,10 @@
 /* What a capture's bytes begin with. */
 enum link {
     LINK_ETHERNET,
-    LINK_RAW,  /* an IP header at once */
+    LINK_RAW,  /* an IPv4 or IPv6 header at once */
     LINK_NULL, /* BSD loopback: four bytes of address family in the capturing host's order */
+    LINK_SLL,  /* Linux cooked capture: what interface "any" gives */
+    LINK_SLL2, /* its second version */
     LINK_UNKNOWN,
 };
 
@@ -30,13 +32,14 @@ struct span {
 /* Bytes that contradict themselves; bits of packet.faults. */
 enum fault {
     FAULT_TRUNCATED = 1 << 0,   /* shorter than its headers say */
-    FAULT_BAD_VERSION = 1 << 1, /* the IP version is not 4 */
+    FAULT_BAD_VERSION = 1 << 1, /* the IP version is not the one that the link promised */
     FAULT_BAD_IHL = 1 << 2,     /* header length below 5 words or past the end */
-    FAULT_BAD_LENGTH = 1 << 3,  /* ip.len or udp.length disagrees with what is there */
+    FAULT_BAD_LENGTH = 1 << 3,  /* ip.len, ipv6.plen or udp.length disagrees with what is there */
     FAULT_BAD_OFFSET = 1 << 4,  /* TCP data offset below 5 words or past the end */
     FAULT_BAD_OPTIONS = 1 << 5, /* an option's length runs past the header */
     FAULT_FRAGMENT = 1 << 6,    /* not the first fragment: no transport header here */
     FAULT_IP_CHECKSUM = 1 << 7,
+    FAULT_BAD_EXTENSION = 1 << 8, /* an IPv6 extension header's length runs past the end */
 };
 
 /* Borrows the frame; valid while those bytes are. */
@@ -57,10 +60,11 @@ enum field_result {
     FIELD_CUT,    /* that header, or one below it, could not be read */
 };
 
-/* Reads a fixed field. FIELD_BYTES fields are read with packet_bytes. */
+/* Reads a fixed field. Fields without bits are read with packet_bytes. */
 enum field_result packet_value(const struct packet *packet, const struct field *field, uint64_t *out);
 
-/* The bytes of a FIELD_BYTES field (payload, ip.options, tcp.options): borrowed, *length may be 0. */
+/* The bytes of a FIELD_BYTES field (payload, ip.options, tcp.options): borrowed, *length may be 0; or the 16
+ * of a FIELD_ADDRESS6 field. */
 enum field_result packet_bytes(const struct packet *packet, const struct field *field, const uint8_t **bytes,
                                size_t *length);
 

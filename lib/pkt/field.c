@@ -1,5 +1,6 @@
 #include "pkt/field.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -163,6 +164,8 @@ const char *field_parse(const struct field *field, const char *text, uint64_t *o
 
     if (field->kind == FIELD_BYTES)
         return "is bytes: give {text: …} or any";
+    if (field->kind == FIELD_ADDRESS6)
+        return "is an IPv6 address, which is no number";
     if (word_parse(field, text, out))
         return NULL;
     if (field->kind == FIELD_ADDRESS)
@@ -240,16 +243,55 @@ const char *field_text(const struct field *field, uint64_t value, char out[FIELD
     return out;
 }
 
+const char *field_parse_address6(const char *text, uint8_t out[ADDRESS6_BYTES])
+{
+    return inet_pton(AF_INET6, text, out) == 1 ? NULL : "is not an IPv6 address such as 2001:db8::7";
+}
+
+const char *field_text_address6(const uint8_t bytes[ADDRESS6_BYTES], char out[FIELD_TEXT_SIZE])
+{
+    return inet_ntop(AF_INET6, bytes, out, FIELD_TEXT_SIZE);
+}
+
+/* ADD A LAYER OF A PACKET HERE: its words, its protocol number, its IP version */
+static const struct {
+    const char *text;
+    uint8_t protocol, version;
+} LAYERS[N_LAYERS] = {
+    [LAYER_FRAME] = {"frame", 0, 0},
+    [LAYER_ETH] = {"Ethernet", 0, 0},
+    [LAYER_SLL] = {"Linux cooked", 0, 0},
+    [LAYER_SLL2] = {"Linux cooked v2", 0, 0},
+    [LAYER_SVLAN] = {"802.1ad", 0, 0},
+    [LAYER_VLAN] = {"802.1Q", 0, 0},
+    [LAYER_IP] = {"IPv4", 0, 4},
+    [LAYER_IP6] = {"IPv6", 0, 6},
+    [LAYER_HOPOPTS] = {"IPv6 hop-by-hop options", 0, 6},
+    [LAYER_DSTOPTS] = {"IPv6 destination options", 0, 6},
+    [LAYER_ROUTING] = {"IPv6 routing", 0, 6},
+    [LAYER_FRAGMENT] = {"IPv6 fragment", 0, 6},
+    [LAYER_AH] = {"authentication", 0, 6},
+    [LAYER_TCP] = {"TCP", 6, 0},
+    [LAYER_TCP_MSS] = {"MSS option", 6, 0},
+    [LAYER_TCP_WSCALE] = {"window scale option", 6, 0},
+    [LAYER_TCP_TIMESTAMP] = {"timestamps option", 6, 0},
+    [LAYER_UDP] = {"UDP", 17, 0},
+    [LAYER_ICMP] = {"ICMP", 1, 4},
+    [LAYER_ICMP6] = {"ICMPv6", 58, 6},
+    [LAYER_PAYLOAD] = {"payload", 0, 0},
+};
+
 const char *layer_text(enum layer layer)
 {
-    static const char *const names[N_LAYERS] = {"frame", "Ethernet", "IPv4", "TCP", "UDP", "ICMP", "payload"};
-
-    return names[layer];
+    return LAYERS[layer].text;
 }
 
 uint8_t layer_protocol(enum layer layer)
 {
-    static const uint8_t numbers[N_LAYERS] = {[LAYER_TCP] = 6, [LAYER_UDP] = 17, [LAYER_ICMP] = 1};
+    return LAYERS[layer].protocol;
+}
 
-    return numbers[layer];
+unsigned layer_ip_version(enum layer layer)
+{
+    return LAYERS[layer].version;
 }

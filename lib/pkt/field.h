@@ -5,13 +5,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* In wire order. A header that occurs twice (VLAN tags, extension headers) is told of its outermost. */
 enum layer {
     LAYER_FRAME,
     LAYER_ETH,
+    LAYER_SLL,  /* Linux cooked capture, both versions: rows have the places of version 1 */
+    LAYER_SLL2, /* the same bytes, in version 2 only */
+    LAYER_SVLAN,
+    LAYER_VLAN,
     LAYER_IP,
+    LAYER_IP6,
+    LAYER_HOPOPTS,
+    LAYER_DSTOPTS,
+    LAYER_ROUTING,
+    LAYER_FRAGMENT,
+    LAYER_AH, /* below IPv6 only */
     LAYER_TCP,
+    LAYER_TCP_MSS, /* options of TCP: kind, length, value */
+    LAYER_TCP_WSCALE,
+    LAYER_TCP_TIMESTAMP,
     LAYER_UDP,
     LAYER_ICMP,
+    LAYER_ICMP6,
     LAYER_PAYLOAD,
     N_LAYERS,
 };
@@ -22,6 +37,7 @@ enum field_kind {
     FIELD_HEX,      /* read and written in hex, with the decimal beside it */
     FIELD_DSCP,     /* number, or a name of RFC 2474, 2597, 3246 (CS3, AF41, EF) */
     FIELD_ADDRESS,  /* IPv4, dotted quad */
+    FIELD_ADDRESS6, /* IPv6, 16 bytes: too wide for a value, so read as bytes; text by RFC 5952 */
     FIELD_PROTOCOL, /* number, or a name of IANA's protocol table */
     FIELD_FLAGS,    /* tcp.flags: a number, or names joined by | or , */
     FIELD_PORT,
@@ -38,7 +54,7 @@ struct field {
     enum layer layer;
     enum field_kind kind;
     uint16_t bit;  /* offset of the first bit from the layer's first byte */
-    uint16_t bits; /* width, at most 64; 0 for FIELD_BYTES */
+    uint16_t bits; /* width, at most 64; 0 for FIELD_BYTES and FIELD_ADDRESS6 */
     uint16_t
         scale; /* a value is what the bits hold times this: header lengths count words, are told in bytes */
     const char *see; /* "RFC 2474, section 3" */
@@ -66,8 +82,20 @@ const char *field_parse(const struct field *field, const char *text, uint64_t *o
 /* Writes a value in the field's notation: "24", "CHAOS (16)", "172.16.1.15", "0x002 (SYN)". Returns out. */
 const char *field_text(const struct field *field, uint64_t value, char out[FIELD_TEXT_SIZE]);
 
+enum { ADDRESS6_BYTES = 16 };
+
+/* Reads an IPv6 address (RFC 4291, section 2.2). Returns NULL and out, or what is wrong, as the end of a
+ * sentence. */
+const char *field_parse_address6(const char *text, uint8_t out[ADDRESS6_BYTES]);
+
+/* Writes an IPv6 address as RFC 5952 wants it. Returns out. */
+const char *field_text_address6(const uint8_t bytes[ADDRESS6_BYTES], char out[FIELD_TEXT_SIZE]);
+
 /* "Ethernet", "IPv4", "TCP", …; the abbreviation is a field name's first word ("ip", "tcp"). */
 const char *layer_text(enum layer layer);
 
 /* The IP protocol number of a transport header, 0 for a layer of any packet. */
 uint8_t layer_protocol(enum layer layer);
+
+/* 4 or 6 for a layer that only packets of that IP version have, else 0. */
+unsigned layer_ip_version(enum layer layer);

@@ -4,7 +4,7 @@
 
 #include "base/cursor.h"
 #include "pkt/csum.h"
-#include "pkt/decode.h"
+#include "pkt/layers.h"
 
 enum { CHECKSUM_BAD = 0, CHECKSUM_GOOD = 1, CHECKSUM_NOT_PRESENT = 3 };
 
@@ -20,39 +20,121 @@ static uint64_t load_bits(const uint8_t *bytes, unsigned bit, unsigned bits)
     return bits == 64 ? v : v & (((uint64_t)1 << bits) - 1);
 }
 
+static bool has_upper(const struct packet *packet)
+{
+    for (unsigned i = LAYER_TCP; i <= LAYER_ICMP6; i++)
+        if (packet->layers[i].present)
+            return true;
+    return false;
+}
+
 /* A header that is not there is missing because another stands in its place (absent), or because what is
  * below it could not be read (cut). */
 static enum field_result layer_missing(const struct packet *packet, enum layer layer)
 {
-    unsigned blocking = FAULT_TRUNCATED | FAULT_BAD_IHL | FAULT_BAD_OFFSET | FAULT_FRAGMENT;
-    bool other = (layer == LAYER_TCP || layer == LAYER_UDP || layer == LAYER_ICMP) &&
-                 (packet->layers[LAYER_TCP].present || packet->layers[LAYER_UDP].present ||
-                  packet->layers[LAYER_ICMP].present);
+    unsigned blocking =
+        FAULT_TRUNCATED | FAULT_BAD_IHL | FAULT_BAD_OFFSET | FAULT_FRAGMENT | FAULT_BAD_EXTENSION;
     const struct span *ip = &packet->layers[LAYER_IP];
+    unsigned version = packet->layers[LAYER_IP6].present ? 6 : ip->present ? 4 : 0;
+    unsigned needs = layer_ip_version(layer);
+    bool option = layer > LAYER_TCP && layer < LAYER_UDP;
 
-    if (layer == LAYER_ETH || layer == LAYER_IP || other)
-        return packet->faults & FAULT_TRUNCATED && !other ? FIELD_CUT : FIELD_ABSENT;
+    if ((version && layer < LAYER_IP) || (version && needs && needs != version))
+        return FIELD_ABSENT;
+    if (option && packet->layers[LAYER_TCP].present)
+        return packet->layers[LAYER_PAYLOAD].present ? FIELD_ABSENT : FIELD_CUT;
+    if (layer != LAYER_PAYLOAD && has_upper(packet))
+        return FIELD_ABSENT;
     /* ip.len below the header's own length leaves nothing to read */
     if (ip->complete && packet->faults & FAULT_BAD_LENGTH && !packet->layers[LAYER_PAYLOAD].present)
         return FIELD_CUT;
     return packet->faults & blocking ? FIELD_CUT : FIELD_ABSENT;
 }
 
-/* The upper layer's bytes with its pseudo-header, as sum; 0 after csum_finish means right. */
-static uint64_t checksum_status(const struct packet *packet, enum layer layer)
+/* Whether a field is there where its header is: what stands in those bytes can depend on others. */
+static bool applies(const struct packet *packet, const struct field *field)
 {
-    const struct span *ip = &packet->layers[LAYER_IP], *upper = &packet->layers[layer];
-    const uint8_t *bytes = packet->frame + upper->offset;
-    size_t length =
-        (size_t)(packet->layers[LAYER_PAYLOAD].offset + packet->layers[LAYER_PAYLOAD].length) - upper->offset;
-    uint64_t sum = 0;
+    const uint8_t *at = packet->frame + packet->layers[field->layer].offset;
+    bool cooked2 = packet->layers[LAYER_SLL2].present;
 
-    if (layer == LAYER_UDP && load_be16(bytes + 6) == 0)
-        return CHECKSUM_NOT_PRESENT; /* RFC 768: zero means that the sender made none */
-    if (layer != LAYER_ICMP)
-        sum = csum_pseudo(packet_src(packet), packet_dst(packet), packet->frame[ip->offset + 9],
-                          (uint16_t)length);
-    return csum_finish(csum_add(sum, bytes, length)) == 0 ? CHECKSUM_GOOD : CHECKSUM_BAD;
+    switch (field->layer) {
+    case LAYER_ICMP: /* RFC 792: identifier and sequence number of echo, timestamp, information, mask */
+        return field->bit < 32 || at[0] == 0 || at[0] == 8 || (at[0] >= 13 && at[0] <= 18);
+    case LAYER_ICMP6:
+        return field->bit < 32 || at[0] == 128 || at[0] == 129;
+    case LAYER_SLL: /* the address's kind goes with its length */
+        return field->kind != FIELD_ETHER || (cooked2 ? at[11] : load_be16(at + 4)) == 6;
+    default:
+        return true;
+    }
+}
+
+/* Version 2 of Linux cooked has the fields of version 1 in other places (LINKTYPE_LINUX_SLL2). */
+static void cooked2_place(const struct field *field, unsigned *bit, unsigned *bits)
+{
+    static const struct {
+        uint16_t bit, at, bits;
+    } rows[] = {{0, 80, 8}, {16, 64, 16}, {32, 88, 8}, {48, 96, 48}, {112, 0, 16}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].bit == field->bit) {
+            *bit = rows[i].at;
+            *bits = rows[i].bits;
+        }
+}
+
+/* Where a packet with segments left is going in the end: the last address of a routing header of type 0 and
+ * 2, the first of type 4, whose list is turned round (RFC 8200, section 8.1; RFC 6275, section 6.4; RFC
+ * 8754). */
+static const uint8_t *final_destination(const struct packet *packet)
+{
+    const struct span *routing = &packet->layers[LAYER_ROUTING];
+    const uint8_t *r = packet->frame + routing->offset;
+    size_t n = routing->length / 16u; /* eight bytes, then addresses */
+
+    if (!routing->present || n == 0 || r[3] == 0 || (r[2] != 0 && r[2] != 2 && r[2] != 4))
+        return packet->frame + packet->layers[LAYER_IP6].offset + 24;
+    return r + 8 + (r[2] == 4 ? 0 : (n - 1) * 16);
+}
+
+static uint64_t pseudo_header(const struct packet *packet, enum layer layer, size_t length)
+{
+    const struct span *ip6 = &packet->layers[LAYER_IP6];
+
+    if (ip6->present)
+        return csum_pseudo6(packet->frame + ip6->offset + 8, final_destination(packet), layer_protocol(layer),
+                            (uint32_t)length);
+    if (layer == LAYER_ICMP)
+        return 0;
+    return csum_pseudo(packet_src(packet), packet_dst(packet), layer_protocol(layer), (uint16_t)length);
+}
+
+/* True for a first fragment: its transport header's sum is over bytes of the others too. */
+static bool is_first_fragment(const struct packet *packet)
+{
+    const struct span *ip = &packet->layers[LAYER_IP], *fragment = &packet->layers[LAYER_FRAGMENT];
+
+    return (ip->present && packet->frame[ip->offset + 6] & 0x20) ||
+           (fragment->present && packet->frame[fragment->offset + 3] & 1);
+}
+
+/* The upper layer's bytes with its pseudo-header: 0 after csum_finish means right. */
+static enum field_result checksum_status(const struct packet *packet, enum layer layer, uint64_t *out)
+{
+    const struct span *upper = &packet->layers[layer], *payload = &packet->layers[LAYER_PAYLOAD];
+    const uint8_t *bytes = packet->frame + upper->offset;
+    size_t length = (size_t)(payload->offset + payload->length) - upper->offset;
+
+    /* a sum over bytes that are not all there says nothing */
+    if (!payload->present || packet->faults & FAULT_TRUNCATED)
+        return FIELD_CUT;
+    if (layer == LAYER_UDP && load_be16(bytes + 6) == 0 && packet->layers[LAYER_IP].present) {
+        *out = CHECKSUM_NOT_PRESENT; /* RFC 768: the sender made none; not so over IPv6 (RFC 8200, 8.1) */
+        return FIELD_OK;
+    }
+    *out = csum_finish(csum_add(pseudo_header(packet, layer, length), bytes, length)) == 0 ? CHECKSUM_GOOD
+                                                                                           : CHECKSUM_BAD;
+    return *out == CHECKSUM_BAD && is_first_fragment(packet) ? FIELD_CUT : FIELD_OK;
 }
 
 enum field_result packet_value(const struct packet *packet, const struct field *field, uint64_t *out)
@@ -61,16 +143,16 @@ enum field_result packet_value(const struct packet *packet, const struct field *
 
     if (!span->present)
         return layer_missing(packet, field->layer);
-    if (field->kind == FIELD_CHECKSUM_STATUS) {
-        /* a sum over bytes that are not all there says nothing */
-        if (!packet->layers[LAYER_PAYLOAD].present || packet->faults & FAULT_TRUNCATED)
-            return FIELD_CUT;
-        *out = checksum_status(packet, field->layer);
-        return FIELD_OK;
-    }
-    if ((size_t)field->bit + field->bits > (size_t)span->length * 8)
+    if (field->kind == FIELD_CHECKSUM_STATUS)
+        return checksum_status(packet, field->layer, out);
+    unsigned bit = field->bit, bits = field->bits;
+    if (field->layer == LAYER_SLL && packet->layers[LAYER_SLL2].present)
+        cooked2_place(field, &bit, &bits);
+    if ((size_t)bit + bits > (size_t)span->length * 8)
         return FIELD_CUT;
-    *out = load_bits(packet->frame + span->offset, field->bit, field->bits) * field->scale;
+    if (!applies(packet, field))
+        return FIELD_ABSENT;
+    *out = load_bits(packet->frame + span->offset, bit, bits) * field->scale;
     return FIELD_OK;
 }
 
@@ -84,12 +166,13 @@ enum field_result packet_bytes(const struct packet *packet, const struct field *
     *length = 0;
     if (!span->present)
         return layer_missing(packet, field->layer);
-    if (!span->complete || first > span->length)
+    if (field->kind == FIELD_ADDRESS6 ? first + ADDRESS6_BYTES > span->length
+                                      : !span->complete || first > span->length)
         return FIELD_CUT;
     if (field->layer == LAYER_PAYLOAD && packet->faults & FAULT_TRUNCATED)
         return FIELD_CUT;
     *bytes = packet->frame + span->offset + first;
-    *length = span->length - first;
+    *length = field->kind == FIELD_ADDRESS6 ? ADDRESS6_BYTES : span->length - first;
     return FIELD_OK;
 }
 
@@ -122,6 +205,7 @@ void packet_fault_text(const struct packet *packet, enum fault fault, char *out,
 {
     const struct span *ip = &packet->layers[LAYER_IP], *tcp = &packet->layers[LAYER_TCP];
     const uint8_t *h = packet->frame + ip->offset, *t = packet->frame + tcp->offset;
+    const struct span *ip6 = &packet->layers[LAYER_IP6];
 
     switch (fault) {
     case FAULT_TRUNCATED:
@@ -129,7 +213,8 @@ void packet_fault_text(const struct packet *packet, enum fault fault, char *out,
                  packet->length);
         break;
     case FAULT_BAD_VERSION:
-        snprintf(out, size, "the IP version is %u, not 4", h[0] >> 4);
+        snprintf(out, size, "the IP version is %u, not %d",
+                 packet->frame[ip6->present ? ip6->offset : ip->offset] >> 4, ip6->present ? 6 : 4);
         break;
     case FAULT_BAD_IHL:
         snprintf(out, size,
@@ -151,6 +236,9 @@ void packet_fault_text(const struct packet *packet, enum fault fault, char *out,
         break;
     case FAULT_IP_CHECKSUM:
         snprintf(out, size, "the IPv4 header checksum is wrong, and the kernel did not write it");
+        break;
+    case FAULT_BAD_EXTENSION:
+        snprintf(out, size, "an IPv6 extension header's length runs past the end of the packet");
         break;
     }
 }

@@ -1,10 +1,10 @@
 #include "unit.h"
 
-extern const struct unit_group field_cases, decode_cases;
+extern const struct unit_group field_cases, decode_cases, link_cases;
 
 int main(int argc, char **argv)
 {
-    const struct unit_group *const groups[] = {&field_cases, &decode_cases};
+    const struct unit_group *const groups[] = {&field_cases, &decode_cases, &link_cases};
 
     return unit_main(argc, argv, groups, sizeof(groups) / sizeof(groups[0]));
 }
