@@ -6,19 +6,13 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "board/body.h"
 #include "board/endpoints.h"
+#include "board/pattern.h"
+#include "board/require.h"
+#include "board/value.h"
 
 enum { PER_MINUTE = 10, MINUTE_US = 60 * 1000000, STORED_MAX = 4096 };
-
-/* CTFd strips white space around what is submitted before it compares and stores it. */
-static char *stripped(const char *text)
-{
-    text += strspn(text, " \t\r\n\v\f");
-    size_t len = strlen(text);
-    while (len && strchr(" \t\r\n\v\f", text[len - 1]))
-        len--;
-    return strndup(text, len);
-}
 
 /* Code points of UTF-8 that the JSON reader has checked; returns their number. out has room for each byte. */
 static size_t decode(const char *text, wint_t *out)
@@ -59,22 +53,90 @@ static bool same(const char *flag, const char *given, bool fold, locale_t locale
     return differ == 0;
 }
 
-/* All flags are compared, whichever fits. */
-static bool right(struct call *c, int64_t challenge, const char *given)
+/* How an answer is taken. */
+enum outcome {
+    OUTCOME_INCORRECT,
+    OUTCOME_PARTIAL, /* right, and more of it is wanted */
+    OUTCOME_CORRECT,
+    OUTCOME_BROKEN, /* a regex flag that is none: CTFd says so */
+};
+
+/* One flag, in the present row of q: type, content, data. */
+static enum outcome compare(struct db_query *q, const char *given, locale_t locale)
+{
+    bool fold = locale && strcmp(db_text(q, 2), "case_insensitive") == 0, broken = false;
+
+    if (strcmp(db_text(q, 0), "regex") == 0)
+        return pattern_matches(db_text(q, 1), given, fold, &broken) ? OUTCOME_CORRECT
+               : broken                                              ? OUTCOME_BROKEN
+                                                                     : OUTCOME_INCORRECT;
+    return same(db_text(q, 1), given, fold, locale) ? OUTCOME_CORRECT : OUTCOME_INCORRECT;
+}
+
+/* Of the challenge's flags: how many fit what was given, and how many fit nothing that this account has ever
+ * given. */
+struct fit {
+    size_t fitting, missing;
+    bool broken;
+};
+
+/* earlier: a query of texts that were right in part, stepped anew for each flag; NULL for none. */
+static struct fit fit_flags(struct call *c, int64_t challenge, const char *given, const char *earlier)
 {
     struct db_query *q =
-        call_query(c, "SELECT content, data FROM flags WHERE challenge_id = ?1", "i", challenge);
+        call_query(c, "SELECT type, content, data FROM flags WHERE challenge_id = ?1 ORDER BY id", "i", challenge);
     locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    bool found = false;
+    struct fit fit = {0};
 
+    /* all are compared, whichever fits */
     while (call_row(c, q)) {
-        bool fold = locale && strcmp(db_text(q, 1), "case_insensitive") == 0;
-        found |= same(db_text(q, 0), given, fold, locale);
+        enum outcome outcome = compare(q, given, locale);
+        bool found = outcome == OUTCOME_CORRECT;
+        fit.broken = fit.broken || (outcome == OUTCOME_BROKEN && !fit.fitting);
+        fit.fitting += found;
+        struct db_query *e =
+            earlier && !found ? call_query(c, earlier, "ii", challenge, c->board->teams ? c->me.team : c->me.id) : NULL;
+        while (e && !found && call_row(c, e))
+            found = compare(q, db_text(e, 0), locale) == OUTCOME_CORRECT;
+        db_finish(e);
+        fit.missing += !found;
     }
     if (locale)
         freelocale(locale);
     db_finish(q);
-    return found;
+    return fit;
+}
+
+/* Whether every member of the team has now given a right flag. */
+static bool whole_team(struct call *c, int64_t challenge)
+{
+    return !call_number(c, 0,
+                        "SELECT count(*) FROM users u WHERE u.team_id = ?1 AND u.id <> ?2 AND NOT EXISTS (SELECT 1"
+                        " FROM submissions s WHERE s.challenge_id = ?3 AND s.user_id = u.id AND s.team_id = ?1"
+                        " AND s.type = 'partial')",
+                        "iii", c->me.team, c->me.id, challenge);
+}
+
+/* As the challenge's logic wants it (CTFd 3.8.7, plugins/challenges/logic.py); so `all` without a flag takes
+ * everything. */
+static enum outcome weigh(struct call *c, int64_t challenge, const char *logic, const char *given)
+{
+    bool all = strcmp(logic, "all") == 0, team = strcmp(logic, "team") == 0 && c->board->teams;
+    struct fit fit = fit_flags(c, challenge, given,
+                               !all ? NULL
+                               : c->board->teams
+                                   ? "SELECT provided FROM submissions WHERE challenge_id = ?1 AND team_id = ?2"
+                                     " AND type = 'partial'"
+                                   : "SELECT provided FROM submissions WHERE challenge_id = ?1 AND user_id = ?2"
+                                     " AND type = 'partial'");
+
+    if (fit.broken)
+        return OUTCOME_BROKEN;
+    if (all && !fit.missing)
+        return OUTCOME_CORRECT;
+    if (!fit.fitting)
+        return OUTCOME_INCORRECT;
+    return all || (team && !whole_team(c, challenge)) ? OUTCOME_PARTIAL : OUTCOME_CORRECT;
 }
 
 static void tell(struct call *c, int status, const char *word, const char *message)
@@ -141,28 +203,52 @@ static bool limited(struct call *c, int64_t challenge, char *given, int64_t trie
     return true;
 }
 
-static void judge(struct call *c, int64_t challenge, char *given, int64_t tries)
+static void tell_incorrect(struct call *c, int64_t challenge, int64_t tries, bool broken)
 {
-    char message[80];
+    char message[100];
+    int64_t left = tries - count(c, "incorrect", challenge, 0);
+
+    snprintf(message, sizeof(message), "Incorrect. You have %lld %s remaining.", (long long)left,
+             left == 1 ? "try" : "tries");
+    tell(c, 200, "incorrect", tries > 0 ? message : broken ? "Regex parse error occured" : "Incorrect");
+}
+
+static void judge(struct call *c, int64_t challenge, const char *logic, char *given, int64_t tries)
+{
+    static const char *const types[] = {"incorrect", "partial", "correct", "incorrect"};
 
     if (limited(c, challenge, given, tries))
         return;
-    bool correct = right(c, challenge, given);
+    enum outcome outcome = weigh(c, challenge, logic, given);
     if (count(c, "correct", challenge, 0)) {
-        snprintf(message, sizeof(message), "%s but you already solved this",
-                 correct ? "Correct" : "Incorrect");
-        tell(c, 200, "already_solved", message);
+        tell(c, 200, "already_solved",
+             outcome == OUTCOME_CORRECT ? "Correct but you already solved this"
+                                        : "Incorrect but you already solved this");
         return;
     }
-    record(c, challenge, given, correct ? "correct" : "incorrect");
-    if (correct) {
+    record(c, challenge, given, types[outcome]);
+    if (outcome == OUTCOME_CORRECT) {
+        value_compute(c, challenge);
         tell(c, 200, "correct", "Correct");
-        return;
+    } else if (outcome == OUTCOME_PARTIAL) {
+        tell(c, 200, "partial",
+             strcmp(logic, "all") == 0 ? "Correct but more flags are required"
+                                       : "Correct but all team members must submit a flag");
+    } else {
+        tell_incorrect(c, challenge, tries, outcome == OUTCOME_BROKEN);
     }
-    int64_t left = tries - count(c, "incorrect", challenge, 0);
-    snprintf(message, sizeof(message), "Incorrect. You have %lld %s remaining.", (long long)left,
-             left == 1 ? "try" : "tries");
-    tell(c, 200, "incorrect", tries > 0 ? message : "Incorrect");
+}
+
+static void tell_only(struct call *c, int64_t challenge, const char *logic, const char *given)
+{
+    enum outcome outcome = weigh(c, challenge, logic, given);
+
+    if (outcome == OUTCOME_CORRECT)
+        tell(c, 200, "correct", "Correct");
+    else if (outcome == OUTCOME_PARTIAL)
+        tell(c, 200, "partial", "Correct but more flags are required");
+    else
+        tell(c, 200, "incorrect", outcome == OUTCOME_BROKEN ? "Regex parse error occured" : "Incorrect");
 }
 
 /* ?preview=true by an administrator: tells, and stores nothing, whatever the state. */
@@ -185,11 +271,16 @@ void challenges_attempt(struct call *c)
     if (!json_int(number, &id) && json_text(number) &&
         parse_u64(json_text(number), INT64_MAX, &n) == PARSE_OK)
         id = (int64_t)n;
-    struct db_query *q = call_query(c, "SELECT state, max_attempts FROM challenges WHERE id = ?1", "i", id);
+    struct db_query *q = call_query(
+        c, "SELECT state, max_attempts, logic, coalesce(requirements, '') FROM challenges WHERE id = ?1", "i", id);
     bool there = call_row(c, q), hidden = there && strcmp(db_text(q, 0), "hidden") == 0,
          locked = there && strcmp(db_text(q, 0), "locked") == 0;
-    if (there)
+    char logic[8] = "any";
+    if (there) {
         tries = db_int(q, 1);
+        snprintf(logic, sizeof(logic), "%s", db_text(q, 2));
+        locked = locked || require_of(c, db_text(q, 3)) != REQUIRE_MET;
+    }
     db_finish(q);
     if (c->board->teams && !c->me.team && !preview(c)) {
         call_forbidden(c);
@@ -200,15 +291,16 @@ void challenges_attempt(struct call *c)
     } else if (!submission) {
         call_broken(c);
     } else {
-        char *given = stripped(submission);
-        if (!given)
+        struct buf given;
+        buf_init(&given, c->request->body_len + 1);
+        body_strip(submission, &given);
+        char *text = buf_take(&given);
+        if (!text)
             call_broken(c);
-        else if (!preview(c))
-            judge(c, id, given, tries);
-        else if (right(c, id, given))
-            tell(c, 200, "correct", "Correct");
+        else if (preview(c))
+            tell_only(c, id, logic, text);
         else
-            tell(c, 200, "incorrect", "Incorrect");
-        free(given);
+            judge(c, id, logic, text, tries);
+        free(text);
     }
 }

@@ -89,3 +89,12 @@ enum body_result body_bool(const struct json *body, const char *key, bool *out)
         result = BODY_BAD;
     return result;
 }
+
+void body_strip(const char *text, struct buf *out)
+{
+    text += strspn(text, " \t\r\n\v\f");
+    size_t len = strlen(text);
+    while (len && strchr(" \t\r\n\v\f", text[len - 1]))
+        len--;
+    buf_add(out, text, len);
+}

@@ -1,6 +1,7 @@
 /* body.h - members of a request's body, with the coercions that CTFd's schemas make. */
 #pragma once
 
+#include "base/buf.h"
 #include "board/call.h"
 
 #define BODY_INT_MAX (INT64_C(1) << 53) /* as far as a double tells whole numbers apart */
@@ -20,3 +21,6 @@ enum body_result body_text(const struct json *body, const char *key, const char 
 
 /* true, 1, "true", "1" and their opposites. */
 enum body_result body_bool(const struct json *body, const char *key, bool *out);
+
+/* Appends the text without the white space around it, as CTFd keeps flags and reads submissions. */
+void body_strip(const char *text, struct buf *out);

@@ -1,14 +1,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "board/body.h"
 #include "board/endpoints.h"
 #include "board/listing.h"
+#include "board/record.h"
+#include "board/require.h"
 
 #define COLUMNS                                                                                              \
     "id, name, value, description, attribution, connection_info, next_id, category, state, max_attempts, "   \
     "position,"                                                                                              \
-    " initial, decay, minimum"
+    " initial, decay, minimum, type, logic, function, requirements"
 enum {
     ID,
     NAME,
@@ -23,17 +24,31 @@ enum {
     POSITION,
     INITIAL,
     DECAY,
-    MINIMUM
+    MINIMUM,
+    TYPE,
+    LOGIC,
+    FUNCTION,
+    REQUIREMENTS
 };
 
-static void put_assets(struct call *c, const char *key, const char *suffix)
+static bool is_dynamic(struct db_query *q)
+{
+    return strcmp(db_text(q, TYPE), "dynamic") == 0;
+}
+
+static const char *assets(struct db_query *q)
+{
+    return is_dynamic(q) ? "dynamic_challenges" : "challenges";
+}
+
+static void put_assets(struct call *c, const char *key, const char *plugin, const char *suffix)
 {
     static const char *const names[] = {"create", "update", "view"};
     char url[64];
 
     json_open_object(&c->out, key);
     for (int i = 0; i < 3; i++) {
-        snprintf(url, sizeof(url), "/plugins/challenges/assets/%s.%s", names[i], suffix);
+        snprintf(url, sizeof(url), "/plugins/%s/assets/%s.%s", plugin, names[i], suffix);
         json_put_text(&c->out, names[i], url);
     }
     json_close_object(&c->out);
@@ -54,17 +69,21 @@ static void put_challenge(struct call *c, struct db_query *q)
     call_put_column(c, "state", q, STATE);
     call_put_number(c, "max_attempts", q, ATTEMPTS);
     call_put_number(c, "position", q, POSITION);
-    json_put_text(w, "logic", "any");
-    json_put_null(w, "initial"); /* null wherever the function is static */
-    json_put_null(w, "decay");
-    json_put_null(w, "minimum");
-    json_put_text(w, "function", "static");
-    json_put_text(w, "type", "standard");
+    call_put_column(c, "logic", q, LOGIC);
+    for (int i = INITIAL; i <= MINIMUM; i++) {
+        const char *key = i == INITIAL ? "initial" : i == DECAY ? "decay" : "minimum";
+        if (is_dynamic(q) || strcmp(db_text(q, FUNCTION), "static") != 0)
+            call_put_number(c, key, q, i);
+        else
+            json_put_null(w, key);
+    }
+    call_put_column(c, "function", q, FUNCTION);
+    call_put_column(c, "type", q, TYPE);
     json_open_object(w, "type_data");
-    json_put_text(w, "id", "standard");
-    json_put_text(w, "name", "standard");
-    put_assets(c, "templates", "html");
-    put_assets(c, "scripts", "js");
+    call_put_column(c, "id", q, TYPE);
+    call_put_column(c, "name", q, TYPE);
+    put_assets(c, "templates", assets(q), "html");
+    put_assets(c, "scripts", assets(q), "js");
     json_close_object(w);
 }
 
@@ -93,13 +112,56 @@ static void put_solves(struct call *c, int64_t id)
             "ii", id, account));
 }
 
-static void put_empty(struct call *c, const char *key)
+static void put_texts(struct call *c, const char *key, const char *sql, int64_t id)
 {
+    struct db_query *q = call_query(c, sql, "i", id);
+
     json_open_array(&c->out, key);
+    while (call_row(c, q))
+        json_put_text(&c->out, NULL, db_text(q, 0));
     json_close_array(&c->out);
+    db_finish(q);
 }
 
-/* What 4.2 has beyond the challenge: ratings, hints and the like are not kept here. */
+static void put_hints(struct call *c, int64_t id)
+{
+    struct db_query *q =
+        call_query(c, "SELECT id, cost, title, content FROM hints WHERE challenge_id = ?1 ORDER BY id", "i", id);
+
+    json_open_array(&c->out, "hints");
+    while (call_row(c, q)) {
+        json_open_object(&c->out, NULL);
+        json_put_int(&c->out, "id", db_int(q, 0));
+        call_put_number(c, "cost", q, 1);
+        call_put_column(c, "title", q, 2);
+        if (hint_unlocked(c, db_int(q, 0)))
+            call_put_column(c, "content", q, 3);
+        json_close_object(&c->out);
+    }
+    json_close_array(&c->out);
+    db_finish(q);
+}
+
+/* The solution's number for who may read it; to administrators as to everybody else. */
+static void put_solution(struct call *c, int64_t id)
+{
+    struct db_query *q = call_query(
+        c,
+        "SELECT id, state, state = 'visible' OR (state = 'solved' AND EXISTS (SELECT 1 FROM submissions s"
+        " WHERE s.challenge_id = ?1 AND s.user_id = ?2 AND s.type = 'correct')) FROM solutions"
+        " WHERE challenge_id = ?1",
+        "ii", id, c->me.id);
+    bool there = call_row(c, q);
+
+    if (there && db_int(q, 2))
+        json_put_int(&c->out, "solution_id", db_int(q, 0));
+    else
+        json_put_null(&c->out, "solution_id");
+    json_put_text(&c->out, "solution_state", there ? db_text(q, 1) : "hidden");
+    db_finish(q);
+}
+
+/* What 4.2 has beyond the challenge: ratings are not kept here, the view is not rendered. */
 static void put_mine(struct call *c, int64_t id)
 {
     struct json_writer *w = &c->out;
@@ -114,35 +176,75 @@ static void put_mine(struct call *c, int64_t id)
                                  : "SELECT count(*) FROM submissions WHERE challenge_id = ?1 AND user_id = ?2"
                                    " AND type NOT IN ('discard', 'ratelimited')",
                              "ii", id, account));
-    put_empty(c, "files");
-    put_empty(c, "tags");
-    put_empty(c, "hints");
+    put_texts(c, "files", "SELECT '/files/' || location FROM files WHERE challenge_id = ?1 ORDER BY id", id);
+    put_texts(c, "tags", "SELECT value FROM tags WHERE challenge_id = ?1 ORDER BY id", id);
+    put_hints(c, id);
     json_put_null(w, "rating");
     json_open_object(w, "ratings");
     json_put_int(w, "up", 0);
     json_put_int(w, "down", 0);
     json_put_int(w, "count", 0);
     json_close_object(w);
-    json_put_null(w, "solution_id");
-    json_put_text(w, "solution_state", "hidden");
+    put_solution(c, id);
     json_put_text(w, "view", "");
 }
 
-static void put_row(struct call *c, struct db_query *q)
+/* As objects, in lists. */
+static void put_tags(struct call *c, int64_t id)
+{
+    struct db_query *q =
+        call_query(c, "SELECT value FROM tags WHERE challenge_id = ?1 ORDER BY id", "i", id);
+
+    json_open_array(&c->out, "tags");
+    while (call_row(c, q)) {
+        json_open_object(&c->out, NULL);
+        call_put_column(c, "value", q, 0);
+        json_close_object(&c->out);
+    }
+    json_close_array(&c->out);
+    db_finish(q);
+}
+
+/* What is shown of a challenge whose requirements are not met. */
+static void put_masked(struct call *c, struct db_query *q, bool preview)
 {
     struct json_writer *w = &c->out;
 
-    json_open_object(w, NULL);
     json_put_int(w, "id", db_int(q, ID));
-    json_put_text(w, "type", "standard");
+    json_put_text(w, "type", "hidden");
+    json_put_text(w, "name", preview ? db_text(q, NAME) : "???");
+    json_put_int(w, "value", preview ? db_int(q, VALUE) : 0);
+    json_put_null(w, "solves");
+    json_put_bool(w, "solved_by_me", false);
+    json_put_text(w, "category", preview ? db_text(q, CATEGORY) : "???");
+    put_tags(c, preview ? db_int(q, ID) : 0);
+    json_put_text(w, "template", "");
+    json_put_text(w, "script", "");
+}
+
+static void put_row(struct call *c, struct db_query *q, enum require state)
+{
+    struct json_writer *w = &c->out;
+    char url[64];
+
+    json_open_object(w, NULL);
+    if (state != REQUIRE_MET) {
+        put_masked(c, q, state == REQUIRE_PREVIEW);
+        json_close_object(w);
+        return;
+    }
+    json_put_int(w, "id", db_int(q, ID));
+    call_put_column(c, "type", q, TYPE);
     call_put_column(c, "name", q, NAME);
     call_put_number(c, "value", q, VALUE);
     call_put_number(c, "position", q, POSITION);
     put_solves(c, db_int(q, ID));
     call_put_column(c, "category", q, CATEGORY);
-    put_empty(c, "tags");
-    json_put_text(w, "template", "/plugins/challenges/assets/view.html");
-    json_put_text(w, "script", "/plugins/challenges/assets/view.js");
+    put_tags(c, db_int(q, ID));
+    snprintf(url, sizeof(url), "/plugins/%s/assets/view.html", assets(q));
+    json_put_text(w, "template", url);
+    snprintf(url, sizeof(url), "/plugins/%s/assets/view.js", assets(q));
+    json_put_text(w, "script", url);
     json_close_object(w);
 }
 
@@ -160,12 +262,15 @@ void challenges_list(struct call *c)
         if (!call_admin_view(c))
             listing_and(&l, "state = 'visible'");
         struct db_query *q =
-            listing_query(c, &l, "SELECT " COLUMNS " FROM (SELECT *, 'standard' AS type FROM challenges)",
+            listing_query(c, &l, "SELECT " COLUMNS " FROM challenges",
                           " ORDER BY position = 0, position, value, id");
         call_open(c);
         json_open_array(&c->out, "data");
-        while (call_row(c, q))
-            put_row(c, q);
+        while (call_row(c, q)) {
+            enum require state = require_of(c, db_text(q, REQUIREMENTS));
+            if (state != REQUIRE_HIDE)
+                put_row(c, q, state);
+        }
         json_close_array(&c->out);
         call_close(c);
         db_finish(q);
@@ -173,17 +278,24 @@ void challenges_list(struct call *c)
     listing_done(&l);
 }
 
-static void answer(struct call *c, int64_t id, bool mine)
+void challenge_answer(struct call *c, int64_t id, bool mine)
 {
     struct db_query *q = call_query(c, "SELECT " COLUMNS " FROM challenges WHERE id = ?1", "i", id);
+    bool there = call_row(c, q) && (c->me.admin || strcmp(db_text(q, STATE), "visible") == 0);
+    enum require state = there ? require_of(c, db_text(q, REQUIREMENTS)) : REQUIRE_MET;
 
-    if (!call_row(c, q) || (!c->me.admin && strcmp(db_text(q, STATE), "visible") != 0)) {
+    if (!there) {
         call_not_found(c);
+    } else if (state == REQUIRE_HIDE) {
+        call_forbidden(c);
     } else {
         call_open(c);
         json_open_object(&c->out, "data");
-        put_challenge(c, q);
-        if (mine)
+        if (state == REQUIRE_MET)
+            put_challenge(c, q);
+        else
+            put_masked(c, q, state == REQUIRE_PREVIEW);
+        if (mine && state == REQUIRE_MET)
             put_mine(c, id);
         json_close_object(&c->out);
         call_close(c);
@@ -193,174 +305,21 @@ static void answer(struct call *c, int64_t id, bool mine)
 
 void challenges_get(struct call *c)
 {
-    answer(c, call_id(c, 0), true);
+    challenge_answer(c, call_id(c, 0), true);
 }
 
-/* The columns that a request may set. */
-static const struct column {
-    const char *name;
-    bool is_number, may_be_null;
-    size_t max; /* characters of a text, or the largest number */
-    const char *too_long, *sql;
-} columns[] = {
-#define SET(column) "UPDATE challenges SET " column " = ?2 WHERE id = ?1"
-    {"name", false, true, 80, "Challenge could not be saved. Challenge name too long", SET("name")},
-    {"category", false, true, 80, "Challenge could not be saved. Challenge category too long",
-     SET("category")},
-    {"description", false, true, 65535, "Challenge could not be saved. Challenge description too long",
-     SET("description")},
-    {"attribution", false, true, 65535, "Longer than maximum length 65535.", SET("attribution")},
-    {"connection_info", false, true, 65535, "Longer than maximum length 65535.", SET("connection_info")},
-    {"state", false, false, 80, "Longer than maximum length 80.", SET("state")},
-    {"value", true, true, INT32_MAX, NULL, SET("value")},
-    {"max_attempts", true, true, INT32_MAX, NULL, SET("max_attempts")},
-    {"position", true, false, 32767, NULL, SET("position")},
-    {"next_id", true, true, INT32_MAX, NULL, SET("next_id")},
-    {"initial", true, true, INT32_MAX, NULL, SET("initial")},
-    {"minimum", true, true, INT32_MAX, NULL, SET("minimum")},
-    {"decay", true, true, INT32_MAX, NULL, SET("decay")},
-#undef SET
-};
-
-/* Checks one column and, with an id, stores it. False, and answered, when it is refused. */
-static bool take(struct call *c, const struct column *col, int64_t id)
+/* GET /challenges/<id>/requirements: the stored object, or null. */
+void challenges_requirements(struct call *c)
 {
-    char scratch[40];
-    const char *text = NULL, *wrong = NULL;
-    int64_t n = 0;
-    enum body_result has =
-        col->is_number ? body_int(c->body, col->name, &n) : body_text(c->body, col->name, &text, scratch);
+    struct db_query *q =
+        call_query(c, "SELECT requirements FROM challenges WHERE id = ?1", "i", call_id(c, 0));
 
-    if (has == BODY_ABSENT)
-        return true;
-    if (has == BODY_NULL && !col->may_be_null)
-        wrong = "Field may not be null.";
-    else if (has == BODY_BAD || text == scratch)
-        wrong = col->is_number ? "Not a valid integer." : "Not a valid string.";
-    else if (text && strlen(text) > col->max)
-        wrong = col->too_long;
-    else if (n > (int64_t)col->max)
-        wrong = "Not a valid integer.";
-    if (wrong)
-        call_error_list(c, col->name, wrong);
-    else if (id && col->is_number && has == BODY_VALUE)
-        call_run(c, col->sql, "ii", id, n);
-    else if (id)
-        call_run(c, col->sql, "it", id, text);
-    return !wrong;
-}
-
-/* What CTFd has and this board has not must be refused, not forgotten: type, logic, function, requirements.
- */
-static bool supported(struct call *c)
-{
-    static const struct {
-        const char *key, *only;
-    } rows[] = {{"logic", "any"}, {"function", "static"}};
-    const struct json *requirements = json_get(c->body, "requirements");
-
-    for (size_t i = 0; i < 2; i++) {
-        const char *text = json_text(json_get(c->body, rows[i].key));
-        if (text && strcmp(text, rows[i].only) != 0) {
-            call_error_list(c, rows[i].key, "wiregrade-board knows the default only");
-            return false;
-        }
-    }
-    if (requirements && json_first(requirements)) {
-        call_error_list(c, "requirements", "wiregrade-board knows none");
-        return false;
-    }
-    const char *type = json_text(json_get(c->body, "type"));
-    if (type && strcmp(type, "standard") != 0) {
-        call_broken(c); /* as CTFd does with a type that it does not know */
-        return false;
-    }
-    return true;
-}
-
-static bool known_key(const char *key)
-{
-    static const char *const others[] = {"type", "logic", "function", "requirements"};
-
-    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-        if (strcmp(columns[i].name, key) == 0)
-            return true;
-    for (size_t i = 0; i < 4; i++)
-        if (strcmp(others[i], key) == 0)
-            return true;
-    return false;
-}
-
-static bool take_body(struct call *c)
-{
-    c->body = json_parse(c->request->body, c->request->body_len, NULL);
-    if (!c->body)
-        call_bad_request(c);
-    else if (!json_is_object(c->body))
-        call_error_list(c, "_schema", "Invalid input type.");
-    else
-        return true;
-    return false;
-}
-
-static bool take_all(struct call *c, int64_t id)
-{
-    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-        if (!take(c, &columns[i], id))
-            return false;
-    return true;
-}
-
-void challenges_create(struct call *c)
-{
-    if (!take_body(c) || !take_all(c, 0) || !supported(c))
-        return;
-    for (const struct json *e = json_first(c->body); e; e = json_next(e)) {
-        if (!known_key(json_key(e))) {
-            call_broken(c);
-            return;
-        }
-    }
-    call_run(c, "INSERT INTO challenges DEFAULT VALUES", "");
-    int64_t id = db_last_id(c->board->db);
-    if (take_all(c, id))
-        answer(c, id, false);
-}
-
-void challenges_update(struct call *c)
-{
-    int64_t id = call_id(c, 0);
-
-    if (!call_number(c, 0, "SELECT 1 FROM challenges WHERE id = ?1", "i", id))
+    if (!call_row(c, q)) {
         call_not_found(c);
-    else if (take_body(c) && take_all(c, 0) && supported(c) && take_all(c, id))
-        answer(c, id, false);
-}
-
-void challenges_delete(struct call *c)
-{
-    call_run(c, "DELETE FROM challenges WHERE id = ?1", "i", call_id(c, 0));
-    if (db_changes(c->board->db) > 0)
-        call_success(c);
-    else
-        call_not_found(c);
-}
-
-/* ctfcli asks for these before it compares or replaces them. */
-void empty_list(struct call *c)
-{
-    call_open(c);
-    put_empty(c, "data");
-    call_close(c);
-}
-
-void no_requirements(struct call *c)
-{
-    if (!call_number(c, 0, "SELECT 1 FROM challenges WHERE id = ?1", "i", call_id(c, 0))) {
-        call_not_found(c);
-        return;
+    } else {
+        call_open(c);
+        record_put_object(c, "data", q, 0);
+        call_close(c);
     }
-    call_open(c);
-    json_put_null(&c->out, "data");
-    call_close(c);
+    db_finish(q);
 }

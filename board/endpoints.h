@@ -30,11 +30,16 @@ void challenges_get(struct call *c);
 void challenges_update(struct call *c);
 void challenges_delete(struct call *c);
 void challenges_attempt(struct call *c);
+void challenges_requirements(struct call *c);
+
+/* Answers with one challenge as the caller may see it; mine: with what is his. */
+void challenge_answer(struct call *c, int64_t id, bool mine);
 
 void flags_list(struct call *c);
 void flags_of_challenge(struct call *c);
 void flags_create(struct call *c);
 void flags_get(struct call *c);
+void flags_update(struct call *c);
 void flags_delete(struct call *c);
 
 void submissions_list(struct call *c);
@@ -52,9 +57,44 @@ void configs_set(struct call *c);
 void configs_set_one(struct call *c);
 void configs_delete(struct call *c);
 
-/* Lists of what this board never has (tags, hints, topics, files, solutions), and requirements, which are
- * null. */
-void empty_list(struct call *c);
-void no_requirements(struct call *c);
+void tags_list(struct call *c);
+void tags_of_challenge(struct call *c);
+void tags_create(struct call *c);
+void tags_get(struct call *c);
+void tags_update(struct call *c);
+void tags_delete(struct call *c);
+
+void topics_list(struct call *c);
+void topics_of_challenge(struct call *c);
+void topics_create(struct call *c);
+void topics_unlink(struct call *c);
+void topics_get(struct call *c);
+void topics_delete(struct call *c);
+
+void hints_list(struct call *c);
+void hints_of_challenge(struct call *c);
+void hints_create(struct call *c);
+void hints_get(struct call *c);
+void hints_update(struct call *c);
+void hints_delete(struct call *c);
+void unlocks_create(struct call *c);
+void awards_list(struct call *c);
+void awards_get(struct call *c);
+
+/* Whether the caller's account has bought the hint. */
+bool hint_unlocked(struct call *c, int64_t hint);
+
+void files_list(struct call *c);
+void files_of_challenge(struct call *c);
+void files_create(struct call *c);
+void files_get(struct call *c);
+void files_delete(struct call *c);
+void files_download(struct call *c);
+
+void solutions_list(struct call *c);
+void solutions_create(struct call *c);
+void solutions_get(struct call *c);
+void solutions_update(struct call *c);
+void solutions_delete(struct call *c);
 
 void course_get(struct call *c);

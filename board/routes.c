@@ -10,6 +10,7 @@
 struct route {
     enum gate gate;
     bool teams_only; /* 404 in users mode */
+    bool form;       /* a multipart body is as good as JSON */
     void (*run)(struct call *c);
 };
 
@@ -18,14 +19,21 @@ struct route {
     {                                                                                                        \
         method, pattern, dispatch, &(const struct route)                                                     \
         {                                                                                                    \
-            gate, false, run                                                                                 \
+            gate, false, false, run                                                                                \
         }                                                                                                    \
     }
 #define TEAMS(method, pattern, gate, run)                                                                    \
     {                                                                                                        \
         method, pattern, dispatch, &(const struct route)                                                     \
         {                                                                                                    \
-            gate, true, run                                                                                  \
+            gate, true, false, run                                                                                 \
+        }                                                                                                    \
+    }
+#define UPLOAD(pattern, run)                                                                                 \
+    {                                                                                                        \
+        "POST", pattern, dispatch, &(const struct route)                                                     \
+        {                                                                                                    \
+            GATE_ADMIN, false, true, run                                                                     \
         }                                                                                                    \
     }
 
@@ -80,7 +88,7 @@ static void transact(struct call *c, const struct route *route)
     }
     if (route->teams_only && !c->board->teams)
         call_not_found(c);
-    else if (gate_pass(c, route->gate))
+    else if (gate_pass(c, route->gate, route->form))
         route->run(c);
     /* an answer of 400 has stored nothing, or must not */
     bool keep = !c->failed && c->reply->status != 400;
@@ -138,19 +146,43 @@ static const struct httpd_route routes[] = {
     ROUTE("DELETE", API "/challenges/<text>", GATE_ADMIN, challenges_delete),
     ROUTE("GET", API "/challenges/<text>/flags", GATE_ADMIN, flags_of_challenge),
     ROUTE("GET", API "/challenges/<text>/solves", GATE_CHALLENGES, solves_of_challenge),
-    ROUTE("GET", API "/challenges/<text>/tags", GATE_ADMIN, empty_list),
-    ROUTE("GET", API "/challenges/<text>/hints", GATE_ADMIN, empty_list),
-    ROUTE("GET", API "/challenges/<text>/topics", GATE_ADMIN, empty_list),
-    ROUTE("GET", API "/challenges/<text>/files", GATE_ADMIN, empty_list),
-    ROUTE("GET", API "/challenges/<text>/requirements", GATE_ADMIN, no_requirements),
-    ROUTE("GET", API "/tags", GATE_ADMIN, empty_list),
-    ROUTE("GET", API "/hints", GATE_ADMIN, empty_list),
-    ROUTE("GET", API "/topics", GATE_ADMIN, empty_list),
-    ROUTE("GET", API "/files", GATE_ADMIN, empty_list),
-    ROUTE("GET", API "/solutions", GATE_ADMIN, empty_list),
+    ROUTE("GET", API "/challenges/<text>/tags", GATE_ADMIN, tags_of_challenge),
+    ROUTE("GET", API "/challenges/<text>/hints", GATE_ADMIN, hints_of_challenge),
+    ROUTE("GET", API "/challenges/<text>/topics", GATE_ADMIN, topics_of_challenge),
+    ROUTE("GET", API "/challenges/<text>/files", GATE_ADMIN, files_of_challenge),
+    ROUTE("GET", API "/challenges/<text>/requirements", GATE_ADMIN, challenges_requirements),
+    ROUTE("GET", API "/tags", GATE_ADMIN, tags_list),
+    ROUTE("POST", API "/tags", GATE_ADMIN, tags_create),
+    ROUTE("GET", API "/tags/<text>", GATE_ADMIN, tags_get),
+    ROUTE("PATCH", API "/tags/<text>", GATE_ADMIN, tags_update),
+    ROUTE("DELETE", API "/tags/<text>", GATE_ADMIN, tags_delete),
+    ROUTE("GET", API "/topics", GATE_ADMIN, topics_list),
+    ROUTE("POST", API "/topics", GATE_ADMIN, topics_create),
+    ROUTE("DELETE", API "/topics", GATE_ADMIN, topics_unlink),
+    ROUTE("GET", API "/topics/<text>", GATE_ADMIN, topics_get),
+    ROUTE("DELETE", API "/topics/<text>", GATE_ADMIN, topics_delete),
+    ROUTE("GET", API "/hints", GATE_ADMIN, hints_list),
+    ROUTE("POST", API "/hints", GATE_ADMIN, hints_create),
+    ROUTE("GET", API "/hints/<text>", GATE_CHALLENGES, hints_get),
+    ROUTE("PATCH", API "/hints/<text>", GATE_ADMIN, hints_update),
+    ROUTE("DELETE", API "/hints/<text>", GATE_ADMIN, hints_delete),
+    ROUTE("POST", API "/unlocks", GATE_USER, unlocks_create),
+    ROUTE("GET", API "/awards", GATE_ADMIN, awards_list),
+    ROUTE("GET", API "/awards/<text>", GATE_ADMIN, awards_get),
+    ROUTE("GET", API "/files", GATE_ADMIN, files_list),
+    UPLOAD(API "/files", files_create),
+    ROUTE("GET", API "/files/<text>", GATE_ADMIN, files_get),
+    ROUTE("DELETE", API "/files/<text>", GATE_ADMIN, files_delete),
+    ROUTE("GET", "/files/<text>/<text>", GATE_OPEN, files_download),
+    ROUTE("GET", API "/solutions", GATE_ADMIN, solutions_list),
+    ROUTE("POST", API "/solutions", GATE_ADMIN, solutions_create),
+    ROUTE("GET", API "/solutions/<text>", GATE_USER, solutions_get),
+    ROUTE("PATCH", API "/solutions/<text>", GATE_ADMIN, solutions_update),
+    ROUTE("DELETE", API "/solutions/<text>", GATE_ADMIN, solutions_delete),
     ROUTE("GET", API "/flags", GATE_ADMIN, flags_list),
     ROUTE("POST", API "/flags", GATE_ADMIN, flags_create),
     ROUTE("GET", API "/flags/<text>", GATE_ADMIN, flags_get),
+    ROUTE("PATCH", API "/flags/<text>", GATE_ADMIN, flags_update),
     ROUTE("DELETE", API "/flags/<text>", GATE_ADMIN, flags_delete),
     ROUTE("GET", API "/submissions", GATE_ADMIN, submissions_list),
     ROUTE("POST", API "/submissions", GATE_ADMIN, submissions_create),

@@ -35,6 +35,35 @@ static const char *const steps[] = {
     "CREATE INDEX submissions_user ON submissions (user_id);"
     "CREATE INDEX submissions_team ON submissions (team_id);"
     "CREATE TABLE config (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, value TEXT);",
+    /* what ctfcli installs beside the challenge, and what hints cost */
+    "ALTER TABLE challenges ADD COLUMN type TEXT NOT NULL DEFAULT 'standard';"
+    "ALTER TABLE challenges ADD COLUMN logic TEXT NOT NULL DEFAULT 'any';"
+    "ALTER TABLE challenges ADD COLUMN function TEXT NOT NULL DEFAULT 'static';"
+    "ALTER TABLE challenges ADD COLUMN requirements TEXT;"
+    "CREATE TABLE tags (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " challenge_id INTEGER REFERENCES challenges(id) ON DELETE CASCADE, value TEXT);"
+    "CREATE TABLE topics (id INTEGER PRIMARY KEY AUTOINCREMENT, value TEXT UNIQUE);"
+    "CREATE TABLE challenge_topics (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " challenge_id INTEGER REFERENCES challenges(id) ON DELETE CASCADE,"
+    " topic_id INTEGER REFERENCES topics(id) ON DELETE CASCADE);"
+    "CREATE TABLE hints (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " challenge_id INTEGER REFERENCES challenges(id) ON DELETE CASCADE, title TEXT, content TEXT,"
+    " cost INTEGER NOT NULL DEFAULT 0, requirements TEXT);"
+    "CREATE TABLE solutions (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " challenge_id INTEGER NOT NULL UNIQUE REFERENCES challenges(id) ON DELETE CASCADE, content TEXT,"
+    " state TEXT NOT NULL DEFAULT 'hidden');"
+    /* content is Base64: a challenge's files are small, and the database is one thing to keep */
+    "CREATE TABLE files (id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, location TEXT NOT NULL UNIQUE,"
+    " sha1sum TEXT NOT NULL, challenge_id INTEGER REFERENCES challenges(id) ON DELETE CASCADE,"
+    " solution_id INTEGER REFERENCES solutions(id) ON DELETE CASCADE, content TEXT NOT NULL);"
+    "CREATE TABLE unlocks (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " user_id INTEGER REFERENCES users(id) ON DELETE CASCADE,"
+    " team_id INTEGER REFERENCES teams(id) ON DELETE CASCADE, target INTEGER NOT NULL, type TEXT NOT NULL,"
+    " date INTEGER NOT NULL);"
+    "CREATE TABLE awards (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " user_id INTEGER REFERENCES users(id) ON DELETE CASCADE,"
+    " team_id INTEGER REFERENCES teams(id) ON DELETE CASCADE, name TEXT, description TEXT, category TEXT, icon TEXT,"
+    " value INTEGER, date INTEGER NOT NULL);",
 };
 
 const struct db_schema board_schema = {steps, sizeof(steps) / sizeof(steps[0])};

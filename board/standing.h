@@ -10,3 +10,6 @@ struct db_query *standing_rows(struct call *c);
 /* "place" ("1st" or null) and "score" of a user or team; a hidden one has points but no place. id 0: both are
  * null. */
 void standing_put(struct call *c, bool team, int64_t id);
+
+/* Points of a user or team, less what hints cost. */
+int64_t standing_score(struct call *c, bool team, int64_t id);

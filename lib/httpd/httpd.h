@@ -94,3 +94,17 @@ void httpd_reply_header(struct httpd_reply *reply, const char *name, const char 
 
 /* Sleeps in a handler: until ms have passed or the server stops. */
 void httpd_pause(const struct httpd_request *request, int64_t ms);
+
+/* A piece of one part of a multipart/form-data body (RFC 7578). Borrowed during the call. */
+struct httpd_part {
+    const char *name;
+    const char *filename; /* NULL: a plain field */
+    const char *data;
+    size_t length;
+    uint64_t offset; /* of this piece in its part: 0 begins a part */
+};
+
+/* Calls each for the pieces of a request's form until it returns false. False: the body is no form, is broken,
+ * or each said so. */
+bool httpd_parts(const struct httpd_request *request,
+                 bool (*each)(void *context, const struct httpd_part *part), void *context);

@@ -125,3 +125,28 @@ void json_put_null(struct json_writer *w, const char *key)
     begin(w, key);
     buf_puts(w->out, "null");
 }
+
+void json_put_copy(struct json_writer *w, const char *key, const struct json *json)
+{
+    int64_t n;
+    double number;
+    bool truth, object = json_is_object(json);
+
+    if (json_text(json)) {
+        json_put_text(w, key, json_text(json));
+    } else if (json_int(json, &n)) {
+        json_put_int(w, key, n);
+    } else if (json_bool(json, &truth)) {
+        json_put_bool(w, key, truth);
+    } else if (json_number(json, &number)) {
+        begin(w, key);
+        buf_printf(w->out, "%.17g", number);
+    } else if (object || json_is_array(json)) {
+        open_with(w, key, object ? "{" : "[");
+        for (const struct json *e = json_first(json); e; e = json_next(e))
+            json_put_copy(w, json_key(e), e); /* as deep as JSON_DEPTH_MAX */
+        close_with(w, object ? "}" : "]");
+    } else {
+        json_put_null(w, key);
+    }
+}

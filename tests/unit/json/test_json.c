@@ -162,6 +162,27 @@ static void what_is_written_can_be_read(void)
     buf_free(&out);
 }
 
+static void a_copy_says_the_same(void)
+{
+    static const char *const texts[] = {
+        "{\"a\":[1,-2,true,null,\"x\"],\"b\":{\"c\":{}},\"d\":[]}", "[1.5]", "\"\\u00e9\"", "null", "{}",
+    };
+    struct buf out;
+
+    buf_init(&out, 1000);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct json *json = json_parse(texts[i], strlen(texts[i]), NULL);
+        buf_clear(&out);
+        json_put_copy(&(struct json_writer){.out = &out, .ascii = true}, NULL, json);
+        CU_ASSERT_STRING_EQUAL(buf_text(&out), texts[i]);
+        json_free(json);
+    }
+    buf_clear(&out);
+    json_put_copy(&(struct json_writer){.out = &out}, NULL, NULL);
+    CU_ASSERT_STRING_EQUAL(buf_text(&out), "null");
+    buf_free(&out);
+}
+
 static void ascii_is_written_as_ctfd_writes_it(void)
 {
     static const struct {
@@ -192,6 +213,7 @@ static const struct unit_case cases[] = {
     {"members_have_their_type_or_none", members_have_their_type_or_none},
     {"a_nul_does_not_end_a_text_early", a_nul_does_not_end_a_text_early},
     {"what_is_written_can_be_read", what_is_written_can_be_read},
+    {"a_copy_says_the_same", a_copy_says_the_same},
 };
 extern const struct unit_group json_cases;
 UNIT_GROUP(json_cases, cases);

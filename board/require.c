@@ -1,0 +1,35 @@
+#include "board/require.h"
+
+#include <string.h>
+
+static bool solved(struct call *c, int64_t challenge)
+{
+    return call_number(
+        c, 0,
+        c->board->teams
+            ? "SELECT 1 FROM submissions WHERE challenge_id = ?1 AND team_id = ?2 AND type = 'correct'"
+            : "SELECT 1 FROM submissions WHERE challenge_id = ?1 AND user_id = ?2 AND type = 'correct'",
+        "ii", challenge, c->board->teams ? c->me.team : c->me.id);
+}
+
+enum require require_of(struct call *c, const char *requirements)
+{
+    enum require result = REQUIRE_MET;
+    int64_t id;
+    bool mask;
+
+    if (c->me.admin || !*requirements)
+        return REQUIRE_MET;
+    struct json *object = json_parse(requirements, strlen(requirements), NULL);
+    const struct json *how = json_get(object, "anonymize");
+    for (const struct json *e = json_first(json_get(object, "prerequisites")); e; e = json_next(e))
+        if (json_int(e, &id) && call_number(c, 0, "SELECT 1 FROM challenges WHERE id = ?1", "i", id) &&
+            !solved(c, id))
+            result = REQUIRE_HIDE;
+    if (result == REQUIRE_HIDE && json_text(how))
+        result = strcmp(json_text(how), "preview") == 0 ? REQUIRE_PREVIEW : REQUIRE_MASK;
+    else if (result == REQUIRE_HIDE && json_bool(how, &mask) && mask)
+        result = REQUIRE_MASK;
+    json_free(object);
+    return result;
+}
