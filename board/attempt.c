@@ -68,8 +68,8 @@ static enum outcome compare(struct db_query *q, const char *given, locale_t loca
 
     if (strcmp(db_text(q, 0), "regex") == 0)
         return pattern_matches(db_text(q, 1), given, fold, &broken) ? OUTCOME_CORRECT
-               : broken                                              ? OUTCOME_BROKEN
-                                                                     : OUTCOME_INCORRECT;
+               : broken                                             ? OUTCOME_BROKEN
+                                                                    : OUTCOME_INCORRECT;
     return same(db_text(q, 1), given, fold, locale) ? OUTCOME_CORRECT : OUTCOME_INCORRECT;
 }
 
@@ -83,8 +83,8 @@ struct fit {
 /* earlier: a query of texts that were right in part, stepped anew for each flag; NULL for none. */
 static struct fit fit_flags(struct call *c, int64_t challenge, const char *given, const char *earlier)
 {
-    struct db_query *q =
-        call_query(c, "SELECT type, content, data FROM flags WHERE challenge_id = ?1 ORDER BY id", "i", challenge);
+    struct db_query *q = call_query(
+        c, "SELECT type, content, data FROM flags WHERE challenge_id = ?1 ORDER BY id", "i", challenge);
     locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     struct fit fit = {0};
 
@@ -94,8 +94,9 @@ static struct fit fit_flags(struct call *c, int64_t challenge, const char *given
         bool found = outcome == OUTCOME_CORRECT;
         fit.broken = fit.broken || (outcome == OUTCOME_BROKEN && !fit.fitting);
         fit.fitting += found;
-        struct db_query *e =
-            earlier && !found ? call_query(c, earlier, "ii", challenge, c->board->teams ? c->me.team : c->me.id) : NULL;
+        struct db_query *e = earlier && !found ? call_query(c, earlier, "ii", challenge,
+                                                            c->board->teams ? c->me.team : c->me.id)
+                                               : NULL;
         while (e && !found && call_row(c, e))
             found = compare(q, db_text(e, 0), locale) == OUTCOME_CORRECT;
         db_finish(e);
@@ -110,11 +111,12 @@ static struct fit fit_flags(struct call *c, int64_t challenge, const char *given
 /* Whether every member of the team has now given a right flag. */
 static bool whole_team(struct call *c, int64_t challenge)
 {
-    return !call_number(c, 0,
-                        "SELECT count(*) FROM users u WHERE u.team_id = ?1 AND u.id <> ?2 AND NOT EXISTS (SELECT 1"
-                        " FROM submissions s WHERE s.challenge_id = ?3 AND s.user_id = u.id AND s.team_id = ?1"
-                        " AND s.type = 'partial')",
-                        "iii", c->me.team, c->me.id, challenge);
+    return !call_number(
+        c, 0,
+        "SELECT count(*) FROM users u WHERE u.team_id = ?1 AND u.id <> ?2 AND NOT EXISTS (SELECT 1"
+        " FROM submissions s WHERE s.challenge_id = ?3 AND s.user_id = u.id AND s.team_id = ?1"
+        " AND s.type = 'partial')",
+        "iii", c->me.team, c->me.id, challenge);
 }
 
 /* As the challenge's logic wants it (CTFd 3.8.7, plugins/challenges/logic.py); so `all` without a flag takes
@@ -122,13 +124,13 @@ static bool whole_team(struct call *c, int64_t challenge)
 static enum outcome weigh(struct call *c, int64_t challenge, const char *logic, const char *given)
 {
     bool all = strcmp(logic, "all") == 0, team = strcmp(logic, "team") == 0 && c->board->teams;
-    struct fit fit = fit_flags(c, challenge, given,
-                               !all ? NULL
-                               : c->board->teams
-                                   ? "SELECT provided FROM submissions WHERE challenge_id = ?1 AND team_id = ?2"
-                                     " AND type = 'partial'"
-                                   : "SELECT provided FROM submissions WHERE challenge_id = ?1 AND user_id = ?2"
-                                     " AND type = 'partial'");
+    struct fit fit = fit_flags(
+        c, challenge, given,
+        !all              ? NULL
+        : c->board->teams ? "SELECT provided FROM submissions WHERE challenge_id = ?1 AND team_id = ?2"
+                            " AND type = 'partial'"
+                          : "SELECT provided FROM submissions WHERE challenge_id = ?1 AND user_id = ?2"
+                            " AND type = 'partial'");
 
     if (fit.broken)
         return OUTCOME_BROKEN;
@@ -272,7 +274,8 @@ void challenges_attempt(struct call *c)
         parse_u64(json_text(number), INT64_MAX, &n) == PARSE_OK)
         id = (int64_t)n;
     struct db_query *q = call_query(
-        c, "SELECT state, max_attempts, logic, coalesce(requirements, '') FROM challenges WHERE id = ?1", "i", id);
+        c, "SELECT state, max_attempts, logic, coalesce(requirements, '') FROM challenges WHERE id = ?1", "i",
+        id);
     bool there = call_row(c, q), hidden = there && strcmp(db_text(q, 0), "hidden") == 0,
          locked = there && strcmp(db_text(q, 0), "locked") == 0;
     char logic[8] = "any";

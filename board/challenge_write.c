@@ -89,8 +89,8 @@ static bool check_words(struct call *c, int64_t id)
     else if (requirements && !json_is_null(requirements) && !json_is_object(requirements))
         call_error_list(c, "requirements", "Not a valid mapping type.");
     else if (type && (!is_one_of(type, types) ||
-                      (id && !call_number(c, 0, "SELECT 1 FROM challenges WHERE id = ?1 AND type = ?2", "it", id,
-                                          type))))
+                      (id && !call_number(c, 0, "SELECT 1 FROM challenges WHERE id = ?1 AND type = ?2", "it",
+                                          id, type))))
         call_broken(c);
     else
         return true;
@@ -160,12 +160,14 @@ static bool settle_value(struct call *c, int64_t id, bool fresh)
                  " WHERE id = ?1 AND type = 'dynamic'",
                  "ii", id, (int64_t)(json_get(c->body, "function") != NULL));
     if (fresh)
-        call_run(c,
-                 "UPDATE challenges SET initial = coalesce(initial, value) WHERE id = ?1 AND function <> 'static'",
-                 "i", id);
-    struct db_query *q = call_query(
-        c, "SELECT function, initial IS NULL, minimum IS NULL, decay IS NULL, type FROM challenges WHERE id = ?1",
-        "i", id);
+        call_run(
+            c,
+            "UPDATE challenges SET initial = coalesce(initial, value) WHERE id = ?1 AND function <> 'static'",
+            "i", id);
+    struct db_query *q = call_query(c,
+                                    "SELECT function, initial IS NULL, minimum IS NULL, decay IS NULL, type "
+                                    "FROM challenges WHERE id = ?1",
+                                    "i", id);
     const char *missing = NULL;
     char function[40] = "static";
     if (call_row(c, q)) {

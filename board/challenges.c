@@ -125,8 +125,8 @@ static void put_texts(struct call *c, const char *key, const char *sql, int64_t 
 
 static void put_hints(struct call *c, int64_t id)
 {
-    struct db_query *q =
-        call_query(c, "SELECT id, cost, title, content FROM hints WHERE challenge_id = ?1 ORDER BY id", "i", id);
+    struct db_query *q = call_query(
+        c, "SELECT id, cost, title, content FROM hints WHERE challenge_id = ?1 ORDER BY id", "i", id);
 
     json_open_array(&c->out, "hints");
     while (call_row(c, q)) {
@@ -192,8 +192,7 @@ static void put_mine(struct call *c, int64_t id)
 /* As objects, in lists. */
 static void put_tags(struct call *c, int64_t id)
 {
-    struct db_query *q =
-        call_query(c, "SELECT value FROM tags WHERE challenge_id = ?1 ORDER BY id", "i", id);
+    struct db_query *q = call_query(c, "SELECT value FROM tags WHERE challenge_id = ?1 ORDER BY id", "i", id);
 
     json_open_array(&c->out, "tags");
     while (call_row(c, q)) {
@@ -261,9 +260,8 @@ void challenges_list(struct call *c)
         listing_text(c, &l, "state") && listing_search(c, &l, fields)) {
         if (!call_admin_view(c))
             listing_and(&l, "state = 'visible'");
-        struct db_query *q =
-            listing_query(c, &l, "SELECT " COLUMNS " FROM challenges",
-                          " ORDER BY position = 0, position, value, id");
+        struct db_query *q = listing_query(c, &l, "SELECT " COLUMNS " FROM challenges",
+                                           " ORDER BY position = 0, position, value, id");
         call_open(c);
         json_open_array(&c->out, "data");
         while (call_row(c, q)) {

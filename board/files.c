@@ -169,12 +169,13 @@ static int64_t store(struct call *c, const struct upload *up, size_t i)
         return 0;
     }
     base64_encode(content, bytes, length);
-    call_run(c,
-             "INSERT INTO files (type, location, sha1sum, challenge_id, solution_id, content)"
-             " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (location) DO UPDATE SET sha1sum = excluded.sha1sum,"
-             " content = excluded.content",
-             "tttzzt", up->type[0] ? up->type : "standard", location, sum, (int64_t)challenge, (int64_t)solution,
-             content);
+    call_run(
+        c,
+        "INSERT INTO files (type, location, sha1sum, challenge_id, solution_id, content)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (location) DO UPDATE SET sha1sum = excluded.sha1sum,"
+        " content = excluded.content",
+        "tttzzt", up->type[0] ? up->type : "standard", location, sum, (int64_t)challenge, (int64_t)solution,
+        content);
     free(content);
     return call_number(c, 0, "SELECT id FROM files WHERE location = ?1", "t", location);
 }
@@ -220,10 +221,11 @@ void files_download(struct call *c)
     char location[LOCATION_SIZE];
 
     snprintf(location, sizeof(location), "%s/%s", c->request->part[0].text, c->request->part[1].text);
-    struct db_query *q = call_query(c,
-                                    "SELECT f.content FROM files f LEFT JOIN challenges c ON c.id = f.challenge_id"
-                                    " WHERE f.location = ?1 AND (?2 OR c.state = 'visible')",
-                                    "ti", location, (int64_t)c->me.admin);
+    struct db_query *q =
+        call_query(c,
+                   "SELECT f.content FROM files f LEFT JOIN challenges c ON c.id = f.challenge_id"
+                   " WHERE f.location = ?1 AND (?2 OR c.state = 'visible')",
+                   "ti", location, (int64_t)c->me.admin);
     if (!call_row(c, q)) {
         call_not_found(c);
     } else {

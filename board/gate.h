@@ -11,5 +11,6 @@ enum gate {
 };
 
 /* Finds out who asks and whether he may. False, and answered: 401 for a wrong token, 403 or a redirect to the
- * login for a missing one (CTFd 3.8.7: a token counts only in a request whose media type is JSON, or multipart where a form is taken). */
+ * login for a missing one (CTFd 3.8.7: a token counts only in a request whose media type is JSON, or
+ * multipart where a form is taken). */
 bool gate_pass(struct call *c, enum gate gate, bool form);

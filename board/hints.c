@@ -226,12 +226,14 @@ static void put_award(struct call *c, struct db_query *q, bool listed)
 static const struct record awards = {
     .table = "awards",
     .columns = "id, user_id, team_id, 'standard', name, description, category, icon, value, date",
-    .set = (const struct record_column[]){{"user_id", RECORD_NUMBER, 0}, {"team_id", RECORD_NUMBER, 0},
+    .set = (const struct record_column[]){{"user_id", RECORD_NUMBER, 0},
+                                          {"team_id", RECORD_NUMBER, 0},
                                           {"value", RECORD_NUMBER, 0}},
     .n_set = 3,
     .filters = (const char *const[]){"user_id", "team_id", "value", NULL},
-    .search = (const struct listing_field[]){{"name", false}, {"description", false}, {"category", false},
-                                             {NULL, false}},
+    .search =
+        (const struct listing_field[]){
+            {"name", false}, {"description", false}, {"category", false}, {NULL, false}},
     .put = put_award,
 };
 

@@ -12,9 +12,9 @@ bool pattern_matches(const char *pattern, const char *text, bool fold, bool *bro
     int error;
     size_t at, len = strlen(text);
     bool whole = false;
-    pcre2_code *code =
-        pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
-                      PCRE2_ANCHORED | PCRE2_UTF | PCRE2_UCP | (fold ? PCRE2_CASELESS : 0), &error, &at, NULL);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
+                                     PCRE2_ANCHORED | PCRE2_UTF | PCRE2_UCP | (fold ? PCRE2_CASELESS : 0),
+                                     &error, &at, NULL);
     pcre2_match_data *data = code ? pcre2_match_data_create_from_pattern(code, NULL) : NULL;
     pcre2_match_context *limits = pcre2_match_context_create(NULL);
 

@@ -1,4 +1,5 @@
-/* record.h - small things that hang on a challenge, each a table of columns: flags, tags, hints, solutions. */
+/* record.h - small things that hang on a challenge, each a table of columns: flags, tags, hints, solutions.
+ */
 #pragma once
 
 #include "board/call.h"
@@ -11,7 +12,7 @@ struct record_column {
         RECORD_NUMBER,
         RECORD_TEXT,
         RECORD_STRIPPED, /* a text without the white space around it */
-        RECORD_OBJECT, /* JSON, kept as text */
+        RECORD_OBJECT,   /* JSON, kept as text */
     } kind;
     size_t max; /* bytes of a text */
 };
@@ -22,7 +23,7 @@ struct record {
     const char *table;
     const char *columns; /* what is selected, for put */
     const struct record_column *set;
-    size_t n_set; /* at most RECORD_COLUMNS_MAX */
+    size_t n_set;               /* at most RECORD_COLUMNS_MAX */
     const char *const *filters; /* arguments of a list, compared exactly; NULL ends */
     const struct listing_field *search;
     void (*put)(struct call *c, struct db_query *q, bool listed); /* members of an open object */
@@ -31,8 +32,8 @@ struct record {
     bool (*check)(struct call *c, int64_t id);
 };
 
-/* GET of all (with filters and ?q=, ?field=), of a challenge's (its number in the path), of one, and its POST,
- * PATCH and DELETE. An unknown challenge is a 500, as CTFd's foreign keys make it. */
+/* GET of all (with filters and ?q=, ?field=), of a challenge's (its number in the path), of one, and its
+ * POST, PATCH and DELETE. An unknown challenge is a 500, as CTFd's foreign keys make it. */
 void record_list(struct call *c, const struct record *record);
 void record_of_challenge(struct call *c, const struct record *record);
 void record_get(struct call *c, const struct record *record);

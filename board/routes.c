@@ -19,14 +19,14 @@ struct route {
     {                                                                                                        \
         method, pattern, dispatch, &(const struct route)                                                     \
         {                                                                                                    \
-            gate, false, false, run                                                                                \
+            gate, false, false, run                                                                          \
         }                                                                                                    \
     }
 #define TEAMS(method, pattern, gate, run)                                                                    \
     {                                                                                                        \
         method, pattern, dispatch, &(const struct route)                                                     \
         {                                                                                                    \
-            gate, true, false, run                                                                                 \
+            gate, true, false, run                                                                           \
         }                                                                                                    \
     }
 #define UPLOAD(pattern, run)                                                                                 \

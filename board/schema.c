@@ -53,7 +53,8 @@ static const char *const steps[] = {
     " challenge_id INTEGER NOT NULL UNIQUE REFERENCES challenges(id) ON DELETE CASCADE, content TEXT,"
     " state TEXT NOT NULL DEFAULT 'hidden');"
     /* content is Base64: a challenge's files are small, and the database is one thing to keep */
-    "CREATE TABLE files (id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, location TEXT NOT NULL UNIQUE,"
+    "CREATE TABLE files (id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, location TEXT NOT NULL "
+    "UNIQUE,"
     " sha1sum TEXT NOT NULL, challenge_id INTEGER REFERENCES challenges(id) ON DELETE CASCADE,"
     " solution_id INTEGER REFERENCES solutions(id) ON DELETE CASCADE, content TEXT NOT NULL);"
     "CREATE TABLE unlocks (id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -62,7 +63,8 @@ static const char *const steps[] = {
     " date INTEGER NOT NULL);"
     "CREATE TABLE awards (id INTEGER PRIMARY KEY AUTOINCREMENT,"
     " user_id INTEGER REFERENCES users(id) ON DELETE CASCADE,"
-    " team_id INTEGER REFERENCES teams(id) ON DELETE CASCADE, name TEXT, description TEXT, category TEXT, icon TEXT,"
+    " team_id INTEGER REFERENCES teams(id) ON DELETE CASCADE, name TEXT, description TEXT, category TEXT, "
+    "icon TEXT,"
     " value INTEGER, date INTEGER NOT NULL);",
 };
 

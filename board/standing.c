@@ -5,10 +5,13 @@
 /* As CTFd's standings: challenges worth 0 make no standing; ties by the date, then the number, of the last
  * solve. */
 #define STANDING(table, column)                                                                              \
-    "SELECT a.id, a.name, sum(p.value) AS score FROM (SELECT s." column " AS account, c.value AS value, s.date AS" \
-    " date, s.id AS id FROM submissions s JOIN challenges c ON c.id = s.challenge_id WHERE s.type = 'correct'"     \
-    " AND c.value <> 0 UNION ALL SELECT " column ", value, date, id FROM awards WHERE value <> 0) p JOIN " table    \
-    " a ON a.id = p.account WHERE a.hidden = 0 AND a.banned = 0 GROUP BY a.id"                                      \
+    "SELECT a.id, a.name, sum(p.value) AS score FROM (SELECT s." column                                      \
+    " AS account, c.value AS value, s.date AS"                                                               \
+    " date, s.id AS id FROM submissions s JOIN challenges c ON c.id = s.challenge_id WHERE s.type = "        \
+    "'correct'"                                                                                              \
+    " AND c.value <> 0 UNION ALL SELECT " column                                                             \
+    ", value, date, id FROM awards WHERE value <> 0) p JOIN " table                                          \
+    " a ON a.id = p.account WHERE a.hidden = 0 AND a.banned = 0 GROUP BY a.id"                               \
     " ORDER BY score DESC, max(p.date), max(p.id)"
 
 struct db_query *standing_rows(struct call *c)
@@ -41,14 +44,13 @@ int64_t standing_score(struct call *c, bool team, int64_t id)
     /* a team's points are those of its members, whoever they scored for (models/__init__.py:843) */
     return call_number(
         c, 0,
-        team
-            ? "SELECT (SELECT coalesce(sum(c.value), 0) FROM submissions s JOIN challenges c ON c.id ="
-              " s.challenge_id JOIN users u ON u.id = s.user_id WHERE s.type = 'correct' AND u.team_id = ?1)"
-              " + (SELECT coalesce(sum(a.value), 0) FROM awards a JOIN users u ON u.id = a.user_id"
-              " WHERE u.team_id = ?1)"
-            : "SELECT (SELECT coalesce(sum(c.value), 0) FROM submissions s JOIN challenges c ON c.id ="
-              " s.challenge_id WHERE s.type = 'correct' AND s.user_id = ?1)"
-              " + (SELECT coalesce(sum(value), 0) FROM awards WHERE user_id = ?1)",
+        team ? "SELECT (SELECT coalesce(sum(c.value), 0) FROM submissions s JOIN challenges c ON c.id ="
+               " s.challenge_id JOIN users u ON u.id = s.user_id WHERE s.type = 'correct' AND u.team_id = ?1)"
+               " + (SELECT coalesce(sum(a.value), 0) FROM awards a JOIN users u ON u.id = a.user_id"
+               " WHERE u.team_id = ?1)"
+             : "SELECT (SELECT coalesce(sum(c.value), 0) FROM submissions s JOIN challenges c ON c.id ="
+               " s.challenge_id WHERE s.type = 'correct' AND s.user_id = ?1)"
+               " + (SELECT coalesce(sum(value), 0) FROM awards WHERE user_id = ?1)",
         "i", id);
 }
 

@@ -89,13 +89,13 @@ void topics_delete(struct call *c)
 }
 
 #define LINKS                                                                                                \
-    "SELECT l.id, l.challenge_id, l.topic_id, t.value FROM challenge_topics l JOIN topics t ON t.id = l.topic_id"
+    "SELECT l.id, l.challenge_id, l.topic_id, t.value FROM challenge_topics l JOIN topics t ON t.id = "      \
+    "l.topic_id"
 
 /* Of a challenge: the link's number, and the word. */
 void topics_of_challenge(struct call *c)
 {
-    struct db_query *q =
-        call_query(c, LINKS " WHERE l.challenge_id = ?1 ORDER BY l.id", "i", call_id(c, 0));
+    struct db_query *q = call_query(c, LINKS " WHERE l.challenge_id = ?1 ORDER BY l.id", "i", call_id(c, 0));
 
     call_open(c);
     json_open_array(&c->out, "data");

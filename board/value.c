@@ -23,17 +23,19 @@ void value_compute(struct call *c, int64_t challenge)
     struct db_query *q = call_query(
         c,
         c->board->teams
-            ? "SELECT c.function, c.initial, c.minimum, c.decay, (SELECT count(*) FROM submissions s JOIN teams a"
+            ? "SELECT c.function, c.initial, c.minimum, c.decay, (SELECT count(*) FROM submissions s JOIN "
+              "teams a"
               " ON a.id = s.team_id WHERE s.challenge_id = c.id AND s.type = 'correct' AND a.hidden = 0"
               " AND a.banned = 0) FROM challenges c WHERE c.id = ?1 AND c.function <> 'static'"
-            : "SELECT c.function, c.initial, c.minimum, c.decay, (SELECT count(*) FROM submissions s JOIN users a"
+            : "SELECT c.function, c.initial, c.minimum, c.decay, (SELECT count(*) FROM submissions s JOIN "
+              "users a"
               " ON a.id = s.user_id WHERE s.challenge_id = c.id AND s.type = 'correct' AND a.hidden = 0"
               " AND a.banned = 0) FROM challenges c WHERE c.id = ?1 AND c.function <> 'static'",
         "i", challenge);
 
     if (call_row(c, q)) {
-        double value = value_of(db_text(q, 0), (double)db_int(q, 1), (double)db_int(q, 2), (double)db_int(q, 3),
-                                (double)db_int(q, 4));
+        double value = value_of(db_text(q, 0), (double)db_int(q, 1), (double)db_int(q, 2),
+                                (double)db_int(q, 3), (double)db_int(q, 4));
         call_run(c, "UPDATE challenges SET value = ?2 WHERE id = ?1", "ii", challenge, (int64_t)value);
     }
     db_finish(q);

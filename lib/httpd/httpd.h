@@ -104,7 +104,7 @@ struct httpd_part {
     uint64_t offset; /* of this piece in its part: 0 begins a part */
 };
 
-/* Calls each for the pieces of a request's form until it returns false. False: the body is no form, is broken,
- * or each said so. */
+/* Calls each for the pieces of a request's form until it returns false. False: the body is no form, is
+ * broken, or each said so. */
 bool httpd_parts(const struct httpd_request *request,
                  bool (*each)(void *context, const struct httpd_part *part), void *context);
