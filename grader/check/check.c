@@ -87,16 +87,19 @@ static enum status unknown_slug(const struct check *c, const char *slug, struct 
 /* Marks the challenges that are asked for. */
 static enum status choose(struct check *c, struct err *err)
 {
+    bool ok = true;
+
     c->named = c->options->n_slugs > 0;
     for (size_t i = 0; i < c->options->n_slugs; i++) {
         const struct rules *rules = rulebook_find(c->book, c->options->slugs[i]);
         if (!rules || rules_kind(rules) != TARGET_PACKET)
             return unknown_slug(c, c->options->slugs[i], err);
-        c->tally.best[rules_index(rules)].wanted = c->tally.best[rules_index(rules)].named = true;
+        ok = tally_want(&c->tally, rules, true) && ok;
     }
     for (size_t i = 0; !c->named && i < c->tally.n; i++)
-        c->tally.best[i].wanted = rules_kind(rulebook_at(c->book, i)) == TARGET_PACKET;
-    return ST_OK;
+        if (rules_kind(rulebook_at(c->book, i)) == TARGET_PACKET)
+            ok = tally_want(&c->tally, rulebook_at(c->book, i), false) && ok;
+    return ok ? ST_OK : err_set(err, ST_ENV, "out of memory");
 }
 
 static void show_packet(struct check *c, const struct rules *rules, const struct packet *packet,

@@ -12,10 +12,23 @@ bool tally_init(struct tally *tally, const struct rulebook *book, const char *st
 
 void tally_free(struct tally *tally)
 {
-    for (size_t i = 0; tally->best && i < tally->n; i++)
+    for (size_t i = 0; tally->best && i < tally->n; i++) {
+        rank_free(tally->best[i].rank);
         free(tally->best[i].bytes);
+    }
     free(tally->best);
     *tally = (struct tally){0};
+}
+
+bool tally_want(struct tally *tally, const struct rules *rules, bool named)
+{
+    struct best *best = &tally->best[rules_index(rules)];
+
+    best->wanted = true;
+    best->named = named;
+    if (!best->rank)
+        best->rank = rank_new(rules, tally->student);
+    return best->rank != NULL;
 }
 
 void tally_judge(const struct tally *tally, const struct rules *rules, const struct packet *packet,
@@ -42,19 +55,38 @@ static bool keep(struct best *best, const struct sighting *sighting)
     return true;
 }
 
+/* By the verdict, where ranking cannot tell. True when it is as good as the best so far. */
+static bool judge_fully(struct tally *tally, const struct rules *rules, const struct packet *packet,
+                        struct best *best)
+{
+    struct verdict v;
+
+    tally_judge(tally, rules, packet, &v);
+    if (best->packets > 1 && (v.pass < best->pass || (v.pass == best->pass && v.n_right < best->right)))
+        return false;
+    best->pass = v.pass;
+    best->right = v.n_right;
+    best->wrong = v.n_judged - v.n_right;
+    return true;
+}
+
 bool tally_add(struct tally *tally, const struct rules *rules, const struct packet *packet,
                const struct sighting *sighting)
 {
     struct best *best = &tally->best[rules_index(rules)];
-    struct verdict verdict;
+    size_t limit = best->packets++ ? best->wrong : rank_judged(best->rank);
+    size_t wrong = rank_wrong(best->rank, packet, limit);
 
-    best->packets++;
-    tally_judge(tally, rules, packet, &verdict);
-    if (best->packets > 1 &&
-        (verdict.pass < best->pass || (verdict.pass == best->pass && verdict.n_right < best->right)))
+    if (wrong == RANK_UNKNOWN) {
+        if (!judge_fully(tally, rules, packet, best))
+            return true;
+    } else if (wrong > limit) {
         return true;
-    best->pass = verdict.pass;
-    best->right = verdict.n_right;
+    } else {
+        best->pass = wrong == 0;
+        best->wrong = wrong;
+        best->right = rank_judged(best->rank) - wrong;
+    }
     return keep(best, sighting);
 }
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "judge/rules.h"
+#include "judge/rank.h"
 #include "pkt/capture.h"
 
 /* One packet and where it was in the file. The bytes are the frame's. */
@@ -23,7 +23,8 @@ struct best {
     struct sighting sighting;
     uint8_t *bytes; /* our copy */
     size_t capacity;
-    size_t right;
+    struct rank *rank; /* NULL where nothing is wanted */
+    size_t right, wrong;
     bool pass;
 };
 
@@ -37,6 +38,9 @@ struct tally {
 
 bool tally_init(struct tally *tally, const struct rulebook *book, const char *student, enum link link);
 void tally_free(struct tally *tally);
+
+/* Marks a challenge as wanted. Before the first tally_add for it. False on no memory. */
+bool tally_want(struct tally *tally, const struct rules *rules, bool named);
 
 /* Judges the packet and keeps a copy of it when it is the best for its challenge so far: more clauses right,
  * or as many and later. False on no memory. */

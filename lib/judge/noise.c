@@ -65,6 +65,10 @@ static void shape_read(const struct rulebook *book, const struct packet *packet,
     const struct class *class = class_of(book);
 
     *out = (struct shape_of_packet){.form = FORM_OTHER};
+    if (packet->layers[LAYER_IP6].present && !ip->present) {
+        out->number = ETHERTYPE_IPV6;
+        return;
+    }
     if (readable(packet, LAYER_TCP)) {
         out->form = FORM_TCP;
         out->number = port_of(packet, LAYER_TCP);

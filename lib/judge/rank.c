@@ -1,0 +1,212 @@
+/* Most packets of a capture are not the best one, and only that one is told. So what can be read at a fixed
+ * place is compared in one load, without a finding; a payload that was seen a moment ago is not decoded
+ * again. Whatever is out of the ordinary is left to rules_judge. */
+#include "judge/rank.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cursor.h"
+#include "base/str.h"
+#include "judge/clause.h"
+
+enum { PAYLOAD_MEMO = 128, WORD = 8 };
+
+/* One clause on a fixed field: eight bytes of its header hold it. */
+struct test {
+    uint8_t layer, offset, shift;
+    bool equal; /* to `want`, in place */
+    uint64_t mask, want;
+    const struct clause *clause;
+    size_t index; /* of its student's value */
+};
+
+struct rank {
+    const struct rules *rules;
+    const char *student;
+    bool usable;
+    struct test tests[CLAUSES_MAX];
+    size_t n_tests;
+    const struct clause *checksums[CLAUSES_MAX];
+    size_t n_checksums;
+    const struct clause *payload; /* NULL: no clause on it */
+    size_t n_judged;
+    /* of the last payload */
+    bool filled, right, named;
+    uint8_t bytes[PAYLOAD_MEMO];
+    size_t length;
+    uint64_t values[CLAUSES_MAX];
+};
+
+static uint64_t load_be64(const uint8_t *p)
+{
+    uint64_t v;
+
+    memcpy(&v, p, sizeof(v));
+    return __builtin_bswap64(v);
+}
+
+/* The bytes that every header of this layer has; 0 for layers whose fields are not there in every packet
+ * (ICMP's depend on its type). */
+static size_t fixed_bytes(enum layer layer)
+{
+    switch (layer) {
+    case LAYER_IP:
+    case LAYER_TCP:
+        return 20;
+    case LAYER_UDP:
+        return 8;
+    default:
+        return 0;
+    }
+}
+
+static bool add_test(struct rank *rank, const struct clause *clause, size_t index)
+{
+    const struct field *f = clause->field;
+    size_t fixed = fixed_bytes(f->layer), first = f->bit / 8u;
+    bool equal = clause->kind == MATCH_EQUAL || (clause->kind == MATCH_PARAM && !clause->per_student);
+
+    if (!fixed || !f->bits || f->bits > 48 || f->bit + f->bits > fixed * 8)
+        return false;
+    size_t offset = first < fixed - WORD ? first : fixed - WORD;
+    unsigned shift = 64 - (unsigned)(f->bit - offset * 8) - f->bits;
+    uint64_t low = ((uint64_t)1 << f->bits) - 1;
+    if (equal && (clause->a % f->scale || clause->a / f->scale > low))
+        return false;
+    rank->tests[rank->n_tests++] = (struct test){
+        .layer = (uint8_t)f->layer,
+        .offset = (uint8_t)offset,
+        .shift = (uint8_t)shift,
+        .equal = equal,
+        .mask = low << shift,
+        .want = equal ? clause->a / f->scale << shift : 0,
+        .clause = clause,
+        .index = index,
+    };
+    return true;
+}
+
+static bool add_clause(struct rank *rank, const struct clause *clause, size_t index)
+{
+    if (!clause->spec)
+        return true;
+    /* its value is not known here: not judged */
+    if (clause->kind == MATCH_PARAM && !clause->known && !rank->rules->has_key)
+        return true;
+    rank->n_judged++;
+    if (clause->field->kind == FIELD_CHECKSUM_STATUS) {
+        rank->checksums[rank->n_checksums++] = clause;
+        return clause->kind == MATCH_EQUAL;
+    }
+    if (clause->field->kind != FIELD_BYTES)
+        return add_test(rank, clause, index);
+    rank->payload = clause;
+    return clause->field->layer == LAYER_PAYLOAD;
+}
+
+struct rank *rank_new(const struct rules *rules, const char *student)
+{
+    struct rank *rank = calloc(1, sizeof(*rank));
+
+    if (!rank)
+        return NULL;
+    rank->rules = rules;
+    rank->student = student;
+    rank->usable = student || rules->challenge->target.identify != IDENTIFY_SOURCE;
+    for (size_t i = 0; i < rules->n; i++)
+        rank->usable = rank->usable && add_clause(rank, &rules->clauses[i], i);
+    return rank;
+}
+
+void rank_free(struct rank *rank)
+{
+    free(rank);
+}
+
+size_t rank_judged(const struct rank *rank)
+{
+    return rank->n_judged;
+}
+
+/* Whom the payload names, whether it is right, and his values: what the last packet's was, mostly. */
+static void read_payload(struct rank *rank, const struct packet *packet, const uint8_t *bytes, size_t length)
+{
+    char student[NAME_MAX_LEN + 1];
+    const struct clause *c = rank->payload;
+
+    if (rank->filled && length == rank->length && memcmp(bytes, rank->bytes, length) == 0)
+        return;
+    if (rank->student)
+        str_copy(student, sizeof(student), rank->student);
+    else
+        rules_identify(rank->rules, packet, packet_src(packet), student);
+    rank->named = student[0] && (!rank->rules->has_key || rules_params(rank->rules, student, rank->values));
+    rank->right = !c || (c->kind == MATCH_ANY ? length > 0 : text_matches(c, bytes, length, student));
+    rank->filled = length <= PAYLOAD_MEMO;
+    rank->length = length;
+    if (rank->filled)
+        memcpy(rank->bytes, bytes, length);
+}
+
+static bool in_set(const struct clause *clause, uint64_t value)
+{
+    for (size_t i = 0; i < clause->n_set; i++)
+        if (clause->set[i] == value)
+            return true;
+    return false;
+}
+
+static bool test_holds(const struct rank *rank, const struct test *test, uint64_t word)
+{
+    const struct clause *c = test->clause;
+
+    if (test->equal)
+        return (word & test->mask) == test->want;
+    uint64_t value = ((word & test->mask) >> test->shift) * c->field->scale;
+    switch (c->kind) {
+    case MATCH_IN:
+        return in_set(c, value);
+    case MATCH_NOT:
+        return !in_set(c, value);
+    case MATCH_RANGE:
+        return value >= c->a && value <= c->b;
+    case MATCH_MASK:
+        return (value & c->a) == c->b;
+    case MATCH_PARAM:
+        return value == rank->values[test->index];
+    case MATCH_ANY:
+        return true;
+    case MATCH_EQUAL:
+    case MATCH_TEXT:
+        break;
+    }
+    return false;
+}
+
+size_t rank_wrong(struct rank *rank, const struct packet *packet, size_t limit)
+{
+    size_t wrong = 0, length;
+    const uint8_t *bytes = packet_payload(packet, &length);
+
+    if (!rank->usable || packet->faults || !bytes)
+        return RANK_UNKNOWN;
+    read_payload(rank, packet, bytes, length);
+    if (!rank->named)
+        return RANK_UNKNOWN;
+    for (size_t i = 0; i < rank->n_tests && wrong <= limit; i++) {
+        const struct test *test = &rank->tests[i];
+        const struct span *span = &packet->layers[test->layer];
+        if (!span->present || !span->complete)
+            return RANK_UNKNOWN;
+        wrong += !test_holds(rank, test, load_be64(packet->frame + span->offset + test->offset));
+    }
+    wrong += !rank->right;
+    for (size_t i = 0; i < rank->n_checksums && wrong <= limit; i++) {
+        uint64_t status;
+        if (packet_value(packet, rank->checksums[i]->field, &status) != FIELD_OK)
+            return RANK_UNKNOWN;
+        wrong += status != rank->checksums[i]->a;
+    }
+    return wrong;
+}
