@@ -22,9 +22,8 @@ static const struct tree_file FILES[] = {
      "  payload: {text: \"I am {student}.\", encoding: base64}\ndeliver: {connect: 1111}\n"},
     {"echo", "kind: packet\nlisten: {icmp.type: 8}\nexpect:\n  icmp.seq: {range: [1, 3]}\n"
              "  icmp.checksum.status: good\n  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"},
-    {"datagram",
-     "kind: packet\nlisten: {udp.dstport: 99}\nexpect:\n  udp.srcport: {range: [7, 9]}\n"
-     "  udp.checksum.status: good\n  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"},
+    {"datagram", "kind: packet\nlisten: {udp.dstport: 99}\nexpect:\n  udp.srcport: {range: [7, 9]}\n"
+                 "  udp.checksum.status: good\n  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"},
 };
 
 enum { N_FILES = sizeof(FILES) / sizeof(FILES[0]) };
