@@ -10,6 +10,8 @@ import sys
 import tempfile
 import time
 
+from twice import judged_twice
+
 SKIP = 77
 STUDENT, TARGET = "10.10.0.40", "172.16.1.15"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -97,7 +99,7 @@ class Classroom:
                                         env=self.environment())
         os.set_blocking(self.process.stdout.fileno(), False)
         self.name = self.expect(r"(range-\w+)\n").group(1)
-        self.expect(r"stream-sender: tcp|ended", 15)
+        self.expect(r"(?m)^[\w-]+: (tcp|udp|packets) |^ended", 15)
 
     def _read(self, seconds):
         if not select.select([self.process.stdout], [], [], max(seconds, 0))[0]:
@@ -135,9 +137,9 @@ class Classroom:
         require(run.returncode == 0, "flag mint:", run.stderr)
         return run.stdout.strip()
 
-    def student(self, *cmd, files=None, seconds=30, check=True):
-        """Runs a command on the student's side; files: {name: text}, shown as /tmp/name."""
-        shows = []
+    def student(self, *cmd, files=None, show=None, seconds=30, check=True):
+        """Runs a command on the student's side; files: {name: text}, shown as /tmp/name; show: {path: where}."""
+        shows = [f"--show={path}:{where}" for path, where in (show or {}).items()]
         for name, text in (files or {}).items():
             path = self.dir / f"{time.monotonic_ns()}-{name}"
             path.write_text(text)
@@ -160,6 +162,10 @@ class Classroom:
         require(near, "no near miss of", student, "for", slug)
         return {f["field"]: f["expected"] for f in near[-1]["findings"]}
 
+    def judged_twice(self):
+        """How many packets the journal holds, and where `wiregrade check` says otherwise than it."""
+        return judged_twice(self.command(), self.dir / "class.yml", self.dir, self.journal())
+
     def close(self):
         if self.process and self.process.poll() is None:
             self.process.terminate()
@@ -171,5 +177,9 @@ class Classroom:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
-        self.close()
+    def __exit__(self, failed, *_):
+        try:
+            differences = None if failed else self.judged_twice()[1]
+        finally:
+            self.close()
+        require(not differences, "live and offline differ:", differences)

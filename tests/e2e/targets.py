@@ -16,6 +16,8 @@ import sys
 import tempfile
 import time
 
+from twice import judged_twice
+
 HERE = pathlib.Path(__file__).resolve().parent
 DEADLINE = 60
 OUTCOMES = {"with_an_open_listener": "delivered", "with_a_closed_listener": "refused",
@@ -110,6 +112,11 @@ class Range:
                     return pid
                 todo.append(pid)
         return sys.exit("no wiregrade-target below this range")
+
+    def judged_twice(self):
+        scratch = pathlib.Path(self.scratch)
+        _, differences = judged_twice([f"{self.bin}/wiregrade"], scratch / "class/class.yml", scratch, self.journal())
+        assert not differences, differences
 
     def end(self):
         self.process.terminate()
@@ -244,6 +251,7 @@ def main():
         for line in r.journal():
             assert len(json.dumps(line)) <= 4096 and "flag{" not in json.dumps(line), line
         assert code == 0, f"{text}\n...{r.read[-4000:]}"
+        r.judged_twice()
     finally:
         r.end()
 
