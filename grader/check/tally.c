@@ -105,7 +105,7 @@ bool tally_is_near(const struct tally *tally, const struct rules *rules, const s
     struct verdict v;
     size_t wrong = 0;
 
-    if (!packet->layers[LAYER_IP].complete)
+    if (!packet->layers[LAYER_IP].complete && !packet->layers[LAYER_IP6].complete)
         return false;
     tally_judge(tally, rules, packet, &v);
     /* any short word can be a handle: half of the rest must fit, too */

@@ -41,7 +41,7 @@ bool param_fits(const struct param_rule *rule, uint64_t value)
         return false;
     if (rule->port && (value < UNPRIVILEGED || (value >= EPHEMERAL_LO && value <= EPHEMERAL_HI)))
         return false;
-    if (rule->bits >= 16 && bytes_swapped(value, rule->bits) == value)
+    if (rule->bits >= 16 && rule->bits % 8 == 0 && bytes_swapped(value, rule->bits) == value)
         return false;
     if (rule->bits > 1 && bits_reversed(value, rule->bits) == value)
         return false;

@@ -106,6 +106,11 @@ const char *change_of_refuse(const struct rules *rules, const char *student, con
             return NULL;
         return change_pairs(c, student, row, out);
     }
+    if (field->kind == FIELD_ADDRESS6) {
+        out->kind = CHANGE_BYTES;
+        out->length = ADDRESS6_BYTES;
+        return row->change.text ? field_parse_address6(row->change.text, out->bytes) : "has no such change";
+    }
     if (field->kind == FIELD_CHECKSUM_STATUS) {
         out->kind = CHANGE_CHECKSUM;
         out->recipe = row->change.text;

@@ -12,7 +12,7 @@ struct clause {
     const struct field *field;
     enum matcher_kind kind;
     uint64_t a, b; /* equal: a; range: a..b; mask: a, value b; param per class: a, once it is made */
-    uint64_t *set; /* in, not */
+    uint64_t *set; /* in, not; for IPv6 addresses always: two halves of each, the first 64 bits first */
     size_t n_set;
     struct param_rule rule; /* param; avoid is filled in when the value is made */
     bool per_student;
@@ -45,6 +45,12 @@ void rules_done(struct rules *rules);
 
 /* The clause on this field, NULL when the rules have none. */
 const struct clause *rules_clause(const struct rules *rules, const struct field *field);
+
+/* 4 or 6, the IP version of the packets that can meet the clauses; 0 when either can. */
+unsigned rules_ip_version(const struct rules *rules);
+
+/* Writes the i-th IPv6 address of a clause on one. Returns out. */
+const char *clause_address(const struct clause *clause, size_t i, char out[FIELD_TEXT_SIZE]);
 
 /* Where a clause's field is in the file. */
 struct place clause_at(const struct clause *clause);

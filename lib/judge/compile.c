@@ -73,6 +73,36 @@ static bool compile_pair(struct rules *rules, struct clause *clause, struct prob
     return true;
 }
 
+/* IPv6 addresses: one, a list, or none of a list. */
+static bool compile_addresses(struct rules *rules, struct clause *clause, struct problems *problems)
+{
+    const struct matcher *m = &clause->spec->matcher;
+    const char *file = rules->challenge->target.file, *name = clause->field->name;
+    uint8_t bytes[ADDRESS6_BYTES];
+    bool ok = true;
+
+    if (m->kind == MATCH_ANY)
+        return true;
+    if (m->kind != MATCH_EQUAL && m->kind != MATCH_IN && m->kind != MATCH_NOT) {
+        problem_add(problems, file, m->at,
+                    "%s holds an IPv6 address: give one, {in: [...]}, {not: ...} or any", name);
+        return false;
+    }
+    clause->set = calloc(m->n_values, 2 * sizeof(clause->set[0]));
+    if (!clause->set)
+        return false;
+    clause->n_set = 2 * m->n_values;
+    for (size_t i = 0; i < m->n_values; i++) {
+        const char *wrong = field_parse_address6(m->values[i].text, bytes);
+        if (wrong)
+            problem_add(problems, file, m->values[i].at, "%s: %s %s", name, m->values[i].text, wrong);
+        else
+            address6_load(bytes, &clause->set[2 * i]);
+        ok = ok && !wrong;
+    }
+    return ok;
+}
+
 /* `u8`, `u16`, `u32` stand for all values of that width; [lo, hi] for an interval. */
 static bool param_bounds(struct rules *rules, struct clause *clause, struct problems *problems)
 {
@@ -153,6 +183,8 @@ static bool compile_matcher(struct rules *rules, struct clause *clause, struct p
     const struct matcher *m = &clause->spec->matcher;
 
     clause->kind = m->kind;
+    if (clause->field->kind == FIELD_ADDRESS6)
+        return compile_addresses(rules, clause, problems);
     if (clause->field->kind == FIELD_BYTES) {
         if (m->kind == MATCH_TEXT || m->kind == MATCH_EQUAL)
             return compile_text(rules, clause, problems);
@@ -200,6 +232,12 @@ static bool compile_clause(struct rules *rules, const struct clause_spec *spec, 
         problem_add(problems, file, spec->field.at, "%s %s", field->name, refused);
         return false;
     }
+    if (field->kind == FIELD_ADDRESS6 && spec >= rules->challenge->target.listen &&
+        spec < rules->challenge->target.listen + rules->challenge->target.n_listen) {
+        problem_add(problems, file, spec->field.at, "%s cannot be listened for; ask for it under expect",
+                    field->name);
+        return false;
+    }
     for (size_t i = 0; i < rules->n; i++)
         if (rules->clauses[i].field == field) {
             problem_add(problems, file, spec->field.at, "%s stands here and on line %d: one clause a field",
@@ -229,7 +267,7 @@ static bool check_kernel(struct rules *rules, struct problems *problems)
     return true;
 }
 
-/* A packet has one header after IPv4's: clauses that ask for two can never be met. */
+/* A packet has one header after IP's: clauses that ask for two can never be met. */
 static bool check_protocol(struct rules *rules, struct problems *problems)
 {
     const struct clause *ip = rules_clause(rules, field_find("ip.proto"));
@@ -251,6 +289,43 @@ static bool check_protocol(struct rules *rules, struct problems *problems)
         }
     }
     return true;
+}
+
+unsigned rules_ip_version(const struct rules *rules)
+{
+    for (size_t i = 0; i < rules->n; i++)
+        if (layer_ip_version(rules->clauses[i].field->layer))
+            return layer_ip_version(rules->clauses[i].field->layer);
+    return 0;
+}
+
+/* ip.… and ipv6.…, icmp.… and ipv6.…: one packet has one IP header here. */
+static bool check_version(struct rules *rules, struct problems *problems)
+{
+    unsigned version = rules_ip_version(rules);
+    const char *says = NULL;
+
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct clause *c = &rules->clauses[i];
+        unsigned other = layer_ip_version(c->field->layer);
+        if (other && other != version) {
+            problem_add(problems, rules->challenge->target.file, clause_at(c),
+                        "%s: no packet has this field and %s: one is of IPv4, one of IPv6", c->field->name,
+                        says);
+            return false;
+        }
+        if (other && !says)
+            says = c->field->name;
+    }
+    return true;
+}
+
+const char *clause_address(const struct clause *clause, size_t i, char out[FIELD_TEXT_SIZE])
+{
+    uint8_t bytes[ADDRESS6_BYTES];
+
+    address6_store(bytes, &clause->set[2 * i]);
+    return field_text_address6(bytes, out);
 }
 
 static int wire_order(const void *a, const void *b)
@@ -346,9 +421,10 @@ bool rules_compile(struct rules *rules, struct problems *problems)
         compile_clause(rules, &target->listen[i], problems);
     for (size_t i = 0; i < target->n_expect; i++)
         compile_clause(rules, &target->expect[i], problems);
-    if (problems->errors != before || !check_kernel(rules, problems) || !check_protocol(rules, problems))
+    if (problems->errors != before || !check_kernel(rules, problems) || !check_protocol(rules, problems) ||
+        !check_version(rules, problems))
         return false;
-    if (target->kind == TARGET_PACKET)
+    if (target->kind == TARGET_PACKET && rules_ip_version(rules) != 6)
         add_always(rules);
     const struct clause_spec *named = rules->named ? rules->named->spec : NULL;
     qsort(rules->clauses, rules->n, sizeof(rules->clauses[0]), wire_order);

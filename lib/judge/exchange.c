@@ -10,7 +10,8 @@
 #include "judge/clause.h"
 #include "pkt/csum.h"
 
-enum { IP_HEADER = 20, PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, NOP = 1 };
+enum { IP_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20, TCP_OPTIONS_MAX = 40, NOP = 1, PADN = 1 };
+enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_AH = 51, PROTO_ICMP6 = 58, PROTO_TEST = 253 };
 
 struct build {
     const struct rules *rules;
@@ -18,7 +19,7 @@ struct build {
     uint64_t values[CLAUSES_MAX];
     const struct change *change;
     struct exchange *out;
-    size_t ip_header, upper_header, payload; /* lengths in bytes */
+    size_t ip_header, upper_header, payload; /* lengths in bytes; extension headers are the IP header's */
     uint8_t protocol;
     enum layer upper;
 };
@@ -28,10 +29,25 @@ static const struct {
     const char *field;
     uint64_t value;
 } DEFAULTS[] = {
-    {"ip.version", 4},      {"ip.hdr_len", IP_HEADER},       {"ip.id", 0x5747},      {"ip.ttl", 64},
-    {"tcp.srcport", 31000}, {"tcp.dstport", 31001},          {"tcp.seq_raw", 1000},  {"tcp.hdr_len", 20},
-    {"tcp.flags", 0x002},   {"tcp.window_size_value", 5840}, {"udp.srcport", 31000}, {"udp.dstport", 31001},
-    {"icmp.type", 8},       {"icmp.ident", 0x5747},          {"icmp.seq", 1},
+    {"ip.version", 4},
+    {"ip.hdr_len", IP_HEADER},
+    {"ip.id", 0x5747},
+    {"ip.ttl", 64},
+    {"tcp.srcport", 31000},
+    {"tcp.dstport", 31001},
+    {"tcp.seq_raw", 1000},
+    {"tcp.hdr_len", 20},
+    {"tcp.flags", 0x002},
+    {"tcp.window_size_value", 5840},
+    {"udp.srcport", 31000},
+    {"udp.dstport", 31001},
+    {"icmp.type", 8},
+    {"icmp.ident", 0x5747},
+    {"icmp.seq", 1},
+    {"ipv6.version", 6},
+    {"ipv6.hlim", 64},
+    {"icmpv6.type", 128},
+    {"ipv6.routing.type", 253}, /* RFC 4727: for experiments */
 };
 
 static uint64_t default_of(const struct field *field)
@@ -77,7 +93,7 @@ bool exchange_value(const struct rules *rules, const char *student, const struct
     const struct clause *c = rules_clause(rules, field);
     uint64_t values[CLAUSES_MAX] = {0};
 
-    if (!c || field->kind == FIELD_BYTES || (c->kind == MATCH_PARAM && !rules->has_key))
+    if (!c || field->bits == 0 || (c->kind == MATCH_PARAM && !rules->has_key))
         return false;
     rules_params(rules, student, values);
     *out = meet(c, values[c - rules->clauses]);
@@ -174,6 +190,7 @@ static enum layer upper_of(uint8_t protocol)
 static uint8_t protocol_of(const struct build *b)
 {
     const struct clause *c = rules_clause(b->rules, field_find("ip.proto"));
+    const struct clause *next = rules_clause(b->rules, field_find("ipv6.nxt"));
 
     if (c)
         return (uint8_t)meet(c, b->values[c - b->rules->clauses]);
@@ -182,7 +199,9 @@ static uint8_t protocol_of(const struct build *b)
         if (implied)
             return implied;
     }
-    return 253; /* RFC 3692: for experiments */
+    if (next)
+        return (uint8_t)meet(next, b->values[next - b->rules->clauses]);
+    return PROTO_TEST; /* RFC 3692: for experiments */
 }
 
 static size_t header_length(const struct build *b, const char *field, size_t fixed)
@@ -207,11 +226,10 @@ static size_t put_payload(const struct build *b, uint8_t *out, size_t size)
 }
 
 /* The sum over pseudo-header, header and data, or by a wrong recipe of changes.def. */
-static uint16_t checksum(const struct build *b, uint32_t src, uint32_t dst, const uint8_t *upper,
-                         const char *recipe)
+static uint16_t checksum(const struct build *b, uint64_t pseudo, const uint8_t *upper, const char *recipe)
 {
     size_t length = b->upper_header + b->payload;
-    uint64_t sum = b->upper == LAYER_ICMP ? 0 : csum_pseudo(src, dst, b->protocol, (uint16_t)length);
+    uint64_t sum = pseudo;
 
     if (recipe && strcmp(recipe, "zero") == 0)
         return 0;
@@ -232,10 +250,13 @@ static bool is_change(const struct build *b, const char *field)
     return b->change && b->change->field == field_find(field) && b->change->kind == CHANGE_VALUE;
 }
 
-static void finish_upper(const struct build *b, uint32_t src, uint32_t dst, uint8_t *upper)
+/* pseudo: the sum over the pseudo-header. */
+static void finish_upper(const struct build *b, uint64_t pseudo, uint8_t *upper)
 {
-    static const char *const names[N_LAYERS] = {
-        [LAYER_TCP] = "tcp.checksum", [LAYER_UDP] = "udp.checksum", [LAYER_ICMP] = "icmp.checksum"};
+    static const char *const names[N_LAYERS] = {[LAYER_TCP] = "tcp.checksum",
+                                                [LAYER_UDP] = "udp.checksum",
+                                                [LAYER_ICMP] = "icmp.checksum",
+                                                [LAYER_ICMP6] = "icmpv6.checksum"};
     const char *name = names[b->upper];
     bool recipe = b->change && b->change->kind == CHANGE_CHECKSUM && b->change->field->layer == b->upper;
 
@@ -246,7 +267,58 @@ static void finish_upper(const struct build *b, uint32_t src, uint32_t dst, uint
         return;
     uint8_t *at = upper + field_find(name)->bit / 8;
     store_be16(at, 0);
-    store_be16(at, checksum(b, src, dst, upper, recipe ? b->change->recipe : NULL));
+    store_be16(at, checksum(b, pseudo, upper, recipe ? b->change->recipe : NULL));
+}
+
+static bool has_clause(const struct build *b, enum layer layer)
+{
+    for (size_t i = 0; i < b->rules->n; i++)
+        if (b->rules->clauses[i].field->layer == layer)
+            return true;
+    return false;
+}
+
+/* The options that clauses speak of, one after the other. Returns their length, a multiple of four. */
+static size_t put_tcp_options(const struct build *b, uint8_t *out)
+{
+    static const struct {
+        enum layer layer;
+        uint8_t kind, length;
+    } rows[] = {{LAYER_TCP_MSS, 2, 4}, {LAYER_TCP_WSCALE, 3, 3}, {LAYER_TCP_TIMESTAMP, 8, 10}};
+    size_t n = 0;
+
+    memset(out, NOP, TCP_OPTIONS_MAX);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (!has_clause(b, rows[i].layer))
+            continue;
+        memset(out + n, 0, rows[i].length);
+        out[n] = rows[i].kind;
+        out[n + 1] = rows[i].length;
+        write_layer(b, rows[i].layer, out + n);
+        n += rows[i].length;
+    }
+    return (n + 3) / 4 * 4;
+}
+
+/* The transport's header and the payload, without its checksum; ip_header is known. */
+static void build_upper(struct build *b)
+{
+    uint8_t options[TCP_OPTIONS_MAX], *upper = b->out->bytes + b->ip_header;
+    size_t n = b->upper == LAYER_TCP ? put_tcp_options(b, options) : 0;
+
+    b->upper_header = b->upper == LAYER_TCP       ? header_length(b, "tcp.hdr_len", TCP_HEADER + n)
+                      : b->upper == LAYER_PAYLOAD ? 0
+                                                  : 8;
+    memset(upper, 0, b->upper_header);
+    if (b->upper == LAYER_TCP) {
+        memcpy(upper + TCP_HEADER, options, b->upper_header - TCP_HEADER);
+    }
+    b->payload = put_payload(b, upper + b->upper_header, EXCHANGE_MAX - b->ip_header - b->upper_header);
+    if (b->upper_header)
+        write_layer(b, b->upper, upper);
+    if (n && !is_change(b, "tcp.hdr_len") && !rules_clause(b->rules, field_find("tcp.hdr_len")))
+        upper[12] = (uint8_t)(b->upper_header / 4 << 4 | (upper[12] & 15));
+    b->out->length = b->ip_header + b->upper_header + b->payload;
 }
 
 static void build_packet(struct build *b, uint32_t src, uint32_t dst)
@@ -256,28 +328,118 @@ static void build_packet(struct build *b, uint32_t src, uint32_t dst)
     b->protocol = protocol_of(b);
     b->upper = upper_of(b->protocol);
     b->ip_header = header_length(b, "ip.hdr_len", IP_HEADER);
-    b->upper_header = b->upper == LAYER_TCP    ? header_length(b, "tcp.hdr_len", 20)
-                      : b->upper == LAYER_UDP  ? 8
-                      : b->upper == LAYER_ICMP ? 8
-                                               : 0;
-    uint8_t *upper = ip + b->ip_header;
-    memset(ip, 0, b->ip_header + b->upper_header);
+    memset(ip, 0, b->ip_header);
     memset(ip + IP_HEADER, NOP, b->ip_header - IP_HEADER);
-    if (b->upper == LAYER_TCP)
-        memset(upper + 20, NOP, b->upper_header - 20);
-    b->payload = put_payload(b, upper + b->upper_header, EXCHANGE_MAX - b->ip_header - b->upper_header);
     ip[9] = b->protocol;
     store_be32(ip + 12, src);
     store_be32(ip + 16, dst);
     write_layer(b, LAYER_IP, ip);
-    if (b->upper_header)
-        write_layer(b, b->upper, upper);
-    b->out->length = b->ip_header + b->upper_header + b->payload;
+    build_upper(b);
     store_be16(ip + 2, (uint16_t)b->out->length);
+    src = load_be32(ip + 12);
+    dst = load_be32(ip + 16);
+    uint16_t length = (uint16_t)(b->upper_header + b->payload);
     if (b->upper_header)
-        finish_upper(b, load_be32(ip + 12), load_be32(ip + 16), upper);
+        finish_upper(b, b->upper == LAYER_ICMP ? 0 : csum_pseudo(src, dst, b->protocol, length),
+                     ip + b->ip_header);
     store_be16(ip + 10, 0);
     store_be16(ip + 10, csum_finish(csum_add(0, ip, b->ip_header)));
+}
+
+/* Extension headers in the order of RFC 8200, section 4.1, with where their length stands. */
+static const struct {
+    enum layer layer;
+    uint8_t protocol, fixed, unit;
+    const char *length; /* the field of it, counted in units; NULL: always fixed */
+} EXTENSIONS[] = {
+    {LAYER_HOPOPTS, 0, 8, 8, "ipv6.hopopts.len"},  {LAYER_DSTOPTS, 60, 8, 8, "ipv6.dstopts.len"},
+    {LAYER_ROUTING, 43, 8, 8, "ipv6.routing.len"}, {LAYER_FRAGMENT, 44, 8, 8, NULL},
+    {LAYER_AH, PROTO_AH, 12, 4, "ah.length"},
+};
+enum { N_EXTENSIONS = sizeof(EXTENSIONS) / sizeof(EXTENSIONS[0]) };
+
+/* Which extension headers, the one that ipv6.nxt asks for first. Returns how many; *protocol is what follows
+ * them. */
+static size_t chain_of(const struct build *b, size_t order[N_EXTENSIONS], uint8_t *protocol)
+{
+    const struct clause *c = rules_clause(b->rules, field_find("ipv6.nxt"));
+    uint64_t first = c ? meet(c, b->values[c - b->rules->clauses]) : PROTO_TEST;
+    size_t n = 0;
+
+    *protocol = b->upper == LAYER_PAYLOAD ? PROTO_TEST : b->protocol;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < N_EXTENSIONS; i++)
+            if (pass == 0 ? EXTENSIONS[i].protocol == first
+                          : EXTENSIONS[i].protocol != first && has_clause(b, EXTENSIONS[i].layer))
+                order[n++] = i;
+    if (n == 0 && c)
+        *protocol = (uint8_t)first;
+    return n;
+}
+
+/* Each extension header at the end of ip_header, padded options in what the fields leave open. */
+static void put_extensions(struct build *b, const size_t *order, size_t n, uint8_t protocol)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct clause *c = EXTENSIONS[order[i]].length
+                                     ? rules_clause(b->rules, field_find(EXTENSIONS[order[i]].length))
+                                     : NULL;
+        size_t unit = EXTENSIONS[order[i]].unit, fixed = EXTENSIONS[order[i]].fixed;
+        size_t more =
+            c ? (size_t)meet(c, b->values[c - b->rules->clauses]) : fixed / unit - (unit == 4 ? 2 : 1);
+        size_t length = (more + (unit == 4 ? 2 : 1)) * unit;
+        uint8_t *at = b->out->bytes + b->ip_header;
+        if (length < fixed || b->ip_header + length > EXCHANGE_MAX / 2)
+            length = fixed;
+        memset(at, 0, length);
+        at[0] = i + 1 < n ? EXTENSIONS[order[i + 1]].protocol : protocol;
+        at[1] = EXTENSIONS[order[i]].length ? (uint8_t)more : 0;
+        if (EXTENSIONS[order[i]].layer == LAYER_HOPOPTS || EXTENSIONS[order[i]].layer == LAYER_DSTOPTS) {
+            at[2] = PADN;
+            at[3] = (uint8_t)(length - 4 < UINT8_MAX ? length - 4 : UINT8_MAX);
+        }
+        write_layer(b, EXTENSIONS[order[i]].layer, at);
+        b->ip_header += length;
+    }
+}
+
+/* The clause's or the change's address, 2001:db8:: and an IPv4 address otherwise (RFC 3849). */
+static void put_address6(const struct build *b, const char *name, uint32_t address, uint8_t *out)
+{
+    const struct field *field = field_find(name);
+    const struct clause *c = rules_clause(b->rules, field);
+
+    memcpy(out, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0", 12);
+    store_be32(out + 12, address);
+    if (c && (c->kind == MATCH_EQUAL || c->kind == MATCH_IN))
+        address6_store(out, c->set);
+    if (b->change && b->change->field == field && b->change->kind == CHANGE_BYTES)
+        memcpy(out, b->change->bytes, ADDRESS6_BYTES);
+}
+
+static void build_packet6(struct build *b, uint32_t src, uint32_t dst)
+{
+    uint8_t *ip = b->out->bytes, protocol;
+    size_t order[N_EXTENSIONS];
+
+    b->protocol = protocol_of(b);
+    b->upper = b->protocol == PROTO_ICMP6  ? LAYER_ICMP6
+               : b->protocol == PROTO_ICMP ? LAYER_PAYLOAD
+                                           : upper_of(b->protocol);
+    size_t n = chain_of(b, order, &protocol);
+    memset(ip, 0, IPV6_HEADER);
+    ip[6] = n ? EXTENSIONS[order[0]].protocol : protocol;
+    put_address6(b, "ipv6.src", src, ip + 8);
+    put_address6(b, "ipv6.dst", dst, ip + 24);
+    write_layer(b, LAYER_IP6, ip);
+    b->ip_header = IPV6_HEADER;
+    put_extensions(b, order, n, protocol);
+    build_upper(b);
+    if (!rules_clause(b->rules, field_find("ipv6.plen")) && !is_change(b, "ipv6.plen"))
+        store_be16(ip + 4, (uint16_t)(b->out->length - IPV6_HEADER));
+    if (b->upper_header)
+        finish_upper(b, csum_pseudo6(ip + 8, ip + 24, b->protocol, (uint32_t)(b->upper_header + b->payload)),
+                     ip + b->ip_header);
 }
 
 static void build_message(struct build *b)
@@ -297,7 +459,9 @@ const char *exchange_build(const struct rules *rules, const char *student, uint3
     *out = (struct exchange){.kind = rules->challenge->target.kind};
     if (!rules_params(rules, student, b.values))
         return "its parameters cannot be made without a key";
-    if (out->kind == TARGET_PACKET)
+    if (out->kind == TARGET_PACKET && rules_ip_version(rules) == 6)
+        build_packet6(&b, src, dst);
+    else if (out->kind == TARGET_PACKET)
         build_packet(&b, src, dst);
     else
         build_message(&b);

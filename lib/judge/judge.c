@@ -10,10 +10,16 @@
 static const struct {
     enum fault fault;
     const char *field;
+    const char *field6; /* over IPv6 */
 } FAULTS[] = {
-    {FAULT_TRUNCATED, "ip.len"},        {FAULT_BAD_VERSION, "ip.version"}, {FAULT_BAD_IHL, "ip.hdr_len"},
-    {FAULT_BAD_LENGTH, "ip.len"},       {FAULT_BAD_OFFSET, "tcp.hdr_len"}, {FAULT_BAD_OPTIONS, "ip.options"},
-    {FAULT_IP_CHECKSUM, "ip.checksum"},
+    {FAULT_TRUNCATED, "ip.len", "ipv6.plen"},
+    {FAULT_BAD_VERSION, "ip.version", "ipv6.version"},
+    {FAULT_BAD_IHL, "ip.hdr_len", NULL},
+    {FAULT_BAD_LENGTH, "ip.len", "ipv6.plen"},
+    {FAULT_BAD_OFFSET, "tcp.hdr_len", "tcp.hdr_len"},
+    {FAULT_BAD_OPTIONS, "ip.options", "ipv6.nxt"},
+    {FAULT_IP_CHECKSUM, "ip.checksum", NULL},
+    {FAULT_BAD_EXTENSION, NULL, "ipv6.nxt"},
 };
 
 static bool in_set(const struct clause *clause, uint64_t value)
@@ -47,6 +53,17 @@ static bool value_matches(const struct clause *clause, uint64_t value, uint64_t 
     return false;
 }
 
+static bool address_matches(const struct clause *clause, const uint8_t *bytes)
+{
+    uint64_t got[2];
+    bool found = false;
+
+    address6_load(bytes, got);
+    for (size_t i = 0; i < clause->n_set; i += 2)
+        found = found || (clause->set[i] == got[0] && clause->set[i + 1] == got[1]);
+    return found == (clause->kind != MATCH_NOT);
+}
+
 static enum finding_status judge_bytes(const struct clause *clause, const struct packet *packet,
                                        const char *student, struct finding *f)
 {
@@ -66,6 +83,8 @@ static enum finding_status judge_bytes(const struct clause *clause, const struct
     f->length = (uint16_t)length;
     if (clause->kind == MATCH_ANY)
         return length ? FINDING_PASS : FINDING_FAIL;
+    if (clause->field->kind == FIELD_ADDRESS6)
+        return address_matches(clause, bytes) ? FINDING_PASS : FINDING_FAIL;
     return text_matches(clause, bytes, length, student) ? FINDING_PASS : FINDING_FAIL;
 }
 
@@ -92,13 +111,15 @@ static enum finding_status judge_value(const struct clause *clause, const struct
     return value_matches(clause, f->got, student_value) ? FINDING_PASS : FINDING_FAIL;
 }
 
-/* A transport header that is missing because ip.proto is another is that clause's mistake, told once. */
+/* A transport header that is missing because ip.proto or ipv6.nxt is another is that clause's mistake, told
+ * once. */
 static bool protocol_failed(const struct verdict *v, const struct finding *f)
 {
-    if (!f->absent || f->field->layer < LAYER_TCP || f->field->layer > LAYER_ICMP)
+    if (!f->absent || f->field->layer < LAYER_TCP || f->field->layer > LAYER_ICMP6)
         return false;
     for (size_t i = 0; i < v->n; i++)
-        if (v->findings[i].status == FINDING_FAIL && strcmp(v->findings[i].field->name, "ip.proto") == 0)
+        if (v->findings[i].status == FINDING_FAIL && (strcmp(v->findings[i].field->name, "ip.proto") == 0 ||
+                                                      strcmp(v->findings[i].field->name, "ipv6.nxt") == 0))
             return true;
     return false;
 }
@@ -112,7 +133,7 @@ static void judge_clause(const struct rules *rules, size_t i, const struct packe
     struct finding *f = &v->findings[v->n];
 
     *f = (struct finding){.clause = clause->spec ? clause : NULL, .field = clause->field};
-    f->status = clause->field->kind == FIELD_BYTES
+    f->status = clause->field->bits == 0
                     ? judge_bytes(clause, packet, v->student, f)
                     : judge_value(clause, packet, !made, values && made ? values[i] : 0, f);
     if (f->status == FINDING_FAIL && protocol_failed(v, f))
@@ -156,11 +177,15 @@ static void add_fault(struct verdict *v, enum fault fault, const struct field *f
 
 static void judge_faults(const struct rules *rules, const struct packet *packet, struct verdict *v)
 {
-    for (size_t i = 0; i < sizeof(FAULTS) / sizeof(FAULTS[0]); i++)
-        if (packet->faults & FAULTS[i].fault && !rules_clause(rules, field_find(FAULTS[i].field))) {
-            add_fault(v, FAULTS[i].fault, field_find(FAULTS[i].field));
-            v->pass = false;
-        }
+    bool v6 = packet->layers[LAYER_IP6].present;
+
+    for (size_t i = 0; i < sizeof(FAULTS) / sizeof(FAULTS[0]); i++) {
+        const char *name = v6 ? FAULTS[i].field6 : FAULTS[i].field;
+        if (!(packet->faults & FAULTS[i].fault) || !name || rules_clause(rules, field_find(name)))
+            continue;
+        add_fault(v, FAULTS[i].fault, field_find(name));
+        v->pass = false;
+    }
 }
 
 /* For out->student. */

@@ -128,6 +128,8 @@ static bool overlap(const struct rules *a, const struct rules *b)
     for (size_t i = 0; (clause = listen_clause(a, i)); i++)
         if (listens_for(b, clause->field->name, &y) && y != clause->a)
             return false;
+    if (rules_ip_version(a) && rules_ip_version(b) && rules_ip_version(a) != rules_ip_version(b))
+        return false;
     return !(listens_for(a, "ip.proto", &x) && listens_for(b, "ip.proto", &y) && x != y);
 }
 
@@ -164,6 +166,11 @@ static void check_packet(const struct rules *rules, const struct class *class, s
     const struct target_spec *target = &rules->challenge->target;
     struct place at = target->listen[0].field.at;
     uint64_t value;
+
+    if (rules_ip_version(rules) == 6)
+        problem_warn(problems, target->file, at,
+                     "only `wiregrade check` can judge this: a target sees IPv4 alone, so that over the wire "
+                     "no packet meets it");
 
     for (size_t i = 0; i < 2; i++) {
         if (!listens_for(rules, ports[i], &value))

@@ -311,8 +311,17 @@ void mistakes_each(const struct rules *rules, const char *student,
 /* Fields that say where the next header is, or whether there is one. */
 static bool moves_what_follows(const struct field *field)
 {
-    static const char *const names[] = {"ip.version", "ip.hdr_len",     "ip.flags",   "ip.flags.mf",
-                                        "ip.proto",   "ip.frag_offset", "tcp.hdr_len"};
+    static const char *const names[] = {"ip.version",        "ip.hdr_len",
+                                        "ip.flags",          "ip.flags.mf",
+                                        "ip.proto",          "ip.frag_offset",
+                                        "tcp.hdr_len",       "ipv6.version",
+                                        "ipv6.plen",         "ipv6.nxt",
+                                        "ipv6.hopopts.nxt",  "ipv6.hopopts.len",
+                                        "ipv6.dstopts.nxt",  "ipv6.dstopts.len",
+                                        "ipv6.routing.nxt",  "ipv6.routing.len",
+                                        "ipv6.fraghdr.nxt",  "ipv6.fraghdr.offset",
+                                        "ipv6.fraghdr.more", "ah.next_header",
+                                        "ah.length",         "ipv6.routing.segleft"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (strcmp(field->name, names[i]) == 0)
@@ -329,7 +338,8 @@ bool mistake_implies(const struct rules *rules, const struct field *field, const
     if (c && rules->named && rules->named->field == field && c->kind == MATCH_PARAM && c->per_student)
         return true;
     /* lengths that contradict each other are told as ip.len's */
-    if (moves_what_follows(field) && (other->layer > field->layer || strcmp(other->name, "ip.len") == 0))
+    if (moves_what_follows(field) && (other->layer > field->layer || strcmp(other->name, "ip.len") == 0 ||
+                                      strcmp(other->name, "ipv6.plen") == 0))
         return true;
     return field->layer == other->layer && field->bits && other->bits &&
            field->bit < other->bit + other->bits && other->bit < field->bit + field->bits;

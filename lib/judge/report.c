@@ -49,9 +49,15 @@ static void put_text(const struct clause *clause, const char *student, struct bu
 
 static void put_set(const struct clause *clause, struct buf *out)
 {
-    for (size_t i = 0; i < clause->n_set; i++) {
+    size_t halves = clause->field->kind == FIELD_ADDRESS6 ? 2 : 1;
+    char text[FIELD_TEXT_SIZE];
+
+    for (size_t i = 0; i < clause->n_set / halves; i++) {
         buf_puts(out, i ? ", " : "");
-        put_value(clause, clause->set[i], out);
+        if (halves == 2)
+            buf_puts(out, clause_address(clause, i, text));
+        else
+            put_value(clause, clause->set[i], out);
     }
 }
 
@@ -65,7 +71,10 @@ void finding_expected(const struct rules *rules, const struct verdict *verdict, 
         return;
     switch (c->kind) {
     case MATCH_EQUAL:
-        put_value(c, c->a, out);
+        if (c->field->kind == FIELD_ADDRESS6)
+            put_set(c, out);
+        else
+            put_value(c, c->a, out);
         break;
     case MATCH_IN:
         buf_puts(out, c->n_set > 1 ? "one of " : "");
@@ -108,6 +117,8 @@ void finding_got(const struct rules *rules, const struct packet *packet, const s
         buf_puts(out, text);
     } else if (finding->absent) {
         buf_printf(out, "no %s%s", layer_text(field->layer), field->layer == LAYER_PAYLOAD ? "" : " header");
+    } else if (field->kind == FIELD_ADDRESS6) {
+        buf_puts(out, field_text_address6(packet->frame + finding->offset, text));
     } else if (field->kind == FIELD_BYTES) {
         if (finding->length)
             put_escaped(out, packet->frame + finding->offset, finding->length);

@@ -74,7 +74,9 @@ bool rules_value_text(const struct rules *rules, const char *field, const char *
         const struct clause *c = &rules->clauses[i];
         if (!c->spec || strcmp(c->field->name, field) != 0)
             continue;
-        if (c->kind == MATCH_EQUAL || (c->kind == MATCH_PARAM && c->known))
+        if (c->kind == MATCH_EQUAL && c->field->kind == FIELD_ADDRESS6)
+            clause_address(c, 0, out);
+        else if (c->kind == MATCH_EQUAL || (c->kind == MATCH_PARAM && c->known))
             field_text(c->field, c->a, out);
         else if (c->kind == MATCH_PARAM && c->per_student && *student && rules_params(rules, student, values))
             field_text(c->field, values[i], out);
@@ -94,6 +96,8 @@ void rules_each_value(const struct rules *rules, const char *student,
     for (size_t i = 0; i < rules->n; i++) {
         const struct clause *c = &rules->clauses[i];
         bool student_made = c->kind == MATCH_PARAM && c->per_student && made;
+        if (c->field->kind == FIELD_ADDRESS6)
+            continue; /* no number */
         if (student_made || (c->kind == MATCH_PARAM && c->known) || (c->kind == MATCH_EQUAL && c->spec))
             each(context, c->field->name, student_made ? values[i] : c->a);
     }

@@ -48,7 +48,10 @@ bool code_known(const char *code, const char **near)
 
 static char kind_letter(const struct field *field)
 {
-    return field->kind == FIELD_BYTES ? 'B' : field->kind == FIELD_CHECKSUM_STATUS ? 'C' : 'N';
+    return field->kind == FIELD_BYTES             ? 'B'
+           : field->kind == FIELD_CHECKSUM_STATUS ? 'C'
+           : field->kind == FIELD_ADDRESS6        ? 'A'
+                                                  : 'N';
 }
 
 static const struct word *word_find(const struct word *words, size_t n, const char *text, char kind)
@@ -62,12 +65,15 @@ static const struct word *word_find(const struct word *words, size_t n, const ch
 static bool change_check(const struct refuse_spec *row, const struct field *field, const char *file,
                          struct problems *problems)
 {
+    uint8_t address[ADDRESS6_BYTES];
     uint64_t value;
     char kind = kind_letter(field);
 
     if (word_find(CHANGES, N_CHANGES, row->change.text, kind))
         return true;
-    const char *wrong = kind == 'N' ? field_parse(field, row->change.text, &value) : "is no change for it";
+    const char *wrong = kind == 'N'   ? field_parse(field, row->change.text, &value)
+                        : kind == 'A' ? field_parse_address6(row->change.text, address)
+                                      : "is no change for it";
     if (wrong)
         problem_add(problems, file, row->change.at, "%s: %s %s, and no change of that name is known for it",
                     field->name, row->change.text, wrong);

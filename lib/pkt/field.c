@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/cursor.h"
 #include "base/names.h"
 #include "base/str.h"
 
@@ -251,6 +252,18 @@ const char *field_parse_address6(const char *text, uint8_t out[ADDRESS6_BYTES])
 const char *field_text_address6(const uint8_t bytes[ADDRESS6_BYTES], char out[FIELD_TEXT_SIZE])
 {
     return inet_ntop(AF_INET6, bytes, out, FIELD_TEXT_SIZE);
+}
+
+void address6_load(const uint8_t bytes[ADDRESS6_BYTES], uint64_t out[2])
+{
+    for (int i = 0; i < 2; i++)
+        out[i] = (uint64_t)load_be32(bytes + 8 * i) << 32 | load_be32(bytes + 8 * i + 4);
+}
+
+void address6_store(uint8_t bytes[ADDRESS6_BYTES], const uint64_t halves[2])
+{
+    for (int i = 0; i < 4; i++)
+        store_be32(bytes + 4 * i, (uint32_t)(halves[i / 2] >> (i % 2 ? 0 : 32)));
 }
 
 /* ADD A LAYER OF A PACKET HERE: its words, its protocol number, its IP version */

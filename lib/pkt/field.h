@@ -91,6 +91,10 @@ const char *field_parse_address6(const char *text, uint8_t out[ADDRESS6_BYTES]);
 /* Writes an IPv6 address as RFC 5952 wants it. Returns out. */
 const char *field_text_address6(const uint8_t bytes[ADDRESS6_BYTES], char out[FIELD_TEXT_SIZE]);
 
+/* An address as two numbers, its first 64 bits first: to compare and to keep. */
+void address6_load(const uint8_t bytes[ADDRESS6_BYTES], uint64_t out[2]);
+void address6_store(uint8_t bytes[ADDRESS6_BYTES], const uint64_t halves[2]);
+
 /* "Ethernet", "IPv4", "TCP", …; the abbreviation is a field name's first word ("ip", "tcp"). */
 const char *layer_text(enum layer layer);
 

@@ -17,6 +17,7 @@ static void values_that_a_mistake_would_leave_alone_do_not_fit(void)
         {{.lo = 0, .hi = 65535, .bits = 16}, 0xFFFF, false}, /* and every other one */
         {{.lo = 0, .hi = 65535, .bits = 16}, 0x8421, false}, /* bits from the wrong end */
         {{.lo = 0, .hi = 65535, .bits = 16, .avoid = avoid, .n_avoid = 1}, 0x1234, false},
+        {{.lo = 1, .hi = 65535, .bits = 20}, 0x1234, true}, /* no whole bytes to swap */
         {{.lo = 8, .hi = 56, .bits = 6}, 24, true},
         {{.lo = 8, .hi = 56, .bits = 6}, 7, false},
         {{.lo = 8, .hi = 56, .bits = 6}, 33, false}, /* 100001 */

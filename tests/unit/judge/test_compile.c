@@ -28,6 +28,13 @@ static void what_cannot_be_judged_is_refused_with_the_reason(void)
          "no packet has this field and what the clause on ip.proto"},
         {PACKET("tcp.dstport: 40", "  udp.length: 9\n"),
          "no packet has this field and what the clause on tcp.dstport"},
+        {PACKET("ipv6.nxt: 253", "  ip.ttl: 9\n"), "one is of IPv4, one of IPv6"},
+        {PACKET("icmpv6.type: 128", "  ip.ttl: 9\n"), "one is of IPv4, one of IPv6"},
+        {PACKET("icmpv6.type: 128", "  udp.length: 9\n"),
+         "no packet has this field and what the clause on icmpv6.type"},
+        {PACKET("ipv6.nxt: 253", "  ipv6.src: 10.10.0.40\n"), "is not an IPv6 address"},
+        {PACKET("ipv6.nxt: 253", "  ipv6.src: {range: [\"::1\", \"::9\"]}\n"), "holds an IPv6 address"},
+        {PACKET("ipv6.src: \"::1\"", ""), "cannot be listened for"},
         {PACKET("ip.proto: KAOS", ""), "protocol's name"},
         {PACKET("tcp.dstport: 40000", ""), "a port that the kernel hands out"},
         {PACKET("tcp.dstport: 1110", ""), "the briefing's port"},
@@ -63,6 +70,8 @@ static void no_packet_is_for_two_challenges(void)
         {PACKET("tcp.dstport: 8081", ""), PACKET("udp.dstport: 8081", ""), NULL},
         {PACKET("tcp.dstport: 8081", ""), PACKET("ip.proto: 16", ""), NULL},
         {PACKET("icmp.type: 8", ""), PACKET("ip.proto: ICMP", ""), "can be for this challenge and for a"},
+        {PACKET("ipv6.nxt: 16", ""), PACKET("ip.proto: 16", ""), NULL},
+        {PACKET("ipv6.nxt: 58", ""), PACKET("icmpv6.type: 128", ""), "can be for this challenge and for a"},
         {STREAM("5309"), PACKET("tcp.dstport: 5309", ""), "where a answers with a socket"},
         {STREAM("5309"), STREAM("5309"), "port 5309 is a's already"},
         {STREAM("5309"), STREAM("5310"), NULL},
@@ -78,9 +87,21 @@ static void no_packet_is_for_two_challenges(void)
     }
 }
 
+static void what_no_target_can_see_is_said(void)
+{
+    struct tree tree;
+    struct tree_file file = {"one", PACKET("icmpv6.type: 128", "  ipv6.hlim: 64\n")};
+
+    tree_open(&tree, &file, 1, false);
+    CU_ASSERT_PTR_NOT_NULL(tree.book);
+    CU_ASSERT_TRUE(tree_told(&tree, "a target sees IPv4 alone"));
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
     {"what_cannot_be_judged_is_refused_with_the_reason", what_cannot_be_judged_is_refused_with_the_reason},
     {"no_packet_is_for_two_challenges", no_packet_is_for_two_challenges},
+    {"what_no_target_can_see_is_said", what_no_target_can_see_is_said},
 };
 extern const struct unit_group compile_cases;
 UNIT_GROUP(compile_cases, cases);

@@ -22,7 +22,7 @@ static const struct tree_file FILES[] = {
      "  - {payload: {encoding: base64}, why: WRONG_ENCODING}\n"
      "  - {payload: {newline: inside}, why: TRAILING_NEWLINE}\n"
      "  - {payload: {newline: outside}, why: TRAILING_NEWLINE}\n"
-     "  - {payload: empty, why: NO_PAYLOAD}\ndeliver: {connect: 1111}\n"},
+     "  - {payload: {text: nobody}, why: WRONG_STUDENT}\ndeliver: {connect: 1111}\n"},
     {"segment",
      "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  tcp.srcport: {param: u16, per: class}\n"
      "  tcp.seq_raw: {in: [5, 6]}\n  tcp.ack_raw: {param: u32, per: student}\n  tcp.hdr_len: 24\n"
@@ -39,6 +39,29 @@ static const struct tree_file FILES[] = {
      "  - {tcp.checksum.status: no_payload, why: CHECKSUM_NO_PAYLOAD}\n"
      "  - {tcp.urgent_pointer: 0x1300, why: WRONG_VALUE}\n"
      "  - {payload: {text: \"I am nobody.\"}, why: WRONG_STUDENT}\ndeliver: {connect: 1111}\n"},
+    {"options", "kind: packet\nlisten: {tcp.dstport: 8082}\nexpect:\n  tcp.options.mss_val: 1460\n"
+                "  tcp.options.wscale.shift: {range: [1, 14]}\n  tcp.options.timestamp.tsval: 0x01020304\n"
+                "  payload: {text: \"{student}\"}\nrefuse:\n"
+                "  - {tcp.options.mss_val: swapped, why: BYTE_SWAPPED}\n"
+                "  - {tcp.options.wscale.shift: 15, why: OFF_BY_ONE}\n"
+                "  - {tcp.options.timestamp.tsval: swapped, why: BYTE_SWAPPED}\n"
+                "  - {payload: {text: nobody}, why: WRONG_STUDENT}\ndeliver: {connect: 1111}\n"},
+    {"ping6", "kind: packet\nlisten: {icmpv6.type: 128}\nexpect:\n  ipv6.hlim: {range: [1, 255]}\n"
+              "  ipv6.tclass.dscp: 46\n  ipv6.flow: {param: u16, per: student}\n"
+              "  ipv6.src: 2001:db8::7\n  ipv6.dst: {not: \"::1\"}\n"
+              "  icmpv6.echo.identifier: {param: u16, per: class}\n  icmpv6.checksum.status: good\n"
+              "  payload: {text: \"{student}\"}\nrefuse:\n"
+              "  - {ipv6.hlim: zero, why: NOT_SET}\n  - {ipv6.tclass.dscp: unshifted, why: NOT_SHIFTED}\n"
+              "  - {ipv6.src: \"2001:db8::8\", why: WRONG_VALUE}\n  - {ipv6.dst: \"::1\", why: WRONG_VALUE}\n"
+              "  - {icmpv6.echo.identifier: swapped, why: BYTE_SWAPPED}\n"
+              "  - {icmpv6.checksum.status: no_pseudo_header, why: CHECKSUM_NO_PSEUDO_HEADER}\n"
+              "  - {payload: {text: nobody}, why: WRONG_STUDENT}\ndeliver: {connect: 1111}\n"},
+    {"chain6", "kind: packet\nlisten: {ipv6.nxt: IPV6-OPTS, udp.dstport: 9}\nexpect:\n  ipv6.hopopts.len: 1\n"
+               "  ipv6.fraghdr.ident: 0xCAFE0001\n  ah.spi: {in: [5, 6]}\n"
+               "  udp.checksum.status: good\n  payload: {text: \"{student}\"}\nrefuse:\n"
+               "  - {ipv6.fraghdr.ident: swapped, why: BYTE_SWAPPED}\n  - {ah.spi: 7, why: WRONG_VALUE}\n"
+               "  - {udp.checksum.status: not_complemented, why: CHECKSUM_NOT_COMPLEMENTED}\n"
+               "  - {payload: {text: nobody}, why: WRONG_STUDENT}\ndeliver: {connect: 1111}\n"},
 };
 enum { N_FILES = sizeof(FILES) / sizeof(FILES[0]) };
 
