@@ -329,6 +329,12 @@ static bool moves_what_follows(const struct field *field)
     return false;
 }
 
+/* Which fields an ICMP message has goes by its type. */
+static bool is_message_type(const struct field *field)
+{
+    return strcmp(field->name, "icmp.type") == 0 || strcmp(field->name, "icmpv6.type") == 0;
+}
+
 bool mistake_implies(const struct rules *rules, const struct field *field, const struct field *other)
 {
     const struct clause *c = rules_clause(rules, other);
@@ -336,6 +342,8 @@ bool mistake_implies(const struct rules *rules, const struct field *field, const
     if (field == other)
         return true;
     if (c && rules->named && rules->named->field == field && c->kind == MATCH_PARAM && c->per_student)
+        return true;
+    if (is_message_type(field) && other->layer == field->layer && other->bit >= 32)
         return true;
     /* lengths that contradict each other are told as ip.len's */
     if (moves_what_follows(field) && (other->layer > field->layer || strcmp(other->name, "ip.len") == 0 ||

@@ -115,6 +115,8 @@ void finding_got(const struct rules *rules, const struct packet *packet, const s
     if (finding->fault) {
         packet_fault_text(packet, finding->fault, text, sizeof(text));
         buf_puts(out, text);
+    } else if (finding->absent && packet->layers[field->layer].present) {
+        buf_printf(out, "not in this %s message", layer_text(field->layer));
     } else if (finding->absent) {
         buf_printf(out, "no %s%s", layer_text(field->layer), field->layer == LAYER_PAYLOAD ? "" : " header");
     } else if (field->kind == FIELD_ADDRESS6) {
