@@ -25,6 +25,7 @@ static const struct command commands[] = {
     {"demo", cmd_demo, "show the whole path: board, range, targets, solvers, points"},
     {"verify", cmd_verify, "prove that every challenge can be solved and that near misses are refused"},
     {"check", cmd_check, "judge a capture file as the targets would"},
+    {"export", cmd_export, "write the public course for students"},
     {"range", cmd_range, "start the private network of student and target, or enter a running one"},
     {"fields", cmd_fields, "list the fields that a clause may name"},
     {"lint", cmd_lint, "check a course and its texts without a wire"},

@@ -65,7 +65,9 @@ static void lint_challenge(struct lint *l, size_t i)
     const char *slug = c->slug;
     struct rulebook *book = NULL;
 
-    proof_check(c, l->problems);
+    /* the public course for students has no proofs: it is told once, in lint_course */
+    if (!l->course->is_public)
+        proof_check(c, l->problems);
     if (c->target.kind == TARGET_NONE) {
         lint_texts(l, i, NULL);
         return;
@@ -131,7 +133,12 @@ void lint_course(const struct course *course, const struct class *class, const s
     if (l.n_good > 1)
         rulebook_free(rulebook_compile(course, class, roster, NULL, l.good, l.n_good, problems));
     lint_names(&l);
-    if (sound)
+    if (course->is_public)
+        problem_warn(
+            problems, course->file, (struct place){0},
+            "public: true: the course for students, without near misses, answers and solvers; nothing "
+            "here shows that a clause bites, and no class can be graded with it");
+    else if (sound)
         lint_points(&l);
 out:
     for (size_t i = 0; l.names && i < n; i++)

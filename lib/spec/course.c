@@ -58,6 +58,13 @@ static void read_outcomes(struct schema *s, const struct yaml *value, void *out)
     }
 }
 
+static void read_public(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {"false", "true"};
+
+    ((struct course *)out)->is_public = schema_word(s, value, "public", SCHEMA_WORDS(words)) == 1;
+}
+
 /* ADD A KEY OF course.yml HERE */
 static const struct schema_key course_keys[] = {
     {"id", true, read_id, 0, 0},
@@ -65,6 +72,7 @@ static const struct schema_key course_keys[] = {
     {"pass", true, read_pass, 0, 0},
     {"flag_prefix", false, read_flag_prefix, 0, 0},
     {"outcomes", false, read_outcomes, 0, 0},
+    {"public", false, read_public, 0, 0},
 };
 
 static void read_course(struct course *c, struct problems *problems)

@@ -49,6 +49,7 @@ struct course {
     char *name;
     int64_t pass;
     char *flag_prefix;
+    bool is_public; /* `public: true`, as `wiregrade export` writes it: without what would give it away */
     char **outcomes;
     size_t n_outcomes;
     struct challenge *challenges;

@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import re
-import resource
 import shutil
 import socket
 import struct
@@ -87,6 +86,10 @@ class Room:
 
     def __exit__(self, *_):
         shutil.rmtree(self.dir)
+
+    @staticmethod
+    def write_target(class_file):
+        class_file.write_text(re.sub(r"target: [\d.]+", f"target: {TARGET}", class_file.read_text()))
 
     def run(self, *args, **more):
         return subprocess.run([WIREGRADE, "check", *args], cwd=self.dir, capture_output=True, check=False, timeout=60, **more)
@@ -202,7 +205,7 @@ def a_key_makes_the_values(room):
     expected = {f["field"]: int(f["expected"].split()[0], 0) for f in rows["findings"]}
     require(sorted(expected) == ["tcp.ack_raw", "tcp.seq_raw", "tcp.srcport"], rows)
     packet = tcp(sport=expected["tcp.srcport"], seq=expected["tcp.seq_raw"], ack=expected["tcp.ack_raw"])
-    (room.dir / "c/class.yml").write_text(re.sub(r"target: [\d.]+", f"target: {TARGET}", (room.dir / "c/class.yml").read_text()))
+    room.write_target(room.dir / "c/class.yml")
     require(of(room.check(pcap([packet]), where, params=None, status=0), "raw-tcp")["verdict"] == "pass", "the class's values")
     (room.dir / "c/course.key").unlink()
     result = room.check(pcap([packet]), where, params=None, status=0)
@@ -257,9 +260,65 @@ def memory_does_not_grow(room):
     require(held[1] < held[0] + 1024, "resident KiB:", held)
 
 
+def the_public_course_gives_nothing_away(room):
+    """export of a course with answers, hints in comments, a hidden challenge, odd texts; then check in its folder."""
+    course = room.dir / "real"
+    shutil.copytree(COURSE, course)
+    shutil.copytree(course / "raw-ipv4", course / "exam")
+    exam = (course / "exam/challenge.yml").read_text().replace("state: visible", "state: hidden")
+    (course / "exam/challenge.yml").write_text(exam.replace("name: ", "name: Unseen "))
+    (course / "exam/target.yml").write_text((course / "exam/target.yml").read_text().replace("CHAOS", "99"))
+    target = course / "raw-tcp/target.yml"
+    target.write_text("# the trick is in ip.tos: SECRETHINT\n" + target.read_text())
+    odd = 'a: "b" # c\\ {x}: [y]'
+    stream = course / "stream-sender/challenge.yml"
+    stream.write_text(re.sub("(?m)^attribution:.*$", lambda _: "attribution: " + json.dumps(odd), stream.read_text()))
+    made = subprocess.run([WIREGRADE, "init", room.dir / "c", "--course", course], capture_output=True, check=False)
+    require(made.returncode == 0, made)
+    room.write_target(room.dir / "c/class.yml")
+    export = [WIREGRADE, "export", "--class", room.dir / "c/class.yml"]
+    run = subprocess.run([*export, room.dir / "public"], capture_output=True, text=True, check=False)
+    require(run.returncode == 0 and "1 hidden left out" in run.stdout, run)
+    files = [p for p in (room.dir / "public").rglob("*") if p.is_file()]
+    require(sorted({p.name for p in files}) == ["challenge.yml", "class.yml", "course.yml", "target.yml"], files)
+    require(not (room.dir / "public/challenges/socket-types/target.yml").exists(), "a knowledge question's answers")
+    key = (room.dir / "c/course.key").read_text().split()
+    require(any(len(word) > 20 for word in key), "the key, to look for")
+    for path in files:
+        text = path.read_text()
+        for secret in ("refuse", "accept", "why:", "\nflags:", "content:", "SECRETHINT", "solve", "mutants", "key_file", "Unseen",
+                       "roster", "token", "store", *(word for word in key if len(word) > 20)):
+            require(secret not in text, secret, "in", path)
+    require(json.dumps(odd) in (room.dir / "public/challenges/stream-sender/challenge.yml").read_text(), "the odd text")
+    packets = pcap([chaos(), chaos(ttl=0), tcp(flags=18), tcp(window=0), tcp(sums=1), udp(b"x", 7)])
+    results = [room.check(packets, "--every-packet", f"--class={room.dir / name}", status=1)
+               for name in ("c/class.yml", "public/class.yml")]
+    require(len([c for c in results[0]["challenges"] if c["verdict"] != "none"]) == 5, results[0])
+    require([c for c in results[0]["challenges"] if c["slug"] != "exam"] == results[1]["challenges"], results)
+    lint = subprocess.run([WIREGRADE, "lint", "--class", room.dir / "public/class.yml"], capture_output=True, text=True, check=False)
+    require(lint.returncode == 0 and "0 errors" in lint.stdout and "public: true" in lint.stdout, lint)
+    (room.dir / "public/mine").write_text("x")
+    run = subprocess.run([*export, room.dir / "public"], capture_output=True, text=True, check=False)
+    require(run.returncode == 3 and "not empty" in run.stderr, run)
+    require(subprocess.run(export, capture_output=True, check=False).returncode == 2, "no folder")
+
+
+def other_links_are_read(room):
+    """VLAN, Linux cooked 1 and 2: what `tcpdump -i any` writes."""
+    packet = tcp()
+    for link, header in ((1, b"\2" * 12 + bytes.fromhex("8100006408 00".replace(" ", ""))),
+                         (113, bytes.fromhex("00000001000602020202020200000800")),
+                         (276, bytes.fromhex("0800000000000002000100060202020202020000"))):
+        frame = header + packet
+        content = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link) + struct.pack("<IIII", 1, 0, len(frame), len(frame))
+        row = of(room.check(content + frame, status=0), "raw-tcp")
+        require(row["verdict"] == "pass" and row["packet"]["source"] == STUDENT, link, row)
+
+
 CASES = [right_packets_pass, each_mistake_is_named, without_a_key_values_are_not_judged, the_best_packet_is_told, noise_is_told,
          a_named_challenge_is_told_its_wrong_port, a_student_can_be_named, a_key_makes_the_values,
-         a_broken_file_is_judged_as_far_as_it_goes, a_pipe_is_told_as_it_comes, memory_does_not_grow]
+         a_broken_file_is_judged_as_far_as_it_goes, a_pipe_is_told_as_it_comes, memory_does_not_grow,
+         the_public_course_gives_nothing_away, other_links_are_read]
 
 if __name__ == "__main__":
     for case in CASES:
