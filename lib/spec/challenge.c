@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "spec/challenge_parts.h"
 #include "spec/schema.h"
 
 enum {
@@ -41,17 +42,11 @@ static void read_description(struct schema *s, const struct yaml *value, void *o
     schema_copy(s, value, "description", DESCRIPTION_MAX, &c->description);
 }
 
-/* null and "", as ctfcli's own template has them, mean that there is none. */
-static bool is_blank(const struct yaml *value)
-{
-    return value->kind == YAML_NULL || (value->kind == YAML_SCALAR && !*value->text);
-}
-
 static void read_attribution(struct schema *s, const struct yaml *value, void *out)
 {
     struct challenge *c = out;
 
-    if (!is_blank(value))
+    if (!challenge_is_blank(value))
         schema_copy(s, value, "attribution", ATTRIBUTION_MAX, &c->attribution);
 }
 
@@ -60,7 +55,7 @@ static void read_connection_info(struct schema *s, const struct yaml *value, voi
     struct challenge *c = out;
 
     c->connection_info_at = value->text_at;
-    if (!is_blank(value))
+    if (!challenge_is_blank(value))
         schema_copy(s, value, "connection_info", CONNECTION_MAX, &c->connection_info);
 }
 
@@ -74,16 +69,6 @@ static void read_value(struct schema *s, const struct yaml *value, void *out)
         c->value = (int64_t)number;
 }
 
-static void read_type(struct schema *s, const struct yaml *value, void *out)
-{
-    const char *text = schema_text(s, value, "type");
-
-    (void)out; /* "standard" already */
-    if (text && strcmp(text, "standard") != 0)
-        problem_add(s->problems, s->file, value->at,
-                    "type \"%.60s\" is not supported; this version sends type standard", text);
-}
-
 static void replace_word(struct schema *s, const struct yaml *value, const char *const *words, size_t n,
                          char **out)
 {
@@ -93,6 +78,13 @@ static void replace_word(struct schema *s, const struct yaml *value, const char 
         return;
     free(*out);
     *out = schema_dup(s, words[i]);
+}
+
+static void read_type(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {"standard", "dynamic"};
+
+    replace_word(s, value, SCHEMA_WORDS(words), &((struct challenge *)out)->type);
 }
 
 static void read_state(struct schema *s, const struct yaml *value, void *out)
@@ -130,7 +122,7 @@ static void read_flag_data(struct schema *s, const struct yaml *value, void *out
 {
     static const char *const words[] = {"case_insensitive"};
 
-    if (!is_blank(value))
+    if (!challenge_is_blank(value))
         replace_word(s, value, SCHEMA_WORDS(words), &((struct challenge_flag *)out)->data);
 }
 
@@ -166,7 +158,7 @@ static void read_flags(struct schema *s, const struct yaml *value, void *out)
 static void read_unsent(struct schema *s, const struct yaml *value, void *out)
 {
     (void)out;
-    if (is_blank(value) || value->kind == YAML_REFUSED || (value->kind != YAML_SCALAR && !value->n))
+    if (challenge_is_blank(value) || value->kind == YAML_REFUSED || (value->kind != YAML_SCALAR && !value->n))
         return;
     problem_warn(s->problems, s->file, value->key_at, "%s is not sent by this version; it stays in the file",
                  value->key);
@@ -178,27 +170,27 @@ static const struct schema_key challenge_keys[] = {
     {"category", true, read_category, 0, 0},
     {"description", true, read_description, 0, 0},
     {"attribution", false, read_attribution, 0, 0},
-    {"value", true, read_value, 0, 0},
+    {"value", false, read_value, 0, 0}, /* see challenge_parts_check */
     {"type", false, read_type, 0, 0},
     {"connection_info", false, read_connection_info, 0, 0},
     {"attempts", false, read_attempts, 0, 0},
     {"logic", false, read_logic, 0, 0},
     {"flags", false, read_flags, 0, 0},
     {"state", false, read_state, 0, 0},
-    {"author", false, NULL, 0, 0},  /* never sent, by nobody */
-    {"version", false, NULL, 0, 0}, /* ignored by ctfcli */
-    {"extra", false, read_unsent, 0, 0},
+    {"author", false, NULL, offsetof(struct challenge, author), 200}, /* never sent, by nobody */
+    {"version", false, NULL, 0, 0},                                   /* ignored by ctfcli */
+    {"extra", false, challenge_read_extra, 0, 0},
     {"image", false, read_unsent, 0, 0},
     {"protocol", false, read_unsent, 0, 0},
     {"host", false, read_unsent, 0, 0},
     {"healthcheck", false, read_unsent, 0, 0},
-    {"solution", false, read_unsent, 0, 0},
-    {"topics", false, read_unsent, 0, 0},
-    {"tags", false, read_unsent, 0, 0},
-    {"files", false, read_unsent, 0, 0},
-    {"hints", false, read_unsent, 0, 0},
-    {"requirements", false, read_unsent, 0, 0},
-    {"next", false, read_unsent, 0, 0},
+    {"solution", false, challenge_read_solution, 0, 0},
+    {"topics", false, challenge_read_topics, 0, 0},
+    {"tags", false, challenge_read_tags, 0, 0},
+    {"files", false, challenge_read_files, 0, 0},
+    {"hints", false, challenge_read_hints, 0, 0},
+    {"requirements", false, challenge_read_requirements, 0, 0},
+    {"next", false, challenge_read_next, 0, 0},
     {"scheduled_at", false, read_unsent, 0, 0},
     {"module", false, read_unsent, 0, 0},
 };
@@ -237,6 +229,10 @@ void challenge_load(struct challenge *out, const char *dir, const char *slug, st
     if (root)
         schema_read(&s, root, "challenge.yml", challenge_keys,
                     sizeof(challenge_keys) / sizeof(challenge_keys[0]), out);
+    if (root)
+        challenge_parts_check(&s, root, out);
+    if (out->extra.initial.there)
+        out->value = out->extra.initial.n;
     yaml_free(root);
     default_text(out, &out->name, "", problems);
     default_text(out, &out->category, "", problems);
@@ -255,6 +251,7 @@ void challenge_free(struct challenge *challenge)
     free(c->dir);
     free(c->file);
     free(c->name);
+    free(c->author);
     free(c->category);
     free(c->description);
     free(c->attribution);
@@ -268,6 +265,7 @@ void challenge_free(struct challenge *challenge)
         free(c->flags[i].data);
     }
     free(c->flags);
+    challenge_parts_free(c);
     target_spec_free(&c->target);
     *c = (struct challenge){0};
 }

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/names.h"
 #include "spec/challenge.h"
+#include "spec/challenge_parts.h"
 #include "spec/schema.h"
 
 enum { CHALLENGES_MAX = 10000, PASS_MAX = 100000000, FLAG_PREFIX_MAX = 16 };
@@ -194,6 +195,7 @@ bool course_load(struct course *out, const char *dir, struct problems *problems)
     }
     read_course(out, problems);
     read_folders(out, problems);
+    challenge_names_check(out, problems);
     return problems->errors == before;
 }
 

@@ -15,7 +15,27 @@ struct challenge_flag {
     char *data; /* "case_insensitive" or NULL */
 };
 
-/* challenge.yml in ctfcli's format 0.1 (the keys that this version sends), and its target.yml. Texts still
+/* One hint. The key is local: other hints ask for it by that name. */
+struct challenge_hint {
+    struct place at;
+    char *key;     /* NULL when absent */
+    char *title;   /* NULL when absent */
+    char *content; /* never NULL */
+    int64_t cost;
+    struct scalar *requires; /* keys of other hints that must be unlocked first */
+    size_t n_requires;
+};
+
+/* How a challenge is shown whose requirements are not met. */
+enum anonymize { ANONYMIZE_NO, ANONYMIZE_YES, ANONYMIZE_PREVIEW };
+
+/* A number that may be absent. */
+struct challenge_number {
+    bool there;
+    int64_t n;
+};
+
+/* challenge.yml in ctfcli's format 0.1 (the keys that CTFd's API holds), and its target.yml. Texts still
  * hold their {{…}}; template_fill (template.h) replaces them. Strings are never NULL unless said so. */
 struct challenge {
     char *slug; /* the folder's name */
@@ -23,6 +43,7 @@ struct challenge {
     char *file; /* path of challenge.yml, for problems */
     struct place name_at;
     char *name;
+    char *author; /* NULL when absent; never sent */
     struct place category_at;
     char *category;
     struct place description_at;
@@ -30,13 +51,29 @@ struct challenge {
     char *attribution;
     char *connection_info; /* NULL when absent */
     struct place connection_info_at;
-    int64_t value;
-    char *type;  /* "standard" */
-    char *state; /* "visible" or "hidden" */
+    int64_t value; /* of the first solver, where it follows their number */
+    char *type;    /* "standard" or "dynamic" */
+    char *state;   /* "visible" or "hidden" */
     int64_t attempts;
     char *logic; /* NULL when absent */
     struct challenge_flag *flags;
     size_t n_flags;
+    struct scalar *tags, *topics;
+    size_t n_tags, n_topics;
+    struct scalar *files; /* paths in dir */
+    size_t n_files;
+    struct challenge_hint *hints;
+    size_t n_hints;
+    struct scalar *requires; /* names of challenges of this course */
+    size_t n_requires;
+    enum anonymize anonymize;
+    struct scalar next; /* the name of a challenge of this course; text NULL when absent */
+    struct {            /* `extra`: how a value follows the number of solves, and the place in the list */
+        struct challenge_number initial, minimum, decay, position;
+        char *function; /* "static", "linear", "logarithmic"; NULL when absent */
+    } extra;
+    struct scalar solution;    /* path of a Markdown file in dir; text NULL when absent */
+    char *solution_state;      /* "hidden", "visible", "solved"; NULL without a solution */
     struct target_spec target; /* kind TARGET_NONE without target.yml */
     bool has_target_file;
 };

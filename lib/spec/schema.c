@@ -88,7 +88,7 @@ const char *schema_text(struct schema *s, const struct yaml *node, const char *w
 }
 
 /* Characters, not bytes, as CTFd's columns count. */
-static size_t characters(const char *text)
+size_t schema_characters(const char *text)
 {
     size_t n = 0;
 
@@ -103,7 +103,7 @@ void schema_copy(struct schema *s, const struct yaml *node, const char *what, si
 
     if (!text)
         return;
-    size_t n = characters(text);
+    size_t n = schema_characters(text);
     if (n > max) {
         problem_add(s->problems, s->file, node->at, "%s has %zu characters; at most %zu are allowed", what, n,
                     max);

@@ -41,6 +41,9 @@ const char *schema_text(struct schema *s, const struct yaml *node, const char *w
 /* Copies a text of at most max characters to *out (what was there is freed). */
 void schema_copy(struct schema *s, const struct yaml *node, const char *what, size_t max, char **out);
 
+/* Characters of a text in UTF-8. */
+size_t schema_characters(const char *text);
+
 /* A number from lo to hi, decimal or 0x; false after a problem. */
 bool schema_number(struct schema *s, const struct yaml *node, const char *what, uint64_t lo, uint64_t hi,
                    uint64_t *out);

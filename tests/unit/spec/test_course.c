@@ -62,6 +62,40 @@ static void course_yml_is_checked(void)
 
 #define F "raw/challenge.yml:"
 
+static void challenge_yml_parts_are_checked(void)
+{
+    static const struct row rows[] = {
+        {CHALLENGE
+         "tags: [x, y]\ntopics: [raw sockets]\nnext: Raw\nhints: [one, {content: two, title: t, key: k, "
+         "cost: "
+         "5},"
+         " {content: three, requirements: [k]}]\nextra: {function: linear, initial: 9, minimum: 1, decay: 2,"
+         " position: 3}\nrequirements: []\n",
+         ""},
+        {CHALLENGE "tags: [x, y, x]\n", F "7:14: error: tags: \"x\" stands twice\n"},
+        {CHALLENGE "next: z\n", F "7:7: error: no challenge of this course is called \"z\"\n"},
+        {CHALLENGE "requirements: {prerequisites: [z], anonymize: previw}\n",
+         F "7:32: error: no challenge of this course is called \"z\"\n" F
+           "7:47: error: unknown anonymize \"previw\"; did you mean \"preview\"?\n"},
+        {CHALLENGE "requirements: [Raw]\n",
+         F "7:16: error: this challenge waits for itself: nobody could see it\n"},
+        {CHALLENGE "hints: [{content: a, requirements: [k]}, {content: b, key: k}, {content: c, key: k}]\n",
+         F "7:37: error: no hint above this one has the key \"k\"\n" F
+           "7:64: error: two hints have the key \"k\"\n"},
+        {CHALLENGE "extra: {initial: 5}\n", F "7:1: error: extra: initial, minimum and decay mean nothing "
+                                              "without function: linear or logarithmic\n"},
+        {CHALLENGE "extra: {function: linear}\n",
+         F "7:1: error: extra: function linear needs minimum and decay\n"},
+        {CHALLENGE "files: [no.txt, ../course.yml, /etc/passwd, .]\n",
+         F "7:9: error: \"no.txt\": no such file in the challenge's folder\n" F
+           "7:17: error: \"../course.yml\" lies outside the challenge's folder\n" F
+           "7:32: error: \"/etc/passwd\" lies outside the challenge's folder\n" F
+           "7:45: error: \".\" lies outside the challenge's folder\n"},
+        {CHALLENGE "solution: no.md\n", F "7:11: error: \"no.md\": no such file in the challenge's folder\n"},
+    };
+    CHECK("raw/challenge.yml", rows);
+}
+
 static void challenge_yml_is_checked(void)
 {
     static const struct row rows[] = {
@@ -76,9 +110,9 @@ static void challenge_yml_is_checked(void)
                         "1:1: error: key \"description\" is missing in challenge.yml\n" F
                         "1:1: error: key \"value\" is missing in challenge.yml\n"},
         {CHALLENGE "valu: 1\n", F "7:1: error: unknown key \"valu\"; did you mean \"value\"?\n"},
-        {CHALLENGE "tags: [x]\nnext: y\n",
-         F "7:1: warning: tags is not sent by this version; it stays in the file\n" F
-           "8:1: warning: next is not sent by this version; it stays in the file\n"},
+        {CHALLENGE "image: x\nmodule: y\n",
+         F "7:1: warning: image is not sent by this version; it stays in the file\n" F
+           "8:1: warning: module is not sent by this version; it stays in the file\n"},
         {"name: x\ncategory: y\ndescription: z\nvalue: 0\n",
          F "4:8: error: value: \"0\" is outside 1 to 1000000\n"},
         {"name: x\ncategory: y\ndescription: z\nvalue: 010\n",
@@ -98,8 +132,11 @@ static void challenge_yml_is_checked(void)
          "1234567890123456789012345678901234567890123456789012345678901234567890\ncategory: y\n"
          "description: z\nvalue: 1\n",
          ""},
-        {"name: x\ncategory: y\ndescription: z\nvalue: 1\ntype: dynamic\n",
-         F "5:7: error: type \"dynamic\" is not supported; this version sends type standard\n"},
+        {"name: x\ncategory: y\ndescription: z\ntype: dynamic\nextra: {initial: 100, minimum: 10, decay: "
+         "5}\n",
+         ""},
+        {"name: x\ncategory: y\ndescription: z\ntype: dynamic\n",
+         F "1:1: error: type dynamic needs extra: {initial: ...}, the points of the first solver\n"},
         {CHALLENGE "state: locked\n",
          F "7:8: error: unknown state \"locked\"; known here: visible, hidden\n"},
         {CHALLENGE "flags: [{type: regexp, content: x}]\n",
@@ -209,6 +246,7 @@ static void errors_of_all_files_come_in_one_run(void)
 static const struct unit_case cases[] = {
     {"course_yml_is_checked", course_yml_is_checked},
     {"challenge_yml_is_checked", challenge_yml_is_checked},
+    {"challenge_yml_parts_are_checked", challenge_yml_parts_are_checked},
     {"a_course_is_read_in_the_order_of_slugs", a_course_is_read_in_the_order_of_slugs},
     {"folders_that_cannot_be_challenges_are_told", folders_that_cannot_be_challenges_are_told},
     {"errors_of_all_files_come_in_one_run", errors_of_all_files_come_in_one_run},
