@@ -77,7 +77,8 @@ static const char *read_line(struct keyring *ring, char *line)
         return "no key after the slug";
     *space = '\0';
     struct challenge_key *key = &ring->challenges[ring->n];
-    if ((!slug_valid(line) && strcmp(line, PIN_KEY) != 0) || !str_copy(key->slug, sizeof(key->slug), line) || !take_key(&key->key, space + 1))
+    if ((!slug_valid(line) && strcmp(line, PIN_KEY) != 0) || !str_copy(key->slug, sizeof(key->slug), line) ||
+        !take_key(&key->key, space + 1))
         return "not a slug and 64 hex digits";
     ring->n++;
     return NULL;
