@@ -5,7 +5,11 @@
 #include "base/codec.h"
 #include "base/str.h"
 #include "judge/clause.h"
+#include "judge/diagnose.h"
 #include "judge/exchange.h"
+
+/* Whoever sends it: no clause asks for this. */
+#define SENDER 0x0A0A0028u
 
 static const char *change_value(const struct clause *c, uint64_t right, const char *word, struct change *out)
 {
@@ -73,20 +77,48 @@ static const char *change_pairs(const struct clause *c, const char *student, con
     return NULL;
 }
 
-/* The value of others, students or classes. In a small field the first of them may have the same by chance;
- * where all have, this changes nothing, which the caller tells. */
-static const char *change_owner(const struct rules *rules, const struct clause *c, uint64_t right,
-                                bool student, struct change *out)
+/* Whether this change is told as `why`, among others perhaps. */
+static bool told_as(const struct rules *rules, const char *student, const struct change *change,
+                    const char *why)
 {
+    struct exchange e;
+    struct packet p;
+    struct verdict v;
+    struct diagnosis d[DIAGNOSES_MAX];
+
+    if (rules->challenge->target.kind != TARGET_PACKET ||
+        exchange_build(rules, student, SENDER, rules->class->target, change, &e))
+        return true; /* not to be known here */
+    packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
+    rules_judge(rules, &p, SENDER, &v);
+    for (size_t i = 0; i < v.n; i++) {
+        size_t n = v.findings[i].field == change->field ? diagnose(rules, &p, &v, &v.findings[i], d) : 0;
+        for (size_t k = 0; k < n; k++)
+            if (strcmp(d[k].code->name, why) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* The value of others, students or classes. In a small field the first of them may have the same by chance,
+ * or one that looks like another mistake; where all have, this changes nothing, which the caller tells. */
+static const char *change_owner(const struct rules *rules, const struct clause *c, uint64_t right,
+                                const char *student, const struct refuse_spec *row, struct change *out)
+{
+    bool of_student = strcmp(row->change.text, "another_student") == 0;
+    uint64_t first = right;
     char other[16];
 
-    out->value = right;
-    for (int i = 0; i < 16 && out->value == right; i++) {
+    for (int i = 0; i < 16; i++) {
         snprintf(other, sizeof(other), "another-%d", i);
-        if (student ? !exchange_value(rules, other, c->field, &out->value)
-                    : !rules_other_class(rules, c, other, &out->value))
+        if (of_student ? !exchange_value(rules, other, c->field, &out->value)
+                       : !rules_other_class(rules, c, other, &out->value))
             return "has no value to change";
+        if (out->value != right && (!row->why.text || told_as(rules, student, out, row->why.text)))
+            return NULL;
+        first = first == right ? out->value : first;
     }
+    out->value = first;
     return NULL;
 }
 
@@ -120,7 +152,7 @@ const char *change_of_refuse(const struct rules *rules, const char *student, con
         return "has no value to change";
     const bool others = strcmp(row->change.text, "another_student") == 0;
     const bool class = strcmp(row->change.text, "another_class") == 0;
-    const char *wrong = others || class ? change_owner(rules, c, right, others, out)
+    const char *wrong = others || class ? change_owner(rules, c, right, student, row, out)
                                         : change_value(c, right, row->change.text, out);
     return wrong ? wrong : out->value == right ? "is not changed by it" : NULL;
 }

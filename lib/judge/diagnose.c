@@ -54,7 +54,7 @@ struct ranking {
     struct diagnosis *out;
     enum fit fits[DIAGNOSES_MAX];
     size_t n;
-    size_t n_strong, n_told; /* also of those for which there was no room */
+    size_t n_strong; /* also of those for which there was no room */
 };
 
 static bool listed(const struct ranking *r, const struct code *code)
@@ -70,7 +70,6 @@ static void insert(struct ranking *r, const struct diagnosis *d, enum fit fit)
     size_t at = r->n;
 
     r->n_strong += fit == FIT_STRONG;
-    r->n_told++;
     while (at > 0 && (r->fits[at - 1] < fit || (r->fits[at - 1] == fit && r->out[at - 1].code > d->code)))
         at--;
     if (at == DIAGNOSES_MAX)
@@ -110,17 +109,17 @@ size_t diagnose(const struct rules *rules, const struct packet *packet, const st
     if (finding->status != FINDING_FAIL)
         return 0;
     suspect_of(&s, rules, packet, verdict, finding, values);
-    const struct clause *c = s.clause;
     ask_all(&s, &r);
-    for (size_t i = 1; s.one && c->kind == MATCH_IN && i < c->n_set && i < SET_MAX; i++) {
-        s.expected = c->set[i];
+    for (size_t i = 1; s.several && i < s.clause->n_set && i < SET_MAX; i++) {
+        s.expected = s.clause->set[i];
         ask_all(&s, &r);
     }
     /* what is told last is told only when there is nothing better */
     while (n < r.n && (r.fits[n] == r.fits[0] || r.fits[n] > FIT_LAST))
         n++;
     for (size_t i = 0; i < n; i++)
-        out[i].confidence =
-            r.fits[i] == FIT_STRONG && r.n_strong == 1 ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
+        out[i].confidence = r.fits[i] == FIT_FACT || (r.fits[i] == FIT_STRONG && r.n_strong == 1)
+                                ? CONFIDENCE_CERTAIN
+                                : CONFIDENCE_LIKELY;
     return n;
 }

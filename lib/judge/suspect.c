@@ -4,11 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cursor.h"
+
 /* The value that alone meets the clause. */
 static bool one_value(const struct suspect *s, uint64_t *out)
 {
     const struct clause *c = s->clause;
 
+    if (!c)
+        return false;
     switch (c->kind) {
     case MATCH_EQUAL:
         *out = c->a;
@@ -42,6 +46,36 @@ static const uint8_t *inside(const struct packet *packet, size_t offset, size_t 
     return packet->frame + offset;
 }
 
+/* What a contradiction in a header speaks of has a usual value, from which the mistake may be told. */
+static void usual_value(struct suspect *s)
+{
+    const struct span *ip = &s->packet->layers[LAYER_IP];
+
+    switch (s->finding->fault) {
+    case FAULT_BAD_VERSION:
+        s->expected = 4;
+        break;
+    case FAULT_BAD_IHL:
+    case FAULT_BAD_OFFSET:
+        s->expected = 20;
+        break;
+    case FAULT_BAD_LENGTH:
+        if (strcmp(s->field->name, "ip.len") != 0)
+            return;
+        s->expected = s->packet->wire_length - ip->offset;
+        break;
+    case FAULT_TRUNCATED:
+    case FAULT_BAD_OPTIONS:
+    case FAULT_FRAGMENT:
+    case FAULT_IP_CHECKSUM:
+    case FAULT_BAD_EXTENSION:
+        return;
+    }
+    s->number = packet_value(s->packet, s->field, &s->got) == FIELD_OK;
+    s->one = s->number && s->got != s->expected;
+    s->kind = MATCH_EQUAL;
+}
+
 void suspect_of(struct suspect *out, const struct rules *rules, const struct packet *packet,
                 const struct verdict *verdict, const struct finding *finding, uint64_t *values)
 {
@@ -54,12 +88,16 @@ void suspect_of(struct suspect *out, const struct rules *rules, const struct pac
                             .finding = finding,
                             .clause = finding->clause,
                             .field = field,
+                            .kind = finding->clause ? finding->clause->kind : MATCH_ANY,
                             .got = finding->got};
     if (verdict->student[0] && rules_params(rules, verdict->student, values))
         out->values = values;
     out->number = !finding->absent && !finding->fault && field->bits > 0 && finding->clause &&
                   field->kind != FIELD_CHECKSUM_STATUS;
     out->one = out->number && one_value(out, &out->expected);
+    out->several = out->one && out->kind == MATCH_IN && out->clause->n_set > 1;
+    if (finding->fault)
+        usual_value(out);
     if (span->present) {
         out->header_length = span->length;
         out->header = inside(packet, span->offset, &out->header_length);
@@ -68,6 +106,33 @@ void suspect_of(struct suspect *out, const struct rules *rules, const struct pac
         out->length = finding->length;
         out->bytes = inside(packet, finding->offset, &out->length);
     }
+}
+
+uint64_t suspect_got_bits(const struct suspect *s)
+{
+    return s->got / s->field->scale;
+}
+
+uint64_t suspect_expected_bits(const struct suspect *s)
+{
+    return s->expected / s->field->scale;
+}
+
+bool suspect_unit(const struct suspect *s, unsigned bits, uint64_t *unit, unsigned *below)
+{
+    unsigned first = s->field->bit / bits * bits, end = s->field->bit + s->field->bits;
+
+    if (!s->header || !s->field->bits || end > first + bits || (first + bits) / 8 > s->header_length)
+        return false;
+    *unit = bits == 8 ? s->header[first / 8] : load_be16(s->header + first / 8);
+    *below = first + bits - end;
+    return true;
+}
+
+bool suspect_is_flags(const struct suspect *s)
+{
+    return s->field->kind == FIELD_FLAGS || s->field->kind == FIELD_BIT ||
+           strcmp(s->field->name, "ip.flags") == 0;
 }
 
 static __attribute__((format(printf, 3, 0))) void write_line(char *out, size_t size, const char *fmt,
