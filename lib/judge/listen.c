@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cursor.h"
+
 enum { EPHEMERAL_LO = 32768, EPHEMERAL_HI = 60999, PROTO_TCP = 6, PROTO_UDP = 17 };
 
 /* The i-th listen clause in the order of fields, NULL when there is none. */
@@ -85,13 +87,32 @@ void listen_free(struct listen_table *table)
     *table = (struct listen_table){0};
 }
 
+/* packet_value, with the fields that nearly every listen names read at once: protocol and ports. */
+static inline bool value_of(const struct packet *packet, const struct field *field, uint64_t *out)
+{
+    const struct span *span = &packet->layers[field->layer];
+    const uint8_t *at = packet->frame + span->offset + field->bit / 8u;
+
+    if (!span->present)
+        return false;
+    if (span->complete && field->kind == FIELD_PORT) {
+        *out = load_be16(at);
+        return true;
+    }
+    if (span->complete && field->kind == FIELD_PROTOCOL && field->layer == LAYER_IP) {
+        *out = *at;
+        return true;
+    }
+    return packet_value(packet, field, out) == FIELD_OK;
+}
+
 const struct rules *listen_find(const struct listen_table *table, const struct packet *packet)
 {
     for (uint32_t s = 0; s < table->n_shapes; s++) {
         const struct shape *shape = &table->shapes[s];
         uint64_t values[2] = {0};
-        if (packet_value(packet, shape->fields[0], &values[0]) != FIELD_OK ||
-            (shape->fields[1] && packet_value(packet, shape->fields[1], &values[1]) != FIELD_OK))
+        if (!value_of(packet, shape->fields[0], &values[0]) ||
+            (shape->fields[1] && !value_of(packet, shape->fields[1], &values[1])))
             continue;
         size_t i = hash(s, values) & (table->n_slots - 1);
         for (; table->slots[i].rules; i = (i + 1) & (table->n_slots - 1))

@@ -169,7 +169,13 @@ static void decode_link(struct packet *p, enum layer layer, size_t header, size_
 
 void packet_decode(struct packet *out, enum link link, const void *frame, size_t length, size_t wire_length)
 {
-    *out = (struct packet){.frame = frame, .length = (uint16_t)at_most(length, UINT16_MAX)};
+    out->frame = frame;
+    out->length = (uint16_t)at_most(length, UINT16_MAX);
+    out->faults = 0;
+    /* written out: compilers make of clearing the whole a string instruction, slower than all the rest here */
+#pragma GCC unroll 32
+    for (size_t i = 0; i < N_LAYERS; i++)
+        out->layers[i] = (struct span){.present = false};
     out->wire_length = (uint32_t)(wire_length > out->length ? wire_length : out->length);
     layer_set(out, LAYER_FRAME, 0, out->length, 0);
     switch (link) {
