@@ -4,8 +4,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "grader/check/show.h"
-#include "judge/report.h"
+#include "grader/check/detail.h"
 
 enum { TEXT_MAX_BYTES = 1 << 16 };
 
@@ -35,6 +34,19 @@ static void put_unknown(const struct judged *j, FILE *out)
             fprintf(out, "  --param %s:%s=VALUE\n", rules_slug(j->rules), v->findings[i].field->name);
 }
 
+static void put_verdict(const struct verdict *v, struct buf *out)
+{
+    if (v->pass)
+        buf_printf(out, "pass: all %zu clauses right, for %s\n", v->n_judged, v->student);
+    else
+        buf_printf(out, "FAIL: %zu of %zu clauses right%s%s\n", v->n_right, v->n_judged,
+                   v->student[0] ? ", for " : "", v->student);
+    if (v->stranger)
+        buf_puts(out, "the handle in it is not on the roster\n");
+    else if (!v->student[0])
+        buf_puts(out, "no handle found in it: nobody to give a flag to\n");
+}
+
 static void put_packet(void *context, const struct judged *j)
 {
     struct show_human *show = context;
@@ -49,10 +61,8 @@ static void put_packet(void *context, const struct judged *j)
         fprintf(show->out, "sent to %s: the class's target, %s, would not see it\n", to,
                 ipv4_text(j->target, from));
     buf_init(&text, TEXT_MAX_BYTES);
-    if (j->verdict->pass)
-        buf_printf(&text, "pass: all %zu clauses right, for %s\n", j->verdict->n_judged, j->verdict->student);
-    else
-        report_text(j->rules, j->packet, j->verdict, FEEDBACK_FULL, &text);
+    put_verdict(j->verdict, &text);
+    detail_text(j, &text);
     fputs(buf_text(&text), show->out);
     buf_free(&text);
     put_unknown(j, show->out);

@@ -3,8 +3,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "grader/check/show.h"
-#include "judge/report.h"
+#include "grader/check/detail.h"
 
 enum { JSON_MAX_BYTES = 64 << 20 };
 
@@ -53,7 +52,7 @@ static void put_packet(void *context, const struct judged *j)
     json_put_int(w, "right", (int64_t)j->verdict->n_right);
     json_put_int(w, "judged", (int64_t)j->verdict->n_judged);
     put_unknown(j, w);
-    report_json(j->rules, j->packet, j->verdict, w, "findings");
+    detail_json(j, w);
     json_close_object(w);
 }
 
