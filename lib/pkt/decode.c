@@ -172,7 +172,8 @@ void packet_decode(struct packet *out, enum link link, const void *frame, size_t
     out->frame = frame;
     out->length = (uint16_t)at_most(length, UINT16_MAX);
     out->faults = 0;
-    /* written out: compilers make of clearing the whole a string instruction, slower than all the rest here */
+    /* written out: compilers make of clearing the whole a string instruction, slower than all the rest here
+     */
 #pragma GCC unroll 32
     for (size_t i = 0; i < N_LAYERS; i++)
         out->layers[i] = (struct span){.present = false};
