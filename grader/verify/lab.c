@@ -222,6 +222,11 @@ uint32_t lab_source(struct lab *lab, size_t who)
     return (uint32_t)FIRST_NEIGHBOUR + lab->turn++ % NEIGHBOURS;
 }
 
+bool lab_has_wire(const struct lab *lab)
+{
+    return rules_ip_version(lab->rules) != 6;
+}
+
 bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source, struct verdict *verdict)
 {
     uint8_t storage[MESSAGE_HEADERS + EXCHANGE_MAX];
@@ -237,6 +242,8 @@ bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source,
     rules_judge(lab->rules, &packet, source, verdict);
     if (e->kind != TARGET_PACKET)
         return e->port == rules_port(lab->rules);
+    if (!lab_has_wire(lab))
+        return rulebook_select(lab->book, &packet);
     return rulebook_select(lab->book, &packet) && packet_dst(&packet) == lab->class.target &&
            class_has_student(&lab->class, packet_src(&packet));
 }

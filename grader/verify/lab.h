@@ -67,6 +67,9 @@ enum status lab_send(struct lab *lab, const struct exchange *exchange, uint32_t 
 /* The next attempt of the journal. ST_OK; ST_NO: none within timeout_ms; ST_ENV: the target has ended. */
 enum status lab_attempt(struct lab *lab, int timeout_ms, struct attempt *out, struct err *err);
 
+/* False for a challenge of IPv6, which no target sees: it is proved on paper alone. */
+bool lab_has_wire(const struct lab *lab);
+
 /* Whether the target would take this packet as an attempt, and what it makes of it (in verdict). */
 bool lab_judge(const struct lab *lab, const struct exchange *exchange, uint32_t source,
                struct verdict *verdict);

@@ -124,7 +124,7 @@ void prove_satisfiable(struct run *run)
         exchange_build(run->lab.rules, run->lab.students[0], source, run->lab.class.target, NULL, &e);
     if (wrong)
         run_fail(&check, BLAME_CHALLENGE, "%s", wrong);
-    if (!wrong && right_on_paper(run, &check, &e, source))
+    if (!wrong && right_on_paper(run, &check, &e, source) && lab_has_wire(&run->lab))
         right_on_the_wire(run, &check, &e, source);
     run_tell(run, &check);
 }

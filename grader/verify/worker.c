@@ -17,6 +17,10 @@ static void (*const WIRE_STEPS[])(struct run *run) = {
     prove_near_misses, prove_generated, prove_mutants,     prove_flags,
 };
 
+/* Where no target sees the packets: the programs in solve/ and mutants/ are not run. */
+static void (*const PAPER_STEPS[])(struct run *run) = {prove_satisfiable, prove_near_misses, prove_generated,
+                                                       prove_flags};
+
 /* What can be said without a wire: a clause without a near miss, a near miss without a clause, a text without
  * its value. */
 static void prove_paper(struct run *run, const struct paper *paper)
@@ -47,6 +51,16 @@ static void keep(struct run *run)
     free(path);
 }
 
+static void run_steps(struct run *run)
+{
+    bool wire = lab_has_wire(&run->lab);
+    size_t n =
+        wire ? sizeof(WIRE_STEPS) / sizeof(WIRE_STEPS[0]) : sizeof(PAPER_STEPS) / sizeof(PAPER_STEPS[0]);
+
+    for (size_t i = 0; !run->broken && i < n; i++)
+        (wire ? WIRE_STEPS : PAPER_STEPS)[i](run);
+}
+
 static void prove_wire(struct run *run)
 {
     struct err err;
@@ -62,10 +76,10 @@ static void prove_wire(struct run *run)
                  "%s", err.text);
         run_tell(run, &check);
     }
-    for (size_t i = 0; st == ST_OK && !run->broken && i < sizeof(WIRE_STEPS) / sizeof(WIRE_STEPS[0]); i++)
-        WIRE_STEPS[i](run);
-    if (st == ST_OK)
+    if (st == ST_OK) {
+        run_steps(run);
         keep(run);
+    }
     lab_close(&run->lab);
 }
 

@@ -46,9 +46,6 @@ void rules_done(struct rules *rules);
 /* The clause on this field, NULL when the rules have none. */
 const struct clause *rules_clause(const struct rules *rules, const struct field *field);
 
-/* 4 or 6, the IP version of the packets that can meet the clauses; 0 when either can. */
-unsigned rules_ip_version(const struct rules *rules);
-
 /* Writes the i-th IPv6 address of a clause on one. Returns out. */
 const char *clause_address(const struct clause *clause, size_t i, char out[FIELD_TEXT_SIZE]);
 

@@ -189,9 +189,10 @@ static void check_packet(const struct rules *rules, const struct class *class, s
     uint64_t value;
 
     if (rules_ip_version(rules) == 6)
-        problem_warn(problems, target->file, at,
-                     "only `wiregrade check` can judge this: a target sees IPv4 alone, so that over the wire "
-                     "no packet meets it");
+        problem_warn(
+            problems, target->file, at,
+            "this is for `wiregrade check` alone, and proved on paper: a target sees IPv4 only, so no "
+            "packet over the wire meets it, and solve/ is not run");
 
     for (size_t i = 0; i < 2; i++) {
         if (!listens_for(rules, ports[i], &value))

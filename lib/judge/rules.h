@@ -48,6 +48,10 @@ const struct challenge *rules_challenge(const struct rules *rules);
 const char *rules_slug(const struct rules *rules);
 enum target_kind rules_kind(const struct rules *rules);
 
+/* 4 or 6, the IP version of the packets that can meet the clauses; 0 when either can. A target sees IPv4
+ * alone: what is for 6 is judged from captures. */
+unsigned rules_ip_version(const struct rules *rules);
+
 /* stream, datagram: the port to bind; packet: 0. */
 uint16_t rules_port(const struct rules *rules);
 

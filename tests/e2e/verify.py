@@ -270,6 +270,22 @@ print('done')
 
 
 OTHERS = {
+    "tcp-options": """kind: packet
+listen: {tcp.dstport: 7002}
+expect:
+  tcp.options.mss_val: {param: u16, per: student}
+  tcp.options.wscale.shift: {range: [1, 14]}
+  tcp.options.timestamp.tsval: {not: 0}
+  payload: {text: "{student}"}
+refuse:
+  - {tcp.dstport: off_by_one, why: OFF_BY_ONE}
+  - {tcp.options.mss_val: swapped, why: BYTE_SWAPPED}
+  - {tcp.options.wscale.shift: 0, why: OFF_BY_ONE}
+  - {tcp.options.wscale.shift: 15, why: OFF_BY_ONE}
+  - {tcp.options.timestamp.tsval: zero, why: NOT_SET}
+  - {payload: {encoding: hex}, why: WRONG_ENCODING}
+deliver: {connect: 1111}
+""",
     "udp-packet": """kind: packet
 listen: {udp.dstport: 7001, ip.ttl: 9}
 expect:
@@ -342,6 +358,41 @@ def other_clauses_and_kinds():
         bad = failing(found, slug)
         require([c["name"] for c in bad] == ["solve/none.py"], slug, bad)
         require(len(checks(found, slug, "generated")) > 20, slug)
+
+
+OVER_IPV6 = """kind: packet
+listen: {icmpv6.type: 128}
+expect:
+  ipv6.hlim: {range: [60, 64]}
+  ipv6.dst: "2001:db8::1"
+  icmpv6.echo.identifier: {param: u16, per: student}
+  icmpv6.checksum.status: good
+  payload: {text: "{student}", encoding: hex}
+refuse:
+  - {icmpv6.type: 129, why: OFF_BY_ONE}
+  - {ipv6.hlim: 59, why: OFF_BY_ONE}
+  - {ipv6.hlim: 65, why: OFF_BY_ONE}
+  - {ipv6.dst: "2001:db8::2", why: WRONG_VALUE}
+  - {icmpv6.echo.identifier: swapped, why: BYTE_SWAPPED}
+  - {icmpv6.checksum.status: no_pseudo_header, why: CHECKSUM_NO_PSEUDO_HEADER}
+  - {payload: {encoding: utf-8}, why: NOT_ENCODED}
+deliver: {connect: 1111}
+"""
+
+
+def ipv6_is_proved_on_paper():
+    """No target sees it: near misses bite, nothing is sent, and lint says so."""
+    write("ping6/challenge.yml", "name: ping6\nauthor: a\ncategory: b\ndescription: c\nattribution: ''\nvalue: 1\n"
+          "type: standard\nstate: visible\nversion: '0.1'\n")
+    write("ping6/solve/none.py", "print('none')\n")
+    write("ping6/target.yml", OVER_IPV6)
+    found, _ = report("ping6", status=0)
+    require(len(checks(found, "ping6", "near miss")) == 7, checks(found, "ping6"))
+    require(len(checks(found, "ping6", "generated")) > 20, checks(found, "ping6"))
+    require(not checks(found, "ping6", "solver"), "its solver cannot be heard")
+    write("ping6/target.yml", OVER_IPV6.replace('  ipv6.dst: "2001:db8::1"', "  ipv6.dst: any"))
+    found, _ = report("ping6", status=1)
+    require(any("ipv6.dst" in c["name"] for c in failing(found, "ping6")), failing(found, "ping6"))
 
 
 def mutants_are_tried():

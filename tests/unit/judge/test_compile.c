@@ -94,7 +94,7 @@ static void what_no_target_can_see_is_said(void)
 
     tree_open(&tree, &file, 1, false);
     CU_ASSERT_PTR_NOT_NULL(tree.book);
-    CU_ASSERT_TRUE(tree_told(&tree, "a target sees IPv4 alone"));
+    CU_ASSERT_TRUE(tree_told(&tree, "a target sees IPv4 only"));
     tree_close(&tree);
 }
 
