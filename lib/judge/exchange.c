@@ -8,6 +8,7 @@
 #include "base/codec.h"
 #include "base/cursor.h"
 #include "judge/clause.h"
+#include "judge/recipe.h"
 #include "pkt/csum.h"
 
 enum { IP_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20, TCP_OPTIONS_MAX = 40, NOP = 1, PADN = 1 };
@@ -225,24 +226,24 @@ static size_t put_payload(const struct build *b, uint8_t *out, size_t size)
     return exchange_text(b->rules, b->student, payload, out, size);
 }
 
-/* The sum over pseudo-header, header and data, or by a wrong recipe of changes.def. */
-static uint16_t checksum(const struct build *b, uint64_t pseudo, const uint8_t *upper, const char *recipe)
+/* The sum over pseudo-header, header and data, or by a wrong recipe of changes.def. The packet is taken as it
+ * was built, whatever a changed length or protocol says of it. One that makes no sense (no odd byte, no
+ * payload) changes nothing, which the caller sees. */
+static uint16_t checksum(const struct build *b, struct summed s, const char *word)
 {
-    size_t length = b->upper_header + b->payload;
-    uint64_t sum = pseudo;
+    struct wrong_sum wrong[WRONG_SUMS_MAX];
+    enum recipe recipe;
 
-    if (recipe && strcmp(recipe, "zero") == 0)
-        return 0;
-    if (recipe && strcmp(recipe, "no_pseudo_header") == 0)
-        sum = 0;
-    if (recipe && strcmp(recipe, "no_payload") == 0)
-        length = b->upper_header;
-    uint16_t right = csum_finish(csum_add(sum, upper, length));
-    if (recipe && strcmp(recipe, "not_complemented") == 0)
-        return (uint16_t)~right;
-    if (recipe && strcmp(recipe, "little_endian") == 0)
-        return (uint16_t)(right << 8 | right >> 8);
-    return b->upper == LAYER_UDP && right == 0 ? 0xFFFF : right;
+    s.protocol = layer_protocol(b->upper);
+    s.layer = b->upper;
+    s.pseudo = s.v6 || b->upper != LAYER_ICMP;
+    s.bytes = b->out->bytes + b->ip_header;
+    s.header = b->upper_header;
+    s.length = b->upper_header + b->payload;
+    s.at = b->upper == LAYER_TCP ? 16 : b->upper == LAYER_UDP ? 6 : 2;
+    if (word && recipe_find(word, &recipe) && recipe_sums(recipe, &s, wrong) > 0)
+        return wrong[0].value;
+    return summed_right(&s);
 }
 
 static bool is_change(const struct build *b, const char *field)
@@ -250,8 +251,8 @@ static bool is_change(const struct build *b, const char *field)
     return b->change && b->change->field == field_find(field) && b->change->kind == CHANGE_VALUE;
 }
 
-/* pseudo: the sum over the pseudo-header. */
-static void finish_upper(const struct build *b, uint64_t pseudo, uint8_t *upper)
+/* over: its addresses and the packet's length. */
+static void finish_upper(const struct build *b, struct summed over, uint8_t *upper)
 {
     static const char *const names[N_LAYERS] = {[LAYER_TCP] = "tcp.checksum",
                                                 [LAYER_UDP] = "udp.checksum",
@@ -265,9 +266,7 @@ static void finish_upper(const struct build *b, uint64_t pseudo, uint8_t *upper)
         store_be16(upper + 4, (uint16_t)(b->upper_header + b->payload));
     if (!name || is_change(b, name) || rules_clause(b->rules, field_find(name)))
         return;
-    uint8_t *at = upper + field_find(name)->bit / 8;
-    store_be16(at, 0);
-    store_be16(at, checksum(b, pseudo, upper, recipe ? b->change->recipe : NULL));
+    store_be16(upper + field_find(name)->bit / 8, checksum(b, over, recipe ? b->change->recipe : NULL));
 }
 
 static bool has_clause(const struct build *b, enum layer layer)
@@ -336,12 +335,11 @@ static void build_packet(struct build *b, uint32_t src, uint32_t dst)
     write_layer(b, LAYER_IP, ip);
     build_upper(b);
     store_be16(ip + 2, (uint16_t)b->out->length);
-    src = load_be32(ip + 12);
-    dst = load_be32(ip + 16);
-    uint16_t length = (uint16_t)(b->upper_header + b->payload);
+    struct summed over = {.source = csum_add(0, ip + 12, 4),
+                          .destination = csum_add(0, ip + 16, 4),
+                          .ip_length = (uint16_t)b->out->length};
     if (b->upper_header)
-        finish_upper(b, b->upper == LAYER_ICMP ? 0 : csum_pseudo(src, dst, b->protocol, length),
-                     ip + b->ip_header);
+        finish_upper(b, over, ip + b->ip_header);
     store_be16(ip + 10, 0);
     store_be16(ip + 10, csum_finish(csum_add(0, ip, b->ip_header)));
 }
@@ -437,9 +435,10 @@ static void build_packet6(struct build *b, uint32_t src, uint32_t dst)
     build_upper(b);
     if (!rules_clause(b->rules, field_find("ipv6.plen")) && !is_change(b, "ipv6.plen"))
         store_be16(ip + 4, (uint16_t)(b->out->length - IPV6_HEADER));
+    struct summed over = {
+        .source = csum_add(0, ip + 8, 16), .destination = csum_add(0, ip + 24, 16), .v6 = true};
     if (b->upper_header)
-        finish_upper(b, csum_pseudo6(ip + 8, ip + 24, b->protocol, (uint32_t)(b->upper_header + b->payload)),
-                     ip + b->ip_header);
+        finish_upper(b, over, ip + b->ip_header);
 }
 
 static void build_message(struct build *b)
