@@ -335,9 +335,8 @@ static void build_packet(struct build *b, uint32_t src, uint32_t dst)
     write_layer(b, LAYER_IP, ip);
     build_upper(b);
     store_be16(ip + 2, (uint16_t)b->out->length);
-    struct summed over = {.source = csum_add(0, ip + 12, 4),
-                          .destination = csum_add(0, ip + 16, 4),
-                          .ip_length = (uint16_t)b->out->length};
+    struct summed over = {.ip_length = (uint16_t)b->out->length};
+    summed_addresses(&over, ip + 12, 4);
     if (b->upper_header)
         finish_upper(b, over, ip + b->ip_header);
     store_be16(ip + 10, 0);
@@ -435,8 +434,8 @@ static void build_packet6(struct build *b, uint32_t src, uint32_t dst)
     build_upper(b);
     if (!rules_clause(b->rules, field_find("ipv6.plen")) && !is_change(b, "ipv6.plen"))
         store_be16(ip + 4, (uint16_t)(b->out->length - IPV6_HEADER));
-    struct summed over = {
-        .source = csum_add(0, ip + 8, 16), .destination = csum_add(0, ip + 24, 16), .v6 = true};
+    struct summed over = {.ip_length = 0};
+    summed_addresses(&over, ip + 8, 16);
     if (b->upper_header)
         finish_upper(b, over, ip + b->ip_header);
 }

@@ -51,23 +51,30 @@ bool recipe_find(const char *word, enum recipe *out)
     return false;
 }
 
+void summed_addresses(struct summed *out, const uint8_t *addresses, size_t each)
+{
+    out->source = out->destination = 0;
+    for (size_t i = 0; i < each; i += 2) {
+        out->source += load_be16(addresses + i);
+        out->destination += load_be16(addresses + each + i);
+    }
+    out->v6 = each == 16;
+}
+
 static bool set_addresses(struct summed *out, const struct packet *p)
 {
     const struct span *ip = &p->layers[LAYER_IP], *ip6 = &p->layers[LAYER_IP6];
     const struct span *routing = &p->layers[LAYER_ROUTING];
 
     if (ip->present && ip->complete) {
-        out->source = csum_add(0, p->frame + ip->offset + 12, 4);
-        out->destination = csum_add(0, p->frame + ip->offset + 16, 4);
+        summed_addresses(out, p->frame + ip->offset + 12, 4);
         out->ip_length = load_be16(p->frame + ip->offset + 2);
         return true;
     }
     /* a routing header says another destination: rare enough to leave those packets without a reason */
     if (!ip6->present || !ip6->complete || routing->present)
         return false;
-    out->v6 = true;
-    out->source = csum_add(0, p->frame + ip6->offset + 8, 16);
-    out->destination = csum_add(0, p->frame + ip6->offset + 24, 16);
+    summed_addresses(out, p->frame + ip6->offset + 8, 16);
     return true;
 }
 
@@ -98,10 +105,15 @@ struct parts {
     uint64_t bytes;
 };
 
-/* The bytes' words without what the checksum field holds. */
+/* The bytes' words without what the checksum field holds. Not csum_add's sum, which is folded on its way:
+ * where carries are lost, all of them count. */
 static uint64_t sum_bytes(const struct summed *s, size_t length)
 {
-    return csum_add(0, s->bytes, length) - load_be16(s->bytes + s->at);
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i + 1 < length; i += 2)
+        sum += i == s->at ? 0 : load_be16(s->bytes + i);
+    return length % 2 ? sum + ((uint64_t)s->bytes[length - 1] << 8) : sum;
 }
 
 static struct parts parts_of(const struct summed *s)

@@ -44,6 +44,9 @@ struct summed {
  * none such, or not all of its bytes. */
 bool summed_of(struct summed *out, const struct packet *packet, enum layer layer);
 
+/* Sets source, destination and v6 from two addresses of 4 or 16 bytes, one behind the other. */
+void summed_addresses(struct summed *out, const uint8_t *addresses, size_t each);
+
 /* The right checksum; for UDP 0xFFFF instead of 0 (RFC 768). */
 uint16_t summed_right(const struct summed *s);
 
