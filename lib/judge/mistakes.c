@@ -270,7 +270,8 @@ static void texts(struct mistakes *m)
     wire_mistakes(m, text, (size_t)n);
 }
 
-/* Recipes that make no sense for this exchange (no odd byte, no payload) change nothing: they are left out. */
+/* Recipes that make no sense for this exchange (no odd byte, no payload) change nothing: they are left out.
+ */
 static void checksums(struct mistakes *m)
 {
     const uint32_t src = 0x0A0A0028, dst = 0xAC10010F; /* any */

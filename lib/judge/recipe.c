@@ -283,7 +283,7 @@ size_t recipe_sums(enum recipe recipe, const struct summed *s, struct wrong_sum 
         break;
     case RECIPE_CARRIES_LOST: /* all of them, or those of the carries */
         add(&w, (uint16_t)~sum, 0);
-        add(&w, (uint16_t)~((sum >> 16) + (sum & 0xFFFF)), 0);
+        add(&w, (uint16_t) ~((sum >> 16) + (sum & 0xFFFF)), 0);
         break;
     case RECIPE_NO_PAYLOAD:
         no_payload(&w);

@@ -11,12 +11,8 @@ static const char *protocol_name(uint32_t number)
     static const struct {
         uint32_t number;
         const char *name;
-    } rows[] = {{0, "0"},
-                {1, "1 (ICMP)"},
-                {6, "6 (TCP)"},
-                {17, "17 (UDP)"},
-                {58, "58 (ICMPv6)"},
-                {255, "255 (IPPROTO_RAW)"}};
+    } rows[] = {{0, "0"},         {1, "1 (ICMP)"},     {6, "6 (TCP)"},
+                {17, "17 (UDP)"}, {58, "58 (ICMPv6)"}, {255, "255 (IPPROTO_RAW)"}};
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (rows[i].number == number)
@@ -44,8 +40,9 @@ static void say(enum recipe recipe, const struct summed *s, const struct wrong_s
                     s->header, of, s->length - s->header);
         break;
     case RECIPE_IP_LENGTH:
-        suspect_say(d, "the length in the pseudo-header was %u, the whole packet's: the IPv4 header does not "
-                       "count",
+        suspect_say(d,
+                    "the length in the pseudo-header was %u, the whole packet's: the IPv4 header does not "
+                    "count",
                     s->ip_length);
         break;
     case RECIPE_WRONG_PROTOCOL:
