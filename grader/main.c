@@ -27,6 +27,7 @@ static const struct command commands[] = {
     {"check", cmd_check, "judge a capture file as the targets would"},
     {"export", cmd_export, "write the public course for students"},
     {"range", cmd_range, "start the private network of student and target, or enter a running one"},
+    {"diagnose", cmd_diagnose, "tell what a diagnosis code means"},
     {"fields", cmd_fields, "list the fields that a clause may name"},
     {"lint", cmd_lint, "check a course and its texts without a wire"},
     {NULL, NULL, NULL},

@@ -7,6 +7,7 @@
 int cmd_check(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_deploy(int argc, char **argv);
+int cmd_diagnose(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_fields(int argc, char **argv);
 int cmd_flag(int argc, char **argv);
