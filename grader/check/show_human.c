@@ -50,14 +50,16 @@ static void put_verdict(const struct verdict *v, struct buf *out)
 static void put_packet(void *context, const struct judged *j)
 {
     struct show_human *show = context;
-    char from[16], to[16], time[CLOCK_TEXT_SIZE];
+    char from[FIELD_TEXT_SIZE], to[FIELD_TEXT_SIZE], time[CLOCK_TEXT_SIZE];
     uint32_t destination = packet_dst(j->packet);
     struct buf text;
 
     fprintf(show->out, "%s%s: packet %" PRIu64 ", %s, %s to %s\n", show->shown++ ? "\n" : "",
             rules_slug(j->rules), j->sighting->number, time_text(j->sighting->utc_us, time),
-            ipv4_text(packet_src(j->packet), from), ipv4_text(destination, to));
-    if (destination != j->target)
+            packet_source_text(j->packet, from), packet_destination_text(j->packet, to));
+    if (j->packet->layers[LAYER_IP6].present)
+        fprintf(show->out, "sent over IPv6: the class's target would not see it\n");
+    else if (destination != j->target)
         fprintf(show->out, "sent to %s: the class's target, %s, would not see it\n", to,
                 ipv4_text(j->target, from));
     buf_init(&text, TEXT_MAX_BYTES);

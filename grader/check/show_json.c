@@ -36,7 +36,7 @@ static void put_unknown(const struct judged *j, struct json_writer *w)
 static void put_packet(void *context, const struct judged *j)
 {
     struct json_writer *w = &((struct show_json *)context)->w;
-    char address[16];
+    char address[FIELD_TEXT_SIZE];
 
     json_open_object(w, NULL);
     json_put_text(w, "slug", rules_slug(j->rules));
@@ -45,8 +45,8 @@ static void put_packet(void *context, const struct judged *j)
     json_open_object(w, "packet");
     json_put_int(w, "number", (int64_t)j->sighting->number);
     put_time(w, "time", j->sighting->utc_us);
-    json_put_text(w, "source", ipv4_text(packet_src(j->packet), address));
-    json_put_text(w, "destination", ipv4_text(packet_dst(j->packet), address));
+    json_put_text(w, "source", packet_source_text(j->packet, address));
+    json_put_text(w, "destination", packet_destination_text(j->packet, address));
     json_put_bool(w, "to_target", packet_dst(j->packet) == j->target);
     json_close_object(w);
     json_put_int(w, "right", (int64_t)j->verdict->n_right);

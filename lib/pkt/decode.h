@@ -75,6 +75,10 @@ const uint8_t *packet_payload(const struct packet *packet, size_t *length);
 uint32_t packet_src(const struct packet *packet);
 uint32_t packet_dst(const struct packet *packet);
 
+/* The source's or the destination's address as text, of either IP version; "?" when there is none. */
+const char *packet_source_text(const struct packet *packet, char out[FIELD_TEXT_SIZE]);
+const char *packet_destination_text(const struct packet *packet, char out[FIELD_TEXT_SIZE]);
+
 /* The words for one fault bit: "the IPv4 header length (IHL) is 3 words, at least 5 are needed". */
 void packet_fault_text(const struct packet *packet, enum fault fault, char *out, size_t size);
 

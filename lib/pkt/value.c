@@ -201,6 +201,31 @@ uint32_t packet_dst(const struct packet *packet)
     return ip_word(packet, 16);
 }
 
+static const char *address_text(const struct packet *packet, const char *v4, const char *v6,
+                                char out[FIELD_TEXT_SIZE])
+{
+    const uint8_t *bytes;
+    size_t length;
+    uint64_t v;
+
+    if (packet_bytes(packet, field_find(v6), &bytes, &length) == FIELD_OK)
+        return field_text_address6(bytes, out);
+    if (packet_value(packet, field_find(v4), &v) == FIELD_OK)
+        return field_text(field_find(v4), v, out);
+    snprintf(out, FIELD_TEXT_SIZE, "?");
+    return out;
+}
+
+const char *packet_source_text(const struct packet *packet, char out[FIELD_TEXT_SIZE])
+{
+    return address_text(packet, "ip.src", "ipv6.src", out);
+}
+
+const char *packet_destination_text(const struct packet *packet, char out[FIELD_TEXT_SIZE])
+{
+    return address_text(packet, "ip.dst", "ipv6.dst", out);
+}
+
 void packet_fault_text(const struct packet *packet, enum fault fault, char *out, size_t size)
 {
     const struct span *ip = &packet->layers[LAYER_IP], *tcp = &packet->layers[LAYER_TCP];

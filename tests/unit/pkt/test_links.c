@@ -79,6 +79,13 @@ static void fields_of_ipv6_and_tcp_options_are_read(void)
     CU_ASSERT_EQUAL(result(&p, "ip.ttl"), FIELD_ABSENT);
     CU_ASSERT_EQUAL(result(&p, "ipv6.fraghdr.ident"), FIELD_ABSENT);
     CU_ASSERT_EQUAL(packet_src(&p), 0);
+    CU_ASSERT_STRING_EQUAL(packet_source_text(&p, text), "2001:db8::28");
+    CU_ASSERT_STRING_EQUAL(packet_destination_text(&p, text), "2001:db8:1::f");
+    packet_decode(&p, LINK_ETHERNET, frame, 50, n);
+    CU_ASSERT_STRING_EQUAL(packet_destination_text(&p, text), "?");
+    n = bytes_of(frame, sizeof(frame), UDP_FRAME);
+    packet_decode(&p, LINK_ETHERNET, frame, n, n);
+    CU_ASSERT_STRING_EQUAL(packet_destination_text(&p, text), "172.16.1.15");
 }
 
 static void tags_and_extension_headers_are_stepped_over(void)
