@@ -32,7 +32,7 @@ static const char doc[] =
     "Examples:\n"
     "  wiregrade check mine.pcap\n"
     "  wiregrade check mine.pcap raw-tcp --student smith --param tcp.ack_raw=1234567\n"
-    "  sudo tcpdump -Uni any -w - host 172.16.1.15 | wiregrade check - raw-tcp";
+    "  sudo tcpdump -U --immediate-mode -ni any -w - host 172.16.1.15 | wiregrade check - raw-tcp";
 
 static void take_student(struct args *a, const char *arg, struct argp_state *state)
 {
