@@ -15,7 +15,7 @@ static const char *change_value(const struct clause *c, uint64_t right, const ch
 {
     const struct field *f = c->field;
     uint64_t max = field_max(f), step = f->scale;
-    unsigned shift = 8u - f->bit % 8u - f->bits; /* of fields that share one byte */
+    unsigned shift = (8u - (f->bit + f->bits) % 8u) % 8u; /* to its last byte's end */
 
     if (strcmp(word, "zero") == 0) {
         out->value = 0;
