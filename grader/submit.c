@@ -52,6 +52,18 @@ static void say_stranger(const struct desk *desk, struct submitted *out)
              out->parts.student, near ? " (was '" : "", near ? near : "", near ? "' meant?)" : "");
 }
 
+/* Whether the class has such a challenge and such a student. */
+static bool known(const struct desk *desk, struct submitted *out)
+{
+    if (!course_find(&desk->course, out->parts.slug))
+        say_no_slug(desk, out);
+    else if (desk->has_roster && !roster_find(&desk->roster, out->parts.student))
+        say_stranger(desk, out);
+    else
+        return true;
+    return false;
+}
+
 bool submit_check(const struct desk *desk, const char *text, size_t len, struct submitted *out)
 {
     *out = (struct submitted){.right = false};
@@ -71,10 +83,8 @@ bool submit_check(const struct desk *desk, const char *text, size_t len, struct 
                  "wrong: not made for %s and %s with key %s and class \"%s\"; mistyped, of another class, or "
                  "invented",
                  out->parts.slug, out->parts.student, keyring_id(desk->ring), desk->flags.class);
-    else if (desk->has_roster && !roster_find(&desk->roster, out->parts.student))
-        say_stranger(desk, out);
     else
-        out->right = true;
+        out->right = known(desk, out);
     return out->right;
 }
 
@@ -97,13 +107,11 @@ static void say_right(struct submitted *out)
                  s->student, s->slug, clock_text(s->submitted_us, when), then, why[0] ? ": " : "", why);
 }
 
-enum status submit_flag(const struct desk *desk, struct store *store, const char *text, size_t len,
-                        const char *source, struct submitted *out, struct err *err)
+static enum status keep(const struct desk *desk, struct store *store, int64_t when_us, const char *source,
+                        struct submitted *out, struct err *err)
 {
-    struct solve solve = {.submitted_us = clock_utc_us()};
+    struct solve solve = {.submitted_us = when_us};
 
-    if (!submit_check(desk, text, len, out))
-        return ST_NO;
     snprintf(solve.student, sizeof(solve.student), "%s", out->parts.student);
     snprintf(solve.slug, sizeof(solve.slug), "%s", out->parts.slug);
     snprintf(solve.key_id, sizeof(solve.key_id), "%s", keyring_id(desk->ring));
@@ -112,4 +120,20 @@ enum status submit_flag(const struct desk *desk, struct store *store, const char
     if (st == ST_OK)
         say_right(out);
     return st;
+}
+
+enum status submit_proved(const struct desk *desk, struct store *store, const struct flag_parts *parts,
+                          int64_t when_us, const char *source, struct submitted *out, struct err *err)
+{
+    *out = (struct submitted){.parts = *parts};
+    out->right = known(desk, out);
+    return out->right ? keep(desk, store, when_us, source, out, err) : ST_NO;
+}
+
+enum status submit_flag(const struct desk *desk, struct store *store, const char *text, size_t len,
+                        const char *source, struct submitted *out, struct err *err)
+{
+    if (!submit_check(desk, text, len, out))
+        return ST_NO;
+    return keep(desk, store, clock_utc_us(), source, out, err);
 }

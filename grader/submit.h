@@ -21,5 +21,10 @@ struct submitted {
 enum status submit_flag(const struct desk *desk, struct store *store, const char *text, size_t len,
                         const char *source, struct submitted *out, struct err *err);
 
+/* As submit_flag, for a flag that was checked where it was handed in and whose proof is right: keeps the
+ * solve of parts under the desk's key, with the time when it was handed in. */
+enum status submit_proved(const struct desk *desk, struct store *store, const struct flag_parts *parts,
+                          int64_t when_us, const char *source, struct submitted *out, struct err *err);
+
 /* Checks only: fills right, parts and, when it is not right, text. */
 bool submit_check(const struct desk *desk, const char *text, size_t len, struct submitted *out);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "grader/cmd/options.h"
 #include "grader/desk.h"
+#include "grader/journal/journal.h"
 #include "json/write.h"
 
 enum { WAIT_S = 30, OPTION_ONCE = OPTION_OWN, OPTION_WAIT, OPTION_TIMEOUT };
@@ -62,7 +63,8 @@ static const struct argp argp = {
     parse,
     "list|run",
     "Shows the solves and what became of each, or posts those that wait to the scoreboard.\v"
-    "`run` also tries again what is held. It exits with 0 when all are posted, with 1 when some are held or "
+    "`run` first reads the class's journals for flags that were handed in at the briefing. It also tries "
+    "again what is held. It exits with 0 when all are posted, with 1 when some are held or "
     "rejected, with 4 when the scoreboard cannot be reached or refuses; nothing is lost then.\n\n"
     "Example: wiregrade outbox run --wait 300",
     NULL,
@@ -155,21 +157,41 @@ static void told(void *context, const struct solve *s)
         log_line("%s: %s %s: %s", solve_state_text(s->state), s->student, s->slug, s->note);
 }
 
-static void print_summary(const struct relay_summary *sum, bool json)
+static void print_summary(const struct relay_summary *sum, const struct journal_sum *heard, bool json)
 {
     if (json)
-        printf("{\"posted\":%zu,\"waiting\":%zu,\"held\":%zu,\"rejected\":%zu}\n", sum->posted, sum->waiting,
-               sum->held, sum->rejected);
+        printf("{\"handed_in\":%zu,\"posted\":%zu,\"waiting\":%zu,\"held\":%zu,\"rejected\":%zu}\n",
+               heard->handed_in, sum->posted, sum->waiting, sum->held, sum->rejected);
     else
         printf("%zu posted, %zu waiting, %zu held, %zu rejected\n", sum->posted, sum->waiting, sum->held,
                sum->rejected);
 }
 
-static enum status run(const struct desk *desk, struct args *args, struct err *err)
+/* What was handed in at the briefing. A journal that cannot be read holds nothing else up. */
+static enum status hear(struct desk *desk, struct store *store, bool json, struct journal_sum *heard,
+                        struct err *err)
+{
+    enum status st = journal_read_all(desk, store, heard, err);
+
+    if (heard->handed_in && !json)
+        printf("%zu flag%s handed in at the briefing\n", heard->handed_in, heard->handed_in == 1 ? "" : "s");
+    if (heard->refused)
+        log_line("flags in the journals that earn nothing: %zu (another key, no such student or challenge, "
+                 "or no proof)",
+                 heard->refused);
+    if (st != ST_OK)
+        log_err(err);
+    return st;
+}
+
+/* Says itself what went wrong: with the journals and with the scoreboard. */
+static enum status run(struct desk *desk, struct args *args, struct err *err)
 {
     struct relay_options options = desk_relay_options(desk, args->wait_ms);
     const struct sigaction action = {.sa_handler = on_signal};
     struct relay_summary summary = {.posted = 0};
+    struct journal_sum heard;
+    enum status read = ST_OK;
     struct scoreboard board = {.driver = NULL};
     struct store *store = NULL;
 
@@ -179,14 +201,18 @@ static enum status run(const struct desk *desk, struct args *args, struct err *e
     sigaction(SIGTERM, &action, NULL);
     enum status st = desk_store(desk, &store, err);
     if (st == ST_OK)
+        read = hear(desk, store, args->common.json, &heard, err);
+    if (st == ST_OK)
         st = desk_scoreboard(desk, &board, args->timeout_ms, err);
     if (st == ST_OK) {
         st = relay_run(store, &board, &options, &summary, err);
-        print_summary(&summary, args->common.json);
+        print_summary(&summary, &heard, args->common.json);
     }
     scoreboard_close(&board);
     store_close(store);
-    return st;
+    if (st != ST_OK)
+        log_err(err);
+    return st == ST_OK ? read : st;
 }
 
 int cmd_outbox(int argc, char **argv)
@@ -198,10 +224,14 @@ int cmd_outbox(int argc, char **argv)
     argp_parse(&argp, argc, argv, 0, NULL, &args);
     enum status st = desk_open(&desk, args.common.class_file, 0, &err);
     desk.stop = &stop;
-    if (st == ST_OK)
-        st = strcmp(args.word, "list") == 0 ? list(&desk, args.common.json, &err) : run(&desk, &args, &err);
-    if (st != ST_OK)
-        log_err(&err);
+    if (st == ST_OK && strcmp(args.word, "run") == 0) {
+        st = run(&desk, &args, &err);
+    } else {
+        if (st == ST_OK)
+            st = list(&desk, args.common.json, &err);
+        if (st != ST_OK)
+            log_err(&err);
+    }
     desk_close(&desk);
     return (int)st;
 }

@@ -28,6 +28,16 @@ static const char *const steps[] = {
     "CREATE INDEX solve_due ON solve(state, intent DESC, submitted_us);"
     "CREATE TABLE known(kind TEXT NOT NULL, name TEXT NOT NULL, id INTEGER NOT NULL,"
     " PRIMARY KEY (kind, name)) STRICT;",
+    /* what the journals said (heard.h) */
+    "CREATE TABLE journal(head TEXT PRIMARY KEY, path TEXT NOT NULL, position INTEGER NOT NULL,"
+    " lines INTEGER NOT NULL, cut INTEGER NOT NULL, foreign_class INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE attempts(student TEXT NOT NULL, slug TEXT NOT NULL, n_pass INTEGER NOT NULL,"
+    " n_near INTEGER NOT NULL, first_us INTEGER NOT NULL, last_us INTEGER NOT NULL,"
+    " PRIMARY KEY (student, slug)) STRICT;"
+    "CREATE TABLE reasons(slug TEXT NOT NULL, field TEXT NOT NULL, code TEXT NOT NULL,"
+    " n INTEGER NOT NULL, PRIMARY KEY (slug, field, code)) STRICT;"
+    "CREATE TABLE deliveries(slug TEXT NOT NULL, student TEXT NOT NULL, address TEXT NOT NULL,"
+    " first_us INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (slug, student, address)) STRICT;",
 };
 static const struct db_schema schema = {steps, sizeof(steps) / sizeof(steps[0])};
 

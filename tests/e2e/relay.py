@@ -6,6 +6,7 @@ import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -203,6 +204,37 @@ def after_case(kind):
     expect(c, 0, "1 posted", c.outbox("--wait", "20", "--timeout", "2"))
     once(b, 1)
     assert sum(r["method"] == "POST" for r in b.requests) == 1, "posted again without a look"
+
+
+def case_journals():
+    """Journals are read before anything is posted; one that cannot be read holds nothing up."""
+    b = board()
+    c = Class(b.url)
+    line = json.dumps({"time": "2026-11-22T18:47:33.309128+00:00", "event": "attempt", "slug": "raw-ipv4", "student": STUDENT,
+                       "source": "10.10.0.40", "port": 0, "verdict": "near", "answer": "report",
+                       "findings": [{"field": "ip.ttl", "status": "fail"}]})
+    forged = json.dumps({"time": "2026-11-22T18:47:33.309128+00:00", "event": "submit", "slug": "raw-ipv4", "student": STUDENT,
+                         "source": "10.10.0.40", "port": 4711, "key": "aaaaaa", "proof": "a" * 16, "via": "briefing"})
+    (c.dir / "target.jsonl").write_text(line + "\n" + line[:70] + "\n" + forged + "\n" + line)
+    c.submit(["stream-sender"])
+    expect(c, 0, "flags in the journals that earn nothing: 1 ", c.outbox())
+    once(b, 1)
+
+    def near():
+        with sqlite3.connect(c.dir / "wiregrade.db") as db:
+            return db.execute("SELECT student, slug, n_near FROM attempts").fetchall()
+
+    assert near() == [(STUDENT, "raw-ipv4", 1)], near()
+    with open(c.dir / "target.jsonl", "a", encoding="utf-8") as f:
+        f.write("\n")
+    assert c.outbox() == 0 and c.outbox() == 0 and near() == [(STUDENT, "raw-ipv4", 2)], near()
+    text = (c.dir / "class.yml").read_text()
+    (c.dir / "class.yml").write_text(text.replace("[target.jsonl]", "[folder.jsonl, target.jsonl]"))
+    (c.dir / "folder.jsonl").mkdir()
+    c.submit(["raw-ipv4"])
+    expect(c, 3, "folder.jsonl: not a file", c.outbox())
+    assert c.output.count("folder.jsonl") == 1 and "1 posted" in c.output, c.output
+    once(b)
 
 
 def case_nothing_listens():

@@ -27,6 +27,7 @@ endfunction()
 # seeds/NAME a few good inputs
 fuzz(decode pkt)
 fuzz(flag flag)
+fuzz(journal grader)
 fuzz(json json)
 fuzz(judge judge)
 fuzz(spec spec judge)

@@ -1,0 +1,224 @@
+/* A chunk of whole lines at a time: what they say and the position after them are committed together. Killed
+ * between, the chunk is read again from a store that has not heard of it. */
+#include "grader/journal/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/codec.h"
+#include "flag/proof.h"
+#include "grader/journal/line.h"
+#include "grader/store/heard.h"
+#include "grader/submit.h"
+
+enum { CHUNK = 4 << 20, HEAD_BYTES = (JOURNAL_HEAD_SIZE - 1) / 2 };
+
+struct reader {
+    struct desk *desk;
+    struct store *store;
+    struct store_heard *heard;
+    struct journal_sum *sum;
+    const char *path;
+    int fd;
+    struct store_journal journal;
+    char *chunk; /* CHUNK bytes */
+};
+
+static bool proved(const struct desk *desk, const struct journal_line *line)
+{
+    const struct proof_of of = {line->slug, line->student, line->source, line->port, line->time};
+    struct key key;
+
+    if (strcmp(line->key, keyring_id(desk->ring)) != 0 || !keyring_challenge(desk->ring, line->slug, &key))
+        return false;
+    bool right = flag_proof_right(line->proof, &desk->flags, &key, &of);
+    key_wipe(&key);
+    return right;
+}
+
+static enum status hand_in(struct reader *r, const struct journal_line *line, struct err *err)
+{
+    struct submitted out;
+    struct flag_parts parts = {.slug = ""};
+    enum status st = ST_NO;
+
+    memcpy(parts.slug, line->slug, sizeof(parts.slug));
+    memcpy(parts.student, line->student, sizeof(parts.student));
+    if (proved(r->desk, line))
+        st = submit_proved(r->desk, r->store, &parts, line->time_us, line->source, &out, err);
+    if (st == ST_NO)
+        r->sum->refused++;
+    if (st == ST_OK && out.fresh)
+        r->sum->handed_in++;
+    return st == ST_NO ? ST_OK : st;
+}
+
+/* A made-up handle is no row of its own where the class is known: anybody can write a million of them. */
+static const char *student_of(const struct reader *r, const char *student)
+{
+    return r->desk->has_roster && !roster_find(&r->desk->roster, student) ? "" : student;
+}
+
+static enum status tell(struct reader *r, const struct journal_line *line, struct err *err)
+{
+    enum status st = ST_OK;
+
+    if (line->event == JOURNAL_ATTEMPT && course_find(&r->desk->course, line->slug)) {
+        st =
+            store_attempt(r->heard, student_of(r, line->student), line->slug, line->pass, line->time_us, err);
+        for (size_t i = 0; st == ST_OK && i < line->n_reasons; i++)
+            st = store_reason(r->heard, line->slug, line->reasons[i].field, line->reasons[i].code, err);
+    }
+    for (size_t i = 0; st == ST_OK && i < line->n_flags; i++)
+        if (course_find(&r->desk->course, line->flags[i].slug))
+            st = store_delivery(r->heard, line->flags[i].slug, student_of(r, line->flags[i].student),
+                                line->source, line->time_us, err);
+    return st;
+}
+
+static enum status take_line(struct reader *r, const char *text, size_t len, struct err *err)
+{
+    struct journal_line line;
+
+    journal_line_read(text, len, &line);
+    r->journal.lines++;
+    r->sum->lines++;
+    if (line.event == JOURNAL_CUT) {
+        r->journal.cut++;
+        r->sum->cut++;
+    }
+    if (line.event == JOURNAL_START)
+        r->journal.foreign =
+            strcmp(line.class, r->desk->class.word) != 0 || strcmp(line.course, r->desk->course.id) != 0;
+    /* a handed in flag proves its class itself */
+    if (line.event == JOURNAL_SUBMIT)
+        return hand_in(r, &line, err);
+    return r->journal.foreign ? ST_OK : tell(r, &line, err);
+}
+
+/* Every whole line of chunk[0, n); a whole chunk without a newline is one cut line. */
+static enum status take_lines(struct reader *r, size_t n, struct err *err)
+{
+    size_t at = 0;
+    enum status st = ST_OK;
+
+    for (const char *end; st == ST_OK && (end = memchr(r->chunk + at, '\n', n - at));) {
+        size_t len = (size_t)(end - (r->chunk + at));
+        if (len) /* the blank line that mends a torn one */
+            st = take_line(r, r->chunk + at, len, err);
+        at += len + 1;
+    }
+    if (st == ST_OK && at == 0 && n == CHUNK) {
+        st = take_line(r, r->chunk, n, err);
+        at = n;
+    }
+    r->journal.position += (int64_t)at;
+    return st;
+}
+
+/* *more is false when nothing whole is left. */
+static enum status next_chunk(struct reader *r, bool *more, struct err *err)
+{
+    const struct journal_sum before = *r->sum;
+    int64_t position = r->journal.position;
+    ssize_t n;
+
+    *more = false;
+    do
+        n = pread(r->fd, r->chunk, CHUNK, position);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return err_set(err, ST_INPUT, "%s: the journal cannot be read: %s", r->path, strerror(errno));
+    if (n == 0 || (n < CHUNK && !memchr(r->chunk, '\n', (size_t)n)))
+        return ST_OK;
+    enum status st = store_begin(r->store, err);
+    if (st != ST_OK)
+        return st;
+    st = take_lines(r, (size_t)n, err);
+    if (st == ST_OK)
+        st = store_journal_put(r->store, &r->journal, r->path, err);
+    if (st == ST_OK)
+        st = store_commit(r->store, err);
+    if (st != ST_OK) {
+        store_rollback(r->store);
+        *r->sum = before;
+    }
+    *more = st == ST_OK && !(r->desk->stop && *r->desk->stop);
+    return st;
+}
+
+/* Fills journal.head from the first line; false while there is no whole one. */
+static bool take_head(struct reader *r)
+{
+    ssize_t n = pread(r->fd, r->chunk, JOURNAL_LINE_MAX_BYTES, 0);
+    const char *end = n > 0 ? memchr(r->chunk, '\n', (size_t)n) : NULL;
+    size_t len = end ? (size_t)(end - r->chunk) : n > 0 ? (size_t)n : 0;
+
+    if (!end && len < JOURNAL_LINE_MAX_BYTES)
+        return false;
+    hex_encode(r->journal.head, r->chunk, len < HEAD_BYTES ? len : HEAD_BYTES);
+    return true;
+}
+
+static enum status read_one(struct reader *r, struct err *err)
+{
+    struct stat stat;
+    bool more = true;
+
+    /* O_NONBLOCK: a named pipe must not hold the outbox up */
+    r->fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (r->fd < 0 && errno == ENOENT)
+        return ST_OK;
+    if (r->fd < 0 || fstat(r->fd, &stat))
+        return err_set(err, ST_INPUT, "%s: the journal cannot be read: %s", r->path, strerror(errno));
+    if (!S_ISREG(stat.st_mode))
+        return err_set(err, ST_INPUT, "%s: not a file; class.yml's `journals:` names files", r->path);
+    if (!take_head(r))
+        return ST_OK;
+    if (!r->desk->ring && !r->desk->class.key_file)
+        return err_set(err, ST_INPUT, "%s: names no `key_file:`, without which no journal can be read",
+                       r->desk->class.file);
+    enum status st = r->desk->ring ? ST_OK : keyring_load(&r->desk->ring, r->desk->class.key_file, err);
+    if (st == ST_OK)
+        st = store_journal_get(r->store, &r->journal, err);
+    /* cut short by hand: what comes now is appended to what is left */
+    if (st == ST_OK && r->journal.position > stat.st_size) {
+        r->journal.position = stat.st_size;
+        st = store_journal_put(r->store, &r->journal, r->path, err);
+    }
+    while (st == ST_OK && more)
+        st = next_chunk(r, &more, err);
+    return st;
+}
+
+enum status journal_read_all(struct desk *desk, struct store *store, struct journal_sum *sum, struct err *err)
+{
+    struct reader r = {.desk = desk, .store = store, .sum = sum, .chunk = malloc(CHUNK)};
+    enum status worst = ST_OK;
+
+    *sum = (struct journal_sum){.lines = 0};
+    enum status st = r.chunk ? store_heard_open(&r.heard, store, err) : err_set(err, ST_ENV, "no memory");
+    for (size_t i = 0; st == ST_OK && i < desk->class.n_journals; i++) {
+        struct err one;
+        r.path = desk->class.journals[i];
+        r.fd = -1;
+        enum status read = read_one(&r, &one);
+        if (r.fd >= 0)
+            close(r.fd);
+        if (read == ST_OK)
+            continue;
+        if (worst == ST_OK && err)
+            *err = one;
+        worst = worst == ST_OK ? read : worst;
+        if (read == ST_ENV)
+            break; /* the store: the next one would fare no better */
+    }
+    store_heard_close(r.heard);
+    free(r.chunk);
+    return st == ST_OK ? worst : st;
+}

@@ -1,0 +1,19 @@
+/* journal.h - reads the targets' journals into the store, as far as they have grown since the last time. */
+#pragma once
+
+#include "grader/desk.h"
+
+/* What came of it; sums over all journals of this call. */
+struct journal_sum {
+    size_t handed_in; /* flags of the briefing that are new in the store */
+    size_t refused;   /* lines of the briefing that earn nothing: another key, no such student, no proof */
+    size_t lines, cut;
+};
+
+/* Reads every journal of the class. A line's effects and the position after it are one transaction, so any
+ * number of calls, whenever they end, count each line once. A last line without its newline waits. A file
+ * that is not there yet is no fault. The desk's ring is loaded when there is something to read. On a journal
+ * that cannot be read the others are read all the same; then ST_INPUT, with the first one's sentence. ST_ENV:
+ * the store says no. */
+enum status journal_read_all(struct desk *desk, struct store *store, struct journal_sum *sum,
+                             struct err *err);

@@ -1,0 +1,42 @@
+/* heard.h - what the targets' journals said: how far each was read, and sums for reports. */
+#pragma once
+
+#include "grader/store/store.h"
+
+enum { JOURNAL_HEAD_SIZE = 257 };
+
+/* One journal that was read. A journal is known by the beginning of its first line, which holds the
+ * microsecond of its start: so a file may be moved, copied or be written anew under its old name. */
+struct store_journal {
+    char head[JOURNAL_HEAD_SIZE]; /* in hex */
+    int64_t position;             /* bytes that were read */
+    int64_t lines, cut;           /* lines that were read, and those of them that were no lines */
+    bool foreign;                 /* what stands there is of another class or course */
+};
+
+/* Fills all but head; zero when this journal was never read. */
+enum status store_journal_get(struct store *store, struct store_journal *journal, struct err *err);
+enum status store_journal_put(struct store *store, const struct store_journal *journal, const char *path,
+                              struct err *err);
+
+/* Everything between is kept whole or not at all. */
+enum status store_begin(struct store *store, struct err *err);
+enum status store_commit(struct store *store, struct err *err);
+void store_rollback(struct store *store);
+
+/* Statements that are run for every line, prepared once. */
+struct store_heard;
+enum status store_heard_open(struct store_heard **out, struct store *store, struct err *err);
+void store_heard_close(struct store_heard *heard);
+
+/* Table attempts: one more pass or near miss of student ("" for nobody) with slug. */
+enum status store_attempt(struct store_heard *heard, const char *student, const char *slug, bool pass,
+                          int64_t when_us, struct err *err);
+
+/* Table reasons: one more attempt at slug failed at this field, for this reason ("" when none was told). */
+enum status store_reason(struct store_heard *heard, const char *slug, const char *field, const char *code,
+                         struct err *err);
+
+/* Table deliveries: the flag of (slug, student) was sent to address. */
+enum status store_delivery(struct store_heard *heard, const char *slug, const char *student,
+                           const char *address, int64_t when_us, struct err *err);

@@ -1,0 +1,316 @@
+#include "unit.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "db/db.h"
+#include "flag/proof.h"
+#include "grader/journal/journal.h"
+#include "grader/journal/line.h"
+#include "grader/store/heard.h"
+#include "grader/store/private.h"
+
+#define TIME "2026-11-22T18:47:33.309128+00:00"
+#define TIME_US 1795373253309128
+#define NEAR_LINE                                                                                            \
+    "{\"time\":\"" TIME "\",\"event\":\"attempt\",\"slug\":\"one\",\"kind\":\"stream\",\"student\":"         \
+    "\"smith\",\"source\":\"10.10.0.40\",\"port\":7,\"verdict\":\"near\",\"answer\":\"report\",\"findings\"" \
+    ":[{\"field\":\"payload\",\"status\":\"fail\"}]}\n"
+
+static char dir[64];
+static struct desk desk;
+static struct store *store;
+
+static void put(const char *name, const char *text, size_t len)
+{
+    char *path = path_join(dir, name);
+
+    FILE *file = fopen(path, "we");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(fwrite(text, 1, len, file), len);
+    fclose(file);
+    free(path);
+}
+
+static void append(const char *name, const char *text)
+{
+    char *path = path_join(dir, name);
+
+    FILE *file = fopen(path, "ae");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    fputs(text, file);
+    fclose(file);
+    free(path);
+}
+
+static void open_store(void)
+{
+    char *path = path_join(dir, "s.db");
+    struct err err = {.text = ""};
+
+    CU_ASSERT_EQUAL_FATAL(store_open(&store, path, "sockets", "practice", 5000, &err), ST_OK);
+    free(path);
+}
+
+/* A course of one challenge, a key, a store, and journals a.jsonl and b.jsonl that are not there yet. */
+static void begin(void)
+{
+    static const char course[] = "id: sockets\nname: Sockets\npass: 1\n",
+                      challenge[] = "name: One\ncategory: c\ndescription: d\nvalue: 1\ntype: standard\n",
+                      target[] = "kind: stream\nlisten: {tcp.dstport: 1111}\nexpect:\n  payload: {text: "
+                                 "\"{student}\"}\n";
+    struct class class;
+    struct keyring *ring;
+    struct err err = {.text = ""};
+
+    snprintf(dir, sizeof(dir), "/tmp/wiregrade-journal-XXXXXX");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
+    char *one = path_join(dir, "one");
+    CU_ASSERT_EQUAL_FATAL(mkdir(one, 0700), 0);
+    free(one);
+    put("course.yml", course, strlen(course));
+    put("one/challenge.yml", challenge, strlen(challenge));
+    put("one/target.yml", target, strlen(target));
+    class_practice(&class, dir);
+    class.journals = calloc(2, sizeof(*class.journals));
+    class.journals[0] = path_join(dir, "a.jsonl");
+    class.journals[1] = path_join(dir, "b.jsonl");
+    class.n_journals = 2;
+    CU_ASSERT_EQUAL_FATAL(keyring_random(&ring, &err), ST_OK);
+    CU_ASSERT_EQUAL_FATAL(desk_open_practice(&desk, &class, ring, &err), ST_OK);
+    open_store();
+}
+
+static void end(void)
+{
+    static const char *const names[] = {
+        "one/challenge.yml", "one/target.yml", "one",     "course.yml", "s.db", "s.db-wal",
+        "s.db-shm",          "s.db.lock",      "a.jsonl", "b.jsonl",    ""};
+
+    store_close(store);
+    desk_close(&desk);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        char *path = path_join(dir, names[i]);
+        remove(path);
+        free(path);
+    }
+}
+
+static struct journal_sum read_all(enum status want)
+{
+    struct journal_sum sum;
+    struct err err = {.text = ""};
+
+    CU_ASSERT_EQUAL(journal_read_all(&desk, store, &sum, &err), want);
+    CU_ASSERT_EQUAL(err.text[0] != '\0', want != ST_OK);
+    return sum;
+}
+
+static int64_t number(const char *sql)
+{
+    struct db_query *q = NULL;
+    bool row = false;
+
+    CU_ASSERT_EQUAL_FATAL(db_prepare(store->db, &q, sql, NULL), ST_OK);
+    CU_ASSERT_EQUAL(db_step(q, &row, NULL), ST_OK);
+    int64_t n = row ? db_int(q, 0) : -1;
+    db_finish(q);
+    return n;
+}
+
+static int64_t nears(void)
+{
+    return number("SELECT coalesce(sum(n_near), 0) FROM attempts");
+}
+
+static void a_line_is_taken_apart_or_cut(void)
+{
+    static const struct {
+        const char *text;
+        enum journal_event event;
+    } rows[] = {
+        {NEAR_LINE, JOURNAL_ATTEMPT},
+        {"{\"time\":\"" TIME "\",\"event\":\"stop\",\"refused_calls\":0}", JOURNAL_OTHER},
+        {"{\"time\":\"" TIME "\",\"event\":\"attempt\"}", JOURNAL_CUT},
+        {"{\"time\":\"2026-02-30T18:47:33.309128+00:00\",\"event\":\"stop\"}", JOURNAL_CUT},
+        {"{\"time\":\"yesterday\",\"event\":\"stop\"}", JOURNAL_CUT},
+        {"{\"event\":\"stop\"}", JOURNAL_CUT},
+        {"{\"time\":\"" TIME "\",\"event\":\"att", JOURNAL_CUT},
+        {"[]", JOURNAL_CUT},
+        {"", JOURNAL_CUT},
+    };
+    struct journal_line line;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        journal_line_read(rows[i].text, trim_newline(rows[i].text, strlen(rows[i].text)), &line);
+        CU_ASSERT_EQUAL(line.event, rows[i].event);
+    }
+    journal_line_read(NEAR_LINE, strlen(NEAR_LINE) - 1, &line);
+    CU_ASSERT_EQUAL(line.time_us, TIME_US);
+    CU_ASSERT_STRING_EQUAL(line.student, "smith");
+    CU_ASSERT_EQUAL_FATAL(line.n_reasons, 1);
+    CU_ASSERT_STRING_EQUAL(line.reasons[0].field, "payload");
+}
+
+static void reading_again_doubles_nothing_and_a_torn_line_waits(void)
+{
+    begin();
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 0);
+    append("a.jsonl", NEAR_LINE "{\"time\":\"2026-11-\n" NEAR_LINE);
+    append("a.jsonl", "{\"time\":\"" TIME "\",\"event\":\"attempt\",\"slug\":\"one\",");
+    struct journal_sum sum = read_all(ST_OK);
+    CU_ASSERT_EQUAL(sum.lines, 3);
+    CU_ASSERT_EQUAL(sum.cut, 1);
+    CU_ASSERT_EQUAL(nears(), 2);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 0);
+    CU_ASSERT_EQUAL(nears(), 2);
+    append("a.jsonl", "\"student\":null,\"source\":\"10.10.0.40\",\"port\":0,\"verdict\":\"near\"}\n");
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 1);
+    CU_ASSERT_EQUAL(nears(), 3);
+    CU_ASSERT_EQUAL(number("SELECT n FROM reasons WHERE slug = 'one' AND field = 'payload'"), 2);
+    CU_ASSERT_EQUAL(number("SELECT first_us FROM attempts WHERE student = 'smith'"), TIME_US);
+    store_close(store);
+    open_store();
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 0);
+    end();
+}
+
+static void a_journal_is_known_by_its_first_line_wherever_it_lies(void)
+{
+    begin();
+    append("a.jsonl", "{\"time\":\"" TIME "\",\"event\":\"start\",\"class\":\"practice\",\"course\":"
+                      "\"sockets\"}\n" NEAR_LINE NEAR_LINE);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 3);
+    /* moved away, with a line more; a new one begins, of another class */
+    append("a.jsonl", NEAR_LINE);
+    rename(desk.class.journals[0], desk.class.journals[1]);
+    append("a.jsonl",
+           "{\"time\":\"2026-11-22T19:00:00.000001+00:00\",\"event\":\"start\",\"class\":\"other\","
+           "\"course\":\"sockets\"}\n" NEAR_LINE);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 3);
+    CU_ASSERT_EQUAL(nears(), 3);
+    /* emptied in its place and written anew: shorter than it was */
+    put("b.jsonl", "", 0);
+    append("b.jsonl", "{\"time\":\"2026-11-22T20:00:00.000001+00:00\",\"event\":\"start\",\"class\":"
+                      "\"practice\",\"course\":\"sockets\"}\n" NEAR_LINE);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 2);
+    CU_ASSERT_EQUAL(nears(), 4);
+    /* cut short by hand: what is appended then counts */
+    CU_ASSERT_EQUAL(truncate(desk.class.journals[1], 150), 0);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 0);
+    append("b.jsonl", "\n" NEAR_LINE);
+    read_all(ST_OK);
+    CU_ASSERT_EQUAL(nears(), 5);
+    end();
+}
+
+static void unreadable_ones_are_told_and_the_others_read(void)
+{
+    begin();
+    CU_ASSERT_EQUAL(mkdir(desk.class.journals[0], 0700), 0);
+    append("b.jsonl", NEAR_LINE);
+    CU_ASSERT_EQUAL(read_all(ST_INPUT).lines, 1);
+    CU_ASSERT_EQUAL(nears(), 1);
+    end();
+}
+
+static void hand_in(const char *slug, const char *student, const char *key, bool honest)
+{
+    struct key challenge = {.bytes = {0}};
+    char proof[PROOF_SIZE], line[1024];
+    const struct proof_of of = {slug, student, "10.10.0.40", "4711", TIME};
+
+    keyring_challenge(desk.ring, slug, &challenge);
+    flag_proof(proof, &desk.flags, &challenge, &of);
+    snprintf(line, sizeof(line),
+             "{\"time\":\"%s\",\"event\":\"submit\",\"slug\":\"%s\",\"student\":\"%s\",\"key\":\"%s\","
+             "\"via\":\"briefing\",\"source\":\"10.10.0.40\",\"port\":%s,\"by\":null,\"proof\":\"%s\"}\n",
+             TIME, slug, student, key, honest ? "4711" : "4712", proof);
+    append("a.jsonl", line);
+}
+
+static bool see(const struct solve *solve, void *context)
+{
+    *(struct solve *)context = *solve;
+    return true;
+}
+
+static void a_flag_handed_in_is_a_solve_when_its_proof_is_right(void)
+{
+    struct solve solve = {.id = 0};
+
+    begin();
+    const char *id = keyring_id(desk.ring);
+    hand_in("one", "jones", "zzzzzz", true); /* another key */
+    hand_in("one", "jones", id, false);      /* changed on its way */
+    hand_in("two", "jones", id, true);       /* no such challenge */
+    hand_in("one", "smith", id, true);
+    hand_in("one", "smith", id, true); /* known */
+    struct journal_sum sum = read_all(ST_OK);
+    CU_ASSERT_EQUAL(sum.handed_in, 1);
+    CU_ASSERT_EQUAL(sum.refused, 3);
+    CU_ASSERT_EQUAL(number("SELECT count(*) FROM solve"), 1);
+    CU_ASSERT_EQUAL(store_each(store, see, &solve, NULL), ST_OK);
+    CU_ASSERT_STRING_EQUAL(solve.student, "smith");
+    CU_ASSERT_STRING_EQUAL(solve.key_id, id);
+    CU_ASSERT_STRING_EQUAL(solve.source, "10.10.0.40");
+    CU_ASSERT_EQUAL(solve.submitted_us, TIME_US);
+    CU_ASSERT_EQUAL(solve.state, SOLVE_WAITING);
+    end();
+}
+
+/* Killed at any moment, each line counts once in the end. */
+static void killed_while_reading_loses_and_doubles_nothing(void)
+{
+    enum { LINES = 60000, TRIES = 6 };
+    int killed = 0, status;
+
+    begin();
+    FILE *file = fopen(desk.class.journals[0], "we");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    for (int i = 0; i < LINES; i++)
+        fputs(NEAR_LINE, file);
+    fclose(file);
+    store_close(store);
+    store = NULL;
+    for (int i = 0; i < TRIES; i++) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            open_store();
+            _exit(read_all(ST_OK).lines > 0 ? 0 : 1);
+        }
+        const struct timespec wait = {0, 20000000L + i * 30000000L};
+        nanosleep(&wait, NULL);
+        kill(pid, SIGKILL);
+        CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+        killed += WIFSIGNALED(status);
+    }
+    CU_ASSERT_TRUE(killed > 0);
+    open_store();
+    read_all(ST_OK);
+    CU_ASSERT_EQUAL(nears(), LINES);
+    CU_ASSERT_EQUAL(number("SELECT lines FROM journal"), LINES);
+    end();
+}
+
+static const struct unit_case cases[] = {
+    {"a_line_is_taken_apart_or_cut", a_line_is_taken_apart_or_cut},
+    {"reading_again_doubles_nothing_and_a_torn_line_waits",
+     reading_again_doubles_nothing_and_a_torn_line_waits},
+    {"a_journal_is_known_by_its_first_line_wherever_it_lies",
+     a_journal_is_known_by_its_first_line_wherever_it_lies},
+    {"unreadable_ones_are_told_and_the_others_read", unreadable_ones_are_told_and_the_others_read},
+    {"a_flag_handed_in_is_a_solve_when_its_proof_is_right",
+     a_flag_handed_in_is_a_solve_when_its_proof_is_right},
+    {"killed_while_reading_loses_and_doubles_nothing", killed_while_reading_loses_and_doubles_nothing},
+};
+extern const struct unit_group journal_cases;
+UNIT_GROUP(journal_cases, cases);
