@@ -100,7 +100,7 @@ static void numbers(struct mistakes *m)
     const struct clause *c = m->clause;
     const struct field *f = c->field;
     uint64_t step = f->scale, v = m->right, raw = v / step, max = field_max(f);
-    unsigned shift = 8u - (f->bit % 8u + f->bits) % 8u;
+    unsigned shift = change_shift(f);
 
     if (c->kind == MATCH_RANGE) {
         number(m, c->b + step, "one above its range");
@@ -123,7 +123,7 @@ static void numbers(struct mistakes *m)
     if (f->bits % 8 == 0)
         number(m, nibbles_swapped(raw) * step & max, "its nibbles swapped");
     number(m, reversed(raw, f->bits) * step, "its bits reversed");
-    if (f->bits < 8 && shift < 8) {
+    if (f->bits < 8 && shift > 0) {
         number(m, (raw >> shift) * step, "not shifted");
         number(m, (raw << shift) * step & max, "shifted twice");
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "base/str.h"
 
 /* The value that alone meets the clause. */
 static bool one_value(const struct suspect *s, uint64_t *out)
@@ -145,9 +146,9 @@ static __attribute__((format(printf, 3, 0))) void write_line(char *out, size_t s
             *c = '?';
     if (n < 0 || (size_t)n < size)
         return;
+    out[size - 4] = '\0'; /* room for the dots */
     char *blank = strrchr(out, ' ');
-    if (blank)
-        *blank = '\0';
+    str_copy(blank ? blank : out, 4, "...");
 }
 
 void suspect_say(struct diagnosis *d, const char *fmt, ...)

@@ -52,7 +52,8 @@ bool suspect_unit(const struct suspect *s, unsigned bits, uint64_t *unit, unsign
 /* True when every bit of the field has a meaning of its own. */
 bool suspect_is_flags(const struct suspect *s);
 
-/* Write one line; what does not fit is cut before a word. Bytes that are no printing ASCII become '?'. */
+/* Write one line; what does not fit is cut before a word, with dots. Bytes that are no printing ASCII become
+ * '?'. */
 void suspect_say(struct diagnosis *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void suspect_mend(struct diagnosis *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
