@@ -5,6 +5,7 @@
 #include "base/codec.h"
 #include "base/str.h"
 #include "judge/clause.h"
+#include "judge/peel.h"
 
 ptrdiff_t text_decode(enum text_encoding encoding, bool trim, const uint8_t *bytes, size_t length,
                       uint8_t *out)
@@ -27,7 +28,7 @@ ptrdiff_t text_decode(enum text_encoding encoding, bool trim, const uint8_t *byt
 
 /* The handle between the clause's texts around {student}; false when the text is another or it is no handle.
  */
-static bool take_handle(const struct clause *clause, const uint8_t *text, size_t length, char *out)
+bool text_handle(const struct clause *clause, const uint8_t *text, size_t length, char *out)
 {
     size_t before = strlen(clause->before), after = strlen(clause->after);
 
@@ -53,7 +54,7 @@ bool text_matches(const struct clause *clause, const uint8_t *bytes, size_t leng
         return false;
     if (!clause->after)
         return (size_t)n == strlen(clause->before) && memcmp(text, clause->before, (size_t)n) == 0;
-    return take_handle(clause, text, (size_t)n, handle) && strcmp(handle, student) == 0;
+    return text_handle(clause, text, (size_t)n, handle) && strcmp(handle, student) == 0;
 }
 
 /* One reading of the bytes: the handle in them under this encoding, with a newline too many inside or outside
@@ -64,8 +65,8 @@ static bool read_as(const struct clause *clause, enum text_encoding encoding, co
     uint8_t text[TEXT_MAX];
     ptrdiff_t n = text_decode(encoding, true, bytes, length, text);
 
-    return n >= 0 && (take_handle(clause, text, (size_t)n, out) ||
-                      take_handle(clause, text, trim_newline(text, (size_t)n), out));
+    return n >= 0 && (text_handle(clause, text, (size_t)n, out) ||
+                      text_handle(clause, text, trim_newline(text, (size_t)n), out));
 }
 
 /* A handle that is readable under another encoding still names the student, so that the finding can be told
@@ -93,6 +94,35 @@ static bool read_handle(const struct rules *rules, const uint8_t *bytes, size_t 
     return first[0] != '\0';
 }
 
+struct finder {
+    const struct rules *rules;
+    char *out;
+};
+
+static bool is_handle(void *context, const uint8_t *text, size_t length)
+{
+    const struct finder *f = context;
+
+    return read_handle(f->rules, text, length, f->out) &&
+           (!f->rules->roster || roster_find(f->rules->roster, f->out));
+}
+
+/* A handle inside of b'...', a dump, blanks or the like: told only to explain, for no such text is right. */
+static bool find_handle(const struct rules *rules, const uint8_t *bytes, size_t length, char *out)
+{
+    struct finder finder = {rules, out};
+    struct peeled way;
+    char first[NAME_MAX_LEN + 1];
+
+    if (is_handle(&finder, bytes, length))
+        return true;
+    str_copy(first, sizeof(first), out);
+    if (peel_find(bytes, length, is_handle, &finder, &way))
+        return true;
+    str_copy(out, NAME_MAX_LEN + 1, first);
+    return first[0] != '\0';
+}
+
 bool rules_identify(const struct rules *rules, const struct packet *packet, uint32_t source, char *out)
 {
     const uint8_t *bytes;
@@ -113,7 +143,7 @@ bool rules_identify(const struct rules *rules, const struct packet *packet, uint
         break;
     }
     if (!rules->named || packet_bytes(packet, rules->named->field, &bytes, &length) != FIELD_OK ||
-        !read_handle(rules, bytes, length, out)) {
+        !find_handle(rules, bytes, length, out)) {
         out[0] = '\0';
         return true;
     }

@@ -265,7 +265,7 @@ static void messages_are_judged_with_their_newline_trimmed(void)
         {"SSBhbSBzbWl0aCE=", true, "smith"},
         {"SSBhbSBzbWl0aCE=\n", true, "smith"},
         {"SSBhbSBzbWl0aCE=\r\n", true, "smith"},
-        {"SSBhbSBzbWl0aCE=\n\n", false, ""},
+        {"SSBhbSBzbWl0aCE=\n\n", false, "smith"},
         {"SSBhbSBzbWl0aCEK", false, "smith"}, /* echo | base64 */
         {"I am smith!", false, "smith"},
         {"4920616d20736d69746821", false, "smith"},
