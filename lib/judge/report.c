@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "judge/clause.h"
+#include "judge/diagnose.h"
 
 enum { SHOWN_IN_FULL = 3, REPORT_MAX = 900, WORD_MAX_SHOWN = 32 };
 
@@ -206,6 +207,18 @@ void report_text(const struct rules *rules, const struct packet *packet, const s
     buf_free(&text);
 }
 
+static void put_codes(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                      const struct finding *finding, struct json_writer *w)
+{
+    struct diagnosis diagnoses[DIAGNOSES_MAX];
+    size_t n = diagnose(rules, packet, verdict, finding, diagnoses);
+
+    json_open_array(w, "codes");
+    for (size_t i = 0; i < n; i++)
+        json_put_text(w, NULL, diagnoses[i].code->name);
+    json_close_array(w);
+}
+
 void report_json(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
                  struct json_writer *w, const char *key)
 {
@@ -228,6 +241,7 @@ void report_json(const struct rules *rules, const struct packet *packet, const s
         if (f->status == FINDING_FAIL)
             finding_got(rules, packet, f, &text);
         json_put_text(w, "got", buf_text(&text));
+        put_codes(rules, packet, verdict, f, w);
         json_close_object(w);
         n++;
     }

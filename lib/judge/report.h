@@ -22,6 +22,6 @@ void report_text(const struct rules *rules, const struct packet *packet, const s
 enum { REPORT_FINDINGS_MAX = 12 };
 
 /* The failed and blocked fields as a JSON array under key, for the journal: [{"field", "status", "expected",
- * "got"}], at most REPORT_FINDINGS_MAX of them. */
+ * "got", "codes"}], at most REPORT_FINDINGS_MAX of them. */
 void report_json(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
                  struct json_writer *w, const char *key);
