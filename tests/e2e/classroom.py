@@ -34,7 +34,7 @@ def require(condition, *what):
         sys.exit("not so: " + " ".join(str(w) for w in what))
 
 
-CLASS = """class: e2e
+CLASS = """class: {word}
 course: {course}
 networks: {{target: 172.16.1.15, students: [10.10.0.0/24]}}
 feedback: {feedback}
@@ -48,17 +48,17 @@ class Classroom:
     """`with Classroom(BIN) as room:` - everything ends with it. who: "user" runs all as an ordinary user."""
 
     def __init__(self, bin_dir, course=ROOT / "challenges", feedback="full", more="", roster=None, who="user", args=(),
-                 range_options=()):
+                 range_options=(), word="e2e"):
         self.bin = pathlib.Path(bin_dir)
         self.who = who
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="wiregrade-e2e-"))
         self.course = pathlib.Path(course)
         self.lines, self.text = [], b""
         self.process = None
-        self._prepare(feedback, more, roster)
+        self._prepare(feedback, more, roster, word)
         self._start(args, range_options)
 
-    def _prepare(self, feedback, more, roster):
+    def _prepare(self, feedback, more, roster, word):
         run = subprocess.run([self.bin / "wiregrade", "init", self.dir / "made", "--course", self.course],
                              capture_output=True, text=True, check=False)
         require(run.returncode == 0, "init:", run.stderr)
@@ -68,7 +68,8 @@ class Classroom:
         if roster:
             (self.dir / "roster.csv").write_text(roster)
             more += "\nroster: roster.csv"
-        (self.dir / "class.yml").write_text(CLASS.format(course="course", key="course.key", feedback=feedback, more=more))
+        (self.dir / "class.yml").write_text(CLASS.format(
+            word=word, course="course", key="course.key", feedback=feedback, more=more))
         if self.who == "user" and os.getuid() == 0:
             for path in [self.dir, *self.dir.rglob("*")]:
                 os.chown(path, USER, USER)

@@ -5,6 +5,7 @@ import struct
 import subprocess
 
 LINKS = {"ethernet": 1, "raw": 101, "null": 0}  # the journal's word and a pcap file's number
+FINDINGS_MAX = 12
 TOLD_MAX = 1000  # packets that check tells in full
 VERDICTS = {"near": "fail", "pass": "pass"}
 
@@ -17,15 +18,35 @@ def pcap(link, attempts):
     return data
 
 
+def codes(finding):
+    """A journal has their names alone."""
+    return finding["codes"] if "codes" in finding else [d["code"] for d in finding["diagnoses"]]
+
+
+def failures(findings):
+    """What the journal keeps of findings: those that are not right, at most twelve."""
+    kept = []
+    for f in findings:
+        if f["status"] in ("fail", "blocked"):
+            words = {key: f[key] or "" for key in ("field", "status", "expected", "got")}
+            kept.append({**words, "codes": codes(f)})
+    return kept[:FINDINGS_MAX]
+
+
 def differs(live, offline):
     """The first difference between a line of the journal and what check says of its packet; None without one."""
     if not offline:
         return f"check leaves out {live}"
-    wanted = {key: live[key] for key in ("slug", "student", "right", "judged", "findings")}
-    for key, value in {**wanted, "verdict": VERDICTS[live["verdict"]]}.items():
-        if offline[key] != value:
-            return f"{live['slug']}, {key}: live {value}, offline {offline[key]}"
-    return None
+    for key in ("slug", "student", "right", "judged"):
+        if offline[key] != live[key]:
+            return f"{live['slug']}, {key}: live {live[key]}, offline {offline[key]}"
+    if offline["verdict"] != VERDICTS[live["verdict"]]:
+        return f"{live['slug']}: live {live['verdict']}, offline {offline['verdict']}"
+    ours, theirs = failures(live["findings"]), failures(offline["findings"])
+    for mine, other in zip(ours, theirs):
+        if mine != other:
+            return f"{live['slug']}: live {mine}, offline {other}"
+    return None if len(ours) == len(theirs) else f"{live['slug']}: {len(ours)} findings live, {len(theirs)} offline"
 
 
 def judged_twice(command, class_file, scratch, journal):

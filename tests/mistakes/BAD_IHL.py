@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # ip, expect: ip.hdr_len BAD_IHL
-# four words: the two addresses are counted as one
+# the header has twelve fields, and he counts these
 import binascii
 import socket
 import struct
@@ -17,7 +17,7 @@ def checksum(data):
 
 message = binascii.hexlify(b'smith')
 
-ip_ver_ihl = (4 << 4) + 4
+ip_ver_ihl = (4 << 4) + 12
 ip_tot_len = 20 + len(message)
 ip_header = struct.pack('!BBHHHBBH4s4s', ip_ver_ihl, 8 << 2, ip_tot_len, 0x1234, 0, 50, 200, 0,
                         socket.inet_aton('10.10.0.40'), socket.inet_aton('172.16.1.15'))

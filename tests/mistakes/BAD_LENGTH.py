@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # udp, expect: udp.length BAD_LENGTH
-# the length of the message, without the eight bytes of UDP's own header
+# the IPv4 header is counted, too
 import binascii
 import socket
 import struct
@@ -19,7 +19,7 @@ message = binascii.hexlify(b'smith')
 
 ip_header = struct.pack('!BBHHHBBH4s4s', (4 << 4) + 5, 0, 0, 4321, 0, 128, socket.IPPROTO_UDP, 0,
                         socket.inet_aton('10.10.0.40'), socket.inet_aton('172.16.1.15'))
-udp_length = len(message)
+udp_length = len(ip_header) + 8 + len(message)
 udp_header = struct.pack('!HHHH', 31337, 7002, udp_length, 0)
 pseudo_header = struct.pack('!4s4sBBH', socket.inet_aton('10.10.0.40'), socket.inet_aton('172.16.1.15'), 0,
                             socket.IPPROTO_UDP, udp_length)

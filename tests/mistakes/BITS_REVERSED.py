@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-# tcp, expect: tcp.flags BITS_REVERSED
-# FIN as the highest of the six flags, as they are listed from the first
+# push, expect: tcp.flags BITS_REVERSED
+# URG as the lowest of the six flags, as they are read from the left
 import socket
 import struct
 
@@ -16,7 +16,7 @@ def checksum(data):
     return ~total & 0xffff
 
 
-tcp_fin, tcp_syn, tcp_rst, tcp_psh, tcp_ack, tcp_urg = 0, 1, 0, 0, 0, 0
+tcp_fin, tcp_syn, tcp_rst, tcp_psh, tcp_ack, tcp_urg = 1, 0, 0, 1, 1, 0
 
 message = b'smith'
 
@@ -24,7 +24,7 @@ ip_header = struct.pack('!BBHHHBBH4s4s', (4 << 4) + 5, 0, 0, 4321, 0, 64, socket
                         socket.inet_aton('10.10.0.40'), socket.inet_aton('172.16.1.15'))
 
 tcp_source = 31337
-tcp_dest = 7001
+tcp_dest = 7005
 tcp_seq = 90210
 tcp_ack_seq = 8675309
 tcp_doff = 5

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # tcp, expect: tcp.checksum.status CHECKSUM_FIELD_NOT_ZEROED
-# summed over a header that holds its checksum already
+# a first sum without the pseudo-header is still in the field when the second is made
 import socket
 import struct
 
@@ -16,7 +16,7 @@ def checksum(data):
     return ~total & 0xffff
 
 
-message = b'smith'
+message = b'smith!!'
 
 ip_header = struct.pack('!BBHHHBBH4s4s', (4 << 4) + 5, 0, 0, 4321, 0, 64, socket.IPPROTO_TCP, 0,
                         socket.inet_aton('10.10.0.40'), socket.inet_aton('172.16.1.15'))
@@ -36,6 +36,9 @@ tcp_header = struct.pack('!HHLLBBHHH', tcp_source, tcp_dest, tcp_seq, tcp_ack_se
 
 pseudo_header = struct.pack('!4s4sBBH', socket.inet_aton('10.10.0.40'), socket.inet_aton('172.16.1.15'), 0,
                             socket.IPPROTO_TCP, len(tcp_header) + len(message))
+tcp_check = checksum(tcp_header + message)
+tcp_header = struct.pack('!HHLLBBHHH', tcp_source, tcp_dest, tcp_seq, tcp_ack_seq, tcp_offset_res, tcp_flags, tcp_window,
+                         tcp_check, tcp_urg_ptr)
 tcp_check = checksum(pseudo_header + tcp_header + message)
 tcp_header = struct.pack('!HHLLBBHHH', tcp_source, tcp_dest, tcp_seq, tcp_ack_seq, tcp_offset_res, tcp_flags, tcp_window,
                          tcp_check, tcp_urg_ptr)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # tcp, expect: tcp.checksum.status CHECKSUM_ODD_BYTE_DROPPED
-# pairs alone are summed, the fifth letter is none
+# pairs alone are summed, the last letter is none
 import socket
 import struct
 
@@ -14,7 +14,7 @@ def checksum(data):
     return ~total & 0xffff
 
 
-message = b'smith'
+message = b'smith!!'
 
 ip_header = struct.pack('!BBHHHBBH4s4s', (4 << 4) + 5, 0, 0, 4321, 0, 64, socket.IPPROTO_TCP, 0,
                         socket.inet_aton('10.10.0.40'), socket.inet_aton('172.16.1.15'))

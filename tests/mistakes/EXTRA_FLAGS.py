@@ -16,7 +16,7 @@ def checksum(data):
     return ~total & 0xffff
 
 
-message = b'smith'
+message = b'smith!!'
 
 ip_header = struct.pack('!BBHHHBBH4s4s', (4 << 4) + 5, 0, 0, 4321, 0, 64, socket.IPPROTO_TCP, 0,
                         socket.inet_aton('10.10.0.40'), socket.inet_aton('172.16.1.15'))

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # tcp, expect: tcp.hdr_len HAS_OPTIONS
-# an option for the greatest segment, which nobody asked for
+# options, for the greatest segment, which nobody asked for
 import socket
 import struct
 
@@ -16,8 +16,8 @@ def checksum(data):
     return ~total & 0xffff
 
 
-tcp_options = struct.pack('!BBH', 2, 4, 1460)
-message = b'smith'
+tcp_options = struct.pack('!BBHBBBB', 2, 4, 1460, 1, 1, 1, 0)
+message = b'smith!!'
 
 ip_header = struct.pack('!BBHHHBBH4s4s', (4 << 4) + 5, 0, 0, 4321, 0, 64, socket.IPPROTO_TCP, 0,
                         socket.inet_aton('10.10.0.40'), socket.inet_aton('172.16.1.15'))
@@ -26,7 +26,7 @@ tcp_source = 31337
 tcp_dest = 7001
 tcp_seq = 90210
 tcp_ack_seq = 8675309
-tcp_doff = 6
+tcp_doff = 7
 tcp_offset_res = (tcp_doff << 4) + 0
 tcp_flags = 0x02
 tcp_window = 4096

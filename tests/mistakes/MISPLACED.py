@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-# tcp, expect: tcp.window_size_value MISPLACED
-# x
+# push, expect: tcp.window_size_value MISPLACED
+# the last three in another order
 import socket
 import struct
 
@@ -22,15 +22,15 @@ ip_header = struct.pack('!BBHHHBBH4s4s', (4 << 4) + 5, 0, 0, 4321, 0, 64, socket
                         socket.inet_aton('10.10.0.40'), socket.inet_aton('172.16.1.15'))
 
 tcp_source = 31337
-tcp_dest = 7001
+tcp_dest = 7005
 tcp_seq = 90210
 tcp_ack_seq = 8675309
 tcp_doff = 5
 tcp_offset_res = (tcp_doff << 4) + 0
-tcp_flags = 0x02
+tcp_flags = 0x19
 tcp_window = 4096
 tcp_check = 0
-tcp_urg_ptr = 0
+tcp_urg_ptr = len(message)
 tcp_header = struct.pack('!HHLLBBHHH', tcp_source, tcp_dest, tcp_seq, tcp_ack_seq, tcp_offset_res, tcp_flags, tcp_urg_ptr,
                          tcp_check, tcp_window)
 

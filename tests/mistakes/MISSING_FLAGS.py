@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # push, expect: tcp.flags MISSING_FLAGS
-# PSH alone: the ACK that goes with it is forgotten
+# FIN and ACK: the data is not pushed
 import socket
 import struct
 
@@ -27,7 +27,7 @@ tcp_seq = 90210
 tcp_ack_seq = 8675309
 tcp_doff = 5
 tcp_offset_res = (tcp_doff << 4) + 0
-tcp_flags = 0x08
+tcp_flags = 0x11
 tcp_window = 4096
 tcp_check = 0
 tcp_urg_ptr = 0

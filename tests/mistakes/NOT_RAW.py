@@ -7,6 +7,6 @@ s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
 s.bind(('', 31337))
 try:
     s.connect(('172.16.1.15', 7001))
-    s.send(b'smith')
+    s.send(b'smith!!')
 except ConnectionRefusedError:
     pass

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # ip, expect: ip.dsfield.dscp WRONG_SHIFT
-# shifted by one bit, and ECN has two
+# shifted by three bits: ECN has two
 import binascii
 import socket
 import struct
@@ -8,7 +8,7 @@ import struct
 message = binascii.hexlify(b'smith')
 
 ip_ver_ihl = (4 << 4) + 5
-ip_tos = 8 << 1
+ip_tos = 8 << 3
 ip_tot_len = 0
 ip_id = 0x1234
 ip_frag_off = 0

@@ -19,7 +19,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 from classroom import Classroom, need, require  # noqa: E402
-from twice import judged_twice  # noqa: E402
+from twice import codes, pcap  # noqa: E402
 
 MARK_PORT = 9  # discard: what is sent there ends a script's packets in the capture
 DRIVER = """import os, socket, subprocess, sys
@@ -79,24 +79,27 @@ def codes_of(bin_dir):
     run = subprocess.run([bin_dir + "/wiregrade", "diagnose", "--list", "--format", "json"], capture_output=True,
                          text=True, check=False)
     require(run.returncode == 0, "diagnose --list:", run.stderr)
-    return {c["code"]: set(c["twins"]) for c in json.loads(run.stdout)["codes"]}
+    return {c["code"]: set(c["twins"].split(",")) - {""} for c in json.loads(run.stdout)}
 
 
 def told(findings):
     """{field: codes} of what failed."""
-    return {f["field"]: [d["code"] for d in f["diagnoses"]] for f in findings if f["status"] == "fail"}
+    return {f["field"]: codes(f) for f in findings if f["status"] == "fail"}
 
 
 def compare(script, got, twins):
     """What is wrong with the fields and codes that were told, in one sentence; None when nothing is."""
+    def twin(a, b):
+        return a in twins[b] or b in twins[a]
+
     for field, code in script.expected.items():
         codes = got.get(field, [])
         if code not in codes:
             return f"{field} should be told {code}, got {codes} of {got}"
-        if set(codes) - {code} - twins[code]:
-            return f"{field} is told {codes}: more than {code} and its twins {sorted(twins[code])}"
-    if set(got) - set(script.expected):
-        return f"beside {script.expected} there are {got}"
+        if more := [c for c in codes if c != code and not twin(c, code)]:
+            return f"{field} is told {codes}: {more} are no twins of {code}"
+    if more := {f: c for f, c in got.items() if f not in script.expected}:
+        return f"{more} are told, too"
     return None
 
 
@@ -106,7 +109,7 @@ class Range:
     def __init__(self, bin_dir, scripts, hops):
         self.scripts = scripts
         self.room = Classroom(bin_dir, course=HERE / "course", feedback="none", roster=ROSTER,
-                              range_options=[f"--hops={hops}"])
+                              range_options=[f"--hops={hops}"], word="26-04")
         self.capture = Capture(self.room)
         self.seen = {}  # attempts of the streams and datagrams
 
@@ -144,27 +147,34 @@ class Range:
         self.room.close()
 
 
-def check(room, path, *args):
-    run = subprocess.run(room.command("check", "--class", room.dir / "class.yml", "--format", "json", path, *args),
+def check(room, path, *args, class_file="class.yml"):
+    run = subprocess.run(room.command("check", "--class", room.dir / class_file, "--format", "json", path, *args),
                          capture_output=True, text=True, check=False)
     require(run.returncode in (0, 1), "check", *args, run.stdout, run.stderr)
     return json.loads(run.stdout)
 
 
-OWN_VALUES = """import socket, struct
+ANY_VALUES = """import socket, struct
 s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
-for handle in b"smith", b"jones":
-    s.sendto(struct.pack("!BBHHHBBH4s4s", 69, 0, 0, 1, 0, 64, 203, 0, socket.inet_aton("10.10.0.40"),
+for proto, handle in (203, b"smith"), (203, b"jones"), (207, b"smith"):
+    s.sendto(struct.pack("!BBHHHBBH4s4s", 69, 0, 0, 1, 0, 64, proto, 0, socket.inet_aton("10.10.0.40"),
                          socket.inet_aton("172.16.1.15")) + handle, ("172.16.1.15", 0))
 """
 
 
 def values_that_are_made(room):
-    """As a near miss tells them."""
-    room.python(OWN_VALUES)
-    room.journal("attempt", 2)
-    return [f"{name}={room.values('own', handle)['ip.id'].split()[0]}" for name, handle in
-            (("MY_ID", "smith"), ("JONES_ID", "jones"))]
+    """The identifications that near misses tell: smith's, jones', and the one of last month's class."""
+    room.python(ANY_VALUES)
+    room.journal("attempt", 3)
+    path = room.dir / "near.pcap"
+    path.write_bytes(pcap("ethernet", room.journal("attempt")))
+    text = (room.dir / "class.yml").read_text()
+    (room.dir / "last.yml").write_text(text.replace("class: 26-04", "class: 26-03"))
+    last = check(room, path, "class", class_file="last.yml")["challenges"][0]["findings"]
+    last = next(f["expected"] for f in last if f["field"] == "ip.id")
+    values = {"MY_ID": room.values("own", "smith")["ip.id"], "JONES_ID": room.values("own", "jones")["ip.id"],
+              "LAST_CLASS_ID": last}
+    return [f"{name}={text.split()[0]}" for name, text in values.items()]
 
 
 def in_ranges(bin_dir, scripts, look):
