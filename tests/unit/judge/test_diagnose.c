@@ -373,6 +373,76 @@ static void refuse_rows_are_refused_for_their_reason(void)
     problems_free(&problems);
 }
 
+/* The codes for smith's packet with somebody else's number in the field. */
+static void owned(const struct rules *rules, const char *field, uint64_t value, const char *want)
+{
+    struct change change = {.field = field_find(field), .kind = CHANGE_VALUE, .value = value};
+    struct exchange e;
+    char codes[CODES_SIZE];
+
+    CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, &change, &e));
+    codes_of(rules, e.bytes, e.length, field, codes);
+    /* among 65,536 values another mistake may give the same: then both are told */
+    CU_ASSERT_PTR_NOT_NULL(strstr(codes, want));
+    if (!strstr(codes, want))
+        printf("%s: got %s, not %s\n", field, codes, want);
+}
+
+static void a_value_of_another_student_or_class_is_known(void)
+{
+    struct student students[] = {{.handle = (char[]){"jones"}}, {.handle = (char[]){"smith"}}};
+    struct roster roster = {.students = students, .n = 2};
+    struct tree tree;
+    struct exchange e;
+    uint64_t value = 0;
+    char codes[CODES_SIZE];
+
+    tree_open(&tree, FILES, N_FILES, true);
+    free(tree.class.word);
+    tree.class.word = strdup("26-04");
+    struct rulebook *now =
+        rulebook_compile(&tree.course, &tree.class, &roster, tree.ring, NULL, 0, &tree.problems);
+    free(tree.class.word);
+    tree.class.word = strdup("25-10");
+    struct rulebook *before =
+        rulebook_compile(&tree.course, &tree.class, &roster, tree.ring, NULL, 0, &tree.problems);
+    CU_ASSERT_TRUE_FATAL(now && before);
+    const struct rules *chunk = rulebook_find(before, "chunk"), *datagram = rulebook_find(before, "datagram");
+    CU_ASSERT_TRUE(exchange_value(chunk, "jones", field_find("ip.id"), &value));
+    owned(chunk, "ip.id", value, "WRONG_STUDENT");
+    CU_ASSERT_TRUE(exchange_value(datagram, "smith", field_find("udp.srcport"), &value));
+    free(tree.class.word);
+    tree.class.word = strdup("26-04"); /* which rules read when they are asked */
+    owned(rulebook_find(now, "datagram"), "udp.srcport", value, "OTHER_CLASS");
+    /* a handle that is on no roster */
+    CU_ASSERT_PTR_NULL(exchange_build(chunk, "smiht", SRC, DST, NULL, &e));
+    expect_codes("a stranger", codes_of(chunk, e.bytes, e.length, "payload", codes), "WRONG_STUDENT!");
+    rulebook_free(now);
+    rulebook_free(before);
+    tree_close(&tree);
+}
+
+static void what_is_right_has_no_diagnosis(void)
+{
+    struct tree tree;
+
+    tree_open(&tree, FILES, N_FILES, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < rulebook_count(tree.book); i++) {
+        struct exchange e;
+        struct packet p;
+        struct verdict v;
+        struct diagnosis d[DIAGNOSES_MAX];
+        CU_ASSERT_PTR_NULL(exchange_build(rulebook_at(tree.book, i), "smith", SRC, DST, NULL, &e));
+        packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
+        rules_judge(rulebook_at(tree.book, i), &p, SRC, &v);
+        CU_ASSERT_TRUE(v.pass && v.n > 3);
+        for (size_t k = 0; k < v.n; k++)
+            CU_ASSERT_EQUAL(diagnose(rulebook_at(tree.book, i), &p, &v, &v.findings[k], d), 0);
+    }
+    tree_close(&tree);
+}
+
 static uint64_t next(uint64_t *state)
 {
     *state ^= *state << 13;
@@ -445,6 +515,8 @@ static const struct unit_case cases[] = {
     {"a_mistake_with_a_number_is_named", a_mistake_with_a_number_is_named},
     {"a_mistake_with_bytes_is_named", a_mistake_with_bytes_is_named},
     {"whatever_came_is_told_in_one_line_each", whatever_came_is_told_in_one_line_each},
+    {"a_value_of_another_student_or_class_is_known", a_value_of_another_student_or_class_is_known},
+    {"what_is_right_has_no_diagnosis", what_is_right_has_no_diagnosis},
     {"refuse_rows_are_refused_for_their_reason", refuse_rows_are_refused_for_their_reason},
     {"every_mistake_of_the_course_has_a_diagnosis", every_mistake_of_the_course_has_a_diagnosis},
 };
