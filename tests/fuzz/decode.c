@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/codec.h"
 #include "pkt/decode.h"
@@ -54,6 +55,7 @@ void fuzz_once(const uint8_t *data, size_t size, struct buf *said)
 
     if (size < 2 || size > 65535)
         return;
+    memset(&packet, fuzz_dirt(), sizeof(packet));
     packet_decode(&packet, (enum link)(data[0] % (LINK_UNKNOWN + 1)), data + 2, size - 2, size - 2 + data[1]);
     for (size_t i = 0; i < N_FIELDS; i++) {
         put_field(&packet, &FIELDS[i], said);

@@ -14,6 +14,10 @@ void fuzz_open(void);
  * text, so that no state is left behind. data is exactly size bytes long. */
 void fuzz_once(const uint8_t *data, size_t size, struct buf *said);
 
+/* A byte to fill what a function has to fill itself: another one in the second run, so that what it left out
+ * shows as a difference. */
+uint8_t fuzz_dirt(void);
+
 /* A folder of this process's own, in memory where there is /dev/shm; removed at the end. */
 const char *fuzz_dir(void);
 

@@ -42,6 +42,7 @@ void fuzz_once(const uint8_t *data, size_t size, struct buf *said)
         struct journal_line line;
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         size_t len = (size_t)((newline ? newline : end) - at);
+        memset(&line, fuzz_dirt(), sizeof(line));
         journal_line_read(at, len, &line);
         check(&line);
         put_line(&line, said);

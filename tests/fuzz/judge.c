@@ -28,6 +28,8 @@ static void put_diagnoses(const struct rules *rules, const struct packet *packet
                           const struct verdict *verdict, const struct finding *finding, struct buf *said)
 {
     struct diagnosis out[DIAGNOSES_MAX];
+
+    memset(out, fuzz_dirt(), sizeof(out));
     size_t n = diagnose(rules, packet, verdict, finding, out);
 
     if ((n > 0) != (finding->status == FINDING_FAIL) || n > DIAGNOSES_MAX)
@@ -91,6 +93,8 @@ static void judge(size_t i, const struct packet *packet, uint32_t source, struct
     struct verdict verdict;
     struct noise noise;
 
+    memset(&verdict, fuzz_dirt(), sizeof(verdict));
+    memset(&noise, fuzz_dirt(), sizeof(noise));
     rules_judge(rules, packet, source, &verdict);
     put_findings(rules, packet, &verdict, said);
     put_reports(rules, packet, &verdict, said);
@@ -98,6 +102,7 @@ static void judge(size_t i, const struct packet *packet, uint32_t source, struct
     buf_printf(said, "\n%zu %s\n", wrong, taken ? rules_slug(taken) : "noise");
     if (wrong != RANK_UNKNOWN && wrong != verdict.n_judged - verdict.n_right)
         fuzz_fail("rank and verdict differ");
+    memset(&verdict, fuzz_dirt(), sizeof(verdict));
     rules_judge_for(rules, packet, "jones", &verdict);
     put_findings(rules, packet, &verdict, said);
     if (taken)
