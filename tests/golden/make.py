@@ -8,7 +8,7 @@ import struct
 import sys
 
 # LINKTYPE_ numbers of files
-NULL, ETHERNET, RAW, SLL, IPV4, IPV6, SLL2 = 0, 1, 101, 113, 228, 229, 276
+NULL, ETHERNET, RAW, LOOP, SLL, IPV4, IPV6, SLL2 = 0, 1, 101, 108, 113, 228, 229, 276
 SRC4, DST4 = bytes([10, 10, 0, 40]), bytes([172, 16, 1, 15])
 SRC6 = bytes.fromhex("20010db8000000000000000000000028")
 DST6 = bytes.fromhex("20010db800010000000000000000000f")
@@ -244,6 +244,7 @@ def links():
     four, six = ipv4(tcp(), 6), ipv6(icmp6(), 58)
     yield "null", NULL, [struct.pack("<I", 2) + four, struct.pack(">I", 2) + four, struct.pack(">I", 30) + six,
                          struct.pack("<I", 24) + six, struct.pack("<I", 28) + six, struct.pack("<I", 30) + six]
+    yield "loop", LOOP, [struct.pack(">I", 2) + four, struct.pack(">I", 24) + six]
     yield "ipv4", IPV4, [four]
     yield "ipv6", IPV6, [six]
     yield "sll", SLL, [sll(four), sll(six, 0x86DD, packet=0), sll(four, packet=3, hardware=772, address=b"\0" * 6),
