@@ -23,12 +23,6 @@ static enum fit (*const RECOGNISERS[])(const struct suspect *s, struct diagnosis
 #undef CODE
 };
 
-enum fit why_none(const struct suspect *s, struct diagnosis *d)
-{
-    (void)s, (void)d;
-    return FIT_NONE;
-}
-
 enum { N_CODES = sizeof(CODES) / sizeof(CODES[0]), SET_MAX = 8 };
 
 size_t code_count(void)

@@ -200,3 +200,89 @@ RECOGNISER(wrapped, PEEL_WRAPPED, "the Base64 is broken into lines")
 RECOGNISER(utf16, PEEL_UTF16, "the text is in UTF-16: two bytes a letter")
 RECOGNISER(bom, PEEL_BOM, "a byte order mark, ef bb bf, stands before the text")
 RECOGNISER(latin1, PEEL_LATIN1, "the text is in Latin-1, one byte a letter, where UTF-8 has two")
+
+/* The words around the handle decide: the handle itself is compared without case, and where they are others
+ * nobody is named. */
+static bool is_other_case(void *context, const uint8_t *text, size_t length)
+{
+    const struct clause *c = ((const struct wanted *)context)->clause;
+    const char *at = (const char *)text;
+    size_t before = strlen(c->before), after = c->after ? strlen(c->after) : 0;
+
+    return length >= before + after && (c->after || length == before) &&
+           strncasecmp(at, c->before, before) == 0 &&
+           (!c->after ||
+            (length > before + after && strncasecmp(at + length - after, c->after, after) == 0)) &&
+           (memcmp(at, c->before, before) != 0 ||
+            (after && memcmp(at + length - after, c->after, after) != 0));
+}
+
+enum fit why_text_case(const struct suspect *s, struct diagnosis *d)
+{
+    struct wanted wanted = {s->clause, s->verdict->student};
+    struct peeled way;
+    size_t length;
+
+    (void)d;
+    if (!judged_bytes(s, &length) || peel_find(s->bytes, length, is_text, &wanted, &way))
+        return FIT_NONE;
+    return peel_find(s->bytes, length, is_other_case, &wanted, &way) ? FIT_STRONG : FIT_NONE;
+}
+
+static bool is_placeholder(void *context, const uint8_t *text, size_t length)
+{
+    static const char *const words[] = {"{student}",  "your_handle", "your-handle", "your handle",
+                                        "yourhandle", "<handle>",    "{handle}"};
+
+    (void)context;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        for (size_t k = 0, n = strlen(words[i]); k + n <= length; k++)
+            if (strncasecmp((const char *)text + k, words[i], n) == 0)
+                return true;
+    return false;
+}
+
+enum fit why_text_placeholder(const struct suspect *s, struct diagnosis *d)
+{
+    struct peeled way;
+    size_t length;
+
+    (void)d;
+    if (!judged_bytes(s, &length) || !s->clause->after)
+        return FIT_NONE;
+    return peel_find(s->bytes, length, is_placeholder, NULL, &way) ? FIT_STRONG : FIT_NONE;
+}
+
+/* Why the bytes are not in the encoding that is asked for: told when no usual mistake explains them. */
+enum fit why_text_invalid(const struct suspect *s, struct diagnosis *d)
+{
+    static const char BASE64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+    struct reading r;
+    uint8_t text[TEXT_MAX];
+    size_t length, i = 0;
+
+    if (!judged_bytes(s, &length) || s->clause->encoding == ENCODING_UTF8 || read_text(s, &r) ||
+        text_decode(s->clause->encoding, false, s->bytes, length, text) >= 0)
+        return FIT_NONE;
+    bool hex = s->clause->encoding == ENCODING_HEX;
+    const char *digits = hex ? "0123456789abcdefABCDEF" : BASE64;
+    while (i < length && s->bytes[i] && strchr(digits, s->bytes[i]))
+        i++;
+    if (i < length && s->bytes[i] > 0x20 && s->bytes[i] < 0x7F)
+        suspect_say(d, "this is not valid %s: character %zu is \"%c\"", ENCODINGS[s->clause->encoding], i + 1,
+                    s->bytes[i]);
+    else if (i < length)
+        suspect_say(d, "this is not valid %s: byte %zu is 0x%02x", ENCODINGS[s->clause->encoding], i + 1,
+                    s->bytes[i]);
+    else if (hex)
+        suspect_say(d,
+                    length % 2 ? "%zu hex digits: an odd number, two make a byte"
+                               : "%zu hex digits: too long a text",
+                    length);
+    else
+        suspect_say(
+            d, "this is not valid Base64: %zu characters, or padding, that do not end with a group of four",
+            length);
+    mend_encoding(s, d);
+    return FIT_WEAK;
+}

@@ -78,8 +78,12 @@ static const struct {
     {PLAIN, "  smith", 0, "EXTRA_BLANKS", "before or behind"},
     {PLAIN, "smith ", 0, "EXTRA_BLANKS", "before or behind"},
     {ACCENT, "caf\xE9 smith", 0, "LATIN1", "one byte a letter"},
-    {HEX, "736d69746g", 0, "WRONG_STUDENT", "not on the roster"},
-    {HEX, "?!", 0, "WRONG_VALUE", ""},
+    {HEX, "736d69746g", 0, "WRONG_STUDENT INVALID_ENCODING", "not on the roster"},
+    {HEX, "73?!", 0, "INVALID_ENCODING", "character 3 is \"?\""},
+    {HEX, "736d6", 0, "WRONG_STUDENT INVALID_ENCODING", "an odd number"},
+    {ACCENT, "CAF\xC3\xA9 smith", 0, "WRONG_CASE", "capital and small"},
+    {PLAIN, "{student}", 0, "PLACEHOLDER", "not the handle"},
+    {BASE64, "WU9VUl9IQU5ETEU=", 0, "PLACEHOLDER WRONG_STUDENT", "not the handle"},
 };
 
 static bool judge(const struct rules *rules, const char *bytes, size_t length, struct verdict *v,
@@ -126,7 +130,8 @@ static void every_mistake_with_a_text_is_named(void)
         }
         CU_ASSERT_STRING_EQUAL(codes, ROWS[i].codes);
         CU_ASSERT_TRUE(told);
-        if (strncmp(ROWS[i].codes, "WRONG_VALUE", 5) != 0 || strstr(ROWS[i].codes, "ENCODING"))
+        if (!strstr("WRONG_VALUE WRONG_STUDENT INVALID_ENCODING PLACEHOLDER WRONG_CASE",
+                    strrchr(ROWS[i].codes, ' ') ? strrchr(ROWS[i].codes, ' ') + 1 : ROWS[i].codes))
             CU_ASSERT_STRING_EQUAL(v.student, "smith");
         if (strcmp(codes, ROWS[i].codes) != 0 || !told)
             fprintf(stderr, "%zu \"%s\" asked %d: %s (%s), student %s\n", i, ROWS[i].bytes, ROWS[i].asked,
