@@ -47,3 +47,21 @@ enum status net_bind_err(struct err *err, const struct net_place *place, bool tc
                        uv_strerror(code));
     }
 }
+
+enum status net_listen(uv_tcp_t *listener, const struct net_place *place, int backlog,
+                       uv_connection_cb on_connection, struct err *err)
+{
+    struct sockaddr_in addr = net_sockaddr(place->address, place->port);
+    uv_os_fd_t fd;
+
+    int code = uv_tcp_bind(listener, (const struct sockaddr *)&addr, 0);
+    if (code == 0)
+        code = uv_fileno((const uv_handle_t *)listener, &fd);
+    if (code < 0)
+        return net_bind_err(err, place, true, code);
+    enum status st = sieve_attach(fd, place->sources, place->n_sources, err);
+    if (st != ST_OK)
+        return st;
+    code = uv_listen((uv_stream_t *)listener, backlog, on_connection);
+    return code < 0 ? net_bind_err(err, place, true, code) : ST_OK;
+}

@@ -28,3 +28,8 @@ struct net_peer net_peer_of(const struct sockaddr *addr);
 
 /* Fills *err for a libuv error code met while binding or listening, with the mend; returns ST_ENV. */
 enum status net_bind_err(struct err *err, const struct net_place *place, bool tcp, int code);
+
+/* Binds an open TCP handle to a place and listens; the kernel then answers no source outside the place's.
+ * ST_ENV with the mend when the port cannot be had. */
+enum status net_listen(uv_tcp_t *listener, const struct net_place *place, int backlog,
+                       uv_connection_cb on_connection, struct err *err);

@@ -34,24 +34,6 @@ static void set_defaults(struct stream_options *options)
     options->drain_ms = options->drain_ms ? options->drain_ms : 1000;
 }
 
-static enum status start(struct stream_server *server, struct err *err)
-{
-    const struct net_place *place = &server->options.place;
-    struct sockaddr_in addr = net_sockaddr(place->address, place->port);
-    uv_os_fd_t fd;
-
-    int code = uv_tcp_bind(&server->listener, (const struct sockaddr *)&addr, 0);
-    if (code == 0)
-        code = uv_fileno((const uv_handle_t *)&server->listener, &fd);
-    if (code < 0)
-        return net_bind_err(err, place, true, code);
-    enum status st = sieve_attach(fd, place->sources, place->n_sources, err);
-    if (st != ST_OK)
-        return st;
-    code = uv_listen((uv_stream_t *)&server->listener, BACKLOG, on_connection);
-    return code < 0 ? net_bind_err(err, place, true, code) : ST_OK;
-}
-
 enum status stream_open(struct stream_server **out, uv_loop_t *loop, const struct stream_options *options,
                         struct err *err)
 {
@@ -71,7 +53,7 @@ enum status stream_open(struct stream_server **out, uv_loop_t *loop, const struc
     }
     server->listener.data = server;
     server->open = 1;
-    enum status st = start(server, err);
+    enum status st = net_listen(&server->listener, &options->place, BACKLOG, on_connection, err);
     if (st == ST_OK)
         *out = server;
     else

@@ -1,10 +1,11 @@
 #include "unit.h"
 
-extern const struct unit_group limit_cases, bucket_cases, stream_cases, datagram_cases;
+extern const struct unit_group limit_cases, bucket_cases, stream_cases, datagram_cases, dialog_cases;
 
 int main(int argc, char **argv)
 {
-    const struct unit_group *const groups[] = {&limit_cases, &bucket_cases, &stream_cases, &datagram_cases};
+    const struct unit_group *const groups[] = {&limit_cases, &bucket_cases, &stream_cases, &datagram_cases,
+                                               &dialog_cases};
 
     return unit_main(argc, argv, groups, sizeof(groups) / sizeof(groups[0]));
 }

@@ -1,0 +1,56 @@
+/* dialog.h - a TCP server that answers line by line until the peer has said all. */
+#pragma once
+
+#include "net/limit.h"
+#include "net/listen.h"
+
+enum { DIALOG_LINE_MAX = 2048, DIALOG_INPUT_MAX = 65536, DIALOG_ANSWER_MAX = 16384 };
+
+/* One connection. */
+struct dialog;
+
+/* What follows a line's answer. */
+enum dialog_next {
+    DIALOG_MORE,
+    DIALOG_WAIT, /* nothing more is read before dialog_resume */
+    DIALOG_END,  /* the answer goes out and the connection closes */
+};
+
+/* Called for every line: length bytes without the newline, borrowed during the call; a line of
+ * DIALOG_LINE_MAX bytes is cut there and is the last one. answer: empty; what is put there is sent. */
+typedef enum dialog_next dialog_fn(void *context, struct dialog *dialog, const char *line, size_t length,
+                                   struct buf *answer);
+
+/* Zero times are the defaults. limit, and what context means, outlive the server. */
+struct dialog_options {
+    struct net_place place;
+    struct limit *limit;
+    uint32_t (*weight)(void *context, uint32_t source); /* see limit_take */
+    size_t state_bytes;                                 /* of every connection, for dialog_state */
+    unsigned silence_ms;                                /* a line without a newline ends then: 1000 */
+    unsigned read_ms;                                   /* without a byte: 120000 */
+    unsigned session_ms;                                /* for everything: 1800000 */
+    unsigned drain_ms;                                  /* 1000 */
+    void (*opened)(void *context, struct dialog *dialog, struct buf *answer); /* what is said first */
+    void (*busy)(void *context, struct buf *answer);                          /* to whom is over his limit */
+    void (*closed)(void *context, struct dialog *dialog);                     /* after opened, exactly once */
+    dialog_fn *line;
+    void *context;
+};
+
+struct dialog_server;
+
+/* Listens. ST_ENV with the mend when the port cannot be had. */
+enum status dialog_open(struct dialog_server **out, uv_loop_t *loop, const struct dialog_options *options,
+                        struct err *err);
+
+/* Takes no more connections and closes those there are; an answer on its way has the drain's time. The server
+ * frees itself when its loop has run. */
+void dialog_stop(struct dialog_server *server);
+
+/* Ends a DIALOG_WAIT: text is sent, then the next line is read. */
+void dialog_resume(struct dialog *dialog, const struct buf *text);
+
+/* Who it is, and state_bytes bytes, zero at first, that live until `closed`. */
+struct net_peer dialog_peer(const struct dialog *dialog);
+void *dialog_state(struct dialog *dialog);

@@ -1,0 +1,238 @@
+/* A server on loopback and plain blocking sockets against it, the loop turned in between. */
+#include "unit.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "net/dialog.h"
+
+struct rig {
+    uv_loop_t loop;
+    struct limit limit;
+    struct dialog_server *server;
+    struct dialog *waiting;
+    uint16_t port;
+    int opened, closed;
+};
+
+static const struct net_range LOOPBACK = {0x7F000000, 0xFF000000};
+
+static enum dialog_next on_line(void *context, struct dialog *dialog, const char *line, size_t length,
+                                struct buf *answer)
+{
+    struct rig *rig = context;
+    int *n = dialog_state(dialog);
+
+    if (length == 4 && memcmp(line, "wait", 4) == 0) {
+        rig->waiting = dialog;
+        return DIALOG_WAIT;
+    }
+    buf_printf(answer, "%d:%.*s;", ++*n, length > 20 ? 0 : (int)length, line);
+    return length == 3 && memcmp(line, "end", 3) == 0 ? DIALOG_END : DIALOG_MORE;
+}
+
+static void on_opened(void *context, struct dialog *dialog, struct buf *answer)
+{
+    (void)dialog;
+    ((struct rig *)context)->opened++;
+    buf_puts(answer, "hi;");
+}
+
+static void on_closed(void *context, struct dialog *dialog)
+{
+    (void)dialog;
+    ((struct rig *)context)->closed++;
+}
+
+static void on_busy(void *context, struct buf *answer)
+{
+    (void)context;
+    buf_puts(answer, "busy;");
+}
+
+static void rig_open(struct rig *rig, uint32_t max_source)
+{
+    struct err err;
+
+    memset(rig, 0, sizeof(*rig));
+    CU_ASSERT_FATAL(uv_loop_init(&rig->loop) == 0);
+    CU_ASSERT_FATAL(limit_init(&rig->limit, 100, max_source));
+    struct dialog_options options = {
+        .place = {.address = INADDR_LOOPBACK, .sources = &LOOPBACK, .n_sources = 1},
+        .limit = &rig->limit,
+        .state_bytes = sizeof(int),
+        .silence_ms = 100,
+        .read_ms = 300,
+        .session_ms = 700,
+        .drain_ms = 200,
+        .opened = on_opened,
+        .busy = on_busy,
+        .closed = on_closed,
+        .line = on_line,
+        .context = rig};
+    for (uint16_t port = 21200; port < 21300 && !rig->server; port++) {
+        options.place.port = rig->port = port;
+        dialog_open(&rig->server, &rig->loop, &options, &err);
+    }
+    CU_ASSERT_PTR_NOT_NULL_FATAL(rig->server);
+}
+
+static void rig_close(struct rig *rig)
+{
+    dialog_stop(rig->server);
+    CU_ASSERT_EQUAL(uv_run(&rig->loop, UV_RUN_DEFAULT), 0);
+    CU_ASSERT_EQUAL(rig->limit.total, 0);
+    CU_ASSERT_EQUAL(rig->opened, rig->closed);
+    CU_ASSERT_EQUAL(uv_loop_close(&rig->loop), 0);
+    limit_done(&rig->limit);
+}
+
+static int rig_connect(const struct rig *rig)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in addr = net_sockaddr(INADDR_LOOPBACK, rig->port);
+
+    CU_ASSERT_EQUAL_FATAL(connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+    return fd;
+}
+
+/* Turns the loop until the server's FIN has come, or the time is over; out: all that was sent. Returns how
+ * long it took, -1 when no FIN came. */
+static int64_t hear(struct rig *rig, int fd, int64_t ms, char out[400])
+{
+    int64_t begin = clock_ms();
+    size_t n = 0;
+
+    while (clock_ms() - begin < ms) {
+        uv_run(&rig->loop, UV_RUN_NOWAIT);
+        ssize_t got = recv(fd, out + n, 399 - n, MSG_DONTWAIT);
+        out[n += got > 0 ? (size_t)got : 0] = '\0';
+        if (got == 0)
+            return clock_ms() - begin;
+        if (got < 0)
+            poll(NULL, 0, 1);
+    }
+    out[n] = '\0';
+    return -1;
+}
+
+static void lines_end_as_they_should(void)
+{
+    static const struct {
+        const char *sent;
+        bool shut;
+        const char *heard;
+        int64_t at_least_ms;
+    } rows[] = {
+        {"a\nb\r\nend\nc\n", false, "hi;1:a;2:b\r;3:end;", 0},
+        {"a\nb", true, "hi;1:a;2:b;", 0},
+        {"", true, "hi;", 0},
+        {"\n", true, "hi;1:;", 0},
+        {"end", false, "hi;1:end;", 100},
+        {"a\n", false, "hi;1:a;", 300},
+        {"", false, "hi;", 300},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct rig rig;
+        char heard[400];
+        rig_open(&rig, 10);
+        int fd = rig_connect(&rig);
+        CU_ASSERT(send(fd, rows[i].sent, strlen(rows[i].sent), MSG_NOSIGNAL) >= 0);
+        if (rows[i].shut)
+            shutdown(fd, SHUT_WR);
+        int64_t took = hear(&rig, fd, 2000, heard);
+        CU_ASSERT_STRING_EQUAL(heard, rows[i].heard);
+        CU_ASSERT(took >= rows[i].at_least_ms && took < rows[i].at_least_ms + 400);
+        close(fd);
+        rig_close(&rig);
+    }
+}
+
+static void bytes_that_trickle_are_cut_at_the_sessions_end(void)
+{
+    struct rig rig;
+    char heard[400];
+    int64_t begin = clock_ms();
+
+    rig_open(&rig, 10);
+    int fd = rig_connect(&rig);
+    while (clock_ms() - begin < 2000 && hear(&rig, fd, 60, heard) < 0)
+        if (send(fd, "x", 1, MSG_NOSIGNAL) < 0)
+            break;
+    CU_ASSERT(clock_ms() - begin >= 650 && clock_ms() - begin < 1200);
+    close(fd);
+    rig_close(&rig);
+}
+
+static void a_line_without_an_end_is_the_last(void)
+{
+    static char full[3000];
+    struct rig rig;
+    char heard[400];
+
+    memset(full, 'x', sizeof(full));
+    rig_open(&rig, 10);
+    int fd = rig_connect(&rig);
+    CU_ASSERT_EQUAL(send(fd, full, sizeof(full), MSG_NOSIGNAL), (ssize_t)sizeof(full));
+    CU_ASSERT(hear(&rig, fd, 2000, heard) >= 0);
+    CU_ASSERT_STRING_EQUAL(heard, "hi;1:;");
+    close(fd);
+    rig_close(&rig);
+}
+
+static void nothing_is_answered_while_one_waits(void)
+{
+    struct rig rig;
+    char heard[400];
+    struct buf text;
+
+    rig_open(&rig, 10);
+    int fd = rig_connect(&rig);
+    CU_ASSERT_EQUAL(send(fd, "wait\nb\n", 7, MSG_NOSIGNAL), 7);
+    shutdown(fd, SHUT_WR);
+    CU_ASSERT(hear(&rig, fd, 100, heard) < 0);
+    CU_ASSERT_STRING_EQUAL(heard, "hi;");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(rig.waiting);
+    buf_init(&text, 100);
+    buf_puts(&text, "now;");
+    dialog_resume(rig.waiting, &text);
+    buf_free(&text);
+    CU_ASSERT(hear(&rig, fd, 1000, heard) >= 0);
+    CU_ASSERT_STRING_EQUAL(heard, "now;1:b;");
+    close(fd);
+    rig_close(&rig);
+}
+
+static void more_than_a_sources_share_are_told_so(void)
+{
+    struct rig rig;
+    char heard[400];
+
+    rig_open(&rig, 1);
+    int first = rig_connect(&rig), second = rig_connect(&rig);
+    CU_ASSERT(hear(&rig, second, 250, heard) >= 0);
+    CU_ASSERT_STRING_EQUAL(heard, "busy;");
+    close(second);
+    close(first);
+    for (int i = 0; i < 100 && rig.limit.total; i++, poll(NULL, 0, 1))
+        uv_run(&rig.loop, UV_RUN_NOWAIT);
+    int third = rig_connect(&rig);
+    CU_ASSERT(hear(&rig, third, 100, heard) < 0);
+    CU_ASSERT_STRING_EQUAL(heard, "hi;");
+    close(third);
+    rig_close(&rig);
+}
+
+static const struct unit_case CASES[] = {
+    {"lines_end_as_they_should", lines_end_as_they_should},
+    {"bytes_that_trickle_are_cut_at_the_sessions_end", bytes_that_trickle_are_cut_at_the_sessions_end},
+    {"a_line_without_an_end_is_the_last", a_line_without_an_end_is_the_last},
+    {"nothing_is_answered_while_one_waits", nothing_is_answered_while_one_waits},
+    {"more_than_a_sources_share_are_told_so", more_than_a_sources_share_are_told_so},
+};
+UNIT_GROUP(dialog_cases, CASES);
