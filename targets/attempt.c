@@ -1,8 +1,12 @@
 #include "targets/attempt.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/str.h"
 #include "judge/report.h"
+#include "targets/memory.h"
 
 /* How a claimed handle and a source agree. */
 enum home {
@@ -81,6 +85,33 @@ static void put_findings(struct journal *journal, const struct attempt *a, const
     json_put_null(w, "findings");
 }
 
+/* For `tries` and `seen` at the briefing; what a challenge's feedback keeps silent is not told there either.
+ */
+static void remember(struct runtime *rt, const struct attempt *a, const struct verdict *v)
+{
+    enum feedback_level level = rules_feedback(a->rules);
+    struct memory_entry entry = {.source = a->source,
+                                 .pass = v->pass,
+                                 .stranger = v->stranger,
+                                 .right = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_right,
+                                 .judged = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_judged};
+    size_t length = 0;
+
+    str_copy(entry.slug, sizeof(entry.slug), rules_slug(a->rules));
+    str_copy(entry.student, sizeof(entry.student), v->student);
+    for (size_t i = 0; i < v->n && level != FEEDBACK_NONE; i++) {
+        const struct finding *f = &v->findings[i];
+        if (f->status != FINDING_FAIL || length + strlen(f->field->name) + 3 > sizeof(entry.why))
+            continue;
+        length += (size_t)snprintf(entry.why + length, sizeof(entry.why) - length, "%s%s", length ? ", " : "",
+                                   f->field->name);
+    }
+    /* a whole connection was made */
+    if (a->end)
+        memory_trust(rt->memory, a->source, clock_ms());
+    memory_attempt(rt->memory, &entry, clock_ms());
+}
+
 void attempt_write(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum answer answer,
                    const char *sent)
 {
@@ -90,6 +121,7 @@ void attempt_write(struct runtime *rt, const struct attempt *a, const struct ver
     enum home home = home_of(rt, v->student, a->source);
     char source[16];
 
+    remember(rt, a, v);
     if (!journal_share(&rt->journal, v->pass, a->source, clock_ms()))
         return;
     struct json_writer *w = journal_begin(&rt->journal, "attempt");

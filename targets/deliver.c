@@ -41,6 +41,8 @@ struct deliver {
     struct call *calls;
     size_t n_calls;
     bool stopping;
+    deliver_probed_fn *probed;
+    void *probed_context;
     struct buf message;
     uint8_t rubbish[16384];
 };
@@ -117,6 +119,8 @@ static void write_delivery(struct journal *journal, const struct queue_place *p,
     json_put_text(w, "outcome", outcome);
     if (gave_up)
         json_put_bool(w, "gave_up", true);
+    if (p->probe_sent)
+        json_put_bool(w, "probe", true);
     json_open_array(w, "flags");
     for (size_t i = 0; i < p->sent_flags; i++) {
         json_open_object(w, NULL);
@@ -167,7 +171,10 @@ static void call_close(struct call *call, const char *outcome)
     bool delivered = acknowledged(call);
     const struct queue_place carried = *call->place;
     bool gave_up = queue_done(call->place, delivered, clock_ms());
-    write_delivery(&call->deliver->runtime->journal, &carried, delivered ? "delivered" : outcome, gave_up);
+    outcome = delivered ? "delivered" : outcome;
+    write_delivery(&call->deliver->runtime->journal, &carried, outcome, gave_up);
+    if (carried.probe_sent && call->deliver->probed)
+        call->deliver->probed(call->deliver->probed_context, carried.address, carried.port, outcome);
     *call->link = call->next;
     if (call->next)
         call->next->link = call->link;
@@ -301,6 +308,56 @@ void deliver_pump(struct deliver *d)
         return;
     int64_t wait = next - clock_ms();
     uv_timer_start(&d->timer, on_pump_timer, wait > 0 ? (uint64_t)wait : 0, 0);
+}
+
+void deliver_on_probed(struct deliver *d, deliver_probed_fn *probed, void *context)
+{
+    d->probed = probed;
+    d->probed_context = context;
+}
+
+bool deliver_probe(struct deliver *d, uint32_t address, uint16_t port)
+{
+    struct runtime *rt = d->runtime;
+
+    if (!runtime_may_send(rt, address) ||
+        !budget_take(&rt->budget, BUDGET_NEAR, address, "", runtime_sharing(rt, address), clock_ms()) ||
+        queue_probe(d->queue, address, port, clock_ms()) == QUEUE_FULL)
+        return false;
+    deliver_pump(d);
+    return true;
+}
+
+size_t deliver_again(struct deliver *d, uint32_t address)
+{
+    struct runtime *rt = d->runtime;
+
+    if (!runtime_may_send(rt, address) ||
+        !budget_take(&rt->budget, BUDGET_FLAG, address, "", runtime_sharing(rt, address), clock_ms()))
+        return 0;
+    size_t n = queue_again(d->queue, address, clock_ms());
+    deliver_pump(d);
+    return n;
+}
+
+void deliver_each(const struct deliver *d, void (*each)(void *context, const struct queue_place *place),
+                  void *context)
+{
+    queue_each(d->queue, each, context);
+}
+
+static void add_waiting(void *context, const struct queue_place *place)
+{
+    *(uint64_t *)context += clock_ms() <= place->flags_until ? place->n_flags : 0;
+}
+
+uint64_t deliver_waiting(const struct deliver *d)
+{
+    uint64_t n = 0;
+
+    if (d)
+        queue_each(d->queue, add_waiting, &n);
+    return n;
 }
 
 bool deliver_owns(const struct deliver *d, const struct packet *packet)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "targets/attempt.h"
+#include "targets/queue.h"
 
 struct deliver;
 
@@ -12,6 +13,24 @@ enum status deliver_open(struct deliver **out, struct runtime *runtime, struct e
  * for the journal: "queued", or "limited" when it may not. deliver_pump then opens what is due. */
 const char *deliver_put(struct deliver *deliver, const struct attempt *attempt, const struct verdict *verdict,
                         enum answer answer, struct buf *text);
+
+/* Called when a connection that was asked for by deliver_probe has ended; outcome as in the journal
+ * ("delivered", "refused", "timeout", …). */
+typedef void deliver_probed_fn(void *context, uint32_t address, uint16_t port, const char *outcome);
+void deliver_on_probed(struct deliver *deliver, deliver_probed_fn *probed, void *context);
+
+/* Calls a listener now, by the rules of the queue; false when it may not. */
+bool deliver_probe(struct deliver *deliver, uint32_t address, uint16_t port);
+
+/* Tries again the flags that wait for an address, from now on; how many. */
+size_t deliver_again(struct deliver *deliver, uint32_t address);
+
+/* What waits: calls each for every place. */
+void deliver_each(const struct deliver *deliver, void (*each)(void *context, const struct queue_place *place),
+                  void *context);
+
+/* How many flags wait that nobody was given. */
+uint64_t deliver_waiting(const struct deliver *deliver);
 
 /* Opens every connection that is due. After each wake-up that may have put something. */
 void deliver_pump(struct deliver *deliver);

@@ -8,7 +8,16 @@
 #include "base/str.h"
 #include "targets/runtime.h"
 
-enum { KEY_CLASS = 256, KEY_ONLY, KEY_INTERFACE, KEY_JOURNAL, KEY_FILE, KEY_USER, KEY_READY };
+enum {
+    KEY_CLASS = 256,
+    KEY_ONLY,
+    KEY_INTERFACE,
+    KEY_JOURNAL,
+    KEY_FILE,
+    KEY_USER,
+    KEY_READY,
+    KEY_NO_BRIEFING
+};
 
 static const struct argp_option OPTIONS[] = {
     {"class", KEY_CLASS, "FILE", 0, "the class (default: class.yml here, else the practice class)", 0},
@@ -17,6 +26,7 @@ static const struct argp_option OPTIONS[] = {
     {"journal", KEY_JOURNAL, "FILE", 0, "append attempts and deliveries to FILE (default: the class's)", 0},
     {"key-file", KEY_FILE, "FILE", 0, "the course key or an export of it (default: the class's)", 0},
     {"user", KEY_USER, "NAME", 0, "as root: become this user once everything is open", 0},
+    {"no-briefing", KEY_NO_BRIEFING, NULL, 0, "do not open the briefing's port", 0},
     {"ready-fd", KEY_READY, "N", 0, "write \"ready\" to descriptor N when every target is up", 0},
     {0},
 };
@@ -71,6 +81,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_USER:
         options->user = arg;
+        return 0;
+    case KEY_NO_BRIEFING:
+        options->no_briefing = true;
         return 0;
     case KEY_READY:
         set_ready_fd(options, arg, state);

@@ -17,6 +17,7 @@ enum { BETWEEN_MS = 1000, NEAR_MS = 10000, FLAGS_KEPT_MS = 15 * 60 * 1000, FLOWS
 static const int64_t RETRY_MS[] = {1000, 2000, 4000, 8000, 15000};
 enum { RETRIES = sizeof(RETRY_MS) / sizeof(RETRY_MS[0]) };
 
+static const char REACHED[] = "the target reached your listener, as you asked it to\n";
 static const char ENDED[] = "your listener has ended; start it again\n";
 
 struct queue {
@@ -84,7 +85,7 @@ static bool make_room(struct queue *queue, int64_t now)
         return true;
     for (size_t i = 0; i < queue->n; i++) {
         const struct queue_place *p = queue->places[i];
-        if (!p->open && !p->n_flags && p->near_free <= now &&
+        if (!p->open && !p->n_flags && !p->probe && p->near_free <= now &&
             (best == queue->n || p->touched < queue->places[best]->touched))
             best = i;
     }
@@ -174,6 +175,32 @@ enum queue_put queue_near(struct queue *queue, uint32_t address, uint16_t port, 
     return put;
 }
 
+enum queue_put queue_probe(struct queue *queue, uint32_t address, uint16_t port, int64_t now)
+{
+    struct queue_place *p = find_or_add(queue, address, port, now);
+
+    if (!p)
+        return QUEUE_FULL;
+    enum queue_put put = p->probe ? QUEUE_AGAIN : QUEUE_PUT;
+    p->probe = true;
+    return put;
+}
+
+size_t queue_again(struct queue *queue, uint32_t address, int64_t now)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < queue->n; i++) {
+        struct queue_place *p = queue->places[i];
+        if (p->address != address || !p->n_flags || now > p->flags_until)
+            continue;
+        p->tries = 0;
+        p->flags_at = now;
+        n += p->n_flags;
+    }
+    return n;
+}
+
 bool queue_near_waits(const struct queue *queue, uint32_t address, uint16_t port)
 {
     const struct queue_place *p = find(queue, address, port);
@@ -188,6 +215,8 @@ static int64_t due_at(const struct queue_place *p)
 
     if (p->open)
         return INT64_MAX;
+    if (p->probe)
+        return p->not_before;
     if (p->has_near && p->near_claims)
         at = p->near_free < at ? p->near_free : at;
     return at > p->not_before ? at : p->not_before;
@@ -195,7 +224,8 @@ static int64_t due_at(const struct queue_place *p)
 
 static bool forgotten(const struct queue_place *p, int64_t now)
 {
-    return !p->open && !p->n_flags && !(p->has_near && p->near_claims) && now - p->touched > FLOWS_KEPT_MS;
+    return !p->open && !p->n_flags && !p->probe && !(p->has_near && p->near_claims) &&
+           now - p->touched > FLOWS_KEPT_MS;
 }
 
 static void put_near(struct queue *queue, struct queue_place *p, int64_t now, struct buf *message)
@@ -224,13 +254,17 @@ static void compose(struct queue *queue, struct queue_place *p, int64_t now, str
     for (size_t i = 0; i < p->n_flags; i++)
         buf_printf(message, "%s\n", p->flags[i].text);
     p->sent_flags = p->n_flags;
-    if (p->has_near)
+    p->probe_sent = p->probe;
+    if (p->has_near && (p->n_flags || p->near_sent || p->near_free <= now))
         put_near(queue, p, now, message);
+    /* something is sent, so that its acknowledgment tells that it has arrived */
+    if (p->probe && !message->len)
+        buf_puts(message, REACHED);
     p->sent_left_out = p->left_out;
     if (p->left_out)
         buf_printf(message, "%u older near miss%s left out\n", p->left_out,
                    p->left_out == 1 ? " is" : "es are");
-    if (p->has_near)
+    if (p->has_near || (p->probe && !p->n_flags))
         buf_puts(message, ENDED);
 }
 
@@ -290,6 +324,8 @@ bool queue_done(struct queue_place *place, bool delivered, int64_t now)
             place->tries++;
         }
     }
+    if (place->probe_sent)
+        place->probe = place->probe_sent = false;
     place->sent_flags = 0;
     place->sent_left_out = 0;
     return gave_up;
@@ -305,7 +341,7 @@ bool queue_owns(const struct queue *queue, uint32_t address, uint16_t port, uint
     return false;
 }
 
-void queue_each(struct queue *queue, void (*each)(void *context, const struct queue_place *place),
+void queue_each(const struct queue *queue, void (*each)(void *context, const struct queue_place *place),
                 void *context)
 {
     for (size_t i = 0; i < queue->n; i++)

@@ -38,6 +38,7 @@ struct queue_place {
     int64_t not_before;               /* a second after the last connection */
     int64_t flags_at;                 /* when the flags want a connection; INT64_MAX: given up */
     int64_t flags_until;              /* when they are forgotten */
+    bool probe, probe_sent;           /* the student asks whether his listener can be reached */
     int64_t near_free;                /* when the next near miss may leave for this address */
     int64_t touched;
     uint16_t flows[QUEUE_FLOWS]; /* local ports of the last connections */
@@ -72,6 +73,12 @@ bool queue_near_waits(const struct queue *queue, uint32_t address, uint16_t port
  * first) is what to send. NULL when none is; *next is then when to ask again, INT64_MAX for never. */
 struct queue_place *queue_open(struct queue *queue, int64_t now, struct buf *message, int64_t *next);
 
+/* Asks for one connection to a listener, to see what it meets. A flag that waits there goes along. */
+enum queue_put queue_probe(struct queue *queue, uint32_t address, uint16_t port, int64_t now);
+
+/* The flags that wait for this address are tried again from now on, as if just put. How many they are. */
+size_t queue_again(struct queue *queue, uint32_t address, int64_t now);
+
 /* Remembers the local port of the open connection. */
 void queue_flow(struct queue_place *place, uint16_t local_port);
 
@@ -83,5 +90,5 @@ bool queue_done(struct queue_place *place, bool delivered, int64_t now);
 bool queue_owns(const struct queue *queue, uint32_t address, uint16_t port, uint16_t local_port);
 
 /* Calls each for every place. */
-void queue_each(struct queue *queue, void (*each)(void *context, const struct queue_place *place),
+void queue_each(const struct queue *queue, void (*each)(void *context, const struct queue_place *place),
                 void *context);

@@ -10,8 +10,11 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/str.h"
+#include "targets/briefing/briefing.h"
 #include "targets/deliver.h"
 #include "targets/drop.h"
+#include "targets/memory.h"
 #include "targets/setup.h"
 
 /* Connections: one source holds at most 64 for each student at its address; all together as many as there
@@ -101,10 +104,14 @@ static enum status open_all(struct runtime *rt, struct err *err)
         st = err_set(err, ST_ENV, "out of memory");
     if (st == ST_OK)
         st = journal_open(&rt->journal, journal, JOURNAL_CEILING, err);
+    if (st == ST_OK && !(rt->memory = memory_new()))
+        st = err_set(err, ST_ENV, "out of memory");
     if (st == ST_OK)
         st = deliver_open(&rt->deliver, rt, err);
     for (size_t k = 0; st == ST_OK && k < N_KINDS; k++)
         st = open_kind(rt, k, err);
+    if (st == ST_OK && !rt->options->no_briefing)
+        st = briefing_open(&rt->briefing, rt, err);
     return st;
 }
 
@@ -113,7 +120,9 @@ static void close_all(struct runtime *rt)
     for (size_t k = 0; k < N_KINDS; k++)
         if (rt->services[k])
             KINDS[k]->free(rt->services[k]);
+    briefing_free(rt->briefing);
     deliver_free(rt->deliver);
+    memory_free(rt->memory);
     journal_close(&rt->journal);
     limit_done(&rt->limit);
     budget_done(&rt->budget);
@@ -124,6 +133,7 @@ static void stop_all(struct runtime *rt)
     for (size_t k = 0; k < N_KINDS; k++)
         if (rt->services[k])
             KINDS[k]->stop(rt->services[k]);
+    briefing_stop(rt->briefing);
     deliver_stop(rt->deliver);
 }
 
@@ -189,6 +199,10 @@ static void tell_ready(const struct runtime *rt)
             buf_printf(&lines, "%s: %s\n", rules_slug(rules), where);
         }
     }
+    char address[16];
+    if (rt->briefing)
+        buf_printf(&lines, "the briefing: nc %s %u\n", ipv4_text(rt->class.target, address),
+                   rt->class.briefing);
     if (write_all(STDOUT_FILENO, buf_text(&lines), lines.len) < 0)
         log_line("which targets are ready cannot be written to stdout");
     buf_free(&lines);
@@ -226,10 +240,16 @@ static void write_stop(struct runtime *rt)
         log_line("dropped: %llu packets, %llu journal lines, %llu answers, %llu connections",
                  (unsigned long long)totals[DROP_CAPTURE], (unsigned long long)totals[DROP_LINES],
                  (unsigned long long)totals[DROP_ANSWERS], (unsigned long long)totals[DROP_BUSY]);
+    uint64_t lost = deliver_waiting(rt->deliver);
+    if (lost)
+        log_line("%llu flags were waiting to be called back; their packets must be sent again",
+                 (unsigned long long)lost);
     struct json_writer *w = journal_begin(&rt->journal, "stop");
     if (!w)
         return;
     json_put_int(w, "refused_calls", (int64_t)refused);
+    if (lost)
+        json_put_int(w, "lost", (int64_t)lost);
     journal_end(&rt->journal);
 }
 

@@ -20,10 +20,13 @@ struct run_options {
     const char *journal;   /* NULL: class.yml's first, if any */
     const char *key_file;  /* NULL: class.yml's */
     const char *user;
+    bool no_briefing;
     int ready_fd; /* -1: none */
 };
 
 struct deliver;
+struct memory;
+struct briefing;
 
 /* Filled by setup_load (setup.c) and runtime_run. */
 struct runtime {
@@ -41,6 +44,8 @@ struct runtime {
     struct budget budget;
     struct journal journal;
     struct deliver *deliver;
+    struct memory *memory;
+    struct briefing *briefing;   /* NULL: --no-briefing */
     struct service *services[8]; /* beside KINDS */
     struct err failure;          /* why it ends by itself; status ST_OK while it need not */
 };

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "flag/pin.h"
+
 static const char HERE[] = "class.yml", COURSE_HERE[] = "challenges";
 
 static bool load_class(struct runtime *rt, struct problems *problems)
@@ -39,11 +41,17 @@ static enum status narrow_key(struct runtime *rt, struct err *err)
 {
     size_t n = rulebook_count(rt->book);
     const char **slugs = calloc(n + 1, sizeof(*slugs));
+    struct key pins;
 
     if (!slugs)
         return err_set(err, ST_ENV, "out of memory");
     for (size_t i = 0; i < n; i++)
         slugs[i] = rules_slug(rulebook_at(rt->book, i));
+    /* PINs of the briefing are checked too, where the key file has what it takes */
+    if (keyring_challenge(rt->ring, PIN_KEY, &pins)) {
+        slugs[n++] = PIN_KEY;
+        key_wipe(&pins);
+    }
     enum status st = keyring_narrow(rt->ring, slugs, n, err);
     free(slugs);
     return st;

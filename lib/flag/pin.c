@@ -11,7 +11,7 @@ bool pin_make(char out[PIN_SIZE], const struct flag_context *context, const stru
               const char *student)
 {
     const char *const texts[] = {"wiregrade1 pin", context->course, context->class, student};
-    unsigned char hash[crypto_generichash_BYTES], number[8] = {0};
+    unsigned char hash[crypto_generichash_BYTES];
     crypto_generichash_state state;
     struct key all, key;
 
@@ -27,9 +27,8 @@ bool pin_make(char out[PIN_SIZE], const struct flag_context *context, const stru
         crypto_generichash_update(&state, (const unsigned char *)texts[i], strlen(texts[i]));
     }
     crypto_generichash_final(&state, hash, sizeof(hash));
-    /* of 32 bits a million takes every value within a part in 4,000 alike */
-    memcpy(number, hash, 4);
-    snprintf(out, PIN_SIZE, "%06u", (unsigned)(load_be32(number) % 1000000));
+    uint64_t number = (uint64_t)load_be32(hash) << 32 | load_be32(hash + 4);
+    snprintf(out, PIN_SIZE, "%08u", (unsigned)(number % 100000000));
     key_wipe(&all);
     key_wipe(&key);
     sodium_memzero(hash, sizeof(hash));

@@ -1,11 +1,11 @@
-/* pin.h - six digits by which a student says who he is where the roster has no address for him. */
+/* pin.h - eight digits by which a student says who he is where the roster has no address for him. */
 #pragma once
 
 #include <stdbool.h>
 
 #include "flag/flag.h"
 
-enum { PIN_DIGITS = 6, PIN_SIZE = PIN_DIGITS + 1 };
+enum { PIN_DIGITS = 8, PIN_SIZE = PIN_DIGITS + 1 };
 
 /* The key that PINs are made with stands in a ring under this name, which no challenge can have: a target
  * gets it by keyring_narrow and keyring_export like a challenge's. */

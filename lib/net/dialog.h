@@ -16,11 +16,6 @@ enum dialog_next {
     DIALOG_END,  /* the answer goes out and the connection closes */
 };
 
-/* Called for every line: length bytes without the newline, borrowed during the call; a line of
- * DIALOG_LINE_MAX bytes is cut there and is the last one. answer: empty; what is put there is sent. */
-typedef enum dialog_next dialog_fn(void *context, struct dialog *dialog, const char *line, size_t length,
-                                   struct buf *answer);
-
 /* Zero times are the defaults. limit, and what context means, outlive the server. */
 struct dialog_options {
     struct net_place place;
@@ -34,7 +29,11 @@ struct dialog_options {
     void (*opened)(void *context, struct dialog *dialog, struct buf *answer); /* what is said first */
     void (*busy)(void *context, struct buf *answer);                          /* to whom is over his limit */
     void (*closed)(void *context, struct dialog *dialog);                     /* after opened, exactly once */
-    dialog_fn *line;
+
+    /* For every line: length bytes without the newline, borrowed during the call; one of DIALOG_LINE_MAX
+     * bytes is cut there and is the last. answer: empty; what is put there is sent. */
+    enum dialog_next (*line)(void *context, struct dialog *dialog, const char *line, size_t length,
+                             struct buf *answer);
     void *context;
 };
 

@@ -10,9 +10,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "targets/deliver.h"
+#include "targets/memory.h"
 
 enum { FRAMES_A_WAKE_UP = 64, FILTER_MAX = 16384, DROPS_EVERY_MS = 1000, PORT_BYTES = 65536 / 8 };
 
@@ -74,8 +76,13 @@ static void on_frame(void *context, const struct frame *frame)
         host_has(&rt->host, source))
         return;
     const struct rules *rules = rulebook_select(rt->book, &packet);
-    if (!rules || is_own_flow(service, &packet)) {
+    if (is_own_flow(service, &packet)) {
         service->noise++;
+        return;
+    }
+    if (!rules) {
+        service->noise++;
+        memory_noise(rt->memory, rt->book, &packet, clock_ms());
         return;
     }
     struct attempt attempt = {.rules = rules,
@@ -136,6 +143,9 @@ static void note_ports(struct service *service)
         if (rules_kind(rules) != TARGET_PACKET)
             ports[rules_port(rules) / 8] |= (uint8_t)(1 << rules_port(rules) % 8);
     }
+    uint16_t briefing = service->runtime->class.briefing;
+    if (!service->runtime->options->no_briefing)
+        service->tcp_ports[briefing / 8] |= (uint8_t)(1 << briefing % 8);
 }
 
 /* The protocol that a challenge listens for when this machine's kernel has none of that number; else 0. */

@@ -1,0 +1,165 @@
+#include "targets/briefing/briefing.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "targets/briefing/session.h"
+#include "targets/deliver.h"
+#include "targets/memory.h"
+
+enum { CONNECTIONS = 512, CONNECTIONS_A_SOURCE = 8, FAILURES = 5, FAILING_SOURCES = 2048, SLOW = 60 };
+
+static enum dialog_next (*const WORDS[N_WORDS])(struct session *s, const struct briefing_command *c,
+                                                struct buf *out) = {
+    [WORD_HELP] = word_help,   [WORD_LIST] = word_list,   [WORD_READ] = word_read,
+    [WORD_TRIES] = word_tries, [WORD_SEEN] = word_seen,   [WORD_LISTEN] = word_listen,
+    [WORD_FLAGS] = word_flags, [WORD_AGAIN] = word_again, [WORD_SUBMIT] = word_submit,
+    [WORD_I] = word_i,         [WORD_QUIT] = word_quit,
+    /* ADD A WORD HERE */
+};
+
+/* A bucket's clock that runs sixty times slower: its one token a second is one a minute. */
+bool session_may_fail(const struct session *s, struct buckets *buckets)
+{
+    return buckets_ready(buckets, s->peer.address, clock_ms() / SLOW,
+                         runtime_sharing(s->rt, s->peer.address));
+}
+
+void session_failed(struct session *s, struct buckets *buckets)
+{
+    buckets_take(buckets, s->peer.address, clock_ms() / SLOW, runtime_sharing(s->rt, s->peer.address));
+}
+
+static void on_opened(void *context, struct dialog *dialog, struct buf *answer)
+{
+    struct briefing *b = context;
+    struct session *s = dialog_state(dialog);
+    char address[16];
+
+    *s = (struct session){.briefing = b, .rt = b->rt, .dialog = dialog, .peer = dialog_peer(dialog)};
+    memory_trust(b->rt->memory, s->peer.address, clock_ms());
+    const struct student *student =
+        b->rt->has_roster ? roster_find_address(&b->rt->roster, s->peer.address) : NULL;
+    buf_printf(answer, "Briefing of class %s. ", b->rt->class.word);
+    if (student && str_copy(s->who, sizeof(s->who), student->handle)) {
+        s->known = KNOWN_PROVED;
+        buf_printf(answer, "You are %s, by your address %s.", s->who, ipv4_text(s->peer.address, address));
+    } else {
+        buf_printf(answer, "Who are you?  i HANDLE%s", b->rt->has_roster ? " PIN" : "");
+    }
+    buf_puts(answer, "  All words:  help\n");
+}
+
+static void on_closed(void *context, struct dialog *dialog)
+{
+    (void)context;
+    waiting_forget(dialog_state(dialog));
+}
+
+static void on_busy(void *context, struct buf *answer)
+{
+    struct briefing *b = context;
+
+    journal_drop(&b->rt->journal, DROP_BUSY, 1);
+    buf_puts(answer, "Too many connections at once from your address; close some first.\n");
+}
+
+static enum dialog_next on_line(void *context, struct dialog *dialog, const char *line, size_t length,
+                                struct buf *answer)
+{
+    struct session *s = dialog_state(dialog);
+    struct briefing_command command;
+    enum dialog_next next = DIALOG_MORE;
+
+    (void)context;
+    switch (briefing_line(line, length, &command)) {
+    case LINE_WORD:
+        next = WORDS[command.word](s, &command, answer);
+        break;
+    case LINE_EMPTY:
+        break;
+    case LINE_ARGS:
+        buf_printf(answer, "That is written:  %s\n", WORD_ROWS[command.word].usage);
+        break;
+    case LINE_UNKNOWN:
+        if (command.near)
+            buf_printf(answer, "No such word. Did you mean:  %s\n", command.near->usage);
+        else
+            buf_puts(answer, "No such word. All words:  help\n");
+        break;
+    case LINE_BYTES:
+        buf_printf(answer, "That is no line of text of at most %d bytes. All words:  help\n",
+                   BRIEFING_LINE_MAX);
+        break;
+    }
+    if (answer->failed) {
+        buf_clear(answer);
+        buf_puts(answer, "The answer is too long for this line service.\n");
+    }
+    return next;
+}
+
+static uint32_t weight(void *context, uint32_t source)
+{
+    return runtime_sharing(((struct briefing *)context)->rt, source);
+}
+
+static bool init(struct briefing *b, struct runtime *rt)
+{
+    uint64_t seed = 0;
+
+    b->rt = rt;
+    buf_init(&b->text, DIALOG_ANSWER_MAX);
+    b->handed = calloc(HANDED_MAX, sizeof(b->handed[0]));
+    return b->handed && getrandom(&seed, sizeof(seed), 0) == sizeof(seed) &&
+           limit_init(&b->limit, CONNECTIONS, CONNECTIONS_A_SOURCE) &&
+           buckets_init(&b->pins, FAILING_SOURCES, FAILURES, 1, seed) &&
+           buckets_init(&b->wrong, FAILING_SOURCES, FAILURES, 1, seed);
+}
+
+enum status briefing_open(struct briefing **out, struct runtime *rt, struct err *err)
+{
+    struct briefing *b = calloc(1, sizeof(*b));
+
+    *out = b;
+    if (!b || !init(b, rt))
+        return err_set(err, ST_ENV, "out of memory");
+    const struct dialog_options options = {.place = {.address = rt->class.target,
+                                                     .port = rt->class.briefing,
+                                                     .sources = rt->students,
+                                                     .n_sources = rt->class.n_students},
+                                           .limit = &b->limit,
+                                           .weight = weight,
+                                           .state_bytes = sizeof(struct session),
+                                           .opened = on_opened,
+                                           .busy = on_busy,
+                                           .closed = on_closed,
+                                           .line = on_line,
+                                           .context = b};
+    deliver_on_probed(rt->deliver, waiting_probed, b);
+    if (dialog_open(&b->server, &rt->loop, &options, err) != ST_OK)
+        return err_prefix(err, "the briefing (another port: `briefing:` in %s; none: --no-briefing)",
+                          rt->class.file ? rt->class.file : "class.yml");
+    return ST_OK;
+}
+
+void briefing_stop(struct briefing *b)
+{
+    if (b)
+        dialog_stop(b->server);
+}
+
+void briefing_free(struct briefing *b)
+{
+    if (!b)
+        return;
+    limit_done(&b->limit);
+    buckets_done(&b->pins);
+    buckets_done(&b->wrong);
+    buf_free(&b->text);
+    free(b->handed);
+    free(b);
+}

@@ -1,0 +1,150 @@
+/* submit: a right flag becomes a line of the journal, in which the flag itself does not stand. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "flag/proof.h"
+#include "targets/briefing/session.h"
+
+static const char *by(const struct session *s)
+{
+    return s->known == KNOWN_PROVED ? s->who : NULL;
+}
+
+static bool handed_before(const struct briefing *b, const struct flag_parts *parts)
+{
+    for (size_t i = 0; i < b->n_handed; i++)
+        if (strcmp(b->handed[i].student, parts->student) == 0 && strcmp(b->handed[i].slug, parts->slug) == 0)
+            return true;
+    return false;
+}
+
+/* Forgetting one only makes the line be written twice, which changes nothing. */
+static void remember(struct briefing *b, const struct flag_parts *parts)
+{
+    struct handed *handed = &b->handed[b->n_handed % HANDED_MAX];
+
+    if (b->n_handed == HANDED_MAX)
+        b->n_handed = 0, handed = &b->handed[0];
+    str_copy(handed->slug, sizeof(handed->slug), parts->slug);
+    str_copy(handed->student, sizeof(handed->student), parts->student);
+    b->n_handed++;
+}
+
+/* The line's own time, which journal_begin has just written as its first member. */
+static bool line_time(const struct journal *journal, char out[CLOCK_TEXT_SIZE])
+{
+    static const char before[] = "{\"time\":\"";
+    const char *text = buf_text(&journal->line), *end;
+
+    if (strncmp(text, before, sizeof(before) - 1) != 0)
+        return false;
+    text += sizeof(before) - 1;
+    end = strchr(text, '"');
+    if (!end || end - text >= CLOCK_TEXT_SIZE)
+        return false;
+    memcpy(out, text, (size_t)(end - text));
+    out[end - text] = '\0';
+    return true;
+}
+
+/* True when the line is on disk. */
+static bool write_submit(struct session *s, const struct flag_context *context,
+                         const struct flag_parts *parts)
+{
+    struct journal *journal = &s->rt->journal;
+    uint64_t lost = journal->totals[DROP_LINES];
+    char source[16], port[8], time[CLOCK_TEXT_SIZE], proof[PROOF_SIZE];
+    struct key key;
+
+    struct json_writer *w = journal_begin(journal, "submit");
+    if (!w || !line_time(journal, time) || !keyring_challenge(s->rt->ring, parts->slug, &key))
+        return false;
+    snprintf(port, sizeof(port), "%u", s->peer.port);
+    const struct proof_of of = {parts->slug, parts->student, ipv4_text(s->peer.address, source), port, time};
+    flag_proof(proof, context, &key, &of);
+    key_wipe(&key);
+    json_put_text(w, "slug", parts->slug);
+    json_put_text(w, "student", parts->student);
+    json_put_text(w, "key", keyring_id(s->rt->ring));
+    json_put_text(w, "via", "briefing");
+    json_put_text(w, "source", source);
+    json_put_int(w, "port", s->peer.port);
+    json_put_text(w, "by", by(s));
+    json_put_text(w, "proof", proof);
+    journal_end(journal);
+    return journal->totals[DROP_LINES] == lost;
+}
+
+static void write_refused(struct session *s, const struct flag_parts *parts, const char *why)
+{
+    struct journal *journal = &s->rt->journal;
+    char source[16];
+
+    if (!journal_share(journal, false, s->peer.address, clock_ms()))
+        return;
+    struct json_writer *w = journal_begin(journal, "refused");
+    if (!w)
+        return;
+    json_put_text(w, "why", why);
+    if (parts->slug[0]) {
+        json_put_text(w, "slug", parts->slug);
+        json_put_text(w, "student", parts->student);
+    }
+    json_put_text(w, "source", ipv4_text(s->peer.address, source));
+    json_put_int(w, "port", s->peer.port);
+    json_put_text(w, "by", by(s));
+    journal_end(journal);
+}
+
+static void take_right(struct session *s, const struct flag_context *context, const struct flag_parts *parts,
+                       struct buf *out)
+{
+    if (handed_before(s->briefing, parts)) {
+        buf_printf(out, "DUP: %s is kept already for %s.\n", parts->slug, parts->student);
+    } else if (write_submit(s, context, parts)) {
+        remember(s->briefing, parts);
+        buf_printf(out, "OK: %s for %s: kept, will be posted.\n", parts->slug, parts->student);
+    } else {
+        buf_puts(out, "Your flag is right, but nothing can be kept here now: "
+                      "paste it into the scoreboard, and tell your instructor.\n");
+    }
+}
+
+/* The flag is checked before any limit, so that a right one is never refused; what is wrong counts against
+ * the source, never against the handle that it names. */
+enum dialog_next word_submit(struct session *s, const struct briefing_command *c, struct buf *out)
+{
+    const struct flag_context context = {s->rt->course.flag_prefix, s->rt->course.id, s->rt->class.word};
+    struct flag_parts parts;
+    enum flag_verdict verdict = flag_check(&context, s->rt->ring, c->args[0], strlen(c->args[0]), &parts);
+    bool stranger = verdict == FLAG_RIGHT && s->rt->has_roster && !roster_find(&s->rt->roster, parts.student);
+    bool borrowed = verdict == FLAG_RIGHT && s->known == KNOWN_PROVED && strcmp(s->who, parts.student) != 0;
+
+    if (verdict == FLAG_RIGHT && !stranger && !borrowed) {
+        take_right(s, &context, &parts, out);
+        return DIALOG_MORE;
+    }
+    if (verdict == FLAG_MALFORMED) {
+        buf_printf(out,
+                   "BAD: that is not the form of a flag, %s{challenge.handle.xxxx-xxxx-xxxx-xxxx}. The "
+                   "answer to a question goes into the scoreboard.\n",
+                   context.prefix);
+        return DIALOG_MORE;
+    }
+    if (!session_may_fail(s, &s->briefing->wrong)) {
+        buf_puts(out, "BAD: too many wrong flags from your address; wait a minute.\n");
+        return DIALOG_END;
+    }
+    session_failed(s, &s->briefing->wrong);
+    write_refused(s, &parts, borrowed ? "borrowed" : "wrong");
+    if (stranger)
+        buf_printf(out, "BAD: this flag was made for '%s', who is not on the roster.\n", parts.student);
+    else if (verdict == FLAG_NO_SUCH_SLUG)
+        buf_puts(out, "BAD: this target serves no such challenge. If another one gave you the flag, paste it "
+                      "into the scoreboard.\n");
+    else
+        buf_puts(out, "BAD: wrong.\n");
+    return DIALOG_MORE;
+}

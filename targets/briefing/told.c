@@ -1,0 +1,118 @@
+/* The words that tell what was seen: attempts and noise of the last 15 minutes. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "targets/briefing/session.h"
+#include "targets/memory.h"
+
+struct telling {
+    struct session *s;
+    const char *slug; /* tries: only this one, or NULL */
+    bool noise, elsewhere;
+    struct buf *out;
+    size_t n;
+};
+
+static void put_time(const struct memory_entry *e, struct buf *out)
+{
+    char text[CLOCK_TEXT_SIZE];
+
+    buf_printf(out, "%.8s  ", clock_text(e->utc_us, text) + 11);
+}
+
+static void put_attempt(const struct telling *t, const struct memory_entry *e)
+{
+    char address[16];
+
+    put_time(e, t->out);
+    buf_printf(t->out, "%s: ", e->slug);
+    if (e->pass)
+        buf_puts(t->out, "right");
+    else if (e->judged)
+        buf_printf(t->out, "%u of %u right", e->right, e->judged);
+    else
+        buf_puts(t->out, "not right");
+    if (e->count > 1)
+        buf_printf(t->out, ", %u times", e->count);
+    if (e->student[0])
+        buf_printf(t->out, ", as %s", e->student);
+    else
+        buf_puts(t->out, e->stranger ? ", a handle that is not on the roster" : ", no handle could be read");
+    if (t->elsewhere)
+        buf_printf(t->out, ", from %s: not your address; look at the source in your IP header",
+                   ipv4_text(e->source, address));
+    if (e->why[0])
+        buf_printf(t->out, "; wrong: %s", e->why);
+    buf_puts(t->out, "\n");
+}
+
+static void put_noise(const struct telling *t, const struct memory_entry *e)
+{
+    char address[16];
+
+    put_time(e, t->out);
+    buf_printf(t->out, "%u packet%s  %s from %s: %s\n", e->count, e->count == 1 ? "" : "s", e->what,
+               ipv4_text(e->source, address), e->why);
+}
+
+static void tell(void *context, const struct memory_entry *e)
+{
+    struct telling *t = context;
+
+    if (e->key && !t->noise)
+        return;
+    if (t->slug && strcmp(t->slug, e->slug) != 0)
+        return;
+    t->n++;
+    if (e->key)
+        put_noise(t, e);
+    else
+        put_attempt(t, e);
+}
+
+static void tell_all(struct telling *t)
+{
+    const struct session *s = t->s;
+    const struct memory *memory = s->rt->memory;
+
+    memory_each(memory, s->peer.address, clock_ms(), tell, t);
+    if (s->known == KNOWN_NOBODY)
+        return;
+    t->elsewhere = true;
+    memory_each_of(memory, s->who, s->peer.address, clock_ms(), tell, t);
+}
+
+enum dialog_next word_tries(struct session *s, const struct briefing_command *c, struct buf *out)
+{
+    struct telling t = {.s = s, .out = out};
+
+    if (c->n_args) {
+        const struct challenge *challenge = session_challenge(s, c->args[0], out);
+        if (!challenge)
+            return DIALOG_MORE;
+        t.slug = challenge->slug;
+    }
+    tell_all(&t);
+    if (t.n == 0)
+        buf_puts(out, "No attempt of yours in the last 15 minutes. What reached me of other kinds:  seen\n");
+    return DIALOG_MORE;
+}
+
+enum dialog_next word_seen(struct session *s, const struct briefing_command *c, struct buf *out)
+{
+    struct telling t = {.s = s, .out = out, .noise = true};
+    char source[16], target[16];
+
+    (void)c;
+    tell_all(&t);
+    uint32_t more = memory_more(s->rt->memory, s->peer.address);
+    if (more)
+        buf_printf(out, "%u more packets of many kinds, as of a scan.\n", more);
+    buf_printf(out,
+               "%s of yours reached me in 15 minutes, from %s or with your handle.\n"
+               "Still sending? On your side:  sudo tcpdump -ni any host %s\n",
+               t.n ? "Nothing else" : "Nothing", ipv4_text(s->peer.address, source),
+               ipv4_text(s->rt->class.target, target));
+    return DIALOG_MORE;
+}

@@ -1,0 +1,152 @@
+/* The words about calling back: whether a listener can be reached, and what waits for one. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "targets/briefing/session.h"
+#include "targets/deliver.h"
+
+static void put_outcome(const struct session *s, uint16_t port, const char *outcome, struct buf *out)
+{
+    char address[16];
+
+    buf_printf(out, "%s port %u: ", ipv4_text(s->peer.address, address), port);
+    if (strcmp(outcome, "delivered") == 0)
+        buf_puts(out, "connected, your listener works. If it is nc, it has ended now: start it again.\n");
+    else if (strcmp(outcome, "refused") == 0)
+        buf_printf(out, "refused: nothing listens there. Start  nc -lvnp %u  first, and leave it running.\n",
+                   port);
+    else if (strcmp(outcome, "timeout") == 0)
+        buf_puts(out, "timeout: no answer at all. A firewall on your machine drops it, or your listener "
+                      "takes connections and never reads.\n");
+    else if (strcmp(outcome, "unreachable") == 0)
+        buf_puts(out, "unreachable: the network has no way to you, or something answers for you.\n");
+    else
+        buf_printf(out, "%s: it took the connection and ended it before it had read.\n", outcome);
+}
+
+static void leave(struct session *s)
+{
+    if (!s->link)
+        return;
+    *s->link = s->next;
+    if (s->next)
+        s->next->link = s->link;
+    s->link = NULL;
+    s->next = NULL;
+    s->probing = 0;
+}
+
+void waiting_forget(struct session *s)
+{
+    leave(s);
+}
+
+void waiting_probed(void *context, uint32_t address, uint16_t port, const char *outcome)
+{
+    struct briefing *b = context;
+
+    for (struct session *s = b->probing, *next; s; s = next) {
+        next = s->next;
+        if (s->peer.address != address || s->probing != port)
+            continue;
+        leave(s);
+        s->outcome = outcome;
+        buf_clear(&b->text);
+        put_outcome(s, port, outcome, &b->text);
+        /* does nothing while the word itself still runs: that one looks at the outcome */
+        dialog_resume(s->dialog, &b->text);
+    }
+}
+
+/* The port that is named, or the first that any challenge calls back to; 0 when there is none. */
+static uint16_t port_of(struct session *s, const struct briefing_command *c, struct buf *out)
+{
+    const struct rulebook *book = s->rt->book;
+
+    if (c->n_args) {
+        const struct challenge *challenge = session_challenge(s, c->args[0], out);
+        const struct rules *rules = challenge ? rulebook_find(book, challenge->slug) : NULL;
+        if (challenge && (!rules || !rules_connect_port(rules)))
+            buf_printf(out, "%s calls nobody back: its answer comes to where you asked.\n", challenge->slug);
+        return rules ? rules_connect_port(rules) : 0;
+    }
+    for (size_t i = 0; i < rulebook_count(book); i++)
+        if (rules_connect_port(rulebook_at(book, i)))
+            return rules_connect_port(rulebook_at(book, i));
+    buf_puts(out, "No challenge here calls back.\n");
+    return 0;
+}
+
+enum dialog_next word_listen(struct session *s, const struct briefing_command *c, struct buf *out)
+{
+    uint16_t port = port_of(s, c, out);
+
+    if (!port)
+        return DIALOG_MORE;
+    s->probing = port;
+    s->outcome = NULL;
+    s->link = &s->briefing->probing;
+    s->next = s->briefing->probing;
+    if (s->next)
+        s->next->link = &s->next;
+    s->briefing->probing = s;
+    bool may = deliver_probe(s->rt->deliver, s->peer.address, port);
+    if (s->outcome) {
+        put_outcome(s, port, s->outcome, out);
+        return DIALOG_MORE;
+    }
+    if (may)
+        return DIALOG_WAIT;
+    leave(s);
+    buf_puts(out, "Not now: too many calls to your address. Wait some seconds.\n");
+    return DIALOG_MORE;
+}
+
+struct waiting {
+    const struct session *s;
+    struct buf *out;
+    size_t n;
+};
+
+/* Shown to the address that it would be called back to, where whoever listens would have read it too, and to
+ * its student wherever he is, once that is proved. */
+static void put_place(void *context, const struct queue_place *p)
+{
+    struct waiting *w = context;
+    const struct session *s = w->s;
+    bool here = p->address == s->peer.address;
+
+    for (size_t i = 0; i < p->n_flags && clock_ms() <= p->flags_until; i++) {
+        if (!here && (s->known != KNOWN_PROVED || strcmp(s->who, p->flags[i].student) != 0))
+            continue;
+        w->n++;
+        buf_printf(w->out, "%s   %s\n", p->flags[i].text,
+                   p->flags_at == INT64_MAX ? "(no listener took it)" : "(still being called back)");
+    }
+}
+
+enum dialog_next word_flags(struct session *s, const struct briefing_command *c, struct buf *out)
+{
+    struct waiting w = {s, out, 0};
+
+    (void)c;
+    deliver_each(s->rt->deliver, put_place, &w);
+    if (w.n == 0)
+        buf_puts(out, "No flag waits for you. They are kept for 15 minutes.\n");
+    return DIALOG_MORE;
+}
+
+enum dialog_next word_again(struct session *s, const struct briefing_command *c, struct buf *out)
+{
+    char address[16];
+    size_t n = deliver_again(s->rt->deliver, s->peer.address);
+
+    (void)c;
+    if (n)
+        buf_printf(out, "Calling %s again with %zu flag%s. What waits:  flags\n",
+                   ipv4_text(s->peer.address, address), n, n == 1 ? "" : "s");
+    else
+        buf_puts(out, "Nothing waits for this address, or it was called too often just now.\n");
+    return DIALOG_MORE;
+}

@@ -1,0 +1,166 @@
+/* The words that tell about challenges, and about who asks. */
+#include <string.h>
+
+#include "base/str.h"
+#include "flag/pin.h"
+#include "judge/texts.h"
+#include "targets/briefing/session.h"
+
+/* Served here, or a question, and shown to students at all. */
+static bool is_listed(const struct runtime *rt, const struct challenge *challenge)
+{
+    return strcmp(challenge->state, "hidden") != 0 &&
+           (challenge->target.kind == TARGET_NONE || rulebook_find(rt->book, challenge->slug));
+}
+
+enum dialog_next word_help(struct session *s, const struct briefing_command *c, struct buf *out)
+{
+    (void)s, (void)c;
+    for (size_t i = 0; i < N_WORDS; i++)
+        buf_printf(out, "%-15s %s\n", WORD_ROWS[i].usage, WORD_ROWS[i].does);
+    return DIALOG_MORE;
+}
+
+enum dialog_next word_quit(struct session *s, const struct briefing_command *c, struct buf *out)
+{
+    (void)s, (void)c, (void)out;
+    return DIALOG_END;
+}
+
+enum dialog_next word_list(struct session *s, const struct briefing_command *c, struct buf *out)
+{
+    const struct course *course = &s->rt->course;
+
+    (void)c;
+    for (size_t i = 0; i < course->n_challenges; i++) {
+        const struct challenge *challenge = &course->challenges[i];
+        const struct rules *rules = rulebook_find(s->rt->book, challenge->slug);
+        if (!is_listed(s->rt, challenge))
+            continue;
+        buf_printf(out, "%-20s %3d points  %-9s", challenge->slug, (int)challenge->value,
+                   rules ? target_kind_text(rules_kind(rules)) : "question");
+        if (rules && rules_port(rules))
+            buf_printf(out, " port %-5u", rules_port(rules));
+        else
+            buf_printf(out, " %10s", "");
+        buf_printf(out, " %s\n", challenge->name);
+    }
+    return DIALOG_MORE;
+}
+
+const struct challenge *session_challenge(struct session *s, const char *name, struct buf *out)
+{
+    const struct course *course = &s->rt->course;
+    const char *slugs[256];
+    size_t n = 0;
+
+    for (size_t i = 0; i < course->n_challenges; i++) {
+        const struct challenge *challenge = &course->challenges[i];
+        if (!is_listed(s->rt, challenge))
+            continue;
+        if (strcmp(challenge->slug, name) == 0 || strcmp(challenge->name, name) == 0)
+            return challenge;
+        if (n < sizeof(slugs) / sizeof(slugs[0]))
+            slugs[n++] = challenge->slug;
+    }
+    const char *near = name_nearest(name, slugs, n);
+    if (near)
+        buf_printf(out, "No challenge of that name here. Did you mean:  %s\n", near);
+    else
+        buf_puts(out, "No challenge of that name here. All of them:  list\n");
+    return NULL;
+}
+
+struct own_values {
+    const struct rules *rules;
+    const char *student;
+    struct buf *out;
+    size_t n;
+};
+
+/* The values that are the student's alone; the class's stand in the text. */
+static void put_own(void *context, const char *field, uint64_t value)
+{
+    struct own_values *own = context;
+    char text[FIELD_TEXT_SIZE];
+
+    (void)value;
+    if (rules_value_text(own->rules, field, "", text) ||
+        !rules_value_text(own->rules, field, own->student, text))
+        return;
+    if (own->n++ == 0)
+        buf_printf(own->out, "\nYours alone, %s:\n", own->student);
+    buf_printf(own->out, "  %-20s %s\n", field, text);
+}
+
+enum dialog_next word_read(struct session *s, const struct briefing_command *c, struct buf *out)
+{
+    const struct challenge *challenge = session_challenge(s, c->args[0], out);
+    const struct rules *rules = challenge ? rulebook_find(s->rt->book, challenge->slug) : NULL;
+    struct problems problems = {0};
+
+    if (!challenge)
+        return DIALOG_MORE;
+    buf_printf(out, "%s, %d points\n\n", challenge->name, (int)challenge->value);
+    challenge_fill(out, challenge->description, challenge, rules, &s->rt->class, challenge->description_at,
+                   &problems);
+    problems_free(&problems);
+    struct own_values own = {rules, s->who, out, 0};
+    if (rules && s->known != KNOWN_NOBODY)
+        rules_each_value(rules, s->who, put_own, &own);
+    else if (rules)
+        buf_printf(out, "\nYour own values are told when I know who you are:  i HANDLE%s\n",
+                   s->rt->has_roster ? " PIN" : "");
+    return DIALOG_MORE;
+}
+
+static void believe(struct session *s, const char *handle, enum known known, struct buf *out)
+{
+    str_copy(s->who, sizeof(s->who), handle);
+    s->known = known;
+    buf_printf(out, "Hello, %s.\n", s->who);
+}
+
+/* PINs are guessed against the source's own bucket: nobody can lock another out, and every guess costs a
+ * whole minute in the end. */
+static void try_pin(struct session *s, const char *handle, const char *pin, struct buf *out)
+{
+    const struct flag_context context = {s->rt->course.flag_prefix, s->rt->course.id, s->rt->class.word};
+    char right[PIN_SIZE];
+
+    if (!pin_make(right, &context, s->rt->ring, handle)) {
+        buf_puts(out, "PINs cannot be checked here: the target's key file was exported without --pins. "
+                      "Tell your instructor.\n");
+    } else if (!session_may_fail(s, &s->briefing->pins)) {
+        buf_puts(out, "Too many wrong PINs from your address; wait a minute.\n");
+    } else if (!pin_right(pin, &context, s->rt->ring, handle) ||
+               (s->rt->has_roster && !roster_find(&s->rt->roster, handle))) {
+        session_failed(s, &s->briefing->pins);
+        buf_puts(out, "That is not the PIN of that handle. Your instructor has it.\n");
+    } else {
+        believe(s, handle, KNOWN_PROVED, out);
+    }
+    explicit_bzero(right, sizeof(right));
+}
+
+/* Without a roster a handle is only a claim, and a packet may make it too: who claims one is told what a near
+ * miss would tell him, and nothing else. */
+enum dialog_next word_i(struct session *s, const struct briefing_command *c, struct buf *out)
+{
+    char handle[BRIEFING_ARG_SIZE];
+
+    str_copy(handle, sizeof(handle), c->args[0]);
+    ascii_lower(handle);
+    if (!handle_valid(handle))
+        buf_puts(out, "A handle is 1 to 32 letters, digits, - or _, and begins with a letter or digit.\n");
+    else if (c->n_args == 2)
+        try_pin(s, handle, c->args[1], out);
+    else if (s->known == KNOWN_PROVED && strcmp(s->who, handle) == 0)
+        believe(s, handle, KNOWN_PROVED, out);
+    else if (s->rt->has_roster)
+        buf_printf(out, "Your address is not that of %s in the roster; give the PIN too:  i %s PIN\n", handle,
+                   handle);
+    else
+        believe(s, handle, KNOWN_CLAIMED, out);
+    return DIALOG_MORE;
+}

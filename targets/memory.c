@@ -1,0 +1,213 @@
+#include "targets/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "judge/noise.h"
+
+enum { ADMIT_MS = 500, WINDOW_MS = 10000, KINDS_A_WINDOW = 50 };
+
+struct source {
+    uint32_t address;
+    bool trusted;
+    int64_t touched;
+    int64_t window; /* when the count of new kinds of noise began */
+    uint32_t kinds, more;
+    size_t n;                                    /* entries in use */
+    struct memory_entry entries[MEMORY_ENTRIES]; /* the newest first */
+};
+
+struct memory {
+    size_t n;
+    int64_t admit_at;
+    uint32_t addresses[MEMORY_SOURCES]; /* beside the sources, so that a search reads few cache lines */
+    struct source *sources[MEMORY_SOURCES];
+};
+
+struct memory *memory_new(void)
+{
+    return calloc(1, sizeof(struct memory));
+}
+
+void memory_free(struct memory *m)
+{
+    for (size_t i = 0; m && i < m->n; i++)
+        free(m->sources[i]);
+    free(m);
+}
+
+static struct source *find(const struct memory *m, uint32_t address)
+{
+    for (size_t i = 0; i < m->n; i++)
+        if (m->addresses[i] == address)
+            return m->sources[i];
+    return NULL;
+}
+
+/* Whose place a new source takes; MEMORY_SOURCES when none may go now. */
+static size_t victim(struct memory *m, bool trusted, int64_t now)
+{
+    const struct source *best = NULL;
+    size_t at = MEMORY_SOURCES;
+
+    if (!trusted && now < m->admit_at)
+        return at;
+    for (size_t i = 0; i < m->n; i++) {
+        const struct source *s = m->sources[i];
+        if (s->trusted && !trusted && now - s->touched < MEMORY_MS)
+            continue;
+        if (!best || (best->trusted && !s->trusted) ||
+            (best->trusted == s->trusted && s->touched < best->touched)) {
+            best = s;
+            at = i;
+        }
+    }
+    m->admit_at = now + ADMIT_MS;
+    return at;
+}
+
+static struct source *find_or_add(struct memory *m, uint32_t address, bool trusted, int64_t now)
+{
+    struct source *s = find(m, address);
+    size_t at = m->n;
+
+    if (!s && m->n < MEMORY_SOURCES) {
+        m->sources[at] = calloc(1, sizeof(*s));
+        m->n += m->sources[at] != NULL;
+    } else if (!s) {
+        at = victim(m, trusted, now);
+    }
+    if (!s && at < m->n) {
+        s = m->sources[at];
+        *s = (struct source){.address = address};
+        m->addresses[at] = address;
+    }
+    if (!s)
+        return NULL;
+    s->trusted |= trusted;
+    s->touched = now;
+    return s;
+}
+
+void memory_trust(struct memory *m, uint32_t source, int64_t now_ms)
+{
+    find_or_add(m, source, true, now_ms);
+}
+
+/* Moves entry i to the front; i == n makes a new one there. */
+static struct memory_entry *to_front(struct source *s, size_t i)
+{
+    struct memory_entry entry = {0};
+
+    if (i < s->n)
+        entry = s->entries[i];
+    else if (s->n < MEMORY_ENTRIES)
+        s->n++;
+    else
+        i = MEMORY_ENTRIES - 1;
+    memmove(&s->entries[1], &s->entries[0], i * sizeof(s->entries[0]));
+    s->entries[0] = entry;
+    return &s->entries[0];
+}
+
+static void stamp(struct memory_entry *entry, uint32_t source, int64_t now_ms)
+{
+    entry->source = source;
+    entry->count++;
+    entry->at_ms = now_ms;
+    entry->utc_us = clock_utc_us();
+}
+
+static bool same_attempt(const struct memory_entry *a, const struct memory_entry *b)
+{
+    return !a->key && a->pass == b->pass && a->right == b->right && a->judged == b->judged &&
+           strcmp(a->slug, b->slug) == 0 && strcmp(a->student, b->student) == 0 &&
+           strcmp(a->why, b->why) == 0;
+}
+
+void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_t now_ms)
+{
+    struct source *s = find_or_add(m, attempt->source, false, now_ms);
+    size_t i = 0;
+
+    if (!s)
+        return;
+    /* a script that sends the same all day must not push out what went before */
+    while (i < s->n && (now_ms - s->entries[i].at_ms > MEMORY_MS || !same_attempt(&s->entries[i], attempt)))
+        i++;
+    bool fresh = i == s->n;
+    struct memory_entry *entry = to_front(s, i);
+    if (fresh)
+        *entry = *attempt;
+    stamp(entry, attempt->source, now_ms);
+}
+
+/* A scan has a thousand kinds of packets; writing the reason for each costs more than it tells. */
+static bool may_tell(struct source *s, int64_t now_ms)
+{
+    if (now_ms - s->window > WINDOW_MS) {
+        s->window = now_ms;
+        s->kinds = s->more = 0;
+    }
+    if (s->kinds++ < KINDS_A_WINDOW)
+        return true;
+    s->more++;
+    return false;
+}
+
+void memory_noise(struct memory *m, const struct rulebook *book, const struct packet *packet, int64_t now_ms)
+{
+    struct source *s = find_or_add(m, packet_src(packet), false, now_ms);
+    uint64_t key = noise_key(book, packet);
+    struct noise noise;
+    size_t i = 0;
+
+    if (!s)
+        return;
+    while (i < s->n && (s->entries[i].key != key || now_ms - s->entries[i].at_ms > MEMORY_MS))
+        i++;
+    if (i == s->n) {
+        if (!may_tell(s, now_ms))
+            return;
+        noise_of(book, packet, &noise);
+        struct memory_entry *entry = to_front(s, i);
+        *entry = (struct memory_entry){.key = key};
+        snprintf(entry->what, sizeof(entry->what), "%s", noise.what);
+        snprintf(entry->why, sizeof(entry->why), "%.*s", (int)sizeof(entry->why) - 1, noise.why);
+        i = 0;
+    }
+    stamp(to_front(s, i), packet_src(packet), now_ms);
+}
+
+void memory_each(const struct memory *m, uint32_t source, int64_t now_ms, memory_fn *each, void *context)
+{
+    const struct source *s = find(m, source);
+
+    for (size_t i = 0; s && i < s->n; i++)
+        if (now_ms - s->entries[i].at_ms <= MEMORY_MS)
+            each(context, &s->entries[i]);
+}
+
+void memory_each_of(const struct memory *m, const char *student, uint32_t but_source, int64_t now_ms,
+                    memory_fn *each, void *context)
+{
+    size_t told = 0;
+
+    for (size_t k = 0; k < m->n; k++) {
+        const struct source *s = m->sources[k];
+        for (size_t i = 0; s->address != but_source && i < s->n && told < MEMORY_ENTRIES; i++)
+            if (now_ms - s->entries[i].at_ms <= MEMORY_MS && strcmp(s->entries[i].student, student) == 0) {
+                each(context, &s->entries[i]);
+                told++;
+            }
+    }
+}
+
+uint32_t memory_more(const struct memory *m, uint32_t source)
+{
+    const struct source *s = find(m, source);
+
+    return s ? s->more : 0;
+}

@@ -1,0 +1,56 @@
+/* memory.h - the last 15 minutes of every source: attempts, and packets that no challenge took. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/names.h"
+#include "judge/rules.h"
+
+enum { MEMORY_ENTRIES = 20, MEMORY_SOURCES = 1024, MEMORY_MS = 15 * 60 * 1000 };
+
+/* One kind of packet, or one attempt; equal ones in a row are counted. */
+struct memory_entry {
+    uint64_t key;   /* of noise; 0 for an attempt */
+    int64_t utc_us; /* of the last one */
+    int64_t at_ms;  /* the same, monotonic */
+    uint32_t source, count;
+    bool pass, stranger;
+    uint32_t right, judged;
+    char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */
+    char slug[NAME_MAX_LEN + 1];    /* "" for noise */
+    char what[64];                  /* noise: what it was */
+    char why[160];                  /* noise: why nothing took it; a near miss: the fields that were wrong */
+};
+
+struct memory;
+
+/* NULL on no memory. MEMORY_ENTRIES for each source, the oldest goes first; sources come and go:
+ * when MEMORY_SOURCES are there, a new one takes the place of the one that was silent longest among those
+ * that have not proved by a connection that they exist, and at most twice a second, so that spoofed packets
+ * push nobody out. */
+struct memory *memory_new(void);
+void memory_free(struct memory *memory);
+
+/* This source has completed a handshake, or the roster names it. */
+void memory_trust(struct memory *memory, uint32_t source, int64_t now_ms);
+
+/* Remembers an attempt. wrong: the fields that failed, "" for none. */
+void memory_attempt(struct memory *memory, const struct memory_entry *attempt, int64_t now_ms);
+
+/* Remembers a packet that no challenge took. */
+void memory_noise(struct memory *memory, const struct rulebook *book, const struct packet *packet,
+                  int64_t now_ms);
+
+/* Calls each for what is remembered of a source in 15 minutes, the newest first. */
+typedef void memory_fn(void *context, const struct memory_entry *entry);
+void memory_each(const struct memory *memory, uint32_t source, int64_t now_ms, memory_fn *each,
+                 void *context);
+
+/* Calls each for attempts with this handle from other sources, at most MEMORY_ENTRIES. */
+void memory_each_of(const struct memory *memory, const char *student, uint32_t but_source, int64_t now_ms,
+                    memory_fn *each, void *context);
+
+/* Packets of a source that found no room among its entries' texts (more new kinds than 50 in 10 s). */
+uint32_t memory_more(const struct memory *memory, uint32_t source);

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""briefing.py BIN CASE: what a student asks at the briefing, with nc of every kind."""
+import subprocess
+import sys
+import time
+
+from classroom import STUDENT, TARGET, Classroom, need, require
+
+ROSTER = ("handle,name,email,address\nsmith,S,s@example.org,10.10.0.40\njones,J,j@example.org,10.10.0.77\n"
+          "brown,B,b@example.org,\n")
+IPRAW = """import socket, struct, sys
+dscp, ident, handle, proto = int(sys.argv[1], 0), int(sys.argv[2], 0), sys.argv[3], int(sys.argv[4])
+header = struct.pack('!BBHHHBBH4s4s', 0x45, dscp << 2, 0, ident, 0, 64, proto, 0,
+                     socket.inet_aton(sys.argv[5]), socket.inet_aton('172.16.1.15'))
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+s.sendto(header + handle.encode().hex().encode(), ('172.16.1.15', 0))
+"""
+ASK = """import socket, sys
+s = socket.create_connection(('172.16.1.15', 1110), 5)
+s.settimeout(20)
+s.sendall(sys.argv[1].encode().decode('unicode_escape').encode('latin1'))
+s.shutdown(socket.SHUT_WR)
+text = b''
+while got := s.recv(4096):
+    text += got
+print(text.decode())
+"""
+
+
+def ask(room, lines, **more):
+    return room.python(ASK, lines, **more)
+
+
+def has(text, *parts):
+    for part in parts:
+        require(part in text, "no", repr(part), "in", text)
+
+
+def lacks(text, *parts):
+    for part in parts:
+        require(part not in text, repr(part), "in", text)
+
+
+def raw(room, handle="smith", proto=16, source=STUDENT, dscp="1", ident="1", extra=""):
+    return room.student("bash", "-c", f"python3 /tmp/ipraw.py {dscp} {ident} {handle} {proto} {source}; {extra}",
+                        files={"ipraw.py": IPRAW})
+
+
+def own_values(room, handle="smith"):
+    """DSCP and identification as the briefing tells them."""
+    text = ask(room, f"i {handle}\\nread raw-ipv4\\n")
+    dscp = next(l for l in text.splitlines() if "DSCP" in l and "|" in l)
+    ident = next(l for l in text.splitlines() if l.startswith("  ip.id "))
+    number = [w for w in dscp.replace("|", " ").replace("*", " ").split() if w.isdigit()][0]
+    return number, ident.split()[1]
+
+
+def kind(shell, *tools):
+    def case(room):
+        need(*tools)
+        out = room.student("bash", "-c", shell.format(t=TARGET))
+        has(out, "Briefing of class e2e", "stream-sender", "raw-tcp", "No such word. Did you mean:  list")
+    return case
+
+
+def the_words_tell_what_they_should(room):
+    out = ask(room, "HELP\\r\\nread\\nxyzzy\\n\\n\\x01\\nread raw-tpc\\nread socket-types\\nquit\\nhelp\\n")
+    has(out, "submit FLAG", "That is written:  read NAME", "All words:  help", "Did you mean:  raw-tcp", "no line of text",
+        "5 points")
+    require(out.count("submit FLAG") == 1, out)
+    out = ask(room, "i smith\\nread raw-ipv4\\nread raw-tcp\\n")
+    has(out, "Hello, smith", "Yours alone, smith", "ip.id", "tcp.ack_raw", TARGET)
+    lacks(out, "{{")
+    lacks(ask(room, "read raw-ipv4\\n"), "Yours alone")
+    has(ask(room, "i SMITH 12345678\\ni sm!th\\n"), "not the PIN", "A handle is")
+
+
+def a_wrong_packet_is_seen(room):
+    has(ask(room, "seen\\ntries\\n"), "Nothing of yours reached me", "No attempt of yours")
+    raw(room)
+    raw(room)
+    raw(room, proto=47)
+    raw(room, source="10.10.0.7")
+    room.journal("attempt", 3)
+    out = ask(room, "i smith\\nseen\\n")
+    has(out, "raw-ipv4: ", "of 9 right, 2 times, as smith", "wrong: ip.dsfield.dscp, ip.id",
+        "1 packet  IP protocol", "no challenge takes it; raw-ipv4 takes protocol 16", "from 10.10.0.7: not your address",
+        "Nothing else of yours reached me", f"tcpdump -ni any host {TARGET}")
+    out = ask(room, "tries raw-ipv4\\n")
+    has(out, "raw-ipv4")
+    lacks(out, "IP protocol", "10.10.0.7")
+    has(ask(room, "tries raw-tcp\\n"), "No attempt of yours")
+    # a scan's many kinds of packets push out no attempt of others, and are counted
+    room.python("import socket\nfor p in range(20000, 20200):\n  s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+                f"  s.sendto(b'x', ('{TARGET}', p))\n")
+    out = ask(room, "seen\\n")
+    has(out, "more packets of many kinds")
+    require(out.count("UDP to port") <= 20, out)
+
+
+def a_flag_waits_and_is_called_again(room):
+    dscp, ident = own_values(room)
+    raw(room, dscp=dscp, ident=ident)
+    has(str(room.journal("attempt", 1)[0]), "'verdict': 'pass'")
+    room.journal("delivery", 1)
+    out = ask(room, "flags\\nlisten\\n")
+    has(out, room.flag("raw-ipv4"), "still being called back", "refused: nothing listens there. Start  nc -lvnp 1111")
+    out = room.student("bash", "-c", "timeout 20 nc.traditional -lvnp 1111 & sleep 0.3; printf again | nc.openbsd -N "
+                       f"{TARGET} 1110; wait")
+    has(out, "again with 1 flag", room.flag("raw-ipv4"))
+    time.sleep(1)
+    has(ask(room, "flags\\nagain\\n"), "No flag waits for you", "Nothing waits")
+
+
+def a_listener_is_tried(room):
+    has(ask(room, "listen\\n"), "refused")
+    out = room.student("bash", "-c", "timeout 20 nc.traditional -lvnp 1111 & sleep 0.3; echo listen | timeout 9 nc.openbsd -N "
+                       f"{TARGET} 1110; wait")
+    has(out, "connected, your listener works", "the target reached your listener, as you asked it to")
+    has(ask(room, "listen stream-sender\\n"), "calls nobody back")
+    line = room.journal("delivery", 2)
+    require(all(l["probe"] and not l["flags"] for l in line), line)
+    # the source's share of calls ends some time
+    out = ask(room, "listen\\n" * 3)
+    require(out.count("refused") == 3, out)
+
+
+def flags_are_handed_in(room):
+    own, jones, brown = room.flag("raw-tcp"), room.flag("raw-tcp", "jones"), room.flag("raw-tcp", "brown")
+    out = ask(room, f"submit {own}\\nsubmit \\x27 {own.upper()} \\x27\\nsubmit {jones}\\nsubmit SOCK_RAW\\n")
+    has(out, "You are smith, by your address", "OK: raw-tcp for smith: kept, will be posted", "DUP: raw-tcp", "BAD: wrong.",
+        "not the form of a flag")
+    line, = room.journal("submit", 1)
+    require(line["slug"] == "raw-tcp" and line["student"] == line["by"] == "smith" and line["via"] == "briefing" and
+            line["source"] == STUDENT and len(line["proof"]) == 16 and len(line["key"]) == 6, line)
+    refused, = room.journal("refused", 1)
+    require(refused["why"] == "borrowed" and refused["student"] == "jones" and refused["by"] == "smith", refused)
+    pin = pin_of(room, "brown")
+    out = ask(room, f"i brown\\ni brown {pin}\\nsubmit {brown}\\n")
+    has(out, "give the PIN too", "Hello, brown", "OK: raw-tcp for brown")
+    stranger = own.replace("smith", "smiht")
+    has(ask(room, f"submit {stranger}\\n"), "BAD: wrong")
+    for line in room.journal():
+        lacks(str(line), "flag{", own[-20:-1])
+
+
+def pin_of(room, handle):
+    run = subprocess.run(room.command("key", "pin", handle, "--class", room.dir / "class.yml"), capture_output=True,
+                         text=True, check=False)
+    require(run.returncode == 0, run.stderr)
+    return run.stdout.split()[1]
+
+
+def guesses_are_counted_and_lock_nobody_out(room):
+    own = room.flag("raw-tcp")
+    wrong = own[:-3] + ("aa}" if own[-3:] != "aa}" else "bb}")
+    out = ask(room, f"submit {wrong}\\n" * 7)
+    require(out.count("BAD: wrong.") == 5 and out.count("too many wrong flags") == 1, out)
+    out = ask(room, f"submit {own}\\n")
+    has(out, "OK: raw-tcp for smith")
+    pin = pin_of(room, "brown")
+    out = ask(room, "i brown 00000000\\n" * 6 + f"i brown {pin}\\n")
+    require(out.count("not the PIN") == 5 and out.count("Too many wrong PINs") == 2, out)
+    require(len(room.journal("refused", 5)) == 5, room.journal("refused"))
+
+
+def connections_and_bytes_are_limited(room):
+    out = room.python("""
+import socket
+held = [socket.create_connection(('172.16.1.15', 1110), 5) for _ in range(8)]
+for s in held:
+    s.recv(100)
+more = socket.create_connection(('172.16.1.15', 1110), 5)
+print(more.recv(200))
+held[0].close()
+import time
+for _ in range(50):
+    s = socket.create_connection(('172.16.1.15', 1110), 5)
+    if b'Briefing' in s.recv(200):
+        break
+    time.sleep(0.05)
+print('again', flush=True)
+s.settimeout(10)
+n = 0
+try:
+    for _ in range(40):
+        s.sendall(b'list\\n' * 1000)
+    while got := s.recv(65536):
+        n += len(got)
+    print('ended by the server')
+except OSError as e:
+    print('ended by the server', e)
+""")
+    has(out, "Too many connections", "again", "ended by the server")
+
+
+CASES = {
+    "nc_openbsd": (kind("printf 'list\\nlits' | nc.openbsd -N {t} 1110", "/bin/nc.openbsd"), {}),
+    "nc_openbsd_q": (kind("printf 'list\\nlits\\n' | nc.openbsd -q 2 {t} 1110", "/bin/nc.openbsd"), {}),
+    "nc_openbsd_without_an_end": (kind("(printf 'list\\nlits'; sleep 2; echo quit) | nc.openbsd {t} 1110; true",
+                                       "/bin/nc.openbsd"), {}),
+    "nc_traditional": (kind("printf 'list\\nlits\\n' | nc.traditional -q 2 {t} 1110", "/bin/nc.traditional"), {}),
+    "nc_traditional_typed": (kind("(echo list; sleep 0.3; echo lits; sleep 0.3; echo quit) | nc.traditional {t} 1110",
+                                  "/bin/nc.traditional"), {}),
+    "ncat": (kind("printf 'list\\nlits' | ncat {t} 1110", "/usr/bin/ncat"), {}),
+    "ncat_crlf": (kind("printf 'list\\nlits\\n' | ncat -C {t} 1110", "/usr/bin/ncat"), {}),
+    "socat": (kind("printf 'list\\nlits' | socat -t 3 - TCP:{t}:1110", "/usr/bin/socat"), {}),
+    "dev_tcp": (kind("exec 3<>/dev/tcp/{t}/1110; printf 'list\\nlits\\nquit\\n' >&3; cat <&3"), {}),
+    "the_words_tell_what_they_should": (the_words_tell_what_they_should, {}),
+    "a_wrong_packet_is_seen": (a_wrong_packet_is_seen, {}),
+    "a_flag_waits_and_is_called_again": (a_flag_waits_and_is_called_again, {}),
+    "a_listener_is_tried": (a_listener_is_tried, {}),
+    "flags_are_handed_in": (flags_are_handed_in, {"roster": ROSTER}),
+    "guesses_are_counted_and_lock_nobody_out": (guesses_are_counted_and_lock_nobody_out, {"roster": ROSTER}),
+    "connections_and_bytes_are_limited": (connections_and_bytes_are_limited, {}),
+}
+
+if __name__ == "__main__":
+    case, options = CASES[sys.argv[2]]
+    with Classroom(sys.argv[1], **options) as classroom:
+        case(classroom)
