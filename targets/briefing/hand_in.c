@@ -36,9 +36,9 @@ static void remember(struct briefing *b, const struct flag_parts *parts)
 static bool line_time(const struct journal *journal, char out[CLOCK_TEXT_SIZE])
 {
     static const char before[] = "{\"time\":\"";
-    const char *text = buf_text(&journal->line), *end;
+    const char *text = strstr(buf_text(&journal->line), before), *end;
 
-    if (strncmp(text, before, sizeof(before) - 1) != 0)
+    if (!text)
         return false;
     text += sizeof(before) - 1;
     end = strchr(text, '"');

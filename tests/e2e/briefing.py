@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """briefing.py BIN CASE: what a student asks at the briefing, with nc of every kind."""
+import json
+import os
+import re
 import subprocess
 import sys
 import time
 
-from classroom import STUDENT, TARGET, Classroom, need, require
+from classroom import STUDENT, TARGET, USER, Classroom, need, require
 
 ROSTER = ("handle,name,email,address\nsmith,S,s@example.org,10.10.0.40\njones,J,j@example.org,10.10.0.77\n"
           "brown,B,b@example.org,\n")
@@ -51,8 +54,7 @@ def own_values(room, handle="smith"):
     text = ask(room, f"i {handle}\\nread raw-ipv4\\n")
     dscp = next(l for l in text.splitlines() if "DSCP" in l and "|" in l)
     ident = next(l for l in text.splitlines() if l.startswith("  ip.id "))
-    number = [w for w in dscp.replace("|", " ").replace("*", " ").split() if w.isdigit()][0]
-    return number, ident.split()[1]
+    return re.search(r"\d+", dscp).group(), ident.split()[1]
 
 
 def kind(shell, *tools):
@@ -140,6 +142,20 @@ def flags_are_handed_in(room):
     has(out, "give the PIN too", "Hello, brown", "OK: raw-tcp for brown")
     stranger = own.replace("smith", "smiht")
     has(ask(room, f"submit {stranger}\\n"), "BAD: wrong")
+    room.journal("submit", 2)
+    # the grader keeps what the target wrote, and nothing that was changed on the way
+    lines = [json.dumps(l) for l in room.journal("submit")]
+    lines.append(lines[0].replace('"smith"', '"brown"').replace("raw-tcp", "raw-ipv4"))
+    (room.dir / "target.jsonl").write_text("".join(l + "\n" for l in lines))
+    (room.dir / "board.token").write_text("none\n")
+    (room.dir / "board.token").chmod(0o600)
+    for path in room.dir.glob("*"):
+        if os.getuid() == 0:
+            os.chown(path, USER, USER)
+    for words in (["outbox", "run"], ["outbox", "list"]):
+        run = subprocess.run(room.command(*words, "--class", room.dir / "class.yml"), capture_output=True, text=True,
+                             check=False, timeout=60)
+    require(run.stdout.count("raw-tcp") == 2 and "raw-ipv4" not in run.stdout, run.stdout, run.stderr)
     for line in room.journal():
         lacks(str(line), "flag{", own[-20:-1])
 
@@ -210,7 +226,9 @@ CASES = {
     "a_wrong_packet_is_seen": (a_wrong_packet_is_seen, {}),
     "a_flag_waits_and_is_called_again": (a_flag_waits_and_is_called_again, {}),
     "a_listener_is_tried": (a_listener_is_tried, {}),
-    "flags_are_handed_in": (flags_are_handed_in, {"roster": ROSTER}),
+    "flags_are_handed_in": (flags_are_handed_in, {
+        "roster": ROSTER,
+        "more": 'journals: [target.jsonl]\nscoreboard: {url: "http://127.0.0.1:9", token_file: board.token}'}),
     "guesses_are_counted_and_lock_nobody_out": (guesses_are_counted_and_lock_nobody_out, {"roster": ROSTER}),
     "connections_and_bytes_are_limited": (connections_and_bytes_are_limited, {}),
 }
