@@ -298,7 +298,11 @@ static bool see(void *context, const struct clause_spec *clause, const struct ch
     if (getenv("WIREGRADE_SHOW"))
         printf("== %s %s: %s\n", clause->field.text, how, codes);
     walk->n++;
-    walk->vague += strcmp(codes, "WRONG_VALUE") == 0 || strcmp(codes, "-") == 0;
+    bool number = change->field->bits && change->field->kind != FIELD_CHECKSUM_STATUS;
+    if (number && (strcmp(codes, "WRONG_VALUE") == 0 || strcmp(codes, "-") == 0)) {
+        walk->vague++;
+        printf("%s %s: got only %s\n", clause->field.text, how, codes);
+    }
     return true;
 }
 
@@ -327,6 +331,7 @@ static void every_mistake_of_the_course_has_a_diagnosis(void)
             continue;
         mistakes_each(walk.rules, "smith", see, &walk);
         n += walk.n;
+        CU_ASSERT_EQUAL(walk.vague, 0);
     }
     CU_ASSERT_TRUE(n > 100);
     rulebook_free(book);
@@ -383,8 +388,9 @@ static void owned(const struct rules *rules, const char *field, uint64_t value, 
     CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, &change, &e));
     codes_of(rules, e.bytes, e.length, field, codes);
     /* among 65,536 values another mistake may give the same: then both are told */
-    CU_ASSERT_PTR_NOT_NULL(strstr(codes, want));
-    if (!strstr(codes, want))
+    bool known = strstr(codes, want) && !strstr(codes, "WRONG_VALUE");
+    CU_ASSERT_TRUE(known);
+    if (!known)
         printf("%s: got %s, not %s\n", field, codes, want);
 }
 
