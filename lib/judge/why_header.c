@@ -251,7 +251,8 @@ enum fit why_header_ttl_decremented(const struct suspect *s, struct diagnosis *d
         s->got >= want || want - s->got > FAR)
         return FIT_NONE;
     unsigned hops = (unsigned)(want - s->got);
-    suspect_say(d, "%llu arrived: if %llu was sent, %u router%s on the way took one each",
-                (unsigned long long)s->got, (unsigned long long)want, hops, hops == 1 ? "" : "s");
+    suspect_say(d, "%llu arrived: if %llu was sent, %u router%s", (unsigned long long)s->got,
+                (unsigned long long)want, hops,
+                hops == 1 ? " on the way took one" : "s on the way took one each");
     return FIT_WEAK;
 }

@@ -43,7 +43,6 @@ static enum fit word_swapped(const struct suspect *s, struct diagnosis *d)
 enum fit why_number_byte_swapped(const struct suspect *s, struct diagnosis *d)
 {
     unsigned bits = s->field->bits;
-    char got[FIELD_TEXT_SIZE];
 
     if (!s->one || s->field->kind == FIELD_ADDRESS)
         return FIT_NONE;
@@ -52,8 +51,8 @@ enum fit why_number_byte_swapped(const struct suspect *s, struct diagnosis *d)
     if (s->field->layer == LAYER_ETH || s->got != bytes_swapped(s->expected, bits))
         return FIT_NONE;
     suspect_say(d,
-                "%s is 0x%0*llx; with its bytes in the other order it would be right: packed in host order",
-                field_text(s->field, s->got, got), (int)bits / 4, (unsigned long long)s->got);
+                "0x%0*llx has its bytes in the wrong order: it was packed in the host's order, without the !",
+                (int)bits / 4, (unsigned long long)s->got);
     if (bits == 32)
         suspect_mend(d, "struct.pack('!I', value)   # the ! is network byte order");
     return FIT_STRONG;
@@ -192,6 +191,8 @@ enum fit why_number_bits_reversed(const struct suspect *s, struct diagnosis *d)
     if (!s->one || bits < 2 || s->field->kind == FIELD_ADDRESS)
         return FIT_NONE;
     if (bits_reversed(want, bits) == got) {
+        if (s->field->kind != FIELD_FLAGS)
+            suspect_mend(d, "bit 0 of a diagram is the most significant: 1 << 0 is the last one");
         suspect_say(d, "0x%llx is 0x%llx with its %u bits numbered from the other end",
                     (unsigned long long)got, (unsigned long long)want, bits);
         return bits < NARROW ? FIT_WEAK : FIT_STRONG;
@@ -254,10 +255,16 @@ enum fit why_number_off_by_one(const struct suspect *s, struct diagnosis *d)
         want = s->got < s->clause->a ? s->clause->a : s->clause->b;
     if (s->got != want + step && s->got + step != want)
         return FIT_NONE;
-    suspect_say(d, "%s is one %s than %s", field_text(s->field, s->got, got), s->got > want ? "more" : "less",
-                s->one ? "asked for" : "its range allows");
-    if (strcmp(s->field->name, "tcp.seq_raw") == 0 || strcmp(s->field->name, "tcp.ack_raw") == 0)
-        suspect_mend(d, "a SYN or FIN counts as one sequence number, after it was sent: not yet in it");
+    if (step > 1)
+        suspect_say(d, "its bits hold %llu, one %s than %s", (unsigned long long)suspect_got_bits(s),
+                    s->got > want ? "more" : "less", s->one ? "asked for" : "its range allows");
+    else
+        suspect_say(d, "%s is one %s than %s", field_text(s->field, s->got, got),
+                    s->got > want ? "more" : "less", s->one ? "asked for" : "its range allows");
+    if (strcmp(s->field->name, "tcp.seq_raw") == 0)
+        suspect_mend(d, "a SYN carries the first number itself; what follows it begins one later");
+    else if (strcmp(s->field->name, "tcp.ack_raw") == 0)
+        suspect_mend(d, "acknowledge the number that comes next: a SYN counts as one");
     return FIT_WEAK;
 }
 

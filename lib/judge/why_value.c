@@ -92,10 +92,25 @@ static const char *bits_text(const struct suspect *s, uint64_t bits, char out[FI
         for (unsigned i = 0; i < 3; i++)
             if (bits >> i & 1)
                 n += (size_t)snprintf(out + n, FIELD_TEXT_SIZE - n, "%s%s", n ? " and " : "", names[i]);
-    } else {
+    } else if (s->field->kind == FIELD_FLAGS) {
         field_text(s->field, bits, out);
+    } else {
+        snprintf(out, FIELD_TEXT_SIZE, "of its bits, 0x%llx", (unsigned long long)bits);
     }
     return out;
+}
+
+static void mend_flags(const struct suspect *s, struct diagnosis *d)
+{
+    char text[FIELD_TEXT_SIZE];
+
+    if (s->field->layer == LAYER_IP)
+        suspect_mend(d, "flags_offset = (flags << 13) | fragment_offset   # DF is 2, MF is 1");
+    else if (s->kind == MATCH_MASK)
+        suspect_mend(d, "value = (value & ~0x%llx) | 0x%llx", (unsigned long long)s->clause->a,
+                     (unsigned long long)s->clause->b);
+    else if (s->field->kind == FIELD_FLAGS && !s->several)
+        suspect_mend(d, "flags = %s", field_text(s->field, s->expected, text));
 }
 
 enum fit why_value_extra_flags(const struct suspect *s, struct diagnosis *d)
@@ -106,8 +121,7 @@ enum fit why_value_extra_flags(const struct suspect *s, struct diagnosis *d)
     if (!wanted_bits(s, &set, &clear) || !(s->got & clear))
         return FIT_NONE;
     suspect_say(d, "%s is set and must not be", bits_text(s, s->got & clear, text));
-    if (s->field->layer == LAYER_IP)
-        suspect_mend(d, "flags_offset = (flags << 13) | fragment_offset   # DF is 2, MF is 1");
+    mend_flags(s, d);
     return s->several ? FIT_WEAK : FIT_FACT;
 }
 
@@ -119,8 +133,7 @@ enum fit why_value_missing_flags(const struct suspect *s, struct diagnosis *d)
     if (!wanted_bits(s, &set, &clear) || !(set & ~s->got))
         return FIT_NONE;
     suspect_say(d, "%s is not set and must be", bits_text(s, set & ~s->got, text));
-    if (s->field->layer == LAYER_IP)
-        suspect_mend(d, "flags_offset = (flags << 13) | fragment_offset   # DF is 2, MF is 1");
+    mend_flags(s, d);
     return s->several ? FIT_WEAK : FIT_FACT;
 }
 
