@@ -121,7 +121,9 @@ void finding_got(const struct rules *rules, const struct packet *packet, const s
     } else if (finding->absent) {
         buf_printf(out, "no %s%s", layer_text(field->layer), field->layer == LAYER_PAYLOAD ? "" : " header");
     } else if (field->kind == FIELD_ADDRESS6) {
-        buf_puts(out, field_text_address6(packet->frame + finding->offset, text));
+        /* a blocked one has no bytes: its header was cut */
+        if (finding->length == ADDRESS6_BYTES)
+            buf_puts(out, field_text_address6(packet->frame + finding->offset, text));
     } else if (field->kind == FIELD_BYTES) {
         if (finding->length)
             put_escaped(out, packet->frame + finding->offset, finding->length);

@@ -7,7 +7,7 @@ static struct fuzz_class all;
 
 void fuzz_open(void)
 {
-    fuzz_class_open(&all);
+    fuzz_class_open(&all, FUZZ_COURSE);
 }
 
 void fuzz_once(const uint8_t *data, size_t size, struct buf *said)

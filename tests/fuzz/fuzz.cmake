@@ -4,7 +4,7 @@ option(WIREGRADE_LIBFUZZER "fuzz targets with libFuzzer (clang)" OFF)
 set(fuzz_dir ${CMAKE_CURRENT_LIST_DIR})
 add_library(wg_fuzz STATIC ${fuzz_dir}/place.c)
 target_include_directories(wg_fuzz PUBLIC ${fuzz_dir})
-target_compile_definitions(wg_fuzz PRIVATE FUZZ_COURSE="${PROJECT_SOURCE_DIR}/challenges")
+target_compile_definitions(wg_fuzz PUBLIC FUZZ_COURSE="${PROJECT_SOURCE_DIR}/challenges" FUZZ_CLAUSES="${fuzz_dir}/course")
 target_link_libraries(wg_fuzz PUBLIC wg_judge)
 add_custom_target(fuzz)
 

@@ -27,7 +27,8 @@ void fuzz_put(const char *name, const void *bytes, size_t size);
 /* A broken promise: says which and aborts. */
 void fuzz_fail(const char *what) __attribute__((noreturn));
 
-/* The real course as a practice class with two students and a key that is always the same. */
+/* The course of a folder (FUZZ_COURSE: the real one; FUZZ_CLAUSES: clauses that it has not) as a practice
+ * class with two students and a key that is always the same. */
 struct fuzz_class {
     struct class class;
     struct course course;
@@ -35,4 +36,4 @@ struct fuzz_class {
     struct keyring *ring;
     struct rulebook *book;
 };
-void fuzz_class_open(struct fuzz_class *out);
+void fuzz_class_open(struct fuzz_class *out, const char *course);

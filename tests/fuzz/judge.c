@@ -1,5 +1,6 @@
 /* Input: a byte for the challenge, a byte for the link (0x80: a message, not a frame), four bytes of source,
- * the frame or message. It is judged by the real course: verdict, diagnoses, reports, noise, rank. */
+ * the frame or message. It is judged by a challenge of the real course or of tests/fuzz/course: verdict,
+ * diagnoses, reports, noise, rank. */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -13,14 +14,30 @@
 
 enum { HEAD = 6, MESSAGE = 0x80, CHALLENGES_MAX = 64 };
 
-static struct fuzz_class all;
+static struct fuzz_class classes[2];
 static struct rank *ranks[CHALLENGES_MAX];
+static size_t n_all, n_real;
+
+static const struct rulebook *book_of(size_t i)
+{
+    return classes[i >= n_real].book;
+}
+
+static const struct rules *rules_of(size_t i)
+{
+    return rulebook_at(book_of(i), i < n_real ? i : i - n_real);
+}
 
 void fuzz_open(void)
 {
-    fuzz_class_open(&all);
-    for (size_t i = 0; i < rulebook_count(all.book) && i < CHALLENGES_MAX; i++)
-        if (!(ranks[i] = rank_new(rulebook_at(all.book, i), NULL)))
+    fuzz_class_open(&classes[0], FUZZ_COURSE);
+    fuzz_class_open(&classes[1], FUZZ_CLAUSES);
+    n_real = rulebook_count(classes[0].book);
+    n_all = n_real + rulebook_count(classes[1].book);
+    if (n_all > CHALLENGES_MAX)
+        fuzz_fail("more challenges than CHALLENGES_MAX");
+    for (size_t i = 0; i < n_all; i++)
+        if (!(ranks[i] = rank_new(rules_of(i), NULL)))
             fuzz_fail("no memory");
 }
 
@@ -88,8 +105,8 @@ static void put_reports(const struct rules *rules, const struct packet *packet, 
 
 static void judge(size_t i, const struct packet *packet, uint32_t source, struct buf *said)
 {
-    const struct rules *rules = rulebook_at(all.book, i);
-    const struct rules *taken = rulebook_select(all.book, packet);
+    const struct rules *rules = rules_of(i);
+    const struct rules *taken = rulebook_select(book_of(i), packet);
     struct verdict verdict;
     struct noise noise;
 
@@ -107,8 +124,8 @@ static void judge(size_t i, const struct packet *packet, uint32_t source, struct
     put_findings(rules, packet, &verdict, said);
     if (taken)
         return;
-    noise_of(all.book, packet, &noise);
-    buf_printf(said, "%llx %08x %d %s: %s\n", (unsigned long long)noise_key(all.book, packet), noise.source,
+    noise_of(book_of(i), packet, &noise);
+    buf_printf(said, "%llx %08x %d %s: %s\n", (unsigned long long)noise_key(book_of(i), packet), noise.source,
                noise.kernel_syn, noise.what, noise.why);
 }
 
@@ -118,7 +135,7 @@ void fuzz_once(const uint8_t *data, size_t size, struct buf *said)
 
     if (size < HEAD || size > 4096)
         return;
-    size_t i = data[0] % rulebook_count(all.book), length = size - HEAD;
+    size_t i = data[0] % n_all, length = size - HEAD;
     uint32_t source = load_be32(data + 2);
     if (!(data[1] & MESSAGE)) {
         packet_decode(&packet, (enum link)(data[1] % (LINK_UNKNOWN + 1)), data + HEAD, length, length);
@@ -129,9 +146,9 @@ void fuzz_once(const uint8_t *data, size_t size, struct buf *said)
     if (!storage)
         fuzz_fail("no memory");
     memcpy(storage + MESSAGE_HEADERS, data + HEAD, length);
-    const struct rules *rules = rulebook_at(all.book, i);
+    const struct rules *rules = rules_of(i);
     packet_of_message(&packet, storage, length, rules_kind(rules) == TARGET_STREAM, source, 40000,
-                      all.class.target, rules_port(rules));
+                      classes[0].class.target, rules_port(rules));
     judge(i, &packet, source, said);
     free(storage);
 }

@@ -53,7 +53,7 @@ void fuzz_put(const char *name, const void *bytes, size_t size)
     close(fd);
 }
 
-void fuzz_class_open(struct fuzz_class *out)
+void fuzz_class_open(struct fuzz_class *out, const char *course)
 {
     static const char key[] = "wiregrade-key 1\n"
                               "course 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n",
@@ -66,7 +66,7 @@ void fuzz_class_open(struct fuzz_class *out)
     fuzz_put("roster.csv", roster, strlen(roster));
     char *key_file = path_join(fuzz_dir(), "key"), *roster_file = path_join(fuzz_dir(), "roster.csv");
     *out = (struct fuzz_class){.ring = NULL};
-    if (!class_practice(&out->class, FUZZ_COURSE) || !course_load(&out->course, FUZZ_COURSE, &problems) ||
+    if (!class_practice(&out->class, course) || !course_load(&out->course, course, &problems) ||
         !roster_load(&out->roster, roster_file, &problems) ||
         keyring_load(&out->ring, key_file, &err) != ST_OK)
         fuzz_fail(err.text);
