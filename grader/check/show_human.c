@@ -4,9 +4,10 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "grader/check/detail.h"
+#include "grader/check/show.h"
+#include "judge/findings.h"
 
-enum { TEXT_MAX_BYTES = 1 << 16 };
+enum { TEXT_MAX_BYTES = 1 << 16, LINE_WIDTH = 80 };
 
 /* "22:57:02.123" of a packet's UTC time. */
 static const char *time_text(int64_t utc_us, char out[CLOCK_TEXT_SIZE])
@@ -64,7 +65,9 @@ static void put_packet(void *context, const struct judged *j)
                 ipv4_text(j->target, from));
     buf_init(&text, TEXT_MAX_BYTES);
     put_verdict(j->verdict, &text);
-    detail_text(j, &text);
+    findings_text(j->rules, j->packet, j->verdict, LINE_WIDTH, &text);
+    if (!j->verdict->pass)
+        findings_dump(j->packet, j->verdict, &text);
     fputs(buf_text(&text), show->out);
     buf_free(&text);
     put_unknown(j, show->out);

@@ -3,7 +3,8 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "grader/check/detail.h"
+#include "grader/check/show.h"
+#include "judge/findings.h"
 
 enum { JSON_MAX_BYTES = 64 << 20 };
 
@@ -52,7 +53,7 @@ static void put_packet(void *context, const struct judged *j)
     json_put_int(w, "right", (int64_t)j->verdict->n_right);
     json_put_int(w, "judged", (int64_t)j->verdict->n_judged);
     put_unknown(j, w);
-    detail_json(j, w);
+    findings_json(j->rules, j->packet, j->verdict, w, "findings");
     json_close_object(w);
 }
 

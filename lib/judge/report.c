@@ -5,8 +5,16 @@
 
 #include "judge/clause.h"
 #include "judge/diagnose.h"
+#include "judge/findings.h"
 
-enum { SHOWN_IN_FULL = 3, REPORT_MAX = 900, WORD_MAX_SHOWN = 32 };
+enum {
+    SHOWN_IN_FULL = 3,
+    REPORT_MAX = 900,
+    LINE_WIDTH = 80,
+    WORD_MAX_SHOWN = 32,
+    NAME_RESERVE = 30, /* room for the name of a field that is not shown */
+    NAMES_RESERVE = 200,
+};
 
 /* ASCII whatever came in: others as \xNN. */
 static void put_escaped(struct buf *out, const uint8_t *bytes, size_t length)
@@ -140,40 +148,30 @@ static bool told(const struct finding *f)
     return f->status == FINDING_FAIL;
 }
 
-static void put_finding(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
-                        const struct finding *f, struct buf *out)
+/* Appends text when it leaves room for the names of the others; false when it does not. */
+static bool put_if_fits(const struct buf *text, size_t reserve, struct buf *out)
 {
-    struct buf line;
-
-    buf_init(&line, REPORT_MAX);
-    buf_printf(&line, "%s (%s)\n", f->field->name, f->field->label);
-    if (f->clause) {
-        buf_puts(&line, "  expected ");
-        finding_expected(rules, verdict, f, &line);
-        buf_puts(&line, "\n  got      ");
-    } else {
-        buf_puts(&line, "  ");
-    }
-    finding_got(rules, packet, f, &line);
-    if (f->field->layer != LAYER_PAYLOAD && !f->absent && f->clause)
-        buf_printf(&line, "   byte %u of the %s header", f->field->bit / 8u, layer_text(f->field->layer));
-    buf_puts(&line, "\n");
-    buf_add(out, buf_text(&line), line.len);
-    buf_free(&line);
+    return !text->failed && out->len + text->len + reserve <= REPORT_MAX &&
+           buf_add(out, buf_text(text), text->len);
 }
 
-static void put_names(const struct verdict *verdict, size_t skip, struct buf *out)
+/* The names of findings that were not shown, in lines of at most 80 columns. */
+static void put_names(const struct verdict *verdict, const bool *shown, bool some, struct buf *out)
 {
-    const char *before = skip ? "also wrong: " : "wrong: ";
-    size_t column = 0, seen = 0;
+    const char *before = some ? "also wrong: " : "wrong: ";
+    size_t column = 0;
 
     for (size_t i = 0; i < verdict->n; i++) {
         const char *name = verdict->findings[i].field->name;
-        if (!told(&verdict->findings[i]) || seen++ < skip)
+        if (!told(&verdict->findings[i]) || shown[i])
             continue;
         if (column + strlen(name) > 66) {
             before = ",\n  ";
             column = 0;
+        }
+        if (out->len + strlen(before) + strlen(name) + sizeof(", ...\n") > REPORT_MAX) {
+            buf_puts(out, ", ...");
+            break;
         }
         buf_printf(out, "%s%s", before, name);
         column += strlen(before) + strlen(name);
@@ -182,11 +180,53 @@ static void put_names(const struct verdict *verdict, size_t skip, struct buf *ou
     buf_puts(out, column ? "\n" : "");
 }
 
+/* A field's name and what went wrong in general, without a value. */
+static void put_kind(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                     const struct finding *f, struct buf *out)
+{
+    struct diagnosis diagnoses[DIAGNOSES_MAX];
+
+    if (!diagnose(rules, packet, verdict, f, diagnoses))
+        return;
+    buf_printf(out, "%s [%s]\n", f->field->name, diagnoses[0].code->name);
+    findings_line("", diagnoses[0].code->meaning, LINE_WIDTH, out);
+}
+
+static void put_findings(const struct rules *rules, const struct packet *packet,
+                         const struct verdict *verdict, enum feedback_level level, struct buf *out)
+{
+    bool shown[FINDINGS_MAX] = {false};
+    size_t n = 0, left = 0;
+    struct buf block;
+
+    for (size_t i = 0; i < verdict->n; i++)
+        left += told(&verdict->findings[i]);
+    buf_init(&block, 4 * REPORT_MAX);
+    for (size_t i = 0; i < verdict->n && n < SHOWN_IN_FULL; i++) {
+        if (!told(&verdict->findings[i]))
+            continue;
+        buf_clear(&block);
+        if (level == FEEDBACK_FULL)
+            finding_block(rules, packet, verdict, &verdict->findings[i], LINE_WIDTH, &block);
+        else
+            put_kind(rules, packet, verdict, &verdict->findings[i], &block);
+        left--;
+        if (!put_if_fits(&block, left * NAME_RESERVE < NAMES_RESERVE ? left * NAME_RESERVE : NAMES_RESERVE,
+                         out)) {
+            left++;
+            continue;
+        }
+        shown[i] = true;
+        n++;
+    }
+    put_names(verdict, shown, n > 0, out);
+    buf_free(&block);
+}
+
 void report_text(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
                  enum feedback_level level, struct buf *out)
 {
     struct buf text;
-    size_t shown = 0;
 
     if (level == FEEDBACK_NONE)
         return;
@@ -199,21 +239,16 @@ void report_text(const struct rules *rules, const struct packet *packet, const s
         buf_puts(&text, "the handle in it is not on the roster\n");
     else if (!verdict->student[0])
         buf_puts(&text, "no handle found in it: nobody to give a flag to\n");
-    for (size_t i = 0; level == FEEDBACK_FULL && i < verdict->n && shown < SHOWN_IN_FULL; i++)
-        if (told(&verdict->findings[i])) {
-            put_finding(rules, packet, verdict, &verdict->findings[i], &text);
-            shown++;
-        }
-    put_names(verdict, shown, &text);
+    put_findings(rules, packet, verdict, level, &text);
     buf_add(out, buf_text(&text), text.len);
     buf_free(&text);
 }
 
 static void put_codes(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
-                      const struct finding *finding, struct json_writer *w)
+                      const struct finding *f, struct json_writer *w)
 {
     struct diagnosis diagnoses[DIAGNOSES_MAX];
-    size_t n = diagnose(rules, packet, verdict, finding, diagnoses);
+    size_t n = diagnose(rules, packet, verdict, f, diagnoses);
 
     json_open_array(w, "codes");
     for (size_t i = 0; i < n; i++)
@@ -224,7 +259,6 @@ static void put_codes(const struct rules *rules, const struct packet *packet, co
 void report_json(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
                  struct json_writer *w, const char *key)
 {
-    static const char *const statuses[] = {"pass", "fail", "blocked", "info"};
     struct buf text;
 
     buf_init(&text, REPORT_MAX);
@@ -235,7 +269,7 @@ void report_json(const struct rules *rules, const struct packet *packet, const s
             continue;
         json_open_object(w, NULL);
         json_put_text(w, "field", f->field->name);
-        json_put_text(w, "status", statuses[f->status]);
+        json_put_text(w, "status", finding_status_text(f->status));
         buf_clear(&text);
         finding_expected(rules, verdict, f, &text);
         json_put_text(w, "expected", buf_text(&text));

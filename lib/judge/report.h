@@ -14,8 +14,8 @@ void finding_got(const struct rules *rules, const struct packet *packet, const s
                  struct buf *out);
 
 /* The near miss as ASCII lines of at most 80 columns, at most 900 bytes: the verdict ("raw-ipv4: 5 of 7
- * right, smith."), then as much as the level allows: at most three failed fields in full, the rest by name.
- */
+ * right, smith."), then as much as the level allows: at most three failed fields (full: expected, got, why,
+ * try; fields: what went wrong in general, no value), the rest by name. */
 void report_text(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
                  enum feedback_level level, struct buf *out);
 
