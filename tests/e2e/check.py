@@ -315,10 +315,25 @@ def other_links_are_read(room):
         require(row["verdict"] == "pass" and row["packet"]["source"] == STUDENT, link, row)
 
 
+def the_dump_gives_the_frame_back(room):
+    """text2pcap reads the hex dump that people are shown."""
+    packet = chaos(tos=24)
+    (room.dir / "f.pcap").write_bytes(pcap([packet]))
+    told = room.run("f.pcap", "--param=ip.id=0x1234", "--param=ip.dsfield.dscp=24").stdout.decode()
+    require("24 was written without shifting" in told and "[NOT_SHIFTED]" in told, told)
+    require("value 2 of '!BBHHHBBH4s4s'" in told, told)
+    dump = [line for line in told.splitlines() if re.match(r"[0-9a-f]{4}  |#", line)]
+    require(any(line.startswith("#        ^^") for line in dump), dump)
+    (room.dir / "dump.txt").write_text("\n".join(dump) + "\n")
+    subprocess.run(["text2pcap", "-q", "-F", "pcap", "-l", "101", "dump.txt", "back.pcap"], cwd=room.dir, check=True,
+                   capture_output=True)
+    require((room.dir / "back.pcap").read_bytes()[40:] == packet, dump)
+
+
 CASES = [right_packets_pass, each_mistake_is_named, without_a_key_values_are_not_judged, the_best_packet_is_told, noise_is_told,
          a_named_challenge_is_told_its_wrong_port, a_student_can_be_named, a_key_makes_the_values,
          a_broken_file_is_judged_as_far_as_it_goes, a_pipe_is_told_as_it_comes, memory_does_not_grow,
-         the_public_course_gives_nothing_away, other_links_are_read]
+         the_public_course_gives_nothing_away, other_links_are_read, the_dump_gives_the_frame_back]
 
 if __name__ == "__main__":
     for case in CASES:
