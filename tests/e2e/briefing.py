@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -180,6 +181,14 @@ def guesses_are_counted_and_lock_nobody_out(room):
     require(len(room.journal("refused", 5)) == 5, room.journal("refused"))
 
 
+def flags_that_are_lost_at_the_end_are_counted(room):
+    dscp, ident = own_values(room)
+    raw(room, dscp=dscp, ident=ident)
+    room.journal("delivery", 1)
+    os.kill(room.target_pid(), signal.SIGTERM)
+    require(room.journal("stop", 1)[0].get("lost") == 1, room.journal("stop"))
+
+
 def connections_and_bytes_are_limited(room):
     out = room.python("""
 import socket
@@ -230,6 +239,7 @@ CASES = {
         "roster": ROSTER,
         "more": 'journals: [target.jsonl]\nscoreboard: {url: "http://127.0.0.1:9", token_file: board.token}'}),
     "guesses_are_counted_and_lock_nobody_out": (guesses_are_counted_and_lock_nobody_out, {"roster": ROSTER}),
+    "flags_that_are_lost_at_the_end_are_counted": (flags_that_are_lost_at_the_end_are_counted, {}),
     "connections_and_bytes_are_limited": (connections_and_bytes_are_limited, {}),
 }
 

@@ -157,6 +157,21 @@ class Classroom:
         return self.student("/usr/bin/python3", "/tmp/script.py", *args, files={"script.py": text, **more.pop("files", {})},
                             **more)
 
+    def target_pid(self):
+        """The targets' process, as this machine numbers it."""
+        below = {self.process.pid}
+        for _ in range(8):
+            for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+                try:
+                    pid, name, parent = re.match(r"(\d+) \((.*)\) \w (\d+)", stat.read_text()).groups()
+                except (OSError, AttributeError):
+                    continue
+                if int(parent) in below:
+                    below.add(int(pid))
+                    if name == "wiregrade-targe":
+                        return int(pid)
+        return sys.exit("no wiregrade-target below this range")
+
     def values(self, slug, student="smith"):
         """What was expected of each failed field, as a near miss tells it: {field: text}."""
         near = [l for l in self.journal("attempt") if l["slug"] == slug and l["student"] == student and l["findings"]]

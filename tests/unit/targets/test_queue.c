@@ -250,6 +250,47 @@ static void own_connections_are_known(void)
     rig_close(&rig);
 }
 
+static void a_try_goes_alone_and_takes_a_waiting_flag_along(void)
+{
+    struct rig rig = rig_open(8);
+
+    CU_ASSERT_EQUAL(queue_probe(rig.queue, BOB, PORT, 0), QUEUE_PUT);
+    CU_ASSERT_EQUAL(queue_probe(rig.queue, BOB, PORT, 0), QUEUE_AGAIN);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 0), "the target reached your listener, as you asked it to\n" ENDED);
+    struct queue_place *place = rig.place;
+    CU_ASSERT_PTR_NULL(opened(&rig, 10)); /* never two at once */
+    queue_done(place, false, 10);
+    CU_ASSERT_PTR_NULL(opened(&rig, 5000)); /* tried once */
+    put_flag(&rig, "flag{a}", 6000);
+    queue_probe(rig.queue, BOB, PORT, 6000);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 6000), "flag{a}\n");
+    queue_done(rig.place, true, 6100);
+    CU_ASSERT_PTR_NULL(opened(&rig, 9000));
+    rig_close(&rig);
+}
+
+static void flags_that_were_given_up_are_called_again_when_asked(void)
+{
+    struct rig rig = rig_open(8);
+    int64_t now = 0;
+
+    put_flag(&rig, "flag{a}", now);
+    while (opened(&rig, now)) {
+        struct queue_place *place = rig.place;
+        now += 100;
+        if (queue_done(place, false, now))
+            break;
+        now += 20000;
+    }
+    CU_ASSERT_PTR_NULL(opened(&rig, now + 60000));
+    CU_ASSERT_EQUAL(queue_again(rig.queue, EVE, now + 60000), 0);
+    CU_ASSERT_EQUAL(queue_again(rig.queue, BOB, now + 60000), 1);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, now + 60000), "flag{a}\n");
+    queue_done(rig.place, false, now + 60100);
+    CU_ASSERT_EQUAL(queue_again(rig.queue, BOB, 16 * 60000 + 1), 0); /* 15 minutes are over */
+    rig_close(&rig);
+}
+
 static const struct unit_case CASES[] = {
     {"a_flag_is_called_back_at_once_and_once", a_flag_is_called_back_at_once_and_once},
     {"all_that_waits_goes_in_one_flags_first", all_that_waits_goes_in_one_flags_first},
@@ -264,5 +305,8 @@ static const struct unit_case CASES[] = {
      a_message_is_at_most_1000_bytes_and_keeps_its_flags},
     {"a_full_queue_keeps_flags_and_clocks", a_full_queue_keeps_flags_and_clocks},
     {"own_connections_are_known", own_connections_are_known},
+    {"a_try_goes_alone_and_takes_a_waiting_flag_along", a_try_goes_alone_and_takes_a_waiting_flag_along},
+    {"flags_that_were_given_up_are_called_again_when_asked",
+     flags_that_were_given_up_are_called_again_when_asked},
 };
 UNIT_GROUP(queue_cases, CASES);

@@ -1,0 +1,105 @@
+#include "unit.h"
+
+#include <string.h>
+
+#include "targets/memory.h"
+
+static void remember(struct memory *memory, uint32_t source, const char *student, uint32_t right, int64_t now)
+{
+    struct memory_entry entry = {.source = source, .right = right, .judged = 9};
+
+    memcpy(entry.slug, "raw", 4);
+    memcpy(entry.student, student, strlen(student) + 1);
+    memory_attempt(memory, &entry, now);
+}
+
+struct sum {
+    size_t entries;
+    uint32_t packets, first_right;
+};
+
+static void add(void *context, const struct memory_entry *entry)
+{
+    struct sum *sum = context;
+
+    if (sum->entries++ == 0)
+        sum->first_right = entry->right;
+    sum->packets += entry->count;
+}
+
+static struct sum of(const struct memory *memory, uint32_t source, int64_t now)
+{
+    struct sum sum = {0};
+
+    memory_each(memory, source, now, add, &sum);
+    return sum;
+}
+
+static void equal_attempts_are_counted_and_the_oldest_goes(void)
+{
+    struct memory *memory = memory_new();
+
+    for (int i = 0; i < 5; i++)
+        remember(memory, 7, "smith", 1, 1);
+    CU_ASSERT_EQUAL(of(memory, 7, 1).entries, 1);
+    CU_ASSERT_EQUAL(of(memory, 7, 1).packets, 5);
+    for (uint32_t i = 0; i < 30; i++)
+        remember(memory, 7, "smith", 100 + i, 2);
+    CU_ASSERT_EQUAL(of(memory, 7, 2).entries, MEMORY_ENTRIES);
+    CU_ASSERT_EQUAL(of(memory, 7, 2).first_right, 129);
+    CU_ASSERT_EQUAL(of(memory, 8, 2).entries, 0);
+    memory_free(memory);
+}
+
+static void fifteen_minutes_are_remembered(void)
+{
+    struct memory *memory = memory_new();
+
+    remember(memory, 7, "smith", 1, 0);
+    CU_ASSERT_EQUAL(of(memory, 7, MEMORY_MS).entries, 1);
+    CU_ASSERT_EQUAL(of(memory, 7, MEMORY_MS + 1).entries, 0);
+    remember(memory, 7, "smith", 1, MEMORY_MS + 1);
+    CU_ASSERT_EQUAL(of(memory, 7, MEMORY_MS + 1).packets, 1);
+    memory_free(memory);
+}
+
+static void a_flood_of_sources_pushes_out_nobody_who_was_here(void)
+{
+    struct memory *memory = memory_new();
+    size_t quiet = 0;
+
+    memory_trust(memory, 7, 0);
+    remember(memory, 7, "smith", 1, 0);
+    for (uint32_t i = 0; i < 100; i++)
+        remember(memory, 1000 + i, "quiet", 1, 1);
+    for (uint32_t i = 0; i < 100000; i++)
+        remember(memory, 1000000 + i, "flood", 1, 10 + i / 10); /* 10,000 a second, for ten seconds */
+    CU_ASSERT_EQUAL(of(memory, 7, 10010).entries, 1);
+    for (uint32_t i = 0; i < 100; i++)
+        quiet += of(memory, 1000 + i, 10010).entries;
+    /* two a second */
+    CU_ASSERT(quiet >= 79 && quiet < 100);
+    memory_free(memory);
+}
+
+static void a_handle_is_found_at_other_sources(void)
+{
+    struct memory *memory = memory_new();
+    struct sum sum = {0};
+
+    remember(memory, 7, "smith", 1, 0);
+    remember(memory, 8, "smith", 2, 0);
+    remember(memory, 8, "jones", 3, 0);
+    memory_each_of(memory, "smith", 7, 1, add, &sum);
+    CU_ASSERT_EQUAL(sum.entries, 1);
+    CU_ASSERT_EQUAL(sum.first_right, 2);
+    memory_free(memory);
+}
+
+static const struct unit_case CASES[] = {
+    {"equal_attempts_are_counted_and_the_oldest_goes", equal_attempts_are_counted_and_the_oldest_goes},
+    {"fifteen_minutes_are_remembered", fifteen_minutes_are_remembered},
+    {"a_flood_of_sources_pushes_out_nobody_who_was_here", a_flood_of_sources_pushes_out_nobody_who_was_here},
+    {"a_handle_is_found_at_other_sources", a_handle_is_found_at_other_sources},
+};
+UNIT_GROUP(memory_cases, CASES);
