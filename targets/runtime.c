@@ -242,8 +242,9 @@ static void write_stop(struct runtime *rt)
                  (unsigned long long)totals[DROP_ANSWERS], (unsigned long long)totals[DROP_BUSY]);
     uint64_t lost = deliver_waiting(rt->deliver);
     if (lost)
-        log_line("%llu flags were waiting to be called back; their packets must be sent again",
-                 (unsigned long long)lost);
+        log_line(
+            "flags that waited to be called back and are lost, unless their packets are sent again: %llu",
+            (unsigned long long)lost);
     struct json_writer *w = journal_begin(&rt->journal, "stop");
     if (!w)
         return;
