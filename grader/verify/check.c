@@ -42,6 +42,7 @@ void check_write(const struct check *check, struct buf *out)
     json_put_int(&w, "blame", check->blame);
     json_put_text(&w, "name", check->name);
     json_put_text(&w, "clause", check->clause);
+    json_put_text(&w, "code", check->code);
     json_put_text(&w, "text", check->text);
     json_put_text(&w, "file", check->file);
     json_put_int(&w, "line", check->line);
@@ -79,6 +80,7 @@ bool check_read(struct check *c, const char *line, size_t length)
               take_int(json, "blame", N_BLAMES - 1, &blame) &&
               take_text(json, "name", c->name, sizeof(c->name)) &&
               take_text(json, "clause", c->clause, sizeof(c->clause)) &&
+              take_text(json, "code", c->code, sizeof(c->code)) &&
               take_text(json, "text", c->text, sizeof(c->text)) &&
               take_text(json, "file", c->file, sizeof(c->file)) &&
               take_int(json, "line", 1 << 30, &c->line) && take_int(json, "ms", 1 << 30, &c->ms);

@@ -39,6 +39,7 @@ struct check {
     enum check_blame blame;
     char name[CHECK_NAME_MAX]; /* "ip.id: swapped", "solve/sender.py" */
     char clause[64];           /* the field that it is about; "" when it is about none */
+    char code[40];             /* the diagnosis code that must be told of it; "" when none is asked for */
     char text[CHECK_TEXT_MAX]; /* why it does not hold; or a note */
     char file[512];            /* where to look; "" when nowhere */
     int line;                  /* 0: none */

@@ -64,14 +64,13 @@ static void put_row(const struct report *report, const struct report_challenge *
 void format_human(const struct report *report, struct buf *out)
 {
     int wide = 9;
-    size_t failed = 0, near = 0, held;
+    size_t failed = 0;
 
     for (size_t i = 0; i < report->n; i++) {
         const struct report_challenge *c = &report->challenges[i];
         int n = (int)strlen(c->challenge->slug);
         wide = n > wide ? n : wide;
         failed += c->failed_runs > 0 || !c->runs;
-        near += report_count(c, CHECK_NEAR_MISS, &held);
     }
     buf_printf(out, "%-*s  solvers  near misses  generated  answers     time%s  verdict\n", wide, "challenge",
                report->options->repeat > 1 ? "         runs" : "");
@@ -79,7 +78,4 @@ void format_human(const struct report *report, struct buf *out)
         put_row(report, &report->challenges[i], wide, out);
     buf_printf(out, "\n%zu challenge%s, %zu failed, %.1f s\n", report->n, report->n == 1 ? "" : "s", failed,
                (double)report->ms / 1000);
-    if (near)
-        buf_puts(out,
-                 "Near misses are checked for their field; the code after `why:` is not compared yet.\n");
 }

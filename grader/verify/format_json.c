@@ -21,9 +21,8 @@ static void put_check(struct json_writer *w, const struct report_check *r)
         json_put_text(w, "blame", check_blame_text(check->blame));
         json_put_int(w, "run", r->repeat);
     }
-    /* a row's code is not produced by any judge yet */
-    if (check->group == CHECK_NEAR_MISS || check->group == CHECK_MUTANT)
-        json_put_bool(w, "code_compared", false);
+    if (*check->code)
+        json_put_text(w, "code", check->code);
     put_text(w, "text", check->text);
     put_text(w, "file", check->file);
     json_put_int(w, "line", check->line);

@@ -227,7 +227,8 @@ bool lab_has_wire(const struct lab *lab)
     return rules_ip_version(lab->rules) != 6;
 }
 
-bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source, struct verdict *verdict)
+bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source, struct verdict *verdict,
+               const struct field *field, struct reason *reason)
 {
     uint8_t storage[MESSAGE_HEADERS + EXCHANGE_MAX];
     struct packet packet;
@@ -240,6 +241,8 @@ bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source,
                           lab->class.target, e->port);
     }
     rules_judge(lab->rules, &packet, source, verdict);
+    if (reason)
+        reason_of(reason, lab->rules, &packet, verdict, field);
     if (e->kind != TARGET_PACKET)
         return e->port == rules_port(lab->rules);
     if (!lab_has_wire(lab))

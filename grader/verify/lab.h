@@ -2,6 +2,7 @@
 #pragma once
 
 #include "grader/classroom/targets.h"
+#include "grader/verify/reason.h"
 #include "grader/verify/verify.h"
 #include "judge/exchange.h"
 #include "json/json.h"
@@ -23,6 +24,7 @@ struct attempt {
         char field[64];
         bool failed; /* else blocked */
         char expected[160], got[160];
+        struct reason reason;
     } findings[LAB_FINDINGS];
 };
 
@@ -70,9 +72,10 @@ enum status lab_attempt(struct lab *lab, int timeout_ms, struct attempt *out, st
 /* False for a challenge of IPv6, which no target sees: it is proved on paper alone. */
 bool lab_has_wire(const struct lab *lab);
 
-/* Whether the target would take this packet as an attempt, and what it makes of it (in verdict). */
+/* Whether the target would take this packet as an attempt, and what it makes of it (in verdict), of `field`
+ * too (in reason; NULL: of none). */
 bool lab_judge(const struct lab *lab, const struct exchange *exchange, uint32_t source,
-               struct verdict *verdict);
+               struct verdict *verdict, const struct field *field, struct reason *reason);
 
 /* Copies pcap, journal and the target's words into options->keep, under a name of this run. */
 void lab_keep(struct lab *lab, unsigned repeat);

@@ -13,6 +13,7 @@ struct near {
     struct check *check;
     const struct change *change;
     const struct clause_spec *clause;
+    const char *code; /* that must be told of it; NULL: any */
     size_t who; /* of lab.students */
     uint32_t source;
     struct exchange exchange;
@@ -69,15 +70,28 @@ static void first_failed(const struct verdict *v, char *out, size_t size)
         }
 }
 
+/* Is the right reason told of the field? */
+static void judge_reason(struct near *near, enum check_blame blame, const struct reason *reason)
+{
+    char told[DIAGNOSES_MAX * REASON_CODE_MAX];
+
+    if (!near->code || reason_is(reason, near->code))
+        return;
+    reason_text(reason, told, sizeof(told));
+    run_fail(near->check, blame, "%s is refused, and the reason that is told%s is %s, not %s",
+             near->change->field->name, blame == BLAME_HARNESS ? " on the wire" : "", told, near->code);
+}
+
 static void on_paper(struct near *near)
 {
     struct run *run = near->run;
     const struct field *field = near->change->field;
     struct verdict v;
+    struct reason reason;
     bool named = false;
     char other[64];
 
-    near->taken = lab_judge(&run->lab, &near->exchange, near->source, &v);
+    near->taken = lab_judge(&run->lab, &near->exchange, near->source, &v, field, &reason);
     if (v.pass) {
         run_fail(near->check, BLAME_CHALLENGE,
                  "it passes: nothing refuses it, so the clause on %s does not bite", field->name);
@@ -98,6 +112,8 @@ static void on_paper(struct near *near)
     if (!named)
         run_fail(near->check, BLAME_CHALLENGE,
                  "it is refused for another reason: %s was changed, and %s is named", field->name, other);
+    else
+        judge_reason(near, BLAME_CHALLENGE, &reason);
 }
 
 /* The journal's word against the change. */
@@ -121,9 +137,10 @@ static void judge_attempt(struct near *near, const struct attempt *a)
         const struct field *other = field_find(a->findings[i].field);
         if (!a->findings[i].failed || !other)
             continue;
-        if (other == field)
+        if (other == field) {
             named = true;
-        else if (!mistake_implies(near->run->lab.rules, field, other))
+            judge_reason(near, BLAME_HARNESS, &a->findings[i].reason);
+        } else if (!mistake_implies(near->run->lab.rules, field, other))
             run_fail(near->check, BLAME_HARNESS, "the target names %s too, which does not follow from %s",
                      other->name, field->name);
     }
@@ -244,9 +261,10 @@ static void prove_row(struct run *run, struct refuse_spec *row)
 
     row_text(row, text, sizeof(text));
     struct check check = run_check(run, CHECK_NEAR_MISS, "%s: %s, %s", row->field.text, text, row->why.text);
-    struct near near = {.run = run, .check = &check, .clause = run_clause(run, row->field.text)};
+    struct near near = {.run = run, .check = &check, .clause = run_clause(run, row->field.text), .code = row->why.text};
     run_about(run, &check, near.clause);
     snprintf(check.clause, sizeof(check.clause), "%s", row->field.text);
+    snprintf(check.code, sizeof(check.code), "%s", row->why.text);
     snprintf(check.file, sizeof(check.file), "%s", run->challenge->target.file);
     check.line = row->at.line;
     const char *wrong = change_of_refuse(run->lab.rules, run->lab.students[0], row, &change);

@@ -248,13 +248,13 @@ void prove_solvers(struct run *run)
     }
 }
 
-/* Named by a finding of its last attempt? */
-static bool refused_for(const struct deeds *d, const char *field)
+/* What its last attempt was told of a field; NULL when it was not refused for that. */
+static const struct reason *refused_for(const struct deeds *d, const char *field)
 {
     for (size_t i = 0; i < d->last.n; i++)
         if (d->last.findings[i].failed && strcmp(d->last.findings[i].field, field) == 0)
-            return true;
-    return false;
+            return &d->last.findings[i].reason;
+    return NULL;
 }
 
 static void judge_mutant(struct run *run, struct check *check, const struct mutant *mutant,
@@ -262,6 +262,8 @@ static void judge_mutant(struct run *run, struct check *check, const struct muta
 {
     const struct clause_spec *clause = run_clause(run, mutant->field);
     bool listens = clause && run_listens(run, clause);
+    const struct reason *reason = refused_for(d, mutant->field);
+    char told[DIAGNOSES_MAX * REASON_CODE_MAX];
     struct buf said;
 
     buf_init(&said, SAID_MAX);
@@ -275,9 +277,14 @@ static void judge_mutant(struct run *run, struct check *check, const struct muta
                  mutant->field);
     else if (!listens && !d->near)
         run_fail(check, BLAME_PROGRAM, "it made no attempt; its last words: %s", buf_text(&said));
-    else if (!listens && !refused_for(d, mutant->field))
+    else if (!listens && !reason)
         run_fail(check, BLAME_CHALLENGE, "it is refused for another reason: not %s but %s", mutant->field,
                  d->last.n ? d->last.findings[0].field : "nothing");
+    else if (!listens && !reason_is(reason, mutant->code)) {
+        reason_text(reason, told, sizeof(told));
+        run_fail(check, BLAME_CHALLENGE, "%s is refused, and the reason that is told is %s, not %s", mutant->field,
+                 told, mutant->code);
+    }
     buf_free(&said);
 }
 
@@ -296,6 +303,7 @@ static void prove_mutant(struct run *run, const char *path, size_t index)
         run_fail(&check, BLAME_CHALLENGE, "%s", err.text);
     } else {
         snprintf(check.clause, sizeof(check.clause), "%s", mutant.field);
+        snprintf(check.code, sizeof(check.code), "%s", mutant.code);
         check.line = mutant.at.line;
         if (run_program(run, &check, path, index + SOURCES, &r, &d))
             judge_mutant(run, &check, &mutant, &r, &d);

@@ -57,7 +57,7 @@ static bool right_on_paper(struct run *run, struct check *check, const struct ex
 {
     struct verdict verdict;
 
-    bool taken = lab_judge(&run->lab, e, source, &verdict);
+    bool taken = lab_judge(&run->lab, e, source, &verdict, NULL, NULL);
     for (size_t i = 0; i < verdict.n; i++)
         if (verdict.findings[i].status == FINDING_FAIL) {
             run_about(run, check, run_clause(run, verdict.findings[i].field->name));

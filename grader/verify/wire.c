@@ -118,6 +118,9 @@ static bool parse_attempt(const char *line, size_t length, struct attempt *out)
         out->findings[out->n].failed = strcmp(text, "fail") == 0;
         take_text(f, "expected", out->findings[out->n].expected, sizeof(out->findings[0].expected));
         take_text(f, "got", out->findings[out->n].got, sizeof(out->findings[0].got));
+        for (const struct json *code = json_first(json_get(f, "codes")); code; code = json_next(code))
+            if (json_text(code))
+                reason_add(&out->findings[out->n].reason, json_text(code));
         out->n++;
     }
     json_free(json);

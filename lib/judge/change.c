@@ -120,10 +120,14 @@ static const char *change_owner(const struct rules *rules, const struct clause *
 {
     bool of_student = strcmp(row->change.text, "another_student") == 0;
     uint64_t first = right;
-    char other[16];
+    char other[NAME_MAX_LEN + 1];
 
-    for (int i = 0; i < 16; i++) {
-        snprintf(other, sizeof(other), "another-%d", i);
+    for (size_t i = 0; i < 16; i++) {
+        /* whose value it is can be told of the class's own students only */
+        if (of_student && rules->roster && i < rules->roster->n)
+            str_copy(other, sizeof(other), rules->roster->students[i].handle);
+        else
+            snprintf(other, sizeof(other), "another-%zu", i);
         if (of_student ? !exchange_value(rules, other, c->field, &out->value)
                        : !rules_other_class(rules, c, other, &out->value))
             return "has no value to change";

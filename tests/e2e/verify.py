@@ -405,12 +405,29 @@ def mutants_are_tried():
     write("raw-ipv4/mutants/right.py", "# expect: ip.id BYTE_SWAPPED\n" + right)
     write("raw-ipv4/mutants/other.py", "# expect: ip.ttl NOT_SET\n" + swapped)
     write("raw-ipv4/mutants/lazy.py", "# expect: ip.id BYTE_SWAPPED\n")
+    write("raw-ipv4/mutants/code.py", "# expect: ip.id NIBBLES_SWAPPED\n" + swapped)
     found, _ = report("raw-ipv4", status=1)
     bad = {c["name"]: c for c in failing(found, "raw-ipv4")}
-    require(set(bad) == {"mutants/right.py", "mutants/other.py", "mutants/lazy.py"}, list(bad))
+    require(set(bad) == {"mutants/right.py", "mutants/other.py", "mutants/lazy.py", "mutants/code.py"}, list(bad))
+    require("is BYTE_SWAPPED, not NIBBLES_SWAPPED" in bad["mutants/code.py"]["text"], bad)
+    require(bad["mutants/code.py"]["code"] == "NIBBLES_SWAPPED", bad)
     require("accepts it" in bad["mutants/right.py"]["text"], bad)
     require("another reason" in bad["mutants/other.py"]["text"] and "ip.id" in bad["mutants/other.py"]["text"], bad)
     require(bad["mutants/lazy.py"]["blame"] == "student's program", bad)
+
+
+def codes_are_demanded():
+    """On paper for what is never taken, too."""
+    replace("raw-ipv4/target.yml", "{ip.dsfield.dscp: unshifted, why: NOT_SHIFTED}",
+            "{ip.dsfield.dscp: unshifted, why: SHIFTED_TWICE}")
+    replace("raw-ipv4/target.yml", "{ip.proto: 17, why: WRONG_PROTOCOL}", "{ip.proto: 17, why: NOT_SET}")
+    replace("datagram-hex/target.yml", "{payload: {newline: inside}, why: TRAILING_NEWLINE}",
+            "{payload: {newline: inside}, why: TRAILING_NUL}")
+    found, _ = report("raw-ipv4", "datagram-hex", status=1)
+    bad = {(c["clause"], c["code"]): c["text"] for slug in ("raw-ipv4", "datagram-hex") for c in failing(found, slug)}
+    require(set(bad) == {("ip.dsfield.dscp", "SHIFTED_TWICE"), ("ip.proto", "NOT_SET"), ("payload", "TRAILING_NUL")}, bad)
+    require("NOT_SHIFTED" in bad["ip.dsfield.dscp", "SHIFTED_TWICE"], bad)
+    require("TRAILING_NEWLINE" in bad["payload", "TRAILING_NUL"], bad)
 
 
 def patterns_are_pythons():

@@ -11,6 +11,7 @@ static void what_is_written_is_read(void)
                                 .blame = BLAME_PROGRAM,
                                 .name = "solve/a \"b\".py",
                                 .clause = "ip.id",
+                                .code = "BYTE_SWAPPED",
                                 .text = "it printed \\ and\n\xC3\xA9",
                                 .file = "challenges/x/target.yml",
                                 .line = 7,
@@ -27,6 +28,7 @@ static void what_is_written_is_read(void)
     CU_ASSERT_STRING_EQUAL(back.name, check.name);
     CU_ASSERT_STRING_EQUAL(back.text, check.text);
     CU_ASSERT_STRING_EQUAL(back.clause, check.clause);
+    CU_ASSERT_STRING_EQUAL(back.code, check.code);
     CU_ASSERT_STRING_EQUAL(back.file, check.file);
     CU_ASSERT_EQUAL(back.line, 7);
     CU_ASSERT_EQUAL(back.ms, 12);

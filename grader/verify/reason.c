@@ -1,0 +1,67 @@
+#include "grader/verify/reason.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void reason_add(struct reason *reason, const char *code)
+{
+    if (reason->n < DIAGNOSES_MAX)
+        snprintf(reason->codes[reason->n++], REASON_CODE_MAX, "%s", code);
+}
+
+void reason_of(struct reason *out, const struct rules *rules, const struct packet *packet,
+               const struct verdict *verdict, const struct field *field)
+{
+    struct diagnosis diagnoses[DIAGNOSES_MAX];
+
+    *out = (struct reason){0};
+    for (size_t i = 0; i < verdict->n; i++) {
+        const struct finding *f = &verdict->findings[i];
+        if (f->field != field || f->status != FINDING_FAIL)
+            continue;
+        size_t n = diagnose(rules, packet, verdict, f, diagnoses);
+        for (size_t k = 0; k < n; k++)
+            reason_add(out, diagnoses[k].code->name);
+        return;
+    }
+}
+
+/* A word of a list with commas. */
+static bool is_listed(const char *list, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (const char *at = list; *at; at += strcspn(at, ","), at += *at == ',')
+        if (strncmp(at, word, n) == 0 && (at[n] == ',' || at[n] == '\0'))
+            return true;
+    return false;
+}
+
+/* Whichever of the two names the other. */
+static bool are_twins(const struct code *a, const struct code *b)
+{
+    return a && b && (is_listed(a->twins, b->name) || is_listed(b->twins, a->name));
+}
+
+bool reason_is(const struct reason *reason, const char *code)
+{
+    const struct code *wanted = code_find(code);
+
+    if (!wanted || !reason->n)
+        return false;
+    if (strcmp(reason->codes[0], code) == 0)
+        return true;
+    for (size_t i = 1; i < reason->n; i++)
+        if (strcmp(reason->codes[i], code) == 0)
+            return are_twins(wanted, code_find(reason->codes[0]));
+    return false;
+}
+
+void reason_text(const struct reason *reason, char *out, size_t size)
+{
+    size_t n = 0;
+
+    snprintf(out, size, "no code");
+    for (size_t i = 0; i < reason->n && n < size; i++)
+        n += (size_t)snprintf(out + n, size - n, "%s%s", i ? ", " : "", reason->codes[i]);
+}
