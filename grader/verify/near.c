@@ -14,7 +14,7 @@ struct near {
     const struct change *change;
     const struct clause_spec *clause;
     const char *code; /* that must be told of it; NULL: any */
-    size_t who; /* of lab.students */
+    size_t who;       /* of lab.students */
     uint32_t source;
     struct exchange exchange;
     bool taken; /* the target is to take it as an attempt */
@@ -261,7 +261,8 @@ static void prove_row(struct run *run, struct refuse_spec *row)
 
     row_text(row, text, sizeof(text));
     struct check check = run_check(run, CHECK_NEAR_MISS, "%s: %s, %s", row->field.text, text, row->why.text);
-    struct near near = {.run = run, .check = &check, .clause = run_clause(run, row->field.text), .code = row->why.text};
+    struct near near = {
+        .run = run, .check = &check, .clause = run_clause(run, row->field.text), .code = row->why.text};
     run_about(run, &check, near.clause);
     snprintf(check.clause, sizeof(check.clause), "%s", row->field.text);
     snprintf(check.code, sizeof(check.code), "%s", row->why.text);

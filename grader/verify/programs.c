@@ -282,8 +282,8 @@ static void judge_mutant(struct run *run, struct check *check, const struct muta
                  d->last.n ? d->last.findings[0].field : "nothing");
     else if (!listens && !reason_is(reason, mutant->code)) {
         reason_text(reason, told, sizeof(told));
-        run_fail(check, BLAME_CHALLENGE, "%s is refused, and the reason that is told is %s, not %s", mutant->field,
-                 told, mutant->code);
+        run_fail(check, BLAME_CHALLENGE, "%s is refused, and the reason that is told is %s, not %s",
+                 mutant->field, told, mutant->code);
     }
     buf_free(&said);
 }

@@ -75,7 +75,7 @@ static enum fit udp_length(const struct suspect *s, struct diagnosis *d)
         have = total > before && total - before < have ? total - before : have;
     }
     unsigned says = load_be16(s->packet->frame + udp->offset + 4);
-    if (says >= 8 && says <= have)
+    if (says >= 8 && says <= have && (!named(s, "udp.length") || says + 8 != have))
         return FIT_NONE;
     suspect_say(d, "the UDP length is %u: header and data together are %zu bytes, and it is never below 8",
                 says, have);
@@ -87,6 +87,9 @@ enum fit why_header_bad_length(const struct suspect *s, struct diagnosis *d)
 {
     const struct span *ip = &s->packet->layers[LAYER_IP];
 
+    /* that of the data alone contradicts nothing: what is behind it could be padding */
+    if (named(s, "udp.length") && !s->finding->absent && udp_length(s, d) == FIT_FACT)
+        return FIT_FACT;
     if (!is_fault(s, FAULT_BAD_LENGTH, "udp.length") && !is_fault(s, FAULT_BAD_LENGTH, "ip.len"))
         return FIT_NONE;
     if (udp_length(s, d) == FIT_FACT)
@@ -205,7 +208,8 @@ enum fit why_header_not_raw(const struct suspect *s, struct diagnosis *d)
     uint32_t kinds = tcp_options(s->packet);
     bool sack = kinds >> OPTION_SACK_PERMITTED & 1, stamps = kinds >> OPTION_TIMESTAMPS & 1;
 
-    if (!(kinds >> OPTION_MSS & 1) || !(sack || stamps) ||
+    /* the destination is what connect() was given */
+    if (!(kinds >> OPTION_MSS & 1) || !(sack || stamps) || named(s, "tcp.dstport") ||
         (s->field->layer != LAYER_TCP && s->field->layer != LAYER_PAYLOAD))
         return FIT_NONE;
     suspect_say(d,

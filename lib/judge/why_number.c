@@ -188,7 +188,8 @@ enum fit why_number_bits_reversed(const struct suspect *s, struct diagnosis *d)
     uint64_t want = suspect_expected_bits(s), got = suspect_got_bits(s);
     unsigned bits = s->field->bits;
 
-    if (!s->one || bits < 2 || s->field->kind == FIELD_ADDRESS)
+    /* nobody numbers the bits of a length, and in four of them much is met by chance */
+    if (!s->one || bits < 2 || s->field->kind == FIELD_ADDRESS || s->field->scale > 1)
         return FIT_NONE;
     if (bits_reversed(want, bits) == got) {
         if (s->field->kind != FIELD_FLAGS)
@@ -316,7 +317,7 @@ enum fit why_number_inverted(const struct suspect *s, struct diagnosis *d)
     uint64_t mask = s->field->bits ? field_max(s->field) / s->field->scale : 0;
 
     (void)d;
-    if (!s->one || s->field->bits < 4 || !s->expected ||
+    if (!s->one || s->field->bits < 4 || s->field->scale > 1 || !s->expected ||
         suspect_got_bits(s) != (~suspect_expected_bits(s) & mask))
         return FIT_NONE;
     return s->field->bits < NARROW ? FIT_WEAK : FIT_STRONG;

@@ -280,8 +280,8 @@ expect:
 refuse:
   - {tcp.dstport: off_by_one, why: OFF_BY_ONE}
   - {tcp.options.mss_val: swapped, why: BYTE_SWAPPED}
-  - {tcp.options.wscale.shift: 0, why: OFF_BY_ONE}
-  - {tcp.options.wscale.shift: 15, why: OFF_BY_ONE}
+  - {tcp.options.wscale.shift: 0, why: NOT_SET}
+  - {tcp.options.wscale.shift: 15, why: NOT_IN_RANGE}
   - {tcp.options.timestamp.tsval: zero, why: NOT_SET}
   - {payload: {encoding: hex}, why: WRONG_ENCODING}
 deliver: {connect: 1111}
@@ -316,8 +316,8 @@ refuse:
   - {icmp.type: 0, why: NOT_SET}
   - {icmp.code: 2, why: OFF_BY_ONE}
   - {icmp.code: 6, why: OFF_BY_ONE}
-  - {icmp.ident: 0x0FFF, why: OFF_BY_ONE}
-  - {icmp.ident: 0xE000, why: WRONG_VALUE}
+  - {icmp.ident: 0x0FFF, why: MISSING_FLAGS}
+  - {icmp.ident: 0xE000, why: EXTRA_FLAGS}
   - {icmp.seq: swapped, why: BYTE_SWAPPED}
   - {icmp.checksum.status: not_complemented, why: CHECKSUM_NOT_COMPLEMENTED}
   - {payload: {encoding: hex}, why: WRONG_ENCODING}
@@ -370,8 +370,8 @@ expect:
   payload: {text: "{student}", encoding: hex}
 refuse:
   - {icmpv6.type: 129, why: OFF_BY_ONE}
-  - {ipv6.hlim: 59, why: OFF_BY_ONE}
-  - {ipv6.hlim: 65, why: OFF_BY_ONE}
+  - {ipv6.hlim: 59, why: NOT_IN_RANGE}
+  - {ipv6.hlim: 65, why: NOT_IN_RANGE}
   - {ipv6.dst: "2001:db8::2", why: WRONG_VALUE}
   - {icmpv6.echo.identifier: swapped, why: BYTE_SWAPPED}
   - {icmpv6.checksum.status: no_pseudo_header, why: CHECKSUM_NO_PSEUDO_HEADER}

@@ -245,7 +245,7 @@ static const struct {
     {"a kernel's SYN",
      "segment",
      "tcp.hdr_len",
-     "NOT_RAW! HAS_OPTIONS! BITS_REVERSED INVERTED",
+     "NOT_RAW! HAS_OPTIONS! WRONG_SHIFT",
      32,
      28,
      {0xA0, 2, 0xFA, 0xF0, 0, 0, 0, 0, 2, 4, 5, 0xB4, 4, 2, 8, 10, 1, 2, 3, 4, 0, 0, 0, 0, 1, 3, 3, 7},
