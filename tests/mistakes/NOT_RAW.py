@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# tcp, expect: tcp.hdr_len NOT_RAW
+# tcp, expect: tcp.hdr_len NOT_RAW, expect: tcp.seq_raw NOT_RAW, expect: tcp.ack_raw NOT_RAW, expect: tcp.window_size_value NOT_RAW, expect: payload NOT_RAW
 # a stream socket: its SYN is the kernel's, with the kernel's options
 import socket
 
