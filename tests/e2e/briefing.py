@@ -181,6 +181,15 @@ def guesses_are_counted_and_lock_nobody_out(room):
     require(len(room.journal("refused", 5)) == 5, room.journal("refused"))
 
 
+def a_claim_shows_no_flag_of_another_address(room):
+    dscp, ident = own_values(room, "jones")
+    raw(room, "jones", dscp=dscp, ident=ident, source="10.10.0.77")
+    require(room.journal("attempt", 1)[0]["answer"] == "queued", room.journal())
+    has(ask(room, "i jones\\nflags\\nagain\\n"), "No flag waits for you", "Nothing waits for this address")
+    has(ask(room, f"i jones {pin_of(room, 'jones')}\\nflags\\n"), room.flag("raw-ipv4", "jones"))
+    has(ask(room, f"i smith {pin_of(room, 'smith')}\\nflags\\n"), "No flag waits for you")
+
+
 def flags_that_are_lost_at_the_end_are_counted(room):
     dscp, ident = own_values(room)
     raw(room, dscp=dscp, ident=ident)
@@ -239,6 +248,7 @@ CASES = {
         "roster": ROSTER,
         "more": 'journals: [target.jsonl]\nscoreboard: {url: "http://127.0.0.1:9", token_file: board.token}'}),
     "guesses_are_counted_and_lock_nobody_out": (guesses_are_counted_and_lock_nobody_out, {"roster": ROSTER}),
+    "a_claim_shows_no_flag_of_another_address": (a_claim_shows_no_flag_of_another_address, {}),
     "flags_that_are_lost_at_the_end_are_counted": (flags_that_are_lost_at_the_end_are_counted, {}),
     "connections_and_bytes_are_limited": (connections_and_bytes_are_limited, {}),
 }
