@@ -38,12 +38,12 @@ static void put_names(const struct verdict *v, size_t from, size_t to, struct bu
     }
 }
 
-static void put_row(const struct packet *packet, const struct verdict *v, size_t from, size_t to,
+static void put_row(const struct packet *packet, const struct verdict *v, size_t base, size_t from, size_t to,
                     struct buf *out)
 {
     bool marked = false;
 
-    buf_printf(out, "%04zx  ", from);
+    buf_printf(out, "%04zx  ", from - base);
     for (size_t at = from; at < to; at++) {
         buf_printf(out, "%02x ", packet->frame[at]);
         marked = marked || is_marked(v, at);
@@ -67,9 +67,10 @@ void findings_dump(const struct packet *packet, const struct verdict *v, struct 
         to = from + DUMP_MAX < to ? from + DUMP_MAX : to;
     }
     if (from)
-        buf_printf(out, "# bytes 0 to %zu left out\n", from - 1);
+        /* text2pcap begins a packet at 0000 only */
+        buf_printf(out, "# bytes 0 to %zu left out; 0000 is byte %zu of the frame\n", from - 1, from);
     for (size_t at = from; at < to; at += ROW)
-        put_row(packet, v, at, at + ROW < to ? at + ROW : to, out);
+        put_row(packet, v, from, at, at + ROW < to ? at + ROW : to, out);
     if (to < packet->length)
         buf_printf(out, "# bytes %zu to %u left out\n", to, packet->length - 1u);
 }

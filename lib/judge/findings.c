@@ -146,14 +146,14 @@ void finding_block(const struct rules *rules, const struct packet *packet, const
 static void put_short(const struct rules *rules, const struct packet *packet, const struct verdict *v,
                       const struct finding *f, struct buf *out)
 {
-    const char *by = place_blocked_by(v, f);
+    const char *by = place_blocked_by(packet, v, f);
 
     buf_printf(out, "%-26s %-8s ", f->field->name,
                f->status == FINDING_PASS ? "right" : finding_status_text(f->status));
     if (by)
         buf_printf(out, "by %s\n", by);
     else if (f->status == FINDING_BLOCKED)
-        buf_puts(out, "\n");
+        buf_puts(out, "its bytes are not in this capture\n");
     else if (f->status == FINDING_INFO && f->clause)
         buf_puts(out, "not judged: the value is not known here\n");
     else {
@@ -210,7 +210,7 @@ static void put_finding(const struct rules *rules, const struct packet *packet, 
     place_of(f, &value);
     json_put_text(w, "place", value.len ? buf_text(&value) : NULL);
     json_put_text(w, "status", finding_status_text(f->status));
-    json_put_text(w, "blocked_by", place_blocked_by(v, f));
+    json_put_text(w, "blocked_by", place_blocked_by(packet, v, f));
     json_put_bool(w, "kernel_owned", kernel_owned(f));
     buf_clear(&value);
     finding_expected(rules, v, f, &value);

@@ -1,5 +1,6 @@
 /* Judging is dumb on purpose: every clause is compared, in wire order, nothing is explained here. No memory
  * is taken; what a finding says in words is made by report.c, for near misses only. */
+#include <assert.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -88,11 +89,21 @@ static enum finding_status judge_bytes(const struct clause *clause, const struct
     return text_matches(clause, bytes, length, student) ? FINDING_PASS : FINDING_FAIL;
 }
 
+/* Where the bytes of a fixed field are, when all of them were captured. */
+static void place_field(const struct packet *packet, struct finding *f)
+{
+    const struct span *span = &packet->layers[f->field->layer];
+    unsigned at = span->offset + f->field->bit / 8u, n = (f->field->bit % 8u + f->field->bits + 7u) / 8u;
+
+    if (!span->present || at + n > packet->length)
+        return;
+    f->offset = (uint16_t)at;
+    f->length = (uint16_t)n;
+}
+
 static enum finding_status judge_value(const struct clause *clause, const struct packet *packet, bool blocked,
                                        uint64_t student_value, struct finding *f)
 {
-    const struct span *span = &packet->layers[clause->field->layer];
-
     switch (packet_value(packet, clause->field, &f->got)) {
     case FIELD_CUT:
         return FINDING_BLOCKED;
@@ -102,8 +113,7 @@ static enum finding_status judge_value(const struct clause *clause, const struct
     case FIELD_OK:
         break;
     }
-    f->offset = (uint16_t)(span->offset + clause->field->bit / 8);
-    f->length = (uint16_t)((clause->field->bit % 8 + clause->field->bits + 7) / 8);
+    place_field(packet, f);
     if (!clause->spec)
         return FINDING_INFO;
     if (blocked)
@@ -154,7 +164,8 @@ static void judge_clause(const struct rules *rules, size_t i, const struct packe
 
 /* Puts the finding of a fault in front of the first one whose field comes later on the wire, or makes the
  * finding of what is always checked a failure. */
-static void add_fault(struct verdict *v, enum fault fault, const struct field *field)
+static void add_fault(const struct packet *packet, struct verdict *v, enum fault fault,
+                      const struct field *field)
 {
     size_t at = 0;
 
@@ -168,10 +179,10 @@ static void add_fault(struct verdict *v, enum fault fault, const struct field *f
         if (other->layer > field->layer || (other->layer == field->layer && other->bit > field->bit))
             break;
     }
-    if (v->n == FINDINGS_MAX)
-        return;
+    assert(v->n < FINDINGS_MAX); /* CLAUSES_MAX, what is always checked, and a fault of each kind */
     memmove(&v->findings[at + 1], &v->findings[at], (v->n - at) * sizeof(v->findings[0]));
     v->findings[at] = (struct finding){.field = field, .status = FINDING_FAIL, .fault = fault};
+    place_field(packet, &v->findings[at]);
     v->n++;
 }
 
@@ -183,7 +194,7 @@ static void judge_faults(const struct rules *rules, const struct packet *packet,
         const char *name = v6 ? FAULTS[i].field6 : FAULTS[i].field;
         if (!(packet->faults & FAULTS[i].fault) || !name || rules_clause(rules, field_find(name)))
             continue;
-        add_fault(v, FAULTS[i].fault, field_find(name));
+        add_fault(packet, v, FAULTS[i].fault, field_find(name));
         v->pass = false;
     }
 }

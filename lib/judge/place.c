@@ -91,7 +91,7 @@ void place_shared(const struct field *field, uint64_t value, struct buf *out)
 }
 
 /* Whose failure hides a header: the first failed finding of a lower one, or of this one's fixed part. */
-const char *place_blocked_by(const struct verdict *v, const struct finding *f)
+const char *place_blocked_by(const struct packet *packet, const struct verdict *v, const struct finding *f)
 {
     if (f->status != FINDING_BLOCKED)
         return NULL;
@@ -102,6 +102,8 @@ const char *place_blocked_by(const struct verdict *v, const struct finding *f)
         if (other->status == FINDING_FAIL && (other->fault || other->field->layer < f->field->layer))
             return other->field->name;
     }
-    /* without a failure below: a later fragment, or bytes that the capture did not keep */
-    return f->field->layer > LAYER_IP ? "ip.frag_offset" : NULL;
+    /* no failure below: a later fragment, or bytes that the capture did not keep */
+    if (!(packet->faults & FAULT_FRAGMENT))
+        return NULL;
+    return packet->layers[LAYER_IP6].present ? "ipv6.fraghdr.offset" : "ip.frag_offset";
 }

@@ -18,4 +18,5 @@ uint64_t place_mask(const struct field *field);
 
 /* What keeps a blocked finding from being judged: a field's name, "payload" when nobody is named in it, or
  * NULL. */
-const char *place_blocked_by(const struct verdict *verdict, const struct finding *finding);
+const char *place_blocked_by(const struct packet *packet, const struct verdict *verdict,
+                             const struct finding *finding);
