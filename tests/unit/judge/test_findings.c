@@ -120,7 +120,9 @@ static void the_dump_marks_what_is_wrong_and_never_cuts_it(void)
         (struct finding){.field = field_find("payload"), .status = FINDING_FAIL, .offset = 700, .length = 2};
     buf_clear(&s.out);
     findings_dump(&p, &v, &s.out);
-    CU_ASSERT_EQUAL(strncmp(buf_text(&s.out), "# bytes 0 to 687 left out; 0000 is byte 688 of the frame\n0000  00 ", 66), 0);
+    CU_ASSERT_EQUAL(
+        strncmp(buf_text(&s.out), "# bytes 0 to 687 left out; 0000 is byte 688 of the frame\n0000  00 ", 66),
+        0);
     CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&s.out), "^^ ^^ "));
     CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&s.out), "# bytes 944 to 999 left out\n"));
     unshoot(&s);
