@@ -212,7 +212,7 @@ def same_live_and_offline(bin_dir, scripts, only):
     print(f"{packets} packets judged twice")
     require(packets >= len(chosen) / 2, "too few packets in the journal")
     if bad := [b for _, found in results for b in found]:
-        sys.exit("\n".join(bad))
+        sys.exit("\n".join(bad[:5]))
 
 
 def main():
