@@ -238,9 +238,10 @@ static void say_more(const struct demo *demo)
     fprintf(stderr,
             "By hand:    %s range --join=%s   (a shell on the student's machine, %s)\n"
             "            then for example:  printf %s | nc -q1 %s 1111\n"
+            "            what it saw of you: nc %s %u   (the briefing: i HANDLE, seen, read NAME, help)\n"
             "Ctrl-C ends board, targets and range.\n",
             program_invocation_name, range_name(demo->range), RANGE_STUDENT_ADDRESS, DEMO_STUDENT,
-            RANGE_TARGET_ADDRESS);
+            RANGE_TARGET_ADDRESS, RANGE_TARGET_ADDRESS, (unsigned)demo->desk.class.briefing);
 }
 
 static void wait_for_end(const struct demo *demo)

@@ -108,9 +108,13 @@ size_t diagnose(const struct rules *rules, const struct packet *packet, const st
         s.expected = s.clause->set[i];
         ask_all(&s, &r);
     }
-    /* what is told last is told only when there is nothing better */
-    while (n < r.n && (r.fits[n] == r.fits[0] || r.fits[n] > FIT_LAST))
-        n++;
+    /* what chance may do is told only when nothing else explains it, and what is told last only when nothing
+     * at all does */
+    for (size_t i = 0; i < r.n; i++)
+        if (r.fits[i] == r.fits[0] || (r.fits[i] > FIT_LAST && !(r.fits[i] == FIT_WEAK && r.n_strong))) {
+            r.fits[n] = r.fits[i];
+            out[n++] = out[i];
+        }
     for (size_t i = 0; i < n; i++)
         out[i].confidence = r.fits[i] == FIT_FACT || (r.fits[i] == FIT_STRONG && r.n_strong == 1)
                                 ? CONFIDENCE_CERTAIN

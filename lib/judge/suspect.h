@@ -8,7 +8,7 @@
 enum fit {
     FIT_NONE,   /* it does not */
     FIT_LAST,   /* nothing speaks against it: told only when nothing else fits */
-    FIT_WEAK,   /* it does, but so might chance: never certain */
+    FIT_WEAK,   /* it does, but so might chance: never certain, and not told beside what fits exactly */
     FIT_FACT,   /* no guess: the packet itself says so; certain, and told after a cause that is known */
     FIT_STRONG, /* recomputing it gives exactly what was received; certain when it alone does */
 };

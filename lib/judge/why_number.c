@@ -196,7 +196,7 @@ enum fit why_number_bits_reversed(const struct suspect *s, struct diagnosis *d)
             suspect_mend(d, "bit 0 of a diagram is the most significant: 1 << 0 is the last one");
         suspect_say(d, "0x%llx is 0x%llx with its %u bits numbered from the other end",
                     (unsigned long long)got, (unsigned long long)want, bits);
-        return bits < NARROW ? FIT_WEAK : FIT_STRONG;
+        return bits < NARROW || (bits < WIDE && s->field->kind != FIELD_FLAGS) ? FIT_WEAK : FIT_STRONG;
     }
     for (size_t i = 0; s->field->kind == FIELD_FLAGS && i < sizeof(widths) / sizeof(widths[0]); i++)
         if (want >> widths[i] == 0 && bits_reversed(want, widths[i]) == got) {
