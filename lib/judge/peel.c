@@ -197,21 +197,44 @@ static ptrdiff_t peel_wrapped(const uint8_t *in, size_t n, uint8_t *out)
     return (ptrdiff_t)k;
 }
 
+/* A code point as UTF-8; returns its bytes. */
+static size_t put_utf8(uint32_t c, uint8_t out[4])
+{
+    static const uint8_t first[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+    for (size_t i = n - 1; i > 0; i--, c >>= 6)
+        out[i] = (uint8_t)(0x80 | (c & 0x3F));
+    out[0] = (uint8_t)(first[n > 1 ? n : 0] | c);
+    return n;
+}
+
+/* RFC 2781. Without a byte order mark the first letter must be ASCII: it tells the order. */
 static ptrdiff_t peel_utf16(const uint8_t *in, size_t n, uint8_t *out)
 {
     size_t k = 0, first = 0;
+    uint32_t high = 0;
 
-    if (n < 4 || n % 2)
+    if (n < 4 || n % 2 || n / 2 * 3 > PEEL_BYTES)
         return -1;
     if ((in[0] == 0xFF && in[1] == 0xFE) || (in[0] == 0xFE && in[1] == 0xFF))
         first = 2;
-    size_t letter = in[first] ? 0 : 1;
+    else if (!in[0] == !in[1])
+        return -1;
+    size_t low = first ? in[0] == 0xFE : in[0] == 0; /* which byte of a unit is its lower half */
     for (size_t i = first; i < n; i += 2) {
-        if (in[i + letter] == 0 || in[i + letter] > 0x7E || in[i + 1 - letter] != 0)
+        uint32_t unit = (uint32_t)in[i + 1 - low] << 8 | in[i + low];
+        bool second = unit >= 0xDC00 && unit <= 0xDFFF;
+        if (unit == 0 || second != (high != 0))
             return -1;
-        out[k++] = in[i + letter];
+        if (unit >= 0xD800 && unit <= 0xDBFF) {
+            high = unit;
+            continue;
+        }
+        k += put_utf8(second ? 0x10000 + ((high & 0x3FF) << 10 | (unit & 0x3FF)) : unit, out + k);
+        high = 0;
     }
-    return (ptrdiff_t)k;
+    return high ? -1 : (ptrdiff_t)k;
 }
 
 static ptrdiff_t peel_bom(const uint8_t *in, size_t n, uint8_t *out)

@@ -72,6 +72,7 @@ static const struct {
     {PLAIN, "s\0m\0i\0t\0h\0", 10, "UTF16", "two bytes a letter"},
     {PLAIN, "\xFF\xFEs\0m\0i\0t\0h\0", 12, "UTF16", "two bytes a letter"},
     {PLAIN, "\xFE\xFF\0s\0m\0i\0t\0h", 12, "UTF16", "two bytes a letter"},
+    {PLAIN, "\0s\0m\0i\0t\0h", 10, "UTF16", "two bytes a letter"},
     {PLAIN, "\xEF\xBB\xBFsmith", 0, "BYTE_ORDER_MARK", "ef bb bf"},
     {PLAIN, "\"smith\"", 0, "QUOTED", "in quotes"},
     {HEX, "22736d69746822", 0, "QUOTED", "encoded together"},
