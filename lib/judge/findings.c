@@ -91,22 +91,41 @@ static bool told_above(const struct rules *rules, const struct packet *packet, c
     return false;
 }
 
+static void put_diagnosis(const char *label, const struct diagnosis *d, bool above,
+                          enum finding_detail detail, size_t width, struct buf *out)
+{
+    char why[sizeof(d->text) + 64];
+
+    snprintf(why, sizeof(why), "%s [%s]", above ? "as above" : d->text, d->code->name);
+    findings_line(label, detail == DETAIL_SHORT ? strrchr(why, '[') : why, width, out);
+    if (!above && detail != DETAIL_SHORT)
+        findings_line("try", d->mend, width, out);
+}
+
+/* The one to tell where there is room for one: the first, but the plain word rather than a guess. */
+static const struct diagnosis *likeliest(const struct diagnosis *diagnoses, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (diagnoses[0].confidence == CONFIDENCE_LIKELY &&
+            strcmp(diagnoses[i].code->name, "WRONG_VALUE") == 0)
+            return &diagnoses[i];
+    return diagnoses;
+}
+
 static void put_why(const struct rules *rules, const struct packet *packet, const struct verdict *v,
-                    const struct finding *f, size_t width, struct buf *out)
+                    const struct finding *f, enum finding_detail detail, size_t width, struct buf *out)
 {
     struct diagnosis diagnoses[DIAGNOSES_MAX];
     size_t n = diagnose(rules, packet, v, f, diagnoses);
-    char why[sizeof(diagnoses[0].text) + 64];
 
-    for (size_t i = 0; i < n; i++) {
-        bool above = told_above(rules, packet, v, f, &diagnoses[i]);
-        snprintf(why, sizeof(why), "%s [%s]", above ? "as above" : diagnoses[i].text,
-                 diagnoses[i].code->name);
-        findings_line(i ? "or" : "why", why, width, out);
-        if (above)
-            continue;
-        findings_line("try", diagnoses[i].mend, width, out);
+    if (n && detail != DETAIL_ALL) {
+        const struct diagnosis *d = likeliest(diagnoses, n);
+        put_diagnosis("why", d, told_above(rules, packet, v, f, d), detail, width, out);
+        return;
     }
+    for (size_t i = 0; i < n; i++)
+        put_diagnosis(i ? "or" : "why", &diagnoses[i], told_above(rules, packet, v, f, &diagnoses[i]), detail,
+                      width, out);
     if (n && diagnoses[0].see)
         findings_line("see", diagnoses[0].see, width, out);
 }
@@ -119,7 +138,7 @@ static bool kernel_owned(const struct finding *f)
 }
 
 void finding_block(const struct rules *rules, const struct packet *packet, const struct verdict *v,
-                   const struct finding *f, size_t width, struct buf *out)
+                   const struct finding *f, enum finding_detail detail, size_t width, struct buf *out)
 {
     struct buf value;
 
@@ -132,9 +151,10 @@ void finding_block(const struct rules *rules, const struct packet *packet, const
     findings_line("got", buf_text(&value), width, out);
     buf_clear(&value);
     place_of(f, &value);
-    findings_line("place", buf_text(&value), width, out);
-    put_why(rules, packet, v, f, width, out);
-    if (kernel_owned(f) && f->status == FINDING_FAIL)
+    if (detail != DETAIL_SHORT)
+        findings_line("place", buf_text(&value), width, out);
+    put_why(rules, packet, v, f, detail, width, out);
+    if (detail != DETAIL_SHORT && kernel_owned(f) && f->status == FINDING_FAIL)
         findings_line(
             "note",
             "the kernel writes this field itself when a raw IPv4 socket sends: the packet left through "
@@ -167,7 +187,7 @@ void findings_text(const struct rules *rules, const struct packet *packet, const
 {
     for (size_t i = 0; i < v->n; i++) {
         if (v->findings[i].status == FINDING_FAIL)
-            finding_block(rules, packet, v, &v->findings[i], width, out);
+            finding_block(rules, packet, v, &v->findings[i], DETAIL_ALL, width, out);
         else
             put_short(rules, packet, v, &v->findings[i], out);
     }

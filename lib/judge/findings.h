@@ -5,10 +5,17 @@
 #include "json/write.h"
 #include "judge/rules.h"
 
-/* One finding as lines: name, status, expected, got with its place, why with its code, try, see. Lines of
- * more than width columns are wrapped; 0: never. */
+/* How much of a finding is told. */
+enum finding_detail {
+    DETAIL_SHORT, /* expected, got, the likeliest code */
+    DETAIL_ONE,   /* and place, its reason, what to try */
+    DETAIL_ALL,   /* and every other diagnosis, what to read */
+};
+
+/* One finding as lines: name, expected, got, place, why with its code, try, see. Lines of more than width
+ * columns are wrapped; 0: never. */
 void finding_block(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
-                   const struct finding *finding, size_t width, struct buf *out);
+                   const struct finding *finding, enum finding_detail detail, size_t width, struct buf *out);
 
 /* Every clause in wire order: what is right in a line, what is not as a block, what is blocked with what
  * blocks it, what the kernel writes as INFO. */

@@ -12,8 +12,9 @@ enum {
     REPORT_MAX = 900,
     LINE_WIDTH = 80,
     WORD_MAX_SHOWN = 32,
-    NAME_RESERVE = 30, /* room for the name of a field that is not shown */
-    NAMES_RESERVE = 200,
+    NAME_RESERVE = 30,   /* room for the name of a field that is not shown */
+    SHORT_RESERVE = 130, /* for one that is shown in short */
+    RESERVE_MAX = 400,
 };
 
 /* ASCII whatever came in: others as \xNN. */
@@ -192,35 +193,49 @@ static void put_kind(const struct rules *rules, const struct packet *packet, con
     findings_line("", diagnoses[0].code->meaning, LINE_WIDTH, out);
 }
 
+/* One finding in as many words as there is room for; false when there is none. */
+static bool put_one(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                    const struct finding *f, enum feedback_level level, size_t reserve, struct buf *out)
+{
+    enum finding_detail detail = DETAIL_ONE;
+    struct buf block;
+    bool put;
+
+    buf_init(&block, 4 * REPORT_MAX);
+    if (level == FEEDBACK_FULL)
+        finding_block(rules, packet, verdict, f, detail, LINE_WIDTH, &block);
+    else
+        put_kind(rules, packet, verdict, f, &block);
+    put = put_if_fits(&block, reserve, out);
+    if (!put && level == FEEDBACK_FULL) {
+        buf_clear(&block);
+        finding_block(rules, packet, verdict, f, DETAIL_SHORT, LINE_WIDTH, &block);
+        put = put_if_fits(&block, reserve, out);
+    }
+    buf_free(&block);
+    return put;
+}
+
 static void put_findings(const struct rules *rules, const struct packet *packet,
                          const struct verdict *verdict, enum feedback_level level, struct buf *out)
 {
     bool shown[FINDINGS_MAX] = {false};
     size_t n = 0, left = 0;
-    struct buf block;
 
     for (size_t i = 0; i < verdict->n; i++)
         left += told(&verdict->findings[i]);
-    buf_init(&block, 4 * REPORT_MAX);
     for (size_t i = 0; i < verdict->n && n < SHOWN_IN_FULL; i++) {
         if (!told(&verdict->findings[i]))
             continue;
-        buf_clear(&block);
-        if (level == FEEDBACK_FULL)
-            finding_block(rules, packet, verdict, &verdict->findings[i], LINE_WIDTH, &block);
-        else
-            put_kind(rules, packet, verdict, &verdict->findings[i], &block);
-        left--;
-        if (!put_if_fits(&block, left * NAME_RESERVE < NAMES_RESERVE ? left * NAME_RESERVE : NAMES_RESERVE,
-                         out)) {
-            left++;
-            continue;
-        }
-        shown[i] = true;
-        n++;
+        /* later ones are at least named, and the next two have their values */
+        size_t others = left - 1, whole = others < SHOWN_IN_FULL - n - 1 ? others : SHOWN_IN_FULL - n - 1;
+        size_t reserve = whole * SHORT_RESERVE + (others - whole) * NAME_RESERVE;
+        shown[i] = put_one(rules, packet, verdict, &verdict->findings[i], level,
+                           reserve < RESERVE_MAX ? reserve : RESERVE_MAX, out);
+        left -= shown[i];
+        n += shown[i];
     }
     put_names(verdict, shown, n > 0, out);
-    buf_free(&block);
 }
 
 void report_text(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,

@@ -63,7 +63,7 @@ static void a_block_has_values_place_reason_and_mend(void)
 
     shoot(&s, 1, 24);
     CU_ASSERT_PTR_NOT_NULL_FATAL(failed(&s.verdict));
-    finding_block(s.rules, &s.packet, &s.verdict, failed(&s.verdict), 80, &s.out);
+    finding_block(s.rules, &s.packet, &s.verdict, failed(&s.verdict), DETAIL_ALL, 80, &s.out);
     CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&s.out),
                                   "ip.dsfield.dscp (DSCP)\n"
                                   "  expected 24 (CS3), that is 0x60 in the DS byte\n"
