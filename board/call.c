@@ -217,3 +217,15 @@ bool call_admin_view(const struct call *c)
 
     return c->me.admin && view && strcmp(view, "admin") == 0;
 }
+
+bool call_object(struct call *c)
+{
+    c->body = json_parse(c->request->body, c->request->body_len, NULL);
+    if (!c->body)
+        call_bad_request(c);
+    else if (!json_is_object(c->body))
+        call_error_list(c, "_schema", "Invalid input type.");
+    else
+        return true;
+    return false;
+}

@@ -65,6 +65,9 @@ void call_put_number(struct call *c, const char *key, struct db_query *q, int co
 /* Parses the body into c->body. False, and answered: 400 when it is no JSON, 500 when it is no object. */
 bool call_body(struct call *c);
 
+/* As call_body for what CTFd checks with a schema: 400 with `_schema` when it is no object. */
+bool call_object(struct call *c);
+
 /* The number in the path's n-th placeholder, -1 when it is none. */
 int64_t call_id(const struct call *c, int part);
 

@@ -105,18 +105,6 @@ static bool known_key(const char *key)
     return strcmp(key, "type") == 0 || strcmp(key, "requirements") == 0;
 }
 
-static bool take_body(struct call *c)
-{
-    c->body = json_parse(c->request->body, c->request->body_len, NULL);
-    if (!c->body)
-        call_bad_request(c);
-    else if (!json_is_object(c->body))
-        call_error_list(c, "_schema", "Invalid input type.");
-    else
-        return true;
-    return false;
-}
-
 static bool take_all(struct call *c, int64_t id)
 {
     for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
@@ -190,7 +178,7 @@ static bool settle_value(struct call *c, int64_t id, bool fresh)
 
 void challenges_create(struct call *c)
 {
-    if (!take_body(c) || !take_all(c, 0) || !check_words(c, 0))
+    if (!call_object(c) || !take_all(c, 0) || !check_words(c, 0))
         return;
     for (const struct json *e = json_first(c->body); e; e = json_next(e)) {
         if (!known_key(json_key(e))) {
@@ -216,7 +204,7 @@ void challenges_update(struct call *c)
         call_not_found(c);
         return;
     }
-    if (!take_body(c) || !take_all(c, 0) || !check_words(c, id) || !take_all(c, id))
+    if (!call_object(c) || !take_all(c, 0) || !check_words(c, id) || !take_all(c, id))
         return;
     take_requirements(c, id);
     if (settle_value(c, id, false))

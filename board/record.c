@@ -190,21 +190,9 @@ static bool take(struct call *c, const struct record *record, int64_t id)
     return good && !c->failed;
 }
 
-static bool take_body(struct call *c)
-{
-    c->body = json_parse(c->request->body, c->request->body_len, NULL);
-    if (!c->body)
-        call_bad_request(c);
-    else if (!json_is_object(c->body))
-        call_error_list(c, "_schema", "Invalid input type.");
-    else
-        return true;
-    return false;
-}
-
 void record_create(struct call *c, const struct record *record)
 {
-    if (take_body(c) && take(c, record, 0))
+    if (call_object(c) && take(c, record, 0))
         record_answer(c, record, db_last_id(c->board->db));
 }
 
@@ -216,7 +204,7 @@ void record_update(struct call *c, const struct record *record)
     snprintf(sql, sizeof(sql), "SELECT 1 FROM %s WHERE id = ?1", record->table);
     if (!call_number(c, 0, sql, "i", id))
         call_not_found(c);
-    else if (take_body(c) && take(c, record, id))
+    else if (call_object(c) && take(c, record, id))
         record_answer(c, record, id);
 }
 
