@@ -221,7 +221,7 @@ HOSTILE = {
                "time.sleep(600)\n", ""),
     "fork": ("import os, time\nn = 0\ntry:\n    while True:\n        if os.fork() == 0: time.sleep(600)\n        n += 1\n"
              "except OSError as e: print('stopped after', n, flush=True)\ntime.sleep(600)\n", "longer than 2 s"),
-    "memory": ("b = []\nwhile True: b.append(bytearray(b'x') * (16 << 20))\n", "Memory"),
+    "memory": ("b = []\nwhile True: b.append(bytearray(64 << 20))\n", "Memory"),
     "disk": ("n = 0\ntry:\n    while True:\n        open('/tmp/%d' % n, 'wb').write(b'x' * (8 << 20)); n += 1\n"
              "except OSError as e: print('disk:', e.errno, n)\n", "disk: 28"),
     "flood": ("while True: print('flag{' * 1000)\n", "64 KiB"),
