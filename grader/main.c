@@ -20,6 +20,7 @@ static const struct command commands[] = {
     {"deploy", cmd_deploy, "create on the scoreboard the challenges that it lacks"},
     {"submit", cmd_submit, "check a flag and keep the solve"},
     {"outbox", cmd_outbox, "show the solves, post those that wait"},
+    {"borrowed", cmd_borrowed, "show flags that others than their owners entered, and decide about them"},
     {"flag", cmd_flag, "make a student's flag, or tell whether one is right"},
     {"key", cmd_key, "show the key's id, export the keys of some challenges"},
     {"demo", cmd_demo, "show the whole path: board, range, targets, solvers, points"},

@@ -98,41 +98,57 @@ static enum board_result user(struct resolver *r, const char *name, const char *
     return result;
 }
 
+enum board_result resolve_challenge(struct resolver *resolver, const struct challenge *of_course,
+                                    struct board_challenge *out, struct err *why)
+{
+    struct board_challenge *kept = &resolver->challenges[of_course - resolver->course->challenges];
+
+    if (!kept->id) {
+        enum board_result result = challenge(resolver, of_course->slug, of_course->name, kept, why);
+        if (result != BOARD_OK) {
+            kept->id = 0;
+            return of_read(result);
+        }
+    }
+    *out = *kept;
+    return BOARD_OK;
+}
+
+enum board_result resolve_user(struct resolver *resolver, const char *handle, struct board_user *out,
+                               struct err *why)
+{
+    const struct student *student = NULL;
+    const char *email = NULL;
+
+    if (resolver->roster) {
+        student = roster_find(resolver->roster, handle);
+        if (!student) {
+            err_set(why, ST_NO, "%s is not on the roster any more", handle);
+            return BOARD_NONE;
+        }
+        email = student->email && student->email[0] ? student->email : NULL;
+    }
+    return of_read(user(resolver, handle, email, out, why));
+}
+
 enum board_result resolve(struct resolver *resolver, const struct solve *solve, struct resolved *out,
                           struct err *why)
 {
     const struct challenge *of_course = course_find(resolver->course, solve->slug);
-    const struct student *student = NULL;
-    const char *email = NULL;
 
     if (!of_course) {
         err_set(why, ST_NO, "the course in %s has no challenge \"%s\" any more", resolver->course->dir,
                 solve->slug);
         return BOARD_NONE;
     }
-    if (resolver->roster) {
-        student = roster_find(resolver->roster, solve->student);
-        if (!student) {
-            err_set(why, ST_NO, "%s is not on the roster any more", solve->student);
-            return BOARD_NONE;
-        }
-        email = student->email && student->email[0] ? student->email : NULL;
-    }
-    struct board_challenge *kept = &resolver->challenges[of_course - resolver->course->challenges];
-    if (!kept->id) {
-        enum board_result result = challenge(resolver, solve->slug, of_course->name, kept, why);
-        if (result != BOARD_OK) {
-            kept->id = 0;
-            return of_read(result);
-        }
-    }
-    out->challenge = *kept;
-    enum board_result result = user(resolver, solve->student, email, &out->user, why);
+    enum board_result result = resolve_challenge(resolver, of_course, &out->challenge, why);
+    if (result == BOARD_OK)
+        result = resolve_user(resolver, solve->student, &out->user, why);
     if (result == BOARD_OK && resolver->teams && !out->user.team) {
         err_set(why, ST_NO,
                 "%s has to join a team on the scoreboard first: without one a solve counts for nobody",
                 solve->student);
         return BOARD_NONE;
     }
-    return of_read(result);
+    return result;
 }

@@ -35,3 +35,9 @@ void resolver_forget(struct resolver *resolver);
  * sentence for whoever can mend it. BOARD_PERSON also when the store fails. */
 enum board_result resolve(struct resolver *resolver, const struct solve *solve, struct resolved *out,
                           struct err *why);
+
+/* Its two halves; the user's may be without a team. */
+enum board_result resolve_challenge(struct resolver *resolver, const struct challenge *of_course,
+                                    struct board_challenge *out, struct err *why);
+enum board_result resolve_user(struct resolver *resolver, const char *handle, struct board_user *out,
+                               struct err *why);

@@ -4,6 +4,7 @@
 /* Each gets argv[0] = "wiregrade NAME" and its own arguments, and returns the exit status of design section 2
  * (enum status of base/err.h). Options are read with argp, which prints --help and answers wrong ones with 2.
  * The result goes to stdout, everything else to stderr. ADD A SUBCOMMAND HERE: its function. */
+int cmd_borrowed(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_deploy(int argc, char **argv);

@@ -94,6 +94,10 @@ static const struct scoreboard_driver ctfd_driver = {
     .solve_post = ctfd_solve_post,
     .solve_find = ctfd_solve_find,
     .solve_remove = ctfd_solve_remove,
+    .rows_count = ctfd_rows_count,
+    .rows_each = ctfd_rows_each,
+    .row_promote = ctfd_row_promote,
+    .row_revoke = ctfd_row_revoke,
     .config_set = ctfd_config_set,
 };
 

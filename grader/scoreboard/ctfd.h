@@ -26,3 +26,13 @@ enum board_result ctfd_challenge_refresh(void *state, int64_t id, struct err *er
 enum board_result ctfd_user_make(void *state, const struct board_account *account, int64_t *id,
                                  struct err *err);
 enum board_result ctfd_config_set(void *state, const char *key, const char *value, struct err *err);
+
+/* ctfd_rows.c: what was entered there. */
+enum board_result ctfd_rows_count(void *state, struct board_tally *out, struct err *err);
+enum board_result ctfd_rows_each(void *state, enum board_type type, bool all, board_row_fn *row,
+                                 void *context, struct err *err);
+enum board_result ctfd_row_promote(void *state, int64_t submission, int64_t *fresh, struct err *err);
+enum board_result ctfd_row_revoke(void *state, int64_t submission, struct err *err);
+
+/* Whether CTFd of this version ("3.8.7") takes a solve back by PATCH. */
+bool ctfd_has_patch_to_incorrect(const char *version);

@@ -47,6 +47,16 @@ struct scoreboard_driver {
                                     struct err *err);
     enum board_result (*solve_remove)(void *state, int64_t submission, struct err *err);
 
+    /* What was entered there: how many rows of each type; each row of a type, without order, and with all
+     * false only until a page has nothing new. Nothing may be changed from within row. */
+    enum board_result (*rows_count)(void *state, struct board_tally *out, struct err *err);
+    enum board_result (*rows_each)(void *state, enum board_type type, bool all, board_row_fn *row,
+                                   void *context, struct err *err);
+    /* Makes a wrong row a solve of its own date, with a new number; BOARD_WRONG and BOARD_CONFLICT: perhaps
+     * it is solved already. Takes a solve back: BOARD_NONE when it is gone. */
+    enum board_result (*row_promote)(void *state, int64_t submission, int64_t *fresh, struct err *err);
+    enum board_result (*row_revoke)(void *state, int64_t submission, struct err *err);
+
     /* Sets a value of the scoreboard's own configuration. */
     enum board_result (*config_set)(void *state, const char *key, const char *value, struct err *err);
 };

@@ -38,6 +38,18 @@ static const char *const steps[] = {
     " n INTEGER NOT NULL, PRIMARY KEY (slug, field, code)) STRICT;"
     "CREATE TABLE deliveries(slug TEXT NOT NULL, student TEXT NOT NULL, address TEXT NOT NULL,"
     " first_us INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (slug, student, address)) STRICT;",
+    /* what was entered on the scoreboard (evidence.h); a history is only ever added to */
+    "CREATE TABLE seen(submission INTEGER NOT NULL, type TEXT NOT NULL, date TEXT NOT NULL,"
+    " PRIMARY KEY (submission, type, date)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE evidence(id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('borrowed', 'forged')),"
+    " slug TEXT NOT NULL, owner TEXT NOT NULL, shower TEXT NOT NULL, source TEXT NOT NULL,"
+    " when_us INTEGER NOT NULL, counted INTEGER NOT NULL, submission INTEGER NOT NULL, date TEXT NOT NULL,"
+    " UNIQUE (kind, slug, owner, shower, submission, date)) STRICT;"
+    "CREATE TABLE verdict(id INTEGER PRIMARY KEY, evidence INTEGER NOT NULL REFERENCES evidence(id),"
+    " verdict TEXT NOT NULL CHECK (verdict IN ('dismissed', 'confirmed', 'revoked')), by TEXT NOT NULL,"
+    " reason TEXT NOT NULL, when_us INTEGER NOT NULL) STRICT;"
+    "CREATE TRIGGER verdict_kept BEFORE DELETE ON verdict BEGIN SELECT RAISE(ABORT, 'history'); END;"
+    "CREATE TRIGGER verdict_fixed BEFORE UPDATE ON verdict BEGIN SELECT RAISE(ABORT, 'history'); END;",
 };
 static const struct db_schema schema = {steps, sizeof(steps) / sizeof(steps[0])};
 
@@ -238,7 +250,8 @@ enum status store_forget(struct store *store, const char *url, struct err *err)
     enum status st = url ? meta_get(store, "scoreboard", is, sizeof(is), err) : ST_OK;
 
     if (st == ST_OK && (!url || strcmp(is, url) != 0))
-        st = db_run(store->db, "DELETE FROM known", err);
+        st = db_run(store->db,
+                    "DELETE FROM known; DELETE FROM seen; DELETE FROM meta WHERE key LIKE 'watch.%'", err);
     if (st == ST_OK && url && strcmp(is, url) != 0)
         st = meta_set(store, "scoreboard", url, err);
     return st;

@@ -768,4 +768,5 @@ def main():
             cases()[only]()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+/* evidence.h - rows of the scoreboard that were looked at, and flags that somebody else showed. */
+#pragma once
+
+#include "grader/store/store.h"
+
+/* A flag of owner for slug that shower showed, or one that nobody was given (forged). */
+struct evidence {
+    int64_t id;
+    bool forged;
+    char slug[NAME_MAX_LEN + 1];
+    char owner[NAME_MAX_LEN + 1]; /* the student whom the flag names */
+    char shower[256];             /* a handle where the user is known to the roster, else the user's name */
+    char source[46];              /* the address it was shown from, "" when unknown */
+    int64_t when_us;              /* shown */
+    bool counted;                 /* the scoreboard took it for right */
+    int64_t submission;           /* its number there, 0 when it was shown to the grader */
+    char date[40];                /* of that row, as the scoreboard writes it */
+    char verdict[16];             /* the last: "dismissed", "confirmed", "revoked"; "" while it is open */
+};
+
+/* What was decided about an evidence, and by whom. */
+struct verdict {
+    const char *verdict, *by, *reason;
+    int64_t when_us;
+};
+
+/* Rows of the scoreboard by number, type and date, since numbers are used again. */
+enum status store_seen(struct store *store, int64_t submission, const char *type, const char *date,
+                       bool *seen, struct err *err);
+enum status store_see(struct store *store, int64_t submission, const char *type, const char *date,
+                      struct err *err);
+
+/* Keeps it once; *fresh is false, and *id the old one's, when it is there already. */
+enum status store_evidence(struct store *store, const struct evidence *evidence, bool *fresh, int64_t *id,
+                           struct err *err);
+enum status store_evidence_get(struct store *store, int64_t id, struct evidence *out, bool *found,
+                               struct err *err);
+enum status store_evidence_each(struct store *store, bool (*row)(const struct evidence *row, void *context),
+                                void *context, struct err *err);
+
+/* Adds to the history of an evidence; nothing is ever taken from it. */
+enum status store_verdict(struct store *store, int64_t evidence, const struct verdict *verdict,
+                          struct err *err);
+enum status store_verdict_each(struct store *store, int64_t evidence,
+                               void (*row)(const struct verdict *verdict, void *context), void *context,
+                               struct err *err);
+
+/* Where the flag of (slug, student) was delivered, in the order of time. */
+enum status store_delivered_each(struct store *store, const char *slug, const char *student,
+                                 void (*row)(const char *address, int64_t first_us, int64_t n, void *context),
+                                 void *context, struct err *err);
+
+/* What a pass keeps for the next one, "" at first. */
+enum status store_note_get(struct store *store, const char *key, char *out, size_t size, struct err *err);
+enum status store_note_set(struct store *store, const char *key, const char *value, struct err *err);

@@ -1,0 +1,13 @@
+# Each case of watch.py over the local board; over a real CTFd when its environment names one (relay.cmake).
+set(watch_boards users teams)
+if(DEFINED ENV{WIREGRADE_CTFD_URL})
+  list(APPEND watch_boards real)
+endif()
+foreach(board ${watch_boards})
+  foreach(case own borrowed forged by_hand roster many)
+    set(name e2e.watch.${case}.${board})
+    add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_LIST_DIR}/watch.py $<TARGET_FILE:wiregrade>
+      ${PROJECT_SOURCE_DIR}/challenges ${board} ${case})
+    set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
+  endforeach()
+endforeach()

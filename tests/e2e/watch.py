@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+"""watch.py WIREGRADE COURSE users|teams|real CASE...: what is entered on the scoreboard, and what the grader makes
+of it. `real` is the CTFd of WIREGRADE_CTFD_URL and WIREGRADE_CTFD_TOKEN_FILE; 77, skipped, without them."""
+import json
+import os
+import pathlib
+import sqlite3
+import sys
+import tempfile
+import urllib.error
+
+import relay
+from relay import Class, RealBoard, expect
+
+
+class Real:
+    """The CTFd that the environment names; what a case makes there is taken away after it."""
+
+    def __enter__(self):
+        self.url = os.environ["WIREGRADE_CTFD_URL"]
+        self.token = pathlib.Path(os.environ["WIREGRADE_CTFD_TOKEN_FILE"]).read_text().strip()
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def api(self, *args):
+        return relay.call_api(self.url, self.token, *args)
+
+
+class Room:
+    """A class on a scoreboard with students of its own."""
+
+    def __init__(self, board, names=("ann", "bob"), roster=False):
+        self.b, self.made = board, []
+        self.mode = board.api("GET", "/configs/user_mode")["data"]["value"]
+        self.names = {n: f"{n}-{os.getpid()}" for n in names}
+        self.users, self.teams = {}, {}
+        for n, handle in self.names.items():
+            self.users[n] = self.make("users", {"name": handle, "password": os.urandom(12).hex(), "hidden": True,
+                                                "email": f"{handle}@example.edu"})
+            if self.mode == "teams":
+                self.teams[n] = self.make("teams", {"name": "team " + handle, "password": os.urandom(12).hex(),
+                                                    "hidden": True})
+                self.join(n, n)
+        text = None
+        if roster:
+            text = "handle,name,email\n" + "".join(f"{h},{h},{h}@example.edu\n" for h in self.names.values())
+        self.c = Class(board.url, mode=self.mode, token=board.token, roster=text)
+        expect(self.c, 0, "raw-ipv4", self.c.run("deploy"))
+        rows = board.api("GET", "/challenges?view=admin")["data"]
+        self.challenges = {r["name"]: r["id"] for r in rows}
+
+    def make(self, kind, body):
+        made = self.b.api("POST", "/" + kind, body)["data"]["id"]
+        self.made.append((kind, made))
+        return made
+
+    def join(self, n, team):
+        self.b.api("POST", f"/teams/{self.teams[team]}/members", {"user_id": self.users[n]})
+
+    def flag(self, n, slug="raw-ipv4"):
+        return self.c.flag(slug, self.names[n])
+
+    def enter(self, n, provided, kind, challenge="Raw IPv4"):
+        body = {"challenge_id": self.challenges[challenge], "user_id": self.users[n], "type": kind,
+                "provided": provided, "ip": "10.10.0.7"}
+        if self.teams:
+            body["team_id"] = self.b.api("GET", f"/users/{self.users[n]}")["data"]["team_id"]
+        return self.b.api("POST", "/submissions", body)["data"]["id"]
+
+    def rows(self, n):
+        return {r["id"]: r for r in self.b.api("GET", f"/submissions?user_id={self.users[n]}&per_page=100")["data"]}
+
+    def borrowed(self, status=0):
+        got = self.c.run("borrowed", "list")
+        assert got == status, self.c.output
+        assert self.c.run("borrowed", "list", "--format", "json") == status, self.c.output
+        line = [l for l in self.c.output.splitlines() if l.startswith("[")][0]
+        return json.loads(line)
+
+    def solves(self):
+        return {(r["student"], r["slug"]): r for r in self.c.rows()}
+
+    def mate(self):
+        """One more student, without a team."""
+        name = self.names["cleo"] = f"cleo-{os.getpid()}"
+        self.users["cleo"] = self.make("users", {"name": name, "password": os.urandom(12).hex(), "hidden": True})
+        return self.users["cleo"]
+
+    def close(self):
+        for kind, made in reversed(self.made):
+            self.b.api("DELETE", f"/{kind}/{made}")
+
+
+def wrong(flag):
+    """The same flag with another proof."""
+    return flag[:-5] + "".join("b" if x == "a" else "a" for x in flag[-5:-1]) + "}"
+
+
+def case_own(r):
+    """Right ones are kept as posted, those typed badly or too fast become right, and the relay posts nothing."""
+    flag = r.flag("ann")
+    sloppy = r.enter("ann", "  " + flag.upper().replace("FLAG{", "").rstrip("}"), "incorrect")
+    fast = r.enter("ann", r.flag("ann", "stream-sender"), "ratelimited", "Stream sender")
+    right = r.enter("bob", r.flag("bob"), "correct")
+    r.enter("bob", "what?", "incorrect")
+    assert r.borrowed() == []
+    solves, ann, bob = r.solves(), r.names["ann"], r.names["bob"]
+    assert {k: s["state"] for k, s in solves.items()} == {
+        (ann, "raw-ipv4"): "posted", (ann, "stream-sender"): "posted", (bob, "raw-ipv4"): "posted"}, solves
+    assert solves[bob, "raw-ipv4"]["submission"] == right
+    rows = r.rows("ann")
+    for old, slug in ((sloppy, "raw-ipv4"), (fast, "stream-sender")):
+        new = rows[solves[ann, slug]["submission"]]
+        assert rows[old]["type"] == "discard" and new["type"] == "correct" and new["date"] == rows[old]["date"], rows
+        assert solves[ann, slug]["submitted"][:19] == new["date"][:19]
+    expect(r.c, 0, "0 posted, 0 waiting, 0 held", r.c.outbox())
+    assert len(rows) == len(r.rows("ann")) == 4 and len(r.rows("bob")) == 2
+    kept = b"".join(p.read_bytes() for p in r.c.dir.glob("wiregrade.db*"))
+    assert flag[-20:-1].encode() not in kept, "a flag was stored"
+
+
+def case_borrowed(r):
+    """A flag of another: evidence with its delivery, the row stays until a person confirms."""
+    flag = r.flag("ann")
+    tried = r.enter("bob", flag, "incorrect", "Raw IPv4")
+    counted = r.enter("bob", r.flag("ann", "stream-sender"), "correct", "Stream sender")
+    r.borrowed()
+    with sqlite3.connect(r.c.dir / "wiregrade.db") as db:
+        db.execute("INSERT INTO deliveries VALUES ('raw-ipv4', ?, '10.10.0.40', 1795000000000000, 2)", (r.names["ann"],))
+    found = {e["slug"]: e for e in r.borrowed()}
+    assert set(found) == {"raw-ipv4", "stream-sender"}, found
+    one, two = found["raw-ipv4"], found["stream-sender"]
+    assert (one["shower"], one["owner"], one["source"]) == (r.names["bob"], r.names["ann"], "10.10.0.7"), one
+    assert (one["submission"], one["counted"], one["verdict"]) == (tried, False, "open"), one
+    assert [(d["address"], d["times"]) for d in one["delivered"]] == [("10.10.0.40", 2)], one
+    assert (two["submission"], two["counted"], two["delivered"]) == (counted, True, []), two
+    assert {i: x["type"] for i, x in r.rows("bob").items()} == {tried: "incorrect", counted: "correct"}
+    assert r.solves() == {}, "a borrowed flag is nobody's solve"
+    expect(r.c, 2, "needs an ID, --by NAME", r.c.run("borrowed", "confirm", str(one["id"]), "--by", "x"))
+    expect(r.c, 3, "no borrowed flag has the number 99", r.c.run("borrowed", "dismiss", "99", "--by", "x", "--reason", "y"))
+    expect(r.c, 0, "dismissed", r.c.run("borrowed", "dismiss", str(two["id"]), "--by", "A. T.", "--reason", "at one desk"))
+    assert len(r.rows("bob")) == 2
+    expect(r.c, 0, f"submission {counted} was taken off",
+           r.c.run("borrowed", "confirm", str(two["id"]), "--by", "G. H.", "--reason", "it was not"))
+    expect(r.c, 1, "confirmed already", r.c.run("borrowed", "dismiss", str(two["id"]), "--by", "x", "--reason", "y"))
+    assert set(r.rows("bob")) == {tried}
+    history = {e["slug"]: e for e in r.borrowed()}["stream-sender"]
+    assert history["verdict"] == "confirmed"
+    assert [(h["verdict"], h["by"], h["reason"]) for h in history["history"]] == [
+        ("dismissed", "A. T.", "at one desk"), ("confirmed", "G. H.", "it was not")], history
+    with sqlite3.connect(r.c.dir / "wiregrade.db") as db:
+        for change in ("DELETE FROM verdict", "UPDATE verdict SET by = 'z'"):
+            try:
+                db.execute(change)
+            except sqlite3.IntegrityError:
+                continue
+            raise AssertionError(change)
+    if r.teams:  # a team-mate's flag is the team's own
+        r.b.api("POST", f"/teams/{r.teams['ann']}/members", {"user_id": r.mate()})
+        mates = r.enter("cleo", flag, "correct")
+        assert len(r.borrowed()) == 2
+        assert r.solves()[r.names["ann"], "raw-ipv4"]["submission"] == mates
+
+
+def case_forged(r):
+    """Without a roster the scoreboard takes the form of a flag: what nobody was given is taken back."""
+    forged = r.enter("ann", wrong(r.flag("ann")), "correct")
+    mine = r.enter("bob", r.flag("bob"), "correct")
+    free = r.enter("bob", "given by hand", "correct", "Stream sender")
+    found = r.borrowed()
+    assert [(e["kind"], e["verdict"], e["submission"]) for e in found] == [("forged", "revoked", forged)], found
+    assert set(r.rows("ann")) == set() and set(r.rows("bob")) == {mine, free}
+    expect(r.c, 1, "was forged", r.c.run("borrowed", "confirm", str(found[0]["id"]), "--by", "x", "--reason", "y"))
+    wrongly = r.enter("ann", wrong(r.flag("ann")), "incorrect")
+    assert len(r.borrowed()) == 1 and set(r.rows("ann")) == {wrongly}, "a wrong entry is nothing but wrong"
+
+
+def case_by_hand(r):
+    """A forged flag that a person marked as correct is theirs."""
+    row = r.enter("ann", wrong(r.flag("ann")), "incorrect")
+    new = r.b.api("PATCH", f"/submissions/{row}", {"type": "correct"})["data"]["id"]
+    assert r.borrowed() == []
+    assert {i: x["type"] for i, x in r.rows("ann").items()} == {row: "discard", new: "correct"}
+
+
+def case_roster(r):
+    """With a roster the scoreboard knows every flag: nothing is revoked; who showed a flag has the roster's name."""
+    forged = r.enter("ann", wrong(r.flag("ann")), "correct")
+    r.enter("bob", r.flag("ann", "stream-sender"), "incorrect", "Stream sender")
+    found = r.borrowed()
+    assert [(e["kind"], e["shower"], e["owner"]) for e in found] == [("borrowed", r.names["bob"], r.names["ann"])], found
+    assert set(r.rows("ann")) == {forged}
+    r.c.token("ctfd_" + "0" * 64)
+    assert r.borrowed(4) == found, "what is known is shown without the scoreboard too"
+
+
+def case_many(r):
+    """More rows than two pages hold, all promoted or kept, none skipped."""
+    for n in range(130):
+        r.enter("bob", f"guess {n}", "incorrect")
+    r.enter("ann", r.flag("ann") + " ", "incorrect")
+    for n in range(130):
+        r.enter("bob", f"guess {n}", "incorrect", "Stream sender")
+    r.enter("bob", r.flag("bob").upper(), "incorrect")
+    assert r.borrowed() == []
+    assert sorted(s["state"] for s in r.solves().values()) == ["posted", "posted"], r.solves()
+    late = r.enter("ann", r.flag("ann", "stream-sender"), "ratelimited", "Stream sender")
+    assert r.borrowed() == []
+    assert r.rows("ann")[late]["type"] == "discard"
+
+
+def main():
+    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    mode = sys.argv[3]
+    if mode == "real" and not (os.environ.get("WIREGRADE_CTFD_URL") and os.environ.get("WIREGRADE_CTFD_TOKEN_FILE")):
+        print("skipped: WIREGRADE_CTFD_URL and WIREGRADE_CTFD_TOKEN_FILE are not set")
+        sys.exit(77)
+    for case in sys.argv[4:]:
+        with tempfile.TemporaryDirectory(prefix="wiregrade-watch-") as relay.scratch:
+            with Real() if mode == "real" else RealBoard("board", "--mode", mode) as board:
+                try:
+                    room = Room(board, roster=case == "roster")
+                    globals()["case_" + case](room)
+                except urllib.error.HTTPError as e:
+                    raise AssertionError(f"{e.url}: {e.code} {e.read()}") from e
+                room.close()
+
+
+main()
