@@ -4,12 +4,11 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include <nettle/sha1.h>
-
 #include "base/codec.h"
 #include "base/str.h"
 #include "board/endpoints.h"
 #include "board/record.h"
+#include "digest/sha1.h"
 
 enum { NAME_SIZE = 200, LOCATION_SIZE = NAME_SIZE + 40, FIELD_SIZE = 64, UPLOADS_MAX = 16 };
 
@@ -145,9 +144,7 @@ static bool locate(struct call *c, const struct upload *up, size_t i, char out[L
 /* The file's number, 0 when it was refused. One location is one file: its content is replaced. */
 static int64_t store(struct call *c, const struct upload *up, size_t i)
 {
-    struct sha1_ctx sha;
-    uint8_t digest[SHA1_DIGEST_SIZE];
-    char sum[HEX_SIZE(SHA1_DIGEST_SIZE)], location[LOCATION_SIZE];
+    char sum[SHA1_TEXT_SIZE], location[LOCATION_SIZE];
     const char *bytes = buf_text(&up->bytes) + up->file[i].at;
     size_t length = up->file[i].length;
     bool of_challenge = strcmp(up->type, "challenge") == 0, of_solution = strcmp(up->type, "solution") == 0;
@@ -155,10 +152,7 @@ static int64_t store(struct call *c, const struct upload *up, size_t i)
 
     if (!locate(c, up, i, location))
         return 0;
-    sha1_init(&sha);
-    sha1_update(&sha, length, (const uint8_t *)bytes);
-    sha1_digest(&sha, sizeof(digest), digest);
-    hex_encode(sum, digest, sizeof(digest));
+    sha1_text(bytes, length, sum);
     if (of_challenge)
         parse_u64(up->challenge, INT32_MAX, &challenge);
     if (of_solution)

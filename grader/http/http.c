@@ -20,6 +20,7 @@ enum {
 struct http_client {
     CURL *curl;
     struct curl_slist *headers; /* holds the token */
+    struct curl_slist *form_headers; /* the same without a content type: libcurl's has the boundary */
     char *base_url;
     char *token_file;
     int64_t timeout_ms;
@@ -117,13 +118,20 @@ static enum status token_read(const char *path, char out[TOKEN_MAX + 1], struct 
     return st;
 }
 
-static bool add_header(struct http_client *client, const char *line)
+static bool add_header(struct curl_slist **list, const char *line)
 {
-    struct curl_slist *more = curl_slist_append(client->headers, line);
+    struct curl_slist *more = curl_slist_append(*list, line);
 
     if (more)
-        client->headers = more;
+        *list = more;
     return more != NULL;
+}
+
+static void free_headers(struct curl_slist *list)
+{
+    for (struct curl_slist *h = list; h; h = h->next)
+        explicit_bzero(h->data, strlen(h->data));
+    curl_slist_free_all(list);
 }
 
 static bool add_headers(struct http_client *client, const char *token)
@@ -131,8 +139,11 @@ static bool add_headers(struct http_client *client, const char *token)
     char line[TOKEN_MAX + 32];
 
     snprintf(line, sizeof(line), "Authorization: Token %s", token);
-    bool ok = add_header(client, line) && add_header(client, "Content-Type: application/json") &&
-              add_header(client, "Accept: application/json") && add_header(client, "Expect:");
+    struct curl_slist **const lists[] = {&client->headers, &client->form_headers};
+    bool ok = add_header(&client->headers, "Content-Type: application/json");
+    for (size_t i = 0; i < 2; i++)
+        ok = ok && add_header(lists[i], line) && add_header(lists[i], "Accept: application/json") &&
+             add_header(lists[i], "Expect:");
     explicit_bzero(line, sizeof(line));
     return ok;
 }
@@ -216,9 +227,8 @@ void http_close(struct http_client *client)
     if (!client)
         return;
     curl_easy_cleanup(client->curl);
-    for (struct curl_slist *h = client->headers; h; h = h->next)
-        explicit_bzero(h->data, strlen(h->data));
-    curl_slist_free_all(client->headers);
+    free_headers(client->headers);
+    free_headers(client->form_headers);
     free(client->base_url);
     free(client->token_file);
     free(client);
@@ -298,11 +308,10 @@ static void give_reason(const struct http_client *client, CURLcode code, struct 
     snprintf(answer->reason, sizeof(answer->reason), "%s", why);
 }
 
-void http_request(struct http_client *client, const char *method, const char *path, const char *json,
-                  struct http_answer *answer)
+/* Sends what is set on the handle to base_url + path and fills answer. */
+static void perform(struct http_client *client, const char *path, bool get, struct http_answer *answer)
 {
     CURL *c = client->curl;
-    bool get = strcmp(method, "GET") == 0;
     struct buf url;
 
     answer->status = 0;
@@ -313,13 +322,6 @@ void http_request(struct http_client *client, const char *method, const char *pa
     buf_init(&url, 16384);
     buf_printf(&url, "%s%s", client->base_url, path);
     curl_easy_setopt(c, CURLOPT_URL, buf_text(&url));
-    curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, NULL);
-    curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
-    if (json || !get) {
-        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)(json ? strlen(json) : 0));
-        curl_easy_setopt(c, CURLOPT_POSTFIELDS, json ? json : "");
-        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
-    }
     /* CTFd's server closes idle connections after 2 s; a write sent on one would have an unknown end */
     curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, get ? 0L : 1L);
     curl_easy_setopt(c, CURLOPT_FORBID_REUSE, get ? 0L : 1L);
@@ -332,4 +334,50 @@ void http_request(struct http_client *client, const char *method, const char *pa
     else
         give_reason(client, code, answer);
     buf_free(&url);
+}
+
+void http_request(struct http_client *client, const char *method, const char *path, const char *json,
+                  struct http_answer *answer)
+{
+    CURL *c = client->curl;
+    bool get = strcmp(method, "GET") == 0;
+
+    curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, NULL);
+    curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
+    if (json || !get) {
+        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)(json ? strlen(json) : 0));
+        curl_easy_setopt(c, CURLOPT_POSTFIELDS, json ? json : "");
+        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
+    }
+    perform(client, path, get, answer);
+}
+
+void http_upload(struct http_client *client, const char *path, const struct http_form *form,
+                 struct http_answer *answer)
+{
+    CURL *c = client->curl;
+    curl_mime *mime = curl_mime_init(c);
+    bool ok = mime != NULL;
+
+    for (size_t i = 0; ok && i <= form->n_fields; i++) {
+        bool file = i == form->n_fields;
+        curl_mimepart *part = curl_mime_addpart(mime);
+        ok = part && curl_mime_name(part, file ? "file" : form->fields[i][0]) == CURLE_OK &&
+             (file ? curl_mime_filename(part, form->filename) == CURLE_OK &&
+                         curl_mime_data(part, form->bytes, form->len) == CURLE_OK
+                   : curl_mime_data(part, form->fields[i][1], CURL_ZERO_TERMINATED) == CURLE_OK);
+    }
+    if (ok) {
+        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, NULL);
+        curl_easy_setopt(c, CURLOPT_MIMEPOST, mime);
+        curl_easy_setopt(c, CURLOPT_HTTPHEADER, client->form_headers);
+        perform(client, path, false, answer);
+        curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
+        curl_easy_setopt(c, CURLOPT_MIMEPOST, NULL);
+        curl_easy_setopt(c, CURLOPT_HTTPHEADER, client->headers);
+    } else {
+        answer->outcome = HTTP_NOT_SENT;
+        snprintf(answer->reason, sizeof(answer->reason), "no memory");
+    }
+    curl_mime_free(mime);
 }

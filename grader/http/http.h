@@ -55,6 +55,19 @@ const char *http_token_file(const struct http_client *client);
 void http_request(struct http_client *client, const char *method, const char *path, const char *json,
                   struct http_answer *answer);
 
+/* A form with one file, as browsers send it (RFC 7578): n_fields pairs of name and text, then the part "file". */
+struct http_form {
+    const char *const (*fields)[2];
+    size_t n_fields;
+    const char *filename;
+    const void *bytes;
+    size_t len;
+};
+
+/* POSTs form to base_url + path, as http_request does but with the form's own content type. */
+void http_upload(struct http_client *client, const char *path, const struct http_form *form,
+                 struct http_answer *answer);
+
 void http_answer_init(struct http_answer *answer);
 void http_answer_done(struct http_answer *answer);
 

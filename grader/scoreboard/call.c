@@ -162,14 +162,11 @@ static enum board_result result_of(enum decision decision)
     return BOARD_PERSON;
 }
 
-static enum board_result run(struct ctfd *ctfd, const char *method, const char *path, const char *json,
-                             call_check *check, const void *sent, struct call *call, struct err *err)
+/* Reads the answer that is in call. */
+static enum board_result judge(struct ctfd *ctfd, const char *method, const char *path, call_check *check,
+                               const void *sent, struct call *call, struct err *err)
 {
     bool write = strcmp(method, "GET") != 0, success = false;
-
-    *call = (struct call){.root = NULL};
-    http_answer_init(&call->answer);
-    http_request(ctfd->http, method, path, json, &call->answer);
     const struct http_answer *a = &call->answer;
     if (a->outcome == HTTP_ANSWERED)
         call->root = json_parse(buf_text(&a->body), a->body.len, NULL);
@@ -190,6 +187,24 @@ static enum board_result run(struct ctfd *ctfd, const char *method, const char *
         explain(ctfd, decision, method, path, call, err);
     call->result = result_of(decision);
     return call->result;
+}
+
+static enum board_result run(struct ctfd *ctfd, const char *method, const char *path, const char *json,
+                             call_check *check, const void *sent, struct call *call, struct err *err)
+{
+    *call = (struct call){.root = NULL};
+    http_answer_init(&call->answer);
+    http_request(ctfd->http, method, path, json, &call->answer);
+    return judge(ctfd, method, path, check, sent, call, err);
+}
+
+enum board_result call_upload(struct ctfd *ctfd, const char *path, const struct http_form *form,
+                              struct call *call, struct err *err)
+{
+    *call = (struct call){.root = NULL};
+    http_answer_init(&call->answer);
+    http_upload(ctfd->http, path, form, &call->answer);
+    return judge(ctfd, "POST", path, NULL, NULL, call, err);
 }
 
 enum board_result call_get(struct ctfd *ctfd, const char *path, struct call *call, struct err *err)

@@ -12,6 +12,7 @@
 struct ctfd {
     struct http_client *http;
     bool teams;
+    unsigned version; /* 30807 for 3.8.7, as ctfd_kind found it; 0: not asked yet */
 };
 
 /* A request that was made; release with call_done, after which what was borrowed from data is gone. */
@@ -31,6 +32,9 @@ enum board_result call_get(struct ctfd *ctfd, const char *path, struct call *cal
 /* Any other method; json is the body or NULL, check is NULL when success: true is enough. */
 enum board_result call_write(struct ctfd *ctfd, const char *method, const char *path, const char *json,
                              call_check *check, const void *sent, struct call *call, struct err *err);
+/* POSTs a form with a file; call->data is what CTFd says of it. */
+enum board_result call_upload(struct ctfd *ctfd, const char *path, const struct http_form *form,
+                              struct call *call, struct err *err);
 void call_done(struct call *call);
 
 /* Walks a paginated list (CTFd 3.8.7: submissions, users): calls row for every element of every page until it

@@ -52,6 +52,20 @@ static enum board_result config_get(struct ctfd *ctfd, const char *key, char *ou
     return result == BOARD_NONE ? BOARD_OK : result;
 }
 
+/* 30807 for "3.8.7"; parts that are missing count as 0. */
+static unsigned version_number(const char *text)
+{
+    unsigned part[3] = {0};
+
+    for (size_t i = 0; i < 3 && *text >= '0' && *text <= '9'; i++) {
+        for (; *text >= '0' && *text <= '9'; text++)
+            part[i] = part[i] < 100 ? part[i] * 10 + (unsigned)(*text - '0') : 99;
+        if (*text == '.')
+            text++;
+    }
+    return part[0] * 10000 + (part[1] < 99 ? part[1] : 99) * 100 + (part[2] < 99 ? part[2] : 99);
+}
+
 /* The local board says that it is CTFd 3.8.7, and but for its page it is: only it has a pass mark. */
 static enum board_result ctfd_kind(void *state, struct board_kind *out, struct err *err)
 {
@@ -69,6 +83,7 @@ static enum board_result ctfd_kind(void *state, struct board_kind *out, struct e
         result = config_get(ctfd, PASS_MARK_KEY, mark, sizeof(mark), err);
     if (result != BOARD_OK)
         return result;
+    ctfd->version = version_number(version);
     out->teams = strcmp(mode, "teams") == 0;
     out->ours = mark[0] != '\0';
     if (out->ours)
@@ -87,6 +102,16 @@ static const struct scoreboard_driver ctfd_driver = {
     .challenge_read = ctfd_challenge_read,
     .challenge_refresh = ctfd_challenge_refresh,
     .challenge_make = ctfd_challenge_make,
+    .challenge_each = ctfd_challenge_each,
+    .challenge_content = ctfd_challenge_content,
+    .challenge_create = ctfd_challenge_create,
+    .challenge_patch = ctfd_challenge_patch,
+    .challenge_remove = ctfd_challenge_remove,
+    .record_make = ctfd_record_make,
+    .record_change = ctfd_record_change,
+    .record_remove = ctfd_record_remove,
+    .content_keys = ctfd_content_keys,
+    .record_fields = ctfd_record_fields,
     .user_find = ctfd_user_find,
     .user_read = ctfd_user_read,
     .user_make = ctfd_user_make,

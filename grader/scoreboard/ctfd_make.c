@@ -17,9 +17,8 @@ static bool has_id(const struct json *data, const void *sent)
     return member_number(data, "id") > 0;
 }
 
-/* Sends what buf holds and frees it. The answer's data.id goes to *id when that is not NULL. */
-static enum board_result send_object(struct ctfd *ctfd, const char *method, const char *path,
-                                     struct buf *body, int64_t *id, struct err *err)
+enum board_result ctfd_send(struct ctfd *ctfd, const char *method, const char *path, struct buf *body,
+                            int64_t *id, struct err *err)
 {
     struct call call;
     enum board_result result = BOARD_WRONG;
@@ -70,7 +69,7 @@ static enum board_result make_hidden(struct ctfd *ctfd, const struct board_draft
     json_put_int(&w, "max_attempts", draft->attempts);
     put_unless_null(&w, "logic", draft->logic);
     json_close_object(&w);
-    return send_object(ctfd, "POST", "/api/v1/challenges", &body, id, err);
+    return ctfd_send(ctfd, "POST", "/api/v1/challenges", &body, id, err);
 }
 
 static enum board_result add_flag(struct ctfd *ctfd, const struct board_flag *flag, int64_t challenge,
@@ -86,7 +85,7 @@ static enum board_result add_flag(struct ctfd *ctfd, const struct board_flag *fl
     json_put_text(&w, "type", flag->type);
     json_put_text(&w, "data", flag->data);
     json_close_object(&w);
-    return send_object(ctfd, "POST", "/api/v1/flags", &body, &id, err);
+    return ctfd_send(ctfd, "POST", "/api/v1/flags", &body, &id, err);
 }
 
 /* What an interruption left; hidden, so that it has no submissions. */
@@ -129,7 +128,7 @@ enum board_result ctfd_challenge_make(void *state, const struct board_draft *dra
     json_put_text(&w, "state", draft->visible ? "visible" : "hidden");
     json_close_object(&w);
     snprintf(path, sizeof(path), "/api/v1/challenges/%" PRId64, *id);
-    return send_object(ctfd, "PATCH", path, &body, id, err);
+    return ctfd_send(ctfd, "PATCH", path, &body, id, err);
 }
 
 /* CTFd recomputes a dynamic value on its own attempts and on this, but not on posted solves (3.8.7). */
@@ -141,7 +140,7 @@ enum board_result ctfd_challenge_refresh(void *state, int64_t id, struct err *er
     buf_init(&body, 16);
     buf_puts(&body, "{}");
     snprintf(path, sizeof(path), "/api/v1/challenges/%" PRId64, id);
-    return send_object(state, "PATCH", path, &body, &id, err);
+    return ctfd_send(state, "PATCH", path, &body, &id, err);
 }
 
 enum board_result ctfd_user_make(void *state, const struct board_account *account, int64_t *id,
@@ -158,7 +157,7 @@ enum board_result ctfd_user_make(void *state, const struct board_account *accoun
     json_put_bool(&w, "verified", true);
     json_put_bool(&w, "hidden", account->hidden);
     json_close_object(&w);
-    return send_object(state, "POST", "/api/v1/users", &body, id, err);
+    return ctfd_send(state, "POST", "/api/v1/users", &body, id, err);
 }
 
 enum board_result ctfd_config_set(void *state, const char *key, const char *value, struct err *err)
@@ -169,5 +168,5 @@ enum board_result ctfd_config_set(void *state, const char *key, const char *valu
     begin(&body, &w);
     json_put_text(&w, key, value);
     json_close_object(&w);
-    return send_object(state, "PATCH", "/api/v1/configs", &body, NULL, err);
+    return ctfd_send(state, "PATCH", "/api/v1/configs", &body, NULL, err);
 }

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "grader/scoreboard/board.h"
+#include "grader/scoreboard/content.h"
 
 struct scoreboard {
     const struct scoreboard_driver *driver;
@@ -30,6 +31,31 @@ struct scoreboard_driver {
     /* Makes it whole before anybody sees it. BOARD_MANY when several half-made ones are in the way. */
     enum board_result (*challenge_make)(void *state, const struct board_draft *draft, int64_t *id,
                                         struct err *err);
+
+    /* Of every challenge, hidden ones too, until row returns false. */
+    enum board_result (*challenge_each)(void *state,
+                                        bool (*row)(const struct board_listed *row, void *context),
+                                        void *context, struct err *err);
+    /* Adds all that is there of it to *out, which content_free releases either way. */
+    enum board_result (*challenge_content)(void *state, int64_t id, struct board_content *out,
+                                           struct err *err);
+    /* mask: 1 << KEY_… of the keys to send; the others stay as they are. */
+    enum board_result (*challenge_create)(void *state, const struct board_content *content, unsigned mask,
+                                          int64_t *id, struct err *err);
+    enum board_result (*challenge_patch)(void *state, int64_t id, const struct board_content *content,
+                                         unsigned mask, struct err *err);
+    /* With its solves. */
+    enum board_result (*challenge_remove)(void *state, int64_t id, struct err *err);
+    /* A flag, tag, topic, hint, file or solution. fields: 1 << i of those that differ. A repeated remove is
+     * BOARD_OK. */
+    enum board_result (*record_make)(void *state, int64_t challenge, const struct board_record *record,
+                                     int64_t *id, struct err *err);
+    enum board_result (*record_change)(void *state, int64_t challenge, const struct board_record *there,
+                                       const struct board_record *wanted, unsigned fields, struct err *err);
+    enum board_result (*record_remove)(void *state, const struct board_record *there, struct err *err);
+    /* The keys, and the fields of a kind (0: not the kind itself), that this release knows. After kind. */
+    unsigned (*content_keys)(void *state, bool dynamic);
+    unsigned (*record_fields)(void *state, enum record_kind kind);
 
     /* By e-mail when that is not NULL, else by name; compared exactly; hidden ones too. */
     enum board_result (*user_find)(void *state, const char *name, const char *email, struct board_user *out,
