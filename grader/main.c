@@ -17,7 +17,7 @@ struct command {
 static const struct command commands[] = {
     /* ADD A SUBCOMMAND HERE: one row; its function in cmd/NAME.c, declared in cmd/cmd.h, one line in CMake */
     {"init", cmd_init, "make a new class: class.yml and a key"},
-    {"deploy", cmd_deploy, "create on the scoreboard the challenges that it lacks"},
+    {"deploy", cmd_deploy, "make the scoreboard equal to the course"},
     {"submit", cmd_submit, "check a flag and keep the solve"},
     {"outbox", cmd_outbox, "show the solves, post those that wait"},
     {"borrowed", cmd_borrowed, "show flags that others than their owners entered, and decide about them"},

@@ -15,7 +15,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "grader/deploy.h"
+#include "grader/deploy/deploy.h"
 #include "grader/relay.h"
 #include "grader/store/store.h"
 #include "grader/submit.h"
@@ -104,10 +104,13 @@ static enum status step_scoreboard(struct demo *demo, struct err *err)
 
 static enum status step_deploy(struct demo *demo, struct err *err)
 {
-    const struct deploy_options options = {.told = NULL};
-    struct deploy_summary summary;
+    const struct deploy_options options = {.prune = PRUNE_NO};
+    struct plan plan;
 
-    return deploy_run(&demo->desk, &demo->board, &options, &summary, err);
+    enum status st =
+        deploy_run(&plan, &demo->desk, &demo->board, NULL, &options, NULL, NULL, err);
+    plan_free(&plan);
+    return st;
 }
 
 /* The student of the demo: on a scoreboard that is not ours he is hidden, so that nobody's rank changes. */
