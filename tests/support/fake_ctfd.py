@@ -73,6 +73,13 @@ class Board:
             if int(match[2]) not in table:
                 raise Refused(404, {"message": "not found"})
             return {"success": True, "data": table[int(match[2])]}
+        if match := re.fullmatch(r"/challenges/(\d+)/(\w+)", path):
+            if match[2] == "requirements":
+                return {"success": True, "data": self.challenges[int(match[1])].get("requirements")}
+            rows = self.flags.values() if match[2] == "flags" else []
+            return {"success": True, "data": [r for r in rows if r["challenge_id"] == int(match[1])]}
+        if path == "/solutions":
+            return {"success": True, "data": []}
         if path == "/users":
             field, q = query.get("field"), query.get("q", "").lower()
             rows = [u for u in self.users.values() if not u["hidden"] or query.get("view") == "admin"]
