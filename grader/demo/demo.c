@@ -107,8 +107,7 @@ static enum status step_deploy(struct demo *demo, struct err *err)
     const struct deploy_options options = {.prune = PRUNE_NO};
     struct plan plan;
 
-    enum status st =
-        deploy_run(&plan, &demo->desk, &demo->board, NULL, &options, NULL, NULL, err);
+    enum status st = deploy_run(&plan, &demo->desk, &demo->board, NULL, &options, NULL, NULL, err);
     plan_free(&plan);
     return st;
 }

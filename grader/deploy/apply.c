@@ -76,8 +76,8 @@ static enum board_result do_step(struct plan *plan, struct plan_item *item, cons
     if (step->what == STEP_MAKE)
         result = driver->record_make(state, item->id, &sent, &want->id, err);
     else
-        result = driver->record_change(state, item->id, &item->have.records[step->have], &sent, step->fields,
-                                       err);
+        result =
+            driver->record_change(state, item->id, &item->have.records[step->have], &sent, step->fields, err);
     free(needs);
     return result;
 }
@@ -88,8 +88,8 @@ static enum status change(struct plan *plan, struct plan_item *item, struct err 
 
     for (size_t i = 0; i < item->diff.n; i++) {
         const struct diff_step *step = &item->diff.steps[i];
-        const struct board_record *r = step->what == STEP_REMOVE ? &item->have.records[step->have]
-                                                                 : &item->want.records[step->want];
+        const struct board_record *r =
+            step->what == STEP_REMOVE ? &item->have.records[step->have] : &item->want.records[step->want];
         enum board_result result = do_step(plan, item, step, err);
         if (result == BOARD_OK)
             continue;

@@ -56,8 +56,7 @@ static bool belong(const struct board_record *want, const struct board_record *h
     case PASS_EXACT:
         return !record_differs(want, have, hint ? fields & 7 : fields);
     case PASS_TITLE:
-        return hint && (fields & 2) && want->field[1] && want->field[1][0] &&
-               !record_differs(want, have, 2);
+        return hint && (fields & 2) && want->field[1] && want->field[1][0] && !record_differs(want, have, 2);
     case PASS_CONTENT:
         return !record_differs(want, have, 1);
     case PASS_PLACE:
@@ -139,8 +138,7 @@ bool diff_make(struct diff *out, struct board_content *want, const struct board_
     for (size_t i = 0; ok && i < want->n; i++) {
         if (partner[i] == NOBODY)
             continue;
-        unsigned differs =
-            differing(want, i, &have->records[partner[i]], fields[want->records[i].kind], &ok);
+        unsigned differs = differing(want, i, &have->records[partner[i]], fields[want->records[i].kind], &ok);
         if (differs)
             out->steps[out->n++] =
                 (struct diff_step){.what = STEP_CHANGE, .want = i, .have = partner[i], .fields = differs};

@@ -6,8 +6,8 @@
 /* One step about a flag, tag, topic, hint, file or solution. */
 struct diff_step {
     enum { STEP_MAKE, STEP_CHANGE, STEP_REMOVE } what;
-    size_t want; /* its place in the wanted content; of MAKE and CHANGE */
-    size_t have; /* and in what is there; of CHANGE and REMOVE */
+    size_t want;     /* its place in the wanted content; of MAKE and CHANGE */
+    size_t have;     /* and in what is there; of CHANGE and REMOVE */
     unsigned fields; /* 1 << i of those that differ; of CHANGE */
 };
 

@@ -102,8 +102,7 @@ enum status plan_compare(struct plan *plan, struct plan_item *item, struct err *
     if (st == ST_OK)
         st = problems_err(&problems, err);
     problems_free(&problems);
-    if (st == ST_OK &&
-        !diff_make(&item->diff, &item->want, &item->have, plan_keys(plan, item), plan->fields))
+    if (st == ST_OK && !diff_make(&item->diff, &item->want, &item->have, plan_keys(plan, item), plan->fields))
         st = err_set(err, ST_ENV, "no memory");
     return st;
 }
@@ -135,12 +134,13 @@ static enum status check_type(const struct plan_item *item, struct err *err)
 {
     if (!item->id || content_same(item->want.key[KEY_TYPE], item->have.key[KEY_TYPE]))
         return ST_OK;
-    return err_set(err, ST_NO,
-                   "%s: type: the scoreboard has number %" PRId64
-                   " as %s, challenge.yml says %s, and no scoreboard changes that; delete the challenge there "
-                   "(its solves go with it) or give yours another name",
-                   item->slug, item->id, item->have.key[KEY_TYPE] ? item->have.key[KEY_TYPE] : "nothing",
-                   item->want.key[KEY_TYPE]);
+    return err_set(
+        err, ST_NO,
+        "%s: type: the scoreboard has number %" PRId64
+        " as %s, challenge.yml says %s, and no scoreboard changes that; delete the challenge there "
+        "(its solves go with it) or give yours another name",
+        item->slug, item->id, item->have.key[KEY_TYPE] ? item->have.key[KEY_TYPE] : "nothing",
+        item->want.key[KEY_TYPE]);
 }
 
 /* What a chosen challenge refers to must be there or be made now. */
@@ -208,10 +208,11 @@ static enum status add_others(struct plan *plan, const struct deploy_options *op
         if (item->solves == 0 || options->prune == PRUNE_WITH_SOLVES)
             continue;
         if (item->solves < 0)
-            return err_set(err, ST_NO,
-                           "%s: the scoreboard does not say how many solves of \"%s\" would go with it; look, "
-                           "and say --prune=with-solves",
-                           item->slug, item->name);
+            return err_set(
+                err, ST_NO,
+                "%s: the scoreboard does not say how many solves of \"%s\" would go with it; look, "
+                "and say --prune=with-solves",
+                item->slug, item->name);
         return err_set(err, ST_NO,
                        "%s: with \"%s\" (number %" PRId64 ") its %" PRId64
                        " solves would go; if that is meant, say --prune=with-solves",
@@ -242,8 +243,8 @@ static enum status begin(struct plan *plan, const struct deploy_options *options
     return plan_locate(plan, err);
 }
 
-enum status plan_make(struct plan *out, const struct desk *desk, struct scoreboard *board, struct store *store,
-                      const struct deploy_options *options, struct err *err)
+enum status plan_make(struct plan *out, const struct desk *desk, struct scoreboard *board,
+                      struct store *store, const struct deploy_options *options, struct err *err)
 {
     struct problems problems = {0};
     enum board_result result = BOARD_OK;

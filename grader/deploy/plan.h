@@ -63,8 +63,8 @@ struct plan {
 /* Reads course and scoreboard and compares; changes nothing. Borrows all but *out until plan_free, which is
  * called either way. ST_INPUT: the course is wrong, with the place; ST_NO: a person must decide first (two
  * challenges of one name, a type that changed, solves that would go); ST_ENV: the scoreboard says no. */
-enum status plan_make(struct plan *out, const struct desk *desk, struct scoreboard *board, struct store *store,
-                      const struct deploy_options *options, struct err *err);
+enum status plan_make(struct plan *out, const struct desk *desk, struct scoreboard *board,
+                      struct store *store, const struct deploy_options *options, struct err *err);
 void plan_free(struct plan *plan);
 
 /* Whether anything would be done. */

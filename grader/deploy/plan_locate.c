@@ -41,8 +41,7 @@ static bool list_row(const struct board_listed *row, void *context)
 enum status plan_list(struct plan *plan, struct err *err)
 {
     plan->n_listed = 0;
-    enum board_result result =
-        plan->board->driver->challenge_each(plan->board->state, list_row, plan, err);
+    enum board_result result = plan->board->driver->challenge_each(plan->board->state, list_row, plan, err);
     if (result != BOARD_OK)
         return plan_status(result, err);
     return plan->failed ? err_set(err, ST_ENV, "no memory") : ST_OK;
@@ -133,8 +132,7 @@ static enum status take_named(struct plan *plan, struct err *err)
             take(plan, i, l);
     }
     for (size_t i = 0; i < plan->n_course; i++) {
-        struct plan_listed *l =
-            by_name(plan, plan_unfinished(plan->items[i].challenge, half), NULL);
+        struct plan_listed *l = by_name(plan, plan_unfinished(plan->items[i].challenge, half), NULL);
         if (!plan->items[i].id && l)
             take(plan, i, l);
     }

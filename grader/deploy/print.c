@@ -145,8 +145,8 @@ static void print_step(FILE *out, const struct plan_item *item, const struct dif
     }
     if (!want || !have) {
         struct buf line;
-        const char *text = one->kind == RECORD_HINT && one->field[1] && one->field[1][0] ? one->field[1]
-                                                                                        : one->field[0];
+        const char *text =
+            one->kind == RECORD_HINT && one->field[1] && one->field[1][0] ? one->field[1] : one->field[0];
         buf_init(&line, LINE_MAX_BYTES);
         shorten(&line, text ? text : "", 0);
         fprintf(out, "          %s: %s %s\n", content_kind_name(one->kind), want ? "+" : "-",
@@ -186,9 +186,9 @@ static void print_steps(FILE *out, const struct plan_item *item)
 void print_item(FILE *out, const struct plan *plan, const struct plan_item *item, bool done)
 {
     static const char *const words[][2] = {
-        [PLAN_CREATE] = {"create", "created"},   [PLAN_CHANGE] = {"change", "changed"},
+        [PLAN_CREATE] = {"create", "created"},    [PLAN_CHANGE] = {"change", "changed"},
         [PLAN_SAME] = {"unchanged", "unchanged"}, [PLAN_LEFT] = {"", ""},
-        [PLAN_PRUNE] = {"delete", "deleted"},    [PLAN_THERE] = {"only there", "only there"}};
+        [PLAN_PRUNE] = {"delete", "deleted"},     [PLAN_THERE] = {"only there", "only there"}};
 
     if (item->kind == PLAN_LEFT)
         return;

@@ -97,8 +97,8 @@ enum status want_file_name(const char *path, char *out, size_t size, struct err 
     while (n && strchr("._", out[n - 1]))
         out[--n] = '\0';
     return n ? ST_OK
-             : err_set(err, ST_INPUT, "\"%.200s\": the scoreboard would keep no letter of this name; rename it",
-                       path);
+             : err_set(err, ST_INPUT,
+                       "\"%.200s\": the scoreboard would keep no letter of this name; rename it", path);
 }
 
 static enum status add_file(const struct challenge *c, const struct scalar *file, struct board_content *out,
@@ -196,8 +196,8 @@ enum status want_challenge(const struct wanting *w, const struct challenge *c, s
     set_filled(w, c, KEY_CATEGORY, c->category, c->category_at, out, problems);
     set_filled(w, c, KEY_DESCRIPTION, c->description, c->description_at, out, problems);
     content_set(out, KEY_ATTRIBUTION, c->attribution);
-    set_filled(w, c, KEY_CONNECTION_INFO, c->connection_info ? c->connection_info : "",
-               c->connection_info_at, out, problems);
+    set_filled(w, c, KEY_CONNECTION_INFO, c->connection_info ? c->connection_info : "", c->connection_info_at,
+               out, problems);
     content_set(out, KEY_TYPE, c->type);
     content_set(out, KEY_STATE, c->state);
     content_set(out, KEY_LOGIC, c->logic ? c->logic : "any");

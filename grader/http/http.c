@@ -19,7 +19,7 @@ enum {
 
 struct http_client {
     CURL *curl;
-    struct curl_slist *headers; /* holds the token */
+    struct curl_slist *headers;      /* holds the token */
     struct curl_slist *form_headers; /* the same without a content type: libcurl's has the boundary */
     char *base_url;
     char *token_file;

@@ -55,7 +55,8 @@ const char *http_token_file(const struct http_client *client);
 void http_request(struct http_client *client, const char *method, const char *path, const char *json,
                   struct http_answer *answer);
 
-/* A form with one file, as browsers send it (RFC 7578): n_fields pairs of name and text, then the part "file". */
+/* A form with one file, as browsers send it (RFC 7578): n_fields pairs of name and text, then the part
+ * "file". */
 struct http_form {
     const char *const (*fields)[2];
     size_t n_fields;

@@ -64,9 +64,9 @@ struct board_record *content_add(struct board_content *content, enum record_kind
 const char *content_key_name(enum content_key key)
 {
     static const char *const names[CONTENT_KEYS] = {
-        "name",  "category", "description", "attribution", "connection_info", "type",
-        "value", "state",    "attempts",    "logic",       "function",        "initial",
-        "minimum", "decay",  "position",    "requirements", "next"};
+        "name",     "category",     "description", "attribution", "connection_info", "type",    "value",
+        "state",    "attempts",     "logic",       "function",    "initial",         "minimum", "decay",
+        "position", "requirements", "next"};
 
     return names[key];
 }

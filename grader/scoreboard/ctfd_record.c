@@ -10,7 +10,13 @@
 #include "grader/scoreboard/ctfd.h"
 #include "json/write.h"
 
-enum { BODY_MAX = 1 << 20, FILE_MAX = 16 << 20, SINCE_SHA1 = 30700, SINCE_TITLE = 30707, SINCE_SOLUTION = 30800 };
+enum {
+    BODY_MAX = 1 << 20,
+    FILE_MAX = 16 << 20,
+    SINCE_SHA1 = 30700,
+    SINCE_TITLE = 30707,
+    SINCE_SOLUTION = 30800
+};
 
 /* ADD A KIND OF PART HERE: its list, and its members by field; "#" before a name: a number */
 static const struct {
@@ -68,8 +74,8 @@ static void add(const struct json *e, enum record_kind kind, struct board_conten
         snprintf(cost, sizeof(cost), "%" PRId64, member_number(e, "cost"));
         needs = ctfd_requirements_text(json_get(e, "requirements"));
         out->failed = out->failed || !needs;
-        content_add(out, kind, member_number(e, "id"), member_text(e, "content"), member_text(e, "title"), cost,
-                    needs);
+        content_add(out, kind, member_number(e, "id"), member_text(e, "content"), member_text(e, "title"),
+                    cost, needs);
         free(needs);
         return;
     }

@@ -8,11 +8,12 @@ enum status deployed_remember(struct store *store, const struct deployed *row, s
 {
     struct db_query *q = NULL;
     bool any;
-    enum status st = db_prepare(store->db, &q,
-                                "INSERT INTO deployed VALUES (?1, ?2, ?3, ?4) ON CONFLICT (slug) DO UPDATE SET"
-                                " made = excluded.made OR (made AND id = excluded.id),"
-                                " id = excluded.id, name = excluded.name",
-                                err);
+    enum status st =
+        db_prepare(store->db, &q,
+                   "INSERT INTO deployed VALUES (?1, ?2, ?3, ?4) ON CONFLICT (slug) DO UPDATE SET"
+                   " made = excluded.made OR (made AND id = excluded.id),"
+                   " id = excluded.id, name = excluded.name",
+                   err);
 
     if (st != ST_OK)
         return st;
@@ -35,7 +36,8 @@ enum status deployed_each(struct store *store, bool (*row)(const struct deployed
 {
     struct db_query *q = NULL;
     bool more = true, go_on = true;
-    enum status st = db_prepare(store->db, &q, "SELECT slug, id, name, made FROM deployed ORDER BY slug", err);
+    enum status st =
+        db_prepare(store->db, &q, "SELECT slug, id, name, made FROM deployed ORDER BY slug", err);
 
     while (st == ST_OK && go_on && (st = db_step(q, &more, err)) == ST_OK && more) {
         struct deployed d = {.id = db_int(q, 1), .made = db_int(q, 3) != 0};
