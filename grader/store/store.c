@@ -51,8 +51,8 @@ static const char *const steps[] = {
     "CREATE TRIGGER verdict_kept BEFORE DELETE ON verdict BEGIN SELECT RAISE(ABORT, 'history'); END;"
     "CREATE TRIGGER verdict_fixed BEFORE UPDATE ON verdict BEGIN SELECT RAISE(ABORT, 'history'); END;",
     /* the challenges that deploy looks after (deployed.h) */
-    "CREATE TABLE deployed(slug TEXT PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL,"
-    " made INTEGER NOT NULL) STRICT;",
+    ("CREATE TABLE deployed(slug TEXT PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL,"
+     " made INTEGER NOT NULL) STRICT;"),
 };
 static const struct db_schema schema = {steps, sizeof(steps) / sizeof(steps[0])};
 
