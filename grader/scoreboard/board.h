@@ -72,13 +72,6 @@ struct board_posted {
     bool counts;  /* false: there, but for no team or another one, and in the way of a right one */
 };
 
-/* A challenge in the scoreboard's list; the name is borrowed. */
-struct board_listed {
-    int64_t id;
-    const char *name;
-    int64_t solves; /* -1: it does not say */
-};
-
 /* A challenge to be made; texts as students read them. */
 struct board_flag {
     const char *content, *type, *data; /* data "" when there is none */

@@ -5,6 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A challenge in the scoreboard's list; the name is borrowed. */
+struct board_listed {
+    int64_t id;
+    const char *name;
+    int64_t solves; /* -1: it does not say */
+};
+
 /* Values are text, whatever they are: numbers in decimal; requirements as ascending ids, "3 5", and after a
  * bar how the challenge is shown until then, "3 5|preview"; next as an id. */
 enum content_key {
