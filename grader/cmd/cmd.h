@@ -15,6 +15,7 @@ int cmd_flag(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
+int cmd_reconcile(int argc, char **argv);
 int cmd_submit(int argc, char **argv);
 int cmd_range(int argc, char **argv);
 int cmd_lint(int argc, char **argv);

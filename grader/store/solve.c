@@ -181,6 +181,15 @@ enum status store_reject(struct store *store, int64_t id, const char *note, stru
         NULL, id, clock_utc_us());
 }
 
+enum status store_again(struct store *store, int64_t id, const char *note, struct err *err)
+{
+    return store_change(
+        store, err,
+        "UPDATE solve SET state = 'waiting', intent = 1, next_us = 0, submission = 0, note = ?1,"
+        " changed_us = ?4 WHERE id = ?3",
+        note, NULL, id, clock_utc_us());
+}
+
 enum status store_hold_all(struct store *store, const char *note, struct err *err)
 {
     return store_change(store, err, "UPDATE solve SET state = 'held', note = ?1 WHERE state = 'waiting'",

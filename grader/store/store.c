@@ -247,6 +247,25 @@ enum status store_remember(struct store *store, const char *kind, const char *na
     return store_change(store, err, "INSERT OR REPLACE INTO known VALUES (?1, ?2, ?3)", kind, name, id, 0);
 }
 
+enum status store_known_each(struct store *store, const char *kind,
+                             bool (*row)(const char *name, int64_t id, void *context), void *context,
+                             struct err *err)
+{
+    struct db_query *q = NULL;
+    bool there = true;
+    enum status st =
+        db_prepare(store->db, &q, "SELECT name, id FROM known WHERE kind = ?1 ORDER BY name", err);
+
+    if (st == ST_OK)
+        db_bind_text(q, 1, kind);
+    while (st == ST_OK && there) {
+        st = db_step(q, &there, err);
+        there = there && row(db_text(q, 0), db_int(q, 1), context);
+    }
+    db_finish(q);
+    return st;
+}
+
 enum status store_forget(struct store *store, const char *url, struct err *err)
 {
     char is[512] = "";

@@ -68,6 +68,9 @@ enum status store_put_off(struct store *store, int64_t id, int64_t next_us, cons
 enum status store_hold(struct store *store, int64_t id, const char *note, struct err *err);
 enum status store_reject(struct store *store, int64_t id, const char *note, struct err *err);
 
+/* A solve that was posted, or is thought to be, waits again, to be looked up before it is posted. */
+enum status store_again(struct store *store, int64_t id, const char *note, struct err *err);
+
 /* All waiting ones are held; all held ones wait again and, like all that wait, are due at once. */
 enum status store_hold_all(struct store *store, const char *note, struct err *err);
 enum status store_release(struct store *store, struct err *err);
@@ -77,6 +80,9 @@ enum status store_recall(struct store *store, const char *kind, const char *name
                          struct err *err);
 enum status store_remember(struct store *store, const char *kind, const char *name, int64_t id,
                            struct err *err);
+enum status store_known_each(struct store *store, const char *kind,
+                             bool (*row)(const char *name, int64_t id, void *context), void *context,
+                             struct err *err);
 /* Forgets them all when url is not the one they belong to; url NULL: in any case. */
 enum status store_forget(struct store *store, const char *url, struct err *err);
 

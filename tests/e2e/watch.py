@@ -211,6 +211,119 @@ def case_many(r):
     assert r.rows("ann")[late]["type"] == "discard"
 
 
+def reconcile(r, status, *args):
+    """{(kind, student, slug): difference} and the number of theirs."""
+    got = r.c.run("reconcile", "--format", "json", *args)
+    assert got == status, r.c.output
+    found = json.loads([l for l in r.c.output.splitlines() if l.startswith("{")][0])
+    short = {v: k for k, v in r.names.items()}
+    return {(d["kind"], short.get(d["student"]), d["slug"]): d for d in found["differences"]}, found["theirs"]
+
+
+def posted(r):
+    """Two solves that the relay posted, and one that a student entered."""
+    r.c.submit(["raw-ipv4", "stream-sender"], r.names["ann"])
+    expect(r.c, 0, "2 posted", r.c.outbox())
+    r.enter("bob", r.flag("bob"), "correct")
+    r.theirs = reconcile(r, 0)[1]
+    return r.names["ann"]
+
+
+def case_reconcile_nothing(r):
+    """Nothing differs; what others entered is counted and left alone."""
+    posted(r)
+    r.enter("bob", "by hand", "correct", "Stream sender")
+    found, theirs = reconcile(r, 0, "--fix", "--remove")
+    assert found == {} and theirs == r.theirs + 1, (found, theirs)
+    assert len(r.rows("bob")) == 2
+
+
+def case_reconcile_missing(r):
+    """A row that is gone is posted again, and one that came back under another number is taken up."""
+    ann = posted(r)
+    first = r.solves()[ann, "raw-ipv4"]["submission"]
+    r.b.api("DELETE", f"/submissions/{first}")
+    found, _ = reconcile(r, 1)
+    assert list(found) == [("missing", "ann", "raw-ipv4")], found
+    assert str(first) in found["missing", "ann", "raw-ipv4"]["text"]
+    found, _ = reconcile(r, 0, "--fix")
+    assert found["missing", "ann", "raw-ipv4"]["mended"], found
+    assert reconcile(r, 0)[0] == {} and len(r.rows("ann")) == 2
+    now = r.solves()[ann, "raw-ipv4"]["submission"]
+    r.b.api("DELETE", f"/submissions/{now}")
+    r.enter("bob", "takes a number", "incorrect")
+    other = r.enter("ann", f"wiregrade:w1/raw-ipv4/{ann}", "correct")
+    found, _ = reconcile(r, 1)
+    assert list(found) == [("number", "ann", "raw-ipv4")], found
+    reconcile(r, 0, "--fix")
+    assert r.solves()[ann, "raw-ipv4"]["submission"] == other
+    with sqlite3.connect(r.c.dir / "wiregrade.db") as db:
+        db.execute("UPDATE solve SET state = 'held', submission = 0 WHERE slug = 'stream-sender'")
+    found, _ = reconcile(r, 1)
+    assert list(found) == [("unknown", "ann", "stream-sender")], found
+    reconcile(r, 0, "--fix")
+    assert set(r.c.states()) == {"posted"} and len(r.rows("ann")) == 2
+
+
+def case_reconcile_stray(r):
+    """Our mark on what the store does not know is deleted only when asked for; another class's mark never."""
+    ann = posted(r)
+    stray = r.enter("bob", f"wiregrade:w1/stream-sender/{r.names['bob']}", "correct", "Stream sender")
+    other = r.enter("bob", f"wiregrade:w2/raw-tcp/{r.names['bob']}", "correct", "Raw TCP")
+    found, _ = reconcile(r, 1)
+    assert list(found) == [("stray", "bob", "stream-sender")], found
+    assert found["stray", "bob", "stream-sender"]["submission"] == stray
+    reconcile(r, 1, "--fix")
+    assert {stray, other} <= set(r.rows("bob"))
+    reconcile(r, 0, "--remove")
+    assert stray not in r.rows("bob") and other in r.rows("bob")
+    elsewhere = r.enter("bob", f"wiregrade:w1/stream-sender/{ann}", "correct", "Stream sender")
+    found, _ = reconcile(r, 1)
+    assert "stands elsewhere" in found["stray", "ann", "stream-sender"]["text"], found
+    reconcile(r, 0, "--remove", "--fix")
+    assert elsewhere not in r.rows("bob") and len(r.rows("ann")) == 2
+
+
+def case_reconcile_entries(r):
+    """Points, names and accounts that are others than here are named, and not changed."""
+    posted(r)
+    number = r.challenges["Raw IPv4"]
+    value = r.b.api("GET", f"/challenges/{number}")["data"]["value"]
+    r.b.api("PATCH", f"/challenges/{number}", {"value": value + 7})
+    try:
+        r.b.api("PATCH", f"/users/{r.users['ann']}", {"name": "somebody " + r.names["ann"]})
+        found, _ = reconcile(r, 1, "--fix", "--remove")
+        assert ("challenge", None, "raw-ipv4") in found and ("user", "ann", None) in found, found
+        assert f"gives {value + 7} points there" in found["challenge", None, "raw-ipv4"]["text"], found
+        assert r.b.api("GET", f"/challenges/{number}")["data"]["value"] == value + 7
+    finally:
+        r.b.api("PATCH", f"/challenges/{number}", {"value": value})
+    r.b.api("PATCH", f"/users/{r.users['ann']}", {"name": r.names["ann"]})
+    assert reconcile(r, 0)[0] == {}
+    r.b.api("POST", "/submissions", {"challenge_id": number, "user_id": r.users["bob"], "provided": "no type"})
+    found, _ = reconcile(r, 1)
+    assert list(found) == [("poison", None, None)], found
+    r.c.token("ctfd_" + "0" * 64)
+    expect(r.c, 4, "is refused", r.c.run("reconcile"))
+
+
+def case_reconcile_team(r):
+    """Ours that counts for another team is removed and posted anew."""
+    if not r.teams:
+        return
+    ann = posted(r)
+    r.b.api("DELETE", f"/submissions/{r.solves()[ann, 'raw-ipv4']['submission']}")
+    team = r.make("teams", {"name": "old " + ann, "password": os.urandom(12).hex(), "hidden": True})
+    r.b.api("POST", "/submissions", {"challenge_id": r.challenges["Raw IPv4"], "user_id": r.users["ann"], "team_id": team,
+                                     "type": "correct", "provided": f"wiregrade:w1/raw-ipv4/{ann}"})
+    found, _ = reconcile(r, 1)
+    assert list(found) == [("team", "ann", "raw-ipv4")], found
+    found, _ = reconcile(r, 0, "--fix")
+    assert found["team", "ann", "raw-ipv4"]["mended"], found
+    assert {x["team_id"] for x in r.rows("ann").values()} == {r.teams["ann"]} and len(r.rows("ann")) == 2
+    assert reconcile(r, 0)[0] == {}
+
+
 def main():
     relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     mode = sys.argv[3]

@@ -1,0 +1,258 @@
+/* Every solve of the store is looked for among the correct rows, first by its number; then what carries our
+ * mark and belongs to no solve is left over. */
+#include "grader/reconcile/compare.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct difference *reconcile_differ(struct reconcile *r, enum difference_kind kind, const struct solve *solve,
+                                    const char *fmt, ...)
+{
+    va_list args;
+
+    if (r->n_found == r->found_room) {
+        size_t room = r->found_room ? r->found_room * 2 : 32;
+        struct difference *more = realloc(r->found, room * sizeof(*more));
+        if (!more) {
+            r->no_memory = true;
+            return NULL;
+        }
+        r->found = more;
+        r->found_room = room;
+    }
+    struct difference *d = &r->found[r->n_found++];
+    *d = (struct difference){.kind = kind, .solve = solve->id};
+    snprintf(d->student, sizeof(d->student), "%s", solve->student);
+    snprintf(d->slug, sizeof(d->slug), "%s", solve->slug);
+    va_start(args, fmt);
+    vsnprintf(d->text, sizeof(d->text), fmt, args);
+    va_end(args);
+    return d;
+}
+
+static bool take_row(const struct board_row *row, void *context)
+{
+    struct reconcile *r = context;
+
+    if (r->n_rows == r->row_room) {
+        size_t room = r->row_room ? r->row_room * 2 : 256;
+        struct their_row *more = realloc(r->rows, room * sizeof(*more));
+        if (!more) {
+            r->no_memory = true;
+            return true;
+        }
+        r->rows = more;
+        r->row_room = room;
+    }
+    r->rows[r->n_rows++] = (struct their_row){.row = *row};
+    return true;
+}
+
+static bool take_solve(const struct solve *solve, void *context)
+{
+    struct reconcile *r = context;
+
+    if (r->n_solves == r->solve_room) {
+        size_t room = r->solve_room ? r->solve_room * 2 : 256;
+        struct solve *more = realloc(r->solves, room * sizeof(*more));
+        if (!more) {
+            r->no_memory = true;
+            return false;
+        }
+        r->solves = more;
+        r->solve_room = room;
+    }
+    r->solves[r->n_solves++] = *solve;
+    return true;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct their_row *x = a, *y = b;
+
+    return (x->row.id > y->row.id) - (x->row.id < y->row.id);
+}
+
+static int by_student(const void *a, const void *b)
+{
+    const struct solve *x = a, *y = b;
+    int order = strcmp(x->student, y->student);
+
+    return order ? order : strcmp(x->slug, y->slug);
+}
+
+/* Pages move while they are read: a row may come twice. */
+static void sort_rows(struct reconcile *r)
+{
+    size_t n = 0;
+
+    if (r->n_rows)
+        qsort(r->rows, r->n_rows, sizeof(*r->rows), by_number);
+    for (size_t i = 0; i < r->n_rows; i++)
+        if (n == 0 || r->rows[n - 1].row.id != r->rows[i].row.id)
+            r->rows[n++] = r->rows[i];
+    r->n_rows = n;
+}
+
+/* The row of a student's solve: one that counts, else the one of his number, else any. */
+static struct their_row *find(struct reconcile *r, const struct solve *solve, int64_t challenge,
+                              const struct board_user *user)
+{
+    struct their_row *best = NULL;
+
+    for (size_t i = 0; i < r->n_rows; i++) {
+        struct board_row *row = &r->rows[i].row;
+        bool team = r->resolver.teams && user->team && row->team == user->team;
+        bool counts = r->resolver.teams ? team : row->user == user->id;
+        if (row->challenge != challenge || (row->user != user->id && !team))
+            continue;
+        if (counts && row->id == solve->submission)
+            return &r->rows[i];
+        if (counts || !best)
+            best = &r->rows[i];
+    }
+    return best;
+}
+
+static void compare_one(struct reconcile *r, const struct solve *s, int64_t challenge,
+                        const struct board_user *user)
+{
+    struct their_row *t = find(r, s, challenge, user);
+    struct difference *d = NULL;
+
+    if (!t) {
+        if (s->state == SOLVE_POSTED)
+            reconcile_differ(r, DIFFERENCE_MISSING, s, "posted as submission %lld, which is gone",
+                             (long long)s->submission);
+        return;
+    }
+    t->ours = true;
+    if (r->resolver.teams && t->row.team != user->team)
+        d = reconcile_differ(r, DIFFERENCE_TEAM, s,
+                             "submission %lld is of team %lld, the student is in team %lld now",
+                             (long long)t->row.id, (long long)t->row.team, (long long)user->team);
+    else if (s->state != SOLVE_POSTED)
+        d = reconcile_differ(r, DIFFERENCE_UNKNOWN, s, "%s here, and there as submission %lld",
+                             solve_state_text(s->state), (long long)t->row.id);
+    else if (t->row.id != s->submission)
+        d = reconcile_differ(r, DIFFERENCE_NUMBER, s, "posted as submission %lld, and there as %lld",
+                             (long long)s->submission, (long long)t->row.id);
+    if (d)
+        d->submission = t->row.id;
+}
+
+/* A solve whose student or challenge cannot be found there. That is told of the user or challenge; here only
+ * whether its row is there. */
+static void compare_lost(struct reconcile *r, const struct solve *s, const struct err *why)
+{
+    if (s->state != SOLVE_POSTED)
+        return;
+    for (size_t i = 0; i < r->n_rows; i++)
+        if (r->rows[i].row.id == s->submission) {
+            r->rows[i].ours = true;
+            return;
+        }
+    reconcile_differ(r, DIFFERENCE_MISSING, s, "posted as submission %lld, which is gone, and %s",
+                     (long long)s->submission, why->text);
+}
+
+static enum board_result compare_solves(struct reconcile *r, struct err *why)
+{
+    struct board_user user = {.id = 0};
+    enum board_result of_user = BOARD_NONE;
+    struct err why_user = {.text = ""};
+
+    for (size_t i = 0; i < r->n_solves; i++) {
+        const struct solve *s = &r->solves[i];
+        const struct challenge *c = course_find(r->resolver.course, s->slug);
+        struct board_challenge challenge = {.id = 0};
+        enum board_result result = BOARD_NONE;
+
+        if (i == 0 || strcmp(s->student, r->solves[i - 1].student) != 0)
+            of_user = resolve_user(&r->resolver, s->student, &user, &why_user);
+        if (c)
+            result = resolve_challenge(&r->resolver, c, &challenge, why);
+        else
+            err_set(why, ST_NO, "the course has no challenge \"%s\" any more", s->slug);
+        if (result == BOARD_OK && of_user != BOARD_OK) {
+            *why = why_user;
+            result = of_user;
+        }
+        if (result == BOARD_OK)
+            compare_one(r, s, challenge.id, &user);
+        else if (result == BOARD_NONE || result == BOARD_MANY)
+            compare_lost(r, s, why);
+        else
+            return result;
+    }
+    return BOARD_OK;
+}
+
+/* What is left: with our mark, or theirs. */
+static void compare_rows(struct reconcile *r, struct reconcile_summary *summary)
+{
+    char start[64];
+
+    snprintf(start, sizeof(start), "wiregrade:%s/", r->options->desk->class.word);
+    for (size_t i = 0; i < r->n_rows; i++) {
+        const struct board_row *row = &r->rows[i].row;
+        const char *mark = row->provided + strlen(start);
+        struct solve about = {.id = 0};
+        if (r->rows[i].ours)
+            continue;
+        if (strncmp(row->provided, start, strlen(start)) != 0) {
+            summary->theirs++;
+            continue;
+        }
+        size_t slug = strcspn(mark, "/");
+        if (slug <= NAME_MAX_LEN && mark[slug] && strlen(mark + slug + 1) <= NAME_MAX_LEN) {
+            memcpy(about.slug, mark, slug);
+            snprintf(about.student, sizeof(about.student), "%s", mark + slug + 1);
+        }
+        if (!slug_valid(about.slug) || !handle_valid(about.student))
+            about.slug[0] = about.student[0] = '\0';
+        bool known = r->n_solves && bsearch(&about, r->solves, r->n_solves, sizeof(about), by_student);
+        struct difference *d = reconcile_differ(
+            r, DIFFERENCE_STRAY, &about, "submission %lld of user %lld carries our mark, and %s",
+            (long long)row->id, (long long)row->user,
+            known ? "that solve stands elsewhere" : "the store knows nothing of it");
+        if (d)
+            d->submission = row->id;
+    }
+}
+
+enum board_result reconcile_compare(struct reconcile *r, struct reconcile_summary *summary, struct err *why)
+{
+    const struct scoreboard_driver *driver = r->board->driver;
+    const struct solve nothing = {.id = 0};
+    struct board_tally tally;
+
+    enum board_result result = driver->rows_count(r->board->state, &tally, why);
+    if (result == BOARD_OK && tally.poisoned)
+        reconcile_differ(r, DIFFERENCE_POISON, &nothing,
+                         "%lld submissions have no type and break the scoreboard's own lists; they go with "
+                         "their user or challenge only, or by SQL",
+                         (long long)tally.poisoned);
+    if (result == BOARD_OK)
+        result = reconcile_entries(r, why);
+    if (result == BOARD_OK)
+        result = driver->rows_each(r->board->state, BOARD_CORRECT, true, take_row, r, why);
+    if (result == BOARD_OK && store_each(r->store, take_solve, r, why) != ST_OK)
+        result = BOARD_PERSON;
+    if (result != BOARD_OK)
+        return result;
+    sort_rows(r);
+    if (r->n_solves)
+        qsort(r->solves, r->n_solves, sizeof(*r->solves), by_student);
+    summary->solves = r->n_solves;
+    result = compare_solves(r, why);
+    if (result == BOARD_OK)
+        compare_rows(r, summary);
+    if (r->no_memory) {
+        err_set(why, ST_ENV, "no memory");
+        return BOARD_PERSON;
+    }
+    return result;
+}

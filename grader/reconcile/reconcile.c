@@ -1,0 +1,152 @@
+/* What is mended goes the way of every solve: back to the outbox with its intent open, so that the relay
+ * looks before it posts and removes what counts for an earlier team. */
+#include "grader/reconcile/reconcile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "grader/reconcile/compare.h"
+
+static const char *const words[] = {
+    [DIFFERENCE_MISSING] = "missing", [DIFFERENCE_NUMBER] = "number", [DIFFERENCE_UNKNOWN] = "unknown",
+    [DIFFERENCE_TEAM] = "team",       [DIFFERENCE_STRAY] = "stray",   [DIFFERENCE_CHALLENGE] = "challenge",
+    [DIFFERENCE_USER] = "user",       [DIFFERENCE_POISON] = "poison",
+};
+
+const char *difference_text(enum difference_kind kind)
+{
+    return words[kind];
+}
+
+static enum status take_up(struct reconcile *r, struct difference *d, bool *posts, struct err *err)
+{
+    enum status st = ST_OK;
+
+    if (d->kind == DIFFERENCE_NUMBER || d->kind == DIFFERENCE_UNKNOWN) {
+        st = store_posted(r->store, d->solve, d->submission, "found on the scoreboard", err);
+        d->mended = st == ST_OK;
+    } else if (d->kind == DIFFERENCE_MISSING || d->kind == DIFFERENCE_TEAM) {
+        st = store_again(r->store, d->solve, "it was not on the scoreboard as posted", err);
+        *posts = true;
+    }
+    return st;
+}
+
+/* Deletes a row with our mark; its challenge's value may follow the number of solves. */
+static enum status take_away(struct reconcile *r, struct difference *d, struct err *err)
+{
+    const struct scoreboard_driver *driver = r->board->driver;
+    struct board_challenge challenge = {.recompute = false};
+    struct err why;
+
+    enum board_result result = driver->solve_remove(r->board->state, d->submission, &why);
+    if (result != BOARD_OK && result != BOARD_NONE)
+        return err_set(err, ST_ENV, "%s", why.text);
+    d->mended = true;
+    for (size_t i = 0; i < r->n_rows; i++)
+        if (r->rows[i].row.id == d->submission &&
+            driver->challenge_read(r->board->state, r->rows[i].row.challenge, &challenge, &why) == BOARD_OK &&
+            challenge.recompute && driver->challenge_refresh(r->board->state, challenge.id, &why) != BOARD_OK)
+            return err_set(err, ST_ENV, "%s", why.text);
+    return ST_OK;
+}
+
+static bool note_posted(const struct solve *solve, void *context)
+{
+    struct reconcile *r = context;
+
+    for (size_t i = 0; i < r->n_found; i++)
+        if (solve->state == SOLVE_POSTED && r->found[i].solve == solve->id &&
+            (r->found[i].kind == DIFFERENCE_MISSING || r->found[i].kind == DIFFERENCE_TEAM)) {
+            r->found[i].mended = true;
+            r->found[i].submission = solve->submission;
+        }
+    return true;
+}
+
+static enum status mend(struct reconcile *r, struct err *err)
+{
+    struct relay_options relay = desk_relay_options(r->options->desk, r->options->wait_ms);
+    struct relay_summary sum;
+    enum status st = ST_OK;
+    bool posts = false;
+
+    for (size_t i = 0; st == ST_OK && i < r->n_found; i++) {
+        if (r->options->fix)
+            st = take_up(r, &r->found[i], &posts, err);
+        if (st == ST_OK && r->options->remove && r->found[i].kind == DIFFERENCE_STRAY)
+            st = take_away(r, &r->found[i], err);
+    }
+    if (st != ST_OK || !posts)
+        return st;
+    st = relay_run(r->store, r->board, &relay, &sum, err);
+    if (st != ST_OK && st != ST_NO)
+        return st;
+    return store_each(r->store, note_posted, r, err);
+}
+
+static enum board_result greet(struct reconcile *r, struct err *why)
+{
+    struct board_kind kind;
+    enum board_result result = r->board->driver->kind(r->board->state, &kind, why);
+
+    if (result == BOARD_OK && kind.teams != r->resolver.teams) {
+        err_set(why, ST_ENV, "this scoreboard is in %s mode, class.yml says `mode: %s`; mend class.yml",
+                kind.teams ? "teams" : "users", r->resolver.teams ? "teams" : "users");
+        return BOARD_PERSON;
+    }
+    return result;
+}
+
+static enum status run(struct reconcile *r, struct reconcile_summary *summary, struct err *err)
+{
+    const struct reconcile_options *options = r->options;
+    struct err why;
+
+    enum status st = store_forget(r->store, options->desk->class.scoreboard_url, err);
+    if (st != ST_OK)
+        return st;
+    enum board_result result = greet(r, &why);
+    if (result == BOARD_OK)
+        result = reconcile_compare(r, summary, &why);
+    if (result != BOARD_OK)
+        return err_set(err, ST_ENV, "%s", why.text);
+    st = mend(r, err);
+    summary->differences = r->n_found;
+    for (size_t i = 0; i < r->n_found; i++) {
+        summary->mended += r->found[i].mended;
+        if (options->told)
+            options->told(options->context, &r->found[i]);
+    }
+    if (st == ST_OK && summary->mended < summary->differences)
+        return err_set(err, ST_NO, "%zu of %zu differences remain", summary->differences - summary->mended,
+                       summary->differences);
+    return st;
+}
+
+enum status reconcile_run(struct store *store, struct scoreboard *board,
+                          const struct reconcile_options *options, struct reconcile_summary *summary,
+                          struct err *err)
+{
+    const struct desk *desk = options->desk;
+    struct reconcile r = {
+        .store = store,
+        .board = board,
+        .options = options,
+        .resolver = {.store = store,
+                     .board = board,
+                     .course = &desk->course,
+                     .roster = desk->has_roster ? &desk->roster : NULL,
+                     .teams = desk->class.mode == MODE_TEAMS},
+    };
+
+    *summary = (struct reconcile_summary){.solves = 0};
+    if (!resolver_init(&r.resolver))
+        return err_set(err, ST_ENV, "no memory");
+    enum status st = run(&r, summary, err);
+    resolver_done(&r.resolver);
+    free(r.rows);
+    free(r.solves);
+    free(r.found);
+    return st;
+}
