@@ -239,7 +239,7 @@ void submissions_delete(struct call *c)
 void submissions_count(struct call *c)
 {
     struct db_query *q =
-        call_query(c, "SELECT coalesce(type, 'null'), count(*) FROM submissions GROUP BY type", "");
+        call_query(c, "SELECT coalesce(type, 'null'), count(type) FROM submissions GROUP BY type", "");
 
     call_open(c);
     json_open_object(&c->out, "data");

@@ -230,9 +230,9 @@ static enum status look(const struct desk *desk, struct store *store, struct sco
     if (st == ST_OK)
         st = watch_pass(store, board, &options, &summary, err);
     if (summary.poisoned)
-        log_line("the scoreboard holds %" PRId64 " submissions without a type, which break its lists; "
-                 "`wiregrade reconcile` says more",
-                 summary.poisoned);
+        log_line(
+            "the scoreboard holds submissions without a type, which break its lists; `wiregrade reconcile` "
+            "says more");
     return st;
 }
 

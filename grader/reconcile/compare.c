@@ -231,10 +231,9 @@ enum board_result reconcile_compare(struct reconcile *r, struct reconcile_summar
 
     enum board_result result = driver->rows_count(r->board->state, &tally, why);
     if (result == BOARD_OK && tally.poisoned)
-        reconcile_differ(r, DIFFERENCE_POISON, &nothing,
-                         "%lld submissions have no type and break the scoreboard's own lists; they go with "
-                         "their user or challenge only, or by SQL",
-                         (long long)tally.poisoned);
+        reconcile_differ(r, DIFFERENCE_POISON, &nothing, "%s",
+                         "submissions without a type are there and break the scoreboard's own lists; they go "
+                         "with their user or challenge only, or by SQL");
     if (result == BOARD_OK)
         result = reconcile_entries(r, why);
     if (result == BOARD_OK)

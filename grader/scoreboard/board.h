@@ -102,7 +102,7 @@ enum board_type {
 };
 struct board_tally {
     int64_t rows[BOARD_TYPES];
-    int64_t poisoned; /* rows without a type, which break the scoreboard's own lists */
+    bool poisoned; /* some rows have no type, which break the scoreboard's own lists */
 };
 struct board_row {
     int64_t id, challenge, user, team; /* 0: none */

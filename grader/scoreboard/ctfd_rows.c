@@ -30,7 +30,7 @@ enum board_result ctfd_rows_count(void *state, struct board_tally *out, struct e
     if (result == BOARD_OK) {
         for (size_t i = 0; i < BOARD_TYPES; i++)
             out->rows[i] = member_number(call.data, types[i]);
-        out->poisoned = member_number(call.data, "null");
+        out->poisoned = json_get(call.data, "null") != NULL; /* SQL counts them as 0 */
     }
     call_done(&call);
     return result == BOARD_NONE ? BOARD_PERSON : result;

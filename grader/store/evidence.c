@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/str.h"
 #include "grader/store/private.h"
 
 static enum status step_once(struct db_query *q, enum status st, bool *row, struct err *err)
@@ -227,4 +228,16 @@ enum status store_note_get(struct store *store, const char *key, char *out, size
 enum status store_note_set(struct store *store, const char *key, const char *value, struct err *err)
 {
     return store_change(store, err, "INSERT OR REPLACE INTO meta VALUES (?1, ?2)", key, value, 0, 0);
+}
+
+enum status store_made(struct store *store, int64_t *us, struct err *err)
+{
+    char text[32];
+    uint64_t n = 0;
+    enum status st = store_note_get(store, "made_us", text, sizeof(text), err);
+
+    if (st == ST_OK && parse_u64(text, INT64_MAX, &n) != PARSE_OK)
+        return err_set(err, ST_INPUT, "the store does not say when it was made");
+    *us = (int64_t)n;
+    return st;
 }

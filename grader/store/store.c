@@ -164,6 +164,18 @@ static enum status belongs(struct store *store, const char *path, const char *ke
     return st;
 }
 
+/* When it was made; what is older on the scoreboard is not this class's. */
+static enum status date(struct store *store, struct err *err)
+{
+    char is[32], now[32];
+    enum status st = meta_get(store, "made_us", is, sizeof(is), err);
+
+    if (st != ST_OK || is[0])
+        return st;
+    snprintf(now, sizeof(now), "%lld", (long long)clock_utc_us());
+    return meta_set(store, "made_us", now, err);
+}
+
 static struct store *make(struct err *err)
 {
     struct store *store = calloc(1, sizeof(*store));
@@ -190,6 +202,8 @@ enum status store_open(struct store **out, const char *path, const char *course,
         st = belongs(store, path, "course", course, err);
     if (st == ST_OK)
         st = belongs(store, path, "class", class, err);
+    if (st == ST_OK)
+        st = date(store, err);
     if (st == ST_OK)
         *out = store;
     else

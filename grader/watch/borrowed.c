@@ -20,7 +20,11 @@ static bool is_it(const struct board_row *row, void *context)
     const struct evidence *e = look->evidence;
     struct flag_parts parts;
 
-    if (look->found || strcmp(row->date, e->date) != 0 ||
+    if (e->forged && row->id == e->submission && strcmp(row->date, e->date) == 0) {
+        look->row = *row;
+        look->found = true;
+    }
+    if (e->forged || look->found || strcmp(row->date, e->date) != 0 ||
         flag_check(&look->desk->flags, look->desk->ring, row->provided, strlen(row->provided), &parts) !=
             FLAG_RIGHT ||
         strcmp(parts.slug, e->slug) != 0 || strcmp(parts.student, e->owner) != 0)
@@ -68,8 +72,8 @@ enum status borrowed_decide(const struct desk *desk, struct store *store, struct
         return err_set(err, ST_INPUT,
                        "no borrowed flag has the number %lld; `wiregrade borrowed list` shows them",
                        (long long)decision->id);
-    if (st == ST_OK && e.forged)
-        return err_set(err, ST_NO, "%lld was forged, not borrowed; nothing is left to decide",
+    if (st == ST_OK && strcmp(e.verdict, "revoked") == 0)
+        return err_set(err, ST_NO, "%lld was forged and is revoked; nothing is left to decide",
                        (long long)decision->id);
     if (st == ST_OK && strcmp(e.verdict, "confirmed") == 0)
         return err_set(err, ST_NO, "%lld is confirmed already", (long long)decision->id);

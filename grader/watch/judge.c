@@ -11,6 +11,8 @@
 #include "base/clock.h"
 #include "grader/store/evidence.h"
 
+enum { CLOCKS_DIFFER_US = 600000000 };
+
 void watch_tell(const struct watch *watch, const char *fmt, ...)
 {
     char sentence[512];
@@ -235,10 +237,12 @@ static enum board_result forged(struct watch *watch, const struct challenge *of_
     const struct scoreboard_driver *driver = watch->board->driver;
     struct by_hand look = {.row = row};
     struct verdict verdict = {"revoked", "wiregrade", reason, clock_utc_us()};
-    int64_t id;
+    int64_t id, made_us, when_us = watch_time(row->date);
     bool fresh;
     struct err err;
 
+    if (store_made(watch->store, &made_us, &err) != ST_OK)
+        return failed(&err, why);
     enum board_result result =
         driver->rows_each(watch->board->state, BOARD_DISCARD, true, is_by_hand, &look, why);
     if (result != BOARD_OK || look.found)
@@ -247,6 +251,15 @@ static enum board_result forged(struct watch *watch, const struct challenge *of_
     if (result != BOARD_OK)
         return result;
     watch->summary->forged += fresh;
+    if (when_us < made_us - CLOCKS_DIFFER_US) { /* of an earlier class, perhaps, whose key was another */
+        if (fresh)
+            watch_tell(
+                watch,
+                "forged, or of an earlier class: submission %lld for %s is older than the store; it is left "
+                "to you, see `wiregrade borrowed list`",
+                (long long)row->id, of_course->slug);
+        return BOARD_OK;
+    }
     result = driver->row_revoke(watch->board->state, row->id, why);
     if (result != BOARD_OK && result != BOARD_NONE)
         return result;

@@ -29,7 +29,7 @@ struct watch_summary {
     size_t solved, promoted; /* own flags: right there, made right there */
     size_t borrowed;         /* flags of others: new evidence */
     size_t forged, revoked;  /* counted there though nobody was given such a flag; taken back */
-    int64_t poisoned;        /* rows without a type, which break the scoreboard's lists */
+    bool poisoned;           /* rows without a type break the scoreboard's lists */
 };
 
 /* One pass; asks for one count only when nothing moved. Flags of the row's own user, or of a team-mate,
