@@ -27,6 +27,7 @@ static const struct command commands[] = {
     {"demo", cmd_demo, "show the whole path: board, range, targets, solvers, points"},
     {"verify", cmd_verify, "prove that every challenge can be solved and that near misses are refused"},
     {"check", cmd_check, "judge a capture file as the targets would"},
+    {"render", cmd_render, "write the course as folders for ctfcli"},
     {"export", cmd_export, "write the public course for students"},
     {"range", cmd_range, "start the private network of student and target, or enter a running one"},
     {"diagnose", cmd_diagnose, "tell what a diagnosis code means"},

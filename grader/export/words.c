@@ -23,7 +23,7 @@ static bool is_plain(const char *text)
     return *text && !strchr("_.-/|", *text) && !text[strspn(text, safe)] && !is_special(text);
 }
 
-static void put_quoted(struct buf *out, const char *text)
+void words_put_quoted(struct buf *out, const char *text)
 {
     buf_puts(out, "\"");
     for (; *text; text++) {
@@ -45,7 +45,7 @@ void words_put(struct buf *out, const char *text)
     if (is_plain(text))
         buf_puts(out, text);
     else
-        put_quoted(out, text);
+        words_put_quoted(out, text);
 }
 
 /* A block keeps every line as it is: only where no line has what a block cannot show. */
