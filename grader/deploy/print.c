@@ -21,6 +21,20 @@ static size_t first_difference(const char *a, const char *b)
     return i;
 }
 
+/* Adds text from outside without what would steer a terminal: C0, DEL and C1 controls become a blank. */
+static void put_clean(struct buf *out, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        bool c1 = c == 0xc2 && i + 1 < len && (unsigned char)text[i + 1] < 0xa0;
+        if (c < 0x20 || c == 0x7f || c1)
+            buf_puts(out, " ");
+        else
+            buf_add(out, text + i, 1);
+        i += c1;
+    }
+}
+
 /* text from a few characters before `at`, on one line, cut at both ends where it is long. */
 static void shorten(struct buf *out, const char *text, size_t at)
 {
@@ -32,16 +46,12 @@ static void shorten(struct buf *out, const char *text, size_t at)
     }
     while (from && ((unsigned char)text[from] & 0xc0) == 0x80)
         from--;
+    size_t to = from;
+    while (text[to] && (((unsigned char)text[to] & 0xc0) == 0x80 || shown++ < SHOWN))
+        to++;
     buf_puts(out, from ? "\"..." : "\"");
-    for (const char *p = text + from; *p; p++) {
-        bool first = ((unsigned char)*p & 0xc0) != 0x80, plain = (unsigned char)*p >= 0x20 && *p != 0x7f;
-        if (first && shown++ == SHOWN) {
-            buf_puts(out, "...");
-            break;
-        }
-        buf_add(out, plain ? p : " ", 1);
-    }
-    buf_puts(out, "\"");
+    put_clean(out, text + from, to - from);
+    buf_puts(out, text[to] ? "...\"" : "\"");
 }
 
 /* "3 5|preview" with names in the place of numbers. */
@@ -195,7 +205,11 @@ void print_item(FILE *out, const struct plan *plan, const struct plan_item *item
     if (item->challenge) {
         fprintf(out, "%-9s %s (\"%s\")\n", words[item->kind][done], item->slug, item->challenge->name);
     } else {
-        fprintf(out, "%-9s \"%s\" (number %" PRId64, words[item->kind][done], item->name, item->id);
+        struct buf name;
+        buf_init(&name, BOARD_TEXT_SIZE);
+        put_clean(&name, item->name, strlen(item->name));
+        fprintf(out, "%-9s \"%s\" (number %" PRId64, words[item->kind][done], buf_text(&name), item->id);
+        buf_free(&name);
         if (item->slug[0])
             fprintf(out, ", made by deploy for %s", item->slug);
         if (item->solves > 0)
