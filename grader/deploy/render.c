@@ -286,9 +286,8 @@ static enum status write_all_challenges(const char *dir, const struct desk *desk
 {
     struct problems problems = {0};
     int64_t *ids = calloc(desk->course.n_challenges + 1, sizeof(*ids));
-    struct rulebook *book = rulebook_compile(&desk->course, &desk->class,
-                                             desk->has_roster ? &desk->roster : NULL, desk->ring, NULL, 0,
-                                             &problems);
+    struct rulebook *book = rulebook_compile(
+        &desk->course, &desk->class, desk->has_roster ? &desk->roster : NULL, desk->ring, NULL, 0, &problems);
     const struct wanting wanting = {desk, book, ids};
     enum status st = problems_err(&problems, err);
 
