@@ -192,7 +192,11 @@ static void put_challenge(struct buf *out, const struct challenge *c, const stru
         buf_printf(out, "solution: {path: solution.md, state: %s}\n", c->solution_state);
     buf_printf(out, "attempts: %lld\n", (long long)c->attempts);
     put_key(out, "logic", want->key[KEY_LOGIC]);
+    size_t before = out->len;
     put_records(out, "flags", want, RECORD_FLAG, put_flag);
+    /* an absent list of flags is another than an empty one to ctfcli */
+    if (out->len == before)
+        buf_puts(out, "flags: []\n");
     put_records(out, "topics", want, RECORD_TOPIC, put_word);
     put_records(out, "tags", want, RECORD_TAG, put_word);
     put_records(out, "files", want, RECORD_FILE, put_file_name);
