@@ -22,6 +22,7 @@ static const struct command commands[] = {
     {"outbox", cmd_outbox, "show the solves, post those that wait"},
     {"borrowed", cmd_borrowed, "show flags that others than their owners entered, and decide about them"},
     {"reconcile", cmd_reconcile, "compare what was posted with what is on the scoreboard"},
+    {"report", cmd_report, "tell what every student has earned, and the commonest mistakes"},
     {"flag", cmd_flag, "make a student's flag, or tell whether one is right"},
     {"key", cmd_key, "show the key's id, export the keys of some challenges"},
     {"demo", cmd_demo, "show the whole path: board, range, targets, solvers, points"},

@@ -63,7 +63,7 @@ static enum board_result challenge(struct resolver *r, const char *slug, const c
     enum board_result result = driver->challenge_find(r->board->state, name, out, why);
     if (result == BOARD_NONE)
         mend(why, "run `wiregrade deploy`");
-    if (result == BOARD_OK && store_remember(r->store, "challenge", slug, out->id, why) != ST_OK)
+    if (result == BOARD_OK && !r->look_only && store_remember(r->store, "challenge", slug, out->id, why) != ST_OK)
         return BOARD_PERSON;
     return result;
 }
@@ -93,7 +93,7 @@ static enum board_result user(struct resolver *r, const char *name, const char *
         mend(why, "%s has to register there with it, or the roster has to be mended", name);
     else if (result == BOARD_NONE)
         mend(why, "%s has to register there under that name", name);
-    if (result == BOARD_OK && store_remember(r->store, "user", name, out->id, why) != ST_OK)
+    if (result == BOARD_OK && !r->look_only && store_remember(r->store, "user", name, out->id, why) != ST_OK)
         return BOARD_PERSON;
     return result;
 }

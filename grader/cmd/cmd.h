@@ -18,6 +18,7 @@ int cmd_outbox(int argc, char **argv);
 int cmd_reconcile(int argc, char **argv);
 int cmd_submit(int argc, char **argv);
 int cmd_render(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_range(int argc, char **argv);
 int cmd_lint(int argc, char **argv);
 int cmd_verify(int argc, char **argv);

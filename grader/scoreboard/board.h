@@ -118,3 +118,9 @@ typedef bool board_row_fn(const struct board_row *row, void *context);
 
 /* "correct", "incorrect", "partial", "discard", "ratelimited". */
 const char *board_type_text(enum board_type type);
+
+struct board_award {
+    int64_t id, user, team; /* 0: none */
+    int64_t value;
+    char name[BOARD_TEXT_SIZE];
+};

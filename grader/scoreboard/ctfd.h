@@ -71,3 +71,8 @@ enum board_result ctfd_row_revoke(void *state, int64_t submission, struct err *e
 
 /* Whether CTFd of this version ("3.8.7") takes a solve back by PATCH. */
 bool ctfd_has_patch_to_incorrect(const char *version);
+
+/* ctfd_award.c: points without a challenge, and what the scoreboard shows. */
+enum board_result ctfd_awards_each(void *state, bool (*row)(const struct board_award *row, void *context),
+                                   void *context, struct err *err);
+enum board_result ctfd_user_score(void *state, int64_t id, int64_t *points, bool *shown, struct err *err);

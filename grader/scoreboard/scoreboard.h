@@ -63,6 +63,11 @@ struct scoreboard_driver {
     enum board_result (*user_read)(void *state, int64_t id, struct board_user *out, struct err *err);
     enum board_result (*user_make)(void *state, const struct board_account *account, int64_t *id,
                                    struct err *err);
+    /* Points given without a challenge, below 0 for what hints cost. */
+    enum board_result (*awards_each)(void *state, bool (*row)(const struct board_award *row, void *context),
+                                     void *context, struct err *err);
+    /* Points as the scoreboard shows them, in teams mode the team's; false in *shown when it shows none. */
+    enum board_result (*user_score)(void *state, int64_t id, int64_t *points, bool *shown, struct err *err);
     /* Points as the scoreboard counts them, hidden users' included; in teams mode the team's. */
     enum board_result (*user_points)(void *state, int64_t id, int64_t *points, struct err *err);
 

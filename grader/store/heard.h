@@ -40,3 +40,31 @@ enum status store_reason(struct store_heard *heard, const char *slug, const char
 /* Table deliveries: the flag of (slug, student) was sent to address. */
 enum status store_delivery(struct store_heard *heard, const char *slug, const char *student,
                            const char *address, int64_t when_us, struct err *err);
+
+/* -- for reports; each calls row until it returns false -- */
+
+struct heard_attempts {
+    char student[NAME_MAX_LEN + 1]; /* "" for nobody that is known */
+    char slug[NAME_MAX_LEN + 1];
+    int64_t n_pass, n_near, first_us, last_us;
+};
+struct heard_reason {
+    char slug[NAME_MAX_LEN + 1];
+    char field[64], code[64]; /* code "" when none was told */
+    int64_t n;
+};
+struct heard_delivery {
+    char slug[NAME_MAX_LEN + 1], student[NAME_MAX_LEN + 1];
+    char address[46];
+    int64_t first_us, n;
+};
+enum status heard_attempts_each(struct store *store,
+                                bool (*row)(const struct heard_attempts *row, void *context), void *context,
+                                struct err *err);
+/* Of each challenge the commonest first. */
+enum status heard_reasons_each(struct store *store,
+                               bool (*row)(const struct heard_reason *row, void *context), void *context,
+                               struct err *err);
+enum status heard_deliveries_each(struct store *store,
+                                  bool (*row)(const struct heard_delivery *row, void *context), void *context,
+                                  struct err *err);

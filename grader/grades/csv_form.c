@@ -1,0 +1,153 @@
+/* CSV as RFC 4180 writes it. A cell that a spreadsheet would take for a formula is quoted with an apostrophe.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "grader/grades/grades.h"
+
+struct row {
+    struct buf *out;
+    bool comma;
+};
+
+static void put(struct row *row, const char *text)
+{
+    bool formula = *text && strchr("=+-@\t\r", *text);
+
+    buf_puts(row->out, row->comma ? ",\"" : "\"");
+    row->comma = true;
+    if (formula)
+        buf_puts(row->out, "'");
+    for (; *text; text++)
+        buf_printf(row->out, *text == '"' ? "\"\"" : "%c", *text);
+    buf_puts(row->out, "\"");
+}
+
+/* Numbers are ours, and may be below 0. */
+static void put_number(struct row *row, int64_t n)
+{
+    buf_printf(row->out, "%s%" PRId64, row->comma ? "," : "", n);
+    row->comma = true;
+}
+
+static void end(struct row *row)
+{
+    buf_puts(row->out, "\r\n");
+    row->comma = false;
+}
+
+static void put_time(struct row *row, int64_t us)
+{
+    char text[CLOCK_TEXT_SIZE];
+
+    put(row, us ? clock_text(us, text) : "");
+}
+
+static bool left_out(const struct grades_student *s, const struct grades_student *only)
+{
+    return s->staff || (only && only != s);
+}
+
+static const char *of(const struct grades_student *s, const char *text)
+{
+    return s->roster && text ? text : "";
+}
+
+void grades_csv(const struct grades *r, const struct grades_student *only, struct buf *out)
+{
+    static const char *const heads[] = {"handle", "name", "email", "external_id", "section", "team"},
+                             *const tails[] = {"total",    "passed", "first_solve", "last_solve",
+                                               "attempts", "awards", "scoreboard",  "note"};
+    struct row row = {.out = out};
+    char board[32];
+
+    for (size_t i = 0; i < 6; i++)
+        put(&row, heads[i]);
+    for (size_t i = 0; i < r->n_challenges; i++)
+        put(&row, r->challenges[i].challenge->slug);
+    for (size_t i = 0; i < 8; i++)
+        put(&row, tails[i]);
+    end(&row);
+    for (size_t k = 0; k < r->n_students; k++) {
+        const struct grades_student *s = &r->students[k];
+        const struct student *p = s->roster;
+        int64_t attempts = 0;
+        if (left_out(s, only))
+            continue;
+        put(&row, s->handle);
+        put(&row, of(s, p ? p->name : NULL));
+        put(&row, of(s, p ? p->email : NULL));
+        put(&row, of(s, p ? p->external_id : NULL));
+        put(&row, of(s, p ? p->section : NULL));
+        put(&row, of(s, p ? p->team : NULL));
+        for (size_t i = 0; i < r->n_challenges; i++) {
+            put_number(&row, grades_counts(&s->cells[i]) ? r->challenges[i].value : 0);
+            attempts += s->cells[i].n_pass + s->cells[i].n_near;
+        }
+        put_number(&row, s->points);
+        put(&row, s->passed ? "yes" : "no");
+        put_time(&row, s->first_us);
+        put_time(&row, s->last_us);
+        put_number(&row, attempts);
+        put_number(&row, s->awards);
+        snprintf(board, sizeof(board), "%" PRId64, s->board_points);
+        put(&row, s->board_shown ? board : "");
+        put(&row, s->note);
+        end(&row);
+    }
+}
+
+/* Grades > Import > CSV file: the student by idnumber (external_id) or e-mail, one column of grades. */
+void grades_moodle(const struct grades *r, const struct grades_student *only, struct buf *out)
+{
+    struct row row = {.out = out};
+
+    put(&row, "idnumber");
+    put(&row, "email");
+    put(&row, r->desk->course.name);
+    end(&row);
+    for (size_t k = 0; k < r->n_students; k++) {
+        const struct grades_student *s = &r->students[k];
+        if (left_out(s, only))
+            continue;
+        put(&row, of(s, s->roster ? s->roster->external_id : NULL));
+        put(&row, of(s, s->roster ? s->roster->email : NULL));
+        put_number(&row, s->points);
+        end(&row);
+    }
+}
+
+/* The gradebook's own columns, its row of points possible, and one assignment. */
+void grades_canvas(const struct grades *r, const struct grades_student *only, struct buf *out)
+{
+    static const char *const heads[] = {"Student", "ID", "SIS User ID", "SIS Login ID", "Section"};
+    struct row row = {.out = out};
+    int64_t possible = 0;
+
+    for (size_t i = 0; i < 5; i++)
+        put(&row, heads[i]);
+    put(&row, r->desk->course.name);
+    end(&row);
+    for (size_t i = 0; i < r->n_challenges; i++)
+        possible += r->challenges[i].value;
+    put(&row, "    Points Possible");
+    for (size_t i = 1; i < 5; i++)
+        put(&row, "");
+    put_number(&row, possible);
+    end(&row);
+    for (size_t k = 0; k < r->n_students; k++) {
+        const struct grades_student *s = &r->students[k];
+        const struct student *p = s->roster;
+        if (left_out(s, only))
+            continue;
+        put(&row, p ? p->name : s->handle);
+        put(&row, "");
+        put(&row, of(s, p ? p->external_id : NULL));
+        put(&row, of(s, p ? p->email : NULL));
+        put(&row, of(s, p ? p->section : NULL));
+        put_number(&row, s->points);
+        end(&row);
+    }
+}

@@ -1,0 +1,352 @@
+#include "grader/grades/grades.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "grader/resolve.h"
+#include "grader/store/heard.h"
+
+struct gather {
+    struct grades *report;
+    bool failed; /* no memory */
+};
+
+static size_t challenge_of(const struct grades *r, const char *slug)
+{
+    for (size_t i = 0; i < r->n_challenges; i++)
+        if (strcmp(r->challenges[i].challenge->slug, slug) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+/* The student's row, made when there is none: without a roster whoever has a solve or an attempt is one. */
+static struct grades_student *student_of(struct gather *g, const char *handle, bool make)
+{
+    struct grades *r = g->report;
+
+    for (size_t i = 0; i < r->n_students; i++)
+        if (strcmp(r->students[i].handle, handle) == 0)
+            return &r->students[i];
+    if (!make || !*handle)
+        return NULL;
+    struct grades_student *grown = realloc(r->students, (r->n_students + 1) * sizeof(*grown));
+    struct grades_cell *cells = calloc(r->n_challenges + 1, sizeof(*cells));
+    if (grown)
+        r->students = grown;
+    if (!grown || !cells) {
+        g->failed = true;
+        free(cells);
+        return NULL;
+    }
+    struct grades_student *s = &r->students[r->n_students++];
+    *s = (struct grades_student){.cells = cells};
+    snprintf(s->handle, sizeof(s->handle), "%s", handle);
+    return s;
+}
+
+static bool take_solve(const struct solve *solve, void *context)
+{
+    struct gather *g = context;
+    struct grades_student *s = student_of(g, solve->student, true);
+    size_t i = challenge_of(g->report, solve->slug);
+
+    if (!s || i == SIZE_MAX)
+        return !g->failed;
+    struct grades_cell *cell = &s->cells[i];
+    cell->when_us = solve->submitted_us;
+    cell->state = solve->state == SOLVE_POSTED     ? CELL_SOLVED
+                  : solve->state == SOLVE_REJECTED ? CELL_REJECTED
+                                                   : CELL_WAITING;
+    if (solve->state != SOLVE_POSTED)
+        snprintf(cell->note, sizeof(cell->note), "%.127s", solve->note);
+    return true;
+}
+
+static bool take_attempts(const struct heard_attempts *row, void *context)
+{
+    struct gather *g = context;
+    struct grades *r = g->report;
+    size_t i = challenge_of(r, row->slug);
+
+    if (i == SIZE_MAX)
+        return true;
+    r->challenges[i].n_pass += row->n_pass;
+    r->challenges[i].n_near += row->n_near;
+    struct grades_student *s = student_of(g, row->student, !r->desk->has_roster);
+    if (s) {
+        struct grades_cell *cell = &s->cells[i];
+        cell->n_pass = row->n_pass;
+        cell->n_near = row->n_near;
+        cell->first_us = row->first_us;
+        cell->last_us = row->last_us;
+    }
+    return !g->failed;
+}
+
+static bool take_reason(const struct heard_reason *row, void *context)
+{
+    struct gather *g = context;
+    size_t i = challenge_of(g->report, row->slug);
+    struct grades_challenge *c = i == SIZE_MAX ? NULL : &g->report->challenges[i];
+
+    if (!c || c->n_reasons == GRADES_REASONS)
+        return true;
+    struct grades_reason *reason = &c->reasons[c->n_reasons++];
+    reason->n = row->n;
+    memcpy(reason->field, row->field, sizeof(reason->field));
+    memcpy(reason->code, row->code, sizeof(reason->code));
+    return true;
+}
+
+static bool take_delivery(const struct heard_delivery *row, void *context)
+{
+    struct gather *g = context;
+    struct grades_student *s = student_of(g, row->student, false);
+    size_t i = challenge_of(g->report, row->slug);
+
+    if (s && i != SIZE_MAX && (!s->cells[i].delivered_us || row->first_us < s->cells[i].delivered_us))
+        s->cells[i].delivered_us = row->first_us;
+    return true;
+}
+
+/* In teams mode a solve and an award are those of every member. */
+static bool is_of(const struct grades *r, const struct grades_student *s, int64_t user, int64_t team)
+{
+    if (r->desk->class.mode == MODE_TEAMS)
+        return s->team && s->team == team;
+    return s->board_id && s->board_id == user;
+}
+
+static bool take_row(const struct board_row *row, void *context)
+{
+    struct grades *r = ((struct gather *)context)->report;
+    int64_t when = 0;
+
+    clock_parse(row->date, &when);
+    for (size_t i = 0; i < r->n_challenges; i++) {
+        if (!r->challenges[i].board_id || r->challenges[i].board_id != row->challenge)
+            continue;
+        for (size_t k = 0; k < r->n_students; k++) {
+            struct grades_cell *cell = &r->students[k].cells[i];
+            if (!is_of(r, &r->students[k], row->user, row->team))
+                continue;
+            if (cell->state == CELL_NONE)
+                cell->when_us = when;
+            cell->state = cell->state == CELL_NONE ? CELL_THERE : CELL_SOLVED;
+        }
+    }
+    return true;
+}
+
+static bool take_award(const struct board_award *award, void *context)
+{
+    struct grades *r = ((struct gather *)context)->report;
+
+    for (size_t k = 0; k < r->n_students; k++)
+        if (is_of(r, &r->students[k], award->user, award->team))
+            r->students[k].awards += award->value;
+    return true;
+}
+
+/* What keeps the whole scoreboard from being asked. */
+static enum status trouble(enum board_result result, struct err *err)
+{
+    if (result == BOARD_OK || result == BOARD_NONE || result == BOARD_MANY)
+        return ST_OK;
+    err->status = ST_ENV;
+    return ST_ENV;
+}
+
+static enum status find_all(struct grades *r, struct resolver *resolver, struct err *err)
+{
+    enum status st = ST_OK;
+
+    for (size_t i = 0; st == ST_OK && i < r->n_challenges; i++) {
+        struct board_challenge there;
+        enum board_result result = resolve_challenge(resolver, r->challenges[i].challenge, &there, err);
+        st = trouble(result, err);
+        if (result == BOARD_OK) {
+            r->challenges[i].board_id = there.id;
+            r->challenges[i].value = there.value;
+        }
+    }
+    for (size_t k = 0; st == ST_OK && k < r->n_students; k++) {
+        struct grades_student *s = &r->students[k];
+        struct board_user user;
+        enum board_result result = resolve_user(resolver, s->handle, &user, err);
+        st = trouble(result, err);
+        if (result != BOARD_OK) {
+            snprintf(s->note, sizeof(s->note), "%.255s", err->text);
+            continue;
+        }
+        s->board_id = user.id;
+        s->team = user.team;
+    }
+    return st;
+}
+
+static enum status ask(struct gather *g, struct store *store, struct scoreboard *board, struct err *err)
+{
+    struct grades *r = g->report;
+    const struct desk *desk = r->desk;
+    struct resolver resolver = {.store = store,
+                                .board = board,
+                                .course = &desk->course,
+                                .roster = desk->has_roster ? &desk->roster : NULL,
+                                .teams = desk->class.mode == MODE_TEAMS,
+                                .look_only = true};
+
+    if (!resolver_init(&resolver))
+        return err_set(err, ST_ENV, "no memory");
+    enum status st = find_all(r, &resolver, err);
+    if (st == ST_OK)
+        st = trouble(board->driver->rows_each(board->state, BOARD_CORRECT, true, take_row, g, err), err);
+    if (st == ST_OK)
+        st = trouble(board->driver->awards_each(board->state, take_award, g, err), err);
+    for (size_t k = 0; st == ST_OK && k < r->n_students; k++)
+        if (r->students[k].board_id)
+            st = trouble(board->driver->user_score(board->state, r->students[k].board_id,
+                                                   &r->students[k].board_points, &r->students[k].board_shown,
+                                                   err),
+                         err);
+    r->asked = st == ST_OK;
+    resolver_done(&resolver);
+    return st;
+}
+
+/* Why the scoreboard's figure is another. */
+static void explain(const struct grades *r, struct grades_student *s)
+{
+    int64_t waiting = 0;
+
+    for (size_t i = 0; i < r->n_challenges; i++)
+        if (s->cells[i].state == CELL_WAITING)
+            waiting += r->challenges[i].value;
+    if (!r->asked || s->note[0] || !s->board_shown || s->board_points == s->points)
+        return;
+    if (s->board_points == s->points - waiting)
+        snprintf(s->note, sizeof(s->note),
+                 "the scoreboard shows %" PRId64 ": %" PRId64 " points wait to be posted", s->board_points,
+                 waiting);
+    else
+        snprintf(s->note, sizeof(s->note),
+                 "the scoreboard shows %" PRId64
+                 ": it counts what is not of this course, or a row counts for nobody",
+                 s->board_points);
+}
+
+static void sum_up(struct grades *r)
+{
+    for (size_t k = 0; k < r->n_students; k++) {
+        struct grades_student *s = &r->students[k];
+        for (size_t i = 0; i < r->n_challenges && !s->staff; i++) {
+            const struct grades_cell *cell = &s->cells[i];
+            if (!grades_counts(cell))
+                continue;
+            s->points += r->challenges[i].value;
+            r->challenges[i].n_solved++;
+            if (!s->first_us || cell->when_us < s->first_us)
+                s->first_us = cell->when_us;
+            if (cell->when_us > s->last_us)
+                s->last_us = cell->when_us;
+        }
+        s->points += s->awards;
+        s->passed = s->points >= r->desk->course.pass;
+        explain(r, s);
+    }
+}
+
+static int by_handle(const void *a, const void *b)
+{
+    return strcmp(((const struct grades_student *)a)->handle, ((const struct grades_student *)b)->handle);
+}
+
+static enum status begin(struct gather *g, struct err *err)
+{
+    struct grades *r = g->report;
+    const struct course *course = &r->desk->course;
+
+    r->challenges = calloc(course->n_challenges + 1, sizeof(*r->challenges));
+    if (!r->challenges)
+        return err_set(err, ST_ENV, "no memory");
+    for (; r->n_challenges < course->n_challenges; r->n_challenges++) {
+        const struct challenge *c = &course->challenges[r->n_challenges];
+        r->challenges[r->n_challenges] = (struct grades_challenge){
+            .challenge = c, .value = c->value, .wire = c->target.kind != TARGET_NONE};
+    }
+    for (size_t i = 0; r->desk->has_roster && i < r->desk->roster.n; i++) {
+        struct grades_student *s = student_of(g, r->desk->roster.students[i].handle, true);
+        if (!s)
+            break;
+        s->roster = &r->desk->roster.students[i];
+        s->staff = s->roster->staff;
+    }
+    return ST_OK;
+}
+
+enum status grades_gather(struct grades *report, const struct desk *desk, struct scoreboard *board,
+                          struct err *err)
+{
+    struct gather g = {.report = report};
+    struct store *store = NULL;
+
+    *report = (struct grades){.desk = desk, .made_us = clock_utc_us()};
+    if (!desk->class.store_file)
+        return err_set(err, ST_INPUT, "%s: `store` is missing; a report is made from it", desk->class.file);
+    enum status st = store_open_reader(&store, desk->class.store_file, err);
+    if (st == ST_OK)
+        st = begin(&g, err);
+    if (st == ST_OK)
+        st = store_each(store, take_solve, &g, err);
+    if (st == ST_OK)
+        st = heard_attempts_each(store, take_attempts, &g, err);
+    if (st == ST_OK)
+        st = heard_reasons_each(store, take_reason, &g, err);
+    if (st == ST_OK)
+        st = heard_deliveries_each(store, take_delivery, &g, err);
+    if (st == ST_OK && g.failed)
+        st = err_set(err, ST_ENV, "no memory");
+    if (st == ST_OK && report->n_students)
+        qsort(report->students, report->n_students, sizeof(*report->students), by_handle);
+    if (st == ST_OK && board) {
+        snprintf(report->board, sizeof(report->board), "%.511s", desk->class.scoreboard_url);
+        st = ask(&g, store, board, err);
+    }
+    if (st == ST_OK)
+        sum_up(report);
+    store_close(store);
+    return st;
+}
+
+void grades_free(struct grades *report)
+{
+    for (size_t i = 0; i < report->n_students; i++)
+        free(report->students[i].cells);
+    free(report->students);
+    free(report->challenges);
+    *report = (struct grades){.n_students = 0};
+}
+
+const struct grades_student *grades_find(const struct grades *report, const char *handle)
+{
+    for (size_t i = 0; i < report->n_students; i++)
+        if (strcasecmp(report->students[i].handle, handle) == 0)
+            return &report->students[i];
+    return NULL;
+}
+
+const char *grades_cell_text(const struct grades_cell *cell)
+{
+    static const char *const words[] = {"", "solved", "waiting", "on the scoreboard", "rejected"};
+
+    return words[cell->state];
+}
+
+bool grades_counts(const struct grades_cell *cell)
+{
+    return cell->state == CELL_SOLVED || cell->state == CELL_WAITING || cell->state == CELL_THERE;
+}

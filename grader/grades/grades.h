@@ -1,0 +1,97 @@
+/* grades.h - what a class has earned: store, journals and scoreboard in one table. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "grader/desk.h"
+
+enum { GRADES_REASONS = 5 };
+
+/* One student and one challenge. Times are microseconds since 1970, UTC; 0: never. */
+struct grades_cell {
+    enum {
+        CELL_NONE,
+        CELL_SOLVED,   /* in the store and on the scoreboard */
+        CELL_WAITING,  /* in the store, not yet posted, or held: it counts here */
+        CELL_THERE,    /* on the scoreboard alone: a question, a pasted flag, a solve by hand */
+        CELL_REJECTED, /* can never be posted: counts nowhere */
+    } state;
+    int64_t when_us;                           /* submitted, or the scoreboard's date for CELL_THERE */
+    int64_t n_pass, n_near, first_us, last_us; /* attempts on the wire */
+    int64_t delivered_us;                      /* when the flag was first handed over on the wire */
+    char note[128];                            /* of a held or rejected one */
+};
+
+struct grades_reason {
+    char field[64], code[64];
+    int64_t n;
+};
+
+struct grades_challenge {
+    const struct challenge *challenge;
+    int64_t board_id; /* 0: not asked, or not there */
+    int64_t value;    /* the scoreboard's, when it was asked */
+    bool wire;        /* it has a target */
+    struct grades_reason reasons[GRADES_REASONS];
+    size_t n_reasons;
+    int64_t n_solved, n_pass, n_near;
+};
+
+struct grades_student {
+    char handle[NAME_MAX_LEN + 1];
+    const struct student *roster; /* NULL without a roster */
+    bool staff;
+    int64_t board_id; /* 0: not asked, or not there */
+    int64_t team;
+    struct grades_cell *cells; /* one a challenge */
+    int64_t points;            /* solved challenges, less what hints cost */
+    int64_t awards;            /* part of points: hints below 0, points given by hand */
+    int64_t board_points;
+    bool board_shown, passed;
+    int64_t first_us, last_us;
+    char note[256]; /* where the scoreboard differs, and why; "" when it does not */
+};
+
+struct grades {
+    const struct desk *desk;
+    struct grades_challenge *challenges;
+    size_t n_challenges;
+    struct grades_student *students;
+    size_t n_students;
+    bool asked; /* the scoreboard was */
+    char board[512];
+    int64_t made_us;
+};
+
+/* Gathers all. board NULL: the scoreboard is not asked. Reads the store beside a writer. ST_INPUT: no store;
+ * ST_ENV: the scoreboard cannot be asked. grades_free in any case. */
+enum status grades_gather(struct grades *report, const struct desk *desk, struct scoreboard *board,
+                          struct err *err);
+void grades_free(struct grades *report);
+
+/* The student of that handle, NULL when there is none. */
+const struct grades_student *grades_find(const struct grades *report, const char *handle);
+
+/* "solved", "waiting", "on the scoreboard", "rejected", "". */
+const char *grades_cell_text(const struct grades_cell *cell);
+
+/* True when the cell counts. */
+bool grades_counts(const struct grades_cell *cell);
+
+/* One form of the report; ADD A FORM HERE: a row of grades_forms, with its file. only: one student, or NULL.
+ */
+struct grades_form {
+    const char *name;
+    void (*write)(const struct grades *report, const struct grades_student *only, struct buf *out);
+};
+extern const struct grades_form grades_forms[]; /* name NULL ends */
+
+void grades_human(const struct grades *report, const struct grades_student *only, struct buf *out);
+void grades_csv(const struct grades *report, const struct grades_student *only, struct buf *out);
+void grades_moodle(const struct grades *report, const struct grades_student *only, struct buf *out);
+void grades_canvas(const struct grades *report, const struct grades_student *only, struct buf *out);
+void grades_json(const struct grades *report, const struct grades_student *only, struct buf *out);
+void grades_html(const struct grades *report, const struct grades_student *only, struct buf *out);

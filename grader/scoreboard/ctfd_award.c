@@ -1,0 +1,37 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "grader/scoreboard/call.h"
+#include "grader/scoreboard/ctfd.h"
+
+/* CTFd 3.8.7, GET /awards: not paginated. */
+enum board_result ctfd_awards_each(void *state, bool (*row)(const struct board_award *row, void *context),
+                                   void *context, struct err *err)
+{
+    struct call call;
+    bool go_on = true;
+    enum board_result result = call_get(state, "/api/v1/awards", &call, err);
+
+    for (const struct json *e = json_first(call.data); go_on && result == BOARD_OK && e; e = json_next(e)) {
+        struct board_award award = {.id = member_number(e, "id"),
+                                    .user = member_number(e, "user_id"),
+                                    .team = member_number(e, "team_id"),
+                                    .value = member_number(e, "value")};
+        snprintf(award.name, sizeof(award.name), "%s", member_text(e, "name"));
+        go_on = row(&award, context);
+    }
+    call_done(&call);
+    return result == BOARD_NONE ? BOARD_PERSON : result;
+}
+
+enum board_result ctfd_user_score(void *state, int64_t id, int64_t *points, bool *shown, struct err *err)
+{
+    struct call call;
+    char path[64];
+
+    snprintf(path, sizeof(path), "/api/v1/users/%" PRId64, id);
+    enum board_result result = call_get(state, path, &call, err);
+    *shown = result == BOARD_OK && json_int(json_get(call.data, "score"), points);
+    call_done(&call);
+    return result;
+}

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""report.py WIREGRADE COURSE users|teams CASE...: what the report says of a class on the local board."""
+import csv
+import html.parser
+import io
+import json
+import os
+import sys
+import tempfile
+
+import relay
+from relay import Class, RealBoard, expect
+
+ROSTER = ('handle,name,email,external_id,section,role\n'
+          'ann,=1+1,ann@example.edu,0017,A,\n'
+          'bob,"<script>alert(1)</script>",bob@example.edu,@17,B,\n'
+          'eve,"-2+3, ""x""",eve@example.edu,,A,\n'
+          'prof,Staff,prof@example.edu,,A,staff\n')
+POINTS = {"raw-ipv4": 15, "stream-sender": 10, "socket-types": 5}
+
+
+class Room:
+    """ann has solved two challenges on the wire and the question, bob one, which waits; eve let her flag lie."""
+
+    def __init__(self, b, mode):
+        self.b, self.c = b, Class(b.url, mode=mode, token=b.token, roster=ROSTER)
+        self.users = {}
+        for n in ("ann", "bob", "eve", "prof"):
+            self.users[n] = b.api("POST", "/users", {"name": n, "password": os.urandom(12).hex(),
+                                                     "email": f"{n}@example.edu"})["data"]["id"]
+        self.teams = {}
+        if mode == "teams":
+            for team, members in (("red", ("ann", "eve")), ("blue", ("bob",))):
+                self.teams[team] = b.api("POST", "/teams", {"name": team, "password": "x"})["data"]["id"]
+                for n in members:
+                    b.api("POST", f"/teams/{self.teams[team]}/members", {"user_id": self.users[n]})
+        expect(self.c, 0, "raw-ipv4", self.c.run("deploy"))
+        self.challenges = {r["name"]: r["id"] for r in b.api("GET", "/challenges?view=admin")["data"]}
+        self.journal()
+        self.c.submit(["raw-ipv4", "stream-sender"], "ann")
+        expect(self.c, 0, "2 posted", self.c.outbox())
+        self.enter("ann", "Socket types")
+        self.c.submit(["stream-sender"], "bob")
+
+    def enter(self, n, name):
+        body = {"challenge_id": self.challenges[name], "user_id": self.users[n], "type": "correct", "provided": "SOCK_RAW"}
+        if self.teams:
+            body["team_id"] = self.teams["red" if n in ("ann", "eve") else "blue"]
+        return self.b.api("POST", "/submissions", body)["data"]["id"]
+
+    def journal(self):
+        """What a target would have written."""
+        assert self.c.run("key", "show") in (0, 2), self.c.output
+        near = {"event": "attempt", "slug": "raw-ipv4", "kind": "packet", "source": "10.10.0.7", "port": 0, "verdict": "near",
+                "right": 6, "judged": 9, "answer": "queued"}
+        lines = []
+        for second, (student, code) in enumerate((("ann", "NOT_SHIFTED"), ("ann", "NOT_SHIFTED"), ("bob", "BYTE_SWAPPED"))):
+            lines.append({"time": f"2026-11-22T18:47:{second:02}.000001+00:00", **near, "student": student,
+                          "findings": [{"field": "ip.dsfield.dscp", "status": "fail", "expected": "24", "got": "6",
+                                        "codes": [code]}]})
+        lines.append({"time": "2026-11-22T18:48:00.000001+00:00", "event": "delivery", "to": "10.10.0.9", "port": 1111,
+                      "outcome": "delivered", "flags": [{"slug": "raw-ipv4", "student": "eve"}], "left_out": 0})
+        (self.c.dir / "target.jsonl").write_text("".join(json.dumps(l) + "\n" for l in lines))
+
+    def report(self, status, *args):
+        expect(self.c, status, "", self.c.run("report", *args))
+        return self.c.output
+
+
+def table(text):
+    return {row["handle"]: row for row in csv.DictReader(io.StringIO(text))}
+
+
+def case_points(room):
+    """Points, states, times, attempts; what waits counts and is told to be missing there."""
+    report = json.loads(room.report(0, "--format", "json"))
+    who = {s["handle"]: s for s in report["students"]}
+    if room.teams:  # a team-mate's solve is hers too
+        assert who["eve"]["total"] == who["ann"]["total"] == 30, who
+        return
+    assert [who[n]["total"] for n in ("ann", "bob", "eve", "prof")] == [30, 10, 0, 0], who
+    states = {c["slug"]: c["state"] for c in who["ann"]["challenges"]}
+    assert (states["raw-ipv4"], states["socket-types"], states["raw-tcp"]) == ("solved", "there", "open"), states
+    assert who["bob"]["scoreboard"] == 0 and "10 points wait" in who["bob"]["note"], who["bob"]
+    assert who["ann"]["scoreboard"] == 30 and who["ann"]["note"] is None and not who["ann"]["passed"], who["ann"]
+    raw = [c for c in report["challenges"] if c["slug"] == "raw-ipv4"][0]
+    assert raw["near_misses"] == 3 and raw["solved"] == 1, raw
+    assert [(r["code"], r["count"]) for r in raw["reasons"]] == [("NOT_SHIFTED", 2), ("BYTE_SWAPPED", 1)], raw
+    eve = [c for c in who["eve"]["challenges"] if c["slug"] == "raw-ipv4"][0]
+    assert eve["flag_delivered"].startswith("2026-11-22T18:48") and eve["state"] == "open", eve
+    told = room.report(0)
+    assert "delivered, and never handed in:\n  eve" in told and "0 of 3 passed" in told, told
+    expect(room.c, 0, "1 posted", room.c.outbox())
+    assert table(room.report(0, "--format", "csv"))["bob"]["note"] == ""
+
+
+def case_hints(room):
+    """What a hint costs is taken off, as the scoreboard does."""
+    hint = room.b.api("POST", "/hints", {"challenge_id": room.challenges["Raw IPv4"], "content": "look", "cost": 4})["data"]
+    program = os.path.join(os.path.dirname(relay.wiregrade), "wiregrade-board")
+    token = os.popen(f"{program} token ann --db {room.b.dir}/b.db").read().strip()
+    relay.call_api(room.b.url, token, "POST", "/unlocks", {"target": hint["id"], "type": "hints"})
+    ann = table(room.report(0, "--format", "csv"))["ann"]
+    assert (ann["total"], ann["awards"], ann["scoreboard"], ann["note"]) == ("26", "-4", "26", ""), ann
+
+
+def case_differs(room):
+    """A row of another challenge makes the scoreboard's figure another; it is told."""
+    room.challenges["x"] = room.b.api("POST", "/challenges", {"name": "x", "value": 7, "category": "c", "description": "",
+                                                             "type": "standard"})["data"]["id"]
+    room.enter("eve", "x")
+    note = table(room.report(0, "--format", "csv"))["eve"]["note"]
+    assert "the scoreboard shows 7" in note, note
+
+
+def case_safe(room):
+    """Formulas are quoted for spreadsheets, and nothing of a name is markup."""
+    text = room.report(0, "--format", "csv")
+    rows = table(text)
+    assert rows["ann"]["name"] == "'=1+1" and rows["bob"]["external_id"] == "'@17" and rows["eve"]["name"] == "'-2+3, \"x\"", rows
+    assert "prof" not in rows and list(rows) == sorted(rows), rows
+    page = room.report(0, "--format", "html")
+    assert "<script" not in page and "&lt;script&gt;" in page, page
+    html.parser.HTMLParser().feed(page)
+
+
+def case_grades(room):
+    """What Moodle and Canvas import."""
+    moodle = list(csv.reader(io.StringIO(room.report(0, "--format", "moodle"))))
+    assert moodle[0][:2] == ["idnumber", "email"] and ["0017", "ann@example.edu", "30"] in moodle, moodle
+    canvas = list(csv.DictReader(io.StringIO(room.report(0, "--format", "canvas"))))
+    course = [k for k in canvas[0] if k not in ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")][0]
+    assert canvas[0]["Student"] == "    Points Possible" and canvas[0][course] == "80", canvas[0]
+    assert [r[course] for r in canvas if r["SIS User ID"] == "0017"] == ["30"], canvas
+
+
+def case_one(room):
+    """One student; a handle that is nobody's; the scoreboard left out, and away."""
+    told = room.report(0, "--student", "ANN")
+    assert "raw-ipv4" in told and "30 points" in told and "bob" not in told, told
+    expect(room.c, 3, "nobody of this class", room.c.run("report", "--student", "ned"))
+    expect(room.c, 2, "write human, csv", room.c.run("report", "--format", "xls"))
+    offline = json.loads(room.report(0, "--offline", "--format", "json"))
+    assert [s["total"] for s in offline["students"]][:2] == [25, 10] and not offline["scoreboard_asked"], offline
+    text = (room.c.dir / "class.yml").read_text().replace(room.b.url, "http://127.0.0.1:9")
+    (room.c.dir / "class.yml").write_text(text)
+    expect(room.c, 4, "--offline leaves it out", room.c.run("report"))
+
+
+def main():
+    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    mode = sys.argv[3]
+    for case in sys.argv[4:]:
+        with tempfile.TemporaryDirectory(prefix="wiregrade-report-") as relay.scratch:
+            with RealBoard("board", "--mode", mode) as board:
+                globals()["case_" + case](Room(board, mode))
+
+
+main()
