@@ -63,7 +63,8 @@ static enum board_result challenge(struct resolver *r, const char *slug, const c
     enum board_result result = driver->challenge_find(r->board->state, name, out, why);
     if (result == BOARD_NONE)
         mend(why, "run `wiregrade deploy`");
-    if (result == BOARD_OK && !r->look_only && store_remember(r->store, "challenge", slug, out->id, why) != ST_OK)
+    if (result == BOARD_OK && !r->look_only &&
+        store_remember(r->store, "challenge", slug, out->id, why) != ST_OK)
         return BOARD_PERSON;
     return result;
 }
