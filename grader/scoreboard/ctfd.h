@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "grader/scoreboard/board.h"
+#include "grader/scoreboard/rows.h"
 #include "grader/scoreboard/content.h"
 
 struct ctfd;

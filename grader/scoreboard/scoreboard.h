@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "grader/scoreboard/board.h"
 #include "grader/scoreboard/content.h"
+#include "grader/scoreboard/rows.h"
 
 struct scoreboard {
     const struct scoreboard_driver *driver;

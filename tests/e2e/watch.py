@@ -5,12 +5,16 @@ import json
 import os
 import pathlib
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import urllib.error
 
 import relay
 from relay import Class, RealBoard, expect
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "contract"))
+import asking  # noqa: E402
 
 
 class Real:
@@ -37,7 +41,7 @@ class Room:
         self.names = {n: f"{n}-{os.getpid()}" for n in names}
         self.users, self.teams = {}, {}
         for n, handle in self.names.items():
-            self.users[n] = self.make("users", {"name": handle, "password": os.urandom(12).hex(), "hidden": True,
+            self.users[n] = self.make("users", {"name": handle, "password": asking.PASSWORD, "hidden": True,
                                                 "email": f"{handle}@example.edu"})
             if self.mode == "teams":
                 self.teams[n] = self.make("teams", {"name": "team " + handle, "password": os.urandom(12).hex(),
@@ -68,6 +72,17 @@ class Room:
         if self.teams:
             body["team_id"] = self.b.api("GET", f"/users/{self.users[n]}")["data"]["team_id"]
         return self.b.api("POST", "/submissions", body)["data"]["id"]
+
+    def player(self, n):
+        """Enters flags as the student himself: what the scoreboard says."""
+        if hasattr(self.b, "dir"):
+            program = pathlib.Path(relay.wiregrade).with_name("wiregrade-board")
+            token = subprocess.run([program, "token", self.names[n], "--db", self.b.dir / "b.db"], check=True,
+                                   capture_output=True, text=True).stdout.strip()
+        else:
+            token = asking.Ctfd(self.b.url, self.b.token).user_token(self.users[n])
+        return lambda text: asking.attempt(asking.Board(self.b.url, self.b.token), token,
+                                           self.challenges["Raw IPv4"], text)[1]
 
     def rows(self, n):
         return {r["id"]: r for r in self.b.api("GET", f"/submissions?user_id={self.users[n]}&per_page=100")["data"]}
@@ -175,6 +190,34 @@ def case_forged(r):
     expect(r.c, 1, "was forged", r.c.run("borrowed", "confirm", str(found[0]["id"]), "--by", "x", "--reason", "y"))
     wrongly = r.enter("ann", wrong(r.flag("ann")), "incorrect")
     assert len(r.borrowed()) == 1 and set(r.rows("ann")) == {wrongly}, "a wrong entry is nothing but wrong"
+
+
+def case_attempt(r):
+    """As students do it, where the scoreboard takes the form of a flag."""
+    form = r"^flag\{raw-ipv4\.[a-z0-9][a-z0-9_-]{0,31}\.[a-z2-7]{4}(-[a-z2-7]{4}){3}\}$"
+    r.make("flags", {"challenge_id": r.challenges["Raw IPv4"], "type": "regex", "content": form, "data": "case_insensitive"})
+    ann, bob, flag = r.player("ann"), r.player("bob"), r.flag("bob")
+    assert ann(wrong(r.flag("ann"))) == "correct"
+    assert bob(flag.replace("flag{", "").rstrip("}")) == "incorrect"
+    assert [(e["kind"], e["verdict"]) for e in r.borrowed()] == [("forged", "revoked")]
+    assert r.rows("ann") == {}
+    assert {x["type"] for x in r.rows("bob").values()} == {"discard", "correct"}
+    assert bob(flag) == "already_solved"
+    assert ann(r.flag("ann")) == "correct", "who forged one may still hand in his own"
+    assert len(r.borrowed()) == 1 and set(r.c.states()) == {"posted"} and len(r.solves()) == 2
+    assert reconcile(r, 0)[0] == {}
+
+
+def case_interrupted(r):
+    """Killed after the scoreboard made it correct, and before that was written down: the relay finds it."""
+    row = r.enter("ann", r.flag("ann"), "incorrect")
+    r.c.submit(["raw-ipv4"], r.names["ann"])
+    with sqlite3.connect(r.c.dir / "wiregrade.db") as db:
+        db.execute("UPDATE solve SET intent = 1, attempts = 1")
+    new = r.b.api("PATCH", f"/submissions/{row}", {"type": "correct"})["data"]["id"]
+    expect(r.c, 0, "1 posted", r.c.outbox())
+    assert r.borrowed() == [] and len(r.rows("ann")) == 2
+    assert [s["submission"] for s in r.solves().values()] == [new]
 
 
 def case_older(r):
