@@ -273,6 +273,29 @@ static enum board_result forged(struct watch *watch, const struct challenge *of_
     return refresh(watch, of_course, why);
 }
 
+/* What the row's text is, as a flag of the challenge that it was entered for. */
+static enum flag_verdict read_flag(const struct watch *watch, const struct board_row *row,
+                                   const struct challenge *of_course, struct flag_parts *parts)
+{
+    const struct desk *desk = watch->options->desk;
+    enum flag_verdict verdict =
+        flag_check(&desk->flags, desk->ring, row->provided, strlen(row->provided), parts);
+
+    return verdict == FLAG_RIGHT && strcmp(parts->slug, of_course->slug) != 0 ? FLAG_WRONG : verdict;
+}
+
+bool watch_matters(const struct watch *watch, const struct board_row *row)
+{
+    const struct challenge *of_course = watch_challenge(watch, row->challenge);
+    struct flag_parts parts;
+
+    if (!of_course)
+        return false;
+    enum flag_verdict verdict = read_flag(watch, row, of_course, &parts);
+    return verdict == FLAG_RIGHT ||
+           (verdict == FLAG_WRONG && row->type == BOARD_CORRECT && watch->options->paste == WATCH_AUDIT);
+}
+
 enum board_result watch_judge(struct watch *watch, const struct board_row *row, struct err *why)
 {
     const struct desk *desk = watch->options->desk;
@@ -282,16 +305,10 @@ enum board_result watch_judge(struct watch *watch, const struct board_row *row, 
     int64_t id;
     bool fresh;
 
-    if (!of_course)
+    if (!watch_matters(watch, row))
         return BOARD_OK;
-    enum flag_verdict verdict =
-        flag_check(&desk->flags, desk->ring, row->provided, strlen(row->provided), &parts);
-    if (verdict == FLAG_MALFORMED || verdict == FLAG_NO_SUCH_SLUG)
-        return BOARD_OK;
-    if (verdict == FLAG_WRONG || strcmp(parts.slug, of_course->slug) != 0)
-        return row->type == BOARD_CORRECT && watch->options->paste == WATCH_AUDIT
-                   ? forged(watch, of_course, row, &parts, why)
-                   : BOARD_OK;
+    if (read_flag(watch, row, of_course, &parts) != FLAG_RIGHT)
+        return forged(watch, of_course, row, &parts, why);
     const struct student *student = desk->has_roster ? roster_find(&desk->roster, parts.student) : NULL;
     if (student && student->staff)
         return BOARD_OK;

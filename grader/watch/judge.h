@@ -30,6 +30,9 @@ struct watch {
 /* The course's challenge of that number whose flags come over the wire, else NULL. */
 const struct challenge *watch_challenge(const struct watch *watch, int64_t challenge);
 
+/* Whether anything can follow from row: most are guesses. */
+bool watch_matters(const struct watch *watch, const struct board_row *row);
+
 /* Judges row and does what follows, as watch.h says. BOARD_OK: it need not be looked at again. */
 enum board_result watch_judge(struct watch *watch, const struct board_row *row, struct err *why);
 

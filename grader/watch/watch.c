@@ -50,8 +50,7 @@ static bool take(const struct board_row *row, void *context)
         return false;
     watch->summary->rows++;
     /* what cannot be ours is done with */
-    if (strncmp(row->provided, marker_start, strlen(marker_start)) == 0 ||
-        !watch_challenge(watch, row->challenge))
+    if (strncmp(row->provided, marker_start, strlen(marker_start)) == 0 || !watch_matters(watch, row))
         watch->st = store_see(watch->store, row->id, board_type_text(row->type), row->date, &watch->err);
     else
         remember(watch, row);

@@ -186,6 +186,67 @@ static void a_solve_counts_once(void)
     scoreboard_close(&board);
 }
 
+/* A row with this text. */
+struct wanted {
+    const char *provided;
+    struct board_row row;
+    int n;
+};
+
+static bool is_wanted(const struct board_row *row, void *context)
+{
+    struct wanted *wanted = context;
+
+    if (strcmp(row->provided, wanted->provided) != 0)
+        return false;
+    wanted->row = *row;
+    wanted->n++;
+    return true;
+}
+
+static void a_solve_is_listed_and_taken_back_once(void)
+{
+    char who[64], what[64], marker[80];
+    struct wanted wanted = {.provided = marker};
+    struct board_tally before, after;
+    struct err err;
+    int64_t submission = 0, id;
+
+    CU_ASSERT_TRUE_FATAL(start());
+    CU_ASSERT_EQUAL(board.driver->row_promote(board.state, 999999999, &id, &err), BOARD_NONE);
+    CU_ASSERT_EQUAL(board.driver->row_revoke(board.state, 999999999, &err), BOARD_NONE);
+    CU_ASSERT_EQUAL(board.driver->rows_count(board.state, &before, &err), BOARD_OK);
+    if (!kind.teams) {
+        snprintf(marker, sizeof(marker), "wiregrade:%s", fresh("marker", what));
+        const struct board_solve solve = {.challenge = challenge(what, 15, false),
+                                          .user = user(who, NULL),
+                                          .marker = marker,
+                                          .source = "10.10.0.40"};
+        CU_ASSERT_EQUAL(board.driver->solve_post(board.state, &solve, &submission, &err), BOARD_OK);
+        CU_ASSERT_EQUAL(board.driver->rows_count(board.state, &after, &err), BOARD_OK);
+        CU_ASSERT_TRUE(after.rows[BOARD_CORRECT] > before.rows[BOARD_CORRECT]);
+        CU_ASSERT_EQUAL(board.driver->rows_each(board.state, BOARD_CORRECT, true, is_wanted, &wanted, &err),
+                        BOARD_OK);
+        CU_ASSERT_EQUAL(wanted.n, 1);
+        CU_ASSERT_EQUAL(wanted.row.id, submission);
+        CU_ASSERT_EQUAL(wanted.row.user, solve.user);
+        CU_ASSERT_EQUAL(wanted.row.challenge, solve.challenge);
+        CU_ASSERT_STRING_EQUAL(wanted.row.user_name, who);
+        CU_ASSERT_STRING_EQUAL(wanted.row.source, "10.10.0.40");
+        CU_ASSERT_TRUE(strlen(wanted.row.date) >= 19);
+        CU_ASSERT_EQUAL(board.driver->row_promote(board.state, submission, &id, &err), BOARD_WRONG);
+        CU_ASSERT_EQUAL(board.driver->row_revoke(board.state, submission, &err), BOARD_OK);
+        CU_ASSERT_EQUAL(board.driver->row_revoke(board.state, submission, &err), BOARD_NONE);
+        wanted.n = 0;
+        for (int type = 0; type < BOARD_TYPES; type++)
+            CU_ASSERT_EQUAL(
+                board.driver->rows_each(board.state, (enum board_type)type, true, is_wanted, &wanted, &err),
+                BOARD_OK);
+        CU_ASSERT_EQUAL(wanted.n, 0);
+    }
+    scoreboard_close(&board);
+}
+
 static void a_solve_of_what_is_not_there_is_unclear(void)
 {
     char who[64], what[64];
@@ -228,6 +289,7 @@ static const struct unit_case cases[] = {
     {"two_of_one_name_are_many", two_of_one_name_are_many},
     {"users_are_found_by_their_whole_name_or_address", users_are_found_by_their_whole_name_or_address},
     {"a_solve_counts_once", a_solve_counts_once},
+    {"a_solve_is_listed_and_taken_back_once", a_solve_is_listed_and_taken_back_once},
     {"a_solve_of_what_is_not_there_is_unclear", a_solve_of_what_is_not_there_is_unclear},
     {"a_wrong_token_needs_a_person", a_wrong_token_needs_a_person},
 };

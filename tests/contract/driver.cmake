@@ -7,7 +7,7 @@ if(DEFINED ENV{WIREGRADE_CTFD_URL})
 endif()
 foreach(mode ${contract_modes})
   foreach(case challenges_are_found_by_their_whole_name two_of_one_name_are_many
-      users_are_found_by_their_whole_name_or_address a_solve_counts_once a_solve_of_what_is_not_there_is_unclear
+      users_are_found_by_their_whole_name_or_address a_solve_counts_once a_solve_is_listed_and_taken_back_once a_solve_of_what_is_not_there_is_unclear
       a_wrong_token_needs_a_person)
     set(name contract.driver.${case}.${mode})
     add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_LIST_DIR}/driver.py $<TARGET_FILE:contract_driver>
