@@ -266,6 +266,149 @@ static void a_solve_of_what_is_not_there_is_unclear(void)
     scoreboard_close(&board);
 }
 
+/* The part of a kind whose first field is text; NULL when there is none. */
+static const struct board_record *part(const struct board_content *c, enum record_kind what, const char *text)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->records[i].kind == what && strcmp(c->records[i].field[0], text) == 0)
+            return &c->records[i];
+    return NULL;
+}
+
+static void read_content(int64_t id, struct board_content *out)
+{
+    struct err err = {.text = ""};
+
+    content_free(out);
+    enum board_result result = board.driver->challenge_content(board.state, id, out, &err);
+    if (result != BOARD_OK)
+        fprintf(stderr, "%s\n", err.text);
+    CU_ASSERT_EQUAL_FATAL(result, BOARD_OK);
+}
+
+static int64_t make_part(int64_t challenge_id, struct board_record *record)
+{
+    struct err err = {.text = ""};
+    int64_t id = 0;
+
+    CU_ASSERT_EQUAL(board.driver->record_make(board.state, challenge_id, record, &id, &err), BOARD_OK);
+    CU_ASSERT_TRUE(id > 0);
+    return id;
+}
+
+static void all_of_a_challenge_comes_back(void)
+{
+    char first[64], second[64], needs[40];
+    struct board_content want = {.n = 0}, got = {.n = 0};
+    struct err err = {.text = ""};
+    int64_t id = 0;
+
+    CU_ASSERT_TRUE_FATAL(start());
+    int64_t other = challenge(second, 1, false);
+    snprintf(needs, sizeof(needs), "%lld|preview", (long long)other);
+    static const struct {
+        enum content_key key;
+        const char *text;
+    } rows[] = {{KEY_CATEGORY, "wg"},     {KEY_DESCRIPTION, "a\n\tb \xE2\x82\xAC"},
+                {KEY_ATTRIBUTION, "by"},  {KEY_TYPE, "standard"},
+                {KEY_VALUE, "40"},        {KEY_STATE, "hidden"},
+                {KEY_ATTEMPTS, "3"},      {KEY_LOGIC, "all"},
+                {KEY_FUNCTION, "linear"}, {KEY_INITIAL, "40"},
+                {KEY_MINIMUM, "10"},      {KEY_DECAY, "5"},
+                {KEY_POSITION, "7"},      {KEY_CONNECTION_INFO, "nc 1 2"}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        content_set(&want, rows[i].key, rows[i].text);
+    content_set(&want, KEY_NAME, fresh("content", first));
+    content_set(&want, KEY_REQUIREMENTS, needs);
+    content_set_number(&want, KEY_NEXT, other);
+    unsigned known = board.driver->content_keys(board.state, false);
+    CU_ASSERT_EQUAL_FATAL(board.driver->challenge_create(board.state, &want, known, &id, &err), BOARD_OK);
+    read_content(id, &got);
+    for (unsigned i = 0; i < CONTENT_KEYS; i++)
+        if (known >> i & 1)
+            CU_ASSERT_STRING_EQUAL(got.key[i] ? got.key[i] : "(none)", want.key[i]);
+    content_set(&want, KEY_REQUIREMENTS, "");
+    content_set(&want, KEY_NEXT, "");
+    content_set(&want, KEY_CONNECTION_INFO, "");
+    content_set(&want, KEY_CATEGORY, "not sent");
+    unsigned mask = 1U << KEY_REQUIREMENTS | 1U << KEY_NEXT | 1U << KEY_CONNECTION_INFO;
+    CU_ASSERT_EQUAL(board.driver->challenge_patch(board.state, id, &want, mask, &err), BOARD_OK);
+    read_content(id, &got);
+    CU_ASSERT_TRUE(content_same(got.key[KEY_REQUIREMENTS], "") && content_same(got.key[KEY_NEXT], ""));
+    CU_ASSERT_TRUE(content_same(got.key[KEY_CONNECTION_INFO], ""));
+    CU_ASSERT_STRING_EQUAL(got.key[KEY_CATEGORY], "wg");
+    CU_ASSERT_EQUAL(board.driver->challenge_remove(board.state, id, &err), BOARD_OK);
+    CU_ASSERT_EQUAL(board.driver->challenge_remove(board.state, id, &err), BOARD_NONE);
+    content_free(&want);
+    content_free(&got);
+    scoreboard_close(&board);
+}
+
+/* A file with these bytes; the name is put into path. */
+static void write_file(char path[40], const char *bytes)
+{
+    snprintf(path, 40, "/tmp/wiregrade-part-XXXXXX");
+    int fd = mkstemp(path);
+
+    CU_ASSERT_TRUE_FATAL(fd >= 0 && write(fd, bytes, strlen(bytes)) == (ssize_t)strlen(bytes));
+    close(fd);
+}
+
+static void parts_are_made_changed_and_removed(void)
+{
+    char name[64], path[40], needs[32];
+    struct board_content got = {.n = 0};
+    struct err err = {.text = ""};
+
+    CU_ASSERT_TRUE_FATAL(start());
+    int64_t id = challenge(name, 1, false);
+    write_file(path, "one");
+    struct board_record flag = {RECORD_FLAG, 0, {"f", "regex", "case_insensitive"}},
+                        tag = {RECORD_TAG, 0, {"t"}}, topic = {RECORD_TOPIC, 0, {"wg topic"}},
+                        hint = {RECORD_HINT, 0, {"h", "H", "5", ""}},
+                        after = {RECORD_HINT, 0, {"i", "", "0", needs}},
+                        solution = {RECORD_SOLUTION, 0, {"s", "solved"}},
+                        file = {RECORD_FILE, 0, {"name.txt", NULL, path}};
+    struct board_record *const all[] = {&flag, &tag, &topic, &hint, &solution, &file};
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        make_part(id, all[i]);
+    read_content(id, &got);
+    CU_ASSERT_EQUAL(got.n, 6 + 2); /* challenge() has made two flags */
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        const struct board_record *there = part(&got, all[i]->kind, all[i]->field[0]);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(there);
+        if (all[i] != &file)
+            CU_ASSERT_EQUAL(record_differs(there, all[i], 15), 0);
+    }
+    CU_ASSERT_STRING_EQUAL(part(&got, RECORD_FILE, "name.txt")->field[1],
+                           "fe05bcdcdc4928012781a5f1a2a77cbb5398e106"); /* of "one" */
+    snprintf(needs, sizeof(needs), "%lld", (long long)part(&got, RECORD_HINT, "h")->id);
+    make_part(id, &after);
+    unlink(path);
+    write_file(path, "two");
+    const struct board_record *old = part(&got, RECORD_FILE, "name.txt");
+    int64_t number = old->id;
+    CU_ASSERT_EQUAL(board.driver->record_change(board.state, id, old, &file, 2, &err), BOARD_OK);
+    hint.field[0] = "other";
+    hint.field[2] = "9";
+    old = part(&got, RECORD_HINT, "h");
+    CU_ASSERT_EQUAL(board.driver->record_change(board.state, id, old, &hint, 1, &err), BOARD_OK);
+    read_content(id, &got);
+    CU_ASSERT_EQUAL(part(&got, RECORD_FILE, "name.txt")->id, number);
+    CU_ASSERT_STRING_EQUAL(part(&got, RECORD_FILE, "name.txt")->field[1],
+                           "ad782ecdac770fc6eb9a62e44f90873fb97fb26b"); /* of "two" */
+    CU_ASSERT_STRING_EQUAL(part(&got, RECORD_HINT, "other")->field[2], "5");
+    CU_ASSERT_STRING_EQUAL(part(&got, RECORD_HINT, "i")->field[3], needs);
+    for (size_t i = 0; i < got.n; i++)
+        for (int twice = 0; twice < 2; twice++)
+            CU_ASSERT_EQUAL(board.driver->record_remove(board.state, &got.records[i], &err), BOARD_OK);
+    read_content(id, &got);
+    CU_ASSERT_EQUAL(got.n, 0);
+    unlink(path);
+    content_free(&got);
+    scoreboard_close(&board);
+}
+
 static void a_wrong_token_needs_a_person(void)
 {
     char path[] = "/tmp/wiregrade-token-XXXXXX";
@@ -291,6 +434,8 @@ static const struct unit_case cases[] = {
     {"a_solve_counts_once", a_solve_counts_once},
     {"a_solve_is_listed_and_taken_back_once", a_solve_is_listed_and_taken_back_once},
     {"a_solve_of_what_is_not_there_is_unclear", a_solve_of_what_is_not_there_is_unclear},
+    {"all_of_a_challenge_comes_back", all_of_a_challenge_comes_back},
+    {"parts_are_made_changed_and_removed", parts_are_made_changed_and_removed},
     {"a_wrong_token_needs_a_person", a_wrong_token_needs_a_person},
 };
 static const struct unit_group contract = {cases, sizeof(cases) / sizeof(cases[0])};
