@@ -72,19 +72,6 @@ struct board_posted {
     bool counts;  /* false: there, but for no team or another one, and in the way of a right one */
 };
 
-/* A challenge to be made; texts as students read them. */
-struct board_flag {
-    const char *content, *type, *data; /* data "" when there is none */
-};
-struct board_draft {
-    const char *name, *category, *description, *attribution, *connection_info, *type,
-        *logic; /* NULL: left out */
-    int64_t value, attempts;
-    bool visible;
-    const struct board_flag *flags;
-    size_t n_flags;
-};
-
 /* A user to be made. */
 struct board_account {
     const char *name, *email, *password; /* email NULL for none */

@@ -101,7 +101,6 @@ static const struct scoreboard_driver ctfd_driver = {
     .challenge_find = ctfd_challenge_find,
     .challenge_read = ctfd_challenge_read,
     .challenge_refresh = ctfd_challenge_refresh,
-    .challenge_make = ctfd_challenge_make,
     .challenge_each = ctfd_challenge_each,
     .challenge_content = ctfd_challenge_content,
     .challenge_create = ctfd_challenge_create,

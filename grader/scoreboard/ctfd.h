@@ -56,8 +56,6 @@ enum board_result ctfd_send(struct ctfd *ctfd, const char *method, const char *p
                             int64_t *id, struct err *err);
 
 /* ctfd_make.c: what deploy and demo create. */
-enum board_result ctfd_challenge_make(void *state, const struct board_draft *draft, int64_t *id,
-                                      struct err *err);
 enum board_result ctfd_challenge_refresh(void *state, int64_t id, struct err *err);
 enum board_result ctfd_user_make(void *state, const struct board_account *account, int64_t *id,
                                  struct err *err);

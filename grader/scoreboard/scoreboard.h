@@ -29,9 +29,6 @@ struct scoreboard_driver {
     enum board_result (*challenge_read)(void *state, int64_t id, struct board_challenge *out,
                                         struct err *err);
     enum board_result (*challenge_refresh)(void *state, int64_t id, struct err *err);
-    /* Makes it whole before anybody sees it. BOARD_MANY when several half-made ones are in the way. */
-    enum board_result (*challenge_make)(void *state, const struct board_draft *draft, int64_t *id,
-                                        struct err *err);
 
     /* Of every challenge, hidden ones too, until row returns false. */
     enum board_result (*challenge_each)(void *state,

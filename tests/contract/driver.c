@@ -54,26 +54,31 @@ static int64_t user(char name[64], const char *email)
     return id;
 }
 
-static int64_t challenge(char name[64], int64_t value, bool visible)
+/* A challenge of that name. */
+static int64_t named(const char *name, int64_t value, bool visible)
 {
-    static const struct board_flag flags[] = {{"one", "static", ""}, {"TWO", "static", "case_insensitive"}};
-    const struct board_draft draft = {.name = fresh("h\xC3\xA9 \"<q>\"", name),
-                                      .category = "wg",
-                                      .description = "a\nb {c} | \xE2\x82\xAC",
-                                      .connection_info = "nc 1 2",
-                                      .value = value,
-                                      .visible = visible,
-                                      .flags = flags,
-                                      .n_flags = 2};
+    struct board_content content = {.n = 0};
     struct err err = {.text = ""};
     int64_t id = 0;
-    enum board_result result = board.driver->challenge_make(board.state, &draft, &id, &err);
 
+    content_set(&content, KEY_NAME, name);
+    content_set(&content, KEY_CATEGORY, "wg");
+    content_set(&content, KEY_DESCRIPTION, "a\nb {c} | \xE2\x82\xAC");
+    content_set(&content, KEY_TYPE, "standard");
+    content_set(&content, KEY_STATE, visible ? "visible" : "hidden");
+    content_set_number(&content, KEY_VALUE, value);
+    enum board_result result = board.driver->challenge_create(board.state, &content, ~0U, &id, &err);
     if (result != BOARD_OK)
         fprintf(stderr, "%s\n", err.text);
     CU_ASSERT_EQUAL(result, BOARD_OK);
     CU_ASSERT_TRUE(id > 0);
+    content_free(&content);
     return id;
+}
+
+static int64_t challenge(char name[64], int64_t value, bool visible)
+{
+    return named(fresh("h\xC3\xA9 \"<q>\"", name), value, visible);
 }
 
 static void challenges_are_found_by_their_whole_name(void)
@@ -104,12 +109,10 @@ static void two_of_one_name_are_many(void)
     char name[64];
     struct board_challenge found;
     struct err err;
-    int64_t id;
 
     CU_ASSERT_TRUE_FATAL(start());
     challenge(name, 1, false);
-    const struct board_draft draft = {.name = name, .value = 1};
-    CU_ASSERT_EQUAL(board.driver->challenge_make(board.state, &draft, &id, &err), BOARD_OK);
+    named(name, 1, false);
     CU_ASSERT_EQUAL(board.driver->challenge_find(board.state, name, &found, &err), BOARD_MANY);
     CU_ASSERT_PTR_NOT_NULL(strstr(err.text, name));
     scoreboard_close(&board);
@@ -373,7 +376,7 @@ static void parts_are_made_changed_and_removed(void)
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         make_part(id, all[i]);
     read_content(id, &got);
-    CU_ASSERT_EQUAL(got.n, 6 + 2); /* challenge() has made two flags */
+    CU_ASSERT_EQUAL(got.n, 6);
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         const struct board_record *there = part(&got, all[i]->kind, all[i]->field[0]);
         CU_ASSERT_PTR_NOT_NULL_FATAL(there);
