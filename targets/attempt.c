@@ -49,6 +49,9 @@ enum answer attempt_judge(const struct runtime *rt, const struct attempt *a, str
     }
     if (v->pass)
         return put_flag(a->rules, v->student, text) ? ANSWER_FLAG : ANSWER_NONE;
+    /* a value of one student's own is for his own host */
+    if (level == FEEDBACK_FULL && home_of(rt, v->student, a->source) == HOME_NO)
+        level = FEEDBACK_FIELDS;
     report_text(a->rules, a->packet, v, level, text);
     return text->len ? ANSWER_REPORT : ANSWER_NONE;
 }
@@ -87,11 +90,11 @@ static void put_findings(struct journal *journal, const struct attempt *a, const
 
 /* For `tries` and `seen` at the briefing; what a challenge's feedback keeps silent is not told there either.
  */
-static void remember(struct runtime *rt, const struct attempt *a, const struct verdict *v)
+static void remember(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum answer answer)
 {
     enum feedback_level level = rules_feedback(a->rules);
     struct memory_entry entry = {.source = a->source,
-                                 .pass = v->pass,
+                                 .pass = v->pass && (level != FEEDBACK_NONE || answer == ANSWER_FLAG),
                                  .stranger = v->stranger,
                                  .right = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_right,
                                  .judged = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_judged};
@@ -121,7 +124,7 @@ void attempt_write(struct runtime *rt, const struct attempt *a, const struct ver
     enum home home = home_of(rt, v->student, a->source);
     char source[16];
 
-    remember(rt, a, v);
+    remember(rt, a, v, answer);
     if (!journal_share(&rt->journal, v->pass, a->source, clock_ms()))
         return;
     struct json_writer *w = journal_begin(&rt->journal, "attempt");

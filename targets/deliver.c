@@ -316,6 +316,14 @@ void deliver_on_probed(struct deliver *d, deliver_probed_fn *probed, void *conte
     d->probed_context = context;
 }
 
+/* From the loop, never from within a word of the briefing: a call that ends at once is told to whoever waits
+ * for it, and his answer must not be written into another's. */
+static void pump_soon(struct deliver *d)
+{
+    if (!d->stopping)
+        uv_timer_start(&d->timer, on_pump_timer, 0, 0);
+}
+
 bool deliver_probe(struct deliver *d, uint32_t address, uint16_t port)
 {
     struct runtime *rt = d->runtime;
@@ -324,7 +332,7 @@ bool deliver_probe(struct deliver *d, uint32_t address, uint16_t port)
         !budget_take(&rt->budget, BUDGET_NEAR, address, "", runtime_sharing(rt, address), clock_ms()) ||
         queue_probe(d->queue, address, port, clock_ms()) == QUEUE_FULL)
         return false;
-    deliver_pump(d);
+    pump_soon(d);
     return true;
 }
 
@@ -336,7 +344,7 @@ size_t deliver_again(struct deliver *d, uint32_t address)
         !budget_take(&rt->budget, BUDGET_FLAG, address, "", runtime_sharing(rt, address), clock_ms()))
         return 0;
     size_t n = queue_again(d->queue, address, clock_ms());
-    deliver_pump(d);
+    pump_soon(d);
     return n;
 }
 

@@ -18,7 +18,9 @@ struct clause {
     bool per_student;
     bool known; /* param per class: a holds the value */
     enum text_encoding encoding;
-    bool trim;            /* one newline outside the encoding does not count */
+    bool trim;          /* one newline outside the encoding does not count */
+    uint64_t *everyone; /* param per student: the values of the roster's students, ascending; NULL without */
+    size_t n_everyone;
     char *before, *after; /* text: around {student}; after is NULL without {student} */
 };
 
@@ -58,6 +60,13 @@ struct place clause_at(const struct clause *clause);
 
 /* The values of the per-student parameters, in the order of clauses; values[i] belongs to clauses[i]. */
 bool rules_params(const struct rules *rules, const char *student, uint64_t values[CLAUSES_MAX]);
+
+/* Makes `everyone` of each clause, of the roster's first thousands, so that whose value a wrong one is can be
+ * asked for every near miss. Nothing without a roster or a key. False: no memory. */
+bool rules_make_everyone(struct rules *rules);
+
+/* True when the value was made for some student of the roster. */
+bool clause_is_someones(const struct clause *clause, uint64_t value);
 
 /* What a parameter per class would be in another class; the clause's own value where it is none. False
  * without a key. */

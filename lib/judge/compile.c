@@ -433,13 +433,18 @@ bool rules_compile(struct rules *rules, struct problems *problems)
             rules->named = &rules->clauses[i];
     rules->connect = port_read(target->connect.text);
     rules->feedback = target->feedback < rules->class->feedback ? target->feedback : rules->class->feedback;
-    return make_class_values(rules, problems);
+    if (!make_class_values(rules, problems))
+        return false;
+    if (!rules_make_everyone(rules))
+        problem_add(problems, target->file, (struct place){0}, "out of memory");
+    return problems->errors == before;
 }
 
 void rules_done(struct rules *rules)
 {
     for (size_t i = 0; i < rules->n; i++) {
         free(rules->clauses[i].set);
+        free(rules->clauses[i].everyone);
         free(rules->clauses[i].before);
         free(rules->clauses[i].after);
     }

@@ -4,7 +4,7 @@
 
 #include "judge/suspect.h"
 
-enum { WIDE = 16, ROSTER_MAX = 2000, KERNEL_PORT_FIRST = 32768, KERNEL_PORT_LAST = 60999 };
+enum { WIDE = 16, KERNEL_PORT_FIRST = 32768, KERNEL_PORT_LAST = 60999 };
 
 static bool has_one_value(const struct suspect *s, const struct clause *c, uint64_t *out)
 {
@@ -146,9 +146,6 @@ static enum fit by_chance(const struct suspect *s, size_t n)
 /* Nobody is named: whose value it is must not be learned from a report. */
 enum fit why_value_wrong_student(const struct suspect *s, struct diagnosis *d)
 {
-    const struct roster *roster = s->rules->roster;
-    uint64_t values[CLAUSES_MAX] = {0};
-
     if (s->clause && s->clause == s->rules->named && s->verdict->stranger) {
         suspect_say(d, "the handle in it is not on the roster");
         suspect_mend(d, "write your handle exactly as the roster has it");
@@ -156,23 +153,17 @@ enum fit why_value_wrong_student(const struct suspect *s, struct diagnosis *d)
     }
     if (!s->one || !s->clause || s->kind != MATCH_PARAM || !s->clause->per_student)
         return FIT_NONE;
-    if (!roster) {
+    if (!s->rules->roster) {
         suspect_say(
             d, "each student has a number of his own here: was this one made for another handle than yours?");
         return FIT_LAST;
     }
-    size_t n = roster->n < ROSTER_MAX ? roster->n : ROSTER_MAX;
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(roster->students[i].handle, s->verdict->student) == 0 ||
-            !rules_params(s->rules, roster->students[i].handle, values) ||
-            values[s->clause - s->rules->clauses] != s->got)
-            continue;
-        suspect_say(
-            d, "this value was made for another student: the handle in the packet and the value must both "
-               "be yours");
-        return by_chance(s, n);
-    }
-    return FIT_NONE;
+    if (!clause_is_someones(s->clause, s->got))
+        return FIT_NONE;
+    suspect_say(d,
+                "this value was made for another student: the handle in the packet and the value must both "
+                "be yours");
+    return by_chance(s, s->clause->n_everyone);
 }
 
 /* Where a class's word is two numbers, as 26-04 is, the classes before it are tried. */

@@ -177,6 +177,8 @@ int capture_fd(const struct capture *capture)
     return capture->live ? pcap_get_selectable_fd(capture->pcap) : -1;
 }
 
+#define YEAR_10000 INT64_C(253402300800) /* in seconds since 1970 */
+
 static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
     struct capture *capture = (struct capture *)(void *)user;
@@ -184,8 +186,12 @@ static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_ch
         .bytes = bytes,
         .length = header->caplen,
         .wire_length = header->len,
-        .utc_us = (int64_t)header->ts.tv_sec * 1000000 + header->ts.tv_usec,
     };
+
+    /* a file may say any time; one that is none is 1970 */
+    if (header->ts.tv_sec >= 0 && header->ts.tv_sec < YEAR_10000 && header->ts.tv_usec >= 0 &&
+        header->ts.tv_usec < 1000000)
+        frame.utc_us = (int64_t)header->ts.tv_sec * 1000000 + header->ts.tv_usec;
 
     capture->each(capture->context, &frame);
 }

@@ -58,6 +58,9 @@ static bool write_submit(struct session *s, const struct flag_context *context,
     char source[16], port[8], time[CLOCK_TEXT_SIZE], proof[PROOF_SIZE];
     struct key key;
 
+    /* the share of passes: a right flag waits for a moment at worst */
+    if (!journal_share(journal, true, s->peer.address, clock_ms()))
+        return false;
     struct json_writer *w = journal_begin(journal, "submit");
     if (!w || !line_time(journal, time) || !keyring_challenge(s->rt->ring, parts->slug, &key))
         return false;

@@ -17,7 +17,6 @@ struct session {
     enum known known;
     char who[NAME_MAX_LEN + 1];   /* "" for nobody */
     uint16_t probing;             /* the port that is being tried; 0: none */
-    const char *outcome;          /* of a try that ended at once */
     struct session *next, **link; /* those that wait for a try */
 };
 

@@ -27,7 +27,10 @@ static void put_attempt(const struct telling *t, const struct memory_entry *e)
 
     put_time(e, t->out);
     buf_printf(t->out, "%s: ", e->slug);
-    if (e->pass)
+    /* a handle alone is a claim: who makes it learns that something came, not how right another was */
+    if (t->elsewhere && t->s->known != KNOWN_PROVED)
+        buf_puts(t->out, "came");
+    else if (e->pass)
         buf_puts(t->out, "right");
     else if (e->judged)
         buf_printf(t->out, "%u of %u right", e->right, e->judged);
@@ -39,10 +42,12 @@ static void put_attempt(const struct telling *t, const struct memory_entry *e)
         buf_printf(t->out, ", as %s", e->student);
     else
         buf_puts(t->out, e->stranger ? ", a handle that is not on the roster" : ", no handle could be read");
-    if (t->elsewhere)
+    if (t->elsewhere && t->s->known != KNOWN_PROVED)
+        buf_puts(t->out, ", from another address; look at the source in your IP header");
+    else if (t->elsewhere)
         buf_printf(t->out, ", from %s: not your address; look at the source in your IP header",
                    ipv4_text(e->source, address));
-    if (e->why[0])
+    if (e->why[0] && !(t->elsewhere && t->s->known != KNOWN_PROVED))
         buf_printf(t->out, "; wrong: %s", e->why);
     buf_puts(t->out, "\n");
 }

@@ -51,10 +51,8 @@ void waiting_probed(void *context, uint32_t address, uint16_t port, const char *
         if (s->peer.address != address || s->probing != port)
             continue;
         leave(s);
-        s->outcome = outcome;
         buf_clear(&b->text);
         put_outcome(s, port, outcome, &b->text);
-        /* does nothing while the word itself still runs: that one looks at the outcome */
         dialog_resume(s->dialog, &b->text);
     }
 }
@@ -85,17 +83,12 @@ enum dialog_next word_listen(struct session *s, const struct briefing_command *c
     if (!port)
         return DIALOG_MORE;
     s->probing = port;
-    s->outcome = NULL;
     s->link = &s->briefing->probing;
     s->next = s->briefing->probing;
     if (s->next)
         s->next->link = &s->next;
     s->briefing->probing = s;
     bool may = deliver_probe(s->rt->deliver, s->peer.address, port);
-    if (s->outcome) {
-        put_outcome(s, port, s->outcome, out);
-        return DIALOG_MORE;
-    }
     if (may)
         return DIALOG_WAIT;
     leave(s);

@@ -87,7 +87,7 @@ def a_wrong_packet_is_seen(room):
     room.journal("attempt", 3)
     out = ask(room, "i smith\\nseen\\n")
     has(out, "raw-ipv4: ", "of 9 right, 2 times, as smith", "wrong: ip.dsfield.dscp, ip.id",
-        "1 packet  IP protocol", "no challenge takes it; raw-ipv4 takes protocol 16", "from 10.10.0.7: not your address",
+        "1 packet  IP protocol", "no challenge takes it; raw-ipv4 takes protocol 16", "from another address; look at the source",
         "Nothing else of yours reached me", f"tcpdump -ni any host {TARGET}")
     out = ask(room, "tries raw-ipv4\\n")
     has(out, "raw-ipv4")
