@@ -183,6 +183,19 @@ static enum status add_solution(const struct wanting *w, const struct challenge 
     return st;
 }
 
+/* CTFd keeps a flag, and reads an answer, without the blanks around it. */
+static void add_flag(const struct challenge_flag *flag, struct board_content *out)
+{
+    size_t from = strspn(flag->content, " \t\r\n"), len = strlen(flag->content + from);
+    char *text = strndup(flag->content + from, len);
+
+    while (text && len && strchr(" \t\r\n", text[len - 1]))
+        text[--len] = '\0';
+    out->failed = out->failed || !text;
+    content_add(out, RECORD_FLAG, 0, text, flag->type, flag->data ? flag->data : "", NULL);
+    free(text);
+}
+
 enum status paste_flags(const struct wanting *w, const struct challenge *c, struct board_content *out,
                         struct err *err)
 {
@@ -207,8 +220,7 @@ enum status want_challenge(const struct wanting *w, const struct challenge *c, s
     set_numbers(c, out);
     set_links(w, c, out);
     for (size_t i = 0; i < c->n_flags; i++)
-        content_add(out, RECORD_FLAG, 0, c->flags[i].content, c->flags[i].type,
-                    c->flags[i].data ? c->flags[i].data : "", NULL);
+        add_flag(&c->flags[i], out);
     for (size_t i = 0; i < c->n_tags; i++)
         content_add(out, RECORD_TAG, 0, c->tags[i].text, NULL, NULL, NULL);
     for (size_t i = 0; i < c->n_topics; i++)
