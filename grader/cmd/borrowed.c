@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "grader/cmd/cmd.h"
 #include "grader/cmd/options.h"
+#include "grader/journal/journal.h"
 #include "grader/store/evidence.h"
 #include "grader/watch/borrowed.h"
 #include "grader/watch/watch.h"
@@ -248,11 +249,12 @@ static enum status list_beside(const struct desk *desk, bool json, struct err *e
     return st;
 }
 
-static enum status run(const struct desk *desk, const struct args *args, struct err *err)
+static enum status run(struct desk *desk, const struct args *args, struct err *err)
 {
     bool only_list = strcmp(args->word, "list") == 0;
     struct scoreboard board = {.driver = NULL};
     struct store *store = NULL;
+    struct journal_sum heard;
     char text[256];
 
     enum status st = desk_store(desk, &store, err);
@@ -263,6 +265,9 @@ static enum status run(const struct desk *desk, const struct args *args, struct 
     }
     if (st != ST_OK)
         return st;
+    /* where the flags were delivered; one that cannot be read holds nothing up */
+    if (journal_read_all(desk, store, &heard, err) != ST_OK)
+        log_err(err);
     enum status looked = look(desk, store, &board, err);
     if (looked != ST_OK && only_list)
         log_err(err);

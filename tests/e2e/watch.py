@@ -141,9 +141,10 @@ def case_borrowed(r):
     flag = r.flag("ann")
     tried = r.enter("bob", flag, "incorrect", "Raw IPv4")
     counted = r.enter("bob", r.flag("ann", "stream-sender"), "correct", "Stream sender")
-    r.borrowed()
-    with sqlite3.connect(r.c.dir / "wiregrade.db") as db:
-        db.execute("INSERT INTO deliveries VALUES ('raw-ipv4', ?, '10.10.0.40', 1795000000000000, 2)", (r.names["ann"],))
+    lines = [json.dumps({"time": f"2026-11-22T18:4{n}:33.309128+00:00", "event": "delivery", "to": "10.10.0.40",
+                         "port": 1111, "outcome": "delivered", "flags": [{"slug": "raw-ipv4", "student": r.names["ann"]}]})
+             for n in (7, 8)]
+    (r.c.dir / "target.jsonl").write_text("".join(line + "\n" for line in lines))
     found = {e["slug"]: e for e in r.borrowed()}
     assert set(found) == {"raw-ipv4", "stream-sender"}, found
     one, two = found["raw-ipv4"], found["stream-sender"]
