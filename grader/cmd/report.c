@@ -1,4 +1,5 @@
 #include <argp.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,7 +59,9 @@ static const struct argp argp = {
     "Tells what every student has earned: points, pass mark, attempts, the commonest mistakes, flags that "
     "were "
     "delivered and never handed in, and where the scoreboard shows another figure.\v"
-    "Exit status 4 when the scoreboard cannot be asked; --offline leaves it out.\n\n"
+    "Exit status 4 when the scoreboard cannot be asked: what is printed then lacks it, and says so; moodle "
+    "and "
+    "canvas print nothing. --offline leaves it out.\n\n"
     "Example: wiregrade report --format csv > grades.csv",
     NULL,
     NULL,
@@ -74,9 +77,30 @@ static enum status print(const struct args *args, const struct grades *report, s
     buf_init(&out, REPORT_MAX);
     args->form->write(report, only, &out);
     enum status st = out.failed ? err_set(err, ST_ENV, "the report is too long") : ST_OK;
-    if (st == ST_OK)
-        fwrite(buf_text(&out), 1, out.len, stdout);
+    if (st == ST_OK && (fwrite(buf_text(&out), 1, out.len, stdout) != out.len || fflush(stdout)))
+        st = err_set(err, ST_ENV, "the report cannot be written: %s", strerror(errno));
     buf_free(&out);
+    return st;
+}
+
+/* The scoreboard could not be asked: what the store and the journals say, from anew, since half of what the
+ * scoreboard said may have been taken. Not where the form has no room to tell it: such grades would be
+ * imported. Leaves err with why, and its status. */
+static enum status print_rest(const struct args *args, struct grades *report, const struct desk *desk,
+                              struct err *err)
+{
+    struct err other;
+
+    err_prefix(err, "without the scoreboard the report is not whole (--offline leaves it out)");
+    if (!args->form->tells_missing)
+        return ST_ENV;
+    grades_free(report);
+    enum status st = grades_gather(report, desk, NULL, &other);
+    if (st == ST_OK)
+        st = print(args, report, &other);
+    if (st == ST_OK)
+        return ST_ENV;
+    *err = other;
     return st;
 }
 
@@ -95,10 +119,10 @@ int cmd_report(int argc, char **argv)
         st = desk_scoreboard(&desk, &board, TIMEOUT_MS, &err);
     if (st == ST_OK)
         st = grades_gather(&report, &desk, ask ? &board : NULL, &err);
-    if (st == ST_ENV && ask)
-        err_prefix(&err, "without the scoreboard the report is not whole (--offline leaves it out)");
     if (st == ST_OK)
         st = print(&args, &report, &err);
+    else if (st == ST_ENV && ask)
+        st = print_rest(&args, &report, &desk, &err);
     if (st != ST_OK)
         log_err(&err);
     grades_free(&report);

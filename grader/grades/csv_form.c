@@ -94,7 +94,7 @@ void grades_csv(const struct grades *r, const struct grades_student *only, struc
         put_number(&row, s->awards);
         snprintf(board, sizeof(board), "%" PRId64, s->board_points);
         put(&row, s->board_shown ? board : "");
-        put(&row, s->note);
+        put(&row, r->asked ? s->note : "without the scoreboard");
         end(&row);
     }
 }

@@ -2,6 +2,7 @@
 
 /* ADD A FORM HERE */
 const struct grades_form grades_forms[] = {
-    {"human", grades_human},   {"csv", grades_csv},       {"json", grades_json}, {"html", grades_html},
-    {"moodle", grades_moodle}, {"canvas", grades_canvas}, {NULL, NULL},
+    {"human", true, grades_human}, {"csv", true, grades_csv},        {"json", true, grades_json},
+    {"html", true, grades_html},   {"moodle", false, grades_moodle}, {"canvas", false, grades_canvas},
+    {NULL, false, NULL},
 };

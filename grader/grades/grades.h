@@ -85,6 +85,7 @@ bool grades_counts(const struct grades_cell *cell);
  */
 struct grades_form {
     const char *name;
+    bool tells_missing; /* says itself when the scoreboard was not asked */
     void (*write)(const struct grades *report, const struct grades_student *only, struct buf *out);
 };
 extern const struct grades_form grades_forms[]; /* name NULL ends */

@@ -53,6 +53,33 @@ static void put_challenges(const struct grades *r, struct buf *out)
     }
 }
 
+/* True when an earlier row of the tables has the same code. */
+static bool told_before(const struct grades *r, size_t i, size_t k)
+{
+    const char *code = r->challenges[i].reasons[k].code;
+
+    for (size_t a = 0; a <= i; a++)
+        for (size_t b = 0; b < (a == i ? k : r->challenges[a].n_reasons); b++)
+            if (strcmp(r->challenges[a].reasons[b].code, code) == 0)
+                return true;
+    return false;
+}
+
+/* What the codes of the table above mean, each once. */
+static void put_meanings(const struct grades *r, struct buf *out)
+{
+    const char *before = "\n";
+
+    for (size_t i = 0; i < r->n_challenges; i++)
+        for (size_t k = 0; k < r->challenges[i].n_reasons; k++) {
+            const struct code *code = code_find(r->challenges[i].reasons[k].code);
+            if (!code || told_before(r, i, k))
+                continue;
+            buf_printf(out, "%s%-20s %s\n", before, code->name, code->meaning);
+            before = "";
+        }
+}
+
 /* Flags that were handed over and never handed in. */
 static void put_lost(const struct grades *r, const struct grades_student *only, struct buf *out)
 {
@@ -114,6 +141,7 @@ void grades_human(const struct grades *r, const struct grades_student *only, str
         students += !r->students[k].staff;
     }
     put_challenges(r, out);
+    put_meanings(r, out);
     put_lost(r, only, out);
     buf_printf(out, "\n%zu of %zu passed; %" PRId64 " points pass. Times are UTC, of the handing in.\n",
                passed, students, r->desk->course.pass);

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "grader/grades/grades.h"
 #include "json/write.h"
+#include "judge/diagnose.h"
 
 static void put_time(struct json_writer *w, const char *key, int64_t us)
 {
@@ -21,9 +22,11 @@ static void put_challenge(const struct grades_challenge *c, struct json_writer *
     json_put_int(w, "near_misses", c->n_near);
     json_open_array(w, "reasons");
     for (size_t i = 0; i < c->n_reasons; i++) {
+        const struct code *code = code_find(c->reasons[i].code);
         json_open_object(w, NULL);
         json_put_text(w, "field", c->reasons[i].field);
         json_put_text(w, "code", c->reasons[i].code[0] ? c->reasons[i].code : NULL);
+        json_put_text(w, "meaning", code ? code->meaning : NULL);
         json_put_int(w, "count", c->reasons[i].n);
         json_close_object(w);
     }

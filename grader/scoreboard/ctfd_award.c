@@ -24,13 +24,22 @@ enum board_result ctfd_awards_each(void *state, bool (*row)(const struct board_a
     return result == BOARD_NONE ? BOARD_PERSON : result;
 }
 
+/* CTFd 3.8.7: a user's own score is the sum of that user's rows, in teams mode as well (Users.get_score);
+ * what counts there is the team's. */
 enum board_result ctfd_user_score(void *state, int64_t id, int64_t *points, bool *shown, struct err *err)
 {
+    const struct ctfd *ctfd = state;
+    struct board_user user = {.team = 0};
     struct call call;
     char path[64];
 
-    snprintf(path, sizeof(path), "/api/v1/users/%" PRId64, id);
-    enum board_result result = call_get(state, path, &call, err);
+    *shown = false;
+    enum board_result result = ctfd->teams ? ctfd_user_read(state, id, &user, err) : BOARD_OK;
+    if (result != BOARD_OK || (ctfd->teams && !user.team))
+        return result;
+    snprintf(path, sizeof(path), "/api/v1/%s/%" PRId64, ctfd->teams ? "teams" : "users",
+             ctfd->teams ? user.team : id);
+    result = call_get(state, path, &call, err);
     *shown = result == BOARD_OK && json_int(json_get(call.data, "score"), points);
     call_done(&call);
     return result;

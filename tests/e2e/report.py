@@ -5,6 +5,7 @@ import html.parser
 import io
 import json
 import os
+import subprocess
 import sys
 import tempfile
 
@@ -77,6 +78,7 @@ def case_points(room):
     who = {s["handle"]: s for s in report["students"]}
     if room.teams:  # a team-mate's solve is hers too
         assert who["eve"]["total"] == who["ann"]["total"] == 30, who
+        assert who["eve"]["scoreboard"] == 30 and who["eve"]["note"] is None, who["eve"]
         return
     assert [who[n]["total"] for n in ("ann", "bob", "eve", "prof")] == [30, 10, 0, 0], who
     states = {c["slug"]: c["state"] for c in who["ann"]["challenges"]}
@@ -89,6 +91,7 @@ def case_points(room):
     eve = [c for c in who["eve"]["challenges"] if c["slug"] == "raw-ipv4"][0]
     assert eve["flag_delivered"].startswith("2026-11-22T18:48") and eve["state"] == "open", eve
     told = room.report(0)
+    assert "\nNOT_SHIFTED " in told and told.count("\nBYTE_SWAPPED ") == 1, told
     assert "delivered, and never handed in:\n  eve" in told and "0 of 3 passed" in told, told
     expect(room.c, 0, "1 posted", room.c.outbox())
     assert table(room.report(0, "--format", "csv"))["bob"]["note"] == ""
@@ -140,11 +143,20 @@ def case_one(room):
     assert "raw-ipv4" in told and "30 points" in told and "bob" not in told, told
     expect(room.c, 3, "nobody of this class", room.c.run("report", "--student", "ned"))
     expect(room.c, 2, "write human, csv", room.c.run("report", "--format", "xls"))
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run([relay.wiregrade, "report"], cwd=room.c.dir, stdout=full, stderr=subprocess.PIPE, text=True,
+                              timeout=60, check=False)
+    assert done.returncode == 4 and "cannot be written: No space" in done.stderr, done
     offline = json.loads(room.report(0, "--offline", "--format", "json"))
     assert [s["total"] for s in offline["students"]][:2] == [25, 10] and not offline["scoreboard_asked"], offline
     text = (room.c.dir / "class.yml").read_text().replace(room.b.url, "http://127.0.0.1:9")
     (room.c.dir / "class.yml").write_text(text)
     expect(room.c, 4, "--offline leaves it out", room.c.run("report"))
+    rest = json.loads(room.report(4, "--format", "json").splitlines()[0])
+    assert [s["total"] for s in rest["students"]] == [25, 10, 0, 0] and not rest["scoreboard_asked"], rest
+    assert "without the scoreboard" in room.report(4, "--format", "csv").splitlines()[1], room.c.output
+    for form in ("moodle", "canvas"):
+        assert "@example" not in room.report(4, "--format", form), room.c.output
 
 
 def main():
