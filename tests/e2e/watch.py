@@ -49,7 +49,8 @@ class Room:
                 self.join(n, n)
         text = None
         if roster:
-            text = "handle,name,email\n" + "".join(f"{h},{h},{h}@example.edu\n" for h in self.names.values())
+            text = "handle,name,email,role\n" + "".join(
+                f"{h},{h},{h}@example.edu,{'staff' if n == 'tutor' else ''}\n" for n, h in self.names.items())
         self.c = Class(board.url, mode=self.mode, token=board.token, roster=text)
         expect(self.c, 0, "raw-ipv4", self.c.run("deploy"))
         rows = board.api("GET", "/challenges?view=admin")["data"]
@@ -248,7 +249,10 @@ def case_roster(r):
     """With a roster the scoreboard knows every flag: nothing is revoked; who showed a flag has the roster's name."""
     forged = r.enter("ann", wrong(r.flag("ann")), "correct")
     r.enter("bob", r.flag("ann", "stream-sender"), "incorrect", "Stream sender")
+    r.enter("tutor", r.flag("ann"), "correct")  # staff try things
+    r.enter("tutor", r.flag("tutor", "stream-sender"), "incorrect", "Stream sender")
     found = r.borrowed()
+    assert r.solves() == {} and len(r.rows("tutor")) == 2
     assert [(e["kind"], e["shower"], e["owner"]) for e in found] == [("borrowed", r.names["bob"], r.names["ann"])], found
     assert set(r.rows("ann")) == {forged}
     r.c.token("ctfd_" + "0" * 64)
@@ -393,7 +397,7 @@ def main():
         with tempfile.TemporaryDirectory(prefix="wiregrade-watch-") as relay.scratch:
             with Real() if mode == "real" else RealBoard("board", "--mode", mode) as board:
                 try:
-                    room = Room(board, roster=case == "roster")
+                    room = Room(board, ("ann", "bob", "tutor"), True) if case == "roster" else Room(board)
                     globals()["case_" + case](room)
                 except urllib.error.HTTPError as e:
                     raise AssertionError(f"{e.url}: {e.code} {e.read()}") from e
