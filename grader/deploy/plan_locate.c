@@ -13,8 +13,13 @@
 
 const char *plan_unfinished(const struct challenge *challenge, char *out)
 {
-    /* CTFd's column is 80 wide */
-    snprintf(out, BOARD_TEXT_SIZE, UNFINISHED "%.60s", challenge->name);
+    size_t len = strlen(challenge->name);
+
+    /* CTFd's column is 80 wide; what is cut ends with a whole character */
+    if (len > 60)
+        for (len = 60; len && ((unsigned char)challenge->name[len] & 0xc0) == 0x80;)
+            len--;
+    snprintf(out, BOARD_TEXT_SIZE, UNFINISHED "%.*s", (int)len, challenge->name);
     return out;
 }
 

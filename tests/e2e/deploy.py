@@ -301,6 +301,22 @@ def case_killed():
         n += 1
 
 
+def case_long_name():
+    """A name that is cut for the time being is found again, also where the cut falls into a character."""
+    with RealBoard("board") as b:
+        c = setup(b)
+        for slug in ("first", "falling"):
+            shutil.rmtree(c.course / slug)
+        name = "x" + "é" * 60
+        edit(c, "second", "name: Second", f"name: {name}")
+        path = c.course / "second" / "challenge.yml"
+        path.write_text(path.read_text().split("requirements:")[0])
+        b.api("POST", "/challenges", {"name": "unfinished: x" + "é" * 29, "category": "", "description": "", "value": 1,
+                                      "type": "standard", "state": "hidden"})
+        expect(c, 0, r"1 created, 0 changed", c.run("deploy"))
+        assert list(ids(b)) == [name], ids(b)
+
+
 def case_older():
     """A release that does not know a key is never sent it, and that is said."""
     b = fake_ctfd.Board()

@@ -49,6 +49,10 @@ static void a_hint_stays_the_same_hint_while_something_of_it_does(void)
     static const struct hint more[] = {
         {"one", "", "0", ""}, {"two", "T", "5", ""}, {"three", "", "9", ""}, {"four", "", "0", ""}};
 
+    static const struct hint two[] = {{"one", "", "0", ""}, {"two", "T", "5", ""}};
+    static const struct hint crossed[] = {{"x", "T", "5", ""}, {"y", "", "0", ""}};
+
+    check_hints(crossed, 2, two, 2, (const int64_t[]){12, 11}, 2);
     check_hints(same, 3, have, 3, (const int64_t[]){13, 11, 12}, 0);
     check_hints(titled, 3, have, 3, (const int64_t[]){12, 11, 13}, 1);
     check_hints(priced, 3, have, 3, (const int64_t[]){11, 12, 13}, 1);
