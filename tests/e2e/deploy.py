@@ -307,7 +307,7 @@ def case_long_name():
         c = setup(b)
         for slug in ("first", "falling"):
             shutil.rmtree(c.course / slug)
-        name = "x" + "é" * 60
+        name = "x" + "é" * 39
         edit(c, "second", "name: Second", f"name: {name}")
         path = c.course / "second" / "challenge.yml"
         path.write_text(path.read_text().split("requirements:")[0])
