@@ -144,6 +144,19 @@ static void take_script(struct proof *p, const char *path)
                     near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
+/* C is compiled where it runs. A script is run by the interpreter of its name all the same, but not by who
+ * tries it by hand. */
+static void check_solver(struct proof *p, const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    struct stat st;
+
+    if (dot && strcmp(dot, ".c") == 0)
+        return;
+    if (stat(path, &st) == 0 && !(st.st_mode & S_IXUSR))
+        problem_warn(p->problems, path, (struct place){0}, "not executable; chmod +x");
+}
+
 static int shown(const struct dirent *entry)
 {
     return entry->d_name[0] != '.' && entry->d_name[0] != '_';
@@ -154,7 +167,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* Calls each (may be NULL) with every regular file of dir/name that is not hidden, in order; their number. */
+/* Calls each with every regular file of dir/name that is not hidden, in order; their number. */
 static size_t each_file(struct proof *p, const char *name, void (*each)(struct proof *p, const char *path))
 {
     struct dirent **entries = NULL;
@@ -167,8 +180,7 @@ static size_t each_file(struct proof *p, const char *name, void (*each)(struct p
         char *path = path_join(dir, entries[i]->d_name);
         if (path && stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
             files++;
-            if (each)
-                each(p, path);
+            each(p, path);
         }
         free(path);
         free(entries[i]);
@@ -227,7 +239,7 @@ static void check_wire(struct proof *p)
         take_row(p, &c->target.refuse[i]);
     each_file(p, "mutants", take_script);
     check_clauses(p);
-    if (!each_file(p, "solve", NULL))
+    if (!each_file(p, "solve", check_solver))
         problem_add(p->problems, c->dir, (struct place){0},
                     "no solver; put a script that earns the flag into solve/");
     if (c->target.identify == IDENTIFY_NOBODY)

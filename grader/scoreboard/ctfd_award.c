@@ -24,8 +24,8 @@ enum board_result ctfd_awards_each(void *state, bool (*row)(const struct board_a
     return result == BOARD_NONE ? BOARD_PERSON : result;
 }
 
-/* CTFd 3.8.7: a user's own score is the sum of that user's rows, in teams mode as well (Users.get_score);
- * what counts there is the team's. */
+/* In teams mode GET /users/<id> gives the team's score in CTFd 3.8.7 (user.account.score), the user's own in
+ * 3.7.0 (user.score): the team is asked. */
 enum board_result ctfd_user_score(void *state, int64_t id, int64_t *points, bool *shown, struct err *err)
 {
     const struct ctfd *ctfd = state;

@@ -164,6 +164,15 @@ static void read_unsent(struct schema *s, const struct yaml *value, void *out)
                  value->key);
 }
 
+/* ctfcli reads over it; another number may mean keys that mean something else. */
+static void read_version(struct schema *s, const struct yaml *value, void *out)
+{
+    (void)out;
+    if (!challenge_is_blank(value) && (value->kind != YAML_SCALAR || strcmp(value->text, "0.1") != 0))
+        problem_warn(s->problems, s->file, value->key_at,
+                     "version: this is read as ctfcli's format 0.1, the only one known here");
+}
+
 /* ADD A KEY OF challenge.yml HERE: all of ctfcli's keys, so that a wrong one gets its neighbour's name */
 static const struct schema_key challenge_keys[] = {
     {"name", true, read_name, 0, 0},
@@ -178,7 +187,7 @@ static const struct schema_key challenge_keys[] = {
     {"flags", false, read_flags, 0, 0},
     {"state", false, read_state, 0, 0},
     {"author", false, NULL, offsetof(struct challenge, author), 200}, /* never sent, by nobody */
-    {"version", false, NULL, 0, 0},                                   /* ignored by ctfcli */
+    {"version", false, read_version, 0, 0},
     {"extra", false, challenge_read_extra, 0, 0},
     {"image", false, read_unsent, 0, 0},
     {"protocol", false, read_unsent, 0, 0},

@@ -136,6 +136,18 @@ static void add_challenge(struct course *c, const char *dir, const char *slug, s
     challenge_load(&c->challenges[c->n_challenges++], dir, slug, problems);
 }
 
+/* Without its target.yml a challenge on the wire would become a question. */
+static void refuse_misspelt(const char *dir, struct problems *problems)
+{
+    static const char *const names[] = {"target.yaml",    "targets.yml",    "targets.yaml", "Target.yml",
+                                        "challenge.yaml", "challenges.yml", "Challenge.yml"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (exists(dir, names[i]))
+            problem_add(problems, dir, (struct place){0}, "%s is not read; its name must be %s", names[i],
+                        strchr("tT", names[i][0]) ? "target.yml" : "challenge.yml");
+}
+
 static void read_folder(struct course *c, const char *name, struct problems *problems)
 {
     struct stat st;
@@ -144,6 +156,7 @@ static void read_folder(struct course *c, const char *name, struct problems *pro
     if (!dir)
         problem_add(problems, c->dir, (struct place){0}, "out of memory");
     else if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) {
+        refuse_misspelt(dir, problems);
         if (exists(dir, "challenge.yml"))
             add_challenge(c, dir, name, problems);
         else if (exists(dir, "target.yml"))

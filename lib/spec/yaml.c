@@ -250,6 +250,13 @@ static struct yaml *read_node(struct reader *r, int depth)
     return node;
 }
 
+/* Such a fault is noticed only where the next line does not fit. "indendation" is libfyaml's own. */
+static bool begins_above(const char *message)
+{
+    return strstr(message, "indentation in") || strstr(message, "indendation") ||
+           strstr(message, "missing comma") || strstr(message, "multiline");
+}
+
 /* libfyaml tells each fault once, innermost first. */
 static void report_broken(struct reader *r, struct fy_diag *diag)
 {
@@ -263,8 +270,9 @@ static void report_broken(struct reader *r, struct fy_diag *diag)
         return;
     }
     size_t len = e->msg ? strcspn(e->msg, "\r\n") : 0;
-    problem_add(r->problems, r->file, (struct place){e->line, e->column}, "not readable as YAML: %.*s",
-                (int)(len < 200 ? len : 200), e->msg ? e->msg : "");
+    problem_add(r->problems, r->file, (struct place){e->line, e->column}, "not readable as YAML: %.*s%s",
+                (int)(len < 200 ? len : 200), e->msg ? e->msg : "",
+                e->msg && begins_above(e->msg) ? "; look at this line and the one above or below" : "");
 }
 
 static struct yaml *read_documents(struct reader *r, struct fy_diag *diag)

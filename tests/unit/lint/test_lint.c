@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../spec/files.h"
 #include "grader/lint/lint.h"
@@ -24,6 +25,7 @@ static void sound_course(void)
     files_write("raw/challenge.yml", TEXTS);
     files_write("raw/target.yml", TARGET ROWS);
     files_write("raw/solve/raw.py", "#!/usr/bin/env python3\n");
+    CU_ASSERT_EQUAL_FATAL(chmod(files_path("raw/solve/raw.py"), 0700), 0);
 }
 
 static const char *lint(void)
@@ -133,7 +135,45 @@ static void a_mutant_stands_for_a_near_miss(void)
     files_done();
 }
 
+static void a_solver_is_executable(void)
+{
+    sound_course();
+    CU_ASSERT_EQUAL(chmod(files_path("raw/solve/raw.py"), 0600), 0);
+    CU_ASSERT_STRING_EQUAL(lint(), "raw/solve/raw.py: warning: not executable; chmod +x\n");
+    files_done();
+}
+
+static void files_of_nearly_the_right_name_are_told(void)
+{
+    static const char *const rows[][2] = {
+        {"raw/targets.yml", "raw: error: targets.yml is not read; its name must be target.yml\n"},
+        {"raw/target.yaml", "raw: error: target.yaml is not read; its name must be target.yml\n"},
+        {"raw/challenge.yaml", "raw: error: challenge.yaml is not read; its name must be challenge.yml\n"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        sound_course();
+        files_write(rows[i][0], "kind: packet\n");
+        CU_ASSERT_STRING_EQUAL(lint(), rows[i][1]);
+        files_done();
+    }
+}
+
 #define C "raw/challenge.yml:"
+#define VERSION(at)                                                                                          \
+    C at ":1: warning: version: this is read as ctfcli's format 0.1, the only one known here\n"
+
+static void another_version_is_told(void)
+{
+    static const struct row rows[] = {
+        {TEXTS "version: \"0.1\"\n", ""},
+        {TEXTS "version: 0.1\n", ""},
+        {TEXTS "version:\n", ""},
+        {TEXTS "version: \"0.2\"\n", VERSION("6")},
+        {TEXTS "version: [1]\n", VERSION("6")},
+    };
+    CHECK("raw/challenge.yml", rows);
+}
+
 #define FILLED(text) "name: Raw\ncategory: RAW\ndescription: |\n  Send it.\n  " text "\nvalue: 10\n"
 
 static void texts_name_only_what_has_a_value(void)
@@ -246,6 +286,9 @@ static const struct unit_case cases[] = {
     {"every_clause_needs_a_near_miss", every_clause_needs_a_near_miss},
     {"mutants_say_what_must_be_found", mutants_say_what_must_be_found},
     {"a_mutant_stands_for_a_near_miss", a_mutant_stands_for_a_near_miss},
+    {"a_solver_is_executable", a_solver_is_executable},
+    {"files_of_nearly_the_right_name_are_told", files_of_nearly_the_right_name_are_told},
+    {"another_version_is_told", another_version_is_told},
     {"texts_name_only_what_has_a_value", texts_name_only_what_has_a_value},
     {"answers_are_compared_with_the_flags", answers_are_compared_with_the_flags},
     {"challenges_are_compared_with_each_other", challenges_are_compared_with_each_other},

@@ -56,7 +56,12 @@ static void what_is_not_plain_yaml_is_refused_with_its_place(void)
          "f.yml:1:11: error: key \"a\" stands twice; the first one is at line 1, column 5\n"},
         {"? [a]\n: 1\n", "f.yml:1:3: error: a key must be a plain word, not a list or a mapping\n"},
         {"{: 1}\n", "f.yml:1:1: error: a key is empty; write a word before the colon\n"},
-        {"a: {b: 1\nc: 2\n", "f.yml:2:2: error: not readable as YAML: missing comma in flow mapping\n"},
+        {"a: {b: 1\nc: 2\n", "f.yml:2:2: error: not readable as YAML: missing comma in flow mapping; look at "
+                             "this line and the one above or below\n"},
+        {"a:\n    b: 1\n  c: 2\n", "f.yml:3:3: error: not readable as YAML: invalid indentation in mapping; "
+                                   "look at this line and the one above or below\n"},
+        {"a:\n  - 1\n - 2\nb: 3\n", "f.yml:3:2: error: not readable as YAML: wrong indendation in sequence "
+                                    "while in mapping; look at this line and the one above or below\n"},
         {"a: b: c\n",
          "f.yml:1:5: error: not readable as YAML: invalid nested block mapping on the same line\n"},
         {"a: \"x\n", "f.yml:1:5: error: not readable as YAML: double-quoted scalar without closing quote\n"},
