@@ -121,15 +121,31 @@ static bool is_of(const struct grades *r, const struct grades_student *s, int64_
     return s->board_id && s->board_id == user;
 }
 
+/* Rows that make the scoreboard's figure another. */
+static void take_odd_row(struct grades *r, const struct board_row *row, bool ours)
+{
+    bool orphan = r->desk->class.mode == MODE_TEAMS && !row->team;
+
+    for (size_t k = 0; k < r->n_students; k++) {
+        struct grades_student *s = &r->students[k];
+        if (orphan && s->board_id && s->board_id == row->user)
+            s->n_orphans++;
+        else if (!orphan && !ours && is_of(r, s, row->user, row->team))
+            s->n_foreign++;
+    }
+}
+
 static bool take_row(const struct board_row *row, void *context)
 {
     struct grades *r = ((struct gather *)context)->report;
     int64_t when = 0;
+    bool ours = false;
 
     clock_parse(row->date, &when);
     for (size_t i = 0; i < r->n_challenges; i++) {
         if (!r->challenges[i].board_id || r->challenges[i].board_id != row->challenge)
             continue;
+        ours = true;
         for (size_t k = 0; k < r->n_students; k++) {
             struct grades_cell *cell = &r->students[k].cells[i];
             if (!is_of(r, &r->students[k], row->user, row->team))
@@ -139,6 +155,7 @@ static bool take_row(const struct board_row *row, void *context)
             cell->state = cell->state == CELL_NONE ? CELL_THERE : CELL_SOLVED;
         }
     }
+    take_odd_row(r, row, ours);
     return true;
 }
 
@@ -232,10 +249,18 @@ static void explain(const struct grades *r, struct grades_student *s)
         snprintf(s->note, sizeof(s->note),
                  "the scoreboard shows %" PRId64 ": %" PRId64 " points wait to be posted", s->board_points,
                  waiting);
-    else
+    else if (s->n_foreign)
         snprintf(s->note, sizeof(s->note),
                  "the scoreboard shows %" PRId64
-                 ": it counts what is not of this course, or a row counts for nobody",
+                 ": correct rows there of challenges that are not in this course: %" PRId64,
+                 s->board_points, s->n_foreign);
+    else if (s->n_orphans)
+        snprintf(s->note, sizeof(s->note),
+                 "the scoreboard shows %" PRId64
+                 ": correct rows there without a team, which count for nobody: %" PRId64,
+                 s->board_points, s->n_orphans);
+    else
+        snprintf(s->note, sizeof(s->note), "the scoreboard shows %" PRId64 "; why is not known here",
                  s->board_points);
 }
 

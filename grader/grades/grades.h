@@ -50,6 +50,8 @@ struct grades_student {
     int64_t points;            /* solved challenges, less what hints cost */
     int64_t awards;            /* part of points: hints below 0, points given by hand */
     int64_t board_points;
+    int64_t n_foreign; /* correct rows there of challenges that are not in this course */
+    int64_t n_orphans; /* correct rows there without a team, in teams mode: they count for nobody */
     bool board_shown, passed;
     int64_t first_us, last_us;
     char note[256]; /* where the scoreboard differs, and why; "" when it does not */
