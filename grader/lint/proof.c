@@ -2,9 +2,11 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "grader/lint/mutant.h"
@@ -144,16 +146,22 @@ static void take_script(struct proof *p, const char *path)
                     near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-/* C is compiled where it runs. A script is run by the interpreter of its name all the same, but not by who
- * tries it by hand. */
+/* What the name does not tell how to run, or what says itself that it is run as it is. Without either the
+ * name's interpreter is taken. */
 static void check_solver(struct proof *p, const char *path)
 {
+    static const char *const known[] = {".c", ".py", ".sh"};
     const char *dot = strrchr(path, '.');
-    struct stat st;
+    char begin[2] = "";
+    bool runs = false;
 
-    if (dot && strcmp(dot, ".c") == 0)
-        return;
-    if (stat(path, &st) == 0 && !(st.st_mode & S_IXUSR))
+    for (size_t i = 0; dot && i < sizeof(known) / sizeof(known[0]); i++)
+        runs = runs || strcmp(dot, known[i]) == 0;
+    FILE *file = fopen(path, "re");
+    bool says = file && fread(begin, 1, 2, file) == 2 && memcmp(begin, "#!", 2) == 0;
+    if (file)
+        fclose(file);
+    if ((says || !runs) && access(path, X_OK) != 0)
         problem_warn(p->problems, path, (struct place){0}, "not executable; chmod +x");
 }
 

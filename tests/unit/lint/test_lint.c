@@ -141,6 +141,12 @@ static void a_solver_is_executable(void)
     CU_ASSERT_EQUAL(chmod(files_path("raw/solve/raw.py"), 0600), 0);
     CU_ASSERT_STRING_EQUAL(lint(), "raw/solve/raw.py: warning: not executable; chmod +x\n");
     files_done();
+    sound_course();
+    files_write("raw/solve/typed.sh", "echo x\n");
+    files_write("raw/solve/program", "\x7f"
+                                     "ELF");
+    CU_ASSERT_STRING_EQUAL(lint(), "raw/solve/program: warning: not executable; chmod +x\n");
+    files_done();
 }
 
 static void files_of_nearly_the_right_name_are_told(void)
