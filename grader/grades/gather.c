@@ -257,7 +257,7 @@ static void explain(const struct grades *r, struct grades_student *s)
     else if (s->n_orphans)
         snprintf(s->note, sizeof(s->note),
                  "the scoreboard shows %" PRId64
-                 ": correct rows there without a team, which count for nobody: %" PRId64,
+                 ": correct rows there without a team, which its standings leave out: %" PRId64,
                  s->board_points, s->n_orphans);
     else
         snprintf(s->note, sizeof(s->note), "the scoreboard shows %" PRId64 "; why is not known here",

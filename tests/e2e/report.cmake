@@ -1,5 +1,5 @@
 # Each case of report.py
-foreach(row points:users hints:users differs:users safe:users grades:users one:users points:teams)
+foreach(row points:users hints:users differs:users safe:users grades:users one:users points:teams differs:teams)
   string(REPLACE ":" ";" pair ${row})
   list(GET pair 0 case)
   list(GET pair 1 mode)

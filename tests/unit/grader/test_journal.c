@@ -23,7 +23,8 @@
 #define NEAR_LINE                                                                                            \
     "{\"time\":\"" TIME "\",\"event\":\"attempt\",\"slug\":\"one\",\"kind\":\"stream\",\"student\":"         \
     "\"smith\",\"source\":\"10.10.0.40\",\"port\":7,\"verdict\":\"near\",\"answer\":\"report\",\"findings\"" \
-    ":[{\"field\":\"payload\",\"status\":\"fail\"}]}\n"
+    ":[{\"field\":\"payload\",\"status\":\"fail\",\"codes\":[\"NOT_ENCODED\",\"WRONG_VALUE\"]},"             \
+    "{\"field\":\"ip.ttl\",\"status\":\"blocked\",\"codes\":[\"NOT_SET\"]}]}\n"
 
 static char dir[64];
 static struct desk desk;
@@ -158,6 +159,7 @@ static void a_line_is_taken_apart_or_cut(void)
     CU_ASSERT_STRING_EQUAL(line.student, "smith");
     CU_ASSERT_EQUAL_FATAL(line.n_reasons, 1);
     CU_ASSERT_STRING_EQUAL(line.reasons[0].field, "payload");
+    CU_ASSERT_STRING_EQUAL(line.reasons[0].code, "NOT_ENCODED"); /* the likeliest */
 }
 
 static void reading_again_doubles_nothing_and_a_torn_line_waits(void)
@@ -175,7 +177,8 @@ static void reading_again_doubles_nothing_and_a_torn_line_waits(void)
     append("a.jsonl", "\"student\":null,\"source\":\"10.10.0.40\",\"port\":0,\"verdict\":\"near\"}\n");
     CU_ASSERT_EQUAL(read_all(ST_OK).lines, 1);
     CU_ASSERT_EQUAL(nears(), 3);
-    CU_ASSERT_EQUAL(number("SELECT n FROM reasons WHERE slug = 'one' AND field = 'payload'"), 2);
+    CU_ASSERT_EQUAL(
+        number("SELECT n FROM reasons WHERE slug = 'one' AND field = 'payload' AND code = 'NOT_ENCODED'"), 2);
     CU_ASSERT_EQUAL(number("SELECT first_us FROM attempts WHERE student = 'smith'"), TIME_US);
     store_close(store);
     open_store();
