@@ -224,7 +224,7 @@ static void told(void *context, const char *sentence)
 static enum status look(const struct desk *desk, struct store *store, struct scoreboard *board,
                         struct err *err)
 {
-    const struct watch_options options = {.desk = desk, .paste = watch_paste_of(desk), .told = told};
+    const struct watch_options options = {.desk = desk, .paste = desk->class.paste, .told = told};
     struct watch_summary summary = {.rows = 0};
 
     enum status st = desk_scoreboard(desk, board, TIMEOUT_MS, err);

@@ -135,7 +135,7 @@ static void on_signal(int number)
 static enum status run(struct desk *desk, const struct args *args, struct err *err)
 {
     const struct watch_options options = {
-        .desk = desk, .paste = watch_paste_of(desk), .full = true, .told = seen};
+        .desk = desk, .paste = desk->class.paste, .full = true, .told = seen};
     const struct sigaction action = {.sa_handler = on_signal};
     struct scoreboard board = {.driver = NULL};
     struct watch_summary watched;

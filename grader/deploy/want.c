@@ -196,13 +196,6 @@ static void add_flag(const struct challenge_flag *flag, struct board_content *ou
     free(text);
 }
 
-enum status paste_flags(const struct wanting *w, const struct challenge *c, struct board_content *out,
-                        struct err *err)
-{
-    (void)w, (void)c, (void)out, (void)err;
-    return ST_OK;
-}
-
 enum status want_challenge(const struct wanting *w, const struct challenge *c, struct board_content *out,
                            struct problems *problems, struct err *err)
 {

@@ -124,7 +124,7 @@ static enum board_result own(struct watch *watch, const struct challenge *of_cou
     bool fresh;
     struct err err;
 
-    if (row->type != BOARD_CORRECT && watch->options->paste == WATCH_OFF)
+    if (row->type != BOARD_CORRECT && watch->options->paste == PASTE_OFF)
         return BOARD_OK;
     if (!solve.submitted_us)
         solve.submitted_us = clock_utc_us();
@@ -293,7 +293,7 @@ bool watch_matters(const struct watch *watch, const struct board_row *row)
         return false;
     enum flag_verdict verdict = read_flag(watch, row, of_course, &parts);
     return verdict == FLAG_RIGHT ||
-           (verdict == FLAG_WRONG && row->type == BOARD_CORRECT && watch->options->paste == WATCH_AUDIT);
+           (verdict == FLAG_WRONG && row->type == BOARD_CORRECT && watch->options->paste == PASTE_AUDIT);
 }
 
 enum board_result watch_judge(struct watch *watch, const struct board_row *row, struct err *why)

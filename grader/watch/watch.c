@@ -17,11 +17,6 @@ enum { FULL_MS = 180000, ROWS_MAX = 50000 };
 static const char counts_key[] = "watch.counts", full_key[] = "watch.full_us";
 static const char marker_start[] = "wiregrade:";
 
-enum watch_paste watch_paste_of(const struct desk *desk)
-{
-    return desk->has_roster ? WATCH_FLAGS : WATCH_AUDIT;
-}
-
 static bool remember(struct watch *watch, const struct board_row *row)
 {
     if (watch->n == watch->room) {

@@ -8,16 +8,9 @@
 
 #include "grader/desk.h"
 
-/* How students hand flags in on the scoreboard itself. */
-enum watch_paste {
-    WATCH_FLAGS, /* it knows every student's flag */
-    WATCH_AUDIT, /* it takes whatever has the form of a flag; what is forged is taken back here */
-    WATCH_OFF,   /* it takes none */
-};
-
 struct watch_options {
     const struct desk *desk; /* with the key */
-    enum watch_paste paste;
+    enum paste_rule paste;
     int64_t full_ms; /* how often every row is looked at again; 0: every three minutes */
     bool full;       /* do so now */
     void (*told)(void *context, const char *sentence); /* what was found; may be NULL */
@@ -35,11 +28,8 @@ struct watch_summary {
 /* One pass; asks for one count only when nothing moved. Flags of the row's own user, or of a team-mate,
  * become posted solves; wrong or rate-limited ones that are right but for blanks or case are promoted, and
  * what cannot be promoted waits for the relay. A flag of another becomes evidence and its row is left alone.
- * With WATCH_AUDIT a correct row of a forged flag is revoked, unless a person made it correct by hand. Rows
+ * With PASTE_AUDIT a correct row of a forged flag is revoked, unless a person made it correct by hand. Rows
  * that the relay posted, and challenges without a target.yml, are never judged. May be stopped and repeated
  * anywhere. ST_ENV: scoreboard or store say no. */
 enum status watch_pass(struct store *store, struct scoreboard *board, const struct watch_options *options,
                        struct watch_summary *summary, struct err *err);
-
-/* What the class means by its class.yml. */
-enum watch_paste watch_paste_of(const struct desk *desk);

@@ -14,6 +14,8 @@ enum { PATH_MAX_CHARS = 4000, NETWORKS_MAX = 256, JOURNALS_MAX = 256, URL_MAX = 
 struct class_reading {
     struct class *class;
     char *folder; /* of class.yml */
+    bool paste;   /* class.yml says it */
+    struct place paste_at;
 };
 
 static void read_word(struct schema *s, const struct yaml *value, void *out)
@@ -229,6 +231,20 @@ static void read_bind(struct schema *s, const struct yaml *value, void *out)
         ((struct class_reading *)out)->class->bind = (enum bind_rule)i;
 }
 
+static void read_paste(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {
+        [PASTE_OFF] = "off", [PASTE_FLAGS] = "flags", [PASTE_AUDIT] = "audit"};
+    struct class_reading *r = out;
+    int i = schema_word(s, value, "paste", SCHEMA_WORDS(words));
+
+    if (i < 0)
+        return;
+    r->class->paste = (enum paste_rule)i;
+    r->paste_at = value->at;
+    r->paste = true;
+}
+
 /* What is wrong with a scoreboard's URL, as the end of a sentence; NULL when it will do. */
 static const char *url_fault(const char *url)
 {
@@ -292,17 +308,12 @@ static void read_scoreboard(struct schema *s, const struct yaml *value, void *ou
 
 /* ADD A KEY OF class.yml HERE */
 static const struct schema_key class_keys[] = {
-    {"class", true, read_word, 0, 0},
-    {"course", true, read_course_dir, 0, 0},
-    {"networks", true, read_networks, 0, 0},
-    {"briefing", false, read_briefing, 0, 0},
-    {"feedback", false, read_feedback, 0, 0},
-    {"bind", false, read_bind, 0, 0},
-    {"scoreboard", false, read_scoreboard, 0, 0},
-    {"key_file", false, read_key_file, 0, 0},
-    {"roster", false, read_roster, 0, 0},
-    {"store", false, read_store, 0, 0},
-    {"journals", false, read_journals, 0, 0},
+    {"class", true, read_word, 0, 0},         {"course", true, read_course_dir, 0, 0},
+    {"networks", true, read_networks, 0, 0},  {"briefing", false, read_briefing, 0, 0},
+    {"feedback", false, read_feedback, 0, 0}, {"bind", false, read_bind, 0, 0},
+    {"paste", false, read_paste, 0, 0},       {"scoreboard", false, read_scoreboard, 0, 0},
+    {"key_file", false, read_key_file, 0, 0}, {"roster", false, read_roster, 0, 0},
+    {"store", false, read_store, 0, 0},       {"journals", false, read_journals, 0, 0},
 };
 
 static void class_defaults(struct class *c)
@@ -327,6 +338,11 @@ bool class_load(struct class *out, const char *path, struct problems *problems)
         if (root)
             schema_read(&s, root, "class.yml", class_keys, sizeof(class_keys) / sizeof(class_keys[0]), &r);
         yaml_free(root);
+        if (!r.paste && out->roster_file)
+            out->paste = PASTE_FLAGS;
+        if (r.paste && out->paste == PASTE_FLAGS && !out->roster_file)
+            problem_add(problems, path, r.paste_at,
+                        "paste: flags needs a roster, whose students' flags the scoreboard is given");
     }
     free(r.folder);
     return problems->errors == before;

@@ -13,6 +13,12 @@ struct network {
 };
 
 enum bind_rule { BIND_OFF, BIND_RECORD, BIND_ENFORCE };
+/* How students hand flags in on the scoreboard itself. */
+enum paste_rule {
+    PASTE_OFF,   /* not at all: the briefing and the intake take them */
+    PASTE_FLAGS, /* it knows every student's flag */
+    PASTE_AUDIT, /* it takes whatever has the form of a flag; the grader takes back what is forged */
+};
 enum scoreboard_mode { MODE_USERS, MODE_TEAMS };
 
 /* Paths are absolute or relative to the folder of class.yml already resolved; NULL when absent. */
@@ -28,7 +34,8 @@ struct class
     uint16_t briefing; /* TCP port */
     enum feedback_level feedback;
     enum bind_rule bind;
-    char *scoreboard_url; /* without a trailing slash; NULL when there is no scoreboard */
+    enum paste_rule paste; /* flags with a roster, else off, unless class.yml says */
+    char *scoreboard_url;  /* without a trailing slash; NULL when there is no scoreboard */
     char *token_file;
     enum scoreboard_mode mode;
     char *key_file;

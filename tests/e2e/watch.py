@@ -52,6 +52,9 @@ class Room:
             text = "handle,name,email,role\n" + "".join(
                 f"{h},{h},{h}@example.edu,{'staff' if n == 'tutor' else ''}\n" for n, h in self.names.items())
         self.c = Class(board.url, mode=self.mode, token=board.token, roster=text)
+        if not roster:
+            with open(self.c.dir / "class.yml", "a", encoding="utf-8") as f:
+                f.write("\npaste: audit\n")
         expect(self.c, 0, "raw-ipv4", self.c.run("deploy"))
         rows = board.api("GET", "/challenges?view=admin")["data"]
         self.challenges = {r["name"]: r["id"] for r in rows}

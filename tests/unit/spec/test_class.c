@@ -27,7 +27,7 @@ static void class_yml_is_checked(void)
          "c.yml:1:8: error: class \"Spring 26\": write 1 to 32 of a-z, 0-9 and -, not beginning with -\n"},
         {TOP NETS "brief: 1110\n",
          "c.yml:4:1: error: unknown key \"brief\"; known here: class, course, networks, "
-         "briefing, feedback, bind, scoreboard, key_file, roster, store, journals\n"},
+         "briefing, feedback, bind, paste, scoreboard, key_file, roster, store, journals\n"},
         {TOP NETS "briefing: 70000\n", "c.yml:4:11: error: briefing: \"70000\" is outside 1 to 65535\n"},
         {TOP NETS "bind: strict\n",
          "c.yml:4:7: error: unknown bind \"strict\"; known here: off, record, enforce\n"},
