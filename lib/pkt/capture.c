@@ -136,7 +136,8 @@ enum status capture_open_file(struct capture **out, const char *path, struct err
         if (stream != stdin)
             fclose(stream);
         free(buffer);
-        return err_set(err, ST_INPUT, "%s: %s", path, text);
+        return err_set(err, ST_INPUT, "%s: no pcap or pcapng file (%s); `tcpdump -w FILE` writes one", path,
+                       text);
     }
     enum status st = capture_new(out, pcap, false, err);
     if (st != ST_OK) {
