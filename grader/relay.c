@@ -24,12 +24,15 @@ struct relay {
     struct resolver resolver;
     bool greeted;       /* the scoreboard has said what it is since its last failure */
     unsigned failures;  /* of the scoreboard, in a row */
+    unsigned conflicts; /* the same, each with one solve alone */
     int64_t not_before; /* on the monotonic clock */
     int64_t deadline;
     bool refused;       /* nothing more can be posted until a person acts */
     struct err trouble; /* the scoreboard's last failure, text "" at first */
     unsigned steps, kill_at;
 };
+
+enum { CONFLICTS_MAX = 3 };
 
 int64_t relay_backoff_ms(unsigned n, uint32_t draw)
 {
@@ -75,7 +78,7 @@ static enum status posted(struct relay *relay, const struct solve *solve, int64_
     if (st != ST_OK)
         return st;
     relay->summary->posted++;
-    relay->failures = 0;
+    relay->failures = relay->conflicts = 0;
     tell(relay, solve, SOLVE_POSTED, note);
     step(relay);
     return ST_OK;
@@ -105,6 +108,9 @@ static enum status settle(struct relay *relay, const struct solve *solve, enum b
     case BOARD_CONFLICT:
         relay->trouble = *why;
         wait_ms = relay_backoff_ms((unsigned)solve->attempts, arc4random());
+        /* one solve's fault does not hold up the others; that of several in a row is the scoreboard's */
+        if (++relay->conflicts >= CONFLICTS_MAX && relay->options->wait_ms)
+            relay->not_before = clock_ms() + relay_backoff_ms(relay->failures++, arc4random());
         tell(relay, solve, SOLVE_WAITING, why->text);
         return store_put_off(relay->store, solve->id, clock_utc_us() + wait_ms * 1000, why->text, err);
     case BOARD_PERSON:

@@ -206,6 +206,23 @@ def after_case(kind):
     assert sum(r["method"] == "POST" for r in b.requests) == 1, "posted again without a look"
 
 
+def case_storm():
+    """Every POST answered 500 (then 429): requests are few, whatever waits, and all is posted when it is over."""
+    for kind, most in (("500", 60), ("429", 30)):
+        b = board()
+        for n in range(40):
+            b.add_user(f"s{n}")
+        c = Class(b.url, f"storm{kind}")
+        flags = "".join(c.flag("raw-ipv4", f"s{n}") + "\n" for n in range(40))
+        assert c.run("submit", "-", stdin=flags) == 0, c.output
+        b.faults.append(["POST", "", kind, 10 ** 6])
+        expect(c, 4, kind, c.outbox("--wait", "4"))
+        assert 3 <= len(b.requests) <= most, f"{kind}: {len(b.requests)} requests in four seconds"
+        b.faults.clear()
+        expect(c, 0, "40 posted, 0 waiting", c.outbox("--wait", "40"))
+        once(b, 40)
+
+
 def case_journals():
     """Journals are read before anything is posted; one that cannot be read holds nothing up."""
     b = board()
