@@ -113,6 +113,7 @@ static void show_packet(struct check *c, const struct rules *rules, const struct
     }
     c->shown++;
     tally_judge(&c->tally, rules, packet, &verdict);
+    c->tally.best[rules_index(rules)].unknown = verdict.n_unknown;
     c->shower->packet(c->show, &(struct judged){rules, packet, &verdict, sighting, c->desk.class.target});
 }
 

@@ -37,7 +37,10 @@ static void put_unknown(const struct judged *j, FILE *out)
 
 static void put_verdict(const struct verdict *v, struct buf *out)
 {
-    if (v->pass)
+    if (v->pass && v->n_unknown)
+        buf_printf(out, "pass as far as is known: %zu clauses right, %zu not judged, for %s\n", v->n_judged,
+                   v->n_unknown, v->student);
+    else if (v->pass)
         buf_printf(out, "pass: all %zu clauses right, for %s\n", v->n_judged, v->student);
     else
         buf_printf(out, "FAIL: %zu of %zu clauses right%s%s\n", v->n_right, v->n_judged,
@@ -105,7 +108,10 @@ static void put_end(void *context, const struct outcome *o)
         const struct best *best = &o->tally->best[i];
         const char *slug = rules_slug(rulebook_at(o->tally->book, i));
         if (best->wanted && best->packets)
-            fprintf(show->out, "%-16s %s, best of %" PRIu64 " packet%s\n", slug, best->pass ? "pass" : "FAIL",
+            fprintf(show->out, "%-16s %s, best of %" PRIu64 " packet%s\n", slug,
+                    !best->pass     ? "FAIL"
+                    : best->unknown ? "pass as far as is known"
+                                    : "pass",
                     best->packets, best->packets == 1 ? "" : "s");
         else if (best->wanted)
             fprintf(show->out, "%-16s no packet for it\n", slug);

@@ -25,6 +25,7 @@ struct best {
     size_t capacity;
     struct rank *rank; /* NULL where nothing is wanted */
     size_t right, wrong;
+    size_t unknown; /* clauses of the packet that was shown last whose value is not known here */
     bool pass;
 };
 

@@ -146,6 +146,9 @@ def without_a_key_values_are_not_judged(room):
     require(wrong(of(result, "raw-ipv4")) == ["ip.id"], result)
     text = room.run("f.pcap").stdout.decode()
     require("--param raw-tcp:tcp.ack_raw=" in text, text)
+    require("pass as far as is known: 7 clauses right, 2 not judged, for smith" in text, text)
+    require("raw-ipv4         pass as far as is known, best of 1 packet" in text, text)
+    require("pass: all" not in text, "no promise without the values")
     for bad in ("ip.id", "ip.idd=1", "ip.id=70000", "ip.ttl=1", "raw-tcp:ip.id=1", "ip.id="):
         require(room.run("f.pcap", f"--param={bad}").returncode == 2, bad)
 
