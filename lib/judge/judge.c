@@ -192,6 +192,9 @@ static void judge_faults(const struct rules *rules, const struct packet *packet,
 
     for (size_t i = 0; i < sizeof(FAULTS) / sizeof(FAULTS[0]); i++) {
         const char *name = v6 ? FAULTS[i].field6 : FAULTS[i].field;
+        /* an IPv4 header of five words has no options: they are TCP's */
+        if (FAULTS[i].fault == FAULT_BAD_OPTIONS && !v6 && packet->layers[LAYER_IP].length == 20)
+            name = "tcp.options";
         if (!(packet->faults & FAULTS[i].fault) || !name || rules_clause(rules, field_find(name)))
             continue;
         add_fault(packet, v, FAULTS[i].fault, field_find(name));

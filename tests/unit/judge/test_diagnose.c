@@ -233,7 +233,7 @@ static const struct {
      0},
     {"data offset 3", "segment", "tcp.hdr_len", "BAD_OFFSET!", 32, 1, {0x30}, 0, 0},
     {"data offset beyond the end", "segment", "tcp.hdr_len", "BAD_OFFSET! ALL_ONES", 32, 1, {0xF0}, 0, 0},
-    {"text taken for options", "segment", "ip.options", "BAD_OPTIONS!", 32, 1, {0x60}, 0, 0},
+    {"text taken for options", "segment", "tcp.options", "BAD_OPTIONS!", 32, 1, {0x60}, 0, 0},
     {"a kernel's SYN",
      "segment",
      "tcp.hdr_len",
