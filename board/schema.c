@@ -68,4 +68,4 @@ static const char *const steps[] = {
     " value INTEGER, date INTEGER NOT NULL);",
 };
 
-const struct db_schema board_schema = {steps, sizeof(steps) / sizeof(steps[0])};
+const struct db_schema board_schema = {.steps = steps, .n = sizeof(steps) / sizeof(steps[0])};

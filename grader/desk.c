@@ -9,8 +9,6 @@
 
 #include "base/log.h"
 
-enum { STORE_WAIT_MS = 5000 };
-
 static void seal(void)
 {
     const struct rlimit none = {0, 0};
@@ -81,7 +79,28 @@ enum status desk_store(const struct desk *desk, struct store **out, struct err *
     if (!desk->class.store_file)
         return err_set(err, ST_INPUT, "%s: names no `store:`, the file that keeps the solves",
                        desk->class.file);
-    return store_open(out, desk->class.store_file, desk->course.id, desk->class.word, STORE_WAIT_MS, err);
+    return store_open(out, desk->class.store_file, desk->course.id, desk->class.word, err);
+}
+
+enum status desk_store_part(const struct desk *desk, enum store_part part, int64_t wait_ms,
+                            struct store **out, struct err *err)
+{
+    enum { SILENT_MS = 1000 };
+    int64_t silent_ms = wait_ms < SILENT_MS ? wait_ms : SILENT_MS;
+    enum status st = desk_store(desk, out, err);
+
+    if (st != ST_OK)
+        return st;
+    st = store_take(*out, part, silent_ms, desk->stop, err);
+    if (st != ST_OK && wait_ms > silent_ms && !(desk->stop && *desk->stop)) {
+        log_line("waiting for up to %lld s: %s", (long long)(wait_ms / 1000), err->text);
+        st = store_take(*out, part, wait_ms - silent_ms, desk->stop, err);
+    }
+    if (st != ST_OK) {
+        store_close(*out);
+        *out = NULL;
+    }
+    return st;
 }
 
 /* The token gives an administrator's power to whoever reads it on the way. */

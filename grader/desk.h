@@ -35,8 +35,15 @@ void desk_close(struct desk *desk);
 /* As desk_open, around a class and key that were not read from a file (demo); both are taken over. */
 enum status desk_open_practice(struct desk *desk, struct class *class, struct keyring *ring, struct err *err);
 
-/* The class's store, for writing; waits up to 5 s for another writer. ST_INPUT when class.yml names none. */
+/* The class's store, for writing. ST_INPUT when class.yml names none. */
 enum status desk_store(const struct desk *desk, struct store **out, struct err *err);
+
+/* As desk_store, and takes part for as long as it is open; waits up to wait_ms for who has it, and says so.
+ */
+enum status desk_store_part(const struct desk *desk, enum store_part part, int64_t wait_ms,
+                            struct store **out, struct err *err);
+
+enum { DESK_WAIT_MS = 60000 }; /* what a command of a person waits */
 
 /* The class's scoreboard; timeout_ms as in board_options. ST_INPUT when class.yml names none. Sends
  * nothing. */

@@ -237,7 +237,7 @@ static enum status look(const struct desk *desk, struct store *store, struct sco
     return st;
 }
 
-/* Beside a running `wiregrade serve`, which has the store and looks at the scoreboard itself. */
+/* While somebody else is at work on the solves for long. */
 static enum status list_beside(const struct desk *desk, bool json, struct err *err)
 {
     struct store *store = NULL;
@@ -251,13 +251,15 @@ static enum status list_beside(const struct desk *desk, bool json, struct err *e
 
 static enum status run(struct desk *desk, const struct args *args, struct err *err)
 {
+    enum { LIST_WAIT_MS = 3000 };
     bool only_list = strcmp(args->word, "list") == 0;
     struct scoreboard board = {.driver = NULL};
     struct store *store = NULL;
     struct journal_sum heard;
     char text[256];
 
-    enum status st = desk_store(desk, &store, err);
+    enum status st =
+        desk_store_part(desk, STORE_SOLVES, only_list ? LIST_WAIT_MS : DESK_WAIT_MS, &store, err);
     if (st == ST_ENV && only_list) {
         log_err(err);
         log_line("what is known so far:");

@@ -86,7 +86,8 @@ static enum status open_store(const struct desk *desk, bool dry, struct store **
 
     if (!file || (dry && access(file, F_OK) != 0))
         return ST_OK;
-    return dry ? store_open_reader(out, file, err) : desk_store(desk, out, err);
+    return dry ? store_open_reader(out, file, err)
+               : desk_store_part(desk, STORE_CONTENT, DESK_WAIT_MS, out, err);
 }
 
 int cmd_deploy(int argc, char **argv)

@@ -199,7 +199,7 @@ static enum status run(struct desk *desk, struct args *args, struct err *err)
     options.context = args;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    enum status st = desk_store(desk, &store, err);
+    enum status st = desk_store_part(desk, STORE_SOLVES, DESK_WAIT_MS, &store, err);
     if (st == ST_OK)
         read = hear(desk, store, args->common.json, &heard, err);
     if (st == ST_OK)

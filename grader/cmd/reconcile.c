@@ -144,7 +144,7 @@ static enum status run(struct desk *desk, const struct args *args, struct err *e
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     desk->stop = &stop;
-    enum status st = desk_store(desk, &store, err);
+    enum status st = desk_store_part(desk, STORE_SOLVES, DESK_WAIT_MS, &store, err);
     if (st == ST_OK)
         st = desk_scoreboard(desk, &board, TIMEOUT_MS, err);
     if (st == ST_OK)

@@ -197,7 +197,7 @@ static enum status step_relay(struct demo *demo, struct err *err)
     struct relay_options options = desk_relay_options(&demo->desk, RELAY_MS);
     struct relay_summary summary;
     struct store *store;
-    enum status st = desk_store(&demo->desk, &store, err);
+    enum status st = desk_store_part(&demo->desk, STORE_SOLVES, DESK_WAIT_MS, &store, err);
 
     options.stop = demo->stop;
     if (st != ST_OK)

@@ -1,12 +1,13 @@
 /* private.h - what the store's own files share. */
 #pragma once
 
+#include "base/turn.h"
 #include "db/db.h"
 #include "grader/store/store.h"
 
 struct store {
     struct db *db;
-    int lock; /* -1 for a reader */
+    struct turn turn; /* of its parts; not open for a reader */
 };
 
 /* Runs one statement: texts are ?1 and ?2 (NULL: not there), numbers ?3 and ?4. */

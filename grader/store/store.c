@@ -1,13 +1,9 @@
 #include "grader/store/store.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "db/db.h"
@@ -54,7 +50,8 @@ static const char *const steps[] = {
     ("CREATE TABLE deployed(slug TEXT PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL,"
      " made INTEGER NOT NULL) STRICT;"),
 };
-static const struct db_schema schema = {steps, sizeof(steps) / sizeof(steps[0])};
+static const struct db_schema schema = {
+    .steps = steps, .n = sizeof(steps) / sizeof(steps[0]), .shared = true};
 
 static const char *const words[] = {"waiting", "posted", "held", "rejected"};
 
@@ -69,38 +66,6 @@ enum solve_state solve_state_of(const char *word)
         if (strcmp(words[i], word) == 0)
             return (enum solve_state)i;
     return SOLVE_HELD; /* the table's CHECK leaves no other word */
-}
-
-/* A file beside the store: closing any descriptor of the store itself would drop SQLite's own locks. */
-static enum status lock(struct store *store, const char *path, int64_t wait_ms, struct err *err)
-{
-    char file[4096], pid[32] = "";
-    int64_t deadline = clock_ms() + wait_ms;
-
-    if (snprintf(file, sizeof(file), "%s.lock", path) >= (int)sizeof(file))
-        return err_set(err, ST_INPUT, "%s: path too long", path);
-    store->lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (store->lock < 0)
-        return err_set(err, ST_ENV, "%s: %s", file, strerror(errno));
-    while (flock(store->lock, LOCK_EX | LOCK_NB)) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return err_set(err, ST_ENV, "%s: %s", file, strerror(errno));
-        if (clock_ms() >= deadline) {
-            ssize_t n = pread(store->lock, pid, sizeof(pid) - 1, 0);
-            pid[n > 0 ? n : 0] = '\0';
-            pid[strcspn(pid, "\n")] = '\0';
-            return err_set(err, ST_ENV,
-                           "%s: another wiregrade (process %s) is writing to it; try again when it "
-                           "has ended",
-                           path, pid[0] ? pid : "unknown");
-        }
-        poll(NULL, 0, 20);
-    }
-    int n = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
-    /* only for the sentence above */
-    if (ftruncate(store->lock, 0) || pwrite(store->lock, pid, (size_t)n, 0) != n)
-        return err_set(err, ST_ENV, "%s: %s", file, strerror(errno));
-    return ST_OK;
 }
 
 enum status store_change(struct store *store, struct err *err, const char *sql, const char *a, const char *b,
@@ -181,23 +146,23 @@ static struct store *make(struct err *err)
     struct store *store = calloc(1, sizeof(*store));
 
     if (store)
-        store->lock = -1;
+        store->turn.fd = -1;
     else
         err_set(err, ST_ENV, "no memory");
     return store;
 }
 
 enum status store_open(struct store **out, const char *path, const char *course, const char *class,
-                       int64_t wait_ms, struct err *err)
+                       struct err *err)
 {
     struct store *store = make(err);
 
     *out = NULL;
     if (!store)
         return ST_ENV;
-    enum status st = lock(store, path, wait_ms, err);
-    if (st == ST_OK)
-        st = db_open(&store->db, path, &schema, err);
+    enum status st = db_open(&store->db, path, &schema, err);
+    if (st == ST_OK && !turn_open(&store->turn, path))
+        st = err_set(err, ST_ENV, "%s: %s", store->turn.path, strerror(errno));
     if (st == ST_OK)
         st = belongs(store, path, "course", course, err);
     if (st == ST_OK)
@@ -231,9 +196,30 @@ void store_close(struct store *store)
     if (!store)
         return;
     db_close(store->db);
-    if (store->lock >= 0)
-        close(store->lock);
+    turn_close(&store->turn);
     free(store);
+}
+
+enum status store_take(struct store *store, enum store_part part, int64_t wait_ms,
+                       const volatile sig_atomic_t *stop, struct err *err)
+{
+    static const char *const busy[] = {
+        [STORE_SOLVES] = "is posting or comparing solves; try again when it has ended",
+        [STORE_CONTENT] = "is changing the scoreboard's challenges or users; try again when it has ended",
+        [STORE_SERVE] = "is `wiregrade serve` for this class already",
+    };
+
+    if (turn_take(&store->turn, (unsigned)part, wait_ms, stop))
+        return ST_OK;
+    if (errno != EAGAIN)
+        return err_set(err, ST_ENV, "%s: %s", store->turn.path, strerror(errno));
+    return err_set(err, ST_ENV, "%s: process %lld %s", store->turn.path,
+                   (long long)turn_holder(&store->turn, (unsigned)part), busy[part]);
+}
+
+void store_give(struct store *store, enum store_part part)
+{
+    turn_give(&store->turn, (unsigned)part);
 }
 
 enum status store_recall(struct store *store, const char *kind, const char *name, int64_t *id,

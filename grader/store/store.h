@@ -1,6 +1,7 @@
-/* store.h - every verified solve and what became of it; one SQLite file, one writer. */
+/* store.h - every verified solve and what became of it; one SQLite file. */
 #pragma once
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,14 +34,27 @@ struct solve {
 
 struct store;
 
-/* Opens or makes the store of (course, class) for writing. While it is open nobody else can: ST_ENV when
- * another process still has it after wait_ms. ST_INPUT when it belongs to another class or is no store. */
+/* Opens or makes the store of (course, class) for writing; several processes, and threads with a store each,
+ * may do so, and write in turns. ST_INPUT when it belongs to another class or is no store. */
 enum status store_open(struct store **out, const char *path, const char *course, const char *class,
-                       int64_t wait_ms, struct err *err);
+                       struct err *err);
 
 /* For reading, beside a writer. ST_INPUT when there is none. */
 enum status store_open_reader(struct store **out, const char *path, struct err *err);
 void store_close(struct store *store);
+
+/* What only one process (or thread) may be at work on, at a time. */
+enum store_part {
+    STORE_SOLVES = 1,  /* solves and the scoreboard's rows of them: relay, watcher, journals, reconcile */
+    STORE_CONTENT = 2, /* the scoreboard's challenges, flags, users and teams */
+    STORE_SERVE = 3,   /* being the class's daemon */
+};
+
+/* Waits in line for it up to wait_ms, or until *stop (may be NULL); store_close gives all back. ST_ENV: who
+ * has it. */
+enum status store_take(struct store *store, enum store_part part, int64_t wait_ms,
+                       const volatile sig_atomic_t *stop, struct err *err);
+void store_give(struct store *store, enum store_part part);
 
 /* Adds a waiting solve of submitted's student, slug, key_id, submitted_us and source, durably. *fresh is
  * false when it is there already. *now is what the store then holds. */

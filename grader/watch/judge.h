@@ -11,6 +11,13 @@ struct watch_owner {
     enum board_result result;
 };
 
+/* A row that is done with. */
+struct watch_done {
+    int64_t id;
+    enum board_type type;
+    char date[40];
+};
+
 struct watch {
     struct store *store;
     struct scoreboard *board;
@@ -19,6 +26,9 @@ struct watch {
     struct resolver resolver;
     struct board_row *rows; /* to be judged after the walk, since judging changes the lists */
     size_t n, room;
+    struct watch_done
+        *done; /* written down in one transaction, after the walk, since that asks the network */
+    size_t n_done, done_room;
     struct watch_owner *owners;
     size_t n_owners, owner_room;
     bool full; /* every page is read */

@@ -17,20 +17,39 @@ enum { FULL_MS = 180000, ROWS_MAX = 50000 };
 static const char counts_key[] = "watch.counts", full_key[] = "watch.full_us";
 static const char marker_start[] = "wiregrade:";
 
-static bool remember(struct watch *watch, const struct board_row *row)
+/* items with place for one more, or NULL at the ceiling; the rest is for the next pass. */
+static void *grown(struct watch *watch, void *items, size_t n, size_t *room, size_t bytes)
 {
-    if (watch->n == watch->room) {
-        size_t room = watch->room ? watch->room * 2 : 256;
-        struct board_row *more = room > ROWS_MAX ? NULL : realloc(watch->rows, room * sizeof(*more));
-        if (!more) {
-            watch->more = true;
-            return false;
-        }
-        watch->rows = more;
-        watch->room = room;
-    }
-    watch->rows[watch->n++] = *row;
-    return true;
+    if (n < *room)
+        return items;
+    size_t more = *room ? *room * 2 : 256;
+    void *grown = more > ROWS_MAX ? NULL : realloc(items, more * bytes);
+    if (grown)
+        *room = more;
+    else
+        watch->more = true;
+    return grown;
+}
+
+static void remember(struct watch *watch, const struct board_row *row)
+{
+    struct board_row *rows = grown(watch, watch->rows, watch->n, &watch->room, sizeof(*rows));
+
+    if (!rows)
+        return;
+    watch->rows = rows;
+    rows[watch->n++] = *row;
+}
+
+static void dismiss(struct watch *watch, const struct board_row *row)
+{
+    struct watch_done *done = grown(watch, watch->done, watch->n_done, &watch->done_room, sizeof(*done));
+
+    if (!done)
+        return;
+    watch->done = done;
+    done[watch->n_done] = (struct watch_done){.id = row->id, .type = row->type};
+    memcpy(done[watch->n_done++].date, row->date, sizeof(done->date));
 }
 
 static bool take(const struct board_row *row, void *context)
@@ -46,7 +65,7 @@ static bool take(const struct board_row *row, void *context)
     watch->summary->rows++;
     /* what cannot be ours is done with */
     if (strncmp(row->provided, marker_start, strlen(marker_start)) == 0 || !watch_matters(watch, row))
-        watch->st = store_see(watch->store, row->id, board_type_text(row->type), row->date, &watch->err);
+        dismiss(watch, row);
     else
         remember(watch, row);
     return true;
@@ -99,21 +118,35 @@ static enum board_result walk(struct watch *watch, const char *before, const str
     return result;
 }
 
-/* Reads all that moved, in one transaction, then judges it row by row. */
+/* Guesses are many: they are written down together. */
+static enum status keep_dismissed(struct watch *watch, struct err *err)
+{
+    enum status st = watch->n_done ? store_begin(watch->store, err) : ST_OK;
+
+    if (st != ST_OK || !watch->n_done)
+        return st;
+    for (size_t i = 0; st == ST_OK && i < watch->n_done; i++) {
+        const struct watch_done *done = &watch->done[i];
+        st = store_see(watch->store, done->id, board_type_text(done->type), done->date, err);
+    }
+    if (st == ST_OK)
+        st = store_commit(watch->store, err);
+    if (st != ST_OK)
+        store_rollback(watch->store);
+    return st;
+}
+
+/* Reads all that moved, then judges it row by row. */
 static enum board_result look(struct watch *watch, const char *before, const struct board_tally *now,
                               struct err *why)
 {
     enum board_result result = challenges(watch, why);
 
-    if (result == BOARD_OK && store_begin(watch->store, why) != ST_OK)
-        return BOARD_PERSON;
     if (result != BOARD_OK)
         return result;
     result = walk(watch, before, now, why);
     if (watch->st == ST_OK)
-        watch->st = store_commit(watch->store, &watch->err);
-    else
-        store_rollback(watch->store);
+        watch->st = keep_dismissed(watch, &watch->err);
     for (size_t i = 0; watch->st == ST_OK && result == BOARD_OK && i < watch->n; i++) {
         const struct board_row *row = &watch->rows[i];
         result = watch_judge(watch, row, why);
@@ -218,6 +251,7 @@ enum status watch_pass(struct store *store, struct scoreboard *board, const stru
     enum status st = pass(&watch, err);
     resolver_done(&watch.resolver);
     free(watch.rows);
+    free(watch.done);
     free(watch.owners);
     return st;
 }

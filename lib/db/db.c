@@ -8,11 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BUSY_MS = 5000 };
+#include "base/turn.h"
+
+enum { BUSY_MS = 5000, TURN_LINE = 0 };
 
 struct db {
     sqlite3 *sqlite;
     char *path;
+    bool shared; /* writers take turns */
+    bool mine;   /* it is this one's turn */
+    struct turn turn;
 };
 
 struct db_query {
@@ -41,12 +46,38 @@ static enum status create(const char *path, struct err *err)
     return ST_OK;
 }
 
+/* Before anything that writes; inside a transaction the turn is there already. */
+static enum status turn_begin(struct db *db, struct err *err)
+{
+    if (!db->shared || db->mine)
+        return ST_OK;
+    if (!turn_take(&db->turn, TURN_LINE, BUSY_MS, NULL)) {
+        if (errno != EAGAIN)
+            return err_set(err, ST_ENV, "%s: %s", db->turn.path, strerror(errno));
+        return err_set(err, ST_ENV, "%s: process %lld has been writing to it for %d s; try again later",
+                       db->path, (long long)turn_holder(&db->turn, TURN_LINE), BUSY_MS / 1000);
+    }
+    db->mine = true;
+    return ST_OK;
+}
+
+/* After it: outside a transaction the next one may write. */
+static void turn_end(struct db *db)
+{
+    if (db->mine && sqlite3_get_autocommit(db->sqlite)) {
+        turn_give(&db->turn, TURN_LINE);
+        db->mine = false;
+    }
+}
+
 static enum status connect_to(struct db **out, const char *path, int flags, struct err *err)
 {
     struct db *db = calloc(1, sizeof(*db));
 
-    if (db)
+    if (db) {
+        db->turn.fd = -1;
         db->path = strdup(path);
+    }
     if (!db || !db->path) {
         free(db);
         return err_set(err, ST_ENV, "no memory");
@@ -94,12 +125,20 @@ static enum status migrate(struct db *db, const struct db_schema *schema, struct
     return st;
 }
 
+static enum status share(struct db *db, struct err *err)
+{
+    db->shared = turn_open(&db->turn, db->path);
+    return db->shared ? ST_OK : err_set(err, ST_ENV, "%s: %s", db->turn.path, strerror(errno));
+}
+
 enum status db_open(struct db **out, const char *path, const struct db_schema *schema, struct err *err)
 {
     *out = NULL;
     enum status st = create(path, err);
     if (st == ST_OK)
         st = connect_to(out, path, SQLITE_OPEN_READWRITE, err);
+    if (st == ST_OK && schema->shared)
+        st = share(*out, err);
     if (st == ST_OK)
         st = db_run(*out, "PRAGMA journal_mode = WAL", err);
     if (st == ST_OK)
@@ -141,13 +180,19 @@ void db_close(struct db *db)
     if (!db)
         return;
     sqlite3_close_v2(db->sqlite);
+    turn_close(&db->turn);
     free(db->path);
     free(db);
 }
 
 enum status db_run(struct db *db, const char *sql, struct err *err)
 {
-    return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ? ST_OK : failed(db, err);
+    enum status st = turn_begin(db, err);
+
+    if (st == ST_OK && sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) != SQLITE_OK)
+        st = failed(db, err);
+    turn_end(db);
+    return st;
 }
 
 enum status db_prepare(struct db *db, struct db_query **out, const char *sql, struct err *err)
@@ -188,9 +233,20 @@ enum status db_step(struct db_query *query, bool *row, struct err *err)
     *row = false;
     if (query->bound != SQLITE_OK)
         return err_set(err, ST_ENV, "%s: %s", query->db->path, sqlite3_errstr(query->bound));
+    bool writes = !sqlite3_stmt_readonly(query->statement);
+    enum status st = writes ? turn_begin(query->db, err) : ST_OK;
+    if (st != ST_OK)
+        return st;
     int code = sqlite3_step(query->statement);
     *row = code == SQLITE_ROW;
-    return code == SQLITE_ROW || code == SQLITE_DONE ? ST_OK : failed(query->db, err);
+    if (!*row && code != SQLITE_DONE)
+        st = failed(query->db, err);
+    if (writes && !*row) {
+        /* an insert that met a lock half-way would otherwise keep its statement open */
+        sqlite3_reset(query->statement);
+        turn_end(query->db);
+    }
+    return st;
 }
 
 void db_reset(struct db_query *query)

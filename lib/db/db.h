@@ -14,6 +14,10 @@ struct db_query;
 struct db_schema {
     const char *const *steps; /* SQL */
     size_t n;
+    /* Several processes or threads write, each with a db of its own: every transaction that writes takes its
+     * turn in a line at PATH.lock (base/turn.h, number 0). SQLite's own waiting is by chance, and two busy
+     * writers starve a third. */
+    bool shared;
 };
 
 /* Opens path, creating it with mode 0600, in WAL mode and with synchronous=FULL: what is committed survives a
@@ -26,7 +30,8 @@ enum status db_open_reader(struct db **out, const char *path, const struct db_sc
                            struct err *err);
 void db_close(struct db *db);
 
-/* Runs SQL without parameters and results. */
+/* Runs SQL without parameters and results. ST_ENV also when other writers of a shared file do not let go of
+ * it for five seconds. */
 enum status db_run(struct db *db, const char *sql, struct err *err);
 
 /* Prepares one statement; released with db_finish, NULL allowed. Parameters count from 1; texts are copied,

@@ -2,7 +2,7 @@
 set(relay_cases
   posts storm journals nothing_listens comes_back redirect_is_not_followed no_proxy_for_http token_file
   nobody_and_nothing_there ids_change import_forgets_ids roster_email user_beyond_first_page
-  teams mode_differs students_own_solve dynamic_value vanished_while_posting one_writer stop_during_request other_class init_and_keys submit_says
+  teams mode_differs students_own_solve dynamic_value vanished_while_posting one_relay stop_during_request other_class init_and_keys submit_says
   deploy deploy_interrupted board_deploy
   answer_html answer_login answer_setup answer_401 answer_403 answer_403page answer_import answer_404page answer_429
   answer_500 answer_500page answer_502 answer_broken answer_twice answer_null answer_nothing answer_garbage

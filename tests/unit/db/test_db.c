@@ -13,7 +13,7 @@ static const char *const steps[] = {
     "CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT UNIQUE) STRICT",
     "ALTER TABLE t ADD COLUMN n INTEGER NOT NULL DEFAULT 7",
 };
-static const struct db_schema one = {steps, 1}, two = {steps, 2};
+static const struct db_schema one = {.steps = steps, .n = 1}, two = {.steps = steps, .n = 2};
 static char dir[64];
 
 static char *fresh(const char *name)

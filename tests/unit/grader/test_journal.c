@@ -57,7 +57,7 @@ static void open_store(void)
     char *path = path_join(dir, "s.db");
     struct err err = {.text = ""};
 
-    CU_ASSERT_EQUAL_FATAL(store_open(&store, path, "sockets", "practice", 5000, &err), ST_OK);
+    CU_ASSERT_EQUAL_FATAL(store_open(&store, path, "sockets", "practice", &err), ST_OK);
     free(path);
 }
 

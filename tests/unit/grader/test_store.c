@@ -34,7 +34,7 @@ static struct store *opened(const char *path)
 {
     struct store *store = NULL;
     struct err err = {.text = ""};
-    enum status st = store_open(&store, path, "sockets", "w1", 0, &err);
+    enum status st = store_open(&store, path, "sockets", "w1", &err);
 
     if (st != ST_OK)
         fprintf(stderr, "%s\n", err.text);
@@ -189,28 +189,85 @@ static void ids_are_forgotten_with_the_scoreboard_that_gave_them(void)
     gone(path);
 }
 
-static void one_process_writes_and_others_read(void)
+static void it_belongs_to_one_class(void)
 {
     char *path = fresh();
     struct store *store = opened(path), *other = NULL, *reader = NULL;
     struct err err;
-    int status = 0;
 
     add(store, "smith", "x", 1);
     CU_ASSERT_EQUAL_FATAL(store_open_reader(&reader, path, &err), ST_OK);
     store_close(reader);
-    pid_t pid = fork();
-    if (pid == 0) {
-        enum status st = store_open(&other, path, "sockets", "w1", 0, &err);
-        _exit(st == ST_ENV && strstr(err.text, "another wiregrade") ? 0 : 1);
-    }
-    CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
-    CU_ASSERT_EQUAL(status, 0);
-    store_close(store);
-    store_close(opened(path));
-    CU_ASSERT_EQUAL(store_open(&other, path, "sockets", "w2", 0, &err), ST_INPUT);
+    CU_ASSERT_EQUAL(store_open(&other, path, "sockets", "w2", &err), ST_INPUT);
     CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "belongs to class \"w1\""));
-    CU_ASSERT_EQUAL(store_open(&other, path, "sailing", "w1", 0, &err), ST_INPUT);
+    CU_ASSERT_EQUAL(store_open(&other, path, "sailing", "w1", &err), ST_INPUT);
+    store_close(store);
+    gone(path);
+}
+
+/* Adds n solves of its own, one transaction each; returns the exit status of a process. */
+static int add_many(const char *path, const char *student, int n)
+{
+    struct store *store = NULL;
+    struct solve solve = {.submitted_us = 1}, now;
+    struct err err;
+    bool fresh = true;
+
+    if (store_open(&store, path, "sockets", "w1", &err) != ST_OK)
+        return 1;
+    snprintf(solve.student, sizeof(solve.student), "%s", student);
+    for (int i = 0; i < n && fresh; i++) {
+        snprintf(solve.slug, sizeof(solve.slug), "c%d", i);
+        if (store_add(store, &solve, &fresh, &now, &err) != ST_OK)
+            return 1;
+    }
+    store_close(store);
+    return fresh ? 0 : 1;
+}
+
+static void writers_take_turns_and_none_starves(void)
+{
+    enum { WRITERS = 3, EACH = 200 };
+    char *path = fresh();
+    struct store *store = opened(path);
+    pid_t pids[WRITERS];
+    size_t n = 0;
+    int status;
+    struct err err;
+
+    for (int i = 0; i < WRITERS; i++) {
+        char student[16];
+        snprintf(student, sizeof(student), "s%d", i);
+        pids[i] = fork();
+        if (pids[i] == 0)
+            _exit(add_many(path, student, EACH));
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        CU_ASSERT_EQUAL(waitpid(pids[i], &status, 0), pids[i]);
+        CU_ASSERT_EQUAL(status, 0);
+    }
+    CU_ASSERT_EQUAL(store_count(store, SOLVE_WAITING, &n, &err), ST_OK);
+    CU_ASSERT_EQUAL(n, WRITERS * EACH);
+    store_close(store);
+    gone(path);
+}
+
+static void one_is_at_work_on_a_part(void)
+{
+    char *path = fresh(), who[64];
+    struct store *one = opened(path), *two = opened(path);
+    struct err err;
+
+    CU_ASSERT_EQUAL(store_take(one, STORE_SOLVES, 0, NULL, &err), ST_OK);
+    CU_ASSERT_EQUAL(store_take(two, STORE_CONTENT, 0, NULL, &err), ST_OK);
+    CU_ASSERT_EQUAL(store_take(two, STORE_SOLVES, 0, NULL, &err), ST_ENV);
+    snprintf(who, sizeof(who), "process %ld is posting", (long)getpid());
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, who));
+    store_give(one, STORE_SOLVES);
+    CU_ASSERT_EQUAL(store_take(two, STORE_SOLVES, 0, NULL, &err), ST_OK);
+    store_close(two);
+    CU_ASSERT_EQUAL(store_take(one, STORE_CONTENT, 0, NULL, &err), ST_OK);
+    store_close(one);
     gone(path);
 }
 
@@ -221,7 +278,9 @@ static const struct unit_case cases[] = {
      states_change_as_told_and_an_intent_survives_all_but_an_end},
     {"ids_are_forgotten_with_the_scoreboard_that_gave_them",
      ids_are_forgotten_with_the_scoreboard_that_gave_them},
-    {"one_process_writes_and_others_read", one_process_writes_and_others_read},
+    {"it_belongs_to_one_class", it_belongs_to_one_class},
+    {"writers_take_turns_and_none_starves", writers_take_turns_and_none_starves},
+    {"one_is_at_work_on_a_part", one_is_at_work_on_a_part},
 };
 extern const struct unit_group store_cases;
 UNIT_GROUP(store_cases, cases);

@@ -54,7 +54,7 @@ static void an_evidence_is_kept_once_and_its_last_verdict_is_shown(void)
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
     snprintf(file, sizeof(file), "%s/s.db", dir);
-    CU_ASSERT_EQUAL_FATAL(store_open(&store, file, "c", "w", 0, &err), ST_OK);
+    CU_ASSERT_EQUAL_FATAL(store_open(&store, file, "c", "w", &err), ST_OK);
     CU_ASSERT_EQUAL(store_evidence(store, &e, &fresh, &id, &err), ST_OK);
     CU_ASSERT_TRUE(fresh);
     CU_ASSERT_EQUAL(store_evidence(store, &e, &fresh, &again, &err), ST_OK);
@@ -90,7 +90,7 @@ static void a_row_is_new_until_it_was_seen_and_after_a_reset(void)
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
     snprintf(file, sizeof(file), "%s/s.db", dir);
-    CU_ASSERT_EQUAL_FATAL(store_open(&store, file, "c", "w", 0, &err), ST_OK);
+    CU_ASSERT_EQUAL_FATAL(store_open(&store, file, "c", "w", &err), ST_OK);
     CU_ASSERT_EQUAL(store_see(store, 7, "incorrect", "monday", &err), ST_OK);
     CU_ASSERT_EQUAL(store_see(store, 7, "incorrect", "monday", &err), ST_OK);
     CU_ASSERT_EQUAL(store_seen(store, 7, "incorrect", "monday", &seen, &err), ST_OK);
