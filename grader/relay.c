@@ -20,13 +20,12 @@ struct relay {
     struct store *store;
     struct scoreboard *board;
     const struct relay_options *options;
-    struct relay_summary *summary;
+    size_t posted;
     struct resolver resolver;
     bool greeted;       /* the scoreboard has said what it is since its last failure */
     unsigned failures;  /* of the scoreboard, in a row */
     unsigned conflicts; /* the same, each with one solve alone */
     int64_t not_before; /* on the monotonic clock */
-    int64_t deadline;
     bool refused;       /* nothing more can be posted until a person acts */
     struct err trouble; /* the scoreboard's last failure, text "" at first */
     unsigned steps, kill_at;
@@ -77,7 +76,7 @@ static enum status posted(struct relay *relay, const struct solve *solve, int64_
     enum status st = store_posted(relay->store, solve->id, submission, note, err);
     if (st != ST_OK)
         return st;
-    relay->summary->posted++;
+    relay->posted++;
     relay->failures = relay->conflicts = 0;
     tell(relay, solve, SOLVE_POSTED, note);
     step(relay);
@@ -261,48 +260,105 @@ static enum board_result greet(struct relay *relay, struct err *why)
     return result == BOARD_OK || result == BOARD_LATER || result == BOARD_RESET ? result : BOARD_PERSON;
 }
 
-/* Until the monotonic clock shows at_ms, or a stop. Returns false when that is beyond the deadline. */
-static bool wait_until(struct relay *relay, int64_t at_ms)
+/* One that is due. */
+static enum status one(struct relay *relay, const struct solve *solve, struct err *err)
 {
-    if (at_ms > relay->deadline)
-        return false;
-    for (int64_t left = at_ms - clock_ms(); left > 0 && !stopped(relay); left = at_ms - clock_ms())
-        poll(NULL, 0, left < 100 ? (int)left : 100);
-    return true;
+    struct err why;
+
+    step(relay);
+    enum board_result result = relay->greeted ? BOARD_OK : greet(relay, &why);
+    relay->greeted = result == BOARD_OK;
+    return relay->greeted ? post(relay, solve, err) : settle(relay, solve, result, &why, err);
 }
 
-static enum status loop(struct relay *relay, struct err *err)
+enum status relay_slice(struct relay *relay, int64_t slice_ms, int64_t *again_ms, struct err *err)
 {
+    int64_t until = slice_ms > INT64_MAX / 2 ? INT64_MAX : clock_ms() + slice_ms;
+
+    *again_ms = INT64_MAX;
     while (!stopped(relay) && !relay->refused) {
         struct solve solve;
-        struct err why;
-        int64_t next_us, now_us = clock_utc_us();
+        int64_t next_us, now_us = clock_utc_us(), now_ms = clock_ms();
         bool due;
         enum status st = store_next(relay->store, now_us, &solve, &due, &next_us, err);
         if (st != ST_OK || (!due && next_us == 0))
             return st;
-        if (!due || clock_ms() < relay->not_before) {
-            int64_t at = due ? relay->not_before : clock_ms() + (next_us - now_us) / 1000 + 1;
-            if (!wait_until(relay, at))
-                return ST_OK;
-            continue;
-        }
-        step(relay);
-        enum board_result result = relay->greeted ? BOARD_OK : greet(relay, &why);
-        relay->greeted = result == BOARD_OK;
-        st = relay->greeted ? post(relay, &solve, err) : settle(relay, &solve, result, &why, err);
+        *again_ms = due ? relay->not_before : now_ms + (next_us - now_us) / 1000 + 1;
+        if (!due || now_ms < relay->not_before)
+            return ST_OK;
+        *again_ms = 0;
+        if (now_ms >= until)
+            return ST_OK;
+        st = one(relay, &solve, err);
         if (st != ST_OK)
             return st;
     }
     return ST_OK;
 }
 
-static enum status sum_up(struct relay *relay, enum status st, struct err *err)
+enum status relay_open(struct relay **out, struct store *store, struct scoreboard *board,
+                       const struct relay_options *options, struct err *err)
 {
-    struct relay_summary *sum = relay->summary;
+    const char *kill_at = getenv("WIREGRADE_TEST_KILL_AT");
+    struct relay *relay = calloc(1, sizeof(*relay));
+    uint64_t n = 0;
 
-    if (st == ST_OK)
-        st = store_count(relay->store, SOLVE_WAITING, &sum->waiting, err);
+    *out = relay;
+    if (!relay)
+        return err_set(err, ST_ENV, "no memory");
+    *relay = (struct relay){
+        .store = store,
+        .board = board,
+        .options = options,
+        .resolver = {.store = store,
+                     .board = board,
+                     .course = options->course,
+                     .roster = options->roster,
+                     .teams = options->teams},
+    };
+    if (kill_at && parse_u64(kill_at, 1000000, &n) == PARSE_OK)
+        relay->kill_at = (unsigned)n;
+    if (!resolver_init(&relay->resolver))
+        return err_set(err, ST_ENV, "no memory");
+    return store_forget(store, options->url, err);
+}
+
+void relay_close(struct relay *relay)
+{
+    if (relay)
+        resolver_done(&relay->resolver);
+    free(relay);
+}
+
+struct relay_health relay_health(const struct relay *relay)
+{
+    return (struct relay_health){.away = relay->failures > 0,
+                                 .refused = relay->refused,
+                                 .trouble = relay->trouble.text,
+                                 .posted = relay->posted};
+}
+
+/* Slice after slice, until nothing waits or what waits is due after the deadline. */
+static enum status run(struct relay *relay, struct err *err)
+{
+    int64_t again_ms = 0, deadline = clock_ms() + relay->options->wait_ms;
+    enum status st = store_release(relay->store, err);
+
+    while (st == ST_OK && again_ms <= deadline && !stopped(relay)) {
+        int64_t left = again_ms - clock_ms();
+        if (left > 0)
+            poll(NULL, 0, left < 100 ? (int)left : 100);
+        else
+            st = relay_slice(relay, INT64_MAX, &again_ms, err);
+    }
+    return st;
+}
+
+static enum status sum_up(const struct relay *relay, struct relay_summary *sum, struct err *err)
+{
+    enum status st = store_count(relay->store, SOLVE_WAITING, &sum->waiting, err);
+
+    sum->posted = relay->posted;
     if (st == ST_OK)
         st = store_count(relay->store, SOLVE_HELD, &sum->held, err);
     if (st == ST_OK)
@@ -324,31 +380,14 @@ static enum status sum_up(struct relay *relay, enum status st, struct err *err)
 enum status relay_run(struct store *store, struct scoreboard *board, const struct relay_options *options,
                       struct relay_summary *summary, struct err *err)
 {
-    const char *kill_at = getenv("WIREGRADE_TEST_KILL_AT");
-    uint64_t n = 0;
-    struct relay relay = {
-        .store = store,
-        .board = board,
-        .options = options,
-        .summary = summary,
-        .resolver = {.store = store,
-                     .board = board,
-                     .course = options->course,
-                     .roster = options->roster,
-                     .teams = options->teams},
-        .deadline = clock_ms() + options->wait_ms,
-    };
+    struct relay *relay;
 
     *summary = (struct relay_summary){.posted = 0};
-    if (kill_at && parse_u64(kill_at, 1000000, &n) == PARSE_OK)
-        relay.kill_at = (unsigned)n;
-    if (!resolver_init(&relay.resolver))
-        return err_set(err, ST_ENV, "no memory");
-    enum status st = store_forget(store, options->url, err);
+    enum status st = relay_open(&relay, store, board, options, err);
     if (st == ST_OK)
-        st = store_release(store, err);
+        st = run(relay, err);
     if (st == ST_OK)
-        st = loop(&relay, err);
-    resolver_done(&relay.resolver);
-    return sum_up(&relay, st, err);
+        st = sum_up(relay, summary, err);
+    relay_close(relay);
+    return st;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,29 @@ struct relay_summary {
  * N-th of the steps between which a power cut would matter (each is marked in relay.c). */
 enum status relay_run(struct store *store, struct scoreboard *board, const struct relay_options *options,
                       struct relay_summary *summary, struct err *err);
+
+/* -- the same in slices, for who has other things to do between them -- */
+
+struct relay;
+
+/* Forgets the remembered ids when options->url is not theirs. Everything is borrowed; of
+ * options->wait_ms counts only that it is not 0. relay_close either way. */
+enum status relay_open(struct relay **out, struct store *store, struct scoreboard *board,
+                       const struct relay_options *options, struct err *err);
+void relay_close(struct relay *relay);
+
+/* How it stands with the scoreboard. */
+struct relay_health {
+    bool away;           /* it cannot be reached, or fails */
+    bool refused;        /* a person must act; nothing is posted until a new relay is opened */
+    const char *trouble; /* its last failure, "" at first; borrowed until the next slice */
+    size_t posted;       /* since relay_open */
+};
+
+/* Posts what is due, until nothing more is, slice_ms have passed, or a stop. *again_ms is when to call next,
+ * on the monotonic clock: 0 at once, INT64_MAX when nothing waits. ST_ENV: the store says no. */
+enum status relay_slice(struct relay *relay, int64_t slice_ms, int64_t *again_ms, struct err *err);
+struct relay_health relay_health(const struct relay *relay);
 
 /* The n-th wait after a failure, in milliseconds: doubling from 1 s to 5 min, drawn from its upper half so
  * that several relays do not return at once. n counts from 0; draw is a random number. */
