@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"init", cmd_init, "make a new class: class.yml and a key"},
     {"deploy", cmd_deploy, "make the scoreboard equal to the course"},
     {"submit", cmd_submit, "check a flag and keep the solve"},
+    {"serve", cmd_serve, "run the class: take flags, read journals, watch the scoreboard, post"},
     {"outbox", cmd_outbox, "show the solves, post those that wait"},
     {"borrowed", cmd_borrowed, "show flags that others than their owners entered, and decide about them"},
     {"reconcile", cmd_reconcile, "compare what was posted with what is on the scoreboard"},

@@ -67,18 +67,18 @@ static bool known(const struct desk *desk, struct submitted *out)
 bool submit_check(const struct desk *desk, const char *text, size_t len, struct submitted *out)
 {
     *out = (struct submitted){.right = false};
-    enum flag_verdict verdict = flag_check(&desk->flags, desk->ring, text, len, &out->parts);
+    out->flag = flag_check(&desk->flags, desk->ring, text, len, &out->parts);
 
-    if (verdict == FLAG_MALFORMED)
+    if (out->flag == FLAG_MALFORMED)
         snprintf(out->text, sizeof(out->text),
                  "wrong: this has not the form of a flag, %s{challenge.student.xxxx-xxxx-xxxx-xxxx}",
                  desk->flags.prefix);
     else if (!course_find(&desk->course, out->parts.slug))
         say_no_slug(desk, out);
-    else if (verdict == FLAG_NO_SUCH_SLUG)
+    else if (out->flag == FLAG_NO_SUCH_SLUG)
         snprintf(out->text, sizeof(out->text), "the key %s cannot check flags of %s; use the course key",
                  keyring_id(desk->ring), out->parts.slug);
-    else if (verdict == FLAG_WRONG)
+    else if (out->flag == FLAG_WRONG)
         snprintf(out->text, sizeof(out->text),
                  "wrong: not made for %s and %s with key %s and class \"%s\"; mistyped, of another class, or "
                  "invented",

@@ -9,7 +9,8 @@
 /* What came of it. */
 struct submitted {
     bool right;
-    bool fresh;              /* right, and not in the store before */
+    bool fresh;             /* right, and not in the store before */
+    enum flag_verdict flag; /* what was found of the text itself; right needs a challenge and a student too */
     struct flag_parts parts; /* what the flag says of itself; "" when it has not the form of one */
     struct solve solve;      /* right: what the store holds */
     char text[1024];         /* one sentence; never the flag */

@@ -186,8 +186,10 @@ static enum status keep_counts(struct watch *watch, const struct board_tally *no
 
     if (watch->more)
         return ST_OK;
+    /* what this pass changed there made the counts old: a new row could bring them back to what they were */
+    bool changed = watch->summary->promoted + watch->summary->revoked > 0;
     write_counts(now, text, sizeof(text));
-    enum status st = store_note_set(watch->store, counts_key, text, err);
+    enum status st = store_note_set(watch->store, counts_key, changed ? "" : text, err);
     snprintf(when, sizeof(when), "%lld", (long long)clock_utc_us());
     if (st == ST_OK && watch->full)
         st = store_note_set(watch->store, full_key, when, err);

@@ -34,15 +34,17 @@ static enum status failed(const struct db *db, struct err *err)
     return err_set(err, st, "%s: %s", db->path, db->sqlite ? sqlite3_errmsg(db->sqlite) : "no memory");
 }
 
-/* SQLite would create it with the umask's mode; it holds who solved what. Also O_CLOEXEC, which SQLite sets.
- */
+/* SQLite would create it with the umask's mode; it holds who solved what. A file that is there is not opened:
+ * closing any descriptor of it drops the locks that other connections of this process have on it (POSIX), and
+ * the next process to leave would take the write-ahead log away from under them. */
 static enum status create(const char *path, struct err *err)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-    if (fd < 0)
+    if (fd < 0 && errno != EEXIST)
         return err_set(err, ST_ENV, "%s: %s", path, strerror(errno));
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     return ST_OK;
 }
 

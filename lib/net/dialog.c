@@ -365,6 +365,16 @@ enum status dialog_open(struct dialog_server **out, uv_loop_t *loop, const struc
     return st;
 }
 
+uint16_t dialog_port(const struct dialog_server *server)
+{
+    struct sockaddr_storage address;
+    int size = sizeof(address);
+
+    return uv_tcp_getsockname(&server->listener, (struct sockaddr *)&address, &size) == 0
+               ? net_peer_of((const struct sockaddr *)&address).port
+               : 0;
+}
+
 void dialog_stop(struct dialog_server *server)
 {
     if (!server || server->stopping)

@@ -43,6 +43,9 @@ struct dialog_server;
 enum status dialog_open(struct dialog_server **out, uv_loop_t *loop, const struct dialog_options *options,
                         struct err *err);
 
+/* The port it listens on, for one that was opened with 0. */
+uint16_t dialog_port(const struct dialog_server *server);
+
 /* Takes no more connections and closes those there are; an answer on its way has the drain's time. The server
  * frees itself when its loop has run. */
 void dialog_stop(struct dialog_server *server);

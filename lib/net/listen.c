@@ -48,6 +48,17 @@ enum status net_bind_err(struct err *err, const struct net_place *place, bool tc
     }
 }
 
+/* A loopback address is reached from 127.0.0.0/8 alone: where all of that is taken there is nothing to sieve,
+ * and no privilege to ask for. */
+static bool takes_all(const struct net_place *place)
+{
+    bool all = false;
+
+    for (size_t i = 0; i < place->n_sources; i++)
+        all = all || (place->sources[i].net == 127u << 24 && place->sources[i].mask <= 255u << 24);
+    return all && place->address >> 24 == 127;
+}
+
 enum status net_listen(uv_tcp_t *listener, const struct net_place *place, int backlog,
                        uv_connection_cb on_connection, struct err *err)
 {
@@ -59,7 +70,7 @@ enum status net_listen(uv_tcp_t *listener, const struct net_place *place, int ba
         code = uv_fileno((const uv_handle_t *)listener, &fd);
     if (code < 0)
         return net_bind_err(err, place, true, code);
-    enum status st = sieve_attach(fd, place->sources, place->n_sources, err);
+    enum status st = takes_all(place) ? ST_OK : sieve_attach(fd, place->sources, place->n_sources, err);
     if (st != ST_OK)
         return st;
     code = uv_listen((uv_stream_t *)listener, backlog, on_connection);

@@ -205,6 +205,35 @@ static void it_belongs_to_one_class(void)
     gone(path);
 }
 
+/* A process with two stores, as the daemon: another that comes and goes must not take the log away from under
+ * either. */
+static void what_one_of_two_writes_is_seen_after_a_reader_left(void)
+{
+    char *path = fresh();
+    struct store *one = opened(path), *two = opened(path);
+    int status = 1;
+
+    for (int64_t i = 0; i < 2; i++) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            struct store *reader = NULL;
+            size_t n = 0;
+            struct err err;
+            enum status st = store_open_reader(&reader, path, &err);
+            if (st == ST_OK)
+                st = store_count(reader, SOLVE_WAITING, &n, &err);
+            store_close(reader);
+            _exit(st == ST_OK && n == (size_t)i ? 0 : 1);
+        }
+        CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+        CU_ASSERT_EQUAL(status, 0);
+        add(two, "smith", i ? "y" : "x", i + 1);
+    }
+    store_close(two);
+    store_close(one);
+    gone(path);
+}
+
 /* Adds n solves of its own, one transaction each; returns the exit status of a process. */
 static int add_many(const char *path, const char *student, int n)
 {
@@ -279,6 +308,8 @@ static const struct unit_case cases[] = {
     {"ids_are_forgotten_with_the_scoreboard_that_gave_them",
      ids_are_forgotten_with_the_scoreboard_that_gave_them},
     {"it_belongs_to_one_class", it_belongs_to_one_class},
+    {"what_one_of_two_writes_is_seen_after_a_reader_left",
+     what_one_of_two_writes_is_seen_after_a_reader_left},
     {"writers_take_turns_and_none_starves", writers_take_turns_and_none_starves},
     {"one_is_at_work_on_a_part", one_is_at_work_on_a_part},
 };

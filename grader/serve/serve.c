@@ -1,0 +1,228 @@
+/* Three kinds of threads: this one has the event loop (intake, signals, watchdog) and a store of its own; one
+ * thread goes the rounds of journals, scoreboard and relay (rounds.c) with another; the HTTP server's answer
+ * from `state` and open the store for reading. Writers take turns (store.h); who is at work on the solves
+ * claims them, so that only one relay runs, and `wiregrade outbox run` may come between. */
+#include "grader/serve/serve.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "grader/serve/intake.h"
+#include "grader/serve/metrics.h"
+#include "grader/serve/notify.h"
+#include "grader/serve/rounds.h"
+
+enum { STATUS_MS = 5000, STUCK_MS = 180000 };
+
+static volatile sig_atomic_t stop;
+static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+
+struct server {
+    struct desk *desk;
+    struct store *store;
+    struct state state;
+    uv_loop_t loop;
+    uv_signal_t signals[3];
+    uv_timer_t watchdog, status;
+    struct intake *intake;
+    struct rounds *rounds;
+    struct metrics metrics;
+    char said[256]; /* the last STATUS= */
+    bool listening, again;
+};
+
+/* What was read before stays when the new files are wrong. */
+static bool readable(const struct server *server)
+{
+    struct desk desk;
+    struct err err;
+    bool right = desk_open(&desk, server->desk->class.file, DESK_KEY, &err) == ST_OK;
+
+    desk_close(&desk);
+    if (!right)
+        log_line("not read anew: %s", err.text);
+    return right;
+}
+
+static void close_mine(uv_handle_t *handle, void *server)
+{
+    if (handle->data == server && !uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+/* They are let in only while the loop waits for them: before it, and from the first one on, another would end
+ * the process where it stands. The other threads never see one. */
+static void signals_wait(int how)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        sigaddset(&set, numbers[i]);
+    pthread_sigmask(how, &set, NULL);
+}
+
+/* Begins the end: nothing new comes in, and the other thread hears of it. Called once. */
+static void shut(struct server *server)
+{
+    signals_wait(SIG_BLOCK);
+    stop = 1;
+    state_wake(&server->state);
+    if (server->listening)
+        intake_stop(server->intake);
+    uv_walk(&server->loop, close_mine, server);
+}
+
+static void on_signal(uv_signal_t *signal, int number)
+{
+    struct server *server = signal->data;
+
+    if (number == SIGHUP && !readable(server))
+        return;
+    server->again = number == SIGHUP;
+    log_line(server->again ? "reading the class anew" : "ending");
+    notify_send("%s=1\nSTATUS=%s", server->again ? "RELOADING" : "STOPPING",
+                server->again ? "reading the class anew" : "ending");
+    shut(server);
+}
+
+static void on_watchdog(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    struct state_copy now;
+
+    state_copy(&server->state, &now);
+    /* a thread that hangs is worth a restart; a scoreboard that is away is not */
+    if (clock_ms() - now.beat_ms < STUCK_MS)
+        notify_send("WATCHDOG=1");
+}
+
+static void on_status(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    struct state_copy now;
+    char text[sizeof(server->said)];
+    const char *trouble = "";
+
+    state_copy(&server->state, &now);
+    for (int i = 0; i < PARTS && !trouble[0]; i++)
+        trouble = now.troubles[i].text;
+    snprintf(text, sizeof(text), "%llu posted%s%.200s", (unsigned long long)now.counts[COUNT_POSTED],
+             trouble[0] ? "; " : "", trouble);
+    if (strcmp(text, server->said) == 0)
+        return;
+    memcpy(server->said, text, sizeof(text));
+    notify_send("STATUS=%s", text);
+}
+
+static enum status listen_to_signals(struct server *server, struct err *err)
+{
+    for (size_t i = 0; i < 3; i++) {
+        server->signals[i].data = server;
+        if (uv_signal_init(&server->loop, &server->signals[i]) ||
+            uv_signal_start(&server->signals[i], on_signal, numbers[i]))
+            return err_set(err, ST_ENV, "signals cannot be waited for");
+    }
+    return ST_OK;
+}
+
+static enum status start_timers(struct server *server, struct err *err)
+{
+    uint64_t watchdog_ms = notify_watchdog_ms();
+
+    if (uv_timer_init(&server->loop, &server->watchdog) || uv_timer_init(&server->loop, &server->status))
+        return err_set(err, ST_ENV, "no timer");
+    server->watchdog.data = server->status.data = server;
+    if (watchdog_ms)
+        uv_timer_start(&server->watchdog, on_watchdog, 0, watchdog_ms);
+    uv_timer_start(&server->status, on_status, STATUS_MS, STATUS_MS);
+    return ST_OK;
+}
+
+static enum status start(struct server *server, const struct serve_options *options, struct err *err)
+{
+    const struct rounds_options rounds = {
+        .desk = server->desk,
+        .state = &server->state,
+        .watch_ms = options->watch_ms,
+        .release_ms = options->release_ms,
+        .timeout_ms = options->timeout_ms,
+    };
+    const struct intake_options intake = {
+        .desk = server->desk,
+        .store = server->store,
+        .state = &server->state,
+        .address = options->intake,
+        .port = options->intake_port,
+    };
+
+    enum status st = store_take(server->store, STORE_SERVE, 0, NULL, err);
+    if (st == ST_OK)
+        st = listen_to_signals(server, err);
+    if (st == ST_OK)
+        st = start_timers(server, err);
+    if (st == ST_OK) {
+        st = intake_open(&server->intake, &server->loop, &intake, err);
+        server->listening = st == ST_OK;
+        if (st != ST_OK)
+            err_prefix(err, "--intake");
+    }
+    if (st == ST_OK &&
+        metrics_open(&server->metrics, options->metrics, options->metrics_port, err) != ST_OK) {
+        err_prefix(err, "--metrics");
+        st = err->status;
+    }
+    return st == ST_OK ? rounds_start(&server->rounds, &rounds, err) : st;
+}
+
+static void tell_ready(const struct server *server, const struct serve_options *options)
+{
+    char address[16];
+
+    printf("serving class %s: flags to %s:%u, /metrics and /healthz on http://%s:%u\n",
+           server->desk->class.word, ipv4_text(options->intake, address), intake_port(server->intake),
+           options->metrics, httpd_port(server->metrics.server));
+    fflush(stdout); /* a closed stdout is no reason to end */
+    notify_send("READY=1\nSTATUS=serving");
+}
+
+enum status serve_run(struct desk *desk, const struct serve_options *options, bool *again, struct err *err)
+{
+    struct server server = {.desk = desk};
+
+    *again = false;
+    stop = 0;
+    signals_wait(SIG_BLOCK);
+    desk->stop = &stop;
+    enum status st = desk_store(desk, &server.store, err);
+    if (st != ST_OK)
+        return st;
+    if (uv_loop_init(&server.loop)) {
+        store_close(server.store);
+        return err_set(err, ST_ENV, "no event loop");
+    }
+    state_init(&server.state);
+    server.metrics.state = &server.state;
+    server.metrics.store_file = desk->class.store_file;
+    st = start(&server, options, err);
+    if (st == ST_OK) {
+        tell_ready(&server, options);
+        signals_wait(SIG_UNBLOCK);
+    } else {
+        shut(&server);
+    }
+    uv_run(&server.loop, UV_RUN_DEFAULT);
+    rounds_join(server.rounds);
+    metrics_close(&server.metrics);
+    intake_close(server.intake);
+    uv_loop_close(&server.loop);
+    state_done(&server.state);
+    store_close(server.store);
+    *again = st == ST_OK && server.again;
+    return st;
+}
