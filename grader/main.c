@@ -18,6 +18,7 @@ static const struct command commands[] = {
     /* ADD A SUBCOMMAND HERE: one row; its function in cmd/NAME.c, declared in cmd/cmd.h, one line in CMake */
     {"init", cmd_init, "make a new class: class.yml and a key"},
     {"deploy", cmd_deploy, "make the scoreboard equal to the course"},
+    {"roster", cmd_roster, "take in the list of students, find or make them on the scoreboard"},
     {"submit", cmd_submit, "check a flag and keep the solve"},
     {"serve", cmd_serve, "run the class: take flags, read journals, watch the scoreboard, post"},
     {"outbox", cmd_outbox, "show the solves, post those that wait"},

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "grader/store/link.h"
+
 bool resolver_init(struct resolver *resolver)
 {
     resolver->challenges = calloc(resolver->course->n_challenges + 1, sizeof(*resolver->challenges));
@@ -74,12 +76,38 @@ static bool is_him(const struct board_user *user, const char *name, const char *
     return email ? strcasecmp(user->email, email) == 0 : strcmp(user->name, name) == 0;
 }
 
+/* Whom a person has named: that user, for as long as he has that name and address. */
+static enum board_result linked(struct resolver *r, const char *handle, const struct link *link,
+                                struct board_user *out, struct err *why)
+{
+    enum board_result result = r->board->driver->user_read(r->board->state, link->id, out, why);
+
+    if (result == BOARD_NONE) {
+        mend(why, "%s was linked to it; `wiregrade roster link %s ID` names the right one", handle, handle);
+        return BOARD_MANY; /* only a person knows */
+    }
+    if (result != BOARD_OK || (strcmp(out->name, link->name) == 0 && strcmp(out->email, link->email) == 0))
+        return result;
+    err_set(
+        why, ST_NO,
+        "user %lld, whom %s was linked to, was \"%s\" <%s> and is \"%s\" <%s> now; `wiregrade roster link "
+        "%s ID` names the right one",
+        (long long)link->id, handle, link->name, link->email, out->name, out->email, handle);
+    return BOARD_MANY;
+}
+
 static enum board_result user(struct resolver *r, const char *name, const char *email, struct board_user *out,
                               struct err *why)
 {
     const struct scoreboard_driver *driver = r->board->driver;
+    struct link link;
     int64_t id = 0;
+    bool is_linked;
 
+    if (store_linked(r->store, name, &link, &is_linked, why) != ST_OK)
+        return BOARD_PERSON;
+    if (is_linked)
+        return linked(r, name, &link, out, why);
     if (store_recall(r->store, "user", name, &id, why) != ST_OK)
         return BOARD_PERSON;
     if (id) {
@@ -91,7 +119,8 @@ static enum board_result user(struct resolver *r, const char *name, const char *
     }
     enum board_result result = driver->user_find(r->board->state, name, email, out, why);
     if (result == BOARD_NONE && email)
-        mend(why, "%s has to register there with it, or the roster has to be mended", name);
+        mend(why, "`wiregrade roster sync` makes it, or %s registers there with it, or the roster is wrong",
+             name);
     else if (result == BOARD_NONE)
         mend(why, "%s has to register there under that name", name);
     if (result == BOARD_OK && !r->look_only && store_remember(r->store, "user", name, out->id, why) != ST_OK)
@@ -125,6 +154,10 @@ enum board_result resolve_user(struct resolver *resolver, const char *handle, st
         student = roster_find(resolver->roster, handle);
         if (!student) {
             err_set(why, ST_NO, "%s is not on the roster any more", handle);
+            return BOARD_NONE;
+        }
+        if (student->staff && !resolver->staff_too) {
+            err_set(why, ST_NO, "%s is staff on the roster, and staff score nothing", handle);
             return BOARD_NONE;
         }
         email = student->email && student->email[0] ? student->email : NULL;

@@ -15,6 +15,7 @@ struct resolver {
     const struct course *course;
     const struct roster *roster; /* NULL: the user has the student's handle */
     bool teams;
+    bool staff_too;                     /* users of staff are looked for as well, though they score nothing */
     bool look_only;                     /* the store is open for reading: nothing is remembered */
     struct board_challenge *challenges; /* one for each of the course's; id 0: not read yet */
 };

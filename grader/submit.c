@@ -59,6 +59,10 @@ static bool known(const struct desk *desk, struct submitted *out)
         say_no_slug(desk, out);
     else if (desk->has_roster && !roster_find(&desk->roster, out->parts.student))
         say_stranger(desk, out);
+    else if (desk->has_roster && roster_find(&desk->roster, out->parts.student)->staff)
+        snprintf(out->text, sizeof(out->text),
+                 "this flag was made for '%s', who is staff: staff may try everything and score nothing",
+                 out->parts.student);
     else
         return true;
     return false;

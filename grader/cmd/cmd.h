@@ -17,6 +17,7 @@ int cmd_key(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
 int cmd_reconcile(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
+int cmd_roster(int argc, char **argv);
 int cmd_submit(int argc, char **argv);
 int cmd_render(int argc, char **argv);
 int cmd_report(int argc, char **argv);

@@ -23,7 +23,7 @@ enum status deploy_run(struct plan *out, const struct desk *desk, struct scorebo
 
     if (st == ST_OK)
         st = apply_plan(out, told, context, err);
-    if (st == ST_OK && out->kind.ours)
+    if (st == ST_OK && out->kind.ours && !options->flags_only)
         st = dress(desk, board, err);
     return st;
 }

@@ -82,6 +82,8 @@ static bool is_wanted(const struct deploy_options *options, const char *slug)
 
 unsigned plan_keys(const struct plan *plan, const struct plan_item *item)
 {
+    if (plan->flags_only)
+        return 0;
     bool dynamic = strcmp(item->challenge->type, "dynamic") == 0;
     unsigned known = plan->board->driver->content_keys(plan->board->state, dynamic);
 
@@ -166,7 +168,7 @@ static enum status check_links(const struct plan *plan, const struct plan_item *
 static enum status compare(struct plan *plan, struct plan_item *item, struct err *err)
 {
     enum board_result result = BOARD_OK;
-    enum status st = check_links(plan, item, err);
+    enum status st = plan->flags_only ? ST_OK : check_links(plan, item, err);
 
     if (st == ST_OK && item->id)
         result = plan->board->driver->challenge_content(plan->board->state, item->id, &item->have, err);
@@ -180,7 +182,8 @@ static enum status compare(struct plan *plan, struct plan_item *item, struct err
         st = check_type(item, err);
     if (st != ST_OK)
         return st;
-    note(plan, item);
+    if (!plan->flags_only)
+        note(plan, item);
     if (item->kind == PLAN_CHANGE && !diff_any(&item->diff))
         item->kind = PLAN_SAME;
     return ST_OK;
@@ -249,7 +252,7 @@ enum status plan_make(struct plan *out, const struct desk *desk, struct scoreboa
     struct problems problems = {0};
     enum board_result result = BOARD_OK;
 
-    *out = (struct plan){.desk = desk, .board = board, .store = store};
+    *out = (struct plan){.desk = desk, .board = board, .store = store, .flags_only = options->flags_only};
     buf_init(&out->notes, NOTES_MAX);
     out->book = rulebook_compile(&desk->course, &desk->class, desk->has_roster ? &desk->roster : NULL,
                                  desk->ring, NULL, 0, &problems);
@@ -260,7 +263,8 @@ enum status plan_make(struct plan *out, const struct desk *desk, struct scoreboa
     if (result != BOARD_OK)
         return plan_status(result, err);
     for (unsigned i = 0; i < RECORD_KINDS; i++)
-        out->fields[i] = board->driver->record_fields(board->state, (enum record_kind)i);
+        if (i == RECORD_FLAG || !out->flags_only)
+            out->fields[i] = board->driver->record_fields(board->state, (enum record_kind)i);
     if (st == ST_OK && store)
         st = deployed_each(store, keep_row, out, err);
     if (st == ST_OK)
@@ -268,12 +272,12 @@ enum status plan_make(struct plan *out, const struct desk *desk, struct scoreboa
     if (st == ST_OK)
         st = begin(out, options, err);
     for (size_t i = 0; st == ST_OK && i < out->n_course; i++)
-        if (!is_wanted(options, out->items[i].slug))
+        if (!is_wanted(options, out->items[i].slug) || (out->flags_only && !out->items[i].id))
             out->items[i].kind = PLAN_LEFT;
     for (size_t i = 0; st == ST_OK && i < out->n_course; i++)
         if (out->items[i].kind != PLAN_LEFT)
             st = compare(out, &out->items[i], err);
-    if (st == ST_OK && !options->n_only)
+    if (st == ST_OK && !options->n_only && !out->flags_only)
         st = add_others(out, options, err);
     return st;
 }

@@ -12,6 +12,7 @@ struct deploy_options {
     enum prune prune;
     const char *const *only; /* slugs; all when n_only is 0 */
     size_t n_only;
+    bool flags_only; /* of challenges that are there: their flags and nothing else */
 };
 
 enum plan_kind {
@@ -57,6 +58,7 @@ struct plan {
     size_t n_rows, cap_rows;
     unsigned fields[RECORD_KINDS]; /* that the scoreboard knows */
     struct buf notes;              /* a line for each thing that it does not know */
+    bool flags_only;
     bool failed;
 };
 

@@ -57,6 +57,11 @@ struct board_user {
     bool hidden;
 };
 
+struct board_team {
+    int64_t id;
+    char name[BOARD_TEXT_SIZE];
+};
+
 /* What a solve is on the scoreboard. `marker` is how ours is told from one that the student entered. */
 struct board_solve {
     int64_t challenge, user, team; /* team 0 in users mode */
@@ -76,4 +81,5 @@ struct board_posted {
 struct board_account {
     const char *name, *email, *password; /* email NULL for none */
     bool hidden;
+    bool notify; /* the scoreboard mails name and password, if it can */
 };

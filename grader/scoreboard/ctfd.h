@@ -17,6 +17,8 @@ enum board_result ctfd_challenge_read(void *state, int64_t id, struct board_chal
 enum board_result ctfd_user_find(void *state, const char *name, const char *email, struct board_user *out,
                                  struct err *err);
 enum board_result ctfd_user_read(void *state, int64_t id, struct board_user *out, struct err *err);
+enum board_result ctfd_team_find(void *state, const char *name, struct board_team *out, struct err *err);
+enum board_result ctfd_team_read(void *state, int64_t id, struct board_team *out, struct err *err);
 
 /* ctfd_solve.c: solves and points. */
 enum board_result ctfd_solve_post(void *state, const struct board_solve *solve, int64_t *submission,
@@ -59,6 +61,9 @@ enum board_result ctfd_send(struct ctfd *ctfd, const char *method, const char *p
 enum board_result ctfd_challenge_refresh(void *state, int64_t id, struct err *err);
 enum board_result ctfd_user_make(void *state, const struct board_account *account, int64_t *id,
                                  struct err *err);
+enum board_result ctfd_team_make(void *state, const char *name, const char *password, int64_t *id,
+                                 struct err *err);
+enum board_result ctfd_team_join(void *state, int64_t team, int64_t user, struct err *err);
 enum board_result ctfd_config_set(void *state, const char *key, const char *value, struct err *err);
 
 /* ctfd_rows.c: what was entered there. */

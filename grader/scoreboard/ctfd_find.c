@@ -49,6 +49,18 @@ static enum board_result not_found(const char *what, const char *name, const cha
     return BOARD_NONE;
 }
 
+static enum board_result just_one(const struct candidates *c, const char *what, const char *name,
+                                  struct err *err)
+{
+    if (c->all == 0)
+        return not_found(what, name, c->near, err);
+    if (c->all == 1)
+        return BOARD_OK;
+    err_set(err, ST_NO, "the scoreboard has %zu %ss \"%s\"; rename or delete all but one", c->all, what,
+            name);
+    return BOARD_MANY;
+}
+
 /* CTFd 3.8.7, GET /challenges: not paginated; view=admin shows hidden ones too. */
 enum board_result ctfd_challenge_find(void *state, const char *name, struct board_challenge *out,
                                       struct err *err)
@@ -64,13 +76,9 @@ enum board_result ctfd_challenge_find(void *state, const char *name, struct boar
     call_done(&call);
     if (result != BOARD_OK)
         return result == BOARD_NONE ? BOARD_PERSON : result;
-    if (c.all == 0)
-        return not_found("challenge", name, c.near, err);
-    if (c.all > 1) {
-        err_set(err, ST_NO, "the scoreboard has %zu challenges \"%s\"; rename or delete all but one", c.all,
-                name);
-        return BOARD_MANY;
-    }
+    result = just_one(&c, "challenge", name, err);
+    if (result != BOARD_OK)
+        return result;
     return ctfd_challenge_read(state, c.ids[0], out, err);
 }
 
@@ -117,13 +125,13 @@ enum board_result ctfd_user_read(void *state, int64_t id, struct board_user *out
 }
 
 /* CTFd 3.8.7, GET /users: e-mail addresses can be searched by an administrator but are in no list. */
-static enum board_result search(struct ctfd *ctfd, const char *field, const char *text, struct candidates *c,
-                                struct err *err)
+static enum board_result search(struct ctfd *ctfd, const char *what, const char *field, const char *text,
+                                struct candidates *c, struct err *err)
 {
     struct buf path;
 
     buf_init(&path, 2048);
-    buf_printf(&path, "/api/v1/users?view=admin&field=%s&q=", field);
+    buf_printf(&path, "/api/v1/%s?view=admin&field=%s&q=", what, field);
     http_escape(&path, text);
     enum board_result result = call_each(ctfd, buf_text(&path), offer, c, err);
     buf_free(&path);
@@ -136,7 +144,7 @@ static enum board_result find_by_email(struct ctfd *ctfd, const char *email, str
     struct candidates c = {.name = NULL};
     size_t found = 0;
 
-    enum board_result result = search(ctfd, "email", email, &c, err);
+    enum board_result result = search(ctfd, "users", "email", email, &c, err);
     for (size_t i = 0; result == BOARD_OK && i < c.n; i++) {
         struct board_user user;
         result = ctfd_user_read(ctfd, c.ids[i], &user, err);
@@ -172,14 +180,34 @@ enum board_result ctfd_user_find(void *state, const char *name, const char *emai
 
     if (email)
         return find_by_email(ctfd, email, out, err);
-    enum board_result result = search(ctfd, "name", name, &c, err);
-    if (result != BOARD_OK)
-        return result;
-    if (c.all == 0)
-        return not_found("user", name, c.near, err);
-    if (c.all > 1) {
-        err_set(err, ST_NO, "the scoreboard has %zu users \"%s\"; rename or delete all but one", c.all, name);
-        return BOARD_MANY;
-    }
-    return ctfd_user_read(state, c.ids[0], out, err);
+    enum board_result result = search(ctfd, "users", "name", name, &c, err);
+    if (result == BOARD_OK)
+        result = just_one(&c, "user", name, err);
+    return result == BOARD_OK ? ctfd_user_read(state, c.ids[0], out, err) : result;
+}
+
+enum board_result ctfd_team_find(void *state, const char *name, struct board_team *out, struct err *err)
+{
+    struct candidates c = {.name = name};
+
+    enum board_result result = search(state, "teams", "name", name, &c, err);
+    if (result == BOARD_OK)
+        result = just_one(&c, "team", name, err);
+    return result == BOARD_OK ? ctfd_team_read(state, c.ids[0], out, err) : result;
+}
+
+enum board_result ctfd_team_read(void *state, int64_t id, struct board_team *out, struct err *err)
+{
+    char path[64];
+    struct call call;
+
+    *out = (struct board_team){.id = id};
+    snprintf(path, sizeof(path), "/api/v1/teams/%" PRId64, id);
+    enum board_result result = call_get(state, path, &call, err);
+    if (result == BOARD_OK)
+        snprintf(out->name, sizeof(out->name), "%s", member_text(call.data, "name"));
+    call_done(&call);
+    if (result == BOARD_NONE)
+        err_set(err, ST_NO, "the scoreboard has no team number %" PRId64, id);
+    return result;
 }

@@ -72,7 +72,34 @@ enum board_result ctfd_user_make(void *state, const struct board_account *accoun
     json_put_bool(&w, "verified", true);
     json_put_bool(&w, "hidden", account->hidden);
     json_close_object(&w);
-    return ctfd_send(state, "POST", "/api/v1/users", &body, id, err);
+    return ctfd_send(state, "POST", account->notify ? "/api/v1/users?notify=true" : "/api/v1/users", &body,
+                     id, err);
+}
+
+enum board_result ctfd_team_make(void *state, const char *name, const char *password, int64_t *id,
+                                 struct err *err)
+{
+    struct json_writer w;
+    struct buf body;
+
+    begin(&body, &w);
+    json_put_text(&w, "name", name);
+    json_put_text(&w, "password", password);
+    json_close_object(&w);
+    return ctfd_send(state, "POST", "/api/v1/teams", &body, id, err);
+}
+
+enum board_result ctfd_team_join(void *state, int64_t team, int64_t user, struct err *err)
+{
+    char path[64];
+    struct json_writer w;
+    struct buf body;
+
+    begin(&body, &w);
+    json_put_int(&w, "user_id", user);
+    json_close_object(&w);
+    snprintf(path, sizeof(path), "/api/v1/teams/%" PRId64 "/members", team);
+    return ctfd_send(state, "POST", path, &body, NULL, err);
 }
 
 enum board_result ctfd_config_set(void *state, const char *key, const char *value, struct err *err)

@@ -61,6 +61,13 @@ struct scoreboard_driver {
     enum board_result (*user_read)(void *state, int64_t id, struct board_user *out, struct err *err);
     enum board_result (*user_make)(void *state, const struct board_account *account, int64_t *id,
                                    struct err *err);
+    /* In teams mode. By name, compared exactly; hidden ones too. team_join: BOARD_WRONG for who is in a team
+     * already. Nothing here ever takes a member out: his submissions would go. */
+    enum board_result (*team_find)(void *state, const char *name, struct board_team *out, struct err *err);
+    enum board_result (*team_read)(void *state, int64_t id, struct board_team *out, struct err *err);
+    enum board_result (*team_make)(void *state, const char *name, const char *password, int64_t *id,
+                                   struct err *err);
+    enum board_result (*team_join)(void *state, int64_t team, int64_t user, struct err *err);
     /* Points given without a challenge, below 0 for what hints cost. */
     enum board_result (*awards_each)(void *state, bool (*row)(const struct board_award *row, void *context),
                                      void *context, struct err *err);

@@ -49,6 +49,10 @@ static const char *const steps[] = {
     /* the challenges that deploy looks after (deployed.h) */
     ("CREATE TABLE deployed(slug TEXT PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL,"
      " made INTEGER NOT NULL) STRICT;"),
+    /* students whom a person has found on the scoreboard (link.h) */
+    ("CREATE TABLE link(handle TEXT PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL, email TEXT NOT "
+     "NULL,"
+     " linked_us INTEGER NOT NULL) STRICT;"),
 };
 static const struct db_schema schema = {
     .steps = steps, .n = sizeof(steps) / sizeof(steps[0]), .shared = true};

@@ -1,35 +1,32 @@
 #include "spec/roster.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/names.h"
 #include "base/str.h"
+#include "spec/columns.h"
 #include "spec/csv.h"
 
 enum { ROSTER_FILE_MAX = 4 * 1024 * 1024, ROSTER_ROWS_MAX = 20000, CELL_MAX = 200, EMAIL_MAX = 128 };
-
-enum column { HANDLE, NAME, EMAIL, ADDRESS, TEAM, EXTERNAL_ID, SECTION, ROLE, N_COLUMNS };
-
-/* ADD A COLUMN OF roster.csv HERE, and its place in struct student to student_text */
-static const char *const columns[N_COLUMNS] = {
-    [HANDLE] = "handle", [NAME] = "name",       [EMAIL] = "email", [ADDRESS] = "address",
-    [TEAM] = "team",     [SECTION] = "section", [ROLE] = "role",   [EXTERNAL_ID] = "external_id"};
 
 struct reading {
     const char *path;
     struct problems *problems;
     struct roster *roster;
     size_t cap;
-    int column_of[CSV_CELLS_MAX]; /* cell number to enum column, -1 unknown */
+    int column_of[CSV_CELLS_MAX]; /* cell number to enum column, FIRST_NAME, LAST_NAME or UNKNOWN */
     size_t n_cells;
+    bool foreign; /* another program's list: handles may be missing, columns be called otherwise */
 };
 
 static void unknown_column(struct reading *r, const struct csv_cell *cell)
 {
-    const char *near = name_nearest(cell->text, columns, N_COLUMNS);
+    const char *near = name_nearest(cell->text, roster_columns, N_COLUMNS);
 
     if (strchr(cell->text, ';'))
         problem_add(r->problems, r->path, cell->at,
@@ -45,37 +42,54 @@ static void unknown_column(struct reading *r, const struct csv_cell *cell)
             cell->text);
 }
 
+static void missing_column(struct reading *r, int column)
+{
+    if (r->foreign)
+        problem_add(r->problems, r->path, (struct place){1, 1},
+                    "no column \"%s\"; the first line must name the columns, among them name (or first name "
+                    "and last name) and email",
+                    roster_columns[column]);
+    else
+        problem_add(r->problems, r->path, (struct place){1, 1},
+                    "column \"%s\" is missing; the first line must name handle, name and email",
+                    roster_columns[column]);
+}
+
 static void read_header(struct reading *r, const struct csv *csv)
 {
-    int seen[N_COLUMNS];
+    int seen[LAST_NAME + 1];
 
     memset(seen, -1, sizeof(seen));
     r->n_cells = csv->n_cells;
     for (size_t i = 0; i < csv->n_cells; i++) {
         const char *text = csv->cells[i].text;
-        int found = -1;
-        for (int c = 0; c < N_COLUMNS; c++)
-            if (!strcmp(columns[c], text))
-                found = c;
+        int found = column_named(text, r->foreign);
         r->column_of[i] = found;
-        if (found < 0) {
+        if (found < 0 && r->foreign && !strchr(text, ';'))
+            problem_warn(r->problems, r->path, csv->cells[i].at, "column \"%.60s\" is left out", text);
+        else if (found < 0)
             unknown_column(r, &csv->cells[i]);
-        } else if (seen[found] >= 0) {
+        else if (seen[found] >= 0)
             problem_add(r->problems, r->path, csv->cells[i].at, "column \"%s\" stands twice", text);
-        } else {
+        else
             seen[found] = (int)i;
-        }
     }
-    for (int c = HANDLE; c <= EMAIL; c++)
+    for (int c = 0; c < N_COLUMNS; c++)
+        r->roster->columns |= seen[c] >= 0 ? 1u << c : 0;
+    if (seen[FIRST_NAME] >= 0 && seen[LAST_NAME] >= 0) {
+        r->roster->columns |= 1u << NAME;
+        seen[NAME] = 0;
+    }
+    for (int c = r->foreign ? NAME : HANDLE; c <= EMAIL; c++)
         if (seen[c] < 0)
-            problem_add(r->problems, r->path, (struct place){1, 1},
-                        "column \"%s\" is missing; the first line must name handle, name and email",
-                        columns[c]);
+            missing_column(r, c);
 }
 
 static void read_handle(struct reading *r, struct student *s, struct place at)
 {
     ascii_lower(s->handle);
+    if (!*s->handle && r->foreign)
+        return; /* one is made */
     if (!*s->handle)
         problem_add(r->problems, r->path, at, "handle is empty");
     else if (!handle_valid(s->handle))
@@ -128,43 +142,19 @@ static void read_role(struct reading *r, struct student *s, const char *text, st
         problem_add(r->problems, r->path, at, "role \"%.60s\" is neither student nor staff", text);
 }
 
-static char **student_text(struct student *s, enum column column)
-{
-    switch (column) {
-    case HANDLE:
-        return &s->handle;
-    case NAME:
-        return &s->name;
-    case EMAIL:
-        return &s->email;
-    case ADDRESS:
-        return &s->address_text;
-    case TEAM:
-        return &s->team;
-    case EXTERNAL_ID:
-        return &s->external_id;
-    case SECTION:
-        return &s->section;
-    case ROLE:
-    case N_COLUMNS:
-        break;
-    }
-    return NULL;
-}
-
 static void read_cell(struct reading *r, struct student *s, enum column column, const char *text,
                       struct place at)
 {
     char **out = student_text(s, column);
 
     if (strlen(text) > CELL_MAX) {
-        problem_add(r->problems, r->path, at, "%s is longer than %d bytes", columns[column], CELL_MAX);
+        problem_add(r->problems, r->path, at, "%s is longer than %d bytes", roster_columns[column], CELL_MAX);
         return;
     }
     for (const char *p = text; *p; p++)
         if ((unsigned char)*p < 0x20 || *p == 0x7f) {
             problem_add(r->problems, r->path, at, "%s holds a line break or another control character",
-                        columns[column]);
+                        roster_columns[column]);
             return;
         }
     if (out) {
@@ -185,6 +175,23 @@ static void read_cell(struct reading *r, struct student *s, enum column column, 
         read_role(r, s, text, at);
     else if (column == NAME && !*text)
         problem_add(r->problems, r->path, at, "name is empty");
+}
+
+/* "First name" and "Last name" of a row as one name. */
+static void read_names(struct reading *r, struct student *s, const struct csv *csv)
+{
+    const struct csv_cell *first = NULL, *last = NULL;
+    char name[2 * CELL_MAX + 2];
+
+    for (size_t i = 0; i < csv->n_cells; i++) {
+        first = r->column_of[i] == FIRST_NAME ? &csv->cells[i] : first;
+        last = r->column_of[i] == LAST_NAME ? &csv->cells[i] : last;
+    }
+    if (!first || !last || s->name)
+        return;
+    snprintf(name, sizeof(name), "%.*s%s%.*s", CELL_MAX, first->text, *first->text && *last->text ? " " : "",
+             CELL_MAX, last->text);
+    read_cell(r, s, NAME, name, first->at);
 }
 
 static void fill_blanks(struct reading *r, struct student *s)
@@ -226,8 +233,10 @@ static void read_row(struct reading *r, const struct csv *csv)
                     csv->n_cells, r->n_cells);
     else
         for (size_t i = 0; i < csv->n_cells; i++)
-            if (r->column_of[i] >= 0)
+            if (r->column_of[i] >= 0 && r->column_of[i] < N_COLUMNS)
                 read_cell(r, s, (enum column)r->column_of[i], csv->cells[i].text, csv->cells[i].at);
+    if (csv->n_cells == r->n_cells)
+        read_names(r, s, csv);
     fill_blanks(r, s);
 }
 
@@ -266,9 +275,26 @@ static void find_doubles(struct reading *r, enum column column, int (*order)(con
             first = i;
         else
             problem_add(r->problems, r->path, (struct place){rows[i]->line, 1},
-                        "%s \"%.60s\" stands in line %d already", columns[column], b, rows[first]->line);
+                        "%s \"%.60s\" stands in line %d already", roster_columns[column], b,
+                        rows[first]->line);
     }
     free(rows);
+}
+
+/* The first byte of text that is no part of a valid character, or len. */
+static size_t utf8_until(const char *text, size_t len)
+{
+    size_t at = 0;
+
+    while (at < len) {
+        size_t n = 1;
+        while (n < 4 && at + n < len && ((unsigned char)text[at + n] & 0xc0) == 0x80)
+            n++;
+        if (text[at] == '\0' || !utf8_valid(text + at, n))
+            return at;
+        at += n;
+    }
+    return len;
 }
 
 static bool check_utf8(const char *path, const struct buf *source, struct problems *problems)
@@ -278,9 +304,11 @@ static bool check_utf8(const char *path, const struct buf *source, struct proble
     for (int line = 1; text < end; line++) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
         stop = stop ? stop : end;
-        if (!utf8_valid(text, (size_t)(stop - text)) || memchr(text, '\0', (size_t)(stop - text))) {
-            problem_add(problems, path, (struct place){line, 1},
-                        "this line is not UTF-8; save the file as \"CSV UTF-8\"");
+        size_t len = (size_t)(stop - text), at = utf8_until(text, len);
+        if (at < len) {
+            problem_add(problems, path, (struct place){line, (int)at + 1},
+                        "the byte 0x%02x is not UTF-8; save the file as \"CSV UTF-8\"",
+                        (unsigned)(unsigned char)text[at]);
             return false;
         }
         text = stop + (stop < end);
@@ -303,7 +331,8 @@ static void read_rows(struct reading *r, struct csv *csv)
             problem_warn(r->problems, r->path, (struct place){1, 1}, "nobody is in this roster");
     } else if (!csv->fault) {
         problem_add(r->problems, r->path, (struct place){1, 1},
-                    "the file is empty; its first line must name handle, name and email");
+                    "the file is empty; its first line must name %sname and email",
+                    r->foreign ? "" : "handle, ");
     }
     if (csv->fault)
         problem_add(r->problems, r->path, csv->fault_at, "%s", csv->fault);
@@ -352,30 +381,46 @@ static void drop_holes(struct roster *roster)
         }
 }
 
-bool roster_load(struct roster *out, const char *path, struct problems *problems)
+static bool read_file(struct reading *r, bool (*finish)(struct roster *, void *), void *context)
 {
-    size_t before = problems->errors;
-    struct reading r = {.path = path, .problems = problems, .roster = out};
+    size_t before = r->problems->errors;
     struct buf source;
     struct csv csv;
     struct err err;
 
-    *out = (struct roster){0};
+    *r->roster = (struct roster){0};
     buf_init(&source, ROSTER_FILE_MAX);
-    if (file_read(path, &source, &err) != ST_OK) {
-        size_t skip = strncmp(err.text, path, strlen(path)) ? 0 : strlen(path) + 2;
-        problem_add(problems, path, (struct place){0}, "%s", err.text + skip);
-    } else if (check_utf8(path, &source, problems)) {
+    if (file_read(r->path, &source, &err) != ST_OK) {
+        size_t skip = strncmp(err.text, r->path, strlen(r->path)) ? 0 : strlen(r->path) + 2;
+        problem_add(r->problems, r->path, (struct place){0}, "%s", err.text + skip);
+    } else if (check_utf8(r->path, &source, r->problems)) {
         csv_open(&csv, source.data ? source.data : (char[]){""}, source.len);
-        read_rows(&r, &csv);
-        drop_holes(out);
-        find_doubles(&r, HANDLE, by_handle);
-        find_doubles(&r, EMAIL, by_email);
+        read_rows(r, &csv);
+        drop_holes(r->roster);
+        if (finish && !finish(r->roster, context))
+            problem_add(r->problems, r->path, (struct place){0}, "out of memory");
+        find_doubles(r, HANDLE, by_handle);
+        find_doubles(r, EMAIL, by_email);
     }
     buf_free(&source);
-    if (!make_indexes(out))
-        problem_add(problems, path, (struct place){0}, "out of memory");
-    return problems->errors == before;
+    if (!make_indexes(r->roster))
+        problem_add(r->problems, r->path, (struct place){0}, "out of memory");
+    return r->problems->errors == before;
+}
+
+bool roster_load(struct roster *out, const char *path, struct problems *problems)
+{
+    struct reading r = {.path = path, .problems = problems, .roster = out};
+
+    return read_file(&r, NULL, NULL);
+}
+
+bool roster_import(struct roster *out, const char *path, bool (*finish)(struct roster *roster, void *context),
+                   void *context, struct problems *problems)
+{
+    struct reading r = {.path = path, .problems = problems, .roster = out, .foreign = true};
+
+    return read_file(&r, finish, context);
 }
 
 void roster_free(struct roster *roster)

@@ -26,12 +26,26 @@ struct roster {
     size_t n;
     struct student **by_address; /* those that have one, in its order */
     size_t n_addresses;
+    unsigned columns; /* 1 << i of those that the file has */
 };
+
+enum { ROSTER_COLUMNS = 8, ROSTER_HANDLE = 0, ROSTER_NAME = 1, ROSTER_EMAIL = 2 };
 
 /* Reads `handle,name,email` and the optional columns address, team, external_id, section, role (RFC 4180
  * quoting, UTF-8, header row in any order). Handles are lower-cased; duplicates of handle or e-mail are
  * problems. */
 bool roster_load(struct roster *out, const char *path, struct problems *problems);
+
+/* As roster_load, for a list that another program wrote: columns may have the names that Moodle and others
+ * give them ("First name", "Last name", "Email address", "ID number"), in any case; unknown ones are left out
+ * with a warning; handles may be missing or empty. finish gets the rows in the file's order, with all texts
+ * there, and makes those handles (malloc'ed) before doubles are looked for; false: no memory. */
+bool roster_import(struct roster *out, const char *path, bool (*finish)(struct roster *roster, void *context),
+                   void *context, struct problems *problems);
+
+/* The texts of a row's columns, borrowed; returns out. A column's name. */
+char *const *roster_cells(const struct roster *roster, size_t row, char *out[ROSTER_COLUMNS]);
+const char *roster_column(size_t column);
 void roster_free(struct roster *roster);
 
 /* By handle, compared without case; NULL when unknown. Borrowed. */

@@ -11,25 +11,10 @@ import tempfile
 import urllib.error
 
 import relay
-from relay import Class, RealBoard, expect
+from relay import Class, Real, RealBoard, expect
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "contract"))
 import asking  # noqa: E402
-
-
-class Real:
-    """The CTFd that the environment names; what a case makes there is taken away after it."""
-
-    def __enter__(self):
-        self.url = os.environ["WIREGRADE_CTFD_URL"]
-        self.token = pathlib.Path(os.environ["WIREGRADE_CTFD_TOKEN_FILE"]).read_text().strip()
-        return self
-
-    def __exit__(self, *_):
-        pass
-
-    def api(self, *args):
-        return relay.call_api(self.url, self.token, *args)
 
 
 class Room:

@@ -49,7 +49,8 @@ static void rosters_are_checked_line_by_line(void)
         {"handle,name,email,address,role\na,A,a@b.c,10.10.0.300,tutor\n",
          "r.csv:2:11: error: address \"10.10.0.300\" is not an IPv4 address like 10.10.0.40\n"
          "r.csv:2:23: error: role \"tutor\" is neither student nor staff\n"},
-        {TOP "a,A\xff,a@b.c\n", "r.csv:2:1: error: this line is not UTF-8; save the file as \"CSV UTF-8\"\n"},
+        {TOP "a,A\xff,a@b.c\n",
+         "r.csv:2:4: error: the byte 0xff is not UTF-8; save the file as \"CSV UTF-8\"\n"},
         {TOP "a,\"A\nB\",a@b.c\nb,,b@b.c\n",
          "r.csv:2:3: error: name holds a line break or another control character\n"
          "r.csv:4:3: error: name is empty\n"},

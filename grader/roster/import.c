@@ -1,0 +1,284 @@
+/* The handle is what flags, values and solves hang on: it never changes by an import, and never comes to mean
+ * somebody else. */
+#include "grader/roster/import.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "spec/handle.h"
+
+enum { FILE_MAX = 4 * 1024 * 1024, WHAT_MAX = 1024 };
+
+struct import {
+    const char *file;
+    const struct class *class;
+    const struct import_options *options;
+    struct roster before, now;
+    const struct student **matches; /* of each row of now: who he was, NULL for a new one */
+    struct problems *problems;
+};
+
+const char *import_fate_text(enum import_fate fate)
+{
+    static const char *const words[] = {"added", "changed", "same", "kept", "dropped"};
+
+    return words[fate];
+}
+
+/* By the number that another system gave him, else by his address. */
+static const struct student *recognise(const struct roster *before, const struct student *s)
+{
+    const struct student *by_email = NULL;
+
+    for (size_t i = 0; i < before->n; i++) {
+        const struct student *b = &before->students[i];
+        if (s->external_id[0] && strcmp(b->external_id, s->external_id) == 0)
+            return b;
+        /* two numbers are two people, whatever their address */
+        bool other = s->external_id[0] && b->external_id[0];
+        if (!other && s->email[0] && strcasecmp(b->email, s->email) == 0)
+            by_email = b;
+    }
+    return by_email;
+}
+
+struct taken {
+    const struct roster *before, *now;
+};
+
+static bool is_taken(const char *handle, void *context)
+{
+    const struct taken *taken = context;
+
+    if (!handle_valid(handle) || strcmp(handle, "everyone") == 0 || roster_find(taken->before, handle))
+        return true;
+    for (size_t i = 0; i < taken->now->n; i++)
+        if (strcmp(taken->now->students[i].handle, handle) == 0)
+            return true;
+    return false;
+}
+
+static void make_handle(const struct student *s, struct taken *taken, char out[NAME_MAX_LEN + 1])
+{
+    char base[NAME_MAX_LEN + 1], local[256];
+
+    handle_of_name(s->name, base);
+    if (!base[0]) {
+        snprintf(local, sizeof(local), "%.*s", (int)strcspn(s->email, "@"), s->email);
+        handle_of_name(local, base);
+    }
+    handle_number(base[0] ? base : "student", is_taken, taken, out);
+}
+
+/* For roster_import: handles where there are none. */
+static bool fill_handles(struct roster *now, void *context)
+{
+    struct import *import = context;
+    struct taken taken = {&import->before, now};
+
+    /* first those who have one already, so that nobody new gets it */
+    for (int old = 1; old >= 0; old--)
+        for (size_t i = 0; i < now->n; i++) {
+            struct student *s = &now->students[i];
+            char made[NAME_MAX_LEN + 1];
+            const struct student *was = s->handle[0] ? NULL : recognise(&import->before, s);
+            if (s->handle[0] || (old && !was))
+                continue;
+            if (was)
+                snprintf(made, sizeof(made), "%s", was->handle);
+            else
+                make_handle(s, &taken, made);
+            free(s->handle);
+            s->handle = strdup(made);
+            if (!s->handle)
+                return false;
+        }
+    return true;
+}
+
+/* Whether a row's handle means whom it meant before. */
+static void check_identity(struct import *import, size_t row)
+{
+    const struct student *s = &import->now.students[row];
+    const struct student *was = recognise(&import->before, s);
+    const struct student *had = roster_find(&import->before, s->handle);
+    struct place at = {s->line, 1};
+
+    if (was && strcmp(was->handle, s->handle) != 0)
+        problem_add(
+            import->problems, import->file, at,
+            "this is %s of the present roster (the same %s), whose flags and solves are made for that "
+            "handle; write %s here, or leave the handle empty",
+            was->handle,
+            s->external_id[0] && strcmp(was->external_id, s->external_id) == 0 ? "external_id" : "e-mail",
+            was->handle);
+    else if (!was && had && strcasecmp(had->name, s->name) != 0)
+        problem_add(import->problems, import->file, at,
+                    "handle \"%s\" is %s <%s> on the present roster, and %s <%s> would get his solves; give "
+                    "another handle, or none",
+                    s->handle, had->name, had->email, s->name, s->email);
+    import->matches[row] = was ? was : had;
+}
+
+static bool has(const struct roster *roster, size_t column)
+{
+    return roster->columns >> column & 1 || column <= ROSTER_EMAIL;
+}
+
+/* The cells that a row shall have: its own, and the old ones where the list has no such column. */
+static void merge(const struct import *import, size_t row, char *out[ROSTER_COLUMNS])
+{
+    const struct student *was = import->matches[row];
+    char *old[ROSTER_COLUMNS];
+
+    roster_cells(&import->now, row, out);
+    if (!was)
+        return;
+    roster_cells(&import->before, (size_t)(was - import->before.students), old);
+    for (size_t c = 0; c < ROSTER_COLUMNS; c++)
+        if (!has(&import->now, c))
+            out[c] = old[c];
+}
+
+static void put_cell(struct buf *out, const char *text, bool first)
+{
+    size_t len = strlen(text);
+    bool blank = len && (text[0] == ' ' || text[len - 1] == ' ' || text[0] == '\t' || text[len - 1] == '\t');
+
+    if (!first)
+        buf_puts(out, ",");
+    if (!blank && !strpbrk(text, ",\"\r\n")) {
+        buf_puts(out, text);
+        return;
+    }
+    buf_puts(out, "\"");
+    for (; *text; text++) {
+        buf_puts(out, *text == '"' ? "\"" : "");
+        buf_add(out, text, 1);
+    }
+    buf_puts(out, "\"");
+}
+
+static void put_row(struct buf *out, unsigned columns, char *const cells[ROSTER_COLUMNS])
+{
+    for (size_t c = 0; c < ROSTER_COLUMNS; c++)
+        if (columns >> c & 1)
+            put_cell(out, cells ? cells[c] : roster_column(c), c == 0);
+    buf_puts(out, "\n");
+}
+
+static bool is_kept(const struct import *import, const struct student *was)
+{
+    for (size_t i = 0; i < import->now.n; i++)
+        if (import->matches[i] == was)
+            return false;
+    return true;
+}
+
+/* The new file: the list's rows in the order of handles, then who is kept. */
+static void compose(const struct import *import, struct buf *out)
+{
+    unsigned columns = import->now.columns | import->before.columns | 7;
+    char *cells[ROSTER_COLUMNS];
+
+    put_row(out, columns, NULL);
+    for (size_t i = 0; i < import->now.n; i++) {
+        merge(import, i, cells);
+        put_row(out, columns, cells);
+    }
+    for (size_t i = 0; i < import->before.n && !import->options->replace; i++)
+        if (is_kept(import, &import->before.students[i]))
+            put_row(out, columns, roster_cells(&import->before, i, cells));
+}
+
+static enum import_fate compare(const struct import *import, size_t row, struct buf *what)
+{
+    char *now[ROSTER_COLUMNS], *old[ROSTER_COLUMNS];
+    const struct student *was = import->matches[row];
+
+    merge(import, row, now);
+    if (!was)
+        return IMPORT_ADDED;
+    roster_cells(&import->before, (size_t)(was - import->before.students), old);
+    for (size_t c = 0; c < ROSTER_COLUMNS; c++)
+        if (strcmp(now[c], old[c]) != 0)
+            buf_printf(what, "%s%s %s -> %s", what->len ? ", " : "", roster_column(c),
+                       old[c][0] ? old[c] : "-", now[c][0] ? now[c] : "-");
+    return what->len ? IMPORT_CHANGED : IMPORT_SAME;
+}
+
+static void tell_all(const struct import *import, import_told *told, void *context, struct import_sum *sum)
+{
+    struct buf what;
+
+    buf_init(&what, WHAT_MAX);
+    for (size_t i = 0; i < import->now.n; i++) {
+        const struct student *s = &import->now.students[i];
+        buf_clear(&what);
+        enum import_fate fate = compare(import, i, &what);
+        sum->n[fate]++;
+        told(context, fate, s->handle, s->name, buf_text(&what));
+    }
+    buf_free(&what);
+    enum import_fate gone = import->options->replace ? IMPORT_DROPPED : IMPORT_KEPT;
+    for (size_t i = 0; i < import->before.n; i++) {
+        const struct student *s = &import->before.students[i];
+        if (!is_kept(import, s))
+            continue;
+        sum->n[gone]++;
+        told(context, gone, s->handle, s->name, "");
+    }
+}
+
+static enum status write_down(const struct import *import, struct err *err)
+{
+    struct buf out;
+    enum status st = ST_ENV;
+
+    buf_init(&out, FILE_MAX);
+    compose(import, &out);
+    if (out.failed)
+        err_set(err, ST_INPUT, "%s: too many people for one roster", import->file);
+    else
+        st = file_replace(import->class->roster_file, out.data, out.len, 0644, err);
+    buf_free(&out);
+    return st;
+}
+
+static enum status read_both(struct import *import, struct err *err)
+{
+    bool there = access(import->class->roster_file, F_OK) == 0;
+
+    if (there)
+        roster_load(&import->before, import->class->roster_file, import->problems);
+    if (import->problems->errors == 0)
+        roster_import(&import->now, import->file, fill_handles, import, import->problems);
+    import->matches = calloc(import->now.n + 1, sizeof(struct student *));
+    if (!import->matches)
+        return err_set(err, ST_ENV, "no memory");
+    for (size_t i = 0; i < import->now.n && import->problems->errors == 0; i++)
+        check_identity(import, i);
+    return problems_err(import->problems, err);
+}
+
+enum status roster_take(const struct class *class, const char *file, const struct import_options *options,
+                        import_told *told, void *context, struct import_sum *sum, struct problems *problems,
+                        struct err *err)
+{
+    struct import import = {.file = file, .class = class, .options = options, .problems = problems};
+
+    *sum = (struct import_sum){.n = {0}};
+    enum status st = read_both(&import, err);
+    if (st == ST_OK && !options->dry)
+        st = write_down(&import, err);
+    if (st == ST_OK)
+        tell_all(&import, told, context, sum);
+    free(import.matches);
+    roster_free(&import.before);
+    roster_free(&import.now);
+    return st;
+}

@@ -1,0 +1,341 @@
+#include "grader/roster/sync.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "grader/deploy/deploy.h"
+#include "grader/resolve.h"
+
+enum { PASSWORD_CHARS = 32 };
+
+struct sync {
+    struct desk *desk;
+    struct resolver resolver;
+    const struct sync_options *options;
+    sync_told *told;
+    void *context;
+    struct sync_sum *sum;
+    struct board_team team; /* the last one that was looked up or made */
+};
+
+const char *sync_fate_text(enum sync_fate fate)
+{
+    static const char *const words[] = {"same", "found", "created", "joined", "person"};
+
+    return words[fate];
+}
+
+static void tell(struct sync *sync, enum sync_fate fate, const char *handle, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+static void tell(struct sync *sync, enum sync_fate fate, const char *handle, const char *fmt, ...)
+{
+    char text[1024];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+    sync->sum->n[fate]++;
+    sync->told(sync->context, fate, handle, text);
+}
+
+/* Nobody learns it: students set their own by the scoreboard's "forgot your password". */
+static void password(char out[PASSWORD_CHARS + 1])
+{
+    static const char letters[] = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
+
+    for (size_t i = 0; i < PASSWORD_CHARS; i++)
+        out[i] = letters[arc4random_uniform(sizeof(letters) - 1)];
+    out[PASSWORD_CHARS] = '\0';
+}
+
+static enum status stop(enum board_result result, struct err *err)
+{
+    return plan_status(result, err);
+}
+
+/* A user of the student's name and another address may be he, or not: only a person knows. */
+static enum status namesake(struct sync *sync, const struct student *s, bool *there, struct err *err)
+{
+    const struct scoreboard_driver *driver = sync->resolver.board->driver;
+    struct board_user other;
+    struct err why;
+
+    enum board_result result = driver->user_find(sync->resolver.board->state, s->handle, NULL, &other, &why);
+    *there = result == BOARD_OK;
+    if (result == BOARD_NONE)
+        return ST_OK;
+    if (result == BOARD_MANY) {
+        *there = true;
+        tell(sync, SYNC_PERSON, s->handle, "%s", why.text);
+        return ST_OK;
+    }
+    if (result != BOARD_OK) {
+        *err = why;
+        return stop(result, err);
+    }
+    tell(sync, SYNC_PERSON, s->handle,
+         "the scoreboard's user %" PRId64 " has this name, and the address <%s> where the roster has <%s>; "
+         "`wiregrade roster link %s %" PRId64 "` if it is the same person, else rename one of them",
+         other.id, other.email, s->email, s->handle, other.id);
+    return ST_OK;
+}
+
+static enum status make_user(struct sync *sync, const struct student *s, struct board_user *out, bool *there,
+                             struct err *err)
+{
+    const struct scoreboard_driver *driver = sync->resolver.board->driver;
+    char secret[PASSWORD_CHARS + 1];
+    struct board_account account = {
+        .name = s->handle, .email = s->email, .password = secret, .notify = sync->options->notify};
+    bool other = false;
+    int64_t id = 0;
+
+    *there = false;
+    enum status st = namesake(sync, s, &other, err);
+    if (st != ST_OK || other)
+        return st;
+    if (sync->options->dry) {
+        tell(sync, SYNC_CREATED, s->handle, "a user with the address %s", s->email);
+        return ST_OK;
+    }
+    password(secret);
+    enum board_result result = driver->user_make(sync->resolver.board->state, &account, &id, err);
+    explicit_bzero(secret, sizeof(secret));
+    /* an answer that got lost: the address is unique there */
+    if (result == BOARD_UNKNOWN || result == BOARD_CONFLICT || result == BOARD_OK)
+        result = resolve_user(&sync->resolver, s->handle, out, err);
+    if (result == BOARD_WRONG) {
+        tell(sync, SYNC_PERSON, s->handle, "not made: %s", err->text);
+        return ST_OK;
+    }
+    if (result != BOARD_OK)
+        return stop(result, err);
+    *there = true;
+    tell(sync, SYNC_CREATED, s->handle, "user %" PRId64 " with the address %s", out->id, s->email);
+    return ST_OK;
+}
+
+/* *there is false when there is no user to go on with. */
+static enum status one_user(struct sync *sync, const struct student *s, struct board_user *out, bool *there,
+                            struct err *err)
+{
+    int64_t before = 0;
+    struct err why;
+
+    enum status st = store_recall(sync->resolver.store, "user", s->handle, &before, err);
+    if (st != ST_OK)
+        return st;
+    enum board_result result = resolve_user(&sync->resolver, s->handle, out, &why);
+    *there = result == BOARD_OK;
+    if (result == BOARD_MANY) {
+        tell(sync, SYNC_PERSON, s->handle, "%s", why.text);
+        return ST_OK;
+    }
+    if (result == BOARD_NONE && before)
+        tell(sync, SYNC_FOUND, s->handle, "user %" PRId64 " is not this student any more", before);
+    if (result == BOARD_NONE && s->staff)
+        return ST_OK;
+    if (result == BOARD_NONE)
+        return make_user(sync, s, out, there, err);
+    if (result != BOARD_OK) {
+        *err = why;
+        return stop(result, err);
+    }
+    if (before && before != out->id)
+        tell(sync, SYNC_FOUND, s->handle,
+             "as user %" PRId64 "; user %" PRId64 " is not this student any more; `wiregrade reconcile` says "
+             "what was posted for that one",
+             out->id, before);
+    else if (!before)
+        tell(sync, SYNC_FOUND, s->handle, "as user %" PRId64 " \"%s\"", out->id, out->name);
+    return ST_OK;
+}
+
+/* The team of that name; made when it is not there. id 0 when that was only told, or needs a person. */
+static enum status one_team(struct sync *sync, const struct student *s, struct err *err)
+{
+    struct scoreboard *board = sync->resolver.board;
+    char secret[PASSWORD_CHARS + 1];
+    struct err why;
+
+    if (sync->team.name[0] && strcmp(sync->team.name, s->team) == 0)
+        return ST_OK;
+    enum board_result result = board->driver->team_find(board->state, s->team, &sync->team, &why);
+    if (result == BOARD_NONE && sync->options->dry) {
+        tell(sync, SYNC_CREATED, s->handle, "team \"%s\"", s->team);
+    } else if (result == BOARD_NONE) {
+        password(secret);
+        result = board->driver->team_make(board->state, s->team, secret, &sync->team.id, &why);
+        explicit_bzero(secret, sizeof(secret));
+        if (result == BOARD_OK || result == BOARD_UNKNOWN || result == BOARD_CONFLICT)
+            result = board->driver->team_find(board->state, s->team, &sync->team, &why);
+        if (result == BOARD_OK)
+            tell(sync, SYNC_CREATED, s->handle, "team \"%s\" as number %" PRId64, s->team, sync->team.id);
+    }
+    if (result == BOARD_OK)
+        return ST_OK;
+    sync->team = (struct board_team){.id = 0};
+    if (result == BOARD_NONE && sync->options->dry) {
+        snprintf(sync->team.name, sizeof(sync->team.name), "%s", s->team);
+        return ST_OK;
+    }
+    if (result == BOARD_MANY || result == BOARD_WRONG || result == BOARD_NONE) {
+        tell(sync, SYNC_PERSON, s->handle, "team \"%s\": %s", s->team, why.text);
+        return ST_OK;
+    }
+    *err = why;
+    return stop(result, err);
+}
+
+static enum status other_team(struct sync *sync, const struct student *s, const struct board_user *user,
+                              struct err *err)
+{
+    struct scoreboard *board = sync->resolver.board;
+    struct board_team team;
+
+    enum board_result result = board->driver->team_read(board->state, user->team, &team, err);
+    if (result != BOARD_OK && result != BOARD_NONE)
+        return stop(result, err);
+    if (result == BOARD_OK && strcmp(team.name, s->team) == 0)
+        return ST_OK;
+    tell(sync, SYNC_PERSON, s->handle,
+         "is in team \"%s\" on the scoreboard and in \"%s\" on the roster; left there, because CTFd deletes "
+         "the "
+         "submissions of who leaves a team: mend the roster, or move him by hand",
+         team.name, s->team);
+    return ST_OK;
+}
+
+static enum status membership(struct sync *sync, const struct student *s, const struct board_user *user,
+                              struct err *err)
+{
+    struct scoreboard *board = sync->resolver.board;
+
+    if (!s->team[0]) {
+        if (!user->team)
+            tell(sync, SYNC_PERSON, s->handle,
+                 "has no team, neither on the roster nor on the scoreboard; his solves count for nobody");
+        return ST_OK;
+    }
+    if (user->team)
+        return other_team(sync, s, user, err);
+    enum status st = one_team(sync, s, err);
+    if (st != ST_OK || (!sync->team.id && !sync->options->dry))
+        return st;
+    if (sync->options->dry) {
+        tell(sync, SYNC_JOINED, s->handle, "team \"%s\"", s->team);
+        return ST_OK;
+    }
+    enum board_result result = board->driver->team_join(board->state, sync->team.id, user->id, err);
+    if (result == BOARD_WRONG || result == BOARD_NONE) {
+        tell(sync, SYNC_PERSON, s->handle, "team \"%s\": %s", s->team, err->text);
+        return ST_OK;
+    }
+    if (result != BOARD_OK)
+        return stop(result, err);
+    tell(sync, SYNC_JOINED, s->handle, "team \"%s\"", s->team);
+    return ST_OK;
+}
+
+static enum status one(struct sync *sync, const struct student *s, struct err *err)
+{
+    struct board_user user = {.id = 0};
+    size_t before = 0, after = 0;
+    bool there = false;
+
+    for (int i = 0; i < SYNC_FATES; i++)
+        before += sync->sum->n[i];
+    enum status st = one_user(sync, s, &user, &there, err);
+    /* a dry run that would make the user would also put him into his team */
+    bool would = sync->options->dry && !there && !s->staff && s->team[0];
+    if (st == ST_OK && sync->resolver.teams && !s->staff && (there || would))
+        st = membership(sync, s, &user, err);
+    for (int i = 0; i < SYNC_FATES; i++)
+        after += sync->sum->n[i];
+    if (st == ST_OK && there && before == after)
+        tell(sync, SYNC_SAME, s->handle, "%s", "");
+    return st;
+}
+
+static enum status check_mode(const struct sync *sync, struct err *err)
+{
+    struct scoreboard *board = sync->resolver.board;
+    struct board_kind kind;
+    enum board_result result = board->driver->kind(board->state, &kind, err);
+
+    if (result != BOARD_OK)
+        return stop(result, err);
+    if (kind.teams != sync->resolver.teams)
+        return err_set(err, ST_INPUT, "%s: says `mode: %s`, the scoreboard is in %s mode",
+                       sync->desk->class.file, sync->resolver.teams ? "teams" : "users",
+                       kind.teams ? "teams" : "users");
+    return ST_OK;
+}
+
+static void count_flags(void *context, const struct plan *plan, const struct plan_item *item)
+{
+    struct sync *sync = context;
+    (void)plan;
+
+    sync->sum->flags += item->kind == PLAN_CHANGE;
+}
+
+/* Who came and who went has a flag more or less on every challenge. */
+static enum status flags(struct sync *sync, struct err *err)
+{
+    const struct deploy_options options = {.flags_only = true};
+    struct store *store = sync->resolver.store;
+    struct plan plan;
+    enum status st;
+
+    if (sync->desk->class.paste != PASTE_FLAGS)
+        return ST_OK;
+    if (sync->options->dry)
+        st = plan_make(&plan, sync->desk, sync->resolver.board, store, &options, err);
+    else
+        st = deploy_run(&plan, sync->desk, sync->resolver.board, store, &options, count_flags, sync, err);
+    for (size_t i = 0; st == ST_OK && sync->options->dry && i < plan.n; i++)
+        count_flags(sync, &plan, &plan.items[i]);
+    plan_free(&plan);
+    return st;
+}
+
+enum status sync_run(struct desk *desk, struct scoreboard *board, struct store *store,
+                     const struct sync_options *options, sync_told *told, void *context, struct sync_sum *sum,
+                     struct err *err)
+{
+    struct sync sync = {
+        .desk = desk,
+        .options = options,
+        .told = told,
+        .context = context,
+        .sum = sum,
+        .resolver = {.store = store,
+                     .board = board,
+                     .course = &desk->course,
+                     .roster = &desk->roster,
+                     .teams = desk->class.mode == MODE_TEAMS,
+                     .staff_too = true,
+                     .look_only = options->dry},
+    };
+
+    *sum = (struct sync_sum){.flags = 0};
+    enum status st = check_mode(&sync, err);
+    if (st == ST_OK && !options->dry)
+        st = store_forget(store, desk->class.scoreboard_url, err);
+    for (size_t i = 0; st == ST_OK && i < desk->roster.n; i++) {
+        st = desk->stop && *desk->stop ? err_set(err, ST_ENV, "stopped; the same command goes on from here")
+                                       : one(&sync, &desk->roster.students[i], err);
+    }
+    if (st == ST_OK)
+        st = flags(&sync, err);
+    if (st == ST_OK && !options->dry)
+        st = store_release(store, err);
+    if (st == ST_OK && sum->n[SYNC_PERSON])
+        return err_set(err, ST_NO, "%zu of the roster need a person", sum->n[SYNC_PERSON]);
+    return st;
+}

@@ -1,0 +1,252 @@
+#!/usr/bin/env python3
+"""roster.py WIREGRADE COURSE users|teams|real CASE...: from a list of students to users and teams on the scoreboard.
+`real` is the CTFd of WIREGRADE_CTFD_URL and WIREGRADE_CTFD_TOKEN_FILE; 77, skipped, without them."""
+import csv
+import io
+import json
+import os
+import sys
+import tempfile
+
+import relay
+from relay import Class, Real, RealBoard, expect
+
+MODE = "users"
+PID = os.getpid()
+
+
+class Room:
+    """A class with an empty roster at a board."""
+
+    def __init__(self, b, paste="off"):
+        self.b, self.c = b, Class(b.url, mode=MODE, token=b.token, roster="handle,name,email\n")
+        if paste:
+            with open(self.c.dir / "class.yml", "a", encoding="utf-8") as f:
+                f.write(f"\npaste: {paste}\n")
+
+    def imports(self, text, *args, status=0, pattern=""):
+        data = text if isinstance(text, bytes) else text.encode()
+        (self.c.dir / "list.csv").write_bytes(data)
+        expect(self.c, status, pattern, self.c.run("roster", "import", "list.csv", *args))
+        return self.c.output
+
+    def roster(self):
+        text = (self.c.dir / "roster.csv").read_text()
+        return {row["handle"]: row for row in csv.DictReader(io.StringIO(text))}
+
+    def user(self, name, email):
+        return self.b.api("POST", "/users", {"name": name, "email": email, "password": os.urandom(12).hex(),
+                                             "hidden": True})["data"]["id"]
+
+    def users(self):
+        """Every user but administrators: name to (id, email, team)."""
+        rows = [self.b.api("GET", f"/users/{u['id']}")["data"] for u in self.every("/users?view=admin")]
+        return {r["name"]: (r["id"], r["email"], r["team_id"]) for r in rows if r["type"] != "admin"}
+
+    def every(self, path):
+        rows, page = [], 1
+        while page:
+            got = self.b.api("GET", f"{path}&page={page}")
+            rows += got["data"]
+            page = got["meta"]["pagination"]["next"]
+        return rows
+
+    def sync(self, *args, status=0, pattern=""):
+        expect(self.c, status, pattern, self.c.run("roster", "sync", *args))
+        return self.c.output
+
+    def close(self):
+        for user in self.every("/users?view=admin"):
+            if str(PID) in user["name"]:
+                self.b.api("DELETE", f"/users/{user['id']}")
+        if MODE == "teams":
+            for team in self.every("/teams?view=admin"):
+                if str(PID) in team["name"]:
+                    self.b.api("DELETE", f"/teams/{team['id']}")
+
+
+def case_import(r):
+    """Handles are made once and stay; what the list has not, stays; who is not in it is kept unless told otherwise."""
+    moodle = ('First name,Surname,ID number,Email address,Department\n'
+              'Zoë,Ärm-Strong,100,zoe@example.edu,X\nAnna,Smith,101,anna@example.edu,\nBen,Smith,102,ben@example.edu,\n'
+              '"Kim ""K"" B.","O\'Brien",103,kim@example.edu,\n李,明,104,li.ming@example.edu,\n')
+    out = r.imports(moodle, "--dry-run", status=1, pattern="5 added, 0 changed, 0 the same; nothing was written")
+    assert 'list.csv:1:44: warning: column "Department" is left out' in out and r.roster() == {}, out
+    r.imports(moodle, pattern="5 added")
+    rows = r.roster()
+    assert list(rows) == ["aerm-strong", "liming", "obrien", "smith", "smith2"], rows
+    assert rows["obrien"]["name"] == 'Kim "K" B. O\'Brien' and rows["smith2"]["external_id"] == "102", rows
+    assert r.c.run("lint", "--class", "class.yml") == 0, r.c.output
+    r.imports(moodle, pattern="0 added, 0 changed, 5 the same")
+    # another order, a new address, a new name, somebody new between, somebody gone
+    out = r.imports('name,email,external_id\nBen Smith,ben.smith@example.edu,102\nCarl Smith,carl@example.edu,105\n'
+                    'Anna Jones,anna@example.edu,101\n', pattern="1 added, 2 changed, 0 the same, 3 not in list.csv and kept")
+    assert "smith2  Ben Smith: email ben@example.edu -> ben.smith@example.edu" in out, out
+    rows = r.roster()
+    assert rows["smith"]["name"] == "Anna Jones" and rows["smith3"]["name"] == "Carl Smith" and len(rows) == 6, rows
+    r.imports("handle,name,email,role\nsmith,Anna Jones,anna@example.edu,\ntutor,T,tutor@example.edu,staff\n", "--replace",
+              pattern="1 added, 0 changed, 1 the same, 5 dropped")
+    assert {h: (x["role"], x["external_id"]) for h, x in r.roster().items()} == {"smith": ("", "101"), "tutor": ("staff", "")}
+    expect(r.c, 1, "is staff: staff may try everything", r.c.run("submit", "-", stdin=r.c.flag("raw-ipv4", "tutor") + "\n"))
+
+
+def case_refused(r):
+    """Whatever is wrong is told with its place, and nothing is stored."""
+    r.imports("handle,name,email,external_id\nsmith,Anna Smith,anna@example.edu,1\njones,Bob,bob@example.edu,\n")
+    before = (r.c.dir / "roster.csv").read_bytes()
+    head = "handle,name,email\n"
+    for text, pattern in (
+            (head + "x,X,anna@example.edu\n", r"list.csv:2:1: this is smith of the present roster \(the same e-mail\)"),
+            ("handle,name,email,external_id\nx,X,new@example.edu,1\n", r"list.csv:2:1: this is smith .*the same external_id"),
+            (head + "jones,Carla,carla@example.edu\n", r"list.csv:2:1: handle \"jones\" is Bob <bob@example.edu>"),
+            (head + ",A,a@example.edu\n,B,A@example.edu\n", r'email "A@example.edu" stands in line 2 already'),
+            (head + "new,A,a@example.edu\nnew,B,b@example.edu\n", r'handle "new" stands in line 2 already'),
+            (head + "a,Zo\xeb,a@example.edu\n", r"list.csv:2:5: the byte 0xeb is not UTF-8"),
+            ("name;email\nA;a@example.edu\n", r'separated by ";"'),
+            ("name\nA\n", r'no column "email"'), ("", "the file is empty"),
+            (head + "a,A\n", "2 cells, but the first line has 3"),
+            (head + '"a,A,a@example.edu\n', "a quote is opened here and never closed"),
+            (head + "A B,A,a@example.edu\n", r'list.csv:2:1: handle "a b": write 1 to 32')):
+        r.imports(text.encode("latin-1"), status=3, pattern=pattern)
+        assert (r.c.dir / "roster.csv").read_bytes() == before
+    expect(r.c, 3, "nowhere.csv: No such file", r.c.run("roster", "import", "nowhere.csv"))
+    text = (r.c.dir / "class.yml").read_text()
+    (r.c.dir / "class.yml").write_text(text.replace("\nroster:", "\n# roster:").replace("paste: flags", "paste: off"))
+    expect(r.c, 3, "names no `roster:`", r.c.run("roster", "import", "list.csv"))
+    expect(r.c, 3, "names no `roster:`", r.c.run("roster", "list"))
+    for args in ((), ("import",), ("link", "smith"), ("link", "smith", "x"), ("list", "--dry-run"), ("delete",)):
+        expect(r.c, 2, "wiregrade roster", r.c.run("roster", *args))
+
+
+def case_sync(r):
+    """Users are found by e-mail or made, once; ids that came to mean another person are noticed; link mends."""
+    a, b, t = (f"{n}-{PID}" for n in ("ann", "bob", "tutor"))
+    found = r.user(f"Annie-{PID}", f"ANN-{PID}@example.edu")
+    r.imports(f"handle,name,email,role\n{a},Ann,ann-{PID}@example.edu,\n{b},Bob,bob-{PID}@example.edu,\n"
+              f"{t},T,tutor-{PID}@example.edu,staff\n")
+    team = MODE == "teams"
+    out = r.sync("--dry-run", status=1, pattern=rf"created +{b} +a user with the address bob-{PID}@example.edu")
+    assert f'found     {a}  as user {found} "Annie-{PID}"' in out and b not in r.users(), out
+    out = r.sync(status=1 if team else 0, pattern="1 made, 0 joined")
+    users = r.users()
+    assert users[b][1] == f"bob-{PID}@example.edu" and t not in users and a not in users, users
+    again = r.sync(status=1 if team else 0, pattern="0 found, 0 made")
+    assert team or "2 the same" in again, again
+    assert r.users() == users
+    expect(r.c, 0, "", r.c.run("roster", "list", "--pins", "--format", "json"))
+    rows = {x["handle"]: x for x in json.loads(r.c.output)}
+    assert rows[a]["user"] == found and rows[t]["user"] is None and len(rows[b]["pin"]) == 8 and "pin" not in rows[t], rows
+    # the account goes to somebody else
+    r.b.api("PATCH", f"/users/{users[b][0]}", {"email": f"other-{PID}@example.edu"})
+    out = r.sync(status=1, pattern=rf"roster link {b} {users[b][0]}` if it is the same person")
+    assert f"user {users[b][0]} is not this student any more" in out, out
+    expect(r.c, 1, f"user {found} is {a}; one user cannot be two students", r.c.run("roster", "link", b, str(found)))
+    expect(r.c, 1, "no user number 999999", r.c.run("roster", "link", b, "999999"))
+    expect(r.c, 0, f"is user {users[b][0]} ", r.c.run("roster", "link", b, str(users[b][0])))
+    r.sync(status=1 if team else 0, pattern="0 made")
+    r.b.api("PATCH", f"/users/{users[b][0]}", {"name": f"eve-{PID}"})
+    r.sync(status=1, pattern=f"user {users[b][0]}, whom {b} was linked to, was .* is \"eve-{PID}\"")
+
+
+def case_teams(r):
+    """Teams are made and joined, and nobody is taken out of one."""
+    names = [f"{n}-{PID}" for n in ("ann", "bob", "cleo")]
+    red, blue = f"red {PID}", f"blue, {PID}"
+    rows = "".join(f'{n},{n},{n}@example.edu,"{t}"\n' for n, t in zip(names, (red, red, blue)))
+    r.imports("handle,name,email,team\n" + rows)
+    if MODE == "users":
+        r.sync(pattern="3 made, 0 joined")
+        return
+    r.sync("--dry-run", status=1, pattern="3 joined")
+    out = r.sync(pattern="5 made, 3 joined")
+    assert out.count('team "red') == 3, out
+    users = r.users()
+    assert users[names[0]][2] == users[names[1]][2] != users[names[2]][2], users
+    r.sync(pattern="3 the same")
+    r.imports("handle,name,email,team\n" + rows.replace(f"{names[0]}@example.edu,\"{red}", f"{names[0]}@example.edu,\"{blue}"))
+    r.sync(status=1, pattern=f'is in team "{red}" on the scoreboard and in "{blue}" on the roster; left there')
+    assert r.users() == users
+
+
+def case_flags(r):
+    """With `paste: flags` the challenges' flags follow the roster."""
+    a, b = f"ann-{PID}", f"bob-{PID}"
+    r.imports(f"handle,name,email\n{a},A,{a}@example.edu\n")
+    expect(r.c, 0, "raw-ipv4", r.c.run("deploy"))
+    ids = {x["name"]: x["id"] for x in r.b.api("GET", "/challenges?view=admin")["data"]}
+
+    def flags():
+        return {x["content"] for x in r.b.api("GET", f"/challenges/{ids['Raw IPv4']}/flags")["data"]}
+    assert flags() == {r.c.flag("raw-ipv4", a)}
+    r.imports(f"handle,name,email\n{a},A,{a}@example.edu\n{b},B,{b}@example.edu\n")
+    team = 1 if MODE == "teams" else 0
+    r.sync("--dry-run", status=1, pattern="flags of 6 challenges; nothing was done")
+    r.sync(status=team, pattern="flags of 6 challenges$")
+    assert flags() == {r.c.flag("raw-ipv4", a), r.c.flag("raw-ipv4", b)}
+    r.sync(status=team, pattern="flags of 0 challenges")
+    expect(r.c, 0, "", r.c.run("deploy", "--dry-run"))
+    gone = r.c.flag("raw-ipv4", b)
+    r.imports(f"handle,name,email\n{a},A,{a}@example.edu\n", "--replace")
+    r.sync(status=team, pattern="flags of 6 challenges$")
+    assert gone not in flags() and len(flags()) == 1
+
+
+def case_held(r):
+    """A solve of somebody who was not on the scoreboard goes there once he is; staff's is held."""
+    a = f"ann-{PID}"
+    r.imports(f"handle,name,email,team\n{a},A,{a}@example.edu,red {PID}\n")
+    expect(r.c, 0, "raw-ipv4", r.c.run("deploy"))
+    r.c.submit(["raw-ipv4", "raw-tcp"], a)
+    expect(r.c, 1, "`wiregrade roster sync` makes it", r.c.outbox())
+    r.sync(pattern=f"created +{a}")
+    assert r.c.states() == ["waiting", "waiting"]
+    text = (r.c.dir / "roster.csv").read_text()
+    (r.c.dir / "roster.csv").write_text("handle,name,email,role\n" + f"{a},A,{a}@example.edu,staff\n")
+    expect(r.c, 1, "is staff on the roster, and staff score nothing", r.c.outbox())
+    assert r.c.states() == ["held", "held"]
+    (r.c.dir / "roster.csv").write_text(text)
+    expect(r.c, 0, "2 posted", r.c.outbox())
+
+
+def case_lost_answers(r):
+    """An answer that gets lost makes no second user."""
+    names = [f"n{i}-{PID}" for i in range(3)]
+    r.imports("handle,name,email,team\n" + "".join(f"{n},{n},{n}@example.edu,red {PID}\n" for n in names))
+    for _ in range(12):
+        status = r.c.run("roster", "sync")
+        assert status in (0, 4), r.c.output
+        if status == 0:
+            break
+    r.sync(pattern="3 the same")
+    assert sorted(r.users()) == names, r.users()
+
+
+FAULTS = {"lost_answers": ["--fault", "post-users:after-commit:2", "--fault", "post-teams:after-commit:1"]}
+PASTE = {"flags": "flags"}
+
+
+def cases():
+    return {k[5:]: v for k, v in globals().items() if k.startswith("case_")}
+
+
+def main():
+    global MODE
+    kind = sys.argv[3]
+    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    if kind == "real" and not os.environ.get("WIREGRADE_CTFD_URL"):
+        sys.exit(77)
+    for only in sys.argv[4:] or cases():
+        with tempfile.TemporaryDirectory(prefix="wiregrade-roster-") as scratch:
+            relay.scratch = scratch
+            board = Real() if kind == "real" else RealBoard("board", "--mode", kind, *FAULTS.get(only, ()))
+            with board as b:
+                MODE = b.api("GET", "/configs/user_mode")["data"]["value"]
+                r = Room(b, PASTE.get(only, "off"))
+                try:
+                    cases()[only](r)
+                finally:
+                    r.close()
+
+
+if __name__ == "__main__":
+    main()
