@@ -11,7 +11,7 @@
 #include "grader/serve/serve.h"
 
 enum { OPTION_INTAKE = OPTION_OWN, OPTION_METRICS, OPTION_EVERY, OPTION_HELD, OPTION_TIMEOUT };
-enum { INTAKE_PORT = 1111, METRICS_PORT = 9111, EVERY_MS = 2000, HELD_MS = 300000 };
+enum { INTAKE_PORT = 1109, METRICS_PORT = 9109, EVERY_MS = 2000, HELD_MS = 300000 };
 
 struct args {
     struct options common;
@@ -21,14 +21,14 @@ struct args {
 
 static const struct argp_option option_rows[] = {
     OPTION_CLASS_ROW,
-    {"intake", OPTION_INTAKE, "ADDR:PORT", 0, "where flags are taken (default: 127.0.0.1:1111)", 0},
-    {"metrics", OPTION_METRICS, "ADDR:PORT", 0, "/metrics and /healthz (default: 127.0.0.1:9111)", 0},
+    {"intake", OPTION_INTAKE, "ADDR:PORT", 0, "where flags are taken (default: 127.0.0.1:1109)", 0},
+    {"metrics", OPTION_METRICS, "ADDR:PORT", 0, "/metrics and /healthz (default: 127.0.0.1:9109)", 0},
     {"every", OPTION_EVERY, "S", 0, "look at the scoreboard's rows so often (default: 2)", 0},
     {"held", OPTION_HELD, "S", 0, "try held solves again so often (default: 300)", 0},
     {"timeout", OPTION_TIMEOUT, "S", 0, "the longest that one request may take (default: 60)", 0},
     {0}};
 
-/* "10.0.0.1:1111"; port 0 is any free one. */
+/* "10.0.0.1:1109"; port 0 is any free one. */
 static void place(const char *arg, uint32_t *address, uint16_t *port, const char *name,
                   struct argp_state *state)
 {
@@ -37,12 +37,12 @@ static void place(const char *arg, uint32_t *address, uint16_t *port, const char
     uint64_t n = 0;
 
     if (!colon || (size_t)(colon - arg) >= sizeof(text) || parse_u64(colon + 1, 65535, &n) != PARSE_OK)
-        argp_error(state, "%s %s: write ADDRESS:PORT, as 127.0.0.1:1111", name, arg);
+        argp_error(state, "%s %s: write ADDRESS:PORT, as 127.0.0.1:1109", name, arg);
     else {
         memcpy(text, arg, (size_t)(colon - arg));
         text[colon - arg] = '\0';
         if (!parse_ipv4(text, address))
-            argp_error(state, "%s %s: \"%s\" is no IPv4 address; write ADDRESS:PORT, as 127.0.0.1:1111", name,
+            argp_error(state, "%s %s: \"%s\" is no IPv4 address; write ADDRESS:PORT, as 127.0.0.1:1109", name,
                        arg, text);
     }
     *port = (uint16_t)n;
@@ -98,7 +98,7 @@ static const struct argp argp = {
     "later). "
     "SIGHUP reads class.yml, course, roster and key anew; SIGTERM ends it. It lives through outages of the "
     "scoreboard, and other commands may be used beside it.\n\n"
-    "Example: wiregrade serve --class spring/class.yml --intake 10.0.0.5:1111",
+    "Example: wiregrade serve --class spring/class.yml --intake 10.0.0.5:1109",
     NULL,
     NULL,
     NULL};
