@@ -259,6 +259,7 @@ enum status intake_open(struct intake **out, uv_loop_t *loop, const struct intak
         .weight = weight,
         .read_ms = READ_MS,
         .session_ms = SESSION_MS,
+        .input_max = UINT64_MAX, /* a file of flags may be long; what is wrong in it is slowed down */
         .opened = on_opened,
         .busy = on_busy,
         .closed = on_closed,

@@ -198,7 +198,7 @@ static bool answer_line(struct dialog *d, size_t n, size_t skip)
     enum dialog_next next = server->options.line(server->options.context, d, d->in, n, &server->answer);
     d->length -= n + skip;
     memmove(d->in, d->in + n + skip, d->length);
-    d->last |= next == DIALOG_END || d->taken > DIALOG_INPUT_MAX || n == sizeof(d->in);
+    d->last |= next == DIALOG_END || d->taken > server->options.input_max || n == sizeof(d->in);
     if (next == DIALOG_WAIT) {
         d->state = WAITING;
         uv_read_stop((uv_stream_t *)&d->tcp);
@@ -349,6 +349,8 @@ enum status dialog_open(struct dialog_server **out, uv_loop_t *loop, const struc
     server->options.read_ms = or_default(options->read_ms, 120000);
     server->options.session_ms = or_default(options->session_ms, 1800000);
     server->options.drain_ms = or_default(options->drain_ms, 1000);
+    if (!options->input_max)
+        server->options.input_max = DIALOG_INPUT_MAX;
     buf_init(&server->answer, DIALOG_ANSWER_MAX);
     int code = uv_tcp_init_ex(loop, &server->listener, AF_INET);
     if (code < 0) {

@@ -26,6 +26,7 @@ struct dialog_options {
     unsigned read_ms;                                   /* without a byte: 120000 */
     unsigned session_ms;                                /* for everything: 1800000 */
     unsigned drain_ms;                                  /* 1000 */
+    uint64_t input_max;                                 /* bytes of one connection: DIALOG_INPUT_MAX */
     void (*opened)(void *context, struct dialog *dialog, struct buf *answer); /* what is said first */
     void (*busy)(void *context, struct buf *answer);                          /* to whom is over his limit */
     void (*closed)(void *context, struct dialog *dialog);                     /* after opened, exactly once */
