@@ -33,20 +33,29 @@ struct server {
     struct rounds *rounds;
     struct metrics metrics;
     char said[256]; /* the last STATUS= */
+    int64_t timeout_ms;
     bool listening, again;
 };
 
-/* What was read before stays when the new files are wrong. */
+/* What was read before stays when the new files are wrong, or lack anything that a start needs. */
 static bool readable(const struct server *server)
 {
+    struct scoreboard board = {.driver = NULL};
+    struct store *store = NULL;
     struct desk desk;
     struct err err;
-    bool right = desk_open(&desk, server->desk->class.file, DESK_KEY, &err) == ST_OK;
+    enum status st = desk_open(&desk, server->desk->class.file, DESK_KEY, &err);
 
+    if (st == ST_OK)
+        st = desk_scoreboard(&desk, &board, server->timeout_ms, &err);
+    if (st == ST_OK)
+        st = desk_store(&desk, &store, &err);
+    store_close(store);
+    scoreboard_close(&board);
     desk_close(&desk);
-    if (!right)
+    if (st != ST_OK)
         log_line("not read anew: %s", err.text);
-    return right;
+    return st == ST_OK;
 }
 
 static void close_mine(uv_handle_t *handle, void *server)
@@ -191,9 +200,9 @@ static void tell_ready(const struct server *server, const struct serve_options *
     notify_send("READY=1\nSTATUS=serving");
 }
 
-enum status serve_run(struct desk *desk, const struct serve_options *options, bool *again, struct err *err)
+enum status serve_run(struct desk *desk, struct serve_options *options, bool *again, struct err *err)
 {
-    struct server server = {.desk = desk};
+    struct server server = {.desk = desk, .timeout_ms = options->timeout_ms};
 
     *again = false;
     stop = 0;
@@ -211,6 +220,9 @@ enum status serve_run(struct desk *desk, const struct serve_options *options, bo
     server.metrics.store_file = desk->class.store_file;
     st = start(&server, options, err);
     if (st == ST_OK) {
+        /* whoever was told of them finds them there after a SIGHUP too */
+        options->intake_port = intake_port(server.intake);
+        options->metrics_port = httpd_port(server.metrics.server);
         tell_ready(&server, options);
         signals_wait(SIG_UNBLOCK);
     } else {

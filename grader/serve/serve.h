@@ -16,4 +16,4 @@ struct serve_options {
  * the ports once all is up, and the service manager hears READY=1. Prints what happens to the log. ST_INPUT,
  * ST_ENV: what keeps it from starting, with the mend; later troubles are told and lived through. SIGTERM,
  * SIGINT and SIGHUP are blocked when it returns; one that came meanwhile is for the next call. */
-enum status serve_run(struct desk *desk, const struct serve_options *options, bool *again, struct err *err);
+enum status serve_run(struct desk *desk, struct serve_options *options, bool *again, struct err *err);

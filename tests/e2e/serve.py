@@ -212,6 +212,17 @@ def case_limit():
     b.stop()
 
 
+def case_bulk():
+    """A file of flags as long as may be: each line is answered, and the last is taken like the first."""
+    b, c = room()
+    flag, last = c.flag("raw-ipv4"), c.flag("raw-tcp")
+    with Serve(c) as s:
+        got = s.hand_in(*[flag] * 3000, last)
+        assert [word(got[0]), word(got[-1])] == ["OK", "OK"] and len(got) == 3001, (len(got), got[-1])
+        posted(c, 2)
+    b.stop()
+
+
 def case_borrowed():
     """From the address of somebody else a right flag reads as a wrong one; staff find it with its evidence."""
     roster = ("handle,name,email,address,role\nann,Ann,ann@example.edu,127.0.0.2,\nbob,Bob,bob@example.edu,127.0.0.3,\n"
@@ -369,10 +380,18 @@ def case_signals():
         until(lambda: "not read anew: roster.csv:3" in s.said() or "not read anew: " in s.said())
         assert word(s.hand_in(late)[0]) == "BAD"
         (c.dir / "roster.csv").write_text(roster + "late,L,late@example.edu\n")
+        # what only a start needs is looked at before anything ends
+        for name, place in (("ctfd.token", "ctfd.token: No such file"), ("course.key", "course.key: ")):
+            (c.dir / name).rename(c.dir / "away")
+            s.process.send_signal(signal.SIGHUP)
+            until(lambda place=place: f"not read anew: ./{place}" in s.said())
+            assert word(s.hand_in(late)[0]) == "BAD" and s.get("/healthz")[0] in (200, 503)
+            (c.dir / "away").rename(c.dir / name)
         s.process.send_signal(signal.SIGHUP)
+        # at the same ports, though any free ones had been asked for
         line = s.process.stdout.readline()
         assert line.startswith("serving class w1: flags to "), line
-        s.intake, s.metrics = (int(n) for n in re.findall(r":(\d+)", line))
+        assert [s.intake, s.metrics] == [int(n) for n in re.findall(r":(\d+)", line)], line
         assert s.notices.recv(512).startswith(b"RELOADING=1\n")
         assert s.notices.recv(512) == b"READY=1\nSTATUS=serving"
         assert word(s.hand_in(late)[0]) == "OK"
