@@ -11,7 +11,7 @@
 #include "grader/serve/serve.h"
 
 enum { OPTION_INTAKE = OPTION_OWN, OPTION_METRICS, OPTION_EVERY, OPTION_HELD, OPTION_TIMEOUT };
-enum { INTAKE_PORT = 1109, METRICS_PORT = 9109, EVERY_MS = 2000, HELD_MS = 300000 };
+enum { INTAKE_PORT = 1109, METRICS_PORT = 9109, EVERY_MS = 1500, HELD_MS = 300000 };
 
 struct args {
     struct options common;
@@ -23,7 +23,7 @@ static const struct argp_option option_rows[] = {
     OPTION_CLASS_ROW,
     {"intake", OPTION_INTAKE, "ADDR:PORT", 0, "where flags are taken (default: 127.0.0.1:1109)", 0},
     {"metrics", OPTION_METRICS, "ADDR:PORT", 0, "/metrics and /healthz (default: 127.0.0.1:9109)", 0},
-    {"every", OPTION_EVERY, "S", 0, "look at the scoreboard's rows so often (default: 2)", 0},
+    {"every", OPTION_EVERY, "S", 0, "look at the scoreboard's rows so often (default: 1.5)", 0},
     {"held", OPTION_HELD, "S", 0, "try held solves again so often (default: 300)", 0},
     {"timeout", OPTION_TIMEOUT, "S", 0, "the longest that one request may take (default: 60)", 0},
     {0}};
