@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -234,6 +235,39 @@ static void tell_all(const struct import *import, import_told *told, void *conte
     }
 }
 
+/* The new file is read whole or not at all: who is kept must not stand against who is in the list. */
+static void check_kept(struct import *import)
+{
+    size_t n = import->now.n;
+
+    for (size_t i = 0; i < import->before.n && !import->options->replace; i++) {
+        const struct student *kept = &import->before.students[i];
+        if (!is_kept(import, kept))
+            continue;
+        n++;
+        for (size_t row = 0; row < import->now.n; row++) {
+            const struct student *s = &import->now.students[row];
+            if (strcasecmp(s->email, kept->email) == 0)
+                problem_add(import->problems, import->file, (struct place){s->line, 1},
+                            "the e-mail <%s> is that of %s, external_id %s, who is not in this list and is "
+                            "kept; mend either, or drop who is missing with --replace",
+                            s->email, kept->handle, kept->external_id);
+        }
+    }
+    if (n > ROSTER_ROWS_MAX)
+        problem_add(import->problems, import->file, (struct place){0},
+                    "with those who are kept the roster has %zu rows, and %d is the most", n,
+                    ROSTER_ROWS_MAX);
+}
+
+/* It has addresses of people: who kept it from others' eyes goes on doing so. */
+static unsigned mode_of(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) ? 0644 : st.st_mode & 0777;
+}
+
 static enum status write_down(const struct import *import, struct err *err)
 {
     struct buf out;
@@ -244,7 +278,8 @@ static enum status write_down(const struct import *import, struct err *err)
     if (out.failed)
         err_set(err, ST_INPUT, "%s: too many people for one roster", import->file);
     else
-        st = file_replace(import->class->roster_file, out.data, out.len, 0644, err);
+        st = file_replace(import->class->roster_file, out.data, out.len, mode_of(import->class->roster_file),
+                          err);
     buf_free(&out);
     return st;
 }
@@ -262,6 +297,8 @@ static enum status read_both(struct import *import, struct err *err)
         return err_set(err, ST_ENV, "no memory");
     for (size_t i = 0; i < import->now.n && import->problems->errors == 0; i++)
         check_identity(import, i);
+    if (import->problems->errors == 0)
+        check_kept(import);
     return problems_err(import->problems, err);
 }
 

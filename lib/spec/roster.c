@@ -12,7 +12,7 @@
 #include "spec/columns.h"
 #include "spec/csv.h"
 
-enum { ROSTER_FILE_MAX = 4 * 1024 * 1024, ROSTER_ROWS_MAX = 20000, CELL_MAX = 200, EMAIL_MAX = 128 };
+enum { ROSTER_FILE_MAX = 4 * 1024 * 1024, CELL_MAX = 200, EMAIL_MAX = 128 };
 
 struct reading {
     const char *path;
@@ -257,6 +257,14 @@ static int by_handle(const void *a, const void *b)
     return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
+static int by_external_id(const void *a, const void *b)
+{
+    const struct student *x = *(const struct student *const *)a, *y = *(const struct student *const *)b;
+    int order = strcasecmp(x->external_id, y->external_id);
+
+    return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
 static void find_doubles(struct reading *r, enum column column, int (*order)(const void *, const void *))
 {
     size_t n = r->roster->n;
@@ -399,6 +407,9 @@ static bool read_file(struct reading *r, bool (*finish)(struct roster *, void *)
         drop_holes(r->roster);
         if (finish && !finish(r->roster, context))
             problem_add(r->problems, r->path, (struct place){0}, "out of memory");
+        /* an import goes by it, and would take the two for one */
+        if (r->foreign)
+            find_doubles(r, EXTERNAL_ID, by_external_id);
         find_doubles(r, HANDLE, by_handle);
         find_doubles(r, EMAIL, by_email);
     }

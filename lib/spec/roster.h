@@ -29,7 +29,7 @@ struct roster {
     unsigned columns; /* 1 << i of those that the file has */
 };
 
-enum { ROSTER_COLUMNS = 8, ROSTER_HANDLE = 0, ROSTER_NAME = 1, ROSTER_EMAIL = 2 };
+enum { ROSTER_ROWS_MAX = 20000, ROSTER_COLUMNS = 8, ROSTER_HANDLE = 0, ROSTER_NAME = 1, ROSTER_EMAIL = 2 };
 
 /* Reads `handle,name,email` and the optional columns address, team, external_id, section, role (RFC 4180
  * quoting, UTF-8, header row in any order). Handles are lower-cased; duplicates of handle or e-mail are
@@ -38,7 +38,8 @@ bool roster_load(struct roster *out, const char *path, struct problems *problems
 
 /* As roster_load, for a list that another program wrote: columns may have the names that Moodle and others
  * give them ("First name", "Last name", "Email address", "ID number"), in any case; unknown ones are left out
- * with a warning; handles may be missing or empty. finish gets the rows in the file's order, with all texts
+ * with a warning; handles may be missing or empty, and an external_id may not
+ * stand twice. finish gets the rows in the file's order, with all texts
  * there, and makes those handles (malloc'ed) before doubles are looked for; false: no memory. */
 bool roster_import(struct roster *out, const char *path, bool (*finish)(struct roster *roster, void *context),
                    void *context, struct problems *problems);

@@ -72,7 +72,9 @@ def case_import(r):
               '"Kim ""K"" B.","O\'Brien",103,kim@example.edu,\n李,明,104,li.ming@example.edu,\n')
     out = r.imports(moodle, "--dry-run", status=1, pattern="5 added, 0 changed, 0 the same; nothing was written")
     assert 'list.csv:1:44: warning: column "Department" is left out' in out and r.roster() == {}, out
+    (r.c.dir / "roster.csv").chmod(0o600)
     r.imports(moodle, pattern="5 added")
+    assert (r.c.dir / "roster.csv").stat().st_mode & 0o777 == 0o600
     rows = r.roster()
     assert list(rows) == ["aerm-strong", "liming", "obrien", "smith", "smith2"], rows
     assert rows["obrien"]["name"] == 'Kim "K" B. O\'Brien' and rows["smith2"]["external_id"] == "102", rows
@@ -97,9 +99,11 @@ def case_refused(r):
     head = "handle,name,email\n"
     for text, pattern in (
             (head + "x,X,anna@example.edu\n", r"list.csv:2:1: this is smith of the present roster \(the same e-mail\)"),
+            ("name,email,external_id\nZed,anna@example.edu,2\n", "list.csv:2:1: the e-mail <anna@example.edu> is that of smith"),
             ("handle,name,email,external_id\nx,X,new@example.edu,1\n", r"list.csv:2:1: this is smith .*the same external_id"),
             (head + "jones,Carla,carla@example.edu\n", r"list.csv:2:1: handle \"jones\" is Bob <bob@example.edu>"),
             (head + ",A,a@example.edu\n,B,A@example.edu\n", r'email "A@example.edu" stands in line 2 already'),
+            ("name,email,id\nA,a@example.edu,7\nB,b@example.edu,7\n", 'list.csv:3:1: external_id "7" stands in line 2 already'),
             (head + "new,A,a@example.edu\nnew,B,b@example.edu\n", r'handle "new" stands in line 2 already'),
             (head + "a,Zo\xeb,a@example.edu\n", r"list.csv:2:5: the byte 0xeb is not UTF-8"),
             ("name;email\nA;a@example.edu\n", r'separated by ";"'),
