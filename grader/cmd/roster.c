@@ -131,12 +131,31 @@ static void imported(void *context, enum import_fate fate, const char *handle, c
         printf("%-8s  %s  %s%s%s\n", import_fate_text(fate), handle, name, what[0] ? ": " : "", what);
 }
 
+/* For whom the handles meant so far; none when the class keeps nothing, or has nothing yet to look up. */
+static enum status open_past(const struct args *args, const struct class *class, struct store **out,
+                             struct problems *problems, struct err *err)
+{
+    struct course course = {0};
+
+    if (!class->store_file || (args->dry && access(class->store_file, F_OK)))
+        return ST_OK;
+    course_load(&course, class->course_dir, problems);
+    enum status st = problems_err(problems, err);
+    if (st == ST_OK)
+        st = store_open(out, class->store_file, course.id, class->word, err);
+    if (st == ST_OK)
+        st = store_take(*out, STORE_CONTENT, DESK_WAIT_MS, NULL, err);
+    course_free(&course);
+    return st;
+}
+
 static enum status import(const struct args *args, struct err *err)
 {
     const struct import_options options = {args->dry, args->replace};
     struct problems problems = {0};
     struct import_sum sum;
     struct class class = {0};
+    struct store *store = NULL;
 
     class_load(&class, args->common.class_file, &problems);
     enum status st = problems_err(&problems, err);
@@ -144,7 +163,10 @@ static enum status import(const struct args *args, struct err *err)
         st = err_set(err, ST_INPUT, "%s: names no `roster:`; write `roster: roster.csv` there",
                      args->common.class_file);
     if (st == ST_OK)
-        st = roster_take(&class, args->words[1], &options, imported, (void *)args, &sum, &problems, err);
+        st = open_past(args, &class, &store, &problems, err);
+    if (st == ST_OK)
+        st = roster_take(&class, store, args->words[1], &options, imported, (void *)args, &sum, &problems,
+                         err);
     /* a single error is the sentence that the command ends with */
     if (problems.n > 1 || problems.warnings)
         problems_print(&problems, stderr);
@@ -164,6 +186,7 @@ static enum status import(const struct args *args, struct err *err)
             "%s is written; then: `wiregrade roster sync`, the same file for the targets, and SIGHUP for "
             "`wiregrade serve`",
             class.roster_file);
+    store_close(store);
     class_free(&class);
     return any && args->dry ? ST_NO : st;
 }

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "grader/roster/past.h"
 #include "spec/handle.h"
 
 enum { FILE_MAX = 4 * 1024 * 1024, WHAT_MAX = 1024 };
@@ -19,6 +20,8 @@ struct import {
     const struct class *class;
     const struct import_options *options;
     struct roster before, now;
+    struct roster past; /* who was on the roster earlier */
+    struct store *store;
     const struct student **matches; /* of each row of now: who he was, NULL for a new one */
     struct problems *problems;
 };
@@ -48,14 +51,15 @@ static const struct student *recognise(const struct roster *before, const struct
 }
 
 struct taken {
-    const struct roster *before, *now;
+    const struct roster *before, *past, *now;
 };
 
 static bool is_taken(const char *handle, void *context)
 {
     const struct taken *taken = context;
 
-    if (!handle_valid(handle) || strcmp(handle, "everyone") == 0 || roster_find(taken->before, handle))
+    if (!handle_valid(handle) || strcmp(handle, "everyone") == 0 || roster_find(taken->before, handle) ||
+        roster_find(taken->past, handle))
         return true;
     for (size_t i = 0; i < taken->now->n; i++)
         if (strcmp(taken->now->students[i].handle, handle) == 0)
@@ -79,7 +83,7 @@ static void make_handle(const struct student *s, struct taken *taken, char out[N
 static bool fill_handles(struct roster *now, void *context)
 {
     struct import *import = context;
-    struct taken taken = {&import->before, now};
+    struct taken taken = {&import->before, &import->past, now};
 
     /* first those who have one already, so that nobody new gets it */
     for (int old = 1; old >= 0; old--)
@@ -87,6 +91,8 @@ static bool fill_handles(struct roster *now, void *context)
             struct student *s = &now->students[i];
             char made[NAME_MAX_LEN + 1];
             const struct student *was = s->handle[0] ? NULL : recognise(&import->before, s);
+            if (!was && !s->handle[0])
+                was = recognise(&import->past, s);
             if (s->handle[0] || (old && !was))
                 continue;
             if (was)
@@ -99,6 +105,18 @@ static bool fill_handles(struct roster *now, void *context)
                 return false;
         }
     return true;
+}
+
+/* Who has left the roster keeps his handle, since his flags and solves are still there. */
+static void check_past(struct import *import, const struct student *s)
+{
+    const struct student *had = roster_find(&import->past, s->handle);
+
+    if (had && recognise(&import->past, s) != had && strcasecmp(had->name, s->name) != 0)
+        problem_add(import->problems, import->file, (struct place){s->line, 1},
+                    "handle \"%s\" was %s <%s>, who is off the roster, and %s <%s> would get his solves; "
+                    "give another handle, or none",
+                    s->handle, had->name, had->email, s->name, s->email);
 }
 
 /* Whether a row's handle means whom it meant before. */
@@ -122,6 +140,8 @@ static void check_identity(struct import *import, size_t row)
                     "handle \"%s\" is %s <%s> on the present roster, and %s <%s> would get his solves; give "
                     "another handle, or none",
                     s->handle, had->name, had->email, s->name, s->email);
+    else if (!was && !had)
+        check_past(import, s);
     import->matches[row] = was ? was : had;
 }
 
@@ -290,6 +310,9 @@ static enum status read_both(struct import *import, struct err *err)
 
     if (there)
         roster_load(&import->before, import->class->roster_file, import->problems);
+    if (import->problems->errors == 0 &&
+        past_load(&import->past, import->store, &import->before, err) != ST_OK)
+        return err->status;
     if (import->problems->errors == 0)
         roster_import(&import->now, import->file, fill_handles, import, import->problems);
     import->matches = calloc(import->now.n + 1, sizeof(struct student *));
@@ -302,20 +325,26 @@ static enum status read_both(struct import *import, struct err *err)
     return problems_err(import->problems, err);
 }
 
-enum status roster_take(const struct class *class, const char *file, const struct import_options *options,
-                        import_told *told, void *context, struct import_sum *sum, struct problems *problems,
-                        struct err *err)
+enum status roster_take(const struct class *class, struct store *store, const char *file,
+                        const struct import_options *options, import_told *told, void *context,
+                        struct import_sum *sum, struct problems *problems, struct err *err)
 {
-    struct import import = {.file = file, .class = class, .options = options, .problems = problems};
+    struct import import = {
+        .file = file, .class = class, .store = store, .options = options, .problems = problems};
 
     *sum = (struct import_sum){.n = {0}};
     enum status st = read_both(&import, err);
+    if (st == ST_OK && !options->dry)
+        st = past_keep(store, &import.before, err);
+    if (st == ST_OK && !options->dry)
+        st = past_keep(store, &import.now, err);
     if (st == ST_OK && !options->dry)
         st = write_down(&import, err);
     if (st == ST_OK)
         tell_all(&import, told, context, sum);
     free(import.matches);
     roster_free(&import.before);
+    roster_free(&import.past);
     roster_free(&import.now);
     return st;
 }

@@ -53,6 +53,9 @@ static const char *const steps[] = {
     ("CREATE TABLE link(handle TEXT PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL, email TEXT NOT "
      "NULL,"
      " linked_us INTEGER NOT NULL) STRICT;"),
+    /* whom the handles mean (person.h) */
+    ("CREATE TABLE person(handle TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL,"
+     " external_id TEXT NOT NULL) STRICT;"),
 };
 static const struct db_schema schema = {
     .steps = steps, .n = sizeof(steps) / sizeof(steps[0]), .shared = true};

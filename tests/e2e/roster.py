@@ -89,6 +89,12 @@ def case_import(r):
     r.imports("handle,name,email,role\nsmith,Anna Jones,anna@example.edu,\ntutor,T,tutor@example.edu,staff\n", "--replace",
               pattern="1 added, 0 changed, 1 the same, 5 dropped")
     assert {h: (x["role"], x["external_id"]) for h, x in r.roster().items()} == {"smith": ("", "101"), "tutor": ("staff", "")}
+    # who left keeps his handle: for nobody else, and for him when he comes back
+    r.imports("handle,name,email\nsmith2,Eve,eve@example.edu\n", status=3,
+              pattern=r'list.csv:2:1: handle "smith2" was Ben Smith <ben.smith@example.edu>, who is off the roster')
+    r.imports("name,email\nDan Smith,dan@example.edu\nBen Smith,BEN.smith@example.edu\n", pattern="2 added")
+    rows = r.roster()
+    assert rows["smith2"]["name"] == "Ben Smith" and rows["smith4"]["name"] == "Dan Smith", rows
     expect(r.c, 1, "is staff: staff may try everything", r.c.run("submit", "-", stdin=r.c.flag("raw-ipv4", "tutor") + "\n"))
 
 

@@ -1,0 +1,16 @@
+/* person.h - everybody who ever was on the roster, so that no handle comes to mean somebody else. */
+#pragma once
+
+#include "grader/store/store.h"
+
+struct person {
+    const char *handle, *name, *email, *external_id; /* "" when unknown */
+};
+
+/* Calls row for each in the order of handles until it returns false; the texts are borrowed during the call.
+ */
+enum status store_person_each(struct store *store, bool (*row)(const struct person *person, void *context),
+                              void *context, struct err *err);
+
+/* Adds n people, or what is new of them; all or none. Nobody is ever taken out. */
+enum status store_person_keep(struct store *store, const struct person *people, size_t n, struct err *err);
