@@ -77,7 +77,7 @@ static bool is_him(const struct board_user *user, const char *name, const char *
 }
 
 /* Whom a person has named: that user, for as long as he has that name and address. */
-static enum board_result linked(struct resolver *r, const char *handle, const struct link *link,
+static enum board_result linked(struct resolver *r, const char *handle, const struct user_link *link,
                                 struct board_user *out, struct err *why)
 {
     enum board_result result = r->board->driver->user_read(r->board->state, link->id, out, why);
@@ -100,7 +100,7 @@ static enum board_result user(struct resolver *r, const char *name, const char *
                               struct err *why)
 {
     const struct scoreboard_driver *driver = r->board->driver;
-    struct link link;
+    struct user_link link;
     int64_t id = 0;
     bool is_linked;
 

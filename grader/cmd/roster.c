@@ -225,7 +225,7 @@ static enum status link_one(const struct desk *desk, const struct args *args, st
     const struct student *s = roster_find(&desk->roster, args->words[1]);
     char whose[NAME_MAX_LEN + 1];
     struct board_user user;
-    struct link link = {.id = args->id};
+    struct user_link link = {.id = args->id};
 
     if (!s)
         return err_set(err, ST_INPUT, "%s is not on the roster", args->words[1]);
@@ -254,7 +254,7 @@ static enum status link_one(const struct desk *desk, const struct args *args, st
 /* 0: not looked up yet. */
 static enum status board_id(struct store *store, const char *handle, int64_t *id, struct err *err)
 {
-    struct link link;
+    struct user_link link;
     bool found = false;
 
     *id = 0;

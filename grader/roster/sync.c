@@ -8,6 +8,7 @@
 
 #include "grader/deploy/deploy.h"
 #include "grader/resolve.h"
+#include "grader/store/link.h"
 
 enum { PASSWORD_CHARS = 32 };
 
@@ -119,6 +120,23 @@ static enum status make_user(struct sync *sync, const struct student *s, struct 
     return ST_OK;
 }
 
+/* A link may name the user whom another student's e-mail finds: the solves of both would be one's. */
+static enum status shared(struct sync *sync, const struct student *s, const struct board_user *user,
+                          bool *there, struct err *err)
+{
+    char whose[NAME_MAX_LEN + 1];
+    enum status st = store_whose(sync->resolver.store, user->id, whose, err);
+
+    if (st != ST_OK || !whose[0] || strcmp(whose, s->handle) == 0 || !roster_find(&sync->desk->roster, whose))
+        return st;
+    tell(sync, SYNC_PERSON, s->handle,
+         "is user %" PRId64 " by e-mail, and so is %s by `wiregrade roster link`; one user cannot be two "
+         "students: link %s to another",
+         user->id, whose, whose);
+    *there = false;
+    return ST_OK;
+}
+
 /* *there is false when there is no user to go on with. */
 static enum status one_user(struct sync *sync, const struct student *s, struct board_user *out, bool *there,
                             struct err *err)
@@ -152,7 +170,7 @@ static enum status one_user(struct sync *sync, const struct student *s, struct b
              out->id, before);
     else if (!before)
         tell(sync, SYNC_FOUND, s->handle, "as user %" PRId64 " \"%s\"", out->id, out->name);
-    return ST_OK;
+    return shared(sync, s, out, there, err);
 }
 
 /* The team of that name; made when it is not there. id 0 when that was only told, or needs a person. */

@@ -5,14 +5,14 @@
 #include "base/clock.h"
 #include "grader/store/private.h"
 
-enum status store_linked(struct store *store, const char *handle, struct link *out, bool *found,
+enum status store_linked(struct store *store, const char *handle, struct user_link *out, bool *found,
                          struct err *err)
 {
     struct db_query *q = NULL;
     enum status st = db_prepare(store->db, &q, "SELECT id, name, email FROM link WHERE handle = ?1", err);
 
     *found = false;
-    *out = (struct link){.id = 0};
+    *out = (struct user_link){.id = 0};
     if (st != ST_OK)
         return st;
     db_bind_text(q, 1, handle);
@@ -26,7 +26,7 @@ enum status store_linked(struct store *store, const char *handle, struct link *o
     return st;
 }
 
-enum status store_link(struct store *store, const char *handle, const struct link *link, struct err *err)
+enum status store_link(struct store *store, const char *handle, const struct user_link *link, struct err *err)
 {
     struct db_query *q = NULL;
     bool row;

@@ -156,6 +156,11 @@ def case_sync(r):
     r.sync(status=1 if team else 0, pattern="0 made")
     r.b.api("PATCH", f"/users/{users[b][0]}", {"name": f"eve-{PID}"})
     r.sync(status=1, pattern=f"user {users[b][0]}, whom {b} was linked to, was .* is \"eve-{PID}\"")
+    # linked to somebody who turns out to be a student himself
+    other = r.user(f"cy-{PID}", f"cy-{PID}@example.edu")
+    expect(r.c, 0, f"is user {other} ", r.c.run("roster", "link", b, str(other)))
+    r.imports(f"handle,name,email\nc-{PID},Cy,cy-{PID}@example.edu\n")
+    r.sync(status=1, pattern=f"c-{PID}: is user {other} by e-mail, and so is {b} by")
 
 
 def case_teams(r):
