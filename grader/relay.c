@@ -35,11 +35,20 @@ enum { CONFLICTS_MAX = 3 };
 
 int64_t relay_backoff_ms(unsigned n, uint32_t draw)
 {
-    int64_t whole = n < 9 ? 1000LL << n : 300000;
+    int64_t whole = n < 9 ? 1000LL << n : RELAY_WAIT_MAX_MS;
 
-    if (whole > 300000)
-        whole = 300000;
+    if (whole > RELAY_WAIT_MAX_MS)
+        whole = RELAY_WAIT_MAX_MS;
     return whole / 2 + draw % (uint32_t)(whole / 2 + 1);
+}
+
+int64_t relay_patient_ms(struct scoreboard *board, int64_t ms)
+{
+    int64_t asked = board->driver->patience(board->state);
+
+    if (asked > ms)
+        ms = asked;
+    return ms < RELAY_WAIT_MAX_MS ? ms : RELAY_WAIT_MAX_MS;
 }
 
 void relay_marker(char out[RELAY_MARKER_SIZE], const char *class, const struct solve *solve)
@@ -128,7 +137,8 @@ static enum status settle(struct relay *relay, const struct solve *solve, enum b
     }
     relay->trouble = *why;
     relay->greeted = false;
-    relay->not_before = clock_ms() + relay_backoff_ms(relay->failures++, arc4random());
+    wait_ms = relay_backoff_ms(relay->failures++, arc4random());
+    relay->not_before = clock_ms() + relay_patient_ms(relay->board, wait_ms);
     tell(relay, solve, SOLVE_WAITING, why->text);
     return store_put_off(relay->store, solve->id, 0, why->text, err);
 }

@@ -68,6 +68,11 @@ struct relay_health relay_health(const struct relay *relay);
  * that several relays do not return at once. n counts from 0; draw is a random number. */
 int64_t relay_backoff_ms(unsigned n, uint32_t draw);
 
+/* Any wait: ms, or longer when the board's last answer asked for it, but never more than RELAY_WAIT_MAX_MS,
+ * so that a wrong header does not silence the relay. */
+enum { RELAY_WAIT_MAX_MS = 300000 };
+int64_t relay_patient_ms(struct scoreboard *board, int64_t ms);
+
 #define RELAY_MARKER_SIZE 128
 
 /* What a posted solve carries in `provided`: it names the solve, and no flag can be read from it. */

@@ -287,10 +287,13 @@ static void read_head(CURL *curl, struct http_answer *answer)
 {
     long status = 0;
     const char *type = NULL, *location = NULL;
+    curl_off_t retry = 0;
 
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
     curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
+    curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &retry);
+    answer->retry_s = retry > 0 ? retry : 0;
     answer->status = (int)status;
     answer->json = type_is_json(type);
     snprintf(answer->location, sizeof(answer->location), "%s", location ? location : "");
@@ -315,6 +318,7 @@ static void perform(struct http_client *client, const char *path, bool get, stru
     struct buf url;
 
     answer->status = 0;
+    answer->retry_s = 0;
     answer->json = false;
     answer->location[0] = answer->reason[0] = client->why[0] = '\0';
     buf_clear(&answer->body);

@@ -33,6 +33,7 @@ struct http_answer {
     int status;
     bool json;          /* the media type is application/json or application/…+json */
     char location[256]; /* of a redirect, "" without one */
+    int64_t retry_s;    /* Retry-After (RFC 9110, 10.2.3), seconds from now; 0 without one */
     char reason[256];   /* why there is no answer, in libcurl's words; "" with one */
     struct buf body;
 };

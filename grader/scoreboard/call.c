@@ -185,6 +185,8 @@ static enum board_result judge(struct ctfd *ctfd, const char *method, const char
     enum decision decision = decide(&seen);
     if (decision != DECIDE_DONE)
         explain(ctfd, decision, method, path, call, err);
+    /* of "too many requests" and "service unavailable"; elsewhere it means other things */
+    ctfd->retry_s = a->status == 429 || a->status == 503 ? a->retry_s : 0;
     call->result = result_of(decision);
     return call->result;
 }

@@ -93,11 +93,19 @@ static enum board_result ctfd_kind(void *state, struct board_kind *out, struct e
     return BOARD_OK;
 }
 
+static int64_t ctfd_patience(void *state)
+{
+    const struct ctfd *ctfd = state;
+
+    return ctfd->retry_s < INT64_MAX / 1000 ? ctfd->retry_s * 1000 : INT64_MAX;
+}
+
 static const struct scoreboard_driver ctfd_driver = {
     .name = "ctfd",
     .open = ctfd_open,
     .close = ctfd_close,
     .kind = ctfd_kind,
+    .patience = ctfd_patience,
     .challenge_find = ctfd_challenge_find,
     .challenge_read = ctfd_challenge_read,
     .challenge_refresh = ctfd_challenge_refresh,

@@ -22,6 +22,8 @@ struct scoreboard_driver {
     enum status (*open)(void **state, const struct board_options *options, struct err *err);
     void (*close)(void *state);
     enum board_result (*kind)(void *state, struct board_kind *out, struct err *err);
+    /* How long its last answer asked to be left alone, in milliseconds; 0: it did not. */
+    int64_t (*patience)(void *state);
 
     /* By name, compared exactly; hidden ones too. */
     enum board_result (*challenge_find)(void *state, const char *name, struct board_challenge *out,

@@ -191,7 +191,8 @@ static enum status watch(struct rounds *r, struct err *err)
         snprintf(r->watch_trouble, sizeof(r->watch_trouble), "%s", why.text);
         r->away += r->away < AWAY_MAX;
     }
-    r->watch_at = clock_ms() + (r->options.watch_ms << r->away);
+    int64_t wait_ms = r->options.watch_ms << r->away;
+    r->watch_at = clock_ms() + (st == ST_OK ? wait_ms : relay_patient_ms(&r->board, wait_ms));
     /* what waits need not sit out the rest of its back-off */
     return back ? begin_anew(r, err) : ST_OK;
 }

@@ -114,7 +114,8 @@ enum status store_next(struct store *store, int64_t by_us, struct solve *out, bo
 {
     struct db_query *q = NULL;
     enum status st = db_prepare(store->db, &q,
-                                "SELECT " COLUMNS " FROM solve WHERE state = 'waiting' AND next_us <= ?1"
+                                "SELECT " COLUMNS " FROM solve WHERE state = 'waiting'"
+                                " AND (next_us <= ?1 OR next_us > ?1 + ?2)"
                                 " ORDER BY intent DESC, submitted_us, id LIMIT 1",
                                 err);
     *found = false;
@@ -122,6 +123,7 @@ enum status store_next(struct store *store, int64_t by_us, struct solve *out, bo
     if (st != ST_OK)
         return st;
     db_bind_int(q, 1, by_us);
+    db_bind_int(q, 2, STORE_AHEAD_US);
     st = db_step(q, found, err);
     if (*found)
         read_row(q, out);

@@ -67,7 +67,10 @@ enum status store_each(struct store *store, bool (*row)(const struct solve *solv
 enum status store_count(struct store *store, enum solve_state state, size_t *out, struct err *err);
 
 /* The waiting solve to post next: begun ones first, then the oldest, among those with next_us up to by_us.
- * *found is false when there is none; *next_us is then when the first is due, 0 when nothing waits. */
+ * Nothing is put off for longer than a few minutes: what is due later than in STORE_AHEAD_US was put off
+ * before the clock was set back, and is due now. *found is false when there is none; *next_us is then when
+ * the first is due, 0 when nothing waits. */
+enum { STORE_AHEAD_US = 600000000 };
 enum status store_next(struct store *store, int64_t by_us, struct solve *out, bool *found, int64_t *next_us,
                        struct err *err);
 

@@ -223,6 +223,26 @@ def case_storm():
         once(b, 40)
 
 
+def case_retry_after():
+    """Who asks to be left alone for a time is, but not for ever."""
+    b = board()
+    c = Class(b.url)
+    c.submit()
+    b.faults.append(["POST", "", "429 3 s", 1])
+    expect(c, 0, "2 posted", c.outbox("--wait", "20"))
+    refused, again = [r["at"] for r in b.requests if r["method"] == "POST"][:2]
+    assert again - refused >= 2.9, again - refused
+    b.faults.append(["", "", "503 never", 10 ** 6])
+    c.submit(["raw-tcp"])
+    before = len(b.requests)
+    expect(c, 4, "503", c.outbox("--wait", "4"))
+    assert len(b.requests) == before + 1, [r["path"] for r in b.requests[before:]]
+    b.faults.clear()
+    b.add_challenge("Raw TCP")
+    expect(c, 0, "1 posted", c.outbox())
+    once(b, 3)
+
+
 def case_journals():
     """Journals are read before anything is posted; one that cannot be read holds nothing up."""
     b = board()

@@ -182,6 +182,8 @@ PLAIN_FAULTS = {
     "404page": (404, "text/html", PAGE, {}),
     "400": (400, "application/json", '{"success":false,"errors":{"ip":["Longer than maximum length 46."]}}', {}),
     "429": (429, "application/json", '{"code":429,"message":"Too many requests."}', {}),
+    "429 3 s": (429, "application/json", '{"code":429,"message":"Too many requests."}', {"Retry-After": "3"}),
+    "503 never": (503, "text/html", PAGE, {"Retry-After": "99999999"}),
     "500": (500, "application/json", json.dumps(GENERIC), {}),
     "500page": (500, "text/html", PAGE, {}),
     "502": (502, "text/html", PAGE, {}),
@@ -262,7 +264,8 @@ class RequestHandler(http.server.BaseHTTPRequestHandler):
         query = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
         kind = board.fault(method, path)
         board.requests.append({"method": method, "path": path, "query": query, "body": text.decode(),
-                               "headers": dict(self.headers), "port": self.client_address[1]})
+                               "headers": dict(self.headers), "port": self.client_address[1],
+                               "at": time.monotonic()})
         if kind and not kind.startswith("after-"):
             self.misbehave(kind)
             return

@@ -300,7 +300,36 @@ static void one_is_at_work_on_a_part(void)
     gone(path);
 }
 
+/* A solve that was put off for a minute, and then the clock is set back by hours. */
+static void what_is_due_far_ahead_is_due_now(void)
+{
+    static const struct {
+        int64_t by_us;
+        bool due;
+    } rows[] = {{59000000, false},
+                {60000000, true},
+                {60000000 - STORE_AHEAD_US, false},
+                {60000000 - STORE_AHEAD_US - 1, true}};
+    char *path = fresh();
+    struct store *store = opened(path);
+    struct solve solve;
+    int64_t next_us;
+    bool due;
+    struct err err;
+
+    add(store, "smith", "x", 1);
+    CU_ASSERT_EQUAL_FATAL(store_next(store, 1, &solve, &due, &next_us, &err), ST_OK);
+    CU_ASSERT_EQUAL(store_put_off(store, solve.id, 60000000, "", &err), ST_OK);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        CU_ASSERT_EQUAL(store_next(store, rows[i].by_us, &solve, &due, &next_us, &err), ST_OK);
+        CU_ASSERT_EQUAL(due, rows[i].due);
+    }
+    store_close(store);
+    gone(path);
+}
+
 static const struct unit_case cases[] = {
+    {"what_is_due_far_ahead_is_due_now", what_is_due_far_ahead_is_due_now},
     {"a_solve_is_kept_once_with_its_first_time", a_solve_is_kept_once_with_its_first_time},
     {"begun_ones_come_first_then_the_oldest", begun_ones_come_first_then_the_oldest},
     {"states_change_as_told_and_an_intent_survives_all_but_an_end",
