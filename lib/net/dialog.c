@@ -6,7 +6,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { BACKLOG = 256, WRITE_MS = 5000 };
+/* So many lines of one connection, and so long a pause: a peer that sends thousands at once keeps the others
+ * waiting for a few only. */
+enum { BACKLOG = 256, WRITE_MS = 5000, TURN_LINES = 8, TURN_MS = 1 };
 enum state { READING, WAITING, WRITING, DRAINING, CLOSING };
 
 struct dialog {
@@ -19,6 +21,7 @@ struct dialog {
     enum state state;
     bool counted, told; /* holds a place in the limit; `opened` was called */
     bool eof, last;     /* the peer has said all; nothing more is answered */
+    bool pausing;       /* READING, and whole lines are there that wait for their turn */
     uint64_t ends_ms;   /* of the session, loop time */
     uint64_t taken;     /* bytes so far */
     unsigned open;      /* handles that still have to close */
@@ -209,15 +212,28 @@ static bool answer_line(struct dialog *d, size_t n, size_t skip)
     return send_answer(d, &server->answer);
 }
 
-/* Answers every line that is there, then reads on or ends. Only while READING. */
+/* The other connections' turn. */
+static void pause_dialog(struct dialog *d)
+{
+    d->pausing = true;
+    uv_read_stop((uv_stream_t *)&d->tcp);
+    set_timer(d, TURN_MS);
+}
+
+/* Answers the lines that are there, some at a time, then reads on or ends. Only while READING. */
 static void go_on(struct dialog *d)
 {
     const struct dialog_options *options = &d->server->options;
 
-    while (!d->last && d->length) {
+    d->pausing = false;
+    for (int n = 0; !d->last && d->length; n++) {
         const char *newline = memchr(d->in, '\n', d->length);
         if (!newline && !d->eof && d->length < sizeof(d->in))
             break;
+        if (n == TURN_LINES) {
+            pause_dialog(d);
+            return;
+        }
         if (!answer_line(d, newline ? (size_t)(newline - d->in) : d->length, newline != NULL))
             return;
     }
@@ -245,7 +261,9 @@ static void on_timer(uv_timer_t *timer)
     struct dialog *d = timer->data;
     bool in_time = uv_now(d->server->loop) < d->ends_ms;
 
-    if (d->state == READING && d->length && in_time) {
+    if (d->state == READING && d->pausing && in_time) {
+        go_on(d);
+    } else if (d->state == READING && d->length && in_time) {
         /* typed without a newline, and the peer's nc does not end by itself */
         if (answer_line(d, d->length, 0))
             go_on(d);

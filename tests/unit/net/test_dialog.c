@@ -17,7 +17,7 @@ struct rig {
     struct dialog_server *server;
     struct dialog *waiting;
     uint16_t port;
-    int opened, closed;
+    int opened, closed, lines;
 };
 
 static const struct net_range LOOPBACK = {0x7F000000, 0xFF000000};
@@ -28,6 +28,7 @@ static enum dialog_next on_line(void *context, struct dialog *dialog, const char
     struct rig *rig = context;
     int *n = dialog_state(dialog);
 
+    rig->lines++;
     if (length == 4 && memcmp(line, "wait", 4) == 0) {
         rig->waiting = dialog;
         return DIALOG_WAIT;
@@ -228,11 +229,38 @@ static void more_than_a_sources_share_are_told_so(void)
     rig_close(&rig);
 }
 
+static void who_sends_thousands_of_lines_keeps_nobody_waiting(void)
+{
+    static char many[1200];
+    struct rig rig;
+    char heard[400];
+
+    for (size_t i = 0; i < sizeof(many); i++)
+        many[i] = i % 2 ? '\n' : 'x';
+    rig_open(&rig, 10);
+    int flood = rig_connect(&rig), one = rig_connect(&rig);
+    CU_ASSERT_EQUAL(send(flood, many, sizeof(many), MSG_NOSIGNAL), (ssize_t)sizeof(many));
+    CU_ASSERT_EQUAL(send(one, "end\n", 4, MSG_NOSIGNAL), 4);
+    CU_ASSERT(hear(&rig, one, 2000, heard) >= 0);
+    CU_ASSERT_STRING_EQUAL(heard, "hi;1:end;");
+    /* by then the other has had a few turns of many, and none is lost in the end */
+    int lines = rig.lines;
+    CU_ASSERT(lines < 200);
+    shutdown(flood, SHUT_WR);
+    for (int64_t begin = clock_ms(); rig.closed < 2 && clock_ms() - begin < 5000;)
+        hear(&rig, flood, 10, heard);
+    CU_ASSERT_EQUAL(rig.lines, 601);
+    close(one);
+    close(flood);
+    rig_close(&rig);
+}
+
 static const struct unit_case CASES[] = {
     {"lines_end_as_they_should", lines_end_as_they_should},
     {"bytes_that_trickle_are_cut_at_the_sessions_end", bytes_that_trickle_are_cut_at_the_sessions_end},
     {"a_line_without_an_end_is_the_last", a_line_without_an_end_is_the_last},
     {"nothing_is_answered_while_one_waits", nothing_is_answered_while_one_waits},
     {"more_than_a_sources_share_are_told_so", more_than_a_sources_share_are_told_so},
+    {"who_sends_thousands_of_lines_keeps_nobody_waiting", who_sends_thousands_of_lines_keeps_nobody_waiting},
 };
 UNIT_GROUP(dialog_cases, CASES);
