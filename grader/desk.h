@@ -23,7 +23,7 @@ struct desk {
     struct keyring *ring;      /* NULL without DESK_KEY */
     struct flag_context flags; /* borrows from class and course */
     /* what ends a request and the relay early: set it after desk_open, or leave it NULL */
-    const volatile sig_atomic_t *stop;
+    const atomic_int *stop;
 };
 
 /* Loads class_file and what it names. Also sees to it that the process leaves no core dump and cannot be read

@@ -8,6 +8,7 @@
 #include "grader/relay.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* relay.h - posts what waits in the store to the scoreboard: each solve exactly once, whatever fails. */
 #pragma once
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,7 +19,7 @@ struct relay_options {
     const char *url;             /* of the scoreboard, to tell when it is another one */
     bool teams;                  /* what class.yml says; compared with what the scoreboard says */
     int64_t wait_ms;             /* how long to go on while something waits; 0: try each once */
-    const volatile sig_atomic_t *stop; /* when it becomes true the relay ends soon; may be NULL */
+    const atomic_int *stop;      /* when it becomes true the relay ends soon; may be NULL */
     /* called after each change of a solve; may be NULL */
     void (*told)(void *context, const struct solve *solve);
     void *context;

@@ -7,7 +7,7 @@
 #include "grader/cmd/options.h"
 #include "grader/demo/demo.h"
 
-static volatile sig_atomic_t stopped;
+static atomic_int stopped;
 
 static const struct argp_option rows[] = {
     {"once", 'o', NULL, 0, "exit after the table: 0 only if every challenge scored", 0},

@@ -139,7 +139,7 @@ static enum status list(const struct desk *desk, bool json, struct err *err)
     return st;
 }
 
-static volatile sig_atomic_t stop;
+static atomic_int stop;
 
 static void on_signal(int number)
 {

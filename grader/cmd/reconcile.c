@@ -123,7 +123,7 @@ static enum status compare(const struct desk *desk, struct store *store, struct 
     return st;
 }
 
-static volatile sig_atomic_t stop;
+static atomic_int stop;
 
 static void on_signal(int number)
 {

@@ -318,7 +318,7 @@ static enum status list(const struct desk *desk, const struct args *args, struct
     return st;
 }
 
-static volatile sig_atomic_t stop;
+static atomic_int stop;
 
 static void on_signal(int number)
 {

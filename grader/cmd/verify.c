@@ -95,7 +95,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static volatile sig_atomic_t stopped;
+static atomic_int stopped;
 
 static void on_signal(int signal)
 {

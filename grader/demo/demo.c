@@ -270,7 +270,7 @@ static void demo_close(struct demo *demo)
     free(demo->rows);
 }
 
-int demo_run(const struct demo_options *options, const volatile sig_atomic_t *stop)
+int demo_run(const struct demo_options *options, const atomic_int *stop)
 {
     static enum status (*const steps[])(struct demo *, struct err *) = {
         /* what needs only this machine comes before anything is made on a scoreboard */

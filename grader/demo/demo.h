@@ -1,7 +1,8 @@
 /* demo.h - the whole path in one run: board, range, targets, solvers, flags, relay, points. */
 #pragma once
 
-#include <signal.h>
+#include <stdatomic.h>
+#include <sys/types.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -49,7 +50,7 @@ struct demo {
     bool user_made;
     struct demo_row *rows; /* one a challenge */
     int64_t points, max_points;
-    const volatile sig_atomic_t *stop;
+    const atomic_int *stop;
 };
 
 /* Makes the run directory, and removes those of demos that were killed. */
@@ -75,4 +76,4 @@ void demo_say_login(const struct demo *demo);
 
 /* The whole run. Stops early, and cleans up, when *stop becomes true. Returns the exit status: 0 only when
  * every challenge scored on the scoreboard. */
-int demo_run(const struct demo_options *options, const volatile sig_atomic_t *stop);
+int demo_run(const struct demo_options *options, const atomic_int *stop);

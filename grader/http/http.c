@@ -25,7 +25,7 @@ struct http_client {
     char *token_file;
     int64_t timeout_ms;
     uint64_t max_bytes;
-    const volatile sig_atomic_t *stop;
+    const atomic_int *stop;
     char why[CURL_ERROR_SIZE];
 };
 

@@ -1,7 +1,7 @@
 /* http.h - one request, one answer, over libcurl; knows the token's header and nothing of scoreboards. */
 #pragma once
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -16,7 +16,7 @@ struct http_options {
     const char *token_file; /* mode 0600, one line */
     int64_t timeout_ms;     /* for a whole request; 0: 60 s, twice what CTFd's own server allows itself */
     uint64_t max_bytes;     /* of an answer's body; 0: 8 MiB */
-    const volatile sig_atomic_t *stop; /* a request under way is given up when it becomes true; may be NULL */
+    const atomic_int *stop; /* a request under way is given up when it becomes true; may be NULL */
 };
 
 /* How far a request got. */

@@ -1,7 +1,7 @@
 /* board.h - what is said to a scoreboard and by it: results, challenges, users, solves. */
 #pragma once
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,8 +29,8 @@ struct board_options {
     const char *url;        /* without a trailing slash */
     const char *token_file; /* mode 0600 */
     bool teams;
-    int64_t timeout_ms;                /* of one request; 0: the driver's own */
-    const volatile sig_atomic_t *stop; /* a request under way is given up when it becomes true; may be NULL */
+    int64_t timeout_ms;     /* of one request; 0: the driver's own */
+    const atomic_int *stop; /* a request under way is given up when it becomes true; may be NULL */
 };
 
 /* What a scoreboard says about itself. */

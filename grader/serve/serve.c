@@ -19,7 +19,7 @@
 
 enum { STATUS_MS = 5000, STUCK_MS = 180000 };
 
-static volatile sig_atomic_t stop;
+static atomic_int stop;
 static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
 
 struct server {

@@ -207,8 +207,8 @@ void store_close(struct store *store)
     free(store);
 }
 
-enum status store_take(struct store *store, enum store_part part, int64_t wait_ms,
-                       const volatile sig_atomic_t *stop, struct err *err)
+enum status store_take(struct store *store, enum store_part part, int64_t wait_ms, const atomic_int *stop,
+                       struct err *err)
 {
     static const char *const busy[] = {
         [STORE_SOLVES] = "is posting or comparing solves; try again when it has ended",

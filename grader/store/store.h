@@ -1,7 +1,7 @@
 /* store.h - every verified solve and what became of it; one SQLite file. */
 #pragma once
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -52,8 +52,8 @@ enum store_part {
 
 /* Waits in line for it up to wait_ms, or until *stop (may be NULL); store_close gives all back. ST_ENV: who
  * has it. */
-enum status store_take(struct store *store, enum store_part part, int64_t wait_ms,
-                       const volatile sig_atomic_t *stop, struct err *err);
+enum status store_take(struct store *store, enum store_part part, int64_t wait_ms, const atomic_int *stop,
+                       struct err *err);
 void store_give(struct store *store, enum store_part part);
 
 /* Adds a waiting solve of submitted's student, slug, key_id, submitted_us and source, durably. *fresh is

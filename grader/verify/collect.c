@@ -292,7 +292,7 @@ static void end_all(struct collect *c, unsigned jobs)
     }
 }
 
-enum status collect_run(struct report *report, const volatile sig_atomic_t *stop, struct err *err)
+enum status collect_run(struct report *report, const atomic_int *stop, struct err *err)
 {
     unsigned jobs = report->options->jobs < JOBS_MAX ? report->options->jobs : JOBS_MAX;
     struct collect *c = calloc(1, sizeof(*c));

@@ -85,7 +85,7 @@ static void say_environment(const struct report *report)
         }
 }
 
-int verify_run(const struct verify_options *options, const volatile sig_atomic_t *stop)
+int verify_run(const struct verify_options *options, const atomic_int *stop)
 {
     struct report report = {.options = options};
     struct class class = {0};

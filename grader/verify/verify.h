@@ -1,7 +1,7 @@
 /* verify.h - the proof that every challenge can be solved and that near misses are refused. */
 #pragma once
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -23,4 +23,4 @@ struct verify_options {
 };
 
 /* The whole run: returns the exit status. Ends early, leaving nothing behind, when *stop becomes true. */
-int verify_run(const struct verify_options *options, const volatile sig_atomic_t *stop);
+int verify_run(const struct verify_options *options, const atomic_int *stop);

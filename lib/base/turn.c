@@ -41,8 +41,7 @@ static bool set(const struct turn *turn, unsigned byte, short type)
     return fcntl(turn->fd, F_OFD_SETLK, &lock) == 0;
 }
 
-static bool wait_for(const struct turn *turn, unsigned byte, int64_t deadline,
-                     const volatile sig_atomic_t *stop)
+static bool wait_for(const struct turn *turn, unsigned byte, int64_t deadline, const atomic_int *stop)
 {
     while (!set(turn, byte, F_WRLCK)) {
         if (errno != EAGAIN && errno != EACCES && errno != EINTR)
@@ -66,7 +65,7 @@ static void sign(const struct turn *turn, unsigned line)
     (void)n;
 }
 
-bool turn_take(struct turn *turn, unsigned line, int64_t wait_ms, const volatile sig_atomic_t *stop)
+bool turn_take(struct turn *turn, unsigned line, int64_t wait_ms, const atomic_int *stop)
 {
     int64_t deadline = clock_ms() + wait_ms;
 

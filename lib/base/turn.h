@@ -1,7 +1,7 @@
 /* turn.h - one at a time, in the order of coming: a lock between processes, and between threads of one. */
 #pragma once
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,7 +20,7 @@ void turn_close(struct turn *turn);
 /* Waits for line (0 to 7) up to wait_ms, or until *stop (may be NULL) becomes true. Who comes while another
  * waits stands behind him, even when he had it last. False with errno EAGAIN when it was not had, and with
  * another when the file system says no. Not recursive. */
-bool turn_take(struct turn *turn, unsigned line, int64_t wait_ms, const volatile sig_atomic_t *stop);
+bool turn_take(struct turn *turn, unsigned line, int64_t wait_ms, const atomic_int *stop);
 void turn_give(struct turn *turn, unsigned line);
 
 /* The process that has line, or had it last, 0 when nobody ever had. */

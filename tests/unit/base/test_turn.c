@@ -49,7 +49,7 @@ static void a_line_is_had_by_one_and_told_apart_from_others(void)
 static void waiting_ends_with_a_stop(void)
 {
     struct turn t[2];
-    volatile sig_atomic_t stop = 1;
+    atomic_int stop = 1;
 
     fresh(t, 2);
     CU_ASSERT_TRUE(turn_take(&t[0], 0, 0, NULL));
