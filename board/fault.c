@@ -24,13 +24,15 @@ static const char *const kinds[] = {
 enum status fault_add(struct fault_list *list, const char *spec, struct err *err)
 {
     const char *kind = strchr(spec, ':'), *count = kind ? strchr(kind + 1, ':') : NULL;
+    const char *after = count ? strchr(count + 1, ':') : NULL;
     struct fault *f = &list->fault[list->n];
+    char number[32];
     uint64_t n = 0;
 
     if (list->n == FAULTS_MAX)
         return err_set(err, ST_USAGE, "--fault: at most %d", FAULTS_MAX);
     if (!kind || kind == spec || (size_t)(kind - spec) >= sizeof(f->what))
-        return err_set(err, ST_USAGE, "--fault %s: expected WHAT:KIND[:COUNT]", spec);
+        return err_set(err, ST_USAGE, "--fault %s: expected WHAT:KIND[:COUNT[:AFTER]]", spec);
     memcpy(f->what, spec, (size_t)(kind - spec));
     f->what[kind - spec] = '\0';
     kind++;
@@ -41,8 +43,12 @@ enum status fault_add(struct fault_list *list, const char *spec, struct err *err
             f->kind = (enum fault_kind)i;
     if (f->kind == FAULT_NONE)
         return err_set(err, ST_USAGE, "--fault %s: no such kind of fault", spec);
-    if (count && parse_u64(count + 1, 1000000, &n) != PARSE_OK)
-        return err_set(err, ST_USAGE, "--fault %s: the count is a number up to 1000000", spec);
+    f->after = 0;
+    if (count)
+        snprintf(number, sizeof(number), "%.*s", (int)strcspn(count + 1, ":"), count + 1);
+    if ((count && parse_u64(number, 1000000, &n) != PARSE_OK) ||
+        (after && parse_u64(after + 1, 1000000, &f->after) != PARSE_OK))
+        return err_set(err, ST_USAGE, "--fault %s: counts are numbers up to 1000000", spec);
     f->left = count ? (int64_t)n : -1;
     list->n++;
     return ST_OK;
@@ -68,6 +74,10 @@ enum fault_kind fault_take(struct fault_list *list, const char *method, const ch
         struct fault *f = &list->fault[i];
         if (f->left == 0 || (strcmp(f->what, "any") != 0 && strcmp(f->what, name) != 0))
             continue;
+        if (f->after > 0) {
+            f->after--;
+            continue;
+        }
         if (f->left > 0)
             f->left--;
         return f->kind;

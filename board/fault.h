@@ -31,12 +31,14 @@ struct fault_list {
     struct fault {
         char what[64];
         enum fault_kind kind;
-        int64_t left; /* how many requests; -1 for all */
+        uint64_t after; /* how many are let through before */
+        int64_t left;   /* how many requests; -1 for all */
     } fault[FAULTS_MAX];
     size_t n;
 };
 
-/* Adds "WHAT:KIND[:COUNT]"; without COUNT every request. ST_USAGE names what is wrong. */
+/* Adds "WHAT:KIND[:COUNT[:AFTER]]"; without COUNT every request, with AFTER not the first so many. ST_USAGE
+ * names what is wrong. */
 enum status fault_add(struct fault_list *list, const char *spec, struct err *err);
 
 /* The fault of this request, counted down; FAULT_NONE mostly. */

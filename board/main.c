@@ -23,8 +23,8 @@ static const char doc[] = "A scoreboard for practice, CI and closed networks: th
                           "http://ADDRESS:PORT/#token=TOKEN.\n\n"
                           "Example: wiregrade-board --db class.db --token-file class.token\n"
                           "         wiregrade-board token alice --db class.db\n\n"
-                          "For tests, --fault WHAT:KIND[:COUNT] fails on purpose; WHAT is post-submissions, "
-                          "get-users and the like, or "
+                          "For tests, --fault WHAT:KIND[:COUNT[:AFTER]] fails on purpose; WHAT is "
+                          "post-submissions, get-users and the like, or "
                           "any; KIND is before-commit, after-commit, drop-before, drop, hang, slow, html, "
                           "garbage, 302, 401, 403, 404, 503.";
 static const char args_doc[] = "\ntoken USER";

@@ -117,6 +117,12 @@ def each_fault_does_what_it_says(executable, folder):
             board.stop()
 
 
+def a_fault_may_come_later(executable, folder):
+    board = Board(executable, folder, "--fault", "get-users:404:2:1")
+    assert [board.ask("GET", "/users")[0] for _ in range(4)] == [200, 404, 404, 200]
+    board.stop()
+
+
 def bodies_over_the_ceiling_are_refused(executable, folder):
     board = Board(executable, folder)
     with socket.create_connection(("127.0.0.1", board.port), 5) as s:
@@ -162,7 +168,7 @@ def bad_input_is_one_sentence(executable, folder):
             (("token", "x", "--db", f"{folder}/none.db"), 3, "No such file"),
             (("--listen", "localhost", "--db", db, "--token-file", token), 2, "numeric address"),
             (("--port", "x"), 2, "--port x"), (("--port", "65536"), 2, "65536"), (("--mode", "x"), 2, "--mode x"),
-            (("--fault", "x"), 2, "WHAT:KIND"), (("--fault", "any:x"), 2, "kind"), (("token",), 2, "whose"),
+            (("--fault", "x"), 2, "WHAT:KIND"), (("--fault", "any:x"), 2, "kind"), (("--fault", "any:404:1:x"), 2, "counts"), (("token",), 2, "whose"),
             (("--bogus",), 2, "bogus"), (("x",), 2, "not known")):
         status, out, text = run(executable, *arguments)
         assert status == wanted and part in text and not out, (arguments, status, text)
@@ -185,7 +191,7 @@ def bad_input_is_one_sentence(executable, folder):
 
 
 CASES = (what_is_answered_survives_a_kill, of_many_writers_one_makes_each_solve, each_fault_does_what_it_says,
-         bodies_over_the_ceiling_are_refused, what_students_can_make_grow_has_a_ceiling, bad_input_is_one_sentence)
+         a_fault_may_come_later, bodies_over_the_ceiling_are_refused, what_students_can_make_grow_has_a_ceiling, bad_input_is_one_sentence)
 
 for case in CASES:
     with tempfile.TemporaryDirectory(prefix="wiregrade-board-") as folder:
