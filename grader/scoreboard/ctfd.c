@@ -83,6 +83,14 @@ static enum board_result ctfd_kind(void *state, struct board_kind *out, struct e
         result = config_get(ctfd, PASS_MARK_KEY, mark, sizeof(mark), err);
     if (result != BOARD_OK)
         return result;
+    /* every CTFd has both once it is set up: without them it would be taken for an old one in users mode */
+    if (!version[0] || !mode[0]) {
+        err_set(err, ST_ENV,
+                "%s: it does not say its version and mode; it is being set up or filled anew, or this is no "
+                "CTFd; try again later",
+                http_base_url(ctfd->http));
+        return BOARD_LATER;
+    }
     ctfd->version = version_number(version);
     out->teams = strcmp(mode, "teams") == 0;
     out->ours = mark[0] != '\0';
