@@ -31,6 +31,12 @@ static enum status failed(const struct db *db, struct err *err)
     int code = db->sqlite ? (sqlite3_extended_errcode(db->sqlite) & 0xff) : SQLITE_NOMEM;
     enum status st = code == SQLITE_NOTADB || code == SQLITE_CORRUPT ? ST_INPUT : ST_ENV;
 
+    /* SQLite writes beside the file even to read it (the write-ahead log) */
+    if (code == SQLITE_READONLY)
+        return err_set(err, st,
+                       "%s: not to be written by this user (uid %u); he needs the right to write it, and "
+                       "the folder that it is in: chown or chmod them, or be the user who owns them",
+                       db->path, (unsigned)geteuid());
     return err_set(err, st, "%s: %s", db->path, db->sqlite ? sqlite3_errmsg(db->sqlite) : "no memory");
 }
 

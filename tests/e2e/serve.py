@@ -486,6 +486,28 @@ def case_starts_wrong():
     b.stop()
 
 
+def case_readonly():
+    """A class's folder that its user may not write: a sentence with the mend, and nothing half done."""
+    b, c = room()
+    flag = c.flag("raw-ipv4")
+    more = {}
+    if os.geteuid() == 0:
+        for path in (pathlib.Path(relay.scratch), c.dir, *c.dir.iterdir()):
+            path.chmod(path.stat().st_mode | 0o055 if path.is_dir() else 0o600)
+            if path.is_file():
+                os.chown(path, 65534, 65534)
+        more = {"user": 65534, "group": 65534, "extra_groups": []}
+    else:
+        c.dir.chmod(0o555)
+    try:
+        for args in (("serve", "--intake", "127.0.0.1:0", "--metrics", "127.0.0.1:0"), ("submit", "-"), ("outbox", "list")):
+            expect(c, 4, r"wiregrade.db: not to be written by this user \(uid \d+\); .*folder", c.run(*args, stdin=flag, **more))
+    finally:
+        c.dir.chmod(0o755)
+    expect(c, 0, "^$", c.run("outbox", "list"))
+    b.stop()
+
+
 def case_kill():
     """SIGKILL at random moments while flags come in: all that was answered OK is posted, once."""
     seed = int(os.environ.get("WIREGRADE_TEST_SEED", random.randrange(10**9)))
