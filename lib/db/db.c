@@ -26,6 +26,22 @@ struct db_query {
     int bound; /* the first bind that failed */
 };
 
+static enum status not_writable(const char *path, struct err *err)
+{
+    return err_set(err, ST_ENV,
+                   "%s: not to be written by this user (uid %u); he needs the right to write it, and "
+                   "the folder that it is in: chown or chmod them, or be the user who owns them",
+                   path, (unsigned)geteuid());
+}
+
+/* A system call on one of its files failed. */
+static enum status refused(const char *path, struct err *err)
+{
+    if (errno == EACCES || errno == EPERM || errno == EROFS)
+        return not_writable(path, err);
+    return err_set(err, ST_ENV, "%s: %s", path, strerror(errno));
+}
+
 static enum status failed(const struct db *db, struct err *err)
 {
     int code = db->sqlite ? (sqlite3_extended_errcode(db->sqlite) & 0xff) : SQLITE_NOMEM;
@@ -33,10 +49,7 @@ static enum status failed(const struct db *db, struct err *err)
 
     /* SQLite writes beside the file even to read it (the write-ahead log) */
     if (code == SQLITE_READONLY)
-        return err_set(err, st,
-                       "%s: not to be written by this user (uid %u); he needs the right to write it, and "
-                       "the folder that it is in: chown or chmod them, or be the user who owns them",
-                       db->path, (unsigned)geteuid());
+        return not_writable(db->path, err);
     return err_set(err, st, "%s: %s", db->path, db->sqlite ? sqlite3_errmsg(db->sqlite) : "no memory");
 }
 
@@ -48,7 +61,7 @@ static enum status create(const char *path, struct err *err)
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
     if (fd < 0 && errno != EEXIST)
-        return err_set(err, ST_ENV, "%s: %s", path, strerror(errno));
+        return refused(path, err);
     if (fd >= 0)
         close(fd);
     return ST_OK;
@@ -136,7 +149,7 @@ static enum status migrate(struct db *db, const struct db_schema *schema, struct
 static enum status share(struct db *db, struct err *err)
 {
     db->shared = turn_open(&db->turn, db->path);
-    return db->shared ? ST_OK : err_set(err, ST_ENV, "%s: %s", db->turn.path, strerror(errno));
+    return db->shared ? ST_OK : refused(db->turn.path, err);
 }
 
 enum status db_open(struct db **out, const char *path, const struct db_schema *schema, struct err *err)

@@ -505,6 +505,12 @@ def case_readonly():
     finally:
         c.dir.chmod(0o755)
     expect(c, 0, "^$", c.run("outbox", "list"))
+    # the folder is his, and the lock beside the store is not
+    if more:
+        os.chown(c.dir, 65534, 65534)
+    expect(c, 0, "will be posted", c.run("submit", "-", stdin=flag, **more))
+    (c.dir / "wiregrade.db.lock").chmod(0o444)
+    expect(c, 4, r"wiregrade.db.lock: not to be written by this user", c.run("submit", "-", stdin=flag, **more))
     b.stop()
 
 
