@@ -13,8 +13,10 @@ static void ctfd_close(void *state)
 {
     struct ctfd *ctfd = state;
 
-    if (ctfd)
+    if (ctfd) {
         http_close(ctfd->http);
+        people_free(ctfd->people);
+    }
     free(ctfd);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "digest/sha1.h"
 #include "grader/scoreboard/call.h"
 #include "grader/scoreboard/ctfd.h"
 #include "json/write.h"
@@ -13,7 +14,7 @@
 enum {
     BODY_MAX = 1 << 20,
     FILE_MAX = 16 << 20,
-    SINCE_SHA1 = 30700,
+    SINCE_LOCATION = 30700,
     SINCE_TITLE = 30707,
     SINCE_SOLUTION = 30800
 };
@@ -43,7 +44,7 @@ unsigned ctfd_record_fields(void *state, enum record_kind kind)
     case RECORD_HINT:
         return ctfd->version >= SINCE_TITLE ? 15 : 13;
     case RECORD_FILE:
-        return ctfd->version >= SINCE_SHA1 ? 3 : 1;
+        return 3;
     case RECORD_SOLUTION:
         return ctfd->version >= SINCE_SOLUTION ? 3 : 0;
     case RECORD_KINDS:
@@ -52,22 +53,42 @@ unsigned ctfd_record_fields(void *state, enum record_kind kind)
     return 0;
 }
 
+/* Of what is stored there, by fetching it; NULL when it cannot be had, and is then written anew. */
+static const char *sum_of(struct ctfd *ctfd, const char *location, char out[SHA1_TEXT_SIZE])
+{
+    char path[512];
+    struct http_answer answer;
+    const char *sum = NULL;
+
+    http_answer_init(&answer);
+    if (snprintf(path, sizeof(path), "/files/%s", location) < (int)sizeof(path)) {
+        http_request(ctfd->http, "GET", path, NULL, &answer);
+        if (answer.outcome == HTTP_ANSWERED && answer.status == 200)
+            sum = sha1_text(buf_text(&answer.body), answer.body.len, out);
+    }
+    http_answer_done(&answer);
+    return sum;
+}
+
 /* "<32 hex>/name": what is compared is the name; the whole is kept to write to the same place again. */
-static void add_file(const struct json *e, struct board_content *out)
+static void add_file(struct ctfd *ctfd, const struct json *e, struct board_content *out)
 {
     const char *location = member_text(e, "location"), *slash = strrchr(location, '/');
     const char *sum = json_text(json_get(e, "sha1sum"));
+    char fetched[SHA1_TEXT_SIZE];
 
+    if (!sum) /* CTFd 3.7.3 and older do not tell it here; null of what was uploaded before it was kept */
+        sum = sum_of(ctfd, location, fetched);
     content_add(out, RECORD_FILE, member_number(e, "id"), slash ? slash + 1 : location, sum, location, NULL);
 }
 
-static void add(const struct json *e, enum record_kind kind, struct board_content *out)
+static void add(struct ctfd *ctfd, const struct json *e, enum record_kind kind, struct board_content *out)
 {
     char cost[32];
     char *needs = NULL;
 
     if (kind == RECORD_FILE) {
-        add_file(e, out);
+        add_file(ctfd, e, out);
         return;
     }
     if (kind == RECORD_HINT) {
@@ -99,7 +120,7 @@ enum board_result ctfd_records_read(struct ctfd *ctfd, int64_t challenge, enum r
     enum board_result result = call_get(ctfd, path, &call, err);
     for (const struct json *e = json_first(call.data); result == BOARD_OK && e; e = json_next(e))
         if (kind != RECORD_SOLUTION || member_number(e, "challenge_id") == challenge)
-            add(e, kind, out);
+            add(ctfd, e, kind, out);
     call_done(&call);
     return result == BOARD_NONE ? BOARD_PERSON : result;
 }
@@ -181,9 +202,15 @@ enum board_result ctfd_record_make(void *state, int64_t challenge, const struct 
 enum board_result ctfd_record_change(void *state, int64_t challenge, const struct board_record *there,
                                      const struct board_record *wanted, unsigned fields, struct err *err)
 {
+    const struct ctfd *ctfd = state;
     char path[64];
     int64_t id = there->id;
 
+    if (wanted->kind == RECORD_FILE && ctfd->version && ctfd->version < SINCE_LOCATION) {
+        /* it knows no place to write to: a second file, and then without the first */
+        enum board_result result = upload(state, challenge, wanted, NULL, &id, err);
+        return result == BOARD_OK ? ctfd_record_remove(state, there, err) : result;
+    }
     if (wanted->kind == RECORD_FILE) /* to the same place: the row keeps its number */
         return upload(state, challenge, wanted, there->field[2], &id, err);
     snprintf(path, sizeof(path), "/api/v1/%s/%" PRId64, kinds[wanted->kind].list, id);
