@@ -1,5 +1,5 @@
-/* Who has an e-mail address. CTFd before 3.6.1 cannot be asked that, and tells addresses of one user at a time
- * only: there everybody is read once, and kept for a while. */
+/* Who has an e-mail address. CTFd before 3.6.1 cannot be asked that, and tells addresses of one user at a
+ * time only: there everybody is read once, and kept for a while. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -237,7 +237,9 @@ static void a_solve_is_listed_and_taken_back_once(void)
         CU_ASSERT_STRING_EQUAL(wanted.row.user_name, who);
         CU_ASSERT_STRING_EQUAL(wanted.row.source, "10.10.0.40");
         CU_ASSERT_TRUE(strlen(wanted.row.date) >= 19);
-        CU_ASSERT_EQUAL(board.driver->row_promote(board.state, submission, &id, &err), BOARD_WRONG);
+        /* 400; 500 before CTFd 3.8.2; no such request before 3.6.0 */
+        enum board_result again = board.driver->row_promote(board.state, submission, &id, &err);
+        CU_ASSERT_TRUE(again == BOARD_WRONG || again == BOARD_CONFLICT || again == BOARD_NONE);
         CU_ASSERT_EQUAL(board.driver->row_revoke(board.state, submission, &err), BOARD_OK);
         CU_ASSERT_EQUAL(board.driver->row_revoke(board.state, submission, &err), BOARD_NONE);
         wanted.n = 0;
@@ -372,16 +374,18 @@ static void parts_are_made_changed_and_removed(void)
                         after = {RECORD_HINT, 0, {"i", "", "0", needs}},
                         solution = {RECORD_SOLUTION, 0, {"s", "solved"}},
                         file = {RECORD_FILE, 0, {"name.txt", NULL, path}};
-    struct board_record *const all[] = {&flag, &tag, &topic, &hint, &solution, &file};
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+    struct board_record *const all[] = {&flag, &tag, &topic, &hint, &file, &solution};
+    size_t n = board.driver->record_fields(board.state, RECORD_SOLUTION) ? 6 : 5; /* since CTFd 3.8.0 */
+    for (size_t i = 0; i < n; i++)
         make_part(id, all[i]);
     read_content(id, &got);
-    CU_ASSERT_EQUAL(got.n, 6);
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+    CU_ASSERT_EQUAL(got.n, n);
+    for (size_t i = 0; i < n; i++) {
         const struct board_record *there = part(&got, all[i]->kind, all[i]->field[0]);
         CU_ASSERT_PTR_NOT_NULL_FATAL(there);
         if (all[i] != &file)
-            CU_ASSERT_EQUAL(record_differs(there, all[i], 15), 0);
+            CU_ASSERT_EQUAL(
+                record_differs(there, all[i], board.driver->record_fields(board.state, all[i]->kind)), 0);
     }
     CU_ASSERT_STRING_EQUAL(part(&got, RECORD_FILE, "name.txt")->field[1],
                            "fe05bcdcdc4928012781a5f1a2a77cbb5398e106"); /* of "one" */
@@ -397,9 +401,11 @@ static void parts_are_made_changed_and_removed(void)
     old = part(&got, RECORD_HINT, "h");
     CU_ASSERT_EQUAL(board.driver->record_change(board.state, id, old, &hint, 1, &err), BOARD_OK);
     read_content(id, &got);
-    CU_ASSERT_EQUAL(part(&got, RECORD_FILE, "name.txt")->id, number);
+    if (n == 6) /* before CTFd 3.7.0 there is no place to write to again */
+        CU_ASSERT_EQUAL(part(&got, RECORD_FILE, "name.txt")->id, number);
     CU_ASSERT_STRING_EQUAL(part(&got, RECORD_FILE, "name.txt")->field[1],
                            "ad782ecdac770fc6eb9a62e44f90873fb97fb26b"); /* of "two" */
+    CU_ASSERT_EQUAL(got.n, n + 1);
     CU_ASSERT_STRING_EQUAL(part(&got, RECORD_HINT, "other")->field[2], "5");
     CU_ASSERT_STRING_EQUAL(part(&got, RECORD_HINT, "i")->field[3], needs);
     for (size_t i = 0; i < got.n; i++)

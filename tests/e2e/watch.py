@@ -58,6 +58,8 @@ class Room:
     def enter(self, n, provided, kind, challenge="Raw IPv4"):
         body = {"challenge_id": self.challenges[challenge], "user_id": self.users[n], "type": kind,
                 "provided": provided, "ip": "10.10.0.7"}
+        if kind == "ratelimited" and not self.since(3, 8, 2):
+            body["type"] = "incorrect"
         if self.teams:
             body["team_id"] = self.b.api("GET", f"/users/{self.users[n]}")["data"]["team_id"]
         return self.b.api("POST", "/submissions", body)["data"]["id"]
@@ -72,6 +74,11 @@ class Room:
             token = asking.Ctfd(self.b.url, self.b.token).user_token(self.users[n])
         return lambda text: asking.attempt(asking.Board(self.b.url, self.b.token), token,
                                            self.challenges["Raw IPv4"], text)[1]
+
+    def since(self, *release):
+        """Whether the scoreboard is of this release of CTFd or a later one."""
+        version = self.b.api("GET", "/configs/ctf_version")["data"]["value"]
+        return tuple(int(x) for x in version.split(".")[:3]) >= release
 
     def rows(self, n):
         return {r["id"]: r for r in self.b.api("GET", f"/submissions?user_id={self.users[n]}&per_page=100")["data"]}
@@ -102,8 +109,23 @@ def wrong(flag):
     return flag[:-5] + "".join("b" if x == "a" else "a" for x in flag[-5:-1]) + "}"
 
 
+def case_no_promotion(r):
+    """Where no entry can be marked as correct (CTFd before 3.6.0), the relay posts what was entered right."""
+    if r.since(3, 6, 0):
+        return
+    typed = r.enter("ann", "  " + r.flag("ann").upper(), "incorrect")
+    assert r.borrowed() == []
+    expect(r.c, 0, "1 posted, 0 waiting, 0 held", r.c.outbox())
+    rows = r.rows("ann")
+    assert sorted(x["type"] for x in rows.values()) == ["correct", "incorrect"] and rows[typed]["type"] == "incorrect"
+    assert r.borrowed() == [] and len(r.rows("ann")) == 2
+    assert reconcile(r, 0)[0] == {}
+
+
 def case_own(r):
     """Right ones are kept as posted, those typed badly or too fast become right, and the relay posts nothing."""
+    if not r.since(3, 6, 0):
+        return  # no entry can be marked as correct there
     flag = r.flag("ann")
     sloppy = r.enter("ann", "  " + flag.upper().replace("FLAG{", "").rstrip("}"), "incorrect")
     fast = r.enter("ann", r.flag("ann", "stream-sender"), "ratelimited", "Stream sender")
@@ -184,6 +206,8 @@ def case_forged(r):
 
 def case_attempt(r):
     """As students do it, where the scoreboard takes the form of a flag."""
+    if not r.since(3, 6, 0):
+        return  # no entry can be marked as correct there
     form = r"^flag\{raw-ipv4\.[a-z0-9][a-z0-9_-]{0,31}\.[a-z2-7]{4}(-[a-z2-7]{4}){3}\}$"
     r.make("flags", {"challenge_id": r.challenges["Raw IPv4"], "type": "regex", "content": form, "data": "case_insensitive"})
     ann, bob, flag = r.player("ann"), r.player("bob"), r.flag("bob")
@@ -200,6 +224,8 @@ def case_attempt(r):
 
 def case_interrupted(r):
     """Killed after the scoreboard made it correct, and before that was written down: the relay finds it."""
+    if not r.since(3, 6, 0):
+        return  # no entry can be marked as correct there
     row = r.enter("ann", r.flag("ann"), "incorrect")
     r.c.submit(["raw-ipv4"], r.names["ann"])
     with sqlite3.connect(r.c.dir / "wiregrade.db") as db:
@@ -227,6 +253,8 @@ def case_older(r):
 
 def case_by_hand(r):
     """A forged flag that a person marked as correct is theirs."""
+    if not r.since(3, 6, 0):
+        return  # no entry can be marked as correct there
     row = r.enter("ann", wrong(r.flag("ann")), "incorrect")
     new = r.b.api("PATCH", f"/submissions/{row}", {"type": "correct"})["data"]["id"]
     assert r.borrowed() == []
@@ -249,6 +277,8 @@ def case_roster(r):
 
 def case_many(r):
     """More rows than two pages hold, all promoted or kept, none skipped."""
+    if not r.since(3, 6, 0):
+        return  # no entry can be marked as correct there
     for n in range(130):
         r.enter("bob", f"guess {n}", "incorrect")
     r.enter("ann", r.flag("ann") + " ", "incorrect")
