@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "grader/store/evidence.h"
+#include "grader/watch/revoke.h"
 
 enum { CLOCKS_DIFFER_US = 600000000 };
 
@@ -105,6 +106,9 @@ static enum board_result promote(struct watch *watch, const struct challenge *of
         watch->board->driver->row_promote(watch->board->state, row->id, &submission, why);
     if (result != BOARD_OK) /* the next relay settles it, whatever it was */
         return result == BOARD_RESET || result == BOARD_PERSON ? result : BOARD_OK;
+    result = refresh(watch, of_course, why);
+    if (result != BOARD_OK)
+        return result;
     snprintf(note, sizeof(note), "entered on the scoreboard as submission %lld and taken for %s there",
              (long long)row->id, board_type_text(row->type));
     if (store_posted(watch->store, solve->id, submission, note, &err) != ST_OK)
@@ -112,7 +116,7 @@ static enum board_result promote(struct watch *watch, const struct challenge *of
     watch->summary->promoted++;
     watch_tell(watch, "%s solved %s: submission %lld was right and is now correct", solve->student,
                solve->slug, (long long)row->id);
-    return refresh(watch, of_course, why);
+    return BOARD_OK;
 }
 
 /* A right flag, shown by its owner or a team-mate. */
@@ -138,6 +142,10 @@ static enum board_result own(struct watch *watch, const struct challenge *of_cou
         return BOARD_OK;
     if (row->type != BOARD_CORRECT)
         return now.intent ? BOARD_OK : promote(watch, of_course, row, &now, why);
+    /* it may be one that was promoted, and then the answer or the power went */
+    enum board_result result = now.intent ? refresh(watch, of_course, why) : BOARD_OK;
+    if (result != BOARD_OK)
+        return result;
     if (store_posted(watch->store, now.id, row->id,
                      mate ? "entered on the scoreboard by a team-mate" : "entered on the scoreboard",
                      &err) != ST_OK)
@@ -233,10 +241,8 @@ static bool is_by_hand(const struct board_row *other, void *context)
 static enum board_result forged(struct watch *watch, const struct challenge *of_course,
                                 const struct board_row *row, const struct flag_parts *parts, struct err *why)
 {
-    static const char reason[] = "nobody was given this flag";
     const struct scoreboard_driver *driver = watch->board->driver;
     struct by_hand look = {.row = row};
-    struct verdict verdict = {"revoked", "wiregrade", reason, clock_utc_us()};
     int64_t id, made_us, when_us = watch_time(row->date);
     bool fresh;
     struct err err;
@@ -260,17 +266,7 @@ static enum board_result forged(struct watch *watch, const struct challenge *of_
                 (long long)row->id, of_course->slug);
         return BOARD_OK;
     }
-    result = driver->row_revoke(watch->board->state, row->id, why);
-    if (result != BOARD_OK && result != BOARD_NONE)
-        return result;
-    if (store_verdict(watch->store, id, &verdict, &err) != ST_OK)
-        return failed(&err, why);
-    watch->summary->revoked++;
-    watch_tell(
-        watch,
-        "forged: a flag for %s that nobody was given was entered by user %lld; submission %lld was revoked",
-        of_course->slug, (long long)row->user, (long long)row->id);
-    return refresh(watch, of_course, why);
+    return watch_revoke(watch, row, id, why);
 }
 
 /* What the row's text is, as a flag of the challenge that it was entered for. */

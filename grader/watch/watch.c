@@ -11,6 +11,7 @@
 #include "grader/store/evidence.h"
 #include "grader/store/heard.h"
 #include "grader/watch/judge.h"
+#include "grader/watch/revoke.h"
 
 enum { FULL_MS = 180000, ROWS_MAX = 50000 };
 
@@ -213,6 +214,9 @@ static enum status pass(struct watch *watch, struct err *err)
     enum board_result result = watch->board->driver->rows_count(watch->board->state, &now, &why);
     if (result == BOARD_OK) {
         watch->summary->poisoned = now.poisoned;
+        result = watch_settle(watch, &why);
+    }
+    if (result == BOARD_OK) {
         write_counts(&now, text, sizeof(text));
         if (!watch->full && strcmp(text, before) == 0)
             return ST_OK;

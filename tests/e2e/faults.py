@@ -2,6 +2,7 @@
 """faults.py WIREGRADE CASE [SEED]: deploy, the watcher and reconcile at a board that fails at any request in any of its
 ways, killed at random moments and started again. At the end all is as if nothing had happened, and nothing is there
 twice. The seed is printed; with it the same faults are drawn again."""
+import json
 import os
 import pathlib
 import random
@@ -9,25 +10,28 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import urllib.error
 
 import deploy
 import relay
 import serve
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-KINDS = ("before-commit", "after-commit", "drop-before", "drop", "html", "garbage", "302", "401", "403", "404", "503")
+KINDS = ("before-commit", "after-commit", "drop-before", "drop", "html", "garbage", "302", "401", "403", "503")
 FAULTS = 14  # at one board at a time
 draw = random.Random()
 
 
-def restart(b, faults, among=60):
-    """The same board with so many faults ahead, each at one of the next requests of all."""
+def restart(b, faults, writes=(), kinds=KINDS):
+    """The same board with so many faults ahead: half of them each at one of the next requests, half at early writes,
+    most of whose answers get lost."""
     if b.process.poll() is None:
         b.stop()
     b.args = ("--port", str(b.port))
-    for _ in range(faults):
-        b.args += "--fault", f"any:{draw.choice(KINDS)}:{draw.randint(1, 2)}:{draw.randrange(among)}"
+    for n in range(faults):
+        what, among, kind = "any", 60, draw.choice(kinds)
+        if n % 2:
+            what, among, kind = draw.choice(writes), 4, draw.choice(("after-commit", "drop", kind))
+        b.args += "--fault", f"{what}:{kind}:{draw.randint(1, 2)}:{draw.randrange(among)}"
     b.start()
 
 
@@ -41,7 +45,6 @@ def tried(c, *args, seconds=0.4):
         p.kill()
         c.output = p.communicate()[0]
     assert "Sanitizer" not in c.output and "runtime error" not in c.output, c.output
-    # a board that says 404 of what is there is believed
     assert p.returncode in (0, 1, 4, -9), (p.returncode, c.output)
     return p.returncode
 
@@ -49,7 +52,8 @@ def tried(c, *args, seconds=0.4):
 def through_faults(b, c, *args, rounds=3, runs=8, look=lambda: None):
     """The command again and again; then a last time at a board that is well."""
     for _ in range(rounds):
-        restart(b, FAULTS)
+        restart(b, FAULTS, ("post-challenges", "patch-challenges", "post-flags", "post-hints", "post-files", "delete-files"),
+                (*KINDS, "404"))
         for _ in range(runs):
             tried(c, *args)
             look()
@@ -115,6 +119,99 @@ def case_kind():
         relay.expect(c, 4, "does not say its version and mode", c.run("deploy"))
         assert not deploy.ids(b)
     b.stop()
+
+
+class Room:
+    """Six students, and challenges whose value follows their solves. Here no 404 of what is there: that is believed."""
+
+    def __init__(self):
+        self.b = b = serve.Board("board").start()
+        self.users = {f"s{n}": b.user(f"s{n}") for n in range(6)}
+        self.c = relay.Class(b.url, token=b.token)
+        with open(self.c.dir / "class.yml", "a", encoding="utf-8") as f:
+            f.write("\npaste: audit\n")
+        relay.expect(self.c, 0, "created", self.c.run("deploy"))
+        self.challenges = deploy.ids(b)
+        for name in ("Raw IPv4", "Stream sender"):
+            b.api("PATCH", f"/challenges/{self.challenges[name]}",
+                  {"function": "linear", "initial": 100, "minimum": 10, "decay": 5})
+
+    def enter(self, who, provided, kind, name):
+        self.b.api("POST", "/submissions", {"challenge_id": self.challenges[name], "user_id": self.users[who], "type": kind,
+                                            "provided": provided})
+
+    def value(self, name, **keys):
+        return self.b.api("PATCH" if keys else "GET", f"/challenges/{self.challenges[name]}", keys or None)["data"]["value"]
+
+    def values_follow(self):
+        """As the scoreboard itself would compute them now."""
+        for name in ("Raw IPv4", "Stream sender"):
+            shown = self.value(name)
+            assert shown == self.value(name, attribution=""), (name, shown)
+
+    def solves(self, name):
+        return sorted(r["user"]["name"] for r in self.b.solves() if r["challenge_id"] == self.challenges[name])
+
+    def rounds(self, commands, prepare):
+        for n in range(0, len(self.users), 2):
+            restart(self.b, 0)
+            prepare([f"s{n}", f"s{n + 1}"])
+            restart(self.b, FAULTS, ("post-submissions", "patch-submissions", "delete-submissions", "patch-challenges"))
+            for _ in range(10):
+                tried(self.c, *draw.choice(commands), seconds=0.15)
+            restart(self.b, 0)
+            for args in commands:
+                relay.expect(self.c, 0, "", self.c.run(*args))
+            self.values_follow()
+
+
+def case_watch():
+    """Each own flag becomes one solve, each forged row goes, each borrowed one is written down once."""
+    room = Room()
+
+    def prepare(names):
+        for who in names:
+            room.enter(who, room.c.flag("raw-ipv4", who).upper(), "incorrect", "Raw IPv4")
+            room.enter(who, room.c.flag("stream-sender", who)[:-5] + "aaaa}", "correct", "Stream sender")
+            room.enter(who, room.c.flag("raw-tcp", "s0" if who != "s0" else "s1"), "correct", "Raw TCP")
+        room.value("Stream sender", attribution="")
+    room.rounds([("borrowed", "list"), ("outbox", "run", "--once")], prepare)
+    everybody = sorted(room.users)
+    assert room.solves("Raw IPv4") == everybody, room.solves("Raw IPv4")
+    for name, want in (("Stream sender", []), ("Raw TCP", everybody)):
+        assert room.solves(name) == want, (name, room.solves(name), room.c.run("borrowed", "list"), room.c.output)
+    assert sorted((r["student"], r["slug"], r["state"]) for r in room.c.rows()) == [
+        (who, "raw-ipv4", "posted") for who in everybody], room.c.rows()
+    relay.expect(room.c, 0, "", room.c.run("borrowed", "list", "--format", "json"))
+    found = json.loads([l for l in room.c.output.splitlines() if l.startswith("[")][0])
+    for kind, history in (("forged", ["revoked"]), ("borrowed", [])):
+        of_kind = [e for e in found if e["kind"] == kind]
+        assert sorted(e["shower"] for e in of_kind) == everybody, of_kind
+        for e in of_kind:
+            assert [h["verdict"] for h in e["history"]] == history, e
+    relay.expect(room.c, 0, "", room.c.run("reconcile"))
+    room.b.stop()
+
+
+def case_reconcile():
+    """What is gone is posted again and what is stray is removed, once."""
+    room = Room()
+    flags = "".join(room.c.flag("raw-ipv4", who) + "\n" for who in room.users)
+    relay.expect(room.c, 0, "", room.c.run("submit", "-", stdin=flags))
+    relay.expect(room.c, 0, "6 posted", room.c.outbox())
+
+    def prepare(names):
+        for row in room.b.solves():
+            if row["user"]["name"] in names:
+                room.b.api("DELETE", f"/submissions/{row['id']}")
+        for who in names:
+            room.enter(who, f"wiregrade:w1/stream-sender/{who}", "correct", "Stream sender")
+        room.value("Stream sender", attribution="")
+    room.rounds([("reconcile", "--fix", "--remove"), ("outbox", "run", "--once")], prepare)
+    assert room.solves("Raw IPv4") == sorted(room.users) and room.solves("Stream sender") == [], room.b.solves()
+    assert [r["state"] for r in room.c.rows()] == ["posted"] * len(room.users)
+    relay.expect(room.c, 0, "", room.c.run("reconcile"))
+    room.b.stop()
 
 
 def main():
