@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grader/owed.h"
 #include "grader/reconcile/compare.h"
+#include "grader/watch/watch.h"
 
 static const char *const words[] = {
     [DIFFERENCE_MISSING] = "missing", [DIFFERENCE_NUMBER] = "number", [DIFFERENCE_UNKNOWN] = "unknown",
@@ -37,18 +39,25 @@ static enum status take_away(struct reconcile *r, struct difference *d, struct e
 {
     const struct scoreboard_driver *driver = r->board->driver;
     struct board_challenge challenge = {.recompute = false};
+    int64_t number = 0;
     struct err why;
 
-    enum board_result result = driver->solve_remove(r->board->state, d->submission, &why);
-    if (result != BOARD_OK && result != BOARD_NONE)
-        return err_set(err, ST_ENV, "%s", why.text);
-    d->mended = true;
-    for (size_t i = 0; i < r->n_rows; i++)
-        if (r->rows[i].row.id == d->submission &&
-            driver->challenge_read(r->board->state, r->rows[i].row.challenge, &challenge, &why) == BOARD_OK &&
-            challenge.recompute && driver->challenge_refresh(r->board->state, challenge.id, &why) != BOARD_OK)
-            return err_set(err, ST_ENV, "%s", why.text);
-    return ST_OK;
+    if (watch_look_again(r->store, err) != ST_OK)
+        return err->status;
+    for (size_t i = 0; i < r->n_rows && !number; i++)
+        if (r->rows[i].row.id == d->submission)
+            number = r->rows[i].row.challenge;
+    enum board_result result =
+        number ? driver->challenge_read(r->board->state, number, &challenge, &why) : BOARD_OK;
+    if (result == BOARD_OK && challenge.recompute && owed_set(r->store, number, err) != ST_OK)
+        return err->status;
+    if (result == BOARD_OK || result == BOARD_NONE)
+        result = driver->solve_remove(r->board->state, d->submission, &why);
+    if (result == BOARD_OK || result == BOARD_NONE) {
+        d->mended = true;
+        result = owed_pay(r->store, r->board, &why);
+    }
+    return result == BOARD_OK ? ST_OK : err_set(err, ST_ENV, "%s", why.text);
 }
 
 static bool note_posted(const struct solve *solve, void *context)

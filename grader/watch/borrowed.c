@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "grader/owed.h"
 #include "grader/store/evidence.h"
+#include "grader/watch/watch.h"
 
 /* The solve that came of an evidence: its row, or the one that a person made of it, which keeps the date. */
 struct look {
@@ -34,8 +36,8 @@ static bool is_it(const struct board_row *row, void *context)
     return false;
 }
 
-static enum status take_back(const struct desk *desk, struct scoreboard *board, const struct evidence *e,
-                             char text[256], struct err *err)
+static enum status take_back(const struct desk *desk, struct store *store, struct scoreboard *board,
+                             const struct evidence *e, char text[256], struct err *err)
 {
     const struct scoreboard_driver *driver = board->driver;
     struct look look = {.desk = desk, .evidence = e};
@@ -47,12 +49,16 @@ static enum status take_back(const struct desk *desk, struct scoreboard *board, 
         snprintf(text, 256, "confirmed; the scoreboard has no solve of it");
         return ST_OK;
     }
+    if (result == BOARD_OK && watch_look_again(store, err) != ST_OK)
+        return err->status;
+    if (result == BOARD_OK)
+        result = driver->challenge_read(board->state, look.row.challenge, &challenge, &why);
+    if (result == BOARD_OK && challenge.recompute && owed_set(store, look.row.challenge, err) != ST_OK)
+        return err->status;
     if (result == BOARD_OK)
         result = driver->row_revoke(board->state, look.row.id, &why);
     if (result == BOARD_OK || result == BOARD_NONE)
-        result = driver->challenge_read(board->state, look.row.challenge, &challenge, &why);
-    if (result == BOARD_OK && challenge.recompute)
-        result = driver->challenge_refresh(board->state, look.row.challenge, &why);
+        result = owed_pay(store, board, &why);
     if (result != BOARD_OK)
         return err_set(err, ST_ENV, "%s", why.text);
     snprintf(text, 256, "confirmed; submission %lld was taken off the scoreboard", (long long)look.row.id);
@@ -82,6 +88,6 @@ enum status borrowed_decide(const struct desk *desk, struct store *store, struct
     snprintf(text, 256, "%s",
              decision->confirm ? "confirmed; it was not entered on the scoreboard" : "dismissed");
     if (decision->confirm && e.submission)
-        st = take_back(desk, board, &e, text, err);
+        st = take_back(desk, store, board, &e, text, err);
     return st == ST_OK ? store_verdict(store, e.id, &verdict, err) : st;
 }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "grader/owed.h"
 #include "grader/store/evidence.h"
 #include "grader/store/heard.h"
 #include "grader/watch/judge.h"
@@ -197,6 +198,11 @@ static enum status keep_counts(struct watch *watch, const struct board_tally *no
     return st;
 }
 
+enum status watch_look_again(struct store *store, struct err *err)
+{
+    return store_note_set(store, counts_key, "", err);
+}
+
 static enum status pass(struct watch *watch, struct err *err)
 {
     struct board_tally now;
@@ -215,6 +221,8 @@ static enum status pass(struct watch *watch, struct err *err)
     if (result == BOARD_OK) {
         watch->summary->poisoned = now.poisoned;
         result = watch_settle(watch, &why);
+        if (result == BOARD_OK)
+            result = owed_pay(watch->store, watch->board, &why);
     }
     if (result == BOARD_OK) {
         write_counts(&now, text, sizeof(text));

@@ -33,3 +33,6 @@ struct watch_summary {
  * anywhere. ST_ENV: scoreboard or store say no. */
 enum status watch_pass(struct store *store, struct scoreboard *board, const struct watch_options *options,
                        struct watch_summary *summary, struct err *err);
+
+/* Before rows are taken away by others: the next pass looks, though as many may have come meanwhile. */
+enum status watch_look_again(struct store *store, struct err *err);

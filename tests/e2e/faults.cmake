@@ -1,5 +1,5 @@
 # Each case of faults.py, with seeds that once found something; by hand with others.
-foreach(case_seed kind:1 deploy:2 watch:2 watch:4 reconcile:1)
+foreach(case_seed kind:1 value:1 deploy:2 watch:2 watch:4 reconcile:1)
   string(REPLACE ":" ";" words ${case_seed})
   list(POP_FRONT words case seed)
   set(name e2e.faults.${case}.${seed})

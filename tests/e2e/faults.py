@@ -214,6 +214,37 @@ def case_reconcile():
     room.b.stop()
 
 
+def case_value():
+    """A value that follows the solves is right in the end, wherever the taking away of one was cut."""
+    room = Room()
+    faults = ("patch-challenges:before-commit", "delete-submissions:drop", "delete-submissions:before-commit")
+    room.enter("s0", "by hand", "correct", "Stream sender")
+    for fault in faults:
+        room.enter("s1", "wiregrade:w1/stream-sender/s1", "correct", "Stream sender")
+        assert room.value("Stream sender", attribution="") == 95
+        room.b.stop()
+        room.b.args = ("--port", str(room.b.port), "--fault", fault + ":1")
+        room.b.start()
+        relay.expect(room.c, 4, "status 500|no whole answer", room.c.run("reconcile", "--remove"))
+        relay.expect(room.c, 0, "", room.c.run("reconcile", "--remove"))
+        assert room.value("Stream sender") == 100, (fault, room.value("Stream sender"))
+    for fault in ("patch-challenges:before-commit", "patch-submissions:drop", "patch-submissions:after-commit"):
+        room.enter("s1", room.c.flag("stream-sender", "s2"), "correct", "Stream sender")
+        assert room.value("Stream sender", attribution="") == 95
+        relay.expect(room.c, 0, "", room.c.run("borrowed", "list", "--format", "json"))
+        line = [l for l in room.c.output.splitlines() if l.startswith("[")][0]
+        found = [e["id"] for e in json.loads(line) if e["verdict"] == "open"]
+        assert len(found) == 1, room.c.output
+        room.b.stop()
+        room.b.args = ("--port", str(room.b.port), "--fault", fault + ":1")
+        room.b.start()
+        for status in (4, 0):
+            relay.expect(room.c, status, "", room.c.run("borrowed", "confirm", str(found[0]), "--by", "A", "--reason", "b"))
+        shown = room.value("Stream sender")
+        assert room.solves("Stream sender") == ["s0"] and shown == 100, (fault, shown)
+    room.b.stop()
+
+
 def main():
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(10**9)
     print(f"seed {seed}", flush=True)
