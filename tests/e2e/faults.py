@@ -6,10 +6,12 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 
 import deploy
 import relay
@@ -108,6 +110,27 @@ def case_deploy():
         b.stop()
 
 
+def case_flags():
+    """Every student's flag is there once, also when the roster changes; what left the course goes once."""
+    shutil.copytree(relay.course, relay.scratch + "/course")
+    relay.course = relay.scratch + "/course"
+    b = serve.Board("board").start()
+    c = relay.Class(b.url, token=b.token, roster="handle,name,email\n")
+    for names in (("ann", "bob", "cleo"), ("bob", "dora", "emil")):
+        (c.dir / "roster.csv").write_text("handle,name,email\n" + "".join(f"{n},{n},{n}@example.edu\n" for n in names))
+        through_faults(b, c, "deploy", "--prune")
+        numbers = deploy.ids(b)
+        assert len(numbers) == len(list(pathlib.Path(relay.course).glob("*/challenge.yml"))), numbers
+        for slug, name in (("raw-ipv4", "Raw IPv4"), ("raw-tcp", "Raw TCP"), ("stream-sender", "Stream sender")):
+            if name in numbers:
+                there = b.api("GET", f"/challenges/{numbers[name]}/flags")["data"]
+                assert sorted(f["content"] for f in there) == sorted(c.flag(slug, n) for n in names), (slug, there)
+        shutil.rmtree(relay.course + "/raw-tcp", ignore_errors=True)
+    assert "Raw TCP" not in numbers
+    relay.expect(c, 0, "", c.run("deploy", "--dry-run"))
+    b.stop()
+
+
 def case_kind():
     """A scoreboard that does not say what it is, as while it is filled anew, is not taken for an old one in users mode."""
     b = serve.Board("board").start()
@@ -152,30 +175,54 @@ class Room:
     def solves(self, name):
         return sorted(r["user"]["name"] for r in self.b.solves() if r["challenge_id"] == self.challenges[name])
 
-    def rounds(self, commands, prepare):
+    def rounds(self, prepare, disturbed, well):
         for n in range(0, len(self.users), 2):
             restart(self.b, 0)
             prepare([f"s{n}", f"s{n + 1}"])
             restart(self.b, FAULTS, ("post-submissions", "patch-submissions", "delete-submissions", "patch-challenges"))
-            for _ in range(10):
-                tried(self.c, *draw.choice(commands), seconds=0.15)
+            disturbed()
             restart(self.b, 0)
-            for args in commands:
-                relay.expect(self.c, 0, "", self.c.run(*args))
+            well()
             self.values_follow()
 
+    def commands(self, prepare, *commands):
+        def disturbed():
+            for _ in range(10):
+                tried(self.c, *draw.choice(commands), seconds=0.15)
 
-def case_watch():
+        def well():
+            for args in commands:
+                relay.expect(self.c, 0, "", self.c.run(*args))
+        self.rounds(prepare, disturbed, well)
+
+    def serve(self, prepare, done):
+        def disturbed():
+            for _ in range(6):
+                s = serve.Serve(self.c).__enter__()
+                time.sleep(draw.uniform(0.05, 1.5))
+                s.process.kill()
+                s.process.wait()
+                s.process.stdout.close()
+
+        def well():
+            with serve.Serve(self.c):
+                serve.until(done)
+        self.rounds(prepare, disturbed, well)
+
+
+def watch(go):
     """Each own flag becomes one solve, each forged row goes, each borrowed one is written down once."""
     room = Room()
+    entered = []
 
     def prepare(names):
+        entered.extend(names)
         for who in names:
             room.enter(who, room.c.flag("raw-ipv4", who).upper(), "incorrect", "Raw IPv4")
             room.enter(who, room.c.flag("stream-sender", who)[:-5] + "aaaa}", "correct", "Stream sender")
             room.enter(who, room.c.flag("raw-tcp", "s0" if who != "s0" else "s1"), "correct", "Raw TCP")
         room.value("Stream sender", attribution="")
-    room.rounds([("borrowed", "list"), ("outbox", "run", "--once")], prepare)
+    go(room, prepare, entered)
     everybody = sorted(room.users)
     assert room.solves("Raw IPv4") == everybody, room.solves("Raw IPv4")
     for name, want in (("Stream sender", []), ("Raw TCP", everybody)):
@@ -193,6 +240,22 @@ def case_watch():
     room.b.stop()
 
 
+def case_watch():
+    watch(lambda room, prepare, _: room.commands(prepare, ("borrowed", "list"), ("outbox", "run", "--once")))
+
+
+def case_serve():
+    """The same of the daemon, which also has to come to that by itself."""
+    def go(room, prepare, entered):
+        def done():
+            with sqlite3.connect(room.c.dir / "wiregrade.db", timeout=20) as db:
+                posted = db.execute("SELECT count(*) FROM solve WHERE state = 'posted'").fetchone()
+                revoked = db.execute("SELECT count(*) FROM verdict WHERE verdict = 'revoked'").fetchone()
+            return posted == revoked == (len(entered),)
+        room.serve(prepare, done)
+    watch(go)
+
+
 def case_reconcile():
     """What is gone is posted again and what is stray is removed, once."""
     room = Room()
@@ -207,7 +270,7 @@ def case_reconcile():
         for who in names:
             room.enter(who, f"wiregrade:w1/stream-sender/{who}", "correct", "Stream sender")
         room.value("Stream sender", attribution="")
-    room.rounds([("reconcile", "--fix", "--remove"), ("outbox", "run", "--once")], prepare)
+    room.commands(prepare, ("reconcile", "--fix", "--remove"), ("outbox", "run", "--once"))
     assert room.solves("Raw IPv4") == sorted(room.users) and room.solves("Stream sender") == [], room.b.solves()
     assert [r["state"] for r in room.c.rows()] == ["posted"] * len(room.users)
     relay.expect(room.c, 0, "", room.c.run("reconcile"))
