@@ -134,7 +134,10 @@ static enum status prune(struct plan *plan, struct plan_item *item, struct err *
         err_prefix(err, "%s", item->slug);
         return plan_status(result, err);
     }
-    return deployed_forget(plan->store, item->slug, err);
+    for (size_t i = 0; i < plan->n_rows; i++)
+        if (plan->rows[i].id == item->id && strcmp(plan->rows[i].slug, item->slug) == 0)
+            return deployed_forget(plan->store, item->slug, err);
+    return ST_OK;
 }
 
 enum status apply_plan(struct plan *plan, apply_told *told, void *context, struct err *err)

@@ -189,6 +189,15 @@ static enum status compare(struct plan *plan, struct plan_item *item, struct err
     return ST_OK;
 }
 
+/* Whether it was made for a challenge that is there by another number: its request arrived after a later
+ * deploy had made another. */
+static bool came_late(const struct plan_listed *l, const struct plan_item *item)
+{
+    char half[BOARD_TEXT_SIZE];
+
+    return item->id && strcmp(l->name, plan_unfinished(item->challenge, half)) == 0;
+}
+
 /* Those that only the scoreboard has. */
 static enum status add_others(struct plan *plan, const struct deploy_options *options, struct err *err)
 {
@@ -204,6 +213,9 @@ static enum status add_others(struct plan *plan, const struct deploy_options *op
             if (row->made && row->id == l->id && strcmp(row->name, l->name) == 0)
                 snprintf(item->slug, sizeof(item->slug), "%s", row->slug);
         }
+        for (size_t j = 0; j < plan->n_course; j++)
+            if (came_late(l, &plan->items[j]))
+                snprintf(item->slug, sizeof(item->slug), "%s", plan->items[j].slug);
         plan->n++;
         if (!item->slug[0] || options->prune == PRUNE_NO)
             continue;

@@ -225,6 +225,22 @@ def case_prune():
         expect(c, 2, r"do not go together", c.run("deploy", "--prune", "--only", "first"))
 
 
+def case_late():
+    """A challenge whose request arrived when a later deploy had made it goes by --prune; the right one stays known."""
+    with RealBoard("board") as b:
+        c = setup(b)
+        expect(c, 0, r"3 created", c.run("deploy"))
+        before = ids(b)
+        b.api("POST", "/challenges", {"name": "unfinished: Falling", "category": "x", "description": "", "value": 1,
+                                      "type": "standard", "state": "hidden"})
+        expect(c, 0, r'only there "unfinished: Falling".*made by deploy for falling', c.run("deploy"))
+        expect(c, 0, r"", c.run("deploy", "--prune"))
+        assert ids(b) == before
+        shutil.rmtree(c.course / "falling")
+        expect(c, 0, r"", c.run("deploy", "--prune"))
+        assert set(ids(b)) == set(before) - {"Falling"}, "the late one's end made deploy forget the right one"
+
+
 def case_only():
     with RealBoard("board") as b:
         c = setup(b)
