@@ -238,6 +238,10 @@ static enum status link_one(const struct desk *desk, const struct args *args, st
     enum board_result result = board->driver->user_read(board->state, args->id, &user, err);
     if (result != BOARD_OK)
         return result == BOARD_NONE ? ST_NO : ST_ENV;
+    if (user.admin)
+        return err_set(err, ST_NO,
+                       "user %" PRId64 " \"%s\" is an administrator of the scoreboard, no student", args->id,
+                       user.name);
     snprintf(link.name, sizeof(link.name), "%s", user.name);
     snprintf(link.email, sizeof(link.email), "%s", user.email);
     st = store_link(store, s->handle, &link, err);

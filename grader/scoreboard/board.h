@@ -55,6 +55,7 @@ struct board_user {
     char email[BOARD_TEXT_SIZE]; /* "" without one */
     int64_t team;                /* 0 without one */
     bool hidden;
+    bool admin; /* an administrator's account */
 };
 
 struct board_team {

@@ -117,6 +117,7 @@ enum board_result ctfd_user_read(void *state, int64_t id, struct board_user *out
         snprintf(out->email, sizeof(out->email), "%s", member_text(call.data, "email"));
         out->team = member_number(call.data, "team_id");
         out->hidden = member_true(call.data, "hidden");
+        out->admin = strcmp(member_text(call.data, "type"), "admin") == 0;
     }
     call_done(&call);
     if (result == BOARD_NONE)

@@ -17,7 +17,7 @@
 #include "grader/serve/notify.h"
 #include "grader/serve/rounds.h"
 
-enum { STATUS_MS = 5000, STUCK_MS = 180000 };
+enum { STATUS_MS = 5000, STUCK_MS = 900000 }; /* a first look at a large scoreboard takes minutes */
 
 static atomic_int stop;
 static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};

@@ -152,6 +152,7 @@ def case_sync(r):
     out = r.sync(status=1, pattern=rf"roster link {b} {users[b][0]}` if it is the same person")
     assert f"user {users[b][0]} is not this student any more" in out, out
     expect(r.c, 1, f"user {found} is {a}; one user cannot be two students", r.c.run("roster", "link", b, str(found)))
+    expect(r.c, 1, "is an administrator of the scoreboard", r.c.run("roster", "link", b, "1"))
     expect(r.c, 1, "no user number 999999", r.c.run("roster", "link", b, "999999"))
     expect(r.c, 0, f"is user {users[b][0]} ", r.c.run("roster", "link", b, str(users[b][0])))
     r.sync(status=1 if team else 0, pattern="0 made")
