@@ -27,7 +27,28 @@ static void a_marker_names_the_solve(void)
     CU_ASSERT_STRING_EQUAL(marker, "wiregrade:26-04/raw-ipv4/smith_2");
 }
 
+static int64_t asks(void *state)
+{
+    return *(const int64_t *)state;
+}
+
+static void who_asks_for_patience_gets_it_up_to_five_minutes(void)
+{
+    static const struct scoreboard_driver driver = {.patience = asks};
+    static const struct {
+        int64_t asked, own, wait;
+    } rows[] = {
+        {0, 700, 700}, {3000, 700, 3000}, {500, 700, 700}, {INT64_MAX, 700, 300000}, {0, 300000, 300000}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        int64_t asked = rows[i].asked;
+        struct scoreboard board = {.driver = &driver, .state = &asked};
+        CU_ASSERT_EQUAL(relay_patient_ms(&board, rows[i].own), rows[i].wait);
+    }
+}
+
 static const struct unit_case cases[] = {
+    {"who_asks_for_patience_gets_it_up_to_five_minutes", who_asks_for_patience_gets_it_up_to_five_minutes},
     {"waits_double_to_five_minutes_and_are_drawn", waits_double_to_five_minutes_and_are_drawn},
     {"a_marker_names_the_solve", a_marker_names_the_solve},
 };

@@ -205,29 +205,45 @@ static void it_belongs_to_one_class(void)
     gone(path);
 }
 
+/* Another process: waits for a byte, then reads how many solves wait, and leaves. It is forked before any
+ * store is open here, since SQLite's picture of the locks would come along. */
+static pid_t begin_reader(const char *path, int go[2], size_t wanted)
+{
+    char byte;
+
+    CU_ASSERT_EQUAL_FATAL(pipe(go), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct store *reader = NULL;
+        size_t n = 0;
+        struct err err;
+        enum status st = read(go[0], &byte, 1) == 1 ? store_open_reader(&reader, path, &err) : ST_ENV;
+        if (st == ST_OK)
+            st = store_count(reader, SOLVE_WAITING, &n, &err);
+        store_close(reader);
+        _exit(st == ST_OK && n == wanted ? 0 : 1);
+    }
+    return pid;
+}
+
 /* A process with two stores, as the daemon: another that comes and goes must not take the log away from under
  * either. */
 static void what_one_of_two_writes_is_seen_after_a_reader_left(void)
 {
     char *path = fresh();
-    struct store *one = opened(path), *two = opened(path);
-    int status = 1;
+    int go[2][2], status = 1;
+    pid_t readers[2];
 
-    for (int64_t i = 0; i < 2; i++) {
-        pid_t pid = fork();
-        if (pid == 0) {
-            struct store *reader = NULL;
-            size_t n = 0;
-            struct err err;
-            enum status st = store_open_reader(&reader, path, &err);
-            if (st == ST_OK)
-                st = store_count(reader, SOLVE_WAITING, &n, &err);
-            store_close(reader);
-            _exit(st == ST_OK && n == (size_t)i ? 0 : 1);
-        }
-        CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+    for (size_t i = 0; i < 2; i++)
+        readers[i] = begin_reader(path, go[i], i);
+    struct store *one = opened(path), *two = opened(path);
+    for (size_t i = 0; i < 2; i++) {
+        CU_ASSERT_EQUAL(write(go[i][1], "", 1), 1);
+        CU_ASSERT_EQUAL(waitpid(readers[i], &status, 0), readers[i]);
         CU_ASSERT_EQUAL(status, 0);
-        add(two, "smith", i ? "y" : "x", i + 1);
+        close(go[i][0]);
+        close(go[i][1]);
+        add(two, "smith", i ? "y" : "x", (int64_t)i + 1);
     }
     store_close(two);
     store_close(one);
