@@ -20,6 +20,7 @@ enum {
     JOURNALS_MS = 1000,
     SLICE_MS = 500,
     CLAIM_MS = 1000,
+    REFUSED_MS = 100,
     FAILED_MS = 5000, /* after the store said no */
     AWAY_MAX = 6,     /* 2^6 times watch_ms at most between looks at a scoreboard that is away */
 };
@@ -253,8 +254,11 @@ static void go_round(struct rounds *r)
     struct err err;
 
     state_beat(r->options.state);
-    if (store_take(r->store, STORE_SOLVES, CLAIM_MS, r->options.desk->stop, &err) != ST_OK)
-        return; /* a person's command is at it, and will be done soon */
+    if (store_take(r->store, STORE_SOLVES, CLAIM_MS, r->options.desk->stop, &err) != ST_OK) {
+        /* a person's command is at it, and will be done soon; or locks are refused, and at once */
+        state_wait(r->options.state, clock_ms() + REFUSED_MS);
+        return;
+    }
     enum status st = round_of(r, &err);
     /* nothing may have been written in this round: whether it would be is tried */
     if (st == ST_OK && state_in_trouble(r->options.state, PART_STORE))

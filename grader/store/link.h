@@ -15,5 +15,5 @@ enum status store_linked(struct store *store, const char *handle, struct user_li
 enum status store_link(struct store *store, const char *handle, const struct user_link *link,
                        struct err *err);
 
-/* Who has user id, by a link or because it was looked up; "" for nobody. handle_size: NAME_MAX_LEN + 1. */
+/* Who has user id, by a link or because it was looked up; "" for nobody. */
 enum status store_whose(struct store *store, int64_t id, char handle[NAME_MAX_LEN + 1], struct err *err);

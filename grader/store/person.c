@@ -1,5 +1,6 @@
 #include "grader/store/person.h"
 
+#include "grader/store/heard.h"
 #include "grader/store/private.h"
 
 enum status store_person_each(struct store *store, bool (*row)(const struct person *person, void *context),
@@ -38,15 +39,14 @@ static enum status keep_all(struct store *store, const struct person *people, si
 
 enum status store_person_keep(struct store *store, const struct person *people, size_t n, struct err *err)
 {
-    struct err ignored;
-    enum status st = db_run(store->db, "BEGIN IMMEDIATE", err);
+    enum status st = store_begin(store, err);
 
     if (st != ST_OK)
         return st;
     st = keep_all(store, people, n, err);
     if (st == ST_OK)
-        st = db_run(store->db, "COMMIT", err);
+        st = store_commit(store, err);
     if (st != ST_OK)
-        db_run(store->db, "ROLLBACK", &ignored);
+        store_rollback(store);
     return st;
 }
