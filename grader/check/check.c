@@ -14,7 +14,7 @@
 #include "grader/check/given.h"
 #include "grader/check/progress.h"
 #include "grader/check/show.h"
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 
 enum { FRAMES_A_READ = 4096 };
 

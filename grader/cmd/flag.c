@@ -8,7 +8,7 @@
 #include "base/names.h"
 #include "base/str.h"
 #include "grader/cmd/options.h"
-#include "grader/submit.h"
+#include "grader/post/submit.h"
 
 struct args {
     struct options common;

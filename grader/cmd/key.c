@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "flag/pin.h"
 #include "grader/cmd/options.h"
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 
 enum { EXPORT_MAX = 1024 };
 

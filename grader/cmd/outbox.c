@@ -1,3 +1,4 @@
+#include "grader/post/relay.h"
 #include "grader/cmd/cmd.h"
 
 #include <argp.h>
@@ -9,7 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "grader/cmd/options.h"
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 #include "grader/journal/journal.h"
 #include "json/write.h"
 
@@ -187,7 +188,7 @@ static enum status hear(struct desk *desk, struct store *store, bool json, struc
 /* Says itself what went wrong: with the journals and with the scoreboard. */
 static enum status run(struct desk *desk, struct args *args, struct err *err)
 {
-    struct relay_options options = desk_relay_options(desk, args->wait_ms);
+    struct relay_options options = relay_options_of(desk, args->wait_ms);
     const struct sigaction action = {.sa_handler = on_signal};
     struct relay_summary summary = {.posted = 0};
     struct journal_sum heard;

@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "grader/cmd/options.h"
-#include "grader/submit.h"
+#include "grader/post/submit.h"
 #include "json/write.h"
 
 enum { LINE_MAX_BYTES = 4096 };

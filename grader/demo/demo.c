@@ -16,9 +16,9 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "grader/deploy/deploy.h"
-#include "grader/relay.h"
+#include "grader/post/relay.h"
 #include "grader/store/store.h"
-#include "grader/submit.h"
+#include "grader/post/submit.h"
 
 enum { RELAY_MS = 60000 };
 
@@ -194,7 +194,7 @@ static enum status step_submit(struct demo *demo, struct store *store, struct er
 
 static enum status step_relay(struct demo *demo, struct err *err)
 {
-    struct relay_options options = desk_relay_options(&demo->desk, RELAY_MS);
+    struct relay_options options = relay_options_of(&demo->desk, RELAY_MS);
     struct relay_summary summary;
     struct store *store;
     enum status st = desk_store_part(&demo->desk, STORE_SOLVES, DESK_WAIT_MS, &store, err);

@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "flag/flag.h"
 #include "grader/classroom/targets.h"
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 #include "grader/scoreboard/scoreboard.h"
 #include "judge/rules.h"
 

@@ -1,7 +1,7 @@
 /* render.h - the course as plain folders for ctfcli. */
 #pragma once
 
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 
 /* Writes a folder for each challenge into dir, which is new or empty: challenge.yml with the class's values
  * filled in and with the keys by which `ctf challenge verify` (ctfcli 0.1.8) finds it equal on a CTFd 3.8.7,

@@ -1,7 +1,7 @@
 /* want.h - what the scoreboard should hold of a challenge: challenge.yml with its {{…}} filled in. */
 #pragma once
 
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 #include "grader/scoreboard/content.h"
 #include "judge/rules.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "grader/resolve.h"
+#include "grader/post/resolve.h"
 #include "grader/store/heard.h"
 
 struct gather {

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 
 enum { GRADES_REASONS = 5 };
 

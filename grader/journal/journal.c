@@ -14,7 +14,7 @@
 #include "flag/proof.h"
 #include "grader/journal/line.h"
 #include "grader/store/heard.h"
-#include "grader/submit.h"
+#include "grader/post/submit.h"
 
 enum { CHUNK = 4 << 20, HEAD_BYTES = (JOURNAL_HEAD_SIZE - 1) / 2 };
 

@@ -1,7 +1,7 @@
 /* journal.h - reads the targets' journals into the store, as far as they have grown since the last time. */
 #pragma once
 
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 
 /* What came of it; sums over all journals of this call. */
 struct journal_sum {

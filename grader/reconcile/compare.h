@@ -2,7 +2,7 @@
 #pragma once
 
 #include "grader/reconcile/reconcile.h"
-#include "grader/resolve.h"
+#include "grader/post/resolve.h"
 
 /* A correct row of the scoreboard. */
 struct their_row {

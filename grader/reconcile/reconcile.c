@@ -1,11 +1,12 @@
 /* What is mended goes the way of every solve: back to the outbox with its intent open, so that the relay
  * looks before it posts and removes what counts for an earlier team. */
+#include "grader/post/relay.h"
 #include "grader/reconcile/reconcile.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "grader/owed.h"
+#include "grader/post/owed.h"
 #include "grader/reconcile/compare.h"
 #include "grader/watch/watch.h"
 
@@ -75,7 +76,7 @@ static bool note_posted(const struct solve *solve, void *context)
 
 static enum status mend(struct reconcile *r, struct err *err)
 {
-    struct relay_options relay = desk_relay_options(r->options->desk, r->options->wait_ms);
+    struct relay_options relay = relay_options_of(r->options->desk, r->options->wait_ms);
     struct relay_summary sum;
     enum status st = ST_OK;
     bool posts = false;

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 
 enum difference_kind {
     DIFFERENCE_MISSING,   /* posted, and gone: fix posts it again */

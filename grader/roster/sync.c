@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "grader/deploy/deploy.h"
-#include "grader/resolve.h"
+#include "grader/post/resolve.h"
 #include "grader/store/link.h"
 
 enum { PASSWORD_CHARS = 32 };

@@ -1,7 +1,7 @@
 /* sync.h - finds or makes the class's students, and their teams, on the scoreboard. */
 #pragma once
 
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 
 enum sync_fate {
     SYNC_SAME,

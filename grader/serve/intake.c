@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "grader/store/evidence.h"
-#include "grader/submit.h"
+#include "grader/post/submit.h"
 #include "net/bucket.h"
 #include "net/dialog.h"
 

@@ -3,7 +3,7 @@
 
 #include <uv.h>
 
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 #include "grader/serve/state.h"
 #include "net/listen.h"
 

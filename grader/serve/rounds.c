@@ -3,6 +3,7 @@
  * taking back forged rows. Between two rounds the claim on the solves is given back: `outbox run`,
  * `reconcile` and `borrowed` come in then. A scoreboard that is away, a store that is full, a journal that
  * cannot be read are troubles that are told and tried again, never a reason to end. */
+#include "grader/post/relay.h"
 #include "grader/serve/rounds.h"
 
 #include <stdio.h>
@@ -289,7 +290,7 @@ enum status rounds_start(struct rounds **out, const struct rounds_options *optio
     if (!r)
         return err_set(err, ST_ENV, "no memory");
     r->options = *options;
-    r->relay_options = desk_relay_options(options->desk, 1);
+    r->relay_options = relay_options_of(options->desk, 1);
     r->relay_options.told = told;
     r->relay_options.context = r;
     enum status st = desk_store(options->desk, &r->store, err);

@@ -1,7 +1,7 @@
 /* rounds.h - the thread that reads journals, looks at the scoreboard, and posts: by turns, never together. */
 #pragma once
 
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 #include "grader/serve/state.h"
 
 struct rounds;

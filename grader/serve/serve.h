@@ -1,7 +1,7 @@
 /* serve.h - the class's daemon: intake, journals, relay, watcher, metrics. */
 #pragma once
 
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 
 struct serve_options {
     uint32_t intake; /* address, host order */

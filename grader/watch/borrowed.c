@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "grader/owed.h"
+#include "grader/post/owed.h"
 #include "grader/store/evidence.h"
 #include "grader/watch/watch.h"
 

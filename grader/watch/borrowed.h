@@ -1,7 +1,7 @@
 /* borrowed.h - what staff decide about a borrowed flag. */
 #pragma once
 
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 
 struct borrowed_decision {
     int64_t id; /* of the evidence */

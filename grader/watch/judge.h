@@ -1,7 +1,7 @@
 /* judge.h - what one row of the scoreboard is: a solve, a borrowed flag, a forged one, or nothing of ours. */
 #pragma once
 
-#include "grader/resolve.h"
+#include "grader/post/resolve.h"
 #include "grader/watch/watch.h"
 
 /* A student whose account was asked for in this pass. */

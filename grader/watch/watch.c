@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "grader/owed.h"
+#include "grader/post/owed.h"
 #include "grader/store/evidence.h"
 #include "grader/store/heard.h"
 #include "grader/watch/judge.h"

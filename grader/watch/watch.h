@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 
 struct watch_options {
     const struct desk *desk; /* with the key */

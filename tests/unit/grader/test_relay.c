@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "grader/relay.h"
+#include "grader/post/relay.h"
 
 static void waits_double_to_five_minutes_and_are_drawn(void)
 {

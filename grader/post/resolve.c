@@ -1,4 +1,4 @@
-#include "grader/resolve.h"
+#include "grader/post/resolve.h"
 
 #include <stdarg.h>
 #include <stdio.h>

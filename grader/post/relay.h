@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "grader/desk/desk.h"
 #include "grader/scoreboard/scoreboard.h"
 #include "grader/store/store.h"
 #include "spec/course.h"
@@ -24,6 +25,9 @@ struct relay_options {
     void (*told)(void *context, const struct solve *solve);
     void *context;
 };
+
+/* What the relay needs of the class; borrows from desk. */
+struct relay_options relay_options_of(const struct desk *desk, int64_t wait_ms);
 
 struct relay_summary {
     size_t posted; /* by this run */

@@ -1,4 +1,4 @@
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 
 #include <unistd.h>
 #include <errno.h>
@@ -131,17 +131,4 @@ enum status desk_scoreboard(const struct desk *desk, struct scoreboard *out, int
         return err_set(err, ST_INPUT, "%s: names no `scoreboard:` with url and token_file", desk->class.file);
     warn_of_plain_text(options.url);
     return scoreboard_open(out, &options, err);
-}
-
-struct relay_options desk_relay_options(const struct desk *desk, int64_t wait_ms)
-{
-    return (struct relay_options){
-        .course = &desk->course,
-        .roster = desk->has_roster ? &desk->roster : NULL,
-        .class = desk->class.word,
-        .url = desk->class.scoreboard_url,
-        .teams = desk->class.mode == MODE_TEAMS,
-        .wait_ms = wait_ms,
-        .stop = desk->stop,
-    };
 }

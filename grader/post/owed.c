@@ -1,4 +1,4 @@
-#include "grader/owed.h"
+#include "grader/post/owed.h"
 
 #include <stdio.h>
 

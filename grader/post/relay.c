@@ -5,7 +5,7 @@
  *
  * Three kinds of waiting: the whole scoreboard is down (one back-off for all), one solve is refused without a
  * reason (a back-off of its own), a person must act (held, until somebody starts the relay again). */
-#include "grader/relay.h"
+#include "grader/post/relay.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "grader/resolve.h"
+#include "grader/post/resolve.h"
 
 struct relay {
     struct store *store;
@@ -401,4 +401,17 @@ enum status relay_run(struct store *store, struct scoreboard *board, const struc
         st = sum_up(relay, summary, err);
     relay_close(relay);
     return st;
+}
+
+struct relay_options relay_options_of(const struct desk *desk, int64_t wait_ms)
+{
+    return (struct relay_options){
+        .course = &desk->course,
+        .roster = desk->has_roster ? &desk->roster : NULL,
+        .class = desk->class.word,
+        .url = desk->class.scoreboard_url,
+        .teams = desk->class.mode == MODE_TEAMS,
+        .wait_ms = wait_ms,
+        .stop = desk->stop,
+    };
 }

@@ -2,11 +2,12 @@
  * board. */
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "flag/flag.h"
-#include "grader/relay.h"
 #include "grader/scoreboard/scoreboard.h"
 #include "grader/store/store.h"
 #include "spec/class.h"
@@ -49,6 +50,3 @@ enum { DESK_WAIT_MS = 60000 }; /* what a command of a person waits */
  * nothing. */
 enum status desk_scoreboard(const struct desk *desk, struct scoreboard *out, int64_t timeout_ms,
                             struct err *err);
-
-/* What relay_run needs of the class; borrows from desk. */
-struct relay_options desk_relay_options(const struct desk *desk, int64_t wait_ms);

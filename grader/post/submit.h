@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "grader/desk.h"
+#include "grader/desk/desk.h"
 
 /* What came of it. */
 struct submitted {

@@ -1,4 +1,4 @@
-#include "grader/submit.h"
+#include "grader/post/submit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
