@@ -86,7 +86,7 @@ static uint64_t candidate(const struct key *key, const char *class, const char *
     store_be32(number, n);
     crypto_generichash_update(&state, number, sizeof(number));
     crypto_generichash_final(&state, out, sizeof(out));
-    value = (uint64_t)load_be32(out) << 32 | load_be32(out + 4);
+    value = load_be64(out);
     sodium_memzero(&state, sizeof(state));
     return value;
 }

@@ -27,7 +27,7 @@ bool pin_make(char out[PIN_SIZE], const struct flag_context *context, const stru
         crypto_generichash_update(&state, (const unsigned char *)texts[i], strlen(texts[i]));
     }
     crypto_generichash_final(&state, hash, sizeof(hash));
-    uint64_t number = (uint64_t)load_be32(hash) << 32 | load_be32(hash + 4);
+    uint64_t number = load_be64(hash);
     snprintf(out, PIN_SIZE, "%08u", (unsigned)(number % 100000000));
     key_wipe(&all);
     key_wipe(&key);

@@ -38,14 +38,6 @@ struct rank {
     uint64_t values[CLAUSES_MAX];
 };
 
-static uint64_t load_be64(const uint8_t *p)
-{
-    uint64_t v;
-
-    memcpy(&v, p, sizeof(v));
-    return __builtin_bswap64(v);
-}
-
 /* The bytes that every header of this layer has; 0 for layers whose fields are not there in every packet
  * (ICMP's depend on its type). */
 static size_t fixed_bytes(enum layer layer)

@@ -257,7 +257,7 @@ const char *field_text_address6(const uint8_t bytes[ADDRESS6_BYTES], char out[FI
 void address6_load(const uint8_t bytes[ADDRESS6_BYTES], uint64_t out[2])
 {
     for (int i = 0; i < 2; i++)
-        out[i] = (uint64_t)load_be32(bytes + 8 * i) << 32 | load_be32(bytes + 8 * i + 4);
+        out[i] = load_be64(bytes + 8 * i);
 }
 
 void address6_store(uint8_t bytes[ADDRESS6_BYTES], const uint64_t halves[2])

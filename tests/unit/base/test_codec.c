@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "base/codec.h"
+#include "base/cursor.h"
 
 #include <string.h>
 
@@ -50,7 +51,21 @@ static void loose_base64_and_hex_are_refused(void)
     CU_ASSERT_EQUAL(base64_decode(out, 2, "Zm9v", 4), -1);
 }
 
+/* On every machine, whatever its own order. */
+static void numbers_are_read_in_network_order(void)
+{
+    static const uint8_t bytes[] = {0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF};
+    uint8_t stored[4];
+
+    CU_ASSERT_EQUAL(load_be16(bytes), 0x0123);
+    CU_ASSERT_EQUAL(load_be32(bytes), 0x01234567);
+    CU_ASSERT_EQUAL(load_be64(bytes), 0x0123456789ABCDEF);
+    store_be32(stored, 0x01234567);
+    CU_ASSERT_EQUAL(memcmp(stored, bytes, sizeof(stored)), 0);
+}
+
 static const struct unit_case cases[] = {
+    {"numbers_are_read_in_network_order", numbers_are_read_in_network_order},
     {"rfc_4648_vectors", rfc_4648_vectors},
     {"loose_base64_and_hex_are_refused", loose_base64_and_hex_are_refused},
 };
