@@ -48,7 +48,8 @@ static int become_user(const struct drop_user *user)
 static int clear_capabilities(const struct drop_user *user)
 {
     (void)user;
-    capng_get_caps_process();
+    if (capng_get_caps_process() < 0)
+        return -1;
     bool bounding = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
     capng_clear(CAPNG_SELECT_ALL);
     capng_select_t sets = CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT;
@@ -72,7 +73,8 @@ static int not_dumpable(const struct drop_user *user)
 
 static int nothing_left(const struct drop_user *user)
 {
-    capng_get_caps_process();
+    if (capng_get_caps_process() < 0)
+        return -1;
     if (capng_have_capabilities(CAPNG_SELECT_CAPS) == CAPNG_NONE && geteuid() == user->uid &&
         getuid() == user->uid && getegid() == user->gid)
         return 0;
@@ -105,11 +107,4 @@ enum status drop_privileges(const struct drop_user *user, struct err *err)
                            STEPS[i].name, strerror(errno));
     }
     return ST_OK;
-}
-
-unsigned long drop_refused(int *last)
-{
-    if (last)
-        *last = filter_last();
-    return filter_refused();
 }

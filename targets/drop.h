@@ -21,6 +21,3 @@ enum status drop_user_find(struct drop_user *out, const char *name, struct err *
  * ENOSYS and are counted. Sanitizers need more calls: in their builds the filter is left out, and stderr says
  * so. ST_ENV when a step fails; then the process must end. */
 enum status drop_privileges(const struct drop_user *user, struct err *err);
-
-/* How many system calls were refused so far; *last (may be NULL) is the last one's number. */
-unsigned long drop_refused(int *last);

@@ -1,5 +1,6 @@
 /* A call off the list raises SIGSYS, whose handler counts it and lets it return ENOSYS: SECCOMP_RET_ERRNO
- * alone would refuse without anybody noticing. */
+ * alone would refuse without anybody noticing. It is what is left where nobody has said yet in which register
+ * a machine returns a result. */
 #include "targets/filter.h"
 
 #include <errno.h>
@@ -9,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -35,10 +38,32 @@ unsigned long filter_refused(void)
     return (unsigned long)refused;
 }
 
-int filter_last(void)
+const char *filter_last(char *out, size_t size)
 {
-    return (int)last;
+    char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)last);
+
+    snprintf(out, size, "%s (number %d)", name ? name : "unknown", (int)last);
+    free(name);
+    return out;
 }
+
+/* ADD A MACHINE HERE: where a system call's result stands in a signal's context */
+#if defined(__x86_64__)
+#define RESULT(mcontext) ((mcontext)->gregs[REG_RAX])
+#elif defined(__i386__)
+#define RESULT(mcontext) ((mcontext)->gregs[REG_EAX])
+#elif defined(__aarch64__)
+#define RESULT(mcontext) ((mcontext)->regs[0])
+#elif defined(__arm__)
+#define RESULT(mcontext) ((mcontext)->arm_r0)
+#elif defined(__riscv)
+#define RESULT(mcontext) ((mcontext)->__gregs[REG_A0])
+#elif defined(__s390x__)
+#define RESULT(mcontext) ((mcontext)->gregs[2])
+#endif
+
+#ifdef RESULT
+#define REFUSE SCMP_ACT_TRAP
 
 static void on_sigsys(int signal, siginfo_t *info, void *context)
 {
@@ -47,14 +72,24 @@ static void on_sigsys(int signal, siginfo_t *info, void *context)
     (void)signal;
     last = info->si_syscall;
     refused++;
-#if defined(__x86_64__)
-    at->uc_mcontext.gregs[REG_RAX] = -ENOSYS;
-#elif defined(__aarch64__)
-    at->uc_mcontext.regs[0] = (unsigned long long)-ENOSYS;
-#else
-#error "say here which register holds a system call's result on this machine"
-#endif
+    RESULT(&at->uc_mcontext) = (__typeof__(RESULT(&at->uc_mcontext)))-ENOSYS;
 }
+
+static int count_refused(void)
+{
+    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_RESTART};
+
+    action.sa_sigaction = on_sigsys;
+    return sigaction(SIGSYS, &action, NULL);
+}
+#else
+#define REFUSE SCMP_ACT_ERRNO(ENOSYS)
+
+static int count_refused(void)
+{
+    return 0;
+}
+#endif
 
 /* With any arguments. Whoever adds a call says what for. */
 static const int ALLOWED[] = {
@@ -136,26 +171,43 @@ static int add_rules(scmp_filter_ctx filter)
     return code;
 }
 
-int filter_load(void)
+/* Loads what `add` makes of an empty filter with this default, and frees it. */
+static int load(uint32_t otherwise, int (*add)(scmp_filter_ctx filter))
 {
-    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_RESTART};
+    scmp_filter_ctx filter = seccomp_init(otherwise);
+    int code = filter ? add(filter) : -ENOMEM;
 
-    if (SANITIZED) {
-        log_line("built with the address sanitizer: system calls are not filtered");
-        return 0;
-    }
-    action.sa_sigaction = on_sigsys;
-    if (sigaction(SIGSYS, &action, NULL) < 0)
-        return -1;
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
-    int code = filter ? 0 : -ENOMEM;
-    if (code == 0)
-        code = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-    if (code == 0)
-        code = add_rules(filter);
     if (code == 0)
         code = seccomp_load(filter);
     seccomp_release(filter);
     errno = code < 0 ? -code : 0;
     return code < 0 ? -1 : 0;
+}
+
+/* libuv from 1.45 on sets up an io_uring with each loop, hands it what it has for epoll, and aborts when
+ * io_uring_enter is refused later. Where there is none it does without. */
+static int add_no_ring(scmp_filter_ctx filter)
+{
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(io_uring_setup), 0);
+}
+
+int filter_no_ring(void)
+{
+    return SANITIZED ? 0 : load(SCMP_ACT_ALLOW, add_no_ring);
+}
+
+static int add_allowed(scmp_filter_ctx filter)
+{
+    int code = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+
+    return code == 0 ? add_rules(filter) : code;
+}
+
+int filter_load(void)
+{
+    if (SANITIZED) {
+        log_line("built with the address sanitizer: system calls are not filtered");
+        return 0;
+    }
+    return count_refused() < 0 ? -1 : load(REFUSE, add_allowed);
 }

@@ -1,5 +1,6 @@
 #include "targets/runtime.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "targets/briefing/briefing.h"
 #include "targets/deliver.h"
 #include "targets/drop.h"
+#include "targets/filter.h"
 #include "targets/memory.h"
 #include "targets/setup.h"
 
@@ -231,11 +233,12 @@ static void write_stop(struct runtime *rt)
 {
     const uint64_t *totals = rt->journal.totals;
 
-    int call;
-    unsigned long refused = drop_refused(&call);
+    char call[64];
+    unsigned long refused = filter_refused();
 
     if (refused)
-        log_line("%lu system calls off the list were refused, the last was number %d", refused, call);
+        log_line("%lu system calls off the list were refused, the last was %s", refused,
+                 filter_last(call, sizeof(call)));
     if (totals[DROP_CAPTURE] || totals[DROP_LINES] || totals[DROP_ANSWERS] || totals[DROP_BUSY])
         log_line("dropped: %llu packets, %llu journal lines, %llu answers, %llu connections",
                  (unsigned long long)totals[DROP_CAPTURE], (unsigned long long)totals[DROP_LINES],
@@ -289,6 +292,8 @@ enum status runtime_run(const struct run_options *options, struct err *err)
     struct runtime *rt = &runtime;
 
     *rt = (struct runtime){.options = options, .journal = {.fd = -1}};
+    if (filter_no_ring() < 0)
+        return err_set(err, ST_ENV, "the first filter of system calls: %s", strerror(errno));
     int code = uv_loop_init(&rt->loop);
     if (code < 0)
         return err_set(err, ST_ENV, "no event loop: %s", uv_strerror(code));

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "targets/drop.h"
+#include "targets/filter.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define FILTERED 0
@@ -50,7 +52,7 @@ static int forbidden_calls(void)
     wrong += !(syscall(SYS_socket, AF_INET, SOCK_DGRAM, 0) < 0 && errno == ENOSYS);
     wrong += !(syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0) < 0 && errno == ENOSYS);
     wrong += mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
-    return wrong * 10 + !(drop_refused(NULL) == 7);
+    return wrong * 10 + !(filter_refused() == 7);
 }
 
 static void calls_off_the_list_are_refused_and_counted(void)
@@ -59,11 +61,28 @@ static void calls_off_the_list_are_refused_and_counted(void)
         CU_ASSERT_EQUAL(in_child(forbidden_calls), 0);
 }
 
+/* Of a process that has not dropped anything yet: what a loop made now would set up. */
+static void no_ring_can_be_set_up_for_the_first_loop(void)
+{
+    int status = -1;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        char parameters[256] = {0}; /* a struct io_uring_params is smaller */
+        bool refused =
+            filter_no_ring() == 0 && syscall(SYS_io_uring_setup, 8, parameters) < 0 && errno == ENOSYS;
+        /* all else goes on as before */
+        _exit(refused && open("/dev/null", O_RDONLY) >= 0 ? 0 : 1);
+    }
+    waitpid(pid, &status, 0);
+    CU_ASSERT_EQUAL(status, 0);
+}
+
 static int needed_calls(void)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-    return fd < 0 || close(fd) < 0 || drop_refused(NULL) != 0;
+    return fd < 0 || close(fd) < 0 || filter_refused() != 0;
 }
 
 static void calls_on_the_list_work(void)
@@ -122,6 +141,9 @@ static void root_must_name_another_user(void)
 
 static const struct unit_case CASES[] = {
     {"calls_off_the_list_are_refused_and_counted", calls_off_the_list_are_refused_and_counted},
+#if FILTERED
+    {"no_ring_can_be_set_up_for_the_first_loop", no_ring_can_be_set_up_for_the_first_loop},
+#endif
     {"calls_on_the_list_work", calls_on_the_list_work},
     {"no_capability_is_left", no_capability_is_left},
     {"no_new_privileges_is_set", no_new_privileges_is_set},
