@@ -67,23 +67,98 @@ static bool ends_with(const char *text, const char *end)
     return n > m && strcmp(text + n - m, end) == 0;
 }
 
-/* A script whose file may not be executed has an interpreter by its name; C is compiled where it runs. */
+enum { SHEBANG_MAX = 256 };
+
+/* Who runs a script by its ending when its file may not be executed; C is compiled where it runs. */
+static const struct runner {
+    const char *ending, *tool, *package;
+    bool always; /* also when the file may be executed */
+} RUNNERS[] = {
+    /* ADD AN INTERPRETER HERE */
+    {".c", "cc", "gcc", true},
+    {".py", "python3", "python3", false},
+    {".sh", "bash", "bash", false},
+};
+
+static const struct runner *runner_of(const char *path)
+{
+    for (size_t i = 0; i < sizeof(RUNNERS) / sizeof(RUNNERS[0]); i++)
+        if (ends_with(path, RUNNERS[i].ending) && (RUNNERS[i].always || access(path, X_OK) != 0))
+            return &RUNNERS[i];
+    return NULL;
+}
+
 static void put_argv(const char *argv[6], const char *path, const char *at)
 {
-    bool runs = access(path, X_OK) == 0;
+    const struct runner *runner = runner_of(path);
     size_t n = 0;
 
-    if (ends_with(path, ".c")) {
+    if (runner && runner->always) {
         argv[n++] = "sh";
         argv[n++] = "-c";
         argv[n++] = "cc -O1 -o /tmp/program \"$0\" && exec /tmp/program";
-    } else if (!runs && ends_with(path, ".py")) {
-        argv[n++] = "python3";
-    } else if (!runs && ends_with(path, ".sh")) {
-        argv[n++] = "bash";
+    } else if (runner) {
+        argv[n++] = runner->tool;
     }
     argv[n++] = at;
     argv[n] = NULL;
+}
+
+/* Where the range looks too. */
+static bool is_installed(const char *tool)
+{
+    static const char *const dirs[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
+                                       "/usr/bin",        "/sbin",          "/bin"};
+    bool found = strchr(tool, '/') && access(tool, X_OK) == 0;
+
+    for (size_t i = 0; !found && !strchr(tool, '/') && i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+        char path[SHEBANG_MAX + 32];
+        snprintf(path, sizeof(path), "%s/%s", dirs[i], tool);
+        found = access(path, X_OK) == 0;
+    }
+    return found;
+}
+
+/* The program that the kernel, or env, would start for this file; false when the file is no script. */
+static bool shebang_tool(const char *path, char tool[SHEBANG_MAX])
+{
+    char line[SHEBANG_MAX] = "", *rest = line + 2, *word;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    ssize_t n = fd < 0 ? -1 : read(fd, line, sizeof(line) - 1);
+
+    if (fd >= 0)
+        close(fd);
+    if (n < 3 || memcmp(line, "#!", 2) != 0)
+        return false;
+    line[strcspn(line, "\n")] = '\0';
+    word = strsep(&rest, " \t");
+    while (word && !*word)
+        word = strsep(&rest, " \t");
+    if (word && ends_with(word, "/env"))
+        do
+            word = strsep(&rest, " \t");
+        while (word && (!*word || *word == '-' || strchr(word, '=')));
+    snprintf(tool, SHEBANG_MAX, "%s", word ? word : "");
+    return *tool;
+}
+
+bool student_lacks(const char *path, char *out, size_t size)
+{
+    const struct runner *runner = runner_of(path);
+    char tool[SHEBANG_MAX];
+
+    if (runner)
+        snprintf(tool, sizeof(tool), "%s", runner->tool);
+    else if (!shebang_tool(path, tool))
+        return false;
+    if (is_installed(tool))
+        return false;
+    if (runner)
+        snprintf(out, size, "it needs %s, which is not installed here; mend: apt-get install %s", tool,
+                 runner->package);
+    else
+        snprintf(out, size, "it needs %s, which is not installed here", tool);
+    return true;
 }
 
 /* Takes what is there; false at the end, or when there is more than is kept. */

@@ -25,6 +25,10 @@ struct student_result {
     struct program_result end;
 };
 
+/* Whether this machine has not what runs it (by its ending or its #! line): then out says what, and what to
+ * install. That is no fault of who wrote it. */
+bool student_lacks(const char *path, char *out, size_t size);
+
 /* Runs it in a sandbox under program_student_limits and waits until it and all that it started have ended.
  * ST_INPUT: it cannot be run; ST_ENV: the machine says no. student_done() either way. */
 enum status student_run(struct range *range, const struct student_spec *spec, struct student_result *out,

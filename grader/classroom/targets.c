@@ -155,6 +155,17 @@ enum status targets_start(struct range *range, const struct targets_spec *spec, 
     return st;
 }
 
+enum status targets_check(const struct targets *targets, int wait_ms, struct err *err)
+{
+    struct program_result result;
+    char how[128];
+
+    if (program_wait(targets->program, wait_ms, &result) != ST_OK)
+        return ST_OK;
+    return err_set(err, ST_ENV, "wiregrade-target has ended by itself: %s; that is no student's fault",
+                   program_end_text(&result, how, sizeof(how)));
+}
+
 void targets_close(struct targets *targets)
 {
     program_close(targets->program);

@@ -36,4 +36,8 @@ struct targets {
  */
 enum status targets_start(struct range *range, const struct targets_spec *spec, struct targets *out,
                           struct err *err);
+
+/* ST_OK as long as it runs, as far as can be seen within wait_ms. ST_ENV: it has ended, though nobody asked
+ * it to, and nothing that happened since says anything about a student. */
+enum status targets_check(const struct targets *targets, int wait_ms, struct err *err);
 void targets_close(struct targets *targets);

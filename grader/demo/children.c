@@ -78,6 +78,19 @@ void demo_board_stop(struct demo *demo)
     demo->board_pid = 0;
 }
 
+enum status demo_check(struct demo *demo, struct err *err)
+{
+    int status;
+
+    if (demo->board_pid > 0 && waitpid(demo->board_pid, &status, WNOHANG) == demo->board_pid) {
+        demo->board_pid = 0;
+        return err_set(err, ST_ENV, "wiregrade-board has ended by itself: %s %d; its reason is above",
+                       WIFSIGNALED(status) ? "signal" : "exit status",
+                       WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    }
+    return demo->targets.program ? targets_check(&demo->targets, 0, err) : ST_OK;
+}
+
 enum status demo_target_start(struct demo *demo, struct err *err)
 {
     const struct targets_spec spec = {.word = demo->desk.class.word,

@@ -138,8 +138,11 @@ static enum status step_solve(struct demo *demo, struct err *err)
 {
     enum status st = ST_OK;
 
-    for (size_t i = 0; st == ST_OK && i < demo->desk.course.n_challenges && !*demo->stop; i++)
+    for (size_t i = 0; st == ST_OK && i < demo->desk.course.n_challenges && !*demo->stop; i++) {
         st = demo_solve(demo, &demo->rows[i], err);
+        if (st == ST_OK)
+            st = demo_check(demo, err);
+    }
     return *demo->stop ? err_set(err, ST_NO, "stopped") : st;
 }
 
@@ -216,12 +219,17 @@ static enum status step_relay(struct demo *demo, struct err *err)
     return st;
 }
 
-static bool all_scored(const struct demo *demo)
+/* ST_OK: every challenge scored. ST_ENV: what did not, did not for something that is not installed here. */
+static enum status scored(const struct demo *demo)
 {
-    for (size_t i = 0; i < demo->desk.course.n_challenges; i++)
-        if (!demo->rows[i].posted)
-            return false;
-    return demo->points >= demo->max_points;
+    bool lacking = false;
+
+    for (size_t i = 0; i < demo->desk.course.n_challenges; i++) {
+        if (!demo->rows[i].posted && !demo->rows[i].lacking)
+            return ST_NO;
+        lacking = lacking || !demo->rows[i].posted;
+    }
+    return lacking ? ST_ENV : demo->points >= demo->max_points ? ST_OK : ST_NO;
 }
 
 /* What is left behind, and how to go on by hand. */
@@ -246,15 +254,16 @@ static void say_more(const struct demo *demo)
             RANGE_TARGET_ADDRESS, RANGE_TARGET_ADDRESS, (unsigned)demo->desk.class.briefing);
 }
 
-static void wait_for_end(const struct demo *demo)
+static enum status wait_for_end(struct demo *demo, struct err *err)
 {
-    while (!*demo->stop) {
+    enum status st = ST_OK;
+
+    while (st == ST_OK && !*demo->stop) {
         struct pollfd p = {.fd = program_poll_fd(demo->targets.program), .events = POLLIN};
-        if (poll(&p, 1, 1000) > 0) {
-            log_line("the targets have ended; so does the demo");
-            return;
-        }
+        poll(&p, 1, 1000);
+        st = demo_check(demo, err);
     }
+    return st;
 }
 
 static void demo_close(struct demo *demo)
@@ -283,13 +292,21 @@ int demo_run(const struct demo_options *options, const atomic_int *stop)
 
     for (size_t i = 0; st == ST_OK && i < sizeof(steps) / sizeof(steps[0]); i++)
         st = *stop ? err_set(&err, ST_NO, "stopped") : steps[i](&demo, &err);
-    if (st == ST_OK) {
+    bool done = st == ST_OK;
+    if (done) {
         demo_print(&demo);
-        st = all_scored(&demo) ? ST_OK : ST_NO;
+        st = scored(&demo);
         say_more(&demo);
-        if (!options->once)
-            wait_for_end(&demo);
-    } else {
+    }
+    if (done && !options->once) {
+        enum status end = wait_for_end(&demo, &err);
+        done = end == ST_OK;
+        st = done ? st : end;
+    }
+    if (!done) {
+        /* what fails because something of ours has ended fails for that */
+        if (!*stop && demo_check(&demo, &err) != ST_OK)
+            st = ST_ENV;
         log_line("%s", err.text);
     }
     demo_close(&demo);

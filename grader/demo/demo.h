@@ -28,6 +28,7 @@ struct demo_row {
     const struct challenge *challenge;
     char flag[FLAG_SIZE]; /* or the accepted answer of a knowledge question */
     bool verified, posted;
+    bool lacking;  /* not solved because something is not installed here */
     char why[512]; /* what went wrong, "" when nothing did */
 };
 
@@ -63,6 +64,10 @@ void demo_board_stop(struct demo *demo);
 
 /* Starts wiregrade-target in the range and waits until every target is ready. */
 enum status demo_target_start(struct demo *demo, struct err *err);
+
+/* ST_ENV when the board or the targets have ended by themselves, with how; whatever failed after that failed
+ * for this. */
+enum status demo_check(struct demo *demo, struct err *err);
 
 /* Runs the challenge's solvers as the student; verifies what they print. Fills row->flag, verified, why.
  * Returns other than ST_OK only when the environment failed. */

@@ -37,6 +37,9 @@ static enum status run_solver(struct demo *demo, const char *path, struct demo_r
     struct student_result result;
     struct buf all;
 
+    row->lacking = student_lacks(path, row->why, sizeof(row->why));
+    if (row->lacking)
+        return ST_OK;
     enum status st = student_run(demo->range, &spec, &result, err);
     buf_init(&all, 2 * STUDENT_OUTPUT_MAX);
     buf_add(&all, buf_text(&result.out), result.out.len);

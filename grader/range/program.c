@@ -292,6 +292,26 @@ enum status program_wait(struct program *p, int timeout_ms, struct program_resul
     return ST_OK;
 }
 
+const char *program_end_text(const struct program_result *result, char *out, size_t size)
+{
+    switch (result->end) {
+    case PROGRAM_EXITED:
+        snprintf(out, size, "it ended with exit status %d", result->code);
+        break;
+    case PROGRAM_SIGNALED:
+        snprintf(out, size, "signal %d (%s) ended it", result->code, strsignal(result->code));
+        break;
+    case PROGRAM_MEMORY:
+        snprintf(out, size, "it took more than %llu MiB of memory and was killed",
+                 (unsigned long long)(program_student_limits.memory_bytes >> 20));
+        break;
+    case PROGRAM_KILLED:
+        snprintf(out, size, "it was killed");
+        break;
+    }
+    return out;
+}
+
 void program_signal(struct program *p, int sig)
 {
     int32_t number = sig;

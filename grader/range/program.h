@@ -66,6 +66,9 @@ struct program_result {
     uint64_t peak_bytes; /* resident, of the largest process */
 };
 
+/* "signal 6 (Aborted) ended it", for a sentence; returns out. */
+const char *program_end_text(const struct program_result *result, char *out, size_t size);
+
 struct program;
 
 /* Starts it: uid 1000, CAP_NET_RAW alone, its own pid, mount and ipc namespace, working directory and HOME

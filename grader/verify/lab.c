@@ -191,6 +191,36 @@ enum status lab_open(struct lab *lab, const struct verify_options *options, cons
     return st;
 }
 
+/* The last line of what target and sender wrote; "" when they were silent. */
+static void last_words(const struct lab *lab, char *out, size_t size)
+{
+    off_t length = lseek(lab->log_fd, 0, SEEK_END),
+          from = length > (off_t)size - 1 ? length - (off_t)size + 1 : 0;
+    ssize_t n = pread(lab->log_fd, out, size - 1, from);
+
+    for (; n > 0 && out[n - 1] == '\n'; n--)
+        ;
+    out[n > 0 ? n : 0] = '\0';
+    char *line = strrchr(out, '\n');
+    if (line)
+        memmove(out, line + 1, strlen(line));
+}
+
+enum status lab_check(const struct lab *lab, int wait_ms, struct err *err)
+{
+    char words[300], how[128];
+    struct program_result result;
+    enum status st = targets_check(&lab->targets, wait_ms, err);
+
+    if (st == ST_OK && program_wait(lab->sender, 0, &result) == ST_OK)
+        st = err_set(err, ST_ENV, "wiregrade-sender has ended by itself: %s",
+                     program_end_text(&result, how, sizeof(how)));
+    if (st == ST_OK)
+        return ST_OK;
+    last_words(lab, words, sizeof(words));
+    return words[0] ? err_set(err, st, "%s; its last words: %s", err->text, words) : st;
+}
+
 static void close_fd(int fd)
 {
     if (fd >= 0)

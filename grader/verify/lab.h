@@ -56,6 +56,10 @@ enum status lab_open(struct lab *lab, const struct verify_options *options, cons
                      const struct challenge *challenge, struct err *err);
 void lab_close(struct lab *lab);
 
+/* ST_OK as long as target and sender run, as far as can be seen within wait_ms; ST_ENV: one has ended by
+ * itself, how, and the last line that it wrote. */
+enum status lab_check(const struct lab *lab, int wait_ms, struct err *err);
+
 /* The source address (host order) of the next exchange of students[who]: a neighbour, so that no source's
  * share of the journal is used up; with identify: source the student's own. */
 uint32_t lab_source(struct lab *lab, size_t who);

@@ -58,17 +58,14 @@ static void put_said(const struct buf *output, struct buf *out)
 /* How it ended, where that is no orderly end. */
 static bool put_end(const struct student_result *r, unsigned timeout_s, struct buf *out)
 {
+    char text[128];
+
     if (r->late)
         buf_printf(out, "it ran longer than %u s and was killed", timeout_s);
     else if (r->flooded)
         buf_printf(out, "it printed more than %d KiB and was killed", STUDENT_OUTPUT_MAX / 1024);
-    else if (r->end.end == PROGRAM_MEMORY)
-        buf_printf(out, "it took more than %llu MiB of memory and was killed",
-                   (unsigned long long)(program_student_limits.memory_bytes >> 20));
-    else if (r->end.end == PROGRAM_SIGNALED)
-        buf_printf(out, "signal %d (%s) ended it", r->end.code, strsignal(r->end.code));
-    else if (r->end.end == PROGRAM_KILLED)
-        buf_puts(out, "it was killed");
+    else if (r->end.end != PROGRAM_EXITED)
+        buf_puts(out, program_end_text(&r->end, text, sizeof(text)));
     return out->len > 0;
 }
 
@@ -194,6 +191,13 @@ static bool run_program(struct run *run, struct check *check, const char *path, 
                                       .path = path,
                                       .timeout_ms = (int)run->options->timeout_s * 1000};
 
+    char lacks[300];
+
+    if (student_lacks(path, lacks, sizeof(lacks))) {
+        run_fail(check, BLAME_ENVIRONMENT, "%s", lacks);
+        *r = (struct student_result){0};
+        return false;
+    }
     enum status st = take_deeds(run, d, &err);
     if (st != ST_OK) {
         run_broken(run, check, &err);

@@ -46,7 +46,11 @@ bool report_add(struct report_challenge *c, const struct check *check, unsigned 
         c->checks = grown;
         c->cap = cap;
     }
-    c->checks[c->n++] = (struct report_check){*check, repeat};
+    /* what the run itself failed of is told first: it explains the rest */
+    size_t at = check->group == CHECK_RUN ? 0 : c->n;
+    memmove(c->checks + at + 1, c->checks + at, (c->n - at) * sizeof(*c->checks));
+    c->checks[at] = (struct report_check){*check, repeat};
+    c->n++;
     return true;
 }
 
@@ -74,9 +78,13 @@ enum status report_status(const struct report *report)
     for (size_t i = 0; i < report->n; i++)
         for (size_t k = 0; k < report->challenges[i].n; k++) {
             enum check_blame blame = report->challenges[i].checks[k].check.blame;
-            if (blame != BLAME_NONE && blame != BLAME_ENVIRONMENT)
+            bool of_run = report->challenges[i].checks[k].check.group == CHECK_RUN;
+            if (blame == BLAME_NONE)
+                continue;
+            /* a run that did not come to its end has found out nothing */
+            if (blame != BLAME_ENVIRONMENT && !(blame == BLAME_HARNESS && of_run))
                 return ST_NO;
-            environment = environment || blame == BLAME_ENVIRONMENT;
+            environment = true;
         }
     return environment ? ST_ENV : ST_OK;
 }

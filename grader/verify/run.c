@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/str.h"
 
 struct check run_check(struct run *run, enum check_group group, const char *fmt, ...)
 {
@@ -43,7 +44,24 @@ void run_fail(struct check *check, enum check_blame blame, const char *fmt, ...)
 void run_broken(struct run *run, struct check *check, const struct err *err)
 {
     run->broken = true;
+    check->group = CHECK_RUN;
     run_fail(check, BLAME_HARNESS, "%s", err->text);
+}
+
+/* What fails because something of ours has ended is nobody's fault but ours, and what holds then (nothing is
+ * taken from a target that is not there) is no proof. */
+static void look_after_lab(struct run *run, struct check *check)
+{
+    enum { LOOK_MS = 200 }; /* for the news of an end that has just made a check fail */
+    struct err err;
+
+    if (!run->lab.sender || lab_check(&run->lab, check->blame == BLAME_NONE ? 0 : LOOK_MS, &err) == ST_OK)
+        return;
+    char during[sizeof(check->name)];
+    str_copy(during, sizeof(during), check->name);
+    *check = run_check(run, CHECK_RUN, "its range, key and target");
+    run_fail(check, BLAME_HARNESS, "%s (during: %s)", err.text, during);
+    run->broken = true;
 }
 
 void run_tell(struct run *run, struct check *check)
@@ -51,6 +69,7 @@ void run_tell(struct run *run, struct check *check)
     struct buf line;
 
     check->ms = (int)(clock_ms() - run->since);
+    look_after_lab(run, check);
     run->failed = run->failed || check->blame != BLAME_NONE;
     buf_init(&line, CHECK_LINE_MAX);
     check_write(check, &line);

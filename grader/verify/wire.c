@@ -162,7 +162,7 @@ enum status lab_attempt(struct lab *lab, int timeout_ms, struct attempt *out, st
             return ST_NO;
         /* a file cannot be polled; the target's end can */
         if (poll(&target, 1, 1) > 0 && program_wait(lab->targets.program, 0, NULL) == ST_OK)
-            return next_attempt(lab, out) ? ST_OK : err_set(err, ST_ENV, "the target has ended");
+            return next_attempt(lab, out) ? ST_OK : targets_check(&lab->targets, 0, err);
     }
 }
 

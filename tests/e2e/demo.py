@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.request
 
-from classroom import ROOT, USER, require, skip
+from classroom import ROOT, USER, children, command_line, require, skip
 
 SLUGS = {"datagram-hex", "datagram-sender", "raw-ipv4", "raw-tcp", "socket-types", "stream-base64", "stream-sender"}
 AS_USER = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
@@ -101,6 +101,24 @@ def interrupt(binary, home, process):
     require(not left_behind(home), left_behind(home))
 
 
+def the_target_ends(binary, home):
+    """What is ours is told as ours: exit status 4, not a student's failure, and not success."""
+    process = subprocess.Popen([f"{binary}/wiregrade", "demo"], cwd=ROOT, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=environment(home))
+    try:
+        for line in process.stderr:
+            if "Ctrl-C" in line:
+                break
+        below = [pid for pid in children(process.pid) if command_line(pid).startswith(b"wiregrade-target")]
+        require(len(below) == 1, below)
+        os.kill(below[0], signal.SIGSEGV)
+        said = process.stderr.read()
+        require(process.wait(20) == 4 and "wiregrade-target has ended by itself: signal 11" in said, said)
+    finally:
+        process.kill()
+        process.wait(20)
+
+
 def no_course(binary, home):
     run = demo(binary, "--once", cwd=home, env=environment(home))
     require(run.returncode == 3 and "--course" in run.stderr, run.returncode, run.stderr)
@@ -156,7 +174,7 @@ def full_disk(binary, home):
     require(run.returncode == 4 and "could not be written" in run.stderr, run.returncode, run.stderr)
 
 
-CASES = {f.__name__: f for f in (as_me, as_user, from_a_closed_folder, stays_until_interrupted, no_course, port_in_use,
+CASES = {f.__name__: f for f in (as_me, as_user, from_a_closed_folder, stays_until_interrupted, the_target_ends, no_course, port_in_use,
                                  scoreboard_is_not_there, usage, killed, full_disk)}
 
 if __name__ == "__main__":

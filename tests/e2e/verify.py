@@ -12,6 +12,8 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 
+from classroom import children, command_line
+
 SKIP = 77
 USER = 12345  # needs no account
 DEADLINE = 60
@@ -462,7 +464,7 @@ def a_target_that_does_not_start():
     for name in ("wiregrade", "wiregrade-init", "wiregrade-sender"):
         shutil.copy(f"{os.path.dirname(wiregrade)}/{name}", copy)
     shutil.copy("/bin/false", f"{copy}/wiregrade-target")
-    found, _ = report("stream-sender", program=f"{copy}/wiregrade", status=1)
+    found, _ = report("stream-sender", program=f"{copy}/wiregrade", status=4)
     require([c["blame"] for c in failing(found, "stream-sender")] == ["harness"], failing(found, "stream-sender"))
 
 
@@ -478,18 +480,6 @@ def no_user_namespaces():
 
 
 # ---- nothing is left
-
-def children(pid):
-    found = []
-    for path in glob.glob(f"/proc/{pid}/task/*/children"):
-        try:
-            with open(path, encoding="ascii") as file:
-                for child in file.read().split():
-                    found += [int(child), *children(int(child))]
-        except OSError:
-            pass
-    return found
-
 
 def start_time(pid):
     try:
@@ -517,6 +507,41 @@ def folders_of(pids):
     return found
 
 
+def a_target_that_ends():
+    """While a solver runs that would have failed by itself: that is no fault of the solver."""
+    only_solver("stream-sender", "slow.py", "import time\ntime.sleep(4)\n")
+    process = subprocess.Popen([*prefix(), wiregrade, "verify", "--course", f"{scratch}/course", "--format", "json",
+                                "stream-sender"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, env=environment())
+    until = time.monotonic() + DEADLINE
+    target = []
+    while not target and time.monotonic() < until:
+        lines = {pid: command_line(pid) for pid in children(process.pid)}
+        if any(line.startswith(b"python3") and b"slow.py" in line for line in lines.values()):
+            target = [pid for pid, line in lines.items() if line.startswith(b"wiregrade-target")]
+        time.sleep(0.02)
+    require(target, "a target runs", lines)
+    os.kill(target[0], signal.SIGSEGV)
+    out, err = process.communicate(timeout=DEADLINE)
+    found = json.loads(out)
+    bad = failing(found, "stream-sender")
+    require([(c["group"], c["blame"]) for c in bad] == [("run", "harness")], bad)
+    require("wiregrade-target has ended by itself: signal 11" in bad[0]["text"] and "slow.py" in bad[0]["text"], bad)
+    require(checks(found, "stream-sender")[0] == bad[0], "told first", out)
+    require(not checks(found, "stream-sender", "solver"), "not judged", out)
+    require(process.returncode == 4, process.returncode, err)
+
+
+def what_is_not_installed():
+    """Blames the machine, not who wrote the script."""
+    only_solver("stream-sender", "lacking", "#!/usr/bin/env -S no-such-interpreter -q\n")
+    os.chmod(f"{scratch}/course/stream-sender/solve/lacking", 0o755)
+    found, _ = report("stream-sender", status=4)
+    bad = failing(found, "stream-sender")
+    require([c["blame"] for c in bad] == ["environment"], bad)
+    require("no-such-interpreter" in bad[0]["text"] and "not installed" in bad[0]["text"], bad)
+
+
 def ended_by(number):
     only_solver("stream-sender", "slow.py", "import time\ntime.sleep(600)\n")
     only_solver("raw-ipv4", "slow.py", "import time\ntime.sleep(600)\n")
@@ -527,13 +552,7 @@ def ended_by(number):
     until = time.monotonic() + DEADLINE
     while time.monotonic() < until:
         below = children(process.pid)
-        names = []
-        for pid in below:
-            try:
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    names.append(file.read())
-            except OSError:
-                pass
+        names = [command_line(pid) for pid in below]
         if sum(b"slow.py" in n and n.startswith(b"python3") for n in names) >= 2:
             break
         time.sleep(0.02)
