@@ -16,7 +16,7 @@
 
 enum { READY_MS = 15000 };
 
-static void board_exec(const struct demo *demo, const char *exe, int ready)
+static void board_exec(const struct demo *demo, const char *exe, int ready, pid_t parent)
 {
     char port[16], db[300], token[300];
     sigset_t none;
@@ -28,7 +28,8 @@ static void board_exec(const struct demo *demo, const char *exe, int ready)
     sigprocmask(SIG_SETMASK, &none, NULL);
     setpgid(0, 0); /* Ctrl-C is for the demo, which then stops the board */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() == 1)
+    /* it may have ended before that; and it may be process 1 itself, in a container */
+    if (getppid() != parent)
         _exit(ST_ENV);
     int out = open("/dev/null", O_WRONLY);
     if (out < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(ready, 3) < 0)
@@ -54,16 +55,17 @@ enum status demo_board_start(struct demo *demo, struct err *err)
         free(exe);
         return err_set(err, ST_ENV, "pipe: %s", strerror(errno));
     }
+    pid_t self = getpid();
     demo->board_pid = fork();
     if (demo->board_pid == 0)
-        board_exec(demo, exe, fds[1]);
+        board_exec(demo, exe, fds[1], self);
     close(fds[1]);
     free(exe);
     bool ready = demo->board_pid > 0 && ready_line(fds[0], line, sizeof(line), READY_MS);
     close(fds[0]);
     if (!ready || parse_u64(line, UINT16_MAX, &port) != PARSE_OK)
-        return err_set(err, ST_ENV, "the board did not start; its reason is above (is port %u in use?)",
-                       demo->options.port);
+        return err_set(err, ST_ENV, "the board did not start; its reason is above%s",
+                       demo->options.port ? " (is the port in use?)" : "");
     snprintf(demo->url, sizeof(demo->url), "http://127.0.0.1:%u", (unsigned)port);
     snprintf(demo->token_file, sizeof(demo->token_file), "%s/board.token", demo->dir);
     return ST_OK;
