@@ -195,9 +195,10 @@ static enum status make_range(const struct range_options *options, int ns[NS_COU
     if (ns[NS_OUTER] < 0 || ns[NS_PID] < 0 || ns[NS_MOUNT] < 0 || router < 0)
         return err_set(err, ST_ENV, "range: /proc/self/ns: %s", strerror(errno));
     for (int side = 0; side < RANGE_SIDES && st == ST_OK; side++)
-        st = make_side(&ns[NS_USER + side], &ns[NS_NET + side], err);
+        st = make_side(&ns[range_ns_of(NS_USER, side)], &ns[range_ns_of(NS_NET, side)], err);
     if (st == ST_OK)
-        st = network_make(options, ns[NS_NET + RANGE_STUDENT], ns[NS_NET + RANGE_TARGET], router, err);
+        st = network_make(options, ns[range_ns_of(NS_NET, RANGE_STUDENT)],
+                          ns[range_ns_of(NS_NET, RANGE_TARGET)], router, err);
     return st;
 }
 

@@ -75,7 +75,7 @@ static _Noreturn void guide(const struct launch *launch, int answer, int go)
     int32_t pid = -1;
 
     if (range_drop_root() || setns(ns[NS_OUTER], CLONE_NEWUSER) || setns(ns[NS_PID], CLONE_NEWPID) ||
-        setns(ns[NS_MOUNT], CLONE_NEWNS) || setns(ns[NS_NET + launch->side], CLONE_NEWNET)) {
+        setns(ns[NS_MOUNT], CLONE_NEWNS) || setns(ns[range_ns_of(NS_NET, launch->side)], CLONE_NEWNET)) {
         pid = -errno;
     } else {
         pid = (int32_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);

@@ -223,7 +223,7 @@ static enum status start(struct program *p, const struct program_spec *spec, con
     pass(&launch, p->range->init_fd, INIT_SELF);
     if (o->exe >= 0)
         pass(&launch, o->exe, INIT_EXE);
-    pass(&launch, p->range->ns[NS_USER + p->side], INIT_USERNS);
+    pass(&launch, p->range->ns[range_ns_of(NS_USER, p->side)], INIT_USERNS);
     for (size_t i = 0; i < sandbox->n_data; i++)
         pass(&launch, sandbox->data[i], INIT_FREE + (int)i);
     if (send(p->control, &order, sizeof(order), MSG_NOSIGNAL) < 0)

@@ -21,9 +21,15 @@ enum range_ns {
     NS_COUNT = NS_NET + RANGE_SIDES
 };
 
+/* The place of a side's own user or network namespace. */
+static inline int range_ns_of(enum range_ns first, enum range_side side)
+{
+    return (int)first + (int)side;
+}
+
 struct range {
     struct rundir dir;
-    int ns[NS_COUNT]; /* NS_USER + side, NS_NET + side */
+    int ns[NS_COUNT]; /* a side's by range_ns_of() */
     int init_fd;      /* the executable that is process 1 of each sandbox */
     int keeper_fd;    /* -1 when joined */
     pid_t keeper;     /* 0 when joined */
