@@ -19,7 +19,7 @@ function(unit NAME)
   target_link_libraries(unit_${NAME} PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,wg_${NAME}>" wg_unit)
   set(rows ${CMAKE_CURRENT_BINARY_DIR}/unit_${NAME}_tests.cmake)
   add_custom_command(TARGET unit_${NAME} POST_BUILD
-    COMMAND ${PROJECT_SOURCE_DIR}/cmake/unit_rows $<TARGET_FILE:unit_${NAME}> ${NAME} ${rows}
+    COMMAND ${PROJECT_SOURCE_DIR}/cmake/unit_rows ${NAME} ${rows} ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:unit_${NAME}>
     VERBATIM)
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${rows})
 endfunction()
