@@ -194,7 +194,7 @@ static enum status make_range(const struct range_options *options, int ns[NS_COU
     int router = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
     if (ns[NS_OUTER] < 0 || ns[NS_PID] < 0 || ns[NS_MOUNT] < 0 || router < 0)
         return err_set(err, ST_ENV, "range: /proc/self/ns: %s", strerror(errno));
-    for (int side = 0; side < RANGE_SIDES && st == ST_OK; side++)
+    for (enum range_side side = RANGE_STUDENT; side < RANGE_SIDES && st == ST_OK; side++)
         st = make_side(&ns[range_ns_of(NS_USER, side)], &ns[range_ns_of(NS_NET, side)], err);
     if (st == ST_OK)
         st = network_make(options, ns[range_ns_of(NS_NET, RANGE_STUDENT)],
