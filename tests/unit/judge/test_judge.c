@@ -210,11 +210,15 @@ static void each_frame(void *context, const struct frame *frame)
 /* A classic pcap file: 24 bytes of header, 16 before each packet, in this machine's order. */
 static void write_capture(const char *path, const struct made *packets, size_t n)
 {
-    const uint32_t header[6] = {0xA1B2C3D4, 2 | 4 << 16, 0, 0, 65535, 101};
+    const struct {
+        uint32_t magic;
+        uint16_t major, minor;
+        uint32_t zone, accuracy, snaplen, link;
+    } header = {0xA1B2C3D4, 2, 4, 0, 0, 65535, 101};
     struct buf file;
 
     buf_init(&file, 1 << 16);
-    buf_add(&file, header, sizeof(header));
+    buf_add(&file, &header, sizeof(header));
     for (size_t i = 0; i < n; i++) {
         uint8_t bytes[256];
         uint32_t length = (uint32_t)make(bytes, &packets[i]);
