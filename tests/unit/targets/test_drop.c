@@ -75,7 +75,8 @@ static void no_ring_can_be_set_up_for_the_first_loop(void)
         _exit(refused && open("/dev/null", O_RDONLY) >= 0 ? 0 : 1);
     }
     waitpid(pid, &status, 0);
-    CU_ASSERT_EQUAL(status, 0);
+    if (FILTERED)
+        CU_ASSERT_EQUAL(status, 0);
 }
 
 static int needed_calls(void)
@@ -141,9 +142,7 @@ static void root_must_name_another_user(void)
 
 static const struct unit_case CASES[] = {
     {"calls_off_the_list_are_refused_and_counted", calls_off_the_list_are_refused_and_counted},
-#if FILTERED
     {"no_ring_can_be_set_up_for_the_first_loop", no_ring_can_be_set_up_for_the_first_loop},
-#endif
     {"calls_on_the_list_work", calls_on_the_list_work},
     {"no_capability_is_left", no_capability_is_left},
     {"no_new_privileges_is_set", no_new_privileges_is_set},
