@@ -148,7 +148,8 @@ static void drain(struct dialog *d)
     d->state = DRAINING;
     d->ends_ms = uv_now(d->server->loop) + d->server->options.drain_ms;
     set_timer(d, d->server->options.drain_ms);
-    if (uv_read_start((uv_stream_t *)&d->tcp, on_alloc, on_read) < 0)
+    int code = uv_read_start((uv_stream_t *)&d->tcp, on_alloc, on_read);
+    if (code < 0 && code != UV_EALREADY)
         dialog_close(d);
 }
 

@@ -186,6 +186,31 @@ static void a_line_without_an_end_is_the_last(void)
     rig_close(&rig);
 }
 
+/* A connection closed at once would answer the first of these bytes with a reset, which can overtake what was
+ * said last. */
+static void what_comes_after_the_last_answer_is_read_and_not_reset(void)
+{
+    struct rig rig;
+    char heard[400];
+
+    rig_open(&rig, 10);
+    int fd = rig_connect(&rig);
+    CU_ASSERT_EQUAL(send(fd, "end\n", 4, MSG_NOSIGNAL), 4);
+    CU_ASSERT(hear(&rig, fd, 1000, heard) >= 0);
+    CU_ASSERT_STRING_EQUAL(heard, "hi;1:end;");
+    for (int i = 0; i < 5; i++) {
+        CU_ASSERT_EQUAL(send(fd, "x", 1, MSG_NOSIGNAL), 1);
+        uv_run(&rig.loop, UV_RUN_NOWAIT);
+        CU_ASSERT_EQUAL(recv(fd, heard, 1, MSG_DONTWAIT), 0);
+    }
+    CU_ASSERT_EQUAL(rig.limit.total, 1);
+    for (int64_t begin = clock_ms(); rig.limit.total && clock_ms() - begin < 2000; poll(NULL, 0, 1))
+        uv_run(&rig.loop, UV_RUN_NOWAIT);
+    CU_ASSERT_EQUAL(rig.limit.total, 0);
+    close(fd);
+    rig_close(&rig);
+}
+
 static void nothing_is_answered_while_one_waits(void)
 {
     struct rig rig;
@@ -259,6 +284,8 @@ static const struct unit_case CASES[] = {
     {"lines_end_as_they_should", lines_end_as_they_should},
     {"bytes_that_trickle_are_cut_at_the_sessions_end", bytes_that_trickle_are_cut_at_the_sessions_end},
     {"a_line_without_an_end_is_the_last", a_line_without_an_end_is_the_last},
+    {"what_comes_after_the_last_answer_is_read_and_not_reset",
+     what_comes_after_the_last_answer_is_read_and_not_reset},
     {"nothing_is_answered_while_one_waits", nothing_is_answered_while_one_waits},
     {"more_than_a_sources_share_are_told_so", more_than_a_sources_share_are_told_so},
     {"who_sends_thousands_of_lines_keeps_nobody_waiting", who_sends_thousands_of_lines_keeps_nobody_waiting},
