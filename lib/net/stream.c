@@ -1,79 +1,66 @@
+/* The protocol of one message: it is judged, answered, and that was the conversation. */
 #include "net/stream.h"
 
-#include <stdlib.h>
-
-#include "net/private.h"
+#include "net/server.h"
 
 enum { BACKLOG = 4096 };
 
-static void on_connection(uv_stream_t *listener, int status)
-{
-    /* out of descriptors and the like: libuv tells it again when there is something to accept */
-    if (status == 0)
-        peer_accept(listener->data);
-}
+_Static_assert((int)STREAM_NEWLINE == CONN_NEWLINE && (int)STREAM_HALF_CLOSE == CONN_HALF_CLOSE &&
+                   (int)STREAM_SILENCE == CONN_SILENCE && (int)STREAM_FULL == CONN_FULL &&
+                   (int)STREAM_LATE == CONN_LATE && (int)STREAM_BUSY == CONN_BUSY,
+               "the same in the same order");
 
-void stream_handle_closed(struct stream_server *server)
-{
-    if (--server->open)
-        return;
-    buf_free(&server->answer);
-    free(server);
-}
+struct stream_server {
+    struct server server;
+    stream_fn *message;
+};
 
-static void on_listener_closed(uv_handle_t *handle)
+static bool on_message(struct conn *conn, enum conn_end end, uint8_t *bytes, size_t length,
+                       struct buf *answer)
 {
-    stream_handle_closed(handle->data);
-}
+    const struct stream_server *stream = (const struct stream_server *)conn->server;
 
-static void set_defaults(struct stream_options *options)
-{
-    options->silence_ms = options->silence_ms ? options->silence_ms : 200;
-    options->read_ms = options->read_ms ? options->read_ms : 30000;
-    options->exchange_ms = options->exchange_ms ? options->exchange_ms : 60000;
-    options->drain_ms = options->drain_ms ? options->drain_ms : 1000;
+    conn->last = true;
+    stream->message(stream->server.options.context, &conn->from, (enum stream_end)end, bytes, length, answer);
+    return true;
 }
 
 enum status stream_open(struct stream_server **out, uv_loop_t *loop, const struct stream_options *options,
                         struct err *err)
 {
-    struct stream_server *server = calloc(1, sizeof(*server));
+    const struct server_options server = {
+        .place = options->place,
+        .backlog = BACKLOG,
+        .limit = options->limit,
+        .weight = options->weight,
+        .context = options->context,
+        .server_bytes = sizeof(struct stream_server),
+        .conn_bytes = sizeof(struct conn),
+        .headroom = options->headroom,
+        .message_max = STREAM_MESSAGE_MAX,
+        .answer_max = STREAM_ANSWER_MAX,
+        .silence_ms = options->silence_ms ? options->silence_ms : 200,
+        .read_ms = options->read_ms ? options->read_ms : 30000,
+        .whole_ms = options->exchange_ms ? options->exchange_ms : 60000,
+        .drain_ms = options->drain_ms,
+        .hears_out = true,
+        .message = on_message,
+    };
+    struct server *opened;
+    enum status st = server_open(&opened, loop, &server, err);
 
-    *out = NULL;
-    if (!server)
-        return err_set(err, ST_ENV, "out of memory");
-    server->loop = loop;
-    server->options = *options;
-    set_defaults(&server->options);
-    buf_init(&server->answer, STREAM_ANSWER_MAX);
-    int code = uv_tcp_init_ex(loop, &server->listener, AF_INET);
-    if (code < 0) {
-        free(server);
-        return net_bind_err(err, &options->place, true, code);
-    }
-    server->listener.data = server;
-    server->open = 1;
-    enum status st = net_listen(&server->listener, &options->place, BACKLOG, on_connection, err);
+    *out = (struct stream_server *)opened;
     if (st == ST_OK)
-        *out = server;
-    else
-        uv_close((uv_handle_t *)&server->listener, on_listener_closed);
+        (*out)->message = options->message;
     return st;
 }
 
-void stream_stop(struct stream_server *server)
+void stream_stop(struct stream_server *stream)
 {
-    if (!server || server->stopping)
-        return;
-    server->stopping = true;
-    for (struct peer *peer = server->peers, *next; peer; peer = next) {
-        next = peer_next(peer);
-        peer_stop(peer);
-    }
-    uv_close((uv_handle_t *)&server->listener, on_listener_closed);
+    server_stop((struct server *)stream);
 }
 
-struct stream_counts stream_counted(const struct stream_server *server)
+struct stream_counts stream_counted(const struct stream_server *stream)
 {
-    return server->counts;
+    return (struct stream_counts){stream->server.accepted, stream->server.busy};
 }

@@ -37,7 +37,7 @@ struct stream_server;
 
 /* What happened so far. */
 struct stream_counts {
-    uint64_t accepted, judged, late, busy, vanished, empty;
+    uint64_t accepted, busy;
 };
 
 /* Listens. ST_ENV with the mend when the port cannot be had. */

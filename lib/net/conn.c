@@ -1,0 +1,293 @@
+/* Nothing is read while an answer is on its way or being waited for, so that a peer that asks and never reads
+ * holds one answer's memory and no more. */
+#include "net/conn.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "net/server.h"
+
+/* So many messages of one connection, and so long a pause: a peer that sends thousands at once keeps the
+ * others waiting for a few only. */
+enum { WRITE_MS = 5000, TURN_MESSAGES = 8, TURN_MS = 1 };
+
+static void on_timer(uv_timer_t *timer);
+static void go_on(struct conn *conn, size_t fresh);
+
+struct conn *conn_new(struct server *server)
+{
+    struct conn *conn = calloc(1, server->options.conn_bytes);
+
+    if (!conn)
+        return NULL;
+    conn->server = server;
+    uv_tcp_init(server->loop, &conn->tcp);
+    uv_timer_init(server->loop, &conn->timer);
+    conn->tcp.data = conn->timer.data = conn->write.data = conn;
+    conn->n_handles = 2;
+    server->open++;
+    conn->link = &server->conns;
+    conn->next = server->conns;
+    if (conn->next)
+        conn->next->link = &conn->next;
+    server->conns = conn;
+    return conn;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct conn *conn = handle->data;
+    struct server *server = conn->server;
+
+    if (--conn->n_handles)
+        return;
+    free(conn->kept);
+    free(conn->rest);
+    free(conn);
+    server->gone(server);
+}
+
+void conn_close(struct conn *conn)
+{
+    const struct server_options *options = &conn->server->options;
+
+    if (conn->state == CONN_CLOSED)
+        return;
+    conn->state = CONN_CLOSED;
+    if (conn->counted) {
+        limit_release(options->limit, conn->from.address);
+        if (options->closed)
+            options->closed(conn);
+    }
+    *conn->link = conn->next;
+    if (conn->next)
+        conn->next->link = conn->link;
+    uv_close((uv_handle_t *)&conn->tcp, on_closed);
+    uv_close((uv_handle_t *)&conn->timer, on_closed);
+}
+
+/* Never beyond the connection's end. */
+static void set_timer(struct conn *conn, unsigned ms)
+{
+    uint64_t now = uv_now(conn->server->loop), left = conn->ends_ms > now ? conn->ends_ms - now : 0;
+
+    uv_timer_start(&conn->timer, on_timer, ms < left ? ms : left, 0);
+}
+
+/* Reads nothing for ms. */
+static void hold(struct conn *conn, enum conn_state state, unsigned ms)
+{
+    conn->state = state;
+    uv_read_stop((uv_stream_t *)&conn->tcp);
+    set_timer(conn, ms);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+    const struct conn *conn = handle->data;
+    struct server *server = conn->server;
+
+    (void)suggested;
+    if (conn->state == CONN_READING)
+        *buf = uv_buf_init((char *)server->scratch + server->options.headroom + conn->length,
+                           (unsigned)(server->options.message_max - conn->length));
+    else
+        *buf = uv_buf_init((char *)server->scratch, sizeof(server->scratch));
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+    struct conn *conn = stream->data;
+
+    (void)buf;
+    if (n == 0 || conn->state == CONN_CLOSED)
+        return;
+    if (conn->state == CONN_READING && (n > 0 || n == UV_EOF)) {
+        conn->eof = n == UV_EOF;
+        conn->taken += n > 0 ? (uint64_t)n : 0;
+        go_on(conn, n > 0 ? (size_t)n : 0);
+    } else if (n < 0) {
+        conn_close(conn);
+    }
+}
+
+static void read_on(struct conn *conn, enum conn_state state, unsigned ms)
+{
+    conn->state = state;
+    set_timer(conn, ms);
+    int code = uv_read_start((uv_stream_t *)&conn->tcp, on_alloc, on_read);
+    if (code < 0 && code != UV_EALREADY)
+        conn_close(conn);
+}
+
+/* All is said: our FIN, then the peer's is waited for, because a close with unread input sends a reset that
+ * can overtake the answer. */
+static void drain(struct conn *conn)
+{
+    uv_os_fd_t fd;
+
+    /* shutdown(2) itself and not uv_shutdown, which asks epoll first; nothing is queued for writing here */
+    if (conn->eof || uv_fileno((const uv_handle_t *)&conn->tcp, &fd) < 0 || shutdown(fd, SHUT_WR) < 0) {
+        conn_close(conn);
+        return;
+    }
+    conn->ends_ms = uv_now(conn->server->loop) + conn->server->options.drain_ms;
+    read_on(conn, CONN_DRAINING, conn->server->options.drain_ms);
+}
+
+static void on_written(uv_write_t *write, int status)
+{
+    struct conn *conn = write->data;
+
+    if (conn->state == CONN_CLOSED)
+        return;
+    free(conn->rest);
+    conn->rest = NULL;
+    if (status < 0)
+        conn_close(conn);
+    else
+        go_on(conn, 0);
+}
+
+/* False when the answer is still on its way, or the connection is closed. */
+static bool send_answer(struct conn *conn, const struct buf *answer)
+{
+    uv_buf_t out = uv_buf_init(answer->data, (unsigned)answer->len);
+    int n = answer->len ? uv_try_write((uv_stream_t *)&conn->tcp, &out, 1) : 0;
+    size_t sent = n > 0 ? (size_t)n : 0, left = answer->len - sent;
+
+    if (n >= 0 && !left)
+        return true;
+    conn->rest = n >= 0 || n == UV_EAGAIN ? malloc(left) : NULL;
+    if (!conn->rest) {
+        conn_close(conn);
+        return false;
+    }
+    memcpy(conn->rest, answer->data + sent, left);
+    out = uv_buf_init(conn->rest, (unsigned)left);
+    conn->state = CONN_WRITING;
+    uv_read_stop((uv_stream_t *)&conn->tcp);
+    uv_timer_start(&conn->timer, on_timer, WRITE_MS, 0);
+    if (uv_write(&conn->write, (uv_stream_t *)&conn->tcp, &out, 1, on_written) < 0)
+        conn_close(conn);
+    return false;
+}
+
+/* Has a message answered. False when the caller must stop. */
+static bool answer_message(struct conn *conn, enum conn_end end, uint8_t *bytes, size_t length)
+{
+    struct server *server = conn->server;
+
+    buf_clear(&server->answer);
+    if (server->options.message(conn, end, bytes, length, &server->answer))
+        return send_answer(conn, &server->answer);
+    /* whoever said so resumes; the end of everything is the deadline all the same */
+    hold(conn, CONN_WAITING, server->options.whole_ms);
+    return false;
+}
+
+/* Keeps what is not answered yet. False on no memory. */
+static bool keep(struct conn *conn, const uint8_t *bytes, size_t length)
+{
+    char *kept = length ? realloc(conn->kept, length) : conn->kept;
+
+    if (length && !kept)
+        return false;
+    if (length)
+        memcpy(kept, bytes, length);
+    conn->kept = kept;
+    conn->length = length;
+    return true;
+}
+
+/* Where the messages stand, those that were kept before the fresh ones. */
+static uint8_t *gather(struct conn *conn)
+{
+    uint8_t *bytes = conn->server->scratch + conn->server->options.headroom;
+
+    if (conn->length)
+        memcpy(bytes, conn->kept, conn->length);
+    return bytes;
+}
+
+/* Answers the messages that are there, some at a time, then reads on or ends. fresh: bytes that were read
+ * behind the place of those that were kept. */
+static void go_on(struct conn *conn, size_t fresh)
+{
+    const struct server_options *options = &conn->server->options;
+    size_t left = conn->length + fresh;
+    uint8_t *bytes = gather(conn), *newline;
+    bool more = true;
+
+    for (int n = 0; more && left && !conn->last; n++) {
+        newline = memchr(bytes, '\n', left);
+        if (!newline && !conn->eof && left < options->message_max)
+            break;
+        if (n == TURN_MESSAGES) {
+            hold(conn, CONN_PAUSING, TURN_MS);
+            more = false;
+            break;
+        }
+        enum conn_end end = left < options->message_max ? CONN_HALF_CLOSE : CONN_FULL;
+        size_t length = newline ? (size_t)(newline - bytes) + 1 : left;
+        more = answer_message(conn, newline ? CONN_NEWLINE : end, bytes, length);
+        bytes += length;
+        left -= length;
+    }
+    if (!keep(conn, bytes, conn->last ? 0 : left))
+        conn_close(conn);
+    else if (more && (conn->last || conn->eof))
+        drain(conn);
+    else if (more)
+        read_on(conn, CONN_READING, left ? options->silence_ms : options->read_ms);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct conn *conn = timer->data;
+    bool over = uv_now(conn->server->loop) >= conn->ends_ms;
+
+    if (conn->state == CONN_PAUSING && !over) {
+        go_on(conn, 0);
+    } else if (conn->state == CONN_READING || conn->state == CONN_PAUSING) {
+        /* bytes that trickle up to the end of everything never were a message */
+        size_t length = over ? 0 : conn->length;
+        uint8_t *bytes = gather(conn);
+        conn->length = 0;
+        conn->last |= !length;
+        if (answer_message(conn, length ? CONN_SILENCE : CONN_LATE, bytes, length))
+            go_on(conn, 0);
+    } else {
+        conn_close(conn);
+    }
+}
+
+void conn_start(struct conn *conn)
+{
+    struct server *server = conn->server;
+
+    conn->counted = true;
+    conn->ends_ms = uv_now(server->loop) + server->options.whole_ms;
+    buf_clear(&server->answer);
+    if (server->options.opened)
+        server->options.opened(conn, &server->answer);
+    if (send_answer(conn, &server->answer))
+        go_on(conn, 0);
+}
+
+void conn_refuse(struct conn *conn)
+{
+    struct server *server = conn->server;
+
+    conn->last = true;
+    answer_message(conn, CONN_BUSY, server->scratch + server->options.headroom, 0);
+    conn_close(conn);
+}
+
+void conn_resume(struct conn *conn, const struct buf *text)
+{
+    /* not go_on: the caller may stand in another connection's message */
+    if (conn->state == CONN_WAITING && send_answer(conn, text))
+        hold(conn, CONN_PAUSING, TURN_MS);
+}

@@ -1,0 +1,59 @@
+/* conn.h - one TCP connection of a server: messages in, answers out, deadlines, the drain, the end. */
+#pragma once
+
+#include "net/listen.h"
+
+struct server;
+
+/* How a message ended; stream.h has the words. */
+enum conn_end { CONN_NEWLINE, CONN_HALF_CLOSE, CONN_SILENCE, CONN_FULL, CONN_LATE, CONN_BUSY };
+
+enum conn_state {
+    CONN_READING,
+    CONN_PAUSING,  /* whole messages are there; the other connections' turn */
+    CONN_WAITING,  /* for conn_resume */
+    CONN_WRITING,  /* an answer is on its way */
+    CONN_DRAINING, /* all is said; what still comes is thrown away */
+    CONN_CLOSED,
+};
+
+/* A protocol's own struct begins with it; it reads it, and may set `last`. */
+struct conn {
+    uv_tcp_t tcp;
+    uv_timer_t timer; /* stands at the nearest deadline */
+    uv_write_t write;
+    struct server *server;
+    struct conn *next, **link;
+    struct net_peer from;
+    enum conn_state state;
+    bool counted;       /* holds a place in the limit, and the protocol knows it */
+    bool eof;           /* the peer has sent its FIN */
+    bool last;          /* after the answer that is due nothing more is answered */
+    unsigned n_handles; /* that still have to close */
+    uint64_t ends_ms;   /* of everything, loop time */
+    uint64_t taken;     /* bytes so far */
+    char *kept;         /* what arrived and is not answered yet */
+    size_t length;
+    char *rest; /* of an answer that did not fit into the socket's buffer at once */
+};
+
+/* Called for every message with the server's headroom before it, borrowed during the call; a newline is part
+ * of it. At CONN_LATE, the last, and CONN_BUSY, the only one, length is 0. answer: empty; what is put there
+ * is sent. False: nothing more is read before conn_resume. */
+typedef bool conn_message_fn(struct conn *conn, enum conn_end end, uint8_t *bytes, size_t length,
+                             struct buf *answer);
+
+/* A connection of server's to accept into; server->open counts it. NULL on no memory. */
+struct conn *conn_new(struct server *server);
+
+/* Begins, once it has its place in the limit: what is said first, then messages are read. */
+void conn_start(struct conn *conn);
+
+/* Over the limit: a sentence, if it leaves at once, and the end. */
+void conn_refuse(struct conn *conn);
+
+/* Ends a CONN_WAITING: text is sent, then messages are read on. Otherwise does nothing. */
+void conn_resume(struct conn *conn, const struct buf *text);
+
+/* Closes at once, and gives its place in the limit back. */
+void conn_close(struct conn *conn);
