@@ -4,12 +4,15 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "net/dialog.h"
+
+enum { BIG = 16000 };
 
 struct rig {
     uv_loop_t loop;
@@ -32,6 +35,11 @@ static enum dialog_next on_line(void *context, struct dialog *dialog, const char
     if (length == 4 && memcmp(line, "wait", 4) == 0) {
         rig->waiting = dialog;
         return DIALOG_WAIT;
+    }
+    if (length == 3 && memcmp(line, "big", 3) == 0) {
+        while (answer->len < BIG)
+            buf_printf(answer, "%07d;", rig->lines);
+        return DIALOG_MORE;
     }
     buf_printf(answer, "%d:%.*s;", ++*n, length > 20 ? 0 : (int)length, line);
     return length == 3 && memcmp(line, "end", 3) == 0 ? DIALOG_END : DIALOG_MORE;
@@ -56,7 +64,7 @@ static void on_busy(void *context, struct buf *answer)
     buf_puts(answer, "busy;");
 }
 
-static void rig_open(struct rig *rig, uint32_t max_source)
+static void rig_open_for(struct rig *rig, uint32_t max_source, unsigned session_ms)
 {
     struct err err;
 
@@ -69,7 +77,7 @@ static void rig_open(struct rig *rig, uint32_t max_source)
         .state_bytes = sizeof(int),
         .silence_ms = 100,
         .read_ms = 300,
-        .session_ms = 700,
+        .session_ms = session_ms,
         .drain_ms = 200,
         .opened = on_opened,
         .busy = on_busy,
@@ -81,6 +89,11 @@ static void rig_open(struct rig *rig, uint32_t max_source)
         dialog_open(&rig->server, &rig->loop, &options, &err);
     }
     CU_ASSERT_PTR_NOT_NULL_FATAL(rig->server);
+}
+
+static void rig_open(struct rig *rig, uint32_t max_source)
+{
+    rig_open_for(rig, max_source, 700);
 }
 
 static void rig_close(struct rig *rig)
@@ -234,6 +247,47 @@ static void nothing_is_answered_while_one_waits(void)
     rig_close(&rig);
 }
 
+/* Asked for 400 large answers, a peer that reads none gets what fits into the sockets' buffers, and the rest,
+ * in order and whole, once he reads. */
+static void who_never_reads_is_answered_no_more_until_he_does(void)
+{
+    static char ask[400 * 4 + 1];
+    struct rig rig;
+    char got[8192], want[9];
+    int bytes = 1 << 18, lines = -1, wrong = 0;
+
+    for (size_t i = 0; i + 1 < sizeof(ask); i += 4)
+        memcpy(ask + i, "big\n", 4);
+    rig_open_for(&rig, 10, 20000);
+    int fd = rig_connect(&rig);
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+    CU_ASSERT_EQUAL(send(fd, ask, sizeof(ask) - 1, MSG_NOSIGNAL), (ssize_t)sizeof(ask) - 1);
+    shutdown(fd, SHUT_WR);
+    for (int still = 0; still < 30; still = lines == rig.lines ? still + 1 : 0, poll(NULL, 0, 1)) {
+        lines = rig.lines;
+        uv_run(&rig.loop, UV_RUN_NOWAIT);
+    }
+    CU_ASSERT(lines > 0 && lines < 400);
+    CU_ASSERT_EQUAL(rig.limit.total, 1);
+    CU_ASSERT_EQUAL(recv(fd, got, 3, 0), 3);
+    size_t read = 0;
+    ssize_t n = -1;
+    for (int64_t begin = clock_ms(); n && clock_ms() - begin < 10000;) {
+        uv_run(&rig.loop, UV_RUN_NOWAIT);
+        n = recv(fd, got, sizeof(got), MSG_DONTWAIT);
+        for (ssize_t i = 0; i < n; i++, read++) {
+            if (read % 8 == 0)
+                snprintf(want, sizeof(want), "%07d;", (int)(read / BIG) + 1);
+            wrong += got[i] != want[read % 8];
+        }
+    }
+    CU_ASSERT_EQUAL(n, 0);
+    CU_ASSERT_EQUAL(read, 400 * BIG);
+    CU_ASSERT_EQUAL(wrong, 0);
+    close(fd);
+    rig_close(&rig);
+}
+
 static void more_than_a_sources_share_are_told_so(void)
 {
     struct rig rig;
@@ -287,6 +341,7 @@ static const struct unit_case CASES[] = {
     {"what_comes_after_the_last_answer_is_read_and_not_reset",
      what_comes_after_the_last_answer_is_read_and_not_reset},
     {"nothing_is_answered_while_one_waits", nothing_is_answered_while_one_waits},
+    {"who_never_reads_is_answered_no_more_until_he_does", who_never_reads_is_answered_no_more_until_he_does},
     {"more_than_a_sources_share_are_told_so", more_than_a_sources_share_are_told_so},
     {"who_sends_thousands_of_lines_keeps_nobody_waiting", who_sends_thousands_of_lines_keeps_nobody_waiting},
 };
