@@ -16,64 +16,6 @@
 
 enum { HEADERS_MAX = 32 * 1024, REAP_MS = 500 };
 
-void peer_begin(struct httpd *server, struct MHD_Connection *connection, int64_t now_ms)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct peer *peer = info ? info->socket_context : NULL;
-
-    if (!peer)
-        return;
-    pthread_mutex_lock(&server->lock);
-    peer->begun_ms = now_ms;
-    pthread_mutex_unlock(&server->lock);
-}
-
-static void peer_add(struct httpd *server, struct MHD_Connection *connection, void **slot)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    struct peer *peer = calloc(1, sizeof(*peer));
-
-    *slot = peer;
-    if (!peer)
-        return; /* served all the same, only never reaped */
-    *peer = (struct peer){.fd = info->connect_fd, .begun_ms = clock_ms()};
-    pthread_mutex_lock(&server->lock);
-    peer->next = server->peers;
-    if (peer->next)
-        peer->next->prev = peer;
-    server->peers = peer;
-    pthread_mutex_unlock(&server->lock);
-}
-
-static void peer_remove(struct httpd *server, void **slot)
-{
-    struct peer *peer = *slot;
-
-    if (!peer)
-        return;
-    pthread_mutex_lock(&server->lock);
-    if (peer->next)
-        peer->next->prev = peer->prev;
-    if (peer->prev)
-        peer->prev->next = peer->next;
-    else
-        server->peers = peer->next;
-    pthread_mutex_unlock(&server->lock);
-    free(peer);
-    *slot = NULL;
-}
-
-static void connection_changed(void *context, struct MHD_Connection *connection, void **slot,
-                               enum MHD_ConnectionNotificationCode what)
-{
-    if (what == MHD_CONNECTION_NOTIFY_STARTED)
-        peer_add(context, connection, slot);
-    else
-        peer_remove(context, slot);
-}
-
 /* Waits for the stop or the deadline, under the lock; true once the server stops. */
 static bool wait_stop(struct httpd *server, int64_t until_ms)
 {
@@ -146,7 +88,7 @@ static struct MHD_Daemon *start_daemon(struct httpd *server, int fd)
     return MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL, 0,
                             NULL, NULL, request_take, server, MHD_OPTION_LISTEN_SOCKET, fd,
                             MHD_OPTION_NOTIFY_COMPLETED, request_done, server, MHD_OPTION_NOTIFY_CONNECTION,
-                            connection_changed, server, MHD_OPTION_CONNECTION_LIMIT, o->max_connections,
+                            peers_changed, server, MHD_OPTION_CONNECTION_LIMIT, o->max_connections,
                             MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->max_per_source,
                             MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                             (size_t)HEADERS_MAX, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);

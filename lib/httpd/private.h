@@ -40,6 +40,8 @@ enum MHD_Result request_take(void *server, struct MHD_Connection *connection, co
                              void **state);
 void request_done(void *server, struct MHD_Connection *connection, void **state,
                   enum MHD_RequestTerminationCode why);
+void peers_changed(void *server, struct MHD_Connection *connection, void **slot,
+                   enum MHD_ConnectionNotificationCode what);
 
 /* Sets begun_ms of the connection. */
-void peer_begin(struct httpd *server, struct MHD_Connection *connection, int64_t now_ms);
+void peers_begin(struct httpd *server, struct MHD_Connection *connection, int64_t now_ms);

@@ -38,7 +38,7 @@ static enum MHD_Result answer(struct httpd *server, struct MHD_Connection *conne
     enum MHD_Result result = MHD_NO;
 
     buf_init(&reply.body, server->options.max_reply);
-    peer_begin(server, connection, 0);
+    peers_begin(server, connection, 0);
     ex->request.body = buf_text(&ex->body);
     ex->request.body_len = ex->body.len;
     ex->request.data = ex->route ? ex->route->data : NULL;
@@ -49,7 +49,7 @@ static enum MHD_Result answer(struct httpd *server, struct MHD_Connection *conne
     if (!reply.drop)
         result = send_reply(connection, &reply);
     buf_free(&reply.body);
-    peer_begin(server, connection, clock_ms());
+    peers_begin(server, connection, clock_ms());
     return result;
 }
 
