@@ -41,15 +41,6 @@ enum link link_of_dlt(int dlt)
     }
 }
 
-struct span *layer_set(struct packet *p, enum layer layer, size_t offset, size_t length, size_t fixed)
-{
-    p->layers[layer] = (struct span){
-        .offset = (uint16_t)offset, .length = (uint16_t)length, .present = true, .complete = length >= fixed};
-    if (length < fixed)
-        p->faults |= FAULT_TRUNCATED;
-    return &p->layers[layer];
-}
-
 /* Options are a kind byte, or kind, length, value (RFC 791, section 3.1; RFC 9293, section 3.1). */
 static bool options_well_formed(const uint8_t *bytes, size_t len)
 {

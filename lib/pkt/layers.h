@@ -21,8 +21,17 @@ static inline size_t at_most(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Says where a layer is; a length below its fixed part's is a FAULT_TRUNCATED. */
-struct span *layer_set(struct packet *p, enum layer layer, size_t offset, size_t length, size_t fixed);
+/* Says where a layer is; a length below its fixed part's is a FAULT_TRUNCATED. Inline, because it is a sixth
+ * of what a packet's decoding costs when it is called. */
+static inline struct span *layer_set(struct packet *p, enum layer layer, size_t offset, size_t length,
+                                     size_t fixed)
+{
+    p->layers[layer] = (struct span){
+        .offset = (uint16_t)offset, .length = (uint16_t)length, .present = true, .complete = length >= fixed};
+    if (length < fixed)
+        p->faults |= FAULT_TRUNCATED;
+    return &p->layers[layer];
+}
 
 /* What stands after IPv4's or IPv6's headers; offset <= end <= p->length. more: a first fragment, whose
  * lengths and sums speak of bytes that other fragments hold. */
