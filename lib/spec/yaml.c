@@ -128,9 +128,20 @@ static struct place block_place(const struct reader *r, struct fy_token *token, 
     return at;
 }
 
+/* What is empty has no place of its own: libfyaml 0.7 gives it no token, 0.8 one that begins behind the
+ * colon. People look for the word before it. */
+static struct fy_token *written(struct fy_token *token)
+{
+    size_t len = 0;
+
+    if (token && fy_token_scalar_style(token) == FYSS_PLAIN && (!fy_token_get_text(token, &len) || !len))
+        return NULL;
+    return token;
+}
+
 static struct yaml *read_scalar(struct reader *r)
 {
-    struct fy_token *token = r->event->scalar.value;
+    struct fy_token *token = written(r->event->scalar.value);
     bool refused = refuse_properties(r, r->event->scalar.anchor, r->event->scalar.tag);
     struct yaml *node = node_new(r, refused ? YAML_REFUSED : YAML_SCALAR, token_place(r, token));
 
