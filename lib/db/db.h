@@ -1,4 +1,4 @@
-/* db.h - one SQLite file: open, migrate, prepare, step. */
+/* db.h - one database: open, migrate, change all or nothing. What is read and written in it: query.h. */
 #pragma once
 
 #include <stdbool.h>
@@ -28,7 +28,21 @@ enum status db_open(struct db **out, const char *path, const struct db_schema *s
 /* Opens an existing file of this very version for reading, beside a writer. ST_INPUT when there is none. */
 enum status db_open_reader(struct db **out, const char *path, const struct db_schema *schema,
                            struct err *err);
+
+/* NULL is allowed. All its queries are closed before. */
 void db_close(struct db *db);
+
+enum db_access {
+    DB_READ,  /* one state is seen, whatever others write meanwhile */
+    DB_WRITE, /* nobody else writes meanwhile */
+};
+
+/* Runs body in one transaction, which is kept whole when it returns ST_OK and not at all otherwise; answers
+ * what body did. Not within another one. body may be run anew when the database asks for it, each time from
+ * the beginning: its only effects are in the database and in *context, which it sets anew. ST_ENV also when
+ * other writers of a shared file do not let go of it for five seconds; body has not run then. */
+enum status db_transact(struct db *db, enum db_access access,
+                        enum status (*body)(void *context, struct err *err), void *context, struct err *err);
 
 /* Runs SQL without parameters and results. ST_ENV also when other writers of a shared file do not let go of
  * it for five seconds. */

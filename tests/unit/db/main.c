@@ -1,10 +1,10 @@
 #include "unit.h"
 
-extern const struct unit_group db_cases;
+extern const struct unit_group db_cases, query_cases;
 
 int main(int argc, char **argv)
 {
-    const struct unit_group *const groups[] = {&db_cases};
+    const struct unit_group *const groups[] = {&db_cases, &query_cases};
 
     return unit_main(argc, argv, groups, sizeof(groups) / sizeof(groups[0]));
 }

@@ -1,0 +1,118 @@
+#include "db/sqlite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BUSY_MS = 5000, TURN_LINE = 0 };
+
+static enum status not_writable(const char *path, struct err *err)
+{
+    return err_set(err, ST_ENV,
+                   "%s: not to be written by this user (uid %u); he needs the right to write it, and "
+                   "the folder that it is in: chown or chmod them, or be the user who owns them",
+                   path, (unsigned)geteuid());
+}
+
+/* A system call on one of its files failed. */
+static enum status refused(const char *path, struct err *err)
+{
+    if (errno == EACCES || errno == EPERM || errno == EROFS)
+        return not_writable(path, err);
+    return err_set(err, ST_ENV, "%s: %s", path, strerror(errno));
+}
+
+enum status sqlite_failed(const struct db *db, struct err *err)
+{
+    int code = db->sqlite ? (sqlite3_extended_errcode(db->sqlite) & 0xff) : SQLITE_NOMEM;
+    enum status st = code == SQLITE_NOTADB || code == SQLITE_CORRUPT ? ST_INPUT : ST_ENV;
+
+    /* SQLite writes beside the file even to read it (the write-ahead log) */
+    if (code == SQLITE_READONLY)
+        return not_writable(db->path, err);
+    return err_set(err, st, "%s: %s", db->path, db->sqlite ? sqlite3_errmsg(db->sqlite) : "no memory");
+}
+
+/* SQLite would create it with the umask's mode; it holds who solved what. A file that is there is not opened:
+ * closing any descriptor of it drops the locks that other connections of this process have on it (POSIX), and
+ * the next process to leave would take the write-ahead log away from under them. */
+static enum status create(const char *path, struct err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd < 0 && errno != EEXIST)
+        return refused(path, err);
+    if (fd >= 0)
+        close(fd);
+    return ST_OK;
+}
+
+enum status sqlite_connect(struct db **out, const char *path, bool make, struct err *err)
+{
+    *out = NULL;
+    if (make && create(path, err) != ST_OK)
+        return ST_ENV;
+    struct db *db = calloc(1, sizeof(*db));
+    if (db) {
+        db->turn.fd = -1;
+        db->path = strdup(path);
+    }
+    if (!db || !db->path) {
+        free(db);
+        return err_set(err, ST_ENV, "no memory");
+    }
+    *out = db;
+    /* read-write for readers too: a reader of a WAL file may have to recover it */
+    if (sqlite3_open_v2(path, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
+        return sqlite_failed(db, err);
+    sqlite3_busy_timeout(db->sqlite, BUSY_MS);
+    return ST_OK;
+}
+
+void sqlite_disconnect(struct db *db)
+{
+    sqlite3_close_v2(db->sqlite);
+    turn_close(&db->turn);
+    free(db->path);
+    free(db);
+}
+
+enum status sqlite_share(struct db *db, struct err *err)
+{
+    db->shared = turn_open(&db->turn, db->path);
+    return db->shared ? ST_OK : refused(db->turn.path, err);
+}
+
+enum status sqlite_turn_begin(struct db *db, struct err *err)
+{
+    if (!db->shared || db->mine)
+        return ST_OK;
+    if (!turn_take(&db->turn, TURN_LINE, BUSY_MS, NULL)) {
+        if (errno != EAGAIN)
+            return err_set(err, ST_ENV, "%s: %s", db->turn.path, strerror(errno));
+        return err_set(err, ST_ENV, "%s: process %lld has been writing to it for %d s; try again later",
+                       db->path, (long long)turn_holder(&db->turn, TURN_LINE), BUSY_MS / 1000);
+    }
+    db->mine = true;
+    return ST_OK;
+}
+
+void sqlite_turn_end(struct db *db)
+{
+    if (db->mine && sqlite3_get_autocommit(db->sqlite)) {
+        turn_give(&db->turn, TURN_LINE);
+        db->mine = false;
+    }
+}
+
+enum status sqlite_exec(struct db *db, bool writes, const char *sql, struct err *err)
+{
+    enum status st = writes ? sqlite_turn_begin(db, err) : ST_OK;
+
+    if (st == ST_OK && sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) != SQLITE_OK)
+        st = sqlite_failed(db, err);
+    sqlite_turn_end(db);
+    return st;
+}
