@@ -12,6 +12,7 @@
 #include "grader/cmd/options.h"
 #include "grader/desk/desk.h"
 #include "grader/journal/journal.h"
+#include "grader/store/solve.h"
 #include "json/write.h"
 
 enum { WAIT_S = 30, OPTION_ONCE = OPTION_OWN, OPTION_WAIT, OPTION_TIMEOUT };

@@ -12,7 +12,9 @@
 #include "grader/cmd/options.h"
 #include "grader/roster/import.h"
 #include "grader/roster/sync.h"
+#include "grader/store/known.h"
 #include "grader/store/link.h"
+#include "grader/store/solve.h"
 #include "json/write.h"
 
 enum { OPTION_DRY = OPTION_OWN, OPTION_REPLACE, OPTION_NOTIFY, OPTION_PINS, WORDS_MAX = 3 };

@@ -17,8 +17,8 @@
 #include "base/str.h"
 #include "grader/deploy/deploy.h"
 #include "grader/post/relay.h"
-#include "grader/store/store.h"
 #include "grader/post/submit.h"
+#include "grader/store/solve.h"
 
 enum { RELAY_MS = 60000 };
 

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "grader/post/resolve.h"
 #include "grader/store/heard.h"
+#include "grader/store/solve.h"
 
 struct gather {
     struct grades *report;

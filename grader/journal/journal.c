@@ -21,7 +21,6 @@ enum { CHUNK = 4 << 20, HEAD_BYTES = (JOURNAL_HEAD_SIZE - 1) / 2 };
 struct reader {
     struct desk *desk;
     struct store *store;
-    struct store_heard *heard;
     struct journal_sum *sum;
     const char *path;
     int fd;
@@ -70,13 +69,13 @@ static enum status tell(struct reader *r, const struct journal_line *line, struc
 
     if (line->event == JOURNAL_ATTEMPT && course_find(&r->desk->course, line->slug)) {
         st =
-            store_attempt(r->heard, student_of(r, line->student), line->slug, line->pass, line->time_us, err);
+            store_attempt(r->store, student_of(r, line->student), line->slug, line->pass, line->time_us, err);
         for (size_t i = 0; st == ST_OK && i < line->n_reasons; i++)
-            st = store_reason(r->heard, line->slug, line->reasons[i].field, line->reasons[i].code, err);
+            st = store_reason(r->store, line->slug, line->reasons[i].field, line->reasons[i].code, err);
     }
     for (size_t i = 0; st == ST_OK && i < line->n_flags; i++)
         if (course_find(&r->desk->course, line->flags[i].slug))
-            st = store_delivery(r->heard, line->flags[i].slug, student_of(r, line->flags[i].student),
+            st = store_delivery(r->store, line->flags[i].slug, student_of(r, line->flags[i].student),
                                 line->source, line->time_us, err);
     return st;
 }
@@ -121,33 +120,42 @@ static enum status take_lines(struct reader *r, size_t n, struct err *err)
     return st;
 }
 
+struct chunk {
+    struct reader *reader;
+    size_t n;
+    const struct journal_sum sum; /* and journal: as they were before it */
+    const struct store_journal journal;
+};
+
+/* What its lines say, and the position after them. */
+static enum status keep_chunk(void *context, struct err *err)
+{
+    const struct chunk *chunk = context;
+    struct reader *r = chunk->reader;
+
+    *r->sum = chunk->sum;
+    r->journal = chunk->journal;
+    enum status st = take_lines(r, chunk->n, err);
+    return st == ST_OK ? store_journal_put(r->store, &r->journal, r->path, err) : st;
+}
+
 /* *more is false when nothing whole is left. */
 static enum status next_chunk(struct reader *r, bool *more, struct err *err)
 {
-    const struct journal_sum before = *r->sum;
-    int64_t position = r->journal.position;
     ssize_t n;
 
     *more = false;
     do
-        n = pread(r->fd, r->chunk, CHUNK, position);
+        n = pread(r->fd, r->chunk, CHUNK, r->journal.position);
     while (n < 0 && errno == EINTR);
     if (n < 0)
         return err_set(err, ST_INPUT, "%s: the journal cannot be read: %s", r->path, strerror(errno));
     if (n == 0 || (n < CHUNK && !memchr(r->chunk, '\n', (size_t)n)))
         return ST_OK;
-    enum status st = store_begin(r->store, err);
+    struct chunk chunk = {r, (size_t)n, *r->sum, r->journal};
+    enum status st = store_transact(r->store, keep_chunk, &chunk, err);
     if (st != ST_OK)
-        return st;
-    st = take_lines(r, (size_t)n, err);
-    if (st == ST_OK)
-        st = store_journal_put(r->store, &r->journal, r->path, err);
-    if (st == ST_OK)
-        st = store_commit(r->store, err);
-    if (st != ST_OK) {
-        store_rollback(r->store);
-        *r->sum = before;
-    }
+        *r->sum = chunk.sum;
     *more = st == ST_OK && !(r->desk->stop && *r->desk->stop);
     return st;
 }
@@ -202,7 +210,7 @@ enum status journal_read_all(struct desk *desk, struct store *store, struct jour
     enum status worst = ST_OK;
 
     *sum = (struct journal_sum){.lines = 0};
-    enum status st = r.chunk ? store_heard_open(&r.heard, store, err) : err_set(err, ST_ENV, "no memory");
+    enum status st = r.chunk ? ST_OK : err_set(err, ST_ENV, "no memory");
     for (size_t i = 0; st == ST_OK && i < desk->class.n_journals; i++) {
         struct err one;
         r.path = desk->class.journals[i];
@@ -218,7 +226,6 @@ enum status journal_read_all(struct desk *desk, struct store *store, struct jour
         if (read == ST_ENV)
             break; /* the store: the next one would fare no better */
     }
-    store_heard_close(r.heard);
     free(r.chunk);
     return st == ST_OK ? worst : st;
 }

@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "grader/store/evidence.h"
+#include "grader/store/note.h"
 
 static const char owed_key[] = "owed.value";
 

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "grader/post/resolve.h"
+#include "grader/store/known.h"
 
 struct relay {
     struct store *store;

@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "grader/desk/desk.h"
 #include "grader/scoreboard/scoreboard.h"
-#include "grader/store/store.h"
+#include "grader/store/solve.h"
 #include "spec/course.h"
 #include "spec/roster.h"
 

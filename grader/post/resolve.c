@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "grader/store/known.h"
 #include "grader/store/link.h"
 
 bool resolver_init(struct resolver *resolver)

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #include "grader/scoreboard/scoreboard.h"
-#include "grader/store/store.h"
+#include "grader/store/solve.h"
 #include "spec/course.h"
 #include "spec/roster.h"
 

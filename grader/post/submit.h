@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "grader/desk/desk.h"
+#include "grader/store/solve.h"
 
 /* What came of it. */
 struct submitted {

@@ -3,6 +3,7 @@
 
 #include "grader/reconcile/reconcile.h"
 #include "grader/post/resolve.h"
+#include "grader/store/solve.h"
 
 /* A correct row of the scoreboard. */
 struct their_row {

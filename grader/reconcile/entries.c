@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "grader/reconcile/compare.h"
+#include "grader/store/known.h"
 
 /* Numbers that the store remembers, copied out so that nothing is asked while the store is read. */
 struct entries {

@@ -8,6 +8,7 @@
 
 #include "grader/post/owed.h"
 #include "grader/reconcile/compare.h"
+#include "grader/store/known.h"
 #include "grader/watch/watch.h"
 
 static const char *const words[] = {

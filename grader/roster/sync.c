@@ -8,6 +8,7 @@
 
 #include "grader/deploy/deploy.h"
 #include "grader/post/resolve.h"
+#include "grader/store/known.h"
 #include "grader/store/link.h"
 
 enum { PASSWORD_CHARS = 32 };

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "grader/store/heard.h"
+#include "grader/store/solve.h"
 
 enum { BEAT_MAX_MS = 180000, SLUGS_MAX = 1024, REPLY_MAX = 1 << 20 };
 

@@ -15,6 +15,8 @@
 #include "base/log.h"
 #include "grader/journal/journal.h"
 #include "grader/store/evidence.h"
+#include "grader/store/note.h"
+#include "grader/store/solve.h"
 #include "grader/watch/watch.h"
 
 enum {

@@ -1,50 +1,36 @@
 #include "grader/store/deployed.h"
 
-#include <stdio.h>
-
+#include "grader/store/known.h"
 #include "grader/store/private.h"
 
 enum status deployed_remember(struct store *store, const struct deployed *row, struct err *err)
 {
-    struct db_query *q = NULL;
-    bool any;
-    enum status st =
-        db_prepare(store->db, &q,
-                   "INSERT INTO deployed VALUES (?1, ?2, ?3, ?4) ON CONFLICT (slug) DO UPDATE SET"
-                   " made = excluded.made OR (made AND id = excluded.id),"
-                   " id = excluded.id, name = excluded.name",
-                   err);
+    enum status st = query_run(
+        store->db, err,
+        "INSERT INTO deployed(slug, id, name, made) VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT (slug) DO UPDATE SET made = CASE WHEN excluded.made <> 0 OR (deployed.made <> 0"
+        " AND deployed.id = excluded.id) THEN 1 ELSE 0 END, id = excluded.id, name = excluded.name",
+        "titi", row->slug, row->id, row->name, (int64_t)row->made);
 
-    if (st != ST_OK)
-        return st;
-    db_bind_text(q, 1, row->slug);
-    db_bind_int(q, 2, row->id);
-    db_bind_text(q, 3, row->name);
-    db_bind_int(q, 4, row->made);
-    st = db_step(q, &any, err);
-    db_finish(q);
     return st == ST_OK ? store_remember(store, "challenge", row->slug, row->id, err) : st;
 }
 
 enum status deployed_forget(struct store *store, const char *slug, struct err *err)
 {
-    return store_change(store, err, "DELETE FROM deployed WHERE slug = ?1", slug, NULL, 0, 0);
+    return query_run(store->db, err, "DELETE FROM deployed WHERE slug = ?1", "t", slug);
 }
 
 enum status deployed_each(struct store *store, bool (*row)(const struct deployed *row, void *context),
                           void *context, struct err *err)
 {
-    struct db_query *q = NULL;
-    bool more = true, go_on = true;
-    enum status st =
-        db_prepare(store->db, &q, "SELECT slug, id, name, made FROM deployed ORDER BY slug", err);
+    struct query *q = query_open(store->db, "SELECT slug, id, name, made FROM deployed ORDER BY slug", "");
+    bool go_on = true;
 
-    while (st == ST_OK && go_on && (st = db_step(q, &more, err)) == ST_OK && more) {
-        struct deployed d = {.id = db_int(q, 1), .made = db_int(q, 3) != 0};
-        snprintf(d.slug, sizeof(d.slug), "%s", db_text(q, 0));
-        snprintf(d.name, sizeof(d.name), "%s", db_text(q, 2));
+    while (go_on && query_next(q)) {
+        struct deployed d = {.id = row_int(q, 1), .made = row_int(q, 3) != 0};
+        row_copy(q, 0, d.slug, sizeof(d.slug));
+        row_copy(q, 2, d.name, sizeof(d.name));
         go_on = row(&d, context);
     }
-    db_finish(q);
-    return st;
+    return query_close(q, err);
 }

@@ -49,10 +49,3 @@ enum status store_verdict_each(struct store *store, int64_t evidence,
 enum status store_delivered_each(struct store *store, const char *slug, const char *student,
                                  void (*row)(const char *address, int64_t first_us, int64_t n, void *context),
                                  void *context, struct err *err);
-
-/* When the store was made, in microseconds since 1970. */
-enum status store_made(struct store *store, int64_t *us, struct err *err);
-
-/* What a pass keeps for the next one, "" at first. */
-enum status store_note_get(struct store *store, const char *key, char *out, size_t size, struct err *err);
-enum status store_note_set(struct store *store, const char *key, const char *value, struct err *err);

@@ -19,27 +19,17 @@ enum status store_journal_get(struct store *store, struct store_journal *journal
 enum status store_journal_put(struct store *store, const struct store_journal *journal, const char *path,
                               struct err *err);
 
-/* Everything between is kept whole or not at all. */
-enum status store_begin(struct store *store, struct err *err);
-enum status store_commit(struct store *store, struct err *err);
-void store_rollback(struct store *store);
-
-/* Statements that are run for every line, prepared once. */
-struct store_heard;
-enum status store_heard_open(struct store_heard **out, struct store *store, struct err *err);
-void store_heard_close(struct store_heard *heard);
-
 /* Table attempts: one more pass or near miss of student ("" for nobody) with slug. */
-enum status store_attempt(struct store_heard *heard, const char *student, const char *slug, bool pass,
+enum status store_attempt(struct store *store, const char *student, const char *slug, bool pass,
                           int64_t when_us, struct err *err);
 
 /* Table reasons: one more attempt at slug failed at this field, for this reason ("" when none was told). */
-enum status store_reason(struct store_heard *heard, const char *slug, const char *field, const char *code,
+enum status store_reason(struct store *store, const char *slug, const char *field, const char *code,
                          struct err *err);
 
 /* Table deliveries: the flag of (slug, student) was sent to address. */
-enum status store_delivery(struct store_heard *heard, const char *slug, const char *student,
-                           const char *address, int64_t when_us, struct err *err);
+enum status store_delivery(struct store *store, const char *slug, const char *student, const char *address,
+                           int64_t when_us, struct err *err);
 
 /* -- for reports; each calls row until it returns false -- */
 

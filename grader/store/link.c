@@ -1,66 +1,42 @@
 #include "grader/store/link.h"
 
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "grader/store/private.h"
 
 enum status store_linked(struct store *store, const char *handle, struct user_link *out, bool *found,
                          struct err *err)
 {
-    struct db_query *q = NULL;
-    enum status st = db_prepare(store->db, &q, "SELECT id, name, email FROM link WHERE handle = ?1", err);
+    struct query *q =
+        query_open(store->db, "SELECT id, name, email FROM link WHERE handle = ?1", "t", handle);
 
-    *found = false;
     *out = (struct user_link){.id = 0};
-    if (st != ST_OK)
-        return st;
-    db_bind_text(q, 1, handle);
-    st = db_step(q, found, err);
+    *found = query_next(q);
     if (*found) {
-        out->id = db_int(q, 0);
-        snprintf(out->name, sizeof(out->name), "%s", db_text(q, 1));
-        snprintf(out->email, sizeof(out->email), "%s", db_text(q, 2));
+        out->id = row_int(q, 0);
+        row_copy(q, 1, out->name, sizeof(out->name));
+        row_copy(q, 2, out->email, sizeof(out->email));
     }
-    db_finish(q);
-    return st;
+    return query_close(q, err);
 }
 
 enum status store_link(struct store *store, const char *handle, const struct user_link *link, struct err *err)
 {
-    struct db_query *q = NULL;
-    bool row;
-    enum status st =
-        db_prepare(store->db, &q, "INSERT OR REPLACE INTO link VALUES (?1, ?2, ?3, ?4, ?5)", err);
-
-    if (st != ST_OK)
-        return st;
-    db_bind_text(q, 1, handle);
-    db_bind_int(q, 2, link->id);
-    db_bind_text(q, 3, link->name);
-    db_bind_text(q, 4, link->email);
-    db_bind_int(q, 5, clock_utc_us());
-    st = db_step(q, &row, err);
-    db_finish(q);
-    return st;
+    return query_run(store->db, err,
+                     "INSERT INTO link(handle, id, name, email, linked_us) VALUES (?1, ?2, ?3, ?4, ?5)"
+                     " ON CONFLICT (handle) DO UPDATE SET id = excluded.id, name = excluded.name,"
+                     " email = excluded.email, linked_us = excluded.linked_us",
+                     "titti", handle, link->id, link->name, link->email, clock_utc_us());
 }
 
 enum status store_whose(struct store *store, int64_t id, char handle[NAME_MAX_LEN + 1], struct err *err)
 {
-    struct db_query *q = NULL;
-    bool row = false;
-    enum status st = db_prepare(store->db, &q,
-                                "SELECT handle FROM link WHERE id = ?1 UNION ALL SELECT name FROM known"
-                                " WHERE kind = 'user' AND id = ?1 AND name NOT IN (SELECT handle FROM link)",
-                                err);
+    struct query *q = query_open(store->db,
+                                 "SELECT handle FROM link WHERE id = ?1 UNION ALL SELECT name FROM known"
+                                 " WHERE kind = 'user' AND id = ?1 AND name NOT IN (SELECT handle FROM link)",
+                                 "i", id);
 
     handle[0] = '\0';
-    if (st != ST_OK)
-        return st;
-    db_bind_int(q, 1, id);
-    st = db_step(q, &row, err);
-    if (row)
-        snprintf(handle, NAME_MAX_LEN + 1, "%s", db_text(q, 0));
-    db_finish(q);
-    return st;
+    if (query_next(q))
+        row_copy(q, 0, handle, NAME_MAX_LEN + 1);
+    return query_close(q, err);
 }

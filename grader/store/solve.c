@@ -1,7 +1,8 @@
 /* What becomes of a solve. Each function is one transaction, which SQLite has synced before it returns: a
  * post is begun only after its intent is on disk, and a solve whose intent is open is looked up before it is
  * posted again. */
-#include <stdio.h>
+#include "grader/store/solve.h"
+
 #include <string.h>
 
 #include "base/clock.h"
@@ -10,198 +11,160 @@
 #define COLUMNS                                                                                              \
     "id, student, slug, key_id, submitted_us, source, state, intent, attempts, next_us, submission, note"
 
-static void read_row(struct db_query *q, struct solve *out)
+/* also the table's */
+static const char *const words[] = {"waiting", "posted", "held", "rejected"};
+
+const char *solve_state_text(enum solve_state state)
 {
-    *out = (struct solve){
-        .id = db_int(q, 0),
-        .submitted_us = db_int(q, 4),
-        .state = solve_state_of(db_text(q, 6)),
-        .intent = db_int(q, 7) != 0,
-        .attempts = db_int(q, 8),
-        .next_us = db_int(q, 9),
-        .submission = db_int(q, 10),
-    };
-    snprintf(out->student, sizeof(out->student), "%s", db_text(q, 1));
-    snprintf(out->slug, sizeof(out->slug), "%s", db_text(q, 2));
-    snprintf(out->key_id, sizeof(out->key_id), "%s", db_text(q, 3));
-    snprintf(out->source, sizeof(out->source), "%s", db_text(q, 5));
-    snprintf(out->note, sizeof(out->note), "%s", db_text(q, 11));
+    return words[state];
 }
 
-static enum status insert(struct store *store, const struct solve *solve, struct err *err)
+static enum solve_state state_of(const char *word)
 {
-    struct db_query *q = NULL;
-    bool row;
-    enum status st =
-        db_prepare(store->db, &q,
-                   "INSERT INTO solve(student, slug, key_id, submitted_us, source, state, changed_us)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6) ON CONFLICT DO NOTHING",
-                   err);
-    if (st != ST_OK)
-        return st;
-    db_bind_text(q, 1, solve->student);
-    db_bind_text(q, 2, solve->slug);
-    db_bind_text(q, 3, solve->key_id);
-    db_bind_int(q, 4, solve->submitted_us);
-    db_bind_text(q, 5, solve->source);
-    db_bind_int(q, 6, clock_utc_us());
-    st = db_step(q, &row, err);
-    db_finish(q);
-    return st;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcmp(words[i], word) == 0)
+            return (enum solve_state)i;
+    return SOLVE_HELD; /* the table's CHECK leaves no other word */
+}
+
+static void read_row(struct query *q, struct solve *out)
+{
+    *out = (struct solve){
+        .id = row_int(q, 0),
+        .submitted_us = row_int(q, 4),
+        .state = state_of(row_text(q, 6)),
+        .intent = row_int(q, 7) != 0,
+        .attempts = row_int(q, 8),
+        .next_us = row_int(q, 9),
+        .submission = row_int(q, 10),
+    };
+    row_copy(q, 1, out->student, sizeof(out->student));
+    row_copy(q, 2, out->slug, sizeof(out->slug));
+    row_copy(q, 3, out->key_id, sizeof(out->key_id));
+    row_copy(q, 5, out->source, sizeof(out->source));
+    row_copy(q, 11, out->note, sizeof(out->note));
 }
 
 enum status store_add(struct store *store, const struct solve *submitted, bool *fresh, struct solve *now,
                       struct err *err)
 {
-    struct db_query *q = NULL;
-    bool row = false;
-    enum status st = insert(store, submitted, err);
+    int64_t id = 0;
+    enum status st =
+        query_number(store->db, &id, err,
+                     "INSERT INTO solve(student, slug, key_id, submitted_us, source, state, changed_us)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6) ON CONFLICT DO NOTHING RETURNING id",
+                     "tttiti", submitted->student, submitted->slug, submitted->key_id,
+                     submitted->submitted_us, submitted->source, clock_utc_us());
 
-    *fresh = st == ST_OK && db_changes(store->db) == 1;
-    if (st == ST_OK)
-        st = db_prepare(store->db, &q, "SELECT " COLUMNS " FROM solve WHERE student = ?1 AND slug = ?2", err);
+    *fresh = st == ST_OK && id != 0;
     if (st != ST_OK)
         return st;
-    db_bind_text(q, 1, submitted->student);
-    db_bind_text(q, 2, submitted->slug);
-    st = db_step(q, &row, err);
-    if (row)
+    struct query *q = query_open(store->db, "SELECT " COLUMNS " FROM solve WHERE student = ?1 AND slug = ?2",
+                                 "tt", submitted->student, submitted->slug);
+    if (query_next(q))
         read_row(q, now);
-    db_finish(q);
-    return st;
+    return query_close(q, err);
 }
 
 enum status store_each(struct store *store, bool (*row)(const struct solve *solve, void *context),
                        void *context, struct err *err)
 {
-    struct db_query *q = NULL;
-    bool there = true;
-    enum status st =
-        db_prepare(store->db, &q, "SELECT " COLUMNS " FROM solve ORDER BY submitted_us, id", err);
+    struct query *q = query_open(store->db, "SELECT " COLUMNS " FROM solve ORDER BY submitted_us, id", "");
+    bool go_on = true;
 
-    while (st == ST_OK && there) {
+    while (go_on && query_next(q)) {
         struct solve solve;
-        st = db_step(q, &there, err);
-        if (!there)
-            break;
         read_row(q, &solve);
-        if (!row(&solve, context))
-            break;
+        go_on = row(&solve, context);
     }
-    db_finish(q);
-    return st;
+    return query_close(q, err);
 }
 
 enum status store_count(struct store *store, enum solve_state state, size_t *out, struct err *err)
 {
-    struct db_query *q = NULL;
-    bool row = false;
-    enum status st = db_prepare(store->db, &q, "SELECT count(*) FROM solve WHERE state = ?1", err);
+    int64_t n = 0;
+    enum status st = query_number(store->db, &n, err, "SELECT count(*) FROM solve WHERE state = ?1", "t",
+                                  solve_state_text(state));
 
-    *out = 0;
-    if (st != ST_OK)
-        return st;
-    db_bind_text(q, 1, solve_state_text(state));
-    st = db_step(q, &row, err);
-    if (row)
-        *out = (size_t)db_int(q, 0);
-    db_finish(q);
+    *out = (size_t)n;
     return st;
 }
 
 enum status store_next(struct store *store, int64_t by_us, struct solve *out, bool *found, int64_t *next_us,
                        struct err *err)
 {
-    struct db_query *q = NULL;
-    enum status st = db_prepare(store->db, &q,
-                                "SELECT " COLUMNS " FROM solve WHERE state = 'waiting'"
-                                " AND (next_us <= ?1 OR next_us > ?1 + ?2)"
-                                " ORDER BY intent DESC, submitted_us, id LIMIT 1",
-                                err);
-    *found = false;
+    struct query *q = query_open(store->db,
+                                 "SELECT " COLUMNS " FROM solve WHERE state = 'waiting'"
+                                 " AND (next_us <= ?1 OR next_us > ?1 + ?2)"
+                                 " ORDER BY intent DESC, submitted_us, id LIMIT 1",
+                                 "ii", by_us, (int64_t)STORE_AHEAD_US);
+
     *next_us = 0;
-    if (st != ST_OK)
-        return st;
-    db_bind_int(q, 1, by_us);
-    db_bind_int(q, 2, STORE_AHEAD_US);
-    st = db_step(q, found, err);
+    *found = query_next(q);
     if (*found)
         read_row(q, out);
-    db_finish(q);
+    enum status st = query_close(q, err);
     if (st != ST_OK || *found)
         return st;
-    bool row = false;
-    st =
-        db_prepare(store->db, &q, "SELECT coalesce(min(next_us), 0) FROM solve WHERE state = 'waiting'", err);
-    if (st != ST_OK)
-        return st;
-    st = db_step(q, &row, err);
-    if (row)
-        *next_us = db_int(q, 0);
-    db_finish(q);
-    return st;
+    return query_number(store->db, next_us, err,
+                        "SELECT coalesce(min(next_us), 0) FROM solve WHERE state = 'waiting'", "");
 }
 
 enum status store_intent(struct store *store, int64_t id, struct err *err)
 {
-    return store_change(store, err,
-                        "UPDATE solve SET intent = 1, attempts = attempts + 1, changed_us = ?4 WHERE id = ?3",
-                        NULL, NULL, id, clock_utc_us());
+    return query_run(store->db, err,
+                     "UPDATE solve SET intent = 1, attempts = attempts + 1, changed_us = ?2 WHERE id = ?1",
+                     "ii", id, clock_utc_us());
 }
 
 enum status store_posted(struct store *store, int64_t id, int64_t submission, const char *note,
                          struct err *err)
 {
-    char number[32];
-
-    snprintf(number, sizeof(number), "%lld", (long long)submission);
-    return store_change(store, err,
-                        "UPDATE solve SET state = 'posted', intent = 0, next_us = 0, note = ?1,"
-                        " submission = CAST(?2 AS INTEGER), changed_us = ?4 WHERE id = ?3",
-                        note, number, id, clock_utc_us());
+    return query_run(store->db, err,
+                     "UPDATE solve SET state = 'posted', intent = 0, next_us = 0, note = ?2, submission = ?3,"
+                     " changed_us = ?4 WHERE id = ?1",
+                     "itii", id, note, submission, clock_utc_us());
 }
 
 enum status store_put_off(struct store *store, int64_t id, int64_t next_us, const char *note, struct err *err)
 {
-    return store_change(store, err,
-                        "UPDATE solve SET state = 'waiting', note = ?1, next_us = ?4 WHERE id = ?3", note,
-                        NULL, id, next_us);
+    return query_run(store->db, err,
+                     "UPDATE solve SET state = 'waiting', note = ?2, next_us = ?3 WHERE id = ?1", "iti", id,
+                     note, next_us);
 }
 
 enum status store_hold(struct store *store, int64_t id, const char *note, struct err *err)
 {
-    return store_change(store, err,
-                        "UPDATE solve SET state = 'held', note = ?1, changed_us = ?4 WHERE id = ?3", note,
-                        NULL, id, clock_utc_us());
+    return query_run(store->db, err,
+                     "UPDATE solve SET state = 'held', note = ?2, changed_us = ?3 WHERE id = ?1", "iti", id,
+                     note, clock_utc_us());
 }
 
 enum status store_reject(struct store *store, int64_t id, const char *note, struct err *err)
 {
-    return store_change(
-        store, err,
-        "UPDATE solve SET state = 'rejected', intent = 0, note = ?1, changed_us = ?4 WHERE id = ?3", note,
-        NULL, id, clock_utc_us());
+    return query_run(store->db, err,
+                     "UPDATE solve SET state = 'rejected', intent = 0, note = ?2, changed_us = ?3"
+                     " WHERE id = ?1",
+                     "iti", id, note, clock_utc_us());
 }
 
 enum status store_again(struct store *store, int64_t id, const char *note, struct err *err)
 {
-    return store_change(
-        store, err,
-        "UPDATE solve SET state = 'waiting', intent = 1, next_us = 0, submission = 0, note = ?1,"
-        " changed_us = ?4 WHERE id = ?3",
-        note, NULL, id, clock_utc_us());
+    return query_run(store->db, err,
+                     "UPDATE solve SET state = 'waiting', intent = 1, next_us = 0, submission = 0, note = ?2,"
+                     " changed_us = ?3 WHERE id = ?1",
+                     "iti", id, note, clock_utc_us());
 }
 
 enum status store_hold_all(struct store *store, const char *note, struct err *err)
 {
-    return store_change(store, err, "UPDATE solve SET state = 'held', note = ?1 WHERE state = 'waiting'",
-                        note, NULL, 0, 0);
+    return query_run(store->db, err, "UPDATE solve SET state = 'held', note = ?1 WHERE state = 'waiting'",
+                     "t", note);
 }
 
 enum status store_release(struct store *store, struct err *err)
 {
-    return db_run(store->db,
-                  "UPDATE solve SET state = 'waiting', next_us = 0 WHERE state = 'held';"
-                  "UPDATE solve SET next_us = 0 WHERE state = 'waiting'",
-                  err);
+    return query_run(
+        store->db, err,
+        "UPDATE solve SET state = 'waiting', next_us = 0 WHERE state = 'held' OR state = 'waiting'", "");
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "db/db.h"
+#include "grader/store/note.h"
 #include "grader/store/private.h"
 
 static const char *const steps[] = {
@@ -60,74 +60,15 @@ static const char *const steps[] = {
 static const struct db_schema schema = {
     .steps = steps, .n = sizeof(steps) / sizeof(steps[0]), .shared = true};
 
-static const char *const words[] = {"waiting", "posted", "held", "rejected"};
-
-const char *solve_state_text(enum solve_state state)
-{
-    return words[state];
-}
-
-enum solve_state solve_state_of(const char *word)
-{
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (strcmp(words[i], word) == 0)
-            return (enum solve_state)i;
-    return SOLVE_HELD; /* the table's CHECK leaves no other word */
-}
-
-enum status store_change(struct store *store, struct err *err, const char *sql, const char *a, const char *b,
-                         int64_t m, int64_t n)
-{
-    struct db_query *q = NULL;
-    bool row;
-    enum status st = db_prepare(store->db, &q, sql, err);
-
-    if (st != ST_OK)
-        return st;
-    if (a)
-        db_bind_text(q, 1, a);
-    if (b)
-        db_bind_text(q, 2, b);
-    if (strstr(sql, "?3"))
-        db_bind_int(q, 3, m);
-    if (strstr(sql, "?4"))
-        db_bind_int(q, 4, n);
-    st = db_step(q, &row, err);
-    db_finish(q);
-    return st;
-}
-
-static enum status meta_get(struct store *store, const char *key, char *out, size_t size, struct err *err)
-{
-    struct db_query *q = NULL;
-    bool row = false;
-    enum status st = db_prepare(store->db, &q, "SELECT value FROM meta WHERE key = ?1", err);
-
-    out[0] = '\0';
-    if (st != ST_OK)
-        return st;
-    db_bind_text(q, 1, key);
-    st = db_step(q, &row, err);
-    if (row)
-        snprintf(out, size, "%s", db_text(q, 0));
-    db_finish(q);
-    return st;
-}
-
-static enum status meta_set(struct store *store, const char *key, const char *value, struct err *err)
-{
-    return store_change(store, err, "INSERT OR REPLACE INTO meta VALUES (?1, ?2)", key, value, 0, 0);
-}
-
 /* Solves of two classes in one file would be posted to one scoreboard. */
 static enum status belongs(struct store *store, const char *path, const char *key, const char *want,
                            struct err *err)
 {
     char is[256];
-    enum status st = meta_get(store, key, is, sizeof(is), err);
+    enum status st = store_note_get(store, key, is, sizeof(is), err);
 
     if (st == ST_OK && !is[0])
-        return meta_set(store, key, want, err);
+        return store_note_set(store, key, want, err);
     if (st == ST_OK && strcmp(is, want) != 0)
         return err_set(err, ST_INPUT,
                        "%s: this store belongs to %s \"%s\", not to \"%s\"; name another in "
@@ -140,12 +81,12 @@ static enum status belongs(struct store *store, const char *path, const char *ke
 static enum status date(struct store *store, struct err *err)
 {
     char is[32], now[32];
-    enum status st = meta_get(store, "made_us", is, sizeof(is), err);
+    enum status st = store_note_get(store, "made_us", is, sizeof(is), err);
 
     if (st != ST_OK || is[0])
         return st;
     snprintf(now, sizeof(now), "%lld", (long long)clock_utc_us());
-    return meta_set(store, "made_us", now, err);
+    return store_note_set(store, "made_us", now, err);
 }
 
 static struct store *make(struct err *err)
@@ -229,59 +170,8 @@ void store_give(struct store *store, enum store_part part)
     turn_give(&store->turn, (unsigned)part);
 }
 
-enum status store_recall(struct store *store, const char *kind, const char *name, int64_t *id,
-                         struct err *err)
+enum status store_transact(struct store *store, enum status (*body)(void *context, struct err *err),
+                           void *context, struct err *err)
 {
-    struct db_query *q = NULL;
-    bool row = false;
-    enum status st = db_prepare(store->db, &q, "SELECT id FROM known WHERE kind = ?1 AND name = ?2", err);
-
-    *id = 0;
-    if (st != ST_OK)
-        return st;
-    db_bind_text(q, 1, kind);
-    db_bind_text(q, 2, name);
-    st = db_step(q, &row, err);
-    if (row)
-        *id = db_int(q, 0);
-    db_finish(q);
-    return st;
-}
-
-enum status store_remember(struct store *store, const char *kind, const char *name, int64_t id,
-                           struct err *err)
-{
-    return store_change(store, err, "INSERT OR REPLACE INTO known VALUES (?1, ?2, ?3)", kind, name, id, 0);
-}
-
-enum status store_known_each(struct store *store, const char *kind,
-                             bool (*row)(const char *name, int64_t id, void *context), void *context,
-                             struct err *err)
-{
-    struct db_query *q = NULL;
-    bool there = true;
-    enum status st =
-        db_prepare(store->db, &q, "SELECT name, id FROM known WHERE kind = ?1 ORDER BY name", err);
-
-    if (st == ST_OK)
-        db_bind_text(q, 1, kind);
-    while (st == ST_OK && there) {
-        st = db_step(q, &there, err);
-        there = there && row(db_text(q, 0), db_int(q, 1), context);
-    }
-    db_finish(q);
-    return st;
-}
-
-enum status store_forget(struct store *store, const char *url, struct err *err)
-{
-    char is[512] = "";
-    enum status st = url ? meta_get(store, "scoreboard", is, sizeof(is), err) : ST_OK;
-
-    if (st == ST_OK && (!url || strcmp(is, url) != 0))
-        st = db_run(store->db,
-                    "DELETE FROM known; DELETE FROM seen; DELETE FROM meta WHERE key LIKE 'watch.%'", err);
-    if (st == ST_OK && url && strcmp(is, url) != 0)
-        st = meta_set(store, "scoreboard", url, err);
-    return st;
+    return db_transact(store->db, DB_WRITE, body, context, err);
 }

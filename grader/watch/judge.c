@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "grader/store/evidence.h"
+#include "grader/store/note.h"
 #include "grader/watch/revoke.h"
 
 enum { CLOCKS_DIFFER_US = 600000000 };

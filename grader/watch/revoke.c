@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "grader/store/evidence.h"
 #include "grader/store/heard.h"
+#include "grader/store/note.h"
 
 static const char begun_key[] = "watch.revoking";
 
@@ -18,22 +19,19 @@ static enum board_result failed(const struct err *err, struct err *why)
     return BOARD_PERSON;
 }
 
+struct decision {
+    struct store *store;
+    int64_t evidence;
+};
+
 /* Verdict and end of the work in one. */
-static enum status decide(struct watch *watch, int64_t evidence, struct err *err)
+static enum status decide(void *context, struct err *err)
 {
     const struct verdict verdict = {"revoked", "wiregrade", "nobody was given this flag", clock_utc_us()};
-    enum status st = store_begin(watch->store, err);
+    const struct decision *d = context;
+    enum status st = store_verdict(d->store, d->evidence, &verdict, err);
 
-    if (st != ST_OK)
-        return st;
-    st = store_verdict(watch->store, evidence, &verdict, err);
-    if (st == ST_OK)
-        st = store_note_set(watch->store, begun_key, "", err);
-    if (st == ST_OK)
-        st = store_commit(watch->store, err);
-    if (st != ST_OK)
-        store_rollback(watch->store);
-    return st;
+    return st == ST_OK ? store_note_set(d->store, begun_key, "", err) : st;
 }
 
 /* The row is gone: what is left to do. */
@@ -49,7 +47,7 @@ static enum board_result finish(struct watch *watch, int64_t evidence, const cha
         result = watch->board->driver->challenge_refresh(watch->board->state, there.id, why);
     if (result != BOARD_OK && result != BOARD_NONE && result != BOARD_MANY)
         return result;
-    if (decide(watch, evidence, &err) != ST_OK)
+    if (store_transact(watch->store, decide, &(struct decision){watch->store, evidence}, &err) != ST_OK)
         return failed(&err, why);
     watch->summary->revoked++;
     return BOARD_OK;

@@ -11,6 +11,8 @@
 #include "grader/post/owed.h"
 #include "grader/store/evidence.h"
 #include "grader/store/heard.h"
+#include "grader/store/known.h"
+#include "grader/store/note.h"
 #include "grader/watch/judge.h"
 #include "grader/watch/revoke.h"
 
@@ -121,20 +123,15 @@ static enum board_result walk(struct watch *watch, const char *before, const str
 }
 
 /* Guesses are many: they are written down together. */
-static enum status keep_dismissed(struct watch *watch, struct err *err)
+static enum status keep_dismissed(void *context, struct err *err)
 {
-    enum status st = watch->n_done ? store_begin(watch->store, err) : ST_OK;
+    const struct watch *watch = context;
+    enum status st = ST_OK;
 
-    if (st != ST_OK || !watch->n_done)
-        return st;
     for (size_t i = 0; st == ST_OK && i < watch->n_done; i++) {
         const struct watch_done *done = &watch->done[i];
         st = store_see(watch->store, done->id, board_type_text(done->type), done->date, err);
     }
-    if (st == ST_OK)
-        st = store_commit(watch->store, err);
-    if (st != ST_OK)
-        store_rollback(watch->store);
     return st;
 }
 
@@ -147,8 +144,8 @@ static enum board_result look(struct watch *watch, const char *before, const str
     if (result != BOARD_OK)
         return result;
     result = walk(watch, before, now, why);
-    if (watch->st == ST_OK)
-        watch->st = keep_dismissed(watch, &watch->err);
+    if (watch->st == ST_OK && watch->n_done)
+        watch->st = store_transact(watch->store, keep_dismissed, watch, &watch->err);
     for (size_t i = 0; watch->st == ST_OK && result == BOARD_OK && i < watch->n; i++) {
         const struct board_row *row = &watch->rows[i];
         result = watch_judge(watch, row, why);

@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "db/db.h"
+#include "db/query.h"
+#include "db/row.h"
 
 static const char *const steps[] = {
     "CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT UNIQUE) STRICT",
@@ -37,45 +38,34 @@ static void gone(char *path)
 
 static enum status insert(struct db *db, const char *name, struct err *err)
 {
-    struct db_query *q;
-    bool row;
-    enum status st = db_prepare(db, &q, "INSERT INTO t(name) VALUES (?)", err);
-
-    if (st != ST_OK)
-        return st;
-    db_bind_text(q, 1, name);
-    st = db_step(q, &row, err);
-    db_finish(q);
-    return st;
+    return query_run(db, err, "INSERT INTO t(name) VALUES (?1)", "t", name);
 }
 
 static void an_older_file_is_migrated_and_keeps_its_rows(void)
 {
     char *path = fresh("a.db");
     struct db *db;
-    struct db_query *q;
     struct err err;
     struct stat info;
-    bool row = false;
+    int64_t id = 0;
 
     CU_ASSERT_EQUAL_FATAL(db_open(&db, path, &one, &err), ST_OK);
     CU_ASSERT_EQUAL(insert(db, "it's", &err), ST_OK);
-    CU_ASSERT_EQUAL(db_last_id(db), 1);
+    CU_ASSERT_EQUAL(query_number(db, &id, &err, "SELECT id FROM t", ""), ST_OK);
+    CU_ASSERT_EQUAL(id, 1);
     db_close(db);
     CU_ASSERT_EQUAL(stat(path, &info), 0);
     CU_ASSERT_EQUAL(info.st_mode & 0777, 0600);
 
     CU_ASSERT_EQUAL_FATAL(db_open(&db, path, &two, &err), ST_OK);
-    CU_ASSERT_EQUAL_FATAL(db_prepare(db, &q, "SELECT name, n, NULL FROM t", &err), ST_OK);
-    CU_ASSERT_EQUAL(db_step(q, &row, &err), ST_OK);
-    CU_ASSERT_TRUE_FATAL(row);
-    CU_ASSERT_STRING_EQUAL(db_text(q, 0), "it's");
-    CU_ASSERT_EQUAL(db_int(q, 1), 7);
-    CU_ASSERT_TRUE(db_null(q, 2));
-    CU_ASSERT_STRING_EQUAL(db_text(q, 2), "");
-    CU_ASSERT_EQUAL(db_step(q, &row, &err), ST_OK);
-    CU_ASSERT_FALSE(row);
-    db_finish(q);
+    struct query *q = query_open(db, "SELECT name, n, NULL FROM t", "");
+    CU_ASSERT_TRUE_FATAL(query_next(q));
+    CU_ASSERT_STRING_EQUAL(row_text(q, 0), "it's");
+    CU_ASSERT_EQUAL(row_int(q, 1), 7);
+    CU_ASSERT_TRUE(row_null(q, 2));
+    CU_ASSERT_STRING_EQUAL(row_text(q, 2), "");
+    CU_ASSERT_FALSE(query_next(q));
+    CU_ASSERT_EQUAL(query_close(q, &err), ST_OK);
     db_close(db);
     gone(path);
 }
@@ -103,19 +93,31 @@ static void a_newer_file_and_one_that_is_no_database_are_refused(void)
     gone(path);
 }
 
+struct beside {
+    struct db *writer;
+    const char *path;
+};
+
+static enum status read_beside(void *context, struct err *err)
+{
+    const struct beside *beside = context;
+    struct db *reader;
+
+    CU_ASSERT_EQUAL(insert(beside->writer, "x", err), ST_OK);
+    CU_ASSERT_EQUAL_FATAL(db_open_reader(&reader, beside->path, &two, err), ST_OK);
+    CU_ASSERT_EQUAL(insert(reader, "y", err), ST_ENV);
+    db_close(reader);
+    return ST_OK;
+}
+
 static void a_reader_reads_beside_a_writer_and_writes_nothing(void)
 {
     char *path = fresh("d.db");
-    struct db *writer, *reader;
+    struct db *writer;
     struct err err;
 
     CU_ASSERT_EQUAL_FATAL(db_open(&writer, path, &two, &err), ST_OK);
-    CU_ASSERT_EQUAL(db_run(writer, "BEGIN IMMEDIATE", &err), ST_OK);
-    CU_ASSERT_EQUAL(insert(writer, "x", &err), ST_OK);
-    CU_ASSERT_EQUAL_FATAL(db_open_reader(&reader, path, &two, &err), ST_OK);
-    CU_ASSERT_EQUAL(insert(reader, "y", &err), ST_ENV);
-    CU_ASSERT_EQUAL(db_run(writer, "COMMIT", &err), ST_OK);
-    db_close(reader);
+    CU_ASSERT_EQUAL(db_transact(writer, DB_WRITE, read_beside, &(struct beside){writer, path}, &err), ST_OK);
     db_close(writer);
     gone(path);
 }
@@ -123,6 +125,7 @@ static void a_reader_reads_beside_a_writer_and_writes_nothing(void)
 static void a_refused_row_is_an_error_and_the_next_one_is_not(void)
 {
     char *path = fresh("e.db");
+    int64_t rows = 0;
     struct db *db;
     struct err err;
 
@@ -131,7 +134,8 @@ static void a_refused_row_is_an_error_and_the_next_one_is_not(void)
     CU_ASSERT_EQUAL(insert(db, "x", &err), ST_ENV);
     CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "UNIQUE"));
     CU_ASSERT_EQUAL(insert(db, "y", &err), ST_OK);
-    CU_ASSERT_EQUAL(db_changes(db), 1);
+    CU_ASSERT_EQUAL(query_number(db, &rows, &err, "SELECT count(*) FROM t", ""), ST_OK);
+    CU_ASSERT_EQUAL(rows, 2);
     db_close(db);
     gone(path);
 }

@@ -1,3 +1,4 @@
+#include "grader/store/solve.h"
 #include "unit.h"
 
 #include <signal.h>
@@ -117,13 +118,9 @@ static struct journal_sum read_all(enum status want)
 
 static int64_t number(const char *sql)
 {
-    struct db_query *q = NULL;
-    bool row = false;
+    int64_t n = -1;
 
-    CU_ASSERT_EQUAL_FATAL(db_prepare(store->db, &q, sql, NULL), ST_OK);
-    CU_ASSERT_EQUAL(db_step(q, &row, NULL), ST_OK);
-    int64_t n = row ? db_int(q, 0) : -1;
-    db_finish(q);
+    CU_ASSERT_EQUAL(query_number(store->db, &n, NULL, sql, ""), ST_OK);
     return n;
 }
 

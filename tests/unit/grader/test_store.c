@@ -1,3 +1,4 @@
+#include "grader/store/known.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -7,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "grader/store/store.h"
+#include "grader/store/solve.h"
 
 static char dir[64];
 

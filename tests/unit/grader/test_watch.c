@@ -1,3 +1,4 @@
+#include "grader/store/known.h"
 #include "unit.h"
 
 #include <stdio.h>
