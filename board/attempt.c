@@ -62,15 +62,15 @@ enum outcome {
 };
 
 /* One flag, in the present row of q: type, content, data. */
-static enum outcome compare(struct db_query *q, const char *given, locale_t locale)
+static enum outcome compare(struct query *q, const char *given, locale_t locale)
 {
-    bool fold = locale && strcmp(db_text(q, 2), "case_insensitive") == 0, broken = false;
+    bool fold = locale && strcmp(row_text(q, 2), "case_insensitive") == 0, broken = false;
 
-    if (strcmp(db_text(q, 0), "regex") == 0)
-        return pattern_matches(db_text(q, 1), given, fold, &broken) ? OUTCOME_CORRECT
-               : broken                                             ? OUTCOME_BROKEN
-                                                                    : OUTCOME_INCORRECT;
-    return same(db_text(q, 1), given, fold, locale) ? OUTCOME_CORRECT : OUTCOME_INCORRECT;
+    if (strcmp(row_text(q, 0), "regex") == 0)
+        return pattern_matches(row_text(q, 1), given, fold, &broken) ? OUTCOME_CORRECT
+               : broken                                              ? OUTCOME_BROKEN
+                                                                     : OUTCOME_INCORRECT;
+    return same(row_text(q, 1), given, fold, locale) ? OUTCOME_CORRECT : OUTCOME_INCORRECT;
 }
 
 /* Of the challenge's flags: how many fit what was given, and how many fit nothing that this account has ever
@@ -83,28 +83,29 @@ struct fit {
 /* earlier: a query of texts that were right in part, stepped anew for each flag; NULL for none. */
 static struct fit fit_flags(struct call *c, int64_t challenge, const char *given, const char *earlier)
 {
-    struct db_query *q = call_query(
+    struct query *q = call_query(
         c, "SELECT type, content, data FROM flags WHERE challenge_id = ?1 ORDER BY id", "i", challenge);
     locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     struct fit fit = {0};
 
     /* all are compared, whichever fits */
-    while (call_row(c, q)) {
+    while (query_next(q)) {
         enum outcome outcome = compare(q, given, locale);
         bool found = outcome == OUTCOME_CORRECT;
         fit.broken = fit.broken || (outcome == OUTCOME_BROKEN && !fit.fitting);
         fit.fitting += found;
-        struct db_query *e = earlier && !found ? call_query(c, earlier, "ii", challenge,
-                                                            c->board->teams ? c->me.team : c->me.id)
-                                               : NULL;
-        while (e && !found && call_row(c, e))
-            found = compare(q, db_text(e, 0), locale) == OUTCOME_CORRECT;
-        db_finish(e);
+        if (earlier && !found) {
+            struct query *e =
+                call_query(c, earlier, "ii", challenge, c->board->teams ? c->me.team : c->me.id);
+            while (!found && query_next(e))
+                found = compare(q, row_text(e, 0), locale) == OUTCOME_CORRECT;
+            call_done(c, e);
+        }
         fit.missing += !found;
     }
     if (locale)
         freelocale(locale);
-    db_finish(q);
+    call_done(c, q);
     return fit;
 }
 
@@ -112,7 +113,7 @@ static struct fit fit_flags(struct call *c, int64_t challenge, const char *given
 static bool whole_team(struct call *c, int64_t challenge)
 {
     return !call_number(
-        c, 0,
+        c,
         "SELECT count(*) FROM users u WHERE u.team_id = ?1 AND u.id <> ?2 AND NOT EXISTS (SELECT 1"
         " FROM submissions s WHERE s.challenge_id = ?3 AND s.user_id = u.id AND s.team_id = ?1"
         " AND s.type = 'partial')",
@@ -180,7 +181,7 @@ static void record(struct call *c, int64_t challenge, char *given, const char *t
 /* How many rows of this account; `since` in microseconds, 0 for ever; challenge 0 for all. */
 static int64_t count(struct call *c, const char *type, int64_t challenge, int64_t since)
 {
-    return call_number(c, 0,
+    return call_number(c,
                        c->board->teams ? "SELECT count(*) FROM submissions WHERE team_id = ?1 AND type = ?2"
                                          " AND (?3 = 0 OR challenge_id = ?3) AND date >= ?4"
                                        : "SELECT count(*) FROM submissions WHERE user_id = ?1 AND type = ?2"
@@ -273,18 +274,18 @@ void challenges_attempt(struct call *c)
     if (!json_int(number, &id) && json_text(number) &&
         parse_u64(json_text(number), INT64_MAX, &n) == PARSE_OK)
         id = (int64_t)n;
-    struct db_query *q = call_query(
+    struct query *q = call_query(
         c, "SELECT state, max_attempts, logic, coalesce(requirements, '') FROM challenges WHERE id = ?1", "i",
         id);
-    bool there = call_row(c, q), hidden = there && strcmp(db_text(q, 0), "hidden") == 0,
-         locked = there && strcmp(db_text(q, 0), "locked") == 0;
+    bool there = query_next(q), hidden = there && strcmp(row_text(q, 0), "hidden") == 0,
+         locked = there && strcmp(row_text(q, 0), "locked") == 0;
     char logic[8] = "any";
     if (there) {
-        tries = db_int(q, 1);
-        snprintf(logic, sizeof(logic), "%s", db_text(q, 2));
-        locked = locked || require_of(c, db_text(q, 3)) != REQUIRE_MET;
+        tries = row_int(q, 1);
+        snprintf(logic, sizeof(logic), "%s", row_text(q, 2));
+        locked = locked || require_of(c, row_text(q, 3)) != REQUIRE_MET;
     }
-    db_finish(q);
+    call_done(c, q);
     if (c->board->teams && !c->me.team && !preview(c)) {
         call_forbidden(c);
     } else if (!there || (hidden && !preview(c))) {

@@ -9,83 +9,64 @@
 #include "base/codec.h"
 #include "base/file.h"
 #include "board/schema.h"
+#include "db/query.h"
+#include "db/row.h"
 
+/* First column of the first row; "" without one. */
 static enum status text_of(struct db *db, const char *sql, const char *parameter, char *out, size_t size,
                            struct err *err)
 {
-    struct db_query *q = NULL;
-    bool row = false;
-    enum status st = db_prepare(db, &q, sql, err);
+    struct query *q = query_open(db, sql, parameter ? "t" : "", parameter);
 
     out[0] = '\0';
-    if (st == ST_OK && parameter)
-        db_bind_text(q, 1, parameter);
-    if (st == ST_OK)
-        st = db_step(q, &row, err);
-    if (row) {
-        const char *text = db_text(q, 0);
-        size_t len = strnlen(text, size - 1);
-        memcpy(out, text, len);
-        out[len] = '\0';
-    }
-    db_finish(q);
-    return st;
+    if (query_next(q))
+        row_copy(q, 0, out, size);
+    return query_close(q, err);
 }
 
 /* The first start. The administrator is hidden, as on a fresh CTFd. */
 static enum status seed(struct board *board, const char *mode, struct err *err)
 {
-    struct db_query *q = NULL;
-    bool row;
-    enum status st = db_prepare(board->db, &q,
-                                "INSERT INTO users (name, email, type, hidden, created)"
-                                " VALUES ('admin', 'admin@example.com', 'admin', 1, ?1)",
-                                err);
-
-    if (st == ST_OK) {
-        db_bind_int(q, 1, clock_utc_us());
-        st = db_step(q, &row, err);
-    }
-    db_finish(q);
-    q = NULL;
-    if (st == ST_OK)
-        st = db_prepare(board->db, &q,
-                        "INSERT INTO config (key, value) VALUES ('ctf_version', '3.8.7'),"
-                        " ('ctf_name', 'Wiregrade'), ('user_mode', ?1), ('challenge_visibility', 'private'),"
-                        " ('score_visibility', 'public'), ('account_visibility', 'public'),"
-                        " ('registration_visibility', 'private'), ('setup', '1'),"
-                        /* its being there tells a client which make this is; 0: none was set */
-                        " ('wiregrade_pass_mark', '0')",
-                        err);
-    if (st == ST_OK) {
-        db_bind_text(q, 1, mode ? mode : "users");
-        st = db_step(q, &row, err);
-    }
-    db_finish(q);
-    return st;
-}
-
-static enum status settle(struct board *board, const char *path, const char *mode, struct err *err)
-{
-    char got[16];
-    enum status st = db_run(board->db, "BEGIN IMMEDIATE", err);
+    enum status st = query_run(board->db, err,
+                               "INSERT INTO users (name, email, type, hidden, created)"
+                               " VALUES ('admin', 'admin@example.com', 'admin', 1, ?1)",
+                               "i", clock_utc_us());
 
     if (st != ST_OK)
         return st;
-    st = text_of(board->db, "SELECT value FROM config WHERE key = 'user_mode'", NULL, got, sizeof(got), err);
-    if (st == ST_OK && !got[0]) {
-        st = seed(board, mode, err);
-        board->teams = mode && strcmp(mode, "teams") == 0;
-    } else if (st == ST_OK) {
-        board->teams = strcmp(got, "teams") == 0;
-        if (mode && strcmp(mode, got) != 0)
-            st = err_set(err, ST_INPUT, "%s: made for --mode %s; mend: leave --mode out, or another --db",
-                         path, got);
-    }
-    if (st == ST_OK)
-        return db_run(board->db, "COMMIT", err);
-    db_run(board->db, "ROLLBACK", NULL);
-    return st;
+    return query_run(board->db, err,
+                     "INSERT INTO config (key, value) VALUES ('ctf_version', '3.8.7'),"
+                     " ('ctf_name', 'Wiregrade'), ('user_mode', ?1), ('challenge_visibility', 'private'),"
+                     " ('score_visibility', 'public'), ('account_visibility', 'public'),"
+                     " ('registration_visibility', 'private'), ('setup', '1'),"
+                     /* its being there tells a client which make this is; 0: none was set */
+                     " ('wiregrade_pass_mark', '0')",
+                     "t", mode ? mode : "users");
+}
+
+struct start {
+    struct board *board;
+    const char *path, *mode;
+};
+
+static enum status settle(void *context, struct err *err)
+{
+    const struct start *start = context;
+    struct board *board = start->board;
+    const char *mode = start->mode;
+    char got[16];
+    enum status st =
+        text_of(board->db, "SELECT value FROM config WHERE key = 'user_mode'", NULL, got, sizeof(got), err);
+
+    if (st != ST_OK)
+        return st;
+    board->teams = strcmp(got[0] ? got : mode ? mode : "users", "teams") == 0;
+    if (!got[0])
+        return seed(board, mode, err);
+    if (mode && strcmp(mode, got) != 0)
+        return err_set(err, ST_INPUT, "%s: made for --mode %s; mend: leave --mode out, or another --db",
+                       start->path, got);
+    return ST_OK;
 }
 
 enum status board_open(struct board *board, const char *path, const char *mode, struct err *err)
@@ -94,7 +75,7 @@ enum status board_open(struct board *board, const char *path, const char *mode, 
 
     pthread_mutex_init(&board->lock, NULL);
     if (st == ST_OK)
-        st = settle(board, path, mode, err);
+        st = db_transact(board->db, DB_WRITE, settle, &(struct start){board, path, mode}, err);
     if (st != ST_OK)
         board_close(board);
     return st;
@@ -110,21 +91,13 @@ void board_close(struct board *board)
 static enum status make_token(struct board *board, const char *user_id, char out[TOKEN_SIZE], struct err *err)
 {
     unsigned char bytes[32];
-    struct db_query *q = NULL;
-    bool row;
 
     if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
         return err_set(err, ST_ENV, "no random bytes");
     memcpy(out, "ctfd_", 5);
     hex_encode(out + 5, bytes, sizeof(bytes));
-    enum status st = db_prepare(board->db, &q, "INSERT INTO tokens (user_id, value) VALUES (?1, ?2)", err);
-    if (st == ST_OK) {
-        db_bind_text(q, 1, user_id);
-        db_bind_text(q, 2, out);
-        st = db_step(q, &row, err);
-    }
-    db_finish(q);
-    return st;
+    return query_run(board->db, err, "INSERT INTO tokens (user_id, value) VALUES (?1, ?2)", "tt", user_id,
+                     out);
 }
 
 enum status board_token(struct board *board, const char *user, char out[TOKEN_SIZE], struct err *err)

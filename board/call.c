@@ -7,50 +7,25 @@
 #include "base/clock.h"
 #include "base/str.h"
 
-static void bind_all(struct db_query *q, const char *types, va_list args)
+static struct query *open_list(struct call *c, const char *sql, const char *types, va_list args)
 {
-    for (int i = 0; types[i]; i++) {
-        if (types[i] == 't') {
-            db_bind_text(q, i + 1, va_arg(args, const char *));
-            continue;
-        }
-        int64_t n = va_arg(args, int64_t);
-        if (types[i] == 'z' && n == 0)
-            db_bind_text(q, i + 1, NULL);
-        else
-            db_bind_int(q, i + 1, n);
-    }
+    return c->failed ? NULL : query_open_list(c->board->db, sql, types, args);
 }
 
-static struct db_query *query(struct call *c, const char *sql, const char *types, va_list args)
-{
-    struct db_query *q = NULL;
-
-    if (c->failed || db_prepare(c->board->db, &q, sql, NULL) != ST_OK) {
-        c->failed = true;
-        return NULL;
-    }
-    bind_all(q, types, args);
-    return q;
-}
-
-struct db_query *call_query(struct call *c, const char *sql, const char *types, ...)
+struct query *call_query(struct call *c, const char *sql, const char *types, ...)
 {
     va_list args;
 
     va_start(args, types);
-    struct db_query *q = query(c, sql, types, args);
+    struct query *q = open_list(c, sql, types, args);
     va_end(args);
     return q;
 }
 
-bool call_row(struct call *c, struct db_query *q)
+void call_done(struct call *c, struct query *q)
 {
-    bool row = false;
-
-    if (!q || c->failed || db_step(q, &row, NULL) != ST_OK)
+    if (query_close(q, NULL) != ST_OK)
         c->failed = true;
-    return row && !c->failed;
 }
 
 bool call_run(struct call *c, const char *sql, const char *types, ...)
@@ -58,22 +33,22 @@ bool call_run(struct call *c, const char *sql, const char *types, ...)
     va_list args;
 
     va_start(args, types);
-    struct db_query *q = query(c, sql, types, args);
+    struct query *q = open_list(c, sql, types, args);
     va_end(args);
-    call_row(c, q);
-    db_finish(q);
+    query_next(q);
+    call_done(c, q);
     return !c->failed;
 }
 
-int64_t call_number(struct call *c, int64_t fallback, const char *sql, const char *types, ...)
+int64_t call_number(struct call *c, const char *sql, const char *types, ...)
 {
     va_list args;
 
     va_start(args, types);
-    struct db_query *q = query(c, sql, types, args);
+    struct query *q = open_list(c, sql, types, args);
     va_end(args);
-    int64_t n = call_row(c, q) ? db_int(q, 0) : fallback;
-    db_finish(q);
+    int64_t n = query_next(q) ? row_int(q, 0) : 0;
+    call_done(c, q);
     return n;
 }
 
@@ -166,6 +141,47 @@ void call_close(struct call *c)
     end(c);
 }
 
+void call_put_rows(struct call *c, const char *key, struct query *q, call_put_fn *put)
+{
+    json_open_array(&c->out, key);
+    while (query_next(q)) {
+        json_open_object(&c->out, NULL);
+        put(c, q);
+        json_close_object(&c->out);
+    }
+    json_close_array(&c->out);
+    call_done(c, q);
+}
+
+void call_rows(struct call *c, struct query *q, call_put_fn *put)
+{
+    call_open(c);
+    call_put_rows(c, "data", q, put);
+    call_close(c);
+}
+
+void call_row(struct call *c, struct query *q, call_put_fn *put)
+{
+    if (!query_next(q)) {
+        call_not_found(c);
+    } else {
+        call_open(c);
+        json_open_object(&c->out, "data");
+        put(c, q);
+        json_close_object(&c->out);
+        call_close(c);
+    }
+    call_done(c, q);
+}
+
+void call_deleted(struct call *c, bool any)
+{
+    if (any)
+        call_success(c);
+    else
+        call_not_found(c);
+}
+
 void call_put_date(struct call *c, const char *key, int64_t utc_us, bool z)
 {
     char text[CLOCK_TEXT_SIZE], out[CLOCK_TEXT_SIZE];
@@ -176,17 +192,17 @@ void call_put_date(struct call *c, const char *key, int64_t utc_us, bool z)
     json_put_text(&c->out, key, out);
 }
 
-void call_put_column(struct call *c, const char *key, struct db_query *q, int column)
+void call_put_column(struct call *c, const char *key, struct query *q, int column)
 {
-    json_put_text(&c->out, key, db_null(q, column) ? NULL : db_text(q, column));
+    json_put_text(&c->out, key, row_null(q, column) ? NULL : row_text(q, column));
 }
 
-void call_put_number(struct call *c, const char *key, struct db_query *q, int column)
+void call_put_number(struct call *c, const char *key, struct query *q, int column)
 {
-    if (db_null(q, column))
+    if (row_null(q, column))
         json_put_null(&c->out, key);
     else
-        json_put_int(&c->out, key, db_int(q, column));
+        json_put_int(&c->out, key, row_int(q, column));
 }
 
 bool call_body(struct call *c)

@@ -2,17 +2,22 @@
 #pragma once
 
 #include "board/board.h"
+#include "db/query.h"
+#include "db/row.h"
 #include "httpd/httpd.h"
 #include "json/json.h"
 #include "json/write.h"
+
+struct record;
 
 /* Everything below runs under the board's lock, in one transaction. */
 struct call {
     struct board *board;
     const struct httpd_request *request;
     struct httpd_reply *reply;
-    struct json_writer out; /* into the reply's body */
-    struct json *body;      /* NULL until call_body */
+    struct json_writer out;      /* into the reply's body */
+    struct json *body;           /* NULL until call_body */
+    const struct record *record; /* of the route, NULL for none (record.h) */
     struct {
         int64_t id; /* 0: nobody */
         int64_t team;
@@ -22,20 +27,17 @@ struct call {
     bool failed;  /* the database said no: rolled back and answered 500, whatever else was done */
 };
 
-/* -- the database; when it says no, c->failed is set and what follows does nothing -- */
+/* -- the database, as query.h has it; when it says no, c->failed is set and what follows does nothing -- */
 
-/* Prepares SQL. `types` has a letter for each parameter: 'i' int64_t, 'z' int64_t of which 0 means null, 't'
- * const char * (NULL means null). Released with db_finish; NULL on failure. */
-struct db_query *call_query(struct call *c, const char *sql, const char *types, ...);
+/* A query, to be closed with call_done; NULL after a failure, which all of them take. */
+struct query *call_query(struct call *c, const char *sql, const char *types, ...);
+void call_done(struct call *c, struct query *q);
 
-/* Steps; false at the end and on failure. NULL is allowed. */
-bool call_row(struct call *c, struct db_query *q);
-
-/* As call_query, stepped once and released. True unless it failed. */
+/* Runs a statement. True unless it failed. */
 bool call_run(struct call *c, const char *sql, const char *types, ...);
 
-/* First column of the first row, `fallback` without one. */
-int64_t call_number(struct call *c, int64_t fallback, const char *sql, const char *types, ...);
+/* First column of the first row, 0 without one. */
+int64_t call_number(struct call *c, const char *sql, const char *types, ...);
 
 /* -- answers; each starts the body anew -- */
 
@@ -54,11 +56,23 @@ void call_error_list(struct call *c, const char *field, const char *text);
 void call_open(struct call *c);
 void call_close(struct call *c);
 
+/* Writes the present row as members of the object that is open. */
+typedef void call_put_fn(struct call *c, struct query *q);
+
+/* Every row an object: in an array that is all of the answer's data, or in one under key of an open object.
+ * The first row is the data, 404 without one. All of them close q. */
+void call_rows(struct call *c, struct query *q, call_put_fn *put);
+void call_put_rows(struct call *c, const char *key, struct query *q, call_put_fn *put);
+void call_row(struct call *c, struct query *q, call_put_fn *put);
+
+/* What a DELETE answers: success if it met any, 404 otherwise. */
+void call_deleted(struct call *c, bool any);
+
 /* Date in UTC: "2026-11-22T18:47:33.309128+00:00", without the fraction when it is 0; z: ending in Z. */
 void call_put_date(struct call *c, const char *key, int64_t utc_us, bool z);
 /* Column as text, number or boolean; null stays null. */
-void call_put_column(struct call *c, const char *key, struct db_query *q, int column);
-void call_put_number(struct call *c, const char *key, struct db_query *q, int column);
+void call_put_column(struct call *c, const char *key, struct query *q, int column);
+void call_put_number(struct call *c, const char *key, struct query *q, int column);
 
 /* -- what was asked -- */
 

@@ -4,6 +4,7 @@
 
 #include "board/body.h"
 #include "board/endpoints.h"
+#include "board/record.h"
 #include "board/value.h"
 
 /* The columns that a request may set. */
@@ -89,8 +90,8 @@ static bool check_words(struct call *c, int64_t id)
     else if (requirements && !json_is_null(requirements) && !json_is_object(requirements))
         call_error_list(c, "requirements", "Not a valid mapping type.");
     else if (type && (!is_one_of(type, types) ||
-                      (id && !call_number(c, 0, "SELECT 1 FROM challenges WHERE id = ?1 AND type = ?2", "it",
-                                          id, type))))
+                      (id && !call_number(c, "SELECT 1 FROM challenges WHERE id = ?1 AND type = ?2", "it", id,
+                                          type))))
         call_broken(c);
     else
         return true;
@@ -152,17 +153,17 @@ static bool settle_value(struct call *c, int64_t id, bool fresh)
             c,
             "UPDATE challenges SET initial = coalesce(initial, value) WHERE id = ?1 AND function <> 'static'",
             "i", id);
-    struct db_query *q = call_query(c,
-                                    "SELECT function, initial IS NULL, minimum IS NULL, decay IS NULL, type "
-                                    "FROM challenges WHERE id = ?1",
-                                    "i", id);
+    struct query *q = call_query(c,
+                                 "SELECT function, initial IS NULL, minimum IS NULL, decay IS NULL, type "
+                                 "FROM challenges WHERE id = ?1",
+                                 "i", id);
     const char *missing = NULL;
     char function[40] = "static";
-    if (call_row(c, q)) {
-        bool dynamic = strcmp(db_text(q, 4), "dynamic") == 0;
-        snprintf(function, sizeof(function), "%s", db_text(q, 0));
+    if (query_next(q)) {
+        bool dynamic = strcmp(row_text(q, 4), "dynamic") == 0;
+        snprintf(function, sizeof(function), "%s", row_text(q, 0));
         if (dynamic || strcmp(function, "static") != 0)
-            missing = db_int(q, 1) ? "initial" : db_int(q, 2) ? "minimum" : db_int(q, 3) ? "decay" : NULL;
+            missing = row_int(q, 1) ? "initial" : row_int(q, 2) ? "minimum" : row_int(q, 3) ? "decay" : NULL;
         if (missing && dynamic && fresh)
             call_error_list(c, "", "Missing initial value for challenge");
         else if (missing)
@@ -170,7 +171,7 @@ static bool settle_value(struct call *c, int64_t id, bool fresh)
         if (missing)
             c->reply->status = 500;
     }
-    db_finish(q);
+    call_done(c, q);
     if (!missing)
         value_compute(c, id);
     return !missing;
@@ -187,8 +188,8 @@ void challenges_create(struct call *c)
         }
     }
     const char *type = json_text(json_get(c->body, "type"));
-    call_run(c, "INSERT INTO challenges (type) VALUES (?1)", "t", type ? type : "standard");
-    int64_t id = db_last_id(c->board->db);
+    int64_t id = call_number(c, "INSERT INTO challenges (type) VALUES (?1) RETURNING id", "t",
+                             type ? type : "standard");
     if (!take_all(c, id))
         return;
     take_requirements(c, id);
@@ -200,7 +201,7 @@ void challenges_update(struct call *c)
 {
     int64_t id = call_id(c, 0);
 
-    if (!call_number(c, 0, "SELECT 1 FROM challenges WHERE id = ?1", "i", id)) {
+    if (!call_number(c, "SELECT 1 FROM challenges WHERE id = ?1", "i", id)) {
         call_not_found(c);
         return;
     }
@@ -211,11 +212,4 @@ void challenges_update(struct call *c)
         challenge_answer(c, id, false);
 }
 
-void challenges_delete(struct call *c)
-{
-    call_run(c, "DELETE FROM challenges WHERE id = ?1", "i", call_id(c, 0));
-    if (db_changes(c->board->db) > 0)
-        call_success(c);
-    else
-        call_not_found(c);
-}
+const struct record challenges_record = {.table = "challenges"};

@@ -31,12 +31,12 @@ enum {
     REQUIREMENTS
 };
 
-static bool is_dynamic(struct db_query *q)
+static bool is_dynamic(struct query *q)
 {
-    return strcmp(db_text(q, TYPE), "dynamic") == 0;
+    return strcmp(row_text(q, TYPE), "dynamic") == 0;
 }
 
-static const char *assets(struct db_query *q)
+static const char *assets(struct query *q)
 {
     return is_dynamic(q) ? "dynamic_challenges" : "challenges";
 }
@@ -54,11 +54,11 @@ static void put_assets(struct call *c, const char *key, const char *plugin, cons
     json_close_object(&c->out);
 }
 
-static void put_challenge(struct call *c, struct db_query *q)
+static void put_challenge(struct call *c, struct query *q)
 {
     struct json_writer *w = &c->out;
 
-    json_put_int(w, "id", db_int(q, ID));
+    json_put_int(w, "id", row_int(q, ID));
     call_put_column(c, "name", q, NAME);
     call_put_number(c, "value", q, VALUE);
     call_put_column(c, "description", q, DESCRIPTION);
@@ -72,7 +72,7 @@ static void put_challenge(struct call *c, struct db_query *q)
     call_put_column(c, "logic", q, LOGIC);
     for (int i = INITIAL; i <= MINIMUM; i++) {
         const char *key = i == INITIAL ? "initial" : i == DECAY ? "decay" : "minimum";
-        if (is_dynamic(q) || strcmp(db_text(q, FUNCTION), "static") != 0)
+        if (is_dynamic(q) || strcmp(row_text(q, FUNCTION), "static") != 0)
             call_put_number(c, key, q, i);
         else
             json_put_null(w, key);
@@ -95,7 +95,7 @@ static void put_solves(struct call *c, int64_t id)
     json_put_int(
         &c->out, "solves",
         call_number(
-            c, 0,
+            c,
             c->board->teams
                 ? "SELECT count(*) FROM submissions s JOIN teams a ON a.id = s.team_id"
                   " WHERE s.challenge_id = ?1 AND s.type = 'correct' AND a.hidden = 0 AND a.banned = 0"
@@ -105,7 +105,7 @@ static void put_solves(struct call *c, int64_t id)
     json_put_bool(
         &c->out, "solved_by_me",
         call_number(
-            c, 0,
+            c,
             c->board->teams
                 ? "SELECT 1 FROM submissions WHERE challenge_id = ?1 AND team_id = ?2 AND type = 'correct'"
                 : "SELECT 1 FROM submissions WHERE challenge_id = ?1 AND user_id = ?2 AND type = 'correct'",
@@ -114,51 +114,41 @@ static void put_solves(struct call *c, int64_t id)
 
 static void put_texts(struct call *c, const char *key, const char *sql, int64_t id)
 {
-    struct db_query *q = call_query(c, sql, "i", id);
+    struct query *q = call_query(c, sql, "i", id);
 
     json_open_array(&c->out, key);
-    while (call_row(c, q))
-        json_put_text(&c->out, NULL, db_text(q, 0));
+    while (query_next(q))
+        json_put_text(&c->out, NULL, row_text(q, 0));
     json_close_array(&c->out);
-    db_finish(q);
+    call_done(c, q);
 }
 
-static void put_hints(struct call *c, int64_t id)
+static void put_hint(struct call *c, struct query *q)
 {
-    struct db_query *q = call_query(
-        c, "SELECT id, cost, title, content FROM hints WHERE challenge_id = ?1 ORDER BY id", "i", id);
-
-    json_open_array(&c->out, "hints");
-    while (call_row(c, q)) {
-        json_open_object(&c->out, NULL);
-        json_put_int(&c->out, "id", db_int(q, 0));
-        call_put_number(c, "cost", q, 1);
-        call_put_column(c, "title", q, 2);
-        if (hint_unlocked(c, db_int(q, 0)))
-            call_put_column(c, "content", q, 3);
-        json_close_object(&c->out);
-    }
-    json_close_array(&c->out);
-    db_finish(q);
+    json_put_int(&c->out, "id", row_int(q, 0));
+    call_put_number(c, "cost", q, 1);
+    call_put_column(c, "title", q, 2);
+    if (hint_unlocked(c, row_int(q, 0)))
+        call_put_column(c, "content", q, 3);
 }
 
 /* The solution's number for who may read it; to administrators as to everybody else. */
 static void put_solution(struct call *c, int64_t id)
 {
-    struct db_query *q = call_query(
+    struct query *q = call_query(
         c,
         "SELECT id, state, state = 'visible' OR (state = 'solved' AND EXISTS (SELECT 1 FROM submissions s"
         " WHERE s.challenge_id = ?1 AND s.user_id = ?2 AND s.type = 'correct')) FROM solutions"
         " WHERE challenge_id = ?1",
         "ii", id, c->me.id);
-    bool there = call_row(c, q);
+    bool there = query_next(q);
 
-    if (there && db_int(q, 2))
-        json_put_int(&c->out, "solution_id", db_int(q, 0));
+    if (there && row_int(q, 2))
+        json_put_int(&c->out, "solution_id", row_int(q, 0));
     else
         json_put_null(&c->out, "solution_id");
-    json_put_text(&c->out, "solution_state", there ? db_text(q, 1) : "hidden");
-    db_finish(q);
+    json_put_text(&c->out, "solution_state", there ? row_text(q, 1) : "hidden");
+    call_done(c, q);
 }
 
 /* What 4.2 has beyond the challenge: ratings are not kept here, the view is not rendered. */
@@ -169,7 +159,7 @@ static void put_mine(struct call *c, int64_t id)
 
     put_solves(c, id);
     json_put_int(w, "attempts",
-                 call_number(c, 0,
+                 call_number(c,
                              c->board->teams
                                  ? "SELECT count(*) FROM submissions WHERE challenge_id = ?1 AND team_id = ?2"
                                    " AND type NOT IN ('discard', 'ratelimited')"
@@ -178,7 +168,11 @@ static void put_mine(struct call *c, int64_t id)
                              "ii", id, account));
     put_texts(c, "files", "SELECT '/files/' || location FROM files WHERE challenge_id = ?1 ORDER BY id", id);
     put_texts(c, "tags", "SELECT value FROM tags WHERE challenge_id = ?1 ORDER BY id", id);
-    put_hints(c, id);
+    call_put_rows(c, "hints",
+                  call_query(c,
+                             "SELECT id, cost, title, content FROM hints WHERE challenge_id = ?1 ORDER BY id",
+                             "i", id),
+                  put_hint);
     json_put_null(w, "rating");
     json_open_object(w, "ratings");
     json_put_int(w, "up", 0);
@@ -189,39 +183,37 @@ static void put_mine(struct call *c, int64_t id)
     json_put_text(w, "view", "");
 }
 
+static void put_tag(struct call *c, struct query *q)
+{
+    call_put_column(c, "value", q, 0);
+}
+
 /* As objects, in lists. */
 static void put_tags(struct call *c, int64_t id)
 {
-    struct db_query *q = call_query(c, "SELECT value FROM tags WHERE challenge_id = ?1 ORDER BY id", "i", id);
-
-    json_open_array(&c->out, "tags");
-    while (call_row(c, q)) {
-        json_open_object(&c->out, NULL);
-        call_put_column(c, "value", q, 0);
-        json_close_object(&c->out);
-    }
-    json_close_array(&c->out);
-    db_finish(q);
+    call_put_rows(c, "tags",
+                  call_query(c, "SELECT value FROM tags WHERE challenge_id = ?1 ORDER BY id", "i", id),
+                  put_tag);
 }
 
 /* What is shown of a challenge whose requirements are not met. */
-static void put_masked(struct call *c, struct db_query *q, bool preview)
+static void put_masked(struct call *c, struct query *q, bool preview)
 {
     struct json_writer *w = &c->out;
 
-    json_put_int(w, "id", db_int(q, ID));
+    json_put_int(w, "id", row_int(q, ID));
     json_put_text(w, "type", "hidden");
-    json_put_text(w, "name", preview ? db_text(q, NAME) : "???");
-    json_put_int(w, "value", preview ? db_int(q, VALUE) : 0);
+    json_put_text(w, "name", preview ? row_text(q, NAME) : "???");
+    json_put_int(w, "value", preview ? row_int(q, VALUE) : 0);
     json_put_null(w, "solves");
     json_put_bool(w, "solved_by_me", false);
-    json_put_text(w, "category", preview ? db_text(q, CATEGORY) : "???");
-    put_tags(c, preview ? db_int(q, ID) : 0);
+    json_put_text(w, "category", preview ? row_text(q, CATEGORY) : "???");
+    put_tags(c, preview ? row_int(q, ID) : 0);
     json_put_text(w, "template", "");
     json_put_text(w, "script", "");
 }
 
-static void put_row(struct call *c, struct db_query *q, enum require state)
+static void put_row(struct call *c, struct query *q, enum require state)
 {
     struct json_writer *w = &c->out;
     char url[64];
@@ -232,14 +224,14 @@ static void put_row(struct call *c, struct db_query *q, enum require state)
         json_close_object(w);
         return;
     }
-    json_put_int(w, "id", db_int(q, ID));
+    json_put_int(w, "id", row_int(q, ID));
     call_put_column(c, "type", q, TYPE);
     call_put_column(c, "name", q, NAME);
     call_put_number(c, "value", q, VALUE);
     call_put_number(c, "position", q, POSITION);
-    put_solves(c, db_int(q, ID));
+    put_solves(c, row_int(q, ID));
     call_put_column(c, "category", q, CATEGORY);
-    put_tags(c, db_int(q, ID));
+    put_tags(c, row_int(q, ID));
     snprintf(url, sizeof(url), "/plugins/%s/assets/view.html", assets(q));
     json_put_text(w, "template", url);
     snprintf(url, sizeof(url), "/plugins/%s/assets/view.js", assets(q));
@@ -260,27 +252,27 @@ void challenges_list(struct call *c)
         listing_text(c, &l, "state") && listing_search(c, &l, fields)) {
         if (!call_admin_view(c))
             listing_and(&l, "state = 'visible'");
-        struct db_query *q = listing_query(c, &l, "SELECT " COLUMNS " FROM challenges",
-                                           " ORDER BY position = 0, position, value, id");
+        struct query *q = listing_query(c, &l, "SELECT " COLUMNS " FROM challenges",
+                                        " ORDER BY position = 0, position, value, id");
         call_open(c);
         json_open_array(&c->out, "data");
-        while (call_row(c, q)) {
-            enum require state = require_of(c, db_text(q, REQUIREMENTS));
+        while (query_next(q)) {
+            enum require state = require_of(c, row_text(q, REQUIREMENTS));
             if (state != REQUIRE_HIDE)
                 put_row(c, q, state);
         }
         json_close_array(&c->out);
         call_close(c);
-        db_finish(q);
+        call_done(c, q);
     }
     listing_done(&l);
 }
 
 void challenge_answer(struct call *c, int64_t id, bool mine)
 {
-    struct db_query *q = call_query(c, "SELECT " COLUMNS " FROM challenges WHERE id = ?1", "i", id);
-    bool there = call_row(c, q) && (c->me.admin || strcmp(db_text(q, STATE), "visible") == 0);
-    enum require state = there ? require_of(c, db_text(q, REQUIREMENTS)) : REQUIRE_MET;
+    struct query *q = call_query(c, "SELECT " COLUMNS " FROM challenges WHERE id = ?1", "i", id);
+    bool there = query_next(q) && (c->me.admin || strcmp(row_text(q, STATE), "visible") == 0);
+    enum require state = there ? require_of(c, row_text(q, REQUIREMENTS)) : REQUIRE_MET;
 
     if (!there) {
         call_not_found(c);
@@ -298,7 +290,7 @@ void challenge_answer(struct call *c, int64_t id, bool mine)
         json_close_object(&c->out);
         call_close(c);
     }
-    db_finish(q);
+    call_done(c, q);
 }
 
 void challenges_get(struct call *c)
@@ -309,15 +301,14 @@ void challenges_get(struct call *c)
 /* GET /challenges/<id>/requirements: the stored object, or null. */
 void challenges_requirements(struct call *c)
 {
-    struct db_query *q =
-        call_query(c, "SELECT requirements FROM challenges WHERE id = ?1", "i", call_id(c, 0));
+    struct query *q = call_query(c, "SELECT requirements FROM challenges WHERE id = ?1", "i", call_id(c, 0));
 
-    if (!call_row(c, q)) {
+    if (!query_next(q)) {
         call_not_found(c);
     } else {
         call_open(c);
         record_put_object(c, "data", q, 0);
         call_close(c);
     }
-    db_finish(q);
+    call_done(c, q);
 }

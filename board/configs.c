@@ -5,9 +5,9 @@
 #include "board/endpoints.h"
 #include "board/listing.h"
 
-static void put_config(struct call *c, struct db_query *q)
+static void put_config(struct call *c, struct query *q)
 {
-    json_put_int(&c->out, "id", db_int(q, 0));
+    json_put_int(&c->out, "id", row_int(q, 0));
     call_put_column(c, "key", q, 1);
     call_put_column(c, "value", q, 2);
 }
@@ -18,36 +18,14 @@ void configs_list(struct call *c)
     struct listing l;
 
     listing_init(&l);
-    if (listing_text(c, &l, "key") && listing_text(c, &l, "value") && listing_search(c, &l, fields)) {
-        struct db_query *q = listing_query(c, &l, "SELECT id, key, value FROM config", " ORDER BY id");
-        call_open(c);
-        json_open_array(&c->out, "data");
-        while (call_row(c, q)) {
-            json_open_object(&c->out, NULL);
-            put_config(c, q);
-            json_close_object(&c->out);
-        }
-        json_close_array(&c->out);
-        call_close(c);
-        db_finish(q);
-    }
+    if (listing_text(c, &l, "key") && listing_text(c, &l, "value") && listing_search(c, &l, fields))
+        call_rows(c, listing_query(c, &l, "SELECT id, key, value FROM config", " ORDER BY id"), put_config);
     listing_done(&l);
 }
 
 static void answer(struct call *c, const char *key)
 {
-    struct db_query *q = call_query(c, "SELECT id, key, value FROM config WHERE key = ?1", "t", key);
-
-    if (!call_row(c, q)) {
-        call_not_found(c);
-    } else {
-        call_open(c);
-        json_open_object(&c->out, "data");
-        put_config(c, q);
-        json_close_object(&c->out);
-        call_close(c);
-    }
-    db_finish(q);
+    call_row(c, call_query(c, "SELECT id, key, value FROM config WHERE key = ?1", "t", key), put_config);
 }
 
 void configs_get(struct call *c)
@@ -101,26 +79,24 @@ void configs_set_one(struct call *c)
 
 void configs_delete(struct call *c)
 {
-    call_run(c, "DELETE FROM config WHERE key = ?1 AND key NOT IN ('user_mode', 'ctf_version')", "t",
-             c->request->part[0].text);
-    if (db_changes(c->board->db) > 0)
-        call_success(c);
-    else
-        call_not_found(c);
+    call_deleted(c, call_number(c,
+                                "DELETE FROM config WHERE key = ?1 AND key NOT IN ('user_mode',"
+                                " 'ctf_version') RETURNING 1",
+                                "t", c->request->part[0].text));
 }
 
 static void put_value(struct call *c, const char *key, const char *of)
 {
-    struct db_query *q = call_query(c, "SELECT value FROM config WHERE key = ?1", "t", of);
+    struct query *q = call_query(c, "SELECT value FROM config WHERE key = ?1", "t", of);
     uint64_t n;
 
-    if (!call_row(c, q) || db_null(q, 0))
+    if (!query_next(q) || row_null(q, 0))
         json_put_null(&c->out, key);
-    else if (parse_u64(db_text(q, 0), INT32_MAX, &n) == PARSE_OK)
+    else if (parse_u64(row_text(q, 0), INT32_MAX, &n) == PARSE_OK)
         json_put_int(&c->out, key, (int64_t)n);
     else
-        json_put_text(&c->out, key, db_text(q, 0));
-    db_finish(q);
+        json_put_text(&c->out, key, row_text(q, 0));
+    call_done(c, q);
 }
 
 /* GET /course: what the page shows and CTFd's API does not tell to students. */

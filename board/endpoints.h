@@ -2,6 +2,10 @@
 #pragma once
 
 #include "board/call.h"
+#include "board/record.h"
+
+extern const struct record awards_record, challenges_record, files_record, flags_record, hints_record,
+    solutions_record, submissions_record, tags_record, teams_record, topics_record;
 
 void users_list(struct call *c);
 void users_create(struct call *c);
@@ -19,7 +23,6 @@ void solves_of_challenge(struct call *c);
 void teams_list(struct call *c);
 void teams_create(struct call *c);
 void teams_get(struct call *c);
-void teams_delete(struct call *c);
 void members_list(struct call *c);
 void members_add(struct call *c);
 void members_remove(struct call *c);
@@ -28,25 +31,16 @@ void challenges_list(struct call *c);
 void challenges_create(struct call *c);
 void challenges_get(struct call *c);
 void challenges_update(struct call *c);
-void challenges_delete(struct call *c);
 void challenges_attempt(struct call *c);
 void challenges_requirements(struct call *c);
 
 /* Answers with one challenge as the caller may see it; mine: with what is his. */
 void challenge_answer(struct call *c, int64_t id, bool mine);
 
-void flags_list(struct call *c);
-void flags_of_challenge(struct call *c);
-void flags_create(struct call *c);
-void flags_get(struct call *c);
-void flags_update(struct call *c);
-void flags_delete(struct call *c);
-
 void submissions_list(struct call *c);
 void submissions_create(struct call *c);
 void submissions_get(struct call *c);
 void submissions_update(struct call *c);
-void submissions_delete(struct call *c);
 void submissions_count(struct call *c);
 
 void scoreboard_list(struct call *c);
@@ -57,44 +51,19 @@ void configs_set(struct call *c);
 void configs_set_one(struct call *c);
 void configs_delete(struct call *c);
 
-void tags_list(struct call *c);
-void tags_of_challenge(struct call *c);
-void tags_create(struct call *c);
-void tags_get(struct call *c);
-void tags_update(struct call *c);
-void tags_delete(struct call *c);
-
-void topics_list(struct call *c);
 void topics_of_challenge(struct call *c);
 void topics_create(struct call *c);
 void topics_unlink(struct call *c);
-void topics_get(struct call *c);
-void topics_delete(struct call *c);
 
-void hints_list(struct call *c);
-void hints_of_challenge(struct call *c);
-void hints_create(struct call *c);
 void hints_get(struct call *c);
-void hints_update(struct call *c);
-void hints_delete(struct call *c);
 void unlocks_create(struct call *c);
-void awards_list(struct call *c);
-void awards_get(struct call *c);
 
 /* Whether the caller's account has bought the hint. */
 bool hint_unlocked(struct call *c, int64_t hint);
 
-void files_list(struct call *c);
-void files_of_challenge(struct call *c);
 void files_create(struct call *c);
-void files_get(struct call *c);
-void files_delete(struct call *c);
 void files_download(struct call *c);
 
-void solutions_list(struct call *c);
-void solutions_create(struct call *c);
 void solutions_get(struct call *c);
-void solutions_update(struct call *c);
-void solutions_delete(struct call *c);
 
 void course_get(struct call *c);

@@ -12,42 +12,21 @@
 
 enum { NAME_SIZE = 200, LOCATION_SIZE = NAME_SIZE + 40, FIELD_SIZE = 64, UPLOADS_MAX = 16 };
 
-static void put_file(struct call *c, struct db_query *q, bool listed)
+static void put_file(struct call *c, struct query *q)
 {
-    (void)listed;
-    json_put_int(&c->out, "id", db_int(q, 0));
+    json_put_int(&c->out, "id", row_int(q, 0));
     call_put_column(c, "type", q, 1);
     call_put_column(c, "location", q, 2);
     call_put_column(c, "sha1sum", q, 3);
 }
 
-static const struct record files = {
+const struct record files_record = {
     .table = "files",
     .columns = "id, type, location, sha1sum",
     .filters = (const char *const[]){"type", "location", NULL},
     .search = (const struct listing_field[]){{"type", false}, {"location", false}, {NULL, false}},
     .put = put_file,
 };
-
-void files_list(struct call *c)
-{
-    record_list(c, &files);
-}
-
-void files_of_challenge(struct call *c)
-{
-    record_of_challenge(c, &files);
-}
-
-void files_get(struct call *c)
-{
-    record_get(c, &files);
-}
-
-void files_delete(struct call *c)
-{
-    record_delete(c, &files);
-}
 
 /* What a multipart body holds; data is borrowed from `bytes`. */
 struct upload {
@@ -163,15 +142,15 @@ static int64_t store(struct call *c, const struct upload *up, size_t i)
         return 0;
     }
     base64_encode(content, bytes, length);
-    call_run(
+    int64_t id = call_number(
         c,
         "INSERT INTO files (type, location, sha1sum, challenge_id, solution_id, content)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (location) DO UPDATE SET sha1sum = excluded.sha1sum,"
-        " content = excluded.content",
+        " content = excluded.content RETURNING id",
         "tttzzt", up->type[0] ? up->type : "standard", location, sum, (int64_t)challenge, (int64_t)solution,
         content);
     free(content);
-    return call_number(c, 0, "SELECT id FROM files WHERE location = ?1", "t", location);
+    return id;
 }
 
 void files_create(struct call *c)
@@ -194,13 +173,13 @@ void files_create(struct call *c)
             call_open(c);
             json_open_array(&c->out, "data");
             for (size_t i = 0; i < up.n; i++) {
-                struct db_query *q =
+                struct query *q =
                     call_query(c, "SELECT id, type, location, sha1sum FROM files WHERE id = ?1", "i", ids[i]);
                 json_open_object(&c->out, NULL);
-                if (call_row(c, q))
-                    put_file(c, q, true);
+                if (query_next(q))
+                    put_file(c, q);
                 json_close_object(&c->out);
-                db_finish(q);
+                call_done(c, q);
             }
             json_close_array(&c->out);
             call_close(c);
@@ -215,15 +194,15 @@ void files_download(struct call *c)
     char location[LOCATION_SIZE];
 
     snprintf(location, sizeof(location), "%s/%s", c->request->part[0].text, c->request->part[1].text);
-    struct db_query *q =
+    struct query *q =
         call_query(c,
                    "SELECT f.content FROM files f LEFT JOIN challenges c ON c.id = f.challenge_id"
                    " WHERE f.location = ?1 AND (?2 OR c.state = 'visible')",
                    "ti", location, (int64_t)c->me.admin);
-    if (!call_row(c, q)) {
+    if (!query_next(q)) {
         call_not_found(c);
     } else {
-        const char *text = db_text(q, 0);
+        const char *text = row_text(q, 0);
         size_t size = strlen(text) / 4 * 3 + 1;
         uint8_t *bytes = malloc(size);
         ptrdiff_t length = bytes ? base64_decode(bytes, size, text, strlen(text)) : -1;
@@ -235,5 +214,5 @@ void files_download(struct call *c)
         c->reply->type = "application/octet-stream";
         free(bytes);
     }
-    db_finish(q);
+    call_done(c, q);
 }

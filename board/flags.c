@@ -6,15 +6,20 @@
 
 enum { ID, CHALLENGE, TYPE, CONTENT, DATA };
 
-static void put_flag(struct call *c, struct db_query *q, bool listed)
+static void put_flag(struct call *c, struct query *q)
 {
-    json_put_int(&c->out, "id", db_int(q, ID));
+    json_put_int(&c->out, "id", row_int(q, ID));
     call_put_number(c, "challenge_id", q, CHALLENGE);
     call_put_number(c, "challenge", q, CHALLENGE);
     call_put_column(c, "type", q, TYPE);
     call_put_column(c, "content", q, CONTENT);
     call_put_column(c, "data", q, DATA);
-    if (listed || strcmp(c->request->method, "GET") != 0)
+}
+
+static void put_one_flag(struct call *c, struct query *q)
+{
+    put_flag(c, q);
+    if (strcmp(c->request->method, "GET") != 0)
         return;
     json_open_object(&c->out, "templates");
     json_put_text(&c->out, "create", "/plugins/flags/assets/static/create.html");
@@ -37,7 +42,7 @@ static bool check_flag(struct call *c, int64_t id)
     return true;
 }
 
-static const struct record flags = {
+const struct record flags_record = {
     .table = "flags",
     .columns = "id, challenge_id, type, content, data",
     .set = (const struct record_column[]){{"challenge_id", RECORD_NUMBER, 0},
@@ -49,35 +54,6 @@ static const struct record flags = {
     .search =
         (const struct listing_field[]){{"type", false}, {"content", false}, {"data", false}, {NULL, false}},
     .put = put_flag,
+    .put_one = put_one_flag,
     .check = check_flag,
 };
-
-void flags_list(struct call *c)
-{
-    record_list(c, &flags);
-}
-
-void flags_of_challenge(struct call *c)
-{
-    record_of_challenge(c, &flags);
-}
-
-void flags_get(struct call *c)
-{
-    record_get(c, &flags);
-}
-
-void flags_create(struct call *c)
-{
-    record_create(c, &flags);
-}
-
-void flags_update(struct call *c)
-{
-    record_update(c, &flags);
-}
-
-void flags_delete(struct call *c)
-{
-    record_delete(c, &flags);
-}

@@ -33,18 +33,18 @@ static bool identify(struct call *c, bool form)
         return false;
     }
     /* the word before the blank is not looked at */
-    struct db_query *q = call_query(c,
-                                    "SELECT u.id, u.team_id, u.type = 'admin' FROM tokens t JOIN users u"
-                                    " ON u.id = t.user_id WHERE t.value = ?1",
-                                    "t", space + 1);
-    if (call_row(c, q)) {
-        c->me.id = db_int(q, 0);
-        c->me.team = db_int(q, 1);
-        c->me.admin = db_int(q, 2);
+    struct query *q = call_query(c,
+                                 "SELECT u.id, u.team_id, u.type = 'admin' FROM tokens t JOIN users u"
+                                 " ON u.id = t.user_id WHERE t.value = ?1",
+                                 "t", space + 1);
+    if (query_next(q)) {
+        c->me.id = row_int(q, 0);
+        c->me.team = row_int(q, 1);
+        c->me.admin = row_int(q, 2);
     } else {
         call_message(c, 401, "Your access token is invalid");
     }
-    db_finish(q);
+    call_done(c, q);
     return c->me.id != 0;
 }
 

@@ -16,16 +16,16 @@ static int64_t account(const struct call *c)
 
 bool hint_unlocked(struct call *c, int64_t hint)
 {
-    return call_number(c, 0,
+    return call_number(c,
                        c->board->teams
                            ? "SELECT 1 FROM unlocks WHERE type = 'hints' AND target = ?1 AND team_id = ?2"
                            : "SELECT 1 FROM unlocks WHERE type = 'hints' AND target = ?1 AND user_id = ?2",
                        "ii", hint, account(c));
 }
 
-static void put_common(struct call *c, struct db_query *q)
+static void put_common(struct call *c, struct query *q)
 {
-    json_put_int(&c->out, "id", db_int(q, ID));
+    json_put_int(&c->out, "id", row_int(q, ID));
     call_put_column(c, "title", q, TITLE);
     json_put_text(&c->out, "type", "standard");
     call_put_number(c, "challenge_id", q, CHALLENGE);
@@ -33,25 +33,30 @@ static void put_common(struct call *c, struct db_query *q)
     call_put_number(c, "cost", q, COST);
 }
 
-static void put_content(struct call *c, struct db_query *q)
+static void put_content(struct call *c, struct query *q)
 {
     call_put_column(c, "content", q, CONTENT);
     call_put_column(c, "html", q, CONTENT); /* not rendered here */
 }
 
 /* GET /hints leaves the content out; GET of a challenge's has no html (CTFd 3.8.7). */
-static void put_hint(struct call *c, struct db_query *q, bool listed)
+static void put_listed_hint(struct call *c, struct query *q)
 {
     put_common(c, q);
-    if (listed && strstr(c->request->path, "/challenges/"))
-        call_put_column(c, "content", q, CONTENT);
-    else if (!listed)
-        put_content(c, q);
-    if (!listed || strstr(c->request->path, "/challenges/"))
-        record_put_object(c, "requirements", q, REQUIREMENTS);
+    if (!strstr(c->request->path, "/challenges/"))
+        return;
+    call_put_column(c, "content", q, CONTENT);
+    record_put_object(c, "requirements", q, REQUIREMENTS);
 }
 
-static const struct record hints = {
+static void put_hint(struct call *c, struct query *q)
+{
+    put_common(c, q);
+    put_content(c, q);
+    record_put_object(c, "requirements", q, REQUIREMENTS);
+}
+
+const struct record hints_record = {
     .table = "hints",
     .columns = "id, challenge_id, title, content, cost, requirements",
     .set = (const struct record_column[]){{"challenge_id", RECORD_NUMBER, 0},
@@ -62,33 +67,9 @@ static const struct record hints = {
     .n_set = 5,
     .filters = (const char *const[]){"challenge_id", "content", "cost", NULL},
     .search = (const struct listing_field[]){{"content", false}, {NULL, false}},
-    .put = put_hint,
+    .put = put_listed_hint,
+    .put_one = put_hint,
 };
-
-void hints_list(struct call *c)
-{
-    record_list(c, &hints);
-}
-
-void hints_of_challenge(struct call *c)
-{
-    record_of_challenge(c, &hints);
-}
-
-void hints_create(struct call *c)
-{
-    record_create(c, &hints);
-}
-
-void hints_update(struct call *c)
-{
-    record_update(c, &hints);
-}
-
-void hints_delete(struct call *c)
-{
-    record_delete(c, &hints);
-}
 
 static void refuse(struct call *c, const char *field, const char *text)
 {
@@ -97,15 +78,15 @@ static void refuse(struct call *c, const char *field, const char *text)
 }
 
 /* Whether all hints that this one asks for, and that there are, are unlocked. */
-static bool may_see(struct call *c, struct db_query *q)
+static bool may_see(struct call *c, struct query *q)
 {
-    const char *text = db_text(q, REQUIREMENTS);
+    const char *text = row_text(q, REQUIREMENTS);
     struct json *object = json_parse(text, strlen(text), NULL);
     bool may = true;
     int64_t id;
 
     for (const struct json *e = json_first(json_get(object, "prerequisites")); e; e = json_next(e))
-        if (json_int(e, &id) && call_number(c, 0, "SELECT 1 FROM hints WHERE id = ?1", "i", id))
+        if (json_int(e, &id) && call_number(c, "SELECT 1 FROM hints WHERE id = ?1", "i", id))
             may = may && hint_unlocked(c, id);
     json_free(object);
     return may;
@@ -114,13 +95,13 @@ static bool may_see(struct call *c, struct db_query *q)
 void hints_get(struct call *c)
 {
     bool preview = c->me.admin && httpd_query(c->request, "preview");
-    struct db_query *q = call_query(
+    struct query *q = call_query(
         c,
         "SELECT h.id, h.challenge_id, h.title, h.content, h.cost, h.requirements FROM hints h"
         " JOIN challenges c ON c.id = h.challenge_id WHERE h.id = ?1 AND (c.state <> 'hidden' OR ?2)",
         "ii", call_id(c, 0), (int64_t)c->me.admin);
 
-    if (!call_row(c, q)) {
+    if (!query_next(q)) {
         call_not_found(c);
     } else if (!c->me.id) {
         refuse(c, "cost", "You must login to unlock this hint");
@@ -137,26 +118,17 @@ void hints_get(struct call *c)
         json_close_object(&c->out);
         call_close(c);
     }
-    db_finish(q);
+    call_done(c, q);
 }
 
-static void answer_unlock(struct call *c, int64_t id)
+static void put_unlock(struct call *c, struct query *q)
 {
-    struct db_query *q =
-        call_query(c, "SELECT user_id, team_id, target, date, type FROM unlocks WHERE id = ?1", "i", id);
-
-    call_row(c, q);
-    call_open(c);
-    json_open_object(&c->out, "data");
-    json_put_int(&c->out, "id", id);
-    call_put_number(c, "user_id", q, 0);
-    call_put_number(c, "team_id", q, 1);
-    call_put_number(c, "target", q, 2);
-    call_put_date(c, "date", db_int(q, 3), false);
-    call_put_column(c, "type", q, 4);
-    json_close_object(&c->out);
-    call_close(c);
-    db_finish(q);
+    json_put_int(&c->out, "id", row_int(q, 0));
+    call_put_number(c, "user_id", q, 1);
+    call_put_number(c, "team_id", q, 2);
+    call_put_number(c, "target", q, 3);
+    call_put_date(c, "date", row_int(q, 4), false);
+    call_put_column(c, "type", q, 5);
 }
 
 /* POST /unlocks: a hint is bought with points; a solution is free. */
@@ -175,43 +147,46 @@ void unlocks_create(struct call *c)
         call_broken(c);
         return;
     }
-    struct db_query *q = call_query(c,
-                                    hint ? "SELECT cost, challenge_id FROM hints WHERE id = ?1"
-                                         : "SELECT 0, challenge_id FROM solutions WHERE id = ?1",
-                                    "i", target);
-    bool there = call_row(c, q);
-    int64_t cost = there ? db_int(q, 0) : 0;
-    db_finish(q);
+    struct query *q = call_query(c,
+                                 hint ? "SELECT cost, challenge_id FROM hints WHERE id = ?1"
+                                      : "SELECT 0, challenge_id FROM solutions WHERE id = ?1",
+                                 "i", target);
+    bool there = query_next(q);
+    int64_t cost = there ? row_int(q, 0) : 0;
+    call_done(c, q);
     if (!there)
         call_not_found(c);
     else if (cost > standing_score(c, c->board->teams, account(c)))
         call_error(c, "score", "You do not have enough points to unlock this hint");
-    else if (call_number(c, 0,
+    else if (call_number(c,
                          c->board->teams
                              ? "SELECT 1 FROM unlocks WHERE target = ?1 AND type = ?2 AND team_id = ?3"
                              : "SELECT 1 FROM unlocks WHERE target = ?1 AND type = ?2 AND user_id = ?3",
                          "iti", target, type, account(c)))
         call_error(c, "target", "You've already unlocked this target");
-    else if (call_run(
-                 c, "INSERT INTO unlocks (user_id, team_id, target, type, date) VALUES (?1, ?2, ?3, ?4, ?5)",
-                 "iziti", c->me.id, team, target, type, clock_utc_us())) {
-        int64_t id = db_last_id(c->board->db);
+    else {
+        int64_t id = call_number(c,
+                                 "INSERT INTO unlocks (user_id, team_id, target, type, date)"
+                                 " VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
+                                 "iziti", c->me.id, team, target, type, clock_utc_us());
         if (hint)
             call_run(c,
                      "INSERT INTO awards (user_id, team_id, name, description, category, value, date)"
                      " SELECT ?1, ?2, 'Hint ' || ?3, 'Hint for ' || coalesce(name, ''), category, -?4, ?5"
                      " FROM challenges WHERE id = (SELECT challenge_id FROM hints WHERE id = ?3)",
                      "iziii", c->me.id, team, target, cost, clock_utc_us());
-        answer_unlock(c, id);
+        call_row(c,
+                 call_query(c, "SELECT id, user_id, team_id, target, date, type FROM unlocks WHERE id = ?1",
+                            "i", id),
+                 put_unlock);
     }
 }
 
-static void put_award(struct call *c, struct db_query *q, bool listed)
+static void put_award(struct call *c, struct query *q)
 {
     static const char *const keys[] = {"type", "name", "description", "category", "icon"};
 
-    (void)listed;
-    json_put_int(&c->out, "id", db_int(q, 0));
+    json_put_int(&c->out, "id", row_int(q, 0));
     call_put_number(c, "user_id", q, 1);
     call_put_number(c, "user", q, 1);
     call_put_number(c, "team_id", q, 2);
@@ -219,11 +194,12 @@ static void put_award(struct call *c, struct db_query *q, bool listed)
     for (int i = 0; i < 5; i++)
         call_put_column(c, keys[i], q, 3 + i);
     call_put_number(c, "value", q, 8);
-    call_put_date(c, "date", db_int(q, 9), false);
+    call_put_date(c, "date", row_int(q, 9), false);
     json_put_null(&c->out, "requirements");
 }
 
-static const struct record awards = {
+/* Read here, made by hints alone: whoever gives points by hand does it in CTFd. */
+const struct record awards_record = {
     .table = "awards",
     .columns = "id, user_id, team_id, 'standard', name, description, category, icon, value, date",
     .set = (const struct record_column[]){{"user_id", RECORD_NUMBER, 0},
@@ -236,14 +212,3 @@ static const struct record awards = {
             {"name", false}, {"description", false}, {"category", false}, {NULL, false}},
     .put = put_award,
 };
-
-/* Read here, made by hints alone: whoever gives points by hand does it in CTFd. */
-void awards_list(struct call *c)
-{
-    record_list(c, &awards);
-}
-
-void awards_get(struct call *c)
-{
-    record_get(c, &awards);
-}

@@ -38,14 +38,12 @@ static bool number_of(const char *text, int64_t *out)
     return true;
 }
 
-static void add(struct listing *l, const char *column, const char *how, const char *text, int64_t number)
+static void add(struct listing *l, const char *column, bool part, const char *text, int64_t number)
 {
-    if (l->n_args == LISTING_ARGS)
+    if (l->n_args == QUERY_VALUES_MAX)
         return; /* more arguments than any list has */
-    l->arg[l->n_args].is_text = text != NULL;
-    l->arg[l->n_args].text = text;
-    l->arg[l->n_args++].number = number;
-    buf_printf(&l->where, " AND %s %s", column, how);
+    l->arg[l->n_args++] = (struct query_value){text ? 't' : 'i', number, text, 0};
+    buf_printf(&l->where, part ? " AND %s LIKE '%%' || ?%zu || '%%'" : " AND %s = ?%zu", column, l->n_args);
 }
 
 bool listing_number(struct call *c, struct listing *l, const char *name)
@@ -59,7 +57,7 @@ bool listing_number(struct call *c, struct listing *l, const char *name)
         call_error(c, name, "value is not a valid integer");
         return false;
     }
-    add(l, name, "= ?", NULL, n);
+    add(l, name, false, NULL, n);
     return true;
 }
 
@@ -68,7 +66,7 @@ bool listing_text(struct call *c, struct listing *l, const char *name)
     const char *text = httpd_query(c->request, name);
 
     if (text)
-        add(l, name, "= ?", text, 0);
+        add(l, name, false, text, 0);
     return true;
 }
 
@@ -102,29 +100,22 @@ bool listing_search(struct call *c, struct listing *l, const struct listing_fiel
     if (!q || !*q)
         return true;
     if (!fields->is_number)
-        add(l, fields->name, "LIKE '%' || ? || '%'", q, 0);
+        add(l, fields->name, true, q, 0);
     else if (number_of(q, &n))
-        add(l, fields->name, "= ?", NULL, n);
+        add(l, fields->name, false, NULL, n);
     else
         listing_and(l, "0");
     return true;
 }
 
-struct db_query *listing_query(struct call *c, const struct listing *l, const char *head, const char *tail)
+struct query *listing_query(struct call *c, const struct listing *l, const char *head, const char *tail)
 {
     struct buf sql;
 
     buf_init(&sql, 8192);
     buf_printf(&sql, "%s%s%s", head, buf_text(&l->where), tail);
-    struct db_query *q = sql.failed ? NULL : call_query(c, buf_text(&sql), "");
-    if (!q)
-        c->failed = true;
-    for (int i = 0; q && i < l->n_args; i++) {
-        if (l->arg[i].is_text)
-            db_bind_text(q, i + 1, l->arg[i].text);
-        else
-            db_bind_int(q, i + 1, l->arg[i].number);
-    }
+    struct query *q =
+        c->failed || sql.failed ? NULL : query_open_values(c->board->db, buf_text(&sql), l->arg, l->n_args);
     buf_free(&sql);
     return q;
 }
@@ -137,34 +128,8 @@ static int64_t page_argument(struct call *c, const char *name, int64_t fallback,
     return text && number_of(text, &n) && n >= least ? n : fallback;
 }
 
-struct db_query *listing_page(struct call *c, struct listing *l, const char *columns, const char *table,
-                              int64_t per_page, int64_t max)
-{
-    struct buf head, tail;
-
-    l->page = page_argument(c, "page", 1, 1);
-    l->per_page = max ? page_argument(c, "per_page", per_page, 0) : per_page;
-    if (max && l->per_page > max)
-        l->per_page = max;
-    if (l->page > INT32_MAX)
-        l->page = INT32_MAX;
-    buf_init(&head, 4096);
-    buf_init(&tail, 100);
-    buf_printf(&head, "SELECT count(*) FROM %s", table);
-    struct db_query *q = listing_query(c, l, buf_text(&head), "");
-    l->total = call_row(c, q) ? db_int(q, 0) : 0;
-    db_finish(q);
-    buf_clear(&head);
-    buf_printf(&head, "SELECT %s FROM %s", columns, table);
-    buf_printf(&tail, " ORDER BY id LIMIT %lld OFFSET %lld", (long long)l->per_page,
-               (long long)((l->page - 1) * l->per_page));
-    q = listing_query(c, l, buf_text(&head), buf_text(&tail));
-    buf_free(&head);
-    buf_free(&tail);
-    return q;
-}
-
-void listing_put_meta(struct call *c, const struct listing *l)
+/* "meta":{"pagination":{…}} */
+static void put_meta(struct call *c, const struct listing *l)
 {
     struct json_writer *w = &c->out;
     int64_t pages = l->per_page ? (l->total + l->per_page - 1) / l->per_page : 0;
@@ -185,4 +150,33 @@ void listing_put_meta(struct call *c, const struct listing *l)
     json_put_int(w, "total", l->total);
     json_close_object(w);
     json_close_object(w);
+}
+
+void listing_page(struct call *c, struct listing *l, const char *columns, const char *table, int64_t per_page,
+                  int64_t max, call_put_fn *put)
+{
+    struct buf head, tail;
+
+    l->page = page_argument(c, "page", 1, 1);
+    l->per_page = max ? page_argument(c, "per_page", per_page, 0) : per_page;
+    if (max && l->per_page > max)
+        l->per_page = max;
+    if (l->page > INT32_MAX)
+        l->page = INT32_MAX;
+    buf_init(&head, 4096);
+    buf_init(&tail, 100);
+    buf_printf(&head, "SELECT count(*) FROM %s", table);
+    struct query *q = listing_query(c, l, buf_text(&head), "");
+    l->total = query_next(q) ? row_int(q, 0) : 0;
+    call_done(c, q);
+    buf_clear(&head);
+    buf_printf(&head, "SELECT %s FROM %s", columns, table);
+    buf_printf(&tail, " ORDER BY id LIMIT %lld OFFSET %lld", (long long)l->per_page,
+               (long long)((l->page - 1) * l->per_page));
+    call_open(c);
+    put_meta(c, l);
+    call_put_rows(c, "data", listing_query(c, l, buf_text(&head), buf_text(&tail)), put);
+    call_close(c);
+    buf_free(&head);
+    buf_free(&tail);
 }

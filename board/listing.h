@@ -3,17 +3,11 @@
 
 #include "board/call.h"
 
-#define LISTING_ARGS 12
-
 /* A list in the making. where: " WHERE 1 AND …", its parameters kept apart. */
 struct listing {
     struct buf where;
-    struct {
-        bool is_text;
-        int64_t number;
-        const char *text; /* borrowed from the request */
-    } arg[LISTING_ARGS];
-    int n_args;
+    struct query_value arg[QUERY_VALUES_MAX]; /* texts are borrowed from the request */
+    size_t n_args;
     int64_t page, per_page, total;
 };
 
@@ -37,13 +31,10 @@ bool listing_text(struct call *c, struct listing *l, const char *name);
  * them. */
 bool listing_search(struct call *c, struct listing *l, const struct listing_field *fields);
 
-/* Prepares head + where + tail with the parameters bound. */
-struct db_query *listing_query(struct call *c, const struct listing *l, const char *head, const char *tail);
+/* Opens head + where + tail with the parameters. */
+struct query *listing_query(struct call *c, const struct listing *l, const char *head, const char *tail);
 
-/* Reads ?page= (and ?per_page= up to max when max > 0), counts the rows of `table`, and gives the rows of the
- * page, ordered by id. */
-struct db_query *listing_page(struct call *c, struct listing *l, const char *columns, const char *table,
-                              int64_t per_page, int64_t max);
-
-/* "meta":{"pagination":{…}} */
-void listing_put_meta(struct call *c, const struct listing *l);
+/* Reads ?page= (and ?per_page= up to max when max > 0), counts the rows of `table`, and answers with the rows
+ * of the page, ordered by id, and what CTFd says of pages. */
+void listing_page(struct call *c, struct listing *l, const char *columns, const char *table, int64_t per_page,
+                  int64_t max, call_put_fn *put);

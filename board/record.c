@@ -7,20 +7,6 @@
 
 enum { OBJECT_MAX = 65536, SQL_SIZE = 300 };
 
-static void put_rows(struct call *c, const struct record *record, struct db_query *q)
-{
-    call_open(c);
-    json_open_array(&c->out, "data");
-    while (call_row(c, q)) {
-        json_open_object(&c->out, NULL);
-        record->put(c, q, true);
-        json_close_object(&c->out);
-    }
-    json_close_array(&c->out);
-    call_close(c);
-    db_finish(q);
-}
-
 static bool is_number(const struct record *record, const char *name)
 {
     for (size_t i = 0; i < record->n_set; i++)
@@ -37,48 +23,41 @@ static bool filter(struct call *c, const struct record *record, struct listing *
     return !record->search || listing_search(c, l, record->search);
 }
 
-void record_list(struct call *c, const struct record *record)
+void record_list(struct call *c)
 {
     char head[SQL_SIZE];
     struct listing l;
 
     listing_init(&l);
-    snprintf(head, sizeof(head), "SELECT %s FROM %s", record->columns, record->table);
-    if (filter(c, record, &l))
-        put_rows(c, record, listing_query(c, &l, head, " ORDER BY id"));
+    snprintf(head, sizeof(head), "SELECT %s FROM %s", c->record->columns, c->record->table);
+    if (filter(c, c->record, &l))
+        call_rows(c, listing_query(c, &l, head, " ORDER BY id"), c->record->put);
     listing_done(&l);
 }
 
-void record_of_challenge(struct call *c, const struct record *record)
+/* Rows whose column is id. */
+static struct query *query_by(struct call *c, const char *column, int64_t id)
 {
     char sql[SQL_SIZE];
 
-    snprintf(sql, sizeof(sql), "SELECT %s FROM %s WHERE challenge_id = ?1 ORDER BY id", record->columns,
-             record->table);
-    put_rows(c, record, call_query(c, sql, "i", call_id(c, 0)));
+    snprintf(sql, sizeof(sql), "SELECT %s FROM %s WHERE %s = ?1 ORDER BY id", c->record->columns,
+             c->record->table, column);
+    return call_query(c, sql, "i", id);
 }
 
-void record_answer(struct call *c, const struct record *record, int64_t id)
+void record_of_challenge(struct call *c)
 {
-    char sql[SQL_SIZE];
-
-    snprintf(sql, sizeof(sql), "SELECT %s FROM %s WHERE id = ?1", record->columns, record->table);
-    struct db_query *q = call_query(c, sql, "i", id);
-    if (!call_row(c, q)) {
-        call_not_found(c);
-    } else {
-        call_open(c);
-        json_open_object(&c->out, "data");
-        record->put(c, q, false);
-        json_close_object(&c->out);
-        call_close(c);
-    }
-    db_finish(q);
+    call_rows(c, query_by(c, "challenge_id", call_id(c, 0)), c->record->put);
 }
 
-void record_get(struct call *c, const struct record *record)
+void record_answer(struct call *c, int64_t id)
 {
-    record_answer(c, record, call_id(c, 0));
+    call_row(c, query_by(c, "id", id), c->record->put_one ? c->record->put_one : c->record->put);
+}
+
+void record_get(struct call *c)
+{
+    record_answer(c, call_id(c, 0));
 }
 
 /* A column of the body, read. text is borrowed from the body, from scratch or from copy. */
@@ -129,100 +108,104 @@ static bool read_value(struct call *c, const struct record_column *column, struc
     return false;
 }
 
-/* One statement, so that what a column must not lack is seen by the database: head, the columns each in its
- * form, tail; the id, when there is one, is the last parameter. */
-static void store(struct call *c, const struct record *record, const struct value *values, int64_t id)
+/* The columns that are there, each in its form, as "a = ?1, b = ?2" or as "(a, b) VALUES (?1, ?2)". Returns
+ * how many. */
+static size_t name_columns(const struct record *record, const struct value *values, bool update,
+                           struct query_value *to, struct buf *sql)
 {
-    char sql[SQL_SIZE];
-    struct buf text, marks;
-    int n = 0;
+    struct buf marks;
+    size_t n = 0;
 
-    buf_init(&text, 2000);
     buf_init(&marks, 200);
     for (size_t i = 0; i < record->n_set; i++) {
-        if (values[i].has == BODY_ABSENT)
+        const struct value *v = &values[i];
+        bool number = v->has == BODY_VALUE && record->set[i].kind == RECORD_NUMBER;
+        if (v->has == BODY_ABSENT)
             continue;
-        buf_printf(&text, id ? "%s%s = ?" : "%s%s", n ? ", " : "", record->set[i].name);
-        buf_puts(&marks, n ? ", ?" : "?");
-        n++;
+        to[n++] = (struct query_value){number ? 'i' : 't', v->n, v->has == BODY_VALUE ? v->text : NULL, 0};
+        buf_printf(sql, update ? "%s%s = ?%zu" : "%s%s",
+                   n > 1    ? ", "
+                   : update ? ""
+                            : "(",
+                   record->set[i].name, n);
+        buf_printf(&marks, "%s?%zu", n > 1 ? ", " : "", n);
     }
-    if (id)
-        snprintf(sql, sizeof(sql), "UPDATE %s SET %s WHERE id = ?", record->table, buf_text(&text));
-    else if (n)
-        snprintf(sql, sizeof(sql), "INSERT INTO %s (%s) VALUES (%s)", record->table, buf_text(&text),
-                 buf_text(&marks));
-    else
-        snprintf(sql, sizeof(sql), "INSERT INTO %s DEFAULT VALUES", record->table);
-    struct db_query *q = n || !id ? call_query(c, sql, "") : NULL;
-    n = 0;
-    for (size_t i = 0; q && i < record->n_set; i++) {
-        if (values[i].has == BODY_ABSENT)
-            continue;
-        if (values[i].has == BODY_VALUE && record->set[i].kind == RECORD_NUMBER)
-            db_bind_int(q, ++n, values[i].n);
-        else
-            db_bind_text(q, ++n, values[i].has == BODY_VALUE ? values[i].text : NULL);
-    }
-    if (q && id)
-        db_bind_int(q, ++n, id);
-    if (q)
-        call_row(c, q);
-    db_finish(q);
-    buf_free(&text);
+    if (!update && n)
+        buf_printf(sql, ") VALUES (%s)", buf_text(&marks));
+    else if (!update)
+        buf_puts(sql, "DEFAULT VALUES");
     buf_free(&marks);
+    return n;
 }
 
-/* Reads, checks and stores the body; false, and answered, when it is refused. */
-static bool take(struct call *c, const struct record *record, int64_t id)
+/* One statement, so that what a column must not lack is seen by the database. id 0: a new one. Returns the
+ * number of what was stored. */
+static int64_t store(struct call *c, const struct record *record, const struct value *values, int64_t id)
+{
+    struct query_value to[RECORD_COLUMNS_MAX + 1];
+    struct buf sql;
+
+    buf_init(&sql, 2000);
+    buf_printf(&sql, id ? "UPDATE %s SET " : "INSERT INTO %s ", record->table);
+    size_t n = name_columns(record, values, id, to, &sql);
+    if (n || !id) {
+        if (id) {
+            to[n++] = (struct query_value){.type = 'i', .number = id};
+            buf_printf(&sql, " WHERE id = ?%zu", n);
+        }
+        buf_puts(&sql, " RETURNING id");
+        struct query *q = query_open_values(c->board->db, buf_text(&sql), to, n);
+        id = query_next(q) ? row_int(q, 0) : 0;
+        call_done(c, q);
+    }
+    buf_free(&sql);
+    return id;
+}
+
+/* Reads, checks and stores the body, and answers with what is then there, or why it is refused. */
+static void take(struct call *c, const struct record *record, int64_t id)
 {
     struct value values[RECORD_COLUMNS_MAX] = {0};
-    bool good = true;
+    bool good = call_object(c);
 
     for (size_t i = 0; i < record->n_set; i++)
         buf_init(&values[i].copy, OBJECT_MAX);
     for (size_t i = 0; good && i < record->n_set; i++)
         good = read_value(c, &record->set[i], &values[i]);
-    good = good && (!record->check || record->check(c, id));
-    if (good)
-        store(c, record, values, id);
+    if (good && (!record->check || record->check(c, id)))
+        record_answer(c, store(c, record, values, id));
     for (size_t i = 0; i < record->n_set; i++)
         buf_free(&values[i].copy);
-    return good && !c->failed;
 }
 
-void record_create(struct call *c, const struct record *record)
+void record_create(struct call *c)
 {
-    if (call_object(c) && take(c, record, 0))
-        record_answer(c, record, db_last_id(c->board->db));
+    take(c, c->record, 0);
 }
 
-void record_update(struct call *c, const struct record *record)
+void record_update(struct call *c)
 {
     int64_t id = call_id(c, 0);
     char sql[SQL_SIZE];
 
-    snprintf(sql, sizeof(sql), "SELECT 1 FROM %s WHERE id = ?1", record->table);
-    if (!call_number(c, 0, sql, "i", id))
-        call_not_found(c);
-    else if (call_object(c) && take(c, record, id))
-        record_answer(c, record, id);
-}
-
-void record_delete(struct call *c, const struct record *record)
-{
-    char sql[SQL_SIZE];
-
-    snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE id = ?1", record->table);
-    call_run(c, sql, "i", call_id(c, 0));
-    if (db_changes(c->board->db) > 0)
-        call_success(c);
+    snprintf(sql, sizeof(sql), "SELECT 1 FROM %s WHERE id = ?1", c->record->table);
+    if (call_number(c, sql, "i", id))
+        take(c, c->record, id);
     else
         call_not_found(c);
 }
 
-void record_put_object(struct call *c, const char *key, struct db_query *q, int column)
+void record_delete(struct call *c)
 {
-    const char *text = db_text(q, column);
+    char sql[SQL_SIZE];
+
+    snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE id = ?1 RETURNING 1", c->record->table);
+    call_deleted(c, call_number(c, sql, "i", call_id(c, 0)));
+}
+
+void record_put_object(struct call *c, const char *key, struct query *q, int column)
+{
+    const char *text = row_text(q, column);
     struct json *object = json_parse(text, strlen(text), NULL);
 
     json_put_copy(&c->out, key, object);

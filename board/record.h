@@ -26,23 +26,25 @@ struct record {
     size_t n_set;               /* at most RECORD_COLUMNS_MAX */
     const char *const *filters; /* arguments of a list, compared exactly; NULL ends */
     const struct listing_field *search;
-    void (*put)(struct call *c, struct db_query *q, bool listed); /* members of an open object */
+    call_put_fn *put;     /* members of an open object */
+    call_put_fn *put_one; /* the same for one that is not in a list; NULL: as put */
     /* what else must hold of the parsed body; false, and answered, otherwise. id is 0 for a new one. May be
      * NULL. */
     bool (*check)(struct call *c, int64_t id);
 };
 
-/* GET of all (with filters and ?q=, ?field=), of a challenge's (its number in the path), of one, and its
- * POST, PATCH and DELETE. An unknown challenge is a 500, as CTFd's foreign keys make it. */
-void record_list(struct call *c, const struct record *record);
-void record_of_challenge(struct call *c, const struct record *record);
-void record_get(struct call *c, const struct record *record);
-void record_create(struct call *c, const struct record *record);
-void record_update(struct call *c, const struct record *record);
-void record_delete(struct call *c, const struct record *record);
+/* Of c->record, the route's: GET of all (with filters and ?q=, ?field=), of a challenge's (its number in the
+ * path), of one, and its POST, PATCH and DELETE. An unknown challenge is a 500, as CTFd's foreign keys make
+ * it. For DELETE the table is enough. */
+void record_list(struct call *c);
+void record_of_challenge(struct call *c);
+void record_get(struct call *c);
+void record_create(struct call *c);
+void record_update(struct call *c);
+void record_delete(struct call *c);
 
 /* Answers with one of them, 404 when there is none. */
-void record_answer(struct call *c, const struct record *record, int64_t id);
+void record_answer(struct call *c, int64_t id);
 
 /* The column's JSON under key, null when it is. */
-void record_put_object(struct call *c, const char *key, struct db_query *q, int column);
+void record_put_object(struct call *c, const char *key, struct query *q, int column);

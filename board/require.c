@@ -5,7 +5,7 @@
 static bool solved(struct call *c, int64_t challenge)
 {
     return call_number(
-        c, 0,
+        c,
         c->board->teams
             ? "SELECT 1 FROM submissions WHERE challenge_id = ?1 AND team_id = ?2 AND type = 'correct'"
             : "SELECT 1 FROM submissions WHERE challenge_id = ?1 AND user_id = ?2 AND type = 'correct'",
@@ -23,7 +23,7 @@ enum require require_of(struct call *c, const char *requirements)
     struct json *object = json_parse(requirements, strlen(requirements), NULL);
     const struct json *how = json_get(object, "anonymize");
     for (const struct json *e = json_first(json_get(object, "prerequisites")); e; e = json_next(e))
-        if (json_int(e, &id) && call_number(c, 0, "SELECT 1 FROM challenges WHERE id = ?1", "i", id) &&
+        if (json_int(e, &id) && call_number(c, "SELECT 1 FROM challenges WHERE id = ?1", "i", id) &&
             !solved(c, id))
             result = REQUIRE_HIDE;
     if (result == REQUIRE_HIDE && json_text(how))

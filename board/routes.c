@@ -2,38 +2,25 @@
 
 #include <string.h>
 
-#include "board/call.h"
 #include "board/endpoints.h"
 #include "board/gate.h"
 #include "board/page.h"
+#include "board/record.h"
 
 struct route {
     enum gate gate;
-    bool teams_only; /* 404 in users mode */
-    bool form;       /* a multipart body is as good as JSON */
     void (*run)(struct call *c);
+    const struct record *record; /* of what run is about, when it is in record.h */
+    bool teams_only;             /* 404 in users mode */
+    bool form;                   /* a multipart body is as good as JSON */
 };
 
 #define API "/api/v1"
-#define ROUTE(method, pattern, gate, run)                                                                    \
+#define ROUTE(method, pattern, who, ...)                                                                     \
     {                                                                                                        \
         method, pattern, dispatch, &(const struct route)                                                     \
         {                                                                                                    \
-            gate, false, false, run                                                                          \
-        }                                                                                                    \
-    }
-#define TEAMS(method, pattern, gate, run)                                                                    \
-    {                                                                                                        \
-        method, pattern, dispatch, &(const struct route)                                                     \
-        {                                                                                                    \
-            gate, true, false, run                                                                           \
-        }                                                                                                    \
-    }
-#define UPLOAD(pattern, run)                                                                                 \
-    {                                                                                                        \
-        "POST", pattern, dispatch, &(const struct route)                                                     \
-        {                                                                                                    \
-            GATE_ADMIN, false, true, run                                                                     \
+            .gate = who, .run = __VA_ARGS__                                                                  \
         }                                                                                                    \
     }
 
@@ -77,33 +64,35 @@ static void fail_after(struct call *c, enum fault_kind fault)
     c->reply->drop = fault == FAULT_DROP || fault == FAULT_HANG;
 }
 
-/* One transaction: a reader sees one state, a writer's changes are all there or none. */
-static void transact(struct call *c, const struct route *route)
+static enum status run(void *context, struct err *err)
 {
-    bool writes = strcmp(c->request->method, "GET") != 0;
+    struct call *c = context;
+    const struct route *route = c->request->data;
 
-    if (db_run(c->board->db, writes ? "BEGIN IMMEDIATE" : "BEGIN", NULL) != ST_OK) {
-        call_broken(c);
-        return;
-    }
+    (void)err;
     if (route->teams_only && !c->board->teams)
         call_not_found(c);
     else if (gate_pass(c, route->gate, route->form))
         route->run(c);
     /* an answer of 400 has stored nothing, or must not */
-    bool keep = !c->failed && c->reply->status != 400;
-    if (!keep || db_run(c->board->db, "COMMIT", NULL) != ST_OK) {
-        c->failed |= keep;
-        db_run(c->board->db, "ROLLBACK", NULL);
-    }
-    if (c->failed)
+    return c->failed || c->reply->status == 400 ? ST_NO : ST_OK;
+}
+
+/* One transaction: a reader sees one state, a writer's changes are all there or none. */
+static void transact(struct call *c)
+{
+    bool writes = strcmp(c->request->method, "GET") != 0;
+    enum status st = db_transact(c->board->db, writes ? DB_WRITE : DB_READ, run, c, NULL);
+
+    if (c->failed || (st != ST_OK && st != ST_NO))
         call_broken(c);
 }
 
 static void dispatch(void *context, const struct httpd_request *request, struct httpd_reply *reply)
 {
     struct board *board = context;
-    struct call c = {.board = board, .request = request, .reply = reply};
+    const struct route *route = request->data;
+    struct call c = {.board = board, .request = request, .reply = reply, .record = route->record};
 
     httpd_reply_header(reply, "X-Content-Type-Options", "nosniff");
     httpd_reply_header(reply, "Cache-Control", "no-store");
@@ -111,15 +100,15 @@ static void dispatch(void *context, const struct httpd_request *request, struct 
     enum fault_kind fault = fault_take(&board->faults, request->method, request->path);
     bool failed = fail_before(&c, fault);
     if (!failed)
-        transact(&c, request->data);
+        transact(&c);
     pthread_mutex_unlock(&board->lock);
     json_free(c.body);
     if (!failed && fault != FAULT_NONE)
         fail_after(&c, fault);
 }
 
-/* ADD A ROUTE HERE: method, pattern, who may, and its function in endpoints.h. <int> is a number or no such
- * page, <text> is anything, as CTFd's routes have them. */
+/* ADD A ROUTE HERE: method, pattern, who may, and its function in endpoints.h, or one of record.h's and the
+ * record. <int> is a number or no such page, <text> is anything, as CTFd's routes have them. */
 static const struct httpd_route routes[] = {
     ROUTE("GET", API "/users", GATE_OPEN, users_list),
     ROUTE("POST", API "/users", GATE_ADMIN, users_create),
@@ -131,64 +120,64 @@ static const struct httpd_route routes[] = {
     ROUTE("DELETE", API "/users/<int>", GATE_ADMIN, users_delete),
     ROUTE("GET", API "/users/<text>/solves", GATE_OPEN, solves_of_user),
     ROUTE("GET", API "/users/<text>/fails", GATE_OPEN, fails_of_user),
-    TEAMS("GET", API "/teams", GATE_OPEN, teams_list),
-    TEAMS("POST", API "/teams", GATE_ADMIN, teams_create),
-    TEAMS("GET", API "/teams/<int>", GATE_OPEN, teams_get),
-    TEAMS("DELETE", API "/teams/<int>", GATE_ADMIN, teams_delete),
-    TEAMS("GET", API "/teams/<text>/members", GATE_ADMIN, members_list),
-    TEAMS("POST", API "/teams/<text>/members", GATE_ADMIN, members_add),
-    TEAMS("DELETE", API "/teams/<text>/members", GATE_ADMIN, members_remove),
+    ROUTE("GET", API "/teams", GATE_OPEN, teams_list, .teams_only = true),
+    ROUTE("POST", API "/teams", GATE_ADMIN, teams_create, .teams_only = true),
+    ROUTE("GET", API "/teams/<int>", GATE_OPEN, teams_get, .teams_only = true),
+    ROUTE("DELETE", API "/teams/<int>", GATE_ADMIN, record_delete, &teams_record, .teams_only = true),
+    ROUTE("GET", API "/teams/<text>/members", GATE_ADMIN, members_list, .teams_only = true),
+    ROUTE("POST", API "/teams/<text>/members", GATE_ADMIN, members_add, .teams_only = true),
+    ROUTE("DELETE", API "/teams/<text>/members", GATE_ADMIN, members_remove, .teams_only = true),
     ROUTE("GET", API "/challenges", GATE_CHALLENGES, challenges_list),
     ROUTE("POST", API "/challenges", GATE_ADMIN, challenges_create),
     ROUTE("POST", API "/challenges/attempt", GATE_CHALLENGES, challenges_attempt),
     ROUTE("GET", API "/challenges/<text>", GATE_CHALLENGES, challenges_get),
     ROUTE("PATCH", API "/challenges/<text>", GATE_ADMIN, challenges_update),
-    ROUTE("DELETE", API "/challenges/<text>", GATE_ADMIN, challenges_delete),
-    ROUTE("GET", API "/challenges/<text>/flags", GATE_ADMIN, flags_of_challenge),
+    ROUTE("DELETE", API "/challenges/<text>", GATE_ADMIN, record_delete, &challenges_record),
+    ROUTE("GET", API "/challenges/<text>/flags", GATE_ADMIN, record_of_challenge, &flags_record),
     ROUTE("GET", API "/challenges/<text>/solves", GATE_CHALLENGES, solves_of_challenge),
-    ROUTE("GET", API "/challenges/<text>/tags", GATE_ADMIN, tags_of_challenge),
-    ROUTE("GET", API "/challenges/<text>/hints", GATE_ADMIN, hints_of_challenge),
+    ROUTE("GET", API "/challenges/<text>/tags", GATE_ADMIN, record_of_challenge, &tags_record),
+    ROUTE("GET", API "/challenges/<text>/hints", GATE_ADMIN, record_of_challenge, &hints_record),
     ROUTE("GET", API "/challenges/<text>/topics", GATE_ADMIN, topics_of_challenge),
-    ROUTE("GET", API "/challenges/<text>/files", GATE_ADMIN, files_of_challenge),
+    ROUTE("GET", API "/challenges/<text>/files", GATE_ADMIN, record_of_challenge, &files_record),
     ROUTE("GET", API "/challenges/<text>/requirements", GATE_ADMIN, challenges_requirements),
-    ROUTE("GET", API "/tags", GATE_ADMIN, tags_list),
-    ROUTE("POST", API "/tags", GATE_ADMIN, tags_create),
-    ROUTE("GET", API "/tags/<text>", GATE_ADMIN, tags_get),
-    ROUTE("PATCH", API "/tags/<text>", GATE_ADMIN, tags_update),
-    ROUTE("DELETE", API "/tags/<text>", GATE_ADMIN, tags_delete),
-    ROUTE("GET", API "/topics", GATE_ADMIN, topics_list),
+    ROUTE("GET", API "/tags", GATE_ADMIN, record_list, &tags_record),
+    ROUTE("POST", API "/tags", GATE_ADMIN, record_create, &tags_record),
+    ROUTE("GET", API "/tags/<text>", GATE_ADMIN, record_get, &tags_record),
+    ROUTE("PATCH", API "/tags/<text>", GATE_ADMIN, record_update, &tags_record),
+    ROUTE("DELETE", API "/tags/<text>", GATE_ADMIN, record_delete, &tags_record),
+    ROUTE("GET", API "/topics", GATE_ADMIN, record_list, &topics_record),
     ROUTE("POST", API "/topics", GATE_ADMIN, topics_create),
     ROUTE("DELETE", API "/topics", GATE_ADMIN, topics_unlink),
-    ROUTE("GET", API "/topics/<text>", GATE_ADMIN, topics_get),
-    ROUTE("DELETE", API "/topics/<text>", GATE_ADMIN, topics_delete),
-    ROUTE("GET", API "/hints", GATE_ADMIN, hints_list),
-    ROUTE("POST", API "/hints", GATE_ADMIN, hints_create),
+    ROUTE("GET", API "/topics/<text>", GATE_ADMIN, record_get, &topics_record),
+    ROUTE("DELETE", API "/topics/<text>", GATE_ADMIN, record_delete, &topics_record),
+    ROUTE("GET", API "/hints", GATE_ADMIN, record_list, &hints_record),
+    ROUTE("POST", API "/hints", GATE_ADMIN, record_create, &hints_record),
     ROUTE("GET", API "/hints/<text>", GATE_CHALLENGES, hints_get),
-    ROUTE("PATCH", API "/hints/<text>", GATE_ADMIN, hints_update),
-    ROUTE("DELETE", API "/hints/<text>", GATE_ADMIN, hints_delete),
+    ROUTE("PATCH", API "/hints/<text>", GATE_ADMIN, record_update, &hints_record),
+    ROUTE("DELETE", API "/hints/<text>", GATE_ADMIN, record_delete, &hints_record),
     ROUTE("POST", API "/unlocks", GATE_USER, unlocks_create),
-    ROUTE("GET", API "/awards", GATE_ADMIN, awards_list),
-    ROUTE("GET", API "/awards/<text>", GATE_ADMIN, awards_get),
-    ROUTE("GET", API "/files", GATE_ADMIN, files_list),
-    UPLOAD(API "/files", files_create),
-    ROUTE("GET", API "/files/<text>", GATE_ADMIN, files_get),
-    ROUTE("DELETE", API "/files/<text>", GATE_ADMIN, files_delete),
+    ROUTE("GET", API "/awards", GATE_ADMIN, record_list, &awards_record),
+    ROUTE("GET", API "/awards/<text>", GATE_ADMIN, record_get, &awards_record),
+    ROUTE("GET", API "/files", GATE_ADMIN, record_list, &files_record),
+    ROUTE("POST", API "/files", GATE_ADMIN, files_create, .form = true),
+    ROUTE("GET", API "/files/<text>", GATE_ADMIN, record_get, &files_record),
+    ROUTE("DELETE", API "/files/<text>", GATE_ADMIN, record_delete, &files_record),
     ROUTE("GET", "/files/<text>/<text>", GATE_OPEN, files_download),
-    ROUTE("GET", API "/solutions", GATE_ADMIN, solutions_list),
-    ROUTE("POST", API "/solutions", GATE_ADMIN, solutions_create),
-    ROUTE("GET", API "/solutions/<text>", GATE_USER, solutions_get),
-    ROUTE("PATCH", API "/solutions/<text>", GATE_ADMIN, solutions_update),
-    ROUTE("DELETE", API "/solutions/<text>", GATE_ADMIN, solutions_delete),
-    ROUTE("GET", API "/flags", GATE_ADMIN, flags_list),
-    ROUTE("POST", API "/flags", GATE_ADMIN, flags_create),
-    ROUTE("GET", API "/flags/<text>", GATE_ADMIN, flags_get),
-    ROUTE("PATCH", API "/flags/<text>", GATE_ADMIN, flags_update),
-    ROUTE("DELETE", API "/flags/<text>", GATE_ADMIN, flags_delete),
+    ROUTE("GET", API "/solutions", GATE_ADMIN, record_list, &solutions_record),
+    ROUTE("POST", API "/solutions", GATE_ADMIN, record_create, &solutions_record),
+    ROUTE("GET", API "/solutions/<text>", GATE_USER, solutions_get, &solutions_record),
+    ROUTE("PATCH", API "/solutions/<text>", GATE_ADMIN, record_update, &solutions_record),
+    ROUTE("DELETE", API "/solutions/<text>", GATE_ADMIN, record_delete, &solutions_record),
+    ROUTE("GET", API "/flags", GATE_ADMIN, record_list, &flags_record),
+    ROUTE("POST", API "/flags", GATE_ADMIN, record_create, &flags_record),
+    ROUTE("GET", API "/flags/<text>", GATE_ADMIN, record_get, &flags_record),
+    ROUTE("PATCH", API "/flags/<text>", GATE_ADMIN, record_update, &flags_record),
+    ROUTE("DELETE", API "/flags/<text>", GATE_ADMIN, record_delete, &flags_record),
     ROUTE("GET", API "/submissions", GATE_ADMIN, submissions_list),
     ROUTE("POST", API "/submissions", GATE_ADMIN, submissions_create),
     ROUTE("GET", API "/submissions/<text>", GATE_ADMIN, submissions_get),
     ROUTE("PATCH", API "/submissions/<text>", GATE_ADMIN, submissions_update),
-    ROUTE("DELETE", API "/submissions/<text>", GATE_ADMIN, submissions_delete),
+    ROUTE("DELETE", API "/submissions/<text>", GATE_ADMIN, record_delete, &submissions_record),
     ROUTE("GET", API "/statistics/submissions/type", GATE_ADMIN, submissions_count),
     ROUTE("GET", API "/scoreboard", GATE_OPEN, scoreboard_list),
     ROUTE("GET", API "/configs", GATE_ADMIN, configs_list),

@@ -6,10 +6,9 @@
 
 enum { ID, CHALLENGE, CONTENT, STATE };
 
-static void put_solution(struct call *c, struct db_query *q, bool listed)
+static void put_solution(struct call *c, struct query *q)
 {
-    (void)listed;
-    json_put_int(&c->out, "id", db_int(q, ID));
+    json_put_int(&c->out, "id", row_int(q, ID));
     call_put_number(c, "challenge_id", q, CHALLENGE);
     call_put_number(c, "challenge", q, CHALLENGE);
     call_put_column(c, "content", q, CONTENT);
@@ -25,14 +24,14 @@ static bool check_solution(struct call *c, int64_t id)
     if (id)
         return true;
     body_int(c->body, "challenge_id", &challenge);
-    if (call_number(c, 0, "SELECT 1 FROM challenges WHERE id = ?1", "i", challenge) &&
-        !call_number(c, 0, "SELECT 1 FROM solutions WHERE challenge_id = ?1", "i", challenge))
+    if (call_number(c, "SELECT 1 FROM challenges WHERE id = ?1", "i", challenge) &&
+        !call_number(c, "SELECT 1 FROM solutions WHERE challenge_id = ?1", "i", challenge))
         return true;
     call_error_list(c, "challenge_id", "A solution for this challenge already exists");
     return false;
 }
 
-static const struct record solutions = {
+const struct record solutions_record = {
     .table = "solutions",
     .columns = "id, challenge_id, content, state",
     .set = (const struct record_column[]){{"challenge_id", RECORD_NUMBER, 0},
@@ -45,39 +44,19 @@ static const struct record solutions = {
     .check = check_solution,
 };
 
-void solutions_list(struct call *c)
-{
-    record_list(c, &solutions);
-}
-
-void solutions_create(struct call *c)
-{
-    record_create(c, &solutions);
-}
-
-void solutions_update(struct call *c)
-{
-    record_update(c, &solutions);
-}
-
-void solutions_delete(struct call *c)
-{
-    record_delete(c, &solutions);
-}
-
 /* Students see it when its state says so, whole: unlocking is for CTFd's page. */
 void solutions_get(struct call *c)
 {
     int64_t id = call_id(c, 0);
     int64_t seen = call_number(
-        c, 0,
+        c,
         "SELECT 1 FROM solutions s JOIN challenges c ON c.id = s.challenge_id WHERE s.id = ?1"
         " AND c.state <> 'hidden' AND (s.state = 'visible' OR (s.state = 'solved' AND EXISTS (SELECT 1 FROM"
         " submissions x WHERE x.challenge_id = c.id AND x.user_id = ?2 AND x.type = 'correct')))",
         "ii", id, c->me.id);
 
     if (c->me.admin || seen)
-        record_answer(c, &solutions, id);
+        record_answer(c, id);
     else
         call_not_found(c);
 }

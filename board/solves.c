@@ -6,12 +6,12 @@
 /* What a user did, newest first. Fails are told to administrators only; to others their number. */
 static void list(struct call *c, int64_t user, const char *sql, bool fails, enum submission_view view)
 {
-    struct db_query *q = call_query(c, sql, "i", user);
+    struct query *q = call_query(c, sql, "i", user);
     int64_t n = 0;
 
     call_open(c);
     json_open_array(&c->out, "data");
-    while (call_row(c, q)) {
+    while (query_next(q)) {
         n++;
         if (fails && !c->me.admin)
             continue;
@@ -24,7 +24,7 @@ static void list(struct call *c, int64_t user, const char *sql, bool fails, enum
     json_put_int(&c->out, "count", n);
     json_close_object(&c->out);
     call_close(c);
-    db_finish(q);
+    call_done(c, q);
 }
 
 #define OF_USER "SELECT " SUBMISSION_COLUMNS " FROM " SUBMISSION_TABLES " WHERE s.user_id = ?1 AND s.type = "
@@ -46,8 +46,8 @@ static void of_user(struct call *c, const char *sql, bool fails)
 {
     int64_t id = call_id(c, 0), all = c->me.admin;
 
-    if (!call_number(c, 0, "SELECT 1 FROM users WHERE id = ?1 AND (?2 OR (hidden = 0 AND banned = 0))", "ii",
-                     id, all))
+    if (!call_number(c, "SELECT 1 FROM users WHERE id = ?1 AND (?2 OR (hidden = 0 AND banned = 0))", "ii", id,
+                     all))
         call_not_found(c);
     else
         list(c, id, sql, fails, c->me.admin ? SUBMISSION_NESTED : SUBMISSION_PUBLIC);
@@ -63,16 +63,27 @@ void fails_of_user(struct call *c)
     of_user(c, fails_sql, true);
 }
 
+static void put_solver(struct call *c, struct query *q)
+{
+    char url[48];
+
+    snprintf(url, sizeof(url), "/%s/%lld", c->board->teams ? "teams" : "users", (long long)row_int(q, 0));
+    json_put_int(&c->out, "account_id", row_int(q, 0));
+    call_put_column(c, "name", q, 1);
+    call_put_date(c, "date", row_int(q, 2), true);
+    json_put_text(&c->out, "account_url", url);
+}
+
 void solves_of_challenge(struct call *c)
 {
     int64_t id = call_id(c, 0), all = c->me.admin, teams = c->board->teams;
 
-    if (!call_number(c, 0, "SELECT 1 FROM challenges WHERE id = ?1 AND (?2 OR state = 'visible')", "ii", id,
+    if (!call_number(c, "SELECT 1 FROM challenges WHERE id = ?1 AND (?2 OR state = 'visible')", "ii", id,
                      all)) {
         call_not_found(c);
         return;
     }
-    struct db_query *q =
+    struct query *q =
         call_query(c,
                    "SELECT a.id, a.name, s.date FROM submissions s JOIN (SELECT id, name, hidden, banned, 0 "
                    "AS team FROM users"
@@ -81,19 +92,5 @@ void solves_of_challenge(struct call *c)
                    " WHERE s.challenge_id = ?1 AND s.type = 'correct' AND a.hidden = 0 AND a.banned = 0 "
                    "ORDER BY s.date, s.id",
                    "ii", id, teams);
-    call_open(c);
-    json_open_array(&c->out, "data");
-    while (call_row(c, q)) {
-        char url[48];
-        snprintf(url, sizeof(url), "/%s/%lld", teams ? "teams" : "users", (long long)db_int(q, 0));
-        json_open_object(&c->out, NULL);
-        json_put_int(&c->out, "account_id", db_int(q, 0));
-        call_put_column(c, "name", q, 1);
-        call_put_date(c, "date", db_int(q, 2), true);
-        json_put_text(&c->out, "account_url", url);
-        json_close_object(&c->out);
-    }
-    json_close_array(&c->out);
-    call_close(c);
-    db_finish(q);
+    call_rows(c, q, put_solver);
 }

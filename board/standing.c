@@ -14,21 +14,20 @@
     " a ON a.id = p.account WHERE a.hidden = 0 AND a.banned = 0 GROUP BY a.id"                               \
     " ORDER BY score DESC, max(p.date), max(p.id)"
 
-struct db_query *standing_rows(struct call *c)
+struct query *standing_rows(struct call *c)
 {
     return call_query(c, c->board->teams ? STANDING("teams", "team_id") : STANDING("users", "user_id"), "");
 }
 
 static int place_of(struct call *c, bool team, int64_t id)
 {
-    struct db_query *q =
-        call_query(c, team ? STANDING("teams", "team_id") : STANDING("users", "user_id"), "");
+    struct query *q = call_query(c, team ? STANDING("teams", "team_id") : STANDING("users", "user_id"), "");
     int place = 0;
 
-    for (int n = 1; !place && call_row(c, q); n++)
-        if (db_int(q, 0) == id)
+    for (int n = 1; !place && query_next(q); n++)
+        if (row_int(q, 0) == id)
             place = n;
-    db_finish(q);
+    call_done(c, q);
     return place;
 }
 
@@ -43,7 +42,7 @@ int64_t standing_score(struct call *c, bool team, int64_t id)
 {
     /* a team's points are those of its members, whoever they scored for (models/__init__.py:843) */
     return call_number(
-        c, 0,
+        c,
         team ? "SELECT (SELECT coalesce(sum(c.value), 0) FROM submissions s JOIN challenges c ON c.id ="
                " s.challenge_id JOIN users u ON u.id = s.user_id WHERE s.type = 'correct' AND u.team_id = ?1)"
                " + (SELECT coalesce(sum(a.value), 0) FROM awards a JOIN users u ON u.id = a.user_id"

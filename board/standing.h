@@ -5,7 +5,7 @@
 
 /* One row an account (user, or team in teams mode) with points, best first; hidden and banned ones are left
  * out. Ties go to who had the points first. Columns: id, name, score. */
-struct db_query *standing_rows(struct call *c);
+struct query *standing_rows(struct call *c);
 
 /* "place" ("1st" or null) and "score" of a user or team; a hidden one has points but no place. id 0: both are
  * null. */

@@ -6,17 +6,18 @@
 #include "board/body.h"
 #include "board/endpoints.h"
 #include "board/listing.h"
+#include "board/record.h"
 
 enum { ID, CHALLENGE, USER, TEAM, IP, PROVIDED, TYPE, DATE, C_NAME, C_CATEGORY, C_VALUE, U_NAME, T_NAME };
 
-static void put_named(struct call *c, const char *key, struct db_query *q, int id, int name)
+static void put_named(struct call *c, const char *key, struct query *q, int id, int name)
 {
-    if (db_null(q, id)) {
+    if (row_null(q, id)) {
         json_put_null(&c->out, key);
         return;
     }
     json_open_object(&c->out, key);
-    json_put_int(&c->out, "id", db_int(q, id));
+    json_put_int(&c->out, "id", row_int(q, id));
     call_put_column(c, "name", q, name);
     if (id == CHALLENGE) {
         call_put_column(c, "category", q, C_CATEGORY);
@@ -25,15 +26,15 @@ static void put_named(struct call *c, const char *key, struct db_query *q, int i
     json_close_object(&c->out);
 }
 
-void submission_put(struct call *c, struct db_query *q, enum submission_view view)
+void submission_put(struct call *c, struct query *q, enum submission_view view)
 {
-    json_put_int(&c->out, "id", db_int(q, ID));
+    json_put_int(&c->out, "id", row_int(q, ID));
     call_put_number(c, "challenge_id", q, CHALLENGE);
     put_named(c, "challenge", q, CHALLENGE, C_NAME);
     put_named(c, "user", q, USER, U_NAME);
     put_named(c, "team", q, TEAM, T_NAME);
     call_put_column(c, "type", q, TYPE);
-    call_put_date(c, "date", db_int(q, DATE), false);
+    call_put_date(c, "date", row_int(q, DATE), false);
     if (view == SUBMISSION_PUBLIC)
         return;
     call_put_column(c, "ip", q, IP);
@@ -45,28 +46,23 @@ void submission_put(struct call *c, struct db_query *q, enum submission_view vie
 }
 
 /* A row without a type can be made on CTFd, and no answer that would hold it works from then on. */
-static bool poisoned(struct call *c, struct db_query *q)
+static void put_fresh(struct call *c, struct query *q)
 {
-    if (db_null(q, TYPE))
-        c->failed = true;
-    return c->failed;
+    submission_put(c, q, SUBMISSION_ADMIN);
 }
 
-static void answer(struct call *c, int64_t id, bool fresh)
+static void put_unpoisoned(struct call *c, struct query *q)
 {
-    struct db_query *q =
-        call_query(c, "SELECT " SUBMISSION_COLUMNS " FROM " SUBMISSION_TABLES " WHERE s.id = ?1", "i", id);
+    if (row_null(q, TYPE))
+        c->failed = true;
+    submission_put(c, q, SUBMISSION_ADMIN);
+}
 
-    if (!call_row(c, q)) {
-        call_not_found(c);
-    } else if (fresh || !poisoned(c, q)) {
-        call_open(c);
-        json_open_object(&c->out, "data");
-        submission_put(c, q, SUBMISSION_ADMIN);
-        json_close_object(&c->out);
-        call_close(c);
-    }
-    db_finish(q);
+static void answer(struct call *c, int64_t id, call_put_fn *put)
+{
+    call_row(
+        c, call_query(c, "SELECT " SUBMISSION_COLUMNS " FROM " SUBMISSION_TABLES " WHERE s.id = ?1", "i", id),
+        put);
 }
 
 void submissions_list(struct call *c)
@@ -80,26 +76,15 @@ void submissions_list(struct call *c)
     if (listing_number(c, &l, "challenge_id") && listing_number(c, &l, "user_id") &&
         listing_number(c, &l, "team_id") && listing_text(c, &l, "ip") && listing_text(c, &l, "provided") &&
         listing_text(c, &l, "type") && listing_search(c, &l, fields)) {
-        struct db_query *q =
-            listing_page(c, &l, "*", "(SELECT " SUBMISSION_COLUMNS " FROM " SUBMISSION_TABLES ")", 20, 100);
-        call_open(c);
-        listing_put_meta(c, &l);
-        json_open_array(&c->out, "data");
-        while (call_row(c, q) && !poisoned(c, q)) {
-            json_open_object(&c->out, NULL);
-            submission_put(c, q, SUBMISSION_ADMIN);
-            json_close_object(&c->out);
-        }
-        json_close_array(&c->out);
-        call_close(c);
-        db_finish(q);
+        listing_page(c, &l, "*", "(SELECT " SUBMISSION_COLUMNS " FROM " SUBMISSION_TABLES ")", 20, 100,
+                     put_unpoisoned);
     }
     listing_done(&l);
 }
 
 void submissions_get(struct call *c)
 {
-    answer(c, call_id(c, 0), false);
+    answer(c, call_id(c, 0), put_unpoisoned);
 }
 
 static bool known_type(const char *type)
@@ -158,33 +143,33 @@ void submissions_create(struct call *c)
         call_broken(c);
         return;
     }
-    call_run(c,
-             "INSERT INTO submissions (challenge_id, user_id, team_id, ip, provided, type, date)"
-             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-             "zzzttti", ids[0], ids[1], ids[2], text[1], text[0], text[2], clock_utc_us());
-    if (!c->failed)
-        answer(c, db_last_id(c->board->db), true);
+    answer(c,
+           call_number(c,
+                       "INSERT INTO submissions (challenge_id, user_id, team_id, ip, provided, type, date)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
+                       "zzzttti", ids[0], ids[1], ids[2], text[1], text[0], text[2], clock_utc_us()),
+           put_fresh);
 }
 
 /* A new solve with the old one's date, address and text; the old row stays as discard. */
 static void promote(struct call *c, int64_t id)
 {
     if (call_number(
-            c, 0,
+            c,
             "SELECT 1 FROM submissions o JOIN submissions s ON s.challenge_id = o.challenge_id"
             " AND s.user_id = o.user_id AND s.team_id IS o.team_id WHERE o.id = ?1 AND s.type = 'correct'",
             "i", id)) {
         call_error_list(c, "type", "Solve already exists for this submission");
         return;
     }
-    call_run(c,
-             "INSERT INTO submissions (challenge_id, user_id, team_id, ip, provided, type, date)"
-             " SELECT challenge_id, user_id, team_id, ip, provided, 'correct', date FROM submissions WHERE "
-             "id = ?1",
-             "i", id);
-    int64_t made = db_last_id(c->board->db);
+    int64_t made = call_number(
+        c,
+        "INSERT INTO submissions (challenge_id, user_id, team_id, ip, provided, type, date)"
+        " SELECT challenge_id, user_id, team_id, ip, provided, 'correct', date FROM submissions WHERE id = ?1"
+        " RETURNING id",
+        "i", id);
     call_run(c, "UPDATE submissions SET type = 'discard' WHERE id = ?1", "i", id);
-    answer(c, made, false);
+    answer(c, made, put_unpoisoned);
 }
 
 /* To incorrect: what was a solve is gone, as 3.8.7 does it (ctfd-api.md has why). */
@@ -192,7 +177,7 @@ static void demote(struct call *c, int64_t id, bool solve)
 {
     if (!solve) {
         call_run(c, "UPDATE submissions SET type = 'incorrect' WHERE id = ?1", "i", id);
-        answer(c, id, false);
+        answer(c, id, put_unpoisoned);
         return;
     }
     call_run(c, "DELETE FROM submissions WHERE id = ?1", "i", id);
@@ -205,12 +190,12 @@ static void demote(struct call *c, int64_t id, bool solve)
 void submissions_update(struct call *c)
 {
     int64_t id = call_id(c, 0);
-    struct db_query *q = call_query(c, "SELECT type FROM submissions WHERE id = ?1", "i", id);
-    bool there = call_row(c, q), solve = there && strcmp(db_text(q, 0), "correct") == 0;
+    struct query *q = call_query(c, "SELECT type FROM submissions WHERE id = ?1", "i", id);
+    bool there = query_next(q), solve = there && strcmp(row_text(q, 0), "correct") == 0;
 
-    if (there && db_null(q, 0))
+    if (there && row_null(q, 0))
         c->failed = true;
-    db_finish(q);
+    call_done(c, q);
     if (!there) {
         call_not_found(c);
         return;
@@ -223,29 +208,22 @@ void submissions_update(struct call *c)
     else if (type && strcmp(type, "incorrect") == 0)
         demote(c, id, solve);
     else
-        answer(c, id, false);
+        answer(c, id, put_unpoisoned);
 }
 
-void submissions_delete(struct call *c)
-{
-    call_run(c, "DELETE FROM submissions WHERE id = ?1", "i", call_id(c, 0));
-    if (db_changes(c->board->db) > 0)
-        call_success(c);
-    else
-        call_not_found(c);
-}
+const struct record submissions_record = {.table = "submissions"};
 
 /* GET /statistics/submissions/type: how many of each. */
 void submissions_count(struct call *c)
 {
-    struct db_query *q =
+    struct query *q =
         call_query(c, "SELECT coalesce(type, 'null'), count(type) FROM submissions GROUP BY type", "");
 
     call_open(c);
     json_open_object(&c->out, "data");
-    while (call_row(c, q))
-        json_put_int(&c->out, db_text(q, 0), db_int(q, 1));
+    while (query_next(q))
+        json_put_int(&c->out, row_text(q, 0), row_int(q, 1));
     json_close_object(&c->out);
     call_close(c);
-    db_finish(q);
+    call_done(c, q);
 }

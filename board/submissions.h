@@ -18,4 +18,4 @@ enum submission_view {
 };
 
 /* The members of an open object. */
-void submission_put(struct call *c, struct db_query *q, enum submission_view view);
+void submission_put(struct call *c, struct query *q, enum submission_view view);

@@ -7,16 +7,15 @@
 
 enum { ID, CHALLENGE, VALUE };
 
-static void put_tag(struct call *c, struct db_query *q, bool listed)
+static void put_tag(struct call *c, struct query *q)
 {
-    (void)listed;
-    json_put_int(&c->out, "id", db_int(q, ID));
+    json_put_int(&c->out, "id", row_int(q, ID));
     call_put_number(c, "challenge_id", q, CHALLENGE);
     call_put_number(c, "challenge", q, CHALLENGE);
     call_put_column(c, "value", q, VALUE);
 }
 
-static const struct record tags = {
+const struct record tags_record = {
     .table = "tags",
     .columns = "id, challenge_id, value",
     .set = (const struct record_column[]){{"challenge_id", RECORD_NUMBER, 0}, {"value", RECORD_TEXT, 80}},
@@ -26,44 +25,13 @@ static const struct record tags = {
     .put = put_tag,
 };
 
-void tags_list(struct call *c)
+static void put_topic(struct call *c, struct query *q)
 {
-    record_list(c, &tags);
-}
-
-void tags_of_challenge(struct call *c)
-{
-    record_of_challenge(c, &tags);
-}
-
-void tags_get(struct call *c)
-{
-    record_get(c, &tags);
-}
-
-void tags_create(struct call *c)
-{
-    record_create(c, &tags);
-}
-
-void tags_update(struct call *c)
-{
-    record_update(c, &tags);
-}
-
-void tags_delete(struct call *c)
-{
-    record_delete(c, &tags);
-}
-
-static void put_topic(struct call *c, struct db_query *q, bool listed)
-{
-    (void)listed;
-    json_put_int(&c->out, "id", db_int(q, 0));
+    json_put_int(&c->out, "id", row_int(q, 0));
     call_put_column(c, "value", q, 1);
 }
 
-static const struct record topics = {
+const struct record topics_record = {
     .table = "topics",
     .columns = "id, value",
     .set = (const struct record_column[]){{"value", RECORD_TEXT, 255}},
@@ -73,43 +41,23 @@ static const struct record topics = {
     .put = put_topic,
 };
 
-void topics_list(struct call *c)
-{
-    record_list(c, &topics);
-}
-
-void topics_get(struct call *c)
-{
-    record_get(c, &topics);
-}
-
-void topics_delete(struct call *c)
-{
-    record_delete(c, &topics);
-}
-
 #define LINKS                                                                                                \
     "SELECT l.id, l.challenge_id, l.topic_id, t.value FROM challenge_topics l JOIN topics t ON t.id = "      \
     "l.topic_id"
 
+static void put_topic_of_challenge(struct call *c, struct query *q)
+{
+    json_put_int(&c->out, "id", row_int(q, 0));
+    call_put_number(c, "challenge_id", q, 1);
+    call_put_number(c, "topic_id", q, 2);
+    call_put_column(c, "value", q, 3);
+}
+
 /* Of a challenge: the link's number, and the word. */
 void topics_of_challenge(struct call *c)
 {
-    struct db_query *q = call_query(c, LINKS " WHERE l.challenge_id = ?1 ORDER BY l.id", "i", call_id(c, 0));
-
-    call_open(c);
-    json_open_array(&c->out, "data");
-    while (call_row(c, q)) {
-        json_open_object(&c->out, NULL);
-        json_put_int(&c->out, "id", db_int(q, 0));
-        call_put_number(c, "challenge_id", q, 1);
-        call_put_number(c, "topic_id", q, 2);
-        call_put_column(c, "value", q, 3);
-        json_close_object(&c->out);
-    }
-    json_close_array(&c->out);
-    call_close(c);
-    db_finish(q);
+    call_rows(c, call_query(c, LINKS " WHERE l.challenge_id = ?1 ORDER BY l.id", "i", call_id(c, 0)),
+              put_topic_of_challenge);
 }
 
 static void refuse(struct call *c)
@@ -120,21 +68,13 @@ static void refuse(struct call *c)
     buf_puts(&c->reply->body, "{\"success\":false}\n");
 }
 
-static void answer_link(struct call *c, int64_t id)
+static void put_link(struct call *c, struct query *q)
 {
-    struct db_query *q = call_query(c, LINKS " WHERE l.id = ?1", "i", id);
-
-    call_row(c, q);
-    call_open(c);
-    json_open_object(&c->out, "data");
-    json_put_int(&c->out, "id", id);
+    json_put_int(&c->out, "id", row_int(q, 0));
     call_put_number(c, "challenge_id", q, 1);
     call_put_number(c, "challenge", q, 1);
     call_put_number(c, "topic_id", q, 2);
     call_put_number(c, "topic", q, 2);
-    json_close_object(&c->out);
-    call_close(c);
-    db_finish(q);
 }
 
 void topics_create(struct call *c)
@@ -155,11 +95,12 @@ void topics_create(struct call *c)
     }
     if (!topic) {
         call_run(c, "INSERT OR IGNORE INTO topics (value) VALUES (?1)", "t", value);
-        topic = call_number(c, 0, "SELECT id FROM topics WHERE value = ?1", "t", value);
+        topic = call_number(c, "SELECT id FROM topics WHERE value = ?1", "t", value);
     }
-    if (call_run(c, "INSERT INTO challenge_topics (challenge_id, topic_id) VALUES (?1, ?2)", "zi", challenge,
-                 topic))
-        answer_link(c, db_last_id(c->board->db));
+    int64_t id =
+        call_number(c, "INSERT INTO challenge_topics (challenge_id, topic_id) VALUES (?1, ?2) RETURNING id",
+                    "zi", challenge, topic);
+    call_row(c, call_query(c, LINKS " WHERE l.id = ?1", "i", id), put_link);
 }
 
 /* DELETE /topics?type=challenge&target_id=: the link goes, the word stays. */
@@ -171,9 +112,6 @@ void topics_unlink(struct call *c)
         refuse(c);
         return;
     }
-    call_run(c, "DELETE FROM challenge_topics WHERE id = CAST(?1 AS INTEGER)", "t", target);
-    if (db_changes(c->board->db) > 0)
-        call_success(c);
-    else
-        call_not_found(c);
+    call_deleted(c, call_number(c, "DELETE FROM challenge_topics WHERE id = CAST(?1 AS INTEGER) RETURNING 1",
+                                "t", target));
 }

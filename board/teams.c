@@ -4,17 +4,18 @@
 #include "board/body.h"
 #include "board/endpoints.h"
 #include "board/listing.h"
+#include "board/record.h"
 #include "board/standing.h"
 
 #define COLUMNS "id, name, email, hidden, banned, website, affiliation, country, captain_id, created"
 enum { ID, NAME, EMAIL, HIDDEN, BANNED, WEBSITE, AFFILIATION, COUNTRY, CAPTAIN, CREATED };
 
 /* The members of an open object. */
-static void put_team(struct call *c, struct db_query *q)
+static void put_team(struct call *c, struct query *q)
 {
     struct json_writer *w = &c->out;
 
-    json_put_int(w, "id", db_int(q, ID));
+    json_put_int(w, "id", row_int(q, ID));
     call_put_column(c, "name", q, NAME);
     call_put_column(c, "website", q, WEBSITE);
     call_put_column(c, "affiliation", q, AFFILIATION);
@@ -27,28 +28,28 @@ static void put_team(struct call *c, struct db_query *q)
     if (!c->me.admin)
         return;
     call_put_column(c, "email", q, EMAIL);
-    json_put_bool(w, "hidden", db_int(q, HIDDEN));
-    json_put_bool(w, "banned", db_int(q, BANNED));
+    json_put_bool(w, "hidden", row_int(q, HIDDEN));
+    json_put_bool(w, "banned", row_int(q, BANNED));
     json_put_null(w, "secret");
-    call_put_date(c, "created", db_int(q, CREATED), false);
+    call_put_date(c, "created", row_int(q, CREATED), false);
 }
 
 static void put_members(struct call *c, const char *key, int64_t team)
 {
-    struct db_query *q = call_query(c, "SELECT id FROM users WHERE team_id = ?1 ORDER BY id", "i", team);
+    struct query *q = call_query(c, "SELECT id FROM users WHERE team_id = ?1 ORDER BY id", "i", team);
 
     json_open_array(&c->out, key);
-    while (call_row(c, q))
-        json_put_int(&c->out, NULL, db_int(q, 0));
+    while (query_next(q))
+        json_put_int(&c->out, NULL, row_int(q, 0));
     json_close_array(&c->out);
-    db_finish(q);
+    call_done(c, q);
 }
 
 static void answer(struct call *c, int64_t id, bool standing)
 {
-    struct db_query *q = call_query(c, "SELECT " COLUMNS " FROM teams WHERE id = ?1", "i", id);
+    struct query *q = call_query(c, "SELECT " COLUMNS " FROM teams WHERE id = ?1", "i", id);
 
-    if (!call_row(c, q) || (!c->me.admin && (db_int(q, HIDDEN) || db_int(q, BANNED)))) {
+    if (!query_next(q) || (!c->me.admin && (row_int(q, HIDDEN) || row_int(q, BANNED)))) {
         call_not_found(c);
     } else {
         call_open(c);
@@ -60,7 +61,7 @@ static void answer(struct call *c, int64_t id, bool standing)
         json_close_object(&c->out);
         call_close(c);
     }
-    db_finish(q);
+    call_done(c, q);
 }
 
 void teams_list(struct call *c)
@@ -78,18 +79,7 @@ void teams_list(struct call *c)
                listing_search(c, &l, fields)) {
         if (!call_admin_view(c))
             listing_and(&l, "hidden = 0 AND banned = 0");
-        struct db_query *q = listing_page(c, &l, COLUMNS, "teams", 50, 0);
-        call_open(c);
-        listing_put_meta(c, &l);
-        json_open_array(&c->out, "data");
-        while (call_row(c, q)) {
-            json_open_object(&c->out, NULL);
-            put_team(c, q);
-            json_close_object(&c->out);
-        }
-        json_close_array(&c->out);
-        call_close(c);
-        db_finish(q);
+        listing_page(c, &l, COLUMNS, "teams", 50, 0, put_team);
     }
     listing_done(&l);
 }
@@ -114,29 +104,24 @@ void teams_create(struct call *c)
                         name ? "Team names must not be empty" : "Missing data for required field.");
     else if (!password) /* required, and thrown away: nobody logs in here */
         call_error_list(c, "password", "Missing data for required field.");
-    else if (call_number(c, 0, "SELECT 1 FROM teams WHERE name = ?1", "t", name))
+    else if (call_number(c, "SELECT 1 FROM teams WHERE name = ?1", "t", name))
         call_error_list(c, "name", "Team name has already been taken");
-    else if (email && call_number(c, 0, "SELECT 1 FROM teams WHERE email = ?1", "t", email))
+    else if (email && call_number(c, "SELECT 1 FROM teams WHERE email = ?1", "t", email))
         call_error_list(c, "email", "Email address has already been used");
-    else if (call_run(c, "INSERT INTO teams (name, email, created) VALUES (?1, ?2, ?3)", "tti", name, email,
-                      clock_utc_us()))
-        answer(c, db_last_id(c->board->db), false);
+    else
+        answer(c,
+               call_number(c, "INSERT INTO teams (name, email, created) VALUES (?1, ?2, ?3) RETURNING id",
+                           "tti", name, email, clock_utc_us()),
+               false);
 }
 
-void teams_delete(struct call *c)
-{
-    call_run(c, "DELETE FROM teams WHERE id = ?1", "i", call_id(c, 0));
-    if (db_changes(c->board->db) > 0)
-        call_success(c);
-    else
-        call_not_found(c);
-}
+const struct record teams_record = {.table = "teams"};
 
 void members_list(struct call *c)
 {
     int64_t team = call_id(c, 0);
 
-    if (!call_number(c, 0, "SELECT 1 FROM teams WHERE id = ?1", "i", team)) {
+    if (!call_number(c, "SELECT 1 FROM teams WHERE id = ?1", "i", team)) {
         call_not_found(c);
         return;
     }
@@ -149,14 +134,14 @@ void members_list(struct call *c)
 static bool both(struct call *c, int64_t *user)
 {
     *user = -1;
-    if (!call_number(c, 0, "SELECT 1 FROM teams WHERE id = ?1", "i", call_id(c, 0))) {
+    if (!call_number(c, "SELECT 1 FROM teams WHERE id = ?1", "i", call_id(c, 0))) {
         call_not_found(c);
         return false;
     }
     if (!call_body(c))
         return false;
     if (body_int(c->body, "user_id", user) != BODY_VALUE ||
-        !call_number(c, 0, "SELECT 1 FROM users WHERE id = ?1", "i", *user)) {
+        !call_number(c, "SELECT 1 FROM users WHERE id = ?1", "i", *user)) {
         call_not_found(c);
         return false;
     }
@@ -169,7 +154,7 @@ void members_add(struct call *c)
 
     if (!both(c, &user))
         return;
-    if (call_number(c, 0, "SELECT 1 FROM users WHERE id = ?1 AND team_id IS NOT NULL", "i", user)) {
+    if (call_number(c, "SELECT 1 FROM users WHERE id = ?1 AND team_id IS NOT NULL", "i", user)) {
         call_error_list(c, "id", "User has already joined a team");
         return;
     }
@@ -184,7 +169,7 @@ void members_remove(struct call *c)
 
     if (!both(c, &user))
         return;
-    if (call_number(c, 0, "SELECT team_id FROM users WHERE id = ?1", "i", user) != call_id(c, 0)) {
+    if (call_number(c, "SELECT team_id FROM users WHERE id = ?1", "i", user) != call_id(c, 0)) {
         call_error_list(c, "id", "User is not part of this team");
         return;
     }

@@ -32,11 +32,11 @@ enum {
 enum view { VIEW_PUBLIC, VIEW_SELF, VIEW_ADMIN };
 
 /* The members of an open object. */
-static void put_user(struct call *c, struct db_query *q, enum view view)
+static void put_user(struct call *c, struct query *q, enum view view)
 {
     struct json_writer *w = &c->out;
 
-    json_put_int(w, "id", db_int(q, ID));
+    json_put_int(w, "id", row_int(q, ID));
     call_put_column(c, "name", q, NAME);
     call_put_column(c, "website", q, WEBSITE);
     call_put_column(c, "affiliation", q, AFFILIATION);
@@ -53,20 +53,20 @@ static void put_user(struct call *c, struct db_query *q, enum view view)
     if (view == VIEW_SELF)
         return;
     call_put_column(c, "type", q, TYPE);
-    json_put_bool(w, "verified", db_int(q, VERIFIED));
-    json_put_bool(w, "hidden", db_int(q, HIDDEN));
-    json_put_bool(w, "banned", db_int(q, BANNED));
-    json_put_bool(w, "change_password", db_int(q, CHANGE));
+    json_put_bool(w, "verified", row_int(q, VERIFIED));
+    json_put_bool(w, "hidden", row_int(q, HIDDEN));
+    json_put_bool(w, "banned", row_int(q, BANNED));
+    json_put_bool(w, "change_password", row_int(q, CHANGE));
     json_put_null(w, "secret");
-    call_put_date(c, "created", db_int(q, CREATED), false);
+    call_put_date(c, "created", row_int(q, CREATED), false);
 }
 
 /* Answers with the user, or 404. */
 static void answer(struct call *c, int64_t id, enum view view, bool standing)
 {
-    struct db_query *q = call_query(c, "SELECT " COLUMNS " FROM users WHERE id = ?1", "i", id);
+    struct query *q = call_query(c, "SELECT " COLUMNS " FROM users WHERE id = ?1", "i", id);
 
-    if (!call_row(c, q) || (view == VIEW_PUBLIC && (db_int(q, HIDDEN) || db_int(q, BANNED)))) {
+    if (!query_next(q) || (view == VIEW_PUBLIC && (row_int(q, HIDDEN) || row_int(q, BANNED)))) {
         call_not_found(c);
     } else {
         call_open(c);
@@ -74,13 +74,18 @@ static void answer(struct call *c, int64_t id, enum view view, bool standing)
         put_user(c, q, view);
         /* of the account, which is the team where there are teams; of oneself, one's own (users.py:313) */
         if (standing && c->board->teams && view != VIEW_SELF)
-            standing_put(c, true, db_int(q, TEAM));
+            standing_put(c, true, row_int(q, TEAM));
         else if (standing)
             standing_put(c, false, id);
         json_close_object(&c->out);
         call_close(c);
     }
-    db_finish(q);
+    call_done(c, q);
+}
+
+static void put_public(struct call *c, struct query *q)
+{
+    put_user(c, q, VIEW_PUBLIC);
 }
 
 void users_list(struct call *c)
@@ -100,18 +105,7 @@ void users_list(struct call *c)
                listing_search(c, &l, fields)) {
         if (!call_admin_view(c))
             listing_and(&l, "hidden = 0 AND banned = 0");
-        struct db_query *q = listing_page(c, &l, COLUMNS, "users", 50, 0);
-        call_open(c);
-        listing_put_meta(c, &l);
-        json_open_array(&c->out, "data");
-        while (call_row(c, q)) {
-            json_open_object(&c->out, NULL);
-            put_user(c, q, VIEW_PUBLIC);
-            json_close_object(&c->out);
-        }
-        json_close_array(&c->out);
-        call_close(c);
-        db_finish(q);
+        listing_page(c, &l, COLUMNS, "users", 50, 0, put_public);
     }
     listing_done(&l);
 }
@@ -167,13 +161,13 @@ static bool check(struct call *c, const struct draft *d, int64_t id)
     else if (d->has_email == BODY_VALUE && !email_plausible(d->email))
         wrong = "Emails must be a properly formatted email address";
     else if (d->has_email == BODY_VALUE &&
-             call_number(c, 0, "SELECT 1 FROM users WHERE email = ?1 AND id <> ?2", "ti", d->email, id))
+             call_number(c, "SELECT 1 FROM users WHERE email = ?1 AND id <> ?2", "ti", d->email, id))
         wrong = "Email address has already been used";
     if (!wrong && d->has_name != BODY_ABSENT) {
         field = "name";
         if (d->has_name == BODY_NULL || !*d->name || strlen(d->name) > 128)
             wrong = "User names must not be empty";
-        else if (call_number(c, 0, "SELECT 1 FROM users WHERE name = ?1 AND id <> ?2", "ti", d->name, id))
+        else if (call_number(c, "SELECT 1 FROM users WHERE name = ?1 AND id <> ?2", "ti", d->name, id))
             wrong = "User name has already been taken";
     }
     if (wrong)
@@ -272,8 +266,8 @@ void users_create(struct call *c)
     }
     if (!take(c, &d) || !check(c, &d, 0))
         return;
-    call_run(c, "INSERT INTO users (name, created) VALUES (?1, ?2)", "ti", d.name, clock_utc_us());
-    int64_t id = db_last_id(c->board->db);
+    int64_t id = call_number(c, "INSERT INTO users (name, created) VALUES (?1, ?2) RETURNING id", "ti",
+                             d.name, clock_utc_us());
     store(c, &d, id);
     answer(c, id, VIEW_ADMIN, false);
 }
@@ -283,7 +277,7 @@ void users_update(struct call *c)
     int64_t id = call_id(c, 0);
     struct draft d;
 
-    if (!call_number(c, 0, "SELECT 1 FROM users WHERE id = ?1", "i", id)) {
+    if (!call_number(c, "SELECT 1 FROM users WHERE id = ?1", "i", id)) {
         call_not_found(c);
         return;
     }

@@ -20,7 +20,7 @@ static double value_of(const char *function, double initial, double minimum, dou
 
 void value_compute(struct call *c, int64_t challenge)
 {
-    struct db_query *q = call_query(
+    struct query *q = call_query(
         c,
         c->board->teams
             ? "SELECT c.function, c.initial, c.minimum, c.decay, (SELECT count(*) FROM submissions s JOIN "
@@ -33,10 +33,10 @@ void value_compute(struct call *c, int64_t challenge)
               " AND a.banned = 0) FROM challenges c WHERE c.id = ?1 AND c.function <> 'static'",
         "i", challenge);
 
-    if (call_row(c, q)) {
-        double value = value_of(db_text(q, 0), (double)db_int(q, 1), (double)db_int(q, 2),
-                                (double)db_int(q, 3), (double)db_int(q, 4));
+    if (query_next(q)) {
+        double value = value_of(row_text(q, 0), (double)row_int(q, 1), (double)row_int(q, 2),
+                                (double)row_int(q, 3), (double)row_int(q, 4));
         call_run(c, "UPDATE challenges SET value = ?2 WHERE id = ?1", "ii", challenge, (int64_t)value);
     }
-    db_finish(q);
+    call_done(c, q);
 }
