@@ -3,18 +3,11 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "db/query.h"
 #include "db/sqlite.h"
-
-struct db_query {
-    struct db *db;
-    sqlite3_stmt *statement;
-    int bound; /* the first bind that failed */
-};
 
 static enum status version(struct db *db, int64_t *out, struct err *err)
 {
@@ -109,110 +102,4 @@ enum status db_transact(struct db *db, enum db_access access,
     if (st != ST_OK)
         sqlite_exec(db, false, "ROLLBACK", NULL);
     return st;
-}
-
-enum status db_run(struct db *db, const char *sql, struct err *err)
-{
-    enum status st = sqlite_turn_begin(db, err);
-
-    if (st == ST_OK && sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) != SQLITE_OK)
-        st = sqlite_failed(db, err);
-    sqlite_turn_end(db);
-    return st;
-}
-
-enum status db_prepare(struct db *db, struct db_query **out, const char *sql, struct err *err)
-{
-    struct db_query *q = calloc(1, sizeof(*q));
-
-    *out = NULL;
-    if (!q)
-        return err_set(err, ST_ENV, "no memory");
-    q->db = db;
-    if (sqlite3_prepare_v2(db->sqlite, sql, -1, &q->statement, NULL) != SQLITE_OK) {
-        free(q);
-        return sqlite_failed(db, err);
-    }
-    *out = q;
-    return ST_OK;
-}
-
-static void bound(struct db_query *query, int code)
-{
-    if (query->bound == SQLITE_OK)
-        query->bound = code;
-}
-
-void db_bind_text(struct db_query *query, int parameter, const char *text)
-{
-    bound(query, text ? sqlite3_bind_text(query->statement, parameter, text, -1, SQLITE_TRANSIENT)
-                      : sqlite3_bind_null(query->statement, parameter));
-}
-
-void db_bind_int(struct db_query *query, int parameter, int64_t n)
-{
-    bound(query, sqlite3_bind_int64(query->statement, parameter, n));
-}
-
-enum status db_step(struct db_query *query, bool *row, struct err *err)
-{
-    *row = false;
-    if (query->bound != SQLITE_OK)
-        return err_set(err, ST_ENV, "%s: %s", query->db->path, sqlite3_errstr(query->bound));
-    bool writes = !sqlite3_stmt_readonly(query->statement);
-    enum status st = writes ? sqlite_turn_begin(query->db, err) : ST_OK;
-    if (st != ST_OK)
-        return st;
-    int code = sqlite3_step(query->statement);
-    *row = code == SQLITE_ROW;
-    if (!*row && code != SQLITE_DONE)
-        st = sqlite_failed(query->db, err);
-    if (writes && !*row) {
-        /* an insert that met a lock half-way would otherwise keep its statement open */
-        sqlite3_reset(query->statement);
-        sqlite_turn_end(query->db);
-    }
-    return st;
-}
-
-void db_reset(struct db_query *query)
-{
-    sqlite3_reset(query->statement);
-    sqlite3_clear_bindings(query->statement);
-    query->bound = SQLITE_OK;
-}
-
-void db_finish(struct db_query *query)
-{
-    if (!query)
-        return;
-    sqlite3_finalize(query->statement);
-    free(query);
-}
-
-const char *db_text(struct db_query *query, int column)
-{
-    const unsigned char *text = sqlite3_column_text(query->statement, column);
-
-    return text ? (const char *)text : "";
-}
-
-int64_t db_int(struct db_query *query, int column)
-{
-    return sqlite3_column_int64(query->statement, column);
-}
-
-bool db_null(struct db_query *query, int column)
-{
-    return sqlite3_column_type(query->statement, column) == SQLITE_NULL;
-}
-
-int64_t db_changes(const struct db *db)
-{
-    return sqlite3_changes64(db->sqlite);
-}
-
-int64_t db_last_id(const struct db *db)
-{
-    return sqlite3_last_insert_rowid(db->sqlite);
 }

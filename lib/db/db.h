@@ -3,12 +3,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/err.h"
 
 struct db;
-struct db_query;
 
 /* How the tables came to be: step i brings a file of version i to version i + 1. Only ever appended to. */
 struct db_schema {
@@ -43,29 +41,3 @@ enum db_access {
  * other writers of a shared file do not let go of it for five seconds; body has not run then. */
 enum status db_transact(struct db *db, enum db_access access,
                         enum status (*body)(void *context, struct err *err), void *context, struct err *err);
-
-/* Runs SQL without parameters and results. ST_ENV also when other writers of a shared file do not let go of
- * it for five seconds. */
-enum status db_run(struct db *db, const char *sql, struct err *err);
-
-/* Prepares one statement; released with db_finish, NULL allowed. Parameters count from 1; texts are copied,
- * NULL binds null. */
-enum status db_prepare(struct db *db, struct db_query **out, const char *sql, struct err *err);
-void db_bind_text(struct db_query *query, int parameter, const char *text);
-void db_bind_int(struct db_query *query, int parameter, int64_t n);
-
-/* Steps once: *row tells whether there is a row. A failed bind shows here. */
-enum status db_step(struct db_query *query, bool *row, struct err *err);
-
-/* Makes it ready to be bound and stepped anew. */
-void db_reset(struct db_query *query);
-void db_finish(struct db_query *query);
-
-/* Columns of the present row, from 0; text is borrowed until the next step, "" for null. */
-const char *db_text(struct db_query *query, int column);
-int64_t db_int(struct db_query *query, int column);
-bool db_null(struct db_query *query, int column);
-
-/* Rows that the last statement changed; the id that the last insert made. */
-int64_t db_changes(const struct db *db);
-int64_t db_last_id(const struct db *db);
