@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "board/account.h"
 #include "board/body.h"
 #include "board/endpoints.h"
 #include "board/pattern.h"
@@ -95,8 +96,7 @@ static struct fit fit_flags(struct call *c, int64_t challenge, const char *given
         fit.broken = fit.broken || (outcome == OUTCOME_BROKEN && !fit.fitting);
         fit.fitting += found;
         if (earlier && !found) {
-            struct query *e =
-                call_query(c, earlier, "ii", challenge, c->board->teams ? c->me.team : c->me.id);
+            struct query *e = call_query(c, earlier, "ii", challenge, account_of(c));
             while (!found && query_next(e))
                 found = compare(q, row_text(e, 0), locale) == OUTCOME_CORRECT;
             call_done(c, e);
@@ -125,13 +125,9 @@ static bool whole_team(struct call *c, int64_t challenge)
 static enum outcome weigh(struct call *c, int64_t challenge, const char *logic, const char *given)
 {
     bool all = strcmp(logic, "all") == 0, team = strcmp(logic, "team") == 0 && c->board->teams;
-    struct fit fit = fit_flags(
-        c, challenge, given,
-        !all              ? NULL
-        : c->board->teams ? "SELECT provided FROM submissions WHERE challenge_id = ?1 AND team_id = ?2"
-                            " AND type = 'partial'"
-                          : "SELECT provided FROM submissions WHERE challenge_id = ?1 AND user_id = ?2"
-                            " AND type = 'partial'");
+    const char *earlier = ACCOUNT_SQL(
+        c, "SELECT provided FROM submissions WHERE challenge_id = ?1 AND type = 'partial' AND ", " = ?2");
+    struct fit fit = fit_flags(c, challenge, given, all ? earlier : NULL);
 
     if (fit.broken)
         return OUTCOME_BROKEN;
@@ -144,12 +140,10 @@ static enum outcome weigh(struct call *c, int64_t challenge, const char *logic, 
 
 static void tell(struct call *c, int status, const char *word, const char *message)
 {
-    call_open(c);
-    json_open_object(&c->out, "data");
+    call_open_data(c);
     json_put_text(&c->out, "status", word);
     json_put_text(&c->out, "message", message);
-    json_close_object(&c->out);
-    call_close(c);
+    call_close_data(c);
     c->reply->status = status;
 }
 
@@ -182,11 +176,9 @@ static void record(struct call *c, int64_t challenge, char *given, const char *t
 static int64_t count(struct call *c, const char *type, int64_t challenge, int64_t since)
 {
     return call_number(c,
-                       c->board->teams ? "SELECT count(*) FROM submissions WHERE team_id = ?1 AND type = ?2"
-                                         " AND (?3 = 0 OR challenge_id = ?3) AND date >= ?4"
-                                       : "SELECT count(*) FROM submissions WHERE user_id = ?1 AND type = ?2"
-                                         " AND (?3 = 0 OR challenge_id = ?3) AND date >= ?4",
-                       "itii", c->board->teams ? c->me.team : c->me.id, type, challenge, since);
+                       ACCOUNT_SQL(c, "SELECT count(*) FROM submissions WHERE ",
+                                   " = ?1 AND type = ?2 AND (?3 = 0 OR challenge_id = ?3) AND date >= ?4"),
+                       "itii", account_of(c), type, challenge, since);
 }
 
 /* Guessing: too fast over all challenges, or out of tries on this one. True when it was answered so. */

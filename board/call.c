@@ -106,28 +106,35 @@ void call_success(struct call *c)
     end(c);
 }
 
-static void error_of(struct call *c, const char *field, const char *text, bool list)
+static void errors(struct call *c, const char *const *fields, const char *text, bool list)
 {
     start(c, 400);
     json_put_bool(&c->out, "success", false);
     json_open_object(&c->out, "errors");
-    if (list)
-        json_open_array(&c->out, field);
-    json_put_text(&c->out, list ? NULL : field, text);
-    if (list)
-        json_close_array(&c->out);
+    for (; *fields; fields++) {
+        if (list)
+            json_open_array(&c->out, *fields);
+        json_put_text(&c->out, list ? NULL : *fields, text);
+        if (list)
+            json_close_array(&c->out);
+    }
     json_close_object(&c->out);
     end(c);
 }
 
 void call_error(struct call *c, const char *field, const char *text)
 {
-    error_of(c, field, text, false);
+    errors(c, (const char *const[]){field, NULL}, text, false);
 }
 
 void call_error_list(struct call *c, const char *field, const char *text)
 {
-    error_of(c, field, text, true);
+    errors(c, (const char *const[]){field, NULL}, text, true);
+}
+
+void call_error_lists(struct call *c, const char *const *fields, const char *text)
+{
+    errors(c, fields, text, true);
 }
 
 void call_open(struct call *c)
@@ -139,6 +146,18 @@ void call_open(struct call *c)
 void call_close(struct call *c)
 {
     end(c);
+}
+
+void call_open_data(struct call *c)
+{
+    call_open(c);
+    json_open_object(&c->out, "data");
+}
+
+void call_close_data(struct call *c)
+{
+    json_close_object(&c->out);
+    call_close(c);
 }
 
 void call_put_rows(struct call *c, const char *key, struct query *q, call_put_fn *put)
@@ -165,21 +184,24 @@ void call_row(struct call *c, struct query *q, call_put_fn *put)
     if (!query_next(q)) {
         call_not_found(c);
     } else {
-        call_open(c);
-        json_open_object(&c->out, "data");
+        call_open_data(c);
         put(c, q);
-        json_close_object(&c->out);
-        call_close(c);
+        call_close_data(c);
     }
     call_done(c, q);
 }
 
+bool call_found(struct call *c, bool found)
+{
+    if (!found)
+        call_not_found(c);
+    return found;
+}
+
 void call_deleted(struct call *c, bool any)
 {
-    if (any)
+    if (call_found(c, any))
         call_success(c);
-    else
-        call_not_found(c);
 }
 
 void call_put_date(struct call *c, const char *key, int64_t utc_us, bool z)

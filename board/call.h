@@ -51,10 +51,13 @@ void call_success(struct call *c); /* {"success":true} */
 /* 400 {"success":false,"errors":{field: text}}: as text of the query's checks, as list of the body's. */
 void call_error(struct call *c, const char *field, const char *text);
 void call_error_list(struct call *c, const char *field, const char *text);
+void call_error_lists(struct call *c, const char *const *fields, const char *text); /* NULL ends them */
 
-/* {"success":true,"data": … }: what is written to c->out between the two is the value. */
+/* {"success":true, … }, and {"success":true,"data":{ … }}: what is written to c->out between the two. */
 void call_open(struct call *c);
 void call_close(struct call *c);
+void call_open_data(struct call *c);
+void call_close_data(struct call *c);
 
 /* Writes the present row as members of the object that is open. */
 typedef void call_put_fn(struct call *c, struct query *q);
@@ -64,6 +67,9 @@ typedef void call_put_fn(struct call *c, struct query *q);
 void call_rows(struct call *c, struct query *q, call_put_fn *put);
 void call_put_rows(struct call *c, const char *key, struct query *q, call_put_fn *put);
 void call_row(struct call *c, struct query *q, call_put_fn *put);
+
+/* Hands on whether there is what was asked for; answers 404 when there is not. */
+bool call_found(struct call *c, bool found);
 
 /* What a DELETE answers: success if it met any, 404 otherwise. */
 void call_deleted(struct call *c, bool any);

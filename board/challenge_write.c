@@ -201,11 +201,8 @@ void challenges_update(struct call *c)
 {
     int64_t id = call_id(c, 0);
 
-    if (!call_number(c, "SELECT 1 FROM challenges WHERE id = ?1", "i", id)) {
-        call_not_found(c);
-        return;
-    }
-    if (!call_object(c) || !take_all(c, 0) || !check_words(c, id) || !take_all(c, id))
+    if (!call_found(c, call_number(c, "SELECT 1 FROM challenges WHERE id = ?1", "i", id)) ||
+        !call_object(c) || !take_all(c, 0) || !check_words(c, id) || !take_all(c, id))
         return;
     take_requirements(c, id);
     if (settle_value(c, id, false))

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "board/account.h"
 #include "board/endpoints.h"
 #include "board/listing.h"
 #include "board/record.h"
@@ -90,26 +91,8 @@ static void put_challenge(struct call *c, struct query *q)
 /* Solves by accounts that can be seen, and whether the caller's account has it. */
 static void put_solves(struct call *c, int64_t id)
 {
-    int64_t account = c->board->teams ? c->me.team : c->me.id;
-
-    json_put_int(
-        &c->out, "solves",
-        call_number(
-            c,
-            c->board->teams
-                ? "SELECT count(*) FROM submissions s JOIN teams a ON a.id = s.team_id"
-                  " WHERE s.challenge_id = ?1 AND s.type = 'correct' AND a.hidden = 0 AND a.banned = 0"
-                : "SELECT count(*) FROM submissions s JOIN users a ON a.id = s.user_id"
-                  " WHERE s.challenge_id = ?1 AND s.type = 'correct' AND a.hidden = 0 AND a.banned = 0",
-            "i", id));
-    json_put_bool(
-        &c->out, "solved_by_me",
-        call_number(
-            c,
-            c->board->teams
-                ? "SELECT 1 FROM submissions WHERE challenge_id = ?1 AND team_id = ?2 AND type = 'correct'"
-                : "SELECT 1 FROM submissions WHERE challenge_id = ?1 AND user_id = ?2 AND type = 'correct'",
-            "ii", id, account));
+    json_put_int(&c->out, "solves", account_solves(c, id));
+    json_put_bool(&c->out, "solved_by_me", account_solved(c, id));
 }
 
 static void put_texts(struct call *c, const char *key, const char *sql, int64_t id)
@@ -155,17 +138,13 @@ static void put_solution(struct call *c, int64_t id)
 static void put_mine(struct call *c, int64_t id)
 {
     struct json_writer *w = &c->out;
-    int64_t account = c->board->teams ? c->me.team : c->me.id;
 
     put_solves(c, id);
     json_put_int(w, "attempts",
                  call_number(c,
-                             c->board->teams
-                                 ? "SELECT count(*) FROM submissions WHERE challenge_id = ?1 AND team_id = ?2"
-                                   " AND type NOT IN ('discard', 'ratelimited')"
-                                 : "SELECT count(*) FROM submissions WHERE challenge_id = ?1 AND user_id = ?2"
-                                   " AND type NOT IN ('discard', 'ratelimited')",
-                             "ii", id, account));
+                             ACCOUNT_SQL(c, "SELECT count(*) FROM submissions WHERE challenge_id = ?1 AND ",
+                                         " = ?2 AND type NOT IN ('discard', 'ratelimited')"),
+                             "ii", id, account_of(c)));
     put_texts(c, "files", "SELECT '/files/' || location FROM files WHERE challenge_id = ?1 ORDER BY id", id);
     put_texts(c, "tags", "SELECT value FROM tags WHERE challenge_id = ?1 ORDER BY id", id);
     call_put_rows(c, "hints",
@@ -279,16 +258,14 @@ void challenge_answer(struct call *c, int64_t id, bool mine)
     } else if (state == REQUIRE_HIDE) {
         call_forbidden(c);
     } else {
-        call_open(c);
-        json_open_object(&c->out, "data");
+        call_open_data(c);
         if (state == REQUIRE_MET)
             put_challenge(c, q);
         else
             put_masked(c, q, state == REQUIRE_PREVIEW);
         if (mine && state == REQUIRE_MET)
             put_mine(c, id);
-        json_close_object(&c->out);
-        call_close(c);
+        call_close_data(c);
     }
     call_done(c, q);
 }

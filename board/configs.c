@@ -102,11 +102,9 @@ static void put_value(struct call *c, const char *key, const char *of)
 /* GET /course: what the page shows and CTFd's API does not tell to students. */
 void course_get(struct call *c)
 {
-    call_open(c);
-    json_open_object(&c->out, "data");
+    call_open_data(c);
     put_value(c, "name", "ctf_name");
     put_value(c, "pass_mark", "wiregrade_pass_mark");
     json_put_bool(&c->out, "teams", c->board->teams);
-    json_close_object(&c->out);
-    call_close(c);
+    call_close_data(c);
 }

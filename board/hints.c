@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "board/account.h"
 #include "board/body.h"
 #include "board/endpoints.h"
 #include "board/record.h"
@@ -9,18 +10,11 @@
 
 enum { ID, CHALLENGE, TITLE, CONTENT, COST, REQUIREMENTS };
 
-static int64_t account(const struct call *c)
-{
-    return c->board->teams ? c->me.team : c->me.id;
-}
-
 bool hint_unlocked(struct call *c, int64_t hint)
 {
-    return call_number(c,
-                       c->board->teams
-                           ? "SELECT 1 FROM unlocks WHERE type = 'hints' AND target = ?1 AND team_id = ?2"
-                           : "SELECT 1 FROM unlocks WHERE type = 'hints' AND target = ?1 AND user_id = ?2",
-                       "ii", hint, account(c));
+    return call_number(
+        c, ACCOUNT_SQL(c, "SELECT 1 FROM unlocks WHERE type = 'hints' AND target = ?1 AND ", " = ?2"), "ii",
+        hint, account_of(c));
 }
 
 static void put_common(struct call *c, struct query *q)
@@ -108,15 +102,13 @@ void hints_get(struct call *c)
     } else if (!preview && !may_see(c, q)) {
         refuse(c, "requirements", "You must unlock other hints before accessing this hint");
     } else {
-        call_open(c);
-        json_open_object(&c->out, "data");
+        call_open_data(c);
         put_common(c, q);
         if (preview || hint_unlocked(c, call_id(c, 0)))
             put_content(c, q);
         if (preview)
             record_put_object(c, "requirements", q, REQUIREMENTS);
-        json_close_object(&c->out);
-        call_close(c);
+        call_close_data(c);
     }
     call_done(c, q);
 }
@@ -156,13 +148,11 @@ void unlocks_create(struct call *c)
     call_done(c, q);
     if (!there)
         call_not_found(c);
-    else if (cost > standing_score(c, c->board->teams, account(c)))
+    else if (cost > standing_score(c, c->board->teams, account_of(c)))
         call_error(c, "score", "You do not have enough points to unlock this hint");
-    else if (call_number(c,
-                         c->board->teams
-                             ? "SELECT 1 FROM unlocks WHERE target = ?1 AND type = ?2 AND team_id = ?3"
-                             : "SELECT 1 FROM unlocks WHERE target = ?1 AND type = ?2 AND user_id = ?3",
-                         "iti", target, type, account(c)))
+    else if (call_number(
+                 c, ACCOUNT_SQL(c, "SELECT 1 FROM unlocks WHERE target = ?1 AND type = ?2 AND ", " = ?3"),
+                 "iti", target, type, account_of(c)))
         call_error(c, "target", "You've already unlocked this target");
     else {
         int64_t id = call_number(c,

@@ -189,10 +189,8 @@ void record_update(struct call *c)
     char sql[SQL_SIZE];
 
     snprintf(sql, sizeof(sql), "SELECT 1 FROM %s WHERE id = ?1", c->record->table);
-    if (call_number(c, sql, "i", id))
+    if (call_found(c, call_number(c, sql, "i", id)))
         take(c, c->record, id);
-    else
-        call_not_found(c);
 }
 
 void record_delete(struct call *c)

@@ -2,15 +2,7 @@
 
 #include <string.h>
 
-static bool solved(struct call *c, int64_t challenge)
-{
-    return call_number(
-        c,
-        c->board->teams
-            ? "SELECT 1 FROM submissions WHERE challenge_id = ?1 AND team_id = ?2 AND type = 'correct'"
-            : "SELECT 1 FROM submissions WHERE challenge_id = ?1 AND user_id = ?2 AND type = 'correct'",
-        "ii", challenge, c->board->teams ? c->me.team : c->me.id);
-}
+#include "board/account.h"
 
 enum require require_of(struct call *c, const char *requirements)
 {
@@ -24,7 +16,7 @@ enum require require_of(struct call *c, const char *requirements)
     const struct json *how = json_get(object, "anonymize");
     for (const struct json *e = json_first(json_get(object, "prerequisites")); e; e = json_next(e))
         if (json_int(e, &id) && call_number(c, "SELECT 1 FROM challenges WHERE id = ?1", "i", id) &&
-            !solved(c, id))
+            !account_solved(c, id))
             result = REQUIRE_HIDE;
     if (result == REQUIRE_HIDE && json_text(how))
         result = strcmp(json_text(how), "preview") == 0 ? REQUIRE_PREVIEW : REQUIRE_MASK;

@@ -78,11 +78,9 @@ void solves_of_challenge(struct call *c)
 {
     int64_t id = call_id(c, 0), all = c->me.admin, teams = c->board->teams;
 
-    if (!call_number(c, "SELECT 1 FROM challenges WHERE id = ?1 AND (?2 OR state = 'visible')", "ii", id,
-                     all)) {
-        call_not_found(c);
+    if (!call_found(c, call_number(c, "SELECT 1 FROM challenges WHERE id = ?1 AND (?2 OR state = 'visible')",
+                                   "ii", id, all)))
         return;
-    }
     struct query *q =
         call_query(c,
                    "SELECT a.id, a.name, s.date FROM submissions s JOIN (SELECT id, name, hidden, banned, 0 "

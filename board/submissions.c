@@ -181,10 +181,8 @@ static void demote(struct call *c, int64_t id, bool solve)
         return;
     }
     call_run(c, "DELETE FROM submissions WHERE id = ?1", "i", id);
-    call_open(c);
-    json_open_object(&c->out, "data");
-    json_close_object(&c->out);
-    call_close(c);
+    call_open_data(c);
+    call_close_data(c);
 }
 
 void submissions_update(struct call *c)
@@ -219,11 +217,9 @@ void submissions_count(struct call *c)
     struct query *q =
         call_query(c, "SELECT coalesce(type, 'null'), count(type) FROM submissions GROUP BY type", "");
 
-    call_open(c);
-    json_open_object(&c->out, "data");
+    call_open_data(c);
     while (query_next(q))
         json_put_int(&c->out, row_text(q, 0), row_int(q, 1));
-    json_close_object(&c->out);
-    call_close(c);
+    call_close_data(c);
     call_done(c, q);
 }

@@ -1,9 +1,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "board/account.h"
 #include "board/body.h"
 #include "board/endpoints.h"
-#include "board/listing.h"
 #include "board/record.h"
 #include "board/standing.h"
 
@@ -52,14 +52,12 @@ static void answer(struct call *c, int64_t id, bool standing)
     if (!query_next(q) || (!c->me.admin && (row_int(q, HIDDEN) || row_int(q, BANNED)))) {
         call_not_found(c);
     } else {
-        call_open(c);
-        json_open_object(&c->out, "data");
+        call_open_data(c);
         put_team(c, q);
         put_members(c, "members", id);
         if (standing)
             standing_put(c, true, id);
-        json_close_object(&c->out);
-        call_close(c);
+        call_close_data(c);
     }
     call_done(c, q);
 }
@@ -69,19 +67,8 @@ void teams_list(struct call *c)
     static const struct listing_field fields[] = {{"name", false},    {"website", false},
                                                   {"country", false}, {"affiliation", false},
                                                   {"email", false},   {NULL, false}};
-    struct listing l;
-    const char *field = httpd_query(c->request, "field");
 
-    listing_init(&l);
-    if (field && strcmp(field, "email") == 0 && !c->me.admin) {
-        call_error(c, "field", "Emails can only be queried by admins");
-    } else if (listing_text(c, &l, "affiliation") && listing_text(c, &l, "country") &&
-               listing_search(c, &l, fields)) {
-        if (!call_admin_view(c))
-            listing_and(&l, "hidden = 0 AND banned = 0");
-        listing_page(c, &l, COLUMNS, "teams", 50, 0, put_team);
-    }
-    listing_done(&l);
+    account_list(c, "teams", COLUMNS, fields, put_team);
 }
 
 void teams_get(struct call *c)
@@ -121,10 +108,8 @@ void members_list(struct call *c)
 {
     int64_t team = call_id(c, 0);
 
-    if (!call_number(c, "SELECT 1 FROM teams WHERE id = ?1", "i", team)) {
-        call_not_found(c);
+    if (!call_found(c, call_number(c, "SELECT 1 FROM teams WHERE id = ?1", "i", team)))
         return;
-    }
     call_open(c);
     put_members(c, "data", team);
     call_close(c);
@@ -134,18 +119,11 @@ void members_list(struct call *c)
 static bool both(struct call *c, int64_t *user)
 {
     *user = -1;
-    if (!call_number(c, "SELECT 1 FROM teams WHERE id = ?1", "i", call_id(c, 0))) {
-        call_not_found(c);
+    if (!call_found(c, call_number(c, "SELECT 1 FROM teams WHERE id = ?1", "i", call_id(c, 0))) ||
+        !call_body(c))
         return false;
-    }
-    if (!call_body(c))
-        return false;
-    if (body_int(c->body, "user_id", user) != BODY_VALUE ||
-        !call_number(c, "SELECT 1 FROM users WHERE id = ?1", "i", *user)) {
-        call_not_found(c);
-        return false;
-    }
-    return true;
+    body_int(c->body, "user_id", user);
+    return call_found(c, call_number(c, "SELECT 1 FROM users WHERE id = ?1", "i", *user));
 }
 
 void members_add(struct call *c)

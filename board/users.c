@@ -2,9 +2,9 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "board/account.h"
 #include "board/body.h"
 #include "board/endpoints.h"
-#include "board/listing.h"
 #include "board/standing.h"
 
 #define COLUMNS                                                                                              \
@@ -69,16 +69,14 @@ static void answer(struct call *c, int64_t id, enum view view, bool standing)
     if (!query_next(q) || (view == VIEW_PUBLIC && (row_int(q, HIDDEN) || row_int(q, BANNED)))) {
         call_not_found(c);
     } else {
-        call_open(c);
-        json_open_object(&c->out, "data");
+        call_open_data(c);
         put_user(c, q, view);
         /* of the account, which is the team where there are teams; of oneself, one's own (users.py:313) */
         if (standing && c->board->teams && view != VIEW_SELF)
             standing_put(c, true, row_int(q, TEAM));
         else if (standing)
             standing_put(c, false, id);
-        json_close_object(&c->out);
-        call_close(c);
+        call_close_data(c);
     }
     call_done(c, q);
 }
@@ -94,20 +92,11 @@ void users_list(struct call *c)
         {"name", false},        {"website", false}, {"country", false}, {"bracket", false},
         {"affiliation", false}, {"email", false},   {NULL, false}};
     const char *field = httpd_query(c->request, "field");
-    struct listing l;
 
-    listing_init(&l);
-    if (field && strcmp(field, "email") == 0 && !c->me.admin) {
-        call_error(c, "field", "Emails can only be queried by admins");
-    } else if (field && strcmp(field, "bracket") == 0) {
+    if (field && strcmp(field, "bracket") == 0)
         call_broken(c); /* as 3.8.7 does */
-    } else if (listing_text(c, &l, "affiliation") && listing_text(c, &l, "country") &&
-               listing_search(c, &l, fields)) {
-        if (!call_admin_view(c))
-            listing_and(&l, "hidden = 0 AND banned = 0");
-        listing_page(c, &l, COLUMNS, "users", 50, 0, put_public);
-    }
-    listing_done(&l);
+    else
+        account_list(c, "users", COLUMNS, fields, put_public);
 }
 
 void users_get(struct call *c)
@@ -120,26 +109,41 @@ void users_me(struct call *c)
     answer(c, c->me.id, VIEW_SELF, true);
 }
 
-/* What a request may set; nothing that was absent is touched. */
-struct draft {
-    const char *name, *email, *type, *website, *affiliation, *country, *language;
-    enum body_result has_name, has_email, has_type, has_website, has_affiliation, has_country, has_language;
-    bool flag[4]; /* verified hidden banned change_password */
-    enum body_result has_flag[4];
+/* What a request may set. The names are ours, so that the SQL is too. */
+enum { SET_NAME, SET_EMAIL, SET_TYPE, SET_BANNED = 9, SETTABLE = 11 }; /* places in it */
+static const struct {
+    const char *name, *sql;
+    bool is_flag;
+} settable[SETTABLE] = {
+#define SET(column) column, "UPDATE users SET " column " = ?2 WHERE id = ?1"
+    {SET("name"), false},     {SET("email"), false},          {SET("type"), false},
+    {SET("website"), false},  {SET("affiliation"), false},    {SET("country"), false},
+    {SET("language"), false}, {SET("verified"), true},        {SET("hidden"), true},
+    {SET("banned"), true},    {SET("change_password"), true},
+#undef SET
 };
-static const char *const flag_names[] = {"verified", "hidden", "banned", "change_password"};
 
-/* A column that takes null or a text; false, and answered, for anything else. */
-static bool take_text(struct call *c, const char *key, const char **out, enum body_result *has)
+/* Nothing that was absent is touched. */
+struct draft {
+    enum body_result has;
+    const char *text;
+    bool flag;
+};
+
+/* A column that takes null or a text, or a flag that takes no null; false, and answered, for anything else.
+ */
+static bool take_one(struct call *c, const char *key, bool is_flag, struct draft *d)
 {
     char scratch[40];
 
-    *has = body_text(c->body, key, out, scratch);
-    if (*has == BODY_BAD || *out == scratch) {
-        call_error_list(c, key, "Not a valid string.");
-        return false;
-    }
-    return true;
+    d->has = is_flag ? body_bool(c->body, key, &d->flag) : body_text(c->body, key, &d->text, scratch);
+    if (is_flag ? d->has == BODY_BAD : d->has == BODY_BAD || d->text == scratch)
+        call_error_list(c, key, is_flag ? "Not a valid boolean." : "Not a valid string.");
+    else if (is_flag && d->has == BODY_NULL)
+        call_error_list(c, key, "Field may not be null.");
+    else
+        return true;
+    return false;
 }
 
 static bool email_plausible(const char *email)
@@ -152,22 +156,23 @@ static bool email_plausible(const char *email)
 
 /* The checks of CTFd/schemas/users.py that matter to whom makes accounts, in their order; id 0 for a new one.
  */
-static bool check(struct call *c, const struct draft *d, int64_t id)
+static bool check(struct call *c, const struct draft d[SETTABLE], int64_t id)
 {
+    const struct draft *email = &d[SET_EMAIL], *name = &d[SET_NAME];
     const char *field = "email", *wrong = NULL;
 
-    if (d->has_email == BODY_NULL)
+    if (email->has == BODY_NULL)
         wrong = "Field may not be null.";
-    else if (d->has_email == BODY_VALUE && !email_plausible(d->email))
+    else if (email->has == BODY_VALUE && !email_plausible(email->text))
         wrong = "Emails must be a properly formatted email address";
-    else if (d->has_email == BODY_VALUE &&
-             call_number(c, "SELECT 1 FROM users WHERE email = ?1 AND id <> ?2", "ti", d->email, id))
+    else if (email->has == BODY_VALUE &&
+             call_number(c, "SELECT 1 FROM users WHERE email = ?1 AND id <> ?2", "ti", email->text, id))
         wrong = "Email address has already been used";
-    if (!wrong && d->has_name != BODY_ABSENT) {
+    if (!wrong && name->has != BODY_ABSENT) {
         field = "name";
-        if (d->has_name == BODY_NULL || !*d->name || strlen(d->name) > 128)
+        if (name->has == BODY_NULL || !*name->text || strlen(name->text) > 128)
             wrong = "User names must not be empty";
-        else if (call_number(c, "SELECT 1 FROM users WHERE name = ?1 AND id <> ?2", "ti", d->name, id))
+        else if (call_number(c, "SELECT 1 FROM users WHERE name = ?1 AND id <> ?2", "ti", name->text, id))
             wrong = "User name has already been taken";
     }
     if (wrong)
@@ -175,119 +180,68 @@ static bool check(struct call *c, const struct draft *d, int64_t id)
     return !wrong;
 }
 
-static bool take(struct call *c, struct draft *d)
+static bool take(struct call *c, struct draft d[SETTABLE])
 {
-    if (!take_text(c, "name", &d->name, &d->has_name) || !take_text(c, "email", &d->email, &d->has_email) ||
-        !take_text(c, "type", &d->type, &d->has_type) ||
-        !take_text(c, "website", &d->website, &d->has_website) ||
-        !take_text(c, "affiliation", &d->affiliation, &d->has_affiliation) ||
-        !take_text(c, "country", &d->country, &d->has_country) ||
-        !take_text(c, "language", &d->language, &d->has_language))
-        return false;
-    for (size_t i = 0; i < 4; i++) {
-        d->has_flag[i] = body_bool(c->body, flag_names[i], &d->flag[i]);
-        if (d->has_flag[i] == BODY_BAD || d->has_flag[i] == BODY_NULL) {
-            call_error_list(c, flag_names[i],
-                            d->has_flag[i] == BODY_BAD ? "Not a valid boolean." : "Field may not be null.");
+    for (size_t i = 0; i < SETTABLE; i++)
+        if (!take_one(c, settable[i].name, settable[i].is_flag, &d[i]))
             return false;
-        }
-    }
     /* CTFd stores any word, and every listing with that user is broken from then on */
-    if (d->has_type == BODY_VALUE && strcmp(d->type, "user") != 0 && strcmp(d->type, "admin") != 0) {
+    const struct draft *type = &d[SET_TYPE];
+    if (type->has == BODY_VALUE && strcmp(type->text, "user") != 0 && strcmp(type->text, "admin") != 0) {
         call_error_list(c, "type", "Not a valid choice.");
         return false;
     }
     return true;
 }
 
-/* Sets what the request has. The names are ours, so that the SQL is too. */
-static void store(struct call *c, const struct draft *d, int64_t id)
+static void store(struct call *c, const struct draft d[SETTABLE], int64_t id)
 {
-    const struct {
-        enum body_result has;
-        const char *sql, *text;
-    } rows[] = {
-        {d->has_name, "UPDATE users SET name = ?2 WHERE id = ?1", d->name},
-        {d->has_email, "UPDATE users SET email = ?2 WHERE id = ?1", d->email},
-        {d->has_type, "UPDATE users SET type = ?2 WHERE id = ?1", d->type},
-        {d->has_website, "UPDATE users SET website = ?2 WHERE id = ?1", d->website},
-        {d->has_affiliation, "UPDATE users SET affiliation = ?2 WHERE id = ?1", d->affiliation},
-        {d->has_country, "UPDATE users SET country = ?2 WHERE id = ?1", d->country},
-        {d->has_language, "UPDATE users SET language = ?2 WHERE id = ?1", d->language},
-    };
-    static const char *const flag_sql[] = {
-        "UPDATE users SET verified = ?2 WHERE id = ?1",
-        "UPDATE users SET hidden = ?2 WHERE id = ?1",
-        "UPDATE users SET banned = ?2 WHERE id = ?1",
-        "UPDATE users SET change_password = ?2 WHERE id = ?1",
-    };
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (rows[i].has != BODY_ABSENT)
-            call_run(c, rows[i].sql, "it", id, rows[i].text);
-    for (size_t i = 0; i < 4; i++)
-        if (d->has_flag[i] == BODY_VALUE)
-            call_run(c, flag_sql[i], "ii", id, (int64_t)d->flag[i]);
-}
-
-static void missing(struct call *c, bool name, bool password)
-{
-    struct json_writer *w = &c->out;
-
-    call_error_list(c, "", ""); /* for its status */
-    buf_clear(&c->reply->body);
-    *w = (struct json_writer){.out = &c->reply->body, .ascii = true};
-    json_open_object(w, NULL);
-    json_put_bool(w, "success", false);
-    json_open_object(w, "errors");
-    for (int i = 0; i < 2; i++) {
-        if (i ? !password : !name)
-            continue;
-        json_open_array(w, i ? "password" : "name");
-        json_put_text(w, NULL, "Missing data for required field.");
-        json_close_array(w);
+    for (size_t i = 0; i < SETTABLE; i++) {
+        if (d[i].has == BODY_VALUE && settable[i].is_flag)
+            call_run(c, settable[i].sql, "ii", id, (int64_t)d[i].flag);
+        else if (d[i].has != BODY_ABSENT)
+            call_run(c, settable[i].sql, "it", id, d[i].text);
     }
-    json_close_object(w);
-    json_close_object(w);
-    buf_puts(&c->reply->body, "\n");
 }
 
 void users_create(struct call *c)
 {
-    struct draft d;
+    static const char *const required[] = {"name", "password"};
+    const char *missing[3] = {NULL};
+    size_t n_missing = 0;
+    struct draft d[SETTABLE] = {0};
 
     if (!call_body(c))
         return;
     /* the password is required and thrown away: nobody logs in here */
-    bool name = json_get(c->body, "name"), password = json_get(c->body, "password");
-    if (!name || !password) {
-        missing(c, !name, !password);
+    for (size_t i = 0; i < 2; i++)
+        if (!json_get(c->body, required[i]))
+            missing[n_missing++] = required[i];
+    if (n_missing) {
+        call_error_lists(c, missing, "Missing data for required field.");
         return;
     }
-    if (!take(c, &d) || !check(c, &d, 0))
+    if (!take(c, d) || !check(c, d, 0))
         return;
     int64_t id = call_number(c, "INSERT INTO users (name, created) VALUES (?1, ?2) RETURNING id", "ti",
-                             d.name, clock_utc_us());
-    store(c, &d, id);
+                             d[SET_NAME].text, clock_utc_us());
+    store(c, d, id);
     answer(c, id, VIEW_ADMIN, false);
 }
 
 void users_update(struct call *c)
 {
     int64_t id = call_id(c, 0);
-    struct draft d;
+    struct draft d[SETTABLE] = {0};
 
-    if (!call_number(c, "SELECT 1 FROM users WHERE id = ?1", "i", id)) {
-        call_not_found(c);
+    if (!call_found(c, call_number(c, "SELECT 1 FROM users WHERE id = ?1", "i", id)) || !call_body(c) ||
+        !take(c, d) || !check(c, d, id))
         return;
-    }
-    if (!call_body(c) || !take(c, &d) || !check(c, &d, id))
-        return;
-    if (id == c->me.id && d.has_flag[2] == BODY_VALUE && d.flag[2]) {
+    if (id == c->me.id && d[SET_BANNED].has == BODY_VALUE && d[SET_BANNED].flag) {
         call_error(c, "id", "You cannot ban yourself");
         return;
     }
-    store(c, &d, id);
+    store(c, d, id);
     answer(c, id, VIEW_ADMIN, false);
 }
 

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "board/account.h"
+
 static double value_of(const char *function, double initial, double minimum, double decay, double solves)
 {
     double n = solves > 1 ? solves - 1 : 0; /* the first solver gets all */
@@ -21,21 +23,12 @@ static double value_of(const char *function, double initial, double minimum, dou
 void value_compute(struct call *c, int64_t challenge)
 {
     struct query *q = call_query(
-        c,
-        c->board->teams
-            ? "SELECT c.function, c.initial, c.minimum, c.decay, (SELECT count(*) FROM submissions s JOIN "
-              "teams a"
-              " ON a.id = s.team_id WHERE s.challenge_id = c.id AND s.type = 'correct' AND a.hidden = 0"
-              " AND a.banned = 0) FROM challenges c WHERE c.id = ?1 AND c.function <> 'static'"
-            : "SELECT c.function, c.initial, c.minimum, c.decay, (SELECT count(*) FROM submissions s JOIN "
-              "users a"
-              " ON a.id = s.user_id WHERE s.challenge_id = c.id AND s.type = 'correct' AND a.hidden = 0"
-              " AND a.banned = 0) FROM challenges c WHERE c.id = ?1 AND c.function <> 'static'",
+        c, "SELECT function, initial, minimum, decay FROM challenges WHERE id = ?1 AND function <> 'static'",
         "i", challenge);
 
     if (query_next(q)) {
         double value = value_of(row_text(q, 0), (double)row_int(q, 1), (double)row_int(q, 2),
-                                (double)row_int(q, 3), (double)row_int(q, 4));
+                                (double)row_int(q, 3), (double)account_solves(c, challenge));
         call_run(c, "UPDATE challenges SET value = ?2 WHERE id = ?1", "ii", challenge, (int64_t)value);
     }
     call_done(c, q);
