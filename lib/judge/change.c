@@ -11,24 +11,11 @@
 /* Whoever sends it: no clause asks for this. */
 #define SENDER 0x0A0A0028u
 
-unsigned change_shift(const struct field *field)
-{
-    unsigned end = field->bit + field->bits;
-
-    for (size_t i = 0; i < N_FIELDS; i++) {
-        const struct field *f = &FIELDS[i];
-        if (f->layer == field->layer && f->bits >= 8 && f->bits > field->bits && f->bit <= field->bit &&
-            f->bit + f->bits >= end)
-            return f->bit + f->bits - end;
-    }
-    return (8u - end % 8u) % 8u;
-}
-
 static const char *change_value(const struct clause *c, uint64_t right, const char *word, struct change *out)
 {
     const struct field *f = c->field;
     uint64_t max = field_max(f), step = f->scale;
-    unsigned shift = change_shift(f);
+    unsigned shift = field_shift(f);
 
     if (strcmp(word, "zero") == 0) {
         out->value = 0;

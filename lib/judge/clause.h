@@ -51,10 +51,6 @@ const struct clause *rules_clause(const struct rules *rules, const struct field 
 /* Writes the i-th IPv6 address of a clause on one. Returns out. */
 const char *clause_address(const struct clause *clause, size_t i, char out[FIELD_TEXT_SIZE]);
 
-/* By how many bits a value is shifted to get to its place: up to the end of the field of a byte or more that
- * holds this one (ipv6.tclass holds its DSCP), else of its last byte. */
-unsigned change_shift(const struct field *field);
-
 /* Where a clause's field is in the file. */
 struct place clause_at(const struct clause *clause);
 

@@ -100,7 +100,7 @@ static void numbers(struct mistakes *m)
     const struct clause *c = m->clause;
     const struct field *f = c->field;
     uint64_t step = f->scale, v = m->right, raw = v / step, max = field_max(f);
-    unsigned shift = change_shift(f);
+    unsigned shift = field_shift(f);
 
     if (c->kind == MATCH_RANGE) {
         number(m, c->b + step, "one above its range");

@@ -102,7 +102,7 @@ enum fit why_number_not_shifted(const struct suspect *s, struct diagnosis *d)
             continue;
         say_unshifted(s, d, below);
     }
-    below = change_shift(s->field);
+    below = field_shift(s->field);
     if (fit == FIT_NONE && s->one && s->field->bits < 8 && below && got && got == want >> below) {
         say_unshifted(s, d, below);
         fit = FIT_STRONG;

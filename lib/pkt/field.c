@@ -71,6 +71,19 @@ uint64_t field_max(const struct field *field)
     return field->bits ? (UINT64_MAX >> (64 - field->bits)) * field->scale : 0;
 }
 
+unsigned field_shift(const struct field *field)
+{
+    unsigned end = field->bit + field->bits;
+
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        const struct field *f = &FIELDS[i];
+        if (f->layer == field->layer && f->bits >= 8 && f->bits > field->bits && f->bit <= field->bit &&
+            f->bit + f->bits >= end)
+            return f->bit + f->bits - end;
+    }
+    return (8u - end % 8u) % 8u;
+}
+
 static bool named_find(const struct named *table, const char *text, uint64_t *out)
 {
     for (; table->name; table++)

@@ -72,6 +72,10 @@ const char *field_nearest(const char *name);
 /* The largest value that the field can hold. */
 uint64_t field_max(const struct field *field);
 
+/* By how many bits a value is shifted to get to its place: up to the end of the field of a byte or more that
+ * holds this one (ipv6.tclass holds its DSCP), else of its last byte. */
+unsigned field_shift(const struct field *field);
+
 /* Reads a value as people write it for this field (number, address, protocol or flag names). Returns NULL and
  * *out, or what is wrong, as the end of a sentence ("is not a number", "is larger than 63, the field's
  * largest"). */
