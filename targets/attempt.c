@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "judge/judge.h"
 #include "judge/report.h"
 #include "targets/memory.h"
 
@@ -40,7 +41,7 @@ enum answer attempt_judge(const struct runtime *rt, const struct attempt *a, str
 {
     enum feedback_level level = rules_feedback(a->rules);
 
-    rules_judge(a->rules, a->packet, a->source, v);
+    judge_packet(a->rules, a->packet, a->source, v);
     if (v->pass && rt->class.bind == BIND_ENFORCE && home_of(rt, v->student, a->source) == HOME_NO) {
         if (level != FEEDBACK_NONE)
             buf_printf(text, "%s: right, %s, but sent from another host than yours: no flag.\n",

@@ -1,6 +1,7 @@
 /* attempt.h - one attempt: judge it, decide what its sender may read, write it into the journal. */
 #pragma once
 
+#include "judge/verdict.h"
 #include "pkt/decode.h"
 #include "targets/runtime.h"
 

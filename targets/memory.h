@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/names.h"
-#include "judge/rules.h"
+#include "judge/rulebook.h"
 
 enum { MEMORY_ENTRIES = 20, MEMORY_SOURCES = 1024, MEMORY_MS = 15 * 60 * 1000 };
 

@@ -3,6 +3,7 @@
 
 #include <uv.h>
 
+#include "judge/rulebook.h"
 #include "net/limit.h"
 #include "net/sieve.h"
 #include "spec/roster.h"

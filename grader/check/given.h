@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/err.h"
-#include "judge/rules.h"
+#include "judge/rulebook.h"
 
 /* Gives one "FIELD=VALUE" or "SLUG:FIELD=VALUE" to the rules that have a parameter on that field. ST_USAGE
  * when none has, when several have and no slug says which, or when the value is not one of that field. */

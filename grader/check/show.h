@@ -6,6 +6,7 @@
 #include "grader/check/heard.h"
 #include "grader/check/tally.h"
 #include "json/write.h"
+#include "judge/verdict.h"
 
 enum { SHOWN_MAX = 1000 }; /* packets that are told in full */
 

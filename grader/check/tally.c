@@ -1,4 +1,5 @@
 #include "grader/check/tally.h"
+#include "judge/judge.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,9 +36,9 @@ void tally_judge(const struct tally *tally, const struct rules *rules, const str
                  struct verdict *out)
 {
     if (tally->student)
-        rules_judge_for(rules, packet, tally->student, out);
+        judge_packet_for(rules, packet, tally->student, out);
     else
-        rules_judge(rules, packet, packet_src(packet), out);
+        judge_packet(rules, packet, packet_src(packet), out);
 }
 
 static bool keep(struct best *best, const struct sighting *sighting)

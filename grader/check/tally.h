@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include "judge/rank.h"
+#include "judge/rulebook.h"
+#include "judge/verdict.h"
 #include "pkt/capture.h"
 
 /* One packet and where it was in the file. The bytes are the frame's. */

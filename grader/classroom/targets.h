@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "grader/range/program.h"
-#include "judge/rules.h"
+#include "judge/rulebook.h"
 
 /* The path of an executable that stands beside this one, to free(). NULL when there is none. */
 char *executable_beside(const char *name);

@@ -11,7 +11,7 @@
 #include "grader/classroom/targets.h"
 #include "grader/desk/desk.h"
 #include "grader/scoreboard/scoreboard.h"
-#include "judge/rules.h"
+#include "judge/rulebook.h"
 
 #define DEMO_STUDENT "student"
 

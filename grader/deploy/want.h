@@ -3,7 +3,7 @@
 
 #include "grader/desk/desk.h"
 #include "grader/scoreboard/content.h"
-#include "judge/rules.h"
+#include "judge/rulebook.h"
 
 /* What is needed to say it; all borrowed. */
 struct wanting {

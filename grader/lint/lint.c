@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "grader/lint/proof.h"
-#include "judge/rules.h"
+#include "judge/rulebook.h"
 #include "judge/texts.h"
 
 struct lint {

@@ -13,6 +13,7 @@
 #include "base/codec.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "judge/judge.h"
 
 enum {
     NEIGHBOURS = 20,
@@ -270,7 +271,7 @@ bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source,
         packet_of_message(&packet, storage, e->length, e->kind == TARGET_STREAM, source, 40000,
                           lab->class.target, e->port);
     }
-    rules_judge(lab->rules, &packet, source, verdict);
+    judge_packet(lab->rules, &packet, source, verdict);
     if (reason)
         reason_of(reason, lab->rules, &packet, verdict, field);
     if (e->kind != TARGET_PACKET)

@@ -4,9 +4,11 @@
 
 #include "base/codec.h"
 #include "base/str.h"
-#include "judge/clause.h"
 #include "judge/diagnose.h"
 #include "judge/exchange.h"
+#include "judge/judge.h"
+#include "judge/params.h"
+#include "judge/rules_private.h"
 
 /* Whoever sends it: no clause asks for this. */
 #define SENDER 0x0A0A0028u
@@ -90,7 +92,7 @@ static bool told_as(const struct rules *rules, const char *student, const struct
         exchange_build(rules, student, SENDER, rules->class->target, change, &e))
         return true; /* not to be known here */
     packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
-    rules_judge(rules, &p, SENDER, &v);
+    judge_packet(rules, &p, SENDER, &v);
     for (size_t i = 0; i < v.n; i++) {
         size_t n = v.findings[i].field == change->field ? diagnose(rules, &p, &v, &v.findings[i], d) : 0;
         for (size_t k = 0; k < n; k++)
@@ -115,8 +117,8 @@ static const char *change_owner(const struct rules *rules, const struct clause *
             str_copy(other, sizeof(other), rules->roster->students[i].handle);
         else
             snprintf(other, sizeof(other), "another-%zu", i);
-        if (of_student ? !exchange_value(rules, other, c->field, &out->value)
-                       : !rules_other_class(rules, c, other, &out->value))
+        if (of_student ? !params_value(rules, other, c->field, &out->value)
+                       : !params_other_class(rules, c, other, &out->value))
             return "has no value to change";
         if (out->value != right && (!row->why.text || told_as(rules, student, out, row->why.text)))
             return NULL;
@@ -130,7 +132,7 @@ const char *change_of_refuse(const struct rules *rules, const char *student, con
                              struct change *out)
 {
     const struct field *field = field_find(row->field.text);
-    const struct clause *c = field ? rules_clause(rules, field) : NULL;
+    const struct clause *c = field ? clause_of(rules, field) : NULL;
     uint64_t right = 0;
 
     *out = (struct change){.field = field};
@@ -152,7 +154,7 @@ const char *change_of_refuse(const struct rules *rules, const char *student, con
         out->recipe = row->change.text;
         return NULL;
     }
-    if (!row->change.text || !exchange_value(rules, student, field, &right))
+    if (!row->change.text || !params_value(rules, student, field, &right))
         return "has no value to change";
     const bool others = strcmp(row->change.text, "another_student") == 0;
     const bool class = strcmp(row->change.text, "another_class") == 0;

@@ -1,8 +1,13 @@
-/* clause.h - a compiled clause; private to lib/judge. */
+/* clause.h - a compiled clause. */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "flag/param.h"
-#include "judge/rules.h"
+#include "pkt/field.h"
+#include "spec/target.h"
 
 enum { CLAUSES_MAX = 48, TEXT_MAX = 512 };
 
@@ -24,63 +29,13 @@ struct clause {
     char *before, *after; /* text: around {student}; after is NULL without {student} */
 };
 
-struct rules {
-    size_t index; /* in its rulebook */
-    const struct challenge *challenge;
-    const struct class *class;
-    const struct course *course;
-    const struct roster *roster; /* NULL: any well-formed handle is a student */
-    enum feedback_level feedback;
-    uint16_t port, connect;
-    bool has_key;
-    struct key key;
-    struct clause clauses[CLAUSES_MAX];
-    size_t n;
-    const struct clause *named;      /* the text clause that holds {student}, NULL for identify: */
-    uint64_t avoid[PARAM_AVOID_MAX]; /* values of clauses that are the same for everybody */
-    size_t n_avoid;
-};
-
-/* Compiles one challenge into *out, which is zeroed. False when problems were added. */
-bool rules_compile(struct rules *out, struct problems *problems);
-void rules_done(struct rules *rules);
+struct rules;
 
 /* The clause on this field, NULL when the rules have none. */
-const struct clause *rules_clause(const struct rules *rules, const struct field *field);
-
-/* Writes the i-th IPv6 address of a clause on one. Returns out. */
-const char *clause_address(const struct clause *clause, size_t i, char out[FIELD_TEXT_SIZE]);
+const struct clause *clause_of(const struct rules *rules, const struct field *field);
 
 /* Where a clause's field is in the file. */
 struct place clause_at(const struct clause *clause);
 
-/* The values of the per-student parameters, in the order of clauses; values[i] belongs to clauses[i]. */
-bool rules_params(const struct rules *rules, const char *student, uint64_t values[CLAUSES_MAX]);
-
-/* Makes `everyone` of each clause, of the roster's first thousands, so that whose value a wrong one is can be
- * asked for every near miss. Nothing without a roster or a key. False: no memory. */
-bool rules_make_everyone(struct rules *rules);
-
-/* True when the value was made for some student of the roster. */
-bool clause_is_someones(const struct clause *clause, uint64_t value);
-
-/* What a parameter per class would be in another class; the clause's own value where it is none. False
- * without a key. */
-bool rules_other_class(const struct rules *rules, const struct clause *clause, const char *class,
-                       uint64_t *out);
-
-/* Finds whose attempt this is; out holds NAME_MAX_LEN + 1 bytes, "" when nobody is named. Returns false when
- * a handle is named that is not on the roster; out is then "". */
-bool rules_identify(const struct rules *rules, const struct packet *packet, uint32_t source, char *out);
-
-/* True when the bytes are the clause's text for this student. */
-bool text_matches(const struct clause *clause, const uint8_t *bytes, size_t length, const char *student);
-
-/* The handle between the clause's texts around {student}, in lower case; false when the text is another or it
- * is no handle. out holds NAME_MAX_LEN + 1 bytes. */
-bool text_handle(const struct clause *clause, const uint8_t *text, size_t length, char *out);
-
-/* Takes the encoding off: returns the length of the text in out (TEXT_MAX bytes), -1 when it is not so
- * encoded. */
-ptrdiff_t text_decode(enum text_encoding encoding, bool trim, const uint8_t *bytes, size_t length,
-                      uint8_t *out);
+/* Writes the i-th IPv6 address of a clause on one. Returns out. */
+const char *clause_address(const struct clause *clause, size_t i, char out[FIELD_TEXT_SIZE]);

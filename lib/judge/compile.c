@@ -1,15 +1,12 @@
 /* From what target.yml says to what is compared: fields are looked up, values read, parameters made. */
+#include "judge/compile.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "judge/clause.h"
-#include "judge/exchange.h"
-
-struct place clause_at(const struct clause *clause)
-{
-    return clause->spec ? clause->spec->field.at : (struct place){0, 0};
-}
+#include "judge/params.h"
+#include "judge/rules_private.h"
 
 /* What the kernel writes cannot be asked for; the rest says for which kinds a field has a meaning. */
 static const char *field_refused(const struct field *field, enum target_kind kind)
@@ -270,7 +267,7 @@ static bool check_kernel(struct rules *rules, struct problems *problems)
 /* A packet has one header after IP's: clauses that ask for two can never be met. */
 static bool check_protocol(struct rules *rules, struct problems *problems)
 {
-    const struct clause *ip = rules_clause(rules, field_find("ip.proto"));
+    const struct clause *ip = clause_of(rules, field_find("ip.proto"));
     uint64_t protocol = ip && ip->kind == MATCH_EQUAL ? ip->a : 0;
     const char *says = protocol ? "ip.proto" : NULL;
 
@@ -289,14 +286,6 @@ static bool check_protocol(struct rules *rules, struct problems *problems)
         }
     }
     return true;
-}
-
-unsigned rules_ip_version(const struct rules *rules)
-{
-    for (size_t i = 0; i < rules->n; i++)
-        if (layer_ip_version(rules->clauses[i].field->layer))
-            return layer_ip_version(rules->clauses[i].field->layer);
-    return 0;
 }
 
 /* ip.… and ipv6.…, icmp.… and ipv6.…: one packet has one IP header here. */
@@ -320,14 +309,6 @@ static bool check_version(struct rules *rules, struct problems *problems)
     return true;
 }
 
-const char *clause_address(const struct clause *clause, size_t i, char out[FIELD_TEXT_SIZE])
-{
-    uint8_t bytes[ADDRESS6_BYTES];
-
-    address6_store(bytes, &clause->set[2 * i]);
-    return field_text_address6(bytes, out);
-}
-
 static int wire_order(const void *a, const void *b)
 {
     const struct clause *x = a, *y = b;
@@ -348,63 +329,6 @@ static void add_always(struct rules *rules)
         rules->clauses[rules->n++] = (struct clause){.field = field_find(always[i]), .kind = MATCH_ANY};
 }
 
-/* The values that are the same for everybody, then those of the class: no parameter may equal one of them. */
-static bool make_class_values(struct rules *rules, struct problems *problems)
-{
-    for (size_t i = 0; i < rules->n; i++) {
-        const struct clause *c = &rules->clauses[i];
-        if (c->spec && c->kind == MATCH_EQUAL && rules->n_avoid < PARAM_AVOID_MAX)
-            rules->avoid[rules->n_avoid++] = c->a;
-    }
-    for (size_t i = 0; i < rules->n; i++) {
-        struct clause *c = &rules->clauses[i];
-        if (c->kind != MATCH_PARAM || c->per_student || !rules->has_key)
-            continue;
-        c->rule.avoid = rules->avoid;
-        c->rule.n_avoid = rules->n_avoid;
-        c->known = param_make(&rules->key, rules->class->word, rules->challenge->slug, c->field->name, "",
-                              &c->rule, &c->a);
-        if (!c->known) {
-            problem_add(problems, rules->challenge->target.file, c->spec->matcher.at,
-                        "%s: no value is left that differs from the other clauses' values", c->field->name);
-            return false;
-        }
-        if (rules->n_avoid < PARAM_AVOID_MAX)
-            rules->avoid[rules->n_avoid++] = c->a;
-    }
-    return true;
-}
-
-bool rules_params(const struct rules *rules, const char *student, uint64_t values[CLAUSES_MAX])
-{
-    uint64_t avoid[PARAM_AVOID_MAX];
-    size_t n = rules->n_avoid;
-
-    memcpy(avoid, rules->avoid, sizeof(avoid));
-    for (size_t i = 0; i < rules->n; i++) {
-        const struct clause *c = &rules->clauses[i];
-        if (c->kind != MATCH_PARAM || !c->per_student)
-            continue;
-        struct param_rule rule = c->rule;
-        rule.avoid = avoid;
-        rule.n_avoid = n;
-        if (!rules->has_key || !param_make(&rules->key, rules->class->word, rules->challenge->slug,
-                                           c->field->name, student, &rule, &values[i]))
-            return false;
-        if (n < PARAM_AVOID_MAX)
-            avoid[n++] = values[i];
-    }
-    return true;
-}
-
-bool rules_other_class(const struct rules *rules, const struct clause *c, const char *class, uint64_t *out)
-{
-    if (c->kind == MATCH_PARAM && !c->per_student)
-        return rules->has_key &&
-               param_make(&rules->key, class, rules->challenge->slug, c->field->name, "", &c->rule, out);
-    return exchange_value(rules, "another", c->field, out);
-}
-
 static uint16_t port_read(const char *text)
 {
     uint64_t v = 0;
@@ -412,7 +336,7 @@ static uint16_t port_read(const char *text)
     return text && parse_u64(text, UINT16_MAX, &v) == PARSE_OK ? (uint16_t)v : 0;
 }
 
-bool rules_compile(struct rules *rules, struct problems *problems)
+bool compile_rules(struct rules *rules, struct problems *problems)
 {
     const struct target_spec *target = &rules->challenge->target;
     size_t before = problems->errors;
@@ -433,20 +357,9 @@ bool rules_compile(struct rules *rules, struct problems *problems)
             rules->named = &rules->clauses[i];
     rules->connect = port_read(target->connect.text);
     rules->feedback = target->feedback < rules->class->feedback ? target->feedback : rules->class->feedback;
-    if (!make_class_values(rules, problems))
+    if (!params_make_class(rules, problems))
         return false;
-    if (!rules_make_everyone(rules))
+    if (!params_make_everyone(rules))
         problem_add(problems, target->file, (struct place){0}, "out of memory");
     return problems->errors == before;
-}
-
-void rules_done(struct rules *rules)
-{
-    for (size_t i = 0; i < rules->n; i++) {
-        free(rules->clauses[i].set);
-        free(rules->clauses[i].everyone);
-        free(rules->clauses[i].before);
-        free(rules->clauses[i].after);
-    }
-    key_wipe(&rules->key);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "judge/rules.h"
+#include "judge/verdict.h"
 
 /* One row of codes.def. Texts are ASCII, one line each, and live forever. */
 struct code {

@@ -7,8 +7,9 @@
 
 #include "base/codec.h"
 #include "base/cursor.h"
-#include "judge/clause.h"
+#include "judge/params.h"
 #include "judge/recipe.h"
+#include "judge/rules_private.h"
 #include "pkt/csum.h"
 
 enum { IP_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20, TCP_OPTIONS_MAX = 40, NOP = 1, PADN = 1 };
@@ -24,82 +25,6 @@ struct build {
     uint8_t protocol;
     enum layer upper;
 };
-
-/* What fields hold when no clause says otherwise. */
-static const struct {
-    const char *field;
-    uint64_t value;
-} DEFAULTS[] = {
-    {"ip.version", 4},
-    {"ip.hdr_len", IP_HEADER},
-    {"ip.id", 0x5747},
-    {"ip.ttl", 64},
-    {"tcp.srcport", 31000},
-    {"tcp.dstport", 31001},
-    {"tcp.seq_raw", 1000},
-    {"tcp.hdr_len", 20},
-    {"tcp.flags", 0x002},
-    {"tcp.window_size_value", 5840},
-    {"udp.srcport", 31000},
-    {"udp.dstport", 31001},
-    {"icmp.type", 8},
-    {"icmp.ident", 0x5747},
-    {"icmp.seq", 1},
-    {"ipv6.version", 6},
-    {"ipv6.hlim", 64},
-    {"icmpv6.type", 128},
-    {"ipv6.routing.type", 253}, /* RFC 4727: for experiments */
-};
-
-static uint64_t default_of(const struct field *field)
-{
-    for (size_t i = 0; i < sizeof(DEFAULTS) / sizeof(DEFAULTS[0]); i++)
-        if (strcmp(DEFAULTS[i].field, field->name) == 0)
-            return DEFAULTS[i].value;
-    return 0;
-}
-
-/* A value that meets the clause, the default where that does. */
-static uint64_t meet(const struct clause *c, uint64_t student_value)
-{
-    uint64_t v = default_of(c->field);
-
-    switch (c->kind) {
-    case MATCH_EQUAL:
-        return c->a;
-    case MATCH_IN:
-        return c->set[0];
-    case MATCH_RANGE:
-        return v >= c->a && v <= c->b ? v : c->a;
-    case MATCH_MASK:
-        return (v & ~c->a) | c->b;
-    case MATCH_PARAM:
-        return c->per_student ? student_value : c->a;
-    case MATCH_NOT:
-        for (size_t i = 0; i < c->n_set; i++)
-            if (c->set[i] == v) {
-                v += c->field->scale;
-                i = (size_t)-1; /* begin again with the next value */
-            }
-        return v;
-    case MATCH_ANY:
-    case MATCH_TEXT:
-        break;
-    }
-    return v;
-}
-
-bool exchange_value(const struct rules *rules, const char *student, const struct field *field, uint64_t *out)
-{
-    const struct clause *c = rules_clause(rules, field);
-    uint64_t values[CLAUSES_MAX] = {0};
-
-    if (!c || field->bits == 0 || (c->kind == MATCH_PARAM && !rules->has_key))
-        return false;
-    rules_params(rules, student, values);
-    *out = meet(c, values[c - rules->clauses]);
-    return true;
-}
 
 static size_t encode(enum text_encoding encoding, const uint8_t *text, size_t length, uint8_t *out,
                      size_t size)
@@ -130,7 +55,7 @@ static size_t plain_text(const struct clause *c, const char *student, uint8_t *o
 size_t exchange_text(const struct rules *rules, const char *student, const struct field *field, uint8_t *out,
                      size_t size)
 {
-    const struct clause *c = rules_clause(rules, field);
+    const struct clause *c = clause_of(rules, field);
     uint8_t text[TEXT_MAX];
 
     if (!c || c->kind != MATCH_TEXT)
@@ -142,11 +67,11 @@ size_t exchange_text(const struct rules *rules, const char *student, const struc
 static uint64_t wanted(const struct build *b, const char *name)
 {
     const struct field *field = field_find(name);
-    const struct clause *c = rules_clause(b->rules, field);
+    const struct clause *c = clause_of(b->rules, field);
 
     if (b->change && b->change->field == field && b->change->kind == CHANGE_VALUE)
         return b->change->value;
-    return c ? meet(c, b->values[c - b->rules->clauses]) : default_of(field);
+    return c ? params_meet(c, b->values[c - b->rules->clauses]) : params_default(field);
 }
 
 static void store_bits(uint8_t *bytes, unsigned bit, unsigned bits, uint64_t value)
@@ -168,9 +93,9 @@ static void write_layer(const struct build *b, enum layer layer, uint8_t *header
     for (int pass = 0; pass < 3; pass++)
         for (size_t i = 0; i < N_FIELDS; i++) {
             const struct field *f = &FIELDS[i];
-            const struct clause *c = rules_clause(b->rules, f);
+            const struct clause *c = clause_of(b->rules, f);
             bool changed = b->change && b->change->field == f && b->change->kind == CHANGE_VALUE;
-            uint64_t value = pass == 0 ? default_of(f) : wanted(b, f->name);
+            uint64_t value = pass == 0 ? params_default(f) : wanted(b, f->name);
             if (f->layer != layer || f->bits == 0 || f->kind == FIELD_CHECKSUM_STATUS ||
                 (pass == 0 && value == 0) || (pass == 1 && !c) || (pass == 2 && !changed))
                 continue;
@@ -190,18 +115,18 @@ static enum layer upper_of(uint8_t protocol)
  * does not change the bytes that follow: it is one change. */
 static uint8_t protocol_of(const struct build *b)
 {
-    const struct clause *c = rules_clause(b->rules, field_find("ip.proto"));
-    const struct clause *next = rules_clause(b->rules, field_find("ipv6.nxt"));
+    const struct clause *c = clause_of(b->rules, field_find("ip.proto"));
+    const struct clause *next = clause_of(b->rules, field_find("ipv6.nxt"));
 
     if (c)
-        return (uint8_t)meet(c, b->values[c - b->rules->clauses]);
+        return (uint8_t)params_meet(c, b->values[c - b->rules->clauses]);
     for (size_t i = 0; i < b->rules->n; i++) {
         uint8_t implied = layer_protocol(b->rules->clauses[i].field->layer);
         if (implied)
             return implied;
     }
     if (next)
-        return (uint8_t)meet(next, b->values[next - b->rules->clauses]);
+        return (uint8_t)params_meet(next, b->values[next - b->rules->clauses]);
     return PROTO_TEST; /* RFC 3692: for experiments */
 }
 
@@ -215,7 +140,7 @@ static size_t header_length(const struct build *b, const char *field, size_t fix
 static size_t put_payload(const struct build *b, uint8_t *out, size_t size)
 {
     const struct field *payload = field_find("payload");
-    const struct clause *c = rules_clause(b->rules, payload);
+    const struct clause *c = clause_of(b->rules, payload);
 
     if (b->change && b->change->field == payload && b->change->kind == CHANGE_BYTES) {
         memcpy(out, b->change->bytes, b->change->length);
@@ -262,9 +187,9 @@ static void finish_upper(const struct build *b, struct summed over, uint8_t *upp
     bool recipe = b->change && b->change->kind == CHANGE_CHECKSUM && b->change->field->layer == b->upper;
 
     if (b->upper == LAYER_UDP && !is_change(b, "udp.length") &&
-        !rules_clause(b->rules, field_find("udp.length")))
+        !clause_of(b->rules, field_find("udp.length")))
         store_be16(upper + 4, (uint16_t)(b->upper_header + b->payload));
-    if (!name || is_change(b, name) || rules_clause(b->rules, field_find(name)))
+    if (!name || is_change(b, name) || clause_of(b->rules, field_find(name)))
         return;
     store_be16(upper + field_find(name)->bit / 8, checksum(b, over, recipe ? b->change->recipe : NULL));
 }
@@ -315,7 +240,7 @@ static void build_upper(struct build *b)
     b->payload = put_payload(b, upper + b->upper_header, EXCHANGE_MAX - b->ip_header - b->upper_header);
     if (b->upper_header)
         write_layer(b, b->upper, upper);
-    if (n && !is_change(b, "tcp.hdr_len") && !rules_clause(b->rules, field_find("tcp.hdr_len")))
+    if (n && !is_change(b, "tcp.hdr_len") && !clause_of(b->rules, field_find("tcp.hdr_len")))
         upper[12] = (uint8_t)(b->upper_header / 4 << 4 | (upper[12] & 15));
     b->out->length = b->ip_header + b->upper_header + b->payload;
 }
@@ -359,8 +284,8 @@ enum { N_EXTENSIONS = sizeof(EXTENSIONS) / sizeof(EXTENSIONS[0]) };
  * them. */
 static size_t chain_of(const struct build *b, size_t order[N_EXTENSIONS], uint8_t *protocol)
 {
-    const struct clause *c = rules_clause(b->rules, field_find("ipv6.nxt"));
-    uint64_t first = c ? meet(c, b->values[c - b->rules->clauses]) : PROTO_TEST;
+    const struct clause *c = clause_of(b->rules, field_find("ipv6.nxt"));
+    uint64_t first = c ? params_meet(c, b->values[c - b->rules->clauses]) : PROTO_TEST;
     size_t n = 0;
 
     *protocol = b->upper == LAYER_PAYLOAD ? PROTO_TEST : b->protocol;
@@ -378,12 +303,11 @@ static size_t chain_of(const struct build *b, size_t order[N_EXTENSIONS], uint8_
 static void put_extensions(struct build *b, const size_t *order, size_t n, uint8_t protocol)
 {
     for (size_t i = 0; i < n; i++) {
-        const struct clause *c = EXTENSIONS[order[i]].length
-                                     ? rules_clause(b->rules, field_find(EXTENSIONS[order[i]].length))
-                                     : NULL;
+        const struct clause *c =
+            EXTENSIONS[order[i]].length ? clause_of(b->rules, field_find(EXTENSIONS[order[i]].length)) : NULL;
         size_t unit = EXTENSIONS[order[i]].unit, fixed = EXTENSIONS[order[i]].fixed;
         size_t more =
-            c ? (size_t)meet(c, b->values[c - b->rules->clauses]) : fixed / unit - (unit == 4 ? 2 : 1);
+            c ? (size_t)params_meet(c, b->values[c - b->rules->clauses]) : fixed / unit - (unit == 4 ? 2 : 1);
         size_t length = (more + (unit == 4 ? 2 : 1)) * unit;
         uint8_t *at = b->out->bytes + b->ip_header;
         if (length < fixed || b->ip_header + length > EXCHANGE_MAX / 2)
@@ -404,7 +328,7 @@ static void put_extensions(struct build *b, const size_t *order, size_t n, uint8
 static void put_address6(const struct build *b, const char *name, uint32_t address, uint8_t *out)
 {
     const struct field *field = field_find(name);
-    const struct clause *c = rules_clause(b->rules, field);
+    const struct clause *c = clause_of(b->rules, field);
 
     memcpy(out, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0", 12);
     store_be32(out + 12, address);
@@ -432,7 +356,7 @@ static void build_packet6(struct build *b, uint32_t src, uint32_t dst)
     b->ip_header = IPV6_HEADER;
     put_extensions(b, order, n, protocol);
     build_upper(b);
-    if (!rules_clause(b->rules, field_find("ipv6.plen")) && !is_change(b, "ipv6.plen"))
+    if (!clause_of(b->rules, field_find("ipv6.plen")) && !is_change(b, "ipv6.plen"))
         store_be16(ip + 4, (uint16_t)(b->out->length - IPV6_HEADER));
     struct summed over = {.ip_length = 0};
     summed_addresses(&over, ip + 8, 16);
@@ -455,7 +379,7 @@ const char *exchange_build(const struct rules *rules, const char *student, uint3
         .rules = rules, .student = student, .out = out, .change = change && change->field ? change : NULL};
 
     *out = (struct exchange){.kind = rules->challenge->target.kind};
-    if (!rules_params(rules, student, b.values))
+    if (!params_make(rules, student, b.values))
         return "its parameters cannot be made without a key";
     if (out->kind == TARGET_PACKET && rules_ip_version(rules) == 6)
         build_packet6(&b, src, dst);

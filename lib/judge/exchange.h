@@ -39,7 +39,7 @@ const char *exchange_build(const struct rules *rules, const char *student, uint3
                            const struct change *change, struct exchange *out);
 
 /* The right value of a fixed field in the right exchange; false when the rules have no clause on it. */
-bool exchange_value(const struct rules *rules, const char *student, const struct field *field, uint64_t *out);
+bool params_value(const struct rules *rules, const char *student, const struct field *field, uint64_t *out);
 
 /* The right bytes of a text clause's field, encoded as asked for. Returns the length, 0 without such a
  * clause. */

@@ -4,10 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "judge/clause.h"
 #include "judge/diagnose.h"
+#include "judge/params.h"
 #include "judge/place.h"
 #include "judge/report.h"
+#include "judge/rules_private.h"
 
 enum { VALUE_MAX = 1024, LABEL_WIDTH = 11, MASK_SIZE = 24 };
 
@@ -54,7 +55,7 @@ static bool expected_value(const struct rules *rules, const struct verdict *v, c
     *out = c->a;
     if (c->kind == MATCH_EQUAL || !c->per_student)
         return c->kind == MATCH_EQUAL || c->known;
-    if (!v->student[0] || !rules_params(rules, v->student, values))
+    if (!v->student[0] || !params_make(rules, v->student, values))
         return false;
     *out = values[c - rules->clauses];
     return true;

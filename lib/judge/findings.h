@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "json/write.h"
 #include "judge/rules.h"
+#include "judge/verdict.h"
 
 /* How much of a finding is told. */
 enum finding_detail {

@@ -1,61 +1,12 @@
-/* Whose attempt it is, found from the raw bytes before anything is judged; and whether a text is right. */
+/* Whose attempt it is, found from the raw bytes before anything is judged. */
+#include "judge/identify.h"
+
 #include <string.h>
-#include <strings.h>
 
-#include "base/codec.h"
 #include "base/str.h"
-#include "judge/clause.h"
 #include "judge/peel.h"
-
-ptrdiff_t text_decode(enum text_encoding encoding, bool trim, const uint8_t *bytes, size_t length,
-                      uint8_t *out)
-{
-    if (trim)
-        length = trim_newline(bytes, length);
-    switch (encoding) {
-    case ENCODING_HEX:
-        return hex_decode(out, TEXT_MAX, (const char *)bytes, length);
-    case ENCODING_BASE64:
-        return base64_decode(out, TEXT_MAX, (const char *)bytes, length);
-    case ENCODING_UTF8:
-        break;
-    }
-    if (length > TEXT_MAX)
-        return -1;
-    memcpy(out, bytes, length);
-    return (ptrdiff_t)length;
-}
-
-/* The handle between the clause's texts around {student}; false when the text is another or it is no handle.
- */
-bool text_handle(const struct clause *clause, const uint8_t *text, size_t length, char *out)
-{
-    size_t before = strlen(clause->before), after = strlen(clause->after);
-
-    if (length < before + after || memcmp(text, clause->before, before) != 0 ||
-        memcmp(text + length - after, clause->after, after) != 0)
-        return false;
-    size_t n = length - before - after;
-    if (n == 0 || n > NAME_MAX_LEN || memchr(text + before, 0, n))
-        return false;
-    memcpy(out, text + before, n);
-    out[n] = '\0';
-    ascii_lower(out);
-    return handle_valid(out);
-}
-
-bool text_matches(const struct clause *clause, const uint8_t *bytes, size_t length, const char *student)
-{
-    uint8_t text[TEXT_MAX];
-    char handle[NAME_MAX_LEN + 1];
-    ptrdiff_t n = text_decode(clause->encoding, clause->trim, bytes, length, text);
-
-    if (n < 0)
-        return false;
-    if (!clause->after)
-        return (size_t)n == strlen(clause->before) && memcmp(text, clause->before, (size_t)n) == 0;
-    return text_handle(clause, text, (size_t)n, handle) && strcmp(handle, student) == 0;
-}
+#include "judge/rules_private.h"
+#include "judge/text.h"
 
 /* One reading of the bytes: the handle in them under this encoding, with a newline too many inside or outside
  * it. */
@@ -123,7 +74,7 @@ static bool find_handle(const struct rules *rules, const uint8_t *bytes, size_t 
     return first[0] != '\0';
 }
 
-bool rules_identify(const struct rules *rules, const struct packet *packet, uint32_t source, char *out)
+bool identify_student(const struct rules *rules, const struct packet *packet, uint32_t source, char *out)
 {
     const uint8_t *bytes;
     size_t length;

@@ -1,10 +1,15 @@
 /* Judging is dumb on purpose: every clause is compared, in wire order, nothing is explained here. No memory
- * is taken; what a finding says in words is made by report.c, for near misses only. */
+ * is taken; what a finding says in words is made elsewhere, for near misses only. */
+#include "judge/judge.h"
+
 #include <assert.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "judge/clause.h"
+#include "judge/identify.h"
+#include "judge/params.h"
+#include "judge/rules_private.h"
+#include "judge/text.h"
 
 /* Which field a fault speaks of. A clause on that field judges it instead. FAULT_FRAGMENT alone is no
  * failure: it blocks what is above. */
@@ -195,7 +200,7 @@ static void judge_faults(const struct rules *rules, const struct packet *packet,
         /* an IPv4 header of five words has no options: they are TCP's */
         if (FAULTS[i].fault == FAULT_BAD_OPTIONS && !v6 && packet->layers[LAYER_IP].length == 20)
             name = "tcp.options";
-        if (!(packet->faults & FAULTS[i].fault) || !name || rules_clause(rules, field_find(name)))
+        if (!(packet->faults & FAULTS[i].fault) || !name || clause_of(rules, field_find(name)))
             continue;
         add_fault(packet, v, FAULTS[i].fault, field_find(name));
         v->pass = false;
@@ -206,7 +211,7 @@ static void judge_faults(const struct rules *rules, const struct packet *packet,
 static void judge(const struct rules *rules, const struct packet *packet, struct verdict *out)
 {
     uint64_t values[CLAUSES_MAX] = {0};
-    bool made = out->student[0] && rules_params(rules, out->student, values);
+    bool made = out->student[0] && params_make(rules, out->student, values);
 
     out->pass = true;
     out->n = out->n_right = out->n_judged = out->n_unknown = 0;
@@ -218,14 +223,15 @@ static void judge(const struct rules *rules, const struct packet *packet, struct
     out->pass = out->pass && out->student[0];
 }
 
-void rules_judge(const struct rules *rules, const struct packet *packet, uint32_t source, struct verdict *out)
+void judge_packet(const struct rules *rules, const struct packet *packet, uint32_t source,
+                  struct verdict *out)
 {
-    out->stranger = !rules_identify(rules, packet, source, out->student);
+    out->stranger = !identify_student(rules, packet, source, out->student);
     judge(rules, packet, out);
 }
 
-void rules_judge_for(const struct rules *rules, const struct packet *packet, const char *student,
-                     struct verdict *out)
+void judge_packet_for(const struct rules *rules, const struct packet *packet, const char *student,
+                      struct verdict *out)
 {
     out->stranger = false;
     str_copy(out->student, sizeof(out->student), student);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "judge/rules_private.h"
 
 enum { EPHEMERAL_LO = 32768, EPHEMERAL_HI = 60999, PROTO_TCP = 6, PROTO_UDP = 17 };
 

@@ -4,7 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "judge/clause.h"
+#include "judge/rules.h"
+#include "pkt/decode.h"
+#include "spec/problem.h"
 
 enum { SHAPES_MAX = 32 };
 

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "base/codec.h"
-#include "judge/clause.h"
+#include "judge/params.h"
 #include "judge/recipe.h"
+#include "judge/rules_private.h"
 
 enum { SEEN_MAX = 64 };
 
@@ -112,7 +113,7 @@ static void numbers(struct mistakes *m)
         if (c->a >> i & 1)
             number(m, v ^ (uint64_t)1 << i, "one bit turned over");
     uint64_t other;
-    if (c->kind == MATCH_PARAM && c->per_student && exchange_value(m->rules, "another", f, &other))
+    if (c->kind == MATCH_PARAM && c->per_student && params_value(m->rules, "another", f, &other))
         number(m, other, "the value of another student");
     number(m, v + step, "one more");
     number(m, v - step, "one less");
@@ -303,7 +304,7 @@ void mistakes_each(const struct rules *rules, const char *student,
             texts(&m);
         else if (m.clause->field->kind == FIELD_CHECKSUM_STATUS)
             checksums(&m);
-        else if (exchange_value(rules, student, m.clause->field, &m.right))
+        else if (params_value(rules, student, m.clause->field, &m.right))
             numbers(&m);
     }
 }
@@ -337,7 +338,7 @@ static bool is_message_type(const struct field *field)
 
 bool mistake_implies(const struct rules *rules, const struct field *field, const struct field *other)
 {
-    const struct clause *c = rules_clause(rules, other);
+    const struct clause *c = clause_of(rules, other);
 
     if (field == other)
         return true;

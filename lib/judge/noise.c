@@ -5,7 +5,7 @@
 
 #include "base/cursor.h"
 #include "base/str.h"
-#include "judge/clause.h"
+#include "judge/rules_private.h"
 
 enum { PROTO_TCP = 6, PROTO_UDP = 17, ETHERTYPE_ARP = 0x0806, ETHERTYPE_IPV6 = 0x86DD, NAMED_MAX = 2 };
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SACK = 4, OPTION_TIMES = 8 };
@@ -22,7 +22,7 @@ struct shape_of_packet {
     bool kernel_syn;
 };
 
-bool packet_is_kernel_syn(const struct packet *packet)
+bool noise_is_kernel_syn(const struct packet *packet)
 {
     const struct span *tcp = &packet->layers[LAYER_TCP];
     const uint8_t *header = packet->frame + tcp->offset, *kind, *size;
@@ -72,7 +72,7 @@ static void shape_read(const struct rulebook *book, const struct packet *packet,
     if (readable(packet, LAYER_TCP)) {
         out->form = FORM_TCP;
         out->number = port_of(packet, LAYER_TCP);
-        out->kernel_syn = packet_is_kernel_syn(packet);
+        out->kernel_syn = noise_is_kernel_syn(packet);
     } else if (readable(packet, LAYER_UDP)) {
         out->form = FORM_UDP;
         out->number = port_of(packet, LAYER_UDP);

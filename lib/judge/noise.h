@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "judge/rules.h"
+#include "judge/rulebook.h"
 
 /* One packet that rulebook_select did not take. Holds no pointer into the frame. Texts are ASCII, without a
  * full stop. */
@@ -27,4 +27,4 @@ void noise_of(const struct rulebook *book, const struct packet *packet, struct n
 
 /* True for the SYN that connect() makes: without ACK, with a maximum segment size beside SACK permitted or
  * timestamps (RFC 9293, section 3.7.1; RFC 2018; RFC 7323). */
-bool packet_is_kernel_syn(const struct packet *packet);
+bool noise_is_kernel_syn(const struct packet *packet);

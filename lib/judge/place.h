@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "judge/rules.h"
+#include "judge/verdict.h"
 
 /* "byte 1 of the IPv4 header, value 2 of '!BBHHHBBH4s4s'": the byte counts from 0 as in the RFCs' diagrams,
  * the value from 1 in the format string with which Python's struct usually packs that header. Appends nothing

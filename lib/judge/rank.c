@@ -1,6 +1,6 @@
 /* Most packets of a capture are not the best one, and only that one is told. So what can be read at a fixed
  * place is compared in one load, without a finding; a payload that was seen a moment ago is not decoded
- * again. Whatever is out of the ordinary is left to rules_judge. */
+ * again. Whatever is out of the ordinary is left to judge_packet. */
 #include "judge/rank.h"
 
 #include <stdlib.h>
@@ -8,7 +8,10 @@
 
 #include "base/cursor.h"
 #include "base/str.h"
-#include "judge/clause.h"
+#include "judge/identify.h"
+#include "judge/params.h"
+#include "judge/rules_private.h"
+#include "judge/text.h"
 
 enum { PAYLOAD_MEMO = 128, WORD = 8 };
 
@@ -132,8 +135,8 @@ static void read_payload(struct rank *rank, const struct packet *packet, const u
     if (rank->student)
         str_copy(student, sizeof(student), rank->student);
     else
-        rules_identify(rank->rules, packet, packet_src(packet), student);
-    rank->named = student[0] && (!rank->rules->has_key || rules_params(rank->rules, student, rank->values));
+        identify_student(rank->rules, packet, packet_src(packet), student);
+    rank->named = student[0] && (!rank->rules->has_key || params_make(rank->rules, student, rank->values));
     rank->right = !c || (c->kind == MATCH_ANY ? length > 0 : text_matches(c, bytes, length, student));
     rank->filled = length <= PAYLOAD_MEMO;
     rank->length = length;

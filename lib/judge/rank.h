@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "judge/rules.h"
+#include "pkt/decode.h"
 
 /* Rules made ready for ranking, and what was found out about the last payload. */
 struct rank;
@@ -16,8 +17,8 @@ void rank_free(struct rank *rank);
 
 #define RANK_UNKNOWN SIZE_MAX
 
-/* How many clauses rules_judge would judge and not find right; counting ends once there are more than limit.
- * 0 is a pass. RANK_UNKNOWN where only rules_judge can tell: malformed packets, nobody named, other texts
+/* How many clauses judge_packet would judge and not find right; counting ends once there are more than limit.
+ * 0 is a pass. RANK_UNKNOWN where only judge_packet can tell: malformed packets, nobody named, other texts
  * than the payload. */
 size_t rank_wrong(struct rank *rank, const struct packet *packet, size_t limit);
 

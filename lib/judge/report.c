@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "judge/clause.h"
 #include "judge/diagnose.h"
 #include "judge/findings.h"
+#include "judge/params.h"
+#include "judge/rules_private.h"
 
 enum {
     SHOWN_IN_FULL = 3,
@@ -103,7 +104,7 @@ void finding_expected(const struct rules *rules, const struct verdict *verdict, 
         buf_printf(out, "0x%llx in the bits 0x%llx", (unsigned long long)c->b, (unsigned long long)c->a);
         break;
     case MATCH_PARAM:
-        if (c->per_student ? verdict->student[0] && rules_params(rules, verdict->student, values) : c->known)
+        if (c->per_student ? verdict->student[0] && params_make(rules, verdict->student, values) : c->known)
             put_value(c, c->per_student ? values[c - rules->clauses] : c->a, out);
         break;
     case MATCH_TEXT:

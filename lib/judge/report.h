@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "judge/rules.h"
 #include "json/write.h"
+#include "judge/verdict.h"
 
 /* What one finding expected and got, in the field's notation; "" where there is nothing to say. Made values
  * are told: they are the task, not its solution. A checksum's value never is: computing it is the exercise.

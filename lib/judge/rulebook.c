@@ -1,8 +1,11 @@
+#include "judge/rulebook.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/clause.h"
+#include "judge/compile.h"
 #include "judge/listen.h"
+#include "judge/rules_private.h"
 
 struct rulebook {
     const struct course *course;
@@ -48,7 +51,7 @@ static bool add_rules(struct rulebook *book, const struct rules *seed, struct pr
     *rules = *seed;
     rules->index = book->n;
     book->rules[book->n++] = rules;
-    return rules_compile(rules, problems) && take_port(rules, problems);
+    return compile_rules(rules, problems) && take_port(rules, problems);
 }
 
 static void unknown_slugs(const struct course *course, const char *const *only, size_t n_only,

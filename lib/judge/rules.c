@@ -1,9 +1,11 @@
 /* What others ask of one challenge's rules. */
 #include "judge/rules.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "judge/clause.h"
+#include "judge/params.h"
+#include "judge/rules_private.h"
 
 const struct challenge *rules_challenge(const struct rules *rules)
 {
@@ -40,17 +42,17 @@ enum feedback_level rules_feedback(const struct rules *rules)
     return rules->feedback;
 }
 
-const struct clause *rules_clause(const struct rules *rules, const struct field *field)
+unsigned rules_ip_version(const struct rules *rules)
 {
     for (size_t i = 0; i < rules->n; i++)
-        if (rules->clauses[i].spec && rules->clauses[i].field == field)
-            return &rules->clauses[i];
-    return NULL;
+        if (layer_ip_version(rules->clauses[i].field->layer))
+            return layer_ip_version(rules->clauses[i].field->layer);
+    return 0;
 }
 
 bool rules_has_param(const struct rules *rules, const struct field *field)
 {
-    const struct clause *clause = rules_clause(rules, field);
+    const struct clause *clause = clause_of(rules, field);
 
     return clause && clause->kind == MATCH_PARAM;
 }
@@ -78,7 +80,7 @@ bool rules_value_text(const struct rules *rules, const char *field, const char *
             clause_address(c, 0, out);
         else if (c->kind == MATCH_EQUAL || (c->kind == MATCH_PARAM && c->known))
             field_text(c->field, c->a, out);
-        else if (c->kind == MATCH_PARAM && c->per_student && *student && rules_params(rules, student, values))
+        else if (c->kind == MATCH_PARAM && c->per_student && *student && params_make(rules, student, values))
             field_text(c->field, values[i], out);
         else
             return false;
@@ -91,7 +93,7 @@ void rules_each_value(const struct rules *rules, const char *student,
                       void (*each)(void *context, const char *field, uint64_t value), void *context)
 {
     uint64_t values[CLAUSES_MAX] = {0};
-    bool made = *student && rules_params(rules, student, values);
+    bool made = *student && params_make(rules, student, values);
 
     for (size_t i = 0; i < rules->n; i++) {
         const struct clause *c = &rules->clauses[i];
@@ -101,4 +103,15 @@ void rules_each_value(const struct rules *rules, const char *student,
         if (student_made || (c->kind == MATCH_PARAM && c->known) || (c->kind == MATCH_EQUAL && c->spec))
             each(context, c->field->name, student_made ? values[i] : c->a);
     }
+}
+
+void rules_done(struct rules *rules)
+{
+    for (size_t i = 0; i < rules->n; i++) {
+        free(rules->clauses[i].set);
+        free(rules->clauses[i].everyone);
+        free(rules->clauses[i].before);
+        free(rules->clauses[i].after);
+    }
+    key_wipe(&rules->key);
 }

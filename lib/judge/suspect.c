@@ -6,6 +6,8 @@
 
 #include "base/cursor.h"
 #include "base/str.h"
+#include "judge/params.h"
+#include "judge/rules_private.h"
 
 /* The value that alone meets the clause. */
 static bool one_value(const struct suspect *s, uint64_t *out)
@@ -91,7 +93,7 @@ void suspect_of(struct suspect *out, const struct rules *rules, const struct pac
                             .field = field,
                             .kind = finding->clause ? finding->clause->kind : MATCH_ANY,
                             .got = finding->got};
-    if (verdict->student[0] && rules_params(rules, verdict->student, values))
+    if (verdict->student[0] && params_make(rules, verdict->student, values))
         out->values = values;
     out->number = !finding->absent && !finding->fault && field->bits > 0 && finding->clause &&
                   field->kind != FIELD_CHECKSUM_STATUS;

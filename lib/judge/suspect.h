@@ -22,7 +22,7 @@ struct suspect {
     const struct clause *clause; /* NULL for what is always checked: then finding->fault says what */
     const struct field *field;
     const uint64_t
-        *values; /* rules_params of verdict->student; NULL when nobody is named or there is no key */
+        *values; /* params_make of verdict->student; NULL when nobody is named or there is no key */
     enum matcher_kind kind; /* of the clause; MATCH_EQUAL for a header fault with a usual value */
     bool number;            /* got is the value of a fixed field that is there; no checksum status */
     uint64_t got;

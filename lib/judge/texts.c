@@ -5,7 +5,7 @@
 
 #include "base/names.h"
 #include "base/str.h"
-#include "judge/clause.h"
+#include "judge/rules_private.h"
 #include "spec/template.h"
 
 struct filling {

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "judge/peel.h"
 #include "judge/suspect.h"
+#include "judge/text.h"
 
 static const char *const ENCODINGS[] = {
     [ENCODING_UTF8] = "plain UTF-8", [ENCODING_HEX] = "hex", [ENCODING_BASE64] = "Base64"};

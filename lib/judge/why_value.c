@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "judge/params.h"
+#include "judge/rules_private.h"
 #include "judge/suspect.h"
 
 enum { WIDE = 16, KERNEL_PORT_FIRST = 32768, KERNEL_PORT_LAST = 60999 };
@@ -158,7 +160,7 @@ enum fit why_value_wrong_student(const struct suspect *s, struct diagnosis *d)
             d, "each student has a number of his own here: was this one made for another handle than yours?");
         return FIT_LAST;
     }
-    if (!clause_is_someones(s->clause, s->got))
+    if (!params_is_someones(s->clause, s->got))
         return FIT_NONE;
     suspect_say(d,
                 "this value was made for another student: the handle in the packet and the value must both "
@@ -195,7 +197,7 @@ enum fit why_value_other_class(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     for (unsigned back = 1; s->field->bits >= WIDE && back <= MONTHS; back++) {
         if (!earlier_class(s->rules->class->word, back, word) ||
-            !rules_other_class(s->rules, s->clause, word, &value) || value != s->got)
+            !params_other_class(s->rules, s->clause, word, &value) || value != s->got)
             continue;
         suspect_say(d, "this is the value of the class %s: every class has its own", word);
         return by_chance(s, MONTHS);

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "judge/rules.h"
+#include "judge/rulebook.h"
 
 /* Called once, before the first input. Prints why and aborts when it cannot. */
 void fuzz_open(void);

@@ -8,6 +8,7 @@
 
 #include "base/cursor.h"
 #include "judge/diagnose.h"
+#include "judge/judge.h"
 #include "judge/noise.h"
 #include "judge/rank.h"
 #include "judge/report.h"
@@ -112,7 +113,7 @@ static void judge(size_t i, const struct packet *packet, uint32_t source, struct
 
     memset(&verdict, fuzz_dirt(), sizeof(verdict));
     memset(&noise, fuzz_dirt(), sizeof(noise));
-    rules_judge(rules, packet, source, &verdict);
+    judge_packet(rules, packet, source, &verdict);
     put_findings(rules, packet, &verdict, said);
     put_reports(rules, packet, &verdict, said);
     size_t wrong = rank_wrong(ranks[i], packet, FINDINGS_MAX);
@@ -120,7 +121,7 @@ static void judge(size_t i, const struct packet *packet, uint32_t source, struct
     if (wrong != RANK_UNKNOWN && wrong != verdict.n_judged - verdict.n_right)
         fuzz_fail("rank and verdict differ");
     memset(&verdict, fuzz_dirt(), sizeof(verdict));
-    rules_judge_for(rules, packet, "jones", &verdict);
+    judge_packet_for(rules, packet, "jones", &verdict);
     put_findings(rules, packet, &verdict, said);
     if (taken)
         return;

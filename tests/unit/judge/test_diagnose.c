@@ -10,7 +10,9 @@
 #include "base/cursor.h"
 #include "base/str.h"
 #include "judge/diagnose.h"
+#include "judge/judge.h"
 #include "judge/mistakes.h"
+#include "judge/params.h"
 #include "pkt/csum.h"
 #include "tree.h"
 
@@ -50,7 +52,7 @@ static const char *codes_of(const struct rules *rules, const uint8_t *bytes, siz
 
     snprintf(out, CODES_SIZE, "-");
     packet_decode(&p, LINK_RAW, bytes, length, length);
-    rules_judge(rules, &p, SRC, &v);
+    judge_packet(rules, &p, SRC, &v);
     for (size_t i = 0; i < v.n; i++) {
         size_t n = diagnose(rules, &p, &v, &v.findings[i], d);
         CU_ASSERT_EQUAL(n > 0, v.findings[i].status == FINDING_FAIL);
@@ -404,9 +406,9 @@ static void a_value_of_another_student_or_class_is_known(void)
         rulebook_compile(&tree.course, &tree.class, &roster, tree.ring, NULL, 0, &tree.problems);
     CU_ASSERT_TRUE_FATAL(now && before);
     const struct rules *chunk = rulebook_find(before, "chunk"), *datagram = rulebook_find(before, "datagram");
-    CU_ASSERT_TRUE(exchange_value(chunk, "jones", field_find("ip.id"), &value));
+    CU_ASSERT_TRUE(params_value(chunk, "jones", field_find("ip.id"), &value));
     owned(chunk, "ip.id", value, "WRONG_STUDENT");
-    CU_ASSERT_TRUE(exchange_value(datagram, "smith", field_find("udp.srcport"), &value));
+    CU_ASSERT_TRUE(params_value(datagram, "smith", field_find("udp.srcport"), &value));
     free(tree.class.word);
     tree.class.word = strdup("26-04"); /* which rules read when they are asked */
     owned(rulebook_find(now, "datagram"), "udp.srcport", value, "OTHER_CLASS");
@@ -431,7 +433,7 @@ static void what_is_right_has_no_diagnosis(void)
         struct diagnosis d[DIAGNOSES_MAX];
         CU_ASSERT_PTR_NULL(exchange_build(rulebook_at(tree.book, i), "smith", SRC, DST, NULL, &e));
         packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
-        rules_judge(rulebook_at(tree.book, i), &p, SRC, &v);
+        judge_packet(rulebook_at(tree.book, i), &p, SRC, &v);
         CU_ASSERT_TRUE(v.pass && v.n > 3);
         for (size_t k = 0; k < v.n; k++)
             CU_ASSERT_EQUAL(diagnose(rulebook_at(tree.book, i), &p, &v, &v.findings[k], d), 0);
@@ -476,7 +478,7 @@ static void diagnose_random(const struct rules *rules, uint64_t *state)
     memcpy(frame, e.bytes, length);
     packet_decode(&p, next(state) % 8 ? LINK_RAW : LINK_ETHERNET, frame, length,
                   next(state) % 2 ? e.length : length);
-    rules_judge(rules, &p, SRC, &v);
+    judge_packet(rules, &p, SRC, &v);
     for (size_t i = 0; i < v.n; i++) {
         size_t told = diagnose(rules, &p, &v, &v.findings[i], d);
         CU_ASSERT_EQUAL(told > 0, v.findings[i].status == FINDING_FAIL);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "judge/exchange.h"
+#include "judge/judge.h"
 #include "tree.h"
 
 #define SRC 0x0A0A0028u
@@ -73,7 +74,7 @@ static bool judge(const struct rules *rules, const struct exchange *e, char *nam
     size_t n = 0;
 
     packet_decode(&p, LINK_RAW, e->bytes, e->length, e->length);
-    rules_judge(rules, &p, SRC, &v);
+    judge_packet(rules, &p, SRC, &v);
     names[0] = '\0';
     for (size_t i = 0; i < v.n; i++)
         if (v.findings[i].status == FINDING_FAIL)

@@ -4,6 +4,7 @@
 
 #include "judge/exchange.h"
 #include "judge/findings.h"
+#include "judge/judge.h"
 #include "judge/mistakes.h"
 #include "judge/place.h"
 #include "judge/report.h"
@@ -39,7 +40,7 @@ static void shoot(struct shot *s, size_t at, uint8_t byte)
     s->sent.bytes[10] = (uint8_t)(sum >> 8);
     s->sent.bytes[11] = (uint8_t)sum;
     packet_decode(&s->packet, LINK_RAW, s->sent.bytes, s->sent.length, s->sent.length);
-    rules_judge(s->rules, &s->packet, SRC, &s->verdict);
+    judge_packet(s->rules, &s->packet, SRC, &s->verdict);
     buf_init(&s->out, 16384);
 }
 
@@ -161,7 +162,7 @@ static bool report_is_small(void *context, const struct clause_spec *clause, con
     (void)how;
     CU_ASSERT_PTR_NULL_FATAL(exchange_build(walk->rules, "smith", SRC, DST, change, &e));
     packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
-    rules_judge(walk->rules, &p, SRC, &v);
+    judge_packet(walk->rules, &p, SRC, &v);
     for (int level = FEEDBACK_FIELDS; level <= FEEDBACK_FULL; level++) {
         buf_init(&out, 4000);
         report_text(walk->rules, &p, &v, (enum feedback_level)level, &out);

@@ -8,6 +8,7 @@
 #include "base/codec.h"
 #include "base/cursor.h"
 #include "base/file.h"
+#include "judge/judge.h"
 #include "pkt/capture.h"
 #include "pkt/csum.h"
 #include "tree.h"
@@ -65,7 +66,7 @@ static void judge(const struct tree *tree, const struct made *m, struct verdict 
     struct packet p;
 
     packet_decode(&p, LINK_RAW, bytes, make(bytes, m), 0);
-    rules_judge(rulebook_at(tree->book, 0), &p, packet_src(&p), v);
+    judge_packet(rulebook_at(tree->book, 0), &p, packet_src(&p), v);
 }
 
 /* The names of the failed (blocked in brackets) findings, in order. */
@@ -136,17 +137,17 @@ static void faults_fail_whatever_the_clauses_say(void)
     size_t n = make(bytes, &right);
     bytes[10] ^= 1;
     packet_decode(&p, LINK_RAW, bytes, n, n);
-    rules_judge(rulebook_at(tree.book, 0), &p, packet_src(&p), &v);
+    judge_packet(rulebook_at(tree.book, 0), &p, packet_src(&p), &v);
     CU_ASSERT_FALSE(v.pass);
     CU_ASSERT_STRING_EQUAL(failed(&v, names, sizeof(names)), "ip.checksum ");
     n = make(bytes, &right);
     packet_decode(&p, LINK_RAW, bytes, n - 3, n); /* cut */
-    rules_judge(rulebook_at(tree.book, 0), &p, packet_src(&p), &v);
+    judge_packet(rulebook_at(tree.book, 0), &p, packet_src(&p), &v);
     CU_ASSERT_FALSE(v.pass);
     CU_ASSERT_STRING_EQUAL(failed(&v, names, sizeof(names)), "ip.len [ip.id] [payload] ");
     bytes[0] = 0x44;
     packet_decode(&p, LINK_RAW, bytes, n, n);
-    rules_judge(rulebook_at(tree.book, 0), &p, packet_src(&p), &v);
+    judge_packet(rulebook_at(tree.book, 0), &p, packet_src(&p), &v);
     CU_ASSERT_FALSE(v.pass);
     CU_ASSERT_PTR_NOT_NULL(strstr(failed(&v, names, sizeof(names)), "ip.hdr_len"));
     tree_close(&tree);
@@ -202,7 +203,7 @@ static void each_frame(void *context, const struct frame *frame)
         seen->noise++;
         return;
     }
-    rules_judge(rules, &p, packet_src(&p), &v);
+    judge_packet(rules, &p, packet_src(&p), &v);
     seen->passed += v.pass;
     seen->failed += !v.pass;
 }
@@ -288,7 +289,7 @@ static void messages_are_judged_with_their_newline_trimmed(void)
         struct verdict v;
         memcpy(storage + MESSAGE_HEADERS, rows[i].text, n);
         packet_of_message(&p, storage, n, true, 0x0A0A0028, 40000, 0xAC10010F, 5309);
-        rules_judge(rulebook_at(tree.book, 0), &p, 0x0A0A0028, &v);
+        judge_packet(rulebook_at(tree.book, 0), &p, 0x0A0A0028, &v);
         CU_ASSERT_EQUAL(v.pass, rows[i].pass);
         CU_ASSERT_STRING_EQUAL(v.student, rows[i].student);
     }
@@ -319,7 +320,7 @@ static void an_encoded_handle_is_not_another_students_handle(void)
         struct verdict v;
         memcpy(storage + MESSAGE_HEADERS, rows[i].text, n);
         packet_of_message(&p, storage, n, true, 0x0A0A0028, 40000, 0xAC10010F, 5309);
-        rules_judge(rulebook_at(tree.book, 0), &p, 0x0A0A0028, &v);
+        judge_packet(rulebook_at(tree.book, 0), &p, 0x0A0A0028, &v);
         CU_ASSERT_EQUAL(v.pass, rows[i].pass);
         CU_ASSERT_STRING_EQUAL(v.student, rows[i].student);
     }

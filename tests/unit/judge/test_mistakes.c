@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "judge/judge.h"
 #include "judge/mistakes.h"
 #include "tree.h"
 
@@ -44,7 +45,7 @@ static bool see(void *context, const struct clause_spec *clause, const struct ch
     if (e.length == seen->right.length && memcmp(e.bytes, seen->right.bytes, e.length) == 0)
         return true; /* a sum that reads the same both ways */
     packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
-    rules_judge(seen->rules, &p, SRC, &v);
+    judge_packet(seen->rules, &p, SRC, &v);
     for (size_t i = 0; i < v.n; i++) {
         bool own = v.findings[i].field == change->field;
         named = named || (own && v.findings[i].status == FINDING_FAIL);

@@ -133,7 +133,7 @@ static void a_kernels_own_syn_is_known_by_its_options(void)
             sent.options[6] = sent.options[7] = 1; /* two NOPs in the place of half an option */
         size_t n = make(bytes, &sent);
         packet_decode(&p, LINK_RAW, bytes, n, n);
-        CU_ASSERT_EQUAL(packet_is_kernel_syn(&p), rows[i].kernel);
+        CU_ASSERT_EQUAL(noise_is_kernel_syn(&p), rows[i].kernel);
         noise_of(tree.book, &p, &noise);
         CU_ASSERT_EQUAL(noise.kernel_syn, rows[i].kernel);
         CU_ASSERT_EQUAL(strstr(noise.why, "connect() was used") != NULL, rows[i].kernel);

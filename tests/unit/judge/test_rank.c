@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "judge/judge.h"
 #include "judge/mistakes.h"
 #include "tree.h"
 #include "unit.h"
@@ -42,9 +43,9 @@ static void compare(struct compared *c, const struct exchange *e)
 
     packet_decode(&p, LINK_RAW, e->bytes, e->length, e->length);
     if (c->student)
-        rules_judge_for(c->rules, &p, c->student, &v);
+        judge_packet_for(c->rules, &p, c->student, &v);
     else
-        rules_judge(c->rules, &p, SRC, &v);
+        judge_packet(c->rules, &p, SRC, &v);
     size_t wrong = rank_wrong(c->rank, &p, SIZE_MAX - 1);
     if (wrong == RANK_UNKNOWN) {
         c->unknown++;
@@ -120,14 +121,14 @@ static void a_given_value_is_judged_and_an_unknown_one_is_not(void)
     rulebook_give(tree.book, 0, field_find("ip.id"), 0x1234);
     CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, NULL, &e));
     packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
-    rules_judge(rules, &p, SRC, &v);
+    judge_packet(rules, &p, SRC, &v);
     CU_ASSERT_TRUE(v.pass);
     CU_ASSERT_EQUAL(v.n_unknown, 0);
     tree_close(&tree);
 
     tree_open(&tree, FILES, 1, false);
     rules = rulebook_at(tree.book, 0);
-    rules_judge(rules, &p, SRC, &v);
+    judge_packet(rules, &p, SRC, &v);
     CU_ASSERT_TRUE(v.pass);
     CU_ASSERT_EQUAL(v.n_unknown, 2);
     CU_ASSERT_EQUAL(v.n_judged, 6);
@@ -135,7 +136,7 @@ static void a_given_value_is_judged_and_an_unknown_one_is_not(void)
     CU_ASSERT_EQUAL(rank_judged(rank), 6);
     CU_ASSERT_EQUAL(rank_wrong(rank, &p, 0), 0);
     rank_free(rank);
-    rules_judge_for(rules, &p, "jones", &v);
+    judge_packet_for(rules, &p, "jones", &v);
     CU_ASSERT_FALSE(v.pass);
     CU_ASSERT_EQUAL(v.n_right, 5);
     tree_close(&tree);

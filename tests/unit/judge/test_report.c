@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "judge/judge.h"
 #include "judge/report.h"
 #include "tree.h"
 
@@ -15,7 +16,7 @@ static void judge_message(const struct tree *tree, struct packet *p, uint8_t *st
 {
     memcpy(storage + MESSAGE_HEADERS, "smith\n\x80", 7);
     packet_of_message(p, storage, 7, true, 0x0A0A0028, 54320, 0xAC10010F, 8081);
-    rules_judge(rulebook_at(tree->book, 0), p, 0x0A0A0028, v);
+    judge_packet(rulebook_at(tree->book, 0), p, 0x0A0A0028, v);
 }
 
 static void a_report_names_field_expected_and_got_and_stays_small(void)

@@ -6,6 +6,7 @@
 #include "base/cursor.h"
 #include "judge/diagnose.h"
 #include "judge/exchange.h"
+#include "judge/judge.h"
 #include "judge/recipe.h"
 #include "tree.h"
 
@@ -59,7 +60,7 @@ static size_t why(const struct rules *rules, const uint8_t *bytes, size_t length
     struct verdict v;
 
     packet_decode(&p, LINK_RAW, bytes, length, length);
-    rules_judge(rules, &p, SRC, &v);
+    judge_packet(rules, &p, SRC, &v);
     for (size_t i = 0; i < v.n; i++)
         if (strcmp(v.findings[i].field->name, field) == 0 && v.findings[i].status == FINDING_FAIL)
             return diagnose(rules, &p, &v, &v.findings[i], out);

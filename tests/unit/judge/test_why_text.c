@@ -5,6 +5,7 @@
 
 #include "judge/diagnose.h"
 #include "judge/exchange.h"
+#include "judge/judge.h"
 #include "tree.h"
 
 #define SRC 0x0A0A0028u
@@ -97,7 +98,7 @@ static bool judge(const struct rules *rules, const char *bytes, size_t length, s
     memcpy(change.bytes, bytes, length);
     exchange_build(rules, "smith", SRC, DST, &change, &e);
     packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
-    rules_judge(rules, &p, SRC, v);
+    judge_packet(rules, &p, SRC, v);
     *n = 0;
     for (size_t i = 0; i < v->n; i++)
         if (strcmp(v->findings[i].field->name, "payload") == 0)

@@ -1,7 +1,7 @@
 /* tree.h - a course in a temporary folder, loaded and compiled, for the tests of lib/judge. */
 #pragma once
 
-#include "judge/rules.h"
+#include "judge/rulebook.h"
 
 struct tree_file {
     const char *slug;

@@ -1,4 +1,4 @@
-/* finding.h - one clause's result on one attempt. */
+/* verdict.h - what was found in one attempt, clause by clause. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,7 +15,7 @@ enum finding_status {
     FINDING_INFO,    /* written by the kernel, or not to be judged here */
 };
 
-struct clause; /* judge/rules.h's own */
+struct clause; /* judge/clause.h's */
 
 /* clause is NULL for what is always checked (ip.len, ip.checksum, header faults): then `field` says which. */
 struct finding {

@@ -1,0 +1,14 @@
+/* judge.h - right or not, clause by clause. */
+#pragma once
+
+#include "judge/rules.h"
+#include "judge/verdict.h"
+
+/* Judges a packet (or a message made into one by packet_of_message) against all clauses: finds who it is for,
+ * fills *out. Allocates nothing. source: the attempt's sender in host order, for identify: source. */
+void judge_packet(const struct rules *rules, const struct packet *packet, uint32_t source,
+                  struct verdict *out);
+
+/* As judge_packet, for a student who is known already (in lower case), whatever the packet says of itself. */
+void judge_packet_for(const struct rules *rules, const struct packet *packet, const char *student,
+                      struct verdict *out);

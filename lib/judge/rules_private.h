@@ -1,0 +1,26 @@
+/* rules_private.h - how the rules of a challenge are laid out; for lib/judge, lib/explain and lib/forge only.
+ */
+#pragma once
+
+#include "judge/clause.h"
+#include "judge/rules.h"
+
+struct rules {
+    size_t index; /* in its rulebook */
+    const struct challenge *challenge;
+    const struct class *class;
+    const struct course *course;
+    const struct roster *roster; /* NULL: any well-formed handle is a student */
+    enum feedback_level feedback;
+    uint16_t port, connect;
+    bool has_key;
+    struct key key;
+    struct clause clauses[CLAUSES_MAX];
+    size_t n;
+    const struct clause *named;      /* the text clause that holds {student}, NULL for identify: */
+    uint64_t avoid[PARAM_AVOID_MAX]; /* values of clauses that are the same for everybody */
+    size_t n_avoid;
+};
+
+/* Frees what compiling took, and wipes the key. */
+void rules_done(struct rules *rules);
