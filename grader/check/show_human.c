@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "grader/check/show.h"
+#include "judge/dump.h"
 #include "judge/findings.h"
 
 enum { TEXT_MAX_BYTES = 1 << 16, LINE_WIDTH = 80 };
@@ -70,7 +71,7 @@ static void put_packet(void *context, const struct judged *j)
     put_verdict(j->verdict, &text);
     findings_text(j->rules, j->packet, j->verdict, LINE_WIDTH, &text);
     if (!j->verdict->pass)
-        findings_dump(j->packet, j->verdict, &text);
+        dump_frame(j->packet, j->verdict, &text);
     fputs(buf_text(&text), show->out);
     buf_free(&text);
     put_unknown(j, show->out);

@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 #include "grader/lint/mutant.h"
-#include "judge/vocabulary.h"
+#include "judge/refuse.h"
 
 enum { CLAUSES_SEEN_MAX = 128 };
 
@@ -141,7 +141,7 @@ static void take_script(struct proof *p, const char *path)
         problem_add(p->problems, path, mutant.at,
                     "expect: %s is neither in listen nor in expect of target.yml", mutant.field);
     }
-    if (!code_known(mutant.code, &near))
+    if (!refuse_code_known(mutant.code, &near))
         problem_add(p->problems, path, mutant.at, "expect: no diagnosis code is named %s%s%s%s", mutant.code,
                     near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }

@@ -103,7 +103,7 @@ static void on_paper(struct near *near)
             continue;
         if (f->field == field)
             named = true;
-        else if (!mistake_implies(run->lab.rules, field, f->field))
+        else if (!mistakes_imply(run->lab.rules, field, f->field))
             run_fail(near->check, BLAME_CHALLENGE,
                      "%s was changed, and %s is refused as well, which does not follow from it", field->name,
                      f->field->name);
@@ -140,7 +140,7 @@ static void judge_attempt(struct near *near, const struct attempt *a)
         if (other == field) {
             named = true;
             judge_reason(near, BLAME_HARNESS, &a->findings[i].reason);
-        } else if (!mistake_implies(near->run->lab.rules, field, other))
+        } else if (!mistakes_imply(near->run->lab.rules, field, other))
             run_fail(near->check, BLAME_HARNESS, "the target names %s too, which does not follow from %s",
                      other->name, field->name);
     }

@@ -1,4 +1,6 @@
 /* refuse rows as changes of the right exchange. */
+#include "judge/change.h"
+
 #include <stdio.h>
 #include <string.h>
 

@@ -11,37 +11,13 @@
 #include "judge/codes.def"
 #undef CODE
 
-static const struct code CODES[] = {
-#define CODE(word, recognise, says, tries, document, others) {#word, says, tries, document, others},
-#include "judge/codes.def"
-#undef CODE
-};
-
 static enum fit (*const RECOGNISERS[])(const struct suspect *s, struct diagnosis *d) = {
 #define CODE(word, recognise, says, tries, document, others) recognise,
 #include "judge/codes.def"
 #undef CODE
 };
 
-enum { N_CODES = sizeof(CODES) / sizeof(CODES[0]), SET_MAX = 8 };
-
-size_t code_count(void)
-{
-    return N_CODES;
-}
-
-const struct code *code_at(size_t i)
-{
-    return &CODES[i];
-}
-
-const struct code *code_find(const char *name)
-{
-    for (size_t i = 0; i < N_CODES; i++)
-        if (strcmp(CODES[i].name, name) == 0)
-            return &CODES[i];
-    return NULL;
-}
+enum { N_CODES = sizeof(RECOGNISERS) / sizeof(RECOGNISERS[0]), SET_MAX = 8 };
 
 /* What was found so far, best first; equally good ones in the order of codes.def. */
 struct ranking {
@@ -81,11 +57,12 @@ static void ask_all(const struct suspect *s, struct ranking *r)
     struct diagnosis d;
 
     for (size_t i = 0; i < N_CODES; i++) {
-        if (listed(r, &CODES[i]))
+        const struct code *code = code_at(i);
+        if (listed(r, code))
             continue;
-        d = (struct diagnosis){.code = &CODES[i], .see = *CODES[i].see ? CODES[i].see : s->field->see};
-        memcpy(d.text, CODES[i].meaning, strlen(CODES[i].meaning));
-        memcpy(d.mend, CODES[i].mend, strlen(CODES[i].mend));
+        d = (struct diagnosis){.code = code, .see = *code->see ? code->see : s->field->see};
+        memcpy(d.text, code->meaning, strlen(code->meaning));
+        memcpy(d.mend, code->mend, strlen(code->mend));
         enum fit fit = RECOGNISERS[i](s, &d);
         if (fit != FIT_NONE)
             insert(r, &d, fit);

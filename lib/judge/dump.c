@@ -1,8 +1,8 @@
 /* text2pcap takes an offset and bytes, and leaves out what begins with #. */
+#include "judge/dump.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include "judge/findings.h"
 
 enum { ROW = 16, DUMP_MAX = 256 };
 
@@ -58,7 +58,7 @@ static void put_row(const struct packet *packet, const struct verdict *v, size_t
     buf_puts(out, "\n");
 }
 
-void findings_dump(const struct packet *packet, const struct verdict *v, struct buf *out)
+void dump_frame(const struct packet *packet, const struct verdict *v, struct buf *out)
 {
     size_t mark = first_marked(packet, v), from = 0, to = packet->length;
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "judge/change.h"
 #include "judge/rules.h"
 
 enum { EXCHANGE_MAX = 1500 };
@@ -16,20 +17,6 @@ struct exchange {
     uint8_t bytes[EXCHANGE_MAX];
     size_t length;
     uint16_t port; /* stream, datagram: where to */
-};
-
-/* One thing that differs from the right exchange. All zero changes nothing. */
-struct change {
-    const struct field *field; /* NULL: nothing */
-    enum {
-        CHANGE_VALUE,    /* the field holds `value` */
-        CHANGE_CHECKSUM, /* the checksum is computed by the wrong recipe `recipe` */
-        CHANGE_BYTES,    /* the field's bytes are `bytes` */
-    } kind;
-    uint64_t value;
-    const char *recipe; /* a word of changes.def: "zero", "no_pseudo_header", … */
-    uint8_t bytes[512];
-    size_t length;
 };
 
 /* Builds the exchange of `student` from src to dst (host order). Lengths and checksums are right unless they
@@ -45,7 +32,3 @@ bool params_value(const struct rules *rules, const char *student, const struct f
  * clause. */
 size_t exchange_text(const struct rules *rules, const char *student, const struct field *field, uint8_t *out,
                      size_t size);
-
-/* Reads a refuse row into a change of this student's right exchange. Returns NULL, or why it cannot be. */
-const char *change_of_refuse(const struct rules *rules, const char *student, const struct refuse_spec *row,
-                             struct change *out);

@@ -5,21 +5,14 @@
 #include <string.h>
 
 #include "judge/diagnose.h"
+#include "judge/finding.h"
 #include "judge/params.h"
 #include "judge/place.h"
-#include "judge/report.h"
 #include "judge/rules_private.h"
 
 enum { VALUE_MAX = 1024, LABEL_WIDTH = 11, MASK_SIZE = 24 };
 
 static const char *const CONFIDENCES[] = {"likely", "certain"};
-
-const char *finding_status_text(enum finding_status status)
-{
-    static const char *const words[] = {"pass", "fail", "blocked", "info"};
-
-    return words[status];
-}
 
 void findings_line(const char *label, const char *text, size_t width, struct buf *out)
 {
@@ -138,8 +131,8 @@ static bool kernel_owned(const struct finding *f)
            (strcmp(f->field->name, "ip.len") == 0 || strcmp(f->field->name, "ip.checksum") == 0);
 }
 
-void finding_block(const struct rules *rules, const struct packet *packet, const struct verdict *v,
-                   const struct finding *f, enum finding_detail detail, size_t width, struct buf *out)
+void findings_block(const struct rules *rules, const struct packet *packet, const struct verdict *v,
+                    const struct finding *f, enum finding_detail detail, size_t width, struct buf *out)
 {
     struct buf value;
 
@@ -188,7 +181,7 @@ void findings_text(const struct rules *rules, const struct packet *packet, const
 {
     for (size_t i = 0; i < v->n; i++) {
         if (v->findings[i].status == FINDING_FAIL)
-            finding_block(rules, packet, v, &v->findings[i], DETAIL_ALL, width, out);
+            findings_block(rules, packet, v, &v->findings[i], DETAIL_ALL, width, out);
         else
             put_short(rules, packet, v, &v->findings[i], out);
     }

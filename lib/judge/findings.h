@@ -15,17 +15,13 @@ enum finding_detail {
 
 /* One finding as lines: name, expected, got, place, why with its code, try, see. Lines of more than width
  * columns are wrapped; 0: never. */
-void finding_block(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
-                   const struct finding *finding, enum finding_detail detail, size_t width, struct buf *out);
+void findings_block(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                    const struct finding *finding, enum finding_detail detail, size_t width, struct buf *out);
 
 /* Every clause in wire order: what is right in a line, what is not as a block, what is blocked with what
  * blocks it, what the kernel writes as INFO. */
 void findings_text(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
                    size_t width, struct buf *out);
-
-/* The frame in hex as text2pcap reads it, the bytes of failed findings marked in comment lines below. At most
- * 256 bytes, which hold the first marked one; what is left out is said. */
-void findings_dump(const struct packet *packet, const struct verdict *verdict, struct buf *out);
 
 /* Every finding as the array `key`; docs/check.md has the members. */
 void findings_json(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
@@ -33,6 +29,3 @@ void findings_json(const struct rules *rules, const struct packet *packet, const
 
 /* "  label    text", wrapped at blanks to width columns (0: never); nothing for an empty text. */
 void findings_line(const char *label, const char *text, size_t width, struct buf *out);
-
-/* "pass", "fail", "blocked", "info". */
-const char *finding_status_text(enum finding_status status);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/codec.h"
+#include "judge/exchange.h"
 #include "judge/params.h"
 #include "judge/recipe.h"
 #include "judge/rules_private.h"
@@ -336,7 +337,7 @@ static bool is_message_type(const struct field *field)
     return strcmp(field->name, "icmp.type") == 0 || strcmp(field->name, "icmpv6.type") == 0;
 }
 
-bool mistake_implies(const struct rules *rules, const struct field *field, const struct field *other)
+bool mistakes_imply(const struct rules *rules, const struct field *field, const struct field *other)
 {
     const struct clause *c = clause_of(rules, other);
 

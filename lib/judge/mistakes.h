@@ -2,7 +2,7 @@
  * refused. */
 #pragma once
 
-#include "judge/exchange.h"
+#include "judge/change.h"
 
 /* Calls each, until it returns false, for every mistake with every clause, listen's included, that the clause
  * does not allow by its own words: a range's inside, a set's other values, the bits that a mask leaves out.
@@ -14,4 +14,4 @@ void mistakes_each(const struct rules *rules, const char *student,
 
 /* True when a finding on `other` may follow from a change of `field` alone: they share bits, `field` says
  * where `other`'s header is, or `other` is a value made for the student whom `field` names. */
-bool mistake_implies(const struct rules *rules, const struct field *field, const struct field *other);
+bool mistakes_imply(const struct rules *rules, const struct field *field, const struct field *other);

@@ -6,14 +6,6 @@
 #include "json/write.h"
 #include "judge/verdict.h"
 
-/* What one finding expected and got, in the field's notation; "" where there is nothing to say. Made values
- * are told: they are the task, not its solution. A checksum's value never is: computing it is the exercise.
- */
-void finding_expected(const struct rules *rules, const struct verdict *verdict, const struct finding *finding,
-                      struct buf *out);
-void finding_got(const struct rules *rules, const struct packet *packet, const struct finding *finding,
-                 struct buf *out);
-
 /* The near miss as ASCII lines of at most 80 columns, at most 900 bytes: the verdict ("raw-ipv4: 5 of 7
  * right, smith."), then as much as the level allows: at most three failed fields (full: expected, got, why,
  * try; fields: what went wrong in general, no value), the rest by name. */

@@ -8,6 +8,7 @@
 
 #include "base/cursor.h"
 #include "judge/diagnose.h"
+#include "judge/finding.h"
 #include "judge/judge.h"
 #include "judge/noise.h"
 #include "judge/rank.h"

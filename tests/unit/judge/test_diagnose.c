@@ -10,6 +10,7 @@
 #include "base/cursor.h"
 #include "base/str.h"
 #include "judge/diagnose.h"
+#include "judge/exchange.h"
 #include "judge/judge.h"
 #include "judge/mistakes.h"
 #include "judge/params.h"

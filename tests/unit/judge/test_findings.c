@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "judge/dump.h"
 #include "judge/exchange.h"
 #include "judge/findings.h"
 #include "judge/judge.h"
@@ -64,7 +65,7 @@ static void a_block_has_values_place_reason_and_mend(void)
 
     shoot(&s, 1, 24);
     CU_ASSERT_PTR_NOT_NULL_FATAL(failed(&s.verdict));
-    finding_block(s.rules, &s.packet, &s.verdict, failed(&s.verdict), DETAIL_ALL, 80, &s.out);
+    findings_block(s.rules, &s.packet, &s.verdict, failed(&s.verdict), DETAIL_ALL, 80, &s.out);
     CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&s.out),
                                   "ip.dsfield.dscp (DSCP)\n"
                                   "  expected 24 (CS3), that is 0x60 in the DS byte\n"
@@ -113,14 +114,14 @@ static void the_dump_marks_what_is_wrong_and_never_cuts_it(void)
     struct shot s;
 
     shoot(&s, 1, 24);
-    findings_dump(&s.packet, &s.verdict, &s.out);
+    dump_frame(&s.packet, &s.verdict, &s.out);
     CU_ASSERT_EQUAL(strncmp(buf_text(&s.out), "0000  45 18 00 1e 12 34 ", 24), 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&s.out), "\n#        ^^ "));
     CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&s.out), " ip.dsfield.dscp\n0010  "));
     v.findings[0] =
         (struct finding){.field = field_find("payload"), .status = FINDING_FAIL, .offset = 700, .length = 2};
     buf_clear(&s.out);
-    findings_dump(&p, &v, &s.out);
+    dump_frame(&p, &v, &s.out);
     CU_ASSERT_EQUAL(
         strncmp(buf_text(&s.out), "# bytes 0 to 687 left out; 0000 is byte 688 of the frame\n0000  00 ", 66),
         0);

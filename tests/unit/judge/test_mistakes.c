@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "judge/exchange.h"
 #include "judge/judge.h"
 #include "judge/mistakes.h"
 #include "tree.h"
@@ -50,7 +51,7 @@ static bool see(void *context, const struct clause_spec *clause, const struct ch
         bool own = v.findings[i].field == change->field;
         named = named || (own && v.findings[i].status == FINDING_FAIL);
         others = others || (v.findings[i].status == FINDING_FAIL &&
-                            !mistake_implies(seen->rules, change->field, v.findings[i].field));
+                            !mistakes_imply(seen->rules, change->field, v.findings[i].field));
     }
     if (v.pass || !named || others) {
         seen->wrong++;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "judge/exchange.h"
 #include "judge/judge.h"
 #include "judge/mistakes.h"
 #include "tree.h"

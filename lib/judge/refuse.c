@@ -1,9 +1,9 @@
-#include "judge/vocabulary.h"
+#include "judge/refuse.h"
 
 #include <string.h>
 
 #include "base/names.h"
-#include "judge/diagnose.h"
+#include "judge/code.h"
 
 struct word {
     const char *word, *kinds;
@@ -31,7 +31,7 @@ enum {
     N_PAIRS = sizeof(PAIRS) / sizeof(PAIRS[0])
 };
 
-bool code_known(const char *code, const char **near)
+bool refuse_code_known(const char *code, const char **near)
 {
     const char *names[CODE_NAMES_MAX];
     size_t n = 0;
@@ -109,7 +109,7 @@ bool refuse_check(const struct refuse_spec *row, const char *file, struct proble
         ok = change_check(row, field, file, problems);
     else
         ok = pairs_check(row, field, file, problems);
-    if (row->why.text && !code_known(row->why.text, &near)) {
+    if (row->why.text && !refuse_code_known(row->why.text, &near)) {
         problem_add(problems, file, row->why.at, "no diagnosis code is named %s%s%s%s", row->why.text,
                     near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
         ok = false;

@@ -1,5 +1,4 @@
-/* vocabulary.h - the words of refuse rows: what may be changed, and which codes may be given as the reason.
- */
+/* refuse.h - the words of refuse rows: what may be changed, and which codes may be given as its reason. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,7 +7,7 @@
 #include "spec/target.h"
 
 /* True for a diagnosis code; otherwise false, and *near is the nearest one or NULL. */
-bool code_known(const char *code, const char **near);
+bool refuse_code_known(const char *code, const char **near);
 
 /* Checks the form of one refuse row against its field: the change is a word for that kind of field, a value
  * that the field can hold, or known pairs; why is a known code. Problems are added with their places. */
