@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "explain/report.h"
 #include "judge/judge.h"
-#include "judge/report.h"
 #include "targets/memory.h"
 
 /* How a claimed handle and a source agree. */

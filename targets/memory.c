@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "judge/noise.h"
+#include "explain/noise.h"
 
 enum { ADMIT_MS = 500, WINDOW_MS = 10000, KINDS_A_WINDOW = 50 };
 

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "judge/noise.h"
+#include "explain/noise.h"
 
 enum { HEARD_MAX = 64, HEARD_SLOTS = 256, HEARD_TOLD = 8 };
 

@@ -4,9 +4,9 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "explain/dump.h"
+#include "explain/findings.h"
 #include "grader/check/show.h"
-#include "judge/dump.h"
-#include "judge/findings.h"
 
 enum { TEXT_MAX_BYTES = 1 << 16, LINE_WIDTH = 80 };
 

@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "explain/findings.h"
 #include "grader/check/show.h"
-#include "judge/findings.h"
 
 enum { JSON_MAX_BYTES = 64 << 20 };
 

@@ -4,10 +4,10 @@
 
 #include "base/log.h"
 #include "base/names.h"
+#include "explain/code.h"
 #include "grader/cmd/cmd.h"
 #include "grader/cmd/options.h"
 #include "json/write.h"
-#include "judge/diagnose.h"
 
 enum { CODES_MAX = 256, OPTION_LIST = OPTION_OWN };
 

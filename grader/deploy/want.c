@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "digest/sha1.h"
-#include "judge/texts.h"
+#include "explain/challenge_fill.h"
 
 enum { TEXT_MAX = 1 << 18, FILE_MAX = 16 << 20 };
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "explain/code.h"
 #include "grader/grades/grades.h"
-#include "judge/diagnose.h"
 
 static void put(struct buf *out, const char *text)
 {

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "explain/code.h"
 #include "grader/grades/grades.h"
-#include "judge/diagnose.h"
 
 /* "2026-11-22 18:47" in UTC, "-" for never. */
 static const char *minute(int64_t us, char out[CLOCK_TEXT_SIZE])

@@ -1,7 +1,7 @@
 #include "base/clock.h"
+#include "explain/code.h"
 #include "grader/grades/grades.h"
 #include "json/write.h"
-#include "judge/diagnose.h"
 
 static void put_time(struct json_writer *w, const char *key, int64_t us)
 {

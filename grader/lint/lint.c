@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain/challenge_fill.h"
 #include "grader/lint/proof.h"
 #include "judge/rulebook.h"
-#include "judge/texts.h"
 
 struct lint {
     const struct course *course;

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "forge/refuse.h"
 #include "grader/lint/mutant.h"
-#include "judge/refuse.h"
 
 enum { CLAUSES_SEEN_MAX = 128 };
 

@@ -1,10 +1,10 @@
 /* lab.h - one challenge's range for one run: its target, a throw-away key, random students, and a sender. */
 #pragma once
 
+#include "forge/exchange.h"
 #include "grader/classroom/targets.h"
 #include "grader/verify/reason.h"
 #include "grader/verify/verify.h"
-#include "judge/exchange.h"
 #include "json/json.h"
 #include "spec/roster.h"
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "forge/mistakes.h"
 #include "grader/verify/run.h"
-#include "judge/mistakes.h"
 
 /* One near miss for one student. */
 struct near {

@@ -1,7 +1,7 @@
 /* reason.h - the diagnosis codes that were told about a field, against the one that must be. */
 #pragma once
 
-#include "judge/diagnose.h"
+#include "explain/diagnose.h"
 
 enum { REASON_CODE_MAX = 40 };
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ADD A WRAPPING HERE: one name, its row in peel.c, its code in why_text.c. */
+/* ADD A WRAPPING HERE: one name, its row in peel.c, its code in explain/why_text.c. */
 enum peel {
     PEEL_HEX,
     PEEL_BASE64,

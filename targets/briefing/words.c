@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "explain/challenge_fill.h"
 #include "flag/pin.h"
-#include "judge/texts.h"
 #include "targets/briefing/session.h"
 
 /* Served here, or a question, and shown to students at all. */

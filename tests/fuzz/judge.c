@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "base/cursor.h"
-#include "judge/diagnose.h"
-#include "judge/finding.h"
+#include "explain/diagnose.h"
+#include "explain/finding.h"
+#include "explain/noise.h"
+#include "explain/report.h"
 #include "judge/judge.h"
-#include "judge/noise.h"
 #include "judge/rank.h"
-#include "judge/report.h"
 
 enum { HEAD = 6, MESSAGE = 0x80, CHALLENGES_MAX = 64 };
 

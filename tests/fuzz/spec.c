@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "judge/texts.h"
+#include "explain/challenge_fill.h"
 
 enum { TARGET, CHALLENGE, COURSE, CLASS, ROSTER, N_FILES };
 

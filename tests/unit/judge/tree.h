@@ -1,4 +1,5 @@
-/* tree.h - a course in a temporary folder, loaded and compiled, for the tests of lib/judge. */
+/* tree.h - a course in a temporary folder, loaded and compiled, for the tests of lib/judge and what stands on
+ * it. */
 #pragma once
 
 #include "judge/rulebook.h"

@@ -1,0 +1,95 @@
+#include "explain/challenge_fill.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/str.h"
+#include "judge/rules_private.h"
+#include "spec/template.h"
+
+struct filling {
+    const struct rules *rules;
+    const struct class *class;
+    char text[FIELD_TEXT_SIZE];
+    char hint[160];
+};
+
+static const char *port_text(struct filling *filling, unsigned port)
+{
+    if (port == 0)
+        return NULL;
+    snprintf(filling->text, sizeof(filling->text), "%u", port);
+    return filling->text;
+}
+
+/* A clause whose value is one and the same for the class, but not known without the key. */
+static bool waits_for_key(const struct rules *rules, const char *name)
+{
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct clause *c = &rules->clauses[i];
+        if (c->kind == MATCH_PARAM && !c->per_student && !rules->has_key && strcmp(c->field->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const char *value_of(void *context, const char *name)
+{
+    struct filling *filling = context;
+
+    if (strcmp(name, "target") == 0)
+        return ipv4_text(filling->class->target, filling->text);
+    if (strcmp(name, "briefing") == 0)
+        return port_text(filling, filling->class->briefing);
+    if (!filling->rules)
+        return NULL;
+    if (strcmp(name, "port") == 0)
+        return port_text(filling, filling->rules->port);
+    if (strcmp(name, "connect") == 0)
+        return port_text(filling, filling->rules->connect);
+    if (rules_value_text(filling->rules, name, "", filling->text))
+        return filling->text;
+    return waits_for_key(filling->rules, name) ? "?" : NULL;
+}
+
+static const char *near_name(const struct filling *filling, const char *name)
+{
+    const char *words[4 + CLAUSES_MAX] = {"target", "briefing", "port", "connect"};
+    size_t n = filling->rules ? 4 : 2;
+
+    for (size_t i = 0; filling->rules && i < filling->rules->n; i++)
+        words[n++] = filling->rules->clauses[i].field->name;
+    return name_nearest(name, words, n);
+}
+
+/* Why a name stands for nothing, where the writer can hardly guess it. */
+static const char *hint_of(void *context, const char *name)
+{
+    struct filling *filling = context;
+    const struct rules *rules = filling->rules;
+
+    for (size_t i = 0; rules && i < rules->n; i++)
+        if (strcmp(rules->clauses[i].field->name, name) == 0)
+            return rules->clauses[i].per_student ? "its value differs from student to student"
+                                                 : "its clause has no single value";
+    if (strcmp(name, "port") == 0)
+        return rules ? "a packet challenge has {{connect}}, the student's port" : "a question has no port";
+    if (strcmp(name, "connect") == 0)
+        return "only a packet challenge calls back";
+    const char *near = near_name(filling, name);
+    if (!near)
+        return NULL;
+    snprintf(filling->hint, sizeof(filling->hint), "did you mean {{%s}}?", near);
+    return filling->hint;
+}
+
+bool challenge_fill(struct buf *out, const char *text, const struct challenge *challenge,
+                    const struct rules *rules, const struct class *class, struct place at,
+                    struct problems *problems)
+{
+    struct filling filling = {.rules = rules, .class = class};
+    struct template_values values = {value_of, &filling, hint_of};
+
+    return template_fill(out, text, &values, challenge->file, at, problems);
+}

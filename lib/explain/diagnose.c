@@ -1,0 +1,100 @@
+/* Every recogniser is asked, whatever another said: two mistakes that give the same bytes are both told. */
+#include "explain/diagnose.h"
+
+#include <string.h>
+
+#include "explain/suspect.h"
+
+#define CODE(word, recognise, says, tries, document, others)                                                 \
+    _Static_assert(sizeof(says) <= sizeof(((struct diagnosis *)0)->text), "meaning fits a diagnosis");       \
+    _Static_assert(sizeof(tries) <= sizeof(((struct diagnosis *)0)->mend), "mend fits a diagnosis");
+#include "explain/codes.def"
+#undef CODE
+
+static enum fit (*const RECOGNISERS[])(const struct suspect *s, struct diagnosis *d) = {
+#define CODE(word, recognise, says, tries, document, others) recognise,
+#include "explain/codes.def"
+#undef CODE
+};
+
+enum { N_CODES = sizeof(RECOGNISERS) / sizeof(RECOGNISERS[0]), SET_MAX = 8 };
+
+/* What was found so far, best first; equally good ones in the order of codes.def. */
+struct ranking {
+    struct diagnosis *out;
+    enum fit fits[DIAGNOSES_MAX];
+    size_t n;
+    size_t n_strong; /* also of those for which there was no room */
+};
+
+static bool listed(const struct ranking *r, const struct code *code)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->out[i].code == code)
+            return true;
+    return false;
+}
+
+static void insert(struct ranking *r, const struct diagnosis *d, enum fit fit)
+{
+    size_t at = r->n;
+
+    r->n_strong += fit == FIT_STRONG;
+    while (at > 0 && (r->fits[at - 1] < fit || (r->fits[at - 1] == fit && r->out[at - 1].code > d->code)))
+        at--;
+    if (at == DIAGNOSES_MAX)
+        return;
+    if (r->n < DIAGNOSES_MAX)
+        r->n++;
+    memmove(&r->out[at + 1], &r->out[at], (r->n - at - 1) * sizeof(r->out[0]));
+    memmove(&r->fits[at + 1], &r->fits[at], (r->n - at - 1) * sizeof(r->fits[0]));
+    r->out[at] = *d;
+    r->fits[at] = fit;
+}
+
+static void ask_all(const struct suspect *s, struct ranking *r)
+{
+    struct diagnosis d;
+
+    for (size_t i = 0; i < N_CODES; i++) {
+        const struct code *code = code_at(i);
+        if (listed(r, code))
+            continue;
+        d = (struct diagnosis){.code = code, .see = *code->see ? code->see : s->field->see};
+        memcpy(d.text, code->meaning, strlen(code->meaning));
+        memcpy(d.mend, code->mend, strlen(code->mend));
+        enum fit fit = RECOGNISERS[i](s, &d);
+        if (fit != FIT_NONE)
+            insert(r, &d, fit);
+    }
+}
+
+size_t diagnose(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                const struct finding *finding, struct diagnosis out[DIAGNOSES_MAX])
+{
+    struct ranking r = {.out = out};
+    struct suspect s;
+    uint64_t values[CLAUSES_MAX] = {0};
+    size_t n = 0;
+
+    if (finding->status != FINDING_FAIL)
+        return 0;
+    suspect_of(&s, rules, packet, verdict, finding, values);
+    ask_all(&s, &r);
+    for (size_t i = 1; s.several && i < s.clause->n_set && i < SET_MAX; i++) {
+        s.expected = s.clause->set[i];
+        ask_all(&s, &r);
+    }
+    /* what chance may do is told only when nothing else explains it, and what is told last only when nothing
+     * at all does */
+    for (size_t i = 0; i < r.n; i++)
+        if (r.fits[i] == r.fits[0] || (r.fits[i] > FIT_LAST && !(r.fits[i] == FIT_WEAK && r.n_strong))) {
+            r.fits[n] = r.fits[i];
+            out[n++] = out[i];
+        }
+    for (size_t i = 0; i < n; i++)
+        out[i].confidence = r.fits[i] == FIT_FACT || (r.fits[i] == FIT_STRONG && r.n_strong == 1)
+                                ? CONFIDENCE_CERTAIN
+                                : CONFIDENCE_LIKELY;
+    return n;
+}

@@ -1,0 +1,139 @@
+#include "explain/finding.h"
+
+#include "judge/params.h"
+#include "judge/rules_private.h"
+
+enum { WORD_MAX_SHOWN = 32 };
+
+/* ASCII whatever came in: others as \xNN. */
+static void put_escaped(struct buf *out, const uint8_t *bytes, size_t length)
+{
+    size_t shown = length < WORD_MAX_SHOWN ? length : WORD_MAX_SHOWN;
+
+    buf_puts(out, "\"");
+    for (size_t i = 0; i < shown; i++) {
+        uint8_t c = bytes[i];
+        if (c == '\n')
+            buf_puts(out, "\\n");
+        else if (c == '\r')
+            buf_puts(out, "\\r");
+        else if (c < 0x20 || c > 0x7E || c == '"' || c == '\\')
+            buf_printf(out, "\\x%02x", c);
+        else
+            buf_add(out, &c, 1);
+    }
+    buf_puts(out, "\"");
+    if (shown < length)
+        buf_printf(out, "... (%zu bytes)", length);
+}
+
+static void put_value(const struct clause *clause, uint64_t value, struct buf *out)
+{
+    char text[FIELD_TEXT_SIZE];
+
+    buf_puts(out, field_text(clause->field, value, text));
+}
+
+static void put_text(const struct clause *clause, const char *student, struct buf *out)
+{
+    static const char *const encodings[] = {"", " in hex", " in Base64"};
+
+    if (clause->after)
+        buf_printf(out, "\"%s%s%s\"%s", clause->before, *student ? student : "your handle", clause->after,
+                   encodings[clause->encoding]);
+    else
+        buf_printf(out, "\"%s\"%s", clause->before, encodings[clause->encoding]);
+}
+
+static void put_set(const struct clause *clause, struct buf *out)
+{
+    size_t halves = clause->field->kind == FIELD_ADDRESS6 ? 2 : 1;
+    char text[FIELD_TEXT_SIZE];
+
+    for (size_t i = 0; i < clause->n_set / halves; i++) {
+        buf_puts(out, i ? ", " : "");
+        if (halves == 2)
+            buf_puts(out, clause_address(clause, i, text));
+        else
+            put_value(clause, clause->set[i], out);
+    }
+}
+
+void finding_expected(const struct rules *rules, const struct verdict *verdict, const struct finding *finding,
+                      struct buf *out)
+{
+    const struct clause *c = finding->clause;
+    uint64_t values[CLAUSES_MAX] = {0};
+
+    if (!c)
+        return;
+    switch (c->kind) {
+    case MATCH_EQUAL:
+        if (c->field->kind == FIELD_ADDRESS6)
+            put_set(c, out);
+        else
+            put_value(c, c->a, out);
+        break;
+    case MATCH_IN:
+        buf_puts(out, c->n_set > 1 ? "one of " : "");
+        put_set(c, out);
+        break;
+    case MATCH_NOT:
+        buf_puts(out, "anything but ");
+        put_set(c, out);
+        break;
+    case MATCH_RANGE:
+        put_value(c, c->a, out);
+        buf_puts(out, " to ");
+        put_value(c, c->b, out);
+        break;
+    case MATCH_MASK:
+        buf_printf(out, "0x%llx in the bits 0x%llx", (unsigned long long)c->b, (unsigned long long)c->a);
+        break;
+    case MATCH_PARAM:
+        if (c->per_student ? verdict->student[0] && params_make(rules, verdict->student, values) : c->known)
+            put_value(c, c->per_student ? values[c - rules->clauses] : c->a, out);
+        break;
+    case MATCH_TEXT:
+        put_text(c, verdict->student, out);
+        break;
+    case MATCH_ANY:
+        buf_puts(out, "something");
+        break;
+    }
+}
+
+void finding_got(const struct rules *rules, const struct packet *packet, const struct finding *finding,
+                 struct buf *out)
+{
+    const struct field *field = finding->field;
+    char text[160];
+
+    (void)rules;
+    if (finding->fault) {
+        packet_fault_text(packet, finding->fault, text, sizeof(text));
+        buf_puts(out, text);
+    } else if (finding->absent && packet->layers[field->layer].present) {
+        buf_printf(out, "not in this %s message", layer_text(field->layer));
+    } else if (finding->absent) {
+        buf_printf(out, "no %s%s", layer_text(field->layer), field->layer == LAYER_PAYLOAD ? "" : " header");
+    } else if (field->kind == FIELD_ADDRESS6) {
+        /* a blocked one has no bytes: its header was cut */
+        if (finding->length == ADDRESS6_BYTES)
+            buf_puts(out, field_text_address6(packet->frame + finding->offset, text));
+    } else if (field->kind == FIELD_BYTES) {
+        if (finding->length)
+            put_escaped(out, packet->frame + finding->offset, finding->length);
+        else
+            buf_puts(out, "nothing");
+    } else {
+        buf_puts(out, field_text(field, finding->got, text));
+    }
+}
+
+const char *finding_status_text(enum finding_status status)
+{
+    static const char *const words[] = {"pass", "fail", "blocked", "info"};
+
+    return words[status];
+}

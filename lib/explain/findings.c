@@ -1,0 +1,248 @@
+#include "explain/findings.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "explain/diagnose.h"
+#include "explain/finding.h"
+#include "explain/place.h"
+#include "judge/params.h"
+#include "judge/rules_private.h"
+
+enum { VALUE_MAX = 1024, LABEL_WIDTH = 11, MASK_SIZE = 24 };
+
+static const char *const CONFIDENCES[] = {"likely", "certain"};
+
+void findings_line(const char *label, const char *text, size_t width, struct buf *out)
+{
+    size_t room = width > LABEL_WIDTH ? width - LABEL_WIDTH : SIZE_MAX;
+
+    if (!*text)
+        return;
+    buf_printf(out, "  %-8s ", label);
+    while (strlen(text) > room) {
+        size_t cut = room;
+        while (cut > room / 2 && text[cut] != ' ')
+            cut--;
+        if (text[cut] != ' ')
+            cut = room;
+        size_t end = cut;
+        while (end && text[end - 1] == ' ')
+            end--;
+        buf_printf(out, "%.*s\n%*s", (int)end, text, LABEL_WIDTH, "");
+        text += cut + strspn(text + cut, " ");
+    }
+    buf_printf(out, "%s\n", text);
+}
+
+/* The one value that is asked for, when there is one. */
+static bool expected_value(const struct rules *rules, const struct verdict *v, const struct finding *f,
+                           uint64_t *out)
+{
+    uint64_t values[CLAUSES_MAX] = {0};
+    const struct clause *c = f->clause;
+
+    if (!c || (c->kind != MATCH_EQUAL && c->kind != MATCH_PARAM))
+        return false;
+    *out = c->a;
+    if (c->kind == MATCH_EQUAL || !c->per_student)
+        return c->kind == MATCH_EQUAL || c->known;
+    if (!v->student[0] || !params_make(rules, v->student, values))
+        return false;
+    *out = values[c - rules->clauses];
+    return true;
+}
+
+static void put_expected(const struct rules *rules, const struct verdict *v, const struct finding *f,
+                         struct buf *out)
+{
+    uint64_t value;
+
+    finding_expected(rules, v, f, out);
+    if (out->len && expected_value(rules, v, f, &value))
+        place_shared(f->field, value, out);
+}
+
+static void put_got(const struct rules *rules, const struct packet *packet, const struct finding *f,
+                    struct buf *out)
+{
+    finding_got(rules, packet, f, out);
+    if (!f->absent && !f->fault && f->field->bits)
+        place_shared(f->field, f->got, out);
+}
+
+/* A cause that several fields share (connect() in place of a raw socket) is told once. */
+static bool told_above(const struct rules *rules, const struct packet *packet, const struct verdict *v,
+                       const struct finding *f, const struct diagnosis *d)
+{
+    struct diagnosis others[DIAGNOSES_MAX];
+
+    for (const struct finding *other = v->findings; other < f; other++)
+        for (size_t i = diagnose(rules, packet, v, other, others); i-- > 0;)
+            if (others[i].code == d->code && strcmp(others[i].text, d->text) == 0)
+                return true;
+    return false;
+}
+
+static void put_diagnosis(const char *label, const struct diagnosis *d, bool above,
+                          enum finding_detail detail, size_t width, struct buf *out)
+{
+    char why[sizeof(d->text) + 64];
+
+    snprintf(why, sizeof(why), "%s [%s]", above ? "as above" : d->text, d->code->name);
+    findings_line(label, detail == DETAIL_SHORT ? strrchr(why, '[') : why, width, out);
+    if (!above && detail != DETAIL_SHORT)
+        findings_line("try", d->mend, width, out);
+}
+
+/* The one to tell where there is room for one: the first, but the plain word rather than a guess. */
+static const struct diagnosis *likeliest(const struct diagnosis *diagnoses, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (diagnoses[0].confidence == CONFIDENCE_LIKELY &&
+            strcmp(diagnoses[i].code->name, "WRONG_VALUE") == 0)
+            return &diagnoses[i];
+    return diagnoses;
+}
+
+static void put_why(const struct rules *rules, const struct packet *packet, const struct verdict *v,
+                    const struct finding *f, enum finding_detail detail, size_t width, struct buf *out)
+{
+    struct diagnosis diagnoses[DIAGNOSES_MAX];
+    size_t n = diagnose(rules, packet, v, f, diagnoses);
+
+    if (n && detail != DETAIL_ALL) {
+        const struct diagnosis *d = likeliest(diagnoses, n);
+        put_diagnosis("why", d, told_above(rules, packet, v, f, d), detail, width, out);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        put_diagnosis(i ? "or" : "why", &diagnoses[i], told_above(rules, packet, v, f, &diagnoses[i]), detail,
+                      width, out);
+    if (n && diagnoses[0].see)
+        findings_line("see", diagnoses[0].see, width, out);
+}
+
+/* How a field that the kernel writes can be wrong all the same (feedback: what the kernel does). */
+static bool kernel_owned(const struct finding *f)
+{
+    return !f->clause &&
+           (strcmp(f->field->name, "ip.len") == 0 || strcmp(f->field->name, "ip.checksum") == 0);
+}
+
+void findings_block(const struct rules *rules, const struct packet *packet, const struct verdict *v,
+                    const struct finding *f, enum finding_detail detail, size_t width, struct buf *out)
+{
+    struct buf value;
+
+    buf_init(&value, VALUE_MAX);
+    buf_printf(out, "%s (%s)\n", f->field->name, f->field->label);
+    put_expected(rules, v, f, &value);
+    findings_line("expected", buf_text(&value), width, out);
+    buf_clear(&value);
+    put_got(rules, packet, f, &value);
+    findings_line("got", buf_text(&value), width, out);
+    buf_clear(&value);
+    place_of(f, &value);
+    if (detail != DETAIL_SHORT)
+        findings_line("place", buf_text(&value), width, out);
+    put_why(rules, packet, v, f, detail, width, out);
+    if (detail != DETAIL_SHORT && kernel_owned(f) && f->status == FINDING_FAIL)
+        findings_line(
+            "note",
+            "the kernel writes this field itself when a raw IPv4 socket sends: the packet left through "
+            "AF_PACKET, or was changed on its way",
+            width, out);
+    buf_free(&value);
+}
+
+static void put_short(const struct rules *rules, const struct packet *packet, const struct verdict *v,
+                      const struct finding *f, struct buf *out)
+{
+    const char *by = place_blocked_by(packet, v, f);
+
+    buf_printf(out, "%-26s %-8s ", f->field->name,
+               f->status == FINDING_PASS ? "right" : finding_status_text(f->status));
+    if (by)
+        buf_printf(out, "by %s\n", by);
+    else if (f->status == FINDING_BLOCKED)
+        buf_puts(out, "its bytes are not in this capture\n");
+    else if (f->status == FINDING_INFO && f->clause)
+        buf_puts(out, "not judged: the value is not known here\n");
+    else {
+        finding_got(rules, packet, f, out);
+        buf_puts(out, f->status == FINDING_INFO ? "   written by the kernel\n" : "\n");
+    }
+}
+
+void findings_text(const struct rules *rules, const struct packet *packet, const struct verdict *v,
+                   size_t width, struct buf *out)
+{
+    for (size_t i = 0; i < v->n; i++) {
+        if (v->findings[i].status == FINDING_FAIL)
+            findings_block(rules, packet, v, &v->findings[i], DETAIL_ALL, width, out);
+        else
+            put_short(rules, packet, v, &v->findings[i], out);
+    }
+}
+
+static void put_diagnoses(const struct rules *rules, const struct packet *packet, const struct verdict *v,
+                          const struct finding *f, struct json_writer *w)
+{
+    struct diagnosis diagnoses[DIAGNOSES_MAX];
+    size_t n = diagnose(rules, packet, v, f, diagnoses);
+
+    json_open_array(w, "diagnoses");
+    for (size_t i = 0; i < n; i++) {
+        json_open_object(w, NULL);
+        json_put_text(w, "code", diagnoses[i].code->name);
+        json_put_text(w, "confidence", CONFIDENCES[diagnoses[i].confidence]);
+        json_put_text(w, "text", diagnoses[i].text);
+        json_put_text(w, "try", diagnoses[i].mend);
+        json_put_text(w, "see", diagnoses[i].see);
+        json_close_object(w);
+    }
+    json_close_array(w);
+}
+
+static void put_finding(const struct rules *rules, const struct packet *packet, const struct verdict *v,
+                        const struct finding *f, struct json_writer *w)
+{
+    char mask[MASK_SIZE];
+    struct buf value;
+
+    snprintf(mask, sizeof(mask), "0x%" PRIx64, place_mask(f->field));
+    buf_init(&value, VALUE_MAX);
+    json_open_object(w, NULL);
+    json_put_text(w, "field", f->field->name);
+    json_put_text(w, "label", f->field->label);
+    json_put_text(w, "layer", layer_text(f->field->layer));
+    json_put_int(w, "offset", f->offset);
+    json_put_int(w, "length", f->length);
+    json_put_text(w, "mask", place_mask(f->field) ? mask : NULL);
+    place_of(f, &value);
+    json_put_text(w, "place", value.len ? buf_text(&value) : NULL);
+    json_put_text(w, "status", finding_status_text(f->status));
+    json_put_text(w, "blocked_by", place_blocked_by(packet, v, f));
+    json_put_bool(w, "kernel_owned", kernel_owned(f));
+    buf_clear(&value);
+    finding_expected(rules, v, f, &value);
+    json_put_text(w, "expected", value.len ? buf_text(&value) : NULL);
+    buf_clear(&value);
+    if (f->status != FINDING_BLOCKED)
+        finding_got(rules, packet, f, &value);
+    json_put_text(w, "got", value.len ? buf_text(&value) : NULL);
+    put_diagnoses(rules, packet, v, f, w);
+    json_close_object(w);
+    buf_free(&value);
+}
+
+void findings_json(const struct rules *rules, const struct packet *packet, const struct verdict *v,
+                   struct json_writer *w, const char *key)
+{
+    json_open_array(w, key);
+    for (size_t i = 0; i < v->n; i++)
+        put_finding(rules, packet, v, &v->findings[i], w);
+    json_close_array(w);
+}

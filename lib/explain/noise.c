@@ -1,0 +1,266 @@
+#include "explain/noise.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cursor.h"
+#include "base/str.h"
+#include "judge/rules_private.h"
+
+enum { PROTO_TCP = 6, PROTO_UDP = 17, ETHERTYPE_ARP = 0x0806, ETHERTYPE_IPV6 = 0x86DD, NAMED_MAX = 2 };
+enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SACK = 4, OPTION_TIMES = 8 };
+enum { FLAG_SYN = 0x02, FLAG_ACK = 0x10 };
+
+/* What is told of a packet, by the innermost header that can be read. Part of the key. */
+enum form { FORM_OTHER, FORM_UNREADABLE, FORM_IP, FORM_FRAGMENT, FORM_TCP, FORM_UDP };
+
+struct shape_of_packet {
+    enum form form;
+    uint8_t protocol;
+    uint16_t number; /* the port, or the EtherType */
+    bool elsewhere;  /* not to the class's target */
+    bool kernel_syn;
+};
+
+bool noise_is_kernel_syn(const struct packet *packet)
+{
+    const struct span *tcp = &packet->layers[LAYER_TCP];
+    const uint8_t *header = packet->frame + tcp->offset, *kind, *size;
+    bool mss = false, other = false;
+
+    if (!tcp->present || !tcp->complete || tcp->length <= 20 ||
+        (header[13] & (FLAG_SYN | FLAG_ACK)) != FLAG_SYN)
+        return false;
+    struct cursor c = cursor_of(header + 20, tcp->length - 20u);
+    while ((kind = cursor_pull(&c, 1)) && *kind != OPTION_END) {
+        if (*kind == OPTION_NOP)
+            continue;
+        size = cursor_pull(&c, 1);
+        if (!size || *size < 2 || !cursor_pull(&c, *size - 2u))
+            return false;
+        mss = mss || *kind == OPTION_MSS;
+        other = other || *kind == OPTION_SACK || *kind == OPTION_TIMES;
+    }
+    return mss && other;
+}
+
+static uint16_t port_of(const struct packet *packet, enum layer layer)
+{
+    return load_be16(packet->frame + packet->layers[layer].offset + 2);
+}
+
+static bool readable(const struct packet *packet, enum layer layer)
+{
+    return packet->layers[layer].present && packet->layers[layer].complete;
+}
+
+static const struct class *class_of(const struct rulebook *book)
+{
+    return rulebook_count(book) ? rulebook_at(book, 0)->class : NULL;
+}
+
+static void shape_read(const struct rulebook *book, const struct packet *packet, struct shape_of_packet *out)
+{
+    const struct span *ip = &packet->layers[LAYER_IP];
+    const struct class *class = class_of(book);
+
+    *out = (struct shape_of_packet){.form = FORM_OTHER};
+    if (packet->layers[LAYER_IP6].present && !ip->present) {
+        out->number = ETHERTYPE_IPV6;
+        return;
+    }
+    if (readable(packet, LAYER_TCP)) {
+        out->form = FORM_TCP;
+        out->number = port_of(packet, LAYER_TCP);
+        out->kernel_syn = noise_is_kernel_syn(packet);
+    } else if (readable(packet, LAYER_UDP)) {
+        out->form = FORM_UDP;
+        out->number = port_of(packet, LAYER_UDP);
+    } else if (readable(packet, LAYER_IP)) {
+        out->form = packet->faults & FAULT_BAD_IHL ? FORM_UNREADABLE : FORM_IP;
+        if (packet->faults & FAULT_FRAGMENT)
+            out->form = FORM_FRAGMENT;
+    } else if (ip->present) {
+        out->form = FORM_UNREADABLE;
+    } else if (readable(packet, LAYER_ETH)) {
+        out->number = load_be16(packet->frame + packet->layers[LAYER_ETH].offset + 12);
+    }
+    if (readable(packet, LAYER_IP)) {
+        out->protocol = packet->frame[ip->offset + 9];
+        out->elsewhere = class && packet_dst(packet) != class->target;
+    }
+}
+
+static uint64_t key_of(const struct shape_of_packet *s, uint32_t source)
+{
+    return (uint64_t)source << 32 | (uint64_t)s->number << 16 | (uint64_t)s->protocol << 8 |
+           (uint64_t)s->form << 2 | (uint64_t)s->elsewhere << 1 | (uint64_t)s->kernel_syn;
+}
+
+uint64_t noise_key(const struct rulebook *book, const struct packet *packet)
+{
+    struct shape_of_packet shape;
+
+    shape_read(book, packet, &shape);
+    return key_of(&shape, packet_src(packet));
+}
+
+static void put_what(const struct shape_of_packet *s, char *out, size_t size)
+{
+    char protocol[FIELD_TEXT_SIZE];
+    const char *text = field_text(field_find("ip.proto"), s->protocol, protocol);
+
+    switch (s->form) {
+    case FORM_TCP:
+        snprintf(out, size, "TCP to port %u", s->number);
+        break;
+    case FORM_UDP:
+        snprintf(out, size, "UDP to port %u", s->number);
+        break;
+    case FORM_IP:
+        snprintf(out, size, "IP protocol %s", text);
+        break;
+    case FORM_FRAGMENT:
+        snprintf(out, size, "a later fragment, IP protocol %s", text);
+        break;
+    case FORM_UNREADABLE:
+        snprintf(out, size, "an unreadable IPv4 header");
+        break;
+    case FORM_OTHER:
+        if (s->number == ETHERTYPE_ARP)
+            snprintf(out, size, "ARP");
+        else if (s->number == ETHERTYPE_IPV6)
+            snprintf(out, size, "IPv6");
+        else
+            snprintf(out, size, s->number ? "EtherType 0x%04x" : "no IPv4 packet", s->number);
+        break;
+    }
+}
+
+/* What one listen clause would have taken, and how far that is from the packet. */
+struct taker {
+    const struct rules *rules;
+    const struct clause *clause;
+    uint32_t distance;
+};
+
+/* A packet challenge of the same transport, then one of another protocol, then a port that a socket serves;
+ * that one comes first where the port is a slip of a finger away. */
+enum { SLIP = 10, FAR_PROTOCOL = 1 << 16, FAR_SERVED = 1 << 17 };
+#define FAR_NOT UINT32_MAX
+
+static uint32_t distance(const struct shape_of_packet *s, const struct rules *rules,
+                         const struct clause *clause)
+{
+    const char *port = s->form == FORM_TCP ? "tcp.dstport" : s->form == FORM_UDP ? "udp.dstport" : "";
+    uint64_t there = clause->a;
+
+    if (strcmp(clause->field->name, port) == 0) {
+        uint32_t far = (uint32_t)(there > s->number ? there - s->number : s->number - there);
+        return rules_kind(rules) == TARGET_PACKET || far <= SLIP ? far : FAR_SERVED + far;
+    }
+    if (strcmp(clause->field->name, "ip.proto") == 0)
+        return FAR_PROTOCOL + (uint32_t)(there > s->protocol ? there - s->protocol : s->protocol - there);
+    return FAR_NOT;
+}
+
+/* Puts a taker where it belongs among the nearest. */
+static void keep(struct taker nearest[NAMED_MAX], const struct taker *taker)
+{
+    size_t i = 0;
+
+    while (i < NAMED_MAX && nearest[i].rules && nearest[i].distance <= taker->distance)
+        i++;
+    if (i == NAMED_MAX)
+        return;
+    memmove(&nearest[i + 1], &nearest[i], (NAMED_MAX - 1 - i) * sizeof(nearest[0]));
+    nearest[i] = *taker;
+}
+
+static void find_takers(const struct rulebook *book, const struct shape_of_packet *s,
+                        struct taker nearest[NAMED_MAX])
+{
+    for (size_t i = 0; i < rulebook_count(book); i++) {
+        const struct rules *rules = rulebook_at(book, i);
+        const struct target_spec *target = &rules->challenge->target;
+        for (size_t k = 0; k < rules->n; k++) {
+            const struct clause *clause = &rules->clauses[k];
+            if (clause->spec < target->listen || clause->spec >= target->listen + target->n_listen)
+                continue;
+            struct taker taker = {rules, clause, distance(s, rules, clause)};
+            if (taker.distance != FAR_NOT)
+                keep(nearest, &taker);
+        }
+    }
+}
+
+static void put_taker(const struct taker *t, struct buf *out)
+{
+    char text[FIELD_TEXT_SIZE];
+    bool protocol = strcmp(t->clause->field->name, "ip.proto") == 0;
+
+    buf_printf(out, "; %s takes %s %s", rules_slug(t->rules), protocol ? "protocol" : "port",
+               field_text(t->clause->field, t->clause->a, text));
+    if (rules_kind(t->rules) != TARGET_PACKET)
+        buf_printf(out, " (a %s)", target_kind_text(rules_kind(t->rules)));
+}
+
+/* The challenge whose socket takes this port; NULL when none does. */
+static const struct rules *served_at(const struct rulebook *book, const struct shape_of_packet *s)
+{
+    enum target_kind kind = s->form == FORM_TCP ? TARGET_STREAM : TARGET_DATAGRAM;
+
+    if (s->form != FORM_TCP && s->form != FORM_UDP)
+        return NULL;
+    for (size_t i = 0; i < rulebook_count(book); i++)
+        if (rules_kind(rulebook_at(book, i)) == kind && rules_port(rulebook_at(book, i)) == s->number)
+            return rulebook_at(book, i);
+    return NULL;
+}
+
+static void put_why(const struct rulebook *book, const struct packet *packet, const struct shape_of_packet *s,
+                    struct buf *out)
+{
+    struct taker nearest[NAMED_MAX] = {{NULL, NULL, 0}};
+    const struct rules *served = s->elsewhere ? NULL : served_at(book, s);
+    char address[16], text[160];
+
+    if (s->kernel_syn && !served)
+        buf_puts(out, "a kernel's own SYN: connect() was used, not a raw socket; ");
+    if (s->form == FORM_OTHER) {
+        buf_puts(out, "not an IPv4 packet");
+    } else if (s->form == FORM_UNREADABLE) {
+        packet_fault_text(packet, packet->faults & FAULT_BAD_IHL ? FAULT_BAD_IHL : FAULT_TRUNCATED, text,
+                          sizeof(text));
+        buf_puts(out, text);
+    } else if (served) {
+        buf_printf(out, "meant for %s, whose %s target answers by itself", rules_slug(served),
+                   target_kind_text(rules_kind(served)));
+    } else {
+        if (s->elsewhere)
+            buf_printf(out, "sent to %s, ", ipv4_text(packet_dst(packet), address));
+        if (s->elsewhere && class_of(book))
+            buf_printf(out, "but the target is %s; ", ipv4_text(class_of(book)->target, address));
+        buf_puts(out, "no challenge takes it");
+        find_takers(book, s, nearest);
+        /* another protocol is no help to whom a port of this one is told */
+        for (size_t i = 0; i < NAMED_MAX && nearest[i].rules; i++)
+            if (nearest[i].distance < FAR_PROTOCOL || nearest[0].distance >= FAR_PROTOCOL)
+                put_taker(&nearest[i], out);
+    }
+}
+
+void noise_of(const struct rulebook *book, const struct packet *packet, struct noise *out)
+{
+    struct shape_of_packet shape;
+    struct buf why;
+
+    shape_read(book, packet, &shape);
+    *out = (struct noise){.source = packet_src(packet), .kernel_syn = shape.kernel_syn};
+    out->key = key_of(&shape, out->source);
+    put_what(&shape, out->what, sizeof(out->what));
+    buf_init(&why, 4096);
+    put_why(book, packet, &shape, &why);
+    snprintf(out->why, sizeof(out->why), "%s", buf_text(&why));
+    buf_free(&why);
+}

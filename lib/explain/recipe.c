@@ -1,0 +1,311 @@
+/* What students' programs do instead of RFC 1071's sum. A recipe is what such a program computes, not a
+ * pattern of bits: where two give the same value on one packet, both did. */
+#include "explain/recipe.h"
+
+#include <string.h>
+
+#include "base/cursor.h"
+#include "pkt/csum.h"
+
+enum { PROTO_TCP = 6, PROTO_UDP = 17, PROTO_ICMP = 1 };
+
+static const struct {
+    const char *word, *text;
+} RECIPES[N_RECIPES] = {
+    [RECIPE_ZERO] = {"zero", "zero"},
+    [RECIPE_NO_PSEUDO_HEADER] = {"no_pseudo_header", "summed without the pseudo-header"},
+    [RECIPE_NOT_COMPLEMENTED] = {"not_complemented", "not complemented"},
+    [RECIPE_LITTLE_ENDIAN] = {"little_endian", "its bytes swapped"},
+    [RECIPE_NO_PAYLOAD] = {"no_payload", "summed without the payload"},
+    [RECIPE_HEADER_LENGTH_ONLY] = {"header_length_only", "the header's length in the pseudo-header"},
+    [RECIPE_IP_LENGTH] = {"ip_length", "the whole packet's length in the pseudo-header"},
+    [RECIPE_WRONG_PROTOCOL] = {"wrong_protocol", "another protocol in the pseudo-header"},
+    [RECIPE_ODD_BYTE_DROPPED] = {"odd_byte_dropped", "summed without the odd last byte"},
+    [RECIPE_ODD_BYTE_WRONG_END] = {"odd_byte_wrong_end", "the odd last byte as the low half of its word"},
+    [RECIPE_CARRIES_LOST] = {"carries_lost", "carries dropped"},
+    [RECIPE_FIELD_NOT_ZEROED] = {"field_not_zeroed", "summed over a checksum field that was not 0"},
+    [RECIPE_SOURCE_ZERO] = {"source_zero", "source 0.0.0.0 in the pseudo-header"},
+    [RECIPE_SOURCE_LOOPBACK] = {"source_loopback", "source 127.0.1.1 in the pseudo-header"},
+    [RECIPE_OFFLOADED] = {"offloaded", "left to the network card"},
+    [RECIPE_WITH_PSEUDO_HEADER] = {"with_pseudo_header", "summed with a pseudo-header"},
+    [RECIPE_FIELDS_CHANGED] = {"fields_changed", "made before the header was complete"},
+};
+
+const char *recipe_word(enum recipe recipe)
+{
+    return RECIPES[recipe].word;
+}
+
+const char *recipe_text(enum recipe recipe)
+{
+    return RECIPES[recipe].text;
+}
+
+bool recipe_find(const char *word, enum recipe *out)
+{
+    for (int i = 0; i < N_RECIPES; i++)
+        if (strcmp(RECIPES[i].word, word) == 0) {
+            *out = (enum recipe)i;
+            return true;
+        }
+    return false;
+}
+
+void summed_addresses(struct summed *out, const uint8_t *addresses, size_t each)
+{
+    out->source = out->destination = 0;
+    for (size_t i = 0; i < each; i += 2) {
+        out->source += load_be16(addresses + i);
+        out->destination += load_be16(addresses + each + i);
+    }
+    out->v6 = each == 16;
+}
+
+static bool set_addresses(struct summed *out, const struct packet *p)
+{
+    const struct span *ip = &p->layers[LAYER_IP], *ip6 = &p->layers[LAYER_IP6];
+    const struct span *routing = &p->layers[LAYER_ROUTING];
+
+    if (ip->present && ip->complete) {
+        summed_addresses(out, p->frame + ip->offset + 12, 4);
+        out->ip_length = load_be16(p->frame + ip->offset + 2);
+        return true;
+    }
+    /* a routing header says another destination: rare enough to leave those packets without a reason */
+    if (!ip6->present || !ip6->complete || routing->present)
+        return false;
+    summed_addresses(out, p->frame + ip6->offset + 8, 16);
+    return true;
+}
+
+bool summed_of(struct summed *out, const struct packet *packet, enum layer layer)
+{
+    const struct span *span = &packet->layers[layer], *payload = &packet->layers[LAYER_PAYLOAD];
+
+    *out = (struct summed){.layer = layer};
+    if (!span->present || !span->complete || !set_addresses(out, packet))
+        return false;
+    out->bytes = packet->frame + span->offset;
+    out->header = out->length = span->length;
+    out->protocol = layer_protocol(layer);
+    out->pseudo = layer != LAYER_IP && (out->v6 || layer != LAYER_ICMP);
+    out->at = layer == LAYER_IP ? 10 : layer == LAYER_TCP ? 16 : layer == LAYER_UDP ? 6 : 2;
+    if (layer != LAYER_IP) {
+        if (!payload->present || packet->faults & FAULT_TRUNCATED)
+            return false;
+        out->length = (size_t)(payload->offset + payload->length) - span->offset;
+    }
+    return out->header >= out->at + 2 && out->length >= out->header &&
+           span->offset + out->length <= packet->length;
+}
+
+/* The right sum's parts, of which a recipe changes some. */
+struct parts {
+    uint64_t source, destination, protocol, pseudo_length;
+    uint64_t bytes;
+};
+
+/* The bytes' words without what the checksum field holds. Not csum_add's sum, which is folded on its way:
+ * where carries are lost, all of them count. */
+static uint64_t sum_bytes(const struct summed *s, size_t length)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i + 1 < length; i += 2)
+        sum += i == s->at ? 0 : load_be16(s->bytes + i);
+    return length % 2 ? sum + ((uint64_t)s->bytes[length - 1] << 8) : sum;
+}
+
+static struct parts parts_of(const struct summed *s)
+{
+    struct parts p = {.bytes = sum_bytes(s, s->length)};
+
+    if (!s->pseudo)
+        return p;
+    p.source = s->source;
+    p.destination = s->destination;
+    p.protocol = s->protocol;
+    p.pseudo_length = s->length;
+    return p;
+}
+
+static uint64_t total(const struct parts *p)
+{
+    return p->source + p->destination + p->protocol + p->pseudo_length + p->bytes;
+}
+
+uint16_t summed_right(const struct summed *s)
+{
+    const struct parts p = parts_of(s);
+    uint16_t right = csum_finish(total(&p));
+
+    return s->layer == LAYER_UDP && right == 0 ? 0xFFFF : right;
+}
+
+struct sums {
+    const struct summed *s;
+    uint16_t right;
+    struct wrong_sum *out;
+    size_t n;
+};
+
+static void add(struct sums *w, uint16_t value, uint32_t instead)
+{
+    if (value == w->right || w->n == WRONG_SUMS_MAX)
+        return;
+    for (size_t i = 0; i < w->n; i++)
+        if (w->out[i].value == value)
+            return;
+    w->out[w->n++] = (struct wrong_sum){value, instead};
+}
+
+/* A program that knows RFC 768 sends 0xFFFF for 0, one that does not sends 0. */
+static void add_sum(struct sums *w, uint64_t sum, uint32_t instead)
+{
+    uint16_t value = csum_finish(sum);
+
+    if (w->s->layer == LAYER_UDP && value == 0)
+        add(w, 0xFFFF, instead);
+    add(w, value, instead);
+}
+
+/* What the pseudo-header holds is wrong. */
+static void pseudo_recipe(enum recipe recipe, struct sums *w)
+{
+    static const uint8_t protocols[] = {PROTO_TCP, PROTO_UDP, 0, 255 /* IPPROTO_RAW */, PROTO_ICMP};
+    static const uint32_t loopback[] = {0x7F000101, 0x7F000001};
+    const struct summed *s = w->s;
+    struct parts p = parts_of(s);
+
+    if (recipe == RECIPE_NO_PSEUDO_HEADER) {
+        add_sum(w, p.bytes, 0);
+    } else if (recipe == RECIPE_HEADER_LENGTH_ONLY) {
+        p.pseudo_length = s->header;
+        add_sum(w, total(&p), (uint32_t)s->header);
+    } else if (recipe == RECIPE_IP_LENGTH && !s->v6) {
+        p.pseudo_length = s->ip_length;
+        add_sum(w, total(&p), s->ip_length);
+    } else if (recipe == RECIPE_SOURCE_ZERO) {
+        p.source = 0;
+        add_sum(w, total(&p), 0);
+    } else if (recipe == RECIPE_OFFLOADED) {
+        p.bytes = 0;
+        add(w, (uint16_t)~csum_finish(total(&p)), 0);
+    }
+    for (size_t i = 0; recipe == RECIPE_WRONG_PROTOCOL && i < sizeof(protocols); i++) {
+        p.protocol = protocols[i];
+        add_sum(w, total(&p), protocols[i]);
+    }
+    for (size_t i = 0; recipe == RECIPE_SOURCE_LOOPBACK && !s->v6 && i < 2; i++) {
+        p.source = (loopback[i] >> 16) + (loopback[i] & 0xFFFF);
+        add_sum(w, total(&p), loopback[i]);
+    }
+}
+
+/* A sum over a field that held anything may be anything. Told can be only what the field held after a first
+ * try of the same program: the sum without the pseudo-header, without the payload or of the header alone, or
+ * the right one, in either byte order. Over the right one the second sum is 0. */
+static void not_zeroed(struct sums *w)
+{
+    const struct summed *s = w->s;
+    struct parts p = parts_of(s);
+    uint64_t sum = total(&p), pseudo = sum - p.bytes;
+
+    if (s->pseudo)
+        add_sum(w, sum + csum_finish(p.bytes), 0);
+    if (s->length > s->header) {
+        add_sum(w, sum + csum_finish(pseudo + sum_bytes(s, s->header)), 0);
+        add_sum(w, sum + csum_finish(sum_bytes(s, s->header)), 0);
+    }
+    add_sum(w, sum + __builtin_bswap16(w->right), 0);
+    add_sum(w, sum + w->right, 0);
+}
+
+static void odd_byte(enum recipe recipe, struct sums *w)
+{
+    const struct summed *s = w->s;
+    struct parts p = parts_of(s);
+    uint8_t last = s->bytes[s->length - 1];
+
+    if (s->length % 2 == 0 || s->length == s->header)
+        return;
+    p.bytes -= (uint64_t)last << 8;
+    p.bytes += recipe == RECIPE_ODD_BYTE_WRONG_END ? last : 0;
+    add_sum(w, total(&p), last);
+}
+
+static void no_payload(struct sums *w)
+{
+    const struct summed *s = w->s;
+    struct parts p = parts_of(s);
+
+    if (s->length == s->header)
+        return;
+    p.bytes = sum_bytes(s, s->header);
+    add_sum(w, total(&p), 0);
+    if (s->pseudo) { /* len(header) where the whole length belongs */
+        p.pseudo_length = s->header;
+        add_sum(w, total(&p), 0);
+    }
+}
+
+/* The IPv4 header got its sum before its length, identification, source or TTL: the order of statements, or a
+ * router that takes one off the TTL and leaves the sum. */
+static void fields_changed(struct sums *w)
+{
+    const uint8_t *ip = w->s->bytes;
+    uint64_t sum = sum_bytes(w->s, w->s->length);
+    uint64_t length = load_be16(ip + 2), id = load_be16(ip + 4);
+
+    add_sum(w, sum - length, 0);
+    add_sum(w, sum - id, 0);
+    add_sum(w, sum - length - id, 0);
+    add_sum(w, sum - w->s->source, 0);
+    if (ip[8] < 255)
+        add_sum(w, sum + 0x100, 0);
+}
+
+size_t recipe_sums(enum recipe recipe, const struct summed *s, struct wrong_sum out[WRONG_SUMS_MAX])
+{
+    struct sums w = {.s = s, .right = summed_right(s), .out = out};
+    struct parts p = parts_of(s);
+    uint64_t sum = total(&p);
+
+    switch (recipe) {
+    case RECIPE_ZERO:
+        add(&w, 0, 0);
+        break;
+    case RECIPE_NOT_COMPLEMENTED:
+        add(&w, (uint16_t)~csum_finish(sum), 0);
+        break;
+    case RECIPE_LITTLE_ENDIAN:
+        add(&w, __builtin_bswap16(w.right), 0);
+        break;
+    case RECIPE_CARRIES_LOST: /* all of them, or those of the carries */
+        add(&w, (uint16_t)~sum, 0);
+        add(&w, (uint16_t) ~((sum >> 16) + (sum & 0xFFFF)), 0);
+        break;
+    case RECIPE_NO_PAYLOAD:
+        no_payload(&w);
+        break;
+    case RECIPE_ODD_BYTE_DROPPED:
+    case RECIPE_ODD_BYTE_WRONG_END:
+        odd_byte(recipe, &w);
+        break;
+    case RECIPE_FIELD_NOT_ZEROED:
+        not_zeroed(&w);
+        break;
+    case RECIPE_WITH_PSEUDO_HEADER:
+        if (s->layer == LAYER_ICMP)
+            add_sum(&w, sum + s->source + s->destination + PROTO_ICMP + s->length, 0);
+        break;
+    case RECIPE_FIELDS_CHANGED:
+        if (s->layer == LAYER_IP)
+            fields_changed(&w);
+        break;
+    default:
+        if (s->pseudo)
+            pseudo_recipe(recipe, &w);
+    }
+    return w.n;
+}

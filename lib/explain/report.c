@@ -1,0 +1,175 @@
+#include "explain/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "explain/diagnose.h"
+#include "explain/finding.h"
+#include "explain/findings.h"
+#include "judge/rules_private.h"
+
+enum {
+    SHOWN_IN_FULL = 3,
+    REPORT_MAX = 900,
+    LINE_WIDTH = 80,
+    NAME_RESERVE = 30,   /* room for the name of a field that is not shown */
+    SHORT_RESERVE = 130, /* for one that is shown in short */
+    RESERVE_MAX = 400,
+};
+
+/* Whether a finding is one of those that a report speaks of. */
+static bool told(const struct finding *f)
+{
+    return f->status == FINDING_FAIL;
+}
+
+/* Appends text when it leaves room for the names of the others; false when it does not. */
+static bool put_if_fits(const struct buf *text, size_t reserve, struct buf *out)
+{
+    return !text->failed && out->len + text->len + reserve <= REPORT_MAX &&
+           buf_add(out, buf_text(text), text->len);
+}
+
+/* The names of findings that were not shown, in lines of at most 80 columns. */
+static void put_names(const struct verdict *verdict, const bool *shown, bool some, struct buf *out)
+{
+    const char *before = some ? "also wrong: " : "wrong: ";
+    size_t column = 0;
+
+    for (size_t i = 0; i < verdict->n; i++) {
+        const char *name = verdict->findings[i].field->name;
+        if (!told(&verdict->findings[i]) || shown[i])
+            continue;
+        if (column + strlen(name) > 66) {
+            before = ",\n  ";
+            column = 0;
+        }
+        if (out->len + strlen(before) + strlen(name) + sizeof(", ...\n") > REPORT_MAX) {
+            buf_puts(out, ", ...");
+            break;
+        }
+        buf_printf(out, "%s%s", before, name);
+        column += strlen(before) + strlen(name);
+        before = ", ";
+    }
+    buf_puts(out, column ? "\n" : "");
+}
+
+/* A field's name and what went wrong in general, without a value. */
+static void put_kind(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                     const struct finding *f, struct buf *out)
+{
+    struct diagnosis diagnoses[DIAGNOSES_MAX];
+
+    if (!diagnose(rules, packet, verdict, f, diagnoses))
+        return;
+    buf_printf(out, "%s [%s]\n", f->field->name, diagnoses[0].code->name);
+    findings_line("", diagnoses[0].code->meaning, LINE_WIDTH, out);
+}
+
+/* One finding in as many words as there is room for; false when there is none. */
+static bool put_one(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                    const struct finding *f, enum feedback_level level, size_t reserve, struct buf *out)
+{
+    enum finding_detail detail = DETAIL_ONE;
+    struct buf block;
+    bool put;
+
+    buf_init(&block, 4 * REPORT_MAX);
+    if (level == FEEDBACK_FULL)
+        findings_block(rules, packet, verdict, f, detail, LINE_WIDTH, &block);
+    else
+        put_kind(rules, packet, verdict, f, &block);
+    put = put_if_fits(&block, reserve, out);
+    if (!put && level == FEEDBACK_FULL) {
+        buf_clear(&block);
+        findings_block(rules, packet, verdict, f, DETAIL_SHORT, LINE_WIDTH, &block);
+        put = put_if_fits(&block, reserve, out);
+    }
+    buf_free(&block);
+    return put;
+}
+
+static void put_findings(const struct rules *rules, const struct packet *packet,
+                         const struct verdict *verdict, enum feedback_level level, struct buf *out)
+{
+    bool shown[FINDINGS_MAX] = {false};
+    size_t n = 0, left = 0;
+
+    for (size_t i = 0; i < verdict->n; i++)
+        left += told(&verdict->findings[i]);
+    for (size_t i = 0; i < verdict->n && n < SHOWN_IN_FULL; i++) {
+        if (!told(&verdict->findings[i]))
+            continue;
+        /* later ones are at least named, and the next two have their values */
+        size_t others = left - 1, whole = others < SHOWN_IN_FULL - n - 1 ? others : SHOWN_IN_FULL - n - 1;
+        size_t reserve = whole * SHORT_RESERVE + (others - whole) * NAME_RESERVE;
+        shown[i] = put_one(rules, packet, verdict, &verdict->findings[i], level,
+                           reserve < RESERVE_MAX ? reserve : RESERVE_MAX, out);
+        left -= shown[i];
+        n += shown[i];
+    }
+    put_names(verdict, shown, n > 0, out);
+}
+
+void report_text(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                 enum feedback_level level, struct buf *out)
+{
+    struct buf text;
+
+    if (level == FEEDBACK_NONE)
+        return;
+    buf_init(&text, REPORT_MAX);
+    /* all clauses may hold and the packet contradict itself all the same */
+    buf_printf(&text, "%s: %zu of %zu right%s%s%s.\n", rules->challenge->slug, verdict->n_right,
+               verdict->n_judged, verdict->n_right == verdict->n_judged ? ", but refused" : "",
+               verdict->student[0] ? ", " : "", verdict->student);
+    if (verdict->stranger)
+        buf_puts(&text, "the handle in it is not on the roster\n");
+    else if (!verdict->student[0])
+        buf_puts(&text, "no handle found in it: nobody to give a flag to\n");
+    put_findings(rules, packet, verdict, level, &text);
+    buf_add(out, buf_text(&text), text.len);
+    buf_free(&text);
+}
+
+static void put_codes(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                      const struct finding *f, struct json_writer *w)
+{
+    struct diagnosis diagnoses[DIAGNOSES_MAX];
+    size_t n = diagnose(rules, packet, verdict, f, diagnoses);
+
+    json_open_array(w, "codes");
+    for (size_t i = 0; i < n; i++)
+        json_put_text(w, NULL, diagnoses[i].code->name);
+    json_close_array(w);
+}
+
+void report_json(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
+                 struct json_writer *w, const char *key)
+{
+    struct buf text;
+
+    buf_init(&text, REPORT_MAX);
+    json_open_array(w, key);
+    for (size_t i = 0, n = 0; i < verdict->n && n < REPORT_FINDINGS_MAX; i++) {
+        const struct finding *f = &verdict->findings[i];
+        if (f->status != FINDING_FAIL && f->status != FINDING_BLOCKED)
+            continue;
+        json_open_object(w, NULL);
+        json_put_text(w, "field", f->field->name);
+        json_put_text(w, "status", finding_status_text(f->status));
+        buf_clear(&text);
+        finding_expected(rules, verdict, f, &text);
+        json_put_text(w, "expected", buf_text(&text));
+        buf_clear(&text);
+        if (f->status == FINDING_FAIL)
+            finding_got(rules, packet, f, &text);
+        json_put_text(w, "got", buf_text(&text));
+        put_codes(rules, packet, verdict, f, w);
+        json_close_object(w);
+        n++;
+    }
+    json_close_array(w);
+    buf_free(&text);
+}

@@ -1,0 +1,172 @@
+#include "explain/suspect.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cursor.h"
+#include "base/str.h"
+#include "judge/params.h"
+#include "judge/rules_private.h"
+
+/* The value that alone meets the clause. */
+static bool one_value(const struct suspect *s, uint64_t *out)
+{
+    const struct clause *c = s->clause;
+
+    if (!c)
+        return false;
+    switch (c->kind) {
+    case MATCH_EQUAL:
+        *out = c->a;
+        return true;
+    case MATCH_IN:
+        *out = c->n_set ? c->set[0] : 0;
+        return c->n_set > 0;
+    case MATCH_PARAM:
+        *out = !c->per_student ? c->a : s->values ? s->values[c - s->rules->clauses] : 0;
+        return c->per_student ? s->values != NULL : c->known;
+    case MATCH_RANGE:
+        *out = c->a;
+        return c->a == c->b;
+    case MATCH_NOT:
+    case MATCH_MASK:
+    case MATCH_TEXT:
+    case MATCH_ANY:
+        break;
+    }
+    return false;
+}
+
+/* A finding's borders were made from this packet, but are asked again: nothing beyond its end is ever read.
+ */
+static const uint8_t *inside(const struct packet *packet, size_t offset, size_t *length)
+{
+    if (!packet->frame || offset > packet->length)
+        return NULL;
+    if (*length > packet->length - offset)
+        *length = packet->length - offset;
+    return packet->frame + offset;
+}
+
+/* What a contradiction in a header speaks of has a usual value, from which the mistake may be told. */
+static void usual_value(struct suspect *s)
+{
+    const struct span *ip = &s->packet->layers[LAYER_IP];
+
+    switch (s->finding->fault) {
+    case FAULT_BAD_VERSION:
+        s->expected = 4;
+        break;
+    case FAULT_BAD_IHL:
+    case FAULT_BAD_OFFSET:
+        s->expected = 20;
+        break;
+    case FAULT_BAD_LENGTH:
+        if (strcmp(s->field->name, "ip.len") != 0)
+            return;
+        s->expected = s->packet->wire_length - ip->offset;
+        break;
+    case FAULT_TRUNCATED:
+    case FAULT_BAD_OPTIONS:
+    case FAULT_FRAGMENT:
+    case FAULT_IP_CHECKSUM:
+    case FAULT_BAD_EXTENSION:
+        return;
+    }
+    s->number = packet_value(s->packet, s->field, &s->got) == FIELD_OK;
+    s->one = s->number && s->got != s->expected;
+    s->kind = MATCH_EQUAL;
+}
+
+void suspect_of(struct suspect *out, const struct rules *rules, const struct packet *packet,
+                const struct verdict *verdict, const struct finding *finding, uint64_t *values)
+{
+    const struct field *field = finding->field;
+    const struct span *span = &packet->layers[field->layer];
+
+    *out = (struct suspect){.rules = rules,
+                            .packet = packet,
+                            .verdict = verdict,
+                            .finding = finding,
+                            .clause = finding->clause,
+                            .field = field,
+                            .kind = finding->clause ? finding->clause->kind : MATCH_ANY,
+                            .got = finding->got};
+    if (verdict->student[0] && params_make(rules, verdict->student, values))
+        out->values = values;
+    out->number = !finding->absent && !finding->fault && field->bits > 0 && finding->clause &&
+                  field->kind != FIELD_CHECKSUM_STATUS;
+    out->one = out->number && one_value(out, &out->expected);
+    out->several = out->one && out->kind == MATCH_IN && out->clause->n_set > 1;
+    if (finding->fault)
+        usual_value(out);
+    if (span->present) {
+        out->header_length = span->length;
+        out->header = inside(packet, span->offset, &out->header_length);
+    }
+    if (!finding->absent && !finding->fault) {
+        out->length = finding->length;
+        out->bytes = inside(packet, finding->offset, &out->length);
+    }
+}
+
+uint64_t suspect_got_bits(const struct suspect *s)
+{
+    return s->got / s->field->scale;
+}
+
+uint64_t suspect_expected_bits(const struct suspect *s)
+{
+    return s->expected / s->field->scale;
+}
+
+bool suspect_unit(const struct suspect *s, unsigned bits, uint64_t *unit, unsigned *below)
+{
+    unsigned first = s->field->bit / bits * bits, end = s->field->bit + s->field->bits;
+
+    if (!s->header || !s->field->bits || end > first + bits || (first + bits) / 8 > s->header_length)
+        return false;
+    *unit = bits == 8 ? s->header[first / 8] : load_be16(s->header + first / 8);
+    *below = first + bits - end;
+    return true;
+}
+
+bool suspect_is_flags(const struct suspect *s)
+{
+    return s->field->kind == FIELD_FLAGS || s->field->kind == FIELD_BIT ||
+           strcmp(s->field->name, "ip.flags") == 0;
+}
+
+static __attribute__((format(printf, 3, 0))) void write_line(char *out, size_t size, const char *fmt,
+                                                             va_list args)
+{
+    int n = vsnprintf(out, size, fmt, args);
+
+    for (char *c = out; *c; c++)
+        if (*c < 0x20 || *c > 0x7E)
+            *c = '?';
+    if (n < 0 || (size_t)n < size)
+        return;
+    out[size - 4] = '\0'; /* room for the dots */
+    char *blank = strrchr(out, ' ');
+    str_copy(blank ? blank : out, 4, "...");
+}
+
+void suspect_say(struct diagnosis *d, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    write_line(d->text, sizeof(d->text), fmt, args);
+    va_end(args);
+}
+
+void suspect_mend(struct diagnosis *d, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    write_line(d->mend, sizeof(d->mend), fmt, args);
+    va_end(args);
+}

@@ -1,0 +1,67 @@
+/* suspect.h - one failed finding laid open for the recognisers of mistakes; private to lib/explain. */
+#pragma once
+
+#include "explain/diagnose.h"
+#include "judge/clause.h"
+
+/* How well a mistake explains what was received. */
+enum fit {
+    FIT_NONE,   /* it does not */
+    FIT_LAST,   /* nothing speaks against it: told only when nothing else fits */
+    FIT_WEAK,   /* it does, but so might chance: never certain, and not told beside what fits exactly */
+    FIT_FACT,   /* no guess: the packet itself says so; certain, and told after a cause that is known */
+    FIT_STRONG, /* recomputing it gives exactly what was received; certain when it alone does */
+};
+
+/* Every pointer is borrowed and lives as long as diagnose()'s arguments. */
+struct suspect {
+    const struct rules *rules;
+    const struct packet *packet;
+    const struct verdict *verdict;
+    const struct finding *finding;
+    const struct clause *clause; /* NULL for what is always checked: then finding->fault says what */
+    const struct field *field;
+    const uint64_t
+        *values; /* params_make of verdict->student; NULL when nobody is named or there is no key */
+    enum matcher_kind kind; /* of the clause; MATCH_EQUAL for a header fault with a usual value */
+    bool number;            /* got is the value of a fixed field that is there; no checksum status */
+    uint64_t got;
+    bool one; /* number, and exactly one value is asked for (of a set: one of its values at a time) */
+    uint64_t expected;
+    bool several; /* expected is only one of those that are right */
+    /* The field's bytes, FIELD_BYTES: all of them; numbers: those it has a share in. NULL when not there. */
+    const uint8_t *bytes;
+    size_t length;
+    /* The header that holds the field, as far as captured. NULL when not there. */
+    const uint8_t *header;
+    size_t header_length;
+};
+
+/* Fills *out from diagnose()'s arguments; values is room for CLAUSES_MAX. */
+void suspect_of(struct suspect *out, const struct rules *rules, const struct packet *packet,
+                const struct verdict *verdict, const struct finding *finding, uint64_t *values);
+
+/* The values without the field's scale: what its bits hold. */
+uint64_t suspect_got_bits(const struct suspect *s);
+uint64_t suspect_expected_bits(const struct suspect *s);
+
+/* The unit of `bits` (8 or 16) bits in which the field lies, as one number, and in *below how many bits of it
+ * stand to the right of the field. False when the field lies in no such unit or was not captured. */
+bool suspect_unit(const struct suspect *s, unsigned bits, uint64_t *unit, unsigned *below);
+
+/* True when every bit of the field has a meaning of its own. */
+bool suspect_is_flags(const struct suspect *s);
+
+/* Write one line; what does not fit is cut before a word, with dots. Bytes that are no printing ASCII become
+ * '?'. */
+void suspect_say(struct diagnosis *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void suspect_mend(struct diagnosis *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* One mistake, named by its row of codes.def: numbers in why_number.c and why_value.c, headers in
+ * why_header.c, texts in why_text.c, checksums in why_checksum.c. Returns how well it fits; may write the
+ * reason of this very packet to d->text and what to try to d->mend with suspect_say and suspect_mend: they
+ * hold the general ones of the row already. Reads no byte of the packet but those that s borders. */
+#define CODE(word, recognise, says, tries, document, others)                                                 \
+    enum fit recognise(const struct suspect *s, struct diagnosis *d);
+#include "explain/codes.def"
+#undef CODE

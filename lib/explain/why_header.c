@@ -1,0 +1,262 @@
+/* What a header says of itself or of what follows it. Facts are certain; their cause may be told before them.
+ */
+#include <string.h>
+
+#include "base/cursor.h"
+#include "explain/suspect.h"
+
+enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SACK_PERMITTED = 4, OPTION_TIMESTAMPS = 8 };
+
+static bool named(const struct suspect *s, const char *field)
+{
+    return strcmp(s->field->name, field) == 0;
+}
+
+/* The fault is this finding's own, or a clause on the same field speaks in its place. */
+static bool is_fault(const struct suspect *s, enum fault fault, const char *field)
+{
+    return s->finding->fault == fault || (!s->finding->fault && s->packet->faults & fault && named(s, field));
+}
+
+static enum fit tell_fault(const struct suspect *s, struct diagnosis *d, enum fault fault)
+{
+    char text[160];
+
+    packet_fault_text(s->packet, fault, text, sizeof(text));
+    suspect_say(d, "%s", text);
+    return FIT_FACT;
+}
+
+enum fit why_header_bad_version(const struct suspect *s, struct diagnosis *d)
+{
+    return is_fault(s, FAULT_BAD_VERSION, "ip.version") ? tell_fault(s, d, FAULT_BAD_VERSION) : FIT_NONE;
+}
+
+enum fit why_header_bad_ihl(const struct suspect *s, struct diagnosis *d)
+{
+    const struct span *ip = &s->packet->layers[LAYER_IP];
+    size_t have = (size_t)s->packet->length - ip->offset;
+
+    if (!is_fault(s, FAULT_BAD_IHL, "ip.hdr_len") || !s->header || s->header_length < 1)
+        return FIT_NONE;
+    unsigned words = s->header[0] & 15;
+    if (words < 5)
+        suspect_say(d, "the header length (IHL) is %u words of 4 bytes: at least 5 are needed", words);
+    else
+        suspect_say(d, "the header length (IHL) is %u words, %u bytes, and only %zu bytes are there", words,
+                    words * 4, have);
+    return FIT_FACT;
+}
+
+enum fit why_header_bad_offset(const struct suspect *s, struct diagnosis *d)
+{
+    const struct span *tcp = &s->packet->layers[LAYER_TCP];
+
+    if (!is_fault(s, FAULT_BAD_OFFSET, "tcp.hdr_len") || !s->header || s->header_length < 13)
+        return FIT_NONE;
+    unsigned words = s->header[12] >> 4;
+    if (words < 5)
+        suspect_say(d, "the data offset is %u words of 4 bytes: at least 5 are needed", words);
+    else
+        suspect_say(d, "the data offset is %u words, %u bytes: more than the segment's %zu", words, words * 4,
+                    (size_t)s->packet->length - tcp->offset);
+    return FIT_FACT;
+}
+
+static enum fit udp_length(const struct suspect *s, struct diagnosis *d)
+{
+    const struct span *ip = &s->packet->layers[LAYER_IP], *udp = &s->packet->layers[LAYER_UDP];
+    size_t have = (size_t)s->packet->wire_length - udp->offset;
+
+    if (!udp->present || udp->offset + 8 > s->packet->length)
+        return FIT_NONE;
+    if (ip->complete && udp->offset > ip->offset) {
+        size_t total = load_be16(s->packet->frame + ip->offset + 2), before = udp->offset - ip->offset;
+        have = total > before && total - before < have ? total - before : have;
+    }
+    unsigned says = load_be16(s->packet->frame + udp->offset + 4);
+    if (says >= 8 && says <= have && (!named(s, "udp.length") || says + 8 != have))
+        return FIT_NONE;
+    suspect_say(d, "the UDP length is %u: header and data together are %zu bytes, and it is never below 8",
+                says, have);
+    suspect_mend(d, "length = 8 + len(payload)");
+    return FIT_FACT;
+}
+
+enum fit why_header_bad_length(const struct suspect *s, struct diagnosis *d)
+{
+    const struct span *ip = &s->packet->layers[LAYER_IP];
+
+    /* that of the data alone contradicts nothing: what is behind it could be padding */
+    if (named(s, "udp.length") && !s->finding->absent && udp_length(s, d) == FIT_FACT)
+        return FIT_FACT;
+    if (!is_fault(s, FAULT_BAD_LENGTH, "udp.length") && !is_fault(s, FAULT_BAD_LENGTH, "ip.len"))
+        return FIT_NONE;
+    if (udp_length(s, d) == FIT_FACT)
+        return FIT_FACT;
+    if (!ip->complete || ip->offset + 20 > s->packet->length)
+        return FIT_NONE;
+    suspect_say(d,
+                "the total length says %u bytes, and %u were sent; a raw socket's kernel writes it: was this "
+                "sent another way?",
+                load_be16(s->packet->frame + ip->offset + 2),
+                (unsigned)(s->packet->wire_length - ip->offset));
+    return FIT_FACT;
+}
+
+enum fit why_header_bad_options(const struct suspect *s, struct diagnosis *d)
+{
+    return s->finding->fault == FAULT_BAD_OPTIONS || (s->packet->faults & FAULT_BAD_OPTIONS &&
+                                                      (named(s, "tcp.hdr_len") || named(s, "ip.hdr_len")))
+               ? tell_fault(s, d, FAULT_BAD_OPTIONS)
+               : FIT_NONE;
+}
+
+enum fit why_header_bad_extension(const struct suspect *s, struct diagnosis *d)
+{
+    return s->finding->fault == FAULT_BAD_EXTENSION ||
+                   (s->packet->faults & FAULT_BAD_EXTENSION && s->finding->absent)
+               ? tell_fault(s, d, FAULT_BAD_EXTENSION)
+               : FIT_NONE;
+}
+
+enum fit why_header_truncated(const struct suspect *s, struct diagnosis *d)
+{
+    bool told = s->finding->fault == FAULT_TRUNCATED ||
+                (s->packet->faults & FAULT_TRUNCATED && (s->finding->fault || s->finding->absent));
+
+    return told ? tell_fault(s, d, FAULT_TRUNCATED) : FIT_NONE;
+}
+
+enum fit why_header_wrong_protocol(const struct suspect *s, struct diagnosis *d)
+{
+    char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
+
+    if (!s->one || !named(s, "ip.proto"))
+        return FIT_NONE;
+    if (s->several)
+        return FIT_FACT;
+    suspect_say(d, "the IPv4 header says that %s follows, not %s", field_text(s->field, s->got, got),
+                field_text(s->field, s->expected, want));
+    suspect_mend(d, "protocol = %llu   # value 7 of '!BBHHHBBH4s4s'", (unsigned long long)s->expected);
+    return FIT_FACT;
+}
+
+enum fit why_header_fragment(const struct suspect *s, struct diagnosis *d)
+{
+    const struct span *ip = &s->packet->layers[LAYER_IP];
+
+    if (!ip->complete || ip->offset + 8 > s->packet->length)
+        return FIT_NONE;
+    unsigned word = load_be16(s->packet->frame + ip->offset + 6), offset = word & 0x1FFF;
+    bool asked = (named(s, "ip.flags") && s->one && !(s->expected & 1) && s->got & 1) ||
+                 (named(s, "ip.flags.mf") && s->one && !s->expected) ||
+                 (named(s, "ip.frag_offset") && s->one && !s->expected);
+    if (!asked && !(s->finding->absent && offset))
+        return FIT_NONE;
+    if (offset)
+        suspect_say(
+            d,
+            "the fragment offset is %u: this claims to be byte %u of a packet and what follows, without its "
+            "transport header",
+            offset, offset * 8);
+    else
+        suspect_say(d, "more fragments is set: this claims that the packet goes on in another one");
+    return FIT_FACT;
+}
+
+enum fit why_header_missing(const struct suspect *s, struct diagnosis *d)
+{
+    const struct span *ip = &s->packet->layers[LAYER_IP];
+    uint8_t wants = layer_protocol(s->field->layer);
+
+    if (!s->finding->absent || s->field->layer == LAYER_PAYLOAD)
+        return FIT_NONE;
+    if (ip->complete && ip->offset + 10 <= s->packet->length && wants &&
+        s->packet->frame[ip->offset + 9] != wants)
+        suspect_say(d, "there is no %s header: the IPv4 header's protocol is %u, %s is %u",
+                    layer_text(s->field->layer), s->packet->frame[ip->offset + 9],
+                    layer_text(s->field->layer), wants);
+    else
+        suspect_say(d, "there is no %s header in this packet", layer_text(s->field->layer));
+    return FIT_FACT;
+}
+
+/* Which options stand in the TCP header, as bits by kind up to 31 (RFC 9293, section 3.2). */
+static uint32_t tcp_options(const struct packet *packet)
+{
+    const struct span *tcp = &packet->layers[LAYER_TCP];
+    uint32_t kinds = 0;
+
+    if (!tcp->complete || tcp->length < 20 || tcp->offset + tcp->length > packet->length)
+        return 0;
+    struct cursor c = cursor_of(packet->frame + tcp->offset + 20, tcp->length - 20u);
+    const uint8_t *kind, *size;
+    while ((kind = cursor_pull(&c, 1)) && *kind != OPTION_END) {
+        if (*kind == OPTION_NOP)
+            continue;
+        size = cursor_pull(&c, 1);
+        if (!size || *size < 2 || !cursor_pull(&c, *size - 2u))
+            break;
+        kinds |= *kind < 32 ? 1u << *kind : 0;
+    }
+    return kinds;
+}
+
+enum fit why_header_not_raw(const struct suspect *s, struct diagnosis *d)
+{
+    uint32_t kinds = tcp_options(s->packet);
+    bool sack = kinds >> OPTION_SACK_PERMITTED & 1, stamps = kinds >> OPTION_TIMESTAMPS & 1;
+
+    /* the destination is what connect() was given */
+    if (!(kinds >> OPTION_MSS & 1) || !(sack || stamps) || named(s, "tcp.dstport") ||
+        (s->field->layer != LAYER_TCP && s->field->layer != LAYER_PAYLOAD))
+        return FIT_NONE;
+    suspect_say(d,
+                "MSS%s%s: these options are in every SYN of a kernel; connect() was used, not a raw socket",
+                sack ? ", SACK permitted" : "", stamps ? ", timestamps" : "");
+    /* what the kernel wrote explains this field; in the others it is likely */
+    return named(s, "tcp.hdr_len") || named(s, "tcp.options") ? FIT_STRONG : FIT_WEAK;
+}
+
+enum fit why_header_has_options(const struct suspect *s, struct diagnosis *d)
+{
+    if (!s->one || !(named(s, "tcp.hdr_len") || named(s, "ip.hdr_len")) || s->got <= s->expected ||
+        s->packet->faults & (FAULT_BAD_IHL | FAULT_BAD_OFFSET))
+        return FIT_NONE;
+    suspect_say(d, "the header is %llu bytes long, %llu more than asked for: those count as options",
+                (unsigned long long)s->got, (unsigned long long)(s->got - s->expected));
+    suspect_mend(d,
+                 s->field->layer == LAYER_IP ? "version_ihl = (4 << 4) | %llu"
+                                             : "offset_flags = (%llu << 12) | flags",
+                 (unsigned long long)suspect_expected_bits(s));
+    return FIT_FACT;
+}
+
+enum fit why_header_no_payload(const struct suspect *s, struct diagnosis *d)
+{
+    size_t length;
+
+    if (s->field->layer != LAYER_PAYLOAD || s->finding->fault)
+        return FIT_NONE;
+    packet_payload(s->packet, &length);
+    if (length)
+        return FIT_NONE;
+    suspect_say(d, "nothing follows the headers");
+    return FIT_FACT;
+}
+
+enum fit why_header_ttl_decremented(const struct suspect *s, struct diagnosis *d)
+{
+    enum { FAR = 30 }; /* more routers are on no way */
+    uint64_t want = s->one || !s->clause ? s->expected : s->clause->a;
+
+    if (!named(s, "ip.ttl") || !s->number || !s->got || (!s->one && s->kind != MATCH_RANGE) ||
+        s->got >= want || want - s->got > FAR)
+        return FIT_NONE;
+    unsigned hops = (unsigned)(want - s->got);
+    suspect_say(d, "%llu arrived: if %llu was sent, %u router%s", (unsigned long long)s->got,
+                (unsigned long long)want, hops,
+                hops == 1 ? " on the way took one" : "s on the way took one each");
+    return FIT_WEAK;
+}

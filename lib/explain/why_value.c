@@ -1,0 +1,263 @@
+/* Another number than the right one: it belongs elsewhere, to somebody else, or to nobody. */
+#include <stdio.h>
+#include <string.h>
+
+#include "explain/suspect.h"
+#include "judge/params.h"
+#include "judge/rules_private.h"
+
+enum { WIDE = 16, KERNEL_PORT_FIRST = 32768, KERNEL_PORT_LAST = 60999 };
+
+static bool has_one_value(const struct suspect *s, const struct clause *c, uint64_t *out)
+{
+    if (c->kind == MATCH_EQUAL || (c->kind == MATCH_PARAM && !c->per_student && c->known)) {
+        *out = c->a;
+        return true;
+    }
+    if (c->kind != MATCH_PARAM || !c->per_student || !s->values)
+        return false;
+    *out = s->values[c - s->rules->clauses];
+    return true;
+}
+
+enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
+{
+    enum fit fit = FIT_NONE;
+    uint64_t value, theirs;
+
+    if (!s->one || !s->got || s->field->bits < WIDE)
+        return FIT_NONE;
+    for (size_t i = 0; i < s->rules->n && fit != FIT_STRONG; i++) {
+        const struct clause *c = &s->rules->clauses[i];
+        if (!c->spec || c == s->clause || c->field->kind == FIELD_CHECKSUM_STATUS ||
+            c->field->bits != s->field->bits || !has_one_value(s, c, &value) || value != s->got)
+            continue;
+        bool both = packet_value(s->packet, c->field, &theirs) == FIELD_OK && theirs == s->expected;
+        fit = both || s->got > 255 ? FIT_STRONG : FIT_WEAK;
+        suspect_say(d,
+                    both ? "the values of %s and %s are exchanged" : "%s holds the value that %s must have",
+                    s->field->name, c->field->name);
+    }
+    if (fit == FIT_NONE && s->field->kind == FIELD_ADDRESS && s->got == s->rules->class->target) {
+        fit = FIT_STRONG;
+        suspect_say(d, "this is the target's address: source and destination are exchanged");
+    }
+    return fit;
+}
+
+/* The value's own bytes, in network order, found a few bytes before or after their place. */
+enum fit why_value_misplaced(const struct suspect *s, struct diagnosis *d)
+{
+    struct diagnosis unused = *d;
+    size_t size = s->field->bits / 8u, at = s->field->bit / 8u;
+    uint8_t want[8];
+
+    if (!s->one || s->field->bits % 8 || s->field->bit % 8 || size < 2 || size > 4 || !s->header ||
+        s->expected >> (s->field->bits - 8) == 0 || why_value_swapped_with(s, &unused) == FIT_STRONG)
+        return FIT_NONE;
+    for (size_t i = 0; i < size; i++)
+        want[i] = (uint8_t)(s->expected >> 8 * (size - 1 - i));
+    for (int by = -4; by <= 4; by++) {
+        if ((by < 0 && at < (size_t)-by) || at + size + (size_t)(by + 4) > s->header_length + 4 || !by)
+            continue;
+        if (memcmp(s->header + at + by, want, size) != 0)
+            continue;
+        int n = by < 0 ? -by : by;
+        suspect_say(d, "the right value stands %d byte%s %s its place: something before it is too %s", n,
+                    n == 1 ? "" : "s", by < 0 ? "before" : "after", by < 0 ? "short" : "long");
+        suspect_mend(d, s->field->layer == LAYER_IP    ? "struct.calcsize('!BBHHHBBH4s4s') must be 20"
+                        : s->field->layer == LAYER_TCP ? "struct.calcsize('!HHLLBBHHH') must be 20"
+                                                       : "struct.calcsize('!HHHH') must be 8");
+        return FIT_STRONG;
+    }
+    return FIT_NONE;
+}
+
+/* The bits that must be set and those that must not. */
+static bool wanted_bits(const struct suspect *s, uint64_t *set, uint64_t *clear)
+{
+    if (!s->number || (!suspect_is_flags(s) && s->kind != MATCH_MASK) || (!s->one && s->kind != MATCH_MASK))
+        return false;
+    *set = s->one ? s->expected : s->clause->b;
+    *clear = s->one ? field_max(s->field) & ~s->expected : s->clause->a & ~s->clause->b;
+    return true;
+}
+
+static const char *bits_text(const struct suspect *s, uint64_t bits, char out[FIELD_TEXT_SIZE])
+{
+    static const char *const names[] = {"more fragments", "don't fragment", "the reserved bit"};
+
+    if (s->field->kind == FIELD_BIT) {
+        snprintf(out, FIELD_TEXT_SIZE, "%s", s->field->label);
+    } else if (strcmp(s->field->name, "ip.flags") == 0) {
+        size_t n = 0;
+        for (unsigned i = 0; i < 3; i++)
+            if (bits >> i & 1)
+                n += (size_t)snprintf(out + n, FIELD_TEXT_SIZE - n, "%s%s", n ? " and " : "", names[i]);
+    } else if (s->field->kind == FIELD_FLAGS) {
+        field_text(s->field, bits, out);
+    } else {
+        snprintf(out, FIELD_TEXT_SIZE, "of its bits, 0x%llx", (unsigned long long)bits);
+    }
+    return out;
+}
+
+static void mend_flags(const struct suspect *s, struct diagnosis *d)
+{
+    char text[FIELD_TEXT_SIZE];
+
+    if (s->field->layer == LAYER_IP)
+        suspect_mend(d, "flags_offset = (flags << 13) | fragment_offset   # DF is 2, MF is 1");
+    else if (s->kind == MATCH_MASK)
+        suspect_mend(d, "value = (value & ~0x%llx) | 0x%llx", (unsigned long long)s->clause->a,
+                     (unsigned long long)s->clause->b);
+    else if (s->field->kind == FIELD_FLAGS && !s->several)
+        suspect_mend(d, "flags = %s", field_text(s->field, s->expected, text));
+}
+
+enum fit why_value_extra_flags(const struct suspect *s, struct diagnosis *d)
+{
+    uint64_t set, clear;
+    char text[FIELD_TEXT_SIZE];
+
+    if (!wanted_bits(s, &set, &clear) || !(s->got & clear))
+        return FIT_NONE;
+    suspect_say(d, "%s is set and must not be", bits_text(s, s->got & clear, text));
+    mend_flags(s, d);
+    return s->several ? FIT_WEAK : FIT_FACT;
+}
+
+enum fit why_value_missing_flags(const struct suspect *s, struct diagnosis *d)
+{
+    uint64_t set, clear;
+    char text[FIELD_TEXT_SIZE];
+
+    if (!wanted_bits(s, &set, &clear) || !(set & ~s->got))
+        return FIT_NONE;
+    suspect_say(d, "%s is not set and must be", bits_text(s, set & ~s->got, text));
+    mend_flags(s, d);
+    return s->several ? FIT_WEAK : FIT_FACT;
+}
+
+/* n values were tried in a field this wide: whether one of them is met by chance once in a hundred. */
+static enum fit by_chance(const struct suspect *s, size_t n)
+{
+    return s->field->bits >= 32 || n * 100 < (size_t)1 << s->field->bits ? FIT_STRONG : FIT_WEAK;
+}
+
+/* Nobody is named: whose value it is must not be learned from a report. */
+enum fit why_value_wrong_student(const struct suspect *s, struct diagnosis *d)
+{
+    if (s->clause && s->clause == s->rules->named && s->verdict->stranger) {
+        suspect_say(d, "the handle in it is not on the roster");
+        suspect_mend(d, "write your handle exactly as the roster has it");
+        return FIT_FACT;
+    }
+    if (!s->one || !s->clause || s->kind != MATCH_PARAM || !s->clause->per_student)
+        return FIT_NONE;
+    if (!s->rules->roster) {
+        suspect_say(
+            d, "each student has a number of his own here: was this one made for another handle than yours?");
+        return FIT_LAST;
+    }
+    if (!params_is_someones(s->clause, s->got))
+        return FIT_NONE;
+    suspect_say(d,
+                "this value was made for another student: the handle in the packet and the value must both "
+                "be yours");
+    return by_chance(s, s->clause->n_everyone);
+}
+
+/* Where a class's word is two numbers, as 26-04 is, the classes before it are tried. */
+static bool earlier_class(const char *word, unsigned back, char out[16])
+{
+    unsigned year, month, now;
+
+    if (strlen(word) != 5 || word[2] != '-')
+        return false;
+    for (size_t i = 0; i < 5; i++)
+        if (i != 2 && (word[i] < '0' || word[i] > '9'))
+            return false;
+    year = (unsigned)(word[0] - '0') * 10 + (unsigned)(word[1] - '0');
+    month = (unsigned)(word[3] - '0') * 10 + (unsigned)(word[4] - '0');
+    if (month < 1 || month > 12 || year * 12 + month - 1 < back)
+        return false;
+    now = year * 12 + month - 1 - back;
+    snprintf(out, 16, "%02u-%02u", now / 12 % 100, now % 12 + 1);
+    return true;
+}
+
+enum fit why_value_other_class(const struct suspect *s, struct diagnosis *d)
+{
+    enum { MONTHS = 36 };
+    uint64_t value;
+    char word[16];
+
+    if (!s->one || !s->clause || s->kind != MATCH_PARAM || s->clause->per_student)
+        return FIT_NONE;
+    for (unsigned back = 1; s->field->bits >= WIDE && back <= MONTHS; back++) {
+        if (!earlier_class(s->rules->class->word, back, word) ||
+            !params_other_class(s->rules, s->clause, word, &value) || value != s->got)
+            continue;
+        suspect_say(d, "this is the value of the class %s: every class has its own", word);
+        return by_chance(s, MONTHS);
+    }
+    suspect_say(d, "each class has a value of its own here: was this one read in the text of another class?");
+    return FIT_LAST;
+}
+
+enum fit why_value_kernel_picked(const struct suspect *s, struct diagnosis *d)
+{
+    if (!s->number || !s->got)
+        return FIT_NONE;
+    if (strcmp(s->field->name, "ip.id") == 0) {
+        suspect_say(d,
+                    "a packet that is sent with identification 0 gets one that the kernel picks: was it 0?");
+        suspect_mend(d, "pack the identification as value 4 of '!BBHHHBBH4s4s'");
+        return FIT_LAST;
+    }
+    if (strcmp(s->field->name + 3, ".srcport") != 0 || s->got < KERNEL_PORT_FIRST ||
+        s->got > KERNEL_PORT_LAST)
+        return FIT_NONE;
+    suspect_say(d, "%llu is one of the ports that the kernel hands out: no source port was bound or packed",
+                (unsigned long long)s->got);
+    suspect_mend(d, "raw: struct.pack('!HH', source, destination)   else: s.bind(('', source))");
+    return FIT_WEAK;
+}
+
+enum fit why_value_not_in_range(const struct suspect *s, struct diagnosis *d)
+{
+    char got[FIELD_TEXT_SIZE], low[FIELD_TEXT_SIZE], high[FIELD_TEXT_SIZE];
+
+    if (!s->number || s->one || s->kind != MATCH_RANGE)
+        return FIT_NONE;
+    suspect_say(d, "%s is too %s: %s to %s are allowed", field_text(s->field, s->got, got),
+                s->got < s->clause->a ? "small" : "large", field_text(s->field, s->clause->a, low),
+                field_text(s->field, s->clause->b, high));
+    return FIT_FACT;
+}
+
+enum fit why_value_not_allowed(const struct suspect *s, struct diagnosis *d)
+{
+    char got[FIELD_TEXT_SIZE];
+
+    if (!s->number || s->kind != MATCH_NOT)
+        return FIT_NONE;
+    suspect_say(d, "%s is ruled out: any other value is right", field_text(s->field, s->got, got));
+    return FIT_FACT;
+}
+
+/* Checksums have a last word of their own. */
+enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
+{
+    char got[FIELD_TEXT_SIZE];
+
+    if (s->field->kind == FIELD_CHECKSUM_STATUS || s->finding->fault == FAULT_IP_CHECKSUM)
+        return FIT_NONE;
+    if (s->number) {
+        suspect_say(d, "%s is not what was asked for, and none of the usual mistakes gives it",
+                    field_text(s->field, s->got, got));
+        suspect_mend(d, "print the value of %s before you pack it, and compare", s->field->name);
+    }
+    return FIT_LAST;
+}

@@ -1,0 +1,391 @@
+/* The right exchange is built from the clauses, not from a solver: so it shows that they can be met, and
+ * every near miss differs from it in exactly one thing. */
+#include "forge/exchange.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/cursor.h"
+#include "explain/recipe.h"
+#include "judge/params.h"
+#include "judge/rules_private.h"
+#include "pkt/csum.h"
+
+enum { IP_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20, TCP_OPTIONS_MAX = 40, NOP = 1, PADN = 1 };
+enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_AH = 51, PROTO_ICMP6 = 58, PROTO_TEST = 253 };
+
+struct build {
+    const struct rules *rules;
+    const char *student;
+    uint64_t values[CLAUSES_MAX];
+    const struct change *change;
+    struct exchange *out;
+    size_t ip_header, upper_header, payload; /* lengths in bytes; extension headers are the IP header's */
+    uint8_t protocol;
+    enum layer upper;
+};
+
+static size_t encode(enum text_encoding encoding, const uint8_t *text, size_t length, uint8_t *out,
+                     size_t size)
+{
+    size_t need = encoding == ENCODING_HEX      ? HEX_SIZE(length)
+                  : encoding == ENCODING_BASE64 ? BASE64_SIZE(length)
+                                                : length + 1;
+    if (need > size)
+        return 0;
+    if (encoding == ENCODING_HEX)
+        hex_encode((char *)out, text, length);
+    else if (encoding == ENCODING_BASE64)
+        base64_encode((char *)out, text, length);
+    else
+        memcpy(out, text, length);
+    return need - 1;
+}
+
+/* The clause's text with the student's handle in it, not encoded. */
+static size_t plain_text(const struct clause *c, const char *student, uint8_t *out, size_t size)
+{
+    int n =
+        snprintf((char *)out, size, "%s%s%s", c->before, c->after ? student : "", c->after ? c->after : "");
+
+    return n > 0 && (size_t)n < size ? (size_t)n : 0;
+}
+
+size_t exchange_text(const struct rules *rules, const char *student, const struct field *field, uint8_t *out,
+                     size_t size)
+{
+    const struct clause *c = clause_of(rules, field);
+    uint8_t text[TEXT_MAX];
+
+    if (!c || c->kind != MATCH_TEXT)
+        return 0;
+    return encode(c->encoding, text, plain_text(c, student, text, sizeof(text)), out, size);
+}
+
+/* What this exchange holds in a field: the change, the clause's value, or the default. */
+static uint64_t wanted(const struct build *b, const char *name)
+{
+    const struct field *field = field_find(name);
+    const struct clause *c = clause_of(b->rules, field);
+
+    if (b->change && b->change->field == field && b->change->kind == CHANGE_VALUE)
+        return b->change->value;
+    return c ? params_meet(c, b->values[c - b->rules->clauses]) : params_default(field);
+}
+
+static void store_bits(uint8_t *bytes, unsigned bit, unsigned bits, uint64_t value)
+{
+    for (unsigned i = 0; i < bits; i++) {
+        unsigned at = bit + i;
+        uint8_t mask = (uint8_t)(0x80 >> at % 8);
+        if (value >> (bits - 1 - i) & 1)
+            bytes[at / 8] |= mask;
+        else
+            bytes[at / 8] &= (uint8_t)~mask;
+    }
+}
+
+/* Every fixed field of a layer: defaults first, then clauses, then the change, so that a part written later
+ * does not undo the whole of which it is a part. */
+static void write_layer(const struct build *b, enum layer layer, uint8_t *header)
+{
+    for (int pass = 0; pass < 3; pass++)
+        for (size_t i = 0; i < N_FIELDS; i++) {
+            const struct field *f = &FIELDS[i];
+            const struct clause *c = clause_of(b->rules, f);
+            bool changed = b->change && b->change->field == f && b->change->kind == CHANGE_VALUE;
+            uint64_t value = pass == 0 ? params_default(f) : wanted(b, f->name);
+            if (f->layer != layer || f->bits == 0 || f->kind == FIELD_CHECKSUM_STATUS ||
+                (pass == 0 && value == 0) || (pass == 1 && !c) || (pass == 2 && !changed))
+                continue;
+            store_bits(header, f->bit, f->bits, value / f->scale);
+        }
+}
+
+static enum layer upper_of(uint8_t protocol)
+{
+    return protocol == PROTO_TCP    ? LAYER_TCP
+           : protocol == PROTO_UDP  ? LAYER_UDP
+           : protocol == PROTO_ICMP ? LAYER_ICMP
+                                    : LAYER_PAYLOAD;
+}
+
+/* The protocol that ip.proto's clause asks for, or that the other fields' layers imply. A changed ip.proto
+ * does not change the bytes that follow: it is one change. */
+static uint8_t protocol_of(const struct build *b)
+{
+    const struct clause *c = clause_of(b->rules, field_find("ip.proto"));
+    const struct clause *next = clause_of(b->rules, field_find("ipv6.nxt"));
+
+    if (c)
+        return (uint8_t)params_meet(c, b->values[c - b->rules->clauses]);
+    for (size_t i = 0; i < b->rules->n; i++) {
+        uint8_t implied = layer_protocol(b->rules->clauses[i].field->layer);
+        if (implied)
+            return implied;
+    }
+    if (next)
+        return (uint8_t)params_meet(next, b->values[next - b->rules->clauses]);
+    return PROTO_TEST; /* RFC 3692: for experiments */
+}
+
+static size_t header_length(const struct build *b, const char *field, size_t fixed)
+{
+    uint64_t length = wanted(b, field);
+
+    return length >= fixed && length <= 60 ? (size_t)length : fixed;
+}
+
+static size_t put_payload(const struct build *b, uint8_t *out, size_t size)
+{
+    const struct field *payload = field_find("payload");
+    const struct clause *c = clause_of(b->rules, payload);
+
+    if (b->change && b->change->field == payload && b->change->kind == CHANGE_BYTES) {
+        memcpy(out, b->change->bytes, b->change->length);
+        return b->change->length;
+    }
+    if (c && c->kind == MATCH_ANY)
+        return (size_t)snprintf((char *)out, size, "anything");
+    return exchange_text(b->rules, b->student, payload, out, size);
+}
+
+/* The sum over pseudo-header, header and data, or by a wrong recipe of changes.def. The packet is taken as it
+ * was built, whatever a changed length or protocol says of it. One that makes no sense (no odd byte, no
+ * payload) changes nothing, which the caller sees. */
+static uint16_t checksum(const struct build *b, struct summed s, const char *word)
+{
+    struct wrong_sum wrong[WRONG_SUMS_MAX];
+    enum recipe recipe;
+
+    s.protocol = layer_protocol(b->upper);
+    s.layer = b->upper;
+    s.pseudo = s.v6 || b->upper != LAYER_ICMP;
+    s.bytes = b->out->bytes + b->ip_header;
+    s.header = b->upper_header;
+    s.length = b->upper_header + b->payload;
+    s.at = b->upper == LAYER_TCP ? 16 : b->upper == LAYER_UDP ? 6 : 2;
+    if (word && recipe_find(word, &recipe) && recipe_sums(recipe, &s, wrong) > 0)
+        return wrong[0].value;
+    return summed_right(&s);
+}
+
+static bool is_change(const struct build *b, const char *field)
+{
+    return b->change && b->change->field == field_find(field) && b->change->kind == CHANGE_VALUE;
+}
+
+/* over: its addresses and the packet's length. */
+static void finish_upper(const struct build *b, struct summed over, uint8_t *upper)
+{
+    static const char *const names[N_LAYERS] = {[LAYER_TCP] = "tcp.checksum",
+                                                [LAYER_UDP] = "udp.checksum",
+                                                [LAYER_ICMP] = "icmp.checksum",
+                                                [LAYER_ICMP6] = "icmpv6.checksum"};
+    const char *name = names[b->upper];
+    bool recipe = b->change && b->change->kind == CHANGE_CHECKSUM && b->change->field->layer == b->upper;
+
+    if (b->upper == LAYER_UDP && !is_change(b, "udp.length") &&
+        !clause_of(b->rules, field_find("udp.length")))
+        store_be16(upper + 4, (uint16_t)(b->upper_header + b->payload));
+    if (!name || is_change(b, name) || clause_of(b->rules, field_find(name)))
+        return;
+    store_be16(upper + field_find(name)->bit / 8, checksum(b, over, recipe ? b->change->recipe : NULL));
+}
+
+static bool has_clause(const struct build *b, enum layer layer)
+{
+    for (size_t i = 0; i < b->rules->n; i++)
+        if (b->rules->clauses[i].field->layer == layer)
+            return true;
+    return false;
+}
+
+/* The options that clauses speak of, one after the other. Returns their length, a multiple of four. */
+static size_t put_tcp_options(const struct build *b, uint8_t *out)
+{
+    static const struct {
+        enum layer layer;
+        uint8_t kind, length;
+    } rows[] = {{LAYER_TCP_MSS, 2, 4}, {LAYER_TCP_WSCALE, 3, 3}, {LAYER_TCP_TIMESTAMP, 8, 10}};
+    size_t n = 0;
+
+    memset(out, NOP, TCP_OPTIONS_MAX);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (!has_clause(b, rows[i].layer))
+            continue;
+        memset(out + n, 0, rows[i].length);
+        out[n] = rows[i].kind;
+        out[n + 1] = rows[i].length;
+        write_layer(b, rows[i].layer, out + n);
+        n += rows[i].length;
+    }
+    return (n + 3) / 4 * 4;
+}
+
+/* The transport's header and the payload, without its checksum; ip_header is known. */
+static void build_upper(struct build *b)
+{
+    uint8_t options[TCP_OPTIONS_MAX], *upper = b->out->bytes + b->ip_header;
+    size_t n = b->upper == LAYER_TCP ? put_tcp_options(b, options) : 0;
+
+    b->upper_header = b->upper == LAYER_TCP       ? header_length(b, "tcp.hdr_len", TCP_HEADER + n)
+                      : b->upper == LAYER_PAYLOAD ? 0
+                                                  : 8;
+    memset(upper, 0, b->upper_header);
+    if (b->upper == LAYER_TCP) {
+        memcpy(upper + TCP_HEADER, options, b->upper_header - TCP_HEADER);
+    }
+    b->payload = put_payload(b, upper + b->upper_header, EXCHANGE_MAX - b->ip_header - b->upper_header);
+    if (b->upper_header)
+        write_layer(b, b->upper, upper);
+    if (n && !is_change(b, "tcp.hdr_len") && !clause_of(b->rules, field_find("tcp.hdr_len")))
+        upper[12] = (uint8_t)(b->upper_header / 4 << 4 | (upper[12] & 15));
+    b->out->length = b->ip_header + b->upper_header + b->payload;
+}
+
+static void build_packet(struct build *b, uint32_t src, uint32_t dst)
+{
+    uint8_t *ip = b->out->bytes;
+
+    b->protocol = protocol_of(b);
+    b->upper = upper_of(b->protocol);
+    b->ip_header = header_length(b, "ip.hdr_len", IP_HEADER);
+    memset(ip, 0, b->ip_header);
+    memset(ip + IP_HEADER, NOP, b->ip_header - IP_HEADER);
+    ip[9] = b->protocol;
+    store_be32(ip + 12, src);
+    store_be32(ip + 16, dst);
+    write_layer(b, LAYER_IP, ip);
+    build_upper(b);
+    store_be16(ip + 2, (uint16_t)b->out->length);
+    struct summed over = {.ip_length = (uint16_t)b->out->length};
+    summed_addresses(&over, ip + 12, 4);
+    if (b->upper_header)
+        finish_upper(b, over, ip + b->ip_header);
+    store_be16(ip + 10, 0);
+    store_be16(ip + 10, csum_finish(csum_add(0, ip, b->ip_header)));
+}
+
+/* Extension headers in the order of RFC 8200, section 4.1, with where their length stands. */
+static const struct {
+    enum layer layer;
+    uint8_t protocol, fixed, unit;
+    const char *length; /* the field of it, counted in units; NULL: always fixed */
+} EXTENSIONS[] = {
+    {LAYER_HOPOPTS, 0, 8, 8, "ipv6.hopopts.len"},  {LAYER_DSTOPTS, 60, 8, 8, "ipv6.dstopts.len"},
+    {LAYER_ROUTING, 43, 8, 8, "ipv6.routing.len"}, {LAYER_FRAGMENT, 44, 8, 8, NULL},
+    {LAYER_AH, PROTO_AH, 12, 4, "ah.length"},
+};
+enum { N_EXTENSIONS = sizeof(EXTENSIONS) / sizeof(EXTENSIONS[0]) };
+
+/* Which extension headers, the one that ipv6.nxt asks for first. Returns how many; *protocol is what follows
+ * them. */
+static size_t chain_of(const struct build *b, size_t order[N_EXTENSIONS], uint8_t *protocol)
+{
+    const struct clause *c = clause_of(b->rules, field_find("ipv6.nxt"));
+    uint64_t first = c ? params_meet(c, b->values[c - b->rules->clauses]) : PROTO_TEST;
+    size_t n = 0;
+
+    *protocol = b->upper == LAYER_PAYLOAD ? PROTO_TEST : b->protocol;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < N_EXTENSIONS; i++)
+            if (pass == 0 ? EXTENSIONS[i].protocol == first
+                          : EXTENSIONS[i].protocol != first && has_clause(b, EXTENSIONS[i].layer))
+                order[n++] = i;
+    if (n == 0 && c)
+        *protocol = (uint8_t)first;
+    return n;
+}
+
+/* Each extension header at the end of ip_header, padded options in what the fields leave open. */
+static void put_extensions(struct build *b, const size_t *order, size_t n, uint8_t protocol)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct clause *c =
+            EXTENSIONS[order[i]].length ? clause_of(b->rules, field_find(EXTENSIONS[order[i]].length)) : NULL;
+        size_t unit = EXTENSIONS[order[i]].unit, fixed = EXTENSIONS[order[i]].fixed;
+        size_t more =
+            c ? (size_t)params_meet(c, b->values[c - b->rules->clauses]) : fixed / unit - (unit == 4 ? 2 : 1);
+        size_t length = (more + (unit == 4 ? 2 : 1)) * unit;
+        uint8_t *at = b->out->bytes + b->ip_header;
+        if (length < fixed || b->ip_header + length > EXCHANGE_MAX / 2)
+            length = fixed;
+        memset(at, 0, length);
+        at[0] = i + 1 < n ? EXTENSIONS[order[i + 1]].protocol : protocol;
+        at[1] = EXTENSIONS[order[i]].length ? (uint8_t)more : 0;
+        if (EXTENSIONS[order[i]].layer == LAYER_HOPOPTS || EXTENSIONS[order[i]].layer == LAYER_DSTOPTS) {
+            at[2] = PADN;
+            at[3] = (uint8_t)(length - 4 < UINT8_MAX ? length - 4 : UINT8_MAX);
+        }
+        write_layer(b, EXTENSIONS[order[i]].layer, at);
+        b->ip_header += length;
+    }
+}
+
+/* The clause's or the change's address, 2001:db8:: and an IPv4 address otherwise (RFC 3849). */
+static void put_address6(const struct build *b, const char *name, uint32_t address, uint8_t *out)
+{
+    const struct field *field = field_find(name);
+    const struct clause *c = clause_of(b->rules, field);
+
+    memcpy(out, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0", 12);
+    store_be32(out + 12, address);
+    if (c && (c->kind == MATCH_EQUAL || c->kind == MATCH_IN))
+        address6_store(out, c->set);
+    if (b->change && b->change->field == field && b->change->kind == CHANGE_BYTES)
+        memcpy(out, b->change->bytes, ADDRESS6_BYTES);
+}
+
+static void build_packet6(struct build *b, uint32_t src, uint32_t dst)
+{
+    uint8_t *ip = b->out->bytes, protocol;
+    size_t order[N_EXTENSIONS];
+
+    b->protocol = protocol_of(b);
+    b->upper = b->protocol == PROTO_ICMP6  ? LAYER_ICMP6
+               : b->protocol == PROTO_ICMP ? LAYER_PAYLOAD
+                                           : upper_of(b->protocol);
+    size_t n = chain_of(b, order, &protocol);
+    memset(ip, 0, IPV6_HEADER);
+    ip[6] = n ? EXTENSIONS[order[0]].protocol : protocol;
+    put_address6(b, "ipv6.src", src, ip + 8);
+    put_address6(b, "ipv6.dst", dst, ip + 24);
+    write_layer(b, LAYER_IP6, ip);
+    b->ip_header = IPV6_HEADER;
+    put_extensions(b, order, n, protocol);
+    build_upper(b);
+    if (!clause_of(b->rules, field_find("ipv6.plen")) && !is_change(b, "ipv6.plen"))
+        store_be16(ip + 4, (uint16_t)(b->out->length - IPV6_HEADER));
+    struct summed over = {.ip_length = 0};
+    summed_addresses(&over, ip + 8, 16);
+    if (b->upper_header)
+        finish_upper(b, over, ip + b->ip_header);
+}
+
+static void build_message(struct build *b)
+{
+    const char *port = b->out->kind == TARGET_STREAM ? "tcp.dstport" : "udp.dstport";
+
+    b->out->port = (uint16_t)wanted(b, port);
+    b->out->length = put_payload(b, b->out->bytes, EXCHANGE_MAX);
+}
+
+const char *exchange_build(const struct rules *rules, const char *student, uint32_t src, uint32_t dst,
+                           const struct change *change, struct exchange *out)
+{
+    struct build b = {
+        .rules = rules, .student = student, .out = out, .change = change && change->field ? change : NULL};
+
+    *out = (struct exchange){.kind = rules->challenge->target.kind};
+    if (!params_make(rules, student, b.values))
+        return "its parameters cannot be made without a key";
+    if (out->kind == TARGET_PACKET && rules_ip_version(rules) == 6)
+        build_packet6(&b, src, dst);
+    else if (out->kind == TARGET_PACKET)
+        build_packet(&b, src, dst);
+    else
+        build_message(&b);
+    return NULL;
+}

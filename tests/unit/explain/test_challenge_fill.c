@@ -1,0 +1,58 @@
+#include "unit.h"
+
+#include <string.h>
+
+#include "explain/challenge_fill.h"
+#include "tree.h"
+
+static const struct tree_file CHAOS = {
+    "chaos",
+    "kind: packet\nlisten: {ip.proto: 16}\nexpect:\n  ip.dsfield.dscp: {param: [8, 56], per: class}\n"
+    "  ip.id: {param: u16, per: student}\n  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"};
+
+static void a_text_gets_the_values_of_its_class(void)
+{
+    static const struct {
+        const char *text, *want; /* NULL: a problem */
+    } rows[] = {
+        {"to {{target}} by {{ ip.proto }}, listen on {{connect}}",
+         "to 172.16.1.15 by 16 (CHAOS), listen on 1111"},
+        {"ask {{target}} {{briefing}}", "ask 172.16.1.15 1110"},
+        {"{{ip.id}}", NULL}, /* every student has another */
+        {"{{port}}", NULL},
+        {"{{ip.ttl}}", NULL},
+        {"{{nonsense}}", NULL},
+        {"plain { and }", "plain { and }"},
+    };
+    for (int with_key = 0; with_key < 2; with_key++) {
+        struct tree tree;
+        tree_open(&tree, &CHAOS, 1, with_key);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+        const struct rules *r = rulebook_at(tree.book, 0);
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+            struct buf out;
+            buf_init(&out, 1000);
+            bool ok = challenge_fill(&out, rows[i].text, rules_challenge(r), r, &tree.class,
+                                     (struct place){3, 5}, &tree.problems);
+            CU_ASSERT_EQUAL(ok, rows[i].want != NULL);
+            if (rows[i].want)
+                CU_ASSERT_STRING_EQUAL(buf_text(&out), rows[i].want);
+            buf_free(&out);
+        }
+        char value[FIELD_TEXT_SIZE];
+        struct buf out;
+        buf_init(&out, 1000);
+        CU_ASSERT_TRUE(challenge_fill(&out, "{{ip.dsfield.dscp}}", rules_challenge(r), r, &tree.class,
+                                      (struct place){3, 5}, &tree.problems));
+        CU_ASSERT_EQUAL(rules_value_text(r, "ip.dsfield.dscp", "", value), with_key);
+        CU_ASSERT_STRING_EQUAL(buf_text(&out), with_key ? value : "?");
+        buf_free(&out);
+        tree_close(&tree);
+    }
+}
+
+static const struct unit_case cases[] = {
+    {"a_text_gets_the_values_of_its_class", a_text_gets_the_values_of_its_class},
+};
+extern const struct unit_group challenge_fill_cases;
+UNIT_GROUP(challenge_fill_cases, cases);

@@ -1,0 +1,180 @@
+#include "explain/noise.h"
+
+#include <string.h>
+
+#include "base/cursor.h"
+#include "pkt/csum.h"
+#include "tree.h"
+#include "unit.h"
+
+#define PACKET(listen)                                                                                       \
+    "kind: packet\nlisten: {" listen "}\nexpect:\n  payload: {text: \"{student}\"}\n"                        \
+    "deliver: {connect: 1111}\n"
+
+static const struct tree_file course[] = {
+    {"raw-ipv4", PACKET("ip.proto: CHAOS")},
+    {"raw-tcp", PACKET("tcp.dstport: 8081")},
+    {"talk", "kind: stream\nlisten: {tcp.dstport: 1111}\nexpect:\n  payload: {text: \"{student}\"}\n"},
+    {"call", "kind: datagram\nlisten: {udp.dstport: 2222}\nexpect:\n  payload: {text: \"{student}\"}\n"},
+};
+
+struct sent {
+    uint8_t protocol;
+    uint16_t port;
+    uint32_t to;
+    uint8_t options[12];
+    size_t n_options;
+    uint8_t flags;
+    uint16_t fragment;
+};
+
+enum { SYN = 2, ACK = 16 };
+#define TARGET 0xAC10010F
+#define KERNEL                                                                                               \
+    {                                                                                                        \
+        2, 4, 5, 180, 4, 2, 8, 10                                                                            \
+    }
+
+static size_t make(uint8_t *out, const struct sent *sent)
+{
+    size_t upper = sent->protocol == 6 ? 20 + sent->n_options : 8;
+
+    memset(out, 0, 64);
+    out[0] = 0x45;
+    store_be16(out + 2, (uint16_t)(20 + upper));
+    store_be16(out + 6, sent->fragment);
+    out[8] = 64;
+    out[9] = sent->protocol;
+    store_be32(out + 12, 0x0A0A0028);
+    store_be32(out + 16, sent->to);
+    store_be16(out + 10, csum_finish(csum_add(0, out, 20)));
+    store_be16(out + 22, sent->port);
+    if (sent->protocol == 6) {
+        out[32] = (uint8_t)((5 + sent->n_options / 4) << 4);
+        out[33] = sent->flags;
+        memcpy(out + 40, sent->options, sent->n_options);
+    } else if (sent->protocol == 17) {
+        store_be16(out + 24, 8);
+    }
+    return 20 + upper;
+}
+
+static void each_packet_is_told_with_what_would_have_been_taken(void)
+{
+    static const struct {
+        struct sent sent;
+        const char *what, *why;
+    } rows[] = {
+        {{6, 81, TARGET, {0}, 0, SYN, 0}, "TCP to port 81", "no challenge takes it; raw-tcp takes port 8081"},
+        {{17, 14150, TARGET, {0}, 0, 0, 0},
+         "UDP to port 14150",
+         "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS); call takes port 2222 (a datagram)"},
+        {{6, 1112, TARGET, {0}, 0, SYN, 0},
+         "TCP to port 1112",
+         "no challenge takes it; talk takes port 1111 (a stream); raw-tcp takes port 8081"},
+        {{47, 0, TARGET, {0}, 0, 0, 0},
+         "IP protocol 47 (GRE)",
+         "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS)"},
+        {{6, 1111, TARGET, KERNEL, 8, SYN, 0},
+         "TCP to port 1111",
+         "meant for talk, whose stream target answers by itself"},
+        {{17, 2222, TARGET, {0}, 0, 0, 0},
+         "UDP to port 2222",
+         "meant for call, whose datagram target answers by itself"},
+        {{6, 8081, 0x7F000001, {0}, 0, SYN, 0},
+         "TCP to port 8081",
+         "sent to 127.0.0.1, but the target is 172.16.1.15; no challenge takes it; raw-tcp takes port 8081"},
+        {{6, 0, TARGET, {0}, 0, 0, 7},
+         "a later fragment, IP protocol 6 (TCP)",
+         "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS)"},
+    };
+    struct tree tree;
+
+    tree_open(&tree, course, 4, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint8_t bytes[64];
+        struct packet p;
+        struct noise noise;
+        size_t n = make(bytes, &rows[i].sent);
+        packet_decode(&p, LINK_RAW, bytes, n, n);
+        noise_of(tree.book, &p, &noise);
+        CU_ASSERT_STRING_EQUAL(noise.what, rows[i].what);
+        CU_ASSERT_STRING_EQUAL(noise.why, rows[i].why);
+        CU_ASSERT_EQUAL(noise.source, 0x0A0A0028);
+        CU_ASSERT_EQUAL(noise.key, noise_key(tree.book, &p));
+    }
+    tree_close(&tree);
+}
+
+static void a_kernels_own_syn_is_known_by_its_options(void)
+{
+    static const struct {
+        struct sent sent;
+        bool kernel;
+    } rows[] = {
+        {{6, 81, TARGET, KERNEL, 8, SYN, 0}, true},
+        {{6, 81, TARGET, KERNEL, 8, SYN | ACK, 0}, false},
+        {{6, 81, TARGET, {2, 4, 5, 180}, 4, SYN, 0}, false},
+        {{6, 81, TARGET, {1, 1, 4, 2, 2, 4, 5, 180}, 8, SYN, 0}, true},
+        {{6, 81, TARGET, {2, 4, 5, 180, 4, 9, 1, 1}, 8, SYN, 0}, false}, /* runs past the header */
+        {{6, 81, TARGET, {0}, 0, SYN, 0}, false},
+        {{17, 81, TARGET, {0}, 0, 0, 0}, false},
+    };
+    struct tree tree;
+
+    tree_open(&tree, course, 4, false);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint8_t bytes[64];
+        struct packet p;
+        struct noise noise;
+        struct sent sent = rows[i].sent;
+        if (rows[i].kernel && sent.options[6] == 8)
+            sent.options[6] = sent.options[7] = 1; /* two NOPs in the place of half an option */
+        size_t n = make(bytes, &sent);
+        packet_decode(&p, LINK_RAW, bytes, n, n);
+        CU_ASSERT_EQUAL(noise_is_kernel_syn(&p), rows[i].kernel);
+        noise_of(tree.book, &p, &noise);
+        CU_ASSERT_EQUAL(noise.kernel_syn, rows[i].kernel);
+        CU_ASSERT_EQUAL(strstr(noise.why, "connect() was used") != NULL, rows[i].kernel);
+    }
+    tree_close(&tree);
+}
+
+static void keys_differ_where_the_telling_does(void)
+{
+    static const struct sent rows[] = {
+        {6, 81, TARGET, {0}, 0, SYN, 0}, {6, 82, TARGET, {0}, 0, SYN, 0},
+        {17, 81, TARGET, {0}, 0, 0, 0},  {6, 81, 0x7F000001, {0}, 0, 0, 0},
+        {47, 0, TARGET, {0}, 0, 0, 0},   {48, 0, TARGET, {0}, 0, 0, 0},
+        {6, 0, TARGET, {0}, 0, 0, 7},    {6, 81, TARGET, {2, 4, 5, 180, 4, 2, 1, 1}, 8, SYN, 0},
+    };
+    enum { N = sizeof(rows) / sizeof(rows[0]) };
+    struct tree tree;
+    uint64_t keys[N];
+
+    tree_open(&tree, course, 4, false);
+    for (size_t i = 0; i < N; i++) {
+        uint8_t bytes[64];
+        struct packet p;
+        size_t n = make(bytes, &rows[i]);
+        packet_decode(&p, LINK_RAW, bytes, n, n);
+        keys[i] = noise_key(tree.book, &p);
+        bytes[4] ^= 1; /* another identification is told alike */
+        CU_ASSERT_EQUAL(noise_key(tree.book, &p), keys[i]);
+        for (size_t k = 0; k < i; k++)
+            CU_ASSERT_NOT_EQUAL(keys[i], keys[k]);
+        bytes[15]++; /* another source is not */
+        CU_ASSERT_NOT_EQUAL(noise_key(tree.book, &p), keys[i]);
+    }
+    tree_close(&tree);
+}
+
+static const struct unit_case cases[] = {
+    {"each_packet_is_told_with_what_would_have_been_taken",
+     each_packet_is_told_with_what_would_have_been_taken},
+    {"a_kernels_own_syn_is_known_by_its_options", a_kernels_own_syn_is_known_by_its_options},
+    {"keys_differ_where_the_telling_does", keys_differ_where_the_telling_does},
+};
+extern const struct unit_group noise_cases;
+UNIT_GROUP(noise_cases, cases);

@@ -1,0 +1,96 @@
+#include "unit.h"
+
+#include <string.h>
+
+#include "explain/report.h"
+#include "judge/judge.h"
+#include "tree.h"
+
+static const struct tree_file FILE_TCP = {
+    "syn",
+    "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  tcp.srcport: 54321\n  tcp.seq_raw: {in: [7, 9]}\n"
+    "  tcp.flags: SYN\n  tcp.window_size_value: {range: [1, 9]}\n  tcp.urgent_pointer: {not: 0}\n"
+    "  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"};
+
+static void judge_message(const struct tree *tree, struct packet *p, uint8_t *storage, struct verdict *v)
+{
+    memcpy(storage + MESSAGE_HEADERS, "smith\n\x80", 7);
+    packet_of_message(p, storage, 7, true, 0x0A0A0028, 54320, 0xAC10010F, 8081);
+    judge_packet(rulebook_at(tree->book, 0), p, 0x0A0A0028, v);
+}
+
+static void a_report_names_field_expected_and_got_and_stays_small(void)
+{
+    uint8_t storage[MESSAGE_HEADERS + 7];
+    struct tree tree;
+    struct packet p;
+    struct verdict v;
+    struct buf out;
+
+    tree_open(&tree, &FILE_TCP, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    judge_message(&tree, &p, storage, &v);
+    buf_init(&out, 1000);
+    report_text(rulebook_at(tree.book, 0), &p, &v, FEEDBACK_FULL, &out);
+    const char *text = buf_text(&out);
+    CU_ASSERT_EQUAL(strncmp(text, "syn: 1 of 7 right.\n", 19), 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "no handle found"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text,
+                                  "tcp.srcport (Source port)\n  expected 54321\n  got      54320\n"
+                                  "  place    byte 0 of the TCP header, value 1 of '!HHLLBBHHH'\n  why "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "[OFF_BY_ONE]\n  try "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nalso wrong: "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "tcp.urgent_pointer, payload\n"));
+    for (const char *c = text, *line = text; *c; c++) {
+        CU_ASSERT_TRUE(*c == '\n' || (*c >= 0x20 && *c < 0x7F));
+        if (*c == '\n') {
+            CU_ASSERT_TRUE(c - line <= 80);
+            line = c + 1;
+        }
+    }
+    buf_clear(&out);
+    report_text(rulebook_at(tree.book, 0), &p, &v, FEEDBACK_FIELDS, &out);
+    CU_ASSERT_PTR_NULL(strstr(buf_text(&out), "54321"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(buf_text(&out), "tcp.srcport [OFF_BY_ONE]\n           it is one more or one less "));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(buf_text(&out), "also wrong: tcp.window_size_value, tcp.urgent_pointer, payload\n"));
+    buf_clear(&out);
+    report_text(rulebook_at(tree.book, 0), &p, &v, FEEDBACK_NONE, &out);
+    CU_ASSERT_EQUAL(out.len, 0);
+    buf_free(&out);
+    tree_close(&tree);
+}
+
+static void the_journal_gets_the_failed_fields_as_json(void)
+{
+    uint8_t storage[MESSAGE_HEADERS + 7];
+    struct tree tree;
+    struct packet p;
+    struct verdict v;
+    struct buf out;
+
+    tree_open(&tree, &FILE_TCP, 1, false);
+    judge_message(&tree, &p, storage, &v);
+    buf_init(&out, 4000);
+    struct json_writer w = {.out = &out};
+    json_open_object(&w, NULL);
+    report_json(rulebook_at(tree.book, 0), &p, &v, &w, "findings");
+    json_close_object(&w);
+    CU_ASSERT_FALSE(out.failed);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(buf_text(&out),
+               "{\"field\":\"tcp.srcport\",\"status\":\"fail\",\"expected\":\"54321\",\"got\":\"54320\","
+               "\"codes\":[\"OFF_BY_ONE\","));
+    CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&out), "\"got\":\"\\\"smith\\\\n\\\\x80\\\"\""));
+    buf_free(&out);
+    tree_close(&tree);
+}
+
+static const struct unit_case cases[] = {
+    {"a_report_names_field_expected_and_got_and_stays_small",
+     a_report_names_field_expected_and_got_and_stays_small},
+    {"the_journal_gets_the_failed_fields_as_json", the_journal_gets_the_failed_fields_as_json},
+};
+extern const struct unit_group report_cases;
+UNIT_GROUP(report_cases, cases);

@@ -1,0 +1,523 @@
+#include "unit.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cursor.h"
+#include "base/str.h"
+#include "explain/diagnose.h"
+#include "forge/exchange.h"
+#include "forge/mistakes.h"
+#include "judge/judge.h"
+#include "judge/params.h"
+#include "pkt/csum.h"
+#include "tree.h"
+
+#define SRC 0x0A0A0028u
+#define DST 0xAC10010Fu
+
+/* 0x15CD5B07 and the others are no palindromes, so that each mistake gives another value. */
+static const struct tree_file FILES[] = {
+    {"chaos", "kind: packet\nlisten: {ip.proto: CHAOS}\nexpect:\n  ip.hdr_len: 20\n  ip.dsfield.dscp: 25\n"
+              "  ip.id: 0x1234\n  ip.flags: 2\n  ip.frag_offset: 0\n  ip.ttl: 64\n"
+              "  payload: {text: \"{student}\", encoding: hex}\ndeliver: {connect: 1111}\n"},
+    {"chunk", "kind: packet\nlisten: {ip.proto: 40}\nexpect:\n  ip.version: 4\n  ip.frag_offset: 184\n"
+              "  ip.ttl: {range: [3, 9]}\n  ip.src: 10.10.0.40\n  ip.dst: 172.16.1.15\n"
+              "  ip.id: {param: u16, per: student}\n"
+              "  payload: {text: \"{student}\", encoding: utf-8}\ndeliver: {connect: 1111}\n"},
+    {"segment",
+     "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  tcp.srcport: 5309\n"
+     "  tcp.seq_raw: 0x15CD5B07\n  tcp.ack_raw: {in: [5, 1000]}\n  tcp.hdr_len: 20\n  tcp.flags: SYN\n"
+     "  tcp.window_size_value: {not: [0, 5840]}\n  tcp.checksum.status: good\n"
+     "  tcp.urgent_pointer: {mask: 0xFF00, value: 0x1200}\n"
+     "  payload: {text: \"{student}\", encoding: utf-8}\ndeliver: {connect: 1111}\n"},
+    {"datagram",
+     "kind: packet\nlisten: {udp.dstport: 4444}\nexpect:\n  udp.srcport: {param: u16, per: class}\n"
+     "  payload: {text: \"{student}\", encoding: utf-8}\ndeliver: {connect: 1111}\n"},
+};
+enum { N_FILES = sizeof(FILES) / sizeof(FILES[0]), CODES_SIZE = 256 };
+
+/* "NOT_SHIFTED!" of the field's finding: ! after what is certain; "-" when it did not fail.
+ * Checks what holds for every diagnosis. */
+static const char *codes_of(const struct rules *rules, const uint8_t *bytes, size_t length, const char *field,
+                            char out[CODES_SIZE])
+{
+    struct diagnosis d[DIAGNOSES_MAX];
+    struct packet p;
+    struct verdict v;
+    size_t used = 0;
+
+    snprintf(out, CODES_SIZE, "-");
+    packet_decode(&p, LINK_RAW, bytes, length, length);
+    judge_packet(rules, &p, SRC, &v);
+    for (size_t i = 0; i < v.n; i++) {
+        size_t n = diagnose(rules, &p, &v, &v.findings[i], d);
+        CU_ASSERT_EQUAL(n > 0, v.findings[i].status == FINDING_FAIL);
+        CU_ASSERT_TRUE(n <= DIAGNOSES_MAX);
+        for (size_t k = 0; k < n; k++) {
+            CU_ASSERT_TRUE(d[k].text[0] && d[k].mend[0] && d[k].see[0]);
+            if (getenv("WIREGRADE_SHOW"))
+                printf("%-12s %-22s %-18s %d %s | %s | %s\n", rules_slug(rules), v.findings[i].field->name,
+                       d[k].code->name, (int)d[k].confidence, d[k].text, d[k].mend, d[k].see);
+        }
+        if (v.findings[i].status != FINDING_FAIL || strcmp(v.findings[i].field->name, field) != 0)
+            continue;
+        for (size_t k = 0; k < n; k++)
+            used += (size_t)snprintf(out + used, CODES_SIZE - used, "%s%s%s", k ? " " : "", d[k].code->name,
+                                     d[k].confidence == CONFIDENCE_CERTAIN ? "!" : "");
+    }
+    return out;
+}
+
+static void expect_codes(const char *what, const char *got, const char *want)
+{
+    CU_ASSERT_STRING_EQUAL(got, want);
+    if (strcmp(got, want) != 0)
+        printf("%s: got %s, not %s\n", what, got, want);
+}
+
+static const struct {
+    const char *slug, *field, *value, *codes;
+} VALUES[] = {
+    {"chaos", "ip.dsfield.dscp", "6", "NOT_SHIFTED!"},
+    {"chaos", "ip.dsfield.dscp", "36", "SHIFTED_TWICE!"},
+    {"chaos", "ip.dsfield.dscp", "37", "DECIMAL_AS_HEX!"},
+    {"chaos", "ip.dsfield.dscp", "26", "OFF_BY_ONE"},
+    {"chaos", "ip.dsfield.dscp", "0", "NOT_SET!"},
+    {"chaos", "ip.id", "0x3412", "BYTE_SWAPPED!"},
+    {"chaos", "ip.id", "0x2143", "NIBBLES_SWAPPED!"},
+    {"chaos", "ip.id", "0x2C48", "BITS_REVERSED!"},
+    {"chaos", "ip.id", "0xFFFF", "ALL_ONES!"},
+    {"chaos", "ip.id", "0xEDCB", "INVERTED!"},
+    {"chaos", "ip.id", "0x2468", "WRONG_SHIFT!"},
+    {"chaos", "ip.id", "0x9999", "KERNEL_PICKED WRONG_VALUE"},
+    {"chaos", "ip.id", "1234", "HEX_AS_DECIMAL!"},
+    {"chaos", "ip.proto", "0x16", "DECIMAL_AS_HEX! WRONG_PROTOCOL!"},
+    {"chaos", "ip.proto", "10", "HEX_AS_DECIMAL! WRONG_PROTOCOL!"},
+    {"chaos", "ip.hdr_len", "24", "HAS_OPTIONS! OFF_BY_ONE"},
+    {"chaos", "ip.hdr_len", "16", "BAD_IHL! WRONG_UNITS OFF_BY_ONE"},
+    {"chaos", "ip.flags", "0", "NOT_SET! MISSING_FLAGS!"},
+    {"chaos", "ip.flags", "3", "FRAGMENT! EXTRA_FLAGS!"},
+    {"chaos", "ip.frag_offset", "64", "FRAGMENT!"},
+    {"chaos", "ip.ttl", "62", "TTL_DECREMENTED"},
+    {"chaos", "ip.ttl", "63", "TTL_DECREMENTED OFF_BY_ONE"},
+    {"chaos", "ip.ttl", "0x64", "DECIMAL_AS_HEX!"},
+    {"chunk", "ip.frag_offset", "23", "WRONG_UNITS!"},
+    {"chunk", "ip.frag_offset", "1472", "WRONG_UNITS!"},
+    {"chunk", "ip.ttl", "10", "NOT_IN_RANGE! OFF_BY_ONE"},
+    {"chunk", "ip.ttl", "2", "NOT_IN_RANGE! TTL_DECREMENTED OFF_BY_ONE"},
+    {"chunk", "ip.ttl", "200", "NOT_IN_RANGE!"},
+    {"chunk", "ip.src", "40.0.10.10", "ADDRESS_REVERSED!"},
+    {"chunk", "ip.src", "172.16.1.15", "SWAPPED_WITH!"},
+    {"chunk", "ip.src", "10.10.0.41", "OFF_BY_ONE"},
+    {"chunk", "ip.src", "10.10.0.99", "WRONG_VALUE"},
+    {"chunk", "ip.id", "0x9999", "WRONG_STUDENT KERNEL_PICKED WRONG_VALUE"},
+    {"segment", "tcp.srcport", "8081", "SWAPPED_WITH!"},
+    {"segment", "tcp.srcport", "40000", "KERNEL_PICKED"},
+    {"segment", "tcp.srcport", "5310", "OFF_BY_ONE"},
+    {"segment", "tcp.srcport", "21257", "DECIMAL_AS_HEX!"},
+    {"segment", "tcp.dstport", "8181", "WRONG_VALUE"},
+    {"segment", "tcp.seq_raw", "0x075BCD15", "BYTE_SWAPPED!"},
+    {"segment", "tcp.seq_raw", "0x15CD5B08", "OFF_BY_ONE"},
+    {"segment", "tcp.seq_raw", "0", "NOT_SET!"},
+    {"segment", "tcp.ack_raw", "6", "OFF_BY_ONE"},
+    {"segment", "tcp.ack_raw", "0xE8030000", "BYTE_SWAPPED!"},
+    {"segment", "tcp.ack_raw", "77", "WRONG_VALUE"},
+    {"segment", "tcp.hdr_len", "24", "HAS_OPTIONS! OFF_BY_ONE"},
+    {"segment", "tcp.flags", "SYN|ACK", "EXTRA_FLAGS!"},
+    {"segment", "tcp.flags", "ACK", "EXTRA_FLAGS! MISSING_FLAGS! BITS_REVERSED WRONG_SHIFT"},
+    {"segment", "tcp.flags", "0x040", "BITS_REVERSED! EXTRA_FLAGS! MISSING_FLAGS!"},
+    {"segment", "tcp.flags", "0", "NOT_SET! MISSING_FLAGS!"},
+    {"segment", "tcp.window_size_value", "5840", "NOT_ALLOWED!"},
+    {"segment", "tcp.window_size_value", "0", "NOT_SET! NOT_ALLOWED!"},
+    {"segment", "tcp.urgent_pointer", "0x1300", "EXTRA_FLAGS!"},
+    {"segment", "tcp.urgent_pointer", "0x0200", "MISSING_FLAGS!"},
+    {"datagram", "udp.dstport", "4445", "OFF_BY_ONE"},
+    {"datagram", "udp.srcport", "1", "OTHER_CLASS WRONG_VALUE"},
+};
+
+static void a_mistake_with_a_number_is_named(void)
+{
+    struct tree tree;
+
+    tree_open(&tree, FILES, N_FILES, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(VALUES) / sizeof(VALUES[0]); i++) {
+        const struct rules *rules = rulebook_find(tree.book, VALUES[i].slug);
+        struct change change = {.field = field_find(VALUES[i].field), .kind = CHANGE_VALUE};
+        struct exchange e;
+        char codes[CODES_SIZE], what[96];
+        CU_ASSERT_PTR_NULL_FATAL(field_parse(change.field, VALUES[i].value, &change.value));
+        CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, &change, &e));
+        codes_of(rules, e.bytes, e.length, VALUES[i].field, codes);
+        snprintf(what, sizeof(what), "%s %s", VALUES[i].field, VALUES[i].value);
+        expect_codes(what, codes, VALUES[i].codes);
+    }
+    tree_close(&tree);
+}
+
+/* Bytes of the right packet written over. */
+static const struct {
+    const char *what, *slug, *field, *codes;
+    uint16_t at, n;
+    uint8_t bytes[28];
+    uint16_t length;   /* of the packet, told in its header too; 0: as it was */
+    uint16_t captured; /* 0: all */
+} PATCHES[] = {
+    {"version and IHL exchanged", "chunk", "ip.version", "NIBBLES_SWAPPED! BAD_VERSION!", 0, 1, {0x54}, 0, 0},
+    {"version and IHL exchanged, no clause",
+     "chaos",
+     "ip.version",
+     "NIBBLES_SWAPPED! BAD_VERSION!",
+     0,
+     1,
+     {0x54},
+     0,
+     0},
+    {"version not shifted", "chunk", "ip.version", "BAD_VERSION! NOT_SET! NOT_SHIFTED", 0, 1, {4 | 5}, 0, 0},
+    {"version 7", "chunk", "ip.version", "BAD_VERSION!", 0, 1, {0x75}, 0, 0},
+    {"IHL 3", "chunk", "ip.hdr_len", "BAD_IHL!", 0, 1, {0x43}, 0, 0},
+    {"IHL beyond the end", "chaos", "ip.hdr_len", "BAD_IHL! ALL_ONES", 0, 1, {0x4F}, 0, 0},
+    {"total length swapped",
+     "chaos",
+     "ip.len",
+     "BYTE_SWAPPED! BAD_LENGTH! TRUNCATED!",
+     2,
+     2,
+     {0x1E, 0},
+     0,
+     0},
+    {"total length too long", "chaos", "ip.len", "BAD_LENGTH! TRUNCATED!", 2, 2, {2, 0}, 0, 0},
+    {"DF in host order", "chaos", "ip.flags", "BYTE_SWAPPED! NOT_SET! MISSING_FLAGS!", 6, 2, {0, 0x40}, 0, 0},
+    {"DF in host order, offset", "chaos", "ip.frag_offset", "BYTE_SWAPPED! FRAGMENT!", 6, 2, {0, 0x40}, 0, 0},
+    {"DF not shifted", "chaos", "ip.flags", "NOT_SHIFTED! NOT_SET! MISSING_FLAGS!", 6, 2, {0, 2}, 0, 0},
+    {"identification two bytes late", "chaos", "ip.id", "MISPLACED!", 4, 4, {0x11, 0x99, 0x12, 0x34}, 0, 0},
+    {"no payload", "chaos", "payload", "NO_PAYLOAD!", 0, 0, {0}, 20, 0},
+    {"ports exchanged", "segment", "tcp.srcport", "SWAPPED_WITH!", 20, 4, {0x1F, 0x91, 0x14, 0xBD}, 0, 0},
+    {"ports exchanged, destination",
+     "segment",
+     "tcp.dstport",
+     "SWAPPED_WITH!",
+     20,
+     4,
+     {0x1F, 0x91, 0x14, 0xBD},
+     0,
+     0},
+    {"sequence number two bytes late",
+     "segment",
+     "tcp.seq_raw",
+     "MISPLACED!",
+     24,
+     6,
+     {0, 0, 0x15, 0xCD, 0x5B, 7},
+     0,
+     0},
+    {"data offset in the lower half",
+     "segment",
+     "tcp.hdr_len",
+     "NOT_SHIFTED NIBBLES_SWAPPED BAD_OFFSET! NOT_SET!",
+     32,
+     1,
+     {5},
+     0,
+     0},
+    {"offset and flags in host order",
+     "segment",
+     "tcp.hdr_len",
+     "BYTE_SWAPPED! BAD_OFFSET! NOT_SET!",
+     32,
+     2,
+     {2, 0x50},
+     0,
+     0},
+    {"data offset 3", "segment", "tcp.hdr_len", "BAD_OFFSET!", 32, 1, {0x30}, 0, 0},
+    {"data offset beyond the end", "segment", "tcp.hdr_len", "BAD_OFFSET! ALL_ONES", 32, 1, {0xF0}, 0, 0},
+    {"text taken for options", "segment", "tcp.options", "BAD_OPTIONS!", 32, 1, {0x60}, 0, 0},
+    {"a kernel's SYN",
+     "segment",
+     "tcp.hdr_len",
+     "NOT_RAW! HAS_OPTIONS!",
+     32,
+     28,
+     {0xA0, 2, 0xFA, 0xF0, 0, 0, 0, 0, 2, 4, 5, 0xB4, 4, 2, 8, 10, 1, 2, 3, 4, 0, 0, 0, 0, 1, 3, 3, 7},
+     60,
+     0},
+    {"cut", "segment", "ip.len", "BAD_LENGTH! TRUNCATED!", 0, 0, {0}, 0, 30},
+    {"another protocol", "segment", "tcp.dstport", "MISSING_HEADER!", 9, 1, {17}, 0, 0},
+    {"UDP length without the header", "datagram", "ip.len", "BAD_LENGTH!", 24, 2, {0, 5}, 0, 0},
+    {"UDP length of the packet", "datagram", "ip.len", "BAD_LENGTH!", 24, 2, {0, 33}, 0, 0},
+};
+
+static void a_mistake_with_bytes_is_named(void)
+{
+    struct tree tree;
+
+    tree_open(&tree, FILES, N_FILES, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(PATCHES) / sizeof(PATCHES[0]); i++) {
+        const struct rules *rules = rulebook_find(tree.book, PATCHES[i].slug);
+        struct exchange e;
+        char codes[CODES_SIZE];
+        CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, NULL, &e));
+        memcpy(e.bytes + PATCHES[i].at, PATCHES[i].bytes, PATCHES[i].n);
+        if (PATCHES[i].length) {
+            e.length = PATCHES[i].length;
+            store_be16(e.bytes + 2, PATCHES[i].length);
+        }
+        store_be16(e.bytes + 10, 0);
+        store_be16(e.bytes + 10, csum_finish(csum_add(0, e.bytes, 20)));
+        codes_of(rules, e.bytes, PATCHES[i].captured ? PATCHES[i].captured : e.length, PATCHES[i].field,
+                 codes);
+        expect_codes(PATCHES[i].what, codes, PATCHES[i].codes);
+    }
+    tree_close(&tree);
+}
+
+struct walk {
+    const struct rules *rules;
+    size_t n, vague;
+};
+
+static bool see(void *context, const struct clause_spec *clause, const struct change *change, const char *how)
+{
+    struct walk *walk = context;
+    struct exchange e;
+    char codes[CODES_SIZE];
+
+    CU_ASSERT_PTR_NULL_FATAL(exchange_build(walk->rules, "smith", SRC, DST, change, &e));
+    codes_of(walk->rules, e.bytes, e.length, clause->field.text, codes);
+    if (getenv("WIREGRADE_SHOW"))
+        printf("== %s %s: %s\n", clause->field.text, how, codes);
+    walk->n++;
+    bool number = change->field->bits && change->field->kind != FIELD_CHECKSUM_STATUS;
+    if (number && (strcmp(codes, "WRONG_VALUE") == 0 || strcmp(codes, "-") == 0)) {
+        walk->vague++;
+        printf("%s %s: got only %s\n", clause->field.text, how, codes);
+    }
+    return true;
+}
+
+static struct rulebook *course_open(struct course *course, struct class *class, struct keyring **ring,
+                                    struct problems *problems)
+{
+    class_practice(class, SOURCE_DIR "/challenges");
+    CU_ASSERT_TRUE_FATAL(course_load(course, SOURCE_DIR "/challenges", problems));
+    CU_ASSERT_EQUAL_FATAL(keyring_random(ring, NULL), ST_OK);
+    return rulebook_compile(course, class, NULL, *ring, NULL, 0, problems);
+}
+
+static void every_mistake_of_the_course_has_a_diagnosis(void)
+{
+    struct course course = {0};
+    struct class class = {0};
+    struct problems problems = {0};
+    struct keyring *ring = NULL;
+    struct rulebook *book = course_open(&course, &class, &ring, &problems);
+    size_t n = 0;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(book);
+    for (size_t i = 0; i < rulebook_count(book); i++) {
+        struct walk walk = {.rules = rulebook_at(book, i)};
+        if (rules_kind(walk.rules) != TARGET_PACKET)
+            continue;
+        mistakes_each(walk.rules, "smith", see, &walk);
+        n += walk.n;
+        CU_ASSERT_EQUAL(walk.vague, 0);
+    }
+    CU_ASSERT_TRUE(n > 100);
+    rulebook_free(book);
+    keyring_free(ring);
+    course_free(&course);
+    class_free(&class);
+    problems_free(&problems);
+}
+
+static void refuse_rows_are_refused_for_their_reason(void)
+{
+    struct course course = {0};
+    struct class class = {0};
+    struct problems problems = {0};
+    struct keyring *ring = NULL;
+    struct rulebook *book = course_open(&course, &class, &ring, &problems);
+    size_t n = 0;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(book);
+    for (size_t i = 0; i < rulebook_count(book); i++) {
+        const struct rules *rules = rulebook_at(book, i);
+        const struct target_spec *target = &rules_challenge(rules)->target;
+        for (size_t k = 0; target->kind == TARGET_PACKET && k < target->n_refuse; k++) {
+            const struct refuse_spec *row = &target->refuse[k];
+            struct exchange e;
+            struct change change;
+            char codes[CODES_SIZE];
+            CU_ASSERT_PTR_NULL_FATAL(change_of_refuse(rules, "smith", row, &change));
+            CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, &change, &e));
+            codes_of(rules, e.bytes, e.length, row->field.text, codes);
+            CU_ASSERT_PTR_NOT_NULL(strstr(codes, row->why.text));
+            if (!strstr(codes, row->why.text))
+                printf("%s %s: got %s, not %s\n", rules_slug(rules), row->field.text, codes, row->why.text);
+            n++;
+        }
+    }
+    CU_ASSERT_TRUE(n > 20);
+    rulebook_free(book);
+    keyring_free(ring);
+    course_free(&course);
+    class_free(&class);
+    problems_free(&problems);
+}
+
+/* The codes for smith's packet with somebody else's number in the field. */
+static void owned(const struct rules *rules, const char *field, uint64_t value, const char *want)
+{
+    struct change change = {.field = field_find(field), .kind = CHANGE_VALUE, .value = value};
+    struct exchange e;
+    char codes[CODES_SIZE];
+
+    CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, &change, &e));
+    codes_of(rules, e.bytes, e.length, field, codes);
+    /* among 65,536 values another mistake may give the same: then both are told */
+    bool known = strstr(codes, want) && !strstr(codes, "WRONG_VALUE");
+    CU_ASSERT_TRUE(known);
+    if (!known)
+        printf("%s: got %s, not %s\n", field, codes, want);
+}
+
+static void a_value_of_another_student_or_class_is_known(void)
+{
+    struct student students[] = {{.handle = (char[]){"jones"}}, {.handle = (char[]){"smith"}}};
+    struct roster roster = {.students = students, .n = 2};
+    struct tree tree;
+    struct exchange e;
+    uint64_t value = 0;
+    char codes[CODES_SIZE];
+
+    tree_open(&tree, FILES, N_FILES, true);
+    free(tree.class.word);
+    tree.class.word = strdup("26-04");
+    struct rulebook *now =
+        rulebook_compile(&tree.course, &tree.class, &roster, tree.ring, NULL, 0, &tree.problems);
+    free(tree.class.word);
+    tree.class.word = strdup("25-10");
+    struct rulebook *before =
+        rulebook_compile(&tree.course, &tree.class, &roster, tree.ring, NULL, 0, &tree.problems);
+    CU_ASSERT_TRUE_FATAL(now && before);
+    const struct rules *chunk = rulebook_find(before, "chunk"), *datagram = rulebook_find(before, "datagram");
+    CU_ASSERT_TRUE(params_value(chunk, "jones", field_find("ip.id"), &value));
+    owned(chunk, "ip.id", value, "WRONG_STUDENT");
+    CU_ASSERT_TRUE(params_value(datagram, "smith", field_find("udp.srcport"), &value));
+    free(tree.class.word);
+    tree.class.word = strdup("26-04"); /* which rules read when they are asked */
+    owned(rulebook_find(now, "datagram"), "udp.srcport", value, "OTHER_CLASS");
+    /* a handle that is on no roster */
+    CU_ASSERT_PTR_NULL(exchange_build(chunk, "smiht", SRC, DST, NULL, &e));
+    expect_codes("a stranger", codes_of(chunk, e.bytes, e.length, "payload", codes), "WRONG_STUDENT!");
+    rulebook_free(now);
+    rulebook_free(before);
+    tree_close(&tree);
+}
+
+static void what_is_right_has_no_diagnosis(void)
+{
+    struct tree tree;
+
+    tree_open(&tree, FILES, N_FILES, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < rulebook_count(tree.book); i++) {
+        struct exchange e;
+        struct packet p;
+        struct verdict v;
+        struct diagnosis d[DIAGNOSES_MAX];
+        CU_ASSERT_PTR_NULL(exchange_build(rulebook_at(tree.book, i), "smith", SRC, DST, NULL, &e));
+        packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
+        judge_packet(rulebook_at(tree.book, i), &p, SRC, &v);
+        CU_ASSERT_TRUE(v.pass && v.n > 3);
+        for (size_t k = 0; k < v.n; k++)
+            CU_ASSERT_EQUAL(diagnose(rulebook_at(tree.book, i), &p, &v, &v.findings[k], d), 0);
+    }
+    tree_close(&tree);
+}
+
+static uint64_t next(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+static bool one_line(const char *text, size_t size)
+{
+    size_t n = strnlen(text, size);
+
+    for (size_t i = 0; i < n; i++)
+        if (text[i] < 0x20 || text[i] > 0x7E)
+            return false;
+    return n > 0 && n < size && text[n - 1] != ' ' && (n < 4 || strcmp(text + n - 3, "...") != 0);
+}
+
+/* A few bytes of the right packet, or all, are others; then it is cut. Memory of exactly that many bytes: a
+ * read beyond them ends the test where the sanitizers watch. */
+static void diagnose_random(const struct rules *rules, uint64_t *state)
+{
+    struct exchange e;
+    struct packet p;
+    struct verdict v;
+    struct diagnosis d[DIAGNOSES_MAX];
+
+    CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, NULL, &e));
+    size_t n = next(state) % 8 == 0 ? e.length : next(state) % 8;
+    for (size_t i = 0; i < n; i++)
+        e.bytes[n == e.length ? i : next(state) % e.length] = (uint8_t)next(state);
+    size_t length = next(state) % 2 ? e.length : next(state) % (e.length + 1);
+    uint8_t *frame = malloc(length ? length : 1);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(frame);
+    memcpy(frame, e.bytes, length);
+    packet_decode(&p, next(state) % 8 ? LINK_RAW : LINK_ETHERNET, frame, length,
+                  next(state) % 2 ? e.length : length);
+    judge_packet(rules, &p, SRC, &v);
+    for (size_t i = 0; i < v.n; i++) {
+        size_t told = diagnose(rules, &p, &v, &v.findings[i], d);
+        CU_ASSERT_EQUAL(told > 0, v.findings[i].status == FINDING_FAIL);
+        for (size_t k = 0; k < told; k++) {
+            bool right = one_line(d[k].text, sizeof(d[k].text)) && one_line(d[k].mend, sizeof(d[k].mend));
+            CU_ASSERT_TRUE(right);
+            if (!right)
+                printf("%s: %s | %s\n", d[k].code->name, d[k].text, d[k].mend);
+        }
+    }
+    free(frame);
+}
+
+static void whatever_came_is_told_in_one_line_each(void)
+{
+    const char *text = getenv("WIREGRADE_SEED");
+    uint64_t state = (uint64_t)time(NULL) << 20 ^ (uint64_t)getpid();
+    struct tree tree;
+
+    if (text)
+        CU_ASSERT_EQUAL_FATAL(parse_u64(text, UINT64_MAX, &state), PARSE_OK);
+    printf("WIREGRADE_SEED=%" PRIu64 "\n", state);
+    state |= 1;
+    tree_open(&tree, FILES, N_FILES, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < 20000; i++)
+        diagnose_random(rulebook_at(tree.book, i % rulebook_count(tree.book)), &state);
+    tree_close(&tree);
+}
+
+static const struct unit_case cases[] = {
+    {"a_mistake_with_a_number_is_named", a_mistake_with_a_number_is_named},
+    {"a_mistake_with_bytes_is_named", a_mistake_with_bytes_is_named},
+    {"whatever_came_is_told_in_one_line_each", whatever_came_is_told_in_one_line_each},
+    {"a_value_of_another_student_or_class_is_known", a_value_of_another_student_or_class_is_known},
+    {"what_is_right_has_no_diagnosis", what_is_right_has_no_diagnosis},
+    {"refuse_rows_are_refused_for_their_reason", refuse_rows_are_refused_for_their_reason},
+    {"every_mistake_of_the_course_has_a_diagnosis", every_mistake_of_the_course_has_a_diagnosis},
+};
+extern const struct unit_group diagnose_cases;
+UNIT_GROUP(diagnose_cases, cases);

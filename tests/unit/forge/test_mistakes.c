@@ -1,0 +1,125 @@
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "forge/exchange.h"
+#include "forge/mistakes.h"
+#include "judge/judge.h"
+#include "tree.h"
+
+#define SRC 0x0A0A0028u
+#define DST 0xAC10010Fu
+
+static const struct tree_file FILES[] = {
+    {"chaos", "kind: packet\nlisten: {ip.proto: CHAOS}\nexpect:\n  ip.hdr_len: 20\n"
+              "  ip.dsfield.dscp: {param: [8, 56], per: class}\n  ip.id: {param: u16, per: student}\n"
+              "  ip.ttl: {range: [3, 9]}\n  payload: {text: \"I am {student}\", encoding: hex}\n"
+              "deliver: {connect: 1111}\n"},
+    {"segment",
+     "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  tcp.srcport: {param: u16, per: class}\n"
+     "  tcp.seq_raw: {in: [5, 6]}\n  tcp.ack_raw: {param: u32, per: student}\n  tcp.flags: SYN\n"
+     "  tcp.window_size_value: {not: [0, 5840]}\n  tcp.checksum.status: good\n"
+     "  tcp.urgent_pointer: {mask: 0xFF00, value: 0x1200}\n"
+     "  payload: {text: \"I am {student}.\", encoding: base64}\ndeliver: {connect: 1111}\n"},
+};
+
+struct seen {
+    const struct rules *rules;
+    struct exchange right;
+    char how[4096]; /* "field: how\n" a mistake */
+    size_t n, wrong;
+};
+
+static bool see(void *context, const struct clause_spec *clause, const struct change *change, const char *how)
+{
+    struct seen *seen = context;
+    struct exchange e;
+    struct packet p;
+    struct verdict v;
+    bool named = false, others = false;
+    size_t used = strlen(seen->how);
+
+    snprintf(seen->how + used, sizeof(seen->how) - used, "%s: %s\n", clause->field.text, how);
+    seen->n++;
+    CU_ASSERT_PTR_NULL_FATAL(exchange_build(seen->rules, "smith", SRC, DST, change, &e));
+    if (e.length == seen->right.length && memcmp(e.bytes, seen->right.bytes, e.length) == 0)
+        return true; /* a sum that reads the same both ways */
+    packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
+    judge_packet(seen->rules, &p, SRC, &v);
+    for (size_t i = 0; i < v.n; i++) {
+        bool own = v.findings[i].field == change->field;
+        named = named || (own && v.findings[i].status == FINDING_FAIL);
+        others = others || (v.findings[i].status == FINDING_FAIL &&
+                            !mistakes_imply(seen->rules, change->field, v.findings[i].field));
+    }
+    if (v.pass || !named || others) {
+        seen->wrong++;
+        printf("not refused for itself alone: %s: %s\n", clause->field.text, how);
+    }
+    return true;
+}
+
+static void every_mistake_is_refused_for_its_field_alone(void)
+{
+    struct tree tree;
+
+    tree_open(&tree, FILES, 2, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < 2; i++) {
+        static struct seen seen;
+        seen = (struct seen){.rules = rulebook_at(tree.book, i)};
+        exchange_build(seen.rules, "smith", SRC, DST, NULL, &seen.right);
+        mistakes_each(seen.rules, "smith", see, &seen);
+        CU_ASSERT_EQUAL(seen.wrong, 0);
+        CU_ASSERT_TRUE(seen.n > 40);
+        CU_ASSERT_PTR_NOT_NULL(strstr(seen.how, i ? "tcp.dstport: one more" : "ip.proto: one more"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(seen.how, "payload: a newline inside"));
+    }
+    tree_close(&tree);
+}
+
+static bool stop_at_once(void *context, const struct clause_spec *clause, const struct change *change,
+                         const char *how)
+{
+    (void)clause, (void)change, (void)how;
+    ++*(size_t *)context;
+    return false;
+}
+
+static bool see_text(void *context, const struct clause_spec *clause, const struct change *change,
+                     const char *how)
+{
+    (void)change;
+    char *all = context;
+    size_t used = strlen(all);
+    snprintf(all + used, 4096 - used, "%s: %s\n", clause->field.text, how);
+    return true;
+}
+
+static void what_a_clause_allows_is_no_mistake(void)
+{
+    struct tree tree;
+    static char all[4096];
+    size_t n = 0;
+
+    tree_open(&tree, FILES, 2, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    all[0] = '\0';
+    mistakes_each(rulebook_at(tree.book, 1), "smith", see_text, all);
+    CU_ASSERT_PTR_NULL(strstr(all, "tcp.seq_raw: one more"));     /* 6 is in the set */
+    CU_ASSERT_PTR_NOT_NULL(strstr(all, "tcp.seq_raw: one less")); /* 4 is not */
+    CU_ASSERT_PTR_NULL(strstr(all, "tcp.window_size_value: one more"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(all, "tcp.window_size_value: a value that is not allowed"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(all, "tcp.urgent_pointer: one bit turned over"));
+    mistakes_each(rulebook_at(tree.book, 0), "smith", stop_at_once, &n);
+    CU_ASSERT_EQUAL(n, 1);
+    tree_close(&tree);
+}
+
+static const struct unit_case cases[] = {
+    {"every_mistake_is_refused_for_its_field_alone", every_mistake_is_refused_for_its_field_alone},
+    {"what_a_clause_allows_is_no_mistake", what_a_clause_allows_is_no_mistake},
+};
+extern const struct unit_group mistakes_cases;
+UNIT_GROUP(mistakes_cases, cases);
