@@ -51,97 +51,6 @@ bool recipe_find(const char *word, enum recipe *out)
     return false;
 }
 
-void summed_addresses(struct summed *out, const uint8_t *addresses, size_t each)
-{
-    out->source = out->destination = 0;
-    for (size_t i = 0; i < each; i += 2) {
-        out->source += load_be16(addresses + i);
-        out->destination += load_be16(addresses + each + i);
-    }
-    out->v6 = each == 16;
-}
-
-static bool set_addresses(struct summed *out, const struct packet *p)
-{
-    const struct span *ip = &p->layers[LAYER_IP], *ip6 = &p->layers[LAYER_IP6];
-    const struct span *routing = &p->layers[LAYER_ROUTING];
-
-    if (ip->present && ip->complete) {
-        summed_addresses(out, p->frame + ip->offset + 12, 4);
-        out->ip_length = load_be16(p->frame + ip->offset + 2);
-        return true;
-    }
-    /* a routing header says another destination: rare enough to leave those packets without a reason */
-    if (!ip6->present || !ip6->complete || routing->present)
-        return false;
-    summed_addresses(out, p->frame + ip6->offset + 8, 16);
-    return true;
-}
-
-bool summed_of(struct summed *out, const struct packet *packet, enum layer layer)
-{
-    const struct span *span = &packet->layers[layer], *payload = &packet->layers[LAYER_PAYLOAD];
-
-    *out = (struct summed){.layer = layer};
-    if (!span->present || !span->complete || !set_addresses(out, packet))
-        return false;
-    out->bytes = packet->frame + span->offset;
-    out->header = out->length = span->length;
-    out->protocol = layer_protocol(layer);
-    out->pseudo = layer != LAYER_IP && (out->v6 || layer != LAYER_ICMP);
-    out->at = layer == LAYER_IP ? 10 : layer == LAYER_TCP ? 16 : layer == LAYER_UDP ? 6 : 2;
-    if (layer != LAYER_IP) {
-        if (!payload->present || packet->faults & FAULT_TRUNCATED)
-            return false;
-        out->length = (size_t)(payload->offset + payload->length) - span->offset;
-    }
-    return out->header >= out->at + 2 && out->length >= out->header &&
-           span->offset + out->length <= packet->length;
-}
-
-/* The right sum's parts, of which a recipe changes some. */
-struct parts {
-    uint64_t source, destination, protocol, pseudo_length;
-    uint64_t bytes;
-};
-
-/* The bytes' words without what the checksum field holds. Not csum_add's sum, which is folded on its way:
- * where carries are lost, all of them count. */
-static uint64_t sum_bytes(const struct summed *s, size_t length)
-{
-    uint64_t sum = 0;
-
-    for (size_t i = 0; i + 1 < length; i += 2)
-        sum += i == s->at ? 0 : load_be16(s->bytes + i);
-    return length % 2 ? sum + ((uint64_t)s->bytes[length - 1] << 8) : sum;
-}
-
-static struct parts parts_of(const struct summed *s)
-{
-    struct parts p = {.bytes = sum_bytes(s, s->length)};
-
-    if (!s->pseudo)
-        return p;
-    p.source = s->source;
-    p.destination = s->destination;
-    p.protocol = s->protocol;
-    p.pseudo_length = s->length;
-    return p;
-}
-
-static uint64_t total(const struct parts *p)
-{
-    return p->source + p->destination + p->protocol + p->pseudo_length + p->bytes;
-}
-
-uint16_t summed_right(const struct summed *s)
-{
-    const struct parts p = parts_of(s);
-    uint16_t right = csum_finish(total(&p));
-
-    return s->layer == LAYER_UDP && right == 0 ? 0xFFFF : right;
-}
-
 struct sums {
     const struct summed *s;
     uint16_t right;
@@ -175,30 +84,30 @@ static void pseudo_recipe(enum recipe recipe, struct sums *w)
     static const uint8_t protocols[] = {PROTO_TCP, PROTO_UDP, 0, 255 /* IPPROTO_RAW */, PROTO_ICMP};
     static const uint32_t loopback[] = {0x7F000101, 0x7F000001};
     const struct summed *s = w->s;
-    struct parts p = parts_of(s);
+    struct summed_parts p = summed_parts_of(s);
 
     if (recipe == RECIPE_NO_PSEUDO_HEADER) {
         add_sum(w, p.bytes, 0);
     } else if (recipe == RECIPE_HEADER_LENGTH_ONLY) {
         p.pseudo_length = s->header;
-        add_sum(w, total(&p), (uint32_t)s->header);
+        add_sum(w, summed_total(&p), (uint32_t)s->header);
     } else if (recipe == RECIPE_IP_LENGTH && !s->v6) {
         p.pseudo_length = s->ip_length;
-        add_sum(w, total(&p), s->ip_length);
+        add_sum(w, summed_total(&p), s->ip_length);
     } else if (recipe == RECIPE_SOURCE_ZERO) {
         p.source = 0;
-        add_sum(w, total(&p), 0);
+        add_sum(w, summed_total(&p), 0);
     } else if (recipe == RECIPE_OFFLOADED) {
         p.bytes = 0;
-        add(w, (uint16_t)~csum_finish(total(&p)), 0);
+        add(w, (uint16_t)~csum_finish(summed_total(&p)), 0);
     }
     for (size_t i = 0; recipe == RECIPE_WRONG_PROTOCOL && i < sizeof(protocols); i++) {
         p.protocol = protocols[i];
-        add_sum(w, total(&p), protocols[i]);
+        add_sum(w, summed_total(&p), protocols[i]);
     }
     for (size_t i = 0; recipe == RECIPE_SOURCE_LOOPBACK && !s->v6 && i < 2; i++) {
         p.source = (loopback[i] >> 16) + (loopback[i] & 0xFFFF);
-        add_sum(w, total(&p), loopback[i]);
+        add_sum(w, summed_total(&p), loopback[i]);
     }
 }
 
@@ -208,14 +117,14 @@ static void pseudo_recipe(enum recipe recipe, struct sums *w)
 static void not_zeroed(struct sums *w)
 {
     const struct summed *s = w->s;
-    struct parts p = parts_of(s);
-    uint64_t sum = total(&p), pseudo = sum - p.bytes;
+    struct summed_parts p = summed_parts_of(s);
+    uint64_t sum = summed_total(&p), pseudo = sum - p.bytes;
 
     if (s->pseudo)
         add_sum(w, sum + csum_finish(p.bytes), 0);
     if (s->length > s->header) {
-        add_sum(w, sum + csum_finish(pseudo + sum_bytes(s, s->header)), 0);
-        add_sum(w, sum + csum_finish(sum_bytes(s, s->header)), 0);
+        add_sum(w, sum + csum_finish(pseudo + summed_bytes(s, s->header)), 0);
+        add_sum(w, sum + csum_finish(summed_bytes(s, s->header)), 0);
     }
     add_sum(w, sum + __builtin_bswap16(w->right), 0);
     add_sum(w, sum + w->right, 0);
@@ -224,28 +133,28 @@ static void not_zeroed(struct sums *w)
 static void odd_byte(enum recipe recipe, struct sums *w)
 {
     const struct summed *s = w->s;
-    struct parts p = parts_of(s);
+    struct summed_parts p = summed_parts_of(s);
     uint8_t last = s->bytes[s->length - 1];
 
     if (s->length % 2 == 0 || s->length == s->header)
         return;
     p.bytes -= (uint64_t)last << 8;
     p.bytes += recipe == RECIPE_ODD_BYTE_WRONG_END ? last : 0;
-    add_sum(w, total(&p), last);
+    add_sum(w, summed_total(&p), last);
 }
 
 static void no_payload(struct sums *w)
 {
     const struct summed *s = w->s;
-    struct parts p = parts_of(s);
+    struct summed_parts p = summed_parts_of(s);
 
     if (s->length == s->header)
         return;
-    p.bytes = sum_bytes(s, s->header);
-    add_sum(w, total(&p), 0);
+    p.bytes = summed_bytes(s, s->header);
+    add_sum(w, summed_total(&p), 0);
     if (s->pseudo) { /* len(header) where the whole length belongs */
         p.pseudo_length = s->header;
-        add_sum(w, total(&p), 0);
+        add_sum(w, summed_total(&p), 0);
     }
 }
 
@@ -254,7 +163,7 @@ static void no_payload(struct sums *w)
 static void fields_changed(struct sums *w)
 {
     const uint8_t *ip = w->s->bytes;
-    uint64_t sum = sum_bytes(w->s, w->s->length);
+    uint64_t sum = summed_bytes(w->s, w->s->length);
     uint64_t length = load_be16(ip + 2), id = load_be16(ip + 4);
 
     add_sum(w, sum - length, 0);
@@ -268,8 +177,8 @@ static void fields_changed(struct sums *w)
 size_t recipe_sums(enum recipe recipe, const struct summed *s, struct wrong_sum out[WRONG_SUMS_MAX])
 {
     struct sums w = {.s = s, .right = summed_right(s), .out = out};
-    struct parts p = parts_of(s);
-    uint64_t sum = total(&p);
+    struct summed_parts p = summed_parts_of(s);
+    uint64_t sum = summed_total(&p);
 
     switch (recipe) {
     case RECIPE_ZERO:
