@@ -10,28 +10,16 @@
 #include "targets/deliver.h"
 #include "targets/memory.h"
 
-enum { CONNECTIONS = 512, CONNECTIONS_A_SOURCE = 8, FAILURES = 5, FAILING_SOURCES = 2048, SLOW = 60 };
+enum { CONNECTIONS = 512, CONNECTIONS_A_SOURCE = 8, FAILURES = 5, FAILING_SOURCES = 2048 };
 
 static enum dialog_next (*const WORDS[N_WORDS])(struct session *s, const struct briefing_command *c,
                                                 struct buf *out) = {
-    [WORD_HELP] = word_help,   [WORD_LIST] = word_list,   [WORD_READ] = word_read,
-    [WORD_TRIES] = word_tries, [WORD_SEEN] = word_seen,   [WORD_LISTEN] = word_listen,
-    [WORD_FLAGS] = word_flags, [WORD_AGAIN] = word_again, [WORD_SUBMIT] = word_submit,
-    [WORD_I] = word_i,         [WORD_QUIT] = word_quit,
+    [WORD_HELP] = words_help,     [WORD_LIST] = words_list,     [WORD_READ] = words_read,
+    [WORD_TRIES] = told_tries,    [WORD_SEEN] = told_seen,      [WORD_LISTEN] = waiting_listen,
+    [WORD_FLAGS] = waiting_flags, [WORD_AGAIN] = waiting_again, [WORD_SUBMIT] = hand_in_submit,
+    [WORD_I] = words_i,           [WORD_QUIT] = words_quit,
     /* ADD A WORD HERE */
 };
-
-/* A bucket's clock that runs sixty times slower: its one token a second is one a minute. */
-bool session_may_fail(const struct session *s, struct buckets *buckets)
-{
-    return buckets_ready(buckets, s->peer.address, clock_ms() / SLOW,
-                         runtime_sharing(s->rt, s->peer.address));
-}
-
-void session_failed(struct session *s, struct buckets *buckets)
-{
-    buckets_take(buckets, s->peer.address, clock_ms() / SLOW, runtime_sharing(s->rt, s->peer.address));
-}
 
 static void on_opened(void *context, struct dialog *dialog, struct buf *answer)
 {

@@ -117,7 +117,7 @@ static void take_right(struct session *s, const struct flag_context *context, co
 
 /* The flag is checked before any limit, so that a right one is never refused; what is wrong counts against
  * the source, never against the handle that it names. */
-enum dialog_next word_submit(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next hand_in_submit(struct session *s, const struct briefing_command *c, struct buf *out)
 {
     const struct flag_context context = {s->rt->course.flag_prefix, s->rt->course.id, s->rt->class.word};
     struct flag_parts parts;

@@ -42,17 +42,20 @@ bool session_may_fail(const struct session *session, struct buckets *buckets);
 void session_failed(struct session *session, struct buckets *buckets);
 
 /* What a word does: appends its answer. */
-enum dialog_next word_help(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next word_list(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next word_read(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next word_tries(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next word_seen(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next word_listen(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next word_flags(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next word_again(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next word_submit(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next word_i(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next word_quit(struct session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next words_help(struct session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next words_list(struct session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next words_read(struct session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next told_tries(struct session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next told_seen(struct session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next waiting_listen(struct session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next waiting_flags(struct session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next waiting_again(struct session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next hand_in_submit(struct session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next words_i(struct session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next words_quit(struct session *s, const struct briefing_command *c, struct buf *out);
+
+/* True for a challenge that is served here, or a question, and shown to students at all. */
+bool session_lists(const struct runtime *rt, const struct challenge *challenge);
 
 /* A challenge that a word named; NULL, and the answer says so, when there is none. */
 const struct challenge *session_challenge(struct session *s, const char *name, struct buf *out);

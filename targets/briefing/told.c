@@ -88,7 +88,7 @@ static void tell_all(struct telling *t)
     memory_each_of(memory, s->who, s->peer.address, clock_ms(), tell, t);
 }
 
-enum dialog_next word_tries(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next told_tries(struct session *s, const struct briefing_command *c, struct buf *out)
 {
     struct telling t = {.s = s, .out = out};
 
@@ -104,7 +104,7 @@ enum dialog_next word_tries(struct session *s, const struct briefing_command *c,
     return DIALOG_MORE;
 }
 
-enum dialog_next word_seen(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next told_seen(struct session *s, const struct briefing_command *c, struct buf *out)
 {
     struct telling t = {.s = s, .out = out, .noise = true};
     char source[16], target[16];

@@ -76,7 +76,7 @@ static uint16_t port_of(struct session *s, const struct briefing_command *c, str
     return 0;
 }
 
-enum dialog_next word_listen(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next waiting_listen(struct session *s, const struct briefing_command *c, struct buf *out)
 {
     uint16_t port = port_of(s, c, out);
 
@@ -119,7 +119,7 @@ static void put_place(void *context, const struct queue_place *p)
     }
 }
 
-enum dialog_next word_flags(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next waiting_flags(struct session *s, const struct briefing_command *c, struct buf *out)
 {
     struct waiting w = {s, out, 0};
 
@@ -130,7 +130,7 @@ enum dialog_next word_flags(struct session *s, const struct briefing_command *c,
     return DIALOG_MORE;
 }
 
-enum dialog_next word_again(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next waiting_again(struct session *s, const struct briefing_command *c, struct buf *out)
 {
     char address[16];
     size_t n = deliver_again(s->rt->deliver, s->peer.address);

@@ -6,14 +6,7 @@
 #include "flag/pin.h"
 #include "targets/briefing/session.h"
 
-/* Served here, or a question, and shown to students at all. */
-static bool is_listed(const struct runtime *rt, const struct challenge *challenge)
-{
-    return strcmp(challenge->state, "hidden") != 0 &&
-           (challenge->target.kind == TARGET_NONE || rulebook_find(rt->book, challenge->slug));
-}
-
-enum dialog_next word_help(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next words_help(struct session *s, const struct briefing_command *c, struct buf *out)
 {
     (void)s, (void)c;
     for (size_t i = 0; i < N_WORDS; i++)
@@ -21,13 +14,13 @@ enum dialog_next word_help(struct session *s, const struct briefing_command *c, 
     return DIALOG_MORE;
 }
 
-enum dialog_next word_quit(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next words_quit(struct session *s, const struct briefing_command *c, struct buf *out)
 {
     (void)s, (void)c, (void)out;
     return DIALOG_END;
 }
 
-enum dialog_next word_list(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next words_list(struct session *s, const struct briefing_command *c, struct buf *out)
 {
     const struct course *course = &s->rt->course;
 
@@ -35,7 +28,7 @@ enum dialog_next word_list(struct session *s, const struct briefing_command *c, 
     for (size_t i = 0; i < course->n_challenges; i++) {
         const struct challenge *challenge = &course->challenges[i];
         const struct rules *rules = rulebook_find(s->rt->book, challenge->slug);
-        if (!is_listed(s->rt, challenge))
+        if (!session_lists(s->rt, challenge))
             continue;
         buf_printf(out, "%-20s %3d points  %-9s", challenge->slug, (int)challenge->value,
                    rules ? target_kind_text(rules_kind(rules)) : "question");
@@ -46,29 +39,6 @@ enum dialog_next word_list(struct session *s, const struct briefing_command *c, 
         buf_printf(out, " %s\n", challenge->name);
     }
     return DIALOG_MORE;
-}
-
-const struct challenge *session_challenge(struct session *s, const char *name, struct buf *out)
-{
-    const struct course *course = &s->rt->course;
-    const char *slugs[256];
-    size_t n = 0;
-
-    for (size_t i = 0; i < course->n_challenges; i++) {
-        const struct challenge *challenge = &course->challenges[i];
-        if (!is_listed(s->rt, challenge))
-            continue;
-        if (strcmp(challenge->slug, name) == 0 || strcmp(challenge->name, name) == 0)
-            return challenge;
-        if (n < sizeof(slugs) / sizeof(slugs[0]))
-            slugs[n++] = challenge->slug;
-    }
-    const char *near = name_nearest(name, slugs, n);
-    if (near)
-        buf_printf(out, "No challenge of that name here. Did you mean:  %s\n", near);
-    else
-        buf_puts(out, "No challenge of that name here. All of them:  list\n");
-    return NULL;
 }
 
 struct own_values {
@@ -93,7 +63,7 @@ static void put_own(void *context, const char *field, uint64_t value)
     buf_printf(own->out, "  %-20s %s\n", field, text);
 }
 
-enum dialog_next word_read(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next words_read(struct session *s, const struct briefing_command *c, struct buf *out)
 {
     const struct challenge *challenge = session_challenge(s, c->args[0], out);
     const struct rules *rules = challenge ? rulebook_find(s->rt->book, challenge->slug) : NULL;
@@ -145,7 +115,7 @@ static void try_pin(struct session *s, const char *handle, const char *pin, stru
 
 /* Without a roster a handle is only a claim, and a packet may make it too: who claims one is told what a near
  * miss would tell him, and nothing else. */
-enum dialog_next word_i(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next words_i(struct session *s, const struct briefing_command *c, struct buf *out)
 {
     char handle[BRIEFING_ARG_SIZE];
 

@@ -1,0 +1,50 @@
+/* What several words need of a session. */
+#include "targets/briefing/session.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/names.h"
+
+enum { SLOW = 60 };
+
+/* A bucket's clock that runs sixty times slower: its one token a second is one a minute. */
+bool session_may_fail(const struct session *s, struct buckets *buckets)
+{
+    return buckets_ready(buckets, s->peer.address, clock_ms() / SLOW,
+                         runtime_sharing(s->rt, s->peer.address));
+}
+
+void session_failed(struct session *s, struct buckets *buckets)
+{
+    buckets_take(buckets, s->peer.address, clock_ms() / SLOW, runtime_sharing(s->rt, s->peer.address));
+}
+
+bool session_lists(const struct runtime *rt, const struct challenge *challenge)
+{
+    return strcmp(challenge->state, "hidden") != 0 &&
+           (challenge->target.kind == TARGET_NONE || rulebook_find(rt->book, challenge->slug));
+}
+
+const struct challenge *session_challenge(struct session *s, const char *name, struct buf *out)
+{
+    const struct course *course = &s->rt->course;
+    const char *slugs[256];
+    size_t n = 0;
+
+    for (size_t i = 0; i < course->n_challenges; i++) {
+        const struct challenge *challenge = &course->challenges[i];
+        if (!session_lists(s->rt, challenge))
+            continue;
+        if (strcmp(challenge->slug, name) == 0 || strcmp(challenge->name, name) == 0)
+            return challenge;
+        if (n < sizeof(slugs) / sizeof(slugs[0]))
+            slugs[n++] = challenge->slug;
+    }
+    const char *near = name_nearest(name, slugs, n);
+    if (near)
+        buf_printf(out, "No challenge of that name here. Did you mean:  %s\n", near);
+    else
+        buf_puts(out, "No challenge of that name here. All of them:  list\n");
+    return NULL;
+}
