@@ -16,13 +16,15 @@
 #include "grader/store/heard.h"
 #include "grader/post/submit.h"
 
-enum { CHUNK = 4 << 20, HEAD_BYTES = (JOURNAL_HEAD_SIZE - 1) / 2 };
+enum { CHUNK = 4 << 20, HEAD_BYTES = (JOURNAL_HEAD_SIZE - 1) / 2, ROTATED_MAX = 100 };
 
 struct reader {
     struct desk *desk;
     struct store *store;
     struct journal_sum *sum;
     const char *path;
+    enum status worst; /* of the files so far, the first that is wrong */
+    bool over;
     int fd;
     struct store_journal journal;
     char *chunk; /* CHUNK bytes */
@@ -204,28 +206,65 @@ static enum status read_one(struct reader *r, struct err *err)
     return st;
 }
 
+/* What is wrong with one file is kept, the first of all, and the others are read. */
+static void read_file(struct reader *r, const char *path, struct err *err)
+{
+    struct err one;
+
+    if (r->over)
+        return;
+    r->path = path;
+    r->fd = -1;
+    enum status st = read_one(r, &one);
+    if (r->fd >= 0)
+        close(r->fd);
+    r->over = st == ST_ENV; /* the store: the next one would fare no better */
+    if (st == ST_OK || r->worst != ST_OK)
+        return;
+    if (err)
+        *err = one;
+    r->worst = st;
+}
+
+/* The path of a journal that logrotate(8) moved away n times, to free(). NULL when it is not there. */
+static char *rotated(const char *path, unsigned n)
+{
+    char *out = NULL;
+
+    if (asprintf(&out, "%s.%u", path, n) < 0)
+        return NULL;
+    if (access(out, F_OK) == 0)
+        return out;
+    free(out);
+    return NULL;
+}
+
+/* The journal, and what was moved away from its place: the oldest first, as it was written. What was read
+ * under the old name is known by its first line. */
+static void read_journal(struct reader *r, const char *path, struct err *err)
+{
+    char *older;
+    unsigned n = 0;
+
+    for (; n < ROTATED_MAX && (older = rotated(path, n + 1)); n++)
+        free(older);
+    for (; n; n--) {
+        older = rotated(path, n);
+        if (older)
+            read_file(r, older, err);
+        free(older);
+    }
+    read_file(r, path, err);
+}
+
 enum status journal_read_all(struct desk *desk, struct store *store, struct journal_sum *sum, struct err *err)
 {
     struct reader r = {.desk = desk, .store = store, .sum = sum, .chunk = malloc(CHUNK)};
-    enum status worst = ST_OK;
 
     *sum = (struct journal_sum){.lines = 0};
     enum status st = r.chunk ? ST_OK : err_set(err, ST_ENV, "no memory");
-    for (size_t i = 0; st == ST_OK && i < desk->class.n_journals; i++) {
-        struct err one;
-        r.path = desk->class.journals[i];
-        r.fd = -1;
-        enum status read = read_one(&r, &one);
-        if (r.fd >= 0)
-            close(r.fd);
-        if (read == ST_OK)
-            continue;
-        if (worst == ST_OK && err)
-            *err = one;
-        worst = worst == ST_OK ? read : worst;
-        if (read == ST_ENV)
-            break; /* the store: the next one would fare no better */
-    }
+    for (size_t i = 0; st == ST_OK && i < desk->class.n_journals; i++)
+        read_journal(&r, desk->class.journals[i], err);
     free(r.chunk);
-    return st == ST_OK ? worst : st;
+    return st == ST_OK ? r.worst : st;
 }

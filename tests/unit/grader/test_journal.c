@@ -27,6 +27,10 @@
     ":[{\"field\":\"payload\",\"status\":\"fail\",\"codes\":[\"NOT_ENCODED\",\"WRONG_VALUE\"]},"             \
     "{\"field\":\"ip.ttl\",\"status\":\"blocked\",\"codes\":[\"NOT_SET\"]}]}\n"
 
+#define START(minute)                                                                                        \
+    "{\"time\":\"2026-11-22T20:" minute ":00.000001+00:00\",\"event\":\"start\",\"class\":\"practice\","     \
+    "\"course\":\"sockets\"}\n"
+
 static char dir[64];
 static struct desk desk;
 static struct store *store;
@@ -212,6 +216,33 @@ static void a_journal_is_known_by_its_first_line_wherever_it_lies(void)
     end();
 }
 
+static void what_was_rotated_away_is_read_to_its_end(void)
+{
+    char first[256], second[256];
+
+    begin();
+    snprintf(first, sizeof(first), "%s.1", desk.class.journals[0]);
+    snprintf(second, sizeof(second), "%s.2", desk.class.journals[0]);
+    append("a.jsonl", START("00") NEAR_LINE);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 2);
+    /* moved away; the target writes one more before it hears of it, and begins the next */
+    CU_ASSERT_EQUAL(rename(desk.class.journals[0], first), 0);
+    append("a.jsonl.1", NEAR_LINE);
+    append("a.jsonl", START("01") NEAR_LINE);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 3);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 0);
+    CU_ASSERT_EQUAL(nears(), 3);
+    /* twice while nobody read */
+    CU_ASSERT_EQUAL(rename(first, second), 0);
+    append("a.jsonl", NEAR_LINE);
+    CU_ASSERT_EQUAL(rename(desk.class.journals[0], first), 0);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 1);
+    CU_ASSERT_EQUAL(nears(), 4);
+    unlink(first);
+    unlink(second);
+    end();
+}
+
 static void unreadable_ones_are_told_and_the_others_read(void)
 {
     begin();
@@ -307,6 +338,7 @@ static const struct unit_case cases[] = {
      reading_again_doubles_nothing_and_a_torn_line_waits},
     {"a_journal_is_known_by_its_first_line_wherever_it_lies",
      a_journal_is_known_by_its_first_line_wherever_it_lies},
+    {"what_was_rotated_away_is_read_to_its_end", what_was_rotated_away_is_read_to_its_end},
     {"unreadable_ones_are_told_and_the_others_read", unreadable_ones_are_told_and_the_others_read},
     {"a_flag_handed_in_is_a_solve_when_its_proof_is_right",
      a_flag_handed_in_is_a_solve_when_its_proof_is_right},
