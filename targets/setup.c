@@ -4,9 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/installed.h"
 #include "flag/pin.h"
 
-static const char HERE[] = "class.yml", COURSE_HERE[] = "challenges";
+static const char HERE[] = "class.yml";
 
 static bool load_class(struct runtime *rt, struct problems *problems)
 {
@@ -14,7 +15,7 @@ static bool load_class(struct runtime *rt, struct problems *problems)
 
     if (!file && access(HERE, F_OK) == 0)
         file = HERE;
-    return file ? class_load(&rt->class, file, problems) : class_practice(&rt->class, COURSE_HERE);
+    return file ? class_load(&rt->class, file, problems) : class_practice(&rt->class, installed_course());
 }
 
 static bool load_files(struct runtime *rt, struct problems *problems)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/installed.h"
 #include "base/log.h"
 #include "grader/check/given.h"
 #include "grader/check/progress.h"
@@ -44,7 +45,7 @@ static enum status load_class(struct check *c, struct err *err)
     if (!file && access("class.yml", F_OK) == 0)
         file = "class.yml";
     if (!file) {
-        if (!class_practice(&class, access("challenges/course.yml", F_OK) == 0 ? "challenges" : "."))
+        if (!class_practice(&class, installed_course()))
             return err_set(err, ST_ENV, "out of memory");
         return desk_open_practice(&c->desk, &class, NULL, err);
     }

@@ -9,25 +9,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/installed.h"
 
 enum { READY_MS = 15000, KEYS_MAX_BYTES = 1 << 20, CLASS_MAX_BYTES = 4096 };
-
-char *executable_beside(const char *name)
-{
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-    if (n <= 0)
-        return NULL;
-    self[n] = '\0';
-    char *dir = path_dir(self), *path = dir ? path_join(dir, name) : NULL;
-    free(dir);
-    if (path && access(path, X_OK) == 0)
-        return path;
-    free(path);
-    return NULL;
-}
 
 bool ready_line(int fd, char *out, size_t size, int timeout_ms)
 {
@@ -98,10 +82,11 @@ static enum status start(struct range *range, const struct targets_spec *spec, c
     };
     const struct program_fd fds[] = {{.fd = ready, .as = 3}};
     size_t n = 3;
-    char *exe = executable_beside("wiregrade-target");
+    char *exe = installed_program("wiregrade-target");
 
     if (!exe)
-        return err_set(err, ST_ENV, "wiregrade-target is not beside this program; build it");
+        return err_set(err, ST_ENV,
+                       "wiregrade-target is missing; mend: build or install it beside this program");
     if (spec->course_dir)
         shows[n++] = (struct program_show){.at = "/wiregrade/course", .from = spec->course_dir};
     if (spec->roster)

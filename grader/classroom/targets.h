@@ -5,9 +5,6 @@
 #include "grader/range/program.h"
 #include "judge/rulebook.h"
 
-/* The path of an executable that stands beside this one, to free(). NULL when there is none. */
-char *executable_beside(const char *name);
-
 /* Reads one line of at most size - 1 bytes, without its newline; false when the writer ended or timeout_ms
  * are over. */
 bool ready_line(int fd, char *out, size_t size, int timeout_ms);

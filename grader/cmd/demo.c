@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/installed.h"
 #include "base/str.h"
 #include "grader/cmd/cmd.h"
 #include "grader/cmd/options.h"
@@ -14,7 +15,7 @@ static const struct argp_option rows[] = {
     {"port", 'p', "N", 0, "where the board listens on 127.0.0.1 (default: any free port)", 0},
     {"scoreboard", 's', "URL", 0, "score on this CTFd instead of a board of our own", 0},
     {"token-file", 't', "FILE", 0, "an admin's access token of that CTFd, mode 0600", 0},
-    {"course", 'c', "DIR", 0, "the course to show (default: challenges)", 0},
+    {"course", 'c', "DIR", 0, "the course to show (default: challenges here, else the installed one)", 0},
     {"format", 'f', "human|json", 0, "form of the result (default human)", 0},
     {0}};
 
@@ -71,7 +72,7 @@ static void on_signal(int signal)
 int cmd_demo(int argc, char **argv)
 {
     static const struct argp argp = {rows, parse, NULL, doc, NULL, NULL, NULL};
-    struct demo_options options = {.course = "challenges"};
+    struct demo_options options = {.course = installed_course()};
     const struct sigaction action = {.sa_handler = on_signal};
 
     if (argp_parse(&argp, argc, argv, 0, NULL, &options))

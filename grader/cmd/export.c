@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/installed.h"
 #include "base/log.h"
 #include "grader/cmd/cmd.h"
 #include "grader/cmd/options.h"
@@ -51,7 +52,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static enum status load(const struct args *a, struct class *class, struct course *course, struct err *err)
 {
-    const char *here = access("challenges/course.yml", F_OK) == 0 ? "challenges" : ".";
     struct problems problems = {0};
     const char *file = a->class_file;
 
@@ -59,7 +59,7 @@ static enum status load(const struct args *a, struct class *class, struct course
         file = "class.yml";
     if (file)
         class_load(class, file, &problems);
-    else if (!class_practice(class, a->course ? a->course : here))
+    else if (!class_practice(class, a->course ? a->course : installed_course()))
         return err_set(err, ST_ENV, "out of memory");
     if (class->course_dir)
         course_load(course, class->course_dir, &problems);

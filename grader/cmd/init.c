@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/installed.h"
 #include "base/log.h"
 #include "base/names.h"
 #include "flag/keyring.h"
@@ -22,7 +23,7 @@ struct args {
 };
 
 static const struct argp_option option_rows[] = {
-    {"course", 'C', "DIR", 0, "the course's folder (default: challenges)", 0},
+    {"course", 'C', "DIR", 0, "the course's folder (default: challenges here, else the installed one)", 0},
     {"word", 'w', "WORD", 0, "the class's word (default: year and month, like 26-09)", 0},
     {0}};
 
@@ -176,7 +177,7 @@ static enum status init(const struct args *args, struct err *err)
 
 int cmd_init(int argc, char **argv)
 {
-    struct args args = {.course = "challenges"};
+    struct args args = {.course = installed_course()};
     struct err err;
     struct tm now;
     time_t seconds = time(NULL);

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/installed.h"
 #include "base/log.h"
 #include "grader/cmd/cmd.h"
 #include "grader/cmd/options.h"
@@ -21,14 +21,15 @@ static const struct argp_option rows[] = {
     {"format", 'f', "human|json", 0, "how to report (default human)", 0},
     {0}};
 
-static const char doc[] = "Checks a course without a wire: every file, every clause and its near misses, "
-                          "texts, names and points. DIR is "
-                          "the folder of course.yml (default: challenges, or the current folder); without "
-                          "--class the range's practice "
-                          "values are taken for the class.\v"
-                          "Example:\n"
-                          "  wiregrade lint challenges\n"
-                          "  wiregrade lint --class class.yml --format json";
+static const char doc[] =
+    "Checks a course without a wire: every file, every clause and its near misses, "
+    "texts, names and points. DIR is "
+    "the folder of course.yml (default: challenges here, the current folder, or the installed one); without "
+    "--class the range's practice "
+    "values are taken for the class.\v"
+    "Example:\n"
+    "  wiregrade lint challenges\n"
+    "  wiregrade lint --class class.yml --format json";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -101,16 +102,11 @@ static enum status print_json(const struct problems *problems, size_t challenges
     return st;
 }
 
-static const char *default_dir(void)
-{
-    return access("challenges/course.yml", F_OK) == 0 ? "challenges" : ".";
-}
-
 /* Loads what there is to load. The roster is only there when the class names one. */
 static void load(const struct args *o, struct class *class, struct roster *roster, struct course *course,
                  struct problems *problems)
 {
-    const char *dir = o->dir ? o->dir : default_dir();
+    const char *dir = o->dir ? o->dir : installed_course();
 
     if (o->class_file)
         class_load(class, o->class_file, problems);

@@ -16,7 +16,8 @@ struct options {
 };
 
 static const struct argp_option rows[] = {
-    {"class", 'c', "FILE", 0, "verify this class's course (default: the course in challenges/)", 0},
+    {"class", 'c', "FILE", 0, "verify this class's course (default: challenges here, else the installed one)",
+     0},
     {"course", 'C', "DIR", 0, "the course's folder", 0},
     {"repeat", 'r', "N", 0, "so many runs of each challenge; says how many failed (default 1)", 0},
     {"jobs", 'j', "N", 0, "so many at once (default: cores)", 0},

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/installed.h"
 #include "base/str.h"
 #include "grader/demo/demo.h"
 
@@ -46,11 +46,12 @@ enum status demo_board_start(struct demo *demo, struct err *err)
     int fds[2];
     char line[64];
     uint64_t port;
-    char *exe = executable_beside("wiregrade-board");
+    char *exe = installed_program("wiregrade-board");
 
     if (!exe)
         return err_set(err, ST_ENV,
-                       "wiregrade-board is not beside this program; build it, or give --scoreboard");
+                       "wiregrade-board is missing; mend: build or install it beside this program, or give "
+                       "--scoreboard");
     if (pipe2(fds, O_CLOEXEC)) {
         free(exe);
         return err_set(err, ST_ENV, "pipe: %s", strerror(errno));
@@ -110,7 +111,7 @@ void demo_say_login(const struct demo *demo)
 {
     char db[300], token[128];
     int fds[2];
-    char *exe = demo->board_pid > 0 ? executable_beside("wiregrade-board") : NULL;
+    char *exe = demo->board_pid > 0 ? installed_program("wiregrade-board") : NULL;
 
     if (!exe || pipe2(fds, O_CLOEXEC)) {
         free(exe);

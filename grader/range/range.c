@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/installed.h"
 #include "grader/range/keeper.h"
 #include "grader/range/sandbox.h"
 #include "grader/range/stage.h"
@@ -23,21 +24,17 @@
 #define INIT_NAME "wiregrade-init"
 #define END_MS 3000 /* for a range whose joined programs are not reaped by who started them */
 
-/* The executable beside our own one. */
 static enum status open_init(int *fd, struct err *err)
 {
-    char path[PATH_MAX + sizeof(INIT_NAME)];
-    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX);
+    char *path = installed_program(INIT_NAME);
 
-    while (n > 0 && path[n - 1] != '/')
-        n--;
-    if (n <= 0)
-        return err_set(err, ST_ENV, "range: /proc is not mounted");
-    memcpy(path + n, INIT_NAME, sizeof(INIT_NAME));
-    if (stage_executable(path, geteuid() ? geteuid() : RANGE_ROOT_UID, fd, err) != ST_OK)
-        return err_set(err, ST_ENV, "range: %s is missing; mend: build or install it beside this program",
-                       path);
-    return ST_OK;
+    if (!path)
+        return err_set(err, ST_ENV,
+                       "range: " INIT_NAME
+                       " is missing, or /proc is; mend: build or install it beside this program");
+    enum status st = stage_executable(path, geteuid() ? geteuid() : RANGE_ROOT_UID, fd, err);
+    free(path);
+    return st;
 }
 
 static struct range *new_range(struct err *err)

@@ -12,6 +12,7 @@
 
 #include "base/codec.h"
 #include "base/file.h"
+#include "base/installed.h"
 #include "base/str.h"
 #include "judge/judge.h"
 
@@ -134,11 +135,12 @@ static enum status start_sender(struct lab *lab, struct err *err)
 {
     const char *const argv[] = {"wiregrade-sender", RANGE_TARGET_ADDRESS, NULL};
     const char *const capture[] = {"wiregrade-sender", "--capture", NULL};
-    char *exe = executable_beside("wiregrade-sender");
+    char *exe = installed_program("wiregrade-sender");
     int to[2] = {-1, -1}, from[2] = {-1, -1};
 
     if (!exe)
-        return err_set(err, ST_ENV, "wiregrade-sender is not beside this program; build it");
+        return err_set(err, ST_ENV,
+                       "wiregrade-sender is missing; mend: build or install it beside this program");
     if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC)) {
         free(exe);
         return err_set(err, ST_ENV, "pipe: %s", strerror(errno));

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/installed.h"
 #include "grader/lint/lint.h"
 #include "grader/lint/proof.h"
 #include "pkt/field.h"
@@ -46,7 +47,7 @@ enum status paper_load(struct paper *paper, const struct verify_options *options
                        struct course *course, struct err *err)
 {
     struct problems *problems = &paper->problems;
-    const char *dir = options->course ? options->course : "challenges";
+    const char *dir = options->course ? options->course : installed_course();
 
     if (!options->class_file && !class_practice(class, dir))
         return err_set(err, ST_ENV, "no memory");

@@ -1,0 +1,12 @@
+/* installed.h - where what belongs to our programs is: in the build tree or, once installed, below a prefix.
+ */
+#pragma once
+
+/* The path of an executable of ours: beside this one, or in ../libexec/wiregrade seen from there; to free().
+ * NULL when it is in neither, or /proc is not mounted. */
+char *installed_program(const char *name);
+
+/* The course to take when none is named: `challenges` here, here itself when this folder is one, or the
+ * course in ../share/wiregrade seen from this program. "challenges" when there is none at all, so that the
+ * sentence about what is missing names what to make. Lives as long as the process; from one thread only. */
+const char *installed_course(void);
