@@ -15,7 +15,7 @@ enum status drop_user_find(struct drop_user *out, const char *name, struct err *
 {
     const struct passwd *entry = NULL;
 
-    *out = (struct drop_user){geteuid(), getegid()};
+    *out = (struct drop_user){geteuid(), getegid(), -1};
     if (!name && out->uid == 0)
         return err_set(err, ST_USAGE,
                        "as root, --user NAME must say which user to become once everything is open");
@@ -28,7 +28,7 @@ enum status drop_user_find(struct drop_user *out, const char *name, struct err *
         return err_set(err, ST_USAGE, "--user %s: that is root; name a user without rights", name);
     if (out->uid != 0 && out->uid != entry->pw_uid)
         return err_set(err, ST_USAGE, "--user %s: only root can become another user", name);
-    *out = (struct drop_user){entry->pw_uid, entry->pw_gid};
+    *out = (struct drop_user){entry->pw_uid, entry->pw_gid, -1};
     return ST_OK;
 }
 
@@ -84,8 +84,7 @@ static int nothing_left(const struct drop_user *user)
 
 static int filter_calls(const struct drop_user *user)
 {
-    (void)user;
-    return filter_load();
+    return filter_load(user->folder);
 }
 
 /* In this order: changing the user clears what a later step could not, the filter forbids all the others. */

@@ -19,6 +19,8 @@
 #include <ucontext.h>
 
 #include "base/log.h"
+#include "targets/fence.h"
+#include "targets/journal.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -203,11 +205,26 @@ static int add_allowed(scmp_filter_ctx filter)
     return code == 0 ? add_rules(filter) : code;
 }
 
-int filter_load(void)
+/* And the journal anew, where the fence keeps that to its folder; 32-bit machines add O_LARGEFILE. */
+static int add_opening(scmp_filter_ctx filter)
+{
+    int code = add_allowed(filter);
+
+    if (code == 0)
+        code = seccomp_rule_add(
+            filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
+            SCMP_A2(SCMP_CMP_MASKED_EQ, 0xFFFFFFFFU & ~(unsigned)O_LARGEFILE, JOURNAL_FLAGS));
+    return code;
+}
+
+int filter_load(int folder)
 {
     if (SANITIZED) {
         log_line("built with the address sanitizer: system calls are not filtered");
         return 0;
     }
-    return count_refused() < 0 ? -1 : load(REFUSE, add_allowed);
+    int fenced = fence_files(folder);
+    if (fenced < 0 || count_refused() < 0)
+        return -1;
+    return load(REFUSE, fenced && folder >= 0 ? add_opening : add_allowed);
 }

@@ -7,8 +7,9 @@
  * privilege. Returns 0, or -1 with errno. Nothing in builds with the address sanitizer, as filter_load(). */
 int filter_no_ring(void);
 
-/* Installs the filter for good. Returns 0, or -1 with errno. */
-int filter_load(void);
+/* Installs the filter for good, after fence_files(folder): where that stands, the journal may be opened anew.
+ * Returns 0, or -1 with errno. */
+int filter_load(int folder);
 
 /* How many calls off the list were answered with ENOSYS so far; always 0 on machines where nobody has said
  * yet how to count them (filter.c). */

@@ -1,7 +1,7 @@
 #include "targets/journal.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -9,7 +9,9 @@
 
 #include "base/clock.h"
 #include "base/codec.h"
+#include "base/file.h"
 #include "base/log.h"
+#include "base/str.h"
 
 /* What one source may cause: a burst of lines, then so many a second. At 700 bytes a line its near misses are
  * at most 13 MiB an hour. Passes are shorter, rarer and what is asked for later. */
@@ -19,12 +21,34 @@ enum { DROPS_MAX = 160 /* bytes that "dropped" may take */, END_MAX = 8 };
 static const char *const DROP_NAMES[N_DROPS] = {
     [DROP_CAPTURE] = "capture", [DROP_LINES] = "lines", [DROP_ANSWERS] = "answers", [DROP_BUSY] = "busy"};
 
-enum status journal_open(struct journal *journal, const char *path, uint64_t ceiling, struct err *err)
+static bool open_folder(struct journal *journal, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = path_dir(path);
+
+    if (folder)
+        journal->folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    free(folder);
+    return journal->folder >= 0 && str_copy(journal->name, sizeof(journal->name), slash ? slash + 1 : path);
+}
+
+static int open_file(const struct journal *journal)
+{
+    return openat(journal->folder, journal->name, JOURNAL_FLAGS, 0640);
+}
+
+static void take_size(struct journal *journal)
 {
     struct stat st;
+
+    journal->size = fstat(journal->fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+}
+
+enum status journal_open(struct journal *journal, const char *path, uint64_t ceiling, struct err *err)
+{
     uint64_t seed = 0;
 
-    *journal = (struct journal){.fd = -1, .ceiling = ceiling};
+    *journal = (struct journal){.fd = -1, .folder = -1, .ceiling = ceiling};
     buf_init(&journal->line, JOURNAL_LINE_MAX);
     if (!path)
         return ST_OK;
@@ -32,12 +56,29 @@ enum status journal_open(struct journal *journal, const char *path, uint64_t cei
         !buckets_init(&journal->near, SHARE_KEYS, NEAR_BURST, NEAR_RATE, seed) ||
         !buckets_init(&journal->passes, SHARE_KEYS, PASS_BURST, PASS_RATE, seed))
         return err_set(err, ST_ENV, "out of memory");
-    /* O_NONBLOCK: a named pipe that nobody reads must not hold the targets up */
-    journal->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
-    if (journal->fd < 0)
+    if (!open_folder(journal, path) || (journal->fd = open_file(journal)) < 0)
         return err_set(err, ST_INPUT, "%s: the journal cannot be opened: %s", path, strerror(errno));
-    if (fstat(journal->fd, &st) == 0 && S_ISREG(st.st_mode))
-        journal->size = (uint64_t)st.st_size;
+    take_size(journal);
+    return ST_OK;
+}
+
+enum status journal_reopen(struct journal *journal, bool *fresh, struct err *err)
+{
+    struct stat was, is;
+
+    *fresh = false;
+    if (journal->fd < 0)
+        return ST_OK;
+    int fd = open_file(journal);
+    if (fd < 0)
+        return err_set(err, ST_ENV, "the journal cannot be opened anew, and the present one is kept: %s%s",
+                       strerror(errno), errno == ENOSYS ? " (a kernel without Landlock)" : "");
+    *fresh = fstat(journal->fd, &was) || fstat(fd, &is) || was.st_dev != is.st_dev || was.st_ino != is.st_ino;
+    close(journal->fd);
+    journal->fd = fd;
+    take_size(journal);
+    journal->torn &= !*fresh;
+    journal->full = false;
     return ST_OK;
 }
 
@@ -45,7 +86,9 @@ void journal_close(struct journal *journal)
 {
     if (journal->fd >= 0)
         close(journal->fd);
-    journal->fd = -1;
+    if (journal->folder >= 0)
+        close(journal->folder);
+    journal->fd = journal->folder = -1;
     buckets_done(&journal->near);
     buckets_done(&journal->passes);
     buf_free(&journal->line);

@@ -2,6 +2,7 @@
  */
 #pragma once
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -10,7 +11,10 @@
 #include "json/write.h"
 #include "net/bucket.h"
 
-enum { JOURNAL_LINE_MAX = 4096 };
+enum { JOURNAL_LINE_MAX = 4096, JOURNAL_NAME_MAX = 255 };
+/* How it is opened: what the filter of system calls lets through. O_NONBLOCK: a named pipe that nobody reads
+ * must not hold the targets up. */
+#define JOURNAL_FLAGS (O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
 #define JOURNAL_CEILING ((uint64_t)256 << 20)
 
 /* What was not done or not written since the last line; each is told once, in the next line. */
@@ -23,7 +27,9 @@ enum journal_drop {
 };
 
 struct journal {
-    int fd; /* -1: none is kept */
+    int fd;     /* -1: none is kept */
+    int folder; /* the file's, with which alone it can be opened anew */
+    char name[JOURNAL_NAME_MAX + 1];
     uint64_t size, ceiling;
     bool torn; /* the last write was cut: the next begins on a new line */
     bool full;
@@ -35,6 +41,10 @@ struct journal {
 
 /* Opens path for appending (mode 0640), NULL for none. ST_INPUT when it cannot be opened. */
 enum status journal_open(struct journal *journal, const char *path, uint64_t ceiling, struct err *err);
+
+/* Opens the file of that name again, which is another one once the present one was moved away: *fresh is true
+ * then, and nothing was written to it yet. ST_ENV when it cannot be opened; the present one stays. */
+enum status journal_reopen(struct journal *journal, bool *fresh, struct err *err);
 void journal_close(struct journal *journal);
 
 /* Gives the file to a user, so that he can read what was written for him. */

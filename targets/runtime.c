@@ -1,6 +1,7 @@
 #include "targets/runtime.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "base/str.h"
 #include "targets/briefing/briefing.h"
 #include "targets/deliver.h"
@@ -22,13 +24,14 @@
 /* Connections: one source holds at most 64 for each student at its address; all together as many as there
  * are descriptors for, less those that captures, calls and the rest need. */
 enum { CONNECTIONS_MAX = 16384, CONNECTIONS_A_SOURCE = 64, OTHER_DESCRIPTORS = 512 };
-enum { END_MS = 900, READY_MAX = 1 << 20 };
+enum { END_MS = 900, READY_MAX = 1 << 20, N_SIGNALS = 3 };
 
 /* The handles that only starting and stopping needs. */
 struct life {
     struct runtime *rt;
-    uv_signal_t signals[2];
+    uv_signal_t signals[N_SIGNALS];
     uv_timer_t end;
+    int terminal; /* descriptor of the one it was started at; -1: none */
     bool stopping;
 };
 
@@ -144,19 +147,62 @@ static void on_end(uv_timer_t *timer)
     uv_stop(timer->loop);
 }
 
+static void write_start(struct runtime *rt)
+{
+    struct json_writer *w = journal_begin(&rt->journal, "start");
+
+    if (!w)
+        return;
+    json_put_text(w, "class", rt->class.word);
+    json_put_text(w, "course", rt->course.id);
+    json_put_text(w, "key", keyring_id(rt->ring));
+    json_put_int(w, "targets", (int64_t)rulebook_count(rt->book));
+    journal_end(&rt->journal);
+}
+
+static void journal_anew(struct runtime *rt)
+{
+    struct err err;
+    bool fresh;
+
+    if (journal_reopen(&rt->journal, &fresh, &err) != ST_OK)
+        log_line("%s", err.text);
+    else if (fresh)
+        write_start(rt); /* a journal is known by its first line, which tells whose it is */
+}
+
+static int find_terminal(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (isatty(fd))
+            return fd;
+    return -1;
+}
+
+/* A terminal that went away sends SIGHUP too, and means the end. */
+static bool hung_up(int terminal)
+{
+    struct pollfd p = {.fd = terminal, .events = 0};
+
+    return poll(&p, 1, 0) > 0 && (p.revents & POLLHUP);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct life *life = handle->data;
 
-    (void)number;
     if (life->stopping)
         return;
+    if (number == SIGHUP && !hung_up(life->terminal)) {
+        journal_anew(life->rt);
+        return;
+    }
     life->stopping = true;
     stop_all(life->rt);
     /* the loop ends by itself when the last connection is gone, or here */
     uv_timer_start(&life->end, on_end, END_MS, 0);
     uv_unref((uv_handle_t *)&life->end);
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < N_SIGNALS; i++)
         uv_close((uv_handle_t *)&life->signals[i], NULL);
 }
 
@@ -169,11 +215,12 @@ void runtime_fail(struct runtime *rt, const struct err *err)
 
 static enum status watch_signals(struct life *life, struct err *err)
 {
-    static const int numbers[] = {SIGTERM, SIGINT};
+    static const int numbers[N_SIGNALS] = {SIGTERM, SIGINT, SIGHUP};
     uv_loop_t *loop = &life->rt->loop;
     int code = uv_timer_init(loop, &life->end);
 
-    for (size_t i = 0; code == 0 && i < 2; i++) {
+    life->terminal = find_terminal();
+    for (size_t i = 0; code == 0 && i < N_SIGNALS; i++) {
         life->signals[i].data = life;
         code = uv_signal_init(loop, &life->signals[i]);
         if (code == 0)
@@ -214,19 +261,6 @@ static void tell_ready(const struct runtime *rt)
         log_line("--ready-fd %d cannot be written to", rt->options->ready_fd);
     if (rt->options->ready_fd > STDERR_FILENO)
         close(rt->options->ready_fd);
-}
-
-static void write_start(struct runtime *rt)
-{
-    struct json_writer *w = journal_begin(&rt->journal, "start");
-
-    if (!w)
-        return;
-    json_put_text(w, "class", rt->class.word);
-    json_put_text(w, "course", rt->course.id);
-    json_put_text(w, "key", keyring_id(rt->ring));
-    json_put_int(w, "targets", (int64_t)rulebook_count(rt->book));
-    journal_end(&rt->journal);
 }
 
 static void write_stop(struct runtime *rt)
@@ -275,10 +309,17 @@ static enum status serve(struct runtime *rt, struct err *err)
         journal_chown(&rt->journal, user.uid, user.gid);
     /* makes the C library read its time zone while it may */
     write_start(rt);
+    user.folder = rt->journal.folder;
+    int notify = notify_open();
     st = drop_privileges(&user, err);
+    if (st == ST_OK) {
+        tell_ready(rt);
+        notify_send(notify, "READY=1\nSTATUS=serving %zu targets", rulebook_count(rt->book));
+    }
+    if (notify >= 0)
+        close(notify);
     if (st != ST_OK)
         return st;
-    tell_ready(rt);
     uv_run(&rt->loop, UV_RUN_DEFAULT);
     write_stop(rt);
     if (rt->failure.status != ST_OK)
@@ -291,7 +332,7 @@ enum status runtime_run(const struct run_options *options, struct err *err)
     static struct runtime runtime; /* 16 KiB, and the services point into it */
     struct runtime *rt = &runtime;
 
-    *rt = (struct runtime){.options = options, .journal = {.fd = -1}};
+    *rt = (struct runtime){.options = options, .journal = {.fd = -1, .folder = -1}};
     if (filter_no_ring() < 0)
         return err_set(err, ST_ENV, "the first filter of system calls: %s", strerror(errno));
     int code = uv_loop_init(&rt->loop);

@@ -51,8 +51,8 @@ struct runtime {
     struct err failure;          /* why it ends by itself; status ST_OK while it need not */
 };
 
-/* Serves until SIGTERM or SIGINT. Prints a line per target to stdout once all are up. ST_OK after an orderly
- * end; the error otherwise. */
+/* Serves until SIGTERM or SIGINT; SIGHUP opens the journal anew, unless the terminal is gone. Prints a line
+ * per target to stdout once all are up. ST_OK after an orderly end; the error otherwise. */
 enum status runtime_run(const struct run_options *options, struct err *err);
 
 /* Ends the process in good order, with this error as its result. */

@@ -11,10 +11,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "base/str.h"
 #include "grader/serve/intake.h"
 #include "grader/serve/metrics.h"
-#include "grader/serve/notify.h"
 #include "grader/serve/rounds.h"
 
 enum { STATUS_MS = 5000, STUCK_MS = 900000 }; /* a first look at a large scoreboard takes minutes */
@@ -34,6 +34,7 @@ struct server {
     struct metrics metrics;
     char said[256]; /* the last STATUS= */
     int64_t timeout_ms;
+    int notify; /* to the service manager */
     bool listening, again;
 };
 
@@ -95,7 +96,7 @@ static void on_signal(uv_signal_t *signal, int number)
         return;
     server->again = number == SIGHUP;
     log_line(server->again ? "reading the class anew" : "ending");
-    notify_send("%s=1\nSTATUS=%s", server->again ? "RELOADING" : "STOPPING",
+    notify_send(server->notify, "%s=1\nSTATUS=%s", server->again ? "RELOADING" : "STOPPING",
                 server->again ? "reading the class anew" : "ending");
     shut(server);
 }
@@ -108,7 +109,7 @@ static void on_watchdog(uv_timer_t *timer)
     state_copy(&server->state, &now);
     /* a thread that hangs is worth a restart; a scoreboard that is away is not */
     if (clock_ms() - now.beat_ms < STUCK_MS)
-        notify_send("WATCHDOG=1");
+        notify_send(server->notify, "WATCHDOG=1");
 }
 
 static void on_status(uv_timer_t *timer)
@@ -126,7 +127,7 @@ static void on_status(uv_timer_t *timer)
     if (strcmp(text, server->said) == 0)
         return;
     memcpy(server->said, text, sizeof(text));
-    notify_send("STATUS=%s", text);
+    notify_send(server->notify, "STATUS=%s", text);
 }
 
 static enum status listen_to_signals(struct server *server, struct err *err)
@@ -197,7 +198,7 @@ static void tell_ready(const struct server *server, const struct serve_options *
            server->desk->class.word, ipv4_text(options->intake, address), intake_port(server->intake),
            options->metrics, httpd_port(server->metrics.server));
     fflush(stdout); /* a closed stdout is no reason to end */
-    notify_send("READY=1\nSTATUS=serving");
+    notify_send(server->notify, "READY=1\nSTATUS=serving");
 }
 
 enum status serve_run(struct desk *desk, struct serve_options *options, bool *again, struct err *err)
@@ -216,6 +217,7 @@ enum status serve_run(struct desk *desk, struct serve_options *options, bool *ag
         return err_set(err, ST_ENV, "no event loop");
     }
     state_init(&server.state);
+    server.notify = notify_open();
     server.metrics.state = &server.state;
     server.metrics.store_file = desk->class.store_file;
     st = start(&server, options, err);
@@ -235,6 +237,8 @@ enum status serve_run(struct desk *desk, struct serve_options *options, bool *ag
     uv_loop_close(&server.loop);
     state_done(&server.state);
     store_close(server.store);
+    if (server.notify >= 0)
+        close(server.notify);
     *again = st == ST_OK && server.again;
     return st;
 }

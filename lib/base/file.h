@@ -11,8 +11,13 @@
 enum status file_read(const char *path, struct buf *out, struct err *err);
 
 /* As file_read, for keys and tokens: refused (ST_INPUT, with the chmod that mends it) when group or others
- * have any access, when it is not a regular file, or when another user than root or oneself owns it. */
+ * have any access, when it is not a regular file, or when another user than root or oneself owns it. A file
+ * of $CREDENTIALS_DIRECTORY may be readable for its group (systemd.exec(5), LoadCredential=). */
 enum status file_read_secret(const char *path, struct buf *out, struct err *err);
+
+/* The file that the service manager handed in under path's last name ($CREDENTIALS_DIRECTORY), to free();
+ * NULL when it did not. */
+char *file_credential(const char *path);
 
 /* Creates path with mode 0600 and these bytes, synced. Refuses (ST_INPUT) when it exists. */
 enum status file_create_secret(const char *path, const void *bytes, size_t len, struct err *err);

@@ -43,6 +43,18 @@ static void read_path(struct schema *s, const struct yaml *value, const struct c
     free(name);
 }
 
+/* A secret that the service manager hands in goes before the file of that name. */
+static void read_secret_path(struct schema *s, const struct yaml *value, const struct class_reading *r,
+                             char **out)
+{
+    read_path(s, value, r, out);
+    char *credential = *out ? file_credential(*out) : NULL;
+    if (!credential)
+        return;
+    free(*out);
+    *out = credential;
+}
+
 static void read_course_dir(struct schema *s, const struct yaml *value, void *out)
 {
     struct class_reading *r = out;
@@ -54,7 +66,7 @@ static void read_key_file(struct schema *s, const struct yaml *value, void *out)
 {
     struct class_reading *r = out;
 
-    read_path(s, value, r, &r->class->key_file);
+    read_secret_path(s, value, r, &r->class->key_file);
 }
 
 static void read_roster(struct schema *s, const struct yaml *value, void *out)
@@ -283,7 +295,7 @@ static void read_token_file(struct schema *s, const struct yaml *value, void *ou
 {
     struct class_reading *r = out;
 
-    read_path(s, value, r, &r->class->token_file);
+    read_secret_path(s, value, r, &r->class->token_file);
 }
 
 static void read_mode(struct schema *s, const struct yaml *value, void *out)

@@ -40,7 +40,7 @@ def skip(why):
 class Range:
     """The targets in a range. Their journal comes on the same pipe as their lines."""
 
-    def __init__(self, bin, course="targets", bind="off", roster=None, arguments=()):
+    def __init__(self, bin, course="targets", bind="off", roster=None, arguments=(), script=None):
         self.bin = bin
         self.scratch = tempfile.mkdtemp(prefix="wg-targets-")
         folder = pathlib.Path(self.scratch, "class")
@@ -52,8 +52,9 @@ class Range:
         if roster:
             (folder / "roster.csv").write_text(roster)
         # cat makes a pipe inside the range: /proc/self/fd/1 of the range's own pipe is not the targets' to open
-        script = ("echo $WIREGRADE_RANGE; cd /tmp/class; (/tmp/wiregrade-target run --journal /proc/self/fd/1 "
+        script = script or ("(/tmp/wiregrade-target run --journal /proc/self/fd/1 "
                   f"{' '.join(arguments)}; echo exit status $?) | cat; sleep 60")
+        script = f"echo $WIREGRADE_RANGE; cd /tmp/class; {script}"
         self.process = subprocess.Popen(
             [f"{bin}/wiregrade", "range", "--side=target", "--show", f"{bin}/wiregrade-target:/tmp/wiregrade-target",
              "--show", f"{folder}:/tmp/class", "--", "sh", "-c", script],
@@ -223,6 +224,34 @@ def own_calls_are_never_judged(bin):
         r.end()
 
 
+# Inside: what was said so far is on the pipe. Each step waits for the journal to grow, as its reader would see it.
+ROTATION = """/tmp/wiregrade-target run --journal /tmp/j & target=$!
+cd /tmp; lines() { grep -c '"event":"attempt"' "$1"; }
+until grep -q start j 2>/dev/null; do sleep 0.05; done; cat j
+until [ "$(lines j)" = 1 ]; do sleep 0.05; done; mv j j.1; echo MOVED
+until [ "$(lines j.1)" = 2 ]; do sleep 0.05; done; kill -HUP $target
+until [ -s j ]; do sleep 0.05; done; echo ANEW
+until [ "$(lines j)" = 1 ]; do sleep 0.05; done; kill -HUP $target; kill -TERM $target; wait $target
+echo exit status $?; echo; cat j; echo END; sleep 60
+"""
+
+
+def a_moved_journal_is_written_to_until_sighup(bin):
+    if b"__asan_init" in pathlib.Path(bin, "wiregrade-target").read_bytes():
+        return  # without the filter there is nothing to see that the unit test does not
+    r = Range(bin, script=ROTATION)
+    try:
+        for after in ("MOVED", "ANEW", "exit status 0"):
+            code, text = r.student("one_datagram")
+            assert code == 0, text
+            r.expect(after)
+        anew = [json.loads(line) for line in r.expect(r"(?s)exit status 0\n\n(.*)END").group(1).splitlines()]
+        assert [line["event"] for line in anew] == ["start", "attempt", "stop"], anew
+        assert anew[0]["class"] == "e2e" and anew[2]["refused_calls"] == 0, anew
+    finally:
+        r.end()
+
+
 def targets_are_up_quickly(bin):
     r = Range(bin)
     try:
@@ -237,7 +266,7 @@ def main():
     bin, case = sys.argv[1:]
     led = {f.__name__: f for f in (privileges_are_gone, sigterm_ends_within_a_second, a_port_in_use_is_named,
                                    no_right_to_capture_is_told, bound_flags_stay_at_home, own_calls_are_never_judged,
-                                   targets_are_up_quickly)}
+                                   a_moved_journal_is_written_to_until_sighup, targets_are_up_quickly)}
     if case in led:
         led[case](bin)
         return

@@ -200,6 +200,10 @@ def stream_or_reset(data):
 
 # -- cases: datagrams
 
+def one_datagram():
+    has(datagram(b"smith"), "datagram", "smith")
+
+
 def each_datagram_is_answered_once():
     has(datagram(b"smith"), "datagram", "smith")
     answer = datagram(base64.b64encode(b"smith"))

@@ -4,15 +4,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "targets/drop.h"
 #include "targets/filter.h"
+#include "targets/journal.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define FILTERED 0
@@ -20,6 +23,7 @@
 #define FILTERED 1
 #endif
 
+static int folder_fd = -1;
 static int status_fd; /* the child's own /proc/self/status: opened before, read after */
 
 /* Drops as the targets do (as root to the user nobody), then runs the body; its result is the exit status. */
@@ -32,8 +36,10 @@ static int in_child(int (*body)(void))
         struct drop_user user;
         struct err err;
         status_fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-        if (drop_user_find(&user, geteuid() == 0 ? "nobody" : NULL, &err) != ST_OK ||
-            drop_privileges(&user, &err) != ST_OK)
+        if (drop_user_find(&user, geteuid() == 0 ? "nobody" : NULL, &err) != ST_OK)
+            _exit(98);
+        user.folder = folder_fd;
+        if (drop_privileges(&user, &err) != ST_OK)
             _exit(99);
         _exit(body());
     }
@@ -77,6 +83,35 @@ static void no_ring_can_be_set_up_for_the_first_loop(void)
     waitpid(pid, &status, 0);
     if (FILTERED)
         CU_ASSERT_EQUAL(status, 0);
+}
+
+/* In the journal's folder and nowhere else, for appending and nothing else. */
+static int journals_calls(void)
+{
+    int wrong = 0;
+
+    int fd = openat(folder_fd, "journal", JOURNAL_FLAGS, 0640);
+    wrong += fd < 0 || close(fd) < 0;
+    wrong += !(openat(folder_fd, "journal", O_RDONLY) < 0 && errno == ENOSYS);
+    wrong += !(openat(folder_fd, "../wg-drop-elsewhere", JOURNAL_FLAGS, 0640) < 0 && errno == EACCES);
+    wrong += !(openat(AT_FDCWD, "/tmp/wg-drop-elsewhere", JOURNAL_FLAGS, 0640) < 0 && errno == EACCES);
+    wrong += !(openat(AT_FDCWD, "/dev/null", JOURNAL_FLAGS, 0640) < 0 && errno == EACCES);
+    return wrong;
+}
+
+static void the_journals_folder_alone_can_be_written_to(void)
+{
+    char dir[] = "/tmp/wg-drop-XXXXXX";
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
+    CU_ASSERT_EQUAL(chmod(dir, 0777), 0); /* nobody's too */
+    folder_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (FILTERED)
+        CU_ASSERT_EQUAL(in_child(journals_calls), 0);
+    unlinkat(folder_fd, "journal", 0);
+    close(folder_fd);
+    folder_fd = -1;
+    rmdir(dir);
 }
 
 static int needed_calls(void)
@@ -141,6 +176,7 @@ static void root_must_name_another_user(void)
 }
 
 static const struct unit_case CASES[] = {
+    {"the_journals_folder_alone_can_be_written_to", the_journals_folder_alone_can_be_written_to},
     {"calls_off_the_list_are_refused_and_counted", calls_off_the_list_are_refused_and_counted},
     {"no_ring_can_be_set_up_for_the_first_loop", no_ring_can_be_set_up_for_the_first_loop},
     {"calls_on_the_list_work", calls_on_the_list_work},

@@ -160,7 +160,38 @@ static void without_a_file_nothing_is_written_or_counted(void)
     journal_close(&journal);
 }
 
+static void a_journal_that_was_moved_away_is_opened_anew(void)
+{
+    struct rig rig;
+    struct err err;
+    char moved[80];
+    bool fresh = true;
+
+    rig_open(&rig, 600);
+    write_line(&rig, 60);
+    uint64_t size = rig.journal.size;
+    CU_ASSERT_TRUE(size > 0);
+    CU_ASSERT_EQUAL(journal_reopen(&rig.journal, &fresh, &err), ST_OK);
+    CU_ASSERT_FALSE(fresh); /* nobody moved it */
+    CU_ASSERT_EQUAL(rig.journal.size, size);
+    for (int i = 0; i < 5; i++)
+        write_line(&rig, 60);
+    CU_ASSERT_TRUE(rig.journal.full);
+    snprintf(moved, sizeof(moved), "%s.1", rig.path);
+    CU_ASSERT_EQUAL(rename(rig.path, moved), 0);
+    CU_ASSERT_EQUAL(journal_reopen(&rig.journal, &fresh, &err), ST_OK);
+    CU_ASSERT_TRUE(fresh);
+    write_line(&rig, 60);
+    CU_ASSERT_TRUE(rig.journal.size > 0);
+    char *text = rig_close(&rig);
+    CU_ASSERT_EQUAL(text[0], '{');
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"dropped\":{\"lines\":"));
+    free(text);
+    unlink(moved);
+}
+
 static const struct unit_case CASES[] = {
+    {"a_journal_that_was_moved_away_is_opened_anew", a_journal_that_was_moved_away_is_opened_anew},
     {"a_line_is_json_of_at_most_4096_bytes", a_line_is_json_of_at_most_4096_bytes},
     {"what_is_dropped_is_told_once_in_the_next_line", what_is_dropped_is_told_once_in_the_next_line},
     {"the_file_ends_at_its_ceiling_also_when_it_was_there",

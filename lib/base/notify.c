@@ -1,4 +1,4 @@
-#include "grader/serve/notify.h"
+#include "base/notify.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,29 +11,40 @@
 
 #include "base/str.h"
 
-void notify_send(const char *fmt, ...)
+int notify_open(void)
 {
     const char *path = getenv("NOTIFY_SOCKET");
     struct sockaddr_un to = {.sun_family = AF_UNIX};
-    char text[512];
-    va_list args;
 
     if (!path || (path[0] != '/' && path[0] != '@') || strlen(path) >= sizeof(to.sun_path))
-        return;
-    va_start(args, fmt);
-    int n = vsnprintf(text, sizeof(text), fmt, args);
-    va_end(args);
+        return -1;
     memcpy(to.sun_path, path, strlen(path));
     if (path[0] == '@')
         to.sun_path[0] = '\0'; /* an abstract name */
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || n < 0)
-        return;
     socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
+    if (fd >= 0 && connect(fd, (struct sockaddr *)&to, size)) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+void notify_send(int fd, const char *fmt, ...)
+{
+    char text[512];
+    va_list args;
+
+    if (fd < 0)
+        return;
+    va_start(args, fmt);
+    int n = vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+    if (n < 0)
+        return;
     size_t len = (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1;
-    ssize_t ignored = sendto(fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&to, size);
+    ssize_t ignored = send(fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT);
     (void)ignored;
-    close(fd);
 }
 
 uint64_t notify_watchdog_ms(void)

@@ -1,0 +1,7 @@
+/* fence.h - which files a serving target may still open. */
+#pragma once
+
+/* From now on, for good, no file of this machine can be opened or changed, but that files can be made in
+ * `folder` (a descriptor; -1: none) and those there be written to. Landlock, landlock(7); needs no_new_privs.
+ * Returns 1, 0 when the kernel has no Landlock and nothing changed, -1 with errno. */
+int fence_files(int folder);
