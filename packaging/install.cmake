@@ -21,18 +21,18 @@ foreach(program ${programs})
 endforeach()
 add_custom_command(OUTPUT ${made}
   COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/packaging/pages ${pages} ${PROJECT_VERSION} ${files}
-  DEPENDS packaging/pages ${programs}
+  DEPENDS ${PROJECT_SOURCE_DIR}/packaging/pages ${programs}
   VERBATIM)
-add_custom_target(pages ALL DEPENDS ${made})
+add_custom_target(manual ALL DEPENDS ${made})
 
 # what only a Debian package has; "..": its prefix is /usr
 set(debian ${CMAKE_BINARY_DIR}/debian)
 add_custom_command(OUTPUT ${debian}/changelog.gz
   COMMAND ${CMAKE_COMMAND} -E make_directory ${debian}
   COMMAND sh -c "gzip -9nc '${PROJECT_SOURCE_DIR}/packaging/debian/changelog' > '${debian}/changelog.gz'"
-  DEPENDS packaging/debian/changelog
+  DEPENDS ${PROJECT_SOURCE_DIR}/packaging/debian/changelog
   VERBATIM)
-add_custom_target(changelog ALL DEPENDS ${debian}/changelog.gz)
+add_custom_target(debian_changelog ALL DEPENDS ${debian}/changelog.gz)
 install(FILES packaging/debian/copyright ${debian}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR}
   COMPONENT debian EXCLUDE_FROM_ALL)
 install(FILES packaging/wiregrade.logrotate DESTINATION ../etc/logrotate.d RENAME wiregrade
