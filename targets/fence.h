@@ -3,5 +3,5 @@
 
 /* From now on, for good, no file of this machine can be opened or changed, but that files can be made in
  * `folder` (a descriptor; -1: none) and those there be written to. Landlock, landlock(7); needs no_new_privs.
- * Returns 1, 0 when the kernel has no Landlock and nothing changed, -1 with errno. */
+ * Returns 1, 0 when Landlock is not to be had and nothing changed, -1 with errno. */
 int fence_files(int folder);

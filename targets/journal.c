@@ -71,8 +71,9 @@ enum status journal_reopen(struct journal *journal, bool *fresh, struct err *err
         return ST_OK;
     int fd = open_file(journal);
     if (fd < 0)
-        return err_set(err, ST_ENV, "the journal cannot be opened anew, and the present one is kept: %s%s",
-                       strerror(errno), errno == ENOSYS ? " (a kernel without Landlock)" : "");
+        return err_set(err, ST_ENV, "the journal is not opened anew, and the present one is kept: %s",
+                       errno == ENOSYS ? "that takes Landlock, which is not to be had here"
+                                       : strerror(errno));
     *fresh = fstat(journal->fd, &was) || fstat(fd, &is) || was.st_dev != is.st_dev || was.st_ino != is.st_ino;
     close(journal->fd);
     journal->fd = fd;
