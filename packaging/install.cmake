@@ -20,7 +20,8 @@ foreach(program ${programs})
   install(FILES ${pages}/${program}.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME ${program})
 endforeach()
 add_custom_command(OUTPUT ${made}
-  COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/packaging/pages ${pages} ${PROJECT_VERSION} ${files}
+  COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/packaging/pages ${pages} ${PROJECT_VERSION}
+          "${CMAKE_CROSSCOMPILING_EMULATOR}" ${files}
   DEPENDS ${PROJECT_SOURCE_DIR}/packaging/pages ${programs}
   VERBATIM)
 add_custom_target(manual ALL DEPENDS ${made})

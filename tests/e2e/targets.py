@@ -225,7 +225,10 @@ def own_calls_are_never_judged(bin):
 
 
 # Inside: what was said so far is on the pipe. Each step waits for the journal to grow, as its reader would see it.
-ROTATION = """/tmp/wiregrade-target run --journal /tmp/j & target=$!
+ROTATION = """python3 -c 'import socket; s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind("/tmp/manager")
+print(s.recv(500).decode(), flush=True)' &
+until [ -S /tmp/manager ]; do sleep 0.05; done
+NOTIFY_SOCKET=/tmp/manager /tmp/wiregrade-target run --journal /tmp/j & target=$!
 cd /tmp; lines() { grep -c '"event":"attempt"' "$1"; }
 until grep -q start j 2>/dev/null; do sleep 0.05; done; cat j
 until [ "$(lines j)" = 1 ]; do sleep 0.05; done; mv j j.1; echo MOVED
@@ -241,6 +244,7 @@ def a_moved_journal_is_written_to_until_sighup(bin):
         return  # without the filter there is nothing to see that the unit test does not
     r = Range(bin, script=ROTATION)
     try:
+        r.expect("READY=1\nSTATUS=serving 4 targets\n")
         for after in ("MOVED", "ANEW", "exit status 0"):
             code, text = r.student("one_datagram")
             assert code == 0, text
