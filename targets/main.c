@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/installed.h"
 #include "base/log.h"
 #include "base/names.h"
 #include "base/str.h"
@@ -36,8 +37,11 @@ static const char DOC[] =
     "\vExamples:\n"
     "  wiregrade-target run --class spring/class.yml\n"
     "  sudo wiregrade-target run --class spring/class.yml --user nobody\n\n"
-    "Raw capture needs CAP_NET_RAW: start it with sudo and --user, or\n"
-    "  sudo setcap cap_net_raw+ep $(command -v wiregrade-target)\n\n"
+    "It needs the rights to capture, to filter and to open ports below 1024, and gives them up once all is "
+    "open.\n"
+    "Start it as root with --user, as the service wiregrade-target@CLASS, or\n"
+    "  " INSTALLED_SETCAP "\n\n"
+    "SIGHUP opens the journal anew, for logrotate.\n\n"
     "Exit status: 0 ended by a signal, 2 usage, 3 bad input, 4 the environment says no.";
 
 static void add_only(struct run_options *options, const char *slug, struct argp_state *state)

@@ -113,7 +113,8 @@ static void write_class(struct buf *out, const struct args *args, const char *co
         "# roster: roster.csv\n\n"
         "# Every verified solve and what became of it.\n"
         "store: wiregrade.db\n\n"
-        "# What `wiregrade-target run --journal` writes.\n"
+        "# What `wiregrade-target run --journal` writes. EDIT: of the service wiregrade-target@NAME it is\n"
+        "# /var/lib/wiregrade-target/NAME/target.jsonl\n"
         "journals: [target.jsonl]\n");
 }
 

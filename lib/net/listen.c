@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "base/installed.h"
 #include "base/str.h"
 
 struct sockaddr_in net_sockaddr(uint32_t address, uint16_t port)
@@ -39,8 +40,8 @@ enum status net_bind_err(struct err *err, const struct net_place *place, bool tc
                        address);
     case UV_EACCES:
         return err_set(err, ST_ENV,
-                       "port %u/%s: not permitted below 1024; setcap cap_net_bind_service,cap_net_raw+ep "
-                       "on wiregrade-target, or start it with sudo and --user NAME",
+                       "port %u/%s: not permitted below 1024; mend: start as root with --user NAME, "
+                       "or " INSTALLED_SETCAP,
                        place->port, protocol);
     default:
         return err_set(err, ST_ENV, "port %u/%s of %s: %s", place->port, protocol, address,

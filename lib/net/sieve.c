@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/installed.h"
 #include "base/log.h"
 
 enum { STEPS = 4, SOURCE_OFFSET = 12 /* of the source address in the IPv4 header, RFC 791 */ };
@@ -45,7 +46,7 @@ enum status sieve_attach(int fd, const struct net_range *ranges, size_t n, struc
         if (!told && !getenv("WIREGRADE_RANGE"))
             log_line(
                 "without CAP_NET_ADMIN the kernel answers a SYN from outside the students' networks, and the "
-                "connection is closed at once; mend: start as root with --user, or setcap cap_net_admin");
+                "connection is closed at once; mend: start as root with --user NAME, or " INSTALLED_SETCAP);
         told = true;
         failed = 0;
     }

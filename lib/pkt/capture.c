@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/installed.h"
+
 /* libpcap makes of the buffer a ring of whole pages, two frames in each: a quarter more. All of it is
  * resident, and a target has 20 MiB to live in; 11 MiB are some 7,000 full-sized packets. */
 enum { SNAPLEN = 2048, BUFFER_BYTES = 11 << 20, STREAM_BYTES = 1 << 18 };
@@ -49,8 +51,7 @@ static enum status activate_err(pcap_t *pcap, int code, const char *interface, s
     if (code == PCAP_ERROR_PERM_DENIED)
         return err_set(
             err, ST_ENV,
-            "%s: not permitted to capture; mend: setcap cap_net_raw+ep on wiregrade-target, or start it "
-            "as root with --user NAME",
+            "%s: not permitted to capture; mend: start as root with --user NAME, or " INSTALLED_SETCAP,
             interface);
     if (code == PCAP_ERROR_NO_SUCH_DEVICE)
         return err_set(err, ST_ENV, "%s: no such interface", interface);

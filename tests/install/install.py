@@ -125,7 +125,7 @@ usr/lib/systemd/system/wiregrade-serve@.service usr/lib/systemd/system/wiregrade
 usr/libexec/wiregrade/wiregrade-init usr/libexec/wiregrade/wiregrade-sender
 usr/share/bash-completion/completions/wiregrade usr/share/bash-completion/completions/wiregrade-board
 usr/share/bash-completion/completions/wiregrade-target
-usr/share/doc/wiregrade/LICENSE usr/share/doc/wiregrade/README.md usr/share/doc/wiregrade/changelog.gz
+usr/share/doc/wiregrade/CHANGELOG.md usr/share/doc/wiregrade/LICENSE usr/share/doc/wiregrade/README.md usr/share/doc/wiregrade/changelog.gz
 usr/share/doc/wiregrade/copyright usr/share/man/man1/wiregrade-board.1.gz usr/share/man/man1/wiregrade-target.1.gz
 usr/share/man/man1/wiregrade.1.gz""".split()
 
