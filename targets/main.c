@@ -40,7 +40,7 @@ static const char DOC[] =
     "It needs the rights to capture, to filter and to open ports below 1024, and gives them up once all is "
     "open.\n"
     "Start it as root with --user, as the service wiregrade-target@CLASS, or\n"
-    "  " INSTALLED_SETCAP "\n\n"
+    "  sudo setcap " INSTALLED_CAPABILITIES " \\\n    $(command -v wiregrade-target)\n\n"
     "SIGHUP opens the journal anew, for logrotate.\n\n"
     "Exit status: 0 ended by a signal, 2 usage, 3 bad input, 4 the environment says no.";
 

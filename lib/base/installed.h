@@ -4,8 +4,8 @@
 
 /* What gives wiregrade-target its rights by hand; the unit has the same as AmbientCapabilities. All three, so
  * that one command mends whatever is missing. */
-#define INSTALLED_SETCAP                                                                                     \
-    "sudo setcap cap_net_raw,cap_net_admin,cap_net_bind_service+ep $(command -v wiregrade-target)"
+#define INSTALLED_CAPABILITIES "cap_net_raw,cap_net_admin,cap_net_bind_service+ep"
+#define INSTALLED_SETCAP "sudo setcap " INSTALLED_CAPABILITIES " $(command -v wiregrade-target)"
 
 /* The path of an executable of ours: beside this one, or in ../libexec/wiregrade seen from there; to free().
  * NULL when it is in neither, or /proc is not mounted. */
