@@ -1,11 +1,15 @@
 # What `cmake --install` puts where, and the Debian package (`cpack -G DEB` in the build's folder). Included last.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
+# whatever umask the sources were checked out under
+set(everybody OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+
 set(programs wiregrade wiregrade-target wiregrade-board)
 install(TARGETS ${programs} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # found from there: lib/base/installed.c
 install(TARGETS wiregrade-init wiregrade-sender RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/wiregrade)
-install(DIRECTORY challenges DESTINATION ${CMAKE_INSTALL_DATADIR}/wiregrade USE_SOURCE_PERMISSIONS)
+install(DIRECTORY challenges DESTINATION ${CMAKE_INSTALL_DATADIR}/wiregrade
+  PATTERN *.py PERMISSIONS ${everybody})
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
 # where systemd looks below /usr and /usr/local; not the libraries' folder, which has a machine's name in it
@@ -49,6 +53,7 @@ hand-made packet, judge every header field and hand out a flag that belongs
 to one student; a grader verifies the flags and posts scores to CTFd.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/packaging/debian/folders.cmake)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION education)
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "The Wiregrade authors <wiregrade@example.org>")

@@ -132,11 +132,13 @@ usr/share/man/man1/wiregrade.1.gz""".split()
 
 def the_package_holds_what_it_should(at):
     cpack = pathlib.Path(at.cmake).with_name("cpack")
+    os.umask(0o077)
     run(cpack, "-G", "DEB", "--config", at.build / "CPackConfig.cmake", "-B", at.scratch / "deb")
     package, = (at.scratch / "deb").glob("*.deb")
     files = {}
     for line in run("dpkg-deb", "-c", package).splitlines():
         mode, owner, _, _, _, name = line.split()[:6]
+        assert mode[7] == "r" and (mode[0] == "-" or mode == "drwxr-xr-x"), line
         assert owner == "root/root" and mode[3] != "s" and mode[6] != "s" and mode[8] != "w", line
         if not name.endswith("/"):
             files[name[2:]] = mode
