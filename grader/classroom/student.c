@@ -75,7 +75,7 @@ static const struct runner {
     bool always; /* also when the file may be executed */
 } RUNNERS[] = {
     /* ADD AN INTERPRETER HERE */
-    {".c", "cc", "gcc", true},
+    {".c", "cc", "gcc libc6-dev", true},
     {".py", "python3", "python3", false},
     {".sh", "bash", "bash", false},
 };
