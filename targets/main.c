@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/names.h"
 #include "base/str.h"
-#include "targets/runtime.h"
+#include "targets/run.h"
 
 enum {
     KEY_CLASS = 256,
@@ -113,6 +113,6 @@ int main(int argc, char **argv)
     log_open("wiregrade-target");
     argp_err_exit_status = ST_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &options);
-    enum status st = runtime_run(&options, &err);
+    enum status st = run_targets(&options, &err);
     return (int)(st == ST_OK ? ST_OK : log_err(&err));
 }

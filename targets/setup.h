@@ -1,7 +1,7 @@
 /* setup.h - what a target reads before it opens anything. */
 #pragma once
 
-#include "targets/runtime.h"
+#include "targets/state/runtime.h"
 
 /* Loads class, course, roster and key, compiles the challenges and leaves in memory only the keys that these
  * need. Problems of the files go to stderr, one a line. setup_free either way. */

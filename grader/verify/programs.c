@@ -182,7 +182,7 @@ static bool run_program(struct run *run, struct check *check, const char *path, 
 {
     struct err err;
     char source[16];
-    /* a second call to the same address and port would have to wait a second (targets/queue.c) */
+    /* a second call to the same address and port would have to wait a second (targets/answer/queue.c) */
     bool own = index == 0 || rules_kind(run->lab.rules) != TARGET_PACKET ||
                run->challenge->target.identify == IDENTIFY_SOURCE;
     const struct student_spec spec = {.rules = run->lab.rules,

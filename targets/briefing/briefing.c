@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "targets/briefing/session.h"
-#include "targets/deliver.h"
-#include "targets/memory.h"
+#include "targets/answer/deliver.h"
+#include "targets/state/memory.h"
 
 enum { CONNECTIONS = 512, CONNECTIONS_A_SOURCE = 8, FAILURES = 5, FAILING_SOURCES = 2048 };
 

@@ -1,7 +1,7 @@
 /* briefing.h - the line service where a student asks what became of his packets; made for nc. */
 #pragma once
 
-#include "targets/runtime.h"
+#include "targets/state/runtime.h"
 
 struct briefing;
 

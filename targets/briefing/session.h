@@ -3,7 +3,7 @@
 
 #include "net/dialog.h"
 #include "targets/briefing/line.h"
-#include "targets/runtime.h"
+#include "targets/state/runtime.h"
 
 /* How a name was given. With a roster a claim is never enough; without one there is nothing more. */
 enum known { KNOWN_NOBODY, KNOWN_CLAIMED, KNOWN_PROVED /* by the roster's address, or a PIN */ };

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "targets/briefing/session.h"
-#include "targets/memory.h"
+#include "targets/state/memory.h"
 
 struct telling {
     struct session *s;

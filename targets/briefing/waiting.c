@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "targets/briefing/session.h"
-#include "targets/deliver.h"
+#include "targets/answer/deliver.h"
 
 static void put_outcome(const struct session *s, uint16_t port, const char *outcome, struct buf *out)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
-#include "targets/attempt.h"
+#include "targets/answer/attempt.h"
 
 struct datagram_target {
     struct runtime *runtime;

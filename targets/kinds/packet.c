@@ -13,8 +13,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "targets/deliver.h"
-#include "targets/memory.h"
+#include "targets/answer/deliver.h"
+#include "targets/state/memory.h"
 
 enum { FRAMES_A_WAKE_UP = 64, FILTER_MAX = 16384, DROPS_EVERY_MS = 1000, PORT_BYTES = 65536 / 8 };
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
-#include "targets/attempt.h"
+#include "targets/answer/attempt.h"
 
 struct stream_target {
     struct runtime *runtime;

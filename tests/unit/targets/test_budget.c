@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "targets/budget.h"
+#include "targets/state/budget.h"
 
 static int taken(struct budget *budget, enum budget_use use, uint32_t source, const char *student, int tries)
 {

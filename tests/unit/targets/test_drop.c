@@ -13,9 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "targets/drop.h"
-#include "targets/filter.h"
-#include "targets/journal.h"
+#include "targets/jail/drop.h"
+#include "targets/jail/filter.h"
+#include "targets/state/journal.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define FILTERED 0

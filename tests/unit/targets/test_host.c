@@ -3,8 +3,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "targets/host.h"
-#include "targets/runtime.h"
+#include "targets/state/host.h"
+#include "targets/state/runtime.h"
 
 static const struct host HOST = {.own = {{0xAC10010F, 0xFFFFFF00, "eth0"}, {0x0A0A00FE, 0xFFFFFF00, "eth1"}},
                                  .n = 2};

@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "json/json.h"
-#include "targets/journal.h"
+#include "targets/state/journal.h"
 
 struct rig {
     char path[64];

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "targets/memory.h"
+#include "targets/state/memory.h"
 
 static void remember(struct memory *memory, uint32_t source, const char *student, uint32_t right, int64_t now)
 {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "targets/queue.h"
+#include "targets/answer/queue.h"
 
 enum { BOB = 0x0A0A0028, EVE = 0x0A0A0029, PORT = 1111 };
 

@@ -3,7 +3,7 @@
 
 #include "judge/verdict.h"
 #include "pkt/decode.h"
-#include "targets/runtime.h"
+#include "targets/state/runtime.h"
 
 /* What came in. Everything is borrowed during the calls. */
 struct attempt {

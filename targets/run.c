@@ -1,4 +1,5 @@
-#include "targets/runtime.h"
+/* The life of the process: opens everything, gives up every right, serves, ends. */
+#include "targets/run.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -15,10 +16,10 @@
 #include "base/notify.h"
 #include "base/str.h"
 #include "targets/briefing/briefing.h"
-#include "targets/deliver.h"
-#include "targets/drop.h"
-#include "targets/filter.h"
-#include "targets/memory.h"
+#include "targets/answer/deliver.h"
+#include "targets/jail/drop.h"
+#include "targets/jail/filter.h"
+#include "targets/state/memory.h"
 #include "targets/setup.h"
 
 /* Connections: one source holds at most 64 for each student at its address; all together as many as there
@@ -34,38 +35,6 @@ struct life {
     int terminal; /* descriptor of the one it was started at; -1: none */
     bool stopping;
 };
-
-uint32_t runtime_sharing(const struct runtime *rt, uint32_t address)
-{
-    size_t low = 0, high = rt->has_roster ? rt->roster.n_addresses : 0;
-    uint32_t n = 0;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (rt->roster.by_address[middle]->address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = low; rt->has_roster && i < rt->roster.n_addresses; i++, n++)
-        if (rt->roster.by_address[i]->address != address)
-            break;
-    return n ? n : 1;
-}
-
-bool runtime_may_send(const struct runtime *rt, uint32_t address)
-{
-    if (!class_has_student(&rt->class, address) || host_has(&rt->host, address) ||
-        host_is_broadcast(&rt->host, address))
-        return false;
-    /* the class's networks may lie behind a router, where this machine does not know their broadcasts */
-    for (size_t i = 0; i < rt->class.n_students; i++) {
-        uint32_t mask = rt->students[i].mask, net = rt->students[i].net;
-        if (mask < 0xFFFFFFFEU && (address == net || address == (net | ~mask)))
-            return false;
-    }
-    return true;
-}
 
 static uint32_t connections_max(void)
 {
@@ -206,13 +175,6 @@ static void on_signal(uv_signal_t *handle, int number)
         uv_close((uv_handle_t *)&life->signals[i], NULL);
 }
 
-void runtime_fail(struct runtime *rt, const struct err *err)
-{
-    if (rt->failure.status == ST_OK)
-        rt->failure = *err;
-    raise(SIGTERM);
-}
-
 static enum status watch_signals(struct life *life, struct err *err)
 {
     static const int numbers[N_SIGNALS] = {SIGTERM, SIGINT, SIGHUP};
@@ -327,7 +289,7 @@ static enum status serve(struct runtime *rt, struct err *err)
     return rt->failure.status;
 }
 
-enum status runtime_run(const struct run_options *options, struct err *err)
+enum status run_targets(const struct run_options *options, struct err *err)
 {
     static struct runtime runtime; /* 16 KiB, and the services point into it */
     struct runtime *rt = &runtime;

@@ -1,6 +1,6 @@
 /* The filter of system calls sees numbers, not paths: so it can let openat through only where the kernel
  * itself keeps to one folder. By system call, since the C library has no functions for Landlock. */
-#include "targets/fence.h"
+#include "targets/jail/fence.h"
 
 #include <errno.h>
 #include <linux/landlock.h>

@@ -1,4 +1,4 @@
-#include "targets/drop.h"
+#include "targets/jail/drop.h"
 
 #include <cap-ng.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "targets/filter.h"
+#include "targets/jail/filter.h"
 
 enum status drop_user_find(struct drop_user *out, const char *name, struct err *err)
 {

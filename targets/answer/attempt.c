@@ -1,4 +1,4 @@
-#include "targets/attempt.h"
+#include "targets/answer/attempt.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "explain/report.h"
 #include "judge/judge.h"
-#include "targets/memory.h"
+#include "targets/state/memory.h"
 
 /* How a claimed handle and a source agree. */
 enum home {

@@ -1,4 +1,4 @@
-#include "targets/host.h"
+#include "targets/state/host.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

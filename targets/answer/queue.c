@@ -4,7 +4,7 @@
  *
  * A near miss is tried once. Its retries would be SYNs that a wrong, perhaps spoofed, packet causes at a
  * listener that is not there. */
-#include "targets/queue.h"
+#include "targets/answer/queue.h"
 
 #include <stdio.h>
 #include <stdlib.h>

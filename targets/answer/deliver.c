@@ -1,7 +1,7 @@
 /* Connect-back. The message is one write; then our FIN, then up to five seconds of reading and throwing away,
  * because closing with unread input resets the connection, and a reset overtakes the flag. It counts as
  * delivered when the peer's kernel has acknowledged every byte. */
-#include "targets/deliver.h"
+#include "targets/answer/deliver.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -12,8 +12,8 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "net/listen.h"
-#include "targets/acked.h"
-#include "targets/queue.h"
+#include "targets/answer/acked.h"
+#include "targets/answer/queue.h"
 
 enum { PLACES = 1024, CALLS_MAX = 256, CONNECT_MS = 5000, WRITE_MS = 5000, DRAIN_MS = 5000, STOP_MS = 500 };
 enum { NO_MEMORY_MS = 1000 };

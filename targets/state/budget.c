@@ -1,4 +1,4 @@
-#include "targets/budget.h"
+#include "targets/state/budget.h"
 
 #include <sys/random.h>
 

@@ -1,8 +1,8 @@
 /* deliver.h - calls students back: opens, writes, drains and closes what the queue asks for. */
 #pragma once
 
-#include "targets/attempt.h"
-#include "targets/queue.h"
+#include "targets/answer/attempt.h"
+#include "targets/answer/queue.h"
 
 struct deliver;
 

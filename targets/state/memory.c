@@ -1,4 +1,4 @@
-#include "targets/memory.h"
+#include "targets/state/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,9 +7,9 @@
 #include "net/limit.h"
 #include "net/sieve.h"
 #include "spec/roster.h"
-#include "targets/budget.h"
-#include "targets/host.h"
-#include "targets/journal.h"
+#include "targets/state/budget.h"
+#include "targets/state/host.h"
+#include "targets/state/journal.h"
 #include "targets/target.h"
 
 /* The command line. Texts are borrowed from argv. */
@@ -29,7 +29,7 @@ struct deliver;
 struct memory;
 struct briefing;
 
-/* Filled by setup_load (setup.c) and runtime_run. */
+/* Filled by setup_load (setup.c) and run_targets (run.c). */
 struct runtime {
     const struct run_options *options;
     struct class class;
@@ -50,10 +50,6 @@ struct runtime {
     struct service *services[8]; /* beside KINDS */
     struct err failure;          /* why it ends by itself; status ST_OK while it need not */
 };
-
-/* Serves until SIGTERM or SIGINT; SIGHUP opens the journal anew, unless the terminal is gone. Prints a line
- * per target to stdout once all are up. ST_OK after an orderly end; the error otherwise. */
-enum status runtime_run(const struct run_options *options, struct err *err);
 
 /* Ends the process in good order, with this error as its result. */
 void runtime_fail(struct runtime *runtime, const struct err *err);

@@ -1,6 +1,6 @@
 /* A file by itself: the C library's struct tcp_info ends before this member, and the kernel's header cannot
  * be included beside the C library's, which libuv brings along. */
-#include "targets/acked.h"
+#include "targets/answer/acked.h"
 
 #include <linux/tcp.h>
 #include <netinet/in.h>

@@ -1,7 +1,7 @@
 /* A call off the list raises SIGSYS, whose handler counts it and lets it return ENOSYS: SECCOMP_RET_ERRNO
  * alone would refuse without anybody noticing. It is what is left where nobody has said yet in which register
  * a machine returns a result. */
-#include "targets/filter.h"
+#include "targets/jail/filter.h"
 
 #include <errno.h>
 #include <linux/net.h>
@@ -19,8 +19,8 @@
 #include <ucontext.h>
 
 #include "base/log.h"
-#include "targets/fence.h"
-#include "targets/journal.h"
+#include "targets/jail/fence.h"
+#include "targets/state/journal.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1

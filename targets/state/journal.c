@@ -1,4 +1,4 @@
-#include "targets/journal.h"
+#include "targets/state/journal.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,0 +1,42 @@
+#include "targets/state/runtime.h"
+
+#include <signal.h>
+
+uint32_t runtime_sharing(const struct runtime *rt, uint32_t address)
+{
+    size_t low = 0, high = rt->has_roster ? rt->roster.n_addresses : 0;
+    uint32_t n = 0;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (rt->roster.by_address[middle]->address < address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = low; rt->has_roster && i < rt->roster.n_addresses; i++, n++)
+        if (rt->roster.by_address[i]->address != address)
+            break;
+    return n ? n : 1;
+}
+
+bool runtime_may_send(const struct runtime *rt, uint32_t address)
+{
+    if (!class_has_student(&rt->class, address) || host_has(&rt->host, address) ||
+        host_is_broadcast(&rt->host, address))
+        return false;
+    /* the class's networks may lie behind a router, where this machine does not know their broadcasts */
+    for (size_t i = 0; i < rt->class.n_students; i++) {
+        uint32_t mask = rt->students[i].mask, net = rt->students[i].net;
+        if (mask < 0xFFFFFFFEU && (address == net || address == (net | ~mask)))
+            return false;
+    }
+    return true;
+}
+
+void runtime_fail(struct runtime *rt, const struct err *err)
+{
+    if (rt->failure.status == ST_OK)
+        rt->failure = *err;
+    raise(SIGTERM);
+}
