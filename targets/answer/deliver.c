@@ -75,24 +75,22 @@ void deliver_free(struct deliver *d)
     free(d);
 }
 
-const char *deliver_put(struct deliver *d, const struct attempt *a, const struct verdict *v,
-                        enum answer answer, struct buf *text)
+bool deliver_costs(void *context, const struct attempt *a, enum answer answer)
 {
+    struct deliver *d = context;
+
+    /* one that only takes another's place in the queue makes no connection more */
+    return answer == ANSWER_FLAG || !queue_near_waits(d->queue, a->source, rules_connect_port(a->rules));
+}
+
+const char *deliver_offer(void *context, const struct attempt *a, const struct verdict *v, enum answer answer,
+                          struct buf *text)
+{
+    struct deliver *d = context;
     const uint16_t port = rules_connect_port(a->rules);
     const char *slug = rules_slug(a->rules);
     enum queue_put put;
 
-    if (answer == ANSWER_NONE)
-        return "none";
-    /* nobody named: a scanner's packet looks like that, and a scan must not be called back */
-    if (!v->student[0] && !v->stranger)
-        return "none";
-    if (!runtime_may_send(d->runtime, a->source))
-        return "none";
-    /* one that only takes another's place in the queue makes no connection more */
-    if ((answer == ANSWER_FLAG || !queue_near_waits(d->queue, a->source, port)) &&
-        !attempt_may_answer(d->runtime, a, v, answer))
-        return "limited";
     if (answer == ANSWER_FLAG) {
         text->data[--text->len] = '\0';
         put = queue_flag(d->queue, a->source, port, slug, v->student, buf_text(text), clock_ms());

@@ -1,7 +1,7 @@
 /* deliver.h - calls students back: opens, writes, drains and closes what the queue asks for. */
 #pragma once
 
-#include "targets/answer/attempt.h"
+#include "targets/answer/answer.h"
 #include "targets/answer/queue.h"
 
 struct deliver;
@@ -9,10 +9,11 @@ struct deliver;
 /* ST_ENV on no memory. Connections come from the class's target address. */
 enum status deliver_open(struct deliver **out, struct runtime *runtime, struct err *err);
 
-/* Puts an answer of a packet into the queue: text is a flag with its newline, or a report. Returns the word
- * for the journal: "queued", or "limited" when it may not. deliver_pump then opens what is due. */
-const char *deliver_put(struct deliver *deliver, const struct attempt *attempt, const struct verdict *verdict,
-                        enum answer answer, struct buf *text);
+/* The way back of a packet (struct way; context: the deliver): puts the answer into the queue. deliver_pump
+ * then opens what is due. */
+bool deliver_costs(void *context, const struct attempt *attempt, enum answer answer);
+const char *deliver_offer(void *context, const struct attempt *attempt, const struct verdict *verdict,
+                          enum answer answer, struct buf *text);
 
 /* Called when a connection that was asked for by deliver_probe has ended; outcome as in the journal
  * ("delivered", "refused", "timeout", …). */

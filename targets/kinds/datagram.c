@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
-#include "targets/answer/attempt.h"
+#include "targets/answer/answer.h"
 
 struct datagram_target {
     struct runtime *runtime;
@@ -19,13 +19,26 @@ struct service {
     struct datagram_target targets[];
 };
 
+static bool costs(void *context, const struct attempt *attempt, enum answer answer)
+{
+    (void)context, (void)attempt, (void)answer;
+    return true;
+}
+
+/* The server sends what is in the buffer to where the datagram came from. */
+static const char *answer_back(void *context, const struct attempt *attempt, const struct verdict *verdict,
+                               enum answer answer, struct buf *text)
+{
+    (void)context, (void)attempt, (void)verdict, (void)answer, (void)text;
+    return ANSWER_SENT;
+}
+
 static void on_message(void *context, const struct net_peer *peer, uint8_t *bytes, size_t length,
                        struct buf *answer)
 {
     struct datagram_target *target = context;
     struct runtime *rt = target->runtime;
     struct packet packet;
-    struct verdict verdict;
 
     if (host_has(&rt->host, peer->address))
         return;
@@ -36,13 +49,8 @@ static void on_message(void *context, const struct net_peer *peer, uint8_t *byte
                               .link = LINK_RAW,
                               .source = peer->address,
                               .port = peer->port};
-    enum answer kind = attempt_judge(rt, &attempt, &verdict, answer);
-    const char *sent = kind == ANSWER_FLAG ? "flag" : kind == ANSWER_REPORT ? "report" : "none";
-    if (kind != ANSWER_NONE && !attempt_may_answer(rt, &attempt, &verdict, kind)) {
-        buf_clear(answer);
-        sent = "limited";
-    }
-    attempt_write(rt, &attempt, &verdict, kind, sent);
+    const struct way way = {.costs = costs, .send = answer_back};
+    answer_attempt(rt, &attempt, &way, answer);
 }
 
 static void datagram_service_stop(struct service *service)

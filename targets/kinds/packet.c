@@ -67,7 +67,6 @@ static void on_frame(void *context, const struct frame *frame)
     struct service *service = context;
     struct runtime *rt = service->runtime;
     struct packet packet;
-    struct verdict verdict;
 
     packet_decode(&packet, capture_link(service->capture), frame->bytes, frame->length, frame->wire_length);
     uint32_t source = packet_src(&packet);
@@ -91,9 +90,9 @@ static void on_frame(void *context, const struct frame *frame)
                               .source = source,
                               .port = source_port(&packet)};
     buf_clear(&service->text);
-    enum answer answer = attempt_judge(rt, &attempt, &verdict, &service->text);
-    attempt_write(rt, &attempt, &verdict, answer,
-                  deliver_put(rt->deliver, &attempt, &verdict, answer, &service->text));
+    const struct way way = {
+        .context = rt->deliver, .costs = deliver_costs, .send = deliver_offer, .named = true};
+    answer_attempt(rt, &attempt, &way, &service->text);
 }
 
 /* Asking the kernel costs a system call, so not at every wake-up. */

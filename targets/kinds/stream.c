@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
-#include "targets/answer/attempt.h"
+#include "targets/answer/answer.h"
 
 struct stream_target {
     struct runtime *runtime;
@@ -37,13 +37,20 @@ static void no_message(struct stream_target *target, enum stream_end end, struct
         buf_printf(answer, "%s: no whole message came in time; send your text, then a newline\n", slug);
 }
 
+/* The answer goes back in the message's own connection. */
+static const char *stay(void *context, const struct attempt *attempt, const struct verdict *verdict,
+                        enum answer answer, struct buf *text)
+{
+    (void)context, (void)attempt, (void)verdict, (void)answer, (void)text;
+    return ANSWER_SENT;
+}
+
 static void on_message(void *context, const struct net_peer *peer, enum stream_end end, uint8_t *bytes,
                        size_t length, struct buf *answer)
 {
     struct stream_target *target = context;
     struct runtime *rt = target->runtime;
     struct packet packet;
-    struct verdict verdict;
 
     if (end == STREAM_LATE || end == STREAM_BUSY) {
         no_message(target, end, answer);
@@ -57,12 +64,9 @@ static void on_message(void *context, const struct net_peer *peer, enum stream_e
                               .source = peer->address,
                               .port = peer->port,
                               .end = END_TEXT[end]};
-    /* no bucket here: the handshake proves the source, and an answer costs a whole connection */
-    enum answer kind = attempt_judge(rt, &attempt, &verdict, answer);
-    attempt_write(rt, &attempt, &verdict, kind,
-                  kind == ANSWER_FLAG     ? "flag"
-                  : kind == ANSWER_REPORT ? "report"
-                                          : "none");
+    /* no bucket: the handshake proves the source, and an answer costs a whole connection */
+    const struct way way = {.send = stay};
+    answer_attempt(rt, &attempt, &way, answer);
 }
 
 static uint32_t weight(void *context, uint32_t source)

@@ -1,0 +1,46 @@
+/* answer.h - what becomes of one attempt, for every kind of target: judge, may it be answered, answer,
+ * remember, write. */
+#pragma once
+
+#include "judge/verdict.h"
+#include "pkt/decode.h"
+#include "targets/state/runtime.h"
+
+/* What came in. Everything is borrowed during the call. */
+struct attempt {
+    const struct rules *rules;
+    const struct packet *packet;
+    enum link link;
+    uint32_t source; /* host order */
+    uint16_t port;   /* of the source; 0 where there is none */
+    const char *end; /* how a stream's message ended; NULL for others */
+};
+
+/* What the sender is owed. */
+enum answer {
+    ANSWER_NONE, /* a near miss of which the class's feedback says nothing */
+    ANSWER_FLAG,
+    ANSWER_REPORT,
+    ANSWER_WITHHELD, /* right, but not from the student's own host (bind: enforce) */
+};
+
+#define ANSWER_SENT ((const char *)0)
+
+/* A kind's way back to the sender. */
+struct way {
+    void *context;
+    /* True when an answer that may leave takes tokens of the budget; NULL: never, since a handshake has
+     * proved the source and an answer costs it a whole connection. */
+    bool (*costs)(void *context, const struct attempt *attempt, enum answer answer);
+    /* Sends text (a flag or a report, each with its newline), or keeps it to be called back. Returns the
+     * journal's word for what became of it: ANSWER_SENT ("flag" or "report" is made of it), "queued",
+     * "limited". */
+    const char *(*send)(void *context, const struct attempt *attempt, const struct verdict *verdict,
+                        enum answer answer, struct buf *text);
+    bool named; /* only to somebody whom the attempt names: a scan must not be called back */
+};
+
+/* Judges the attempt and lets it have what it is owed. text is empty, and holds the answer afterwards; it is
+ * emptied again when nothing may leave. */
+void answer_attempt(struct runtime *runtime, const struct attempt *attempt, const struct way *way,
+                    struct buf *text);

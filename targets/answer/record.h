@@ -1,0 +1,21 @@
+/* record.h - what is kept of an attempt: in the memory for the briefing, and as a line of the journal. */
+#pragma once
+
+#include "targets/answer/answer.h"
+
+/* How a claimed handle and a source agree. */
+enum home {
+    HOME_UNKNOWN, /* nobody asked, or the roster has no address for this student */
+    HOME_YES,
+    HOME_NO,
+};
+
+/* For `tries` and `seen` at the briefing; what a challenge's feedback keeps silent is not told there either.
+ */
+void record_remember(struct runtime *runtime, const struct attempt *attempt, const struct verdict *verdict,
+                     enum answer answer);
+
+/* The line in the journal. sent: what became of the answer: "flag", "report", "queued", "none", "limited",
+ * "withheld". */
+void record_write(struct runtime *runtime, const struct attempt *attempt, const struct verdict *verdict,
+                  enum home home, const char *sent);
