@@ -146,11 +146,14 @@ static bool take_near(struct check *c, const struct packet *packet, const struct
 static void on_frame(void *context, const struct frame *frame)
 {
     struct check *c = context;
-    const struct sighting sighting = {frame->bytes, frame->length, frame->wire_length, ++c->packets,
-                                      frame->utc_us};
+    const struct sighting sighting = {frame->bytes, frame->length, frame->wire_length,
+                                      ++c->packets, frame->utc_us, frame->link};
     struct packet packet;
 
-    packet_decode(&packet, c->tally.link, frame->bytes, frame->length, frame->wire_length);
+    if (frame->link == LINK_UNKNOWN)
+        return;
+
+    packet_decode(&packet, frame->link, frame->bytes, frame->length, frame->wire_length);
     /* answers, and what the target's kernel says: never judged by the live target either */
     if (packet_src(&packet) == c->desk.class.target) {
         c->from_target++;
@@ -195,7 +198,7 @@ static void show_best(struct check *c)
         struct packet packet;
         if (!best->wanted || !best->packets)
             continue;
-        packet_decode(&packet, c->tally.link, best->sighting.bytes, best->sighting.length,
+        packet_decode(&packet, best->sighting.link, best->sighting.bytes, best->sighting.length,
                       best->sighting.wire_length);
         show_packet(c, rulebook_at(c->book, i), &packet, &best->sighting);
     }
@@ -203,6 +206,8 @@ static void show_best(struct check *c)
 
 static void show_end(struct check *c, const char *trouble)
 {
+    char unread[600];
+
     if (!c->live && !c->options->every_packet)
         show_best(c);
     heard_sort(&c->heard);
@@ -214,6 +219,8 @@ static void show_end(struct check *c, const char *trouble)
         .judged = c->judged,
         .from_target = c->from_target,
         .not_shown = c->not_shown,
+        .unread = capture_unread(c->capture, unread, sizeof(unread)),
+        .unread_text = unread,
         .trouble = trouble,
         .status = verdict_of(c),
     };
@@ -250,7 +257,7 @@ static enum status open_all(struct check *c, struct err *err)
                      c->desk.class.file);
     if (st == ST_OK)
         st = capture_open_file(&c->capture, c->options->file, err);
-    if (st == ST_OK && !tally_init(&c->tally, c->book, c->options->student, capture_link(c->capture)))
+    if (st == ST_OK && !tally_init(&c->tally, c->book, c->options->student))
         st = err_set(err, ST_ENV, "out of memory");
     return st == ST_OK ? choose(c, err) : st;
 }

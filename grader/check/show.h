@@ -25,9 +25,11 @@ struct outcome {
     const struct tally *tally;
     const struct heard *heard;
     uint64_t packets, judged, from_target;
-    uint64_t not_shown;  /* packets beyond SHOWN_MAX */
-    const char *trouble; /* why the file could not be read to its end; NULL */
-    enum status status;  /* before trouble */
+    uint64_t unread;         /* packets of link types that are not read */
+    const char *unread_text; /* which, in one sentence, when there are any */
+    uint64_t not_shown;      /* packets beyond SHOWN_MAX */
+    const char *trouble;     /* why the file could not be read to its end; NULL */
+    enum status status;      /* before trouble */
 };
 
 /* A way to show results; `packet` is called for each packet that is told, `end` once. */

@@ -124,6 +124,8 @@ static void put_end(void *context, const struct outcome *o)
     if (o->not_shown)
         fprintf(show->out, ", %" PRIu64 " judged ones not shown", o->not_shown);
     fputs("\n", show->out);
+    if (o->unread)
+        fprintf(show->out, "%s\n", o->unread_text);
 }
 
 const struct shower show_human = {begin, put_packet, put_end};

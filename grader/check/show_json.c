@@ -102,6 +102,8 @@ static void put_end(void *context, const struct outcome *o)
     json_put_int(w, "packets", (int64_t)o->packets);
     json_put_int(w, "judged", (int64_t)o->judged);
     json_put_int(w, "from_target", (int64_t)o->from_target);
+    json_put_int(w, "unread", (int64_t)o->unread);
+    json_put_text(w, "unread_why", o->unread ? o->unread_text : NULL);
     json_open_object(w, "cut");
     json_put_int(w, "packets", (int64_t)o->not_shown);
     json_put_int(w, "noise", (int64_t)o->heard->others);

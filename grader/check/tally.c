@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool tally_init(struct tally *tally, const struct rulebook *book, const char *student, enum link link)
+bool tally_init(struct tally *tally, const struct rulebook *book, const char *student)
 {
-    *tally = (struct tally){.book = book, .student = student, .link = link, .n = rulebook_count(book)};
+    *tally = (struct tally){.book = book, .student = student, .n = rulebook_count(book)};
     tally->best = calloc(tally->n + 1, sizeof(tally->best[0]));
     return tally->best != NULL;
 }

@@ -16,6 +16,7 @@ struct sighting {
     size_t length, wire_length;
     uint64_t number; /* from 1 */
     int64_t utc_us;
+    enum link link;
 };
 
 struct best {
@@ -34,12 +35,11 @@ struct best {
 struct tally {
     const struct rulebook *book;
     const char *student; /* NULL: whom each packet names */
-    enum link link;
-    struct best *best; /* one for each of the book's rules */
+    struct best *best;   /* one for each of the book's rules */
     size_t n;
 };
 
-bool tally_init(struct tally *tally, const struct rulebook *book, const char *student, enum link link);
+bool tally_init(struct tally *tally, const struct rulebook *book, const char *student);
 void tally_free(struct tally *tally);
 
 /* Marks a challenge as wanted. Before the first tally_add for it. False on no memory. */

@@ -1,49 +1,53 @@
 #include "pkt/capture.h"
 
-#include <errno.h>
+#include <inttypes.h>
 #include <pcap/pcap.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/installed.h"
+#include "pkt/recording.h"
 
 /* libpcap makes of the buffer a ring of whole pages, two frames in each: a quarter more. All of it is
  * resident, and a target has 20 MiB to live in; 11 MiB are some 7,000 full-sized packets. */
-enum { SNAPLEN = 2048, BUFFER_BYTES = 11 << 20, STREAM_BYTES = 1 << 18 };
+enum { SNAPLEN = 2048, BUFFER_BYTES = 11 << 20, UNREAD_LINKS = 8, LINK_NAME = 32 };
+
+#define LINKS_READ "Ethernet, raw IP, BSD loopback and Linux cooked are"
 
 struct capture {
-    pcap_t *pcap;
+    pcap_t *pcap; /* NULL for a file */
+    struct recording *file;
+    uint32_t link_type; /* of the interface */
     enum link link;
-    bool live;
-    char *buffer;     /* the file's, to be freed after it is closed */
     capture_fn *each; /* during capture_read */
     void *context;
+    uint64_t read, unread; /* frames of a file */
+    struct {
+        uint32_t link_type;
+        uint64_t frames;
+    } links[UNREAD_LINKS]; /* those that are not read; the last is for all others, too */
 };
 
-static enum status capture_new(struct capture **out, pcap_t *pcap, bool live, struct err *err)
+static const char *link_name(uint32_t link_type, char out[LINK_NAME])
 {
-    struct capture *capture = calloc(1, sizeof(*capture));
+    const char *name = pcap_datalink_val_to_name((int)link_type);
 
-    if (!capture) {
-        pcap_close(pcap);
-        return err_set(err, ST_ENV, "no memory for a capture");
-    }
-    *capture = (struct capture){.pcap = pcap, .link = link_of_dlt(pcap_datalink(pcap)), .live = live};
-    *out = capture;
-    return ST_OK;
+    if (name)
+        snprintf(out, LINK_NAME, "%s", name);
+    else
+        snprintf(out, LINK_NAME, "%" PRIu32, link_type);
+    return out;
 }
 
-static enum status check_link(const struct capture *capture, const char *name, struct err *err)
+static enum status check_link(uint32_t link_type, const char *name, struct err *err)
 {
-    if (capture->link != LINK_UNKNOWN)
+    char text[LINK_NAME];
+
+    if (link_of_dlt((int)link_type) != LINK_UNKNOWN)
         return ST_OK;
-    const char *text = pcap_datalink_val_to_name(pcap_datalink(capture->pcap));
-    return err_set(err, ST_INPUT,
-                   "%s: link type %s is not read here; Ethernet, raw IP, BSD loopback and Linux cooked are",
-                   name, text ? text : "unknown");
+    return err_set(err, ST_INPUT, "%s: link type %s is not read here; " LINKS_READ, name,
+                   link_name(link_type, text));
 }
 
 static enum status activate_err(pcap_t *pcap, int code, const char *interface, struct err *err)
@@ -98,58 +102,36 @@ enum status capture_open_live(struct capture **out, const char *interface, const
         pcap_close(pcap);
         return st;
     }
-    st = capture_new(out, pcap, true, err);
-    if (st == ST_OK && (st = check_link(*out, interface, err)) != ST_OK) {
-        capture_close(*out);
-        *out = NULL;
+    struct capture *capture = calloc(1, sizeof(*capture));
+    if (!capture) {
+        pcap_close(pcap);
+        return err_set(err, ST_ENV, "no memory for a capture");
     }
+    capture->pcap = pcap;
+    capture->link_type = (uint32_t)pcap_datalink(pcap);
+    capture->link = link_of_dlt(pcap_datalink(pcap));
+    if ((st = check_link(capture->link_type, interface, err)) == ST_OK)
+        *out = capture;
+    else
+        capture_close(capture);
     return st;
-}
-
-/* stdio's own 4 KiB are a system call for every fifty packets; a pipe's bytes still come as they are there.
- * Standard input keeps its buffer until the process ends, as it keeps itself. */
-static FILE *open_stream(const char *path, char **buffer)
-{
-    FILE *stream = strcmp(path, "-") ? fopen(path, "rbe") : stdin;
-
-    *buffer = stream ? malloc(STREAM_BYTES) : NULL;
-    if (*buffer)
-        setvbuf(stream, *buffer, _IOFBF, STREAM_BYTES);
-    /* libpcap reads twice a packet, and a lock is a third of what that costs; nobody else reads here */
-    if (stream)
-        __fsetlocking(stream, FSETLOCKING_BYCALLER);
-    if (stream == stdin)
-        *buffer = NULL;
-    return stream;
 }
 
 enum status capture_open_file(struct capture **out, const char *path, struct err *err)
 {
-    char text[PCAP_ERRBUF_SIZE] = "";
-    char *buffer;
-    FILE *stream = open_stream(path, &buffer);
+    struct capture *capture = calloc(1, sizeof(*capture));
+    uint32_t link_type;
 
     *out = NULL;
-    if (!stream)
-        return err_set(err, ST_INPUT, "%s: %s", path, strerror(errno));
-    pcap_t *pcap = pcap_fopen_offline(stream, text);
-    if (!pcap) {
-        if (stream != stdin)
-            fclose(stream);
-        free(buffer);
-        return err_set(err, ST_INPUT, "%s: no pcap or pcapng file (%s); `tcpdump -w FILE` writes one", path,
-                       text);
-    }
-    enum status st = capture_new(out, pcap, false, err);
-    if (st != ST_OK) {
-        free(buffer);
-        return st;
-    }
-    (*out)->buffer = buffer;
-    if ((st = check_link(*out, path, err)) != ST_OK) {
-        capture_close(*out);
-        *out = NULL;
-    }
+    if (!capture)
+        return err_set(err, ST_ENV, "no memory for a capture");
+    enum status st = recording_open(&capture->file, path, err);
+    if (st == ST_OK && recording_link_type(capture->file, &link_type))
+        st = check_link(link_type, path, err);
+    if (st == ST_OK)
+        *out = capture;
+    else
+        capture_close(capture);
     return st;
 }
 
@@ -157,29 +139,21 @@ void capture_close(struct capture *capture)
 {
     if (!capture)
         return;
-    pcap_close(capture->pcap);
-    free(capture->buffer);
+    if (capture->pcap)
+        pcap_close(capture->pcap);
+    recording_close(capture->file);
     free(capture);
-}
-
-enum link capture_link(const struct capture *capture)
-{
-    return capture->link;
 }
 
 int64_t capture_offset(const struct capture *capture)
 {
-    off_t at = capture->live ? 0 : ftello(pcap_file(capture->pcap));
-
-    return at < 0 ? 0 : at;
+    return capture->file ? (int64_t)recording_offset(capture->file) : 0;
 }
 
 int capture_fd(const struct capture *capture)
 {
-    return capture->live ? pcap_get_selectable_fd(capture->pcap) : -1;
+    return capture->pcap ? pcap_get_selectable_fd(capture->pcap) : -1;
 }
-
-#define YEAR_10000 INT64_C(253402300800) /* in seconds since 1970 */
 
 static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
@@ -188,32 +162,80 @@ static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_ch
         .bytes = bytes,
         .length = header->caplen,
         .wire_length = header->len,
+        .utc_us = (int64_t)header->ts.tv_sec * 1000000 + header->ts.tv_usec,
+        .link_type = capture->link_type,
+        .link = capture->link,
     };
-
-    /* a file may say any time; one that is none is 1970 */
-    if (header->ts.tv_sec >= 0 && header->ts.tv_sec < YEAR_10000 && header->ts.tv_usec >= 0 &&
-        header->ts.tv_usec < 1000000)
-        frame.utc_us = (int64_t)header->ts.tv_sec * 1000000 + header->ts.tv_usec;
 
     capture->each(capture->context, &frame);
 }
 
-int capture_read(struct capture *capture, int max, capture_fn *each, void *context, struct err *err)
+static int read_live(struct capture *capture, int max, capture_fn *each, void *context, struct err *err)
 {
     capture->each = each;
     capture->context = context;
     int n = pcap_dispatch(capture->pcap, max ? max : -1, on_packet, (u_char *)capture);
     if (n >= 0)
         return n;
-    err_set(err, capture->live ? ST_ENV : ST_INPUT, "%s", pcap_geterr(capture->pcap));
+    err_set(err, ST_ENV, "%s", pcap_geterr(capture->pcap));
     return -1;
+}
+
+static void count_unread(struct capture *capture, uint32_t link_type)
+{
+    size_t i = 0;
+
+    while (i < UNREAD_LINKS - 1 && capture->links[i].frames && capture->links[i].link_type != link_type)
+        i++;
+    capture->links[i].link_type = link_type;
+    capture->links[i].frames++;
+    capture->unread++;
+}
+
+uint64_t capture_unread(const struct capture *capture, char *out, size_t size)
+{
+    char name[LINK_NAME], names[UNREAD_LINKS * (LINK_NAME + 24)] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < UNREAD_LINKS && capture->links[i].frames; i++)
+        used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s (%" PRIu64 ")", i ? ", " : "",
+                                 link_name(capture->links[i].link_type, name), capture->links[i].frames);
+    snprintf(out, size, "%" PRIu64 " packet%s of a link type that is not read here: %s; " LINKS_READ,
+             capture->unread, capture->unread == 1 ? "" : "s", names);
+    return capture->unread;
+}
+
+static int read_file(struct capture *capture, int max, capture_fn *each, void *context, struct err *err)
+{
+    struct frame frame;
+    char text[600];
+    int n = 0, r = 1;
+
+    while ((!max || n < max) && (r = recording_next(capture->file, &frame, err)) > 0) {
+        if (frame.link == LINK_UNKNOWN)
+            count_unread(capture, frame.link_type);
+        else
+            capture->read++;
+        each(context, &frame);
+        n++;
+    }
+    if (r < 0 || n || capture->read || !capture_unread(capture, text, sizeof(text)))
+        return r < 0 ? -1 : n;
+    err_set(err, ST_INPUT, "%s", text);
+    return -1;
+}
+
+int capture_read(struct capture *capture, int max, capture_fn *each, void *context, struct err *err)
+{
+    return capture->pcap ? read_live(capture, max, each, context, err)
+                         : read_file(capture, max, each, context, err);
 }
 
 uint64_t capture_dropped(const struct capture *capture)
 {
     struct pcap_stat stat;
 
-    if (!capture->live || pcap_stats(capture->pcap, &stat) < 0)
+    if (!capture->pcap || pcap_stats(capture->pcap, &stat) < 0)
         return 0;
     return stat.ps_drop;
 }

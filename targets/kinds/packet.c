@@ -68,7 +68,7 @@ static void on_frame(void *context, const struct frame *frame)
     struct runtime *rt = service->runtime;
     struct packet packet;
 
-    packet_decode(&packet, capture_link(service->capture), frame->bytes, frame->length, frame->wire_length);
+    packet_decode(&packet, frame->link, frame->bytes, frame->length, frame->wire_length);
     uint32_t source = packet_src(&packet);
     /* the filter says so too; it is the kernel's word about bytes that a student made */
     if (packet_dst(&packet) != rt->class.target || !class_has_student(&rt->class, source) ||
@@ -86,7 +86,7 @@ static void on_frame(void *context, const struct frame *frame)
     }
     struct attempt attempt = {.rules = rules,
                               .packet = &packet,
-                              .link = capture_link(service->capture),
+                              .link = frame->link,
                               .source = source,
                               .port = source_port(&packet)};
     buf_clear(&service->text);

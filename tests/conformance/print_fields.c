@@ -8,8 +8,6 @@
 #include "base/codec.h"
 #include "pkt/capture.h"
 
-static enum link link_type;
-
 /* One field's value as JSON; false when it is not there. */
 static bool print_field(const struct packet *packet, const struct field *field, const char *before)
 {
@@ -37,7 +35,7 @@ static void on_frame(void *context, const struct frame *frame)
     const char *before = "";
 
     (void)context;
-    packet_decode(&packet, link_type, frame->bytes, frame->length, frame->wire_length);
+    packet_decode(&packet, frame->link, frame->bytes, frame->length, frame->wire_length);
     printf("{\"faults\": %u, \"fields\": {", packet.faults);
     for (size_t i = 0; i < N_FIELDS; i++)
         if (print_field(&packet, &FIELDS[i], before))
@@ -70,7 +68,7 @@ static void on_frame_cut(void *context, const struct frame *frame)
         if (!bytes)
             abort();
         memcpy(bytes, frame->bytes, cut);
-        packet_decode(&packet, link_type, bytes, cut, frame->wire_length);
+        packet_decode(&packet, frame->link, bytes, cut, frame->wire_length);
         for (size_t i = 0; i < N_FIELDS; i++)
             *read += touch(&packet, &FIELDS[i]);
         for (unsigned fault = 1; fault <= FAULT_BAD_EXTENSION; fault <<= 1)
@@ -96,7 +94,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", err.text);
         return 3;
     }
-    link_type = capture_link(capture);
     while ((n = capture_read(capture, 0, cuts ? on_frame_cut : on_frame, &read, &err)) > 0)
         ;
     capture_close(capture);

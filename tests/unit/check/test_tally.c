@@ -28,7 +28,7 @@ static void add(struct tally *tally, const struct sent *sent, uint64_t number)
     packet_of_message(&made, storage, n, true, STUDENT, sent->sport, TARGET, 8081);
     storage[8] = sent->ttl;
     packet_decode(&packet, LINK_RAW, storage, made.length, made.length);
-    const struct sighting sighting = {storage, made.length, made.length, number, 0};
+    const struct sighting sighting = {storage, made.length, made.length, number, 0, LINK_RAW};
     CU_ASSERT_TRUE(tally_add(tally, rulebook_at(tally->book, 0), &packet, &sighting));
     memset(storage, 0xFF, sizeof(storage)); /* what is kept is a copy */
 }
@@ -51,7 +51,7 @@ static void the_best_is_kept_and_the_latest_of_equal_ones(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct tally tally;
-        CU_ASSERT_TRUE_FATAL(tally_init(&tally, tree.book, NULL, LINK_RAW));
+        CU_ASSERT_TRUE_FATAL(tally_init(&tally, tree.book, NULL));
         CU_ASSERT_TRUE_FATAL(tally_want(&tally, rulebook_at(tree.book, 0), false));
         for (uint64_t k = 0; k < 5; k++)
             add(&tally, &rows[i].sent[k], k + 1);
