@@ -26,6 +26,7 @@ endfunction()
 # ADD A FUZZ TARGET HERE: its name and the layers it calls; NAME.c has fuzz_open and fuzz_once (fuzz.h), and
 # seeds/NAME a few good inputs
 fuzz(briefing targets)
+fuzz(capture pkt)
 fuzz(decode pkt)
 fuzz(flag flag)
 fuzz(journal grader)
