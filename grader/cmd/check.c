@@ -26,7 +26,8 @@ static const struct argp_option rows[] = {
     {0}};
 
 static const char doc[] =
-    "Judges the packets of a pcap or pcapng file as the targets would, and tells what is "
+    "Judges the packets of a pcap or pcapng file, also one packed by gzip, as the targets would, and tells "
+    "what is "
     "wrong with the best one for each packet challenge (or for each SLUG), and why "
     "others were for none. FILE - reads standard input while it grows.\v"
     "Examples:\n"

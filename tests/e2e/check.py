@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """check.py WIREGRADE COURSE CASE: `wiregrade check` over captures made here, byte by byte."""
 import base64
+import gzip
 import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import socket
 import struct
@@ -65,14 +67,22 @@ def pcap(packets, link=101, magic=0xA1B2C3D4):
     return out
 
 
-def pcapng(packets):
+LINK_HEADERS = {101: b"", 1: b"\2" * 12 + b"\x08\0", 113: bytes.fromhex("00000001000602020202020200000800"),
+                276: bytes.fromhex("0800000000000002000100060202020202020000"), 127: b"\0\0\x08\0\0\0\0\0"}
+
+
+def pcapng(packets, interfaces=((101, 65535),), order="<"):
+    """One section. interfaces: link type and snapshot length; a packet of the second one is (1, bytes)."""
     def block(kind, body):
         body += b"\0" * (-len(body) % 4)
-        return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
-    out = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)) + block(1, struct.pack("<HHI", 101, 0, 65535))
+        return struct.pack(order + "II", kind, len(body) + 12) + body + struct.pack(order + "I", len(body) + 12)
+    out = block(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1))
+    for link, snaplen in interfaces:
+        out += block(1, struct.pack(order + "HHI", link, 0, snaplen))
     for i, packet in enumerate(packets):
-        us = (1700000000 + i) * 1000000
-        out += block(6, struct.pack("<IIIII", 0, us >> 32, us & 0xFFFFFFFF, len(packet), len(packet)) + packet)
+        number, packet = packet if isinstance(packet, tuple) else (0, packet)
+        us, packet = (1700000000 + i) * 1000000, LINK_HEADERS[interfaces[number][0]] + packet
+        out += block(6, struct.pack(order + "IIIII", number, us >> 32, us & 0xFFFFFFFF, len(packet), len(packet)) + packet)
     return out
 
 
@@ -318,6 +328,78 @@ def other_links_are_read(room):
         require(row["verdict"] == "pass" and row["packet"]["source"] == STUDENT, link, row)
 
 
+def several_interfaces_are_read(room):
+    """What Wireshark writes when two are ticked: each packet by its own link type; tshark sees the same packets."""
+    for interfaces in (((1, 65535), (1, 96)), ((1, 65535), (113, 65535)), ((276, 262144), (101, 65535)), ((113, 0), (276, 0), (1, 0))):
+        for order in "<>":
+            last = len(interfaces) - 1
+            content = pcapng([(0, chaos()), (last, tcp())], interfaces, order)
+            result = room.check(content, status=0)
+            require(result["packets"] == 2 and result["judged"] == 2 and not result["unread"], interfaces, result)
+            seen = subprocess.run(["tshark", "-r", "f.pcap", "-T", "fields", "-e", "ip.src", "-e", "frame.time_epoch"], cwd=room.dir,
+                                  capture_output=True, text=True, check=True).stdout
+            require(seen.splitlines() == [f"{STUDENT}\t170000000{i}.000000000" for i in range(2)], seen)
+    result = room.check(pcapng([tcp()], ((1, 65535), (113, 65535))), status=0)
+    require(result["packets"] == 1, "an interface without a packet", result)
+    two = pcapng([(1, chaos())], ((127, 65535), (101, 65535))) + pcapng([tcp(), tcp()], ((113, 65535),), ">")
+    result = room.check(two, status=0)
+    require(result["packets"] == 3 and result["judged"] == 3, "two sections", result)
+
+
+def links_that_are_not_read_are_told(room):
+    both = ((127, 65535), (101, 65535))
+    result = room.check(pcapng([chaos(), (1, tcp()), chaos()], both), status=0)
+    require(result["packets"] == 3 and result["judged"] == 1 and result["unread"] == 2, result)
+    require(of(result, "raw-tcp")["packet"]["number"] == 2, "numbers are Wireshark's", result)
+    told = "2 packets of a link type that is not read here: IEEE802_11_RADIO (2); Ethernet, raw IP, BSD loopback and Linux cooked are"
+    require(result["unread_why"] == told, result)
+    require(told in room.run("f.pcap", "raw-tcp").stdout.decode(), told)
+    result = room.check(pcapng([chaos()], both), status=3)
+    require("1 packet of a link type that is not read" in result["trouble"], result)
+
+
+def packed_captures_are_read(room):
+    """gzip, whatever the name; from a pipe; two members; cut, damaged; and a bomb, in bounded memory."""
+    for content in (pcap([chaos(), tcp()]), pcapng([chaos(), (1, tcp())], ((1, 65535), (113, 65535)))):
+        packed = gzip.compress(content)
+        require(room.check(packed, status=0)["judged"] == 2, "packed")
+        require(room.check(gzip.compress(content[:50]) + gzip.compress(content[50:]), status=0)["judged"] == 2, "two members")
+        run = room.run("-", "raw-ipv4", input=packed)
+        require(run.returncode == 0 and b"2 packets read" in run.stdout, run)
+    for broken, told in ((packed[:-9], "cut off within the gzip data at byte "),
+                         (packed[:-8] + b"x" * 8, "the gzip data is damaged before byte ")):
+        result = room.check(broken, status=3)
+        require(result["judged"] == 2 and told in result["trouble"], result)
+    for bomb, status in ((gzip.compress(b"\0" * (300 << 20)), 3),
+                         (gzip.compress(pcapng([tcp()]) + struct.pack("<II", 99, 300 << 20) + b"\0" * ((300 << 20) - 12) +
+                                        struct.pack("<I", 300 << 20) + pcapng([tcp()])), 0)):
+        (room.dir / "f.pcap").write_bytes(bomb)
+        limit = (100 << 20, 100 << 20)
+        run = room.run("f.pcap", "raw-tcp", preexec_fn=lambda limit=limit: resource.setrlimit(resource.RLIMIT_DATA, limit))
+        require(run.returncode == status, status, run)
+        require(status or b"2 packets read" in run.stdout, run)
+
+
+def what_is_no_capture_is_named(room):
+    """One sentence that says what the file is; where a command makes a capture of it, that command does."""
+    packet = chaos()
+    rows = " ".join(f"{b:02x}" for b in packet)
+    dump = "".join(f"{i // 48 * 16:04x}  {rows[i:i + 48]}\n" for i in range(0, len(rows), 48))
+    xxd = subprocess.run(["xxd"], input=packet, capture_output=True, check=True).stdout
+    for name, content, told in (("empty", b"", "empty, no capture"), ("a.jpg", b"\xFF\xD8\xFF\xE0\0\x10JFIF", "a JPEG picture"),
+                                ("a.pdf", b"%PDF-1.7\n", "a PDF document"), ("t", b"10:00 IP a > b\n", "text, as `tcpdump > FILE`"),
+                                ("z", b"\x28\xB5\x2F\xFDxxxx", "`zstd -dc z > mine.pcap`"), ("snoop", b"snoop\0\0\0", "`editcap snoop"),
+                                ("hex dump", dump.encode(), "`text2pcap -l 101 'hex dump' mine.pcap`"),
+                                ("xxd", xxd, "`xxd -r xxd | od -Ax -tx1 -v | text2pcap -l 101 - mine.pcap`")):
+        (room.dir / name).write_bytes(content)
+        run = room.run(name)
+        text = run.stderr.decode()
+        require(run.returncode == 3 and not run.stdout and text.count("\n") == 1 and f"{name}: " in text and told in text, text)
+        if "text2pcap" in told:
+            subprocess.run(told.strip("`"), shell=True, cwd=room.dir, check=True, capture_output=True)
+            require(room.run("mine.pcap", "raw-ipv4").returncode == 0, told)
+
+
 def the_dump_gives_the_frame_back(room):
     """text2pcap reads the hex dump that people are shown."""
     packet = chaos(tos=24)
@@ -336,7 +418,8 @@ def the_dump_gives_the_frame_back(room):
 CASES = [right_packets_pass, each_mistake_is_named, without_a_key_values_are_not_judged, the_best_packet_is_told, noise_is_told,
          a_named_challenge_is_told_its_wrong_port, a_student_can_be_named, a_key_makes_the_values,
          a_broken_file_is_judged_as_far_as_it_goes, a_pipe_is_told_as_it_comes, memory_does_not_grow,
-         the_public_course_gives_nothing_away, other_links_are_read, the_dump_gives_the_frame_back]
+         the_public_course_gives_nothing_away, other_links_are_read, several_interfaces_are_read,
+         links_that_are_not_read_are_told, packed_captures_are_read, what_is_no_capture_is_named, the_dump_gives_the_frame_back]
 
 if __name__ == "__main__":
     for case in CASES:
