@@ -101,7 +101,7 @@ int cmd_deploy(int argc, char **argv)
 
     argp_parse(&argp, argc, argv, 0, NULL, &a);
     a.deploy.only = a.only;
-    enum status st = desk_open(&desk, a.common.class_file, DESK_KEY, &err);
+    enum status st = desk_open(&desk, a.common.class_file, DESK_KEY | DESK_WARN, &err);
     if (st == ST_OK)
         st = open_store(&desk, a.dry, &store, &err);
     if (st == ST_OK)

@@ -13,12 +13,13 @@
 struct args {
     const char *dir;
     const char *class_file;
-    bool json;
+    bool json, strict;
 };
 
 static const struct argp_option rows[] = {
     {"class", 'c', "FILE", 0, "check this class.yml, its roster and its course", 0},
     {"format", 'f', "human|json", 0, "how to report (default human)", 0},
+    {"strict", 's', NULL, 0, "take warnings for errors", 0},
     {0}};
 
 static const char doc[] =
@@ -41,6 +42,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'f':
         o->json = options_json(arg, state);
+        return 0;
+    case 's':
+        o->strict = true;
         return 0;
     case ARGP_KEY_ARG:
         if (o->dir)
@@ -133,6 +137,8 @@ int cmd_lint(int argc, char **argv)
     load(&o, &class, &roster, &course, &problems);
     if (course.file)
         lint_course(&course, &class, class.roster_file ? &roster : NULL, &problems);
+    if (o.strict)
+        problems_strict(&problems);
     if (st == ST_OK && o.json)
         st = print_json(&problems, course.n_challenges, &err);
     else if (st == ST_OK)

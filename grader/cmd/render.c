@@ -53,7 +53,7 @@ int cmd_render(int argc, char **argv)
 
     argp_parse(&argp, argc, argv, 0, NULL, &a);
     /* without the key its values would be question marks */
-    enum status st = desk_open(&desk, a.common.class_file, DESK_KEY, &err);
+    enum status st = desk_open(&desk, a.common.class_file, DESK_KEY | DESK_WARN, &err);
     if (st == ST_OK)
         st = render_course(a.dir, &desk, &n, &err);
     if (st != ST_OK)

@@ -1,4 +1,5 @@
 #include "grader/deploy/apply.h"
+#include "spec/challenge_extra.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +53,10 @@ static enum status begin_new(struct plan *plan, size_t i, struct err *err)
         if (result == BOARD_OK)
             result = driver->challenge_content(plan->board->state, item->id, &item->have, err);
         if (result != BOARD_OK) {
-            err_prefix(err, "%s", item->slug);
+            const char *type = item->challenge->type;
+            bool usual = challenge_type_is_usual(type);
+            err_prefix(err, "%s%s%s%s", item->slug, usual ? "" : ": type ", usual ? "" : type,
+                       usual ? "" : ", which only a plugin's scoreboard has");
             return plan_status(result, err);
         }
     }

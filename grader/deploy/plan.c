@@ -104,6 +104,7 @@ enum status plan_compare(struct plan *plan, struct plan_item *item, struct err *
     if (st == ST_OK)
         st = problems_err(&problems, err);
     problems_free(&problems);
+    content_settle_extra(&item->have, &item->want);
     if (st == ST_OK && !diff_make(&item->diff, &item->want, &item->have, plan_keys(plan, item), plan->fields))
         st = err_set(err, ST_ENV, "no memory");
     return st;

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "grader/deploy/want.h"
 #include "grader/export/words.h"
+#include "spec/challenge_extra.h"
 
 enum { TEXT_MAX = 1 << 20, FILE_MAX = 16 << 20, OPEN_MAX_FILES = 16 };
 
@@ -147,6 +148,10 @@ static void put_extra(struct buf *out, const struct challenge *c, const struct b
 {
     bool dynamic = strcmp(c->type, "dynamic") == 0;
 
+    if (c->extra.plugin)
+        buf_printf(out, "extra: %s\n", c->extra.plugin); /* YAML reads JSON */
+    if (!challenge_type_is_usual(c->type))
+        return;
     buf_puts(out, "extra:\n");
     put_number(out, "initial", want->key[KEY_INITIAL]);
     put_number(out, "minimum", want->key[KEY_MINIMUM]);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "digest/sha1.h"
 #include "explain/challenge_fill.h"
+#include "spec/challenge_extra.h"
 
 enum { TEXT_MAX = 1 << 18, FILE_MAX = 16 << 20 };
 
@@ -39,8 +40,14 @@ static void set_numbers(const struct challenge *c, struct board_content *out)
     const char *function = c->extra.function ? c->extra.function : dynamic ? "logarithmic" : "static";
     bool follows = dynamic || strcmp(function, "static") != 0;
 
-    content_set(out, KEY_FUNCTION, function);
     content_set_number(out, KEY_ATTEMPTS, c->attempts);
+    content_set(out, KEY_EXTRA, c->extra.plugin);
+    if (!challenge_type_is_usual(c->type)) {
+        if (!c->extra.initial.there)
+            content_set_number(out, KEY_VALUE, c->value);
+        return;
+    }
+    content_set(out, KEY_FUNCTION, function);
     if (c->extra.position.there)
         content_set_number(out, KEY_POSITION, c->extra.position.n);
     if (!follows) {

@@ -20,7 +20,7 @@ static void seal(void)
 }
 
 /* Course and roster of desk->class. */
-static enum status load(struct desk *desk, struct err *err)
+static enum status load(struct desk *desk, unsigned needs, struct err *err)
 {
     struct problems problems = {0};
 
@@ -29,6 +29,8 @@ static enum status load(struct desk *desk, struct err *err)
     if (desk->has_roster)
         roster_load(&desk->roster, desk->class.roster_file, &problems);
     enum status st = problems_err(&problems, err);
+    if (st == ST_OK && (needs & DESK_WARN))
+        problems_print_warnings(&problems, stderr);
     problems_free(&problems);
     desk->flags = (struct flag_context){desk->course.flag_prefix, desk->course.id, desk->class.word};
     return st;
@@ -49,7 +51,7 @@ enum status desk_open(struct desk *desk, const char *class_file, unsigned needs,
     enum status st = problems_err(&problems, err);
     problems_free(&problems);
     if (st == ST_OK)
-        st = load(desk, err);
+        st = load(desk, needs, err);
     if (st == ST_OK && (needs & DESK_KEY) && !desk->class.key_file)
         st = err_set(err, ST_INPUT, "%s: names no `key_file:`; `wiregrade init` makes a key", class_file);
     if (st == ST_OK && (needs & DESK_KEY))
@@ -62,7 +64,7 @@ enum status desk_open_practice(struct desk *desk, struct class *class, struct ke
     *desk = (struct desk){.class = *class, .ring = ring};
     *class = (struct class){0};
     seal();
-    return load(desk, err);
+    return load(desk, 0, err);
 }
 
 void desk_close(struct desk *desk)

@@ -14,7 +14,10 @@
 #include "spec/course.h"
 #include "spec/roster.h"
 
-enum { DESK_KEY = 1 }; /* the key is needed */
+enum {
+    DESK_KEY = 1,  /* the key is needed */
+    DESK_WARN = 2, /* warnings about the course go to stderr */
+};
 
 struct desk {
     struct class class;

@@ -6,6 +6,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "json/json.h"
+#include "json/write.h"
+
+enum { EXTRA_MAX = 1 << 18 };
 
 void content_free(struct board_content *content)
 {
@@ -61,12 +65,32 @@ struct board_record *content_add(struct board_content *content, enum record_kind
     return r;
 }
 
+void content_settle_extra(struct board_content *have, const struct board_content *want)
+{
+    const char *wanted = want->key[KEY_EXTRA], *there = have->key[KEY_EXTRA];
+    struct json *w = wanted ? json_parse(wanted, strlen(wanted), NULL) : NULL,
+                *h = there ? json_parse(there, strlen(there), NULL) : NULL;
+    struct buf text;
+    struct json_writer out = {.out = &text};
+
+    buf_init(&text, EXTRA_MAX);
+    json_open_object(&out, NULL);
+    for (const struct json *e = json_first(w); e; e = json_next(e))
+        json_put_copy(&out, json_key(e), json_get(h, json_key(e)) ? json_get(h, json_key(e)) : e);
+    json_close_object(&out);
+    have->failed = have->failed || text.failed;
+    content_set(have, KEY_EXTRA, w ? buf_text(&text) : NULL);
+    buf_free(&text);
+    json_free(w);
+    json_free(h);
+}
+
 const char *content_key_name(enum content_key key)
 {
     static const char *const names[CONTENT_KEYS] = {
         "name",     "category",     "description", "attribution", "connection_info", "type",    "value",
         "state",    "attempts",     "logic",       "function",    "initial",         "minimum", "decay",
-        "position", "requirements", "next"};
+        "position", "requirements", "next",        "extra"};
 
     return names[key];
 }

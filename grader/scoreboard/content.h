@@ -32,6 +32,7 @@ enum content_key {
     KEY_POSITION,
     KEY_REQUIREMENTS,
     KEY_NEXT,
+    KEY_EXTRA, /* what a plugin's type has besides: one JSON object */
     CONTENT_KEYS
 };
 
@@ -70,6 +71,10 @@ void content_set_number(struct board_content *content, enum content_key key, int
 /* Adds a record with copies of up to four texts; NULL on no memory. Borrowed until the next one is added. */
 struct board_record *content_add(struct board_content *content, enum record_kind kind, int64_t id,
                                  const char *a, const char *b, const char *c, const char *d);
+
+/* Leaves of have's KEY_EXTRA what want's names. What the scoreboard does not tell counts as equal: a plugin
+ * need not show what it was given. */
+void content_settle_extra(struct board_content *have, const struct board_content *want);
 
 /* The words of challenge.yml for a key and for a kind: "connection_info", "hints". */
 const char *content_key_name(enum content_key key);

@@ -13,7 +13,7 @@
 enum { BODY_MAX = 1 << 20, UNKNOWN_SOLVES = -1 };
 
 /* How a key's text stands in JSON. */
-enum form { FORM_TEXT, FORM_TEXT_OR_NULL, FORM_NUMBER, FORM_REQUIREMENTS };
+enum form { FORM_TEXT, FORM_TEXT_OR_NULL, FORM_NUMBER, FORM_REQUIREMENTS, FORM_MEMBERS };
 
 /* ADD A KEY HERE: by content_key; releases as 30801 for 3.8.1, of type standard and of type dynamic */
 static const struct {
@@ -38,6 +38,7 @@ static const struct {
     [KEY_POSITION] = {"position", FORM_NUMBER, 30803, 30803},
     [KEY_REQUIREMENTS] = {"requirements", FORM_REQUIREMENTS, 0, 0},
     [KEY_NEXT] = {"next_id", FORM_NUMBER, 0, 0},
+    [KEY_EXTRA] = {"", FORM_MEMBERS, 0, 0}, /* beside the others, under their own names */
 };
 
 unsigned ctfd_content_keys(void *state, bool dynamic)
@@ -125,6 +126,15 @@ static void put_number(struct json_writer *w, const char *key, const char *text)
         json_put_null(w, key);
 }
 
+static void put_members(struct json_writer *w, const char *text)
+{
+    struct json *object = json_parse(text, strlen(text), NULL);
+
+    for (const struct json *e = json_first(object); e; e = json_next(e))
+        json_put_copy(w, json_key(e), e);
+    json_free(object);
+}
+
 static enum board_result send_keys(struct ctfd *ctfd, const char *method, const char *path,
                                    const struct board_content *content, unsigned mask, int64_t *id,
                                    struct err *err)
@@ -143,6 +153,8 @@ static enum board_result send_keys(struct ctfd *ctfd, const char *method, const 
             put_number(&w, keys[i].name, text);
         else if (keys[i].form == FORM_REQUIREMENTS)
             ctfd_put_requirements(&w, text);
+        else if (keys[i].form == FORM_MEMBERS)
+            put_members(&w, text);
         else if (keys[i].form == FORM_TEXT_OR_NULL && !text[0])
             json_put_null(&w, keys[i].name);
         else
@@ -188,6 +200,13 @@ static void read_keys(const struct json *data, struct board_content *out)
         else if (json_int(member, &n))
             content_set_number(out, (enum content_key)i, n);
     }
+    /* of a plugin's keys nobody here knows which are settings: content_settle_extra chooses */
+    struct buf text;
+    struct json_writer w = {.out = &text};
+    buf_init(&text, BODY_MAX);
+    json_put_copy(&w, NULL, data);
+    content_set(out, KEY_EXTRA, text.failed ? NULL : buf_text(&text));
+    buf_free(&text);
 }
 
 static enum board_result read_requirements(struct ctfd *ctfd, int64_t id, struct board_content *out,

@@ -62,6 +62,7 @@ enum status paper_load(struct paper *paper, const struct verify_options *options
         problems_print(problems, stderr);
         return st;
     }
+    problems_print_warnings(problems, stderr);
     lint_course(course, class, NULL, problems);
     for (size_t i = 0; i < course->n_challenges; i++)
         if (paper_unreadable(paper, &course->challenges[i]))

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/names.h"
+#include "spec/challenge_extra.h"
 #include "spec/challenge_parts.h"
 #include "spec/schema.h"
 
@@ -40,6 +42,13 @@ static void read_description(struct schema *s, const struct yaml *value, void *o
 
     c->description_at = value->text_at;
     schema_copy(s, value, "description", DESCRIPTION_MAX, &c->description);
+}
+
+/* Never sent, by nobody. */
+static void read_author(struct schema *s, const struct yaml *value, void *out)
+{
+    if (!challenge_is_blank(value))
+        schema_copy(s, value, "author", 200, &((struct challenge *)out)->author);
 }
 
 static void read_attribution(struct schema *s, const struct yaml *value, void *out)
@@ -80,11 +89,27 @@ static void replace_word(struct schema *s, const struct yaml *value, const char 
     *out = schema_dup(s, words[i]);
 }
 
+/* A word of which the scoreboard may know more than we do: it is passed on, and said when it is none of ours.
+ */
+static void pass_word(struct schema *s, const struct yaml *value, const char *const *words, size_t n,
+                      const char *whose, char **out)
+{
+    schema_copy(s, value, value->key, TITLE_MAX, out);
+    for (size_t i = 0; *out && i < n; i++)
+        if (strcmp(*out, words[i]) == 0)
+            return;
+    const char *near = *out ? name_nearest(*out, words, n) : NULL;
+    if (*out && value->kind == YAML_SCALAR)
+        problem_warn(s->problems, s->file, value->at, "%s \"%.60s\" is sent as it is: %s%s%s%s", value->key,
+                     *out, whose, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
 static void read_type(struct schema *s, const struct yaml *value, void *out)
 {
     static const char *const words[] = {"standard", "dynamic"};
 
-    replace_word(s, value, SCHEMA_WORDS(words), &((struct challenge *)out)->type);
+    pass_word(s, value, SCHEMA_WORDS(words), "a type that a plugin of the scoreboard must have",
+              &((struct challenge *)out)->type);
 }
 
 static void read_state(struct schema *s, const struct yaml *value, void *out)
@@ -114,16 +139,17 @@ static void read_flag_type(struct schema *s, const struct yaml *value, void *out
 {
     static const char *const words[] = {"static", "regex"};
 
-    replace_word(s, value, SCHEMA_WORDS(words), &((struct challenge_flag *)out)->type);
+    pass_word(s, value, SCHEMA_WORDS(words), "a type that a plugin of the scoreboard must have",
+              &((struct challenge_flag *)out)->type);
 }
 
-/* CTFd knows one word; null and "" mean that case counts. */
+/* CTFd looks for one word; with any other, null and "" case counts. ctfcli's own example has the first. */
 static void read_flag_data(struct schema *s, const struct yaml *value, void *out)
 {
-    static const char *const words[] = {"case_insensitive"};
+    static const char *const words[] = {"case_sensitive", "case_insensitive"};
 
     if (!challenge_is_blank(value))
-        replace_word(s, value, SCHEMA_WORDS(words), &((struct challenge_flag *)out)->data);
+        pass_word(s, value, SCHEMA_WORDS(words), "case counts", &((struct challenge_flag *)out)->data);
 }
 
 static void read_flag(struct schema *s, const struct yaml *value, struct challenge_flag *flag)
@@ -179,16 +205,16 @@ static const struct schema_key challenge_keys[] = {
     {"category", true, read_category, 0, 0},
     {"description", true, read_description, 0, 0},
     {"attribution", false, read_attribution, 0, 0},
-    {"value", false, read_value, 0, 0}, /* see challenge_parts_check */
+    {"value", false, read_value, 0, 0}, /* see challenge_extra_read */
     {"type", false, read_type, 0, 0},
     {"connection_info", false, read_connection_info, 0, 0},
     {"attempts", false, read_attempts, 0, 0},
     {"logic", false, read_logic, 0, 0},
     {"flags", false, read_flags, 0, 0},
     {"state", false, read_state, 0, 0},
-    {"author", false, NULL, offsetof(struct challenge, author), 200}, /* never sent, by nobody */
+    {"author", false, read_author, 0, 0},
     {"version", false, read_version, 0, 0},
-    {"extra", false, challenge_read_extra, 0, 0},
+    {"extra", false, NULL, 0, 0}, /* challenge_extra_read, when the type is known */
     {"image", false, read_unsent, 0, 0},
     {"protocol", false, read_unsent, 0, 0},
     {"host", false, read_unsent, 0, 0},
@@ -233,15 +259,13 @@ void challenge_load(struct challenge *out, const char *dir, const char *slug, st
         problem_add(problems, dir, (struct place){0}, "out of memory");
         return;
     }
-    struct schema s = {.file = out->file, .problems = problems};
+    struct schema s = {.file = out->file, .problems = problems, .lenient = true};
     struct yaml *root = yaml_load(out->file, dir, problems);
     if (root)
         schema_read(&s, root, "challenge.yml", challenge_keys,
                     sizeof(challenge_keys) / sizeof(challenge_keys[0]), out);
     if (root)
-        challenge_parts_check(&s, root, out);
-    if (out->extra.initial.there)
-        out->value = out->extra.initial.n;
+        challenge_extra_read(&s, root, out);
     yaml_free(root);
     default_text(out, &out->name, "", problems);
     default_text(out, &out->category, "", problems);

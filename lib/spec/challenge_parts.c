@@ -11,7 +11,6 @@ enum {
     TEXT_MAX = 64 * 1024,
     PATH_LENGTH_MAX = 1024,
     COST_MAX = 1000000,
-    POSITION_MAX = 32767,
     FILE_BYTES_MAX = 16 * 1024 * 1024,
 };
 
@@ -203,60 +202,6 @@ void challenge_read_next(struct schema *s, const struct yaml *value, void *out)
         schema_scalar(s, value, "next", &((struct challenge *)out)->next);
 }
 
-static void read_number(struct schema *s, const struct yaml *value, uint64_t max,
-                        struct challenge_number *out)
-{
-    uint64_t number = 0;
-
-    if (challenge_is_blank(value) || !schema_number(s, value, value->key, 0, max, &number))
-        return;
-    *out = (struct challenge_number){.there = true, .n = (int64_t)number};
-}
-
-static void read_initial(struct schema *s, const struct yaml *value, void *out)
-{
-    read_number(s, value, COST_MAX, &((struct challenge *)out)->extra.initial);
-}
-
-static void read_minimum(struct schema *s, const struct yaml *value, void *out)
-{
-    read_number(s, value, COST_MAX, &((struct challenge *)out)->extra.minimum);
-}
-
-static void read_decay(struct schema *s, const struct yaml *value, void *out)
-{
-    read_number(s, value, COST_MAX, &((struct challenge *)out)->extra.decay);
-}
-
-static void read_position(struct schema *s, const struct yaml *value, void *out)
-{
-    read_number(s, value, POSITION_MAX, &((struct challenge *)out)->extra.position);
-}
-
-static void read_function(struct schema *s, const struct yaml *value, void *out)
-{
-    static const char *const words[] = {"static", "linear", "logarithmic"};
-    char **function = &((struct challenge *)out)->extra.function;
-
-    if (challenge_is_blank(value))
-        return;
-    int i = schema_word(s, value, "function", words, 3);
-    free(*function);
-    *function = i >= 0 ? schema_dup(s, words[i]) : NULL;
-}
-
-void challenge_read_extra(struct schema *s, const struct yaml *value, void *out)
-{
-    static const struct schema_key keys[] = {
-        {"initial", false, read_initial, 0, 0},   {"minimum", false, read_minimum, 0, 0},
-        {"decay", false, read_decay, 0, 0},       {"function", false, read_function, 0, 0},
-        {"position", false, read_position, 0, 0},
-    };
-
-    if (!challenge_is_blank(value))
-        schema_read(s, value, "extra", keys, sizeof(keys) / sizeof(keys[0]), out);
-}
-
 static void read_solution_path(struct schema *s, const struct yaml *value, void *out)
 {
     struct challenge *c = out;
@@ -293,27 +238,6 @@ void challenge_read_solution(struct schema *s, const struct yaml *value, void *o
         c->solution_state = schema_dup(s, "hidden");
 }
 
-void challenge_parts_check(struct schema *s, const struct yaml *root, const struct challenge *c)
-{
-    const struct yaml *extra = yaml_find(root, "extra"), *value = yaml_find(root, "value");
-    struct place at = extra ? extra->key_at : root->at;
-    bool dynamic = c->type && strcmp(c->type, "dynamic") == 0;
-    bool follows = c->extra.function && strcmp(c->extra.function, "static") != 0;
-
-    if (!value && !dynamic && root->kind == YAML_MAPPING)
-        problem_add(s->problems, s->file, root->at, "key \"value\" is missing in challenge.yml");
-    if (dynamic && !c->extra.initial.there)
-        problem_add(s->problems, s->file, at,
-                    "type dynamic needs extra: {initial: ...}, the points of the first solver");
-    /* CTFd refuses the one and would quietly ignore the other (3.8.7, plugins/challenges/__init__.py:67) */
-    if (follows && !dynamic && (!c->extra.minimum.there || !c->extra.decay.there))
-        problem_add(s->problems, s->file, at, "extra: function %s needs minimum and decay",
-                    c->extra.function);
-    if (!follows && !dynamic && (c->extra.initial.there || c->extra.minimum.there || c->extra.decay.there))
-        problem_add(s->problems, s->file, at,
-                    "extra: initial, minimum and decay mean nothing without function: linear or logarithmic");
-}
-
 void challenge_parts_free(struct challenge *c)
 {
     scalars_free(c->tags, c->n_tags);
@@ -329,6 +253,7 @@ void challenge_parts_free(struct challenge *c)
     free(c->hints);
     free(c->next.text);
     free(c->extra.function);
+    free(c->extra.plugin);
     free(c->solution.text);
     free(c->solution_state);
 }

@@ -1,4 +1,4 @@
-/* challenge_parts.h - what challenge.yml says beside its texts and flags: files, hints, requirements, values.
+/* challenge_parts.h - what challenge.yml says beside its texts and flags: files, hints, requirements.
  */
 #pragma once
 
@@ -15,11 +15,8 @@ void challenge_read_files(struct schema *s, const struct yaml *value, void *out)
 void challenge_read_hints(struct schema *s, const struct yaml *value, void *out);
 void challenge_read_requirements(struct schema *s, const struct yaml *value, void *out);
 void challenge_read_next(struct schema *s, const struct yaml *value, void *out);
-void challenge_read_extra(struct schema *s, const struct yaml *value, void *out);
 void challenge_read_solution(struct schema *s, const struct yaml *value, void *out);
 
-/* After all keys: what they must not be together, and the value that only type dynamic may leave out. */
-void challenge_parts_check(struct schema *s, const struct yaml *root, const struct challenge *challenge);
 void challenge_parts_free(struct challenge *challenge);
 
 /* Of a whole course: requirements and next name its challenges, and no two have one name. */

@@ -11,8 +11,8 @@
 /* One flag of challenge.yml: what ctfcli sends to CTFd. */
 struct challenge_flag {
     char *content;
-    char *type; /* "static" or "regex" */
-    char *data; /* "case_insensitive" or NULL */
+    char *type; /* "static", "regex", or a plugin's */
+    char *data; /* "case_insensitive", another word, which means nothing, or NULL */
 };
 
 /* One hint. The key is local: other hints ask for it by that name. */
@@ -52,7 +52,7 @@ struct challenge {
     char *connection_info; /* NULL when absent */
     struct place connection_info_at;
     int64_t value; /* of the first solver, where it follows their number */
-    char *type;    /* "standard" or "dynamic" */
+    char *type;    /* "standard", "dynamic", or a plugin's */
     char *state;   /* "visible" or "hidden" */
     int64_t attempts;
     char *logic; /* NULL when absent */
@@ -71,6 +71,7 @@ struct challenge {
     struct {            /* `extra`: how a value follows the number of solves, and the place in the list */
         struct challenge_number initial, minimum, decay, position;
         char *function; /* "static", "linear", "logarithmic"; NULL when absent */
+        char *plugin;   /* all of `extra` as one JSON object, for another type than CTFd's own; else NULL */
     } extra;
     struct scalar solution;    /* path of a Markdown file in dir; text NULL when absent */
     char *solution_state;      /* "hidden", "visible", "solved"; NULL without a solution */

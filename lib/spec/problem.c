@@ -27,6 +27,21 @@ static bool has_room(struct problems *problems)
     return true;
 }
 
+/* Makes room for an error, which stops people, where only warnings are kept. */
+static bool drop_warning(struct problems *problems)
+{
+    for (size_t i = problems->n; i-- > 0;)
+        if (problems->items[i].warning) {
+            free(problems->items[i].file);
+            free(problems->items[i].text);
+            memmove(&problems->items[i], &problems->items[i + 1],
+                    (--problems->n - i) * sizeof(problems->items[0]));
+            problems->dropped++;
+            return true;
+        }
+    return false;
+}
+
 __attribute__((format(printf, 5, 0))) static void
 add(struct problems *problems, const char *file, struct place at, bool warning, const char *fmt, va_list args)
 {
@@ -36,7 +51,7 @@ add(struct problems *problems, const char *file, struct place at, bool warning, 
         problems->warnings++;
     else
         problems->errors++;
-    if (has_room(problems)) {
+    if (has_room(problems) || (!warning && drop_warning(problems))) {
         p.file = strdup(file ? file : "");
         if (vasprintf(&p.text, fmt, args) < 0)
             p.text = NULL;
@@ -90,7 +105,7 @@ static void sorted(const struct problems *problems, const struct problem *out[PR
     qsort(out, problems->n, sizeof(out[0]), by_place);
 }
 
-void problems_print(const struct problems *problems, FILE *out)
+static void print(const struct problems *problems, bool errors, FILE *out)
 {
     const struct problem *rows[PROBLEMS_MAX];
 
@@ -98,6 +113,8 @@ void problems_print(const struct problems *problems, FILE *out)
     for (size_t i = 0; i < problems->n; i++) {
         const struct problem *p = rows[i];
         const char *word = p->warning ? "warning" : "error";
+        if (!p->warning && !errors)
+            continue;
         if (p->at.line)
             fprintf(out, "%s:%d:%d: %s: %s\n", p->file, p->at.line, p->at.column, word, p->text);
         else
@@ -105,6 +122,16 @@ void problems_print(const struct problems *problems, FILE *out)
     }
     if (problems->dropped)
         fprintf(out, "and %zu more\n", problems->dropped);
+}
+
+void problems_print(const struct problems *problems, FILE *out)
+{
+    print(problems, true, out);
+}
+
+void problems_print_warnings(const struct problems *problems, FILE *out)
+{
+    print(problems, false, out);
 }
 
 enum status problems_err(const struct problems *problems, struct err *err)
@@ -131,6 +158,14 @@ enum status problems_err(const struct problems *problems, struct err *err)
         snprintf(err->text + len, sizeof(err->text) - len, " (and %zu more %s)", problems->errors - 1,
                  problems->errors == 2 ? "error" : "errors");
     return st;
+}
+
+void problems_strict(struct problems *problems)
+{
+    for (size_t i = 0; i < problems->n; i++)
+        problems->items[i].warning = false;
+    problems->errors += problems->warnings;
+    problems->warnings = 0;
 }
 
 void problems_free(struct problems *problems)

@@ -23,7 +23,8 @@ struct problem {
 
 enum { PROBLEMS_MAX = 200 };
 
-/* Grows to PROBLEMS_MAX; what comes after is counted in `dropped`. Start from {0}. */
+/* Grows to PROBLEMS_MAX; what comes after is counted in `dropped`; an error
+ * then takes a warning's place. Start from {0}. */
 struct problems {
     struct problem *items;
     size_t n, cap;
@@ -39,7 +40,13 @@ void problem_warn(struct problems *problems, const char *file, struct place at, 
 /* "FILE:LINE:COLUMN: error: TEXT" a line, in the order of file, then place. */
 void problems_print(const struct problems *problems, FILE *out);
 
+/* The warnings alone. */
+void problems_print_warnings(const struct problems *problems, FILE *out);
+
 /* ST_OK when there is no error; else ST_INPUT with the first one and how many more. */
 enum status problems_err(const struct problems *problems, struct err *err);
+
+/* Makes errors of all warnings. */
+void problems_strict(struct problems *problems);
 
 void problems_free(struct problems *problems);

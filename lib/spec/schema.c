@@ -54,6 +54,18 @@ void schema_unknown(struct schema *s, struct place at, const char *kind, const c
     buf_free(&list);
 }
 
+void schema_unsent(struct schema *s, const struct yaml *node, const char *const *words, size_t n)
+{
+    const char *near = name_nearest(node->key, words, n);
+
+    if (near)
+        problem_warn(s->problems, s->file, node->key_at, "unknown key \"%.*s\"; did you mean \"%s\"?",
+                     SHOWN_MAX, node->key, near);
+    else
+        problem_warn(s->problems, s->file, node->key_at,
+                     "unknown key \"%.*s\"; it stays in the file and is not sent", SHOWN_MAX, node->key);
+}
+
 bool schema_mapping(struct schema *s, const struct yaml *node, const char *what)
 {
     if (node->kind == YAML_MAPPING)
@@ -212,6 +224,10 @@ static void unknown_key(struct schema *s, const struct yaml *node, const struct 
 
     for (size_t i = 0; i < n && i < WORDS_MAX; i++)
         words[i] = keys[i].name;
+    if (s->lenient) {
+        schema_unsent(s, node, words, n < WORDS_MAX ? n : WORDS_MAX);
+        return;
+    }
     schema_unknown(s, node->key_at, "key", node->key, words, n < WORDS_MAX ? n : WORDS_MAX);
 }
 

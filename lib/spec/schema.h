@@ -13,6 +13,7 @@
 struct schema {
     const char *file;
     struct problems *problems;
+    bool lenient; /* a key that is not known is a warning: challenge.yml, whose other readers have more */
 };
 
 /* One key that a mapping may have. Either `read` takes its value (and `out` as given to schema_read), or the
@@ -26,8 +27,9 @@ struct schema_key {
     size_t max;
 };
 
-/* Reads a mapping: each key's value by its row; unknown keys, missing required ones and a node that is not a
- * mapping are problems. what: the noun ("target.yml", "deliver") for sentences. */
+/* Reads a mapping: each key's value by its row; unknown keys (a warning where s->lenient), missing required
+ * ones and a node that is not a mapping are problems. what: the noun ("target.yml", "deliver") for sentences.
+ */
 void schema_read(struct schema *s, const struct yaml *node, const char *what, const struct schema_key *keys,
                  size_t n_keys, void *out);
 
@@ -63,6 +65,9 @@ void scalars_free(struct scalar *scalars, size_t n);
 /* Adds "unknown KIND "word"; did you mean "x"?" or the list of all words. */
 void schema_unknown(struct schema *s, struct place at, const char *kind, const char *word,
                     const char *const *words, size_t n);
+
+/* Warns of a key that is passed over, with the nearest of the words that are known there. */
+void schema_unsent(struct schema *s, const struct yaml *node, const char *const *words, size_t n);
 
 /* calloc and strdup, with a problem when they fail. */
 void *schema_alloc(struct schema *s, size_t n, size_t size);

@@ -379,6 +379,53 @@ def case_render():
         expect(c2, 0, r"3 created", c2.run("deploy"))
 
 
+EXTRA = """  image: "web:1"
+  ports: [80, 8080]
+  redeploy: yes
+"""
+
+
+def case_plugin():
+    """Keys of others are warnings; a plugin's type goes to the scoreboard with its extra, and a change of that, too."""
+    b = fake_ctfd.Board()
+    b.url, b.token = b.start(), fake_ctfd.TOKEN
+    c = setup(b)
+    for slug in ("first", "falling"):
+        shutil.rmtree(c.course / slug)
+    (c.course / "second" / "challenge.yml").write_text(
+        "name: Second\ncategory: c\ndescription: d\nvalue: 50\ntype: container\nextra:\n" + EXTRA
+        + "id: web\nhosting:\n  replicas: 2\nstaet: hidden\nflags: [{content: a, data: case_sensitive}]\n")
+    lint = ("lint", "--class", "class.yml")
+    for line in (r'second/challenge.yml:5:7: warning: type "container" is sent as it is', r':10:1: warning: unknown key "id"; it stays',
+                 r':11:1: warning: unknown key "hosting"', r':13:1: warning: unknown key "staet"; did you mean "state"\?',
+                 r"1 challenge, 0 errors, 4 warnings"):
+        expect(c, 0, line, c.run(*lint))
+    expect(c, 3, r":11:1: error: unknown key(.|\n)*1 challenge, 4 errors, 0 warnings", c.run(*lint, "--strict"))
+    expect(c, 0, r'"warnings":4', c.run(*lint, "--format", "json"))
+    expect(c, 0, r'warning: unknown key "hosting"(.|\n)*1 created', c.run("deploy"))
+    (made,) = b.challenges.values()
+    sent = {key: made.get(key) for key in ("name", "type", "value", "image", "ports", "redeploy")}
+    assert sent == {"name": "Second", "type": "container", "value": 50, "image": "web:1", "ports": [80, 8080], "redeploy": True}, made
+    assert not {"hosting", "staet", "initial"} & set(made), made
+    patches = [r for r in b.requests if r["method"] == "PATCH"]
+    expect(c, 0, r"0 created, 0 changed", c.run("deploy"))
+    edit(c, "second", "8080", "8443")
+    expect(c, 0, r"0 created, 1 changed", c.run("deploy"))
+    assert made["ports"] == [80, 8443] and len([r for r in b.requests if r["method"] == "PATCH"]) == len(patches) + 1, made
+    del made["image"]  # a plugin need not show what it was given
+    expect(c, 0, r"0 created, 0 changed", c.run("deploy"))
+    expect(c, 0, r'warning: unknown key "id"', c.run("render", "out"))
+    shutil.rmtree(c.course / "second")
+    shutil.copytree(c.dir / "out" / "second", c.course / "second")
+    expect(c, 0, r"1 challenge, 0 errors, 1 warning", c.run(*lint))
+    expect(c, 0, r"0 created, 0 changed", c.run("deploy"))
+    with RealBoard("board") as without:
+        c = setup(without, "without")
+        edit(c, "second", "value: 5", "value: 5\ntype: container")
+        expect(c, 4, r"second: .*type container", c.run("deploy"))
+        assert "Second" not in ids(without)
+
+
 def main():
     global course, scratch
     relay.wiregrade, course, case = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]

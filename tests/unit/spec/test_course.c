@@ -82,7 +82,7 @@ static void challenge_yml_parts_are_checked(void)
         {CHALLENGE "hints: [{content: a, requirements: [k]}, {content: b, key: k}, {content: c, key: k}]\n",
          F "7:37: error: no hint above this one has the key \"k\"\n" F
            "7:64: error: two hints have the key \"k\"\n"},
-        {CHALLENGE "extra: {initial: 5}\n", F "7:1: error: extra: initial, minimum and decay mean nothing "
+        {CHALLENGE "extra: {initial: 5}\n", F "7:1: warning: extra: initial, minimum and decay mean nothing "
                                               "without function: linear or logarithmic\n"},
         {CHALLENGE "extra: {function: linear}\n",
          F "7:1: error: extra: function linear needs minimum and decay\n"},
@@ -109,7 +109,7 @@ static void challenge_yml_is_checked(void)
         {"name: x\n", F "1:1: error: key \"category\" is missing in challenge.yml\n" F
                         "1:1: error: key \"description\" is missing in challenge.yml\n" F
                         "1:1: error: key \"value\" is missing in challenge.yml\n"},
-        {CHALLENGE "valu: 1\n", F "7:1: error: unknown key \"valu\"; did you mean \"value\"?\n"},
+        {CHALLENGE "valu: 1\n", F "7:1: warning: unknown key \"valu\"; did you mean \"value\"?\n"},
         {CHALLENGE "image: x\nmodule: y\n",
          F "7:1: warning: image is not sent by this version; it stays in the file\n" F
            "8:1: warning: module is not sent by this version; it stays in the file\n"},
@@ -139,15 +139,90 @@ static void challenge_yml_is_checked(void)
          F "1:1: error: type dynamic needs extra: {initial: ...}, the points of the first solver\n"},
         {CHALLENGE "state: locked\n",
          F "7:8: error: unknown state \"locked\"; known here: visible, hidden\n"},
-        {CHALLENGE "flags: [{type: regexp, content: x}]\n",
-         F "7:16: error: unknown type \"regexp\"; did you mean \"regex\"?\n"},
         {CHALLENGE "flags: [{type: static}]\n", F "7:9: error: key \"content\" is missing in a flag\n"},
-        {CHALLENGE "flags: [{content: x, data: nocase}]\n",
-         F "7:28: error: unknown data \"nocase\"; known here: case_insensitive\n"},
         {CHALLENGE "attempts: -1\n",
          F "7:11: error: attempts: \"-1\" is not a number; write one from 0 to 1000000\n"},
     };
     CHECK("raw/challenge.yml", rows);
+}
+
+static void what_others_keep_in_challenge_yml_is_a_warning(void)
+{
+    static const struct row rows[] = {
+        {CHALLENGE "id: x\nhosting: {containers: [{expose: 80}]}\nhints: [{content: x, colour: red}]\n"
+                   "flags: [{content: x, tpye: static, id: 3}]\n",
+         F "7:1: warning: unknown key \"id\"; it stays in the file and is not sent\n" F
+           "8:1: warning: unknown key \"hosting\"; it stays in the file and is not sent\n" F
+           "9:22: warning: unknown key \"colour\"; it stays in the file and is not sent\n" F
+           "10:22: warning: unknown key \"tpye\"; did you mean \"type\"?\n" F
+           "10:36: warning: unknown key \"id\"; it stays in the file and is not sent\n"},
+        {CHALLENGE "author:\nextra:\nflags: [{content: x, data: case_sensitive}]\n", ""},
+        {"name: x\ncategory: y\ndescription: z\nvalue: 5\ntype: dynamic\nminimum: 1\n", F
+         "1:1: warning: type dynamic without extra: {initial: ...}: value is taken for the points of the "
+         "first solver\n" F "6:1: warning: unknown key \"minimum\"; it stays in the file and is not sent\n"},
+        {"name: x\ncategory: y\ndescription: z\ntype: dynamics\nextra: {initial: 5, state: locked}\n",
+         F "4:7: warning: type \"dynamics\" is sent as it is: a type that a plugin of the scoreboard must "
+           "have; did "
+           "you mean \"dynamic\"?\n" F
+           "5:21: warning: extra: \"state\" has its place outside of extra; it is not sent from here\n"},
+        {"name: x\ncategory: y\ndescription: z\ntype: container\nextra: {image: x}\n",
+         F "1:1: error: key \"value\" is missing in challenge.yml\n" F
+           "4:7: warning: type \"container\" is sent as it is: a type that a plugin of the scoreboard must "
+           "have\n"},
+        {"name: x\ncategory: y\ndescription: z\nvalue: 1\ntype: plug\nextra: [x]\n", F
+         "5:7: warning: type \"plug\" is sent as it is: a type that a plugin of the scoreboard must have\n" F
+         "6:8: error: extra is a list; it must be a mapping of keys to values\n"},
+        {CHALLENGE "flags: [{type: regexp, content: x}]\n",
+         F "7:16: warning: type \"regexp\" is sent as it is: a type that a plugin of the scoreboard must "
+           "have; did "
+           "you mean \"regex\"?\n"},
+        {CHALLENGE "flags: [{content: x, data: nocase}]\n",
+         F "7:28: warning: data \"nocase\" is sent as it is: case counts\n"},
+    };
+    CHECK("raw/challenge.yml", rows);
+}
+
+static void a_plugins_extra_is_kept_as_json(void)
+{
+    struct problems problems = {0};
+    struct course c;
+
+    files_begin();
+    files_write("course.yml", COURSE);
+    files_write("raw/challenge.yml",
+                "extra:\n  initial: 300\n  image: \"a \\\"b\\\"\"\n  ports: [80, '80', 0x50, 1.5, -2]\n"
+                "  env: {DEBUG: true, NAME: ~, odd: 010}\n  name: no\n  keep: no\n"
+                "name: Raw\ncategory: R\ndescription: d\ntype: container\n");
+    CU_ASSERT_TRUE(course_load(&c, files_dir(), &problems));
+    CU_ASSERT_EQUAL_FATAL(c.n_challenges, 1);
+    CU_ASSERT_STRING_EQUAL(c.challenges[0].type, "container");
+    CU_ASSERT_EQUAL(c.challenges[0].value, 300);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(c.challenges[0].extra.plugin);
+    CU_ASSERT_STRING_EQUAL(c.challenges[0].extra.plugin,
+                           "{\"initial\":300,\"image\":\"a \\\"b\\\"\",\"ports\":[80,\"80\",\"0x50\",1.5,-2],"
+                           "\"env\":{\"DEBUG\":true,\"NAME\":null,\"odd\":\"010\"},\"keep\":false}");
+    CU_ASSERT_EQUAL(problems.errors, 0);
+    CU_ASSERT_EQUAL(problems.warnings, 2);
+    problems_strict(&problems);
+    CU_ASSERT_EQUAL(problems.errors, 2);
+    CU_ASSERT_EQUAL(problems_err(&problems, NULL), ST_INPUT);
+    course_free(&c);
+    problems_free(&problems);
+    files_done();
+}
+
+static void an_error_is_not_lost_among_warnings(void)
+{
+    struct problems problems = {0};
+    struct err err;
+
+    for (int i = 0; i < 2 * PROBLEMS_MAX; i++)
+        problem_warn(&problems, "a", (struct place){i + 1, 1}, "small");
+    problem_add(&problems, "b", (struct place){7, 1}, "large");
+    CU_ASSERT_EQUAL(problems_err(&problems, &err), ST_INPUT);
+    CU_ASSERT_STRING_EQUAL(err.text, "b:7:1: large");
+    CU_ASSERT_EQUAL(problems.n + problems.dropped, 2 * PROBLEMS_MAX + 1);
+    problems_free(&problems);
 }
 
 static void a_course_is_read_in_the_order_of_slugs(void)
@@ -234,10 +309,11 @@ static void errors_of_all_files_come_in_one_run(void)
     files_write("b/target.yml", TARGET "bad: 1\n");
     CU_ASSERT_FALSE(course_load(&c, files_dir(), &problems));
     course_free(&c);
-    CU_ASSERT_EQUAL(problems.errors, 6);
+    CU_ASSERT_EQUAL(problems.errors, 5);
+    CU_ASSERT_EQUAL(problems.warnings, 1);
     CU_ASSERT_EQUAL(problems_err(&problems, &err), ST_INPUT);
     CU_ASSERT_PTR_NOT_NULL(strstr(
-        err.text, "b/challenge.yml:1:1: key \"category\" is missing in challenge.yml (and 5 more errors)"));
+        err.text, "b/challenge.yml:1:1: key \"category\" is missing in challenge.yml (and 4 more errors)"));
     problems_free(&problems);
     CU_ASSERT_EQUAL(problems_err(&problems, &err), ST_OK);
     files_done();
@@ -247,6 +323,9 @@ static const struct unit_case cases[] = {
     {"course_yml_is_checked", course_yml_is_checked},
     {"challenge_yml_is_checked", challenge_yml_is_checked},
     {"challenge_yml_parts_are_checked", challenge_yml_parts_are_checked},
+    {"what_others_keep_in_challenge_yml_is_a_warning", what_others_keep_in_challenge_yml_is_a_warning},
+    {"a_plugins_extra_is_kept_as_json", a_plugins_extra_is_kept_as_json},
+    {"an_error_is_not_lost_among_warnings", an_error_is_not_lost_among_warnings},
     {"a_course_is_read_in_the_order_of_slugs", a_course_is_read_in_the_order_of_slugs},
     {"folders_that_cannot_be_challenges_are_told", folders_that_cannot_be_challenges_are_told},
     {"errors_of_all_files_come_in_one_run", errors_of_all_files_come_in_one_run},
