@@ -57,7 +57,7 @@ static enum status begin_new(struct plan *plan, size_t i, struct err *err)
             bool usual = challenge_type_is_usual(type);
             err_prefix(err, "%s%s%s%s", item->slug, usual ? "" : ": type ", usual ? "" : type,
                        usual ? "" : ", which only a plugin's scoreboard has");
-            return plan_status(result, err);
+            return board_status(result, err);
         }
     }
     plan->ids[i] = item->id;
@@ -98,7 +98,7 @@ static enum status change(struct plan *plan, struct plan_item *item, struct err 
         if (result == BOARD_OK)
             continue;
         err_prefix(err, "%s: %s", item->slug, content_kind_name(r->kind));
-        return plan_status(result, err);
+        return board_status(result, err);
     }
     /* name and state are among the keys: they come last */
     if (item->diff.keys) {
@@ -111,7 +111,7 @@ static enum status change(struct plan *plan, struct plan_item *item, struct err 
                     snprintf(keys + strlen(keys), sizeof(keys) - strlen(keys), "%s%s", keys[0] ? ", " : "",
                              content_key_name((enum content_key)i));
             err_prefix(err, "%s: %s", item->slug, keys);
-            return plan_status(result, err);
+            return board_status(result, err);
         }
     }
     return ST_OK;
@@ -136,7 +136,7 @@ static enum status prune(struct plan *plan, struct plan_item *item, struct err *
 
     if (result != BOARD_OK && result != BOARD_NONE) {
         err_prefix(err, "%s", item->slug);
-        return plan_status(result, err);
+        return board_status(result, err);
     }
     for (size_t i = 0; i < plan->n_rows; i++)
         if (plan->rows[i].id == item->id && strcmp(plan->rows[i].slug, item->slug) == 0)

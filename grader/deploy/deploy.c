@@ -12,7 +12,7 @@ static enum status dress(const struct desk *desk, struct scoreboard *board, stru
     enum board_result result = board->driver->config_set(board->state, PASS_MARK_KEY, mark, err);
     if (result == BOARD_OK)
         result = board->driver->config_set(board->state, "ctf_name", desk->course.name, err);
-    return result == BOARD_OK ? ST_OK : plan_status(result, err);
+    return result == BOARD_OK ? ST_OK : board_status(result, err);
 }
 
 enum status deploy_run(struct plan *out, const struct desk *desk, struct scoreboard *board,

@@ -7,28 +7,6 @@
 
 enum { NOTES_MAX = 1 << 16 };
 
-enum status plan_status(enum board_result result, struct err *err)
-{
-    switch (result) {
-    case BOARD_NONE:
-    case BOARD_MANY:
-        err->status = ST_NO;
-        break;
-    case BOARD_WRONG:
-        err->status = ST_INPUT;
-        break;
-    case BOARD_OK:
-    case BOARD_LATER:
-    case BOARD_CONFLICT:
-    case BOARD_UNKNOWN:
-    case BOARD_PERSON:
-    case BOARD_RESET:
-        err->status = ST_ENV;
-        break;
-    }
-    return err->status;
-}
-
 void plan_free(struct plan *plan)
 {
     for (size_t i = 0; i < plan->n; i++) {
@@ -175,7 +153,7 @@ static enum status compare(struct plan *plan, struct plan_item *item, struct err
         result = plan->board->driver->challenge_content(plan->board->state, item->id, &item->have, err);
     if (result != BOARD_OK) {
         err_prefix(err, "%s", item->slug);
-        return plan_status(result, err);
+        return board_status(result, err);
     }
     if (st == ST_OK)
         st = plan_compare(plan, item, err);
@@ -274,7 +252,7 @@ enum status plan_make(struct plan *out, const struct desk *desk, struct scoreboa
     if (st == ST_OK)
         result = board->driver->kind(board->state, &out->kind, err);
     if (result != BOARD_OK)
-        return plan_status(result, err);
+        return board_status(result, err);
     for (unsigned i = 0; i < RECORD_KINDS; i++)
         if (i == RECORD_FLAG || !out->flags_only)
             out->fields[i] = board->driver->record_fields(board->state, (enum record_kind)i);

@@ -78,9 +78,6 @@ enum status plan_compare(struct plan *plan, struct plan_item *item, struct err *
 /* The keys that the scoreboard knows and that are compared for that challenge. */
 unsigned plan_keys(const struct plan *plan, const struct plan_item *item);
 
-/* The exit status of a result that is not BOARD_OK; err has the sentence. */
-enum status plan_status(enum board_result result, struct err *err);
-
 /* Fills in ids and names of the items (plan_locate.c): by what the store remembers while the scoreboard is
  * the one it was, else by name. ST_NO: two of one name. */
 enum status plan_locate(struct plan *plan, struct err *err);

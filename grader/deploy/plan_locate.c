@@ -48,7 +48,7 @@ enum status plan_list(struct plan *plan, struct err *err)
     plan->n_listed = 0;
     enum board_result result = plan->board->driver->challenge_each(plan->board->state, list_row, plan, err);
     if (result != BOARD_OK)
-        return plan_status(result, err);
+        return board_status(result, err);
     return plan->failed ? err_set(err, ST_ENV, "no memory") : ST_OK;
 }
 

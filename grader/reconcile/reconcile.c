@@ -59,7 +59,10 @@ static enum status take_away(struct reconcile *r, struct difference *d, struct e
         d->mended = true;
         result = owed_pay(r->store, r->board, &why);
     }
-    return result == BOARD_OK ? ST_OK : err_set(err, ST_ENV, "%s", why.text);
+    if (result == BOARD_OK)
+        return ST_OK;
+    *err = why;
+    return board_status(result, err);
 }
 
 static bool note_posted(const struct solve *solve, void *context)
@@ -120,8 +123,10 @@ static enum status run(struct reconcile *r, struct reconcile_summary *summary, s
     enum board_result result = greet(r, &why);
     if (result == BOARD_OK)
         result = reconcile_compare(r, summary, &why);
-    if (result != BOARD_OK)
-        return err_set(err, ST_ENV, "%s", why.text);
+    if (result != BOARD_OK) {
+        *err = why;
+        return board_status(result, err);
+    }
     st = mend(r, err);
     summary->differences = r->n_found;
     for (size_t i = 0; i < r->n_found; i++) {

@@ -54,11 +54,6 @@ static void password(char out[PASSWORD_CHARS + 1])
     out[PASSWORD_CHARS] = '\0';
 }
 
-static enum status stop(enum board_result result, struct err *err)
-{
-    return plan_status(result, err);
-}
-
 /* A user of the student's name and another address may be he, or not: only a person knows. */
 static enum status namesake(struct sync *sync, const struct student *s, bool *there, struct err *err)
 {
@@ -77,7 +72,7 @@ static enum status namesake(struct sync *sync, const struct student *s, bool *th
     }
     if (result != BOARD_OK) {
         *err = why;
-        return stop(result, err);
+        return board_status(result, err);
     }
     tell(sync, SYNC_PERSON, s->handle,
          "the scoreboard's user %" PRId64 " has this name, and the address <%s> where the roster has <%s>; "
@@ -115,7 +110,7 @@ static enum status make_user(struct sync *sync, const struct student *s, struct 
         return ST_OK;
     }
     if (result != BOARD_OK)
-        return stop(result, err);
+        return board_status(result, err);
     *there = true;
     tell(sync, SYNC_CREATED, s->handle, "user %" PRId64 " with the address %s", out->id, s->email);
     return ST_OK;
@@ -162,7 +157,7 @@ static enum status one_user(struct sync *sync, const struct student *s, struct b
         return make_user(sync, s, out, there, err);
     if (result != BOARD_OK) {
         *err = why;
-        return stop(result, err);
+        return board_status(result, err);
     }
     if (before && before != out->id)
         tell(sync, SYNC_FOUND, s->handle,
@@ -207,7 +202,7 @@ static enum status one_team(struct sync *sync, const struct student *s, struct e
         return ST_OK;
     }
     *err = why;
-    return stop(result, err);
+    return board_status(result, err);
 }
 
 static enum status other_team(struct sync *sync, const struct student *s, const struct board_user *user,
@@ -218,7 +213,7 @@ static enum status other_team(struct sync *sync, const struct student *s, const 
 
     enum board_result result = board->driver->team_read(board->state, user->team, &team, err);
     if (result != BOARD_OK && result != BOARD_NONE)
-        return stop(result, err);
+        return board_status(result, err);
     if (result == BOARD_OK && strcmp(team.name, s->team) == 0)
         return ST_OK;
     tell(sync, SYNC_PERSON, s->handle,
@@ -255,7 +250,7 @@ static enum status membership(struct sync *sync, const struct student *s, const 
         return ST_OK;
     }
     if (result != BOARD_OK)
-        return stop(result, err);
+        return board_status(result, err);
     tell(sync, SYNC_JOINED, s->handle, "team \"%s\"", s->team);
     return ST_OK;
 }
@@ -287,7 +282,7 @@ static enum status check_mode(const struct sync *sync, struct err *err)
     enum board_result result = board->driver->kind(board->state, &kind, err);
 
     if (result != BOARD_OK)
-        return stop(result, err);
+        return board_status(result, err);
     if (kind.teams != sync->resolver.teams)
         return err_set(err, ST_INPUT, "%s: says `mode: %s`, the scoreboard is in %s mode",
                        sync->desk->class.file, sync->resolver.teams ? "teams" : "users",

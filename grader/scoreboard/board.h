@@ -25,6 +25,9 @@ enum board_result {
     BOARD_RESET,    /* as BOARD_LATER, and every id that is remembered may be void */
 };
 
+/* The exit status of a result that is not BOARD_OK; *err has the sentence and gets the status. */
+enum status board_status(enum board_result result, struct err *err);
+
 struct board_options {
     const char *url;        /* without a trailing slash */
     const char *token_file; /* mode 0600 */

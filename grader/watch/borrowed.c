@@ -59,8 +59,10 @@ static enum status take_back(const struct desk *desk, struct store *store, struc
         result = driver->row_revoke(board->state, look.row.id, &why);
     if (result == BOARD_OK || result == BOARD_NONE)
         result = owed_pay(store, board, &why);
-    if (result != BOARD_OK)
-        return err_set(err, ST_ENV, "%s", why.text);
+    if (result != BOARD_OK) {
+        *err = why;
+        return board_status(result, err);
+    }
     snprintf(text, 256, "confirmed; submission %lld was taken off the scoreboard", (long long)look.row.id);
     return ST_OK;
 }

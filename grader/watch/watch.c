@@ -235,8 +235,10 @@ static enum status pass(struct watch *watch, struct err *err)
     }
     if (result == BOARD_RESET && store_forget(watch->store, NULL, err) != ST_OK)
         return err->status;
-    if (result != BOARD_OK)
-        return err_set(err, ST_ENV, "%s", why.text);
+    if (result != BOARD_OK) {
+        *err = why;
+        return board_status(result, err);
+    }
     return keep_counts(watch, &now, err);
 }
 
