@@ -28,7 +28,7 @@ struct reconcile {
 /* Reads both sides and finds every difference. */
 enum board_result reconcile_compare(struct reconcile *r, struct reconcile_summary *summary, struct err *why);
 
-/* One more difference; its text is the format's. NULL: no memory, which r remembers. */
+/* difference.c: one more; its text is the format's. NULL: no memory, which r remembers. */
 struct difference *reconcile_differ(struct reconcile *r, enum difference_kind kind, const struct solve *solve,
                                     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 

@@ -11,17 +11,6 @@
 #include "grader/store/known.h"
 #include "grader/watch/watch.h"
 
-static const char *const words[] = {
-    [DIFFERENCE_MISSING] = "missing", [DIFFERENCE_NUMBER] = "number", [DIFFERENCE_UNKNOWN] = "unknown",
-    [DIFFERENCE_TEAM] = "team",       [DIFFERENCE_STRAY] = "stray",   [DIFFERENCE_CHALLENGE] = "challenge",
-    [DIFFERENCE_USER] = "user",       [DIFFERENCE_POISON] = "poison",
-};
-
-const char *difference_text(enum difference_kind kind)
-{
-    return words[kind];
-}
-
 static enum status take_up(struct reconcile *r, struct difference *d, bool *posts, struct err *err)
 {
     enum status st = ST_OK;

@@ -56,7 +56,7 @@ enum board_result ctfd_record_remove(void *state, const struct board_record *the
 enum board_result ctfd_records_read(struct ctfd *ctfd, int64_t challenge, enum record_kind kind,
                                     struct board_content *out, struct err *err);
 
-/* {"prerequisites": …, "anonymize": …} as content.h writes it, to free(), and back. */
+/* ctfd_requirements.c: {"prerequisites": …, "anonymize": …} as content.h writes it, to free(), and back. */
 char *ctfd_requirements_text(const struct json *object);
 void ctfd_put_requirements(struct json_writer *w, const char *text);
 

@@ -5,19 +5,6 @@
 
 #include "base/err.h"
 
-const struct format FORMATS[] = {
-    /* ADD A FORMAT HERE: one row, its function in a file of its own, one line in CMake */
-    {"human", format_human}, {"tap", format_tap}, {"junit", format_junit}, {"json", format_json}, {0},
-};
-
-const struct format *format_find(const char *name)
-{
-    for (const struct format *f = FORMATS; f->name; f++)
-        if (strcmp(f->name, name) == 0)
-            return f;
-    return NULL;
-}
-
 static struct report_check *find(struct report_challenge *c, const struct check *check)
 {
     for (size_t i = 0; i < c->n; i++)

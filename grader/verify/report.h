@@ -49,7 +49,7 @@ struct format {
     void (*write)(const struct report *report, struct buf *out);
 };
 
-/* Ends with a row without a name. */
+/* formats.c: ends with a row without a name. */
 extern const struct format FORMATS[];
 const struct format *format_find(const char *name);
 

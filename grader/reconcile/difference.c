@@ -1,0 +1,41 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "grader/reconcile/compare.h"
+
+static const char *const words[] = {
+    [DIFFERENCE_MISSING] = "missing", [DIFFERENCE_NUMBER] = "number", [DIFFERENCE_UNKNOWN] = "unknown",
+    [DIFFERENCE_TEAM] = "team",       [DIFFERENCE_STRAY] = "stray",   [DIFFERENCE_CHALLENGE] = "challenge",
+    [DIFFERENCE_USER] = "user",       [DIFFERENCE_POISON] = "poison",
+};
+
+const char *difference_text(enum difference_kind kind)
+{
+    return words[kind];
+}
+
+struct difference *reconcile_differ(struct reconcile *r, enum difference_kind kind, const struct solve *solve,
+                                    const char *fmt, ...)
+{
+    va_list args;
+
+    if (r->n_found == r->found_room) {
+        size_t room = r->found_room ? r->found_room * 2 : 32;
+        struct difference *more = realloc(r->found, room * sizeof(*more));
+        if (!more) {
+            r->no_memory = true;
+            return NULL;
+        }
+        r->found = more;
+        r->found_room = room;
+    }
+    struct difference *d = &r->found[r->n_found++];
+    *d = (struct difference){.kind = kind, .solve = solve->id};
+    snprintf(d->student, sizeof(d->student), "%s", solve->student);
+    snprintf(d->slug, sizeof(d->slug), "%s", solve->slug);
+    va_start(args, fmt);
+    vsnprintf(d->text, sizeof(d->text), fmt, args);
+    va_end(args);
+    return d;
+}
