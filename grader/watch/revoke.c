@@ -35,43 +35,43 @@ static enum status decide(void *context, struct err *err)
 }
 
 /* The row is gone: what is left to do. */
-static enum board_result finish(struct watch *watch, int64_t evidence, const char *slug, struct err *why)
+static enum board_result finish(struct pass *pass, int64_t evidence, const char *slug, struct err *why)
 {
-    const struct challenge *challenge = course_find(watch->resolver.course, slug);
+    const struct challenge *challenge = course_find(pass->resolver.course, slug);
     struct board_challenge there = {.recompute = false};
     struct err err;
 
     enum board_result result =
-        challenge ? resolve_challenge(&watch->resolver, challenge, &there, why) : BOARD_NONE;
+        challenge ? resolve_challenge(&pass->resolver, challenge, &there, why) : BOARD_NONE;
     if (result == BOARD_OK && there.recompute)
-        result = watch->board->driver->challenge_refresh(watch->board->state, there.id, why);
+        result = pass->board->driver->challenge_refresh(pass->board->state, there.id, why);
     if (result != BOARD_OK && result != BOARD_NONE && result != BOARD_MANY)
         return result;
-    if (store_transact(watch->store, decide, &(struct decision){watch->store, evidence}, &err) != ST_OK)
+    if (store_transact(pass->store, decide, &(struct decision){pass->store, evidence}, &err) != ST_OK)
         return failed(&err, why);
-    watch->summary->revoked++;
+    pass->summary->revoked++;
     return BOARD_OK;
 }
 
-enum board_result watch_revoke(struct watch *watch, const struct board_row *row, int64_t evidence,
-                               struct err *why)
+enum board_result revoke_row(struct pass *pass, const struct board_row *row, int64_t evidence,
+                             struct err *why)
 {
-    const struct challenge *of_course = watch_challenge(watch, row->challenge);
+    const struct challenge *of_course = pass_challenge(pass, row->challenge);
     char number[32];
     struct err err;
 
     snprintf(number, sizeof(number), "%lld", (long long)evidence);
-    if (store_note_set(watch->store, begun_key, number, &err) != ST_OK)
+    if (store_note_set(pass->store, begun_key, number, &err) != ST_OK)
         return failed(&err, why);
-    enum board_result result = watch->board->driver->row_revoke(watch->board->state, row->id, why);
+    enum board_result result = pass->board->driver->row_revoke(pass->board->state, row->id, why);
     if (result != BOARD_OK && result != BOARD_NONE)
         return result;
-    result = finish(watch, evidence, of_course->slug, why);
+    result = finish(pass, evidence, of_course->slug, why);
     if (result == BOARD_OK)
-        watch_tell(watch,
-                   "forged: a flag for %s that nobody was given was entered by user %lld; submission %lld "
-                   "was revoked",
-                   of_course->slug, (long long)row->user, (long long)row->id);
+        pass_tell(pass,
+                  "forged: a flag for %s that nobody was given was entered by user %lld; submission %lld "
+                  "was revoked",
+                  of_course->slug, (long long)row->user, (long long)row->id);
     return result;
 }
 
@@ -89,7 +89,7 @@ static bool is_it(const struct board_row *row, void *context)
     return false;
 }
 
-enum board_result watch_settle(struct watch *watch, struct err *why)
+enum board_result revoke_settle(struct pass *pass, struct err *why)
 {
     struct evidence e = {.id = 0};
     struct still still = {.evidence = &e};
@@ -98,21 +98,21 @@ enum board_result watch_settle(struct watch *watch, struct err *why)
     bool found = false;
     struct err err;
 
-    enum status st = store_note_get(watch->store, begun_key, number, sizeof(number), &err);
+    enum status st = store_note_get(pass->store, begun_key, number, sizeof(number), &err);
     if (st == ST_OK && !number[0])
         return BOARD_OK;
     if (st == ST_OK && parse_u64(number, INT64_MAX, &id) == PARSE_OK)
-        st = store_evidence_get(watch->store, (int64_t)id, &e, &found, &err);
+        st = store_evidence_get(pass->store, (int64_t)id, &e, &found, &err);
     if (st != ST_OK)
         return failed(&err, why);
     if (found) {
         enum board_result result =
-            watch->board->driver->rows_each(watch->board->state, BOARD_CORRECT, true, is_it, &still, why);
+            pass->board->driver->rows_each(pass->board->state, BOARD_CORRECT, true, is_it, &still, why);
         if (result != BOARD_OK)
             return result;
     }
     if (found && !still.there)
-        return finish(watch, e.id, e.slug, why);
-    watch->full = true;
-    return store_note_set(watch->store, begun_key, "", &err) == ST_OK ? BOARD_OK : failed(&err, why);
+        return finish(pass, e.id, e.slug, why);
+    pass->full = true;
+    return store_note_set(pass->store, begun_key, "", &err) == ST_OK ? BOARD_OK : failed(&err, why);
 }

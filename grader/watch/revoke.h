@@ -1,13 +1,13 @@
 /* revoke.h - takes a forged row back, so that a cut anywhere leaves nothing half done. */
 #pragma once
 
-#include "grader/watch/judge.h"
+#include "grader/watch/pass.h"
 
 /* Revokes row, the scoreboard's part of an evidence, computes its challenge's value anew and writes the
- * verdict down. What is begun is on disk first: watch_settle ends it when the answer or the power went. */
-enum board_result watch_revoke(struct watch *watch, const struct board_row *row, int64_t evidence,
-                               struct err *why);
+ * verdict down. What is begun is on disk first: revoke_settle ends it when the answer or the power went. */
+enum board_result revoke_row(struct pass *pass, const struct board_row *row, int64_t evidence,
+                             struct err *why);
 
 /* Ends what an earlier pass began, if any. A row that is still there is judged anew: the pass is a full one.
  */
-enum board_result watch_settle(struct watch *watch, struct err *why);
+enum board_result revoke_settle(struct pass *pass, struct err *why);

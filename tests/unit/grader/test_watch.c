@@ -8,7 +8,7 @@
 
 #include "grader/scoreboard/ctfd.h"
 #include "grader/store/evidence.h"
-#include "grader/watch/judge.h"
+#include "grader/watch/row.h"
 
 static void the_version_decides_how_a_solve_is_taken_back(void)
 {
@@ -26,10 +26,10 @@ static void the_version_decides_how_a_solve_is_taken_back(void)
 
 static void a_date_may_be_without_its_fraction(void)
 {
-    CU_ASSERT_EQUAL(watch_time("1970-01-01T00:00:01.500000+00:00"), 1500000);
-    CU_ASSERT_EQUAL(watch_time("1970-01-01T00:00:01+00:00"), 1000000);
-    CU_ASSERT_EQUAL(watch_time("yesterday"), 0);
-    CU_ASSERT_EQUAL(watch_time(""), 0);
+    CU_ASSERT_EQUAL(row_time("1970-01-01T00:00:01.500000+00:00"), 1500000);
+    CU_ASSERT_EQUAL(row_time("1970-01-01T00:00:01+00:00"), 1000000);
+    CU_ASSERT_EQUAL(row_time("yesterday"), 0);
+    CU_ASSERT_EQUAL(row_time(""), 0);
 }
 
 static bool count(const struct evidence *row, void *context)
