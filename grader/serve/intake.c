@@ -44,30 +44,19 @@ struct shower {
     bool may;                    /* one of them may show this flag */
 };
 
-static uint32_t sharing(const struct intake *intake, uint32_t address)
-{
-    const struct roster *roster = &intake->options.desk->roster;
-    uint32_t n = 0;
-
-    for (size_t i = 0; i < roster->n_addresses; i++)
-        n += roster->by_address[i]->address == address;
-    return n ? n : 1;
-}
-
 static struct shower find_shower(const struct desk *desk, uint32_t address, const char *owner)
 {
     const struct student *of = desk->has_roster ? roster_find(&desk->roster, owner) : NULL;
     struct shower shower = {.n = 0};
 
-    for (size_t i = 0; i < desk->roster.n_addresses; i++) {
-        const struct student *s = desk->roster.by_address[i];
-        if (s->address != address)
-            continue;
-        if (shower.n++ == 0)
-            shower.first = s;
+    struct student *const *rows = roster_at(&desk->roster, address, &shower.n);
+    for (size_t i = 0; i < shower.n; i++) {
+        const struct student *s = rows[i];
         bool mate = desk->class.mode == MODE_TEAMS && of && of->team[0] && strcmp(of->team, s->team) == 0;
         shower.may = shower.may || s == of || s->staff || mate;
     }
+    if (shower.n)
+        shower.first = rows[0];
     return shower;
 }
 
@@ -120,9 +109,9 @@ static enum intake_word keep(struct intake *intake, const char *address, const c
 static enum intake_word wrong(struct intake *intake, uint32_t source, char *text, size_t size)
 {
     int64_t now = clock_ms();
+    uint32_t share = roster_sharing(&intake->options.desk->roster, source);
 
-    if (!buckets_take(&intake->source, source, now / SLOW, sharing(intake, source)) ||
-        !buckets_take(&intake->all, 0, now, 1)) {
+    if (!buckets_take(&intake->source, source, now / SLOW, share) || !buckets_take(&intake->all, 0, now, 1)) {
         snprintf(text, size,
                  "too many wrong ones from your address; wait ten seconds for each more. A right "
                  "flag is always taken");
@@ -219,7 +208,9 @@ static void on_busy(void *context, struct buf *answer)
 
 static uint32_t weight(void *context, uint32_t source)
 {
-    return sharing(context, source);
+    const struct intake *intake = context;
+
+    return roster_sharing(&intake->options.desk->roster, source);
 }
 
 /* The class's students and this machine; on a loopback address this machine alone. */

@@ -459,23 +459,35 @@ const struct student *roster_find(const struct roster *roster, const char *handl
     return bsearch(handle, roster->students, roster->n, sizeof(*roster->students), compare_handle);
 }
 
-static int compare_address(const void *key, const void *row)
+struct student *const *roster_at(const struct roster *roster, uint32_t address, size_t *n)
 {
-    uint32_t want = *(const uint32_t *)key, got = (*(const struct student *const *)row)->address;
+    struct student *const *rows = roster->by_address;
+    size_t low = 0, high = roster->n_addresses;
 
-    return (want > got) - (want < got);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (rows[middle]->address < address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (*n = 0; low + *n < roster->n_addresses && rows[low + *n]->address == address;)
+        ++*n;
+    return *n ? rows + low : NULL;
 }
 
 const struct student *roster_find_address(const struct roster *roster, uint32_t address)
 {
-    size_t n = roster->n_addresses;
-    struct student **rows = roster->by_address, **found;
+    size_t n;
+    struct student *const *rows = roster_at(roster, address, &n);
 
-    if (!n || !address)
-        return NULL;
-    found = bsearch(&address, rows, n, sizeof(*rows), compare_address);
-    if (!found || (found > rows && found[-1]->address == address) ||
-        (found + 1 < rows + n && found[1]->address == address))
-        return NULL;
-    return *found;
+    return n == 1 ? rows[0] : NULL;
+}
+
+uint32_t roster_sharing(const struct roster *roster, uint32_t address)
+{
+    size_t n;
+
+    roster_at(roster, address, &n);
+    return n ? (uint32_t)n : 1;
 }

@@ -54,3 +54,9 @@ const struct student *roster_find(const struct roster *roster, const char *handl
 
 /* By address, only when exactly one row has it; NULL otherwise. */
 const struct student *roster_find_address(const struct roster *roster, uint32_t address);
+
+/* The *n rows that have an address, borrowed; NULL when none has. */
+struct student *const *roster_at(const struct roster *roster, uint32_t address, size_t *n);
+
+/* How many share an address's limits: the rows that have it, at least 1. */
+uint32_t roster_sharing(const struct roster *roster, uint32_t address);

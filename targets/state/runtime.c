@@ -4,20 +4,7 @@
 
 uint32_t runtime_sharing(const struct runtime *rt, uint32_t address)
 {
-    size_t low = 0, high = rt->has_roster ? rt->roster.n_addresses : 0;
-    uint32_t n = 0;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (rt->roster.by_address[middle]->address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = low; rt->has_roster && i < rt->roster.n_addresses; i++, n++)
-        if (rt->roster.by_address[i]->address != address)
-            break;
-    return n ? n : 1;
+    return roster_sharing(&rt->roster, address);
 }
 
 bool runtime_may_send(const struct runtime *rt, uint32_t address)

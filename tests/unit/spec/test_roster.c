@@ -111,6 +111,10 @@ static void students_are_found_by_handle_and_by_their_own_address(void)
     CU_ASSERT_PTR_NULL(roster_find_address(&r, 0x0a0a0003)); /* of two */
     CU_ASSERT_PTR_NULL(roster_find_address(&r, 0x0a0a0004));
     CU_ASSERT_PTR_NULL(roster_find_address(&r, 0));
+    CU_ASSERT_EQUAL(roster_sharing(&r, 0x0a0a0002), 1);
+    CU_ASSERT_EQUAL(roster_sharing(&r, 0x0a0a0003), 2);
+    CU_ASSERT_EQUAL(roster_sharing(&r, 0x0a0a0004), 1); /* nobody's */
+    CU_ASSERT_EQUAL(roster_sharing(&r, 0), 1);
     CU_ASSERT_PTR_NULL(roster_find(&r, "an"));
     CU_ASSERT_PTR_NULL(roster_find(&r, ""));
     roster_free(&r);
