@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "grader/post/resolve.h"
+#include "grader/post/session.h"
 #include "grader/store/heard.h"
 #include "grader/store/solve.h"
 
@@ -210,17 +210,11 @@ static enum status find_all(struct grades *r, struct resolver *resolver, struct 
 static enum status ask(struct gather *g, struct store *store, struct scoreboard *board, struct err *err)
 {
     struct grades *r = g->report;
-    const struct desk *desk = r->desk;
-    struct resolver resolver = {.store = store,
-                                .board = board,
-                                .course = &desk->course,
-                                .roster = desk->has_roster ? &desk->roster : NULL,
-                                .teams = desk->class.mode == MODE_TEAMS,
-                                .look_only = true};
+    struct session session;
 
-    if (!resolver_init(&resolver))
-        return err_set(err, ST_ENV, "no memory");
-    enum status st = find_all(r, &resolver, err);
+    enum status st = session_open(&session, r->desk, store, board, true, err);
+    if (st == ST_OK)
+        st = find_all(r, &session.resolver, err);
     if (st == ST_OK)
         st = trouble(board->driver->rows_each(board->state, BOARD_CORRECT, true, take_row, g, err), err);
     if (st == ST_OK)
@@ -232,7 +226,7 @@ static enum status ask(struct gather *g, struct store *store, struct scoreboard 
                                                    err),
                          err);
     r->asked = st == ST_OK;
-    resolver_done(&resolver);
+    session_close(&session);
     return st;
 }
 

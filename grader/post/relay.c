@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "grader/post/resolve.h"
+#include "grader/post/session.h"
 #include "grader/store/known.h"
 
 struct relay {
@@ -23,7 +23,7 @@ struct relay {
     struct scoreboard *board;
     const struct relay_options *options;
     size_t posted;
-    struct resolver resolver;
+    struct session session;
     bool greeted;       /* the scoreboard has said what it is since its last failure */
     unsigned failures;  /* of the scoreboard, in a row */
     unsigned conflicts; /* the same, each with one solve alone */
@@ -131,7 +131,7 @@ static enum status settle(struct relay *relay, const struct solve *solve, enum b
     case BOARD_RESET:
         if (store_forget(relay->store, NULL, err) != ST_OK)
             return err->status;
-        resolver_forget(&relay->resolver);
+        resolver_forget(&relay->session.resolver);
         break;
     case BOARD_LATER:
     case BOARD_UNKNOWN:
@@ -206,8 +206,8 @@ static enum status clear_up(struct relay *relay, const struct solve *solve, cons
         return settle(relay, solve, result, &look, err);
     if (seen == BOARD_CONFLICT) {
         /* is everything there that the post named? If so it was a fault, and that may pass */
-        resolver_forget(&relay->resolver);
-        result = resolve(&relay->resolver, solve, &again, &look);
+        resolver_forget(&relay->session.resolver);
+        result = resolve(&relay->session.resolver, solve, &again, &look);
         if (result != BOARD_OK)
             return settle(relay, solve, result, &look, err);
     }
@@ -223,14 +223,14 @@ static enum status post(struct relay *relay, const struct solve *solve, struct e
     struct board_posted there;
     int64_t submission = 0;
 
-    enum board_result result = resolve(&relay->resolver, solve, &ids, &why);
+    enum board_result result = resolve(&relay->session.resolver, solve, &ids, &why);
     if (result != BOARD_OK)
         return settle(relay, solve, result, &why, err);
-    relay_marker(marker, relay->options->class, solve);
+    relay_marker(marker, relay->options->desk->class.word, solve);
     const struct board_solve what = {
         .challenge = ids.challenge.id,
         .user = ids.user.id,
-        .team = relay->options->teams ? ids.user.team : 0,
+        .team = relay->session.resolver.teams ? ids.user.team : 0,
         .marker = marker,
         .source = solve->source,
     };
@@ -257,28 +257,13 @@ static enum status post(struct relay *relay, const struct solve *solve, struct e
     return posted(relay, solve, submission, "", err);
 }
 
-/* Before the first post and after each outage: is it the scoreboard that class.yml means? */
-static enum board_result greet(struct relay *relay, struct err *why)
-{
-    struct board_kind kind;
-    enum board_result result = relay->board->driver->kind(relay->board->state, &kind, why);
-
-    if (result == BOARD_OK && kind.teams != relay->options->teams) {
-        err_set(why, ST_ENV, "%s: this scoreboard is in %s mode, class.yml says `mode: %s`; mend class.yml",
-                relay->options->url, kind.teams ? "teams" : "users",
-                relay->options->teams ? "teams" : "users");
-        return BOARD_PERSON;
-    }
-    return result == BOARD_OK || result == BOARD_LATER || result == BOARD_RESET ? result : BOARD_PERSON;
-}
-
-/* One that is due. */
+/* One that is due. Before the first and after each outage: is it the scoreboard that class.yml means? */
 static enum status one(struct relay *relay, const struct solve *solve, struct err *err)
 {
     struct err why;
 
     step(relay);
-    enum board_result result = relay->greeted ? BOARD_OK : greet(relay, &why);
+    enum board_result result = relay->greeted ? BOARD_OK : session_greet(&relay->session, &why);
     relay->greeted = result == BOARD_OK;
     return relay->greeted ? post(relay, solve, err) : settle(relay, solve, result, &why, err);
 }
@@ -318,27 +303,16 @@ enum status relay_open(struct relay **out, struct store *store, struct scoreboar
     *out = relay;
     if (!relay)
         return err_set(err, ST_ENV, "no memory");
-    *relay = (struct relay){
-        .store = store,
-        .board = board,
-        .options = options,
-        .resolver = {.store = store,
-                     .board = board,
-                     .course = options->course,
-                     .roster = options->roster,
-                     .teams = options->teams},
-    };
+    *relay = (struct relay){.store = store, .board = board, .options = options};
     if (kill_at && parse_u64(kill_at, 1000000, &n) == PARSE_OK)
         relay->kill_at = (unsigned)n;
-    if (!resolver_init(&relay->resolver))
-        return err_set(err, ST_ENV, "no memory");
-    return store_forget(store, options->url, err);
+    return session_open(&relay->session, options->desk, store, board, false, err);
 }
 
 void relay_close(struct relay *relay)
 {
     if (relay)
-        resolver_done(&relay->resolver);
+        session_close(&relay->session);
     free(relay);
 }
 
@@ -406,13 +380,5 @@ enum status relay_run(struct store *store, struct scoreboard *board, const struc
 
 struct relay_options relay_options_of(const struct desk *desk, int64_t wait_ms)
 {
-    return (struct relay_options){
-        .course = &desk->course,
-        .roster = desk->has_roster ? &desk->roster : NULL,
-        .class = desk->class.word,
-        .url = desk->class.scoreboard_url,
-        .teams = desk->class.mode == MODE_TEAMS,
-        .wait_ms = wait_ms,
-        .stop = desk->stop,
-    };
+    return (struct relay_options){.desk = desk, .wait_ms = wait_ms, .stop = desk->stop};
 }

@@ -10,23 +10,17 @@
 #include "grader/desk/desk.h"
 #include "grader/scoreboard/scoreboard.h"
 #include "grader/store/solve.h"
-#include "spec/course.h"
-#include "spec/roster.h"
 
 struct relay_options {
-    const struct course *course; /* slug to the challenge's name */
-    const struct roster *roster; /* student to e-mail address; NULL: the user has the student's handle */
-    const char *class;           /* the class's word, for the marker */
-    const char *url;             /* of the scoreboard, to tell when it is another one */
-    bool teams;                  /* what class.yml says; compared with what the scoreboard says */
-    int64_t wait_ms;             /* how long to go on while something waits; 0: try each once */
-    const atomic_int *stop;      /* when it becomes true the relay ends soon; may be NULL */
+    const struct desk *desk;
+    int64_t wait_ms;        /* how long to go on while something waits; 0: try each once */
+    const atomic_int *stop; /* when it becomes true the relay ends soon; may be NULL */
     /* called after each change of a solve; may be NULL */
     void (*told)(void *context, const struct solve *solve);
     void *context;
 };
 
-/* What the relay needs of the class; borrows from desk. */
+/* For a class; borrows desk and has its stop. */
 struct relay_options relay_options_of(const struct desk *desk, int64_t wait_ms);
 
 struct relay_summary {
@@ -49,7 +43,7 @@ enum status relay_run(struct store *store, struct scoreboard *board, const struc
 
 struct relay;
 
-/* Forgets the remembered ids when options->url is not theirs. Everything is borrowed; of
+/* Forgets the remembered ids when they are of another scoreboard. Everything is borrowed; of
  * options->wait_ms counts only that it is not 0. relay_close either way. */
 enum status relay_open(struct relay **out, struct store *store, struct scoreboard *board,
                        const struct relay_options *options, struct err *err);

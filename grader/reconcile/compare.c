@@ -78,8 +78,8 @@ static struct their_row *find(struct reconcile *r, const struct solve *solve, in
 
     for (size_t i = 0; i < r->n_rows; i++) {
         struct board_row *row = &r->rows[i].row;
-        bool team = r->resolver.teams && user->team && row->team == user->team;
-        bool counts = r->resolver.teams ? team : row->user == user->id;
+        bool team = r->session.resolver.teams && user->team && row->team == user->team;
+        bool counts = r->session.resolver.teams ? team : row->user == user->id;
         if (row->challenge != challenge || (row->user != user->id && !team))
             continue;
         if (counts && row->id == solve->submission)
@@ -103,7 +103,7 @@ static void compare_one(struct reconcile *r, const struct solve *s, int64_t chal
         return;
     }
     t->ours = true;
-    if (r->resolver.teams && t->row.team != user->team)
+    if (r->session.resolver.teams && t->row.team != user->team)
         d = reconcile_differ(r, DIFFERENCE_TEAM, s,
                              "submission %lld is of team %lld, the student is in team %lld now",
                              (long long)t->row.id, (long long)t->row.team, (long long)user->team);
@@ -140,14 +140,14 @@ static enum board_result compare_solves(struct reconcile *r, struct err *why)
 
     for (size_t i = 0; i < r->n_solves; i++) {
         const struct solve *s = &r->solves[i];
-        const struct challenge *c = course_find(r->resolver.course, s->slug);
+        const struct challenge *c = course_find(r->session.resolver.course, s->slug);
         struct board_challenge challenge = {.id = 0};
         enum board_result result = BOARD_NONE;
 
         if (i == 0 || strcmp(s->student, r->solves[i - 1].student) != 0)
-            of_user = resolve_user(&r->resolver, s->student, &user, &why_user);
+            of_user = resolve_user(&r->session.resolver, s->student, &user, &why_user);
         if (c)
-            result = resolve_challenge(&r->resolver, c, &challenge, why);
+            result = resolve_challenge(&r->session.resolver, c, &challenge, why);
         else
             err_set(why, ST_NO, "the course has no challenge \"%s\" any more", s->slug);
         if (result == BOARD_OK && of_user != BOARD_OK) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "grader/reconcile/reconcile.h"
-#include "grader/post/resolve.h"
+#include "grader/post/session.h"
 #include "grader/store/solve.h"
 
 /* A correct row of the scoreboard. */
@@ -15,7 +15,7 @@ struct reconcile {
     struct store *store;
     struct scoreboard *board;
     const struct reconcile_options *options;
-    struct resolver resolver;
+    struct session session;
     struct their_row *rows; /* by number */
     size_t n_rows, row_room;
     struct solve *solves; /* by student */

@@ -37,7 +37,7 @@ static bool take(const char *name, int64_t id, void *context)
 
 static enum board_result challenge(struct reconcile *r, const struct entry *entry, struct err *why)
 {
-    const struct challenge *c = course_find(r->resolver.course, entry->name);
+    const struct challenge *c = course_find(r->session.resolver.course, entry->name);
     struct solve about = {.id = 0};
     struct board_challenge there;
 
@@ -65,7 +65,7 @@ static enum board_result challenge(struct reconcile *r, const struct entry *entr
 
 static enum board_result user(struct reconcile *r, const struct entry *entry, struct err *why)
 {
-    const struct roster *roster = r->resolver.roster;
+    const struct roster *roster = r->session.resolver.roster;
     const struct student *student = roster ? roster_find(roster, entry->name) : NULL;
     struct solve about = {.id = 0};
     struct board_user there;

@@ -88,35 +88,19 @@ static enum status mend(struct reconcile *r, struct err *err)
     return store_each(r->store, note_posted, r, err);
 }
 
-static enum board_result greet(struct reconcile *r, struct err *why)
-{
-    struct board_kind kind;
-    enum board_result result = r->board->driver->kind(r->board->state, &kind, why);
-
-    if (result == BOARD_OK && kind.teams != r->resolver.teams) {
-        err_set(why, ST_ENV, "this scoreboard is in %s mode, class.yml says `mode: %s`; mend class.yml",
-                kind.teams ? "teams" : "users", r->resolver.teams ? "teams" : "users");
-        return BOARD_PERSON;
-    }
-    return result;
-}
-
 static enum status run(struct reconcile *r, struct reconcile_summary *summary, struct err *err)
 {
     const struct reconcile_options *options = r->options;
     struct err why;
 
-    enum status st = store_forget(r->store, options->desk->class.scoreboard_url, err);
-    if (st != ST_OK)
-        return st;
-    enum board_result result = greet(r, &why);
+    enum board_result result = session_greet(&r->session, &why);
     if (result == BOARD_OK)
         result = reconcile_compare(r, summary, &why);
     if (result != BOARD_OK) {
         *err = why;
         return board_status(result, err);
     }
-    st = mend(r, err);
+    enum status st = mend(r, err);
     summary->differences = r->n_found;
     for (size_t i = 0; i < r->n_found; i++) {
         summary->mended += r->found[i].mended;
@@ -133,23 +117,13 @@ enum status reconcile_run(struct store *store, struct scoreboard *board,
                           const struct reconcile_options *options, struct reconcile_summary *summary,
                           struct err *err)
 {
-    const struct desk *desk = options->desk;
-    struct reconcile r = {
-        .store = store,
-        .board = board,
-        .options = options,
-        .resolver = {.store = store,
-                     .board = board,
-                     .course = &desk->course,
-                     .roster = desk->has_roster ? &desk->roster : NULL,
-                     .teams = desk->class.mode == MODE_TEAMS},
-    };
+    struct reconcile r = {.store = store, .board = board, .options = options};
 
     *summary = (struct reconcile_summary){.solves = 0};
-    if (!resolver_init(&r.resolver))
-        return err_set(err, ST_ENV, "no memory");
-    enum status st = run(&r, summary, err);
-    resolver_done(&r.resolver);
+    enum status st = session_open(&r.session, options->desk, store, board, false, err);
+    if (st == ST_OK)
+        st = run(&r, summary, err);
+    session_close(&r.session);
     free(r.rows);
     free(r.solves);
     free(r.found);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "grader/deploy/deploy.h"
-#include "grader/post/resolve.h"
+#include "grader/post/session.h"
 #include "grader/store/known.h"
 #include "grader/store/link.h"
 
@@ -15,7 +15,7 @@ enum { PASSWORD_CHARS = 32 };
 
 struct sync {
     struct desk *desk;
-    struct resolver resolver;
+    struct session session;
     const struct sync_options *options;
     sync_told *told;
     void *context;
@@ -57,11 +57,12 @@ static void password(char out[PASSWORD_CHARS + 1])
 /* A user of the student's name and another address may be he, or not: only a person knows. */
 static enum status namesake(struct sync *sync, const struct student *s, bool *there, struct err *err)
 {
-    const struct scoreboard_driver *driver = sync->resolver.board->driver;
+    const struct scoreboard_driver *driver = sync->session.resolver.board->driver;
     struct board_user other;
     struct err why;
 
-    enum board_result result = driver->user_find(sync->resolver.board->state, s->handle, NULL, &other, &why);
+    enum board_result result =
+        driver->user_find(sync->session.resolver.board->state, s->handle, NULL, &other, &why);
     *there = result == BOARD_OK;
     if (result == BOARD_NONE)
         return ST_OK;
@@ -84,7 +85,7 @@ static enum status namesake(struct sync *sync, const struct student *s, bool *th
 static enum status make_user(struct sync *sync, const struct student *s, struct board_user *out, bool *there,
                              struct err *err)
 {
-    const struct scoreboard_driver *driver = sync->resolver.board->driver;
+    const struct scoreboard_driver *driver = sync->session.resolver.board->driver;
     char secret[PASSWORD_CHARS + 1];
     struct board_account account = {
         .name = s->handle, .email = s->email, .password = secret, .notify = sync->options->notify};
@@ -100,11 +101,11 @@ static enum status make_user(struct sync *sync, const struct student *s, struct 
         return ST_OK;
     }
     password(secret);
-    enum board_result result = driver->user_make(sync->resolver.board->state, &account, &id, err);
+    enum board_result result = driver->user_make(sync->session.resolver.board->state, &account, &id, err);
     explicit_bzero(secret, sizeof(secret));
     /* an answer that got lost: the address is unique there */
     if (result == BOARD_UNKNOWN || result == BOARD_CONFLICT || result == BOARD_OK)
-        result = resolve_user(&sync->resolver, s->handle, out, err);
+        result = resolve_user(&sync->session.resolver, s->handle, out, err);
     if (result == BOARD_WRONG) {
         tell(sync, SYNC_PERSON, s->handle, "not made: %s", err->text);
         return ST_OK;
@@ -121,7 +122,7 @@ static enum status shared(struct sync *sync, const struct student *s, const stru
                           bool *there, struct err *err)
 {
     char whose[NAME_MAX_LEN + 1];
-    enum status st = store_whose(sync->resolver.store, user->id, whose, err);
+    enum status st = store_whose(sync->session.resolver.store, user->id, whose, err);
 
     if (st != ST_OK || !whose[0] || strcmp(whose, s->handle) == 0 || !roster_find(&sync->desk->roster, whose))
         return st;
@@ -140,10 +141,10 @@ static enum status one_user(struct sync *sync, const struct student *s, struct b
     int64_t before = 0;
     struct err why;
 
-    enum status st = store_recall(sync->resolver.store, "user", s->handle, &before, err);
+    enum status st = store_recall(sync->session.resolver.store, "user", s->handle, &before, err);
     if (st != ST_OK)
         return st;
-    enum board_result result = resolve_user(&sync->resolver, s->handle, out, &why);
+    enum board_result result = resolve_user(&sync->session.resolver, s->handle, out, &why);
     *there = result == BOARD_OK;
     if (result == BOARD_MANY) {
         tell(sync, SYNC_PERSON, s->handle, "%s", why.text);
@@ -172,7 +173,7 @@ static enum status one_user(struct sync *sync, const struct student *s, struct b
 /* The team of that name; made when it is not there. id 0 when that was only told, or needs a person. */
 static enum status one_team(struct sync *sync, const struct student *s, struct err *err)
 {
-    struct scoreboard *board = sync->resolver.board;
+    struct scoreboard *board = sync->session.resolver.board;
     char secret[PASSWORD_CHARS + 1];
     struct err why;
 
@@ -208,7 +209,7 @@ static enum status one_team(struct sync *sync, const struct student *s, struct e
 static enum status other_team(struct sync *sync, const struct student *s, const struct board_user *user,
                               struct err *err)
 {
-    struct scoreboard *board = sync->resolver.board;
+    struct scoreboard *board = sync->session.resolver.board;
     struct board_team team;
 
     enum board_result result = board->driver->team_read(board->state, user->team, &team, err);
@@ -227,7 +228,7 @@ static enum status other_team(struct sync *sync, const struct student *s, const 
 static enum status membership(struct sync *sync, const struct student *s, const struct board_user *user,
                               struct err *err)
 {
-    struct scoreboard *board = sync->resolver.board;
+    struct scoreboard *board = sync->session.resolver.board;
 
     if (!s->team[0]) {
         if (!user->team)
@@ -266,7 +267,7 @@ static enum status one(struct sync *sync, const struct student *s, struct err *e
     enum status st = one_user(sync, s, &user, &there, err);
     /* a dry run that would make the user would also put him into his team */
     bool would = sync->options->dry && !there && !s->staff && s->team[0];
-    if (st == ST_OK && sync->resolver.teams && !s->staff && (there || would))
+    if (st == ST_OK && sync->session.resolver.teams && !s->staff && (there || would))
         st = membership(sync, s, &user, err);
     for (int i = 0; i < SYNC_FATES; i++)
         after += sync->sum->n[i];
@@ -275,19 +276,11 @@ static enum status one(struct sync *sync, const struct student *s, struct err *e
     return st;
 }
 
-static enum status check_mode(const struct sync *sync, struct err *err)
+static enum status greet(const struct sync *sync, struct err *err)
 {
-    struct scoreboard *board = sync->resolver.board;
-    struct board_kind kind;
-    enum board_result result = board->driver->kind(board->state, &kind, err);
+    enum board_result result = session_greet(&sync->session, err);
 
-    if (result != BOARD_OK)
-        return board_status(result, err);
-    if (kind.teams != sync->resolver.teams)
-        return err_set(err, ST_INPUT, "%s: says `mode: %s`, the scoreboard is in %s mode",
-                       sync->desk->class.file, sync->resolver.teams ? "teams" : "users",
-                       kind.teams ? "teams" : "users");
-    return ST_OK;
+    return result == BOARD_OK ? ST_OK : board_status(result, err);
 }
 
 static void count_flags(void *context, const struct plan *plan, const struct plan_item *item)
@@ -302,16 +295,17 @@ static void count_flags(void *context, const struct plan *plan, const struct pla
 static enum status flags(struct sync *sync, struct err *err)
 {
     const struct deploy_options options = {.flags_only = true};
-    struct store *store = sync->resolver.store;
+    struct store *store = sync->session.resolver.store;
     struct plan plan;
     enum status st;
 
     if (sync->desk->class.paste != PASTE_FLAGS)
         return ST_OK;
     if (sync->options->dry)
-        st = plan_make(&plan, sync->desk, sync->resolver.board, store, &options, err);
+        st = plan_make(&plan, sync->desk, sync->session.resolver.board, store, &options, err);
     else
-        st = deploy_run(&plan, sync->desk, sync->resolver.board, store, &options, count_flags, sync, err);
+        st = deploy_run(&plan, sync->desk, sync->session.resolver.board, store, &options, count_flags, sync,
+                        err);
     for (size_t i = 0; st == ST_OK && sync->options->dry && i < plan.n; i++)
         count_flags(sync, &plan, &plan.items[i]);
     plan_free(&plan);
@@ -322,25 +316,13 @@ enum status sync_run(struct desk *desk, struct scoreboard *board, struct store *
                      const struct sync_options *options, sync_told *told, void *context, struct sync_sum *sum,
                      struct err *err)
 {
-    struct sync sync = {
-        .desk = desk,
-        .options = options,
-        .told = told,
-        .context = context,
-        .sum = sum,
-        .resolver = {.store = store,
-                     .board = board,
-                     .course = &desk->course,
-                     .roster = &desk->roster,
-                     .teams = desk->class.mode == MODE_TEAMS,
-                     .staff_too = true,
-                     .look_only = options->dry},
-    };
+    struct sync sync = {.desk = desk, .options = options, .told = told, .context = context, .sum = sum};
 
     *sum = (struct sync_sum){.flags = 0};
-    enum status st = check_mode(&sync, err);
-    if (st == ST_OK && !options->dry)
-        st = store_forget(store, desk->class.scoreboard_url, err);
+    enum status st = session_open(&sync.session, desk, store, board, options->dry, err);
+    sync.session.resolver.staff_too = true;
+    if (st == ST_OK)
+        st = greet(&sync, err);
     for (size_t i = 0; st == ST_OK && i < desk->roster.n; i++) {
         st = desk->stop && *desk->stop ? err_set(err, ST_ENV, "stopped; the same command goes on from here")
                                        : one(&sync, &desk->roster.students[i], err);
@@ -349,6 +331,7 @@ enum status sync_run(struct desk *desk, struct scoreboard *board, struct store *
         st = flags(&sync, err);
     if (st == ST_OK && !options->dry)
         st = store_release(store, err);
+    session_close(&sync.session);
     if (st == ST_OK && sum->n[SYNC_PERSON])
         return err_set(err, ST_NO, "%zu of the roster need a person", sum->n[SYNC_PERSON]);
     return st;

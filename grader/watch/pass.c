@@ -18,10 +18,11 @@ void pass_tell(const struct pass *pass, const char *fmt, ...)
 
 const struct challenge *pass_challenge(const struct pass *pass, int64_t challenge)
 {
-    const struct course *course = pass->resolver.course;
+    const struct course *course = pass->session.resolver.course;
 
     for (size_t i = 0; challenge && i < course->n_challenges; i++)
-        if (pass->resolver.challenges[i].id == challenge && course->challenges[i].target.kind != TARGET_NONE)
+        if (pass->session.resolver.challenges[i].id == challenge &&
+            course->challenges[i].target.kind != TARGET_NONE)
             return &course->challenges[i];
     return NULL;
 }

@@ -1,7 +1,7 @@
 /* pass.h - one pass over the rows of the scoreboard: what its steps share. */
 #pragma once
 
-#include "grader/post/resolve.h"
+#include "grader/post/session.h"
 #include "grader/watch/watch.h"
 
 /* A student whose account was asked for in this pass. */
@@ -23,7 +23,7 @@ struct pass {
     struct scoreboard *board;
     const struct watch_options *options;
     struct watch_summary *summary;
-    struct resolver resolver;
+    struct session session;
     struct board_row *rows; /* to be judged after the walk, since judging changes the lists */
     size_t n, room;
     struct pass_done *done; /* to be written down in one transaction, after the walk */

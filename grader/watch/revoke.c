@@ -37,12 +37,12 @@ static enum status decide(void *context, struct err *err)
 /* The row is gone: what is left to do. */
 static enum board_result finish(struct pass *pass, int64_t evidence, const char *slug, struct err *why)
 {
-    const struct challenge *challenge = course_find(pass->resolver.course, slug);
+    const struct challenge *challenge = course_find(pass->session.resolver.course, slug);
     struct board_challenge there = {.recompute = false};
     struct err err;
 
     enum board_result result =
-        challenge ? resolve_challenge(&pass->resolver, challenge, &there, why) : BOARD_NONE;
+        challenge ? resolve_challenge(&pass->session.resolver, challenge, &there, why) : BOARD_NONE;
     if (result == BOARD_OK && there.recompute)
         result = pass->board->driver->challenge_refresh(pass->board->state, there.id, why);
     if (result != BOARD_OK && result != BOARD_NONE && result != BOARD_MANY)

@@ -34,7 +34,7 @@ static enum board_result owner_of(struct pass *pass, const char *handle, struct 
             *user = pass->owners[i].user;
             return pass->owners[i].result;
         }
-    struct pass_owner owner = {.result = resolve_user(&pass->resolver, handle, user, why)};
+    struct pass_owner owner = {.result = resolve_user(&pass->session.resolver, handle, user, why)};
     if (owner.result != BOARD_OK && owner.result != BOARD_NONE && owner.result != BOARD_MANY)
         return owner.result;
     if (pass->n_owners == pass->owner_room) {
@@ -62,7 +62,7 @@ static enum board_result failed(const struct err *err, struct err *why)
 static enum board_result refresh(struct pass *pass, const struct challenge *of_course, struct err *why)
 {
     const struct board_challenge *there =
-        &pass->resolver.challenges[of_course - pass->resolver.course->challenges];
+        &pass->session.resolver.challenges[of_course - pass->session.resolver.course->challenges];
 
     return there->recompute ? pass->board->driver->challenge_refresh(pass->board->state, there->id, why)
                             : BOARD_OK;
@@ -147,7 +147,7 @@ static void make_printable(char *text)
 static enum board_result shower_of(struct pass *pass, const struct board_row *row, char *out, size_t size,
                                    bool *staff, struct err *why)
 {
-    const struct roster *roster = pass->resolver.roster;
+    const struct roster *roster = pass->session.resolver.roster;
     struct board_user user;
 
     *staff = false;
@@ -288,7 +288,7 @@ enum board_result row_judge(struct pass *pass, const struct board_row *row, stru
     if (result != BOARD_OK && result != BOARD_NONE && result != BOARD_MANY)
         return result;
     bool same = result == BOARD_OK && owner.id == row->user;
-    bool mate = result == BOARD_OK && pass->resolver.teams && row->team && owner.team == row->team;
+    bool mate = result == BOARD_OK && pass->session.resolver.teams && row->team && owner.team == row->team;
     if (same || mate)
         return own(pass, of_course, row, &parts, !same, why);
     result = keep(pass, row, &parts, false, &id, &fresh, why);

@@ -77,13 +77,14 @@ static bool take(const struct board_row *row, void *context)
 /* The numbers of the course's challenges there; one that is not there has no rows. */
 static enum board_result challenges(struct pass *pass, struct err *why)
 {
-    const struct course *course = pass->resolver.course;
+    const struct course *course = pass->session.resolver.course;
 
     for (size_t i = 0; i < course->n_challenges; i++) {
         struct board_challenge there;
         if (course->challenges[i].target.kind == TARGET_NONE)
             continue;
-        enum board_result result = resolve_challenge(&pass->resolver, &course->challenges[i], &there, why);
+        enum board_result result =
+            resolve_challenge(&pass->session.resolver, &course->challenges[i], &there, why);
         if (result != BOARD_OK && result != BOARD_NONE && result != BOARD_MANY)
             return result;
     }
@@ -154,19 +155,6 @@ static enum board_result look(struct pass *pass, const char *before, const struc
     return result;
 }
 
-static enum board_result check_mode(const struct pass *pass, struct err *why)
-{
-    struct board_kind kind;
-    enum board_result result = pass->board->driver->kind(pass->board->state, &kind, why);
-
-    if (result == BOARD_OK && kind.teams != pass->resolver.teams) {
-        err_set(why, ST_ENV, "this scoreboard is in %s mode, class.yml says `mode: %s`; mend class.yml",
-                kind.teams ? "teams" : "users", pass->resolver.teams ? "teams" : "users");
-        return BOARD_PERSON;
-    }
-    return result;
-}
-
 static bool full_due(const struct watch_options *options, const char *last)
 {
     int64_t every_ms = options->full_ms ? options->full_ms : FULL_MS;
@@ -205,9 +193,7 @@ static enum status run(struct pass *pass, struct err *err)
     char before[256], text[256], last[32];
     struct err why = {.text = ""};
 
-    enum status st = store_forget(pass->store, pass->options->desk->class.scoreboard_url, err);
-    if (st == ST_OK)
-        st = store_note_get(pass->store, counts_key, before, sizeof(before), err);
+    enum status st = store_note_get(pass->store, counts_key, before, sizeof(before), err);
     if (st == ST_OK)
         st = store_note_get(pass->store, full_key, last, sizeof(last), err);
     if (st != ST_OK)
@@ -224,7 +210,7 @@ static enum status run(struct pass *pass, struct err *err)
         write_counts(&now, text, sizeof(text));
         if (!pass->full && strcmp(text, before) == 0)
             return ST_OK;
-        result = check_mode(pass, &why);
+        result = session_greet(&pass->session, &why);
     }
     if (result == BOARD_OK)
         result = look(pass, before, &now, &why);
@@ -244,24 +230,13 @@ static enum status run(struct pass *pass, struct err *err)
 enum status watch_pass(struct store *store, struct scoreboard *board, const struct watch_options *options,
                        struct watch_summary *summary, struct err *err)
 {
-    const struct desk *desk = options->desk;
-    struct pass pass = {
-        .store = store,
-        .board = board,
-        .options = options,
-        .summary = summary,
-        .resolver = {.store = store,
-                     .board = board,
-                     .course = &desk->course,
-                     .roster = desk->has_roster ? &desk->roster : NULL,
-                     .teams = desk->class.mode == MODE_TEAMS},
-    };
+    struct pass pass = {.store = store, .board = board, .options = options, .summary = summary};
 
     *summary = (struct watch_summary){.rows = 0};
-    if (!resolver_init(&pass.resolver))
-        return err_set(err, ST_ENV, "no memory");
-    enum status st = run(&pass, err);
-    resolver_done(&pass.resolver);
+    enum status st = session_open(&pass.session, options->desk, store, board, false, err);
+    if (st == ST_OK)
+        st = run(&pass, err);
+    session_close(&pass.session);
     free(pass.rows);
     free(pass.done);
     free(pass.owners);
