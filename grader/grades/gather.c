@@ -185,9 +185,11 @@ static enum status find_all(struct grades *r, struct resolver *resolver, struct 
 
     for (size_t i = 0; st == ST_OK && i < r->n_challenges; i++) {
         struct board_challenge there;
-        enum board_result result = resolve_challenge(resolver, r->challenges[i].challenge, &there, err);
-        st = trouble(result, err);
-        if (result == BOARD_OK) {
+        enum board_result result;
+        st = resolve_challenge(resolver, r->challenges[i].challenge, &there, &result, err);
+        if (st == ST_OK)
+            st = trouble(result, err);
+        if (st == ST_OK && result == BOARD_OK) {
             r->challenges[i].board_id = there.id;
             r->challenges[i].value = there.value;
         }
@@ -195,9 +197,11 @@ static enum status find_all(struct grades *r, struct resolver *resolver, struct 
     for (size_t k = 0; st == ST_OK && k < r->n_students; k++) {
         struct grades_student *s = &r->students[k];
         struct board_user user;
-        enum board_result result = resolve_user(resolver, s->handle, &user, err);
-        st = trouble(result, err);
-        if (result != BOARD_OK) {
+        enum board_result result;
+        st = resolve_user(resolver, s->handle, &user, &result, err);
+        if (st == ST_OK)
+            st = trouble(result, err);
+        if (st != ST_OK || result != BOARD_OK) {
             snprintf(s->note, sizeof(s->note), "%.255s", err->text);
             continue;
         }

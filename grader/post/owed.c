@@ -16,25 +16,19 @@ enum status owed_set(struct store *store, int64_t challenge, struct err *err)
     return store_note_set(store, owed_key, number, err);
 }
 
-enum board_result owed_pay(struct store *store, struct scoreboard *board, struct err *why)
+enum status owed_pay(struct store *store, struct scoreboard *board, enum board_result *result,
+                     struct err *err)
 {
     char number[32];
     uint64_t challenge = 0;
-    struct err err;
-    enum board_result result = BOARD_OK;
+    enum status st = store_note_get(store, owed_key, number, sizeof(number), err);
 
-    enum status st = store_note_get(store, owed_key, number, sizeof(number), &err);
-    if (st == ST_OK && !number[0])
-        return BOARD_OK;
-    if (st == ST_OK && parse_u64(number, INT64_MAX, &challenge) == PARSE_OK)
-        result = board->driver->challenge_refresh(board->state, (int64_t)challenge, why);
-    /* one that is gone has no value */
-    if (result != BOARD_OK && result != BOARD_NONE)
-        return result;
-    if (st == ST_OK)
-        st = store_note_set(store, owed_key, "", &err);
-    if (st == ST_OK)
-        return BOARD_OK;
-    *why = err;
-    return BOARD_PERSON;
+    *result = BOARD_OK;
+    if (st != ST_OK || !number[0])
+        return st;
+    if (parse_u64(number, INT64_MAX, &challenge) == PARSE_OK)
+        *result = board->driver->challenge_refresh(board->state, (int64_t)challenge, err);
+    if (*result == BOARD_NONE) /* one that is gone has no value */
+        *result = BOARD_OK;
+    return *result == BOARD_OK ? store_note_set(store, owed_key, "", err) : ST_OK;
 }

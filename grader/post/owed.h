@@ -8,5 +8,7 @@
  * value is old. One at a time: owed_pay comes first. */
 enum status owed_set(struct store *store, int64_t challenge, struct err *err);
 
-/* Has the value computed, if one is owed, and forgets it. */
-enum board_result owed_pay(struct store *store, struct scoreboard *board, struct err *why);
+/* Has the value computed, if one is owed, and forgets it. ST_OK: *result is what the scoreboard says, with
+ * its sentence in *err unless that is BOARD_OK. Else the store failed. */
+enum status owed_pay(struct store *store, struct scoreboard *board, enum board_result *result,
+                     struct err *err);

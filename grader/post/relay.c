@@ -207,7 +207,11 @@ static enum status clear_up(struct relay *relay, const struct solve *solve, cons
     if (seen == BOARD_CONFLICT) {
         /* is everything there that the post named? If so it was a fault, and that may pass */
         resolver_forget(&relay->session.resolver);
-        result = resolve(&relay->session.resolver, solve, &again, &look);
+        enum status st = resolve(&relay->session.resolver, solve, &again, &result, &look);
+        if (st != ST_OK) {
+            *err = look;
+            return st;
+        }
         if (result != BOARD_OK)
             return settle(relay, solve, result, &look, err);
     }
@@ -223,7 +227,12 @@ static enum status post(struct relay *relay, const struct solve *solve, struct e
     struct board_posted there;
     int64_t submission = 0;
 
-    enum board_result result = resolve(&relay->session.resolver, solve, &ids, &why);
+    enum board_result result;
+    enum status st = resolve(&relay->session.resolver, solve, &ids, &result, &why);
+    if (st != ST_OK) {
+        *err = why; /* the store failed: the solve waits as it is */
+        return st;
+    }
     if (result != BOARD_OK)
         return settle(relay, solve, result, &why, err);
     relay_marker(marker, relay->options->desk->class.word, solve);
@@ -242,7 +251,7 @@ static enum status post(struct relay *relay, const struct solve *solve, struct e
             return settle(relay, solve, result, &why, err);
     }
     step(relay);
-    enum status st = store_intent(relay->store, solve->id, err);
+    st = store_intent(relay->store, solve->id, err);
     if (st != ST_OK)
         return st;
     step(relay);

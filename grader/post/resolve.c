@@ -48,28 +48,27 @@ static enum board_result of_read(enum board_result result)
     return result == BOARD_WRONG ? BOARD_PERSON : result;
 }
 
-static enum board_result challenge(struct resolver *r, const char *slug, const char *name,
-                                   struct board_challenge *out, struct err *why)
+static enum status challenge(struct resolver *r, const char *slug, const char *name,
+                             struct board_challenge *out, enum board_result *result, struct err *err)
 {
     const struct scoreboard_driver *driver = r->board->driver;
     int64_t id = 0;
+    enum status st = store_recall(r->store, "challenge", slug, &id, err);
 
-    if (store_recall(r->store, "challenge", slug, &id, why) != ST_OK)
-        return BOARD_PERSON;
+    if (st != ST_OK)
+        return st;
     if (id) {
-        enum board_result result = driver->challenge_read(r->board->state, id, out, why);
-        if (result == BOARD_OK && strcmp(out->name, name) == 0)
-            return BOARD_OK;
-        if (result != BOARD_OK && result != BOARD_NONE)
-            return result;
+        *result = driver->challenge_read(r->board->state, id, out, err);
+        if (*result == BOARD_OK && strcmp(out->name, name) == 0)
+            return ST_OK;
+        if (*result != BOARD_OK && *result != BOARD_NONE)
+            return ST_OK;
     }
-    enum board_result result = driver->challenge_find(r->board->state, name, out, why);
-    if (result == BOARD_NONE)
-        mend(why, "run `wiregrade deploy`");
-    if (result == BOARD_OK && !r->look_only &&
-        store_remember(r->store, "challenge", slug, out->id, why) != ST_OK)
-        return BOARD_PERSON;
-    return result;
+    *result = driver->challenge_find(r->board->state, name, out, err);
+    if (*result == BOARD_NONE)
+        mend(err, "run `wiregrade deploy`");
+    return *result == BOARD_OK && !r->look_only ? store_remember(r->store, "challenge", slug, out->id, err)
+                                                : ST_OK;
 }
 
 static bool is_him(const struct board_user *user, const char *name, const char *email)
@@ -97,93 +96,101 @@ static enum board_result linked(struct resolver *r, const char *handle, const st
     return BOARD_MANY;
 }
 
-static enum board_result user(struct resolver *r, const char *name, const char *email, struct board_user *out,
-                              struct err *why)
+static enum status user(struct resolver *r, const char *name, const char *email, struct board_user *out,
+                        enum board_result *result, struct err *err)
 {
     const struct scoreboard_driver *driver = r->board->driver;
     struct user_link link;
     int64_t id = 0;
-    bool is_linked;
+    bool is_linked = false;
+    enum status st = store_linked(r->store, name, &link, &is_linked, err);
 
-    if (store_linked(r->store, name, &link, &is_linked, why) != ST_OK)
-        return BOARD_PERSON;
-    if (is_linked)
-        return linked(r, name, &link, out, why);
-    if (store_recall(r->store, "user", name, &id, why) != ST_OK)
-        return BOARD_PERSON;
-    if (id) {
-        enum board_result result = driver->user_read(r->board->state, id, out, why);
-        if (result == BOARD_OK && is_him(out, name, email))
-            return BOARD_OK;
-        if (result != BOARD_OK && result != BOARD_NONE)
-            return result;
+    if (st == ST_OK && is_linked) {
+        *result = linked(r, name, &link, out, err);
+        return ST_OK;
     }
-    enum board_result result = driver->user_find(r->board->state, name, email, out, why);
-    if (result == BOARD_NONE && email)
-        mend(why, "`wiregrade roster sync` makes it, or %s registers there with it, or the roster is wrong",
+    if (st == ST_OK)
+        st = store_recall(r->store, "user", name, &id, err);
+    if (st != ST_OK)
+        return st;
+    if (id) {
+        *result = driver->user_read(r->board->state, id, out, err);
+        if (*result == BOARD_OK && is_him(out, name, email))
+            return ST_OK;
+        if (*result != BOARD_OK && *result != BOARD_NONE)
+            return ST_OK;
+    }
+    *result = driver->user_find(r->board->state, name, email, out, err);
+    if (*result == BOARD_NONE && email)
+        mend(err, "`wiregrade roster sync` makes it, or %s registers there with it, or the roster is wrong",
              name);
-    else if (result == BOARD_NONE)
-        mend(why, "%s has to register there under that name", name);
-    if (result == BOARD_OK && !r->look_only && store_remember(r->store, "user", name, out->id, why) != ST_OK)
-        return BOARD_PERSON;
-    return result;
+    else if (*result == BOARD_NONE)
+        mend(err, "%s has to register there under that name", name);
+    return *result == BOARD_OK && !r->look_only ? store_remember(r->store, "user", name, out->id, err)
+                                                : ST_OK;
 }
 
-enum board_result resolve_challenge(struct resolver *resolver, const struct challenge *of_course,
-                                    struct board_challenge *out, struct err *why)
+enum status resolve_challenge(struct resolver *resolver, const struct challenge *of_course,
+                              struct board_challenge *out, enum board_result *result, struct err *err)
 {
     struct board_challenge *kept = &resolver->challenges[of_course - resolver->course->challenges];
 
+    *result = BOARD_OK;
     if (!kept->id) {
-        enum board_result result = challenge(resolver, of_course->slug, of_course->name, kept, why);
-        if (result != BOARD_OK) {
+        enum status st = challenge(resolver, of_course->slug, of_course->name, kept, result, err);
+        *result = of_read(*result);
+        if (st != ST_OK || *result != BOARD_OK) {
             kept->id = 0;
-            return of_read(result);
+            return st;
         }
     }
     *out = *kept;
-    return BOARD_OK;
+    return ST_OK;
 }
 
-enum board_result resolve_user(struct resolver *resolver, const char *handle, struct board_user *out,
-                               struct err *why)
+enum status resolve_user(struct resolver *resolver, const char *handle, struct board_user *out,
+                         enum board_result *result, struct err *err)
 {
     const struct student *student = NULL;
     const char *email = NULL;
 
+    *result = BOARD_NONE;
     if (resolver->roster) {
         student = roster_find(resolver->roster, handle);
         if (!student) {
-            err_set(why, ST_NO, "%s is not on the roster any more", handle);
-            return BOARD_NONE;
+            err_set(err, ST_NO, "%s is not on the roster any more", handle);
+            return ST_OK;
         }
         if (student->staff && !resolver->staff_too) {
-            err_set(why, ST_NO, "%s is staff on the roster, and staff score nothing", handle);
-            return BOARD_NONE;
+            err_set(err, ST_NO, "%s is staff on the roster, and staff score nothing", handle);
+            return ST_OK;
         }
         email = student->email && student->email[0] ? student->email : NULL;
     }
-    return of_read(user(resolver, handle, email, out, why));
+    enum status st = user(resolver, handle, email, out, result, err);
+    *result = of_read(*result);
+    return st;
 }
 
-enum board_result resolve(struct resolver *resolver, const struct solve *solve, struct resolved *out,
-                          struct err *why)
+enum status resolve(struct resolver *resolver, const struct solve *solve, struct resolved *out,
+                    enum board_result *result, struct err *err)
 {
     const struct challenge *of_course = course_find(resolver->course, solve->slug);
 
+    *result = BOARD_NONE;
     if (!of_course) {
-        err_set(why, ST_NO, "the course in %s has no challenge \"%s\" any more", resolver->course->dir,
+        err_set(err, ST_NO, "the course in %s has no challenge \"%s\" any more", resolver->course->dir,
                 solve->slug);
-        return BOARD_NONE;
+        return ST_OK;
     }
-    enum board_result result = resolve_challenge(resolver, of_course, &out->challenge, why);
-    if (result == BOARD_OK)
-        result = resolve_user(resolver, solve->student, &out->user, why);
-    if (result == BOARD_OK && resolver->teams && !out->user.team) {
-        err_set(why, ST_NO,
+    enum status st = resolve_challenge(resolver, of_course, &out->challenge, result, err);
+    if (st == ST_OK && *result == BOARD_OK)
+        st = resolve_user(resolver, solve->student, &out->user, result, err);
+    if (st == ST_OK && *result == BOARD_OK && resolver->teams && !out->user.team) {
+        err_set(err, ST_NO,
                 "%s has to join a team on the scoreboard first: without one a solve counts for nobody",
                 solve->student);
-        return BOARD_NONE;
+        *result = BOARD_NONE;
     }
-    return result;
+    return st;
 }

@@ -33,13 +33,14 @@ void resolver_done(struct resolver *resolver);
 void resolver_forget(struct resolver *resolver);
 
 /* Ids remembered in the store are used only while the scoreboard still has that name (or e-mail address)
- * under them. The user is read every time, since a team may change. BOARD_NONE, BOARD_MANY: *why is the
- * sentence for whoever can mend it. BOARD_PERSON also when the store fails. */
-enum board_result resolve(struct resolver *resolver, const struct solve *solve, struct resolved *out,
-                          struct err *why);
+ * under them. The user is read every time, since a team may change. ST_OK: *result is what the scoreboard
+ * says, with its sentence in *err unless that is BOARD_OK; of BOARD_NONE and BOARD_MANY it is for whoever can
+ * mend it. Else the store failed, and nothing is known of the scoreboard. */
+enum status resolve(struct resolver *resolver, const struct solve *solve, struct resolved *out,
+                    enum board_result *result, struct err *err);
 
 /* Its two halves; the user's may be without a team. */
-enum board_result resolve_challenge(struct resolver *resolver, const struct challenge *of_course,
-                                    struct board_challenge *out, struct err *why);
-enum board_result resolve_user(struct resolver *resolver, const char *handle, struct board_user *out,
-                               struct err *why);
+enum status resolve_challenge(struct resolver *resolver, const struct challenge *of_course,
+                              struct board_challenge *out, enum board_result *result, struct err *err);
+enum status resolve_user(struct resolver *resolver, const char *handle, struct board_user *out,
+                         enum board_result *result, struct err *err);

@@ -132,36 +132,43 @@ static void compare_lost(struct reconcile *r, const struct solve *s, const struc
                      (long long)s->submission, why->text);
 }
 
-static enum board_result compare_solves(struct reconcile *r, struct err *why)
+static enum status compare_solves(struct reconcile *r, struct err *err)
 {
     struct board_user user = {.id = 0};
     enum board_result of_user = BOARD_NONE;
     struct err why_user = {.text = ""};
+    enum status st = ST_OK;
 
-    for (size_t i = 0; i < r->n_solves; i++) {
+    for (size_t i = 0; st == ST_OK && i < r->n_solves; i++) {
         const struct solve *s = &r->solves[i];
         const struct challenge *c = course_find(r->session.resolver.course, s->slug);
         struct board_challenge challenge = {.id = 0};
         enum board_result result = BOARD_NONE;
 
         if (i == 0 || strcmp(s->student, r->solves[i - 1].student) != 0)
-            of_user = resolve_user(&r->session.resolver, s->student, &user, &why_user);
+            st = resolve_user(&r->session.resolver, s->student, &user, &of_user, &why_user);
+        if (st != ST_OK) {
+            *err = why_user;
+            return st;
+        }
         if (c)
-            result = resolve_challenge(&r->session.resolver, c, &challenge, why);
+            st = resolve_challenge(&r->session.resolver, c, &challenge, &result, err);
         else
-            err_set(why, ST_NO, "the course has no challenge \"%s\" any more", s->slug);
+            err_set(err, ST_NO, "the course has no challenge \"%s\" any more", s->slug);
         if (result == BOARD_OK && of_user != BOARD_OK) {
-            *why = why_user;
+            *err = why_user;
             result = of_user;
         }
+        if (st != ST_OK)
+            return st;
         if (result == BOARD_OK)
             compare_one(r, s, challenge.id, &user);
         else if (result == BOARD_NONE || result == BOARD_MANY)
-            compare_lost(r, s, why);
+            compare_lost(r, s, err);
         else
-            return result;
+            st = board_status(result, err);
     }
-    return BOARD_OK;
+    return st;
 }
 
 /* What is left: with our mark, or theirs. */
@@ -197,35 +204,41 @@ static void compare_rows(struct reconcile *r, struct reconcile_summary *summary)
     }
 }
 
-enum board_result reconcile_compare(struct reconcile *r, struct reconcile_summary *summary, struct err *why)
+/* All of both sides, in order. */
+static enum status read_all(struct reconcile *r, struct err *err)
 {
     const struct scoreboard_driver *driver = r->board->driver;
     const struct solve nothing = {.id = 0};
     struct board_tally tally;
 
-    enum board_result result = driver->rows_count(r->board->state, &tally, why);
-    if (result == BOARD_OK && tally.poisoned)
+    enum board_result result = driver->rows_count(r->board->state, &tally, err);
+    if (result != BOARD_OK)
+        return board_status(result, err);
+    if (tally.poisoned)
         reconcile_differ(r, DIFFERENCE_POISON, &nothing, "%s",
                          "submissions without a type are there and break the scoreboard's own lists; they go "
                          "with their user or challenge only, or by SQL");
-    if (result == BOARD_OK)
-        result = reconcile_entries(r, why);
-    if (result == BOARD_OK)
-        result = driver->rows_each(r->board->state, BOARD_CORRECT, true, take_row, r, why);
-    if (result == BOARD_OK && store_each(r->store, take_solve, r, why) != ST_OK)
-        result = BOARD_PERSON;
+    enum status st = reconcile_entries(r, err);
+    if (st != ST_OK)
+        return st;
+    result = driver->rows_each(r->board->state, BOARD_CORRECT, true, take_row, r, err);
     if (result != BOARD_OK)
-        return result;
+        return board_status(result, err);
+    st = store_each(r->store, take_solve, r, err);
     sort_rows(r);
     if (r->n_solves)
         qsort(r->solves, r->n_solves, sizeof(*r->solves), by_student);
+    return st;
+}
+
+enum status reconcile_compare(struct reconcile *r, struct reconcile_summary *summary, struct err *err)
+{
+    enum status st = read_all(r, err);
+
     summary->solves = r->n_solves;
-    result = compare_solves(r, why);
-    if (result == BOARD_OK)
+    if (st == ST_OK)
+        st = compare_solves(r, err);
+    if (st == ST_OK)
         compare_rows(r, summary);
-    if (r->no_memory) {
-        err_set(why, ST_ENV, "no memory");
-        return BOARD_PERSON;
-    }
-    return result;
+    return st == ST_OK && r->no_memory ? err_set(err, ST_ENV, "no memory") : st;
 }

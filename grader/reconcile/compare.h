@@ -25,12 +25,12 @@ struct reconcile {
     bool no_memory;
 };
 
-/* Reads both sides and finds every difference. */
-enum board_result reconcile_compare(struct reconcile *r, struct reconcile_summary *summary, struct err *why);
+/* Reads both sides and finds every difference. Not ST_OK: store or scoreboard say no. */
+enum status reconcile_compare(struct reconcile *r, struct reconcile_summary *summary, struct err *err);
 
 /* difference.c: one more; its text is the format's. NULL: no memory, which r remembers. */
 struct difference *reconcile_differ(struct reconcile *r, enum difference_kind kind, const struct solve *solve,
                                     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* entries.c: challenges and users whose numbers the store remembers. */
-enum board_result reconcile_entries(struct reconcile *r, struct err *why);
+enum status reconcile_entries(struct reconcile *r, struct err *err);

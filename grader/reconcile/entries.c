@@ -86,26 +86,27 @@ static enum board_result user(struct reconcile *r, const struct entry *entry, st
     return BOARD_OK;
 }
 
-static enum board_result
-all_of(struct reconcile *r, const char *kind,
-       enum board_result (*one)(struct reconcile *, const struct entry *, struct err *), struct err *why)
+static enum status all_of(struct reconcile *r, const char *kind,
+                          enum board_result (*one)(struct reconcile *, const struct entry *, struct err *),
+                          struct err *err)
 {
     struct entries entries = {.n = 0};
-    enum board_result result = BOARD_OK;
+    enum status st = store_known_each(r->store, kind, take, &entries, err);
 
-    if (store_known_each(r->store, kind, take, &entries, why) != ST_OK)
-        result = BOARD_PERSON;
-    if (entries.no_memory)
-        r->no_memory = true;
-    for (size_t i = 0; result == BOARD_OK && i < entries.n; i++)
-        result = one(r, &entries.all[i], why);
+    if (st == ST_OK && entries.no_memory)
+        st = err_set(err, ST_ENV, "no memory");
+    for (size_t i = 0; st == ST_OK && i < entries.n; i++) {
+        enum board_result result = one(r, &entries.all[i], err);
+        if (result != BOARD_OK)
+            st = board_status(result, err);
+    }
     free(entries.all);
-    return result;
+    return st;
 }
 
-enum board_result reconcile_entries(struct reconcile *r, struct err *why)
+enum status reconcile_entries(struct reconcile *r, struct err *err)
 {
-    enum board_result result = all_of(r, "challenge", challenge, why);
+    enum status st = all_of(r, "challenge", challenge, err);
 
-    return result == BOARD_OK ? all_of(r, "user", user, why) : result;
+    return st == ST_OK ? all_of(r, "user", user, err) : st;
 }

@@ -46,7 +46,11 @@ static enum status take_away(struct reconcile *r, struct difference *d, struct e
         result = driver->solve_remove(r->board->state, d->submission, &why);
     if (result == BOARD_OK || result == BOARD_NONE) {
         d->mended = true;
-        result = owed_pay(r->store, r->board, &why);
+        enum status st = owed_pay(r->store, r->board, &result, &why);
+        if (st != ST_OK) {
+            *err = why;
+            return st;
+        }
     }
     if (result == BOARD_OK)
         return ST_OK;
@@ -91,16 +95,14 @@ static enum status mend(struct reconcile *r, struct err *err)
 static enum status run(struct reconcile *r, struct reconcile_summary *summary, struct err *err)
 {
     const struct reconcile_options *options = r->options;
-    struct err why;
+    enum board_result result = session_greet(&r->session, err);
 
-    enum board_result result = session_greet(&r->session, &why);
-    if (result == BOARD_OK)
-        result = reconcile_compare(r, summary, &why);
-    if (result != BOARD_OK) {
-        *err = why;
+    if (result != BOARD_OK)
         return board_status(result, err);
-    }
-    enum status st = mend(r, err);
+    enum status st = reconcile_compare(r, summary, err);
+    if (st != ST_OK)
+        return st;
+    st = mend(r, err);
     summary->differences = r->n_found;
     for (size_t i = 0; i < r->n_found; i++) {
         summary->mended += r->found[i].mended;

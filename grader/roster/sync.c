@@ -105,7 +105,9 @@ static enum status make_user(struct sync *sync, const struct student *s, struct 
     explicit_bzero(secret, sizeof(secret));
     /* an answer that got lost: the address is unique there */
     if (result == BOARD_UNKNOWN || result == BOARD_CONFLICT || result == BOARD_OK)
-        result = resolve_user(&sync->session.resolver, s->handle, out, err);
+        st = resolve_user(&sync->session.resolver, s->handle, out, &result, err);
+    if (st != ST_OK)
+        return st;
     if (result == BOARD_WRONG) {
         tell(sync, SYNC_PERSON, s->handle, "not made: %s", err->text);
         return ST_OK;
@@ -144,7 +146,12 @@ static enum status one_user(struct sync *sync, const struct student *s, struct b
     enum status st = store_recall(sync->session.resolver.store, "user", s->handle, &before, err);
     if (st != ST_OK)
         return st;
-    enum board_result result = resolve_user(&sync->session.resolver, s->handle, out, &why);
+    enum board_result result;
+    st = resolve_user(&sync->session.resolver, s->handle, out, &result, &why);
+    if (st != ST_OK) {
+        *err = why;
+        return st;
+    }
     *there = result == BOARD_OK;
     if (result == BOARD_MANY) {
         tell(sync, SYNC_PERSON, s->handle, "%s", why.text);

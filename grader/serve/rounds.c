@@ -186,6 +186,10 @@ static enum status watch(struct rounds *r, struct err *err)
     state_count(state, COUNT_REVOKED, sum.revoked);
     if (stopped(r))
         return ST_OK;
+    if (st != ST_OK && sum.board == BOARD_OK) {
+        *err = why;
+        return st;
+    }
     if (st == ST_OK) {
         r->away = 0;
         r->watch_trouble[0] = '\0';

@@ -57,8 +57,13 @@ static enum status take_back(const struct desk *desk, struct store *store, struc
         return err->status;
     if (result == BOARD_OK)
         result = driver->row_revoke(board->state, look.row.id, &why);
-    if (result == BOARD_OK || result == BOARD_NONE)
-        result = owed_pay(store, board, &why);
+    if (result == BOARD_OK || result == BOARD_NONE) {
+        enum status st = owed_pay(store, board, &result, &why);
+        if (st != ST_OK) {
+            *err = why;
+            return st;
+        }
+    }
     if (result != BOARD_OK) {
         *err = why;
         return board_status(result, err);

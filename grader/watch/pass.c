@@ -3,6 +3,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+enum status pass_answered(struct pass *pass, enum board_result result, struct err *err)
+{
+    if (result == BOARD_OK)
+        return ST_OK;
+    pass->summary->board = result;
+    return board_status(result, err);
+}
+
 void pass_tell(const struct pass *pass, const char *fmt, ...)
 {
     char sentence[512];

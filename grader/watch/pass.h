@@ -30,11 +30,15 @@ struct pass {
     size_t n_done, done_room;
     struct pass_owner *owners;
     size_t n_owners, owner_room;
-    bool full; /* every page is read */
-    bool more; /* there were more than a pass takes */
-    struct err err;
+    bool full;      /* every page is read */
+    bool more;      /* there were more than a pass takes */
+    struct err err; /* of what a row's callback asked of the store */
     enum status st;
 };
+
+/* The status of what the scoreboard answered, ST_OK for BOARD_OK; else the summary keeps the result, and by
+ * that it is told from a failure of the store. err has the sentence. */
+enum status pass_answered(struct pass *pass, enum board_result result, struct err *err);
 
 /* The course's challenge of that number whose flags come over the wire, else NULL. */
 const struct challenge *pass_challenge(const struct pass *pass, int64_t challenge);

@@ -13,12 +13,6 @@
 
 static const char begun_key[] = "watch.revoking";
 
-static enum board_result failed(const struct err *err, struct err *why)
-{
-    *why = *err;
-    return BOARD_PERSON;
-}
-
 struct decision {
     struct store *store;
     int64_t evidence;
@@ -35,44 +29,44 @@ static enum status decide(void *context, struct err *err)
 }
 
 /* The row is gone: what is left to do. */
-static enum board_result finish(struct pass *pass, int64_t evidence, const char *slug, struct err *why)
+static enum status finish(struct pass *pass, int64_t evidence, const char *slug, struct err *err)
 {
     const struct challenge *challenge = course_find(pass->session.resolver.course, slug);
     struct board_challenge there = {.recompute = false};
-    struct err err;
+    enum board_result result = BOARD_NONE;
+    enum status st = ST_OK;
 
-    enum board_result result =
-        challenge ? resolve_challenge(&pass->session.resolver, challenge, &there, why) : BOARD_NONE;
-    if (result == BOARD_OK && there.recompute)
-        result = pass->board->driver->challenge_refresh(pass->board->state, there.id, why);
-    if (result != BOARD_OK && result != BOARD_NONE && result != BOARD_MANY)
-        return result;
-    if (store_transact(pass->store, decide, &(struct decision){pass->store, evidence}, &err) != ST_OK)
-        return failed(&err, why);
-    pass->summary->revoked++;
-    return BOARD_OK;
+    if (challenge)
+        st = resolve_challenge(&pass->session.resolver, challenge, &there, &result, err);
+    if (st == ST_OK && result == BOARD_OK && there.recompute)
+        result = pass->board->driver->challenge_refresh(pass->board->state, there.id, err);
+    if (st == ST_OK && result != BOARD_NONE && result != BOARD_MANY)
+        st = pass_answered(pass, result, err);
+    if (st == ST_OK)
+        st = store_transact(pass->store, decide, &(struct decision){pass->store, evidence}, err);
+    pass->summary->revoked += st == ST_OK;
+    return st;
 }
 
-enum board_result revoke_row(struct pass *pass, const struct board_row *row, int64_t evidence,
-                             struct err *why)
+enum status revoke_row(struct pass *pass, const struct board_row *row, int64_t evidence, struct err *err)
 {
     const struct challenge *of_course = pass_challenge(pass, row->challenge);
     char number[32];
-    struct err err;
 
     snprintf(number, sizeof(number), "%lld", (long long)evidence);
-    if (store_note_set(pass->store, begun_key, number, &err) != ST_OK)
-        return failed(&err, why);
-    enum board_result result = pass->board->driver->row_revoke(pass->board->state, row->id, why);
+    enum status st = store_note_set(pass->store, begun_key, number, err);
+    if (st != ST_OK)
+        return st;
+    enum board_result result = pass->board->driver->row_revoke(pass->board->state, row->id, err);
     if (result != BOARD_OK && result != BOARD_NONE)
-        return result;
-    result = finish(pass, evidence, of_course->slug, why);
-    if (result == BOARD_OK)
+        return pass_answered(pass, result, err);
+    st = finish(pass, evidence, of_course->slug, err);
+    if (st == ST_OK)
         pass_tell(pass,
                   "forged: a flag for %s that nobody was given was entered by user %lld; submission %lld "
                   "was revoked",
                   of_course->slug, (long long)row->user, (long long)row->id);
-    return result;
+    return st;
 }
 
 struct still {
@@ -89,30 +83,27 @@ static bool is_it(const struct board_row *row, void *context)
     return false;
 }
 
-enum board_result revoke_settle(struct pass *pass, struct err *why)
+enum status revoke_settle(struct pass *pass, struct err *err)
 {
     struct evidence e = {.id = 0};
     struct still still = {.evidence = &e};
     char number[32];
     uint64_t id = 0;
     bool found = false;
-    struct err err;
 
-    enum status st = store_note_get(pass->store, begun_key, number, sizeof(number), &err);
-    if (st == ST_OK && !number[0])
-        return BOARD_OK;
-    if (st == ST_OK && parse_u64(number, INT64_MAX, &id) == PARSE_OK)
-        st = store_evidence_get(pass->store, (int64_t)id, &e, &found, &err);
+    enum status st = store_note_get(pass->store, begun_key, number, sizeof(number), err);
+    if (st != ST_OK || !number[0])
+        return st;
+    if (parse_u64(number, INT64_MAX, &id) == PARSE_OK)
+        st = store_evidence_get(pass->store, (int64_t)id, &e, &found, err);
+    if (st == ST_OK && found)
+        st = pass_answered(
+            pass, pass->board->driver->rows_each(pass->board->state, BOARD_CORRECT, true, is_it, &still, err),
+            err);
     if (st != ST_OK)
-        return failed(&err, why);
-    if (found) {
-        enum board_result result =
-            pass->board->driver->rows_each(pass->board->state, BOARD_CORRECT, true, is_it, &still, why);
-        if (result != BOARD_OK)
-            return result;
-    }
+        return st;
     if (found && !still.there)
-        return finish(pass, e.id, e.slug, why);
+        return finish(pass, e.id, e.slug, err);
     pass->full = true;
-    return store_note_set(pass->store, begun_key, "", &err) == ST_OK ? BOARD_OK : failed(&err, why);
+    return store_note_set(pass->store, begun_key, "", err);
 }

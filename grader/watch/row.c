@@ -26,111 +26,111 @@ int64_t row_time(const char *date)
 }
 
 /* The account of a student, asked for once in a pass. */
-static enum board_result owner_of(struct pass *pass, const char *handle, struct board_user *user,
-                                  struct err *why)
+static enum status owner_of(struct pass *pass, const char *handle, struct board_user *user,
+                            enum board_result *result, struct err *err)
 {
     for (size_t i = 0; i < pass->n_owners; i++)
         if (strcmp(pass->owners[i].handle, handle) == 0) {
             *user = pass->owners[i].user;
-            return pass->owners[i].result;
+            *result = pass->owners[i].result;
+            return ST_OK;
         }
-    struct pass_owner owner = {.result = resolve_user(&pass->session.resolver, handle, user, why)};
-    if (owner.result != BOARD_OK && owner.result != BOARD_NONE && owner.result != BOARD_MANY)
-        return owner.result;
+    enum status st = resolve_user(&pass->session.resolver, handle, user, result, err);
+    if (st == ST_OK && *result != BOARD_NONE && *result != BOARD_MANY)
+        st = pass_answered(pass, *result, err);
+    if (st != ST_OK)
+        return st;
+    struct pass_owner owner = {.result = *result};
     if (pass->n_owners == pass->owner_room) {
         size_t room = pass->owner_room ? pass->owner_room * 2 : 64;
         struct pass_owner *more = realloc(pass->owners, room * sizeof(*more));
         if (!more)
-            return owner.result; /* asked again next time */
+            return ST_OK; /* asked again next time */
         pass->owners = more;
         pass->owner_room = room;
     }
     snprintf(owner.handle, sizeof(owner.handle), "%s", handle);
-    if (owner.result == BOARD_OK)
+    if (*result == BOARD_OK)
         owner.user = *user;
     pass->owners[pass->n_owners++] = owner;
-    return owner.result;
-}
-
-static enum board_result failed(const struct err *err, struct err *why)
-{
-    *why = *err;
-    return BOARD_PERSON;
+    return ST_OK;
 }
 
 /* A value that follows the number of solves. */
-static enum board_result refresh(struct pass *pass, const struct challenge *of_course, struct err *why)
+static enum status refresh(struct pass *pass, const struct challenge *of_course, struct err *err)
 {
-    const struct board_challenge *there =
-        &pass->session.resolver.challenges[of_course - pass->session.resolver.course->challenges];
+    const struct resolver *resolver = &pass->session.resolver;
+    const struct board_challenge *there = &resolver->challenges[of_course - resolver->course->challenges];
 
-    return there->recompute ? pass->board->driver->challenge_refresh(pass->board->state, there->id, why)
-                            : BOARD_OK;
+    if (!there->recompute)
+        return ST_OK;
+    return pass_answered(pass, pass->board->driver->challenge_refresh(pass->board->state, there->id, err),
+                         err);
 }
 
 /* A solve that stands on the scoreboard as a wrong entry. What does not succeed here waits in the store, with
  * its intent open, so that the relay looks before it posts. */
-static enum board_result promote(struct pass *pass, const struct challenge *of_course,
-                                 const struct board_row *row, const struct solve *solve, struct err *why)
+static enum status promote(struct pass *pass, const struct challenge *of_course, const struct board_row *row,
+                           const struct solve *solve, struct err *err)
 {
     char note[128];
     int64_t submission = 0;
-    struct err err;
 
-    if (store_intent(pass->store, solve->id, &err) != ST_OK)
-        return failed(&err, why);
+    enum status st = store_intent(pass->store, solve->id, err);
+    if (st != ST_OK)
+        return st;
     enum board_result result =
-        pass->board->driver->row_promote(pass->board->state, row->id, &submission, why);
+        pass->board->driver->row_promote(pass->board->state, row->id, &submission, err);
+    if (result == BOARD_RESET || result == BOARD_PERSON)
+        return pass_answered(pass, result, err);
     if (result != BOARD_OK) /* the next relay settles it, whatever it was */
-        return result == BOARD_RESET || result == BOARD_PERSON ? result : BOARD_OK;
-    result = refresh(pass, of_course, why);
-    if (result != BOARD_OK)
-        return result;
+        return ST_OK;
+    st = refresh(pass, of_course, err);
     snprintf(note, sizeof(note), "entered on the scoreboard as submission %lld and taken for %s there",
              (long long)row->id, board_type_text(row->type));
-    if (store_posted(pass->store, solve->id, submission, note, &err) != ST_OK)
-        return failed(&err, why);
+    if (st == ST_OK)
+        st = store_posted(pass->store, solve->id, submission, note, err);
+    if (st != ST_OK)
+        return st;
     pass->summary->promoted++;
     pass_tell(pass, "%s solved %s: submission %lld was right and is now correct", solve->student, solve->slug,
               (long long)row->id);
-    return BOARD_OK;
+    return ST_OK;
 }
 
 /* A right flag, shown by its owner or a team-mate. */
-static enum board_result own(struct pass *pass, const struct challenge *of_course,
-                             const struct board_row *row, const struct flag_parts *parts, bool mate,
-                             struct err *why)
+static enum status own(struct pass *pass, const struct challenge *of_course, const struct board_row *row,
+                       const struct flag_parts *parts, bool mate, struct err *err)
 {
     struct solve solve = {.submitted_us = row_time(row->date)}, now;
     bool fresh;
-    struct err err;
 
     if (row->type != BOARD_CORRECT && pass->options->paste == PASTE_OFF)
-        return BOARD_OK;
+        return ST_OK;
     if (!solve.submitted_us)
         solve.submitted_us = clock_utc_us();
     snprintf(solve.student, sizeof(solve.student), "%s", parts->student);
     snprintf(solve.slug, sizeof(solve.slug), "%s", parts->slug);
     snprintf(solve.key_id, sizeof(solve.key_id), "%s", keyring_id(pass->options->desk->ring));
     snprintf(solve.source, sizeof(solve.source), "%s", row->source);
-    if (store_add(pass->store, &solve, &fresh, &now, &err) != ST_OK)
-        return failed(&err, why);
-    if (now.state == SOLVE_POSTED)
-        return BOARD_OK;
+    enum status st = store_add(pass->store, &solve, &fresh, &now, err);
+    if (st != ST_OK || now.state == SOLVE_POSTED)
+        return st;
     if (row->type != BOARD_CORRECT)
-        return now.intent ? BOARD_OK : promote(pass, of_course, row, &now, why);
+        return now.intent ? ST_OK : promote(pass, of_course, row, &now, err);
     /* it may be one that was promoted, and then the answer or the power went */
-    enum board_result result = now.intent ? refresh(pass, of_course, why) : BOARD_OK;
-    if (result != BOARD_OK)
-        return result;
-    if (store_posted(pass->store, now.id, row->id,
-                     mate ? "entered on the scoreboard by a team-mate" : "entered on the scoreboard",
-                     &err) != ST_OK)
-        return failed(&err, why);
+    if (now.intent)
+        st = refresh(pass, of_course, err);
+    if (st == ST_OK)
+        st = store_posted(pass->store, now.id, row->id,
+                          mate ? "entered on the scoreboard by a team-mate" : "entered on the scoreboard",
+                          err);
+    if (st != ST_OK)
+        return st;
     pass->summary->solved++;
     pass_tell(pass, "%s solved %s: entered on the scoreboard as submission %lld", now.student, now.slug,
               (long long)row->id);
-    return BOARD_OK;
+    return ST_OK;
 }
 
 /* Texts from outside go to terminals. */
@@ -144,8 +144,8 @@ static void make_printable(char *text)
 }
 
 /* Who the row's user is: the roster's handle by e-mail or name, else the user's name there. */
-static enum board_result shower_of(struct pass *pass, const struct board_row *row, char *out, size_t size,
-                                   bool *staff, struct err *why)
+static enum status shower_of(struct pass *pass, const struct board_row *row, char *out, size_t size,
+                             bool *staff, struct err *err)
 {
     const struct roster *roster = pass->session.resolver.roster;
     struct board_user user;
@@ -153,10 +153,10 @@ static enum board_result shower_of(struct pass *pass, const struct board_row *ro
     *staff = false;
     snprintf(out, size, "%s", row->user_name);
     if (!roster)
-        return BOARD_OK;
-    enum board_result result = pass->board->driver->user_read(pass->board->state, row->user, &user, why);
+        return ST_OK;
+    enum board_result result = pass->board->driver->user_read(pass->board->state, row->user, &user, err);
     if (result != BOARD_OK)
-        return result == BOARD_NONE ? BOARD_OK : result;
+        return result == BOARD_NONE ? ST_OK : pass_answered(pass, result, err);
     for (size_t i = 0; i < roster->n; i++) {
         const struct student *s = &roster->students[i];
         bool has = s->email && s->email[0];
@@ -165,18 +165,17 @@ static enum board_result shower_of(struct pass *pass, const struct board_row *ro
         snprintf(out, size, "%s", s->handle);
         *staff = s->staff;
     }
-    return BOARD_OK;
+    return ST_OK;
 }
 
-static enum board_result keep(struct pass *pass, const struct board_row *row, const struct flag_parts *parts,
-                              bool forged, int64_t *id, bool *fresh, struct err *why)
+static enum status keep(struct pass *pass, const struct board_row *row, const struct flag_parts *parts,
+                        bool forged, int64_t *id, bool *fresh, struct err *err)
 {
     struct evidence e = {.forged = forged,
                          .when_us = row_time(row->date),
                          .counted = row->type == BOARD_CORRECT,
                          .submission = row->id};
     bool staff;
-    struct err err;
 
     *fresh = false;
     *id = 0;
@@ -184,17 +183,16 @@ static enum board_result keep(struct pass *pass, const struct board_row *row, co
     snprintf(e.owner, sizeof(e.owner), "%s", parts->student);
     snprintf(e.source, sizeof(e.source), "%s", row->source);
     snprintf(e.date, sizeof(e.date), "%s", row->date);
-    enum board_result result = shower_of(pass, row, e.shower, sizeof(e.shower), &staff, why);
+    enum status st = shower_of(pass, row, e.shower, sizeof(e.shower), &staff, err);
     make_printable(e.shower);
     make_printable(e.source);
-    if (result != BOARD_OK || (staff && !forged)) /* staff try things */
-        return result;
-    if (store_evidence(pass->store, &e, fresh, id, &err) != ST_OK)
-        return failed(&err, why);
-    if (*fresh && !forged)
+    if (st != ST_OK || (staff && !forged)) /* staff try things */
+        return st;
+    st = store_evidence(pass->store, &e, fresh, id, err);
+    if (st == ST_OK && *fresh && !forged)
         pass_tell(pass, "borrowed: %s showed the flag of %s for %s; see `wiregrade borrowed list`", e.shower,
                   e.owner, e.slug);
-    return BOARD_OK;
+    return st;
 }
 
 /* CTFd leaves a row of type discard behind, with the same date, when a person marks an entry as correct. */
@@ -214,24 +212,23 @@ static bool is_by_hand(const struct board_row *other, void *context)
     return false;
 }
 
-static enum board_result forged(struct pass *pass, const struct challenge *of_course,
-                                const struct board_row *row, const struct flag_parts *parts, struct err *why)
+static enum status forged(struct pass *pass, const struct challenge *of_course, const struct board_row *row,
+                          const struct flag_parts *parts, struct err *err)
 {
     const struct scoreboard_driver *driver = pass->board->driver;
     struct by_hand look = {.row = row};
     int64_t id, made_us, when_us = row_time(row->date);
     bool fresh;
-    struct err err;
 
-    if (store_made(pass->store, &made_us, &err) != ST_OK)
-        return failed(&err, why);
-    enum board_result result =
-        driver->rows_each(pass->board->state, BOARD_DISCARD, true, is_by_hand, &look, why);
-    if (result != BOARD_OK || look.found)
-        return result;
-    result = keep(pass, row, parts, true, &id, &fresh, why);
-    if (result != BOARD_OK)
-        return result;
+    enum status st = store_made(pass->store, &made_us, err);
+    if (st == ST_OK)
+        st = pass_answered(
+            pass, driver->rows_each(pass->board->state, BOARD_DISCARD, true, is_by_hand, &look, err), err);
+    if (st != ST_OK || look.found)
+        return st;
+    st = keep(pass, row, parts, true, &id, &fresh, err);
+    if (st != ST_OK)
+        return st;
     pass->summary->forged += fresh;
     if (when_us < made_us - CLOCKS_DIFFER_US) { /* of an earlier class, perhaps, whose key was another */
         if (fresh)
@@ -240,9 +237,9 @@ static enum board_result forged(struct pass *pass, const struct challenge *of_co
                 "forged, or of an earlier class: submission %lld for %s is older than the store; it is left "
                 "to you, see `wiregrade borrowed list`",
                 (long long)row->id, of_course->slug);
-        return BOARD_OK;
+        return ST_OK;
     }
-    return revoke_row(pass, row, id, why);
+    return revoke_row(pass, row, id, err);
 }
 
 /* What the row's text is, as a flag of the challenge that it was entered for. */
@@ -268,30 +265,31 @@ bool row_matters(const struct pass *pass, const struct board_row *row)
            (verdict == FLAG_WRONG && row->type == BOARD_CORRECT && pass->options->paste == PASTE_AUDIT);
 }
 
-enum board_result row_judge(struct pass *pass, const struct board_row *row, struct err *why)
+enum status row_judge(struct pass *pass, const struct board_row *row, struct err *err)
 {
     const struct desk *desk = pass->options->desk;
     const struct challenge *of_course = pass_challenge(pass, row->challenge);
     struct flag_parts parts;
     struct board_user owner;
+    enum board_result result;
     int64_t id;
     bool fresh;
 
     if (!row_matters(pass, row))
-        return BOARD_OK;
+        return ST_OK;
     if (read_flag(pass, row, of_course, &parts) != FLAG_RIGHT)
-        return forged(pass, of_course, row, &parts, why);
+        return forged(pass, of_course, row, &parts, err);
     const struct student *student = desk->has_roster ? roster_find(&desk->roster, parts.student) : NULL;
     if (student && student->staff)
-        return BOARD_OK;
-    enum board_result result = owner_of(pass, parts.student, &owner, why);
-    if (result != BOARD_OK && result != BOARD_NONE && result != BOARD_MANY)
-        return result;
+        return ST_OK;
+    enum status st = owner_of(pass, parts.student, &owner, &result, err);
+    if (st != ST_OK)
+        return st;
     bool same = result == BOARD_OK && owner.id == row->user;
     bool mate = result == BOARD_OK && pass->session.resolver.teams && row->team && owner.team == row->team;
     if (same || mate)
-        return own(pass, of_course, row, &parts, !same, why);
-    result = keep(pass, row, &parts, false, &id, &fresh, why);
+        return own(pass, of_course, row, &parts, !same, err);
+    st = keep(pass, row, &parts, false, &id, &fresh, err);
     pass->summary->borrowed += fresh;
-    return result;
+    return st;
 }

@@ -75,20 +75,21 @@ static bool take(const struct board_row *row, void *context)
 }
 
 /* The numbers of the course's challenges there; one that is not there has no rows. */
-static enum board_result challenges(struct pass *pass, struct err *why)
+static enum status challenges(struct pass *pass, struct err *err)
 {
     const struct course *course = pass->session.resolver.course;
+    enum status st = ST_OK;
 
-    for (size_t i = 0; i < course->n_challenges; i++) {
+    for (size_t i = 0; st == ST_OK && i < course->n_challenges; i++) {
         struct board_challenge there;
+        enum board_result result;
         if (course->challenges[i].target.kind == TARGET_NONE)
             continue;
-        enum board_result result =
-            resolve_challenge(&pass->session.resolver, &course->challenges[i], &there, why);
-        if (result != BOARD_OK && result != BOARD_NONE && result != BOARD_MANY)
-            return result;
+        st = resolve_challenge(&pass->session.resolver, &course->challenges[i], &there, &result, err);
+        if (st == ST_OK && result != BOARD_NONE && result != BOARD_MANY)
+            st = pass_answered(pass, result, err);
     }
-    return BOARD_OK;
+    return st;
 }
 
 static bool moved(const char *before, const struct board_tally *now, enum board_type type)
@@ -136,23 +137,28 @@ static enum status keep_dismissed(void *context, struct err *err)
 }
 
 /* Reads all that moved, then judges it row by row. */
-static enum board_result look(struct pass *pass, const char *before, const struct board_tally *now,
-                              struct err *why)
+static enum status look(struct pass *pass, const char *before, const struct board_tally *now, struct err *err)
 {
-    enum board_result result = challenges(pass, why);
+    enum status st = challenges(pass, err);
 
-    if (result != BOARD_OK)
-        return result;
-    result = walk(pass, before, now, why);
+    if (st != ST_OK)
+        return st;
+    st = pass_answered(pass, walk(pass, before, now, err), err);
+    /* what was read is done with, though the scoreboard failed later */
     if (pass->st == ST_OK && pass->n_done)
         pass->st = store_transact(pass->store, keep_dismissed, pass, &pass->err);
-    for (size_t i = 0; pass->st == ST_OK && result == BOARD_OK && i < pass->n; i++) {
-        const struct board_row *row = &pass->rows[i];
-        result = row_judge(pass, row, why);
-        if (result == BOARD_OK)
-            pass->st = store_see(pass->store, row->id, board_type_text(row->type), row->date, &pass->err);
+    if (pass->st != ST_OK) {
+        pass->summary->board = BOARD_OK;
+        *err = pass->err;
+        return pass->st;
     }
-    return result;
+    for (size_t i = 0; st == ST_OK && i < pass->n; i++) {
+        const struct board_row *row = &pass->rows[i];
+        st = row_judge(pass, row, err);
+        if (st == ST_OK)
+            st = store_see(pass->store, row->id, board_type_text(row->type), row->date, err);
+    }
+    return st;
 }
 
 static bool full_due(const struct watch_options *options, const char *last)
@@ -190,8 +196,8 @@ enum status watch_look_again(struct store *store, struct err *err)
 static enum status run(struct pass *pass, struct err *err)
 {
     struct board_tally now;
+    enum board_result result = BOARD_OK;
     char before[256], text[256], last[32];
-    struct err why = {.text = ""};
 
     enum status st = store_note_get(pass->store, counts_key, before, sizeof(before), err);
     if (st == ST_OK)
@@ -199,32 +205,35 @@ static enum status run(struct pass *pass, struct err *err)
     if (st != ST_OK)
         return st;
     pass->full = full_due(pass->options, last);
-    enum board_result result = pass->board->driver->rows_count(pass->board->state, &now, &why);
-    if (result == BOARD_OK) {
-        pass->summary->poisoned = now.poisoned;
-        result = revoke_settle(pass, &why);
-        if (result == BOARD_OK)
-            result = owed_pay(pass->store, pass->board, &why);
-    }
-    if (result == BOARD_OK) {
-        write_counts(&now, text, sizeof(text));
-        if (!pass->full && strcmp(text, before) == 0)
-            return ST_OK;
-        result = session_greet(&pass->session, &why);
-    }
-    if (result == BOARD_OK)
-        result = look(pass, before, &now, &why);
-    if (pass->st != ST_OK) {
-        *err = pass->err;
-        return pass->st;
-    }
-    if (result == BOARD_RESET && store_forget(pass->store, NULL, err) != ST_OK)
+    st = pass_answered(pass, pass->board->driver->rows_count(pass->board->state, &now, err), err);
+    if (st != ST_OK)
+        return st;
+    pass->summary->poisoned = now.poisoned;
+    st = revoke_settle(pass, err);
+    if (st == ST_OK)
+        st = owed_pay(pass->store, pass->board, &result, err);
+    if (st == ST_OK)
+        st = pass_answered(pass, result, err);
+    if (st != ST_OK)
+        return st;
+    write_counts(&now, text, sizeof(text));
+    if (!pass->full && strcmp(text, before) == 0)
+        return ST_OK;
+    st = pass_answered(pass, session_greet(&pass->session, err), err);
+    if (st == ST_OK)
+        st = look(pass, before, &now, err);
+    return st == ST_OK ? keep_counts(pass, &now, err) : st;
+}
+
+/* Ids may be void after an import; the sentence stays that of the scoreboard. */
+static enum status forget(struct pass *pass, enum status st, struct err *err)
+{
+    struct err why = *err;
+
+    if (store_forget(pass->store, NULL, err) != ST_OK)
         return err->status;
-    if (result != BOARD_OK) {
-        *err = why;
-        return board_status(result, err);
-    }
-    return keep_counts(pass, &now, err);
+    *err = why;
+    return st;
 }
 
 enum status watch_pass(struct store *store, struct scoreboard *board, const struct watch_options *options,
@@ -236,6 +245,8 @@ enum status watch_pass(struct store *store, struct scoreboard *board, const stru
     enum status st = session_open(&pass.session, options->desk, store, board, false, err);
     if (st == ST_OK)
         st = run(&pass, err);
+    if (summary->board == BOARD_RESET)
+        st = forget(&pass, st, err);
     session_close(&pass.session);
     free(pass.rows);
     free(pass.done);

@@ -22,6 +22,7 @@ struct watch_summary {
     size_t solved, promoted; /* own flags: right there, made right there */
     size_t borrowed;         /* flags of others: new evidence */
     size_t forged, revoked;  /* counted there though nobody was given such a flag; taken back */
+    enum board_result board; /* BOARD_OK, or the answer of the scoreboard that ended the pass */
     bool poisoned;           /* rows without a type break the scoreboard's lists */
 };
 
@@ -30,7 +31,8 @@ struct watch_summary {
  * what cannot be promoted waits for the relay. A flag of another becomes evidence and its row is left alone.
  * With PASTE_AUDIT a correct row of a forged flag is revoked, unless a person made it correct by hand. Rows
  * that the relay posted, and challenges without a target.yml, are never judged. May be stopped and repeated
- * anywhere. ST_ENV: scoreboard or store say no. */
+ * anywhere. Not ST_OK: summary->board says no, or
+ * where that is BOARD_OK store or memory. */
 enum status watch_pass(struct store *store, struct scoreboard *board, const struct watch_options *options,
                        struct watch_summary *summary, struct err *err);
 

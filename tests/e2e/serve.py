@@ -10,6 +10,7 @@ import re
 import resource
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -428,6 +429,33 @@ def case_full_disk():
         resource.prlimit(s.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         assert word(s.hand_in(flag)[0]) == "OK"
         posted(c, 2)
+        until(lambda: s.get("/healthz") == (200, "ok\n"))
+    once(b, c, 2)
+    b.stop()
+
+
+def case_locked():
+    """A store that another program holds for longer than anybody waits: nothing is held, and when it is free again
+    what waits is posted at once, without a person and without the pause that a refused token has."""
+    users = [STUDENT, "other"]
+    b, c = room(users=users)
+    c.submit(["raw-ipv4"])
+    with Serve(c) as s:
+        posted(c, 1)
+        b.stop()
+        assert word(s.hand_in(c.flag("raw-tcp", "other"))[0]) == "OK"
+        db = sqlite3.connect(c.dir / "wiregrade.db", timeout=20, isolation_level=None)
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("DELETE FROM known")
+        db.execute("COMMIT")
+        db.execute("BEGIN IMMEDIATE")
+        b.start()
+        until(lambda: "store, for " in s.get("/healthz")[1])
+        time.sleep(7)  # held for more than one time-out, and less than two of who comes now
+        db.execute("COMMIT")
+        db.close()
+        posted(c, 2)
+        assert "held" not in s.said(), s.said()
         until(lambda: s.get("/healthz") == (200, "ok\n"))
     once(b, c, 2)
     b.stop()
