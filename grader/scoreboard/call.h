@@ -8,15 +8,12 @@
 #include "grader/scoreboard/board.h"
 #include "json/json.h"
 
-struct people;
-
 /* What the parts of the CTFd driver share. */
 struct ctfd {
     struct http_client *http;
     bool teams;
-    int64_t retry_s;       /* what its last answer asked for, 0: nothing */
-    unsigned version;      /* 30807 for 3.8.7, as ctfd_kind found it; 0: not asked yet */
-    struct people *people; /* ctfd_email.c: only of a CTFd before 3.6.1; NULL: not read yet */
+    int64_t retry_s;  /* what its last answer asked for, 0: nothing */
+    unsigned version; /* 30807 for 3.8.7, as ctfd_kind found it; 0: not asked yet */
 };
 
 /* A request that was made; release with call_done, after which what was borrowed from data is gone. */

@@ -9,14 +9,17 @@
 #include "grader/scoreboard/call.h"
 #include "grader/scoreboard/scoreboard.h"
 
+/* The first release that takes a file to the place where another was; users are found by e-mail address
+ * since 3.6.1. */
+enum { VERSION_LEAST = 30700 };
+#define VERSION_LEAST_TEXT "3.7.0"
+
 static void ctfd_close(void *state)
 {
     struct ctfd *ctfd = state;
 
-    if (ctfd) {
+    if (ctfd)
         http_close(ctfd->http);
-        people_free(ctfd->people);
-    }
     free(ctfd);
 }
 
@@ -94,6 +97,13 @@ static enum board_result ctfd_kind(void *state, struct board_kind *out, struct e
         return BOARD_LATER;
     }
     ctfd->version = version_number(version);
+    if (ctfd->version < VERSION_LEAST) {
+        err_set(err, ST_ENV,
+                "%s: this is CTFd %.*s, and " VERSION_LEAST_TEXT " is the least that will do; update it",
+                http_base_url(ctfd->http), (int)strspn(version, "0123456789.abcdefghijklmnopqrstuvwxyz+-"),
+                version);
+        return BOARD_PERSON;
+    }
     out->teams = strcmp(mode, "teams") == 0;
     out->ours = mark[0] != '\0';
     if (out->ours)

@@ -20,13 +20,6 @@ enum board_result ctfd_user_read(void *state, int64_t id, struct board_user *out
 enum board_result ctfd_team_find(void *state, const char *name, struct board_team *out, struct err *err);
 enum board_result ctfd_team_read(void *state, int64_t id, struct board_team *out, struct err *err);
 
-/* ctfd_email.c: ids, at most max, of the users with this address, where CTFd cannot be asked for one; reads
- * every user the first time. BOARD_MANY: there are too many users for that. */
-enum board_result people_with(struct ctfd *ctfd, const char *email, int64_t *ids, size_t max, size_t *n,
-                              struct err *err);
-struct people;
-void people_free(struct people *people);
-
 /* ctfd_solve.c: solves and points. */
 enum board_result ctfd_solve_post(void *state, const struct board_solve *solve, int64_t *submission,
                                   struct err *err);

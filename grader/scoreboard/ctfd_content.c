@@ -31,7 +31,7 @@ static const struct {
     [KEY_STATE] = {"state", FORM_TEXT, 0, 0},
     [KEY_ATTEMPTS] = {"max_attempts", FORM_NUMBER, 0, 0},
     [KEY_LOGIC] = {"logic", FORM_TEXT, 30800, 30800},
-    [KEY_FUNCTION] = {"function", FORM_TEXT, 30801, 30600},
+    [KEY_FUNCTION] = {"function", FORM_TEXT, 30801, 0},
     [KEY_INITIAL] = {"initial", FORM_NUMBER, 30801, 0},
     [KEY_MINIMUM] = {"minimum", FORM_NUMBER, 30801, 0},
     [KEY_DECAY] = {"decay", FORM_NUMBER, 30801, 0},

@@ -9,7 +9,7 @@
 #include "grader/scoreboard/ctfd.h"
 
 /* An address like a@example.edu is a part of many others. */
-enum { CANDIDATES_MAX = 2000, SINCE_EMAIL = 30601 };
+enum { CANDIDATES_MAX = 2000 };
 
 /* Ids that a list offered. */
 struct candidates {
@@ -145,9 +145,7 @@ static enum board_result find_by_email(struct ctfd *ctfd, const char *email, str
     struct candidates c = {.name = NULL};
     size_t found = 0;
 
-    enum board_result result = ctfd->version && ctfd->version < SINCE_EMAIL
-                                   ? people_with(ctfd, email, c.ids, CANDIDATES_MAX, &c.n, err)
-                                   : search(ctfd, "users", "email", email, &c, err);
+    enum board_result result = search(ctfd, "users", "email", email, &c, err);
     for (size_t i = 0; result == BOARD_OK && i < c.n; i++) {
         struct board_user user;
         result = ctfd_user_read(ctfd, c.ids[i], &user, err);

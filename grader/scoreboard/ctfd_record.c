@@ -11,13 +11,7 @@
 #include "grader/scoreboard/ctfd.h"
 #include "json/write.h"
 
-enum {
-    BODY_MAX = 1 << 20,
-    FILE_MAX = 16 << 20,
-    SINCE_LOCATION = 30700,
-    SINCE_TITLE = 30707,
-    SINCE_SOLUTION = 30800
-};
+enum { BODY_MAX = 1 << 20, FILE_MAX = 16 << 20, SINCE_TITLE = 30707, SINCE_SOLUTION = 30800 };
 
 /* ADD A KIND OF PART HERE: its list, and its members by field; "#" before a name: a number */
 static const struct {
@@ -202,15 +196,9 @@ enum board_result ctfd_record_make(void *state, int64_t challenge, const struct 
 enum board_result ctfd_record_change(void *state, int64_t challenge, const struct board_record *there,
                                      const struct board_record *wanted, unsigned fields, struct err *err)
 {
-    const struct ctfd *ctfd = state;
     char path[64];
     int64_t id = there->id;
 
-    if (wanted->kind == RECORD_FILE && ctfd->version && ctfd->version < SINCE_LOCATION) {
-        /* it knows no place to write to: a second file, and then without the first */
-        enum board_result result = upload(state, challenge, wanted, NULL, &id, err);
-        return result == BOARD_OK ? ctfd_record_remove(state, there, err) : result;
-    }
     if (wanted->kind == RECORD_FILE) /* to the same place: the row keeps its number */
         return upload(state, challenge, wanted, there->field[2], &id, err);
     snprintf(path, sizeof(path), "/api/v1/%s/%" PRId64, kinds[wanted->kind].list, id);

@@ -99,8 +99,8 @@ static bool is_correct(const struct json *data, const void *sent)
     return strcmp(member_text(data, "type"), "correct") == 0 && member_number(data, "id") > 0;
 }
 
-/* CTFd 3.6.0 and later: a new row with the old one's date; the old one becomes `discard`. 400 and 500 mean
- * that there is a solve already, or a fault; before 3.6.0 there is no such request (404). */
+/* A new row with the old one's date; the old one becomes `discard`. 400 and 500 mean that there is a solve
+ * already, or a fault. */
 enum board_result ctfd_row_promote(void *state, int64_t submission, int64_t *fresh, struct err *err)
 {
     struct call call;

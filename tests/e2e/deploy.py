@@ -334,11 +334,17 @@ def case_long_name():
 
 
 def case_older():
-    """A release that does not know a key is never sent it, and that is said."""
+    """A release that does not know a key is never sent it, and that is said; one before 3.7.0 is sent nothing."""
     b = fake_ctfd.Board()
-    b.configs["ctf_version"] = "3.7.3"
     b.url, b.token = b.start(), fake_ctfd.TOKEN
     c = setup(b)
+    for version in ("3.6.99", "2.9.0", "new"):
+        b.configs["ctf_version"] = version
+        expect(c, 4, rf"{b.url}: this is CTFd {version}, and 3\.7\.0 is the least that will do; update it", c.run("deploy"))
+    assert {r["method"] for r in b.requests} == {"GET"}, b.requests
+    b.configs["ctf_version"] = "3.7.0"
+    expect(c, 1, "first: CTFd 3.7.0 does not know attribution", c.run("deploy", "--dry-run"))
+    b.configs["ctf_version"] = "3.7.3"
     for slug in ("first", "falling"):
         shutil.rmtree(c.course / slug)
     edit(c, "second", "requirements:", "attribution: by us\nlogic: team\nrequirements:")

@@ -3,13 +3,6 @@ set(roster_boards users teams)
 if(DEFINED ENV{WIREGRADE_CTFD_URL})
   list(APPEND roster_boards real)
 endif()
-# the board under an older release's name: e-mail addresses are read one by one there
-foreach(case sync teams held lost_answers)
-  set(name e2e.roster.${case}.older)
-  add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_LIST_DIR}/roster.py $<TARGET_FILE:wiregrade>
-    ${PROJECT_SOURCE_DIR}/challenges older ${case})
-  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
-endforeach()
 foreach(board ${roster_boards})
   foreach(case import refused sync teams flags held lost_answers)
     set(name e2e.roster.${case}.${board})

@@ -5,7 +5,6 @@ import csv
 import io
 import json
 import os
-import sqlite3
 import sys
 import tempfile
 
@@ -255,11 +254,8 @@ def main():
     for only in sys.argv[4:] or cases():
         with tempfile.TemporaryDirectory(prefix="wiregrade-roster-") as scratch:
             relay.scratch = scratch
-            board = Real() if kind == "real" else RealBoard("board", "--mode", "users" if kind == "older" else kind, *FAULTS.get(only, ()))
+            board = Real() if kind == "real" else RealBoard("board", "--mode", kind, *FAULTS.get(only, ()))
             with board as b:
-                if kind == "older":
-                    with sqlite3.connect(b.dir / "b.db", timeout=10) as db:
-                        db.execute("UPDATE config SET value = '3.5.2' WHERE key = 'ctf_version'")
                 MODE = b.api("GET", "/configs/user_mode")["data"]["value"]
                 r = Room(b, PASTE.get(only, "off"))
                 try:
