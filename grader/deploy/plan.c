@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 enum { NOTES_MAX = 1 << 16 };
 
 void plan_free(struct plan *plan)
@@ -36,15 +38,9 @@ static bool keep_row(const struct deployed *row, void *context)
 {
     struct plan *plan = context;
 
-    if (plan->n_rows == plan->cap_rows) {
-        size_t cap = plan->cap_rows ? plan->cap_rows * 2 : 64;
-        struct deployed *more = reallocarray(plan->rows, cap, sizeof(*more));
-        if (!more) {
-            plan->failed = true;
-            return false;
-        }
-        plan->rows = more;
-        plan->cap_rows = cap;
+    if (!array_room(&plan->rows, plan->n_rows, &plan->cap_rows, sizeof(*plan->rows))) {
+        plan->failed = true;
+        return false;
     }
     plan->rows[plan->n_rows++] = *row;
     return true;

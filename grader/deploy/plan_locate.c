@@ -4,9 +4,9 @@
  * it was, numbers mean nothing any more. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "grader/deploy/plan.h"
 
 #define UNFINISHED "unfinished: "
@@ -27,15 +27,9 @@ static bool list_row(const struct board_listed *row, void *context)
 {
     struct plan *plan = context;
 
-    if (plan->n_listed == plan->cap_listed) {
-        size_t cap = plan->cap_listed ? plan->cap_listed * 2 : 64;
-        struct plan_listed *more = reallocarray(plan->listed, cap, sizeof(*more));
-        if (!more) {
-            plan->failed = true;
-            return false;
-        }
-        plan->listed = more;
-        plan->cap_listed = cap;
+    if (!array_room(&plan->listed, plan->n_listed, &plan->cap_listed, sizeof(*plan->listed))) {
+        plan->failed = true;
+        return false;
     }
     struct plan_listed *l = &plan->listed[plan->n_listed++];
     *l = (struct plan_listed){.id = row->id, .solves = row->solves};

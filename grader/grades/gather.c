@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "grader/post/session.h"
@@ -13,6 +14,7 @@
 
 struct gather {
     struct grades *report;
+    size_t student_room;
     bool failed; /* no memory */
 };
 
@@ -34,11 +36,8 @@ static struct grades_student *student_of(struct gather *g, const char *handle, b
             return &r->students[i];
     if (!make || !*handle)
         return NULL;
-    struct grades_student *grown = realloc(r->students, (r->n_students + 1) * sizeof(*grown));
     struct grades_cell *cells = calloc(r->n_challenges + 1, sizeof(*cells));
-    if (grown)
-        r->students = grown;
-    if (!grown || !cells) {
+    if (!cells || !array_room(&r->students, r->n_students, &g->student_room, sizeof(*r->students))) {
         g->failed = true;
         free(cells);
         return NULL;

@@ -6,19 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 static bool take_row(const struct board_row *row, void *context)
 {
     struct reconcile *r = context;
 
-    if (r->n_rows == r->row_room) {
-        size_t room = r->row_room ? r->row_room * 2 : 256;
-        struct their_row *more = realloc(r->rows, room * sizeof(*more));
-        if (!more) {
-            r->no_memory = true;
-            return true;
-        }
-        r->rows = more;
-        r->row_room = room;
+    if (!array_room(&r->rows, r->n_rows, &r->row_room, sizeof(*r->rows))) {
+        r->no_memory = true;
+        return true;
     }
     r->rows[r->n_rows++] = (struct their_row){.row = *row};
     return true;
@@ -28,15 +24,9 @@ static bool take_solve(const struct solve *solve, void *context)
 {
     struct reconcile *r = context;
 
-    if (r->n_solves == r->solve_room) {
-        size_t room = r->solve_room ? r->solve_room * 2 : 256;
-        struct solve *more = realloc(r->solves, room * sizeof(*more));
-        if (!more) {
-            r->no_memory = true;
-            return false;
-        }
-        r->solves = more;
-        r->solve_room = room;
+    if (!array_room(&r->solves, r->n_solves, &r->solve_room, sizeof(*r->solves))) {
+        r->no_memory = true;
+        return false;
     }
     r->solves[r->n_solves++] = *solve;
     return true;

@@ -1,7 +1,7 @@
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "base/array.h"
 #include "grader/reconcile/compare.h"
 
 static const char *const words[] = {
@@ -20,15 +20,9 @@ struct difference *reconcile_differ(struct reconcile *r, enum difference_kind ki
 {
     va_list args;
 
-    if (r->n_found == r->found_room) {
-        size_t room = r->found_room ? r->found_room * 2 : 32;
-        struct difference *more = realloc(r->found, room * sizeof(*more));
-        if (!more) {
-            r->no_memory = true;
-            return NULL;
-        }
-        r->found = more;
-        r->found_room = room;
+    if (!array_room(&r->found, r->n_found, &r->found_room, sizeof(*r->found))) {
+        r->no_memory = true;
+        return NULL;
     }
     struct difference *d = &r->found[r->n_found++];
     *d = (struct difference){.kind = kind, .solve = solve->id};

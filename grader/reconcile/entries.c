@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "grader/reconcile/compare.h"
 #include "grader/store/known.h"
 
@@ -20,15 +21,9 @@ static bool take(const char *name, int64_t id, void *context)
 {
     struct entries *e = context;
 
-    if (e->n == e->room) {
-        size_t room = e->room ? e->room * 2 : 64;
-        struct entry *more = realloc(e->all, room * sizeof(*more));
-        if (!more) {
-            e->no_memory = true;
-            return false;
-        }
-        e->all = more;
-        e->room = room;
+    if (!array_room(&e->all, e->n, &e->room, sizeof(*e->all))) {
+        e->no_memory = true;
+        return false;
     }
     snprintf(e->all[e->n].name, sizeof(e->all[e->n].name), "%s", name);
     e->all[e->n++].id = id;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "grader/store/person.h"
 
 struct loading {
@@ -12,18 +13,6 @@ struct loading {
     bool no_memory;
 };
 
-static bool grow(struct loading *loading)
-{
-    size_t cap = loading->cap ? loading->cap * 2 : 64;
-    struct student *grown = realloc(loading->out->students, cap * sizeof(*grown));
-
-    if (!grown)
-        return false;
-    loading->out->students = grown;
-    loading->cap = cap;
-    return true;
-}
-
 static bool add(const struct person *person, void *context)
 {
     struct loading *loading = context;
@@ -31,7 +20,7 @@ static bool add(const struct person *person, void *context)
 
     if (roster_find(loading->present, person->handle))
         return true;
-    if (out->n == loading->cap && !grow(loading)) {
+    if (!array_room(&out->students, out->n, &loading->cap, sizeof(*out->students))) {
         loading->no_memory = true;
         return false;
     }

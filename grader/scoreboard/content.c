@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "json/json.h"
 #include "json/write.h"
@@ -49,15 +50,9 @@ void content_set_number(struct board_content *content, enum content_key key, int
 struct board_record *content_add(struct board_content *content, enum record_kind kind, int64_t id,
                                  const char *a, const char *b, const char *c, const char *d)
 {
-    if (content->n == content->cap) {
-        size_t cap = content->cap ? content->cap * 2 : 16;
-        struct board_record *more = reallocarray(content->records, cap, sizeof(*more));
-        if (!more) {
-            content->failed = true;
-            return NULL;
-        }
-        content->records = more;
-        content->cap = cap;
+    if (!array_room(&content->records, content->n, &content->cap, sizeof(*content->records))) {
+        content->failed = true;
+        return NULL;
     }
     struct board_record *r = &content->records[content->n++];
     *r = (struct board_record){

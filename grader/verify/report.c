@@ -1,8 +1,8 @@
 #include "grader/verify/report.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/err.h"
 
 static struct report_check *find(struct report_challenge *c, const struct check *check)
@@ -24,15 +24,8 @@ bool report_add(struct report_challenge *c, const struct check *check, unsigned 
     }
     if (c->n >= REPORT_CHECKS_MAX && check->blame == BLAME_NONE)
         return true;
-    if (c->n == c->cap) {
-        size_t cap = c->cap ? 2 * c->cap : 64;
-        struct report_check *grown =
-            cap > 2 * REPORT_CHECKS_MAX ? NULL : realloc(c->checks, cap * sizeof(*grown));
-        if (!grown)
-            return false;
-        c->checks = grown;
-        c->cap = cap;
-    }
+    if (c->n == 2 * REPORT_CHECKS_MAX || !array_room(&c->checks, c->n, &c->cap, sizeof(*c->checks)))
+        return false;
     /* what the run itself failed of is told first: it explains the rest */
     size_t at = check->group == CHECK_RUN ? 0 : c->n;
     memmove(c->checks + at + 1, c->checks + at, (c->n - at) * sizeof(*c->checks));

@@ -3,10 +3,10 @@
 #include "grader/watch/row.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "grader/store/evidence.h"
 #include "grader/store/note.h"
@@ -41,14 +41,8 @@ static enum status owner_of(struct pass *pass, const char *handle, struct board_
     if (st != ST_OK)
         return st;
     struct pass_owner owner = {.result = *result};
-    if (pass->n_owners == pass->owner_room) {
-        size_t room = pass->owner_room ? pass->owner_room * 2 : 64;
-        struct pass_owner *more = realloc(pass->owners, room * sizeof(*more));
-        if (!more)
-            return ST_OK; /* asked again next time */
-        pass->owners = more;
-        pass->owner_room = room;
-    }
+    if (!array_room(&pass->owners, pass->n_owners, &pass->owner_room, sizeof(*pass->owners)))
+        return ST_OK; /* asked again next time */
     snprintf(owner.handle, sizeof(owner.handle), "%s", handle);
     if (*result == BOARD_OK)
         owner.user = *user;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "grader/post/owed.h"
@@ -21,39 +22,24 @@ enum { FULL_MS = 180000, ROWS_MAX = 50000 };
 static const char counts_key[] = "watch.counts", full_key[] = "watch.full_us";
 static const char marker_start[] = "wiregrade:";
 
-/* items with place for one more, or NULL at the ceiling; the rest is for the next pass. */
-static void *grown(struct pass *pass, void *items, size_t n, size_t *room, size_t bytes)
-{
-    if (n < *room)
-        return items;
-    size_t more = *room ? *room * 2 : 256;
-    void *grown = more > ROWS_MAX ? NULL : realloc(items, more * bytes);
-    if (grown)
-        *room = more;
-    else
-        pass->more = true;
-    return grown;
-}
-
+/* What a pass has no room for is for the next one. */
 static void remember(struct pass *pass, const struct board_row *row)
 {
-    struct board_row *rows = grown(pass, pass->rows, pass->n, &pass->room, sizeof(*rows));
-
-    if (!rows)
-        return;
-    pass->rows = rows;
-    rows[pass->n++] = *row;
+    if (pass->n == ROWS_MAX || !array_room(&pass->rows, pass->n, &pass->room, sizeof(*pass->rows)))
+        pass->more = true;
+    else
+        pass->rows[pass->n++] = *row;
 }
 
 static void dismiss(struct pass *pass, const struct board_row *row)
 {
-    struct pass_done *done = grown(pass, pass->done, pass->n_done, &pass->done_room, sizeof(*done));
+    struct pass_done done = {.id = row->id, .type = row->type};
 
-    if (!done)
-        return;
-    pass->done = done;
-    done[pass->n_done] = (struct pass_done){.id = row->id, .type = row->type};
-    memcpy(done[pass->n_done++].date, row->date, sizeof(done->date));
+    memcpy(done.date, row->date, sizeof(done.date));
+    if (pass->n_done == ROWS_MAX || !array_room(&pass->done, pass->n_done, &pass->done_room, sizeof(done)))
+        pass->more = true;
+    else
+        pass->done[pass->n_done++] = done;
 }
 
 static bool take(const struct board_row *row, void *context)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/names.h"
 #include "spec/challenge.h"
@@ -110,10 +111,9 @@ static bool inside(const char *course, const char *dir)
     return yes;
 }
 
-static void add_challenge(struct course *c, const char *dir, const char *slug, struct problems *problems)
+static void add_challenge(struct course *c, size_t *cap, const char *dir, const char *slug,
+                          struct problems *problems)
 {
-    struct challenge *grown;
-
     if (!slug_valid(slug)) {
         problem_add(problems, dir, (struct place){0},
                     "a challenge's folder is named with 1 to %d of a-z, 0-9 and -, not beginning with -",
@@ -124,15 +124,15 @@ static void add_challenge(struct course *c, const char *dir, const char *slug, s
         problem_add(problems, dir, (struct place){0}, "a link that leads out of the course's folder");
         return;
     }
-    grown = c->n_challenges < CHALLENGES_MAX
-                ? realloc(c->challenges, (c->n_challenges + 1) * sizeof(*c->challenges))
-                : NULL;
-    if (!grown) {
+    if (c->n_challenges == CHALLENGES_MAX) {
         problem_add(problems, dir, (struct place){0}, "one challenge too many; a course has at most %d",
                     CHALLENGES_MAX);
         return;
     }
-    c->challenges = grown;
+    if (!array_room(&c->challenges, c->n_challenges, cap, sizeof(*c->challenges))) {
+        problem_add(problems, dir, (struct place){0}, "out of memory");
+        return;
+    }
     challenge_load(&c->challenges[c->n_challenges++], dir, slug, problems);
 }
 
@@ -148,7 +148,7 @@ static void refuse_misspelt(const char *dir, struct problems *problems)
                         strchr("tT", names[i][0]) ? "target.yml" : "challenge.yml");
 }
 
-static void read_folder(struct course *c, const char *name, struct problems *problems)
+static void read_folder(struct course *c, size_t *cap, const char *name, struct problems *problems)
 {
     struct stat st;
     char *dir = path_join(c->dir, name);
@@ -158,7 +158,7 @@ static void read_folder(struct course *c, const char *name, struct problems *pro
     else if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) {
         refuse_misspelt(dir, problems);
         if (exists(dir, "challenge.yml"))
-            add_challenge(c, dir, name, problems);
+            add_challenge(c, cap, dir, name, problems);
         else if (exists(dir, "target.yml"))
             problem_add(problems, dir, (struct place){0}, "target.yml without challenge.yml");
     }
@@ -179,6 +179,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 static void read_folders(struct course *c, struct problems *problems)
 {
     struct dirent **entries = NULL;
+    size_t cap = 0;
     int n = scandir(c->dir, &entries, visible, by_name);
 
     if (n < 0) {
@@ -186,7 +187,7 @@ static void read_folders(struct course *c, struct problems *problems)
         return;
     }
     for (int i = 0; i < n; i++) {
-        read_folder(c, entries[i]->d_name, problems);
+        read_folder(c, &cap, entries[i]->d_name, problems);
         free(entries[i]);
     }
     free(entries);

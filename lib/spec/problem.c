@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 /* Texts quote files of other people: what could steer a terminal is not printed. */
 static void plain_text(char *text)
 {
@@ -14,17 +16,8 @@ static void plain_text(char *text)
 
 static bool has_room(struct problems *problems)
 {
-    if (problems->n == PROBLEMS_MAX)
-        return false;
-    if (problems->n < problems->cap)
-        return true;
-    size_t cap = problems->cap ? problems->cap * 2 : 16;
-    struct problem *items = realloc(problems->items, cap * sizeof(*items));
-    if (!items)
-        return false;
-    problems->items = items;
-    problems->cap = cap;
-    return true;
+    return problems->n < PROBLEMS_MAX &&
+           array_room(&problems->items, problems->n, &problems->cap, sizeof(*problems->items));
 }
 
 /* Makes room for an error, which stops people, where only warnings are kept. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/names.h"
@@ -207,15 +208,9 @@ static struct student *add_row(struct reading *r, int line)
 {
     struct roster *roster = r->roster;
 
-    if (roster->n == r->cap) {
-        size_t cap = r->cap ? r->cap * 2 : 64;
-        struct student *grown = realloc(roster->students, cap * sizeof(*grown));
-        if (!grown) {
-            problem_add(r->problems, r->path, (struct place){line, 1}, "out of memory");
-            return NULL;
-        }
-        roster->students = grown;
-        r->cap = cap;
+    if (!array_room(&roster->students, roster->n, &r->cap, sizeof(*roster->students))) {
+        problem_add(r->problems, r->path, (struct place){line, 1}, "out of memory");
+        return NULL;
     }
     struct student *s = &roster->students[roster->n++];
     *s = (struct student){.line = line};
