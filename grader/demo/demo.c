@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/file.h"
+#include "base/lockdir.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "grader/deploy/deploy.h"
@@ -21,6 +22,17 @@
 #include "grader/store/solve.h"
 
 enum { RELAY_MS = 60000 };
+
+/* The run directory: store, token and the board's file. */
+static enum status open_dir(struct demo *demo, struct err *err)
+{
+    const char *tmp = getenv("TMPDIR") && *getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+    struct err why;
+
+    if (lockdir_make(demo->dir, sizeof(demo->dir), tmp, "wiregrade-demo-", &demo->lock, &why) == ST_OK)
+        return ST_OK;
+    return err_set(err, why.status, "%.900s; name another folder with TMPDIR", why.text);
+}
 
 static enum status step_range(struct demo *demo, struct err *err)
 {
@@ -32,7 +44,7 @@ static enum status step_range(struct demo *demo, struct err *err)
     if (!there)
         return err_set(err, ST_INPUT, "%s: no course.yml is there; name the course's folder with --course",
                        demo->options.course);
-    enum status st = demo_dir_open(demo, err);
+    enum status st = open_dir(demo, err);
     if (st != ST_OK)
         return st;
     return range_open(&options, &demo->range, err);
@@ -273,7 +285,7 @@ static void demo_close(struct demo *demo)
     if (demo->board_open)
         scoreboard_close(&demo->board);
     demo_board_stop(demo);
-    demo_dir_close(demo);
+    lockdir_remove(demo->dir, &demo->lock);
     rulebook_free(demo->book);
     desk_close(&demo->desk);
     free(demo->rows);

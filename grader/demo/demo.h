@@ -54,10 +54,6 @@ struct demo {
     const atomic_int *stop;
 };
 
-/* Makes the run directory, and removes those of demos that were killed. */
-enum status demo_dir_open(struct demo *demo, struct err *err);
-void demo_dir_close(struct demo *demo);
-
 /* Starts wiregrade-board in the run directory, waits until it listens, fills in url and token_file. */
 enum status demo_board_start(struct demo *demo, struct err *err);
 void demo_board_stop(struct demo *demo);

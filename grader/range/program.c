@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/lockdir.h"
 #include "grader/range/init.h"
 #include "grader/range/launch.h"
 #include "grader/range/sandbox.h"
@@ -343,7 +344,7 @@ void program_close(struct program *p)
             break;
         }
     if (p->copies[0])
-        rundir_wipe(p->copies);
+        lockdir_wipe(p->copies);
     if (p->control >= 0)
         close(p->control);
     free(p);

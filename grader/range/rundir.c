@@ -2,18 +2,15 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/str.h"
+#include "base/lockdir.h"
 
 #define PREFIX "range-"
 
@@ -44,68 +41,13 @@ static enum status base_path(char *out, size_t size, struct err *err)
     return ST_OK;
 }
 
-static int wipe_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st, (void)type, (void)at;
-    remove(path);
-    return 0;
-}
-
-void rundir_wipe(const char *path)
-{
-    nftw(path, wipe_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-/* The descriptor of a locked `name` below base; -1 when it is missing or somebody holds it. */
-static int lock_below(const char *base, const char *name, int flags)
-{
-    char path[sizeof(((struct rundir *)0)->path) + 300];
-
-    snprintf(path, sizeof(path), "%s/%s", base, name);
-    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
-    if (fd >= 0 && flock(fd, LOCK_EX | (flags & O_CREAT ? 0 : LOCK_NB))) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
-/* Base is locked, so that no folder is between its mkdir and its lock. */
-static void remove_dead(const char *base)
-{
-    DIR *all = opendir(base);
-    struct dirent *entry;
-
-    while (all && (entry = readdir(all))) {
-        char name[300];
-        char path[400];
-        if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0)
-            continue;
-        snprintf(name, sizeof(name), "%s/lock", entry->d_name);
-        snprintf(path, sizeof(path), "%s/%s", base, entry->d_name);
-        int lock = lock_below(base, name, 0);
-        if (lock < 0 && errno != ENOENT)
-            continue;
-        rundir_wipe(path);
-        if (lock >= 0)
-            close(lock);
-    }
-    if (all)
-        closedir(all);
-}
-
 void rundir_sweep(void)
 {
     char base[60];
     struct err err;
 
-    if (base_path(base, sizeof(base), &err) != ST_OK)
-        return;
-    int base_lock = lock_below(base, "lock", O_CREAT);
-    if (base_lock < 0)
-        return;
-    remove_dead(base);
-    close(base_lock);
+    if (base_path(base, sizeof(base), &err) == ST_OK)
+        lockdir_sweep(base, PREFIX);
 }
 
 enum status rundir_make(struct rundir *dir, uid_t uid, gid_t gid, struct err *err)
@@ -114,28 +56,16 @@ enum status rundir_make(struct rundir *dir, uid_t uid, gid_t gid, struct err *er
 
     dir->lock = -1;
     enum status st = base_path(base, sizeof(base), err);
+    if (st == ST_OK)
+        st = lockdir_make(dir->path, sizeof(dir->path), base, PREFIX, &dir->lock, err);
     if (st != ST_OK)
         return st;
-    int base_lock = lock_below(base, "lock", O_CREAT);
-    if (base_lock < 0)
-        return err_set(err, ST_ENV, "%s/lock: %s", base, strerror(errno));
-    remove_dead(base);
-    snprintf(dir->path, sizeof(dir->path), "%s/%sXXXXXX", base, PREFIX);
-    if (!mkdtemp(dir->path)) {
-        st = err_set(err, ST_ENV, "%s: %s", dir->path, strerror(errno));
-        goto out;
-    }
     dir->name = dir->path + strlen(base) + 1;
-    dir->lock = lock_below(dir->path, "lock", O_CREAT);
-    if (dir->lock < 0)
-        st = err_set(err, ST_ENV, "%s: %s", dir->path, strerror(errno));
-    else if (geteuid() == 0 && chown(dir->path, uid, gid))
+    if (geteuid() == 0 && chown(dir->path, uid, gid)) {
         st = err_set(err, ST_ENV, "%s cannot be given to user %u: %s; mend: run it as an ordinary user",
                      dir->path, (unsigned)uid, strerror(errno));
-    if (st != ST_OK)
-        rundir_wipe(dir->path);
-out:
-    close(base_lock);
+        lockdir_remove(dir->path, &dir->lock);
+    }
     return st;
 }
 
@@ -190,9 +120,5 @@ enum status rundir_find(struct rundir *dir, const char *name, struct err *err)
 
 void rundir_remove(struct rundir *dir)
 {
-    if (dir->lock < 0)
-        return;
-    rundir_wipe(dir->path);
-    close(dir->lock);
-    dir->lock = -1;
+    lockdir_remove(dir->path, &dir->lock);
 }

@@ -6,8 +6,7 @@
 
 #include "base/err.h"
 
-/* $XDG_RUNTIME_DIR/wiregrade or /tmp/wiregrade-UID, and in it one folder a range. Its `lock` is held as long
- * as the owner lives, so that a folder whose lock is free belongs to nobody. */
+/* $XDG_RUNTIME_DIR/wiregrade or /tmp/wiregrade-UID, and in it one folder a range (base/lockdir.h). */
 struct rundir {
     char path[80];    /* with room for a socket's name in the 108 bytes of sun_path */
     const char *name; /* last part of path */
@@ -29,6 +28,3 @@ void rundir_remove(struct rundir *dir);
 
 /* The file that makes a range joinable, below a folder. */
 #define RUNDIR_SOCKET "join"
-
-/* Removes path and all below it without following links; errors are ignored. */
-void rundir_wipe(const char *path);

@@ -21,7 +21,7 @@ struct sandbox {
 };
 
 /* spec is borrowed until sandbox_done(). ST_INPUT when something to show cannot be had; ST_ENV. The folder
- * with the copies is left to the caller, for rundir_wipe() after the program's end. */
+ * with the copies is left to the caller, for lockdir_wipe() after the program's end. */
 enum status sandbox_make(struct sandbox *sandbox, struct range *range, const struct program_spec *spec,
                          struct err *err);
 void sandbox_done(struct sandbox *sandbox);
