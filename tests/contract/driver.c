@@ -330,7 +330,7 @@ static void all_of_a_challenge_comes_back(void)
     CU_ASSERT_EQUAL_FATAL(board.driver->challenge_create(board.state, &want, known, &id, &err), BOARD_OK);
     read_content(id, &got);
     for (unsigned i = 0; i < CONTENT_KEYS; i++)
-        if (known >> i & 1)
+        if (known >> i & 1 && want.key[i])
             CU_ASSERT_STRING_EQUAL(got.key[i] ? got.key[i] : "(none)", want.key[i]);
     content_set(&want, KEY_REQUIREMENTS, "");
     content_set(&want, KEY_NEXT, "");
