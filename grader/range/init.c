@@ -1,5 +1,5 @@
 /* wiregrade-init: process 1 of a sandbox. It starts the program, passes signals on, reaps orphans, watches
- * the memory of all processes together where there are no cgroups, and reports how the program ended over a
+ * the memory of all processes together (there may be no cgroups), and reports how the program ended over a
  * socket that the program has no way to. When it ends, the kernel kills all that is left in the pid
  * namespace. An executable of its own and not a part of wiregrade, so that a start does not link a dozen
  * libraries. */
@@ -20,10 +20,14 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/str.h"
+#include "grader/range/deny.h"
+#include "grader/range/ring.h"
+#include "grader/range/usage.h"
 
-/* How often the memory is summed up: a process that writes 2 GB/s gets 50 MB further. */
+/* How often the memory is summed up, and how often when half of it is used: a process that writes 2 GB/s gets
+ * 10 MB further, and from less than half to all of it nothing gets within the longer time. */
 #define WATCH_MS 25
+#define CLOSE_WATCH_MS 5
 
 static void send_report(enum init_news news, int code, const struct program_result *result)
 {
@@ -51,93 +55,106 @@ static int set_limits(const struct program_limits *limits)
     }
     return limit(RLIMIT_AS, limits->memory_bytes) || limit(RLIMIT_FSIZE, limits->file_bytes) ||
            limit(RLIMIT_CPU, limits->cpu_s) || limit(RLIMIT_NPROC, limits->processes) ||
-           limit(RLIMIT_NOFILE, limits->files) || limit(RLIMIT_MEMLOCK, 0) || limit(RLIMIT_MSGQUEUE, 0);
+           limit(RLIMIT_NOFILE, limits->files) || limit(RLIMIT_MEMLOCK, 0) || limit(RLIMIT_MSGQUEUE, 0) ||
+           limit(RLIMIT_SIGPENDING, 1024);
 }
 
-/* Becomes the program; writes errno to `failed` when it cannot. */
-static _Noreturn void become(const struct init_order *order, char **argv, char **env, int failed)
+/* What the child says before it is the program: errno when it cannot be, or 0 with the descriptor that
+ * ring_answer() wants. */
+static void tell(int socket, int why, int asks)
+{
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control = {.head = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+    struct iovec part = {&why, sizeof(why)};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+
+    if (asks >= 0) {
+        message.msg_control = control.room;
+        message.msg_controllen = sizeof(control.room);
+        memcpy(CMSG_DATA(&control.head), &asks, sizeof(asks));
+    }
+    sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+/* Hears it. False when the child's end is closed, as it is when it has become the program. */
+static bool told(int socket, int *why, int *asks)
+{
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct iovec part = {why, sizeof(*why)};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control.room,
+                             .msg_controllen = sizeof(control.room)};
+    ssize_t n;
+
+    do
+        n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    while (n < 0 && errno == EINTR);
+    if (n == sizeof(*why) && CMSG_FIRSTHDR(&message))
+        memcpy(asks, CMSG_DATA(&control.head), sizeof(*asks));
+    return n == sizeof(*why);
+}
+
+/* Becomes the program; says why when it cannot. */
+static _Noreturn void become(const struct init_order *order, char **argv, char **env, int socket)
 {
     sigset_t none;
+    int asks = -1;
 
     for (int sig = 1; sig < NSIG; sig++)
         signal(sig, SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     dup2(INIT_STDERR, 2);
-    /* what is not the program's must be gone, but `failed` and the executable until exec */
+    /* what is not the program's must be gone, but the socket and the executable until exec */
     close_range(INIT_SOCKET, ~0U, CLOSE_RANGE_CLOEXEC);
-    if (limit(RLIMIT_CORE, 0) || (order->limited && set_limits(&order->limits)))
+    /* the filter first: making it takes memory, which the sanitizer's allocator has none of under RLIMIT_AS
+     */
+    if (limit(RLIMIT_CORE, 0) || (order->limited && (deny_load(&asks) || set_limits(&order->limits))))
         goto failed;
+    if (asks >= 0)
+        tell(socket, 0, asks);
     if (order->by_fd)
         fexecve(INIT_EXE, argv, env);
     else
         execvpe(argv[0], argv, env);
-failed:;
-    int why = errno;
-    write_all(failed, &why, sizeof(why));
+failed:
+    tell(socket, errno, -1);
     _exit(127);
 }
 
-/* Starts the program and says so. Returns its pid, or -1. */
-static pid_t start(const struct init_order *order, char **argv, char **env)
+/* Starts the program and says so. Returns its pid, or -1; *asks as of deny_load(), -1 when it is not limited.
+ */
+static pid_t start(const struct init_order *order, char **argv, char **env, int *asks)
 {
     int ends[2];
     int why = 0;
 
-    if (pipe2(ends, O_CLOEXEC))
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
         return -1;
-    int failed = fcntl(ends[1], F_DUPFD_CLOEXEC, INIT_FREE);
+    int socket = fcntl(ends[1], F_DUPFD_CLOEXEC, INIT_FREE);
     pid_t pid = fork();
     if (pid == 0)
-        become(order, argv, env, failed);
+        become(order, argv, env, socket);
     if (pid < 0)
         why = errno;
-    close(failed);
+    close(socket);
     close(ends[1]);
-    while (read(ends[0], &why, sizeof(why)) < 0 && errno == EINTR)
+    while (why == 0 && told(ends[0], &why, asks))
         ;
     close(ends[0]);
+    if (*asks >= 0) {
+        int high = fcntl(*asks, F_DUPFD_CLOEXEC, INIT_FREE);
+        close(*asks);
+        *asks = high;
+    }
     send_report(why ? INIT_CANNOT_RUN : INIT_STARTED, why, NULL);
     return why ? -1 : pid;
-}
-
-/* Resident bytes of one process: second word of /proc/PID/statm, in pages. */
-static uint64_t resident(const char *pid)
-{
-    char path[32];
-    char text[128];
-    uint64_t pages = 0;
-
-    if (!str_copy(path, sizeof(path), "/proc/") || strlen(pid) > 10)
-        return 0;
-    memcpy(path + 6, pid, strlen(pid) + 1);
-    memcpy(path + strlen(path), "/statm", 7);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
-    if (fd >= 0)
-        close(fd);
-    if (n <= 0)
-        return 0;
-    text[n] = '\0';
-    char *word = strchr(text, ' ');
-    char *end = word ? strchr(word + 1, ' ') : NULL;
-    if (!end)
-        return 0;
-    *end = '\0';
-    parse_u64(word + 1, UINT32_MAX, &pages);
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
-static uint64_t all_resident(DIR *proc)
-{
-    struct dirent *entry;
-    uint64_t sum = 0;
-
-    rewinddir(proc);
-    while ((entry = readdir(proc)))
-        if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
-            sum += resident(entry->d_name);
-    return sum;
 }
 
 /* Reaps whatever has ended. True when the program has; then *result says how. */
@@ -164,16 +181,21 @@ static bool reap(pid_t program, struct program_result *result)
 }
 
 /* Until the program ends, or the harness goes. */
-static void watch(const struct init_order *order, pid_t program, int children)
+static void watch(const struct init_order *order, pid_t program, int children, int asks)
 {
     struct program_result result = {0};
-    struct pollfd fds[] = {{.fd = INIT_SOCKET, .events = POLLIN}, {.fd = children, .events = POLLIN}};
-    DIR *proc = order->limited ? opendir("/proc") : NULL;
+    struct pollfd fds[] = {{.fd = INIT_SOCKET, .events = POLLIN},
+                           {.fd = children, .events = POLLIN},
+                           {.fd = asks, .events = POLLIN}};
+    const uint64_t ceiling = order->limits.memory_bytes;
+    struct usage usage = {.proc = order->limited ? opendir("/proc") : NULL,
+                          .socket_bytes = order->socket_bytes};
+    uint64_t sum = 0;
 
     for (;;) {
         struct signalfd_siginfo info;
         int32_t sig;
-        poll(fds, 2, proc ? WATCH_MS : -1);
+        poll(fds, 3, !usage.proc ? -1 : sum > ceiling / 2 && !usage.yielding ? CLOSE_WATCH_MS : WATCH_MS);
         if (fds[1].revents && read(children, &info, sizeof(info)) > 0 && reap(program, &result))
             break;
         if (fds[0].revents) {
@@ -181,7 +203,11 @@ static void watch(const struct init_order *order, pid_t program, int children)
                 return;
             kill(program, sig);
         }
-        if (proc && all_resident(proc) > order->limits.memory_bytes) {
+        if ((fds[2].revents & POLLIN) && ring_answer(asks))
+            usage.rings = true;
+        else if (fds[2].revents & POLLHUP)
+            fds[2].fd = -1; /* all that could ask have ended */
+        if (usage.proc && (sum = usage_bytes(&usage, ceiling)) > ceiling) {
             result.end = PROGRAM_MEMORY;
             break;
         }
@@ -202,7 +228,8 @@ int main(int argc, char **argv)
     sigprocmask(SIG_SETMASK, &all, NULL);
     sigemptyset(&all);
     sigaddset(&all, SIGCHLD);
-    pid_t program = start(&order, argv + 1, environ);
+    int asks = -1;
+    pid_t program = start(&order, argv + 1, environ, &asks);
     if (program < 0)
         return ST_ENV;
     /* the program's descriptors are its own: kept here, they would stay open after it closed them */
@@ -210,6 +237,6 @@ int main(int argc, char **argv)
     close(INIT_STDERR);
     int children = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
     if (children >= 0)
-        watch(&order, program, children);
+        watch(&order, program, children, asks);
     return ST_OK;
 }

@@ -23,6 +23,7 @@ struct init_order {
     bool limited;
     bool terminal;
     struct program_limits limits;
+    uint64_t socket_bytes; /* what the buffers of a socket may hold on this machine */
 };
 
 enum init_news { INIT_STARTED, INIT_CANNOT_RUN, INIT_ENDED };

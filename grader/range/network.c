@@ -30,6 +30,15 @@ static enum status enter(struct wire *wire, int net, struct err *err)
     return st == ST_OK ? wire_up(wire, "lo", err) : st;
 }
 
+/* A TCP socket's buffers get no larger than others'. Where this cannot be set all of them together still have
+ * the machine's ceiling, tcp_mem. */
+static void bound_tcp(void)
+{
+    wire_setting("ipv4/tcp_rmem", "4096 131072 212992", NULL);
+    wire_setting("ipv4/tcp_wmem", "4096 16384 212992", NULL);
+    wire_setting("core/somaxconn", "128", NULL);
+}
+
 /* Each side sends whatever is not its own network to the other, so that a capture there sees every packet
  * that leaves, also to addresses that nobody has. */
 static enum status host(int net, const char *own, unsigned more, const char *gateway, struct err *err)
@@ -43,6 +52,7 @@ static enum status host(int net, const char *own, unsigned more, const char *gat
         st = wire_up(&wire, "eth0", err);
     if (st == ST_OK)
         st = wire_gateway(&wire, "eth0", address(gateway), err);
+    bound_tcp();
     wire_close(&wire);
     return st;
 }
@@ -74,7 +84,7 @@ static enum status router_make(int student, int target, int router, struct err *
             st = wire_up(&wire, ports[i].name, err);
     }
     if (st == ST_OK)
-        st = wire_setting("ipv4/ip_forward", '1', err);
+        st = wire_setting("ipv4/ip_forward", "1", err);
     wire_close(&wire);
     return st;
 }

@@ -15,7 +15,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/lockdir.h"
+#include "base/str.h"
 #include "grader/range/init.h"
 #include "grader/range/launch.h"
 #include "grader/range/sandbox.h"
@@ -204,6 +206,27 @@ static void close_all(struct opened *o)
             close(fds[i]);
 }
 
+/* What a socket's two buffers hold when nobody asks for more, which a student's program cannot (deny.c). */
+static uint64_t socket_bytes(void)
+{
+    static const char *const paths[] = {"/proc/sys/net/core/rmem_default", "/proc/sys/net/core/wmem_default"};
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t value = 212992; /* as the kernel is built */
+        char digits[32] = "";
+        struct buf text;
+        buf_init(&text, sizeof(digits) - 1);
+        if (file_read(paths[i], &text, NULL) == ST_OK)
+            str_copy(digits, sizeof(digits), buf_text(&text));
+        buf_free(&text);
+        digits[strcspn(digits, "\n")] = '\0';
+        parse_u64(digits, UINT32_MAX, &value);
+        sum += value;
+    }
+    return sum;
+}
+
 static enum status start(struct program *p, const struct program_spec *spec, const struct sandbox *sandbox,
                          const struct opened *o, struct err *err)
 {
@@ -217,8 +240,10 @@ static enum status start(struct program *p, const struct program_spec *spec, con
         st = pass_callers(&launch, spec, o->null, err);
     if (st != ST_OK)
         return st;
-    if (spec->limits)
+    if (spec->limits) {
         order.limits = *spec->limits;
+        order.socket_bytes = socket_bytes();
+    }
     pass(&launch, o->log, 2);
     pass(&launch, o->pair[1], INIT_SOCKET);
     pass(&launch, p->range->init_fd, INIT_SELF);

@@ -25,7 +25,7 @@ struct program_fd {
 
 /* Ceilings of an untrusted program; every one counts, 0 included. */
 struct program_limits {
-    uint64_t memory_bytes; /* of each process, and of all together */
+    uint64_t memory_bytes; /* mapped by each process; held by all together, the kernel's for them included */
     uint64_t file_bytes;   /* of one file */
     uint64_t tmp_bytes;    /* of /tmp */
     unsigned cpu_s;        /* of each process */
@@ -72,9 +72,10 @@ const char *program_end_text(const struct program_result *result, char *out, siz
 struct program;
 
 /* Starts it: uid 1000, CAP_NET_RAW alone, its own pid, mount and ipc namespace, working directory and HOME
- * /tmp. Returns when it runs: ST_OK and *out, to program_close(); ST_INPUT when it, or what is to be shown,
- * cannot be found or run; ST_ENV when the sandbox cannot be made. The program dies with the thread that
- * started it. The caller must not reap children that are not his (waitpid(-1)) nor ignore SIGCHLD. */
+ * /tmp; with limits also without the system calls of deny.c. Returns when it runs: ST_OK and
+ * *out, to program_close(); ST_INPUT when it, or what is to be shown, cannot be found or run; ST_ENV when the
+ * sandbox cannot be made. The program dies with the thread that started it. The caller must not reap children
+ * that are not his (waitpid(-1)) nor ignore SIGCHLD. */
 enum status program_start(struct range *range, const struct program_spec *spec, struct program **out,
                           struct err *err);
 

@@ -118,7 +118,7 @@ static enum status add_bytes(struct sandbox *s, const char *at, const void *byte
     return ST_OK;
 }
 
-static enum status add_system(struct sandbox *s, struct err *err)
+static enum status add_system(struct sandbox *s, bool limited, struct err *err)
 {
     enum status st = ST_OK;
     struct stat info;
@@ -137,6 +137,9 @@ static enum status add_system(struct sandbox *s, struct err *err)
     add2(s, "--proc", "/proc");
     for (size_t i = 0; i < COUNT(devices); i++)
         add3(s, "--dev-bind", devices[i], devices[i]);
+    /* zeros as well, but a shared mapping of it is none of memory that nobody counts */
+    if (limited)
+        add3(s, "--dev-bind", "/dev/full", "/dev/zero");
     for (size_t i = 0; i < COUNT(dev_links); i++)
         add3(s, "--symlink", dev_links[i].to, dev_links[i].at);
     for (size_t i = 0; i < COUNT(etc_shared); i++)
@@ -187,7 +190,7 @@ enum status sandbox_make(struct sandbox *s, struct range *range, const struct pr
 {
     memset(s, 0, sizeof(*s));
     add_namespaces(s, spec);
-    enum status st = add_system(s, err);
+    enum status st = add_system(s, spec->limits, err);
     add2(s, "--size", number(s, spec->limits ? spec->limits->tmp_bytes : TMP_BYTES));
     add2(s, "--perms", "1777");
     add2(s, "--tmpfs", "/tmp");

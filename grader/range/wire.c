@@ -115,14 +115,15 @@ enum status wire_veth(struct wire *wire, const char *name, const char *peer, int
     return ST_OK;
 }
 
-enum status wire_setting(const char *name, char value, struct err *err)
+enum status wire_setting(const char *name, const char *value, struct err *err)
 {
     char path[128];
-    char now = 0;
+    char now[64] = "";
+    ssize_t len = (ssize_t)strlen(value);
 
     snprintf(path, sizeof(path), "/proc/sys/net/%s", name);
     int fd = open(path, O_WRONLY | O_CLOEXEC);
-    bool written = fd >= 0 && write(fd, &value, 1) == 1;
+    bool written = fd >= 0 && write(fd, value, (size_t)len) == len;
     int why = errno;
     if (fd >= 0)
         close(fd);
@@ -130,12 +131,13 @@ enum status wire_setting(const char *name, char value, struct err *err)
         return ST_OK;
     /* containers mount /proc/sys read-only: then the value that a new namespace begins with must do */
     fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool same = fd >= 0 && read(fd, &now, 1) == 1 && now == value;
+    if (fd >= 0 && read(fd, now, sizeof(now) - 1) > 0)
+        now[strcspn(now, "\n")] = '\0';
     if (fd >= 0)
         close(fd);
-    if (same)
+    if (!strcmp(now, value))
         return ST_OK;
-    return err_set(err, ST_ENV, "range: %s must be %c in the range: %s; mend: sysctl -w net.%s=%c", path,
+    return err_set(err, ST_ENV, "range: %s must be %s in the range: %s; mend: sysctl -w net.%s=%s", path,
                    value, strerror(why), name, value);
 }
 
@@ -178,12 +180,12 @@ enum status wire_up(struct wire *wire, const char *name, struct err *err)
     if (strcmp(name, "lo") != 0) {
         /* a kernel without IPv6 has no such file, and nothing to switch off */
         snprintf(setting, sizeof(setting), "ipv6/conf/%s/disable_ipv6", name);
-        wire_setting(setting, '1', NULL);
+        wire_setting(setting, "1", NULL);
         /* the larger of "all" and the interface's own value counts */
         snprintf(setting, sizeof(setting), "ipv4/conf/%s/rp_filter", name);
-        st = wire_setting("ipv4/conf/all/rp_filter", '0', err);
+        st = wire_setting("ipv4/conf/all/rp_filter", "0", err);
         if (st == ST_OK)
-            st = wire_setting(setting, '0', err);
+            st = wire_setting(setting, "0", err);
         if (st == ST_OK)
             st = offload_off(name, err);
     }

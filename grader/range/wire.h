@@ -30,6 +30,6 @@ enum status wire_address(struct wire *wire, const char *name, uint32_t addr, uns
 /* The default route, by a gateway that need not be in the interface's own network. */
 enum status wire_gateway(struct wire *wire, const char *name, uint32_t gateway, struct err *err);
 
-/* Writes a setting below /proc/sys/net/ipv4 of the namespace the thread is in; fine when it has that value
- * already and cannot be written. */
-enum status wire_setting(const char *name, char value, struct err *err);
+/* Writes a setting below /proc/sys/net of the namespace the thread is in; fine when it has that value already
+ * and cannot be written. */
+enum status wire_setting(const char *name, const char *value, struct err *err);
