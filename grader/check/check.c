@@ -19,7 +19,7 @@
 
 enum { FRAMES_A_READ = 4096 };
 
-struct check {
+struct judging {
     const struct check_options *options;
     struct desk desk;
     struct rulebook *book;
@@ -27,7 +27,7 @@ struct check {
     struct tally tally;
     struct heard heard;
     struct progress progress;
-    const struct shower *shower;
+    const struct show_form *shower;
     void *show;
     bool live;  /* packets are shown as they come */
     bool named; /* slugs are given */
@@ -37,7 +37,7 @@ struct check {
 
 /* The class: what is named, class.yml here, or the practice class. A key that is not there is no fault: at
  * home nobody has it. */
-static enum status load_class(struct check *c, struct err *err)
+static enum status load_class(struct judging *c, struct err *err)
 {
     const char *file = c->options->class_file;
     struct class class = {0};
@@ -56,7 +56,7 @@ static enum status load_class(struct check *c, struct err *err)
     return st;
 }
 
-static enum status load_book(struct check *c, struct err *err)
+static enum status load_book(struct judging *c, struct err *err)
 {
     struct problems problems = {0};
 
@@ -71,7 +71,7 @@ static enum status load_book(struct check *c, struct err *err)
     return st;
 }
 
-static enum status unknown_slug(const struct check *c, const char *slug, struct err *err)
+static enum status unknown_slug(const struct judging *c, const char *slug, struct err *err)
 {
     const char *names[1024], *near;
     size_t n = 0;
@@ -86,7 +86,7 @@ static enum status unknown_slug(const struct check *c, const char *slug, struct 
 }
 
 /* Marks the challenges that are asked for. */
-static enum status choose(struct check *c, struct err *err)
+static enum status choose(struct judging *c, struct err *err)
 {
     bool ok = true;
 
@@ -103,7 +103,7 @@ static enum status choose(struct check *c, struct err *err)
     return ok ? ST_OK : err_set(err, ST_ENV, "out of memory");
 }
 
-static void show_packet(struct check *c, const struct rules *rules, const struct packet *packet,
+static void show_packet(struct judging *c, const struct rules *rules, const struct packet *packet,
                         const struct sighting *sighting)
 {
     struct verdict verdict;
@@ -118,7 +118,7 @@ static void show_packet(struct check *c, const struct rules *rules, const struct
     c->shower->packet(c->show, &(struct judged){rules, packet, &verdict, sighting, c->desk.class.target});
 }
 
-static void take(struct check *c, const struct rules *rules, const struct packet *packet,
+static void take(struct judging *c, const struct rules *rules, const struct packet *packet,
                  const struct sighting *sighting)
 {
     c->judged++;
@@ -129,7 +129,7 @@ static void take(struct check *c, const struct rules *rules, const struct packet
 }
 
 /* A packet for nobody. Those that miss only what a named challenge listens for are judged all the same. */
-static bool take_near(struct check *c, const struct packet *packet, const struct sighting *sighting)
+static bool take_near(struct judging *c, const struct packet *packet, const struct sighting *sighting)
 {
     bool taken = false;
 
@@ -145,7 +145,7 @@ static bool take_near(struct check *c, const struct packet *packet, const struct
 
 static void on_frame(void *context, const struct frame *frame)
 {
-    struct check *c = context;
+    struct judging *c = context;
     const struct sighting sighting = {frame->bytes, frame->length, frame->wire_length,
                                       ++c->packets, frame->utc_us, frame->link};
     struct packet packet;
@@ -166,7 +166,7 @@ static void on_frame(void *context, const struct frame *frame)
         heard_add(&c->heard, &packet, frame->utc_us);
 }
 
-static enum status scan(struct check *c, struct err *err)
+static enum status scan(struct judging *c, struct err *err)
 {
     int n;
 
@@ -178,7 +178,7 @@ static enum status scan(struct check *c, struct err *err)
     return c->no_memory ? err_set(err, ST_ENV, "out of memory") : ST_OK;
 }
 
-static enum status verdict_of(const struct check *c)
+static enum status verdict_of(const struct judging *c)
 {
     bool any = false;
 
@@ -191,7 +191,7 @@ static enum status verdict_of(const struct check *c)
     return any ? ST_OK : ST_NO;
 }
 
-static void show_best(struct check *c)
+static void show_best(struct judging *c)
 {
     for (size_t i = 0; i < c->tally.n; i++) {
         const struct best *best = &c->tally.best[i];
@@ -204,7 +204,7 @@ static void show_best(struct check *c)
     }
 }
 
-static void show_end(struct check *c, const char *trouble)
+static void show_end(struct judging *c, const char *trouble)
 {
     char unread[600];
 
@@ -234,7 +234,7 @@ static void ignore_once(int signal)
     (void)signal;
 }
 
-static void watch_pipe(struct check *c)
+static void watch_pipe(struct judging *c)
 {
     const struct sigaction action = {.sa_handler = ignore_once, .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
     struct stat st;
@@ -245,7 +245,7 @@ static void watch_pipe(struct check *c)
     sigaction(SIGINT, &action, NULL);
 }
 
-static enum status open_all(struct check *c, struct err *err)
+static enum status open_all(struct judging *c, struct err *err)
 {
     enum status st = load_class(c, err);
 
@@ -266,7 +266,7 @@ enum status check_run(const struct check_options *options, FILE *out, struct err
 {
     struct show_human human = {.out = out};
     struct show_json json = {.out = out};
-    struct check *c = calloc(1, sizeof(*c));
+    struct judging *c = calloc(1, sizeof(*c));
 
     if (!c)
         return err_set(err, ST_ENV, "out of memory");

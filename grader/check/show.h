@@ -33,7 +33,7 @@ struct outcome {
 };
 
 /* A way to show results; `packet` is called for each packet that is told, `end` once. */
-struct shower {
+struct show_form {
     void (*begin)(void *context);
     void (*packet)(void *context, const struct judged *judged);
     void (*end)(void *context, const struct outcome *outcome);
@@ -51,4 +51,4 @@ struct show_json {
     FILE *out;
 };
 
-extern const struct shower show_human, show_json;
+extern const struct show_form show_human, show_json;

@@ -128,4 +128,4 @@ static void put_end(void *context, const struct outcome *o)
         fprintf(show->out, "%s\n", o->unread_text);
 }
 
-const struct shower show_human = {begin, put_packet, put_end};
+const struct show_form show_human = {begin, put_packet, put_end};

@@ -118,4 +118,4 @@ static void put_end(void *context, const struct outcome *o)
     buf_free(&show->text);
 }
 
-const struct shower show_json = {begin, put_packet, put_end};
+const struct show_form show_json = {begin, put_packet, put_end};

@@ -111,7 +111,7 @@ static void delivered_human(const char *address, int64_t first_us, int64_t n, vo
            clock_text(first_us, when), n > 1 ? ", and again" : "");
 }
 
-static void verdict_human(const struct verdict *v, void *context)
+static void verdict_human(const struct ruling *v, void *context)
 {
     char when[CLOCK_TEXT_SIZE];
     (void)context;
@@ -131,7 +131,7 @@ static void delivered_json(const char *address, int64_t first_us, int64_t n, voi
     json_close_object(w);
 }
 
-static void verdict_json(const struct verdict *v, void *context)
+static void verdict_json(const struct ruling *v, void *context)
 {
     struct json_writer *w = context;
     char when[CLOCK_TEXT_SIZE];

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "grader/http/http.h"
-#include "grader/scoreboard/call.h"
+#include "grader/scoreboard/ctfd_request.h"
 #include "grader/scoreboard/scoreboard.h"
 
 /* The first release that takes a file to the place where another was; users are found by e-mail address
@@ -48,12 +48,12 @@ static enum board_result config_get(struct ctfd *ctfd, const char *key, char *ou
                                     struct err *err)
 {
     char path[BOARD_TEXT_SIZE];
-    struct call call;
+    struct ctfd_request request;
 
     snprintf(path, sizeof(path), "/api/v1/configs/%s", key);
-    enum board_result result = call_get(ctfd, path, &call, err);
-    snprintf(out, size, "%s", member_text(call.data, "value"));
-    call_done(&call);
+    enum board_result result = ctfd_request_get(ctfd, path, &request, err);
+    snprintf(out, size, "%s", member_text(request.data, "value"));
+    ctfd_request_done(&request);
     return result == BOARD_NONE ? BOARD_OK : result;
 }
 

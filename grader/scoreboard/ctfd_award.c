@@ -1,18 +1,19 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "grader/scoreboard/call.h"
+#include "grader/scoreboard/ctfd_request.h"
 #include "grader/scoreboard/ctfd.h"
 
 /* CTFd 3.8.7, GET /awards: not paginated. */
 enum board_result ctfd_awards_each(void *state, bool (*row)(const struct board_award *row, void *context),
                                    void *context, struct err *err)
 {
-    struct call call;
+    struct ctfd_request request;
     bool go_on = true;
-    enum board_result result = call_get(state, "/api/v1/awards", &call, err);
+    enum board_result result = ctfd_request_get(state, "/api/v1/awards", &request, err);
 
-    for (const struct json *e = json_first(call.data); go_on && result == BOARD_OK && e; e = json_next(e)) {
+    for (const struct json *e = json_first(request.data); go_on && result == BOARD_OK && e;
+         e = json_next(e)) {
         struct board_award award = {.id = member_number(e, "id"),
                                     .user = member_number(e, "user_id"),
                                     .team = member_number(e, "team_id"),
@@ -20,7 +21,7 @@ enum board_result ctfd_awards_each(void *state, bool (*row)(const struct board_a
         snprintf(award.name, sizeof(award.name), "%s", member_text(e, "name"));
         go_on = row(&award, context);
     }
-    call_done(&call);
+    ctfd_request_done(&request);
     return result == BOARD_NONE ? BOARD_PERSON : result;
 }
 
@@ -30,7 +31,7 @@ enum board_result ctfd_user_score(void *state, int64_t id, int64_t *points, bool
 {
     const struct ctfd *ctfd = state;
     struct board_user user = {.team = 0};
-    struct call call;
+    struct ctfd_request request;
     char path[64];
 
     *shown = false;
@@ -39,8 +40,8 @@ enum board_result ctfd_user_score(void *state, int64_t id, int64_t *points, bool
         return result;
     snprintf(path, sizeof(path), "/api/v1/%s/%" PRId64, ctfd->teams ? "teams" : "users",
              ctfd->teams ? user.team : id);
-    result = call_get(state, path, &call, err);
-    *shown = result == BOARD_OK && json_int(json_get(call.data, "score"), points);
-    call_done(&call);
+    result = ctfd_request_get(state, path, &request, err);
+    *shown = result == BOARD_OK && json_int(json_get(request.data, "score"), points);
+    ctfd_request_done(&request);
     return result;
 }

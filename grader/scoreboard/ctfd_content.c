@@ -6,19 +6,19 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "grader/scoreboard/call.h"
+#include "grader/scoreboard/ctfd_request.h"
 #include "grader/scoreboard/ctfd.h"
 #include "json/write.h"
 
 enum { BODY_MAX = 1 << 20, UNKNOWN_SOLVES = -1 };
 
 /* How a key's text stands in JSON. */
-enum form { FORM_TEXT, FORM_TEXT_OR_NULL, FORM_NUMBER, FORM_REQUIREMENTS, FORM_MEMBERS };
+enum sent_as { FORM_TEXT, FORM_TEXT_OR_NULL, FORM_NUMBER, FORM_REQUIREMENTS, FORM_MEMBERS };
 
 /* ADD A KEY HERE: by content_key; releases as 30801 for 3.8.1, of type standard and of type dynamic */
 static const struct {
     const char *name;
-    enum form form;
+    enum sent_as form;
     unsigned since, since_dynamic;
 } keys[CONTENT_KEYS] = {
     [KEY_NAME] = {"name", FORM_TEXT, 0, 0},
@@ -55,18 +55,18 @@ unsigned ctfd_content_keys(void *state, bool dynamic)
 enum board_result ctfd_challenge_each(void *state, bool (*row)(const struct board_listed *row, void *context),
                                       void *context, struct err *err)
 {
-    struct call call;
+    struct ctfd_request request;
     bool more = true;
-    enum board_result result = call_get(state, "/api/v1/challenges?view=admin", &call, err);
+    enum board_result result = ctfd_request_get(state, "/api/v1/challenges?view=admin", &request, err);
 
-    for (const struct json *e = json_first(call.data); result == BOARD_OK && more && e; e = json_next(e)) {
+    for (const struct json *e = json_first(request.data); result == BOARD_OK && more && e; e = json_next(e)) {
         struct board_listed listed = {.id = member_number(e, "id"), .name = member_text(e, "name")};
         /* null where the scoreboard hides its scores */
         if (!json_int(json_get(e, "solves"), &listed.solves))
             listed.solves = UNKNOWN_SOLVES;
         more = row(&listed, context);
     }
-    call_done(&call);
+    ctfd_request_done(&request);
     return result == BOARD_NONE ? BOARD_PERSON : result;
 }
 
@@ -135,12 +135,12 @@ enum board_result ctfd_challenge_patch(void *state, int64_t id, const struct boa
 
 enum board_result ctfd_challenge_remove(void *state, int64_t id, struct err *err)
 {
-    struct call call;
+    struct ctfd_request request;
     char path[64];
 
     snprintf(path, sizeof(path), "/api/v1/challenges/%" PRId64, id);
-    enum board_result result = call_write(state, "DELETE", path, NULL, NULL, NULL, &call, err);
-    call_done(&call);
+    enum board_result result = ctfd_request_write(state, "DELETE", path, NULL, NULL, NULL, &request, err);
+    ctfd_request_done(&request);
     return result;
 }
 
@@ -166,38 +166,38 @@ static void read_keys(const struct json *data, struct board_content *out)
 static enum board_result read_requirements(struct ctfd *ctfd, int64_t id, struct board_content *out,
                                            struct err *err)
 {
-    struct call call;
+    struct ctfd_request request;
     char path[64];
 
     snprintf(path, sizeof(path), "/api/v1/challenges/%" PRId64 "/requirements", id);
-    enum board_result result = call_get(ctfd, path, &call, err);
+    enum board_result result = ctfd_request_get(ctfd, path, &request, err);
     /* a challenge without any is answered with null, which elsewhere means that nothing answered */
-    bool null = json_is_null(call.data) && member_true(call.root, "success");
+    bool null = json_is_null(request.data) && member_true(request.root, "success");
     if (result == BOARD_OK || null) {
-        char *text = ctfd_requirements_text(call.data);
+        char *text = ctfd_requirements_text(request.data);
         content_set(out, KEY_REQUIREMENTS, text ? text : "");
         free(text);
         result = BOARD_OK;
     }
-    call_done(&call);
+    ctfd_request_done(&request);
     return result;
 }
 
 enum board_result ctfd_challenge_content(void *state, int64_t id, struct board_content *out, struct err *err)
 {
     bool some[RECORD_KINDS] = {[RECORD_FLAG] = true, [RECORD_TOPIC] = true, [RECORD_SOLUTION] = true};
-    struct call call;
+    struct ctfd_request request;
     char path[64];
 
     snprintf(path, sizeof(path), "/api/v1/challenges/%" PRId64, id);
-    enum board_result result = call_get(state, path, &call, err);
+    enum board_result result = ctfd_request_get(state, path, &request, err);
     if (result == BOARD_OK) {
-        read_keys(call.data, out);
-        some[RECORD_TAG] = json_first(json_get(call.data, "tags")) != NULL;
-        some[RECORD_HINT] = json_first(json_get(call.data, "hints")) != NULL;
-        some[RECORD_FILE] = json_first(json_get(call.data, "files")) != NULL;
+        read_keys(request.data, out);
+        some[RECORD_TAG] = json_first(json_get(request.data, "tags")) != NULL;
+        some[RECORD_HINT] = json_first(json_get(request.data, "hints")) != NULL;
+        some[RECORD_FILE] = json_first(json_get(request.data, "files")) != NULL;
     }
-    call_done(&call);
+    ctfd_request_done(&request);
     if (result == BOARD_OK)
         result = read_requirements(state, id, out, err);
     for (unsigned kind = 0; result == BOARD_OK && kind < RECORD_KINDS; kind++)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "grader/scoreboard/call.h"
+#include "grader/scoreboard/ctfd_request.h"
 #include "grader/scoreboard/ctfd.h"
 
 /* An address like a@example.edu is a part of many others. */
@@ -67,13 +67,13 @@ enum board_result ctfd_challenge_find(void *state, const char *name, struct boar
 {
     struct ctfd *ctfd = state;
     struct candidates c = {.name = name};
-    struct call call;
+    struct ctfd_request request;
 
-    enum board_result result = call_get(ctfd, "/api/v1/challenges?view=admin", &call, err);
+    enum board_result result = ctfd_request_get(ctfd, "/api/v1/challenges?view=admin", &request, err);
     if (result == BOARD_OK)
-        for (const struct json *e = json_first(call.data); e; e = json_next(e))
+        for (const struct json *e = json_first(request.data); e; e = json_next(e))
             offer(e, &c);
-    call_done(&call);
+    ctfd_request_done(&request);
     if (result != BOARD_OK)
         return result == BOARD_NONE ? BOARD_PERSON : result;
     result = just_one(&c, "challenge", name, err);
@@ -85,20 +85,20 @@ enum board_result ctfd_challenge_find(void *state, const char *name, struct boar
 enum board_result ctfd_challenge_read(void *state, int64_t id, struct board_challenge *out, struct err *err)
 {
     char path[64];
-    struct call call;
+    struct ctfd_request request;
 
     *out = (struct board_challenge){.id = id};
     snprintf(path, sizeof(path), "/api/v1/challenges/%" PRId64, id);
-    enum board_result result = call_get(state, path, &call, err);
+    enum board_result result = ctfd_request_get(state, path, &request, err);
     if (result == BOARD_OK) {
-        const char *function = member_text(call.data, "function");
-        snprintf(out->name, sizeof(out->name), "%s", member_text(call.data, "name"));
-        out->value = member_number(call.data, "value");
-        out->visible = strcmp(member_text(call.data, "state"), "visible") == 0;
-        out->recompute = strcmp(member_text(call.data, "type"), "dynamic") == 0 ||
+        const char *function = member_text(request.data, "function");
+        snprintf(out->name, sizeof(out->name), "%s", member_text(request.data, "name"));
+        out->value = member_number(request.data, "value");
+        out->visible = strcmp(member_text(request.data, "state"), "visible") == 0;
+        out->recompute = strcmp(member_text(request.data, "type"), "dynamic") == 0 ||
                          (function[0] && strcmp(function, "static") != 0);
     }
-    call_done(&call);
+    ctfd_request_done(&request);
     if (result == BOARD_NONE)
         err_set(err, ST_NO, "the scoreboard has no challenge number %" PRId64, id);
     return result;
@@ -107,19 +107,19 @@ enum board_result ctfd_challenge_read(void *state, int64_t id, struct board_chal
 enum board_result ctfd_user_read(void *state, int64_t id, struct board_user *out, struct err *err)
 {
     char path[64];
-    struct call call;
+    struct ctfd_request request;
 
     *out = (struct board_user){.id = id};
     snprintf(path, sizeof(path), "/api/v1/users/%" PRId64, id);
-    enum board_result result = call_get(state, path, &call, err);
+    enum board_result result = ctfd_request_get(state, path, &request, err);
     if (result == BOARD_OK) {
-        snprintf(out->name, sizeof(out->name), "%s", member_text(call.data, "name"));
-        snprintf(out->email, sizeof(out->email), "%s", member_text(call.data, "email"));
-        out->team = member_number(call.data, "team_id");
-        out->hidden = member_true(call.data, "hidden");
-        out->admin = strcmp(member_text(call.data, "type"), "admin") == 0;
+        snprintf(out->name, sizeof(out->name), "%s", member_text(request.data, "name"));
+        snprintf(out->email, sizeof(out->email), "%s", member_text(request.data, "email"));
+        out->team = member_number(request.data, "team_id");
+        out->hidden = member_true(request.data, "hidden");
+        out->admin = strcmp(member_text(request.data, "type"), "admin") == 0;
     }
-    call_done(&call);
+    ctfd_request_done(&request);
     if (result == BOARD_NONE)
         err_set(err, ST_NO, "the scoreboard has no user number %" PRId64, id);
     return result;
@@ -134,7 +134,7 @@ static enum board_result search(struct ctfd *ctfd, const char *what, const char 
     buf_init(&path, 2048);
     buf_printf(&path, "/api/v1/%s?view=admin&field=%s&q=", what, field);
     http_escape(&path, text);
-    enum board_result result = call_each(ctfd, buf_text(&path), offer, c, err);
+    enum board_result result = ctfd_request_each(ctfd, buf_text(&path), offer, c, err);
     buf_free(&path);
     return result == BOARD_NONE ? BOARD_PERSON : result;
 }
@@ -200,14 +200,14 @@ enum board_result ctfd_team_find(void *state, const char *name, struct board_tea
 enum board_result ctfd_team_read(void *state, int64_t id, struct board_team *out, struct err *err)
 {
     char path[64];
-    struct call call;
+    struct ctfd_request request;
 
     *out = (struct board_team){.id = id};
     snprintf(path, sizeof(path), "/api/v1/teams/%" PRId64, id);
-    enum board_result result = call_get(state, path, &call, err);
+    enum board_result result = ctfd_request_get(state, path, &request, err);
     if (result == BOARD_OK)
-        snprintf(out->name, sizeof(out->name), "%s", member_text(call.data, "name"));
-    call_done(&call);
+        snprintf(out->name, sizeof(out->name), "%s", member_text(request.data, "name"));
+    ctfd_request_done(&request);
     if (result == BOARD_NONE)
         err_set(err, ST_NO, "the scoreboard has no team number %" PRId64, id);
     return result;

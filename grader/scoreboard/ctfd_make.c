@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "grader/scoreboard/call.h"
+#include "grader/scoreboard/ctfd_request.h"
 #include "grader/scoreboard/ctfd.h"
 #include "json/write.h"
 
@@ -16,7 +16,7 @@ static bool has_id(const struct json *data, const void *sent)
 enum board_result ctfd_send(struct ctfd *ctfd, const char *method, const char *path, struct buf *body,
                             int64_t *id, struct err *err)
 {
-    struct call call;
+    struct ctfd_request request;
     enum board_result result = BOARD_WRONG;
 
     if (body->failed) {
@@ -24,10 +24,10 @@ enum board_result ctfd_send(struct ctfd *ctfd, const char *method, const char *p
         buf_free(body);
         return result;
     }
-    result = call_write(ctfd, method, path, buf_text(body), id ? has_id : NULL, NULL, &call, err);
+    result = ctfd_request_write(ctfd, method, path, buf_text(body), id ? has_id : NULL, NULL, &request, err);
     if (result == BOARD_OK && id)
-        *id = member_number(call.data, "id");
-    call_done(&call);
+        *id = member_number(request.data, "id");
+    ctfd_request_done(&request);
     explicit_bzero(body->data, body->len); /* a user's password may be in it */
     buf_free(body);
     return result;
@@ -91,16 +91,16 @@ enum board_result ctfd_team_make(void *state, const char *name, const char *pass
 
 static bool is_member(struct ctfd *ctfd, const char *path, int64_t user)
 {
-    struct call call;
+    struct ctfd_request request;
     struct err err;
     bool is = false;
 
-    if (call_get(ctfd, path, &call, &err) == BOARD_OK)
-        for (const struct json *e = json_first(call.data); e && !is; e = json_next(e)) {
+    if (ctfd_request_get(ctfd, path, &request, &err) == BOARD_OK)
+        for (const struct json *e = json_first(request.data); e && !is; e = json_next(e)) {
             int64_t id = 0;
             is = json_int(e, &id) && id == user;
         }
-    call_done(&call);
+    ctfd_request_done(&request);
     return is;
 }
 

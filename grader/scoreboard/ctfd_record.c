@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "digest/sha1.h"
-#include "grader/scoreboard/call.h"
+#include "grader/scoreboard/ctfd_request.h"
 #include "grader/scoreboard/ctfd.h"
 #include "json/write.h"
 
@@ -103,7 +103,7 @@ static void add(struct ctfd *ctfd, const struct json *e, enum record_kind kind, 
 enum board_result ctfd_records_read(struct ctfd *ctfd, int64_t challenge, enum record_kind kind,
                                     struct board_content *out, struct err *err)
 {
-    struct call call;
+    struct ctfd_request request;
     char path[96];
 
     /* CTFd tells even administrators no number of a hidden solution but in the list of all */
@@ -111,11 +111,11 @@ enum board_result ctfd_records_read(struct ctfd *ctfd, int64_t challenge, enum r
         snprintf(path, sizeof(path), "/api/v1/solutions");
     else
         snprintf(path, sizeof(path), "/api/v1/challenges/%" PRId64 "/%s", challenge, kinds[kind].list);
-    enum board_result result = call_get(ctfd, path, &call, err);
-    for (const struct json *e = json_first(call.data); result == BOARD_OK && e; e = json_next(e))
+    enum board_result result = ctfd_request_get(ctfd, path, &request, err);
+    for (const struct json *e = json_first(request.data); result == BOARD_OK && e; e = json_next(e))
         if (kind != RECORD_SOLUTION || member_number(e, "challenge_id") == challenge)
             add(ctfd, e, kind, out);
-    call_done(&call);
+    ctfd_request_done(&request);
     return result == BOARD_NONE ? BOARD_PERSON : result;
 }
 
@@ -160,7 +160,7 @@ static enum board_result upload(struct ctfd *ctfd, int64_t challenge, const stru
 {
     char number[32];
     struct buf bytes;
-    struct call call;
+    struct ctfd_request request;
     const char *const fields[][2] = {{"challenge_id", number}, {"type", "challenge"}, {"location", location}};
 
     snprintf(number, sizeof(number), "%" PRId64, challenge);
@@ -174,9 +174,9 @@ static enum board_result upload(struct ctfd *ctfd, int64_t challenge, const stru
                                    .filename = record->field[0],
                                    .bytes = buf_text(&bytes),
                                    .len = bytes.len};
-    enum board_result result = call_upload(ctfd, "/api/v1/files", &form, &call, err);
-    *id = member_number(json_first(call.data), "id");
-    call_done(&call);
+    enum board_result result = ctfd_request_upload(ctfd, "/api/v1/files", &form, &request, err);
+    *id = member_number(json_first(request.data), "id");
+    ctfd_request_done(&request);
     buf_free(&bytes);
     return result;
 }
@@ -207,14 +207,14 @@ enum board_result ctfd_record_change(void *state, int64_t challenge, const struc
 
 enum board_result ctfd_record_remove(void *state, const struct board_record *there, struct err *err)
 {
-    struct call call;
+    struct ctfd_request request;
     char path[96];
 
     if (there->kind == RECORD_TOPIC) /* unlinks it; the topic itself may belong to others */
         snprintf(path, sizeof(path), "/api/v1/topics?type=challenge&target_id=%" PRId64, there->id);
     else
         snprintf(path, sizeof(path), "/api/v1/%s/%" PRId64, kinds[there->kind].list, there->id);
-    enum board_result result = call_write(state, "DELETE", path, NULL, NULL, NULL, &call, err);
-    call_done(&call);
+    enum board_result result = ctfd_request_write(state, "DELETE", path, NULL, NULL, NULL, &request, err);
+    ctfd_request_done(&request);
     return result == BOARD_NONE ? BOARD_OK : result;
 }

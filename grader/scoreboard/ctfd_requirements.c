@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "grader/scoreboard/call.h"
+#include "grader/scoreboard/ctfd_request.h"
 #include "grader/scoreboard/ctfd.h"
 #include "json/write.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "grader/scoreboard/call.h"
+#include "grader/scoreboard/ctfd_request.h"
 #include "grader/scoreboard/ctfd.h"
 
 enum { ROW_PAGES_MAX = 20000 }; /* two million rows */
@@ -23,16 +23,16 @@ const char *board_type_text(enum board_type type)
 /* CTFd 3.8.7, GET /statistics/submissions/type: one grouped count. A row whose type is null breaks lists. */
 enum board_result ctfd_rows_count(void *state, struct board_tally *out, struct err *err)
 {
-    struct call call;
-    enum board_result result = call_get(state, "/api/v1/statistics/submissions/type", &call, err);
+    struct ctfd_request request;
+    enum board_result result = ctfd_request_get(state, "/api/v1/statistics/submissions/type", &request, err);
 
     *out = (struct board_tally){.poisoned = 0};
     if (result == BOARD_OK) {
         for (size_t i = 0; i < BOARD_TYPES; i++)
-            out->rows[i] = member_number(call.data, types[i]);
-        out->poisoned = json_get(call.data, "null") != NULL; /* SQL counts them as 0 */
+            out->rows[i] = member_number(request.data, types[i]);
+        out->poisoned = json_get(request.data, "null") != NULL; /* SQL counts them as 0 */
     }
-    call_done(&call);
+    ctfd_request_done(&request);
     return result == BOARD_NONE ? BOARD_PERSON : result;
 }
 
@@ -57,23 +57,23 @@ static void read_row(const struct json *json, enum board_type type, struct board
 static enum board_result page_of(struct ctfd *ctfd, enum board_type type, int64_t page, int64_t *pages,
                                  bool *fresh, board_row_fn *row, void *context, struct err *err)
 {
-    struct call call;
+    struct ctfd_request request;
     char path[128];
 
     snprintf(path, sizeof(path), "/api/v1/submissions?type=%s&per_page=100&page=%" PRId64, types[type], page);
-    enum board_result result = call_get(ctfd, path, &call, err);
+    enum board_result result = ctfd_request_get(ctfd, path, &request, err);
     if (result == BOARD_NONE && page > 1) /* the last ones went meanwhile; a 404 before 3.7.2 */
         result = BOARD_OK;
     if (pages && result == BOARD_OK)
-        *pages = member_number(json_get(json_get(call.root, "meta"), "pagination"), "pages");
-    for (const struct json *e = json_first(call.data); row && result == BOARD_OK && e; e = json_next(e)) {
+        *pages = member_number(json_get(json_get(request.root, "meta"), "pagination"), "pages");
+    for (const struct json *e = json_first(request.data); row && result == BOARD_OK && e; e = json_next(e)) {
         struct board_row read;
         if (strcmp(member_text(e, "type"), types[type]) != 0)
             continue;
         read_row(e, type, &read);
         *fresh = row(&read, context) || *fresh;
     }
-    call_done(&call);
+    ctfd_request_done(&request);
     return result == BOARD_NONE ? BOARD_PERSON : result;
 }
 
@@ -103,15 +103,15 @@ static bool is_correct(const struct json *data, const void *sent)
  * already, or a fault. */
 enum board_result ctfd_row_promote(void *state, int64_t submission, int64_t *fresh, struct err *err)
 {
-    struct call call;
+    struct ctfd_request request;
     char path[64];
 
     snprintf(path, sizeof(path), "/api/v1/submissions/%" PRId64, submission);
     enum board_result result =
-        call_write(state, "PATCH", path, "{\"type\":\"correct\"}", is_correct, NULL, &call, err);
+        ctfd_request_write(state, "PATCH", path, "{\"type\":\"correct\"}", is_correct, NULL, &request, err);
     if (result == BOARD_OK)
-        *fresh = member_number(call.data, "id");
-    call_done(&call);
+        *fresh = member_number(request.data, "id");
+    ctfd_request_done(&request);
     return result;
 }
 
@@ -140,20 +140,21 @@ bool ctfd_has_patch_to_incorrect(const char *version)
  * done, DELETE does the same. */
 enum board_result ctfd_row_revoke(void *state, int64_t submission, struct err *err)
 {
-    struct call call;
+    struct ctfd_request request;
     char path[64];
     bool still = true;
 
-    enum board_result result = call_get(state, "/api/v1/configs/ctf_version", &call, err);
-    bool patch = result == BOARD_OK && ctfd_has_patch_to_incorrect(member_text(call.data, "value"));
-    call_done(&call);
+    enum board_result result = ctfd_request_get(state, "/api/v1/configs/ctf_version", &request, err);
+    bool patch = result == BOARD_OK && ctfd_has_patch_to_incorrect(member_text(request.data, "value"));
+    ctfd_request_done(&request);
     if (result != BOARD_OK && result != BOARD_NONE)
         return result;
     snprintf(path, sizeof(path), "/api/v1/submissions/%" PRId64, submission);
     if (patch) {
-        result = call_write(state, "PATCH", path, "{\"type\":\"incorrect\"}", NULL, NULL, &call, err);
-        still = result == BOARD_OK && strcmp(member_text(call.data, "type"), "correct") == 0;
-        call_done(&call);
+        result =
+            ctfd_request_write(state, "PATCH", path, "{\"type\":\"incorrect\"}", NULL, NULL, &request, err);
+        still = result == BOARD_OK && strcmp(member_text(request.data, "type"), "correct") == 0;
+        ctfd_request_done(&request);
     }
     return still ? ctfd_solve_remove(state, submission, err) : result;
 }

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "grader/scoreboard/call.h"
+#include "grader/scoreboard/ctfd_request.h"
 #include "grader/scoreboard/ctfd.h"
 #include "json/write.h"
 
@@ -22,7 +22,7 @@ enum board_result ctfd_solve_post(void *state, const struct board_solve *solve, 
                                   struct err *err)
 {
     struct ctfd *ctfd = state;
-    struct call call;
+    struct ctfd_request request;
     struct buf body;
 
     if (ctfd->teams && !solve->team) { /* CTFd would take it, count it for nobody and refuse the right one */
@@ -41,11 +41,11 @@ enum board_result ctfd_solve_post(void *state, const struct board_solve *solve, 
     if (solve->source && solve->source[0])
         json_put_text(&w, "ip", solve->source);
     json_close_object(&w);
-    enum board_result result =
-        call_write(ctfd, "POST", "/api/v1/submissions", buf_text(&body), repeats, solve, &call, err);
+    enum board_result result = ctfd_request_write(ctfd, "POST", "/api/v1/submissions", buf_text(&body),
+                                                  repeats, solve, &request, err);
     if (result == BOARD_OK)
-        *submission = member_number(call.data, "id");
-    call_done(&call);
+        *submission = member_number(request.data, "id");
+    ctfd_request_done(&request);
     buf_free(&body);
     if (result == BOARD_NONE) /* the path is fixed: what is not there is the API */
         return BOARD_PERSON;
@@ -53,7 +53,7 @@ enum board_result ctfd_solve_post(void *state, const struct board_solve *solve, 
 }
 
 /* Rows of one look-up. */
-struct look {
+struct seek {
     const struct board_solve *solve;
     struct board_posted best;
     bool found;
@@ -61,7 +61,7 @@ struct look {
 
 static bool look_at(const struct json *row, void *context)
 {
-    struct look *look = context;
+    struct seek *look = context;
     const struct board_solve *solve = look->solve;
     int64_t user = member_number(row, "user_id"), team = member_number(row, "team_id");
     bool same_team = solve->team && team == solve->team;
@@ -86,18 +86,18 @@ static bool look_at(const struct json *row, void *context)
 enum board_result ctfd_solve_find(void *state, const struct board_solve *solve, struct board_posted *out,
                                   struct err *err)
 {
-    struct look look = {.solve = solve};
+    struct seek look = {.solve = solve};
     char path[160];
 
     snprintf(path, sizeof(path),
              "/api/v1/submissions?type=correct&per_page=100&challenge_id=%" PRId64 "&user_id=%" PRId64,
              solve->challenge, solve->user);
-    enum board_result result = call_each(state, path, look_at, &look, err);
+    enum board_result result = ctfd_request_each(state, path, look_at, &look, err);
     if (result == BOARD_OK && solve->team) {
         snprintf(path, sizeof(path),
                  "/api/v1/submissions?type=correct&per_page=100&challenge_id=%" PRId64 "&team_id=%" PRId64,
                  solve->challenge, solve->team);
-        result = call_each(state, path, look_at, &look, err);
+        result = ctfd_request_each(state, path, look_at, &look, err);
     }
     if (result != BOARD_OK)
         return result == BOARD_NONE ? BOARD_PERSON : result;
@@ -112,11 +112,11 @@ enum board_result ctfd_solve_find(void *state, const struct board_solve *solve, 
 enum board_result ctfd_solve_remove(void *state, int64_t submission, struct err *err)
 {
     char path[64];
-    struct call call;
+    struct ctfd_request request;
 
     snprintf(path, sizeof(path), "/api/v1/submissions/%" PRId64, submission);
-    enum board_result result = call_write(state, "DELETE", path, NULL, NULL, NULL, &call, err);
-    call_done(&call);
+    enum board_result result = ctfd_request_write(state, "DELETE", path, NULL, NULL, NULL, &request, err);
+    ctfd_request_done(&request);
     return result;
 }
 
@@ -153,7 +153,7 @@ enum board_result ctfd_user_points(void *state, int64_t id, int64_t *points, str
     snprintf(path, sizeof(path), "/api/v1/submissions?type=correct&per_page=100&%s=%" PRId64,
              ctfd->teams ? "team_id" : "user_id", sum.account);
     if (sum.account)
-        result = call_each(state, path, add_points, &sum, err);
+        result = ctfd_request_each(state, path, add_points, &sum, err);
     *points = sum.points;
     return result;
 }

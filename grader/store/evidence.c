@@ -91,7 +91,7 @@ enum status store_evidence_each(struct store *store, bool (*row)(const struct ev
     return query_close(q, err);
 }
 
-enum status store_verdict(struct store *store, int64_t evidence, const struct verdict *verdict,
+enum status store_verdict(struct store *store, int64_t evidence, const struct ruling *verdict,
                           struct err *err)
 {
     return query_run(
@@ -101,7 +101,7 @@ enum status store_verdict(struct store *store, int64_t evidence, const struct ve
 }
 
 enum status store_verdict_each(struct store *store, int64_t evidence,
-                               void (*row)(const struct verdict *verdict, void *context), void *context,
+                               void (*row)(const struct ruling *verdict, void *context), void *context,
                                struct err *err)
 {
     struct query *q = query_open(
@@ -109,7 +109,7 @@ enum status store_verdict_each(struct store *store, int64_t evidence,
         evidence);
 
     while (query_next(q))
-        row(&(struct verdict){row_text(q, 0), row_text(q, 1), row_text(q, 2), row_int(q, 3)}, context);
+        row(&(struct ruling){row_text(q, 0), row_text(q, 1), row_text(q, 2), row_int(q, 3)}, context);
     return query_close(q, err);
 }
 

@@ -19,7 +19,7 @@ struct evidence {
 };
 
 /* What was decided about an evidence, and by whom. */
-struct verdict {
+struct ruling {
     const char *verdict, *by, *reason;
     int64_t when_us;
 };
@@ -39,10 +39,10 @@ enum status store_evidence_each(struct store *store, bool (*row)(const struct ev
                                 void *context, struct err *err);
 
 /* Adds to the history of an evidence; nothing is ever taken from it. */
-enum status store_verdict(struct store *store, int64_t evidence, const struct verdict *verdict,
+enum status store_verdict(struct store *store, int64_t evidence, const struct ruling *verdict,
                           struct err *err);
 enum status store_verdict_each(struct store *store, int64_t evidence,
-                               void (*row)(const struct verdict *verdict, void *context), void *context,
+                               void (*row)(const struct ruling *verdict, void *context), void *context,
                                struct err *err);
 
 /* Where the flag of (slug, student) was delivered, in the order of time. */

@@ -14,7 +14,7 @@ enum { LAB_STUDENTS = 16, LAB_FINDINGS = 12, LAB_ANSWER_MAX = 4096 };
 #define LAB_PROBE "wiregrade-probe"
 
 /* One attempt as the target's journal tells it. */
-struct attempt {
+struct lab_attempt {
     bool pass;
     char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */
     bool probe;                     /* its bytes end with LAB_PROBE */
@@ -71,7 +71,7 @@ enum status lab_send(struct lab *lab, const struct exchange *exchange, uint32_t 
                      int wait_ms, char *answer, int *error, struct err *err);
 
 /* The next attempt of the journal. ST_OK; ST_NO: none within timeout_ms; ST_ENV: the target has ended. */
-enum status lab_attempt(struct lab *lab, int timeout_ms, struct attempt *out, struct err *err);
+enum status lab_attempt(struct lab *lab, int timeout_ms, struct lab_attempt *out, struct err *err);
 
 /* False for a challenge of IPv6, which no target sees: it is proved on paper alone. */
 bool lab_has_wire(const struct lab *lab);

@@ -117,7 +117,7 @@ static void on_paper(struct near *near)
 }
 
 /* The journal's word against the change. */
-static void judge_attempt(struct near *near, const struct attempt *a)
+static void judge_attempt(struct near *near, const struct lab_attempt *a)
 {
     const struct field *field = near->change->field;
     bool named = false;
@@ -160,7 +160,7 @@ static void expect_passed_over(struct near *near)
                             .bytes = LAB_PROBE,
                             .length = strlen(LAB_PROBE)};
     struct exchange probe;
-    struct attempt a;
+    struct lab_attempt a;
     struct err err;
     uint32_t source = lab_source(&run->lab, 0);
     int error;
@@ -197,7 +197,7 @@ static void on_the_wire(struct near *near)
     int wait_ms = near->exchange.kind == TARGET_STREAM && near->taken ? 1000 : 1;
     bool empty = near->exchange.kind != TARGET_PACKET && near->exchange.length == 0;
     char answer[LAB_ANSWER_MAX + 1] = "", why[200];
-    struct attempt a;
+    struct lab_attempt a;
     struct err err;
     int error;
 

@@ -16,14 +16,14 @@ struct deeds {
     size_t attempts;
     bool passed;                  /* in the student's name */
     char other[NAME_MAX_LEN + 1]; /* a right attempt in another's name */
-    struct attempt last;          /* the last near miss */
+    struct lab_attempt last;      /* the last near miss */
     bool near;
 };
 
 /* Every attempt that is in the journal by now: a program's end comes after the answers it waited for. */
 static enum status take_deeds(struct run *run, struct deeds *d, struct err *err)
 {
-    struct attempt a;
+    struct lab_attempt a;
 
     *d = (struct deeds){0};
     for (;;) {
@@ -88,7 +88,7 @@ static const struct field *missing_value(const struct run *run, const struct stu
     return NULL;
 }
 
-static void put_refused(struct run *run, struct check *check, const struct attempt *a, struct buf *out)
+static void put_refused(struct run *run, struct check *check, const struct lab_attempt *a, struct buf *out)
 {
     bool first = true;
 

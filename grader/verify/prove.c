@@ -6,7 +6,7 @@
 #include "grader/verify/run.h"
 
 /* "tcp.flags: expected …, got …; …" of an attempt, the first field to clause. */
-static void tell_findings(const struct attempt *a, struct buf *out)
+static void tell_findings(const struct lab_attempt *a, struct buf *out)
 {
     for (size_t i = 0; i < a->n; i++)
         if (a->findings[i].failed)
@@ -36,7 +36,7 @@ static void send_nothing(struct run *run, struct check *check)
 void prove_nothing(struct run *run)
 {
     struct check check = run_check(run, CHECK_NOTHING, "nothing sent earns nothing");
-    struct attempt a;
+    struct lab_attempt a;
     struct err err;
 
     send_nothing(run, &check);
@@ -75,7 +75,7 @@ static bool right_on_paper(struct run *run, struct check *check, const struct ex
 static void right_on_the_wire(struct run *run, struct check *check, const struct exchange *e, uint32_t source)
 {
     char answer[LAB_ANSWER_MAX + 1], why[200], listen[200];
-    struct attempt a;
+    struct lab_attempt a;
     struct err err;
     struct buf text;
     int error;

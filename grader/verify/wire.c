@@ -97,12 +97,12 @@ static bool is_probe(const char *frame)
 }
 
 /* False: a line about something else. */
-static bool parse_attempt(const char *line, size_t length, struct attempt *out)
+static bool parse_attempt(const char *line, size_t length, struct lab_attempt *out)
 {
     char text[32];
     struct json *json = json_parse(line, length, NULL);
 
-    *out = (struct attempt){0};
+    *out = (struct lab_attempt){0};
     take_text(json, "event", text, sizeof(text));
     bool is = strcmp(text, "attempt") == 0;
     take_text(json, "verdict", text, sizeof(text));
@@ -128,7 +128,7 @@ static bool parse_attempt(const char *line, size_t length, struct attempt *out)
 }
 
 /* The next attempt among the bytes that are there. */
-static bool next_attempt(struct lab *lab, struct attempt *out)
+static bool next_attempt(struct lab *lab, struct lab_attempt *out)
 {
     char chunk[4096];
 
@@ -150,7 +150,7 @@ static bool next_attempt(struct lab *lab, struct attempt *out)
     }
 }
 
-enum status lab_attempt(struct lab *lab, int timeout_ms, struct attempt *out, struct err *err)
+enum status lab_attempt(struct lab *lab, int timeout_ms, struct lab_attempt *out, struct err *err)
 {
     int64_t deadline = clock_ms() + timeout_ms;
 

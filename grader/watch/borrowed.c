@@ -75,8 +75,8 @@ static enum status take_back(const struct desk *desk, struct store *store, struc
 enum status borrowed_decide(const struct desk *desk, struct store *store, struct scoreboard *board,
                             const struct borrowed_decision *decision, char text[256], struct err *err)
 {
-    struct verdict verdict = {decision->confirm ? "confirmed" : "dismissed", decision->by, decision->reason,
-                              clock_utc_us()};
+    struct ruling verdict = {decision->confirm ? "confirmed" : "dismissed", decision->by, decision->reason,
+                             clock_utc_us()};
     struct evidence e;
     bool found = false;
 

@@ -21,7 +21,7 @@ struct decision {
 /* Verdict and end of the work in one. */
 static enum status decide(void *context, struct err *err)
 {
-    const struct verdict verdict = {"revoked", "wiregrade", "nobody was given this flag", clock_utc_us()};
+    const struct ruling verdict = {"revoked", "wiregrade", "nobody was given this flag", clock_utc_us()};
     const struct decision *d = context;
     enum status st = store_verdict(d->store, d->evidence, &verdict, err);
 

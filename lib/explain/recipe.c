@@ -51,14 +51,14 @@ bool recipe_find(const char *word, enum recipe *out)
     return false;
 }
 
-struct sums {
+struct sum_list {
     const struct summed *s;
     uint16_t right;
     struct wrong_sum *out;
     size_t n;
 };
 
-static void add(struct sums *w, uint16_t value, uint32_t instead)
+static void add(struct sum_list *w, uint16_t value, uint32_t instead)
 {
     if (value == w->right || w->n == WRONG_SUMS_MAX)
         return;
@@ -69,7 +69,7 @@ static void add(struct sums *w, uint16_t value, uint32_t instead)
 }
 
 /* A program that knows RFC 768 sends 0xFFFF for 0, one that does not sends 0. */
-static void add_sum(struct sums *w, uint64_t sum, uint32_t instead)
+static void add_sum(struct sum_list *w, uint64_t sum, uint32_t instead)
 {
     uint16_t value = csum_finish(sum);
 
@@ -79,7 +79,7 @@ static void add_sum(struct sums *w, uint64_t sum, uint32_t instead)
 }
 
 /* What the pseudo-header holds is wrong. */
-static void pseudo_recipe(enum recipe recipe, struct sums *w)
+static void pseudo_recipe(enum recipe recipe, struct sum_list *w)
 {
     static const uint8_t protocols[] = {PROTO_TCP, PROTO_UDP, 0, 255 /* IPPROTO_RAW */, PROTO_ICMP};
     static const uint32_t loopback[] = {0x7F000101, 0x7F000001};
@@ -114,7 +114,7 @@ static void pseudo_recipe(enum recipe recipe, struct sums *w)
 /* A sum over a field that held anything may be anything. Told can be only what the field held after a first
  * try of the same program: the sum without the pseudo-header, without the payload or of the header alone, or
  * the right one, in either byte order. Over the right one the second sum is 0. */
-static void not_zeroed(struct sums *w)
+static void not_zeroed(struct sum_list *w)
 {
     const struct summed *s = w->s;
     struct summed_parts p = summed_parts_of(s);
@@ -130,7 +130,7 @@ static void not_zeroed(struct sums *w)
     add_sum(w, sum + w->right, 0);
 }
 
-static void odd_byte(enum recipe recipe, struct sums *w)
+static void odd_byte(enum recipe recipe, struct sum_list *w)
 {
     const struct summed *s = w->s;
     struct summed_parts p = summed_parts_of(s);
@@ -143,7 +143,7 @@ static void odd_byte(enum recipe recipe, struct sums *w)
     add_sum(w, summed_total(&p), last);
 }
 
-static void no_payload(struct sums *w)
+static void no_payload(struct sum_list *w)
 {
     const struct summed *s = w->s;
     struct summed_parts p = summed_parts_of(s);
@@ -160,7 +160,7 @@ static void no_payload(struct sums *w)
 
 /* The IPv4 header got its sum before its length, identification, source or TTL: the order of statements, or a
  * router that takes one off the TTL and leaves the sum. */
-static void fields_changed(struct sums *w)
+static void fields_changed(struct sum_list *w)
 {
     const uint8_t *ip = w->s->bytes;
     uint64_t sum = summed_bytes(w->s, w->s->length);
@@ -176,7 +176,7 @@ static void fields_changed(struct sums *w)
 
 size_t recipe_sums(enum recipe recipe, const struct summed *s, struct wrong_sum out[WRONG_SUMS_MAX])
 {
-    struct sums w = {.s = s, .right = summed_right(s), .out = out};
+    struct sum_list w = {.s = s, .right = summed_right(s), .out = out};
     struct summed_parts p = summed_parts_of(s);
     uint64_t sum = summed_total(&p);
 

@@ -7,7 +7,7 @@
 #include "httpd/httpd.h"
 
 /* A request while it arrives. Linked in the server, so that the reaper finds the slow ones. */
-struct exchange {
+struct served {
     struct httpd_request request;
     struct buf body;
     const struct httpd_route *route; /* NULL: miss */

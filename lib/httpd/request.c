@@ -32,7 +32,7 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, struct http
     return result;
 }
 
-static enum MHD_Result answer(struct httpd *server, struct MHD_Connection *connection, struct exchange *ex)
+static enum MHD_Result answer(struct httpd *server, struct MHD_Connection *connection, struct served *ex)
 {
     struct httpd_reply reply = {.status = 200, .type = "text/plain"};
     enum MHD_Result result = MHD_NO;
@@ -62,10 +62,10 @@ static bool too_large(const struct httpd *server, struct MHD_Connection *connect
     return text && parse_u64(text, server->options.max_body, &n) == PARSE_TOO_LARGE;
 }
 
-static struct exchange *begin(struct httpd *server, struct MHD_Connection *connection, const char *url,
-                              const char *method)
+static struct served *begin(struct httpd *server, struct MHD_Connection *connection, const char *url,
+                            const char *method)
 {
-    struct exchange *ex = calloc(1, sizeof(*ex));
+    struct served *ex = calloc(1, sizeof(*ex));
 
     if (!ex)
         return NULL;
@@ -84,7 +84,7 @@ enum MHD_Result request_take(void *context, struct MHD_Connection *connection, c
                              void **state)
 {
     struct httpd *server = context;
-    struct exchange *ex = *state;
+    struct served *ex = *state;
 
     (void)version;
     if (!ex) {
@@ -113,7 +113,7 @@ enum MHD_Result request_take(void *context, struct MHD_Connection *connection, c
 void request_done(void *context, struct MHD_Connection *connection, void **state,
                   enum MHD_RequestTerminationCode why)
 {
-    struct exchange *ex = *state;
+    struct served *ex = *state;
 
     (void)context;
     (void)connection;

@@ -10,14 +10,14 @@
 enum { TEXT_LOOKED_AT = 1 << 16, WORD_SIZE = 400 };
 
 /* ADD A KIND OF FILE HERE: its first bytes, what it is, and the command around its name. */
-struct kind {
+struct known {
     const char *magic;
     size_t length;
     const char *name;
     const char *before, *after; /* NULL: nothing makes a capture of it */
 };
 
-static const struct kind KINDS[] = {
+static const struct known KINDS[] = {
     {"\x28\xB5\x2F\xFD", 4, "packed by zstd", "zstd -dc", " > mine.pcap"},
     {"\x04\x22\x4D\x18", 4, "packed by lz4", "lz4 -dc", " > mine.pcap"},
     {"\xFD\x37zXZ", 5, "packed by xz", "xz -dc", " > mine.pcap"},
@@ -36,15 +36,15 @@ static const struct kind KINDS[] = {
 };
 
 /* A dump does not say its link type: what begins as an IP header does is taken for one, else for Ethernet. */
-static const struct kind DUMPS[2][2] = {
+static const struct known DUMPS[2][2] = {
     {{NULL, 0, "a hex dump", "text2pcap", " mine.pcap"},
      {NULL, 0, "a hex dump", "text2pcap -l 101", " mine.pcap"}},
     {{NULL, 0, "xxd's hex dump", "xxd -r", " | od -Ax -tx1 -v | text2pcap - mine.pcap"},
      {NULL, 0, "xxd's hex dump", "xxd -r", " | od -Ax -tx1 -v | text2pcap -l 101 - mine.pcap"}},
 };
-static const struct kind EMPTY = {NULL, 0, "empty", NULL, NULL};
-static const struct kind TEXT = {NULL, 0, "text, as `tcpdump > FILE` makes it", NULL, NULL};
-static const struct kind OTHER = {NULL, 0, "neither pcap nor pcapng", NULL, NULL};
+static const struct known EMPTY = {NULL, 0, "empty", NULL, NULL};
+static const struct known TEXT = {NULL, 0, "text, as `tcpdump > FILE` makes it", NULL, NULL};
+static const struct known OTHER = {NULL, 0, "neither pcap nor pcapng", NULL, NULL};
 
 static bool is_text(struct cursor c)
 {
@@ -63,7 +63,7 @@ static const uint8_t *blanks(const uint8_t *at, const uint8_t *end)
 
 /* The kind of dump whose first line this is: an offset of 0 in at least four digits, then bytes, one a word
  * as text2pcap wants them or two as xxd writes; NULL when it is no such line. */
-static const struct kind *dump_line(const uint8_t *at, const uint8_t *end)
+static const struct known *dump_line(const uint8_t *at, const uint8_t *end)
 {
     uint8_t first;
     size_t zeros = 0, digits = 0;
@@ -81,10 +81,10 @@ static const struct kind *dump_line(const uint8_t *at, const uint8_t *end)
     return &DUMPS[digits == 4][(first >= 0x45 && first <= 0x4F) || first >> 4 == 6];
 }
 
-static const struct kind *text_kind(struct cursor c)
+static const struct known *text_kind(struct cursor c)
 {
     const uint8_t *at = c.at, *end = c.at + c.left;
-    const struct kind *kind = NULL;
+    const struct known *kind = NULL;
 
     while (at && !kind) {
         const uint8_t *line_end = memchr(at, '\n', (size_t)(end - at));
@@ -94,7 +94,7 @@ static const struct kind *text_kind(struct cursor c)
     return kind ? kind : &TEXT;
 }
 
-static const struct kind *kind_of(struct cursor c)
+static const struct known *kind_of(struct cursor c)
 {
     if (!c.left)
         return &EMPTY;
@@ -119,7 +119,7 @@ static const char *shell_word(const char *path, char out[WORD_SIZE])
 
 enum status foreign_err(const struct source *source, const char *path, struct err *err)
 {
-    const struct kind *kind = kind_of(source_here(source));
+    const struct known *kind = kind_of(source_here(source));
     char word[WORD_SIZE];
 
     if (!kind->before)

@@ -15,7 +15,7 @@
 
 enum { ROSTER_FILE_MAX = 4 * 1024 * 1024, CELL_MAX = 200, EMAIL_MAX = 128 };
 
-struct reading {
+struct roster_reading {
     const char *path;
     struct problems *problems;
     struct roster *roster;
@@ -25,7 +25,7 @@ struct reading {
     bool foreign; /* another program's list: handles may be missing, columns be called otherwise */
 };
 
-static void unknown_column(struct reading *r, const struct csv_cell *cell)
+static void unknown_column(struct roster_reading *r, const struct csv_cell *cell)
 {
     const char *near = name_nearest(cell->text, roster_columns, N_COLUMNS);
 
@@ -43,7 +43,7 @@ static void unknown_column(struct reading *r, const struct csv_cell *cell)
             cell->text);
 }
 
-static void missing_column(struct reading *r, int column)
+static void missing_column(struct roster_reading *r, int column)
 {
     if (r->foreign)
         problem_add(r->problems, r->path, (struct place){1, 1},
@@ -56,7 +56,7 @@ static void missing_column(struct reading *r, int column)
                     roster_columns[column]);
 }
 
-static void read_header(struct reading *r, const struct csv *csv)
+static void read_header(struct roster_reading *r, const struct csv *csv)
 {
     int seen[LAST_NAME + 1];
 
@@ -86,7 +86,7 @@ static void read_header(struct reading *r, const struct csv *csv)
             missing_column(r, c);
 }
 
-static void read_handle(struct reading *r, struct student *s, struct place at)
+static void read_handle(struct roster_reading *r, struct student *s, struct place at)
 {
     ascii_lower(s->handle);
     if (!*s->handle && r->foreign)
@@ -114,7 +114,7 @@ static bool email_plausible(const char *text)
     return !strpbrk(text, " \t,;<>\"()");
 }
 
-static void read_email(struct reading *r, const struct student *s, struct place at)
+static void read_email(struct roster_reading *r, const struct student *s, struct place at)
 {
     if (!*s->email)
         problem_add(r->problems, r->path, at, "email is empty");
@@ -125,7 +125,7 @@ static void read_email(struct reading *r, const struct student *s, struct place 
                     s->email);
 }
 
-static void read_address(struct reading *r, struct student *s, struct place at)
+static void read_address(struct roster_reading *r, struct student *s, struct place at)
 {
     if (!*s->address_text)
         return;
@@ -136,14 +136,14 @@ static void read_address(struct reading *r, struct student *s, struct place at)
     }
 }
 
-static void read_role(struct reading *r, struct student *s, const char *text, struct place at)
+static void read_role(struct roster_reading *r, struct student *s, const char *text, struct place at)
 {
     s->staff = !strcmp(text, "staff");
     if (*text && !s->staff && strcmp(text, "student") != 0)
         problem_add(r->problems, r->path, at, "role \"%.60s\" is neither student nor staff", text);
 }
 
-static void read_cell(struct reading *r, struct student *s, enum column column, const char *text,
+static void read_cell(struct roster_reading *r, struct student *s, enum column column, const char *text,
                       struct place at)
 {
     char **out = student_text(s, column);
@@ -179,7 +179,7 @@ static void read_cell(struct reading *r, struct student *s, enum column column, 
 }
 
 /* "First name" and "Last name" of a row as one name. */
-static void read_names(struct reading *r, struct student *s, const struct csv *csv)
+static void read_names(struct roster_reading *r, struct student *s, const struct csv *csv)
 {
     const struct csv_cell *first = NULL, *last = NULL;
     char name[2 * CELL_MAX + 2];
@@ -195,7 +195,7 @@ static void read_names(struct reading *r, struct student *s, const struct csv *c
     read_cell(r, s, NAME, name, first->at);
 }
 
-static void fill_blanks(struct reading *r, struct student *s)
+static void fill_blanks(struct roster_reading *r, struct student *s)
 {
     for (int c = 0; c < N_COLUMNS; c++) {
         char **text = student_text(s, (enum column)c);
@@ -204,7 +204,7 @@ static void fill_blanks(struct reading *r, struct student *s)
     }
 }
 
-static struct student *add_row(struct reading *r, int line)
+static struct student *add_row(struct roster_reading *r, int line)
 {
     struct roster *roster = r->roster;
 
@@ -217,7 +217,7 @@ static struct student *add_row(struct reading *r, int line)
     return s;
 }
 
-static void read_row(struct reading *r, const struct csv *csv)
+static void read_row(struct roster_reading *r, const struct csv *csv)
 {
     struct student *s = add_row(r, csv->cells[0].at.line);
 
@@ -260,7 +260,8 @@ static int by_external_id(const void *a, const void *b)
     return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-static void find_doubles(struct reading *r, enum column column, int (*order)(const void *, const void *))
+static void find_doubles(struct roster_reading *r, enum column column,
+                         int (*order)(const void *, const void *))
 {
     size_t n = r->roster->n;
     struct student **rows = calloc(n ? n : 1, sizeof(*rows));
@@ -319,7 +320,7 @@ static bool check_utf8(const char *path, const struct buf *source, struct proble
     return true;
 }
 
-static void read_rows(struct reading *r, struct csv *csv)
+static void read_rows(struct roster_reading *r, struct csv *csv)
 {
     if (csv_next(csv)) {
         read_header(r, csv);
@@ -384,7 +385,7 @@ static void drop_holes(struct roster *roster)
         }
 }
 
-static bool read_file(struct reading *r, bool (*finish)(struct roster *, void *), void *context)
+static bool read_file(struct roster_reading *r, bool (*finish)(struct roster *, void *), void *context)
 {
     size_t before = r->problems->errors;
     struct buf source;
@@ -416,7 +417,7 @@ static bool read_file(struct reading *r, bool (*finish)(struct roster *, void *)
 
 bool roster_load(struct roster *out, const char *path, struct problems *problems)
 {
-    struct reading r = {.path = path, .problems = problems, .roster = out};
+    struct roster_reading r = {.path = path, .problems = problems, .roster = out};
 
     return read_file(&r, NULL, NULL);
 }
@@ -424,7 +425,7 @@ bool roster_load(struct roster *out, const char *path, struct problems *problems
 bool roster_import(struct roster *out, const char *path, bool (*finish)(struct roster *roster, void *context),
                    void *context, struct problems *problems)
 {
-    struct reading r = {.path = path, .problems = problems, .roster = out, .foreign = true};
+    struct roster_reading r = {.path = path, .problems = problems, .roster = out, .foreign = true};
 
     return read_file(&r, finish, context);
 }

@@ -15,7 +15,7 @@
 /* The tree is built from libfyaml's events, not from its documents: aliases, anchors and tags are then seen
  * where they stand, nothing is ever expanded (a bomb of aliases is just as many words as it is written with),
  * and depth is ours to limit. */
-struct reader {
+struct yaml_reader {
     const char *file;
     struct problems *problems;
     const struct buf *source;
@@ -25,14 +25,14 @@ struct reader {
     bool broken;            /* no use in going on */
 };
 
-static bool reader_next(struct reader *r)
+static bool reader_next(struct yaml_reader *r)
 {
     fy_parser_event_free(r->parser, r->event);
     r->event = fy_parser_parse(r->parser);
     return r->event != NULL;
 }
 
-static struct place token_place(struct reader *r, struct fy_token *token)
+static struct place token_place(struct yaml_reader *r, struct fy_token *token)
 {
     const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
 
@@ -41,7 +41,7 @@ static struct place token_place(struct reader *r, struct fy_token *token)
     return r->last;
 }
 
-static struct yaml *node_new(struct reader *r, enum yaml_kind kind, struct place at)
+static struct yaml *node_new(struct yaml_reader *r, enum yaml_kind kind, struct place at)
 {
     struct yaml *node = calloc(1, sizeof(*node));
 
@@ -87,7 +87,7 @@ const struct yaml *yaml_find(const struct yaml *mapping, const char *key)
 }
 
 /* The mark of an anchor or alias is its name; people look for the & or * before it. */
-static struct place sign_place(struct reader *r, struct fy_token *token)
+static struct place sign_place(struct yaml_reader *r, struct fy_token *token)
 {
     struct place at = token_place(r, token);
 
@@ -96,7 +96,7 @@ static struct place sign_place(struct reader *r, struct fy_token *token)
 }
 
 /* Anchors and tags decorate any node; both are refused where they stand. */
-static bool refuse_properties(struct reader *r, struct fy_token *anchor, struct fy_token *tag)
+static bool refuse_properties(struct yaml_reader *r, struct fy_token *anchor, struct fy_token *tag)
 {
     size_t len = 0;
 
@@ -118,7 +118,7 @@ static bool is_null(const char *text)
 }
 
 /* A block scalar's mark is the beginning of its first line: its text begins after the indentation. */
-static struct place block_place(const struct reader *r, struct fy_token *token, struct place at)
+static struct place block_place(const struct yaml_reader *r, struct fy_token *token, struct place at)
 {
     const struct fy_mark *mark = fy_token_start_mark(token);
     size_t i = mark ? mark->input_pos : r->source->len;
@@ -139,7 +139,7 @@ static struct fy_token *written(struct fy_token *token)
     return token;
 }
 
-static struct yaml *read_scalar(struct reader *r)
+static struct yaml *read_scalar(struct yaml_reader *r)
 {
     struct fy_token *token = written(r->event->scalar.value);
     bool refused = refuse_properties(r, r->event->scalar.anchor, r->event->scalar.tag);
@@ -168,9 +168,9 @@ static struct yaml *read_scalar(struct reader *r)
     return node;
 }
 
-static struct yaml *read_node(struct reader *r, int depth);
+static struct yaml *read_node(struct yaml_reader *r, int depth);
 
-static void read_items(struct reader *r, struct yaml *sequence, int depth)
+static void read_items(struct yaml_reader *r, struct yaml *sequence, int depth)
 {
     while (!r->broken && reader_next(r) && r->event->type != FYET_SEQUENCE_END) {
         struct yaml *item = read_node(r, depth);
@@ -180,7 +180,7 @@ static void read_items(struct reader *r, struct yaml *sequence, int depth)
 }
 
 /* Takes key's text for value, or drops value when the key cannot stand. */
-static void add_pair(struct reader *r, struct yaml *mapping, struct yaml *key, struct yaml *value)
+static void add_pair(struct yaml_reader *r, struct yaml *mapping, struct yaml *key, struct yaml *value)
 {
     const struct yaml *first = NULL;
     bool keep = false;
@@ -208,7 +208,7 @@ static void add_pair(struct reader *r, struct yaml *mapping, struct yaml *key, s
     node_append(mapping, value);
 }
 
-static void read_pairs(struct reader *r, struct yaml *mapping, int depth)
+static void read_pairs(struct yaml_reader *r, struct yaml *mapping, int depth)
 {
     while (!r->broken && reader_next(r) && r->event->type != FYET_MAPPING_END) {
         struct yaml *key = read_node(r, depth);
@@ -223,7 +223,7 @@ static void read_pairs(struct reader *r, struct yaml *mapping, int depth)
 }
 
 /* Reads the node whose first event is the current one, up to its last. NULL: broken. */
-static struct yaml *read_node(struct reader *r, int depth)
+static struct yaml *read_node(struct yaml_reader *r, int depth)
 {
     struct fy_event *e = r->event;
     struct yaml *node = NULL;
@@ -269,7 +269,7 @@ static bool begins_above(const char *message)
 }
 
 /* libfyaml tells each fault once, innermost first. */
-static void report_broken(struct reader *r, struct fy_diag *diag)
+static void report_broken(struct yaml_reader *r, struct fy_diag *diag)
 {
     void *prev = NULL;
     const struct fy_diag_error *e = fy_diag_errors_iterate(diag, &prev);
@@ -286,7 +286,7 @@ static void report_broken(struct reader *r, struct fy_diag *diag)
                 e->msg && begins_above(e->msg) ? "; look at this line and the one above or below" : "");
 }
 
-static struct yaml *read_documents(struct reader *r, struct fy_diag *diag)
+static struct yaml *read_documents(struct yaml_reader *r, struct fy_diag *diag)
 {
     struct yaml *root = NULL;
     int documents = 0;
@@ -316,7 +316,7 @@ static struct yaml *read_documents(struct reader *r, struct fy_diag *diag)
 
 static struct yaml *parse(const char *path, const struct buf *source, struct problems *problems)
 {
-    struct reader r = {.file = path, .problems = problems, .source = source};
+    struct yaml_reader r = {.file = path, .problems = problems, .source = source};
     struct yaml *root = NULL;
     struct fy_diag_cfg diag_cfg;
 

@@ -46,7 +46,7 @@ static void an_evidence_is_kept_once_and_its_last_verdict_is_shown(void)
     static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
     struct evidence e = {.slug = "raw-ipv4", .owner = "ann", .shower = "bob", .submission = 7, .date = "d"},
                     back;
-    const struct verdict no = {"dismissed", "x", "y", 5}, yes = {"confirmed", "x", "z", 6};
+    const struct ruling no = {"dismissed", "x", "y", 5}, yes = {"confirmed", "x", "z", 6};
     struct store *store = NULL;
     struct err err = {.text = ""};
     bool fresh = false, found = false;

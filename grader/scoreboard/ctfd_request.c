@@ -1,4 +1,4 @@
-#include "grader/scoreboard/call.h"
+#include "grader/scoreboard/ctfd_request.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,27 +9,6 @@ enum {
     PAGES_MAX = 2000, /* 100,000 users */
     SAID_SIZE = 240,
 };
-
-const char *member_text(const struct json *object, const char *key)
-{
-    const char *text = json_text(json_get(object, key));
-
-    return text ? text : "";
-}
-
-int64_t member_number(const struct json *object, const char *key)
-{
-    int64_t n = 0;
-
-    return json_int(json_get(object, key), &n) ? n : 0;
-}
-
-bool member_true(const struct json *object, const char *key)
-{
-    bool b = false;
-
-    return json_bool(json_get(object, key), &b) && b;
-}
 
 /* Appends text as one line of printable characters: it comes from outside and goes to a terminal. */
 static void say(char *out, size_t size, const char *text)
@@ -64,29 +43,29 @@ static void say_errors(char out[SAID_SIZE], const struct json *errors)
 }
 
 /* What the server says went wrong: errors, else message. */
-static void said(const struct call *call, char out[SAID_SIZE])
+static void said(const struct ctfd_request *request, char out[SAID_SIZE])
 {
-    const struct json *errors = json_get(call->root, "errors");
+    const struct json *errors = json_get(request->root, "errors");
 
     out[0] = '\0';
     if (errors)
         say_errors(out, errors);
-    else if (call->root)
-        say(out, SAID_SIZE, member_text(call->root, "message"));
-    else if (!call->answer.json)
+    else if (request->root)
+        say(out, SAID_SIZE, member_text(request->root, "message"));
+    else if (!request->answer.json)
         say(out, SAID_SIZE, "a page instead of JSON");
 }
 
 /* One sentence: what was asked, what came, what mends it. */
 static void explain(const struct ctfd *ctfd, enum decision decision, const char *method, const char *path,
-                    const struct call *call, struct err *err)
+                    const struct ctfd_request *request, struct err *err)
 {
-    const struct http_answer *a = &call->answer;
+    const struct http_answer *a = &request->answer;
     const char *url = http_base_url(ctfd->http), *token = http_token_file(ctfd->http);
     int asked = (int)strcspn(path, "?"); /* without the query: it may hold an address */
     char text[SAID_SIZE];
 
-    said(call, text);
+    said(request, text);
     if (a->outcome == HTTP_TOO_LARGE)
         err_set(err, ST_ENV, "%s: its answer to %s %.*s is larger than any of CTFd's; is the address right?",
                 url, method, asked, path);
@@ -127,7 +106,7 @@ static void explain(const struct ctfd *ctfd, enum decision decision, const char 
             err, ST_ENV,
             "%s: %s %.*s answers with status %d and a page instead of JSON; is this the address of a CTFd?",
             url, method, asked, path, a->status);
-    else if (!call->root && a->json)
+    else if (!request->root && a->json)
         err_set(err, ST_ENV, "%s: the answer to %s %.*s (status %d) is broken JSON", url, method, asked, path,
                 a->status);
     else
@@ -162,80 +141,84 @@ static enum board_result result_of(enum decision decision)
     return BOARD_PERSON;
 }
 
-/* Reads the answer that is in call. */
-static enum board_result judge(struct ctfd *ctfd, const char *method, const char *path, call_check *check,
-                               const void *sent, struct call *call, struct err *err)
+/* Reads the answer that is in request. */
+static enum board_result judge(struct ctfd *ctfd, const char *method, const char *path,
+                               ctfd_request_check *check, const void *sent, struct ctfd_request *request,
+                               struct err *err)
 {
     bool write = strcmp(method, "GET") != 0, success = false;
-    const struct http_answer *a = &call->answer;
+    const struct http_answer *a = &request->answer;
     if (a->outcome == HTTP_ANSWERED)
-        call->root = json_parse(buf_text(&a->body), a->body.len, NULL);
-    call->data = json_get(call->root, "data");
-    success = member_true(call->root, "success");
+        request->root = json_parse(buf_text(&a->body), a->body.len, NULL);
+    request->data = json_get(request->root, "data");
+    success = member_true(request->root, "success");
     struct seen seen = {
         .outcome = a->outcome,
         .write = write,
         .status = a->status,
         .json = a->json,
-        .parsed = call->root != NULL,
-        .as_sent =
-            success && (check ? check(call->data, sent) : write || (call->data && !json_is_null(call->data))),
+        .parsed = request->root != NULL,
+        .as_sent = success && (check ? check(request->data, sent)
+                                     : write || (request->data && !json_is_null(request->data))),
         .importing = strstr(buf_text(&a->body), "Import currently in progress") != NULL,
     };
     enum decision decision = decide(&seen);
     if (decision != DECIDE_DONE)
-        explain(ctfd, decision, method, path, call, err);
+        explain(ctfd, decision, method, path, request, err);
     /* of "too many requests" and "service unavailable"; elsewhere it means other things */
     ctfd->retry_s = a->status == 429 || a->status == 503 ? a->retry_s : 0;
-    call->result = result_of(decision);
-    return call->result;
+    request->result = result_of(decision);
+    return request->result;
 }
 
 static enum board_result run(struct ctfd *ctfd, const char *method, const char *path, const char *json,
-                             call_check *check, const void *sent, struct call *call, struct err *err)
+                             ctfd_request_check *check, const void *sent, struct ctfd_request *request,
+                             struct err *err)
 {
-    *call = (struct call){.root = NULL};
-    http_answer_init(&call->answer);
-    http_request(ctfd->http, method, path, json, &call->answer);
-    return judge(ctfd, method, path, check, sent, call, err);
+    *request = (struct ctfd_request){.root = NULL};
+    http_answer_init(&request->answer);
+    http_request(ctfd->http, method, path, json, &request->answer);
+    return judge(ctfd, method, path, check, sent, request, err);
 }
 
-enum board_result call_upload(struct ctfd *ctfd, const char *path, const struct http_form *form,
-                              struct call *call, struct err *err)
+enum board_result ctfd_request_upload(struct ctfd *ctfd, const char *path, const struct http_form *form,
+                                      struct ctfd_request *request, struct err *err)
 {
-    *call = (struct call){.root = NULL};
-    http_answer_init(&call->answer);
-    http_upload(ctfd->http, path, form, &call->answer);
-    return judge(ctfd, "POST", path, NULL, NULL, call, err);
+    *request = (struct ctfd_request){.root = NULL};
+    http_answer_init(&request->answer);
+    http_upload(ctfd->http, path, form, &request->answer);
+    return judge(ctfd, "POST", path, NULL, NULL, request, err);
 }
 
-enum board_result call_get(struct ctfd *ctfd, const char *path, struct call *call, struct err *err)
+enum board_result ctfd_request_get(struct ctfd *ctfd, const char *path, struct ctfd_request *request,
+                                   struct err *err)
 {
-    return run(ctfd, "GET", path, NULL, NULL, NULL, call, err);
+    return run(ctfd, "GET", path, NULL, NULL, NULL, request, err);
 }
 
-enum board_result call_write(struct ctfd *ctfd, const char *method, const char *path, const char *json,
-                             call_check *check, const void *sent, struct call *call, struct err *err)
+enum board_result ctfd_request_write(struct ctfd *ctfd, const char *method, const char *path,
+                                     const char *json, ctfd_request_check *check, const void *sent,
+                                     struct ctfd_request *request, struct err *err)
 {
-    return run(ctfd, method, path, json, check, sent, call, err);
+    return run(ctfd, method, path, json, check, sent, request, err);
 }
 
-void call_done(struct call *call)
+void ctfd_request_done(struct ctfd_request *request)
 {
-    json_free(call->root);
-    http_answer_done(&call->answer);
-    *call = (struct call){.root = NULL};
+    json_free(request->root);
+    http_answer_done(&request->answer);
+    *request = (struct ctfd_request){.root = NULL};
 }
 
-enum board_result call_each(struct ctfd *ctfd, const char *path,
-                            bool (*row)(const struct json *row, void *context), void *context,
-                            struct err *err)
+enum board_result ctfd_request_each(struct ctfd *ctfd, const char *path,
+                                    bool (*row)(const struct json *row, void *context), void *context,
+                                    struct err *err)
 {
     enum board_result result = BOARD_OK;
     bool more = true;
 
     for (int64_t page = 1; result == BOARD_OK && more; page++) {
-        struct call call;
+        struct ctfd_request request;
         struct buf url;
         buf_init(&url, 4096);
         if (!buf_printf(&url, "%s&page=%lld", path, (long long)page)) {
@@ -243,18 +226,19 @@ enum board_result call_each(struct ctfd *ctfd, const char *path,
             err_set(err, ST_INPUT, "a name that is too long for the scoreboard");
             return BOARD_WRONG;
         }
-        result = call_get(ctfd, buf_text(&url), &call, err);
+        result = ctfd_request_get(ctfd, buf_text(&url), &request, err);
         /* before 3.7.2 a page past the end is a 404 */
         if (result == BOARD_NONE && page > 1) {
             result = BOARD_OK;
             more = false;
         }
-        const struct json *pagination = json_get(json_get(call.root, "meta"), "pagination");
-        for (const struct json *e = json_first(call.data); result == BOARD_OK && more && e; e = json_next(e))
+        const struct json *pagination = json_get(json_get(request.root, "meta"), "pagination");
+        for (const struct json *e = json_first(request.data); result == BOARD_OK && more && e;
+             e = json_next(e))
             more = row(e, context);
         more = more && member_number(pagination, "next") > page && page < PAGES_MAX;
         buf_free(&url);
-        call_done(&call);
+        ctfd_request_done(&request);
     }
     return result;
 }
