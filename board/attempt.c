@@ -254,7 +254,7 @@ static bool preview(struct call *c)
     return c->me.admin && text && *text;
 }
 
-void challenges_attempt(struct call *c)
+void attempt_create(struct call *c)
 {
     int64_t id = -1, tries = 0;
     uint64_t n;

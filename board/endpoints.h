@@ -15,23 +15,23 @@ void users_delete(struct call *c);
 void users_me(struct call *c);
 
 void solves_of_me(struct call *c);
-void fails_of_me(struct call *c);
+void solves_fails_of_me(struct call *c);
 void solves_of_user(struct call *c);
-void fails_of_user(struct call *c);
+void solves_fails_of_user(struct call *c);
 void solves_of_challenge(struct call *c);
 
 void teams_list(struct call *c);
 void teams_create(struct call *c);
 void teams_get(struct call *c);
-void members_list(struct call *c);
-void members_add(struct call *c);
-void members_remove(struct call *c);
+void teams_members_list(struct call *c);
+void teams_members_add(struct call *c);
+void teams_members_remove(struct call *c);
 
 void challenges_list(struct call *c);
 void challenges_create(struct call *c);
 void challenges_get(struct call *c);
 void challenges_update(struct call *c);
-void challenges_attempt(struct call *c);
+void attempt_create(struct call *c);
 void challenges_requirements(struct call *c);
 
 /* Answers with one challenge as the caller may see it; mine: with what is his. */
@@ -51,12 +51,12 @@ void configs_set(struct call *c);
 void configs_set_one(struct call *c);
 void configs_delete(struct call *c);
 
-void topics_of_challenge(struct call *c);
-void topics_create(struct call *c);
-void topics_unlink(struct call *c);
+void tags_topics_of_challenge(struct call *c);
+void tags_topics_create(struct call *c);
+void tags_topics_unlink(struct call *c);
 
 void hints_get(struct call *c);
-void unlocks_create(struct call *c);
+void hints_unlock(struct call *c);
 
 /* Whether the caller's account has bought the hint. */
 bool hint_unlocked(struct call *c, int64_t hint);
@@ -66,4 +66,4 @@ void files_download(struct call *c);
 
 void solutions_get(struct call *c);
 
-void course_get(struct call *c);
+void configs_course(struct call *c);

@@ -124,7 +124,7 @@ static void put_unlock(struct call *c, struct query *q)
 }
 
 /* POST /unlocks: a hint is bought with points; a solution is free. */
-void unlocks_create(struct call *c)
+void hints_unlock(struct call *c)
 {
     const char *type = NULL;
     char scratch[40];

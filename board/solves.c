@@ -37,7 +37,7 @@ void solves_of_me(struct call *c)
     list(c, c->me.id, solves_sql, false, SUBMISSION_PUBLIC);
 }
 
-void fails_of_me(struct call *c)
+void solves_fails_of_me(struct call *c)
 {
     list(c, c->me.id, fails_sql, true, SUBMISSION_PUBLIC);
 }
@@ -58,7 +58,7 @@ void solves_of_user(struct call *c)
     of_user(c, solves_sql, false);
 }
 
-void fails_of_user(struct call *c)
+void solves_fails_of_user(struct call *c)
 {
     of_user(c, fails_sql, true);
 }

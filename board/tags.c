@@ -54,7 +54,7 @@ static void put_topic_of_challenge(struct call *c, struct query *q)
 }
 
 /* Of a challenge: the link's number, and the word. */
-void topics_of_challenge(struct call *c)
+void tags_topics_of_challenge(struct call *c)
 {
     call_rows(c, call_query(c, LINKS " WHERE l.challenge_id = ?1 ORDER BY l.id", "i", call_id(c, 0)),
               put_topic_of_challenge);
@@ -77,7 +77,7 @@ static void put_link(struct call *c, struct query *q)
     call_put_number(c, "topic", q, 2);
 }
 
-void topics_create(struct call *c)
+void tags_topics_create(struct call *c)
 {
     char scratch[2][40];
     const char *value = NULL, *type = NULL;
@@ -104,7 +104,7 @@ void topics_create(struct call *c)
 }
 
 /* DELETE /topics?type=challenge&target_id=: the link goes, the word stays. */
-void topics_unlink(struct call *c)
+void tags_topics_unlink(struct call *c)
 {
     const char *type = httpd_query(c->request, "type"), *target = httpd_query(c->request, "target_id");
 

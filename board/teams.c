@@ -104,7 +104,7 @@ void teams_create(struct call *c)
 
 const struct record teams_record = {.table = "teams"};
 
-void members_list(struct call *c)
+void teams_members_list(struct call *c)
 {
     int64_t team = call_id(c, 0);
 
@@ -126,7 +126,7 @@ static bool both(struct call *c, int64_t *user)
     return call_found(c, call_number(c, "SELECT 1 FROM users WHERE id = ?1", "i", *user));
 }
 
-void members_add(struct call *c)
+void teams_members_add(struct call *c)
 {
     int64_t user;
 
@@ -137,11 +137,11 @@ void members_add(struct call *c)
         return;
     }
     call_run(c, "UPDATE users SET team_id = ?1 WHERE id = ?2", "ii", call_id(c, 0), user);
-    members_list(c);
+    teams_members_list(c);
 }
 
 /* All that the member submitted goes, as on CTFd (teams.py:493). */
-void members_remove(struct call *c)
+void teams_members_remove(struct call *c)
 {
     int64_t user;
 
@@ -153,5 +153,5 @@ void members_remove(struct call *c)
     }
     call_run(c, "UPDATE users SET team_id = NULL WHERE id = ?1", "i", user);
     call_run(c, "DELETE FROM submissions WHERE user_id = ?1", "i", user);
-    members_list(c);
+    teams_members_list(c);
 }

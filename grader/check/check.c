@@ -80,7 +80,7 @@ static enum status unknown_slug(const struct judging *c, const char *slug, struc
         return err_set(err, ST_USAGE, "%s is no packet challenge: its target meets students by itself", slug);
     for (size_t i = 0; i < rulebook_count(c->book) && n < sizeof(names) / sizeof(names[0]); i++)
         names[n++] = rules_slug(rulebook_at(c->book, i));
-    near = name_nearest(slug, names, n);
+    near = names_nearest(slug, names, n);
     return err_set(err, ST_USAGE, "%s: no challenge is named %.60s%s%s", c->desk.course.file, slug,
                    near ? "; did you mean " : "", near ? near : "");
 }

@@ -13,7 +13,7 @@
 
 enum { READY_MS = 15000, KEYS_MAX_BYTES = 1 << 20, CLASS_MAX_BYTES = 4096 };
 
-bool ready_line(int fd, char *out, size_t size, int timeout_ms)
+bool targets_ready_line(int fd, char *out, size_t size, int timeout_ms)
 {
     int64_t deadline = clock_ms() + timeout_ms;
     size_t n = 0;
@@ -130,7 +130,7 @@ enum status targets_start(struct range *range, const struct targets_spec *spec, 
     if (st == ST_OK)
         st = start(range, spec, &class, &keys, fds[1], out, err);
     close(fds[1]);
-    if (st == ST_OK && !ready_line(fds[0], line, sizeof(line), READY_MS))
+    if (st == ST_OK && !targets_ready_line(fds[0], line, sizeof(line), READY_MS))
         st = err_set(err, ST_ENV, "the targets did not start");
     close(fds[0]);
     if (keys.data)

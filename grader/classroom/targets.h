@@ -7,7 +7,7 @@
 
 /* Reads one line of at most size - 1 bytes, without its newline; false when the writer ended or timeout_ms
  * are over. */
-bool ready_line(int fd, char *out, size_t size, int timeout_ms);
+bool targets_ready_line(int fd, char *out, size_t size, int timeout_ms);
 
 /* What is served. Borrowed during targets_start() alone. */
 struct targets_spec {

@@ -80,7 +80,7 @@ static int unknown(const char *name)
 
     for (; n < code_count() && n < CODES_MAX; n++)
         names[n] = code_at(n)->name;
-    const char *near = name_nearest(name, names, n);
+    const char *near = names_nearest(name, names, n);
     log_line("no code \"%.60s\"%s%s%s `wiregrade diagnose --list` shows them", name,
              near ? "; did you mean " : "", near ? near : "", near ? "?" : ";");
     return ST_INPUT;

@@ -58,7 +58,7 @@ static int unknown(const char *word)
 
     for (const struct command *c = commands; c->name; c++)
         names[n++] = c->name;
-    const char *near = name_nearest(word, names, n);
+    const char *near = names_nearest(word, names, n);
     if (near)
         log_line("no command \"%s\"; did you mean \"%s\"?", word, near);
     else

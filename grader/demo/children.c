@@ -62,7 +62,7 @@ enum status demo_board_start(struct demo *demo, struct err *err)
         board_exec(demo, exe, fds[1], self);
     close(fds[1]);
     free(exe);
-    bool ready = demo->board_pid > 0 && ready_line(fds[0], line, sizeof(line), READY_MS);
+    bool ready = demo->board_pid > 0 && targets_ready_line(fds[0], line, sizeof(line), READY_MS);
     close(fds[0]);
     if (!ready || parse_u64(line, UINT16_MAX, &port) != PARSE_OK)
         return err_set(err, ST_ENV, "the board did not start; its reason is above%s",
@@ -125,7 +125,7 @@ void demo_say_login(const struct demo *demo)
         _exit(ST_ENV);
     }
     close(fds[1]);
-    if (pid > 0 && ready_line(fds[0], token, sizeof(token), READY_MS))
+    if (pid > 0 && targets_ready_line(fds[0], token, sizeof(token), READY_MS))
         fprintf(stderr, "As student: %s/#token=%s\n", demo->url, token);
     close(fds[0]);
     if (pid > 0)

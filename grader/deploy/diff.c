@@ -54,11 +54,11 @@ static bool belong(const struct board_record *want, const struct board_record *h
 
     switch (pass) {
     case PASS_EXACT:
-        return !record_differs(want, have, hint ? fields & 7 : fields);
+        return !content_differs(want, have, hint ? fields & 7 : fields);
     case PASS_TITLE:
-        return hint && (fields & 2) && want->field[1] && want->field[1][0] && !record_differs(want, have, 2);
+        return hint && (fields & 2) && want->field[1] && want->field[1][0] && !content_differs(want, have, 2);
     case PASS_CONTENT:
-        return !record_differs(want, have, 1);
+        return !content_differs(want, have, 1);
     case PASS_PLACE:
         return hint || want->kind == RECORD_SOLUTION;
     case PASSES:
@@ -88,7 +88,7 @@ static unsigned differing(const struct board_content *want, size_t i, const stru
                           unsigned fields, bool *ok)
 {
     const struct board_record *w = &want->records[i];
-    unsigned differs = record_differs(w, have, w->kind == RECORD_HINT ? fields & 7 : fields);
+    unsigned differs = content_differs(w, have, w->kind == RECORD_HINT ? fields & 7 : fields);
 
     /* older releases kept no sum of files: the name must do */
     if (w->kind == RECORD_FILE && (!have->field[1] || !have->field[1][0]))

@@ -26,7 +26,7 @@ static void put_text(struct buf *out, const struct matcher *m)
 {
     buf_puts(out, "{text: ");
     words_put(out, m->values[0].text);
-    buf_printf(out, ", encoding: %s", text_encoding_text(m->encoding));
+    buf_printf(out, ", encoding: %s", matcher_encoding_text(m->encoding));
     if (m->trim != TRIM_DEFAULT)
         buf_printf(out, ", trim: %s", m->trim == TRIM_NEWLINE ? "newline" : "none");
     buf_puts(out, "}");

@@ -131,7 +131,7 @@ static enum status settle(struct relay *relay, const struct solve *solve, enum b
     case BOARD_RESET:
         if (store_forget(relay->store, NULL, err) != ST_OK)
             return err->status;
-        resolver_forget(&relay->session.resolver);
+        resolve_forget(&relay->session.resolver);
         break;
     case BOARD_LATER:
     case BOARD_UNKNOWN:
@@ -206,7 +206,7 @@ static enum status clear_up(struct relay *relay, const struct solve *solve, cons
         return settle(relay, solve, result, &look, err);
     if (seen == BOARD_CONFLICT) {
         /* is everything there that the post named? If so it was a fault, and that may pass */
-        resolver_forget(&relay->session.resolver);
+        resolve_forget(&relay->session.resolver);
         enum status st = resolve(&relay->session.resolver, solve, &again, &result, &look);
         if (st != ST_OK) {
             *err = look;

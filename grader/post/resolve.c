@@ -9,19 +9,19 @@
 #include "grader/store/known.h"
 #include "grader/store/link.h"
 
-bool resolver_init(struct resolver *resolver)
+bool resolve_init(struct resolver *resolver)
 {
     resolver->challenges = calloc(resolver->course->n_challenges + 1, sizeof(*resolver->challenges));
     return resolver->challenges != NULL;
 }
 
-void resolver_done(struct resolver *resolver)
+void resolve_done(struct resolver *resolver)
 {
     free(resolver->challenges);
     resolver->challenges = NULL;
 }
 
-void resolver_forget(struct resolver *resolver)
+void resolve_forget(struct resolver *resolver)
 {
     for (size_t i = 0; i < resolver->course->n_challenges; i++)
         resolver->challenges[i].id = 0;

@@ -26,11 +26,11 @@ struct resolved {
 };
 
 /* false: no memory. */
-bool resolver_init(struct resolver *resolver);
-void resolver_done(struct resolver *resolver);
+bool resolve_init(struct resolver *resolver);
+void resolve_done(struct resolver *resolver);
 
 /* Challenges are read once and then taken from memory until this is called. */
-void resolver_forget(struct resolver *resolver);
+void resolve_forget(struct resolver *resolver);
 
 /* Ids remembered in the store are used only while the scoreboard still has that name (or e-mail address)
  * under them. The user is read every time, since a team may change. ST_OK: *result is what the scoreboard

@@ -14,14 +14,14 @@ enum status session_open(struct session *out, const struct desk *desk, struct st
                      .teams = desk->class.mode == MODE_TEAMS,
                      .look_only = look_only},
     };
-    if (!resolver_init(&out->resolver))
+    if (!resolve_init(&out->resolver))
         return err_set(err, ST_ENV, "no memory");
     return look_only ? ST_OK : store_forget(store, desk->class.scoreboard_url, err);
 }
 
 void session_close(struct session *session)
 {
-    resolver_done(&session->resolver);
+    resolve_done(&session->resolver);
 }
 
 enum board_result session_greet(const struct session *session, struct err *why)

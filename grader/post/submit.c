@@ -15,7 +15,7 @@ static const char *near_slug(const struct course *course, const char *slug)
     for (size_t i = 0; names && i < course->n_challenges; i++)
         names[i] = course->challenges[i].slug;
     if (names)
-        near = name_nearest(slug, names, course->n_challenges);
+        near = names_nearest(slug, names, course->n_challenges);
     free(names);
     return near;
 }
@@ -28,7 +28,7 @@ static const char *near_student(const struct roster *roster, const char *handle)
     for (size_t i = 0; names && i < roster->n; i++)
         names[i] = roster->students[i].handle;
     if (names)
-        near = name_nearest(handle, names, roster->n);
+        near = names_nearest(handle, names, roster->n);
     free(names);
     return near;
 }

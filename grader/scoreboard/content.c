@@ -102,7 +102,7 @@ bool content_same(const char *a, const char *b)
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-unsigned record_differs(const struct board_record *a, const struct board_record *b, unsigned fields)
+unsigned content_differs(const struct board_record *a, const struct board_record *b, unsigned fields)
 {
     unsigned differs = 0;
 

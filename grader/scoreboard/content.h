@@ -81,7 +81,7 @@ const char *content_key_name(enum content_key key);
 const char *content_kind_name(enum record_kind kind);
 
 /* Fields of two records that differ, as bits; those of `fields` alone are looked at. NULL is as "". */
-unsigned record_differs(const struct board_record *a, const struct board_record *b, unsigned fields);
+unsigned content_differs(const struct board_record *a, const struct board_record *b, unsigned fields);
 
 /* True when the values of a key mean the same: NULL is as "". */
 bool content_same(const char *a, const char *b);

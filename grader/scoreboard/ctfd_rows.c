@@ -15,7 +15,7 @@ static const char *const types[] = {
     [BOARD_DISCARD] = "discard", [BOARD_RATELIMITED] = "ratelimited",
 };
 
-const char *board_type_text(enum board_type type)
+const char *ctfd_type_text(enum board_type type)
 {
     return types[type];
 }

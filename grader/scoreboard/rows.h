@@ -29,7 +29,7 @@ struct board_row {
 typedef bool board_row_fn(const struct board_row *row, void *context);
 
 /* "correct", "incorrect", "partial", "discard", "ratelimited". */
-const char *board_type_text(enum board_type type);
+const char *ctfd_type_text(enum board_type type);
 
 struct board_award {
     int64_t id, user, team; /* 0: none */

@@ -21,7 +21,7 @@ static enum status choose_one(struct report *report, const struct course *course
     for (size_t i = 0; i < course->n_challenges && n < 512; i++)
         names[n++] = course->challenges[i].slug;
     const struct challenge *challenge = course_find(course, slug);
-    const char *near = challenge ? NULL : name_nearest(slug, names, n);
+    const char *near = challenge ? NULL : names_nearest(slug, names, n);
     if (!challenge)
         return err_set(err, ST_INPUT, "%s: this course has no challenge %s%s%s%s", course->file, slug,
                        near ? "; did you mean " : "", near ? near : "", near ? "?" : "");

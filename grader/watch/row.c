@@ -81,7 +81,7 @@ static enum status promote(struct pass *pass, const struct challenge *of_course,
         return ST_OK;
     st = refresh(pass, of_course, err);
     snprintf(note, sizeof(note), "entered on the scoreboard as submission %lld and taken for %s there",
-             (long long)row->id, board_type_text(row->type));
+             (long long)row->id, ctfd_type_text(row->type));
     if (st == ST_OK)
         st = store_posted(pass->store, solve->id, submission, note, err);
     if (st != ST_OK)

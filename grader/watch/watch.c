@@ -48,7 +48,7 @@ static bool take(const struct board_row *row, void *context)
     bool seen = true;
 
     if (pass->st == ST_OK)
-        pass->st = store_seen(pass->store, row->id, board_type_text(row->type), row->date, &seen, &pass->err);
+        pass->st = store_seen(pass->store, row->id, ctfd_type_text(row->type), row->date, &seen, &pass->err);
     if (pass->st != ST_OK || seen)
         return false;
     pass->summary->rows++;
@@ -82,7 +82,7 @@ static bool moved(const char *before, const struct board_tally *now, enum board_
 {
     char is[64];
 
-    snprintf(is, sizeof(is), " %s=%lld;", board_type_text(type), (long long)now->rows[type]);
+    snprintf(is, sizeof(is), " %s=%lld;", ctfd_type_text(type), (long long)now->rows[type]);
     return strstr(before, is) == NULL;
 }
 
@@ -91,7 +91,7 @@ static void write_counts(const struct board_tally *tally, char *out, size_t size
     size_t len = 0;
 
     for (int i = 0; i < BOARD_TYPES && len < size; i++)
-        len += (size_t)snprintf(out + len, size - len, " %s=%lld;", board_type_text((enum board_type)i),
+        len += (size_t)snprintf(out + len, size - len, " %s=%lld;", ctfd_type_text((enum board_type)i),
                                 (long long)tally->rows[i]);
 }
 
@@ -117,7 +117,7 @@ static enum status keep_dismissed(void *context, struct err *err)
 
     for (size_t i = 0; st == ST_OK && i < pass->n_done; i++) {
         const struct pass_done *done = &pass->done[i];
-        st = store_see(pass->store, done->id, board_type_text(done->type), done->date, err);
+        st = store_see(pass->store, done->id, ctfd_type_text(done->type), done->date, err);
     }
     return st;
 }
@@ -142,7 +142,7 @@ static enum status look(struct pass *pass, const char *before, const struct boar
         const struct board_row *row = &pass->rows[i];
         st = row_judge(pass, row, err);
         if (st == ST_OK)
-            st = store_see(pass->store, row->id, board_type_text(row->type), row->date, err);
+            st = store_see(pass->store, row->id, ctfd_type_text(row->type), row->date, err);
     }
     return st;
 }

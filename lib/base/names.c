@@ -59,7 +59,7 @@ static size_t distance(const char *a, const char *b)
     return rows[la % 3][lb];
 }
 
-const char *name_nearest(const char *word, const char *const *candidates, size_t n)
+const char *names_nearest(const char *word, const char *const *candidates, size_t n)
 {
     const char *best = NULL;
     size_t len = strlen(word);

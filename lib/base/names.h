@@ -15,4 +15,4 @@ bool slug_valid(const char *text);
 /* The candidate with the fewest edits from word (one letter more, less, another, or two swapped), when that
  * is at most a third of its length and at least 1 is allowed; NULL otherwise. The result is one of the n
  * candidates. */
-const char *name_nearest(const char *word, const char *const *candidates, size_t n);
+const char *names_nearest(const char *word, const char *const *candidates, size_t n);

@@ -60,7 +60,7 @@ static const char *near_name(const struct filling *filling, const char *name)
 
     for (size_t i = 0; filling->rules && i < filling->rules->n; i++)
         words[n++] = filling->rules->clauses[i].field->name;
-    return name_nearest(name, words, n);
+    return names_nearest(name, words, n);
 }
 
 /* Why a name stands for nothing, where the writer can hardly guess it. */

@@ -1,4 +1,4 @@
-/* keyring_private.h - how a keyring is laid out; for keyring.c and keyfile.c only. */
+/* keyring_private.h - how a keyring is laid out; for keyring.c and keyring_file.c only. */
 #pragma once
 
 #include <stdbool.h>

@@ -42,7 +42,7 @@ bool refuse_code_known(const char *code, const char **near)
         names[n] = code_at(n)->name;
         n++;
     }
-    *near = name_nearest(code, names, n);
+    *near = names_nearest(code, names, n);
     return false;
 }
 

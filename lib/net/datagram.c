@@ -54,7 +54,7 @@ static void on_receive(uv_udp_t *udp, ssize_t n, const uv_buf_t *buf, const stru
     if (n < 0 || !addr || flags & UV_UDP_MMSG_FREE || n > DATAGRAM_MAX)
         return;
     struct net_peer peer = net_peer_of(addr);
-    if (!ranges_have(place->sources, place->n_sources, peer.address))
+    if (!sieve_has(place->sources, place->n_sources, peer.address))
         return;
     server->counts.received++;
     /* the slots touch one another, so the headers that go before the message need another place */

@@ -35,7 +35,7 @@ static void on_connection(uv_stream_t *listener, int status)
     }
     server->accepted++;
     conn->from = net_peer_of((const struct sockaddr *)&addr);
-    if (!ranges_have(place->sources, place->n_sources, conn->from.address)) {
+    if (!sieve_has(place->sources, place->n_sources, conn->from.address)) {
         conn_close(conn);
     } else if (admit(&server->options, conn->from.address)) {
         conn_start(conn);

@@ -11,7 +11,7 @@
 
 enum { STEPS = 4, SOURCE_OFFSET = 12 /* of the source address in the IPv4 header, RFC 791 */ };
 
-bool ranges_have(const struct net_range *ranges, size_t n, uint32_t addr)
+bool sieve_has(const struct net_range *ranges, size_t n, uint32_t addr)
 {
     for (size_t i = 0; i < n; i++)
         if ((addr & ranges[i].mask) == ranges[i].net)

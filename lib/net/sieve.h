@@ -13,7 +13,7 @@ struct net_range {
 };
 
 /* True when addr lies in one of the ranges. */
-bool ranges_have(const struct net_range *ranges, size_t n, uint32_t addr);
+bool sieve_has(const struct net_range *ranges, size_t n, uint32_t addr);
 
 enum { RANGES_MAX = 1000 };
 

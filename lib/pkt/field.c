@@ -61,7 +61,7 @@ const char *field_nearest(const char *name)
         if (last && end && strcmp(last, end) == 0 && name[0] == names[i][0])
             return names[i];
     }
-    return name_nearest(name, names, N_FIELDS);
+    return names_nearest(name, names, N_FIELDS);
 }
 
 uint64_t field_max(const struct field *field)

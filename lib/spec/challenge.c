@@ -98,7 +98,7 @@ static void pass_word(struct schema *s, const struct yaml *value, const char *co
     for (size_t i = 0; *out && i < n; i++)
         if (strcmp(*out, words[i]) == 0)
             return;
-    const char *near = *out ? name_nearest(*out, words, n) : NULL;
+    const char *near = *out ? names_nearest(*out, words, n) : NULL;
     if (*out && value->kind == YAML_SCALAR)
         problem_warn(s->problems, s->file, value->at, "%s \"%.60s\" is sent as it is: %s%s%s%s", value->key,
                      *out, whose, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");

@@ -240,15 +240,15 @@ void challenge_read_solution(struct schema *s, const struct yaml *value, void *o
 
 void challenge_parts_free(struct challenge *c)
 {
-    scalars_free(c->tags, c->n_tags);
-    scalars_free(c->topics, c->n_topics);
-    scalars_free(c->files, c->n_files);
-    scalars_free(c->requires, c->n_requires);
+    schema_scalars_free(c->tags, c->n_tags);
+    schema_scalars_free(c->topics, c->n_topics);
+    schema_scalars_free(c->files, c->n_files);
+    schema_scalars_free(c->requires, c->n_requires);
     for (size_t i = 0; i < c->n_hints; i++) {
         free(c->hints[i].key);
         free(c->hints[i].title);
         free(c->hints[i].content);
-        scalars_free(c->hints[i].requires, c->hints[i].n_requires);
+        schema_scalars_free(c->hints[i].requires, c->hints[i].n_requires);
     }
     free(c->hints);
     free(c->next.text);

@@ -58,7 +58,7 @@ static void read_param(struct schema *s, const struct yaml *value, struct matche
         read_one(s, value, out);
 }
 
-size_t text_students(const char *text)
+size_t matcher_students(const char *text)
 {
     size_t n = 0;
 
@@ -79,7 +79,7 @@ static void check_braces(struct schema *s, const struct yaml *value)
             continue;
         memcpy(word, at + 1, len);
         word[len] = '\0';
-        if (strcmp(word, "student") != 0 && name_nearest(word, names, 1))
+        if (strcmp(word, "student") != 0 && names_nearest(word, names, 1))
             problem_add(s->problems, s->file, value->at,
                         "text: {%s} stands for nothing; did you mean {student}?", word);
     }
@@ -91,7 +91,7 @@ static void read_text(struct schema *s, const struct yaml *value, struct matcher
     if (!out->n_values)
         return;
     check_braces(s, value);
-    if (text_students(value->text) > 1)
+    if (matcher_students(value->text) > 1)
         problem_add(s->problems, s->file, value->at,
                     "text holds {student} twice; once says who it is, twice may contradict itself");
 }
@@ -129,7 +129,7 @@ static void read_encoding(struct schema *s, const struct yaml *value, struct mat
         out->encoding = (enum text_encoding)i;
 }
 
-const char *text_encoding_text(enum text_encoding encoding)
+const char *matcher_encoding_text(enum text_encoding encoding)
 {
     return encodings[encoding];
 }
@@ -240,5 +240,5 @@ void matcher_read(struct schema *s, const struct yaml *value, struct matcher *ou
 
 void matcher_free(struct matcher *matcher)
 {
-    scalars_free(matcher->values, matcher->n_values);
+    schema_scalars_free(matcher->values, matcher->n_values);
 }

@@ -9,4 +9,4 @@ void matcher_read(struct schema *s, const struct yaml *value, struct matcher *ou
 void matcher_free(struct matcher *matcher);
 
 /* How many {student} a text holds. */
-size_t text_students(const char *text);
+size_t matcher_students(const char *text);

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/names.h"
 #include "base/str.h"
-#include "spec/columns.h"
+#include "spec/roster_columns.h"
 #include "spec/csv.h"
 
 enum { ROSTER_FILE_MAX = 4 * 1024 * 1024, CELL_MAX = 200, EMAIL_MAX = 128 };
@@ -27,7 +27,7 @@ struct roster_reading {
 
 static void unknown_column(struct roster_reading *r, const struct csv_cell *cell)
 {
-    const char *near = name_nearest(cell->text, roster_columns, N_COLUMNS);
+    const char *near = names_nearest(cell->text, roster_columns, N_COLUMNS);
 
     if (strchr(cell->text, ';'))
         problem_add(r->problems, r->path, cell->at,
@@ -64,7 +64,7 @@ static void read_header(struct roster_reading *r, const struct csv *csv)
     r->n_cells = csv->n_cells;
     for (size_t i = 0; i < csv->n_cells; i++) {
         const char *text = csv->cells[i].text;
-        int found = column_named(text, r->foreign);
+        int found = roster_column_named(text, r->foreign);
         r->column_of[i] = found;
         if (found < 0 && r->foreign && !strchr(text, ';'))
             problem_warn(r->problems, r->path, csv->cells[i].at, "column \"%.60s\" is left out", text);
@@ -146,7 +146,7 @@ static void read_role(struct roster_reading *r, struct student *s, const char *t
 static void read_cell(struct roster_reading *r, struct student *s, enum column column, const char *text,
                       struct place at)
 {
-    char **out = student_text(s, column);
+    char **out = roster_student_text(s, column);
 
     if (strlen(text) > CELL_MAX) {
         problem_add(r->problems, r->path, at, "%s is longer than %d bytes", roster_columns[column], CELL_MAX);
@@ -198,7 +198,7 @@ static void read_names(struct roster_reading *r, struct student *s, const struct
 static void fill_blanks(struct roster_reading *r, struct student *s)
 {
     for (int c = 0; c < N_COLUMNS; c++) {
-        char **text = student_text(s, (enum column)c);
+        char **text = roster_student_text(s, (enum column)c);
         if (text && !*text && !(*text = strdup("")))
             problem_add(r->problems, r->path, (struct place){s->line, 1}, "out of memory");
     }
@@ -274,7 +274,7 @@ static void find_doubles(struct roster_reading *r, enum column column,
         rows[i] = &r->roster->students[i];
     qsort(rows, n, sizeof(*rows), order);
     for (size_t i = 1, first = 0; i < n; i++) {
-        const char *a = *student_text(rows[first], column), *b = *student_text(rows[i], column);
+        const char *a = *roster_student_text(rows[first], column), *b = *roster_student_text(rows[i], column);
         if (!a || !b || !*b || strcasecmp(a, b) != 0)
             first = i;
         else
@@ -377,7 +377,7 @@ static void drop_holes(struct roster *roster)
 {
     for (size_t i = 0; i < roster->n; i++)
         for (int c = 0; c < N_COLUMNS; c++) {
-            char **text = student_text(&roster->students[i], (enum column)c);
+            char **text = roster_student_text(&roster->students[i], (enum column)c);
             if (text && !*text) {
                 roster_free(roster);
                 return;
@@ -434,7 +434,7 @@ void roster_free(struct roster *roster)
 {
     for (size_t i = 0; i < roster->n; i++)
         for (int c = 0; c < N_COLUMNS; c++) {
-            char **text = student_text(&roster->students[i], (enum column)c);
+            char **text = roster_student_text(&roster->students[i], (enum column)c);
             if (text)
                 free(*text);
         }

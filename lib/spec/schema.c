@@ -38,7 +38,7 @@ char *schema_dup(struct schema *s, const char *text)
 void schema_unknown(struct schema *s, struct place at, const char *kind, const char *word,
                     const char *const *words, size_t n)
 {
-    const char *near = name_nearest(word, words, n);
+    const char *near = names_nearest(word, words, n);
     struct buf list;
 
     if (near) {
@@ -56,7 +56,7 @@ void schema_unknown(struct schema *s, struct place at, const char *kind, const c
 
 void schema_unsent(struct schema *s, const struct yaml *node, const char *const *words, size_t n)
 {
-    const char *near = name_nearest(node->key, words, n);
+    const char *near = names_nearest(node->key, words, n);
 
     if (near)
         problem_warn(s->problems, s->file, node->key_at, "unknown key \"%.*s\"; did you mean \"%s\"?",
@@ -203,7 +203,7 @@ void schema_scalars(struct schema *s, const struct yaml *node, const char *what,
             (*n)++;
 }
 
-void scalars_free(struct scalar *scalars, size_t n)
+void schema_scalars_free(struct scalar *scalars, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         free(scalars[i].text);

@@ -57,10 +57,10 @@ int schema_word(struct schema *s, const struct yaml *node, const char *what, con
 /* Copies a scalar with its place; false after a problem. */
 bool schema_scalar(struct schema *s, const struct yaml *node, const char *what, struct scalar *out);
 
-/* The scalars of a list, to be freed by scalars_free; *out is NULL when there are none. */
+/* The scalars of a list, to be freed by schema_scalars_free; *out is NULL when there are none. */
 void schema_scalars(struct schema *s, const struct yaml *node, const char *what, struct scalar **out,
                     size_t *n);
-void scalars_free(struct scalar *scalars, size_t n);
+void schema_scalars_free(struct scalar *scalars, size_t n);
 
 /* Adds "unknown KIND "word"; did you mean "x"?" or the list of all words. */
 void schema_unknown(struct schema *s, struct place at, const char *kind, const char *word,

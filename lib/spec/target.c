@@ -184,7 +184,7 @@ static void check_identity(struct schema *s, const struct target_spec *t, struct
 
     for (size_t i = 0; i < t->n_expect; i++) {
         const struct matcher *m = &t->expect[i].matcher;
-        if (m->kind != MATCH_TEXT || !m->n_values || !text_students(m->values[0].text))
+        if (m->kind != MATCH_TEXT || !m->n_values || !matcher_students(m->values[0].text))
             continue;
         if (first)
             problem_add(s->problems, s->file, m->values[0].at,
@@ -321,14 +321,14 @@ void target_spec_free(struct target_spec *spec)
         free(row->field.text);
         free(row->change.text);
         free(row->why.text);
-        scalars_free(row->keys, row->n_pairs);
-        scalars_free(row->values, row->n_pairs);
+        schema_scalars_free(row->keys, row->n_pairs);
+        schema_scalars_free(row->values, row->n_pairs);
     }
     free(spec->refuse);
     clauses_free(spec->listen, spec->n_listen);
     clauses_free(spec->expect, spec->n_expect);
-    scalars_free(spec->accept_answers, spec->n_accept_answers);
-    scalars_free(spec->refuse_answers, spec->n_refuse_answers);
+    schema_scalars_free(spec->accept_answers, spec->n_accept_answers);
+    schema_scalars_free(spec->refuse_answers, spec->n_refuse_answers);
     free(spec->connect.text);
     free(spec->file);
     *spec = (struct target_spec){0};

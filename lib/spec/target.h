@@ -89,4 +89,4 @@ void target_spec_free(struct target_spec *spec);
 
 /* "stream", "datagram", "packet". */
 const char *target_kind_text(enum target_kind kind);
-const char *text_encoding_text(enum text_encoding encoding);
+const char *matcher_encoding_text(enum text_encoding encoding);

@@ -52,7 +52,7 @@ static const struct word_row *near_of(const char *word)
 
     for (size_t i = 0; i < N_WORDS; i++)
         words[i] = WORD_ROWS[i].word;
-    near = name_nearest(word, words, N_WORDS);
+    near = names_nearest(word, words, N_WORDS);
     for (size_t i = 0; near && i < N_WORDS; i++)
         if (strcmp(near, words[i]) == 0)
             return &WORD_ROWS[i];

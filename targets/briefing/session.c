@@ -41,7 +41,7 @@ const struct challenge *session_challenge(struct session *s, const char *name, s
         if (n < sizeof(slugs) / sizeof(slugs[0]))
             slugs[n++] = challenge->slug;
     }
-    const char *near = name_nearest(name, slugs, n);
+    const char *near = names_nearest(name, slugs, n);
     if (near)
         buf_printf(out, "No challenge of that name here. Did you mean:  %s\n", near);
     else

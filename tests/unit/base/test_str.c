@@ -92,11 +92,11 @@ static void the_nearest_name_is_near_or_none(void)
 {
     static const char *const known[] = {"ip.ttl", "ip.id", "ip.proto"};
 
-    CU_ASSERT_STRING_EQUAL(name_nearest("ip.tll", known, 3), "ip.ttl");
-    CU_ASSERT_STRING_EQUAL(name_nearest("ip.protocol", known, 3), "ip.proto");
-    CU_ASSERT_STRING_EQUAL(name_nearest("ip.di", known, 3), "ip.id");
-    CU_ASSERT_STRING_EQUAL(name_nearest("ip.porto", known, 3), "ip.proto");
-    CU_ASSERT_PTR_NULL(name_nearest("payload", known, 3));
+    CU_ASSERT_STRING_EQUAL(names_nearest("ip.tll", known, 3), "ip.ttl");
+    CU_ASSERT_STRING_EQUAL(names_nearest("ip.protocol", known, 3), "ip.proto");
+    CU_ASSERT_STRING_EQUAL(names_nearest("ip.di", known, 3), "ip.id");
+    CU_ASSERT_STRING_EQUAL(names_nearest("ip.porto", known, 3), "ip.proto");
+    CU_ASSERT_PTR_NULL(names_nearest("payload", known, 3));
 }
 
 static const struct unit_case cases[] = {

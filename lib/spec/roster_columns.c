@@ -1,9 +1,9 @@
-#include "spec/columns.h"
+#include "spec/roster_columns.h"
 
 #include <string.h>
 #include <strings.h>
 
-/* ADD A COLUMN OF roster.csv HERE, and its place in struct student to student_text */
+/* ADD A COLUMN OF roster.csv HERE, and its place in struct student to roster_student_text */
 const char *const roster_columns[N_COLUMNS] = {
     [HANDLE] = "handle", [NAME] = "name",       [EMAIL] = "email", [ADDRESS] = "address",
     [TEAM] = "team",     [SECTION] = "section", [ROLE] = "role",   [EXTERNAL_ID] = "external_id"};
@@ -29,7 +29,7 @@ static const struct {
     {"team name", TEAM},
 };
 
-int column_named(const char *text, bool foreign)
+int roster_column_named(const char *text, bool foreign)
 {
     for (int c = 0; c < N_COLUMNS; c++)
         if ((foreign ? strcasecmp : strcmp)(roster_columns[c], text) == 0)
@@ -45,7 +45,7 @@ int column_named(const char *text, bool foreign)
     return UNKNOWN;
 }
 
-char **student_text(struct student *s, enum column column)
+char **roster_student_text(struct student *s, enum column column)
 {
     switch (column) {
     case HANDLE:
@@ -74,7 +74,7 @@ char *const *roster_cells(const struct roster *roster, size_t row, char *out[ROS
     struct student *s = &roster->students[row];
 
     for (int c = 0; c < N_COLUMNS; c++) {
-        char **text = student_text(s, (enum column)c);
+        char **text = roster_student_text(s, (enum column)c);
         out[c] = text ? *text : (char *)(s->staff ? "staff" : "");
     }
     return out;

@@ -1,4 +1,4 @@
-/* columns.h - the columns of a roster, and where each is kept. For roster.c. */
+/* roster_columns.h - the columns of a roster, and where each is kept. For roster.c. */
 #pragma once
 
 #include "spec/roster.h"
@@ -9,7 +9,7 @@ enum { FIRST_NAME = N_COLUMNS, LAST_NAME, UNKNOWN = -1 }; /* of other programs' 
 extern const char *const roster_columns[N_COLUMNS];
 
 /* An enum column, FIRST_NAME, LAST_NAME or UNKNOWN. foreign: any case, and the words of other programs. */
-int column_named(const char *text, bool foreign);
+int roster_column_named(const char *text, bool foreign);
 
 /* Where a student's text of that column is kept; NULL for the role. */
-char **student_text(struct student *student, enum column column);
+char **roster_student_text(struct student *student, enum column column);
