@@ -221,7 +221,8 @@ enum status lab_check(const struct lab *lab, int wait_ms, struct err *err)
     if (st == ST_OK)
         return ST_OK;
     last_words(lab, words, sizeof(words));
-    return words[0] ? err_set(err, st, "%s; its last words: %s", err->text, words) : st;
+    const struct err ended = *err;
+    return words[0] ? err_set(err, st, "%s; its last words: %s", ended.text, words) : st;
 }
 
 static void close_fd(int fd)
