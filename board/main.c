@@ -9,11 +9,10 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/std.h"
 #include "base/str.h"
 #include "board/board.h"
 #include "board/routes.h"
-
-const char *argp_program_version = "wiregrade-board 0.1.0";
 
 static const char doc[] = "A scoreboard for practice, CI and closed networks: the part of CTFd's REST API v1 "
                           "that wiregrade uses, and a "
@@ -199,7 +198,8 @@ int main(int argc, char **argv)
     struct config config = {.db = "board.db", .port = 8000, .ready_fd = -1};
     struct err err = {0};
 
-    log_open("wiregrade-board");
+    std_open("wiregrade-board");
+    argp_program_version = std_version;
     argp_err_exit_status = ST_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &config);
     /* flags and tokens are in its memory */

@@ -6,6 +6,7 @@
 #include "base/installed.h"
 #include "base/log.h"
 #include "base/names.h"
+#include "base/std.h"
 #include "base/str.h"
 #include "targets/run.h"
 
@@ -110,7 +111,8 @@ int main(int argc, char **argv)
     struct run_options options = {.ready_fd = -1};
     struct err err = {0};
 
-    log_open("wiregrade-target");
+    std_open("wiregrade-target");
+    argp_program_version = std_version;
     argp_err_exit_status = ST_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &options);
     enum status st = run_targets(&options, &err);

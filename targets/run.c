@@ -195,8 +195,9 @@ static enum status watch_signals(struct life *life, struct err *err)
 }
 
 /* Not through stdio, which asks what stdout is by calls that are refused by now. */
-static void tell_ready(const struct runtime *rt)
+static enum status tell_ready(const struct runtime *rt, struct err *err)
 {
+    enum status st = ST_OK;
     struct buf lines;
 
     buf_init(&lines, READY_MAX);
@@ -215,14 +216,16 @@ static void tell_ready(const struct runtime *rt)
         buf_printf(&lines, "the briefing: nc %s %u\n", ipv4_text(rt->class.target, address),
                    rt->class.briefing);
     if (write_all(STDOUT_FILENO, buf_text(&lines), lines.len) < 0)
-        log_line("which targets are ready cannot be written to stdout");
+        st = err_set(err, ST_ENV, "which targets are ready cannot be written to standard output: %s",
+                     strerror(errno));
     buf_free(&lines);
-    if (rt->options->ready_fd < 0)
-        return;
+    if (st != ST_OK || rt->options->ready_fd < 0)
+        return st;
     if (write_all(rt->options->ready_fd, "ready\n", 6) < 0)
         log_line("--ready-fd %d cannot be written to", rt->options->ready_fd);
     if (rt->options->ready_fd > STDERR_FILENO)
         close(rt->options->ready_fd);
+    return ST_OK;
 }
 
 static void write_stop(struct runtime *rt)
@@ -274,10 +277,10 @@ static enum status serve(struct runtime *rt, struct err *err)
     user.folder = rt->journal.folder;
     int notify = notify_open();
     st = drop_privileges(&user, err);
-    if (st == ST_OK) {
-        tell_ready(rt);
+    if (st == ST_OK)
+        st = tell_ready(rt, err);
+    if (st == ST_OK)
         notify_send(notify, "READY=1\nSTATUS=serving %zu targets", rulebook_count(rt->book));
-    }
     if (notify >= 0)
         close(notify);
     if (st != ST_OK)

@@ -1,11 +1,11 @@
 #include <argp.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/log.h"
 #include "base/names.h"
+#include "base/std.h"
 #include "grader/cmd/cmd.h"
 
 struct command {
@@ -46,7 +46,8 @@ static void usage(FILE *out)
     fputs("Usage: wiregrade COMMAND [OPTION...]\n\nCommands:\n", out);
     for (const struct command *c = commands; c->name; c++)
         fprintf(out, "  %-12s %s\n", c->name, c->help);
-    fputs("\n`wiregrade COMMAND --help` tells a command's options, with an example.\n"
+    fputs("\n`wiregrade COMMAND --help` tells a command's options, with an example; `wiregrade --version` "
+          "the version.\n"
           "Exit status: 0 success, 1 the answer is no, 2 usage, 3 bad input, 4 the environment says no.\n",
           out);
 }
@@ -66,20 +67,9 @@ static int unknown(const char *word)
     return ST_USAGE;
 }
 
-/* A result that could not be written is no result: a full disk must not look like success. */
-static int finish(int status)
-{
-    bool failed = fflush(stdout) != 0 || ferror(stdout);
-
-    if (!failed || (status != ST_OK && status != ST_NO))
-        return status;
-    log_line("the result could not be written to standard output: is the disk full, or its reader gone?");
-    return ST_ENV;
-}
-
 int main(int argc, char **argv)
 {
-    log_open("wiregrade");
+    std_open("wiregrade");
     argp_err_exit_status = ST_USAGE;
     if (argc < 2) {
         usage(stderr);
@@ -88,7 +78,11 @@ int main(int argc, char **argv)
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "-h") ||
         !strcmp(argv[1], "help")) {
         usage(stdout);
-        return finish(ST_OK);
+        return ST_OK;
+    }
+    if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+        puts(std_version);
+        return ST_OK;
     }
     for (const struct command *c = commands; c->name; c++) {
         if (strcmp(argv[1], c->name) != 0)
@@ -96,7 +90,7 @@ int main(int argc, char **argv)
         char name[64]; /* argp prints argv[0] as the program's name */
         snprintf(name, sizeof(name), "wiregrade %s", c->name);
         argv[1] = name;
-        return finish(c->run(argc - 1, argv + 1));
+        return c->run(argc - 1, argv + 1);
     }
     return unknown(argv[1]);
 }

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Standard descriptors that are closed, or cannot be written to: std.py BINDIR COURSE VERSION CASE."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+BIN, COURSE = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
+VERSION = sys.argv[3]
+LOST = r"standard output|stdout: |the report cannot be written"
+CLASS = """class: std
+course: course
+networks: {target: 127.0.0.1, students: [10.10.0.0/24]}
+key_file: course.key
+store: wiregrade.db
+"""
+# Every one ends with 0 and prints something.
+ROWS = [
+    ["wiregrade", "--help"],
+    ["wiregrade", "--version"],
+    ["wiregrade", "fields"],
+    ["wiregrade", "fields", "--help"],
+    ["wiregrade", "fields", "--format", "json"],
+    ["wiregrade", "diagnose", "--list"],
+    ["wiregrade", "outbox", "--usage"],
+    ["wiregrade", "lint", "course"],
+    ["wiregrade", "key", "show"],
+    ["wiregrade", "flag", "mint", "smith", "stream-base64"],
+    ["wiregrade", "outbox", "list", "--format", "json"],
+    ["wiregrade", "report", "--offline"],
+    ["wiregrade", "verify", "--course", "course", "socket-types"],
+    ["wiregrade-board", "--help"],
+    ["wiregrade-board", "--version"],
+    ["wiregrade-board", "token", "admin", "--db", "board.db"],
+    ["wiregrade-target", "--help"],
+    ["wiregrade-target", "--usage"],
+    ["wiregrade-target", "--version"],
+]
+BOARD = ["wiregrade-board", "--port", "0", "--db", "board.db"]
+TARGET = ["wiregrade-target", "run", "--only", "stream-base64", "--no-briefing", "--journal", "/dev/null"]
+if os.geteuid() == 0:
+    TARGET += ["--user", "nobody"]
+
+
+def run(words, redirect="", timeout=60):
+    """Status, stdout and stderr; of a server that does not end by itself the status is None."""
+    shell = ["sh", "-c", f'exec "$@" {redirect}', "sh", BIN / words[0], *words[1:]]
+    process = subprocess.Popen(shell, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        out, err = process.communicate(timeout=timeout)
+        return process.returncode, out, err
+    except subprocess.TimeoutExpired:
+        process.terminate()
+        return None, *process.communicate(timeout=60)
+
+
+def steady(words, out):
+    """What of the output is the same in two runs: not how long a run took, when it was, or a new token."""
+    return len(out.splitlines()) if words[1] in ("verify", "report", "token") else out
+
+
+def output_that_cannot_be_written():
+    for words in ROWS:
+        for redirect in (">/dev/full", ">&-"):
+            status, _, err = run(words, redirect)
+            assert status == 4 and re.search(LOST, err), (words, redirect, status, err)
+
+
+def input_is_closed():
+    for words in ROWS:
+        assert run(words)[0] == 0, run(words)
+        status, out, err = run(words, "<&-")
+        assert status == 0 and out and steady(words, out) == steady(words, run(words)[1]), (words, status, out, err)
+    status, out, err = run(["wiregrade", "submit", "-"], "<&-")
+    assert status == 3 and "no flag on standard input" in err, (status, out, err)
+
+
+def messages_have_no_reader():
+    """What a closed descriptor 2 would have said must not get into the files that are opened next."""
+    for words in ROWS:
+        status, out, _ = run(words, "2>&-")
+        assert status == 0 and steady(words, out) == steady(words, run(words)[1]), (words, status, out)
+    store = pathlib.Path("wiregrade.db")
+    for words, status in ((["wiregrade", "submit", "nonsense"], 1), (["wiregrade", "outbox", "run"], 3),
+                          (["wiregrade", "fields", "nonsense"], 3), (["wiregrade", "fields", "--nonsense"], 2)):
+        got = run(words, "2>&-")
+        assert got[0] == status, (words, got)
+    assert store.read_bytes().startswith(b"SQLite format 3\0") and b"wiregrade: " not in store.read_bytes()
+
+
+def all_three_are_closed():
+    for words in ROWS:
+        assert run(words, "<&- >&- 2>&-")[0] == 4, words
+
+
+def servers():
+    """Who cannot say that it is ready is not; without input or messages a server serves."""
+    for words, ready in ((BOARD, "listening on"), (TARGET, "stream-base64: tcp")):
+        for redirect in (">/dev/full", ">&-"):
+            status, out, err = run(words, redirect)
+            assert status == 4 and re.search(LOST, err), (words, redirect, status, out, err)
+        for redirect in ("<&-", "2>&-"):
+            status, out, err = run(words, redirect, timeout=2)
+            assert status is None and ready in out, (words, redirect, status, out, err)
+
+
+def version():
+    for program in ("wiregrade", "wiregrade-board", "wiregrade-target"):
+        for word in ("--version", "-V"):
+            assert run([program, word]) == (0, f"wiregrade {VERSION}\n", ""), run([program, word])
+
+
+CASES = {f.__name__: f for f in (output_that_cannot_be_written, input_is_closed, messages_have_no_reader,
+                                 all_three_are_closed, servers, version)}
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="wiregrade-std-") as scratch:
+        os.chdir(scratch)
+        shutil.copytree(COURSE, "course")
+        assert run(["wiregrade", "init", "made", "--course", "course"])[0] == 0
+        shutil.move("made/course.key", "course.key")
+        pathlib.Path("class.yml").write_text(CLASS, encoding="ascii")
+        assert run(BOARD, timeout=1)[0] is None
+        flag = run(["wiregrade", "flag", "mint", "smith", "stream-base64"])[1].strip()
+        assert run(["wiregrade", "submit", flag])[0] == 0
+        CASES[sys.argv[4]]()
