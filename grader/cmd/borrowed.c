@@ -1,4 +1,3 @@
-#include <argp.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,97 +7,15 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "grader/cmd/cmd.h"
-#include "grader/cmd/options.h"
 #include "grader/journal/journal.h"
 #include "grader/store/evidence.h"
 #include "grader/watch/borrowed.h"
 #include "grader/watch/watch.h"
-#include "json/write.h"
 
-enum { OPTION_BY = OPTION_OWN, OPTION_REASON, WORDS_MAX = 500, TIMEOUT_MS = 20000 };
-
-struct args {
-    struct options common;
-    const char *word;
-    struct borrowed_decision decision;
-};
-
-static const struct argp_option option_rows[] = {
-    OPTION_CLASS_ROW,
-    OPTION_FORMAT_ROW,
-    {"by", OPTION_BY, "NAME", 0, "dismiss, confirm: who decides", 0},
-    {"reason", OPTION_REASON, "TEXT", 0, "dismiss, confirm: why", 0},
-    {0}};
-
-/* One line of words, since it is shown among others. */
-static const char *words(const char *arg, const char *option, struct argp_state *state)
-{
-    if (!arg[strspn(arg, " ")] || strlen(arg) > WORDS_MAX || !utf8_valid(arg, strlen(arg)))
-        argp_error(state, "%s is a text of up to %d bytes", option, WORDS_MAX);
-    for (const char *c = arg; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            argp_error(state, "%s is one line", option);
-    return arg;
-}
-
-static error_t parse_word(char *arg, struct argp_state *state, struct args *args)
-{
-    if (!args->word) {
-        if (strcmp(arg, "list") != 0 && strcmp(arg, "dismiss") != 0 && strcmp(arg, "confirm") != 0)
-            argp_error(state, "%s: write `list`, `dismiss ID` or `confirm ID`", arg);
-        args->word = arg;
-        args->decision.confirm = strcmp(arg, "confirm") == 0;
-        return 0;
-    }
-    if (strcmp(args->word, "list") == 0 || args->decision.id)
-        argp_error(state, "%s: one thing at a time", arg);
-    args->decision.id = (int64_t)options_number(arg, INT64_MAX, "ID", state);
-    return 0;
-}
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-    struct args *args = state->input;
-
-    switch (key) {
-    case OPTION_BY:
-        args->decision.by = words(arg, "--by", state);
-        return 0;
-    case OPTION_REASON:
-        args->decision.reason = words(arg, "--reason", state);
-        return 0;
-    case ARGP_KEY_ARG:
-        return parse_word(arg, state, args);
-    case ARGP_KEY_END:
-        if (!args->word)
-            argp_error(state, "nothing to do: write `list`, `dismiss ID` or `confirm ID`");
-        if (strcmp(args->word, "list") != 0 &&
-            (!args->decision.id || !args->decision.by || !args->decision.reason))
-            argp_error(state, "%s needs an ID, --by NAME and --reason TEXT", args->word);
-        return 0;
-    default:
-        return options_parse(key, arg, state, &args->common);
-    }
-}
-
-static const struct argp argp = {
-    option_rows,
-    parse,
-    "list|dismiss ID|confirm ID",
-    "Shows flags that somebody else than their owner entered on the scoreboard, with when and where each had "
-    "been delivered, and keeps what staff decide.\v"
-    "First looks at what is new on the scoreboard. A borrowed flag is a fact, not a verdict: its solve stays "
-    "until `confirm` takes it off the scoreboard; `dismiss` leaves it. Decisions are added to a history and "
-    "never taken from it.\n\n"
-    "Example: wiregrade borrowed confirm 3 --by \"A. Turing\" --reason \"both agree\"",
-    NULL,
-    NULL,
-    NULL};
+enum { WORDS_MAX = 500, TIMEOUT_MS = 20000 };
 
 struct print {
-    struct store *store;
-    struct json_writer *w; /* NULL: for people */
-    struct err *err;
+    struct frame_work *work;
     enum status st;
 };
 
@@ -147,6 +64,7 @@ static void verdict_json(const struct ruling *v, void *context)
 static bool print_human(const struct evidence *e, void *context)
 {
     struct print *print = context;
+    struct frame_work *work = print->work;
     char when[CLOCK_TEXT_SIZE], place[96] = "at the intake", source[64] = "";
 
     if (e->submission)
@@ -158,16 +76,17 @@ static bool print_human(const struct evidence *e, void *context)
            e->forged ? "forged" : "borrowed", e->verdict[0] ? e->verdict : "open",
            clock_text(e->when_us, when), e->shower, e->owner, e->slug, source, place);
     if (!e->forged)
-        print->st = store_delivered_each(print->store, e->slug, e->owner, delivered_human, NULL, print->err);
+        print->st = store_delivered_each(work->store, e->slug, e->owner, delivered_human, NULL, &work->err);
     if (print->st == ST_OK)
-        print->st = store_verdict_each(print->store, e->id, verdict_human, NULL, print->err);
+        print->st = store_verdict_each(work->store, e->id, verdict_human, NULL, &work->err);
     return print->st == ST_OK;
 }
 
 static bool print_json(const struct evidence *e, void *context)
 {
     struct print *print = context;
-    struct json_writer *w = print->w;
+    struct frame_work *work = print->work;
+    struct json_writer *w = work->w;
     char when[CLOCK_TEXT_SIZE];
 
     json_open_object(w, NULL);
@@ -182,35 +101,22 @@ static bool print_json(const struct evidence *e, void *context)
     json_put_int(w, "submission", e->submission);
     json_put_bool(w, "counted", e->counted);
     json_open_array(w, "delivered");
-    print->st = store_delivered_each(print->store, e->slug, e->owner, delivered_json, w, print->err);
+    print->st = store_delivered_each(work->store, e->slug, e->owner, delivered_json, w, &work->err);
     json_close_array(w);
     json_open_array(w, "history");
     if (print->st == ST_OK)
-        print->st = store_verdict_each(print->store, e->id, verdict_json, w, print->err);
+        print->st = store_verdict_each(work->store, e->id, verdict_json, w, &work->err);
     json_close_array(w);
     json_close_object(w);
-    fputs(buf_text(w->out), stdout);
-    buf_clear(w->out);
+    frame_flush(work);
     return print->st == ST_OK;
 }
 
-static enum status list(struct store *store, bool json, struct err *err)
+static enum status print_all(struct frame_work *work)
 {
-    struct print print = {.store = store, .err = err};
-    struct buf out;
+    struct print print = {.work = work};
+    enum status st = store_evidence_each(work->store, work->w ? print_json : print_human, &print, &work->err);
 
-    if (!json) {
-        enum status st = store_evidence_each(store, print_human, &print, err);
-        return st == ST_OK ? print.st : st;
-    }
-    buf_init(&out, 1 << 20);
-    struct json_writer w = {.out = &out};
-    print.w = &w;
-    json_open_array(&w, NULL);
-    enum status st = store_evidence_each(store, print_json, &print, err);
-    json_close_array(&w);
-    puts(buf_text(&out));
-    buf_free(&out);
     return st == ST_OK ? print.st : st;
 }
 
@@ -221,15 +127,18 @@ static void told(void *context, const char *sentence)
 }
 
 /* What is new on the scoreboard; the list of what is known is shown without it too. */
-static enum status look(const struct desk *desk, struct store *store, struct scoreboard *board,
-                        struct err *err)
+static enum status look(struct frame_work *work)
 {
-    const struct watch_options options = {.desk = desk, .paste = desk->class.paste, .told = told};
+    const struct watch_options options = {.desk = &work->desk, .paste = work->desk.class.paste, .told = told};
     struct watch_summary summary = {.rows = 0};
+    struct journal_sum heard;
 
-    enum status st = desk_scoreboard(desk, board, TIMEOUT_MS, err);
+    /* where the flags were delivered; one that cannot be read holds nothing up */
+    if (journal_read_all(&work->desk, work->store, &heard, &work->err) != ST_OK)
+        log_err(&work->err);
+    enum status st = desk_scoreboard(&work->desk, &work->board, TIMEOUT_MS, &work->err);
     if (st == ST_OK)
-        st = watch_pass(store, board, &options, &summary, err);
+        st = watch_pass(work->store, &work->board, &options, &summary, &work->err);
     if (summary.poisoned)
         log_line(
             "the scoreboard holds submissions without a type, which break its lists; `wiregrade reconcile` "
@@ -237,72 +146,100 @@ static enum status look(const struct desk *desk, struct store *store, struct sco
     return st;
 }
 
-/* While somebody else is at work on the solves for long. */
-static enum status list_beside(const struct desk *desk, bool json, struct err *err)
+/* While somebody else is at work on the solves for long, what is known so far. */
+static enum status list(struct frame_work *work)
 {
-    struct store *store = NULL;
-    enum status st = store_open_reader(&store, desk->class.store_file, err);
+    enum { LIST_WAIT_MS = 3000 };
+    enum status looked = ST_OK;
+    enum status st = desk_store_part(&work->desk, STORE_SOLVES, LIST_WAIT_MS, &work->store, &work->err);
 
+    if (st == ST_ENV) {
+        log_err(&work->err);
+        log_line("what is known so far:");
+        st = store_open_reader(&work->store, work->desk.class.store_file, &work->err);
+    } else if (st == ST_OK) {
+        looked = look(work);
+        if (looked != ST_OK)
+            log_err(&work->err);
+    }
     if (st == ST_OK)
-        st = list(store, json, err);
-    store_close(store);
+        st = print_all(work);
+    if (st == ST_OK)
+        work->err.text[0] = '\0'; /* is logged */
+    return st == ST_OK ? looked : st;
+}
+
+static enum status decide(struct frame_work *work)
+{
+    const struct borrowed_decision *decision = work->own;
+    enum status st = look(work);
+    char text[256];
+
+    if (st == ST_OK || !decision->confirm)
+        st = borrowed_decide(&work->desk, work->store, &work->board, decision, text, &work->err);
+    if (st == ST_OK)
+        printf("%" PRId64 ": %s\n", decision->id, text);
     return st;
 }
 
-static enum status run(struct desk *desk, const struct args *args, struct err *err)
+/* One line of words, since it is shown among others. */
+static enum status words(const char *arg, const char *option, const char **out, struct err *err)
 {
-    enum { LIST_WAIT_MS = 3000 };
-    bool only_list = strcmp(args->word, "list") == 0;
-    struct scoreboard board = {.driver = NULL};
-    struct store *store = NULL;
-    struct journal_sum heard;
-    char text[256];
-
-    enum status st =
-        desk_store_part(desk, STORE_SOLVES, only_list ? LIST_WAIT_MS : DESK_WAIT_MS, &store, err);
-    if (st == ST_ENV && only_list) {
-        log_err(err);
-        log_line("what is known so far:");
-        return list_beside(desk, args->common.json, err);
-    }
-    if (st != ST_OK)
-        return st;
-    /* where the flags were delivered; one that cannot be read holds nothing up */
-    if (journal_read_all(desk, store, &heard, err) != ST_OK)
-        log_err(err);
-    enum status looked = look(desk, store, &board, err);
-    if (looked != ST_OK && only_list)
-        log_err(err);
-    if (only_list)
-        st = list(store, args->common.json, err);
-    else if (looked != ST_OK && args->decision.confirm)
-        st = looked;
-    else
-        st = borrowed_decide(desk, store, &board, &args->decision, text, err);
-    if (st == ST_OK && !only_list)
-        printf("%" PRId64 ": %s\n", args->decision.id, text);
-    scoreboard_close(&board);
-    store_close(store);
-    if (st != ST_OK)
-        log_err(err);
-    return st == ST_OK && only_list ? looked : st;
+    if (!arg[strspn(arg, " ")] || strlen(arg) > WORDS_MAX || !utf8_valid(arg, strlen(arg)))
+        return err_set(err, ST_USAGE, "%s is a text of up to %d bytes", option, WORDS_MAX);
+    for (const char *c = arg; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            return err_set(err, ST_USAGE, "%s is one line", option);
+    *out = arg;
+    return ST_OK;
 }
 
-int cmd_borrowed(int argc, char **argv)
+static enum status take_by(void *own, char *arg, struct err *err)
 {
-    struct args args = {.common = {.class_file = "class.yml"}};
-    struct desk desk;
-    struct err err = {.text = ""};
-
-    argp_parse(&argp, argc, argv, 0, NULL, &args);
-    enum status st = desk_open(&desk, args.common.class_file, DESK_KEY, &err);
-    if (st == ST_OK && !desk.class.store_file)
-        st =
-            err_set(&err, ST_INPUT, "%s: names no `store:`, the file that keeps the solves", desk.class.file);
-    if (st == ST_OK)
-        st = run(&desk, &args, &err);
-    else
-        log_err(&err);
-    desk_close(&desk);
-    return (int)st;
+    return words(arg, "--by", &((struct borrowed_decision *)own)->by, err);
 }
+
+static enum status take_reason(void *own, char *arg, struct err *err)
+{
+    return words(arg, "--reason", &((struct borrowed_decision *)own)->reason, err);
+}
+
+static enum status check(struct frame_work *work)
+{
+    struct borrowed_decision *decision = work->own;
+    const char *word = work->words[0];
+    uint64_t id = 0;
+
+    if (work->n_words == 1)
+        return ST_OK;
+    decision->confirm = strcmp(word, "confirm") == 0;
+    enum status st = options_number(work->words[1], 0, INT64_MAX, "ID", &id, &work->err);
+    decision->id = (int64_t)id;
+    if (st == ST_OK && (!id || !decision->by || !decision->reason))
+        return err_set(&work->err, ST_USAGE, "%s needs an ID, --by NAME and --reason TEXT", word);
+    return st;
+}
+
+static const struct options_row options[] = {
+    FRAME_CLASS_ROW,
+    FRAME_FORMAT_ROW,
+    {"by", 0, "NAME", "dismiss, confirm: who decides", .take = take_by},
+    {"reason", 0, "TEXT", "dismiss, confirm: why", .take = take_reason},
+    {0}};
+
+const struct frame_command cmd_borrowed = {
+    .name = "borrowed",
+    .help = "show flags that others than their owners entered, and decide about them",
+    .doc = "Shows flags that somebody else than their owner entered on the scoreboard, with when and where "
+           "each had been delivered, and keeps what staff decide.\v"
+           "First looks at what is new on the scoreboard. A borrowed flag is a fact, not a verdict: its "
+           "solve stays until `confirm` takes it off the scoreboard; `dismiss` leaves it. Decisions are "
+           "added to a history and never taken from it.\n\n"
+           "Example: wiregrade borrowed confirm 3 --by \"A. Turing\" --reason \"both agree\"",
+    .options = options,
+    .own_size = sizeof(struct borrowed_decision),
+    .check = check,
+    .forms = {{"list", FRAME_KEY | FRAME_LIST, list},
+              {"dismiss ID", FRAME_KEY | FRAME_SOLVES, decide},
+              {"confirm ID", FRAME_KEY | FRAME_SOLVES, decide}},
+};

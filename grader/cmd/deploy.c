@@ -1,128 +1,108 @@
 #include "grader/deploy/deploy.h"
 
-#include <argp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "grader/cmd/cmd.h"
-#include "grader/cmd/options.h"
 #include "grader/deploy/print.h"
 
-enum { OPTION_DRY = OPTION_OWN, OPTION_PRUNE, OPTION_ONLY, ONLY_MAX = 256 };
-
-struct arguments {
-    struct options common;
+struct args {
     struct deploy_options deploy;
-    const char *only[ONLY_MAX];
+    const char *only[256];
     bool dry;
 };
 
-static const struct argp_option option_rows[] = {
-    OPTION_CLASS_ROW,
-    OPTION_FORMAT_ROW,
-    {"dry-run", OPTION_DRY, NULL, 0, "only say what would be done; exit status 1 when anything would", 0},
-    {"prune", OPTION_PRUNE, "with-solves", OPTION_ARG_OPTIONAL,
-     "delete challenges that an earlier deploy of this class made and the course no longer has; those with "
-     "solves only with --prune=with-solves",
-     0},
-    {"only", OPTION_ONLY, "SLUG", 0, "this challenge alone; may be repeated", 0},
-    {0}};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-    struct arguments *a = state->input;
-
-    switch (key) {
-    case OPTION_DRY:
-        a->dry = true;
-        return 0;
-    case OPTION_PRUNE:
-        if (arg && strcmp(arg, "with-solves") != 0)
-            argp_error(state, "--prune takes nothing or =with-solves");
-        a->deploy.prune = arg ? PRUNE_WITH_SOLVES : PRUNE_UNSOLVED;
-        return 0;
-    case OPTION_ONLY:
-        if (a->deploy.n_only == ONLY_MAX)
-            argp_error(state, "--only: at most %d", ONLY_MAX);
-        a->only[a->deploy.n_only++] = arg;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_usage(state);
-        return 0;
-    case ARGP_KEY_END:
-        if (a->deploy.n_only && a->deploy.prune != PRUNE_NO)
-            argp_error(state, "--prune and --only do not go together");
-        return 0;
-    default:
-        return options_parse(key, arg, state, &a->common);
-    }
-}
-
-static const struct argp argp = {
-    option_rows,
-    parse,
-    NULL,
-    "Makes the scoreboard's challenges equal to the course's, and changes only what differs.\v"
-    "What only the scoreboard has is listed and left alone.\n\n"
-    "Example: wiregrade deploy --dry-run --class spring/class.yml",
-    NULL,
-    NULL,
-    NULL};
-
 static void told(void *context, const struct plan *plan, const struct plan_item *item)
 {
-    const struct arguments *a = context;
+    const struct frame_work *work = context;
 
-    if (!a->common.json)
+    if (!work->w)
         print_item(stdout, plan, item, true);
 }
 
 /* A store that is not there yet remembers nothing; a trial makes none. */
-static enum status open_store(const struct desk *desk, bool dry, struct store **out, struct err *err)
+static enum status open_store(struct frame_work *work, bool dry)
 {
-    const char *file = desk->class.store_file;
+    const char *file = work->desk.class.store_file;
 
     if (!file || (dry && access(file, F_OK) != 0))
         return ST_OK;
-    return dry ? store_open_reader(out, file, err)
-               : desk_store_part(desk, STORE_CONTENT, DESK_WAIT_MS, out, err);
+    return dry ? store_open_reader(&work->store, file, &work->err)
+               : desk_store_part(&work->desk, STORE_CONTENT, DESK_WAIT_MS, &work->store, &work->err);
 }
 
-int cmd_deploy(int argc, char **argv)
+static enum status print(struct frame_work *work, const struct plan *plan, bool dry)
 {
-    struct arguments a = {.common = {.class_file = "class.yml"}};
-    struct scoreboard board = {.driver = NULL};
-    struct store *store = NULL;
-    struct plan plan = {.n = 0};
-    struct desk desk;
-    struct err err;
-
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
-    a.deploy.only = a.only;
-    enum status st = desk_open(&desk, a.common.class_file, DESK_KEY | DESK_WARN, &err);
-    if (st == ST_OK)
-        st = open_store(&desk, a.dry, &store, &err);
-    if (st == ST_OK)
-        st = desk_scoreboard(&desk, &board, 0, &err);
-    if (st == ST_OK && a.dry)
-        st = plan_make(&plan, &desk, &board, store, &a.deploy, &err);
-    else if (st == ST_OK)
-        st = deploy_run(&plan, &desk, &board, store, &a.deploy, told, &a, &err);
-    if (st != ST_OK)
-        log_err(&err);
-    for (size_t i = 0; st == ST_OK && a.dry && !a.common.json && i < plan.n; i++)
-        print_item(stdout, &plan, &plan.items[i], false);
-    if (st == ST_OK && !a.common.json)
-        print_sum(stdout, &plan, !a.dry);
-    else if (st == ST_OK)
-        print_json(stdout, &plan);
-    if (st == ST_OK && a.dry && plan_drift(&plan))
-        st = ST_NO;
-    plan_free(&plan);
-    scoreboard_close(&board);
-    store_close(store);
-    desk_close(&desk);
-    return (int)st;
+    for (size_t i = 0; dry && !work->w && i < plan->n; i++)
+        print_item(stdout, plan, &plan->items[i], false);
+    if (!work->w)
+        print_sum(stdout, plan, !dry);
+    else
+        print_json(stdout, plan);
+    return dry && plan_drift(plan) ? frame_no(work) : ST_OK;
 }
+
+static enum status run(struct frame_work *work)
+{
+    struct plan plan = {.n = 0};
+    struct args *a = work->own;
+    struct err *err = &work->err;
+
+    a->deploy.only = a->only;
+    enum status st = open_store(work, a->dry);
+    if (st == ST_OK)
+        st = desk_scoreboard(&work->desk, &work->board, 0, err);
+    if (st == ST_OK && a->dry)
+        st = plan_make(&plan, &work->desk, &work->board, work->store, &a->deploy, err);
+    else if (st == ST_OK)
+        st = deploy_run(&plan, &work->desk, &work->board, work->store, &a->deploy, told, work, err);
+    if (st == ST_OK)
+        st = print(work, &plan, a->dry);
+    plan_free(&plan);
+    return st;
+}
+
+static enum status take_prune(void *own, char *arg, struct err *err)
+{
+    struct args *a = own;
+
+    a->deploy.prune = arg ? PRUNE_WITH_SOLVES : PRUNE_UNSOLVED;
+    if (arg && strcmp(arg, "with-solves") != 0)
+        return err_set(err, ST_USAGE, "--prune takes nothing or =with-solves");
+    return ST_OK;
+}
+
+static enum status check(struct frame_work *work)
+{
+    const struct args *a = work->own;
+
+    if (a->deploy.n_only && a->deploy.prune != PRUNE_NO)
+        return err_set(&work->err, ST_USAGE, "--prune and --only do not go together");
+    return ST_OK;
+}
+
+static const struct options_row options[] = {
+    FRAME_CLASS_ROW,
+    FRAME_FORMAT_ROW,
+    {"dry-run", 0, NULL, "only say what would be done; exit status 1 when anything would",
+     OPTIONS_FLAG(struct args, dry)},
+    {"prune", 0, "with-solves",
+     "delete challenges that an earlier deploy of this class made and the course no longer has; those with "
+     "solves only with --prune=with-solves",
+     .take = take_prune, .maybe = true},
+    {"only", 0, "SLUG", "this challenge alone; may be repeated",
+     OPTIONS_TEXTS(struct args, only, deploy.n_only)},
+    {0}};
+
+const struct frame_command cmd_deploy = {
+    .name = "deploy",
+    .help = "make the scoreboard equal to the course",
+    .doc = "Makes the scoreboard's challenges equal to the course's, and changes only what differs.\v"
+           "What only the scoreboard has is listed and left alone.\n\n"
+           "Example: wiregrade deploy --dry-run --class spring/class.yml",
+    .options = options,
+    .own_size = sizeof(struct args),
+    .check = check,
+    .forms = {{"", FRAME_KEY | FRAME_WARN, run}},
+};

@@ -1,57 +1,15 @@
-#include <argp.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/names.h"
 #include "explain/code.h"
 #include "grader/cmd/cmd.h"
-#include "grader/cmd/options.h"
-#include "json/write.h"
 
-enum { CODES_MAX = 256, OPTION_LIST = OPTION_OWN };
+enum { CODES_MAX = 256 };
 
 struct args {
-    struct options common;
-    const char *name; /* NULL: all */
     bool list;
 };
-
-static const struct argp_option option_rows[] = {
-    {"list", OPTION_LIST, NULL, 0, "all codes, in the order in which equally good ones are told", 0},
-    OPTION_FORMAT_ROW,
-    {0}};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-    struct args *args = state->input;
-
-    switch (key) {
-    case OPTION_LIST:
-        args->list = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (args->name || args->list)
-            argp_usage(state);
-        args->name = arg;
-        return 0;
-    case ARGP_KEY_END:
-        if (!args->name && !args->list)
-            argp_error(state, "which code? --list shows them all");
-        return 0;
-    default:
-        return key == 'c' ? ARGP_ERR_UNKNOWN : options_parse(key, arg, state, &args->common);
-    }
-}
-
-static const struct argp argp = {option_rows,
-                                 parse,
-                                 "CODE\n--list",
-                                 "Tells what a diagnosis code means, what to try, and where it is written.\v"
-                                 "Example: wiregrade diagnose NOT_SHIFTED",
-                                 NULL,
-                                 NULL,
-                                 NULL};
 
 static void print_human(const struct code *code)
 {
@@ -73,7 +31,7 @@ static void print_json(struct json_writer *w, const struct code *code)
     json_close_object(w);
 }
 
-static int unknown(const char *name)
+static enum status unknown(const char *name, struct err *err)
 {
     const char *names[CODES_MAX];
     size_t n = 0;
@@ -81,36 +39,51 @@ static int unknown(const char *name)
     for (; n < code_count() && n < CODES_MAX; n++)
         names[n] = code_at(n)->name;
     const char *near = names_nearest(name, names, n);
-    log_line("no code \"%.60s\"%s%s%s `wiregrade diagnose --list` shows them", name,
-             near ? "; did you mean " : "", near ? near : "", near ? "?" : ";");
-    return ST_INPUT;
+    return err_set(err, ST_INPUT, "no code \"%.60s\"%s%s%s `wiregrade diagnose --list` shows them", name,
+                   near ? "; did you mean " : "", near ? near : "", near ? "?" : ";");
 }
 
-int cmd_diagnose(int argc, char **argv)
+static enum status run(struct frame_work *work)
 {
-    struct args args = {.name = NULL};
-    struct buf out;
+    const char *name = work->words[0]; /* NULL: all */
 
-    argp_parse(&argp, argc, argv, 0, NULL, &args);
-    if (args.name && !code_find(args.name))
-        return unknown(args.name);
-    buf_init(&out, 1 << 20);
-    struct json_writer w = {.out = &out};
-    if (args.common.json)
-        json_open_array(&w, NULL);
+    if (name && !code_find(name))
+        return unknown(name, &work->err);
     for (size_t i = 0; i < code_count(); i++) {
         const struct code *code = code_at(i);
-        if (args.name && strcmp(code->name, args.name) != 0)
+        if (name && strcmp(code->name, name) != 0)
             continue;
-        if (args.common.json)
-            print_json(&w, code);
+        if (work->w)
+            print_json(work->w, code);
         else
             print_human(code);
     }
-    if (args.common.json) {
-        json_close_array(&w);
-        puts(buf_text(&out));
-    }
-    buf_free(&out);
     return ST_OK;
 }
+
+static enum status check(struct frame_work *work)
+{
+    const struct args *args = work->own;
+
+    if (args->list != (work->n_words == 0))
+        return err_set(&work->err, ST_USAGE,
+                       args->list ? "a code or --list: not both" : "which code? --list shows them all");
+    return ST_OK;
+}
+
+static const struct options_row options[] = {{"list", 0, NULL,
+                                              "all codes, in the order in which equally good ones are told",
+                                              OPTIONS_FLAG(struct args, list)},
+                                             FRAME_FORMAT_ROW,
+                                             {0}};
+
+const struct frame_command cmd_diagnose = {
+    .name = "diagnose",
+    .help = "tell what a diagnosis code means",
+    .doc = "Tells what a diagnosis code means, what to try, and where it is written.\v"
+           "Example: wiregrade diagnose NOT_SHIFTED",
+    .options = options,
+    .own_size = sizeof(struct args),
+    .check = check,
+    .forms = {{"CODE", FRAME_LIST, run}, {"--list", FRAME_LIST, run}},
+};

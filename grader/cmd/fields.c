@@ -1,45 +1,10 @@
 #include "grader/cmd/cmd.h"
 
-#include <argp.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "grader/cmd/options.h"
-#include "json/write.h"
 #include "pkt/field.h"
-
-struct args {
-    struct options common;
-    const char *name; /* NULL: all */
-};
-
-static const struct argp_option option_rows[] = {OPTION_FORMAT_ROW, {0}};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-    struct args *args = state->input;
-
-    if (key == ARGP_KEY_ARG && !args->name) {
-        args->name = arg;
-        return 0;
-    }
-    if (key == ARGP_KEY_ARG)
-        argp_usage(state);
-    return key == 'c' ? ARGP_ERR_UNKNOWN : options_parse(key, arg, state, &args->common);
-}
-
-static const struct argp argp = {option_rows,
-                                 parse,
-                                 "[NAME]",
-                                 "Lists the fields of a packet that a clause may name, as in Wireshark's "
-                                 "display filters; with NAME (or the "
-                                 "first word of names, like `tcp`) only those.\v"
-                                 "Example: wiregrade fields ip.dsfield.dscp",
-                                 NULL,
-                                 NULL,
-                                 NULL};
 
 static bool wanted(const struct field *field, const char *name)
 {
@@ -77,35 +42,33 @@ static void print_json(struct json_writer *w, const struct field *f)
     json_close_object(w);
 }
 
-int cmd_fields(int argc, char **argv)
+static enum status run(struct frame_work *work)
 {
-    struct args args = {.name = NULL};
-    struct buf out;
+    const char *name = work->words[0];
     size_t n = 0;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &args);
-    buf_init(&out, 1 << 20);
-    struct json_writer w = {.out = &out};
-    if (args.common.json)
-        json_open_array(&w, NULL);
     for (size_t i = 0; i < N_FIELDS; i++) {
-        if (!wanted(&FIELDS[i], args.name))
+        if (!wanted(&FIELDS[i], name))
             continue;
         n++;
-        if (args.common.json)
-            print_json(&w, &FIELDS[i]);
+        if (work->w)
+            print_json(work->w, &FIELDS[i]);
         else
             print_human(&FIELDS[i]);
     }
-    if (args.common.json) {
-        json_close_array(&w);
-        puts(buf_text(&out));
-    }
-    buf_free(&out);
     if (n)
         return ST_OK;
-    const char *near = field_nearest(args.name);
-    log_line("no field \"%.60s\"%s%s; `wiregrade fields` lists them", args.name,
-             near ? "; did you mean " : "", near ? near : "");
-    return ST_INPUT;
+    const char *near = field_nearest(name);
+    return err_set(&work->err, ST_INPUT, "no field \"%.60s\"%s%s; `wiregrade fields` lists them", name,
+                   near ? "; did you mean " : "", near ? near : "");
 }
+
+const struct frame_command cmd_fields = {
+    .name = "fields",
+    .help = "list the fields that a clause may name",
+    .doc = "Lists the fields of a packet that a clause may name, as in Wireshark's display filters; with "
+           "NAME (or the first word of names, like `tcp`) only those.\v"
+           "Example: wiregrade fields ip.dsfield.dscp",
+    .options = (const struct options_row[]){FRAME_FORMAT_ROW, {0}},
+    .forms = {{"[NAME]", FRAME_LIST, run}},
+};

@@ -1,6 +1,5 @@
 #include "grader/cmd/cmd.h"
 
-#include <argp.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -12,57 +11,23 @@
 
 #include "base/file.h"
 #include "base/installed.h"
-#include "base/log.h"
 #include "base/names.h"
 #include "flag/keyring.h"
 #include "spec/class.h"
 
 struct args {
-    const char *dir, *course;
-    char word[NAME_MAX_LEN + 1];
+    const char *course;          /* NULL: the one here, or the installed one */
+    char word[NAME_MAX_LEN + 1]; /* "": year and month */
 };
 
-static const struct argp_option option_rows[] = {
-    {"course", 'C', "DIR", 0, "the course's folder (default: challenges here, else the installed one)", 0},
-    {"word", 'w', "WORD", 0, "the class's word (default: year and month, like 26-09)", 0},
-    {0}};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
+static void default_word(char *out, size_t size)
 {
-    struct args *args = state->input;
+    time_t seconds = time(NULL);
+    struct tm now;
 
-    switch (key) {
-    case 'C':
-        args->course = arg;
-        return 0;
-    case 'w':
-        if (!slug_valid(arg))
-            argp_error(state, "a class's word is 1 to %d of a-z, 0-9 and -, not \"%s\"", NAME_MAX_LEN, arg);
-        snprintf(args->word, sizeof(args->word), "%s", arg);
-        return 0;
-    case ARGP_KEY_ARG:
-        if (args->dir)
-            argp_usage(state);
-        args->dir = arg;
-        return 0;
-    case ARGP_KEY_END:
-        if (!args->dir)
-            argp_error(state, "name the class's new folder: wiregrade init DIR");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    gmtime_r(&seconds, &now);
+    snprintf(out, size, "%02d-%02d", now.tm_year % 100, now.tm_mon + 1);
 }
-
-static const struct argp argp = {
-    option_rows,
-    parse,
-    "DIR",
-    "Makes a new class: DIR/class.yml, to be edited, and DIR/course.key, to be kept.\v"
-    "Nothing that exists is overwritten.\n\nExample: wiregrade init autumn --course ./challenges",
-    NULL,
-    NULL,
-    NULL};
 
 /* A path in double quotes (YAML 1.2, section 7.3.1). */
 static void quoted(struct buf *out, const char *text)
@@ -147,17 +112,21 @@ static enum status prove(const char *path, struct err *err)
     return st;
 }
 
-static enum status init(const struct args *args, struct err *err)
+static enum status run(struct frame_work *work)
 {
+    struct args *args = work->own;
+    struct err *err = &work->err;
     char course[PATH_MAX];
-    char *class = path_join(args->dir, "class.yml"), *key = path_join(args->dir, "course.key");
+    const char *dir = work->words[0], *from = args->course ? args->course : installed_course();
+    char *class = path_join(dir, "class.yml"), *key = path_join(dir, "course.key");
     struct buf text;
-    enum status st =
-        class && key ? course_path(args->course, course, err) : err_set(err, ST_ENV, "no memory");
+    enum status st = class && key ? course_path(from, course, err) : err_set(err, ST_ENV, "no memory");
 
+    if (!args->word[0])
+        default_word(args->word, sizeof(args->word));
     buf_init(&text, 65536);
-    if (st == ST_OK && mkdir(args->dir, 0777) && errno != EEXIST)
-        st = err_set(err, ST_ENV, "%s: %s", args->dir, strerror(errno));
+    if (st == ST_OK && mkdir(dir, 0777) && errno != EEXIST)
+        st = err_set(err, ST_ENV, "%s: %s", dir, strerror(errno));
     if (st == ST_OK && access(class, F_OK) == 0)
         st = err_set(err, ST_INPUT, "%s: exists already, and is left as it is", class);
     if (st == ST_OK)
@@ -176,18 +145,30 @@ static enum status init(const struct args *args, struct err *err)
     return st;
 }
 
-int cmd_init(int argc, char **argv)
+static enum status take_word(void *own, char *arg, struct err *err)
 {
-    struct args args = {.course = installed_course()};
-    struct err err;
-    struct tm now;
-    time_t seconds = time(NULL);
+    struct args *args = own;
 
-    gmtime_r(&seconds, &now);
-    snprintf(args.word, sizeof(args.word), "%02d-%02d", now.tm_year % 100, now.tm_mon + 1);
-    argp_parse(&argp, argc, argv, 0, NULL, &args);
-    enum status st = init(&args, &err);
-    if (st != ST_OK)
-        log_err(&err);
-    return (int)st;
+    if (!slug_valid(arg))
+        return err_set(err, ST_USAGE, "a class's word is 1 to %d of a-z, 0-9 and -, not \"%s\"", NAME_MAX_LEN,
+                       arg);
+    snprintf(args->word, sizeof(args->word), "%s", arg);
+    return ST_OK;
 }
+
+static const struct options_row options[] = {
+    {"course", 'C', "DIR", "the course's folder (default: challenges here, else the installed one)",
+     OPTIONS_TEXT(struct args, course)},
+    {"word", 'w', "WORD", "the class's word (default: year and month, like 26-09)", .take = take_word},
+    {0}};
+
+const struct frame_command cmd_init = {
+    .name = "init",
+    .help = "make a new class: class.yml and a key",
+    .doc = "Makes a new class: DIR/class.yml, to be edited, and DIR/course.key, to be kept.\v"
+           "Nothing that exists is overwritten.\n\n"
+           "Example: wiregrade init autumn --course ./challenges",
+    .options = options,
+    .own_size = sizeof(struct args),
+    .forms = {{"DIR", 0, run}},
+};

@@ -1,35 +1,183 @@
 #include "grader/cmd/options.h"
 
+#include <argp.h>
+#include <assert.h>
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "grader/cmd/frame.h"
 
-error_t options_parse(int key, char *arg, struct argp_state *state, struct options *options)
+enum { ROWS_MAX = 16, KEY_OWN = 256, USAGE_SIZE = 256 }; /* keys from KEY_OWN on have no letter */
+
+struct options_reading {
+    const struct frame_command *command;
+    struct frame_work *work;
+    const struct frame_form *form;
+};
+
+enum status options_number(const char *text, uint64_t min, uint64_t max, const char *name, uint64_t *out,
+                           struct err *err)
 {
-    if (key == 'c') {
-        options->class_file = arg;
-        return 0;
+    if (parse_u64(text, max, out) != PARSE_OK)
+        return err_set(err, ST_USAGE, "%s is a number from %llu to %llu, not \"%s\"", name,
+                       (unsigned long long)min, (unsigned long long)max, text);
+    if (*out < min)
+        return err_set(err, ST_USAGE, "%s %s: write at least %llu", name, text, (unsigned long long)min);
+    return ST_OK;
+}
+
+/* Its number among the words of "human|json". */
+static enum status choose(const char *name, const char *words, const char *arg, unsigned *out,
+                          struct err *err)
+{
+    char all[128] = "";
+
+    for (*out = 0;; ++*out) {
+        size_t len = strcspn(words, "|"), n = strlen(all);
+        bool last = !words[len];
+        if (strlen(arg) == len && memcmp(words, arg, len) == 0)
+            return ST_OK;
+        snprintf(all + n, sizeof(all) - n, "%s%.*s", !n ? "" : last ? " or " : ", ", (int)len, words);
+        if (last)
+            return err_set(err, ST_USAGE, "%s is %s, not \"%s\"", name, all, arg);
+        words += len + 1;
     }
-    if (key != OPTION_FORMAT)
-        return ARGP_ERR_UNKNOWN;
-    options->json = options_json(arg, state);
-    return 0;
 }
 
-bool options_json(const char *arg, struct argp_state *state)
+static enum status take(const struct options_row *row, struct frame_work *work, char *arg, struct err *err)
 {
-    bool json = strcmp(arg, "json") == 0;
-
-    if (!json && strcmp(arg, "human") != 0)
-        argp_error(state, "--format is human or json, not \"%s\"", arg);
-    return json;
-}
-
-uint64_t options_number(const char *arg, uint64_t max, const char *name, struct argp_state *state)
-{
+    char *base = row->shared ? (char *)work : work->own, name[64];
+    void *at = base + row->at;
+    enum status st = ST_OK;
     uint64_t n = 0;
 
-    if (parse_u64(arg, max, &n) != PARSE_OK)
-        argp_error(state, "%s is a number from 0 to %llu, not \"%s\"", name, (unsigned long long)max, arg);
-    return n;
+    snprintf(name, sizeof(name), "--%s", row->name);
+    if (row->take)
+        return row->take(work->own, arg, err);
+    if (row->type == IS_NUMBER || row->type == IS_SECONDS)
+        st = options_number(arg, row->min, row->max, name, &n, err);
+    if (row->type == IS_FLAG)
+        *(bool *)at = true;
+    else if (row->type == IS_TEXT)
+        *(const char **)at = arg;
+    else if (row->type == IS_CHOICE)
+        st = choose(name, row->arg, arg, at, err);
+    else if (row->type == IS_NUMBER)
+        *(unsigned *)at = (unsigned)n;
+    else if (row->type == IS_SECONDS)
+        *(int64_t *)at = (int64_t)n * 1000;
+    else {
+        size_t *count = (size_t *)(void *)(base + row->count);
+        if (*count == row->max)
+            return err_set(err, ST_USAGE, "%s: at most %zu", name, *count);
+        ((const char **)at)[(*count)++] = arg;
+    }
+    return st;
+}
+
+/* How many words a form has at least and at most: [what may be left out], what may be repeated... */
+static void count(const char *form, size_t *least, size_t *most)
+{
+    int depth = 0;
+
+    *least = *most = 0;
+    for (const char *c = form; *c; c++) {
+        depth += (*c == '[') - (*c == ']');
+        if (strncmp(c, "...", 3) == 0)
+            *most = SIZE_MAX;
+        bool begins = (c == form || c[-1] == ' ' || c[-1] == '[') && isalpha((unsigned char)*c);
+        *least += begins && !depth;
+        *most += begins && *most != SIZE_MAX;
+    }
+}
+
+/* The n-th word of a form is not there. */
+static void miss(const char *form, size_t n, struct err *err)
+{
+    for (; n > 0; n--)
+        form += strcspn(form, " ") + 1;
+    err_set(err, ST_USAGE, "%.*s is missing", (int)strcspn(form, " .|"), form);
+}
+
+/* The form that the words have; forms that differ begin with a word of their own in small letters. */
+static const struct frame_form *form_of(const struct frame_command *command, const struct frame_work *work,
+                                        struct err *err)
+{
+    const char *first = work->n_words ? work->words[0] : "";
+    size_t least, most;
+
+    err_set(err, ST_USAGE, "%s%s", work->n_words ? first : "nothing to do",
+            work->n_words ? ": not known here" : "");
+    for (const struct frame_form *f = command->forms; f->words; f++) {
+        size_t len = strcspn(f->words, " ");
+        if (islower((unsigned char)f->words[0]) &&
+            (strlen(first) != len || memcmp(first, f->words, len) != 0))
+            continue;
+        count(f->words, &least, &most);
+        if (work->n_words >= least && work->n_words <= most)
+            return f;
+        if (most && work->n_words > most)
+            err_set(err, ST_USAGE, "%s: not known here", work->words[most]);
+        else if (work->n_words < least)
+            miss(f->words, work->n_words, err);
+    }
+    return NULL;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options_reading *r = state->input;
+    struct frame_work *work = r->work;
+
+    if (key == ARGP_KEY_ARGS) {
+        work->words = state->argv + state->next;
+        work->n_words = (size_t)(state->argc - state->next);
+        return 0;
+    }
+    if (key == ARGP_KEY_END) {
+        r->form = form_of(r->command, work, &work->err);
+        if (!r->form) {
+            argp_failure(state, 0, 0, "%s", work->err.text);
+            argp_usage(state);
+        } else if (r->command->check && r->command->check(work) != ST_OK) {
+            argp_error(state, "%s", work->err.text);
+        }
+        return 0;
+    }
+    for (const struct options_row *row = r->command->options; row && row->name; row++) {
+        if (key != (row->key ? row->key : KEY_OWN + (int)(row - r->command->options)))
+            continue;
+        if (take(row, work, arg, &work->err) != ST_OK)
+            argp_error(state, "%s", work->err.text);
+        return 0;
+    }
+    return ARGP_ERR_UNKNOWN;
+}
+
+const struct frame_form *options_read(const struct frame_command *command, struct frame_work *work, int argc,
+                                      char **argv)
+{
+    struct options_reading reading = {.command = command, .work = work};
+    struct argp_option rows[ROWS_MAX] = {{0}};
+    const struct options_row *o = command->options;
+    char usage[USAGE_SIZE] = "";
+
+    for (int i = 0; o && o[i].name; i++) {
+        assert(i < ROWS_MAX - 1);
+        rows[i] = (struct argp_option){.name = o[i].name,
+                                       .key = o[i].key ? o[i].key : KEY_OWN + i,
+                                       .arg = o[i].arg,
+                                       .flags = o[i].maybe ? OPTION_ARG_OPTIONAL : 0,
+                                       .doc = o[i].help};
+    }
+    for (const struct frame_form *f = command->forms; f->words; f++)
+        snprintf(usage + strlen(usage), sizeof(usage) - strlen(usage), "%s%s",
+                 f == command->forms ? "" : "\n", f->words);
+    const struct argp argp = {
+        .options = rows, .parser = parse, .args_doc = usage[0] ? usage : NULL, .doc = command->doc};
+    bool as_is = command->forms[0].needs & FRAME_AS_IS;
+    argp_parse(&argp, argc, argv, as_is ? ARGP_IN_ORDER : 0, NULL, &reading);
+    return reading.form;
 }

@@ -1,4 +1,3 @@
-#include <argp.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,51 +8,30 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/str.h"
 #include "grader/cmd/cmd.h"
 #include "grader/range/program.h"
 
 #define MAX_SHOWS 16
 
-struct options {
+struct args {
     struct range_options range;
     bool join;
     const char *name;
-    enum range_side side;
+    unsigned side;
     struct program_show shows[MAX_SHOWS];
     char *places[MAX_SHOWS];
     size_t n_shows;
-    char **argv; /* NULL: a shell */
 };
 
-static const struct argp_option rows[] = {
-    {"hops", 'n', "0|1", 0, "routers between student and target (default 0)", 0},
-    {"neighbours", 'b', "N", 0, "more addresses on the student's side, from 10.10.0.41 on (at most 200)", 0},
-    {"join", 'j', "NAME", OPTION_ARG_OPTIONAL, "enter a running range of yours instead of starting one", 0},
-    {"side", 's', "student|target", 0, "where the command runs (default student)", 0},
-    {"show", 'f', "PATH[:AS]", 0,
-     "show a copy of a file or folder as AS (default: /tmp/NAME); may be repeated", 0},
-    {0}};
-
-static const char doc[] =
-    "Starts the private network in which a student (" RANGE_STUDENT_ADDRESS
-    ") and the targets (" RANGE_TARGET_ADDRESS
-    ") meet, and runs a command in it, by default a shell: as user "
-    "1000 with CAP_NET_RAW alone, /tmp of its own, and nothing of this machine's files but the system's. The "
-    "range "
-    "ends with the command; the exit status is the command's, or 128 and the signal that ended it.\v"
-    "Example: send a packet by a script of your own, and see what arrives:\n"
-    "  wiregrade range --show raw.py -- python3 raw.py\n"
-    "  wiregrade range --join --side target -- tcpdump -ni eth0";
-
 /* "raw.py" or "src/raw.py:/tmp/x.py" to what is shown and where. */
-static void add_show(struct options *o, char *text, struct argp_state *state)
+static enum status take_show(void *own, char *text, struct err *err)
 {
+    struct args *a = own;
     char *colon = strrchr(text, ':');
     char *place = NULL;
 
-    if (o->n_shows >= MAX_SHOWS)
-        argp_error(state, "--show: at most %d times", MAX_SHOWS);
+    if (a->n_shows >= MAX_SHOWS)
+        return err_set(err, ST_USAGE, "--show: at most %d times", MAX_SHOWS);
     if (colon && colon[1] == '/') {
         *colon = '\0';
         place = strdup(colon + 1);
@@ -67,46 +45,19 @@ static void add_show(struct options *o, char *text, struct argp_state *state)
             place = NULL;
         free(real);
     }
-    if (!place || !text[0])
-        argp_error(state, "--show: PATH or PATH:/PLACE");
-    o->places[o->n_shows] = place;
-    o->shows[o->n_shows++] = (struct program_show){.from = text, .at = place};
+    a->places[a->n_shows] = place;
+    a->shows[a->n_shows++] = (struct program_show){.from = text, .at = place};
+    return place && text[0] ? ST_OK : err_set(err, ST_USAGE, "--show: PATH or PATH:/PLACE");
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static enum status take_join(void *own, char *arg, struct err *err)
 {
-    struct options *o = state->input;
-    uint64_t n;
+    struct args *a = own;
+    (void)err;
 
-    switch (key) {
-    case 'n':
-        if (parse_u64(arg, 1, &n) != PARSE_OK)
-            argp_error(state, "--hops is 0 or 1");
-        o->range.hops = (unsigned)n;
-        return 0;
-    case 'b':
-        if (parse_u64(arg, 200, &n) != PARSE_OK)
-            argp_error(state, "--neighbours is a number up to 200");
-        o->range.neighbours = (unsigned)n;
-        return 0;
-    case 'j':
-        o->join = true;
-        o->name = arg;
-        return 0;
-    case 's':
-        if (strcmp(arg, "student") != 0 && strcmp(arg, "target") != 0)
-            argp_error(state, "--side is student or target");
-        o->side = arg[0] == 's' ? RANGE_STUDENT : RANGE_TARGET;
-        return 0;
-    case 'f':
-        add_show(o, arg, state);
-        return 0;
-    case ARGP_KEY_ARGS:
-        o->argv = state->argv + state->next;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    a->join = true;
+    a->name = arg;
+    return ST_OK;
 }
 
 /* Waits for the program's end, or for a signal that ends the range. Ctrl-C in a terminal reached the program
@@ -135,8 +86,9 @@ static int attend(struct program *program, int signals, bool terminal)
     return result.end == PROGRAM_EXITED ? result.code : 128 + result.code;
 }
 
-static int run(const struct options *o, struct range *range, int signals, struct err *err)
+static enum status run_in(struct range *range, struct frame_work *work, int signals)
 {
+    const struct args *o = work->own;
     static const char *const shell[] = {"bash", "--norc", NULL};
     bool terminal = isatty(STDIN_FILENO);
     char prompt[64], name[64], term[64] = "TERM=dumb";
@@ -149,7 +101,7 @@ static int run(const struct options *o, struct range *range, int signals, struct
         snprintf(term, sizeof(term), "TERM=%s", getenv("TERM"));
     struct program_spec spec = {
         .side = o->side,
-        .argv = o->argv ? (const char *const *)o->argv : shell,
+        .argv = work->n_words ? (const char *const *)work->words : shell,
         .env = env,
         .in = STDIN_FILENO,
         .out = STDOUT_FILENO,
@@ -160,8 +112,9 @@ static int run(const struct options *o, struct range *range, int signals, struct
         /* the target's side is for programs of one's own, the student's for anybody's */
         .limits = o->side == RANGE_STUDENT ? &program_student_limits : NULL,
     };
-    if (program_start(range, &spec, &program, err) != ST_OK)
-        return (int)log_err(err);
+    enum status st = program_start(range, &spec, &program, &work->err);
+    if (st != ST_OK)
+        return st;
     int status = attend(program, signals, terminal);
     program_close(program);
     if (terminal) {
@@ -169,19 +122,15 @@ static int run(const struct options *o, struct range *range, int signals, struct
         signal(SIGTTOU, SIG_IGN);
         tcsetpgrp(STDIN_FILENO, getpgrp());
     }
-    return status;
+    return (enum status)status; /* the program's own */
 }
 
-int cmd_range(int argc, char **argv)
+static enum status run(struct frame_work *work)
 {
-    static const struct argp argp = {rows, parse, "[-- COMMAND [ARGUMENT...]]", doc, NULL, NULL, NULL};
-    struct options o = {.range = {.joinable = true}};
-    struct err err;
+    struct args *a = work->own;
     struct range *range;
     sigset_t ends;
 
-    if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o))
-        return ST_USAGE;
     /* before the range is there: a signal from now on waits until it can be closed */
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
@@ -190,11 +139,43 @@ int cmd_range(int argc, char **argv)
     sigaddset(&ends, SIGQUIT);
     sigprocmask(SIG_BLOCK, &ends, NULL);
     int signals = signalfd(-1, &ends, SFD_CLOEXEC);
-    enum status st = o.join ? range_join(o.name, &range, &err) : range_open(&o.range, &range, &err);
-    int status = st == ST_OK ? run(&o, range, signals, &err) : (int)log_err(&err);
+    enum status st =
+        a->join ? range_join(a->name, &range, &work->err) : range_open(&a->range, &range, &work->err);
+    if (st == ST_OK)
+        st = run_in(range, work, signals);
     range_close(range);
-    for (size_t i = 0; i < o.n_shows; i++)
-        free(o.places[i]);
+    for (size_t i = 0; i < a->n_shows; i++)
+        free(a->places[i]);
     close(signals);
-    return status;
+    return st;
 }
+
+static const struct options_row options[] = {
+    {"hops", 'n', "0|1", "routers between student and target (default 0)",
+     OPTIONS_NUMBER(struct args, range.hops, 0, 1)},
+    {"neighbours", 'b', "N", "more addresses on the student's side, from 10.10.0.41 on (at most 200)",
+     OPTIONS_NUMBER(struct args, range.neighbours, 0, 200)},
+    {"join", 'j', "NAME", "enter a running range of yours instead of starting one", .take = take_join,
+     .maybe = true},
+    {"side", 's', "student|target", "where the command runs (default student)",
+     OPTIONS_CHOICE(struct args, side)},
+    {"show", 'f', "PATH[:AS]", "show a copy of a file or folder as AS (default: /tmp/NAME); may be repeated",
+     .take = take_show},
+    {0}};
+
+const struct frame_command cmd_range = {
+    .name = "range",
+    .help = "start the private network of student and target, or enter a running one",
+    .doc = "Starts the private network in which a student (" RANGE_STUDENT_ADDRESS
+           ") and the targets (" RANGE_TARGET_ADDRESS
+           ") meet, and runs a command in it, by default a shell: as user 1000 with CAP_NET_RAW alone, /tmp "
+           "of its own, and nothing of this machine's files but the system's. The range ends with the "
+           "command; the exit status is the command's, or 128 and the signal that ended it.\v"
+           "Example: send a packet by a script of your own, and see what arrives:\n"
+           "  wiregrade range --show raw.py -- python3 raw.py\n"
+           "  wiregrade range --join --side target -- tcpdump -ni eth0",
+    .options = options,
+    .own_size = sizeof(struct args),
+    .defaults = &(const struct args){.range = {.joinable = true}, .side = RANGE_STUDENT},
+    .forms = {{"[-- COMMAND [ARGUMENT...]]", FRAME_AS_IS, run}},
+};

@@ -1,63 +1,19 @@
-#include <argp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "grader/cmd/cmd.h"
-#include "grader/cmd/options.h"
 #include "grader/reconcile/reconcile.h"
 #include "grader/watch/watch.h"
-#include "json/write.h"
-
-enum { OPTION_FIX = OPTION_OWN, OPTION_REMOVE, WAIT_MS = 30000, TIMEOUT_MS = 60000 };
 
 struct args {
-    struct options common;
     bool fix, remove;
-};
-
-static const struct argp_option option_rows[] = {
-    OPTION_CLASS_ROW,
-    OPTION_FORMAT_ROW,
-    {"fix", OPTION_FIX, NULL, 0, "post what is missing, take up what is there", 0},
-    {"remove", OPTION_REMOVE, NULL, 0,
-     "delete there what carries this class's mark and the store knows nothing of", 0},
-    {0}};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-    struct args *args = state->input;
-
-    if (key == OPTION_FIX)
-        args->fix = true;
-    else if (key == OPTION_REMOVE)
-        args->remove = true;
-    else
-        return options_parse(key, arg, state, &args->common);
-    return 0;
-}
-
-static const struct argp argp = {
-    option_rows,
-    parse,
-    "",
-    "Compares what Wiregrade wrote on the scoreboard with what is there, and names every difference.\v"
-    "What people or students made there themselves is theirs: it is counted and never touched. Exits with 1 "
-    "while differences remain.\n\n"
-    "Example: wiregrade reconcile --fix",
-    NULL,
-    NULL,
-    NULL};
-
-struct print {
-    struct json_writer *w; /* NULL: for people */
 };
 
 static void told(void *context, const struct difference *d)
 {
-    const struct print *print = context;
-    struct json_writer *w = print->w;
+    struct frame_work *work = context;
+    struct json_writer *w = work->w;
 
     if (!w) {
         printf("%-9s  %s%s%s%s%s%s\n", difference_text(d->kind), d->student,
@@ -76,98 +32,75 @@ static void told(void *context, const struct difference *d)
     json_put_bool(w, "mended", d->mended);
     json_put_text(w, "text", d->text);
     json_close_object(w);
-    fputs(buf_text(w->out), stdout);
-    buf_clear(w->out);
+    frame_flush(work);
 }
 
+/* of the first look */
 static void seen(void *context, const char *sentence)
 {
     (void)context;
     log_line("%s", sentence);
 }
 
-static enum status compare(const struct desk *desk, struct store *store, struct scoreboard *board,
-                           const struct args *args, struct err *err)
+static enum status compare(struct frame_work *work)
 {
-    struct reconcile_summary sum;
-    struct json_writer w;
-    struct print print = {.w = args->common.json ? &w : NULL};
-    const struct reconcile_options options = {.desk = desk,
+    const struct args *args = work->own;
+    const struct reconcile_options options = {.desk = &work->desk,
                                               .fix = args->fix,
                                               .remove = args->remove,
-                                              .wait_ms = WAIT_MS,
+                                              .wait_ms = 30000,
                                               .told = told,
-                                              .context = &print};
-    struct buf out;
+                                              .context = work};
+    struct json_writer *w = work->w;
+    struct reconcile_summary sum;
 
-    buf_init(&out, 1 << 16);
-    w = (struct json_writer){.out = &out};
-    if (print.w) {
-        json_open_object(&w, NULL);
-        json_open_array(&w, "differences");
+    if (w) {
+        json_open_object(w, NULL);
+        json_open_array(w, "differences");
     }
-    enum status st = reconcile_run(store, board, &options, &sum, err);
-    if (print.w) {
-        json_close_array(&w);
-        json_put_int(&w, "solves", (int64_t)sum.solves);
-        json_put_int(&w, "mended", (int64_t)sum.mended);
-        json_put_int(&w, "theirs", (int64_t)sum.theirs);
-        json_close_object(&w);
-        puts(buf_text(&out));
+    enum status st = reconcile_run(work->store, &work->board, &options, &sum, &work->err);
+    if (w) {
+        json_close_array(w);
+        json_put_int(w, "solves", (int64_t)sum.solves);
+        json_put_int(w, "mended", (int64_t)sum.mended);
+        json_put_int(w, "theirs", (int64_t)sum.theirs);
+        json_close_object(w);
     } else if (st == ST_OK || st == ST_NO) {
         printf("%zu solves compared, %zu differences, %zu mended; theirs, and left alone: %zu correct "
                "submissions\n",
                sum.solves, sum.differences, sum.mended, sum.theirs);
     }
-    buf_free(&out);
     return st;
-}
-
-static atomic_int stop;
-
-static void on_signal(int number)
-{
-    (void)number;
-    stop = 1;
 }
 
 /* First what students entered meanwhile, so that it is not taken for a difference. */
-static enum status run(struct desk *desk, const struct args *args, struct err *err)
+static enum status run(struct frame_work *work)
 {
     const struct watch_options options = {
-        .desk = desk, .paste = desk->class.paste, .full = true, .told = seen};
-    const struct sigaction action = {.sa_handler = on_signal};
-    struct scoreboard board = {.driver = NULL};
+        .desk = &work->desk, .paste = work->desk.class.paste, .full = true, .told = seen};
     struct watch_summary watched;
-    struct store *store = NULL;
+    enum status st = watch_pass(work->store, &work->board, &options, &watched, &work->err);
 
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    desk->stop = &stop;
-    enum status st = desk_store_part(desk, STORE_SOLVES, DESK_WAIT_MS, &store, err);
-    if (st == ST_OK)
-        st = desk_scoreboard(desk, &board, TIMEOUT_MS, err);
-    if (st == ST_OK)
-        st = watch_pass(store, &board, &options, &watched, err);
-    if (st == ST_OK)
-        st = compare(desk, store, &board, args, err);
-    scoreboard_close(&board);
-    store_close(store);
-    return st;
+    return st == ST_OK ? compare(work) : st;
 }
 
-int cmd_reconcile(int argc, char **argv)
-{
-    struct args args = {.common = {.class_file = "class.yml"}};
-    struct desk desk;
-    struct err err = {.text = ""};
+static const struct options_row options[] = {
+    FRAME_CLASS_ROW,
+    FRAME_FORMAT_ROW,
+    {"fix", 0, NULL, "post what is missing, take up what is there", OPTIONS_FLAG(struct args, fix)},
+    {"remove", 0, NULL, "delete there what carries this class's mark and the store knows nothing of",
+     OPTIONS_FLAG(struct args, remove)},
+    {0}};
 
-    argp_parse(&argp, argc, argv, 0, NULL, &args);
-    enum status st = desk_open(&desk, args.common.class_file, DESK_KEY, &err);
-    if (st == ST_OK)
-        st = run(&desk, &args, &err);
-    if (st != ST_OK)
-        log_err(&err);
-    desk_close(&desk);
-    return (int)st;
-}
+const struct frame_command cmd_reconcile = {
+    .name = "reconcile",
+    .help = "compare what was posted with what is on the scoreboard",
+    .doc = "Compares what Wiregrade wrote on the scoreboard with what is there, and names every "
+           "difference.\v"
+           "What people or students made there themselves is theirs: it is counted and never touched. Exits "
+           "with 1 while differences remain.\n\n"
+           "Example: wiregrade reconcile --fix",
+    .options = options,
+    .own_size = sizeof(struct args),
+    .forms = {{"", FRAME_KEY | FRAME_SOLVES | FRAME_BOARD | FRAME_STOP, run}},
+};

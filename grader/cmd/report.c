@@ -1,71 +1,17 @@
-#include <argp.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "grader/cmd/cmd.h"
-#include "grader/cmd/options.h"
 #include "grader/grades/grades.h"
 
-enum { OPTION_STUDENT = OPTION_OWN, OPTION_OFFLINE, OPTION_FORM, TIMEOUT_MS = 20000, REPORT_MAX = 64 << 20 };
+enum { TIMEOUT_MS = 20000, REPORT_MAX = 64 << 20 };
 
 struct args {
-    const char *class_file, *student;
+    const char *student;
     const struct grades_form *form;
     bool offline;
 };
-
-static const struct argp_option option_rows[] = {
-    OPTION_CLASS_ROW,
-    {"format", OPTION_FORM, "FORM", 0,
-     "human, csv, json, html; moodle and canvas: grades as they import them", 0},
-    {"student", OPTION_STUDENT, "HANDLE", 0, "of one student", 0},
-    {"offline", OPTION_OFFLINE, NULL, 0, "do not ask the scoreboard", 0},
-    {0}};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-    struct args *args = state->input;
-
-    switch (key) {
-    case 'c':
-        args->class_file = arg;
-        return 0;
-    case OPTION_FORM:
-        for (args->form = grades_forms; args->form->name && strcmp(args->form->name, arg) != 0;)
-            args->form++;
-        if (!args->form->name)
-            argp_error(state, "--format %s: write human, csv, json, html, moodle or canvas", arg);
-        return 0;
-    case OPTION_STUDENT:
-        args->student = arg;
-        return 0;
-    case OPTION_OFFLINE:
-        args->offline = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "%s: not known here", arg);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp argp = {
-    option_rows,
-    parse,
-    NULL,
-    "Tells what every student has earned: points, pass mark, attempts, the commonest mistakes, flags that "
-    "were "
-    "delivered and never handed in, and where the scoreboard shows another figure.\v"
-    "Exit status 4 when the scoreboard cannot be asked: what is printed then lacks it, and says so; moodle "
-    "and "
-    "canvas print nothing. --offline leaves it out.\n\n"
-    "Example: wiregrade report --format csv > grades.csv",
-    NULL,
-    NULL,
-    NULL};
 
 static enum status print(const struct args *args, const struct grades *report, struct err *err)
 {
@@ -86,16 +32,16 @@ static enum status print(const struct args *args, const struct grades *report, s
 /* The scoreboard could not be asked: what the store and the journals say, from anew, since half of what the
  * scoreboard said may have been taken. Not where the form has no room to tell it: such grades would be
  * imported. Leaves err with why, and its status. */
-static enum status print_rest(const struct args *args, struct grades *report, const struct desk *desk,
-                              struct err *err)
+static enum status print_rest(struct frame_work *work, struct grades *report)
 {
-    struct err other;
+    const struct args *args = work->own;
+    struct err *err = &work->err, other;
 
     err_prefix(err, "without the scoreboard the report is not whole (--offline leaves it out)");
     if (!args->form->tells_missing)
         return ST_ENV;
     grades_free(report);
-    enum status st = grades_gather(report, desk, NULL, &other);
+    enum status st = grades_gather(report, &work->desk, NULL, &other);
     if (st == ST_OK)
         st = print(args, report, &other);
     if (st == ST_OK)
@@ -104,29 +50,54 @@ static enum status print_rest(const struct args *args, struct grades *report, co
     return st;
 }
 
-int cmd_report(int argc, char **argv)
+static enum status run(struct frame_work *work)
 {
-    struct args args = {.class_file = "class.yml", .form = grades_forms};
-    struct scoreboard board = {.driver = NULL};
+    const struct args *args = work->own;
     struct grades report = {.n_students = 0};
-    struct desk desk;
-    struct err err;
+    enum status st = ST_OK;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &args);
-    enum status st = desk_open(&desk, args.class_file, 0, &err);
-    bool ask = st == ST_OK && !args.offline && desk.class.scoreboard_url;
+    bool ask = !args->offline && work->desk.class.scoreboard_url;
     if (ask)
-        st = desk_scoreboard(&desk, &board, TIMEOUT_MS, &err);
+        st = desk_scoreboard(&work->desk, &work->board, TIMEOUT_MS, &work->err);
     if (st == ST_OK)
-        st = grades_gather(&report, &desk, ask ? &board : NULL, &err);
+        st = grades_gather(&report, &work->desk, ask ? &work->board : NULL, &work->err);
     if (st == ST_OK)
-        st = print(&args, &report, &err);
+        st = print(args, &report, &work->err);
     else if (st == ST_ENV && ask)
-        st = print_rest(&args, &report, &desk, &err);
-    if (st != ST_OK)
-        log_err(&err);
+        st = print_rest(work, &report);
     grades_free(&report);
-    scoreboard_close(&board);
-    desk_close(&desk);
-    return (int)st;
+    return st;
 }
+
+static enum status take_form(void *own, char *arg, struct err *err)
+{
+    struct args *args = own;
+
+    for (args->form = grades_forms; args->form->name && strcmp(args->form->name, arg) != 0;)
+        args->form++;
+    if (!args->form->name)
+        return err_set(err, ST_USAGE, "--format %s: write human, csv, json, html, moodle or canvas", arg);
+    return ST_OK;
+}
+
+static const struct options_row options[] = {
+    FRAME_CLASS_ROW,
+    {"format", 0, "FORM", "human, csv, json, html; moodle and canvas: grades as they import them",
+     .take = take_form},
+    {"student", 0, "HANDLE", "of one student", OPTIONS_TEXT(struct args, student)},
+    {"offline", 0, NULL, "do not ask the scoreboard", OPTIONS_FLAG(struct args, offline)},
+    {0}};
+
+const struct frame_command cmd_report = {
+    .name = "report",
+    .help = "tell what every student has earned, and the commonest mistakes",
+    .doc = "Tells what every student has earned: points, pass mark, attempts, the commonest mistakes, flags "
+           "that were delivered and never handed in, and where the scoreboard shows another figure.\v"
+           "Exit status 4 when the scoreboard cannot be asked: what is printed then lacks it, and says so; "
+           "moodle and canvas print nothing. --offline leaves it out.\n\n"
+           "Example: wiregrade report --format csv > grades.csv",
+    .options = options,
+    .own_size = sizeof(struct args),
+    .defaults = &(const struct args){.form = grades_forms},
+    .forms = {{"", FRAME_CLASS, run}},
+};
