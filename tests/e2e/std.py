@@ -79,7 +79,7 @@ def input_is_closed():
 
 
 def messages_have_no_reader():
-    """What a closed descriptor 2 would have said must not get into the files that are opened next."""
+    """Nothing else changes, and nothing that should have been said gets into what is opened next."""
     for words in ROWS:
         status, out, _ = run(words, "2>&-")
         assert status == 0 and steady(words, out) == steady(words, run(words)[1]), (words, status, out)
@@ -107,6 +107,16 @@ def servers():
             assert status is None and ready in out, (words, redirect, status, out, err)
 
 
+def a_program_in_a_range():
+    """What was closed is not one of ours to the student's program: it had been the range's first process, and a signalfd."""
+    words = ["wiregrade", "range", "--", "sh", "-c", "for fd in 0 2; do readlink /proc/self/fd/$fd; done"]
+    status, _, err = run(words)
+    if status == 4:
+        print("skipped:", err)
+        sys.exit(77)
+    assert run(words, "<&- 2>&-") == (0, "/dev/null\n/dev/null\n", ""), run(words, "<&- 2>&-")
+
+
 def version():
     for program in ("wiregrade", "wiregrade-board", "wiregrade-target"):
         for word in ("--version", "-V"):
@@ -114,7 +124,7 @@ def version():
 
 
 CASES = {f.__name__: f for f in (output_that_cannot_be_written, input_is_closed, messages_have_no_reader,
-                                 all_three_are_closed, servers, version)}
+                                 all_three_are_closed, servers, a_program_in_a_range, version)}
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="wiregrade-std-") as scratch:
