@@ -174,7 +174,7 @@ static enum status run(const struct config *config, struct err *err)
     sigset_t ends;
 
     if (!path)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     /* before any thread is there, so that all of them leave these signals to sigwait */
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);

@@ -57,7 +57,7 @@ static enum status open_kind(struct runtime *rt, size_t k, struct err *err)
     const struct rules **rules = calloc(all + 1, sizeof(*rules));
 
     if (!rules)
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     for (size_t i = 0; i < all; i++)
         if (rules_kind(rulebook_at(rt->book, i)) == KINDS[k]->kind)
             rules[n++] = rulebook_at(rt->book, i);
@@ -75,11 +75,11 @@ static enum status open_all(struct runtime *rt, struct err *err)
     enum status st = host_read(&rt->host, err);
     if (st == ST_OK &&
         (!budget_init(&rt->budget) || !limit_init(&rt->limit, connections_max(), CONNECTIONS_A_SOURCE)))
-        st = err_set(err, ST_ENV, "out of memory");
+        st = err_memory(err);
     if (st == ST_OK)
         st = journal_open(&rt->journal, journal, JOURNAL_CEILING, err);
     if (st == ST_OK && !(rt->memory = memory_new()))
-        st = err_set(err, ST_ENV, "out of memory");
+        st = err_memory(err);
     if (st == ST_OK)
         st = deliver_open(&rt->deliver, rt, err);
     for (size_t k = 0; st == ST_OK && k < N_KINDS; k++)

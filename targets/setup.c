@@ -45,7 +45,7 @@ static enum status narrow_key(struct runtime *rt, struct err *err)
     struct key pins;
 
     if (!slugs)
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     for (size_t i = 0; i < n; i++)
         slugs[i] = rules_slug(rulebook_at(rt->book, i));
     /* PINs of the briefing are checked too, where the key file has what it takes */
@@ -62,7 +62,7 @@ static enum status copy_networks(struct runtime *rt, struct err *err)
 {
     rt->students = calloc(rt->class.n_students + 1, sizeof(rt->students[0]));
     if (!rt->students)
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     for (size_t i = 0; i < rt->class.n_students; i++)
         rt->students[i] = (struct net_range){rt->class.students[i].net, rt->class.students[i].mask};
     return ST_OK;
@@ -78,7 +78,7 @@ static enum status load(struct runtime *rt, struct problems *problems, struct er
     rt->book = rulebook_compile(&rt->course, &rt->class, rt->has_roster ? &rt->roster : NULL, rt->ring,
                                 rt->options->only, rt->options->n_only, problems);
     if (!rt->book)
-        return problems->errors ? problems_err(problems, err) : err_set(err, ST_ENV, "out of memory");
+        return problems->errors ? problems_err(problems, err) : err_memory(err);
     if (rulebook_count(rt->book) == 0)
         return err_set(err, ST_INPUT, "%s: no challenge here has a target to serve", rt->class.course_dir);
     st = narrow_key(rt, err);

@@ -46,7 +46,7 @@ static enum status load_class(struct judging *c, struct err *err)
         file = "class.yml";
     if (!file) {
         if (!class_practice(&class, installed_course()))
-            return err_set(err, ST_ENV, "out of memory");
+            return err_memory(err);
         return desk_open_practice(&c->desk, &class, NULL, err);
     }
     enum status st = desk_open(&c->desk, file, 0, err);
@@ -65,7 +65,7 @@ static enum status load_book(struct judging *c, struct err *err)
     enum status st = problems_err(&problems, err);
     problems_free(&problems);
     if (st == ST_OK && !c->book)
-        st = err_set(err, ST_ENV, "out of memory");
+        st = err_memory(err);
     for (size_t i = 0; st == ST_OK && i < c->options->n_params; i++)
         st = given_put(c->book, c->options->params[i], err);
     return st;
@@ -100,7 +100,7 @@ static enum status choose(struct judging *c, struct err *err)
     for (size_t i = 0; !c->named && i < c->tally.n; i++)
         if (rules_kind(rulebook_at(c->book, i)) == TARGET_PACKET)
             ok = tally_want(&c->tally, rulebook_at(c->book, i), false) && ok;
-    return ok ? ST_OK : err_set(err, ST_ENV, "out of memory");
+    return ok ? ST_OK : err_memory(err);
 }
 
 static void show_packet(struct judging *c, const struct rules *rules, const struct packet *packet,
@@ -175,7 +175,7 @@ static enum status scan(struct judging *c, struct err *err)
     progress_clear(&c->progress);
     if (n < 0)
         return err_prefix(err, "%s, after packet %" PRIu64, c->options->file, c->packets);
-    return c->no_memory ? err_set(err, ST_ENV, "out of memory") : ST_OK;
+    return c->no_memory ? err_memory(err) : ST_OK;
 }
 
 static enum status verdict_of(const struct judging *c)
@@ -258,7 +258,7 @@ static enum status open_all(struct judging *c, struct err *err)
     if (st == ST_OK)
         st = capture_open_file(&c->capture, c->options->file, err);
     if (st == ST_OK && !tally_init(&c->tally, c->book, c->options->student))
-        st = err_set(err, ST_ENV, "out of memory");
+        st = err_memory(err);
     return st == ST_OK ? choose(c, err) : st;
 }
 
@@ -269,7 +269,7 @@ enum status check_run(const struct check_options *options, FILE *out, struct err
     struct judging *c = calloc(1, sizeof(*c));
 
     if (!c)
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     c->options = options;
     c->shower = options->json ? &show_json : &show_human;
     c->show = options->json ? (void *)&json : (void *)&human;

@@ -53,7 +53,7 @@ static enum status put_keys(const struct targets_spec *spec, struct buf *out, st
     const char **slugs = calloc(n + 1, sizeof(slugs[0]));
 
     if (!slugs)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     for (size_t i = 0; i < n; i++)
         slugs[i] = rules_slug(rulebook_at(spec->book, i));
     enum status st = keyring_export(spec->ring, slugs, n, out, err);

@@ -19,7 +19,7 @@ static enum status load(const struct args *a, struct class *class, struct course
     if (file)
         class_load(class, file, &problems);
     else if (!class_practice(class, a->course ? a->course : installed_course()))
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     if (class->course_dir)
         course_load(course, class->course_dir, &problems);
     enum status st = problems_err(&problems, err);

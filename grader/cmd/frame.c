@@ -112,8 +112,8 @@ int frame_run(const struct frame_command *command, int argc, char **argv)
     argv[0] = name; /* by which argp calls the program */
     work.own = calloc(1, command->own_size + 1);
     if (!work.own) {
-        log_line("no memory");
-        return ST_ENV;
+        err_memory(&work.err);
+        return (int)log_err(&work.err);
     }
     if (command->defaults)
         memcpy(work.own, command->defaults, command->own_size);

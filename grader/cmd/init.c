@@ -120,7 +120,7 @@ static enum status run(struct frame_work *work)
     const char *dir = work->words[0], *from = args->course ? args->course : installed_course();
     char *class = path_join(dir, "class.yml"), *key = path_join(dir, "course.key");
     struct buf text;
-    enum status st = class && key ? course_path(from, course, err) : err_set(err, ST_ENV, "no memory");
+    enum status st = class && key ? course_path(from, course, err) : err_memory(err);
 
     if (!args->word[0])
         default_word(args->word, sizeof(args->word));

@@ -58,11 +58,11 @@ static enum status step_load(struct demo *demo, struct err *err)
     struct class class;
 
     if (!class_practice(&class, demo->options.course))
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     if (asprintf(&class.scoreboard_url, "%s", demo->url) < 0 ||
         asprintf(&class.token_file, "%s", demo->token_file) < 0 ||
         asprintf(&class.store_file, "%s/wiregrade.db", demo->dir) < 0)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     enum status st = keyring_random(&ring, err);
     if (st == ST_OK)
         st = desk_open_practice(&demo->desk, &class, ring, err);
@@ -80,7 +80,7 @@ static enum status step_load(struct demo *demo, struct err *err)
     problems_free(&problems);
     demo->rows = calloc(demo->desk.course.n_challenges + 1, sizeof(demo->rows[0]));
     if (st == ST_OK && !demo->rows)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     for (size_t i = 0; st == ST_OK && i < demo->desk.course.n_challenges; i++) {
         demo->rows[i].challenge = &demo->desk.course.challenges[i];
         demo->max_points += demo->desk.course.challenges[i].value;

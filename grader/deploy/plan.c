@@ -80,7 +80,7 @@ enum status plan_compare(struct plan *plan, struct plan_item *item, struct err *
     problems_free(&problems);
     content_settle_extra(&item->have, &item->want);
     if (st == ST_OK && !diff_make(&item->diff, &item->want, &item->have, plan_keys(plan, item), plan->fields))
-        st = err_set(err, ST_ENV, "no memory");
+        st = err_memory(err);
     return st;
 }
 
@@ -224,7 +224,7 @@ static enum status begin(struct plan *plan, const struct deploy_options *options
     plan->ids = calloc(plan->n + 1, sizeof(*plan->ids));
     if (!plan->items || !plan->ids) {
         plan->n = 0;
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     }
     for (size_t i = 0; i < plan->n; i++) {
         plan->items[i].challenge = &course->challenges[i];

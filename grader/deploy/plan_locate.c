@@ -43,7 +43,7 @@ enum status plan_list(struct plan *plan, struct err *err)
     enum board_result result = plan->board->driver->challenge_each(plan->board->state, list_row, plan, err);
     if (result != BOARD_OK)
         return board_status(result, err);
-    return plan->failed ? err_set(err, ST_ENV, "no memory") : ST_OK;
+    return plan->failed ? err_memory(err) : ST_OK;
 }
 
 static const struct deployed *row_of(const struct plan *plan, const char *slug)

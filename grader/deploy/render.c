@@ -233,7 +233,7 @@ static enum status make_dir(const char *path, struct err *err)
 static enum status write_parts(const char *dir, const struct board_content *want, struct err *err)
 {
     char *files = path_join(dir, "files");
-    enum status st = files ? ST_OK : err_set(err, ST_ENV, "no memory");
+    enum status st = files ? ST_OK : err_memory(err);
     bool made = false;
 
     for (size_t i = 0; st == ST_OK && i < want->n; i++) {
@@ -271,7 +271,7 @@ static enum status write_challenge(const char *parent, const struct wanting *wan
     if (st == ST_OK)
         st = problems_err(&problems, err);
     if (st == ST_OK)
-        st = dir ? make_dir(dir, err) : err_set(err, ST_ENV, "no memory");
+        st = dir ? make_dir(dir, err) : err_memory(err);
     if (st == ST_OK) {
         put_challenge(&text, c, &want, wanting->desk->course.name);
         st = write_bytes(dir, "challenge.yml", &text, err);
@@ -301,7 +301,7 @@ static enum status write_all_challenges(const char *dir, const struct desk *desk
     enum status st = problems_err(&problems, err);
 
     if (!ids)
-        st = err_set(err, ST_ENV, "no memory");
+        st = err_memory(err);
     for (size_t i = 0; st == ST_OK && i < desk->course.n_challenges; i++)
         st = write_challenge(dir, &wanting, &desk->course.challenges[i], err);
     rulebook_free(book);

@@ -119,7 +119,7 @@ static enum status add_file(const struct challenge *c, const struct scalar *file
     struct buf bytes;
 
     buf_init(&bytes, FILE_MAX);
-    enum status st = path ? file_read(path, &bytes, err) : err_set(err, ST_ENV, "no memory");
+    enum status st = path ? file_read(path, &bytes, err) : err_memory(err);
     if (st == ST_OK)
         st = want_file_name(file->text, name, sizeof(name), err);
     if (st == ST_OK)
@@ -167,7 +167,7 @@ enum status want_solution(const struct wanting *w, const struct challenge *c, st
     struct buf text;
 
     buf_init(&text, TEXT_MAX);
-    enum status st = path ? file_read(path, &text, err) : err_set(err, ST_ENV, "no memory");
+    enum status st = path ? file_read(path, &text, err) : err_memory(err);
     if (st == ST_OK) {
         of_file.file = path;
         want_fill(w, &of_file, buf_text(&text), (struct place){1, 1}, out, problems);
@@ -238,6 +238,6 @@ enum status want_challenge(const struct wanting *w, const struct challenge *c, s
     if (st == ST_OK && c->n_flags == 0 && out->n == before && c->logic && strcmp(c->logic, "all") == 0)
         st = err_set(err, ST_INPUT, "%s: `logic: all` without flags would accept every answer", c->file);
     if (st == ST_OK && out->failed)
-        st = err_set(err, ST_ENV, "no memory");
+        st = err_memory(err);
     return st;
 }

@@ -172,7 +172,7 @@ static enum status write_challenge(const char *course_dir, const struct challeng
                                    struct err *err)
 {
     char *dir = path_join(course_dir, c->slug);
-    enum status st = dir ? make_dir(dir, err) : err_set(err, ST_ENV, "out of memory");
+    enum status st = dir ? make_dir(dir, err) : err_memory(err);
 
     if (st == ST_OK) {
         put_challenge(text, c);
@@ -213,7 +213,7 @@ enum status export_course(const char *dir, const struct class *class, const stru
 
     *left_out = 0;
     buf_init(&text, FILE_MAX_BYTES);
-    enum status st = course_dir ? open_dir(dir, err) : err_set(err, ST_ENV, "out of memory");
+    enum status st = course_dir ? open_dir(dir, err) : err_memory(err);
     if (st == ST_OK)
         st = make_dir(course_dir, err);
     if (st == ST_OK) {

@@ -295,7 +295,7 @@ static enum status begin(struct gather *g, struct err *err)
 
     r->challenges = calloc(course->n_challenges + 1, sizeof(*r->challenges));
     if (!r->challenges)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     for (; r->n_challenges < course->n_challenges; r->n_challenges++) {
         const struct challenge *c = &course->challenges[r->n_challenges];
         r->challenges[r->n_challenges] = (struct grades_challenge){
@@ -332,7 +332,7 @@ enum status grades_gather(struct grades *report, const struct desk *desk, struct
     if (st == ST_OK)
         st = heard_deliveries_each(store, take_delivery, &g, err);
     if (st == ST_OK && g.failed)
-        st = err_set(err, ST_ENV, "no memory");
+        st = err_memory(err);
     if (st == ST_OK && report->n_students)
         qsort(report->students, report->n_students, sizeof(*report->students), by_handle);
     if (st == ST_OK && board) {

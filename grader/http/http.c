@@ -70,7 +70,7 @@ static enum status check_url(const char *url, struct err *err)
     enum status st = ST_OK;
 
     if (!parts)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     if (curl_url_set(parts, CURLUPART_URL, url, 0) != CURLUE_OK ||
         curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
         (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
@@ -205,7 +205,7 @@ enum status http_open(struct http_client **out, const struct http_options *optio
         client->curl = curl_easy_init();
     }
     if (!client || !client->base_url || !client->token_file || !client->curl || !add_headers(client, token)) {
-        st = err_set(err, ST_ENV, "no memory");
+        st = err_memory(err);
         goto out;
     }
     for (size_t len = strlen(client->base_url); len && client->base_url[len - 1] == '/'; len--)

@@ -262,7 +262,7 @@ enum status journal_read_all(struct desk *desk, struct store *store, struct jour
     struct reader r = {.desk = desk, .store = store, .sum = sum, .chunk = malloc(CHUNK)};
 
     *sum = (struct journal_sum){.lines = 0};
-    enum status st = r.chunk ? ST_OK : err_set(err, ST_ENV, "no memory");
+    enum status st = r.chunk ? ST_OK : err_memory(err);
     for (size_t i = 0; st == ST_OK && i < desk->class.n_journals; i++)
         read_journal(&r, desk->class.journals[i], err);
     free(r.chunk);

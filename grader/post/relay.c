@@ -311,7 +311,7 @@ enum status relay_open(struct relay **out, struct store *store, struct scoreboar
 
     *out = relay;
     if (!relay)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     *relay = (struct relay){.store = store, .board = board, .options = options};
     if (kill_at && parse_u64(kill_at, 1000000, &n) == PARSE_OK)
         relay->kill_at = (unsigned)n;

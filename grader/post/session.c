@@ -15,7 +15,7 @@ enum status session_open(struct session *out, const struct desk *desk, struct st
                      .look_only = look_only},
     };
     if (!resolve_init(&out->resolver))
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     return look_only ? ST_OK : store_forget(store, desk->class.scoreboard_url, err);
 }
 

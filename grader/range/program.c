@@ -270,7 +270,7 @@ enum status program_start(struct range *range, const struct program_spec *spec, 
     *out = NULL;
     struct program *p = calloc(1, sizeof(*p));
     if (!p)
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     range->started++;
     p->range = range;
     p->side = spec->side;

@@ -42,7 +42,7 @@ static struct range *new_range(struct err *err)
     struct range *range = calloc(1, sizeof(*range));
 
     if (!range) {
-        err_set(err, ST_ENV, "out of memory");
+        err_memory(err);
         return NULL;
     }
     memset(range->ns, -1, sizeof(range->ns));
@@ -180,7 +180,7 @@ enum status range_file(struct range *range, const char *name, char **path, struc
         return err_set(err, ST_INPUT, "%s: not the name of a file in the range", name);
     if (asprintf(path, "%s/%s", range->dir.path, name) < 0) {
         *path = NULL;
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     }
     int fd = open(*path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd >= 0 && (geteuid() != 0 || !fchown(fd, RANGE_ROOT_UID, RANGE_ROOT_UID))) {

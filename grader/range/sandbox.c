@@ -166,7 +166,7 @@ static enum status add_show(struct sandbox *s, struct range *range, const struct
             return err_set(err, ST_ENV, "%s: %s", s->copies, strerror(errno));
     }
     if (asprintf(&copy, "%s/%zu", s->copies, i) < 0)
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     add3(s, "--ro-bind", keep(s, copy), show->at);
     return stage_copy(show->from, copy, RANGE_ROOT_UID, RANGE_ROOT_UID, err);
 }

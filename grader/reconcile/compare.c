@@ -230,5 +230,5 @@ enum status reconcile_compare(struct reconcile *r, struct reconcile_summary *sum
         st = compare_solves(r, err);
     if (st == ST_OK)
         compare_rows(r, summary);
-    return st == ST_OK && r->no_memory ? err_set(err, ST_ENV, "no memory") : st;
+    return st == ST_OK && r->no_memory ? err_memory(err) : st;
 }

@@ -89,7 +89,7 @@ static enum status all_of(struct reconcile *r, const char *kind,
     enum status st = store_known_each(r->store, kind, take, &entries, err);
 
     if (st == ST_OK && entries.no_memory)
-        st = err_set(err, ST_ENV, "no memory");
+        st = err_memory(err);
     for (size_t i = 0; st == ST_OK && i < entries.n; i++) {
         enum board_result result = one(r, &entries.all[i], err);
         if (result != BOARD_OK)

@@ -317,7 +317,7 @@ static enum status read_both(struct import *import, struct err *err)
         roster_import(&import->now, import->file, fill_handles, import, import->problems);
     import->matches = calloc(import->now.n + 1, sizeof(struct student *));
     if (!import->matches)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     for (size_t i = 0; i < import->now.n && import->problems->errors == 0; i++)
         check_identity(import, i);
     if (import->problems->errors == 0)

@@ -39,7 +39,7 @@ enum status past_load(struct roster *out, struct store *store, const struct rost
 
     *out = (struct roster){.n = 0};
     enum status st = store ? store_person_each(store, add, &loading, err) : ST_OK;
-    return loading.no_memory ? err_set(err, ST_ENV, "no memory") : st;
+    return loading.no_memory ? err_memory(err) : st;
 }
 
 enum status past_keep(struct store *store, const struct roster *roster, struct err *err)
@@ -49,7 +49,7 @@ enum status past_keep(struct store *store, const struct roster *roster, struct e
     if (!store)
         return ST_OK;
     if (!people)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     for (size_t i = 0; i < roster->n; i++) {
         const struct student *s = &roster->students[i];
         people[i] = (struct person){s->handle, s->name, s->email, s->external_id};

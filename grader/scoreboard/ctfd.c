@@ -33,7 +33,7 @@ static enum status ctfd_open(void **state, const struct board_options *options, 
 
     *state = NULL;
     if (!ctfd)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     ctfd->teams = options->teams;
     enum status st = http_open(&ctfd->http, &http, err);
     if (st == ST_OK)

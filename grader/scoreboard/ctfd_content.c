@@ -204,7 +204,7 @@ enum board_result ctfd_challenge_content(void *state, int64_t id, struct board_c
         if (some[kind] && ctfd_record_fields(state, (enum record_kind)kind))
             result = ctfd_records_read(state, id, (enum record_kind)kind, out, err);
     if (result == BOARD_OK && out->failed) {
-        err_set(err, ST_ENV, "no memory");
+        err_memory(err);
         result = BOARD_LATER;
     }
     return result;

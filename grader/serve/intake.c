@@ -237,13 +237,13 @@ enum status intake_open(struct intake **out, uv_loop_t *loop, const struct intak
 
     *out = intake;
     if (!intake)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     intake->options = *options;
     arc4random_buf(&seed, sizeof(seed));
     if (!limit_init(&intake->limit, CONNECTIONS, CONNECTIONS_A_SOURCE) || !sources(intake) ||
         !buckets_init(&intake->source, SOURCES, WRONG_BURST, 1, seed) ||
         !buckets_init(&intake->all, 8, WRONG_ALL, WRONG_ALL_S, seed))
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     const struct dialog_options dialog = {
         .place = {options->address, options->port, intake->sources, intake->n_sources},
         .limit = &intake->limit,

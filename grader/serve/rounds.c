@@ -294,7 +294,7 @@ enum status rounds_start(struct rounds **out, const struct rounds_options *optio
 
     *out = NULL;
     if (!r)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     r->options = *options;
     r->relay_options = relay_options_of(options->desk, 1);
     r->relay_options.told = told;

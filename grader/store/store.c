@@ -96,7 +96,7 @@ static struct store *make(struct err *err)
     if (store)
         store->turn.fd = -1;
     else
-        err_set(err, ST_ENV, "no memory");
+        err_memory(err);
     return store;
 }
 

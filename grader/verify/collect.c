@@ -298,7 +298,7 @@ enum status collect_run(struct report *report, const atomic_int *stop, struct er
     struct collect *c = calloc(1, sizeof(*c));
 
     if (!c)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     c->report = report;
     c->total = report->n * report->options->repeat;
     c->sweeper_fd = -1;

@@ -59,11 +59,11 @@ static enum status make_class(struct lab *lab, struct buf *roster, struct err *e
 
     random_name(word, 5);
     if (!class_practice(&lab->class, lab->course->dir))
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     free(lab->class.word);
     if (asprintf(&lab->class.word, "v-%s", word) < 0) {
         lab->class.word = NULL;
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     }
     make_students(lab, roster);
     enum status st = range_file(lab->range, "roster.csv", &path, err);
@@ -94,7 +94,7 @@ static enum status compile(struct lab *lab, struct err *err)
     else
         lab->rules = rulebook_at(lab->book, 0);
     problems_free(&problems);
-    return lab->book || st != ST_OK ? st : err_set(err, ST_ENV, "no memory");
+    return lab->book || st != ST_OK ? st : err_memory(err);
 }
 
 /* The course's file and this challenge's two: what the target reads, and nothing that would help to solve it.

@@ -50,7 +50,7 @@ enum status paper_load(struct paper *paper, const struct verify_options *options
     const char *dir = options->course ? options->course : installed_course();
 
     if (!options->class_file && !class_practice(class, dir))
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     if (options->class_file && !class_load(class, options->class_file, problems)) {
         problems_print(problems, stderr);
         return problems_err(problems, err);

@@ -39,7 +39,7 @@ static enum status choose(struct report *report, const struct course *course, st
 
     report->challenges = calloc(course->n_challenges + o->n_slugs + 1, sizeof(report->challenges[0]));
     if (!report->challenges)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     for (size_t i = 0; o->n_slugs == 0 && i < course->n_challenges; i++)
         report->challenges[report->n++].challenge = &course->challenges[i];
     for (size_t i = 0; st == ST_OK && i < o->n_slugs; i++)

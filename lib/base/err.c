@@ -15,6 +15,11 @@ enum status err_set(struct err *err, enum status status, const char *fmt, ...)
     return status;
 }
 
+enum status err_memory(struct err *err)
+{
+    return err_set(err, ST_ENV, "no memory");
+}
+
 enum status err_prefix(struct err *err, const char *fmt, ...)
 {
     char old[sizeof(err->text)];

@@ -22,5 +22,8 @@ struct err {
 enum status err_set(struct err *err, enum status status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* What every failed allocation says; returns ST_ENV. err may be NULL. */
+enum status err_memory(struct err *err);
+
 /* Puts "fmt: " before the text that is there. Returns err->status. */
 enum status err_prefix(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -171,7 +171,7 @@ bool query_next(struct query *q)
 enum status query_close(struct query *q, struct err *err)
 {
     if (!q)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     /* what a commit fails on is not known before the last row of what it returns */
     while (q->writes && q->row)
         query_next(q);

@@ -61,7 +61,7 @@ enum status sqlite_connect(struct db **out, const char *path, bool make, struct 
     }
     if (!db || !db->path) {
         free(db);
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     }
     *out = db;
     /* read-write for readers too: a reader of a WAL file may have to recover it */

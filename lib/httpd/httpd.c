@@ -102,7 +102,7 @@ enum status httpd_start(struct httpd **out, const struct httpd_options *options,
 
     *out = NULL;
     if (!server)
-        return err_set(err, ST_ENV, "no memory");
+        return err_memory(err);
     server->options = *options;
     server->port = options->port;
     pthread_mutex_init(&server->lock, NULL);

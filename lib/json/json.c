@@ -153,7 +153,7 @@ struct json *json_parse(const char *text, size_t len, struct err *err)
     struct json *json = NULL;
 
     if (!copy) {
-        err_set(err, ST_ENV, "no memory");
+        err_memory(err);
         return NULL;
     }
     memcpy(copy, text, len);

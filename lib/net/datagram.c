@@ -97,7 +97,7 @@ enum status datagram_open(struct datagram_server **out, uv_loop_t *loop,
 
     *out = NULL;
     if (!server)
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     server->options = *options;
     buf_init(&server->answer, DATAGRAM_ANSWER_MAX);
     int code = uv_udp_init_ex(loop, &server->udp, AF_INET | UV_UDP_RECVMMSG);

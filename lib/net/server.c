@@ -70,7 +70,7 @@ enum status server_open(struct server **out, uv_loop_t *loop, const struct serve
 
     *out = NULL;
     if (!server)
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     server->loop = loop;
     server->options = *options;
     server->gone = release;

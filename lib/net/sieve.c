@@ -25,7 +25,7 @@ enum status sieve_attach(int fd, const struct net_range *ranges, size_t n, struc
         return err_set(err, ST_INPUT, "%zu networks of students; at most %d", n, RANGES_MAX);
     struct sock_filter *code = calloc(n * STEPS + 1, sizeof(*code));
     if (!code)
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     /* each range is four steps of its own: one comparison's jump reaches only 255 steps */
     for (size_t i = 0; i < n; i++) {
         struct sock_filter *step = &code[i * STEPS];

@@ -58,7 +58,7 @@ enum status deliver_open(struct deliver **out, struct runtime *runtime, struct e
 
     *out = d;
     if (!d || !(d->queue = queue_new(PLACES)))
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     d->runtime = runtime;
     buf_init(&d->message, QUEUE_MESSAGE_MAX);
     uv_timer_init(&runtime->loop, &d->timer);

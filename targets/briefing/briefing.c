@@ -114,7 +114,7 @@ enum status briefing_open(struct briefing **out, struct runtime *rt, struct err 
 
     *out = b;
     if (!b || !init(b, rt))
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     const struct dialog_options options = {.place = {.address = rt->class.target,
                                                      .port = rt->class.briefing,
                                                      .sources = rt->students,

@@ -71,7 +71,7 @@ static enum status datagram_service_open(struct service **out, struct runtime *r
 
     *out = service;
     if (!service)
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     for (size_t i = 0; i < n; i++) {
         struct datagram_target *target = &service->targets[i];
         *target = (struct datagram_target){.runtime = rt, .rules = rules[i]};

@@ -232,7 +232,7 @@ static enum status packet_service_open(struct service **out, struct runtime *rt,
 
     *out = service;
     if (!service)
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     service->runtime = rt;
     buf_init(&service->text, 1000);
     note_ports(service);

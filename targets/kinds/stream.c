@@ -94,7 +94,7 @@ static enum status stream_service_open(struct service **out, struct runtime *rt,
 
     *out = service;
     if (!service)
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     for (size_t i = 0; i < n; i++) {
         struct stream_target *target = &service->targets[i];
         *target = (struct stream_target){.runtime = rt, .rules = rules[i]};

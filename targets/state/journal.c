@@ -55,7 +55,7 @@ enum status journal_open(struct journal *journal, const char *path, uint64_t cei
     if (getrandom(&seed, sizeof(seed), 0) < 0 ||
         !buckets_init(&journal->near, SHARE_KEYS, NEAR_BURST, NEAR_RATE, seed) ||
         !buckets_init(&journal->passes, SHARE_KEYS, PASS_BURST, PASS_RATE, seed))
-        return err_set(err, ST_ENV, "out of memory");
+        return err_memory(err);
     if (!open_folder(journal, path) || (journal->fd = open_file(journal)) < 0)
         return err_set(err, ST_INPUT, "%s: the journal cannot be opened: %s", path, strerror(errno));
     take_size(journal);
