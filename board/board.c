@@ -94,7 +94,7 @@ static enum status make_token(struct board *board, const char *user_id, char out
 
     if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
         return err_set(err, ST_ENV, "no random bytes");
-    memcpy(out, "ctfd_", 5);
+    memcpy(out, "ctfd_", sizeof("ctfd_"));
     hex_encode(out + 5, bytes, sizeof(bytes));
     return query_run(board->db, err, "INSERT INTO tokens (user_id, value) VALUES (?1, ?2)", "tt", user_id,
                      out);

@@ -172,7 +172,7 @@ void listing_page(struct call *c, struct listing *l, const char *columns, const 
     buf_clear(&head);
     buf_printf(&head, "SELECT %s FROM %s", columns, table);
     buf_printf(&tail, " ORDER BY id LIMIT %lld OFFSET %lld", (long long)l->per_page,
-               (long long)((l->page - 1) * l->per_page));
+               (long long)(l->page - 1) * l->per_page);
     call_open(c);
     put_meta(c, l);
     call_put_rows(c, "data", listing_query(c, l, buf_text(&head), buf_text(&tail)), put);

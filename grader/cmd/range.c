@@ -92,7 +92,7 @@ static enum status run_in(struct range *range, struct frame_work *work, int sign
     static const char *const shell[] = {"bash", "--norc", NULL};
     bool terminal = isatty(STDIN_FILENO);
     char prompt[64], name[64], term[64] = "TERM=dumb";
-    const char *env[] = {prompt, name, term, "WIREGRADE_TARGET=" RANGE_TARGET_ADDRESS, NULL};
+    const char *env[] = {prompt, name, term, ("WIREGRADE_TARGET=" RANGE_TARGET_ADDRESS), NULL};
     struct program *program;
 
     snprintf(prompt, sizeof(prompt), "PS1=%s:\\w\\$ ", o->side == RANGE_STUDENT ? "student" : "target");

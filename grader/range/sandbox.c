@@ -167,8 +167,10 @@ static enum status add_show(struct sandbox *s, struct range *range, const struct
     }
     if (asprintf(&copy, "%s/%zu", s->copies, i) < 0)
         return err_memory(err);
+    enum status st = stage_copy(show->from, copy, RANGE_ROOT_UID, RANGE_ROOT_UID, err);
+    /* from here on it is kept, or freed where there is no room to keep it */
     add3(s, "--ro-bind", keep(s, copy), show->at);
-    return stage_copy(show->from, copy, RANGE_ROOT_UID, RANGE_ROOT_UID, err);
+    return st;
 }
 
 static void add_namespaces(struct sandbox *s, const struct program_spec *spec)
