@@ -23,7 +23,8 @@ struct options_row {
 
 /* The end of a row: {"repeat", 0, "N", "so many runs", OPTIONS_NUMBER(struct args, repeat, 1, 10000)} */
 
-/* The member's offset, when it has that type; otherwise it does not compile. */
+/* The member's offset, when it has that type; otherwise it does not compile. A type wants no parentheses:
+ * NOLINTNEXTLINE(bugprone-macro-parentheses) */
 #define OPTIONS_AT(s, member, type) _Generic(((s *)NULL)->member, type : offsetof(s, member))
 
 #define OPTIONS_FLAG(s, member) .type = IS_FLAG, .at = OPTIONS_AT(s, member, bool)
