@@ -24,6 +24,7 @@ enum {
     WRONG_ALL = 2000, /* of all together; then 200 a second */
     WRONG_ALL_S = 200,
     ECHO_MAX = 200,
+    SILENCE_MS = 5000, /* a line may come in parts */
     READ_MS = 300000,
     SESSION_MS = 86400000,
 };
@@ -198,19 +199,21 @@ static void on_closed(void *context, struct dialog *dialog)
     (void)dialog;
 }
 
-static void on_busy(void *context, struct buf *answer)
+static void on_busy(void *context, const char *why, size_t length, struct buf *answer)
 {
     struct intake *intake = context;
 
     state_answered(intake->options.state, INTAKE_LIMIT);
-    buf_puts(answer, "- LIMIT too many connections at once; close some first\n");
+    buf_printf(answer, "- LIMIT %.*s\n", (int)length, why);
 }
 
-static uint32_t weight(void *context, uint32_t source)
+static uint32_t students(void *context, uint32_t source)
 {
     const struct intake *intake = context;
+    size_t n;
 
-    return roster_sharing(&intake->options.desk->roster, source);
+    roster_at(&intake->options.desk->roster, source, &n);
+    return (uint32_t)n;
 }
 
 /* The class's students and this machine; on a loopback address this machine alone. */
@@ -247,7 +250,9 @@ enum status intake_open(struct intake **out, uv_loop_t *loop, const struct intak
     const struct dialog_options dialog = {
         .place = {options->address, options->port, intake->sources, intake->n_sources},
         .limit = &intake->limit,
-        .weight = weight,
+        .what = "the intake",
+        .students = students,
+        .silence_ms = SILENCE_MS,
         .read_ms = READ_MS,
         .session_ms = SESSION_MS,
         .input_max = UINT64_MAX, /* a file of flags may be long; what is wrong in it is slowed down */

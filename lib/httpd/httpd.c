@@ -14,7 +14,8 @@
 
 #include "base/clock.h"
 
-enum { HEADERS_MAX = 32 * 1024, REAP_MS = 500 };
+/* ENDING: connections that are shut down, and whose threads have not ended yet. */
+enum { HEADERS_MAX = 32 * 1024, REAP_MS = 500, ENDING = 64 };
 
 /* Waits for the stop or the deadline, under the lock; true once the server stops. */
 static bool wait_stop(struct httpd *server, int64_t until_ms)
@@ -88,8 +89,7 @@ static struct MHD_Daemon *start_daemon(struct httpd *server, int fd)
     return MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL, 0,
                             NULL, NULL, request_take, server, MHD_OPTION_LISTEN_SOCKET, fd,
                             MHD_OPTION_NOTIFY_COMPLETED, request_done, server, MHD_OPTION_NOTIFY_CONNECTION,
-                            peers_changed, server, MHD_OPTION_CONNECTION_LIMIT, o->max_connections,
-                            MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->max_per_source,
+                            peers_changed, server, MHD_OPTION_CONNECTION_LIMIT, o->max_connections + ENDING,
                             MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                             (size_t)HEADERS_MAX, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }

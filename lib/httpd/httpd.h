@@ -63,6 +63,8 @@ struct httpd_options {
     uint16_t port;      /* 0: any free one */
     size_t max_body;    /* bytes of a request; a body that hides its size is cut off there */
     size_t max_reply;   /* bytes of a reply's body */
+    /* Over one of these the connection goes whose request is waited for longest: of the same address, or of
+     * the network (/28, of IPv6 /64) that has most; the newcomer, when all of them are being answered. */
     unsigned max_connections, max_per_source;
     unsigned idle_s;     /* a connection that is silent so long is closed */
     unsigned exchange_s; /* so is one whose request takes longer than this to arrive */

@@ -20,6 +20,8 @@ struct peer {
     struct peer *next, *prev;
     int fd;
     int64_t begun_ms;
+    uint64_t source, network; /* its address, hashed; its /28, or its /64 */
+    bool ended;               /* shut down: its place is another's */
 };
 
 struct httpd {

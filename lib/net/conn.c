@@ -56,7 +56,7 @@ void conn_close(struct conn *conn)
         return;
     conn->state = CONN_CLOSED;
     if (conn->counted) {
-        limit_release(options->limit, conn->from.address);
+        limit_release(options->limit, &conn->seat);
         if (options->closed)
             options->closed(conn);
     }
@@ -103,6 +103,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
     (void)buf;
     if (n == 0 || conn->state == CONN_CLOSED)
         return;
+    conn->seat.heard_ms = uv_now(conn->server->loop);
     if (conn->state == CONN_READING && (n > 0 || n == UV_EOF)) {
         conn->eof = n == UV_EOF;
         conn->taken += n > 0 ? (uint64_t)n : 0;
@@ -182,6 +183,9 @@ static bool answer_message(struct conn *conn, enum conn_end end, uint8_t *bytes,
     buf_clear(&server->answer);
     if (server->options.message(conn, end, bytes, length, &server->answer))
         return send_answer(conn, &server->answer);
+    uv_buf_t first = uv_buf_init(server->answer.data, (unsigned)server->answer.len);
+    if (first.len)
+        uv_try_write((uv_stream_t *)&conn->tcp, &first, 1);
     /* whoever said so resumes; the end of everything is the deadline all the same */
     hold(conn, CONN_WAITING, server->options.whole_ms);
     return false;
@@ -268,7 +272,8 @@ void conn_start(struct conn *conn)
     struct server *server = conn->server;
 
     conn->counted = true;
-    conn->ends_ms = uv_now(server->loop) + server->options.whole_ms;
+    conn->seat.heard_ms = uv_now(server->loop);
+    conn->ends_ms = conn->seat.heard_ms + server->options.whole_ms;
     buf_clear(&server->answer);
     if (server->options.opened)
         server->options.opened(conn, &server->answer);
@@ -276,12 +281,20 @@ void conn_start(struct conn *conn)
         go_on(conn, 0);
 }
 
-void conn_refuse(struct conn *conn)
+void conn_refuse(struct conn *conn, enum limit_answer why)
 {
-    struct server *server = conn->server;
+    const struct server_options *options = &conn->server->options;
+    uint8_t *bytes = conn->server->scratch + options->headroom;
+    struct buf words;
 
-    conn->last = true;
-    answer_message(conn, CONN_BUSY, server->scratch + server->options.headroom, 0);
+    if (!conn->last && conn->state != CONN_WRITING) {
+        buf_init(&words, options->message_max);
+        limit_say(options->limit, why, conn->from.address, options->what, &words);
+        memcpy(bytes, buf_text(&words), words.len);
+        conn->last = true;
+        answer_message(conn, CONN_BUSY, bytes, words.len);
+        buf_free(&words);
+    }
     conn_close(conn);
 }
 

@@ -1,6 +1,7 @@
 /* conn.h - one TCP connection of a server: messages in, answers out, deadlines, the drain, the end. */
 #pragma once
 
+#include "net/limit.h"
 #include "net/listen.h"
 
 struct server;
@@ -25,8 +26,9 @@ struct conn {
     struct server *server;
     struct conn *next, **link;
     struct net_peer from;
+    struct limit_seat seat;
     enum conn_state state;
-    bool counted;       /* holds a place in the limit, and the protocol knows it */
+    bool counted;       /* holds its seat, and the protocol knows it */
     bool eof;           /* the peer has sent its FIN */
     bool last;          /* after the answer that is due nothing more is answered */
     unsigned n_handles; /* that still have to close */
@@ -38,8 +40,9 @@ struct conn {
 };
 
 /* Called for every message with the server's headroom before it, borrowed during the call; a newline is part
- * of it. At CONN_LATE, the last, and CONN_BUSY, the only one, length is 0. answer: empty; what is put there
- * is sent. False: nothing more is read before conn_resume. */
+ * of it. At CONN_LATE, the last, length is 0; at CONN_BUSY, the last too, bytes are limit_say's words.
+ * answer: empty; what is put there is sent. False: it is sent if it can be at once, and nothing more is read
+ * before conn_resume. */
 typedef bool conn_message_fn(struct conn *conn, enum conn_end end, uint8_t *bytes, size_t length,
                              struct buf *answer);
 
@@ -49,8 +52,9 @@ struct conn *conn_new(struct server *server);
 /* Begins, once it has its place in the limit: what is said first, then messages are read. */
 void conn_start(struct conn *conn);
 
-/* Over the limit: a sentence, if it leaves at once, and the end. */
-void conn_refuse(struct conn *conn);
+/* Over a limit: a sentence that says which, if it leaves at once, and the end. One that has answered its
+ * last, or is writing, just ends. */
+void conn_refuse(struct conn *conn, enum limit_answer why);
 
 /* Ends a CONN_WAITING: text is sent, then messages are read on. Otherwise does nothing. */
 void conn_resume(struct conn *conn, const struct buf *text);

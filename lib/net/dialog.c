@@ -51,7 +51,7 @@ static bool on_message(struct conn *conn, enum conn_end end, uint8_t *bytes, siz
     const struct dialog_options *options = options_of(conn);
 
     if (end == CONN_BUSY)
-        options->busy(options->context, answer);
+        options->busy(options->context, (const char *)bytes, length, answer);
     if (end == CONN_BUSY || end == CONN_LATE)
         return true;
     size_t n = end == CONN_NEWLINE ? length - 1 : length;
@@ -68,7 +68,8 @@ enum status dialog_open(struct dialog_server **out, uv_loop_t *loop, const struc
         .place = options->place,
         .backlog = BACKLOG,
         .limit = options->limit,
-        .weight = options->weight,
+        .what = options->what,
+        .students = options->students,
         .context = options->context,
         .server_bytes = sizeof(struct dialog_server),
         .conn_bytes = sizeof(struct dialog) + options->state_bytes,

@@ -12,7 +12,7 @@ struct dialog;
 /* What follows a line's answer. */
 enum dialog_next {
     DIALOG_MORE,
-    DIALOG_WAIT, /* nothing more is read before dialog_resume */
+    DIALOG_WAIT, /* the answer goes out if it can at once; nothing more is read before dialog_resume */
     DIALOG_END,  /* the answer goes out and the connection closes */
 };
 
@@ -20,16 +20,18 @@ enum dialog_next {
 struct dialog_options {
     struct net_place place;
     struct limit *limit;
-    uint32_t (*weight)(void *context, uint32_t source); /* see limit_take */
-    size_t state_bytes;                                 /* of every connection, for dialog_state */
-    unsigned silence_ms;                                /* a line without a newline ends then: 1000 */
-    unsigned read_ms;                                   /* without a byte: 120000 */
-    unsigned session_ms;                                /* for everything: 1800000 */
-    unsigned drain_ms;                                  /* 1000 */
-    uint64_t input_max;                                 /* bytes of one connection: DIALOG_INPUT_MAX */
+    const char *what;                                     /* that is full: limit_say */
+    uint32_t (*students)(void *context, uint32_t source); /* see limit_take; NULL: always 0 */
+    size_t state_bytes;                                   /* of every connection, for dialog_state */
+    unsigned silence_ms;                                  /* a line without a newline ends then: 1000 */
+    unsigned read_ms;                                     /* without a byte: 120000 */
+    unsigned session_ms;                                  /* for everything: 1800000 */
+    unsigned drain_ms;                                    /* 1000 */
+    uint64_t input_max;                                   /* bytes of one connection: DIALOG_INPUT_MAX */
     void (*opened)(void *context, struct dialog *dialog, struct buf *answer); /* what is said first */
-    void (*busy)(void *context, struct buf *answer);                          /* to whom is over his limit */
-    void (*closed)(void *context, struct dialog *dialog);                     /* after opened, exactly once */
+    /* to whom a limit ends: why are limit_say's words */
+    void (*busy)(void *context, const char *why, size_t length, struct buf *answer);
+    void (*closed)(void *context, struct dialog *dialog); /* after opened, exactly once */
 
     /* For every line: length bytes without the newline, borrowed during the call; one of DIALOG_LINE_MAX
      * bytes is cut there and is the last. answer: empty; what is put there is sent. */

@@ -5,17 +5,32 @@
 
 enum { DRAIN_MS = 1000 };
 
-/* Is there a place? The one question before a connection costs anything: what a full total gives up for a
- * newcomer, and whose places are kept, belongs here and in limit_take. */
-static bool admit(const struct server_options *options, uint32_t source)
+static void turn_away(struct conn *conn, enum limit_answer why)
 {
-    uint32_t weight = options->weight ? options->weight(options->context, source) : 1;
+    conn->server->busy++;
+    conn_refuse(conn, why);
+}
 
-    return limit_take(options->limit, source, weight) == LIMIT_OK;
+/* Is there a place? The one question before a connection costs anything. The limit may be shared: who goes
+ * for this one may be another server's. */
+static enum limit_answer admit(struct conn *conn)
+{
+    const struct server_options *options = &conn->server->options;
+    uint32_t source = conn->from.address;
+    uint32_t students = options->students ? options->students(options->context, source) : 0;
+    enum limit_answer answer = limit_take(options->limit, &conn->seat, source, students);
+    struct limit_seat *loser =
+        answer == LIMIT_TOTAL ? limit_loser(options->limit, source, students, &answer) : NULL;
+
+    if (!loser)
+        return answer;
+    turn_away((struct conn *)((char *)loser - offsetof(struct conn, seat)), LIMIT_LOSER);
+    return limit_take(options->limit, &conn->seat, source, students);
 }
 
 static void on_connection(uv_stream_t *listener, int status)
 {
+    enum limit_answer answer;
     struct server *server = listener->data;
     const struct net_place *place = &server->options.place;
     struct conn *conn = status == 0 ? conn_new(server) : NULL;
@@ -37,11 +52,10 @@ static void on_connection(uv_stream_t *listener, int status)
     conn->from = net_peer_of((const struct sockaddr *)&addr);
     if (!sieve_has(place->sources, place->n_sources, conn->from.address)) {
         conn_close(conn);
-    } else if (admit(&server->options, conn->from.address)) {
+    } else if ((answer = admit(conn)) == LIMIT_OK) {
         conn_start(conn);
     } else {
-        server->busy++;
-        conn_refuse(conn);
+        turn_away(conn, answer);
     }
 }
 

@@ -9,8 +9,9 @@
 struct server_options {
     struct net_place place;
     int backlog;
-    struct limit *limit;                                /* may be shared with other servers */
-    uint32_t (*weight)(void *context, uint32_t source); /* see limit_take; NULL: always 1 */
+    struct limit *limit;                                  /* may be shared with other servers */
+    const char *what;                                     /* that is full: limit_say */
+    uint32_t (*students)(void *context, uint32_t source); /* see limit_take; NULL: always 0 */
     void *context;
     size_t server_bytes,
         conn_bytes;  /* of the protocol's structs that begin with a server, a conn; zero at first */
@@ -33,7 +34,7 @@ struct server {
     uv_tcp_t listener;
     uv_loop_t *loop;
     struct server_options options;
-    uint64_t accepted, busy; /* connections so far */
+    uint64_t accepted, busy; /* connections so far; those that a limit ended */
     struct conn *conns;
     void (*gone)(struct server *server); /* a connection's memory is free */
     size_t open;                         /* connections and the listener */

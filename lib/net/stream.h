@@ -13,22 +13,23 @@ enum stream_end {
     STREAM_SILENCE, /* 200 ms without a byte after at least one */
     STREAM_FULL,    /* STREAM_MESSAGE_MAX bytes */
     STREAM_LATE,    /* a deadline passed first: no message; what came must not be judged */
-    STREAM_BUSY,    /* the peer is over its limit: nothing was read */
+    STREAM_BUSY,    /* a limit ended it: nothing was judged */
 };
 
 /* Called once a connection. bytes: the message, borrowed during the call, with `headroom` bytes before it
- * and none after it that may be written; at STREAM_LATE and STREAM_BUSY length is 0. answer: empty; what is
- * put there (at most STREAM_ANSWER_MAX bytes) is sent. A peer that vanishes causes no call. */
+ * and none after it that may be written; at STREAM_LATE length is 0, at STREAM_BUSY they are limit_say's
+ * words. answer: empty; what is put there (at most STREAM_ANSWER_MAX bytes) is sent. A peer that vanishes
+ * causes no call. */
 typedef void stream_fn(void *context, const struct net_peer *peer, enum stream_end end, uint8_t *bytes,
                        size_t length, struct buf *answer);
 
 /* Zero times are the defaults. limit, and what context means, outlive the server. */
 struct stream_options {
     struct net_place place;
-    struct limit *limit;                                 /* may be shared with other servers */
-    uint32_t (*weight)(void *context, uint32_t source);  /* see limit_take; NULL: always 1 */
-    size_t headroom;                                     /* at most 64 */
-    unsigned silence_ms, read_ms, exchange_ms, drain_ms; /* 200, 30000, 60000, 1000 */
+    struct limit *limit;                                  /* may be shared with other servers */
+    uint32_t (*students)(void *context, uint32_t source); /* see limit_take; NULL: always 0 */
+    size_t headroom;                                      /* at most 64 */
+    unsigned silence_ms, read_ms, exchange_ms, drain_ms;  /* 200, 30000, 60000, 1000 */
     stream_fn *message;
     void *context;
 };

@@ -44,15 +44,16 @@ static void on_opened(void *context, struct dialog *dialog, struct buf *answer)
 static void on_closed(void *context, struct dialog *dialog)
 {
     (void)context;
+    pins_forget(dialog_state(dialog));
     waiting_forget(dialog_state(dialog));
 }
 
-static void on_busy(void *context, struct buf *answer)
+static void on_busy(void *context, const char *why, size_t length, struct buf *answer)
 {
     struct briefing *b = context;
 
     journal_drop(&b->rt->journal, DROP_BUSY, 1);
-    buf_puts(answer, "Too many connections at once from your address; close some first.\n");
+    buf_printf(answer, "%c%.*s.\n", *why & ~0x20, (int)length - 1, why + 1); /* a letter, in upper case */
 }
 
 static enum dialog_next on_line(void *context, struct dialog *dialog, const char *line, size_t length,
@@ -90,9 +91,13 @@ static enum dialog_next on_line(void *context, struct dialog *dialog, const char
     return next;
 }
 
-static uint32_t weight(void *context, uint32_t source)
+static uint32_t students(void *context, uint32_t source)
 {
-    return runtime_sharing(((struct briefing *)context)->rt, source);
+    const struct briefing *b = context;
+    size_t n;
+
+    roster_at(&b->rt->roster, source, &n);
+    return (uint32_t)n;
 }
 
 static bool init(struct briefing *b, struct runtime *rt)
@@ -120,7 +125,8 @@ enum status briefing_open(struct briefing **out, struct runtime *rt, struct err 
                                                      .sources = rt->students,
                                                      .n_sources = rt->class.n_students},
                                            .limit = &b->limit,
-                                           .weight = weight,
+                                           .what = "the briefing",
+                                           .students = students,
                                            .state_bytes = sizeof(struct session),
                                            .opened = on_opened,
                                            .busy = on_busy,
@@ -131,13 +137,16 @@ enum status briefing_open(struct briefing **out, struct runtime *rt, struct err 
     if (dialog_open(&b->server, &rt->loop, &options, err) != ST_OK)
         return err_prefix(err, "the briefing (another port: `briefing:` in %s; none: --no-briefing)",
                           rt->class.file ? rt->class.file : "class.yml");
+    pins_open(b);
     return ST_OK;
 }
 
 void briefing_stop(struct briefing *b)
 {
-    if (b)
-        dialog_stop(b->server);
+    if (!b || !b->server)
+        return;
+    dialog_stop(b->server);
+    pins_stop(b);
 }
 
 void briefing_free(struct briefing *b)

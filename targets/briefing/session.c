@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/names.h"
+#include "base/str.h"
 
 enum { SLOW = 60 };
 
@@ -18,6 +19,13 @@ bool session_may_fail(const struct session *s, struct buckets *buckets)
 void session_failed(struct session *s, struct buckets *buckets)
 {
     buckets_take(buckets, s->peer.address, clock_ms() / SLOW, runtime_sharing(s->rt, s->peer.address));
+}
+
+void session_believe(struct session *s, const char *who, enum known known, struct buf *out)
+{
+    str_copy(s->who, sizeof(s->who), who);
+    s->known = known;
+    buf_printf(out, "Hello, %s.\n", s->who);
 }
 
 bool session_lists(const struct runtime *rt, const struct challenge *challenge)

@@ -17,7 +17,10 @@ struct session {
     enum known known;
     char who[NAME_MAX_LEN + 1];   /* "" for nobody */
     uint16_t probing;             /* the port that is being tried; 0: none */
-    struct session *next, **link; /* those that wait for a try */
+    int64_t due_ms;               /* when `claim` is answered; 0: nothing waits */
+    char claim[NAME_MAX_LEN + 1]; /* a handle that came with a PIN */
+    bool claim_right;
+    struct session *next, **link; /* those that wait for a try, or for their PIN */
 };
 
 struct handed {
@@ -32,6 +35,10 @@ struct briefing {
     struct limit limit;
     struct buckets pins, wrong; /* wrong PINs and flags a source may still show */
     struct session *probing;
+    struct {
+        uv_timer_t timer;
+        struct session *first, **last;
+    } slow;                /* PINs that wait */
     struct handed *handed; /* flags that were handed in since the start */
     size_t n_handed;
     struct buf text;
@@ -40,6 +47,29 @@ struct briefing {
 /* One bucket of wrong answers: five, then one a minute. True when a source may still be wrong. */
 bool session_may_fail(const struct session *session, struct buckets *buckets);
 void session_failed(struct session *session, struct buckets *buckets);
+
+/* From now on it is who. */
+void session_believe(struct session *session, const char *who, enum known known, struct buf *out);
+
+/* A PIN from a source that has shown too many wrong ones is answered so late, be it right or wrong: 5 wrong
+ * ones at once, then one a minute, and eight slow ones a minute, one for each connection. Of 10^8 PINs a
+ * guesser finds one of one handle, or one of all, with at most
+ *
+ *      3 hours, one address                   5 +   9 * 180 =   1,625 guesses   p = 0.000016
+ *      3 hours, 64 addresses, all 512 places  64 * 185 + 512 * 180 = 104,000    p = 0.0010
+ *      15 weeks without a pause, one address  9 * 151,200 = 1,360,800           p = 0.014
+ *
+ * An address that the roster gives to n students has n times as many. */
+enum { PINS_SLOW_MS = 60000 };
+
+void pins_open(struct briefing *briefing);
+
+/* Those that wait are not answered any more. The timer is gone when the loop has run. */
+void pins_stop(struct briefing *briefing);
+enum dialog_next pins_try(struct session *s, const char *handle, const char *pin, struct buf *out);
+
+/* The connection is gone. */
+void pins_forget(struct session *s);
 
 /* What a word does: appends its answer. */
 enum dialog_next words_help(struct session *s, const struct briefing_command *c, struct buf *out);

@@ -3,7 +3,6 @@
 
 #include "base/str.h"
 #include "explain/challenge_fill.h"
-#include "flag/pin.h"
 #include "targets/briefing/session.h"
 
 enum dialog_next words_help(struct session *s, const struct briefing_command *c, struct buf *out)
@@ -84,35 +83,6 @@ enum dialog_next words_read(struct session *s, const struct briefing_command *c,
     return DIALOG_MORE;
 }
 
-static void believe(struct session *s, const char *handle, enum known known, struct buf *out)
-{
-    str_copy(s->who, sizeof(s->who), handle);
-    s->known = known;
-    buf_printf(out, "Hello, %s.\n", s->who);
-}
-
-/* PINs are guessed against the source's own bucket: nobody can lock another out, and every guess costs a
- * whole minute in the end. */
-static void try_pin(struct session *s, const char *handle, const char *pin, struct buf *out)
-{
-    const struct flag_context context = {s->rt->course.flag_prefix, s->rt->course.id, s->rt->class.word};
-    char right[PIN_SIZE];
-
-    if (!pin_make(right, &context, s->rt->ring, handle)) {
-        buf_puts(out, "PINs cannot be checked here: the target's key file was exported without --pins. "
-                      "Tell your instructor.\n");
-    } else if (!session_may_fail(s, &s->briefing->pins)) {
-        buf_puts(out, "Too many wrong PINs from your address; wait a minute.\n");
-    } else if (!pin_right(pin, &context, s->rt->ring, handle) ||
-               (s->rt->has_roster && !roster_find(&s->rt->roster, handle))) {
-        session_failed(s, &s->briefing->pins);
-        buf_puts(out, "That is not the PIN of that handle. Your instructor has it.\n");
-    } else {
-        believe(s, handle, KNOWN_PROVED, out);
-    }
-    explicit_bzero(right, sizeof(right));
-}
-
 /* Without a roster a handle is only a claim, and a packet may make it too: who claims one is told what a near
  * miss would tell him, and nothing else. */
 enum dialog_next words_i(struct session *s, const struct briefing_command *c, struct buf *out)
@@ -124,13 +94,13 @@ enum dialog_next words_i(struct session *s, const struct briefing_command *c, st
     if (!handle_valid(handle))
         buf_puts(out, "A handle is 1 to 32 letters, digits, - or _, and begins with a letter or digit.\n");
     else if (c->n_args == 2)
-        try_pin(s, handle, c->args[1], out);
+        return pins_try(s, handle, c->args[1], out);
     else if (s->known == KNOWN_PROVED && strcmp(s->who, handle) == 0)
-        believe(s, handle, KNOWN_PROVED, out);
+        session_believe(s, handle, KNOWN_PROVED, out);
     else if (s->rt->has_roster)
         buf_printf(out, "Your address is not that of %s in the roster; give the PIN too:  i %s PIN\n", handle,
                    handle);
     else
-        believe(s, handle, KNOWN_CLAIMED, out);
+        session_believe(s, handle, KNOWN_CLAIMED, out);
     return DIALOG_MORE;
 }

@@ -22,8 +22,10 @@ static const char *const END_TEXT[] = {[STREAM_NEWLINE] = "newline", [STREAM_HAL
                                        [STREAM_SILENCE] = "silence", [STREAM_FULL] = "full",
                                        [STREAM_LATE] = "late",       [STREAM_BUSY] = "busy"};
 
-/* No message to judge: says so where the challenge may say anything. */
-static void no_message(struct stream_target *target, enum stream_end end, struct buf *answer)
+/* No message to judge: says so where the challenge may say anything. why: the limit's words, at STREAM_BUSY.
+ */
+static void no_message(struct stream_target *target, enum stream_end end, const uint8_t *why, size_t length,
+                       struct buf *answer)
 {
     const char *slug = rules_slug(target->rules);
 
@@ -32,7 +34,7 @@ static void no_message(struct stream_target *target, enum stream_end end, struct
     if (rules_feedback(target->rules) == FEEDBACK_NONE)
         return;
     if (end == STREAM_BUSY)
-        buf_printf(answer, "%s: too many connections at once from your address; close some first\n", slug);
+        buf_printf(answer, "%s: %.*s\n", slug, (int)length, (const char *)why);
     else
         buf_printf(answer, "%s: no whole message came in time; send your text, then a newline\n", slug);
 }
@@ -53,7 +55,7 @@ static void on_message(void *context, const struct net_peer *peer, enum stream_e
     struct packet packet;
 
     if (end == STREAM_LATE || end == STREAM_BUSY) {
-        no_message(target, end, answer);
+        no_message(target, end, bytes, length, answer);
         return;
     }
     packet_of_message(&packet, bytes - MESSAGE_HEADERS, length, true, peer->address, peer->port,
@@ -69,11 +71,13 @@ static void on_message(void *context, const struct net_peer *peer, enum stream_e
     answer_attempt(rt, &attempt, &way, answer);
 }
 
-static uint32_t weight(void *context, uint32_t source)
+static uint32_t students(void *context, uint32_t source)
 {
     const struct stream_target *target = context;
+    size_t n;
 
-    return runtime_sharing(target->runtime, source);
+    roster_at(&target->runtime->roster, source, &n);
+    return (uint32_t)n;
 }
 
 static void stream_service_stop(struct service *service)
@@ -103,7 +107,7 @@ static enum status stream_service_open(struct service **out, struct runtime *rt,
                                                    .sources = rt->students,
                                                    .n_sources = rt->class.n_students},
                                          .limit = &rt->limit,
-                                         .weight = weight,
+                                         .students = students,
                                          .headroom = MESSAGE_HEADERS,
                                          .message = on_message,
                                          .context = target};

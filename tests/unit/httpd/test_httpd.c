@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -29,10 +30,13 @@ static void drop(void *context, const struct httpd_request *r, struct httpd_repl
     reply->drop = true;
 }
 
+static atomic_int hanging;
+
 static void hang(void *context, const struct httpd_request *r, struct httpd_reply *reply)
 {
     (void)context;
     (void)reply;
+    hanging++;
     httpd_pause(r, 60000);
 }
 
@@ -80,14 +84,21 @@ static struct httpd *start(void)
     return server;
 }
 
-static int dial(const struct httpd *server)
+static int dial_from(const struct httpd *server, uint32_t source)
 {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(httpd_port(server))};
+    struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(source)};
 
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    CU_ASSERT_EQUAL_FATAL(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
     CU_ASSERT_EQUAL_FATAL(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
     return fd;
+}
+
+static int dial(const struct httpd *server)
+{
+    return dial_from(server, INADDR_LOOPBACK);
 }
 
 /* What comes until the peer closes, at most five seconds. */
@@ -109,11 +120,16 @@ static size_t drain(int fd, char *out, size_t size)
     return n;
 }
 
+static void say(int fd, const char *text)
+{
+    CU_ASSERT_EQUAL(send(fd, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
+}
+
 static const char *ask(const struct httpd *server, const char *request, char *out, size_t size)
 {
     int fd = dial(server);
 
-    CU_ASSERT_EQUAL(send(fd, request, strlen(request), MSG_NOSIGNAL), (ssize_t)strlen(request));
+    say(fd, request);
     drain(fd, out, size);
     close(fd);
     return out;
@@ -231,17 +247,66 @@ static void a_stop_ends_what_hangs_and_a_hanging_one_keeps_nobody_waiting(void)
     close(idle);
 }
 
-static void one_source_gets_so_many_connections(void)
+/* The 31st is served, and the one that has waited longest goes: not the last that one is waiting for. */
+static void over_a_sources_share_the_one_that_waited_longest_goes(void)
 {
     struct httpd *server = start();
     int fds[31];
     char out[1000];
+    int64_t began = clock_ms();
 
-    for (size_t i = 0; i < 31; i++)
+    for (size_t i = 0; i < 31; i++, poll(NULL, 0, i == 1 ? 20 : 0))
         fds[i] = dial(server);
-    CU_ASSERT_EQUAL(drain(fds[30], out, sizeof(out)), 0);
+    CU_ASSERT_EQUAL(drain(fds[0], out, sizeof(out)), 0);
+    CU_ASSERT(clock_ms() - began < 800); /* before the reaper */
+    CU_ASSERT_EQUAL(recv(fds[1], out, 1, MSG_DONTWAIT), -1);
+    say(fds[30], "GET /" TAIL "\r\n");
+    drain(fds[30], out, sizeof(out));
+    CU_ASSERT_PTR_NOT_NULL(strstr(out, " 200 "));
     for (size_t i = 0; i < 31; i++)
         close(fds[i]);
+    httpd_stop(server);
+}
+
+/* 127.0.0.16 to 31 hold all but a place; 127.0.0.1, of another network, comes last and finds one. */
+static void over_all_the_network_with_most_gives(void)
+{
+    struct httpd *server = start();
+    int fds[60];
+    char out[1000];
+
+    for (int i = 0; i < 60; i++)
+        fds[i] = dial_from(server, 0x7F000010 + (uint32_t)i % 16);
+    for (int i = 0; i < 3; i++)
+        CU_ASSERT_PTR_NOT_NULL(strstr(ask(server, "GET /" TAIL "\r\n", out, sizeof(out)), " 200 "));
+    for (int i = 0; i < 60; i++)
+        close(fds[i]);
+    httpd_stop(server);
+}
+
+/* Those that are answered keep their places. */
+static void when_all_are_being_answered_the_newcomer_goes(void)
+{
+    struct httpd *server = start();
+    int fds[30];
+    char out[1000];
+
+    hanging = 0;
+    for (int i = 0; i < 30; i++) {
+        fds[i] = dial(server);
+        say(fds[i], "GET /hang" TAIL "\r\n");
+    }
+    for (int64_t until = clock_ms() + 5000; hanging < 30 && clock_ms() < until;)
+        poll(NULL, 0, 1);
+    CU_ASSERT_EQUAL(hanging, 30);
+    int fd = dial(server);
+    drain(fd, out, sizeof(out));
+    close(fd);
+    CU_ASSERT_STRING_EQUAL(out, "");
+    for (int i = 0; i < 30; i++) {
+        CU_ASSERT_EQUAL(recv(fds[i], out, 1, MSG_DONTWAIT), -1);
+        close(fds[i]);
+    }
     httpd_stop(server);
 }
 
@@ -268,7 +333,10 @@ static const struct unit_case cases[] = {
     {"a_byte_now_and_then_does_not_keep_a_connection", a_byte_now_and_then_does_not_keep_a_connection},
     {"a_stop_ends_what_hangs_and_a_hanging_one_keeps_nobody_waiting",
      a_stop_ends_what_hangs_and_a_hanging_one_keeps_nobody_waiting},
-    {"one_source_gets_so_many_connections", one_source_gets_so_many_connections},
+    {"over_a_sources_share_the_one_that_waited_longest_goes",
+     over_a_sources_share_the_one_that_waited_longest_goes},
+    {"over_all_the_network_with_most_gives", over_all_the_network_with_most_gives},
+    {"when_all_are_being_answered_the_newcomer_goes", when_all_are_being_answered_the_newcomer_goes},
     {"a_port_in_use_and_a_name_are_refused", a_port_in_use_and_a_name_are_refused},
 };
 UNIT_GROUP(httpd_cases, cases);

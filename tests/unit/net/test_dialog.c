@@ -58,22 +58,31 @@ static void on_closed(void *context, struct dialog *dialog)
     ((struct rig *)context)->closed++;
 }
 
-static void on_busy(void *context, struct buf *answer)
+static void on_busy(void *context, const char *why, size_t length, struct buf *answer)
 {
     (void)context;
-    buf_puts(answer, "busy;");
+    buf_printf(answer, "busy: %.*s;", (int)length, why);
 }
 
-static void rig_open_for(struct rig *rig, uint32_t max_source, unsigned session_ms)
+/* One student, at 127.0.7.7. */
+static uint32_t students(void *context, uint32_t source)
+{
+    (void)context;
+    return source == 0x7F000707;
+}
+
+static void rig_open_with(struct rig *rig, uint32_t max_total, uint32_t max_source, unsigned session_ms)
 {
     struct err err;
 
     memset(rig, 0, sizeof(*rig));
     CU_ASSERT_FATAL(uv_loop_init(&rig->loop) == 0);
-    CU_ASSERT_FATAL(limit_init(&rig->limit, 100, max_source));
+    CU_ASSERT_FATAL(limit_init(&rig->limit, max_total, max_source));
     struct dialog_options options = {
         .place = {.address = INADDR_LOOPBACK, .sources = &LOOPBACK, .n_sources = 1},
         .limit = &rig->limit,
+        .what = "the room",
+        .students = students,
         .state_bytes = sizeof(int),
         .silence_ms = 100,
         .read_ms = 300,
@@ -91,6 +100,11 @@ static void rig_open_for(struct rig *rig, uint32_t max_source, unsigned session_
     CU_ASSERT_PTR_NOT_NULL_FATAL(rig->server);
 }
 
+static void rig_open_for(struct rig *rig, uint32_t max_source, unsigned session_ms)
+{
+    rig_open_with(rig, 100, max_source, session_ms);
+}
+
 static void rig_open(struct rig *rig, uint32_t max_source)
 {
     rig_open_for(rig, max_source, 700);
@@ -106,13 +120,20 @@ static void rig_close(struct rig *rig)
     limit_done(&rig->limit);
 }
 
-static int rig_connect(const struct rig *rig)
+static int rig_connect_from(const struct rig *rig, uint32_t source)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in addr = net_sockaddr(INADDR_LOOPBACK, rig->port);
+    struct sockaddr_in addr = net_sockaddr(INADDR_LOOPBACK, rig->port), from = net_sockaddr(source, 0);
+
+    CU_ASSERT_EQUAL_FATAL(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
 
     CU_ASSERT_EQUAL_FATAL(connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
     return fd;
+}
+
+static int rig_connect(const struct rig *rig)
+{
+    return rig_connect_from(rig, INADDR_LOOPBACK);
 }
 
 /* Turns the loop until the server's FIN has come, or the time is over; out: all that was sent. Returns how
@@ -296,7 +317,7 @@ static void more_than_a_sources_share_are_told_so(void)
     rig_open(&rig, 1);
     int first = rig_connect(&rig), second = rig_connect(&rig);
     CU_ASSERT(hear(&rig, second, 250, heard) >= 0);
-    CU_ASSERT_STRING_EQUAL(heard, "busy;");
+    CU_ASSERT_STRING_EQUAL(heard, "busy: too many connections at once from your address; close some first;");
     close(second);
     close(first);
     for (int i = 0; i < 100 && rig.limit.total; i++, poll(NULL, 0, 1))
@@ -334,6 +355,45 @@ static void who_sends_thousands_of_lines_keeps_nobody_waiting(void)
     rig_close(&rig);
 }
 
+/* A full room: who goes, what he is told, and that the newcomer is heard. */
+static void a_newcomer_gets_the_place_of_the_longest_silent_of_the_greediest(void)
+{
+    enum { ALL = 6 };
+    struct rig rig;
+    char heard[400];
+    int fds[ALL];
+
+    rig_open_with(&rig, ALL, 5, 20000);
+    for (int i = 0; i < ALL; i++) {
+        /* three of one network's first address, one of its second, one of another's, one of the roster */
+        static const uint32_t from[ALL] = {0x7F000201, 0x7F000201, 0x7F000201,
+                                           0x7F000202, 0x7F000301, 0x7F000707};
+        fds[i] = rig_connect_from(&rig, from[i]);
+        CU_ASSERT(hear(&rig, fds[i], 20, heard) < 0);
+    }
+    CU_ASSERT_EQUAL(send(fds[0], "a\n", 2, MSG_NOSIGNAL), 2); /* silent no more: the second is longest now */
+    CU_ASSERT(hear(&rig, fds[0], 20, heard) < 0);
+    int newcomer = rig_connect_from(&rig, 0x7F000401);
+    CU_ASSERT(hear(&rig, newcomer, 50, heard) < 0);
+    CU_ASSERT_STRING_EQUAL(heard, "hi;");
+    CU_ASSERT(hear(&rig, fds[1], 50, heard) >= 0);
+    CU_ASSERT_STRING_EQUAL(
+        heard, "busy: the room is full (6 connections): yours was the longest idle of the network "
+               "with most, 127.0.2.0/28;");
+    int greedy = rig_connect_from(&rig, 0x7F000201);
+    CU_ASSERT(hear(&rig, greedy, 50, heard) >= 0);
+    CU_ASSERT_STRING_EQUAL(heard,
+                           "busy: too many connections at once from your network (127.0.2.0/28), which holds "
+                           "most of the 6 of the room; close some first;");
+    CU_ASSERT_EQUAL(rig.limit.total, ALL);
+    CU_ASSERT_EQUAL(rig.closed, 1);
+    for (int i = 0; i < ALL; i++)
+        close(fds[i]);
+    close(newcomer);
+    close(greedy);
+    rig_close(&rig);
+}
+
 static const struct unit_case CASES[] = {
     {"lines_end_as_they_should", lines_end_as_they_should},
     {"bytes_that_trickle_are_cut_at_the_sessions_end", bytes_that_trickle_are_cut_at_the_sessions_end},
@@ -343,6 +403,8 @@ static const struct unit_case CASES[] = {
     {"nothing_is_answered_while_one_waits", nothing_is_answered_while_one_waits},
     {"who_never_reads_is_answered_no_more_until_he_does", who_never_reads_is_answered_no_more_until_he_does},
     {"more_than_a_sources_share_are_told_so", more_than_a_sources_share_are_told_so},
+    {"a_newcomer_gets_the_place_of_the_longest_silent_of_the_greediest",
+     a_newcomer_gets_the_place_of_the_longest_silent_of_the_greediest},
     {"who_sends_thousands_of_lines_keeps_nobody_waiting", who_sends_thousands_of_lines_keeps_nobody_waiting},
 };
 UNIT_GROUP(dialog_cases, CASES);

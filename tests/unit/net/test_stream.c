@@ -38,7 +38,10 @@ static void on_message(void *context, const struct net_peer *peer, enum stream_e
     memcpy(rig->message, bytes, length);
     rig->message[length] = '\0';
     memset(bytes - 40, 0xEE, 40);
-    buf_printf(answer, "%d bytes, end %d\n", (int)length, (int)end);
+    if (end == STREAM_BUSY)
+        buf_puts(answer, "busy\n");
+    else
+        buf_printf(answer, "%d bytes, end %d\n", (int)length, (int)end);
 }
 
 static void rig_open(struct rig *rig, const struct net_range *sources, uint32_t max_source)
@@ -235,7 +238,8 @@ static void the_third_of_two_is_turned_away_and_the_next_served(void)
     rig_turn(&rig, 1, 100);
     CU_ASSERT_EQUAL(rig.calls, 1);
     CU_ASSERT_EQUAL(rig.end, STREAM_BUSY);
-    CU_ASSERT_STRING_EQUAL(answer_of(fds[2], out), "0 bytes, end 5\n");
+    CU_ASSERT_STRING_EQUAL(rig.message, "too many connections at once from your address; close some first");
+    CU_ASSERT_STRING_EQUAL(answer_of(fds[2], out), "busy\n");
     for (int i = 0; i < 3; i++)
         close(fds[i]);
     rig_turn(&rig, 1, 1000);
