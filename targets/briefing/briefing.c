@@ -10,7 +10,7 @@
 #include "targets/answer/deliver.h"
 #include "targets/state/memory.h"
 
-enum { CONNECTIONS = 512, CONNECTIONS_A_SOURCE = 8, FAILURES = 5, FAILING_SOURCES = 2048 };
+enum { CONNECTIONS_A_SOURCE = 8, FAILURES = 5, FAILING_SOURCES = 2048 };
 
 static enum dialog_next (*const WORDS[N_WORDS])(struct session *s, const struct briefing_command *c,
                                                 struct buf *out) = {
@@ -100,7 +100,7 @@ static uint32_t students(void *context, uint32_t source)
     return (uint32_t)n;
 }
 
-static bool init(struct briefing *b, struct runtime *rt)
+static bool init(struct briefing *b, struct runtime *rt, uint32_t places)
 {
     uint64_t seed = 0;
 
@@ -108,17 +108,17 @@ static bool init(struct briefing *b, struct runtime *rt)
     buf_init(&b->text, DIALOG_ANSWER_MAX);
     b->handed = calloc(HANDED_MAX, sizeof(b->handed[0]));
     return b->handed && getrandom(&seed, sizeof(seed), 0) == sizeof(seed) &&
-           limit_init(&b->limit, CONNECTIONS, CONNECTIONS_A_SOURCE) &&
+           limit_init(&b->limit, places, CONNECTIONS_A_SOURCE) &&
            buckets_init(&b->pins, FAILING_SOURCES, FAILURES, 1, seed) &&
            buckets_init(&b->wrong, FAILING_SOURCES, FAILURES, 1, seed);
 }
 
-enum status briefing_open(struct briefing **out, struct runtime *rt, struct err *err)
+enum status briefing_open(struct briefing **out, struct runtime *rt, uint32_t places, struct err *err)
 {
     struct briefing *b = calloc(1, sizeof(*b));
 
     *out = b;
-    if (!b || !init(b, rt))
+    if (!b || !init(b, rt, places))
         return err_memory(err);
     const struct dialog_options options = {.place = {.address = rt->class.target,
                                                      .port = rt->class.briefing,

@@ -5,8 +5,9 @@
 
 struct briefing;
 
-/* Binds the class's briefing port at the target's address. ST_ENV with the mend when it cannot. */
-enum status briefing_open(struct briefing **out, struct runtime *runtime, struct err *err);
+/* Binds the class's briefing port at the target's address. places: connections, which the process has
+ * descriptors for. ST_ENV with the mend when it cannot. */
+enum status briefing_open(struct briefing **out, struct runtime *runtime, uint32_t places, struct err *err);
 
 /* Takes nobody more and says good-bye to the rest. */
 void briefing_stop(struct briefing *briefing);

@@ -175,10 +175,38 @@ def guesses_are_counted_and_lock_nobody_out(room):
     require(out.count("BAD: wrong.") == 5 and out.count("too many wrong flags") == 1, out)
     out = ask(room, f"submit {own}\\n")
     has(out, "OK: raw-tcp for smith")
-    pin = pin_of(room, "brown")
-    out = ask(room, "i brown 00000000\\n" * 6 + f"i brown {pin}\\n")
-    require(out.count("not the PIN") == 5 and out.count("Too many wrong PINs") == 2, out)
     require(len(room.journal("refused", 5)) == 5, room.journal("refused"))
+
+
+LATE = """import socket, sys, time
+def say(text):
+    s = socket.create_connection(('172.16.1.15', 1110), 5)
+    s.settimeout(80)
+    s.recv(4096)
+    s.sendall(text)
+    return s
+wrong = say(b'i brown 00000000\\n' * 5)
+got = b''
+while got.count(b'not the PIN') < 5:
+    got += wrong.recv(4096)
+gone = say(b'i brown 00000000\\n')
+gone.recv(4096)
+gone.close()
+begin = time.monotonic()
+wrong.sendall(b'i brown 00000000\\n')
+right = say(b'i brown ' + sys.argv[1].encode() + b'\\nquit\\n')
+for s in (wrong, right):
+    print(s.recv(4096).decode())
+for s in (wrong, right):
+    print(s.recv(4096).decode(), round(time.monotonic() - begin) // 10)
+"""
+
+
+def a_right_pin_is_late_at_worst(room):
+    """After a neighbour's wrong ones, from the same address: a minute, as a wrong one, and never refused."""
+    out = room.python(LATE, pin_of(room, "brown"), seconds=100)
+    require(out.count("I look at yours in a minute") == 2, out)
+    has(out, "not the PIN of that handle. Your instructor has it.\n 6", "Hello, brown.\n 6")
 
 
 def a_claim_shows_no_flag_of_another_address(room):
@@ -225,7 +253,7 @@ try:
 except OSError as e:
     print('ended by the server', e)
 """)
-    has(out, "Too many connections", "again", "ended by the server")
+    has(out, "Too many connections at once from your address; close some first.", "again", "ended by the server")
 
 
 CASES = {
@@ -248,6 +276,7 @@ CASES = {
         "roster": ROSTER,
         "more": 'journals: [target.jsonl]\nscoreboard: {url: "http://127.0.0.1:9", token_file: board.token}'}),
     "guesses_are_counted_and_lock_nobody_out": (guesses_are_counted_and_lock_nobody_out, {"roster": ROSTER}),
+    "a_right_pin_is_late_at_worst": (a_right_pin_is_late_at_worst, {"roster": ROSTER}),
     "a_claim_shows_no_flag_of_another_address": (a_claim_shows_no_flag_of_another_address, {}),
     "flags_that_are_lost_at_the_end_are_counted": (flags_that_are_lost_at_the_end_are_counted, {}),
     "connections_and_bytes_are_limited": (connections_and_bytes_are_limited, {}),

@@ -49,13 +49,14 @@ class Classroom:
     """`with Classroom(BIN) as room:` - everything ends with it. who: "user" runs all as an ordinary user."""
 
     def __init__(self, bin_dir, course=ROOT / "challenges", feedback="full", more="", roster=None, who="user", args=(),
-                 range_options=(), word="e2e"):
+                 range_options=(), word="e2e", before="true"):
         self.bin = pathlib.Path(bin_dir)
         self.who = who
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="wiregrade-e2e-"))
         self.course = pathlib.Path(course)
         self.lines, self.text = [], b""
         self.process = None
+        self.before = before  # a shell command that the targets' process is started after
         self._prepare(feedback, more, roster, word)
         self._start(args, range_options)
 
@@ -92,7 +93,7 @@ class Classroom:
         for name in ("class.yml", "course.key", "course", "roster.csv"):
             if (self.dir / name).exists():
                 shows.append(f"--show={self.dir / name}:/tmp/w/{name}")
-        script = ("cd /tmp/w && touch /tmp/journal; echo $WIREGRADE_RANGE;"
+        script = (f"cd /tmp/w && {self.before} && touch /tmp/journal; echo $WIREGRADE_RANGE;"
                   "./wiregrade-target run --class class.yml --journal /tmp/journal " + " ".join(args) +
                   " & echo pid $!; tail -f /tmp/journal & wait %1; echo ended $?")
         self.process = subprocess.Popen(self.command("range", "--side=target", *range_options, *shows, "--", "bash", "-c",
