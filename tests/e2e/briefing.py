@@ -108,6 +108,8 @@ def a_flag_waits_and_is_called_again(room):
     room.journal("delivery", 1)
     out = ask(room, "flags\\nlisten\\n")
     has(out, room.flag("raw-ipv4"), "still being called back", "refused: nothing listens there. Start  nc -lvnp 1111")
+    # tried again by itself after 1, 2, 4, 8 s: what is asked for comes before the last of these
+    room.journal("delivery", 4)
     out = room.student("bash", "-c", "timeout 20 nc.traditional -lvnp 1111 & sleep 0.3; printf again | nc.openbsd -N "
                        f"{TARGET} 1110; wait")
     has(out, "again with 1 flag", room.flag("raw-ipv4"))
