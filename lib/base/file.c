@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum status read_fd(int fd, const char *path, struct buf *out, struct err *err)
+enum status file_read_fd(int fd, const char *path, struct buf *out, struct err *err)
 {
     char chunk[16384];
 
@@ -32,7 +33,7 @@ enum status file_read(const char *path, struct buf *out, struct err *err)
 
     if (fd < 0)
         return err_set(err, ST_INPUT, "%s: %s", path, strerror(errno));
-    enum status st = read_fd(fd, path, out, err);
+    enum status st = file_read_fd(fd, path, out, err);
     close(fd);
     return st;
 }
@@ -72,7 +73,7 @@ enum status file_read_secret(const char *path, struct buf *out, struct err *err)
         return err_set(err, ST_INPUT, "%s: %s", path, strerror(errno));
     enum status st = check_secret(fd, path, err);
     if (st == ST_OK)
-        st = read_fd(fd, path, out, err);
+        st = file_read_fd(fd, path, out, err);
     close(fd);
     return st;
 }
@@ -104,10 +105,28 @@ int write_all(int fd, const void *bytes, size_t len)
     return 0;
 }
 
-static enum status write_new(const char *path, int flags, const void *bytes, size_t len, unsigned mode,
-                             struct err *err)
+/* The folder that path's last name stands in, from then on by its descriptor, and that name. A folder that
+ * may not be read can still be written to; then it cannot be synced. */
+static int open_folder(const char *path, const char **name, struct err *err)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, mode);
+    const char *slash = strrchr(path, '/');
+    char *folder = path_dir(path);
+    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+    if (fd < 0 && folder && errno == EACCES)
+        fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        err_set(err, ST_INPUT, "%s: %s", path, strerror(errno));
+    free(folder);
+    *name = slash ? slash + 1 : path;
+    return fd;
+}
+
+/* A new file, synced with its name; path is for the text alone. ST_INPUT: it cannot be made. */
+static enum status write_new(int folder, const char *name, const char *path, const void *bytes, size_t len,
+                             unsigned mode, struct err *err)
+{
+    int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
     if (fd < 0)
         return err_set(err, ST_INPUT, "%s: %s", path, strerror(errno));
@@ -116,27 +135,94 @@ static enum status write_new(const char *path, int flags, const void *bytes, siz
     close(fd);
     if (!bad)
         return ST_OK;
-    unlink(path);
+    unlinkat(folder, name, 0);
     return err_set(err, ST_ENV, "%s: %s", path, strerror(saved));
 }
 
 enum status file_create_secret(const char *path, const void *bytes, size_t len, struct err *err)
 {
-    return write_new(path, O_EXCL, bytes, len, 0600, err);
+    const char *name;
+    int folder = open_folder(path, &name, err);
+
+    if (folder < 0)
+        return ST_INPUT;
+    enum status st = write_new(folder, name, path, bytes, len, 0600, err);
+    fsync(folder);
+    close(folder);
+    return st;
+}
+
+enum status file_plain(int folder, const char *name, const char *path, struct err *err)
+{
+    struct stat st;
+    char to[200];
+
+    if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW))
+        return errno == ENOENT ? ST_OK : err_set(err, ST_INPUT, "%s: %s", path, strerror(errno));
+    if (S_ISREG(st.st_mode))
+        return ST_OK;
+    if (!S_ISLNK(st.st_mode))
+        return err_set(err, ST_INPUT, "%s: not a regular file, and is not written to", path);
+    ssize_t n = readlinkat(folder, name, to, sizeof(to));
+    return err_set(err, ST_INPUT, "%s: is a link, to %.*s, and is not written through; name the file itself",
+                   path, n > 0 ? (int)n : 0, to);
+}
+
+/* ".NAME.XXXXXX" with letters that nobody could have known before; false without random bytes or room. */
+static bool temporary_name(char *out, size_t size, const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+    unsigned char random[12];
+    int n = snprintf(out, size, ".%.200s.", name);
+
+    if (n < 0 || (size_t)n + sizeof(random) >= size || getrandom(random, sizeof(random), 0) != sizeof(random))
+        return false;
+    for (size_t i = 0; i < sizeof(random); i++)
+        out[(size_t)n + i] = letters[random[i] % 32];
+    out[(size_t)n + sizeof(random)] = '\0';
+    return true;
 }
 
 enum status file_replace(const char *path, const void *bytes, size_t len, unsigned mode, struct err *err)
 {
-    char temporary[4096];
+    char temporary[256];
+    const char *name;
+    int folder = open_folder(path, &name, err);
 
-    if (snprintf(temporary, sizeof(temporary), "%s.new", path) >= (int)sizeof(temporary))
-        return err_set(err, ST_INPUT, "%s: path too long", path);
-    enum status st = write_new(temporary, O_TRUNC, bytes, len, mode, err);
-    if (st == ST_OK && rename(temporary, path)) {
+    if (folder < 0)
+        return ST_INPUT;
+    enum status st = file_plain(folder, name, path, err);
+    if (st == ST_OK && !temporary_name(temporary, sizeof(temporary), name))
+        st = err_set(err, ST_ENV, "%s: no random bytes", path);
+    if (st == ST_OK)
+        st = write_new(folder, temporary, path, bytes, len, mode, err);
+    if (st == ST_OK && renameat(folder, temporary, folder, name)) {
         st = err_set(err, ST_ENV, "%s: %s", path, strerror(errno));
-        unlink(temporary);
+        unlinkat(folder, temporary, 0);
     }
+    fsync(folder);
+    close(folder);
     return st;
+}
+
+enum status file_folder(const char *path, unsigned mode, struct err *err)
+{
+    char plain[4096];
+    size_t len = strlen(path);
+
+    while (len > 1 && path[len - 1] == '/') /* after which a link is followed */
+        len--;
+    if (!mkdir(path, mode))
+        return ST_OK;
+    if (errno != EEXIST)
+        return err_set(err, ST_ENV, "%s: %s", path, strerror(errno));
+    if (snprintf(plain, sizeof(plain), "%.*s", (int)len, path) >= (int)sizeof(plain))
+        return err_set(err, ST_INPUT, "%s: path too long", path);
+    int fd = open(plain, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(err, ST_INPUT, "%s: is there and no folder, or a link; name a folder itself", path);
+    close(fd);
+    return ST_OK;
 }
 
 char *path_join(const char *dir, const char *name)

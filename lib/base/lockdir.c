@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,32 +14,40 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TRIES = 100 };
+enum { TRIES = 100, DEPTH_MAX = 100 };
 
-static int wipe_one(const char *path, const struct stat *st, int type, struct FTW *at)
+/* A name in a folder, both by descriptor: whoever exchanges what stands there for a link sees that link go. A
+ * folder deeper than DEPTH_MAX stays, with those above it. */
+static void wipe_in(int folder, const char *name, unsigned depth)
 {
-    (void)st, (void)type, (void)at;
-    remove(path);
-    return 0;
+    const struct dirent *entry;
+
+    if (!unlinkat(folder, name, 0) || (errno != EISDIR && errno != EPERM))
+        return;
+    int fd = depth < DEPTH_MAX ? openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+    DIR *all = fd < 0 ? NULL : fdopendir(fd);
+    while (all && (entry = readdir(all)))
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            wipe_in(fd, entry->d_name, depth + 1);
+    if (all)
+        closedir(all);
+    else if (fd >= 0)
+        close(fd);
+    unlinkat(folder, name, AT_REMOVEDIR);
 }
 
 void lockdir_wipe(const char *path)
 {
-    nftw(path, wipe_one, 16, FTW_DEPTH | FTW_PHYS);
+    wipe_in(AT_FDCWD, path, 0);
 }
 
-/* The descriptor of dir's locked file; -1 with errno: ENOENT when there is none, or it was removed before it
- * was locked, EWOULDBLOCK when somebody holds it. */
-static int take(const char *dir, int flags, int wait)
+/* The descriptor of the locked file of a folder; -1 with errno: ENOENT when there is none, or it was removed
+ * before it was locked, EWOULDBLOCK when somebody holds it. */
+static int take(int folder, int flags, int wait)
 {
-    char path[4096];
     struct stat st;
+    int fd = openat(folder, "lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | flags, 0600);
 
-    if (snprintf(path, sizeof(path), "%s/lock", dir) >= (int)sizeof(path)) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
     if (fd < 0)
         return -1;
     int why = flock(fd, LOCK_EX | wait) ? errno : 0;
@@ -53,6 +60,23 @@ static int take(const char *dir, int flags, int wait)
     return -1;
 }
 
+static int open_folder(int parent, const char *name, int flags)
+{
+    return openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
+}
+
+/* As take(), of a folder by its path. */
+static int take_at(const char *path, int flags, int wait)
+{
+    int folder = open_folder(AT_FDCWD, path, 0);
+    int lock = folder < 0 ? -1 : take(folder, flags, wait), why = errno;
+
+    if (folder >= 0)
+        close(folder);
+    errno = why;
+    return lock;
+}
+
 /* Nobody else can make anything there: one who makes or sweeps holds the lock of parent itself meanwhile. */
 static bool is_private(const char *parent)
 {
@@ -61,32 +85,41 @@ static bool is_private(const char *parent)
     return !stat(parent, &st) && st.st_uid == geteuid() && !(st.st_mode & 022);
 }
 
-static void remove_dead(const char *parent, const char *prefix, bool private)
+static void remove_if_dead(int parent, const char *name, bool private)
 {
-    DIR *all = opendir(parent);
+    struct stat st;
+    int folder = open_folder(parent, name, O_NOFOLLOW);
 
-    for (const struct dirent *entry; all && (entry = readdir(all));) {
-        char path[4096];
-        struct stat st;
-        if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 ||
-            snprintf(path, sizeof(path), "%s/%s", parent, entry->d_name) >= (int)sizeof(path) ||
-            lstat(path, &st) || !S_ISDIR(st.st_mode) || (!private && st.st_uid != geteuid()))
-            continue;
-        int lock = take(path, 0, LOCK_NB);
-        if (lock < 0 && (!private || errno != ENOENT))
-            continue;
-        lockdir_wipe(path);
+    if (folder < 0)
+        return;
+    if (!fstat(folder, &st) && (private || st.st_uid == geteuid())) {
+        int lock = take(folder, 0, LOCK_NB);
+        if (lock >= 0 || (private && errno == ENOENT))
+            wipe_in(parent, name, 0);
         if (lock >= 0)
             close(lock);
     }
+    close(folder);
+}
+
+static void remove_dead(const char *parent, const char *prefix, bool private)
+{
+    int fd = open_folder(AT_FDCWD, parent, 0);
+    DIR *all = fd < 0 ? NULL : fdopendir(fd);
+
+    for (const struct dirent *entry; all && (entry = readdir(all));)
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
+            remove_if_dead(fd, entry->d_name, private);
     if (all)
         closedir(all);
+    else if (fd >= 0)
+        close(fd);
 }
 
 void lockdir_sweep(const char *parent, const char *prefix)
 {
     bool private = is_private(parent);
-    int lock = private ? take(parent, O_CREAT, 0) : -1;
+    int lock = private ? take_at(parent, O_CREAT, 0) : -1;
 
     if (!private || lock >= 0)
         remove_dead(parent, prefix, private);
@@ -103,7 +136,7 @@ static enum status make(char *path, size_t size, const char *parent, const char 
             return err_set(err, ST_ENV, "%s: too long a path", parent);
         if (!mkdtemp(path))
             return err_set(err, ST_ENV, "%s: no folder can be made there: %s", parent, strerror(errno));
-        *lock = take(path, O_CREAT | O_EXCL, LOCK_NB);
+        *lock = take_at(path, O_CREAT | O_EXCL, LOCK_NB);
         if (*lock >= 0)
             return ST_OK;
         if (errno != ENOENT && errno != EWOULDBLOCK)
@@ -118,7 +151,7 @@ enum status lockdir_make(char *path, size_t size, const char *parent, const char
                          struct err *err)
 {
     bool private = is_private(parent);
-    int whole = private ? take(parent, O_CREAT, 0) : -1;
+    int whole = private ? take_at(parent, O_CREAT, 0) : -1;
 
     *lock = -1;
     if (private && whole < 0)

@@ -19,5 +19,7 @@ void lockdir_sweep(const char *parent, const char *prefix);
 /* Removes path with all in it and frees the lock. Nothing when *lock is below 0, which it is afterwards. */
 void lockdir_remove(const char *path, int *lock);
 
-/* Removes path and all below it without following links; errors are ignored. */
+/* Removes path and all below it, downwards by descriptors: no link is followed, whatever others exchange
+ * meanwhile in folders that they may write. The folder that path stands in must be this user's alone, or
+ * sticky. Errors are ignored. */
 void lockdir_wipe(const char *path);

@@ -2,7 +2,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "base/shown.h"
 
 static const char *log_name = "wiregrade";
 
@@ -25,6 +28,9 @@ void log_line(const char *fmt, ...)
     size_t len = (size_t)n + (size_t)m;
     if (len > sizeof(line) - 2)
         len = sizeof(line) - 2;
+    line[len] = '\0';
+    shown_plain(line); /* sentences quote what is in files, and what a scoreboard said */
+    len = strlen(line);
     line[len] = '\n';
     /* a closed stderr is not a reason to stop */
     ssize_t ignored = write(STDERR_FILENO, line, len + 1);

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -18,13 +19,21 @@ enum { LINES = 8, HOLDER_BYTES = 16, LOCKS_AT = LINES * HOLDER_BYTES, POLL_MS = 
 
 bool turn_open(struct turn *turn, const char *path)
 {
+    struct stat st;
+
     turn->fd = -1;
     if (snprintf(turn->path, sizeof(turn->path), "%s.lock", path) >= (int)sizeof(turn->path)) {
         errno = ENAMETOOLONG;
         return false;
     }
-    turn->fd = open(turn->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-    return turn->fd >= 0;
+    turn->fd = open(turn->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (turn->fd >= 0 && fstat(turn->fd, &st) == 0 && S_ISREG(st.st_mode))
+        return true;
+    if (turn->fd >= 0) {
+        turn_close(turn);
+        errno = EMEDIUMTYPE;
+    }
+    return false;
 }
 
 void turn_close(struct turn *turn)
