@@ -1,7 +1,6 @@
 #include "grader/classroom/student.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beneath.h"
 #include "base/clock.h"
 #include "base/file.h"
 
@@ -120,10 +120,10 @@ static bool is_installed(const char *tool)
 }
 
 /* The program that the kernel, or env, would start for this file; false when the file is no script. */
-static bool shebang_tool(const char *path, char tool[SHEBANG_MAX])
+static bool shebang_tool(const char *root, const char *path, char tool[SHEBANG_MAX])
 {
     char line[SHEBANG_MAX] = "", *rest = line + 2, *word;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = beneath_open(root, path, O_RDONLY);
     ssize_t n = fd < 0 ? -1 : read(fd, line, sizeof(line) - 1);
 
     if (fd >= 0)
@@ -142,14 +142,14 @@ static bool shebang_tool(const char *path, char tool[SHEBANG_MAX])
     return *tool;
 }
 
-bool student_lacks(const char *path, char *out, size_t size)
+bool student_lacks(const char *root, const char *path, char *out, size_t size)
 {
     const struct runner *runner = runner_of(path);
     char tool[SHEBANG_MAX];
 
     if (runner)
         snprintf(tool, sizeof(tool), "%s", runner->tool);
-    else if (!shebang_tool(path, tool))
+    else if (!shebang_tool(root, path, tool))
         return false;
     if (is_installed(tool))
         return false;
@@ -209,7 +209,7 @@ static enum status start(struct range *range, const struct student_spec *spec, i
 
     snprintf(at, sizeof(at), "/tmp/%s", name ? name + 1 : spec->path);
     put_argv(argv, spec->path, at);
-    const struct program_show shows[] = {{.at = at, .from = spec->path}};
+    const struct program_show shows[] = {{.at = at, .from = spec->path, .root = spec->root}};
     env_fill(&env, spec);
     const struct program_spec program_spec = {.side = RANGE_STUDENT,
                                               .argv = argv,
@@ -261,36 +261,27 @@ void student_done(struct student_result *r)
     buf_free(&r->err);
 }
 
-static int is_script(const struct dirent *entry)
-{
-    size_t n = strlen(entry->d_name);
+struct files {
+    char **paths;
+    size_t n;
+};
 
-    return entry->d_name[0] != '.' && entry->d_name[0] != '_' && entry->d_name[n - 1] != '~';
+static void take_file(void *context, const char *path, mode_t type)
+{
+    struct files *files = context;
+
+    if (type != S_IFDIR && path[strlen(path) - 1] != '~' && files->n < STUDENT_FILES_MAX &&
+        (files->paths[files->n] = strdup(path)))
+        files->n++;
 }
 
-/* Not alphasort: the locale of who runs it has no say. */
-static int by_name(const struct dirent **a, const struct dirent **b)
+size_t student_files(const struct challenge *challenge, const char *name, char *paths[STUDENT_FILES_MAX])
 {
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
+    struct files files = {.paths = paths};
+    char *folder = path_join(challenge->dir, name);
 
-size_t student_files(const char *dir, const char *name, char *paths[STUDENT_FILES_MAX])
-{
-    struct dirent **entries = NULL;
-    size_t n = 0;
-    char *folder = path_join(dir, name);
-    int found = folder ? scandir(folder, &entries, is_script, by_name) : -1;
-
-    for (int i = 0; i < found; i++) {
-        struct stat st;
-        char *path = path_join(folder, entries[i]->d_name);
-        if (path && n < STUDENT_FILES_MAX && stat(path, &st) == 0 && S_ISREG(st.st_mode))
-            paths[n++] = path;
-        else
-            free(path);
-        free(entries[i]);
-    }
-    free(entries);
+    if (folder)
+        beneath_each(challenge->course_dir, folder, take_file, &files);
     free(folder);
-    return n;
+    return files.n;
 }

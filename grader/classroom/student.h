@@ -13,6 +13,7 @@ struct student_spec {
     const struct rules *rules; /* whose values the environment has */
     const char *student;
     const char *source; /* WIREGRADE_SOURCE; NULL: the student's own address */
+    const char *root;   /* the course's folder, beneath which path is opened (beneath.h) */
     const char *path;   /* .py, .sh and .c are run by python3, bash and the compiler; others by themselves */
     int timeout_ms;
 };
@@ -25,9 +26,9 @@ struct student_result {
     struct program_result end;
 };
 
-/* Whether this machine has not what runs it (by its ending or its #! line): then out says what, and what to
- * install. That is no fault of who wrote it. */
-bool student_lacks(const char *path, char *out, size_t size);
+/* Whether this machine has not what runs path, a file beneath root, (by its ending or its #! line): then out
+ * says what, and what to install. That is no fault of who wrote it. */
+bool student_lacks(const char *root, const char *path, char *out, size_t size);
 
 /* Runs it in a sandbox under program_student_limits and waits until it and all that it started have ended.
  * ST_INPUT: it cannot be run; ST_ENV: the machine says no. student_done() either way. */
@@ -35,6 +36,7 @@ enum status student_run(struct range *range, const struct student_spec *spec, st
                         struct err *err);
 void student_done(struct student_result *result);
 
-/* The scripts of dir/name (solve, mutants): regular files that are neither hidden nor a backup, in order of
- * names. Returns their number, at most STUDENT_FILES_MAX; each path is to free(). */
-size_t student_files(const char *dir, const char *name, char *paths[STUDENT_FILES_MAX]);
+/* The scripts of a challenge's folder `name` (solve, mutants): what is neither hidden nor a backup nor a
+ * folder, in order of names; a link is one too, which student_run() refuses. Returns their number, at most
+ * STUDENT_FILES_MAX; each path is to free(). */
+size_t student_files(const struct challenge *challenge, const char *name, char *paths[STUDENT_FILES_MAX]);

@@ -37,7 +37,7 @@ static enum status run_solver(struct demo *demo, const char *path, struct demo_r
     struct student_result result;
     struct buf all;
 
-    row->lacking = student_lacks(path, row->why, sizeof(row->why));
+    row->lacking = student_lacks(row->challenge->course_dir, path, row->why, sizeof(row->why));
     if (row->lacking)
         return ST_OK;
     enum status st = student_run(demo->range, &spec, &result, err);
@@ -60,7 +60,7 @@ static enum status run_solvers(struct demo *demo, struct demo_row *row, struct e
 {
     char *paths[STUDENT_FILES_MAX];
     enum status st = ST_OK;
-    size_t n = student_files(row->challenge->dir, "solve", paths);
+    size_t n = student_files(row->challenge, "solve", paths);
 
     snprintf(row->why, sizeof(row->why), "it has no solver in solve/");
     for (size_t i = 0; i < n; i++) {

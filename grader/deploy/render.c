@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beneath.h"
 #include "base/file.h"
 #include "grader/deploy/want.h"
 #include "grader/export/words.h"
@@ -248,7 +249,7 @@ static enum status write_parts(const char *dir, const struct board_content *want
                 st = make_dir(files, err);
             made = true;
             if (st == ST_OK)
-                st = file_read(r->field[2], &bytes, err);
+                st = beneath_read(r->field[3], r->field[2], &bytes, err);
             if (st == ST_OK)
                 st = write_bytes(files, r->field[0], &bytes, err);
         }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beneath.h"
 #include "base/file.h"
 #include "digest/sha1.h"
 #include "explain/challenge_fill.h"
@@ -119,11 +120,12 @@ static enum status add_file(const struct challenge *c, const struct scalar *file
     struct buf bytes;
 
     buf_init(&bytes, FILE_MAX);
-    enum status st = path ? file_read(path, &bytes, err) : err_memory(err);
+    enum status st = path ? beneath_read(c->course_dir, path, &bytes, err) : err_memory(err);
     if (st == ST_OK)
         st = want_file_name(file->text, name, sizeof(name), err);
     if (st == ST_OK)
-        content_add(out, RECORD_FILE, 0, name, sha1_text(buf_text(&bytes), bytes.len, sum), path, NULL);
+        content_add(out, RECORD_FILE, 0, name, sha1_text(buf_text(&bytes), bytes.len, sum), path,
+                    c->course_dir);
     else
         err_prefix(err, "%s:%d: files", c->file, file->at.line);
     buf_free(&bytes);
@@ -167,7 +169,7 @@ enum status want_solution(const struct wanting *w, const struct challenge *c, st
     struct buf text;
 
     buf_init(&text, TEXT_MAX);
-    enum status st = path ? file_read(path, &text, err) : err_memory(err);
+    enum status st = path ? beneath_read(c->course_dir, path, &text, err) : err_memory(err);
     if (st == ST_OK) {
         of_file.file = path;
         want_fill(w, &of_file, buf_text(&text), (struct place){1, 1}, out, problems);

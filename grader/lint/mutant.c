@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/beneath.h"
 
 enum { SCRIPT_MAX = 1024 * 1024 };
 
@@ -48,7 +48,7 @@ static bool read_line(struct mutant *out, const char *text)
     return *text == '\0' || strchr("\r\n", *text) || !strncmp(text, "*/", 2);
 }
 
-bool mutant_load(struct mutant *out, const char *path, struct problems *problems)
+bool mutant_load(struct mutant *out, const char *root, const char *path, struct problems *problems)
 {
     struct buf script;
     struct err err;
@@ -56,7 +56,7 @@ bool mutant_load(struct mutant *out, const char *path, struct problems *problems
 
     *out = (struct mutant){.at = {1, 1}};
     buf_init(&script, SCRIPT_MAX);
-    if (file_read(path, &script, &err) != ST_OK) {
+    if (beneath_read(root, path, &script, &err) != ST_OK) {
         size_t skip = strncmp(err.text, path, strlen(path)) ? 0 : strlen(path) + 2;
         problem_add(problems, path, (struct place){0}, "%s", err.text + skip);
         buf_free(&script);

@@ -12,5 +12,5 @@ struct mutant {
     struct place at;
 };
 
-/* Reads the head of a script. False after a problem: unreadable, or no such line among its first comments. */
-bool mutant_load(struct mutant *out, const char *path, struct problems *problems);
+/* Reads the head of a script, a file beneath root (beneath.h). False after a problem: unreadable, or no such line among its first comments. */
+bool mutant_load(struct mutant *out, const char *root, const char *path, struct problems *problems);

@@ -1,13 +1,14 @@
 #include "grader/lint/proof.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beneath.h"
 #include "base/file.h"
 #include "forge/refuse.h"
 #include "grader/lint/mutant.h"
@@ -131,7 +132,7 @@ static void take_script(struct proof *p, const char *path)
     struct mutant mutant;
     const char *near = NULL;
 
-    if (!mutant_load(&mutant, path, p->problems))
+    if (!mutant_load(&mutant, p->challenge->course_dir, path, p->problems))
         return;
     struct clause_proof *c = clause_find(p, mutant.field);
     if (c) {
@@ -157,45 +158,49 @@ static void check_solver(struct proof *p, const char *path)
 
     for (size_t i = 0; dot && i < sizeof(known) / sizeof(known[0]); i++)
         runs = runs || strcmp(dot, known[i]) == 0;
-    FILE *file = fopen(path, "re");
-    bool says = file && fread(begin, 1, 2, file) == 2 && memcmp(begin, "#!", 2) == 0;
-    if (file)
-        fclose(file);
+    int fd = beneath_open(p->challenge->course_dir, path, O_RDONLY);
+    bool says = fd >= 0 && read(fd, begin, 2) == 2 && memcmp(begin, "#!", 2) == 0;
+    if (fd >= 0)
+        close(fd);
     if ((says || !runs) && access(path, X_OK) != 0)
         problem_warn(p->problems, path, (struct place){0}, "not executable; chmod +x");
 }
 
-static int shown(const struct dirent *entry)
+struct files {
+    struct proof *proof;
+    void (*each)(struct proof *p, const char *path);
+    size_t n;
+};
+
+static void take_file(void *context, const char *path, mode_t type)
 {
-    return entry->d_name[0] != '.' && entry->d_name[0] != '_';
+    struct files *files = context;
+    struct proof *p = files->proof;
+    char why[1024];
+
+    if (type == S_IFDIR)
+        return;
+    files->n++;
+    if (type == S_IFREG) {
+        files->each(p, path);
+        return;
+    }
+    errno = type == S_IFLNK ? ELOOP : EMEDIUMTYPE;
+    problem_add(p->problems, path, (struct place){0}, "%s",
+                beneath_why(p->challenge->course_dir, path, why, sizeof(why)));
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-/* Calls each with every regular file of dir/name that is not hidden, in order; their number. */
+/* Calls each with every file of the challenge's folder `name`, in order; the number of what stands there. */
 static size_t each_file(struct proof *p, const char *name, void (*each)(struct proof *p, const char *path))
 {
-    struct dirent **entries = NULL;
-    char *dir = path_join(p->challenge->dir, name);
-    size_t files = 0;
-    int n = dir ? scandir(dir, &entries, shown, by_name) : -1;
+    struct files files = {.proof = p, .each = each};
+    char why[1024], *dir = path_join(p->challenge->dir, name);
 
-    for (int i = 0; i < n; i++) {
-        struct stat st;
-        char *path = path_join(dir, entries[i]->d_name);
-        if (path && stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
-            files++;
-            each(p, path);
-        }
-        free(path);
-        free(entries[i]);
-    }
-    free(entries);
+    if (dir && beneath_each(p->challenge->course_dir, dir, take_file, &files) && errno != ENOENT)
+        problem_add(p->problems, dir, (struct place){0}, "%s",
+                    beneath_why(p->challenge->course_dir, dir, why, sizeof(why)));
     free(dir);
-    return files;
+    return files.n;
 }
 
 /* A script's value is unknown: each may stand for an end that no row covers. */

@@ -12,6 +12,7 @@
 struct program_show {
     const char *at;    /* absolute path inside */
     const char *from;  /* copied as it is now (at most 64 MiB, 4,096 files); NULL: bytes */
+    const char *root;  /* with from: the folder beneath which it lies and is opened (beneath.h), or NULL */
     const void *bytes; /* with from NULL; secrets stay in memory */
     size_t len;
     bool write; /* with from: the file itself, not a copy; made by range_file() */

@@ -162,12 +162,13 @@ static enum status add_show(struct sandbox *s, struct range *range, const struct
     }
     if (!s->copies[0]) {
         snprintf(s->copies, sizeof(s->copies), "%s/%d-%u", range->dir.path, (int)getpid(), range->started);
-        if (mkdir(s->copies, 0700) || (geteuid() == 0 && chown(s->copies, RANGE_ROOT_UID, RANGE_ROOT_UID)))
+        if (mkdir(s->copies, 0700) ||
+            (geteuid() == 0 && (chown(s->copies, 0, RANGE_ROOT_UID) || chmod(s->copies, 0750))))
             return err_set(err, ST_ENV, "%s: %s", s->copies, strerror(errno));
     }
     if (asprintf(&copy, "%s/%zu", s->copies, i) < 0)
         return err_memory(err);
-    enum status st = stage_copy(show->from, copy, RANGE_ROOT_UID, RANGE_ROOT_UID, err);
+    enum status st = stage_copy(show->root, show->from, copy, RANGE_ROOT_UID, RANGE_ROOT_UID, err);
     /* from here on it is kept, or freed where there is no room to keep it */
     add3(s, "--ro-bind", keep(s, copy), show->at);
     return st;

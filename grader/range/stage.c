@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beneath.h"
+
 #define MAX_BYTES (64LL << 20)
 #define MAX_ENTRIES 4096
 #define MAX_DEPTH 32
@@ -129,18 +131,37 @@ static enum status copy_any(struct stage *stage, int in_dir, const char *name, i
         return copy_link(stage, in_dir, name, out_dir, to, shown);
     if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
         return ST_OK;
-    int in = openat(in_dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (depth ? O_NOFOLLOW : 0));
-    if (in < 0)
-        return fail(stage, shown);
-    return S_ISDIR(st.st_mode) ? copy_folder(stage, in, out_dir, to, shown, depth)
-                               : copy_file(stage, in, st.st_mode, out_dir, to, shown);
+    int in = openat(in_dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (depth ? O_NOFOLLOW : 0));
+    if (in < 0 || fstat(in, &st)) {
+        fail(stage, shown);
+        if (in >= 0)
+            close(in);
+        return ST_INPUT;
+    }
+    if (S_ISDIR(st.st_mode))
+        return copy_folder(stage, in, out_dir, to, shown, depth);
+    if (S_ISREG(st.st_mode))
+        return copy_file(stage, in, st.st_mode, out_dir, to, shown);
+    close(in); /* another took its place */
+    return ST_OK;
 }
 
-enum status stage_copy(const char *from, const char *to, uid_t uid, gid_t gid, struct err *err)
+enum status stage_copy(const char *root, const char *from, const char *to, uid_t uid, gid_t gid,
+                       struct err *err)
 {
     struct stage stage = {.uid = uid, .gid = gid, .bytes = MAX_BYTES, .entries = MAX_ENTRIES, .err = err};
+    struct stat st;
+    char why[1024];
 
-    return copy_any(&stage, AT_FDCWD, from, AT_FDCWD, to, from, 0);
+    if (!root)
+        return copy_any(&stage, AT_FDCWD, from, AT_FDCWD, to, from, 0);
+    int in = beneath_open(root, from, O_RDONLY);
+    if (in >= 0 && fstat(in, &st) == 0)
+        return copy_file(&stage, in, st.st_mode, AT_FDCWD, to, from);
+    err_set(err, ST_INPUT, "%s: %s", from, beneath_why(root, from, why, sizeof(why)));
+    if (in >= 0)
+        close(in);
+    return ST_INPUT;
 }
 
 enum status stage_executable(const char *path, uid_t uid, int *fd, struct err *err)

@@ -41,7 +41,8 @@ enum record_kind {
     RECORD_TAG,      /* value */
     RECORD_TOPIC,    /* value */
     RECORD_HINT,     /* content, title, cost, requirements: ids as above */
-    RECORD_FILE,     /* name, SHA-1, where its bytes are: wanted, a path; there, the scoreboard's own word */
+    RECORD_FILE,     /* name, SHA-1, where its bytes are: wanted, a path, and the
+                      * folder beneath which it lies (beneath.h); there, the scoreboard's own word */
     RECORD_SOLUTION, /* content, state */
     RECORD_KINDS
 };

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/beneath.h"
 #include "base/str.h"
 #include "digest/sha1.h"
 #include "grader/scoreboard/ctfd_request.h"
@@ -165,7 +165,7 @@ static enum board_result upload(struct ctfd *ctfd, int64_t challenge, const stru
 
     snprintf(number, sizeof(number), "%" PRId64, challenge);
     buf_init(&bytes, FILE_MAX);
-    if (file_read(record->field[2], &bytes, err) != ST_OK) {
+    if (beneath_read(record->field[3], record->field[2], &bytes, err) != ST_OK) {
         buf_free(&bytes);
         return BOARD_WRONG;
     }

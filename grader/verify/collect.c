@@ -112,7 +112,7 @@ static int64_t time_limit(const struct verify_options *options, const struct cha
     int64_t programs = 1;
 
     for (size_t f = 0; f < 2; f++) {
-        size_t n = student_files(challenge->dir, folders[f], paths);
+        size_t n = student_files(challenge, folders[f], paths);
         for (size_t i = 0; i < n; i++)
             free(paths[i]);
         programs += (int64_t)n;

@@ -105,9 +105,10 @@ static enum status serve(struct lab *lab, const struct buf *roster, struct err *
 
     snprintf(at[0], sizeof(at[0]), "/wiregrade/course/%s/challenge.yml", lab->challenge->slug);
     snprintf(at[1], sizeof(at[1]), "/wiregrade/course/%s/target.yml", lab->challenge->slug);
-    const struct program_show shows[] = {{.at = "/wiregrade/course/course.yml", .from = lab->course->file},
-                                         {.at = at[0], .from = challenge},
-                                         {.at = at[1], .from = lab->challenge->target.file}};
+    const struct program_show shows[] = {
+        {.at = "/wiregrade/course/course.yml", .from = lab->course->file, .root = lab->course->dir},
+        {.at = at[0], .from = challenge, .root = lab->course->dir},
+        {.at = at[1], .from = lab->challenge->target.file, .root = lab->course->dir}};
     const struct targets_spec spec = {.word = lab->class.word,
                                       .shows = shows,
                                       .n_shows = sizeof(shows) / sizeof(shows[0]),

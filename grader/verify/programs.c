@@ -188,12 +188,13 @@ static bool run_program(struct run *run, struct check *check, const char *path, 
     const struct student_spec spec = {.rules = run->lab.rules,
                                       .student = run->lab.students[0],
                                       .source = own ? NULL : ipv4_text(lab_source(&run->lab, 0), source),
+                                      .root = run->challenge->course_dir,
                                       .path = path,
                                       .timeout_ms = (int)run->options->timeout_s * 1000};
 
     char lacks[300];
 
-    if (student_lacks(path, lacks, sizeof(lacks))) {
+    if (student_lacks(run->challenge->course_dir, path, lacks, sizeof(lacks))) {
         run_fail(check, BLAME_ENVIRONMENT, "%s", lacks);
         *r = (struct student_result){0};
         return false;
@@ -226,7 +227,7 @@ static const char *base_name(const char *path)
 void prove_solvers(struct run *run)
 {
     char *paths[STUDENT_FILES_MAX];
-    size_t n = student_files(run->challenge->dir, "solve", paths);
+    size_t n = student_files(run->challenge, "solve", paths);
 
     if (n == 0) {
         struct check check = run_check(run, CHECK_SOLVER, "solve/");
@@ -302,7 +303,7 @@ static void prove_mutant(struct run *run, const char *path, size_t index)
     struct err err;
 
     snprintf(check.file, sizeof(check.file), "%s", path);
-    if (!mutant_load(&mutant, path, &problems)) {
+    if (!mutant_load(&mutant, run->challenge->course_dir, path, &problems)) {
         problems_err(&problems, &err);
         run_fail(&check, BLAME_CHALLENGE, "%s", err.text);
     } else {
@@ -320,7 +321,7 @@ static void prove_mutant(struct run *run, const char *path, size_t index)
 void prove_mutants(struct run *run)
 {
     char *paths[STUDENT_FILES_MAX];
-    size_t n = student_files(run->challenge->dir, "mutants", paths);
+    size_t n = student_files(run->challenge, "mutants", paths);
 
     for (size_t i = 0; i < n; i++) {
         if (!run->broken)

@@ -246,21 +246,24 @@ static void read_target(struct challenge *c, struct problems *problems)
     /* a link that leads nowhere is a target.yml too, and a problem */
     if (path && lstat(path, &st) == 0) {
         c->has_target_file = true;
-        target_spec_load(&c->target, path, problems);
+        target_spec_load(&c->target, path, c->course_dir, problems);
     }
     free(path);
 }
 
-void challenge_load(struct challenge *out, const char *dir, const char *slug, struct problems *problems)
+void challenge_load(struct challenge *out, const char *course_dir, const char *dir, const char *slug,
+                    struct problems *problems)
 {
-    *out =
-        (struct challenge){.slug = strdup(slug), .dir = strdup(dir), .file = path_join(dir, "challenge.yml")};
+    *out = (struct challenge){.slug = strdup(slug),
+                              .course_dir = course_dir,
+                              .dir = strdup(dir),
+                              .file = path_join(dir, "challenge.yml")};
     if (!out->slug || !out->dir || !out->file) {
         problem_add(problems, dir, (struct place){0}, "out of memory");
         return;
     }
     struct schema s = {.file = out->file, .problems = problems, .lenient = true};
-    struct yaml *root = yaml_load(out->file, dir, problems);
+    struct yaml *root = yaml_load(out->file, course_dir, problems);
     if (root)
         schema_read(&s, root, "challenge.yml", challenge_keys,
                     sizeof(challenge_keys) / sizeof(challenge_keys[0]), out);

@@ -1,9 +1,13 @@
 #include "spec/challenge_parts.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/beneath.h"
 #include "base/file.h"
 
 enum {
@@ -62,27 +66,29 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* A regular file in the challenge's folder, wherever its links lead. */
+/* A regular file in the challenge's folder. */
 static void check_path(struct schema *s, const struct challenge *c, const struct scalar *path)
 {
     struct stat st;
-    char *full = path_join(c->dir, path->text), *base = realpath(c->dir, NULL),
-         *real = full ? realpath(full, NULL) : NULL;
-    size_t len = base ? strlen(base) : 0;
+    char why[1024], *full = path_join(c->dir, path->text);
+    int fd = full ? beneath_open(c->course_dir, full, O_RDONLY) : -1;
 
-    if (!real || stat(real, &st))
+    if (!full)
+        problem_add(s->problems, s->file, path->at, "out of memory");
+    else if (fd < 0 && errno == ENOENT)
         problem_add(s->problems, s->file, path->at, "\"%.200s\": no such file in the challenge's folder",
                     path->text);
-    else if (!base || strncmp(real, base, len) != 0 || real[len] != '/')
+    else if (fd < 0 && errno == EXDEV)
         problem_add(s->problems, s->file, path->at, "\"%.200s\" lies outside the challenge's folder",
                     path->text);
-    else if (!S_ISREG(st.st_mode))
-        problem_add(s->problems, s->file, path->at, "\"%.200s\" is no file", path->text);
-    else if (st.st_size > FILE_BYTES_MAX)
+    else if (fd < 0)
+        problem_add(s->problems, s->file, path->at, "\"%.200s\": %s", path->text,
+                    beneath_why(c->course_dir, full, why, sizeof(why)));
+    else if (fstat(fd, &st) || st.st_size > FILE_BYTES_MAX)
         problem_add(s->problems, s->file, path->at, "\"%.200s\" is larger than 16 MiB", path->text);
+    if (fd >= 0)
+        close(fd);
     free(full);
-    free(base);
-    free(real);
 }
 
 void challenge_read_files(struct schema *s, const struct yaml *value, void *out)

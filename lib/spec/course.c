@@ -1,12 +1,12 @@
 #include "spec/course.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/array.h"
+#include "base/beneath.h"
 #include "base/file.h"
 #include "base/names.h"
 #include "spec/challenge.h"
@@ -99,18 +99,6 @@ static bool exists(const char *dir, const char *name)
     return there;
 }
 
-/* True when dir, a link perhaps, still lies in the course's folder. */
-static bool inside(const char *course, const char *dir)
-{
-    char *base = realpath(course, NULL), *real = realpath(dir, NULL);
-    size_t len = base ? strlen(base) : 0;
-    bool yes = base && real && !strncmp(real, base, len) && (real[len] == '/' || !strcmp(base, "/"));
-
-    free(base);
-    free(real);
-    return yes;
-}
-
 static void add_challenge(struct course *c, size_t *cap, const char *dir, const char *slug,
                           struct problems *problems)
 {
@@ -118,10 +106,6 @@ static void add_challenge(struct course *c, size_t *cap, const char *dir, const 
         problem_add(problems, dir, (struct place){0},
                     "a challenge's folder is named with 1 to %d of a-z, 0-9 and -, not beginning with -",
                     NAME_MAX_LEN);
-        return;
-    }
-    if (!inside(c->dir, dir)) {
-        problem_add(problems, dir, (struct place){0}, "a link that leads out of the course's folder");
         return;
     }
     if (c->n_challenges == CHALLENGES_MAX) {
@@ -133,7 +117,7 @@ static void add_challenge(struct course *c, size_t *cap, const char *dir, const 
         problem_add(problems, dir, (struct place){0}, "out of memory");
         return;
     }
-    challenge_load(&c->challenges[c->n_challenges++], dir, slug, problems);
+    challenge_load(&c->challenges[c->n_challenges++], c->dir, dir, slug, problems);
 }
 
 /* Without its target.yml a challenge on the wire would become a question. */
@@ -148,49 +132,45 @@ static void refuse_misspelt(const char *dir, struct problems *problems)
                         strchr("tT", names[i][0]) ? "target.yml" : "challenge.yml");
 }
 
-static void read_folder(struct course *c, size_t *cap, const char *name, struct problems *problems)
+struct folders {
+    struct course *course;
+    size_t cap;
+    struct problems *problems;
+};
+
+/* A link to a file is nothing that is read here; one that leads nowhere may have been meant for a folder. */
+static bool is_folder_link(const char *path)
 {
     struct stat st;
-    char *dir = path_join(c->dir, name);
 
-    if (!dir)
-        problem_add(problems, c->dir, (struct place){0}, "out of memory");
-    else if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) {
-        refuse_misspelt(dir, problems);
-        if (exists(dir, "challenge.yml"))
-            add_challenge(c, cap, dir, name, problems);
-        else if (exists(dir, "target.yml"))
-            problem_add(problems, dir, (struct place){0}, "target.yml without challenge.yml");
+    return stat(path, &st) || S_ISDIR(st.st_mode);
+}
+
+static void read_folder(void *context, const char *dir, mode_t type)
+{
+    struct folders *f = context;
+    char why[1024];
+
+    if (type == S_IFLNK && is_folder_link(dir)) {
+        errno = ELOOP;
+        problem_add(f->problems, dir, (struct place){0}, "%s",
+                    beneath_why(f->course->dir, dir, why, sizeof(why)));
     }
-    free(dir);
-}
-
-static int visible(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.' && entry->d_name[0] != '_';
-}
-
-/* Not alphasort: the order must not depend on the language of the machine. */
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
+    if (type != S_IFDIR)
+        return;
+    refuse_misspelt(dir, f->problems);
+    if (exists(dir, "challenge.yml"))
+        add_challenge(f->course, &f->cap, dir, strrchr(dir, '/') + 1, f->problems);
+    else if (exists(dir, "target.yml"))
+        problem_add(f->problems, dir, (struct place){0}, "target.yml without challenge.yml");
 }
 
 static void read_folders(struct course *c, struct problems *problems)
 {
-    struct dirent **entries = NULL;
-    size_t cap = 0;
-    int n = scandir(c->dir, &entries, visible, by_name);
+    struct folders f = {.course = c, .problems = problems};
 
-    if (n < 0) {
+    if (beneath_each(c->dir, c->dir, read_folder, &f))
         problem_add(problems, c->dir, (struct place){0}, "%s", strerror(errno));
-        return;
-    }
-    for (int i = 0; i < n; i++) {
-        read_folder(c, &cap, entries[i]->d_name, problems);
-        free(entries[i]);
-    }
-    free(entries);
 }
 
 bool course_load(struct course *out, const char *dir, struct problems *problems)

@@ -39,6 +39,8 @@ struct challenge_number {
  * hold their {{…}}; template_fill (template.h) replaces them. Strings are never NULL unless said so. */
 struct challenge {
     char *slug; /* the folder's name */
+    const char
+        *course_dir; /* borrowed: beneath it, without links, all of the challenge is opened (beneath.h) */
     char *dir;
     char *file; /* path of challenge.yml, for problems */
     struct place name_at;

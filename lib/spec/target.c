@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "spec/matcher.h"
 #include "spec/schema.h"
 
@@ -284,15 +283,15 @@ static void read_knowledge(struct schema *s, const struct yaml *root, struct tar
     check_answers(s, t);
 }
 
-bool target_spec_load(struct target_spec *out, const char *path, struct problems *problems)
+bool target_spec_load(struct target_spec *out, const char *path, const char *folder,
+                      struct problems *problems)
 {
     struct schema s = {.file = path, .problems = problems};
     size_t before = problems->errors;
-    char *folder = path_dir(path);
 
     *out = (struct target_spec){.file = strdup(path), .feedback = FEEDBACK_FIELDS};
-    struct yaml *root = folder && out->file ? yaml_load(path, folder, problems) : NULL;
-    if (!folder || !out->file)
+    struct yaml *root = out->file ? yaml_load(path, folder, problems) : NULL;
+    if (!out->file)
         problem_add(problems, path, (struct place){0}, "out of memory");
     if (root && schema_mapping(&s, root, "target.yml")) {
         if (yaml_find(root, "accept"))
@@ -301,7 +300,6 @@ bool target_spec_load(struct target_spec *out, const char *path, struct problems
             read_wire(&s, root, out);
     }
     yaml_free(root);
-    free(folder);
     return problems->errors == before;
 }
 

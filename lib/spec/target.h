@@ -83,8 +83,10 @@ struct target_spec {
 };
 
 /* Reads and checks the form of a target.yml. Every problem is added to *problems; *out is filled as far as
- * possible and must be released with target_spec_free. Returns false when errors were added. */
-bool target_spec_load(struct target_spec *out, const char *path, struct problems *problems);
+ * possible and must be released with target_spec_free. Returns false when errors were added. It
+ * is opened beneath folder (beneath.h). */
+bool target_spec_load(struct target_spec *out, const char *path, const char *folder,
+                      struct problems *problems);
 void target_spec_free(struct target_spec *spec);
 
 /* "stream", "datagram", "packet". */

@@ -9,6 +9,7 @@
 #include <libfyaml.h>
 
 #include "base/buf.h"
+#include "base/beneath.h"
 #include "base/file.h"
 #include "base/str.h"
 
@@ -372,49 +373,32 @@ static bool check_bytes(const char *path, const struct buf *source, struct probl
     return false;
 }
 
-/* False after a problem: path is not a file, or a link that leads out of folder. */
-static bool check_path(const char *path, const char *folder, struct problems *problems)
+/* False after a problem. What lies in nobody's folder its owner has named, and it may be a link. */
+static bool read_file(const char *path, const char *folder, struct buf *out, struct problems *problems)
 {
     struct stat st;
-    char *real = NULL, *base = NULL;
-    bool inside = true;
+    struct err err;
 
-    if (stat(path, &st)) {
-        problem_add(problems, path, (struct place){0}, "%s", strerror(errno));
-        return false;
-    }
-    if (!S_ISREG(st.st_mode)) {
+    if (!folder && stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
         problem_add(problems, path, (struct place){0}, "not a regular file");
         return false;
     }
-    if (folder && (real = realpath(path, NULL)) && (base = realpath(folder, NULL))) {
-        size_t len = strlen(base);
-        inside = !strncmp(real, base, len) && (real[len] == '/' || !strcmp(base, "/"));
-        if (!inside)
-            problem_add(problems, path, (struct place){0}, "a link that leads out of its folder, to %.200s",
-                        real);
-    }
-    free(real);
-    free(base);
-    return inside;
+    if ((folder ? beneath_read(folder, path, out, &err) : file_read(path, out, &err)) == ST_OK)
+        return true;
+    /* the sentence begins with the path, which problems_print puts there too */
+    size_t skip = strncmp(err.text, path, strlen(path)) ? 0 : strlen(path) + 2;
+    problem_add(problems, path, (struct place){0}, "%s", err.text + skip);
+    return false;
 }
 
 struct yaml *yaml_load(const char *path, const char *folder, struct problems *problems)
 {
     struct buf source;
-    struct err err;
     struct yaml *root = NULL;
 
-    if (!check_path(path, folder, problems))
-        return NULL;
     buf_init(&source, YAML_FILE_MAX);
-    if (file_read(path, &source, &err) != ST_OK) {
-        /* file_read's sentence begins with the path, which problems_print puts there too */
-        size_t skip = strncmp(err.text, path, strlen(path)) ? 0 : strlen(path) + 2;
-        problem_add(problems, path, (struct place){0}, "%s", err.text + skip);
-    } else if (check_bytes(path, &source, problems)) {
+    if (read_file(path, folder, &source, problems) && check_bytes(path, &source, problems))
         root = parse(path, &source, problems);
-    }
     buf_free(&source);
     return root;
 }

@@ -33,8 +33,9 @@ struct yaml {
 
 /* Reads a file of one document. Adds every problem to *problems: unreadable, over YAML_FILE_MAX, not UTF-8,
  * broken YAML, a second document, anchors, aliases, tags, merge keys, keys that are not plain words, keys
- * that stand twice (the first one is kept), deeper than YAML_DEPTH_MAX, and, when folder is not NULL, a link
- * that leads out of folder. Returns NULL when there is no tree to go on with; yaml_free it otherwise. */
+ * that stand twice (the first one is kept), deeper than YAML_DEPTH_MAX, and, when folder is not NULL, what
+ * beneath_open() of folder and path refuses. Returns NULL when there is no tree to go on with; yaml_free it
+ * otherwise. */
 struct yaml *yaml_load(const char *path, const char *folder, struct problems *problems);
 void yaml_free(struct yaml *node);
 

@@ -361,7 +361,7 @@ static void write_file(char path[40], const char *bytes)
 
 static void parts_are_made_changed_and_removed(void)
 {
-    char name[64], path[40], needs[32];
+    char name[64], path[40], root[] = "/tmp", needs[32];
     struct board_content got = {.n = 0};
     struct err err = {.text = ""};
 
@@ -373,7 +373,7 @@ static void parts_are_made_changed_and_removed(void)
                         hint = {RECORD_HINT, 0, {"h", "H", "5", ""}},
                         after = {RECORD_HINT, 0, {"i", "", "0", needs}},
                         solution = {RECORD_SOLUTION, 0, {"s", "solved"}},
-                        file = {RECORD_FILE, 0, {"name.txt", NULL, path}};
+                        file = {RECORD_FILE, 0, {"name.txt", NULL, path, root}};
     struct board_record *const all[] = {&flag, &tag, &topic, &hint, &file, &solution};
     size_t n = board.driver->record_fields(board.state, RECORD_SOLUTION) ? 6 : 5; /* since CTFd 3.8.0 */
     for (size_t i = 0; i < n; i++)

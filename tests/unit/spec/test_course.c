@@ -90,7 +90,7 @@ static void challenge_yml_parts_are_checked(void)
          F "7:9: error: \"no.txt\": no such file in the challenge's folder\n" F
            "7:17: error: \"../course.yml\" lies outside the challenge's folder\n" F
            "7:32: error: \"/etc/passwd\" lies outside the challenge's folder\n" F
-           "7:45: error: \".\" lies outside the challenge's folder\n"},
+           "7:45: error: \".\": not a regular file\n"},
         {CHALLENGE "solution: no.md\n", F "7:11: error: \"no.md\": no such file in the challenge's folder\n"},
     };
     CHECK("raw/challenge.yml", rows);
@@ -269,6 +269,8 @@ static void a_course_is_read_in_the_order_of_slugs(void)
     files_done();
 }
 
+#define NOT_FOLLOWED ", and links are not followed here; put what it leads to there itself\n"
+
 static void folders_that_cannot_be_challenges_are_told(void)
 {
     struct problems problems = {0};
@@ -280,16 +282,23 @@ static void folders_that_cannot_be_challenges_are_told(void)
     files_write("course/half/target.yml", TARGET);
     files_write("course/gone/challenge.yml", CHALLENGE);
     files_write("elsewhere/challenge.yml", CHALLENGE);
+    files_write("course/kept/a", "");
     CU_ASSERT_EQUAL(symlink("../elsewhere", files_path("course/linked")), 0);
+    CU_ASSERT_EQUAL(symlink("kept", files_path("course/within")), 0);
+    CU_ASSERT_EQUAL(symlink("/nowhere", files_path("course/dangling")), 0);
+    CU_ASSERT_EQUAL(symlink("course.yml", files_path("course/readme")), 0);
+    CU_ASSERT_EQUAL(symlink("/nowhere", files_path("course/_left_out")), 0);
     CU_ASSERT_EQUAL(symlink("/nowhere", files_path("course/gone/target.yml")), 0);
     CU_ASSERT_FALSE(course_load(&c, files_path("course"), &problems));
     course_free(&c);
     CU_ASSERT_STRING_EQUAL(files_problems(&problems),
                            "course/Raw_1: error: a challenge's folder is named with 1 to 32 of a-z, 0-9 and "
                            "-, not beginning with -\n"
-                           "course/gone/target.yml: error: No such file or directory\n"
+                           "course/dangling: error: is a link, to /nowhere" NOT_FOLLOWED
+                           "course/gone/target.yml: error: is a link, to /nowhere" NOT_FOLLOWED
                            "course/half: error: target.yml without challenge.yml\n"
-                           "course/linked: error: a link that leads out of the course's folder\n");
+                           "course/linked: error: is a link, to ../elsewhere" NOT_FOLLOWED
+                           "course/within: error: is a link, to kept" NOT_FOLLOWED);
     CU_ASSERT_FALSE(course_load(&c, files_path("nothing"), &problems));
     course_free(&c);
     CU_ASSERT_STRING_EQUAL(files_problems(&problems),

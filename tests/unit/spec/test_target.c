@@ -14,7 +14,7 @@ static const char *load(const char *text)
     struct target_spec spec;
 
     files_write("target.yml", text);
-    bool ok = target_spec_load(&spec, files_path("target.yml"), &problems);
+    bool ok = target_spec_load(&spec, files_path("target.yml"), files_dir(), &problems);
     CU_ASSERT_EQUAL(ok, problems.errors == 0);
     target_spec_free(&spec);
     return files_problems(&problems);
@@ -247,7 +247,7 @@ static void a_packet_target_is_read_as_it_is_written(void)
                               "  - {ip.dsfield.dscp: unshifted, why: NOT_SHIFTED}\n"
                               "  - {payload: {encoding: base64}, why: WRONG_ENCODING}\n"
                               "deliver: {connect: 1111}\n");
-    CU_ASSERT_TRUE_FATAL(target_spec_load(&t, files_path("target.yml"), &problems));
+    CU_ASSERT_TRUE_FATAL(target_spec_load(&t, files_path("target.yml"), files_dir(), &problems));
     CU_ASSERT_EQUAL(t.kind, TARGET_PACKET);
     CU_ASSERT_EQUAL(t.n_listen, 1);
     CU_ASSERT_STRING_EQUAL(t.listen[0].field.text, "ip.proto");

@@ -1,0 +1,6 @@
+# What is reached by a name that others may have chosen: course folders, files to write, folders to remove.
+foreach(case paper range)
+  add_test(NAME attack.links.${case} COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/links.py $<TARGET_FILE:wiregrade>
+    ${PROJECT_SOURCE_DIR}/challenges ${case})
+  set_tests_properties(attack.links.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120 LABELS attack)
+endforeach()
