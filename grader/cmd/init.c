@@ -1,6 +1,7 @@
 #include "grader/cmd/cmd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,9 +126,9 @@ static enum status run(struct frame_work *work)
     if (!args->word[0])
         default_word(args->word, sizeof(args->word));
     buf_init(&text, 65536);
-    if (st == ST_OK && mkdir(dir, 0777) && errno != EEXIST)
-        st = err_set(err, ST_ENV, "%s: %s", dir, strerror(errno));
-    if (st == ST_OK && access(class, F_OK) == 0)
+    if (st == ST_OK)
+        st = file_folder(dir, 0777, err);
+    if (st == ST_OK && faccessat(AT_FDCWD, class, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
         st = err_set(err, ST_INPUT, "%s: exists already, and is left as it is", class);
     if (st == ST_OK)
         st = keyring_create(key, err);

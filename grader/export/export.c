@@ -192,10 +192,9 @@ static enum status open_dir(const char *dir, struct err *err)
 {
     const struct dirent *entry;
 
-    if (mkdir(dir, 0755) == 0)
-        return ST_OK;
-    if (errno != EEXIST)
-        return err_set(err, ST_ENV, "%s: %s", dir, strerror(errno));
+    enum status st = file_folder(dir, 0755, err);
+    if (st != ST_OK)
+        return st;
     DIR *d = opendir(dir);
     if (!d)
         return err_set(err, ST_INPUT, "%s: %s", dir, strerror(errno));

@@ -2,6 +2,7 @@
  * somebody else. */
 #include "grader/roster/import.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -285,7 +286,7 @@ static unsigned mode_of(const char *path)
 {
     struct stat st;
 
-    return stat(path, &st) ? 0644 : st.st_mode & 0777;
+    return lstat(path, &st) ? 0644 : st.st_mode & 0777;
 }
 
 static enum status write_down(const struct import *import, struct err *err)
@@ -333,7 +334,10 @@ enum status roster_take(const struct class *class, struct store *store, const ch
         .file = file, .class = class, .store = store, .options = options, .problems = problems};
 
     *sum = (struct import_sum){.n = {0}};
-    enum status st = read_both(&import, err);
+    const char *path = class->roster_file;
+    enum status st = options->dry ? ST_OK : file_plain(AT_FDCWD, path, path, err);
+    if (st == ST_OK)
+        st = read_both(&import, err);
     if (st == ST_OK && !options->dry)
         st = past_keep(store, &import.before, err);
     if (st == ST_OK && !options->dry)

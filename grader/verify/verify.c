@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/output.h"
 #include "base/names.h"
 #include "grader/verify/collect.h"
 
@@ -60,7 +61,7 @@ static enum status print(const struct report *report, struct err *err)
     if (out.failed)
         st = err_set(err, ST_ENV, "no memory for the report");
     else if (o->output)
-        st = file_replace(o->output, out.data, out.len, 0644, err);
+        st = output_write(o->output, buf_text(&out), out.len, err);
     else if (fwrite(buf_text(&out), 1, out.len, stdout) != out.len || fflush(stdout))
         st = err_set(err, ST_ENV, "stdout: %s", strerror(errno));
     buf_clear(&out);
@@ -95,8 +96,8 @@ int verify_run(const struct verify_options *options, const atomic_int *stop)
     int64_t started = clock_ms();
 
     enum status st = paper_load(&paper, options, &class, &course, &err);
-    if (st == ST_OK && options->keep && mkdir(options->keep, 0755) && errno != EEXIST)
-        st = err_set(&err, ST_INPUT, "%s: %s", options->keep, strerror(errno));
+    if (st == ST_OK && options->keep)
+        st = file_folder(options->keep, 0755, &err);
     if (st == ST_OK)
         st = choose(&report, &course, &err);
     report.course = &course;

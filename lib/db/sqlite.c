@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 enum { BUSY_MS = 5000, TURN_LINE = 0 };
 
 static enum status not_writable(const char *path, struct err *err)
@@ -49,11 +51,29 @@ static enum status create(const char *path, struct err *err)
     return ST_OK;
 }
 
+/* path with its folder as it really is, to free(): SQLite otherwise refuses a link on the way there too,
+ * which its owner may have made. */
+static char *real_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = path_dir(path), *real = folder ? realpath(folder, NULL) : NULL,
+         *out = real ? path_join(real, slash ? slash + 1 : path) : NULL;
+
+    free(folder);
+    free(real);
+    return out;
+}
+
 enum status sqlite_connect(struct db **out, const char *path, bool make, struct err *err)
 {
+    char *real = NULL;
+
     *out = NULL;
     if (make && create(path, err) != ST_OK)
         return ST_ENV;
+    enum status st = file_plain(AT_FDCWD, path, path, err);
+    if (st != ST_OK)
+        return st;
     struct db *db = calloc(1, sizeof(*db));
     if (db) {
         db->turn.fd = -1;
@@ -64,8 +84,14 @@ enum status sqlite_connect(struct db **out, const char *path, bool make, struct 
         return err_memory(err);
     }
     *out = db;
+    real = real_folder(path);
+    if (!real)
+        return err_set(err, ST_ENV, "%s: %s", path, strerror(errno));
     /* read-write for readers too: a reader of a WAL file may have to recover it */
-    if (sqlite3_open_v2(path, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
+    int code = sqlite3_open_v2(real, &db->sqlite,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW, NULL);
+    free(real);
+    if (code != SQLITE_OK)
         return sqlite_failed(db, err);
     sqlite3_busy_timeout(db->sqlite, BUSY_MS);
     return ST_OK;

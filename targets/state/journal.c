@@ -32,9 +32,34 @@ static bool open_folder(struct journal *journal, const char *path)
     return journal->folder >= 0 && str_copy(journal->name, sizeof(journal->name), slash ? slash + 1 : path);
 }
 
-static int open_file(const struct journal *journal)
+/* flags: O_EXCL or 0. -1 with errno: EMEDIUMTYPE when it is no regular file. */
+static int open_file(const struct journal *journal, int flags)
 {
-    return openat(journal->folder, journal->name, JOURNAL_FLAGS, 0640);
+    struct stat st;
+    int fd = openat(journal->folder, journal->name, JOURNAL_FLAGS | flags, 0640);
+
+    if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+        return fd;
+    close(fd);
+    errno = EMEDIUMTYPE;
+    return -1;
+}
+
+/* For a sentence, from errno. */
+static const char *why_not(void)
+{
+    switch (errno) {
+    case ELOOP:
+        return "it is a link, and is not written through; name the file itself";
+    case EMEDIUMTYPE:
+    case ENXIO: /* a pipe that nobody reads */
+    case EISDIR:
+        return "it is no regular file";
+    case ENOSYS:
+        return "that takes Landlock, which is not to be had here";
+    default:
+        return strerror(errno);
+    }
 }
 
 static void take_size(struct journal *journal)
@@ -56,8 +81,14 @@ enum status journal_open(struct journal *journal, const char *path, uint64_t cei
         !buckets_init(&journal->near, SHARE_KEYS, NEAR_BURST, NEAR_RATE, seed) ||
         !buckets_init(&journal->passes, SHARE_KEYS, PASS_BURST, PASS_RATE, seed))
         return err_memory(err);
-    if (!open_folder(journal, path) || (journal->fd = open_file(journal)) < 0)
-        return err_set(err, ST_INPUT, "%s: the journal cannot be opened: %s", path, strerror(errno));
+    if (open_folder(journal, path)) {
+        journal->fd = open_file(journal, O_EXCL);
+        journal->made = journal->fd >= 0;
+        if (!journal->made && errno == EEXIST)
+            journal->fd = open_file(journal, 0);
+    }
+    if (journal->fd < 0)
+        return err_set(err, ST_INPUT, "%s: the journal cannot be opened: %s", path, why_not());
     take_size(journal);
     return ST_OK;
 }
@@ -69,11 +100,10 @@ enum status journal_reopen(struct journal *journal, bool *fresh, struct err *err
     *fresh = false;
     if (journal->fd < 0)
         return ST_OK;
-    int fd = open_file(journal);
+    int fd = open_file(journal, 0);
     if (fd < 0)
         return err_set(err, ST_ENV, "the journal is not opened anew, and the present one is kept: %s",
-                       errno == ENOSYS ? "that takes Landlock, which is not to be had here"
-                                       : strerror(errno));
+                       why_not());
     *fresh = fstat(journal->fd, &was) || fstat(fd, &is) || was.st_dev != is.st_dev || was.st_ino != is.st_ino;
     close(journal->fd);
     journal->fd = fd;
@@ -97,8 +127,7 @@ void journal_close(struct journal *journal)
 
 void journal_chown(const struct journal *journal, uid_t uid, gid_t gid)
 {
-    /* a file that is another's already stays his */
-    if (journal->fd >= 0 && fchown(journal->fd, uid, gid) < 0)
+    if (journal->fd >= 0 && journal->made && fchown(journal->fd, uid, gid) < 0)
         return;
 }
 

@@ -13,8 +13,8 @@
 
 enum { JOURNAL_LINE_MAX = 4096, JOURNAL_NAME_MAX = 255 };
 /* How it is opened: what the filter of system calls lets through. O_NONBLOCK: a named pipe that nobody reads
- * must not hold the targets up. */
-#define JOURNAL_FLAGS (O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+ * must not hold the targets up before it is refused. */
+#define JOURNAL_FLAGS (O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)
 #define JOURNAL_CEILING ((uint64_t)256 << 20)
 
 /* What was not done or not written since the last line; each is told once, in the next line. */
@@ -31,6 +31,7 @@ struct journal {
     int folder; /* the file's, with which alone it can be opened anew */
     char name[JOURNAL_NAME_MAX + 1];
     uint64_t size, ceiling;
+    bool made; /* by this process, and therefore its own to give away */
     bool torn; /* the last write was cut: the next begins on a new line */
     bool full;
     struct buckets passes, near; /* lines a source may still cause */
@@ -39,7 +40,8 @@ struct journal {
     struct json_writer writer;
 };
 
-/* Opens path for appending (mode 0640), NULL for none. ST_INPUT when it cannot be opened. */
+/* Opens path for appending (mode 0640), NULL for none. ST_INPUT when it cannot be opened, or is there and is
+ * a link, a device or a pipe. */
 enum status journal_open(struct journal *journal, const char *path, uint64_t ceiling, struct err *err);
 
 /* Opens the file of that name again, which is another one once the present one was moved away: *fresh is true
@@ -47,7 +49,7 @@ enum status journal_open(struct journal *journal, const char *path, uint64_t cei
 enum status journal_reopen(struct journal *journal, bool *fresh, struct err *err);
 void journal_close(struct journal *journal);
 
-/* Gives the file to a user, so that he can read what was written for him. */
+/* Gives the file to a user, so that he can read what was written for him; not one that was there before. */
 void journal_chown(const struct journal *journal, uid_t uid, gid_t gid);
 
 void journal_drop(struct journal *journal, enum journal_drop what, uint64_t n);

@@ -4,3 +4,6 @@ foreach(case paper range)
     ${PROJECT_SOURCE_DIR}/challenges ${case})
   set_tests_properties(attack.links.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120 LABELS attack)
 endforeach()
+add_test(NAME attack.files_written COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/files_written.py $<TARGET_FILE_DIR:wiregrade>
+  ${PROJECT_SOURCE_DIR}/challenges)
+set_tests_properties(attack.files_written PROPERTIES TIMEOUT 120 LABELS attack)

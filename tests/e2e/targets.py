@@ -51,9 +51,9 @@ class Range:
         (folder / "class.yml").write_text(CLASS % {"bind": bind, "roster": "roster: roster.csv" if roster else ""})
         if roster:
             (folder / "roster.csv").write_text(roster)
-        # cat makes a pipe inside the range: /proc/self/fd/1 of the range's own pipe is not the targets' to open
-        script = script or ("(/tmp/wiregrade-target run --journal /proc/self/fd/1 "
-                  f"{' '.join(arguments)}; echo exit status $?) | cat; sleep 60")
+        # a journal is a file, and nothing else
+        script = script or (": >/tmp/j; tail -s 0.02 -f /tmp/j & (/tmp/wiregrade-target run --journal /tmp/j "
+                  f"{' '.join(arguments)}; echo exit status $?); sleep 60")
         script = f"echo $WIREGRADE_RANGE; cd /tmp/class; {script}"
         self.process = subprocess.Popen(
             [f"{bin}/wiregrade", "range", "--side=target", "--show", f"{bin}/wiregrade-target:/tmp/wiregrade-target",
