@@ -88,7 +88,7 @@ enum status range_open(const struct range_options *options, struct range **out, 
     struct range *range = new_range(err);
     if (!range)
         return ST_ENV;
-    enum status st = rundir_make(&range->dir, RANGE_ROOT_UID, RANGE_ROOT_UID, err);
+    enum status st = rundir_make(&range->dir, RANGE_ROOT_UID, err);
     if (st == ST_OK && options->joinable)
         st = listen_for_joins(&range->dir, &join_socket, err);
     if (st == ST_OK)

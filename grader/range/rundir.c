@@ -50,7 +50,7 @@ void rundir_sweep(void)
         lockdir_sweep(base, PREFIX);
 }
 
-enum status rundir_make(struct rundir *dir, uid_t uid, gid_t gid, struct err *err)
+enum status rundir_make(struct rundir *dir, gid_t gid, struct err *err)
 {
     char base[60];
 
@@ -61,9 +61,10 @@ enum status rundir_make(struct rundir *dir, uid_t uid, gid_t gid, struct err *er
     if (st != ST_OK)
         return st;
     dir->name = dir->path + strlen(base) + 1;
-    if (geteuid() == 0 && chown(dir->path, uid, gid)) {
-        st = err_set(err, ST_ENV, "%s cannot be given to user %u: %s; mend: run it as an ordinary user",
-                     dir->path, (unsigned)uid, strerror(errno));
+    /* to be passed through and read by the programs' group, and changed by root alone */
+    if (geteuid() == 0 && (chown(dir->path, 0, gid) || chmod(dir->path, 0750))) {
+        st = err_set(err, ST_ENV, "%s cannot be given to group %u: %s; mend: run it as an ordinary user",
+                     dir->path, (unsigned)gid, strerror(errno));
         lockdir_remove(dir->path, &dir->lock);
     }
     return st;

@@ -13,9 +13,10 @@ struct rundir {
     int lock;         /* -1: somebody else's */
 };
 
-/* Removes what dead owners left behind, makes a new folder of mode 0700 for uid/gid and locks it. ST_ENV with
+/* Removes what dead owners left behind, makes a new folder of mode 0700 and locks it; as root it is one
+ * that group gid may read. ST_ENV with
  * the path when that is not possible. */
-enum status rundir_make(struct rundir *dir, uid_t uid, gid_t gid, struct err *err);
+enum status rundir_make(struct rundir *dir, gid_t gid, struct err *err);
 
 /* Removes what dead owners left behind, as the next rundir_make() would. */
 void rundir_sweep(void);

@@ -7,9 +7,12 @@
 #include "grader/range/range.h"
 #include "grader/range/rundir.h"
 
-/* The user and group that everything in a range runs as, seen from inside and (as root) from outside. */
+/* The user and group that everything in a range runs as, seen from inside and (as root) from outside. Outside
+ * it must be nobody else's: "nobody" also runs other services, whose processes could then reach a range's and
+ * its files. 60999 is one of the 60578 to 61183 of which systemd gives out none (UIDS-GIDS.md) and Debian's
+ * base-passwd has none; and it is below 65536, so that containers, which often have no more, have it too. */
 #define RANGE_UID 1000
-#define RANGE_ROOT_UID 65534
+#define RANGE_ROOT_UID 60999
 
 /* Descriptors of a range's namespaces, in the order in which the keeper sends them. */
 enum range_ns {

@@ -7,3 +7,7 @@ endforeach()
 add_test(NAME attack.files_written COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/files_written.py $<TARGET_FILE_DIR:wiregrade>
   ${PROJECT_SOURCE_DIR}/challenges)
 set_tests_properties(attack.files_written PROPERTIES TIMEOUT 120 LABELS attack)
+if("root" IN_LIST range_users)
+  add_test(NAME attack.wipe.root COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/wipe.py $<TARGET_FILE:wiregrade>)
+  set_tests_properties(attack.wipe.root PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120 LABELS attack)
+endif()
