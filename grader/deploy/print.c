@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shown.h"
 #include "base/str.h"
 #include "json/write.h"
 
@@ -21,17 +22,13 @@ static size_t first_difference(const char *a, const char *b)
     return i;
 }
 
-/* Adds text from outside without what would steer a terminal: C0, DEL and C1 controls become a blank. */
+/* Adds text from outside without what would steer a terminal, for which a blank stands. */
 static void put_clean(struct buf *out, const char *text, size_t len)
 {
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        bool c1 = c == 0xc2 && i + 1 < len && (unsigned char)text[i + 1] < 0xa0;
-        if (c < 0x20 || c == 0x7f || c1)
-            buf_puts(out, " ");
-        else
-            buf_add(out, text + i, 1);
-        i += c1;
+    for (size_t i = 0; i < len;) {
+        size_t unfit = shown_unfit(text + i);
+        buf_add(out, unfit ? " " : text + i, 1);
+        i += unfit ? unfit : 1;
     }
 }
 

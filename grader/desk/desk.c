@@ -3,11 +3,14 @@
 #include <unistd.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "base/log.h"
+#include "base/str.h"
 
 static void seal(void)
 {
@@ -108,13 +111,17 @@ enum status desk_store_part(const struct desk *desk, enum store_part part, int64
 /* The token gives an administrator's power to whoever reads it on the way. */
 static void warn_of_plain_text(const char *url)
 {
-    static const char *const near[] = {"127.", "localhost", "[::1]"};
+    char host[256];
+    uint32_t address;
 
-    if (strncmp(url, "http://", 7) != 0)
+    if (strncasecmp(url, "http://", 7) != 0)
         return;
-    for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++)
-        if (strncmp(url + 7, near[i], strlen(near[i])) == 0)
-            return;
+    /* the whole host: localhost.example.org is another machine */
+    snprintf(host, sizeof(host), "%.*s",
+             (int)(url[7] == '[' ? strcspn(url + 7, "]") + 1 : strcspn(url + 7, ":/?#")), url + 7);
+    if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+        (parse_ipv4(host, &address) && address >> 24 == 127))
+        return;
     log_line("warning: the token travels to %s without encryption; use https, or a tunnel to localhost", url);
 }
 

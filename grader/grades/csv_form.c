@@ -12,9 +12,47 @@ struct row {
     bool comma;
 };
 
+/* What a spreadsheet may begin a formula with: after blanks too, which it may drop, and in the other forms
+ * that NFKC (Unicode, UAX #15) folds into = + - @: full width, small, raised and lowered. */
+static bool is_formula(const char *text)
+{
+    static const char *const blanks[] = {" ",        "\n",           "\v",           "\f",
+                                         "\xc2\xa0", "\xe3\x80\x80", "\xef\xbb\xbf", "\xe2\x80\x8b"};
+    static const char *const signs[] = {"=",
+                                        "+",
+                                        "-",
+                                        "@",
+                                        "\t",
+                                        "\r",
+                                        "\xef\xbc\x9d",
+                                        "\xef\xbc\x8b",
+                                        "\xef\xbc\x8d",
+                                        "\xef\xbc\xa0",
+                                        "\xef\xb9\xa6",
+                                        "\xef\xb9\xa2",
+                                        "\xef\xb9\xa3",
+                                        "\xef\xb9\xab",
+                                        "\xe2\x81\xba",
+                                        "\xe2\x81\xbb",
+                                        "\xe2\x81\xbc",
+                                        "\xe2\x82\x8a",
+                                        "\xe2\x82\x8b",
+                                        "\xe2\x82\x8c"};
+
+    for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]);) {
+        bool blank = strncmp(text, blanks[i], strlen(blanks[i])) == 0;
+        text += blank ? strlen(blanks[i]) : 0;
+        i = blank ? 0 : i + 1;
+    }
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+        if (strncmp(text, signs[i], strlen(signs[i])) == 0)
+            return true;
+    return false;
+}
+
 static void put(struct row *row, const char *text)
 {
-    bool formula = *text && strchr("=+-@\t\r", *text);
+    bool formula = is_formula(text);
 
     buf_puts(row->out, row->comma ? ",\"" : "\"");
     row->comma = true;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/shown.h"
 #include "base/array.h"
 #include "base/clock.h"
 #include "grader/store/evidence.h"
@@ -127,16 +128,6 @@ static enum status own(struct pass *pass, const struct challenge *of_course, con
     return ST_OK;
 }
 
-/* Texts from outside go to terminals. */
-static void make_printable(char *text)
-{
-    for (unsigned char *c = (unsigned char *)text; *c; c++)
-        if (*c < 0x20 || *c == 0x7f)
-            *c = '?';
-        else if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0) /* U+0080 to U+009F in UTF-8 */
-            c[0] = c[1] = '?';
-}
-
 /* Who the row's user is: the roster's handle by e-mail or name, else the user's name there. */
 static enum status shower_of(struct pass *pass, const struct board_row *row, char *out, size_t size,
                              bool *staff, struct err *err)
@@ -178,8 +169,8 @@ static enum status keep(struct pass *pass, const struct board_row *row, const st
     snprintf(e.source, sizeof(e.source), "%s", row->source);
     snprintf(e.date, sizeof(e.date), "%s", row->date);
     enum status st = shower_of(pass, row, e.shower, sizeof(e.shower), &staff, err);
-    make_printable(e.shower);
-    make_printable(e.source);
+    shown_plain(e.shower);
+    shown_plain(e.source);
     if (st != ST_OK || (staff && !forged)) /* staff try things */
         return st;
     st = store_evidence(pass->store, &e, fresh, id, err);

@@ -5,14 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
-
-/* Texts quote files of other people: what could steer a terminal is not printed. */
-static void plain_text(char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            *text = '?';
-}
+#include "base/shown.h"
 
 static bool has_room(struct problems *problems)
 {
@@ -55,7 +48,7 @@ add(struct problems *problems, const char *file, struct place at, bool warning, 
         free(p.text);
         return;
     }
-    plain_text(p.text);
+    shown_plain(p.text); /* it quotes files of other people */
     problems->items[problems->n++] = p;
 }
 

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/shown.h"
 #include "base/names.h"
 #include "base/str.h"
 #include "spec/roster_columns.h"
@@ -153,8 +154,9 @@ static void read_cell(struct roster_reading *r, struct student *s, enum column c
         return;
     }
     for (const char *p = text; *p; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f) {
-            problem_add(r->problems, r->path, at, "%s holds a line break or another control character",
+        if (shown_unfit(p)) {
+            problem_add(r->problems, r->path, at,
+                        "%s holds a line break, or another character that is not shown",
                         roster_columns[column]);
             return;
         }

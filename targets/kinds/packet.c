@@ -12,17 +12,25 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/seldom.h"
 #include "base/str.h"
 #include "targets/answer/deliver.h"
 #include "targets/state/memory.h"
 
-enum { FRAMES_A_WAKE_UP = 64, FILTER_MAX = 16384, DROPS_EVERY_MS = 1000, PORT_BYTES = 65536 / 8 };
+enum {
+    FRAMES_A_WAKE_UP = 64,
+    FILTER_MAX = 16384,
+    DROPS_EVERY_MS = 1000,
+    DROPS_TOLD_MS = 60000,
+    PORT_BYTES = 65536 / 8
+};
 
 struct service {
     struct runtime *runtime;
     struct capture *capture;
     uv_poll_t poll;
     uint64_t drops_at_ms, drops;
+    struct seldom telling;
     uint64_t noise;
     bool stopped;
     struct buf text;
@@ -100,12 +108,13 @@ static void count_drops(struct service *service)
 {
     uint64_t now = capture_dropped(service->capture);
 
-    if (now > service->drops) {
+    if (now > service->drops)
         journal_drop(&service->runtime->journal, DROP_CAPTURE, now - service->drops);
-        log_line("%llu packets were not seen: they came faster than they could be read",
-                 (unsigned long long)(now - service->drops));
-    }
     service->drops = now;
+    uint64_t untold = seldom_tell(&service->telling, now, clock_ms(), service->stopped ? 0 : DROPS_TOLD_MS);
+    if (untold)
+        log_line("%llu packets were not seen: they came faster than they could be read",
+                 (unsigned long long)untold);
 }
 
 static void on_readable(uv_poll_t *poll, int status, int events)

@@ -51,8 +51,11 @@ static void rosters_are_checked_line_by_line(void)
          "r.csv:2:23: error: role \"tutor\" is neither student nor staff\n"},
         {TOP "a,A\xff,a@b.c\n",
          "r.csv:2:4: error: the byte 0xff is not UTF-8; save the file as \"CSV UTF-8\"\n"},
+        {TOP "a,A\xe2\x80\xae"
+             "B,a@b.c\n",
+         "r.csv:2:3: error: name holds a line break, or another character that is not shown\n"},
         {TOP "a,\"A\nB\",a@b.c\nb,,b@b.c\n",
-         "r.csv:2:3: error: name holds a line break or another control character\n"
+         "r.csv:2:3: error: name holds a line break, or another character that is not shown\n"
          "r.csv:4:3: error: name is empty\n"},
         {TOP "a,\"A,a@b.c\n", "r.csv:2:3: error: a quote is opened here and never closed\n"},
         {TOP "a,A \"B\",a@b.c\n",
