@@ -111,12 +111,25 @@ static enum status print_token(const struct config *config, struct err *err)
     return st;
 }
 
+/* Whoever reads it on the way has the power of its owner. */
+static void warn_of_plain_text(const char *address)
+{
+    uint32_t v4 = 0;
+
+    if (strcmp(address, "::1") != 0 && !(parse_ipv4(address, &v4) && v4 >> 24 == 127))
+        log_line(
+            "warning: tokens travel to %s without encryption; listen on 127.0.0.1, behind a proxy with https "
+            "or a tunnel",
+            address);
+}
+
 static enum status announce(const struct config *config, uint16_t port, struct err *err)
 {
     const char *address = config->listen ? config->listen : "127.0.0.1";
     bool v6 = strchr(address, ':');
     char line[16];
 
+    warn_of_plain_text(address);
     printf("listening on http://%s%s%s:%u\n", v6 ? "[" : "", address, v6 ? "]" : "", (unsigned)port);
     if (fflush(stdout))
         return err_set(err, ST_ENV, "stdout: %s", strerror(errno));

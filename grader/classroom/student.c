@@ -261,14 +261,14 @@ void student_done(struct student_result *r)
     buf_free(&r->err);
 }
 
-struct files {
+struct script_list {
     char **paths;
     size_t n;
 };
 
 static void take_file(void *context, const char *path, mode_t type)
 {
-    struct files *files = context;
+    struct script_list *files = context;
 
     if (type != S_IFDIR && path[strlen(path) - 1] != '~' && files->n < STUDENT_FILES_MAX &&
         (files->paths[files->n] = strdup(path)))
@@ -277,7 +277,7 @@ static void take_file(void *context, const char *path, mode_t type)
 
 size_t student_files(const struct challenge *challenge, const char *name, char *paths[STUDENT_FILES_MAX])
 {
-    struct files files = {.paths = paths};
+    struct script_list files = {.paths = paths};
     char *folder = path_join(challenge->dir, name);
 
     if (folder)

@@ -12,5 +12,6 @@ struct mutant {
     struct place at;
 };
 
-/* Reads the head of a script, a file beneath root (beneath.h). False after a problem: unreadable, or no such line among its first comments. */
+/* Reads the head of a script, a file beneath root (beneath.h). False after a problem: unreadable, or no such
+ * line among its first comments. */
 bool mutant_load(struct mutant *out, const char *root, const char *path, struct problems *problems);

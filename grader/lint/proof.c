@@ -166,7 +166,7 @@ static void check_solver(struct proof *p, const char *path)
         problem_warn(p->problems, path, (struct place){0}, "not executable; chmod +x");
 }
 
-struct files {
+struct proof_files {
     struct proof *proof;
     void (*each)(struct proof *p, const char *path);
     size_t n;
@@ -174,7 +174,7 @@ struct files {
 
 static void take_file(void *context, const char *path, mode_t type)
 {
-    struct files *files = context;
+    struct proof_files *files = context;
     struct proof *p = files->proof;
     char why[1024];
 
@@ -193,7 +193,7 @@ static void take_file(void *context, const char *path, mode_t type)
 /* Calls each with every file of the challenge's folder `name`, in order; the number of what stands there. */
 static size_t each_file(struct proof *p, const char *name, void (*each)(struct proof *p, const char *path))
 {
-    struct files files = {.proof = p, .each = each};
+    struct proof_files files = {.proof = p, .each = each};
     char why[1024], *dir = path_join(p->challenge->dir, name);
 
     if (dir && beneath_each(p->challenge->course_dir, dir, take_file, &files) && errno != ENOENT)

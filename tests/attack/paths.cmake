@@ -11,3 +11,6 @@ if("root" IN_LIST range_users)
   add_test(NAME attack.wipe.root COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/wipe.py $<TARGET_FILE:wiregrade>)
   set_tests_properties(attack.wipe.root PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120 LABELS attack)
 endif()
+add_test(NAME attack.plain_text COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/plain_text.py $<TARGET_FILE_DIR:wiregrade>
+  ${PROJECT_SOURCE_DIR}/challenges)
+set_tests_properties(attack.plain_text PROPERTIES TIMEOUT 120 LABELS attack)
