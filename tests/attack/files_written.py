@@ -114,7 +114,7 @@ PLAIN = {verify_output}
 FOLDERS = {verify_keep, export, render, init}
 WRITERS = [key_export, verify_output, verify_keep, import_roster, store, store_lock, journal, board_token, board_db, export,
            render, init]
-KINDS = ("nothing", "link", "dangling", "device", "fifo", "device_link", "planted_temporary")
+KINDS = ("nothing", "regular", "link", "dangling", "device", "fifo", "device_link", "planted_temporary")
 
 
 def null_device():
@@ -139,6 +139,12 @@ def put(kind, at, folder):
         os.chmod(victim, 0o600)
     if kind == "nothing":
         pass
+    elif kind == "regular":
+        if folder:
+            return False
+        with open(at, "w", encoding="ascii") as file:
+            file.write("line\n")
+        os.chmod(at, 0o600)
     elif kind == "link":
         os.symlink("../victim", at)
     elif kind == "dangling":
@@ -181,6 +187,8 @@ def attempt(writer, kind):
         return None
     if kind == "planted_temporary" and writer in FOLDERS | {store, store_lock, board_db}:
         return None  # the lock of a store has a name that is known: its own row
+    if kind == "regular" and writer not in (journal, key_export):
+        return None  # replaced, or taken for what it should be
     victim, there = picture(f"{scratch}/victim"), picture(at) if os.path.lexists(at) else None
     null = picture(null_device())
     done = writer(os.path.relpath(at, scratch))
@@ -193,6 +201,10 @@ def attempt(writer, kind):
         return True
     if kind == "planted_temporary":
         require(os.path.isfile(at) and not os.path.islink(at), "not written beside it:", done)
+        return True
+    if kind == "regular" and writer is journal:
+        require(picture(at)[2:6] == there[2:6], "its mode or owner is another")
+        require(done.returncode == 0 and picture(at)[6].startswith(b"line\n{"), "not appended to:", done)
         return True
     require(picture(at) == there, "what stood there is another")
     if writer in PLAIN and kind == "device":

@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -113,7 +114,51 @@ static void nobody_sweeps_what_another_is_making(void)
     make_at_once(0777);
 }
 
+static const char *swap_with; /* a name beside it that takes the place of "swapped" */
+
+int __real_unlinkat(int folder, const char *name, int flags);
+int __wrap_unlinkat(int folder, const char *name, int flags);
+
+/* As another process would do between two calls, but always. */
+int __wrap_unlinkat(int folder, const char *name, int flags)
+{
+    int failed = __real_unlinkat(folder, name, flags), why = errno;
+
+    if (failed && swap_with && strcmp(name, "swapped") == 0) {
+        CU_ASSERT_EQUAL(renameat2(folder, name, folder, swap_with, RENAME_EXCHANGE), 0);
+        swap_with = NULL;
+    }
+    errno = why;
+    return failed;
+}
+
+static void a_folder_exchanged_for_a_link_leads_nowhere(void)
+{
+    char parent[] = "/tmp/wiregrade-lockdir-XXXXXX", victim[200], path[300];
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(parent));
+    snprintf(victim, sizeof(victim), "%s/victim", parent);
+    snprintf(path, sizeof(path), "%s/run", parent);
+    CU_ASSERT_EQUAL(mkdir(victim, 0700) || mkdir(path, 0700), 0);
+    fill(path, victim);
+    snprintf(path, sizeof(path), "%s/kept", victim);
+    close(open(path, O_CREAT | O_WRONLY, 0600));
+    snprintf(path, sizeof(path), "%s/run/swapped", parent);
+    CU_ASSERT_EQUAL(mkdir(path, 0700), 0);
+    snprintf(path, sizeof(path), "%s/run/other", parent);
+    CU_ASSERT_EQUAL(symlink(victim, path), 0);
+    swap_with = "other";
+    snprintf(path, sizeof(path), "%s/run", parent);
+    lockdir_wipe(path);
+    CU_ASSERT_PTR_NULL(swap_with);
+    snprintf(path, sizeof(path), "%s/kept", victim);
+    CU_ASSERT_TRUE(is_there(path));
+    lockdir_wipe(parent);
+    CU_ASSERT_FALSE(is_there(parent));
+}
+
 static const struct unit_case cases[] = {
+    {"a_folder_exchanged_for_a_link_leads_nowhere", a_folder_exchanged_for_a_link_leads_nowhere},
     {"what_the_dead_left_goes_and_what_lives_stays", what_the_dead_left_goes_and_what_lives_stays},
     {"a_place_that_cannot_be_is_named", a_place_that_cannot_be_is_named},
     {"nobody_sweeps_what_another_is_making", nobody_sweeps_what_another_is_making},
