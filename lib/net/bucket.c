@@ -74,7 +74,8 @@ static struct bucket *claim(struct buckets *buckets, uint64_t key, int64_t now_m
     return best;
 }
 
-bool buckets_take(struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_t weight)
+/* The bucket of a key at now_ms, a full one for a new key. */
+static struct bucket *bring_up(struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_t weight)
 {
     struct bucket *bucket = find(buckets, key);
 
@@ -84,6 +85,13 @@ bool buckets_take(struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_
     }
     bucket->milli = level(buckets, bucket, now_ms, weight);
     bucket->at_ms = now_ms;
+    return bucket;
+}
+
+bool buckets_take(struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_t weight)
+{
+    struct bucket *bucket = bring_up(buckets, key, now_ms, weight);
+
     if (bucket->milli < MILLI)
         return false;
     bucket->milli -= MILLI;
@@ -92,9 +100,23 @@ bool buckets_take(struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_
 
 bool buckets_ready(const struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_t weight)
 {
+    return buckets_hold(buckets, key, now_ms, weight, 1);
+}
+
+bool buckets_hold(const struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_t weight, uint32_t n)
+{
     const struct bucket *bucket = find(buckets, key);
 
-    return bucket ? level(buckets, bucket, now_ms, weight) >= MILLI : buckets->burst > 0;
+    return bucket ? level(buckets, bucket, now_ms, weight) >= (uint64_t)n * MILLI
+                  : (uint64_t)buckets->burst * weight >= n;
+}
+
+void buckets_charge(struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_t weight, uint32_t n)
+{
+    struct bucket *bucket = bring_up(buckets, key, now_ms, weight);
+    uint64_t cost = (uint64_t)n * MILLI;
+
+    bucket->milli -= cost < bucket->milli ? cost : bucket->milli;
 }
 
 /* FNV-1a */

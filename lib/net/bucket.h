@@ -26,5 +26,11 @@ bool buckets_take(struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_
 /* True when buckets_take would succeed. */
 bool buckets_ready(const struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_t weight);
 
+/* True when n tokens of key are there. */
+bool buckets_hold(const struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_t weight, uint32_t n);
+
+/* Takes n tokens of key, or as many as there are. */
+void buckets_charge(struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_t weight, uint32_t n);
+
 /* A key of an address and a name (which may be ""). */
 uint64_t bucket_key(uint32_t address, const char *name);
