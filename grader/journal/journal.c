@@ -24,7 +24,7 @@ struct reader {
     struct journal_sum *sum;
     const char *path;
     enum status worst; /* of the files so far, the first that is wrong */
-    bool over;
+    bool over, moved;  /* moved: FILE.1 and on */
     int fd;
     struct store_journal journal;
     char *chunk; /* CHUNK bytes */
@@ -68,10 +68,11 @@ static const char *student_of(const struct reader *r, const char *student)
 static enum status tell(struct reader *r, const struct journal_line *line, struct err *err)
 {
     enum status st = ST_OK;
+    const bool tries = line->event == JOURNAL_ATTEMPT || line->event == JOURNAL_REPEAT;
 
-    if (line->event == JOURNAL_ATTEMPT && course_find(&r->desk->course, line->slug)) {
-        st =
-            store_attempt(r->store, student_of(r, line->student), line->slug, line->pass, line->time_us, err);
+    if (tries && course_find(&r->desk->course, line->slug)) {
+        st = store_attempts(r->store, student_of(r, line->student), line->slug, line->pass ? line->n : 0,
+                            line->pass ? 0 : line->n, line->time_us, err);
         for (size_t i = 0; st == ST_OK && i < line->n_reasons; i++)
             st = store_reason(r->store, line->slug, line->reasons[i].field, line->reasons[i].code, err);
     }
@@ -175,6 +176,23 @@ static bool take_head(struct reader *r)
     return true;
 }
 
+/* How near it is to the end that its target sets to it, as its first line tells. What was moved away grows no
+ * more. */
+static void look_at_room(struct reader *r, int64_t size)
+{
+    const char *end = memchr(r->chunk, '\n', JOURNAL_LINE_MAX_BYTES);
+    struct journal_line line;
+
+    if (r->moved || !end)
+        return;
+    journal_line_read(r->chunk, (size_t)(end - r->chunk), &line);
+    double fill = line.ceiling ? (double)size / (double)line.ceiling : 0;
+    if (line.event != JOURNAL_START || fill <= r->sum->fill)
+        return;
+    r->sum->fill = fill;
+    snprintf(r->sum->fullest, sizeof(r->sum->fullest), "%s", r->path);
+}
+
 static enum status read_one(struct reader *r, struct err *err)
 {
     struct stat stat;
@@ -190,6 +208,7 @@ static enum status read_one(struct reader *r, struct err *err)
         return err_set(err, ST_INPUT, "%s: not a file; class.yml's `journals:` names files", r->path);
     if (!take_head(r))
         return ST_OK;
+    look_at_room(r, stat.st_size);
     if (!r->desk->ring && !r->desk->class.key_file)
         return err_set(err, ST_INPUT, "%s: names no `key_file:`, without which no journal can be read",
                        r->desk->class.file);
@@ -250,10 +269,12 @@ static void read_journal(struct reader *r, const char *path, struct err *err)
         free(older);
     for (; n; n--) {
         older = rotated(path, n);
+        r->moved = true;
         if (older)
             read_file(r, older, err);
         free(older);
     }
+    r->moved = false;
     read_file(r, path, err);
 }
 

@@ -8,6 +8,8 @@ struct journal_sum {
     size_t handed_in; /* flags of the briefing that are new in the store */
     size_t refused;   /* lines of the briefing that earn nothing: another key, no such student, no proof */
     size_t lines, cut;
+    double fill;       /* of the journal that is nearest to its ceiling: 1 is full */
+    char fullest[256]; /* its path, cut to this length; "" when none tells its ceiling */
 };
 
 /* Reads every journal of the class. A line's effects and the position after it are one transaction, so any

@@ -65,6 +65,7 @@ static bool take_attempt(const struct json *json, struct journal_line *out)
         return false;
     take_name(json, "student", out->student, handle_valid);
     out->pass = strcmp(verdict, "pass") == 0;
+    out->n = 1;
     if (!out->pass)
         take_reasons(json, out);
     if (answer && strcmp(answer, "flag") == 0) {
@@ -73,6 +74,17 @@ static bool take_attempt(const struct json *json, struct journal_line *out)
         out->n_flags = 1;
     }
     return true;
+}
+
+/* Passes only; a number that no target could have counted is no line. */
+static bool take_repeat(const struct json *json, struct journal_line *out)
+{
+    const int64_t most = (int64_t)1 << 40;
+
+    out->pass = true;
+    return take_name(json, "slug", out->slug, slug_valid) &&
+           take_name(json, "student", out->student, handle_valid) && json_int(json_get(json, "n"), &out->n) &&
+           out->n > 0 && out->n < most;
 }
 
 static bool take_delivery(const struct json *json, struct journal_line *out)
@@ -101,6 +113,8 @@ static bool take_submit(const struct json *json, struct journal_line *out)
 
 static bool take_start(const struct json *json, struct journal_line *out)
 {
+    if (!json_int(json_get(json, "ceiling"), &out->ceiling) || out->ceiling < 0)
+        out->ceiling = 0;
     return take(json, "class", out->class, sizeof(out->class)) &&
            take(json, "course", out->course, sizeof(out->course));
 }
@@ -111,9 +125,8 @@ static const struct {
     enum journal_event event;
     bool (*take)(const struct json *json, struct journal_line *out);
 } events[] = {
-    {"start", JOURNAL_START, take_start},
-    {"attempt", JOURNAL_ATTEMPT, take_attempt},
-    {"delivery", JOURNAL_DELIVERY, take_delivery},
+    {"start", JOURNAL_START, take_start},    {"attempt", JOURNAL_ATTEMPT, take_attempt},
+    {"repeat", JOURNAL_REPEAT, take_repeat}, {"delivery", JOURNAL_DELIVERY, take_delivery},
     {"submit", JOURNAL_SUBMIT, take_submit},
 };
 

@@ -15,6 +15,7 @@ enum journal_event {
     JOURNAL_OTHER, /* an event that says nothing about a student */
     JOURNAL_START,
     JOURNAL_ATTEMPT,
+    JOURNAL_REPEAT,
     JOURNAL_DELIVERY,
     JOURNAL_SUBMIT,
 };
@@ -35,10 +36,12 @@ struct journal_line {
     int64_t time_us;
     char time[CLOCK_TEXT_SIZE]; /* as written */
     char class[64], course[64]; /* start */
+    int64_t ceiling;            /* start: bytes; 0 when it tells none */
+    int64_t n;                  /* attempt: 1; repeat: how many */
     char slug[NAME_MAX_LEN + 1], student[NAME_MAX_LEN + 1];
     char source[46], port[8]; /* delivery: the listener's */
     char key[8], proof[32];   /* submit */
-    bool pass;                /* attempt */
+    bool pass;                /* attempt; repeat: true */
     struct journal_reason reasons[JOURNAL_REASONS_MAX];
     size_t n_reasons;
     struct journal_flag flags[JOURNAL_FLAGS_MAX]; /* delivered with this line */

@@ -2,19 +2,19 @@
 
 #include "grader/store/private.h"
 
-enum status store_attempt(struct store *store, const char *student, const char *slug, bool pass,
-                          int64_t when_us, struct err *err)
+enum status store_attempts(struct store *store, const char *student, const char *slug, int64_t n_pass,
+                           int64_t n_near, int64_t when_us, struct err *err)
 {
     return query_run(store->db, err,
                      "INSERT INTO attempts(student, slug, n_pass, n_near, first_us, last_us)"
-                     " VALUES (?1, ?2, ?3, 1 - ?3, ?4, ?4) ON CONFLICT (student, slug) DO UPDATE SET"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (student, slug) DO UPDATE SET"
                      " n_pass = attempts.n_pass + excluded.n_pass,"
                      " n_near = attempts.n_near + excluded.n_near,"
                      " first_us = CASE WHEN excluded.first_us < attempts.first_us THEN excluded.first_us"
                      " ELSE attempts.first_us END,"
                      " last_us = CASE WHEN excluded.last_us > attempts.last_us THEN excluded.last_us"
                      " ELSE attempts.last_us END",
-                     "ttii", student, slug, (int64_t)pass, when_us);
+                     "ttiii", student, slug, n_pass, n_near, when_us);
 }
 
 enum status store_reason(struct store *store, const char *slug, const char *field, const char *code,

@@ -19,9 +19,9 @@ enum status store_journal_get(struct store *store, struct store_journal *journal
 enum status store_journal_put(struct store *store, const struct store_journal *journal, const char *path,
                               struct err *err);
 
-/* Table attempts: one more pass or near miss of student ("" for nobody) with slug. */
-enum status store_attempt(struct store *store, const char *student, const char *slug, bool pass,
-                          int64_t when_us, struct err *err);
+/* Table attempts: n_pass more passes and n_near more near misses of student ("" for nobody) with slug. */
+enum status store_attempts(struct store *store, const char *student, const char *slug, int64_t n_pass,
+                           int64_t n_near, int64_t when_us, struct err *err);
 
 /* Table reasons: one more attempt at slug failed at this field, for this reason ("" when none was told). */
 enum status store_reason(struct store *store, const char *slug, const char *field, const char *code,

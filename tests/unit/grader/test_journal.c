@@ -244,6 +244,51 @@ static void what_was_rotated_away_is_read_to_its_end(void)
     end();
 }
 
+static void a_repeat_line_counts_as_many_passes(void)
+{
+    static const char *const wrong[] = {"0", "-1", "9223372036854775807", "1.5", "null"};
+    char line[256];
+
+    begin();
+    append("a.jsonl", START("00"));
+    append("a.jsonl",
+           "{\"time\":\"" TIME "\",\"event\":\"repeat\",\"slug\":\"one\",\"student\":\"smith\",\"source\":"
+           "\"10.10.0.40\",\"answer\":\"queued\",\"n\":4711}\n");
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        snprintf(line, sizeof(line),
+                 "{\"time\":\"%s\",\"event\":\"repeat\",\"slug\":\"one\",\"student\":\"smith\",\"n\":%s}\n",
+                 TIME, wrong[i]);
+        append("a.jsonl", line);
+    }
+    struct journal_sum sum = read_all(ST_OK);
+    CU_ASSERT_EQUAL(sum.lines, 7);
+    CU_ASSERT_EQUAL(sum.cut, 5);
+    CU_ASSERT_EQUAL(number("SELECT n_pass FROM attempts WHERE student = 'smith' AND slug = 'one'"), 4711);
+    CU_ASSERT_EQUAL(nears(), 0);
+    end();
+}
+
+static void the_journal_nearest_to_its_ceiling_is_named(void)
+{
+    char moved[256];
+
+    begin();
+    append("a.jsonl", START("00") NEAR_LINE);
+    CU_ASSERT_EQUAL(read_all(ST_OK).fill, 0); /* tells no ceiling */
+    append("b.jsonl",
+           "{\"time\":\"" TIME "\",\"event\":\"start\",\"class\":\"practice\",\"course\":\"sockets\","
+           "\"ceiling\":1000}\n" NEAR_LINE);
+    struct journal_sum sum = read_all(ST_OK);
+    CU_ASSERT_TRUE(sum.fill > 0.2 && sum.fill < 1);
+    CU_ASSERT_STRING_EQUAL(sum.fullest, desk.class.journals[1]);
+    CU_ASSERT_EQUAL(read_all(ST_OK).fill, sum.fill); /* also with nothing new in it */
+    snprintf(moved, sizeof(moved), "%s.1", desk.class.journals[1]);
+    CU_ASSERT_EQUAL(rename(desk.class.journals[1], moved), 0);
+    CU_ASSERT_EQUAL(read_all(ST_OK).fill, 0);
+    unlink(moved);
+    end();
+}
+
 static void unreadable_ones_are_told_and_the_others_read(void)
 {
     begin();
@@ -340,6 +385,8 @@ static const struct unit_case cases[] = {
     {"a_journal_is_known_by_its_first_line_wherever_it_lies",
      a_journal_is_known_by_its_first_line_wherever_it_lies},
     {"what_was_rotated_away_is_read_to_its_end", what_was_rotated_away_is_read_to_its_end},
+    {"a_repeat_line_counts_as_many_passes", a_repeat_line_counts_as_many_passes},
+    {"the_journal_nearest_to_its_ceiling_is_named", the_journal_nearest_to_its_ceiling_is_named},
     {"unreadable_ones_are_told_and_the_others_read", unreadable_ones_are_told_and_the_others_read},
     {"a_flag_handed_in_is_a_solve_when_its_proof_is_right",
      a_flag_handed_in_is_a_solve_when_its_proof_is_right},
