@@ -49,6 +49,9 @@ static void put_counts(struct buf *out, const struct state_copy *now)
     for (int i = 0; i < INTAKE_WORDS; i++)
         buf_printf(out, "wiregrade_intake_answers_total{word=\"%s\"} %" PRIu64 "\n",
                    intake_word_text((enum intake_word)i), now->intake[i]);
+    head(out, "wiregrade_journal_fill_ratio", "gauge",
+         "Size of the journal that is nearest to its ceiling; 1 is full.");
+    buf_printf(out, "wiregrade_journal_fill_ratio %.3f\n", now->journal_fill);
     head(out, "wiregrade_trouble", "gauge", "1 while a part is in trouble; /healthz says why.");
     for (int i = 0; i < PARTS; i++)
         buf_printf(out, "wiregrade_trouble{part=\"%s\"} %d\n", part_text((enum part)i),

@@ -28,6 +28,9 @@ enum {
     AWAY_MAX = 6,     /* 2^6 times watch_ms at most between looks at a scoreboard that is away */
 };
 
+/* Before near misses are no longer written, at seven eighths. */
+static const double NEARLY_FULL = 0.8;
+
 /* Tells a token file from the one that was read. */
 struct file_is {
     ino_t inode;
@@ -143,8 +146,24 @@ static enum status look_at_token(struct rounds *r, struct err *err)
     return ST_OK;
 }
 
+/* What is wrong with the journals: one cannot be read, or soon cannot be written. text: room for it. */
+static const char *journals_trouble(enum status st, const struct journal_sum *sum, const struct err *err,
+                                    char *text, size_t size)
+{
+    if (st != ST_OK)
+        return err->text;
+    if (sum->fill < NEARLY_FULL)
+        return NULL;
+    snprintf(text, size,
+             "%s is over %.0f %% of the size at which its target ends it: move it away (logrotate, or "
+             "mv FILE FILE.1 and SIGHUP to the target), and look who fills it",
+             sum->fullest, NEARLY_FULL * 100);
+    return text;
+}
+
 static enum status read_journals(struct rounds *r, struct err *err)
 {
+    char text[512];
     struct state *state = r->options.state;
     struct journal_sum sum;
     enum status st = journal_read_all(r->options.desk, r->store, &sum, err);
@@ -163,7 +182,8 @@ static enum status read_journals(struct rounds *r, struct err *err)
                  sum.refused);
     if (st == ST_ENV)
         return st;
-    state_trouble(state, PART_JOURNALS, st == ST_OK ? NULL : err->text);
+    state_fill(state, sum.fill);
+    state_trouble(state, PART_JOURNALS, journals_trouble(st, &sum, err, text, sizeof(text)));
     return ST_OK;
 }
 

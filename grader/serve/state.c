@@ -59,6 +59,13 @@ void state_beat(struct state *state)
     pthread_mutex_unlock(&state->lock);
 }
 
+void state_fill(struct state *state, double journal_fill)
+{
+    pthread_mutex_lock(&state->lock);
+    state->journal_fill = journal_fill;
+    pthread_mutex_unlock(&state->lock);
+}
+
 void state_passed(struct state *state)
 {
     pthread_mutex_lock(&state->lock);
@@ -128,6 +135,7 @@ void state_copy(struct state *state, struct state_copy *out)
     out->last_pass_us = state->last_pass_us;
     memcpy(out->intake, state->intake, sizeof(out->intake));
     memcpy(out->counts, state->counts, sizeof(out->counts));
+    out->journal_fill = state->journal_fill;
     memcpy(out->troubles, state->troubles, sizeof(out->troubles));
     pthread_mutex_unlock(&state->lock);
 }

@@ -40,6 +40,7 @@ struct state {
     bool work; /* a solve was added */
     int64_t started_us;
     uint64_t intake[INTAKE_WORDS], counts[COUNTS];
+    double journal_fill; /* 1: at its ceiling */
     struct trouble troubles[PARTS];
     int64_t beat_ms;      /* when the board's thread last went round */
     int64_t last_pass_us; /* of the watcher, 0: none yet */
@@ -51,6 +52,7 @@ void state_done(struct state *state);
 void state_answered(struct state *state, enum intake_word word);
 void state_count(struct state *state, enum count what, uint64_t n);
 void state_beat(struct state *state);
+void state_fill(struct state *state, double journal_fill);
 void state_passed(struct state *state);
 
 /* There is work for the board's thread, which need not wait any longer. */
@@ -69,6 +71,7 @@ bool state_in_trouble(struct state *state, enum part part);
 struct state_copy {
     int64_t started_us, beat_ms, last_pass_us;
     uint64_t intake[INTAKE_WORDS], counts[COUNTS];
+    double journal_fill;
     struct trouble troubles[PARTS];
 };
 void state_copy(struct state *state, struct state_copy *out);
