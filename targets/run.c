@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "targets/briefing/briefing.h"
 #include "targets/answer/deliver.h"
+#include "targets/answer/record.h"
 #include "targets/jail/drop.h"
 #include "targets/jail/filter.h"
 #include "targets/state/memory.h"
@@ -85,6 +86,8 @@ static enum status open_all(struct runtime *rt, struct err *err)
         st = err_memory(err);
     if (st == ST_OK)
         st = journal_open(&rt->journal, journal, JOURNAL_CEILING, err);
+    if (st == ST_OK && (!firsts_init(&rt->firsts) || !repeats_init(&rt->repeats)))
+        st = err_memory(err);
     if (st == ST_OK && !(rt->memory = memory_new()))
         st = err_memory(err);
     if (st == ST_OK)
@@ -105,6 +108,8 @@ static void close_all(struct runtime *rt)
     deliver_free(rt->deliver);
     memory_free(rt->memory);
     journal_close(&rt->journal);
+    firsts_done(&rt->firsts);
+    repeats_done(&rt->repeats);
     limit_done(&rt->limit);
     budget_done(&rt->budget);
 }
@@ -123,9 +128,11 @@ static void on_end(uv_timer_t *timer)
     uv_stop(timer->loop);
 }
 
+static const struct journal_cause LIFE = {.rank = JOURNAL_KEPT, .drop = DROP_LINES};
+
 static void write_start(struct runtime *rt)
 {
-    struct json_writer *w = journal_begin(&rt->journal, "start");
+    struct json_writer *w = journal_begin(&rt->journal, "start", &LIFE);
 
     if (!w)
         return;
@@ -133,6 +140,7 @@ static void write_start(struct runtime *rt)
     json_put_text(w, "course", rt->course.id);
     json_put_text(w, "key", keyring_id(rt->ring));
     json_put_int(w, "targets", (int64_t)rulebook_count(rt->book));
+    json_put_int(w, "ceiling", (int64_t)rt->journal.ceiling);
     journal_end(&rt->journal);
 }
 
@@ -141,6 +149,7 @@ static void journal_anew(struct runtime *rt)
     struct err err;
     bool fresh;
 
+    record_repeats(rt, true);
     if (journal_reopen(&rt->journal, &fresh, &err) != ST_OK)
         log_line("%s", err.text);
     else if (fresh)
@@ -245,16 +254,18 @@ static void write_stop(struct runtime *rt)
     if (refused)
         log_line("%lu system calls off the list were refused, the last was %s", refused,
                  filter_last(call, sizeof(call)));
-    if (totals[DROP_CAPTURE] || totals[DROP_LINES] || totals[DROP_ANSWERS] || totals[DROP_BUSY])
+    record_repeats(rt, true);
+    const uint64_t lines = totals[DROP_NEAR] + totals[DROP_PASSES] + totals[DROP_LINES];
+    if (totals[DROP_CAPTURE] || lines || totals[DROP_ANSWERS] || totals[DROP_BUSY])
         log_line("dropped: %llu packets, %llu journal lines, %llu answers, %llu connections",
-                 (unsigned long long)totals[DROP_CAPTURE], (unsigned long long)totals[DROP_LINES],
+                 (unsigned long long)totals[DROP_CAPTURE], (unsigned long long)lines,
                  (unsigned long long)totals[DROP_ANSWERS], (unsigned long long)totals[DROP_BUSY]);
     uint64_t lost = deliver_waiting(rt->deliver);
     if (lost)
         log_line(
             "flags that waited to be called back and are lost, unless their packets are sent again: %llu",
             (unsigned long long)lost);
-    struct json_writer *w = journal_begin(&rt->journal, "stop");
+    struct json_writer *w = journal_begin(&rt->journal, "stop", &LIFE);
     if (!w)
         return;
     json_put_int(w, "refused_calls", (int64_t)refused);

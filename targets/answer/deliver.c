@@ -14,6 +14,7 @@
 #include "net/listen.h"
 #include "targets/answer/acked.h"
 #include "targets/answer/queue.h"
+#include "targets/state/memory.h"
 
 enum { PLACES = 1024, CALLS_MAX = 256, CONNECT_MS = 5000, WRITE_MS = 5000, DRAIN_MS = 5000, STOP_MS = 500 };
 enum { NO_MEMORY_MS = 1000 };
@@ -57,7 +58,7 @@ enum status deliver_open(struct deliver **out, struct runtime *runtime, struct e
     struct deliver *d = calloc(1, sizeof(*d));
 
     *out = d;
-    if (!d || !(d->queue = queue_new(PLACES)))
+    if (!d || !(d->queue = queue_new(PLACES, CALLS_MAX)))
         return err_memory(err);
     d->runtime = runtime;
     buf_init(&d->message, QUEUE_MESSAGE_MAX);
@@ -83,6 +84,15 @@ bool deliver_costs(void *context, const struct attempt *a, enum answer answer)
     return answer == ANSWER_FLAG || !queue_near_waits(d->queue, a->source, rules_connect_port(a->rules));
 }
 
+/* Whether a packet comes from its student's own host: the roster's address, or, where it has none, one that
+ * has proved by a connection that it exists. */
+static bool own_host(const struct runtime *rt, const char *handle, uint32_t source)
+{
+    const struct student *student = rt->has_roster ? roster_find(&rt->roster, handle) : NULL;
+
+    return student && student->address ? student->address == source : memory_trusts(rt->memory, source);
+}
+
 const char *deliver_offer(void *context, const struct attempt *a, const struct verdict *v, enum answer answer,
                           struct buf *text)
 {
@@ -92,8 +102,13 @@ const char *deliver_offer(void *context, const struct attempt *a, const struct v
     enum queue_put put;
 
     if (answer == ANSWER_FLAG) {
+        struct queue_flag flag;
         text->data[--text->len] = '\0';
-        put = queue_flag(d->queue, a->source, port, slug, v->student, buf_text(text), clock_ms());
+        str_copy(flag.slug, sizeof(flag.slug), slug);
+        str_copy(flag.student, sizeof(flag.student), v->student);
+        str_copy(flag.text, sizeof(flag.text), buf_text(text));
+        put = queue_flag(d->queue, a->source, port, &flag, own_host(d->runtime, v->student, a->source),
+                         clock_ms());
     } else {
         put = queue_near(d->queue, a->source, port, slug, v->student, buf_text(text), clock_ms());
     }
@@ -103,15 +118,22 @@ const char *deliver_offer(void *context, const struct attempt *a, const struct v
     return "limited";
 }
 
-/* The line of a finished connection; p as it was before queue_done. */
-static void write_delivery(struct journal *journal, const struct queue_place *p, const char *outcome,
-                           bool gave_up)
+/* The first time that one of its flags reached this address: what tells later whose flag it is. */
+static bool first_arrival(struct runtime *rt, const struct queue_place *p)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < p->sent_flags; i++) {
+        const struct first first = {FIRST_DELIVERED, p->address, p->flags[i].slug, p->flags[i].student};
+        any |= firsts_add(&rt->firsts, &first);
+    }
+    return any;
+}
+
+static void put_place(struct json_writer *w, const struct queue_place *p, const char *outcome, bool gave_up)
 {
     char to[16];
 
-    struct json_writer *w = journal_begin(journal, "delivery");
-    if (!w)
-        return;
     json_put_text(w, "to", ipv4_text(p->address, to));
     json_put_int(w, "port", p->port);
     json_put_text(w, "outcome", outcome);
@@ -134,7 +156,20 @@ static void write_delivery(struct journal *journal, const struct queue_place *p,
         json_close_object(w);
     }
     json_put_int(w, "left_out", p->sent_left_out);
-    journal_end(journal);
+}
+
+/* The line of a finished connection; p as it was before queue_done. */
+static void write_delivery(struct runtime *rt, const struct queue_place *p, bool delivered,
+                           const char *outcome, bool gave_up)
+{
+    const struct journal_cause cause = {delivered && first_arrival(rt, p) ? JOURNAL_FIRST : JOURNAL_SHARED,
+                                        DROP_LINES, p->address, runtime_sharing(rt, p->address), clock_ms()};
+    struct json_writer *w = journal_begin(&rt->journal, "delivery", &cause);
+
+    if (!w)
+        return;
+    put_place(w, p, outcome, gave_up);
+    journal_end(&rt->journal);
 }
 
 static void on_call_closed(uv_handle_t *handle)
@@ -168,9 +203,9 @@ static void call_close(struct call *call, const char *outcome)
     call->closing = true;
     bool delivered = acknowledged(call);
     const struct queue_place carried = *call->place;
-    bool gave_up = queue_done(call->place, delivered, clock_ms());
+    bool gave_up = queue_done(call->deliver->queue, call->place, delivered, clock_ms());
     outcome = delivered ? "delivered" : outcome;
-    write_delivery(&call->deliver->runtime->journal, &carried, outcome, gave_up);
+    write_delivery(call->deliver->runtime, &carried, delivered, outcome, gave_up);
     if (carried.probe_sent && call->deliver->probed)
         call->deliver->probed(call->deliver->probed_context, carried.address, carried.port, outcome);
     *call->link = call->next;
@@ -267,7 +302,7 @@ static bool call_new(struct deliver *d, struct queue_place *place)
 
     if (!call || uv_tcp_init_ex(&d->runtime->loop, &call->tcp, AF_INET) < 0) {
         free(call);
-        queue_done(place, false, clock_ms());
+        queue_done(d->queue, place, false, clock_ms());
         return false;
     }
     uv_timer_init(&d->runtime->loop, &call->timer);

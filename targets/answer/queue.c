@@ -2,6 +2,10 @@
  * between two, because every kind of `nc -l` serves one and ends. Near misses can be spoofed in a neighbour's
  * name: one address gets one in ten seconds, whoever sent them, and a near miss never delays a flag.
  *
+ * Spoofed packets also make calls to addresses where nobody is, of which each lasts five seconds. So near
+ * misses leave half of all calls free and flags an eighth, which is for students' own hosts; a network (/16)
+ * has half of what its kind may have.
+ *
  * A near miss is tried once. Its retries would be SYNs that a wrong, perhaps spoofed, packet causes at a
  * listener that is not there. */
 #include "targets/answer/queue.h"
@@ -21,21 +25,20 @@ static const char REACHED[] = "the target reached your listener, as you asked it
 static const char ENDED[] = "your listener has ended; start it again\n";
 
 struct queue {
-    size_t n, max;
-    uint64_t *keys; /* beside the places, so that a search reads few cache lines */
-    struct queue_place **places;
+    struct places_table places;
+    size_t calls, n_open;
+    uint16_t *open_of_net;
 };
 
-struct queue *queue_new(size_t places)
+struct queue *queue_new(size_t places, size_t calls)
 {
     struct queue *queue = calloc(1, sizeof(*queue));
 
     if (!queue)
         return NULL;
-    queue->max = places;
-    queue->keys = calloc(places, sizeof(queue->keys[0]));
-    queue->places = calloc(places, sizeof(queue->places[0]));
-    if (queue->keys && queue->places)
+    queue->calls = calls;
+    queue->open_of_net = calloc(PLACES_NETS, sizeof(queue->open_of_net[0]));
+    if (places_init(&queue->places, places) && queue->open_of_net)
         return queue;
     queue_free(queue);
     return NULL;
@@ -45,112 +48,76 @@ void queue_free(struct queue *queue)
 {
     if (!queue)
         return;
-    for (size_t i = 0; i < queue->n; i++)
-        free(queue->places[i]);
-    free(queue->keys);
-    free(queue->places);
+    places_done(&queue->places);
+    free(queue->open_of_net);
     free(queue);
-}
-
-static uint64_t key_of(uint32_t address, uint16_t port)
-{
-    return (uint64_t)address << 16 | port;
-}
-
-static struct queue_place *find(const struct queue *queue, uint32_t address, uint16_t port)
-{
-    uint64_t key = key_of(address, port);
-
-    for (size_t i = 0; i < queue->n; i++)
-        if (queue->keys[i] == key)
-            return queue->places[i];
-    return NULL;
-}
-
-static void drop_at(struct queue *queue, size_t i)
-{
-    free(queue->places[i]);
-    queue->n--;
-    queue->places[i] = queue->places[queue->n];
-    queue->keys[i] = queue->keys[queue->n];
-}
-
-/* The place longest untouched that nothing is lost with but a near miss. The ten seconds' clock of an address
- * must not be lost either, or spoofed packets from many addresses would set it back. */
-static bool make_room(struct queue *queue, int64_t now)
-{
-    size_t best = queue->n;
-
-    if (queue->n < queue->max)
-        return true;
-    for (size_t i = 0; i < queue->n; i++) {
-        const struct queue_place *p = queue->places[i];
-        if (!p->open && !p->n_flags && !p->probe && p->near_free <= now &&
-            (best == queue->n || p->touched < queue->places[best]->touched))
-            best = i;
-    }
-    if (best == queue->n)
-        return false;
-    drop_at(queue, best);
-    return true;
 }
 
 /* When the next near miss may leave for this address; every place of an address holds the same. */
 static int64_t near_free(const struct queue *queue, uint32_t address)
 {
-    for (size_t i = 0; i < queue->n; i++)
-        if ((uint32_t)(queue->keys[i] >> 16) == address)
-            return queue->places[i]->near_free;
+    for (size_t i = 0; i < queue->places.n; i++)
+        if (places_address(&queue->places, i) == address)
+            return queue->places.at[i]->near_free;
     return INT64_MIN;
 }
 
 static void near_leaves(struct queue *queue, uint32_t address, int64_t now)
 {
-    for (size_t i = 0; i < queue->n; i++)
-        if ((uint32_t)(queue->keys[i] >> 16) == address)
-            queue->places[i]->near_free = now + NEAR_MS;
+    for (size_t i = 0; i < queue->places.n; i++)
+        if (places_address(&queue->places, i) == address)
+            queue->places.at[i]->near_free = now + NEAR_MS;
 }
 
-static struct queue_place *find_or_add(struct queue *queue, uint32_t address, uint16_t port, int64_t now)
+static struct queue_place *find_or_add(struct queue *queue, uint32_t address, uint16_t port, bool flag,
+                                       int64_t now)
 {
-    struct queue_place *p = find(queue, address, port);
+    struct queue_place *p = places_find(&queue->places, address, port);
+    int64_t free_at = near_free(queue, address);
 
-    if (!p) {
-        p = make_room(queue, now) ? calloc(1, sizeof(*p)) : NULL;
-        if (!p)
-            return NULL;
-        *p = (struct queue_place){.address = address,
-                                  .port = port,
-                                  .not_before = INT64_MIN,
-                                  .flags_at = INT64_MAX,
-                                  .near_free = near_free(queue, address)};
-        queue->places[queue->n] = p;
-        queue->keys[queue->n++] = key_of(address, port);
+    if (!p && (p = places_add(&queue->places, address, port, flag, now))) {
+        p->not_before = INT64_MIN;
+        p->flags_at = INT64_MAX;
+        p->near_free = free_at;
     }
-    p->touched = now;
+    if (p)
+        p->touched = now;
     return p;
 }
 
-enum queue_put queue_flag(struct queue *queue, uint32_t address, uint16_t port, const char *slug,
-                          const char *student, const char *text, int64_t now)
+/* True when one flag more has room; the oldest goes when nobody took it, or for a student's own host. */
+static bool flag_has_room(struct queue_place *p, bool sure)
 {
-    struct queue_place *p = find_or_add(queue, address, port, now);
+    if (p->n_flags < QUEUE_FLAGS)
+        return true;
+    if (p->open || !(sure || p->flags_at == INT64_MAX))
+        return false;
+    memmove(&p->flags[0], &p->flags[1], (QUEUE_FLAGS - 1) * sizeof(p->flags[0]));
+    p->n_flags--;
+    return true;
+}
+
+enum queue_put queue_flag(struct queue *queue, uint32_t address, uint16_t port, const struct queue_flag *flag,
+                          bool sure, int64_t now)
+{
+    struct queue_place *p = places_find(&queue->places, address, port);
     enum queue_put put = QUEUE_AGAIN;
     size_t i = 0;
 
+    if ((!p || !places_holds(p, flag->student)) && !places_admit(&queue->places, flag->student, sure))
+        return QUEUE_FULL;
+    p = find_or_add(queue, address, port, true, now);
     if (!p)
         return QUEUE_FULL;
-    while (i < p->n_flags && strcmp(p->flags[i].text, text) != 0)
+    while (i < p->n_flags && strcmp(p->flags[i].text, flag->text) != 0)
         i++;
     if (i == p->n_flags) {
-        if (p->n_flags == QUEUE_FLAGS)
+        if (!flag_has_room(p, sure))
             return QUEUE_FULL;
-        struct queue_flag *flag = &p->flags[p->n_flags++];
-        str_copy(flag->slug, sizeof(flag->slug), slug);
-        str_copy(flag->student, sizeof(flag->student), student);
-        str_copy(flag->text, sizeof(flag->text), text);
+        p->flags[p->n_flags++] = *flag;
         put = QUEUE_PUT;
     }
+    p->sure |= sure;
     /* the packet was sent again, most likely because the listener is up by now */
     p->tries = 0;
     p->flags_at = now;
@@ -161,7 +128,7 @@ enum queue_put queue_flag(struct queue *queue, uint32_t address, uint16_t port, 
 enum queue_put queue_near(struct queue *queue, uint32_t address, uint16_t port, const char *slug,
                           const char *student, const char *report, int64_t now)
 {
-    struct queue_place *p = find_or_add(queue, address, port, now);
+    struct queue_place *p = find_or_add(queue, address, port, false, now);
 
     if (!p)
         return QUEUE_FULL;
@@ -177,7 +144,7 @@ enum queue_put queue_near(struct queue *queue, uint32_t address, uint16_t port, 
 
 enum queue_put queue_probe(struct queue *queue, uint32_t address, uint16_t port, int64_t now)
 {
-    struct queue_place *p = find_or_add(queue, address, port, now);
+    struct queue_place *p = find_or_add(queue, address, port, false, now);
 
     if (!p)
         return QUEUE_FULL;
@@ -190,8 +157,8 @@ size_t queue_again(struct queue *queue, uint32_t address, int64_t now)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < queue->n; i++) {
-        struct queue_place *p = queue->places[i];
+    for (size_t i = 0; i < queue->places.n; i++) {
+        struct queue_place *p = queue->places.at[i];
         if (p->address != address || !p->n_flags || now > p->flags_until)
             continue;
         p->tries = 0;
@@ -203,7 +170,7 @@ size_t queue_again(struct queue *queue, uint32_t address, int64_t now)
 
 bool queue_near_waits(const struct queue *queue, uint32_t address, uint16_t port)
 {
-    const struct queue_place *p = find(queue, address, port);
+    const struct queue_place *p = places_find(&queue->places, address, port);
 
     return p && p->has_near && p->near_claims && !p->near_sent;
 }
@@ -268,28 +235,68 @@ static void compose(struct queue *queue, struct queue_place *p, int64_t now, str
         buf_puts(message, ENDED);
 }
 
-struct queue_place *queue_open(struct queue *queue, int64_t now, struct buf *message, int64_t *next)
+enum kind { OWN_FLAG, FLAG, FLAG_AGAIN, NEAR_MISS };
+
+static enum kind kind_of(const struct queue_place *p)
 {
-    *next = INT64_MAX;
-    for (size_t i = 0; i < queue->n;) {
-        struct queue_place *p = queue->places[i];
+    if (p->probe)
+        return FLAG;
+    if (!p->n_flags || p->flags_at == INT64_MAX)
+        return NEAR_MISS;
+    return p->sure ? OWN_FLAG : p->tries ? FLAG_AGAIN : FLAG;
+}
+
+static bool may_call(const struct queue *queue, const struct queue_place *p)
+{
+    enum kind kind = kind_of(p);
+    size_t most = kind == NEAR_MISS ? queue->calls / 2 : queue->calls - queue->calls / 8;
+
+    return kind == OWN_FLAG
+               ? queue->n_open < queue->calls
+               : queue->n_open < most && queue->open_of_net[places_net(p->address)] < (most + 1) / 2;
+}
+
+/* What goes first has the lower value: by kind, then of the network that has fewest calls. */
+static uint32_t turn_of(const struct queue *queue, const struct queue_place *p)
+{
+    return (uint32_t)kind_of(p) << 16 | queue->open_of_net[places_net(p->address)];
+}
+
+/* Forgets what is over, and finds whose turn it is. */
+static struct queue_place *due_now(struct queue *queue, int64_t now, int64_t *next)
+{
+    struct queue_place *first = NULL;
+
+    for (size_t i = 0; i < queue->places.n;) {
+        struct queue_place *p = queue->places.at[i];
         if (p->n_flags && !p->open && now > p->flags_until)
             p->n_flags = 0;
         if (forgotten(p, now)) {
-            drop_at(queue, i);
+            places_drop(&queue->places, i);
             continue;
         }
         int64_t at = due_at(p);
-        if (at <= now) {
-            p->open = true;
-            p->touched = now;
-            compose(queue, p, now, message);
-            return p;
-        }
-        *next = at < *next ? at : *next;
+        if (at > now)
+            *next = at < *next ? at : *next;
+        else if (may_call(queue, p) && (!first || turn_of(queue, p) < turn_of(queue, first)))
+            first = p;
         i++;
     }
-    return NULL;
+    return first;
+}
+
+struct queue_place *queue_open(struct queue *queue, int64_t now, struct buf *message, int64_t *next)
+{
+    *next = INT64_MAX;
+    struct queue_place *p = due_now(queue, now, next);
+    if (!p)
+        return NULL;
+    p->open = true;
+    p->touched = now;
+    queue->n_open++;
+    queue->open_of_net[places_net(p->address)]++;
+    compose(queue, p, now, message);
+    return p;
 }
 
 void queue_flow(struct queue_place *place, uint16_t local_port)
@@ -301,16 +308,19 @@ static void forget_sent(struct queue_place *p)
 {
     memmove(&p->flags[0], &p->flags[p->sent_flags], (p->n_flags - p->sent_flags) * sizeof(p->flags[0]));
     p->n_flags -= p->sent_flags;
+    p->sure &= p->n_flags > 0;
     p->left_out -= p->sent_left_out;
     if (p->near_sent)
         p->has_near = p->near_sent = false;
 }
 
-bool queue_done(struct queue_place *place, bool delivered, int64_t now)
+bool queue_done(struct queue *queue, struct queue_place *place, bool delivered, int64_t now)
 {
     bool gave_up = false;
 
     place->open = false;
+    queue->n_open--;
+    queue->open_of_net[places_net(place->address)]--;
     place->touched = now;
     place->not_before = now + BETWEEN_MS;
     if (delivered) {
@@ -333,7 +343,7 @@ bool queue_done(struct queue_place *place, bool delivered, int64_t now)
 
 bool queue_owns(const struct queue *queue, uint32_t address, uint16_t port, uint16_t local_port)
 {
-    const struct queue_place *p = find(queue, address, port);
+    const struct queue_place *p = places_find(&queue->places, address, port);
 
     for (size_t i = 0; p && i < QUEUE_FLOWS; i++)
         if (p->flows[i] == local_port && i < p->n_flows)
@@ -344,6 +354,6 @@ bool queue_owns(const struct queue *queue, uint32_t address, uint16_t port, uint
 void queue_each(const struct queue *queue, void (*each)(void *context, const struct queue_place *place),
                 void *context)
 {
-    for (size_t i = 0; i < queue->n; i++)
-        each(context, queue->places[i]);
+    for (size_t i = 0; i < queue->places.n; i++)
+        each(context, queue->places.at[i]);
 }

@@ -52,19 +52,51 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
     memory_attempt(rt->memory, &entry, clock_ms());
 }
 
-void record_write(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum home home,
-                  const char *sent)
+void record_repeats(struct runtime *rt, bool all)
+{
+    struct repeat repeat;
+    char source[16];
+
+    while (repeats_due(&rt->repeats, all, clock_ms(), &repeat)) {
+        const struct journal_cause cause = {JOURNAL_SHARED, DROP_PASSES, repeat.source,
+                                            runtime_sharing(rt, repeat.source), clock_ms()};
+        struct json_writer *w = journal_begin(&rt->journal, "repeat", &cause);
+        if (w) {
+            json_put_text(w, "slug", repeat.slug);
+            json_put_text(w, "student", repeat.student);
+            json_put_text(w, "source", ipv4_text(repeat.source, source));
+            json_put_text(w, "answer", repeat.answer);
+            json_put_int(w, "n", (int64_t)repeat.n);
+        }
+        /* what stands for many counts as many */
+        if (!w || !journal_end(&rt->journal))
+            journal_drop(&rt->journal, DROP_PASSES, repeat.n - 1);
+    }
+}
+
+/* Whether this pass is the first of its student, or of its student's own host: such a line waits behind
+ * nothing that others wrote. */
+static enum journal_rank rank_of(struct runtime *rt, const struct attempt *a, const struct verdict *v,
+                                 enum home home, const char *sent)
+{
+    bool owed = strcmp(sent, "none") != 0 && strcmp(sent, "withheld") != 0;
+    const struct first first = {.what = !owed              ? FIRST_UNOWED
+                                        : home == HOME_YES ? FIRST_HOME
+                                                           : FIRST_EARNED,
+                                .slug = rules_slug(a->rules),
+                                .student = v->student};
+
+    return v->pass && v->student[0] && firsts_add(&rt->firsts, &first) ? JOURNAL_FIRST : JOURNAL_SHARED;
+}
+
+static void put_attempt(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum home home,
+                        const char *sent, struct json_writer *w)
 {
     static const char *const links[] = {
         [LINK_ETHERNET] = "ethernet", [LINK_RAW] = "raw",   [LINK_NULL] = "null",
         [LINK_SLL] = "sll",           [LINK_SLL2] = "sll2", [LINK_UNKNOWN] = "unknown"};
     char source[16];
 
-    if (!journal_share(&rt->journal, v->pass, a->source, clock_ms()))
-        return;
-    struct json_writer *w = journal_begin(&rt->journal, "attempt");
-    if (!w)
-        return;
     json_put_text(w, "slug", rules_slug(a->rules));
     json_put_text(w, "kind", target_kind_text(rules_kind(a->rules)));
     json_put_text(w, "student", v->student[0] ? v->student : NULL);
@@ -83,5 +115,26 @@ void record_write(struct runtime *rt, const struct attempt *a, const struct verd
     put_findings(&rt->journal, a, v, w);
     json_put_text(w, "link", links[a->link]);
     journal_frame(&rt->journal, a->packet->frame, a->packet->length);
-    journal_end(&rt->journal);
+}
+
+void record_write(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum home home,
+                  const char *sent)
+{
+    const struct journal_cause cause = {rank_of(rt, a, v, home, sent), v->pass ? DROP_PASSES : DROP_NEAR,
+                                        a->source, runtime_sharing(rt, a->source), clock_ms()};
+    const bool counts = v->pass && !rt->options->every_pass;
+    struct repeat pass = {.source = a->source};
+
+    str_copy(pass.slug, sizeof(pass.slug), rules_slug(a->rules));
+    str_copy(pass.student, sizeof(pass.student), v->student);
+    str_copy(pass.answer, sizeof(pass.answer), sent);
+    record_repeats(rt, false);
+    if (counts && repeats_count(&rt->repeats, &pass, clock_ms()))
+        return;
+    struct json_writer *w = journal_begin(&rt->journal, "attempt", &cause);
+    if (!w)
+        return;
+    put_attempt(rt, a, v, home, sent, w);
+    if (journal_end(&rt->journal) && counts)
+        journal_drop(&rt->journal, DROP_PASSES, repeats_begin(&rt->repeats, &pass, clock_ms()));
 }

@@ -15,7 +15,10 @@ enum home {
 void record_remember(struct runtime *runtime, const struct attempt *attempt, const struct verdict *verdict,
                      enum answer answer);
 
-/* The line in the journal. sent: what became of the answer: "flag", "report", "queued", "none", "limited",
- * "withheld". */
+/* The line in the journal; a pass that came before from the same source is only counted. sent: what became of
+ * the answer: "flag", "report", "queued", "none", "limited", "withheld". */
 void record_write(struct runtime *runtime, const struct attempt *attempt, const struct verdict *verdict,
                   enum home home, const char *sent);
+
+/* Writes how often passes came again that were written: those that were not told for ten minutes, or all. */
+void record_repeats(struct runtime *runtime, bool all);

@@ -54,14 +54,11 @@ static bool write_submit(struct session *s, const struct flag_context *context,
                          const struct flag_parts *parts)
 {
     struct journal *journal = &s->rt->journal;
-    uint64_t lost = journal->totals[DROP_LINES];
+    const struct journal_cause cause = {.rank = JOURNAL_KEPT, .drop = DROP_LINES};
     char source[16], port[8], time[CLOCK_TEXT_SIZE], proof[PROOF_SIZE];
     struct key key;
 
-    /* the share of passes: a right flag waits for a moment at worst */
-    if (!journal_share(journal, true, s->peer.address, clock_ms()))
-        return false;
-    struct json_writer *w = journal_begin(journal, "submit");
+    struct json_writer *w = journal_begin(journal, "submit", &cause);
     if (!w || !line_time(journal, time) || !keyring_challenge(s->rt->ring, parts->slug, &key))
         return false;
     snprintf(port, sizeof(port), "%u", s->peer.port);
@@ -76,18 +73,17 @@ static bool write_submit(struct session *s, const struct flag_context *context,
     json_put_int(w, "port", s->peer.port);
     json_put_text(w, "by", by(s));
     json_put_text(w, "proof", proof);
-    journal_end(journal);
-    return journal->totals[DROP_LINES] == lost;
+    return journal_end(journal);
 }
 
 static void write_refused(struct session *s, const struct flag_parts *parts, const char *why)
 {
     struct journal *journal = &s->rt->journal;
+    const struct journal_cause cause = {JOURNAL_SHARED, DROP_LINES, s->peer.address,
+                                        runtime_sharing(s->rt, s->peer.address), clock_ms()};
     char source[16];
 
-    if (!journal_share(journal, false, s->peer.address, clock_ms()))
-        return;
-    struct json_writer *w = journal_begin(journal, "refused");
+    struct json_writer *w = journal_begin(journal, "refused", &cause);
     if (!w)
         return;
     json_put_text(w, "why", why);

@@ -119,12 +119,33 @@ static void put_place(void *context, const struct queue_place *p)
     }
 }
 
+/* What its student has earned since the start, had it found a place to wait or not: made again, since nothing
+ * but the names is kept of it. */
+static void put_earned(const struct session *s, struct waiting *w)
+{
+    const struct rulebook *book = s->rt->book;
+
+    for (size_t i = 0; i < rulebook_count(book); i++) {
+        const struct rules *rules = rulebook_at(book, i);
+        const struct first home = {FIRST_HOME, 0, rules_slug(rules), s->who};
+        const struct first elsewhere = {FIRST_EARNED, 0, rules_slug(rules), s->who};
+        char flag[FLAG_SIZE];
+        if ((!firsts_has(&s->rt->firsts, &home) && !firsts_has(&s->rt->firsts, &elsewhere)) ||
+            !rules_flag(rules, s->who, flag) || strstr(buf_text(w->out), flag))
+            continue;
+        w->n++;
+        buf_printf(w->out, "%s   (earned)\n", flag);
+    }
+}
+
 enum dialog_next waiting_flags(struct session *s, const struct briefing_command *c, struct buf *out)
 {
     struct waiting w = {s, out, 0};
 
     (void)c;
     deliver_each(s->rt->deliver, put_place, &w);
+    if (s->known == KNOWN_PROVED)
+        put_earned(s, &w);
     if (w.n == 0)
         buf_puts(out, "No flag waits for you. They are kept for 15 minutes.\n");
     return DIALOG_MORE;

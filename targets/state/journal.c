@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,13 +12,17 @@
 #include "base/log.h"
 #include "base/str.h"
 
-/* What one source may cause: a burst of lines, then so many a second. At 700 bytes a line its near misses are
- * at most 13 MiB an hour. Passes are shorter, rarer and what is asked for later. */
-enum { SHARE_KEYS = 4096, NEAR_BURST = 100, NEAR_RATE = 5, PASS_BURST = 500, PASS_RATE = 20 };
-enum { DROPS_MAX = 160 /* bytes that "dropped" may take */, END_MAX = 8 };
+enum { DROPS_MAX = 224 /* bytes that "dropped" may take */, END_MAX = 8 };
 
 static const char *const DROP_NAMES[N_DROPS] = {
-    [DROP_CAPTURE] = "capture", [DROP_LINES] = "lines", [DROP_ANSWERS] = "answers", [DROP_BUSY] = "busy"};
+    [DROP_CAPTURE] = "capture", [DROP_NEAR] = "near",       [DROP_PASSES] = "passes",
+    [DROP_LINES] = "lines",     [DROP_ANSWERS] = "answers", [DROP_BUSY] = "busy"};
+
+static const char *const NO_MORE[N_RANKS] = {
+    [JOURNAL_KEPT] = "nothing more is",
+    [JOURNAL_FIRST] = "only what is handed in at the briefing is still",
+    [JOURNAL_SHARED] = "near misses and repetitions are no longer",
+};
 
 static bool open_folder(struct journal *journal, const char *path)
 {
@@ -71,15 +74,11 @@ static void take_size(struct journal *journal)
 
 enum status journal_open(struct journal *journal, const char *path, uint64_t ceiling, struct err *err)
 {
-    uint64_t seed = 0;
-
     *journal = (struct journal){.fd = -1, .folder = -1, .ceiling = ceiling};
     buf_init(&journal->line, JOURNAL_LINE_MAX);
     if (!path)
         return ST_OK;
-    if (getrandom(&seed, sizeof(seed), 0) < 0 ||
-        !buckets_init(&journal->near, SHARE_KEYS, NEAR_BURST, NEAR_RATE, seed) ||
-        !buckets_init(&journal->passes, SHARE_KEYS, PASS_BURST, PASS_RATE, seed))
+    if (!share_init(&journal->share, ceiling))
         return err_memory(err);
     if (open_folder(journal, path)) {
         journal->fd = open_file(journal, O_EXCL);
@@ -109,7 +108,7 @@ enum status journal_reopen(struct journal *journal, bool *fresh, struct err *err
     journal->fd = fd;
     take_size(journal);
     journal->torn &= !*fresh;
-    journal->full = false;
+    memset(journal->full, 0, sizeof(journal->full));
     return ST_OK;
 }
 
@@ -120,8 +119,7 @@ void journal_close(struct journal *journal)
     if (journal->folder >= 0)
         close(journal->folder);
     journal->fd = journal->folder = -1;
-    buckets_done(&journal->near);
-    buckets_done(&journal->passes);
+    share_done(&journal->share);
     buf_free(&journal->line);
 }
 
@@ -137,23 +135,35 @@ void journal_drop(struct journal *journal, enum journal_drop what, uint64_t n)
     journal->totals[what] += n;
 }
 
-bool journal_share(struct journal *journal, bool pass, uint32_t source, int64_t now_ms)
+/* What is left to a line of this rank, in bytes of the file. */
+static uint64_t end_of(const struct journal *journal, enum journal_rank rank)
 {
-    bool room = pass || journal->size < journal->ceiling / 8 * 7;
-
-    if (journal->fd < 0 ||
-        (room && buckets_take(pass ? &journal->passes : &journal->near, bucket_key(source, ""), now_ms, 1)))
-        return true;
-    journal_drop(journal, DROP_LINES, 1);
-    return false;
+    return rank == JOURNAL_KEPT    ? journal->ceiling
+           : rank == JOURNAL_FIRST ? journal->ceiling / 16 * 15
+                                   : journal->ceiling / 8 * 7;
 }
 
-struct json_writer *journal_begin(struct journal *journal, const char *event)
+/* Before any work is done for the line: whether the longest there is would still have a place. */
+static bool has_room(const struct journal *journal, const struct journal_cause *c)
+{
+    return c->rank == JOURNAL_KEPT ||
+           (journal->size < end_of(journal, c->rank) &&
+            (c->rank == JOURNAL_FIRST ||
+             share_has(&journal->share, c->source, c->weight, JOURNAL_LINE_MAX, c->now_ms)));
+}
+
+struct json_writer *journal_begin(struct journal *journal, const char *event,
+                                  const struct journal_cause *cause)
 {
     char now[CLOCK_TEXT_SIZE];
 
     if (journal->fd < 0)
         return NULL;
+    if (!has_room(journal, cause)) {
+        journal_drop(journal, cause->drop, 1);
+        return NULL;
+    }
+    journal->cause = *cause;
     buf_clear(&journal->line);
     journal->line.ceiling = JOURNAL_LINE_MAX - DROPS_MAX - END_MAX;
     buf_puts(&journal->line, "\n");
@@ -207,21 +217,29 @@ static bool write_line(struct journal *journal)
     return n > 0 && !journal->torn;
 }
 
-void journal_end(struct journal *journal)
+bool journal_end(struct journal *journal)
 {
+    const struct journal_cause *cause = &journal->cause;
+
     if (journal->fd < 0)
-        return;
+        return false;
     journal->line.ceiling = JOURNAL_LINE_MAX;
     put_drops(journal);
     json_close_object(&journal->writer);
     buf_puts(&journal->line, "\n");
-    bool fits = !journal->line.failed && journal->size + journal->line.len <= journal->ceiling;
-    if (!fits && !journal->full)
-        log_line("the journal has reached its %llu MiB: nothing more is written to it",
-                 (unsigned long long)(journal->ceiling >> 20));
-    journal->full |= !fits;
-    if (fits && write_line(journal))
-        memset(journal->drops, 0, sizeof(journal->drops));
-    else
-        journal_drop(journal, DROP_LINES, 1);
+    uint64_t length = journal->line.len;
+    bool fits = !journal->line.failed && journal->size + length <= end_of(journal, cause->rank);
+    if (!fits && !journal->full[cause->rank])
+        log_line("the journal has %llu of its %llu MiB: %s written until it is moved away",
+                 (unsigned long long)(journal->size >> 20), (unsigned long long)(journal->ceiling >> 20),
+                 NO_MORE[cause->rank]);
+    journal->full[cause->rank] |= !fits;
+    if (!fits || !write_line(journal)) {
+        journal_drop(journal, cause->drop, 1);
+        return false;
+    }
+    memset(journal->drops, 0, sizeof(journal->drops));
+    if (cause->rank == JOURNAL_SHARED)
+        share_charge(&journal->share, cause->source, cause->weight, (uint32_t)length, cause->now_ms);
+    return true;
 }

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "json/write.h"
-#include "net/bucket.h"
+#include "targets/state/share.h"
 
 enum { JOURNAL_LINE_MAX = 4096, JOURNAL_NAME_MAX = 255 };
 /* How it is opened: what the filter of system calls lets through. O_NONBLOCK: a named pipe that nobody reads
@@ -20,10 +20,29 @@ enum { JOURNAL_LINE_MAX = 4096, JOURNAL_NAME_MAX = 255 };
 /* What was not done or not written since the last line; each is told once, in the next line. */
 enum journal_drop {
     DROP_CAPTURE, /* frames that the kernel had no room for */
-    DROP_LINES,   /* lines over a source's share, over the ceiling, or refused by the disk */
+    DROP_NEAR,    /* near misses' lines: over a share, over the ceiling, or refused by the disk */
+    DROP_PASSES,  /* passes, the same */
+    DROP_LINES,   /* other lines, the same */
     DROP_ANSWERS, /* answers over a bucket, or with no room to wait */
     DROP_BUSY,    /* connections over a limit */
     N_DROPS,
+};
+
+/* How much of the file a line may use. */
+enum journal_rank {
+    JOURNAL_KEPT,   /* what a student's points hang on, and start and stop: all of it */
+    JOURNAL_FIRST,  /* what happens once for each student and challenge: all but the last sixteenth */
+    JOURNAL_SHARED, /* what anybody can cause any number of times: seven eighths, and within its source's
+                       share */
+    N_RANKS,
+};
+
+/* What causes a line. */
+struct journal_cause {
+    enum journal_rank rank;
+    enum journal_drop drop;  /* as what it is counted when it is not written */
+    uint32_t source, weight; /* JOURNAL_SHARED: host order, and how many students share it */
+    int64_t now_ms;          /* JOURNAL_SHARED: monotonic */
 };
 
 struct journal {
@@ -31,10 +50,11 @@ struct journal {
     int folder; /* the file's, with which alone it can be opened anew */
     char name[JOURNAL_NAME_MAX + 1];
     uint64_t size, ceiling;
-    bool made; /* by this process, and therefore its own to give away */
-    bool torn; /* the last write was cut: the next begins on a new line */
-    bool full;
-    struct buckets passes, near; /* lines a source may still cause */
+    bool made;          /* by this process, and therefore its own to give away */
+    bool torn;          /* the last write was cut: the next begins on a new line */
+    bool full[N_RANKS]; /* told already that this rank has reached its end */
+    struct share share;
+    struct journal_cause cause; /* of the line that is being written */
     uint64_t drops[N_DROPS], totals[N_DROPS];
     struct buf line;
     struct json_writer writer;
@@ -54,17 +74,14 @@ void journal_chown(const struct journal *journal, uid_t uid, gid_t gid);
 
 void journal_drop(struct journal *journal, enum journal_drop what, uint64_t n);
 
-/* True when an attempt of this source (host order) may still be written; counts it as dropped otherwise. Near
- * misses leave the last eighth of the file to passes and deliveries. */
-bool journal_share(struct journal *journal, bool pass, uint32_t source, int64_t now_ms);
-
 /* Begins a line {"time": now, "event": event, …; add members to the writer, then journal_end. NULL when no
- * journal is kept. */
-struct json_writer *journal_begin(struct journal *journal, const char *event);
+ * journal is kept, and, counted, when what causes the line may write no more. */
+struct json_writer *journal_begin(struct journal *journal, const char *event,
+                                  const struct journal_cause *cause);
 
 /* Adds as many of the bytes in Base64 as the line has room for, under "frame", and their number under
  * "frame_bytes". Last before journal_end. */
 void journal_frame(struct journal *journal, const void *bytes, size_t length);
 
-/* Writes the line, at once. */
-void journal_end(struct journal *journal);
+/* Writes the line, at once. False, and it is counted, when it is not in the file. */
+bool journal_end(struct journal *journal);

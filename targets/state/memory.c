@@ -96,6 +96,13 @@ void memory_trust(struct memory *m, uint32_t source, int64_t now_ms)
     find_or_add(m, source, true, now_ms);
 }
 
+bool memory_trusts(const struct memory *m, uint32_t source)
+{
+    const struct source *s = find(m, source);
+
+    return s && s->trusted;
+}
+
 /* Moves entry i to the front; i == n makes a new one there. */
 static struct memory_entry *to_front(struct source *s, size_t i)
 {

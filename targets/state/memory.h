@@ -36,6 +36,9 @@ void memory_free(struct memory *memory);
 /* This source has completed a handshake, or the roster names it. */
 void memory_trust(struct memory *memory, uint32_t source, int64_t now_ms);
 
+/* True when it did so, and is not forgotten yet. */
+bool memory_trusts(const struct memory *memory, uint32_t source);
+
 /* Remembers an attempt. wrong: the fields that failed, "" for none. */
 void memory_attempt(struct memory *memory, const struct memory_entry *attempt, int64_t now_ms);
 

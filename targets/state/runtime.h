@@ -8,8 +8,10 @@
 #include "net/sieve.h"
 #include "spec/roster.h"
 #include "targets/state/budget.h"
+#include "targets/state/firsts.h"
 #include "targets/state/host.h"
 #include "targets/state/journal.h"
+#include "targets/state/repeats.h"
 #include "targets/target.h"
 
 /* The command line. Texts are borrowed from argv. */
@@ -21,7 +23,7 @@ struct run_options {
     const char *journal;   /* NULL: class.yml's first, if any */
     const char *key_file;  /* NULL: class.yml's */
     const char *user;
-    bool no_briefing;
+    bool no_briefing, every_pass;
     int ready_fd; /* -1: none */
 };
 
@@ -44,6 +46,8 @@ struct runtime {
     struct limit limit; /* of stream connections */
     struct budget budget;
     struct journal journal;
+    struct firsts firsts;
+    struct repeats repeats;
     struct deliver *deliver;
     struct memory *memory;
     struct briefing *briefing;   /* NULL: --no-briefing */

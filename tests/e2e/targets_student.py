@@ -200,8 +200,16 @@ def stream_or_reset(data):
 
 # -- cases: datagrams
 
-def one_datagram():
-    has(datagram(b"smith"), "datagram", "smith")
+def one_datagram_of_smith(student="smith"):
+    has(datagram(student.encode()), "datagram", student)
+
+
+def one_datagram_of_jones():
+    one_datagram_of_smith("jones")
+
+
+def one_datagram_of_brown():
+    one_datagram_of_smith("brown")
 
 
 def each_datagram_is_answered_once():
