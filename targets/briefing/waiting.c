@@ -114,6 +114,8 @@ static void put_place(void *context, const struct queue_place *p)
         if (!here && (s->known != KNOWN_PROVED || strcmp(s->who, p->flags[i].student) != 0))
             continue;
         w->n++;
+        if (strstr(buf_text(w->out), p->flags[i].text))
+            continue; /* one packet, sent from several addresses */
         buf_printf(w->out, "%s   %s\n", p->flags[i].text,
                    p->flags_at == INT64_MAX ? "(no listener took it)" : "(still being called back)");
     }

@@ -488,6 +488,21 @@ def case_journals():
         assert s.metric('wiregrade_attempts_total{challenge="raw-ipv4",verdict="near_miss"}') == 4
         (c.dir / "other.jsonl").rmdir()
         until(lambda: s.get("/healthz")[0] == 200)
+        # of 10,000 bytes that its first line tells, more than 8,000: a trouble until it is moved away
+        other = c.dir / "other.jsonl"
+        start = json.dumps({"time": "2026-11-22T18:47:33.000000+00:00", "event": "start", "class": "w1", "course": "sockets",
+                            "ceiling": 10000})
+        other.write_text(start + "\n" + (attempt + "\n") * (7000 // len(attempt)))
+        until(lambda: 0.6 < s.metric("wiregrade_journal_fill_ratio") < 0.8)
+        assert s.get("/healthz")[0] == 200
+        with open(other, "a", encoding="utf-8") as more:
+            more.write((attempt + "\n") * (2000 // len(attempt)))
+        text = until(lambda: (got := s.get("/healthz"))[0] == 503 and got[1])
+        assert "other.jsonl is over 80 % of the size at which its target ends it" in text, text
+        assert s.said().count("over 80 %") == 1, s.said()
+        other.rename(c.dir / "other.jsonl.1")
+        until(lambda: s.get("/healthz")[0] == 200)
+        assert s.metric("wiregrade_journal_fill_ratio") == 0
     b.stop()
 
 
