@@ -74,12 +74,13 @@ size_t diagnose(const struct rules *rules, const struct packet *packet, const st
 {
     struct ranking r = {.out = out};
     struct suspect s;
+    struct suspect_text text;
     uint64_t values[CLAUSES_MAX] = {0};
     size_t n = 0;
 
     if (finding->status != FINDING_FAIL)
         return 0;
-    suspect_of(&s, rules, packet, verdict, finding, values);
+    suspect_of(&s, rules, packet, verdict, finding, values, &text);
     ask_all(&s, &r);
     for (size_t i = 1; s.several && i < s.clause->n_set && i < SET_MAX; i++) {
         s.expected = s.clause->set[i];

@@ -73,15 +73,15 @@ static void put_got(const struct rules *rules, const struct packet *packet, cons
 }
 
 /* A cause that several fields share (connect() in place of a raw socket) is told once. */
-static bool told_above(const struct rules *rules, const struct packet *packet, const struct verdict *v,
-                       const struct finding *f, const struct diagnosis *d)
+static bool told_above(struct reasons *reasons, const struct finding *f, const struct diagnosis *d)
 {
-    struct diagnosis others[DIAGNOSES_MAX];
-
-    for (const struct finding *other = v->findings; other < f; other++)
-        for (size_t i = diagnose(rules, packet, v, other, others); i-- > 0;)
+    for (const struct finding *other = reasons->verdict->findings; other < f; other++) {
+        size_t n;
+        const struct diagnosis *others = reasons_of(reasons, other, &n);
+        for (size_t i = 0; i < n; i++)
             if (others[i].code == d->code && strcmp(others[i].text, d->text) == 0)
                 return true;
+    }
     return false;
 }
 
@@ -106,20 +106,20 @@ static const struct diagnosis *likeliest(const struct diagnosis *diagnoses, size
     return diagnoses;
 }
 
-static void put_why(const struct rules *rules, const struct packet *packet, const struct verdict *v,
-                    const struct finding *f, enum finding_detail detail, size_t width, struct buf *out)
+static void put_why(struct reasons *reasons, const struct finding *f, enum finding_detail detail,
+                    size_t width, struct buf *out)
 {
-    struct diagnosis diagnoses[DIAGNOSES_MAX];
-    size_t n = diagnose(rules, packet, v, f, diagnoses);
+    size_t n;
+    const struct diagnosis *diagnoses = reasons_of(reasons, f, &n);
 
     if (n && detail != DETAIL_ALL) {
         const struct diagnosis *d = likeliest(diagnoses, n);
-        put_diagnosis("why", d, told_above(rules, packet, v, f, d), detail, width, out);
+        put_diagnosis("why", d, told_above(reasons, f, d), detail, width, out);
         return;
     }
     for (size_t i = 0; i < n; i++)
-        put_diagnosis(i ? "or" : "why", &diagnoses[i], told_above(rules, packet, v, f, &diagnoses[i]), detail,
-                      width, out);
+        put_diagnosis(i ? "or" : "why", &diagnoses[i], told_above(reasons, f, &diagnoses[i]), detail, width,
+                      out);
     if (n && diagnoses[0].see)
         findings_line("see", diagnoses[0].see, width, out);
 }
@@ -131,23 +131,24 @@ static bool kernel_owned(const struct finding *f)
            (strcmp(f->field->name, "ip.len") == 0 || strcmp(f->field->name, "ip.checksum") == 0);
 }
 
-void findings_block(const struct rules *rules, const struct packet *packet, const struct verdict *v,
-                    const struct finding *f, enum finding_detail detail, size_t width, struct buf *out)
+void findings_block(struct reasons *reasons, const struct finding *f, enum finding_detail detail,
+                    size_t width, struct buf *out)
 {
+    const struct rules *rules = reasons->rules;
     struct buf value;
 
     buf_init(&value, VALUE_MAX);
     buf_printf(out, "%s (%s)\n", f->field->name, f->field->label);
-    put_expected(rules, v, f, &value);
+    put_expected(rules, reasons->verdict, f, &value);
     findings_line("expected", buf_text(&value), width, out);
     buf_clear(&value);
-    put_got(rules, packet, f, &value);
+    put_got(rules, reasons->packet, f, &value);
     findings_line("got", buf_text(&value), width, out);
     buf_clear(&value);
     place_of(f, &value);
     if (detail != DETAIL_SHORT)
         findings_line("place", buf_text(&value), width, out);
-    put_why(rules, packet, v, f, detail, width, out);
+    put_why(reasons, f, detail, width, out);
     if (detail != DETAIL_SHORT && kernel_owned(f) && f->status == FINDING_FAIL)
         findings_line(
             "note",
@@ -179,9 +180,12 @@ static void put_short(const struct rules *rules, const struct packet *packet, co
 void findings_text(const struct rules *rules, const struct packet *packet, const struct verdict *v,
                    size_t width, struct buf *out)
 {
+    struct reasons reasons;
+
+    reasons_begin(&reasons, rules, packet, v);
     for (size_t i = 0; i < v->n; i++) {
         if (v->findings[i].status == FINDING_FAIL)
-            findings_block(rules, packet, v, &v->findings[i], DETAIL_ALL, width, out);
+            findings_block(&reasons, &v->findings[i], DETAIL_ALL, width, out);
         else
             put_short(rules, packet, v, &v->findings[i], out);
     }

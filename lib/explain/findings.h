@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "explain/reasons.h"
 #include "json/write.h"
 #include "judge/rules.h"
 #include "judge/verdict.h"
@@ -15,8 +16,8 @@ enum finding_detail {
 
 /* One finding as lines: name, expected, got, place, why with its code, try, see. Lines of more than width
  * columns are wrapped; 0: never. */
-void findings_block(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
-                    const struct finding *finding, enum finding_detail detail, size_t width, struct buf *out);
+void findings_block(struct reasons *reasons, const struct finding *finding, enum finding_detail detail,
+                    size_t width, struct buf *out);
 
 /* Every clause in wire order: what is right in a line, what is not as a block, what is blocked with what
  * blocks it, what the kernel writes as INFO. */

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "explain/diagnose.h"
 #include "explain/finding.h"
 #include "explain/findings.h"
 #include "judge/rules_private.h"
@@ -56,20 +55,20 @@ static void put_names(const struct verdict *verdict, const bool *shown, bool som
 }
 
 /* A field's name and what went wrong in general, without a value. */
-static void put_kind(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
-                     const struct finding *f, struct buf *out)
+static void put_kind(struct reasons *reasons, const struct finding *f, struct buf *out)
 {
-    struct diagnosis diagnoses[DIAGNOSES_MAX];
+    size_t n;
+    const struct diagnosis *diagnoses = reasons_of(reasons, f, &n);
 
-    if (!diagnose(rules, packet, verdict, f, diagnoses))
+    if (!n)
         return;
     buf_printf(out, "%s [%s]\n", f->field->name, diagnoses[0].code->name);
     findings_line("", diagnoses[0].code->meaning, LINE_WIDTH, out);
 }
 
 /* One finding in as many words as there is room for; false when there is none. */
-static bool put_one(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
-                    const struct finding *f, enum feedback_level level, size_t reserve, struct buf *out)
+static bool put_one(struct reasons *reasons, const struct finding *f, enum feedback_level level,
+                    size_t reserve, struct buf *out)
 {
     enum finding_detail detail = DETAIL_ONE;
     struct buf block;
@@ -77,22 +76,22 @@ static bool put_one(const struct rules *rules, const struct packet *packet, cons
 
     buf_init(&block, 4 * REPORT_MAX);
     if (level == FEEDBACK_FULL)
-        findings_block(rules, packet, verdict, f, detail, LINE_WIDTH, &block);
+        findings_block(reasons, f, detail, LINE_WIDTH, &block);
     else
-        put_kind(rules, packet, verdict, f, &block);
+        put_kind(reasons, f, &block);
     put = put_if_fits(&block, reserve, out);
     if (!put && level == FEEDBACK_FULL) {
         buf_clear(&block);
-        findings_block(rules, packet, verdict, f, DETAIL_SHORT, LINE_WIDTH, &block);
+        findings_block(reasons, f, DETAIL_SHORT, LINE_WIDTH, &block);
         put = put_if_fits(&block, reserve, out);
     }
     buf_free(&block);
     return put;
 }
 
-static void put_findings(const struct rules *rules, const struct packet *packet,
-                         const struct verdict *verdict, enum feedback_level level, struct buf *out)
+static void put_findings(struct reasons *reasons, enum feedback_level level, struct buf *out)
 {
+    const struct verdict *verdict = reasons->verdict;
     bool shown[FINDINGS_MAX] = {false};
     size_t n = 0, left = 0;
 
@@ -104,7 +103,7 @@ static void put_findings(const struct rules *rules, const struct packet *packet,
         /* later ones are at least named, and the next two have their values */
         size_t others = left - 1, whole = others < SHOWN_IN_FULL - n - 1 ? others : SHOWN_IN_FULL - n - 1;
         size_t reserve = whole * SHORT_RESERVE + (others - whole) * NAME_RESERVE;
-        shown[i] = put_one(rules, packet, verdict, &verdict->findings[i], level,
+        shown[i] = put_one(reasons, &verdict->findings[i], level,
                            reserve < RESERVE_MAX ? reserve : RESERVE_MAX, out);
         left -= shown[i];
         n += shown[i];
@@ -112,32 +111,49 @@ static void put_findings(const struct rules *rules, const struct packet *packet,
     put_names(verdict, shown, n > 0, out);
 }
 
-void report_text(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
-                 enum feedback_level level, struct buf *out)
+/* The first lines of every report. */
+static void put_head(const struct rules *rules, const struct verdict *verdict, struct buf *out)
+{
+    /* all clauses may hold and the packet contradict itself all the same */
+    buf_printf(out, "%s: %zu of %zu right%s%s%s.\n", rules->challenge->slug, verdict->n_right,
+               verdict->n_judged, verdict->n_right == verdict->n_judged ? ", but refused" : "",
+               verdict->student[0] ? ", " : "", verdict->student);
+    if (verdict->stranger)
+        buf_puts(out, "the handle in it is not on the roster\n");
+    else if (!verdict->student[0])
+        buf_puts(out, "no handle found in it: nobody to give a flag to\n");
+}
+
+void report_text(struct reasons *reasons, enum feedback_level level, struct buf *out)
 {
     struct buf text;
 
     if (level == FEEDBACK_NONE)
         return;
     buf_init(&text, REPORT_MAX);
-    /* all clauses may hold and the packet contradict itself all the same */
-    buf_printf(&text, "%s: %zu of %zu right%s%s%s.\n", rules->challenge->slug, verdict->n_right,
-               verdict->n_judged, verdict->n_right == verdict->n_judged ? ", but refused" : "",
-               verdict->student[0] ? ", " : "", verdict->student);
-    if (verdict->stranger)
-        buf_puts(&text, "the handle in it is not on the roster\n");
-    else if (!verdict->student[0])
-        buf_puts(&text, "no handle found in it: nobody to give a flag to\n");
-    put_findings(rules, packet, verdict, level, &text);
+    put_head(reasons->rules, reasons->verdict, &text);
+    put_findings(reasons, level, &text);
     buf_add(out, buf_text(&text), text.len);
     buf_free(&text);
 }
 
-static void put_codes(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
-                      const struct finding *f, struct json_writer *w)
+void report_names(const struct rules *rules, const struct verdict *verdict, struct buf *out)
 {
-    struct diagnosis diagnoses[DIAGNOSES_MAX];
-    size_t n = diagnose(rules, packet, verdict, f, diagnoses);
+    const bool shown[FINDINGS_MAX] = {false};
+    struct buf text;
+
+    buf_init(&text, REPORT_MAX);
+    put_head(rules, verdict, &text);
+    put_names(verdict, shown, false, &text);
+    buf_puts(&text, "why is told on that student's own host alone, and this came from another\n");
+    buf_add(out, buf_text(&text), text.len);
+    buf_free(&text);
+}
+
+static void put_codes(struct reasons *reasons, const struct finding *f, struct json_writer *w)
+{
+    size_t n;
+    const struct diagnosis *diagnoses = reasons_of(reasons, f, &n);
 
     json_open_array(w, "codes");
     for (size_t i = 0; i < n; i++)
@@ -145,9 +161,9 @@ static void put_codes(const struct rules *rules, const struct packet *packet, co
     json_close_array(w);
 }
 
-void report_json(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
-                 struct json_writer *w, const char *key)
+void report_json(struct reasons *reasons, struct json_writer *w, const char *key)
 {
+    const struct verdict *verdict = reasons->verdict;
     struct buf text;
 
     buf_init(&text, REPORT_MAX);
@@ -160,13 +176,13 @@ void report_json(const struct rules *rules, const struct packet *packet, const s
         json_put_text(w, "field", f->field->name);
         json_put_text(w, "status", finding_status_text(f->status));
         buf_clear(&text);
-        finding_expected(rules, verdict, f, &text);
+        finding_expected(reasons->rules, verdict, f, &text);
         json_put_text(w, "expected", buf_text(&text));
         buf_clear(&text);
         if (f->status == FINDING_FAIL)
-            finding_got(rules, packet, f, &text);
+            finding_got(reasons->rules, reasons->packet, f, &text);
         json_put_text(w, "got", buf_text(&text));
-        put_codes(rules, packet, verdict, f, w);
+        put_codes(reasons, f, w);
         json_close_object(w);
         n++;
     }

@@ -2,19 +2,20 @@
 #pragma once
 
 #include "base/buf.h"
-#include "judge/rules.h"
+#include "explain/reasons.h"
 #include "json/write.h"
-#include "judge/verdict.h"
 
 /* The near miss as ASCII lines of at most 80 columns, at most 900 bytes: the verdict ("raw-ipv4: 5 of 7
  * right, smith."), then as much as the level allows: at most three failed fields (full: expected, got, why,
  * try; fields: what went wrong in general, no value), the rest by name. */
-void report_text(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
-                 enum feedback_level level, struct buf *out);
+void report_text(struct reasons *reasons, enum feedback_level level, struct buf *out);
+
+/* What may be told to somebody who is not the student whom the attempt names: the verdict and the names of
+ * what is wrong, no value and no code, which would give the student's own values away. */
+void report_names(const struct rules *rules, const struct verdict *verdict, struct buf *out);
 
 enum { REPORT_FINDINGS_MAX = 12 };
 
 /* The failed and blocked fields as a JSON array under key, for the journal: [{"field", "status", "expected",
  * "got", "codes"}], at most REPORT_FINDINGS_MAX of them. */
-void report_json(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
-                 struct json_writer *w, const char *key);
+void report_json(struct reasons *reasons, struct json_writer *w, const char *key);

@@ -80,7 +80,8 @@ static void usual_value(struct suspect *s)
 }
 
 void suspect_of(struct suspect *out, const struct rules *rules, const struct packet *packet,
-                const struct verdict *verdict, const struct finding *finding, uint64_t *values)
+                const struct verdict *verdict, const struct finding *finding, uint64_t *values,
+                struct suspect_text *text)
 {
     const struct field *field = finding->field;
     const struct span *span = &packet->layers[field->layer];
@@ -91,10 +92,12 @@ void suspect_of(struct suspect *out, const struct rules *rules, const struct pac
                             .finding = finding,
                             .clause = finding->clause,
                             .field = field,
+                            .text = text,
                             .kind = finding->clause ? finding->clause->kind : MATCH_ANY,
                             .got = finding->got};
     if (verdict->student[0] && params_make(rules, verdict->student, values))
         out->values = values;
+    *text = (struct suspect_text){.sought = false};
     out->number = !finding->absent && !finding->fault && field->bits > 0 && finding->clause &&
                   field->kind != FIELD_CHECKSUM_STATUS;
     out->one = out->number && one_value(out, &out->expected);

@@ -3,6 +3,7 @@
 
 #include "explain/diagnose.h"
 #include "judge/clause.h"
+#include "judge/peel.h"
 
 /* How well a mistake explains what was received. */
 enum fit {
@@ -11,6 +12,12 @@ enum fit {
     FIT_WEAK,   /* it does, but so might chance: never certain, and not told beside what fits exactly */
     FIT_FACT,   /* no guess: the packet itself says so; certain, and told after a cause that is known */
     FIT_STRONG, /* recomputing it gives exactly what was received; certain when it alone does */
+};
+
+/* How the text that is asked for was wrapped; the search is dear, and a dozen recognisers ask. */
+struct suspect_text {
+    bool sought, found;
+    struct peeled way;
 };
 
 /* Every pointer is borrowed and lives as long as diagnose()'s arguments. */
@@ -28,6 +35,7 @@ struct suspect {
     uint64_t got;
     bool one; /* number, and exactly one value is asked for (of a set: one of its values at a time) */
     uint64_t expected;
+    struct suspect_text *text;
     bool several; /* expected is only one of those that are right */
     /* The field's bytes, FIELD_BYTES: all of them; numbers: those it has a share in. NULL when not there. */
     const uint8_t *bytes;
@@ -37,9 +45,11 @@ struct suspect {
     size_t header_length;
 };
 
-/* Fills *out from diagnose()'s arguments; values is room for CLAUSES_MAX. */
+/* Fills *out from diagnose()'s arguments; values is room for CLAUSES_MAX, text for what is found on the way.
+ */
 void suspect_of(struct suspect *out, const struct rules *rules, const struct packet *packet,
-                const struct verdict *verdict, const struct finding *finding, uint64_t *values);
+                const struct verdict *verdict, const struct finding *finding, uint64_t *values,
+                struct suspect_text *text);
 
 /* The values without the field's scale: what its bits hold. */
 uint64_t suspect_got_bits(const struct suspect *s);

@@ -53,8 +53,14 @@ static bool read_text(const struct suspect *s, struct reading *r)
     size_t length;
 
     *r = (struct reading){.n_encodings = 0};
-    if (!judged_bytes(s, &length) || !peel_find(s->bytes, length, is_text, &wanted, &r->way))
+    if (!judged_bytes(s, &length))
         return false;
+    if (!s->text->sought)
+        s->text->found = peel_find(s->bytes, length, is_text, &wanted, &s->text->way);
+    s->text->sought = true;
+    if (!s->text->found)
+        return false;
+    r->way = s->text->way;
     r->encoding = r->way.n;
     for (size_t i = r->way.n; i-- > 0;)
         if (is_encoding(r->way.steps[i])) {

@@ -119,6 +119,18 @@ void buckets_charge(struct buckets *buckets, uint64_t key, int64_t now_ms, uint3
     bucket->milli -= cost < bucket->milli ? cost : bucket->milli;
 }
 
+void buckets_give(struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_t weight)
+{
+    struct bucket *bucket = find(buckets, key);
+    uint64_t full = (uint64_t)buckets->burst * MILLI * weight;
+
+    if (!bucket)
+        return;
+    bucket->milli = level(buckets, bucket, now_ms, weight) + MILLI;
+    bucket->milli = bucket->milli < full ? bucket->milli : full;
+    bucket->at_ms = now_ms;
+}
+
 /* FNV-1a */
 uint64_t bucket_key(uint32_t address, const char *name)
 {

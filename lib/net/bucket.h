@@ -32,5 +32,9 @@ bool buckets_hold(const struct buckets *buckets, uint64_t key, int64_t now_ms, u
 /* Takes n tokens of key, or as many as there are. */
 void buckets_charge(struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_t weight, uint32_t n);
 
+/* Gives one token of key back, when what it was taken for was not done. Nothing is made of a key that was
+ * forgotten, nor more than a full bucket. */
+void buckets_give(struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_t weight);
+
 /* A key of an address and a name (which may be ""). */
 uint64_t bucket_key(uint32_t address, const char *name);

@@ -1,18 +1,35 @@
+/* Two sockets on one address and port. What is answered to an address that nobody has stays in its socket's
+ * buffer while the kernel asks for it by ARP, so spoofed near misses fill the buffer of the one that reads;
+ * the other is for what must not wait behind them, and reads nothing. */
 #include "net/datagram.h"
 
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/sock_diag.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
 
 /* libuv gives recvmmsg one slot of 64 KiB per datagram, at most twenty; pages that no datagram reaches are
  * never touched. */
-enum { SLOT = 64 * 1024, SLOTS = 20, HEADROOM_ROOM = 64, RECEIVE_BYTES = 1 << 20 };
+enum { SLOT = 64 * 1024, SLOTS = 20, HEADROOM_ROOM = 64, RECEIVE_BYTES = 1 << 20, SEND_BYTES = 4 << 20 };
+
+/* mcast_solicit times retrans_time_ms: so long an address that nobody has is asked for. */
+enum { ARP_MS = 3000, ABSENT = 1024 /* a power of two */ };
 
 struct datagram_server {
     uv_udp_t udp;
+    int first;
     struct datagram_options options;
     struct datagram_counts counts;
-    struct buf answer;
+    /* Peers for whom something waits. Where two share a slot, the older is forgotten. */
+    struct {
+        uint32_t address;
+        int64_t until_ms;
+    } absent[ABSENT];
     bool stopping;
     uint8_t message[HEADROOM_ROOM + DATAGRAM_MAX];
     char slots[SLOTS * SLOT];
@@ -22,7 +39,8 @@ static void on_closed(uv_handle_t *handle)
 {
     struct datagram_server *server = handle->data;
 
-    buf_free(&server->answer);
+    if (server->first >= 0)
+        close(server->first);
     free(server);
 }
 
@@ -32,16 +50,6 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 
     (void)suggested;
     *buf = uv_buf_init(server->slots, sizeof(server->slots));
-}
-
-static void answer(struct datagram_server *server, const struct sockaddr *addr)
-{
-    uv_buf_t out = uv_buf_init(server->answer.data, (unsigned)server->answer.len);
-
-    if (uv_udp_try_send(&server->udp, &out, 1, addr) >= 0)
-        server->counts.answered++;
-    else
-        server->counts.unsent++;
 }
 
 static void on_receive(uv_udp_t *udp, ssize_t n, const uv_buf_t *buf, const struct sockaddr *addr,
@@ -60,11 +68,87 @@ static void on_receive(uv_udp_t *udp, ssize_t n, const uv_buf_t *buf, const stru
     /* the slots touch one another, so the headers that go before the message need another place */
     uint8_t *message = server->message + server->options.headroom;
     memcpy(message, buf->base, (size_t)n);
-    buf_clear(&server->answer);
-    server->options.message(server->options.context, &peer, message, (size_t)n, &server->answer);
-    /* nobody can listen at port 0 */
-    if (server->answer.len && peer.port)
-        answer(server, addr);
+    server->options.message(server->options.context, &peer, message, (size_t)n);
+}
+
+/* Bytes that a socket has not got rid of; 0 where the kernel does not tell. */
+static uint32_t waiting(int fd)
+{
+    uint32_t info[SK_MEMINFO_VARS] = {0};
+    socklen_t size = sizeof(info);
+
+    return getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &size) == 0 ? info[SK_MEMINFO_WMEM_ALLOC] : 0;
+}
+
+static bool send_to(int fd, const struct net_peer *peer, const void *bytes, size_t length)
+{
+    struct sockaddr_in to = net_sockaddr(peer->address, peer->port);
+
+    return sendto(fd, bytes, length, MSG_DONTWAIT, (const struct sockaddr *)&to, sizeof(to)) >= 0;
+}
+
+static bool send_first(struct datagram_server *server, const struct net_peer *peer, const void *bytes,
+                       size_t length)
+{
+    /* neighbours in one network fall far apart (Knuth's multiplicative hash) */
+    const size_t at = (peer->address * 0x9E3779B1U) >> 16 & (ABSENT - 1);
+    const int64_t now = clock_ms();
+    const uint32_t before = waiting(server->first);
+
+    if (before && server->absent[at].address == peer->address && now < server->absent[at].until_ms) {
+        errno = EAGAIN;
+        return false;
+    }
+    if (!send_to(server->first, peer, bytes, length))
+        return false;
+    /* one that is there has it by now, or is taken for absent until its network card is done */
+    if (waiting(server->first) > before) {
+        server->absent[at].address = peer->address;
+        server->absent[at].until_ms = now + ARP_MS;
+    }
+    return true;
+}
+
+bool datagram_answer(struct datagram_server *server, const struct net_peer *peer, const void *bytes,
+                     size_t length, bool first)
+{
+    uv_os_fd_t fd;
+    bool sent = false;
+
+    errno = EINVAL;
+    if (peer->port && uv_fileno((const uv_handle_t *)&server->udp, &fd) == 0)
+        sent = first ? send_first(server, peer, bytes, length) : send_to(fd, peer, bytes, length);
+    server->counts.answered += sent;
+    server->counts.unsent += !sent;
+    return sent;
+}
+
+/* Both addresses of the kernel's choice being ours, the socket is connected to itself, which nobody else can
+ * send as; and what came before that is dropped. SO_REUSEPORT would share the input among the two, and
+ * SO_REUSEADDR let another program's socket in, so it is there only between the two binds. */
+static int open_first(uv_os_fd_t reader, const struct sockaddr_in *addr)
+{
+    struct sock_filter nothing = {BPF_RET | BPF_K, 0, 0, 0};
+    struct sock_fprog program = {1, &nothing};
+    int on = 1, off = 0, bytes = SEND_BYTES;
+
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -1;
+    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)) < 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+        setsockopt(reader, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+        bind(fd, (const struct sockaddr *)addr, sizeof(*addr)) < 0 ||
+        connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) < 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &off, sizeof(off)) < 0 ||
+        setsockopt(reader, SOL_SOCKET, SO_REUSEADDR, &off, sizeof(off)) < 0) {
+        int error = errno;
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    return fd;
 }
 
 static enum status start(struct datagram_server *server, struct err *err)
@@ -82,6 +166,8 @@ static enum status start(struct datagram_server *server, struct err *err)
         return st;
     uv_recv_buffer_size((uv_handle_t *)&server->udp, &bytes);
     code = uv_udp_bind(&server->udp, (const struct sockaddr *)&addr, 0);
+    if (code == 0 && (server->first = open_first(fd, &addr)) < 0)
+        code = uv_translate_sys_error(errno);
     /* makes libuv try recvmmsg on a socket of its own now: later, behind a filter of system calls, it could
      * not, and would silently read one datagram at a time */
     uv_udp_using_recvmmsg(&server->udp);
@@ -99,7 +185,7 @@ enum status datagram_open(struct datagram_server **out, uv_loop_t *loop,
     if (!server)
         return err_memory(err);
     server->options = *options;
-    buf_init(&server->answer, DATAGRAM_ANSWER_MAX);
+    server->first = -1;
     int code = uv_udp_init_ex(loop, &server->udp, AF_INET | UV_UDP_RECVMMSG);
     if (code < 0) {
         free(server);

@@ -2,18 +2,30 @@
  */
 #include "targets/answer/answer.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "explain/report.h"
 #include "judge/judge.h"
 #include "targets/answer/record.h"
+#include "targets/state/memory.h"
+
+static bool at_home(const struct runtime *rt, const char *handle, uint32_t source)
+{
+    const struct student *student = rt->has_roster && *handle ? roster_find(&rt->roster, handle) : NULL;
+
+    return student && student->address && student->address == source;
+}
 
 static enum home home_of(const struct runtime *rt, const char *handle, uint32_t source)
 {
     if (rt->class.bind == BIND_OFF || !rt->has_roster || !*handle)
         return HOME_UNKNOWN;
     const struct student *student = roster_find(&rt->roster, handle);
-    if (!student || !student->address)
+    if (!student)
         return HOME_UNKNOWN;
+    if (!student->address)
+        return HOME_NOWHERE;
     return student->address == source ? HOME_YES : HOME_NO;
 }
 
@@ -31,68 +43,106 @@ static bool put_flag(const struct rules *rules, const char *student, struct buf 
 static enum answer owed(const struct runtime *rt, const struct attempt *a, const struct verdict *v,
                         enum home home)
 {
-    if (v->pass && rt->class.bind == BIND_ENFORCE && home == HOME_NO)
+    if (v->pass && rt->class.bind == BIND_ENFORCE && (home == HOME_NO || home == HOME_NOWHERE))
         return ANSWER_WITHHELD;
     if (v->pass)
         return ANSWER_FLAG;
     return rules_feedback(a->rules) == FEEDBACK_NONE ? ANSWER_NONE : ANSWER_REPORT;
 }
 
+static void put_withheld(const struct attempt *a, const struct verdict *v, enum home home, struct buf *text)
+{
+    if (home == HOME_NOWHERE)
+        buf_printf(
+            text,
+            "%s: right, %s, but a flag goes only to its student's own host, and the roster has no address "
+            "for you: no flag.\nThe course's staff mend it: your row's address in roster.csv, then the "
+            "targets started anew.\n",
+            rules_slug(a->rules), v->student);
+    else
+        buf_printf(text, "%s: right, %s, but sent from another host than yours: no flag.\n",
+                   rules_slug(a->rules), v->student);
+}
+
 static void put_text(const struct attempt *a, const struct verdict *v, enum answer answer, enum home home,
-                     struct buf *text)
+                     struct reasons *reasons, struct buf *text)
 {
     enum feedback_level level = rules_feedback(a->rules);
 
     if (answer == ANSWER_FLAG)
         put_flag(a->rules, v->student, text);
     else if (answer == ANSWER_WITHHELD && level != FEEDBACK_NONE)
-        buf_printf(text, "%s: right, %s, but sent from another host than yours: no flag.\n",
-                   rules_slug(a->rules), v->student);
+        put_withheld(a, v, home, text);
+    else if (answer == ANSWER_REPORT && home == HOME_NO)
+        /* a value of one student's own, and what a code gives away of it, is for his own host */
+        report_names(a->rules, v, text);
     else if (answer == ANSWER_REPORT)
-        /* a value of one student's own is for his own host */
-        report_text(a->rules, a->packet, v,
-                    level == FEEDBACK_FULL && home == HOME_NO ? FEEDBACK_FIELDS : level, text);
+        report_text(reasons, level, text);
 }
 
-/* Takes the answer's tokens; false, counted, when it may not leave now. */
-static bool take_budget(struct runtime *rt, const struct attempt *a, const struct verdict *v,
-                        enum answer answer)
+static struct budget_claim claim_of(const struct runtime *rt, const struct attempt *a,
+                                    const struct verdict *v)
 {
-    enum budget_use use = answer == ANSWER_FLAG ? BUDGET_FLAG : BUDGET_NEAR;
+    /* a handle that stands for everybody is nobody's to use up */
+    const bool nobody = rules_challenge(a->rules)->target.identify == IDENTIFY_NOBODY;
+    enum budget_proof proof = at_home(rt, v->student, a->source)                 ? BUDGET_AT_HOME
+                              : memory_trusts(rt->memory, a->source, clock_ms()) ? BUDGET_ANSWERED
+                                                                                 : BUDGET_CLAIMED;
 
-    if (budget_take(&rt->budget, use, a->source, v->student, runtime_sharing(rt, a->source), clock_ms()))
-        return true;
-    journal_drop(&rt->journal, DROP_ANSWERS, 1);
-    return false;
+    return (struct budget_claim){.source = a->source,
+                                 .weight = runtime_sharing(rt, a->source),
+                                 .student = nobody ? "" : v->student,
+                                 .slug = rules_slug(a->rules),
+                                 .proof = proof};
+}
+
+/* Makes the answer and sends it. Returns as the way's send; "none" when there is nothing to say. */
+static const char *make_and_send(const struct attempt *a, const struct verdict *v, enum answer answer,
+                                 enum home home, const struct way *way, struct reasons *reasons,
+                                 struct buf *text)
+{
+    put_text(a, v, answer, home, reasons, text);
+    return text->len ? way->send(way->context, a, v, answer, text) : "none";
 }
 
 /* Lets the answer leave, if it may. Returns the journal's word for what became of it. */
 static const char *let_out(struct runtime *rt, const struct attempt *a, const struct verdict *v,
-                           enum answer answer, enum home home, const struct way *way, struct buf *text)
+                           enum answer answer, enum home home, const struct way *way, struct reasons *reasons,
+                           struct buf *text)
 {
+    const enum budget_use use = answer == ANSWER_FLAG ? BUDGET_FLAG : BUDGET_NEAR;
+
     if (answer == ANSWER_NONE || (way->named && !v->student[0] && !v->stranger))
         return "none";
     if (way->costs && !runtime_may_send(rt, a->source))
         return "none";
-    if (way->costs && way->costs(way->context, a, answer) && !take_budget(rt, a, v, answer))
+    const bool costs = way->costs && way->costs(way->context, a, answer);
+    const struct budget_claim claim = claim_of(rt, a, v);
+    if (costs && !budget_take(&rt->budget, use, &claim, clock_ms())) {
+        journal_drop(&rt->journal, DROP_ANSWERS, 1);
         return "limited";
-    put_text(a, v, answer, home, text);
-    if (!text->len)
-        return "none";
-    const char *sent = way->send(way->context, a, v, answer, text);
-    if (sent != ANSWER_SENT)
-        return sent;
-    return answer == ANSWER_FLAG ? "flag" : answer == ANSWER_REPORT ? "report" : "none";
+    }
+    const char *sent = make_and_send(a, v, answer, home, way, reasons, text);
+    if (sent == ANSWER_SENT)
+        return answer == ANSWER_FLAG ? "flag" : answer == ANSWER_REPORT ? "report" : "none";
+    if (strcmp(sent, ANSWER_UNSENT) == 0)
+        journal_drop(&rt->journal, DROP_ANSWERS, 1);
+    /* no room for it is not its student's fault */
+    if (costs && use == BUDGET_FLAG && strcmp(sent, "queued") != 0)
+        budget_give(&rt->budget, use, &claim, clock_ms());
+    return sent;
 }
 
 void answer_attempt(struct runtime *rt, const struct attempt *a, const struct way *way, struct buf *text)
 {
     struct verdict v;
+    struct reasons reasons;
 
     judge_packet(a->rules, a->packet, a->source, &v);
+    reasons_begin(&reasons, a->rules, a->packet, &v);
     enum home home = home_of(rt, v.student, a->source);
     enum answer answer = owed(rt, a, &v, home);
-    const char *sent = let_out(rt, a, &v, answer, home, way, text);
-    record_remember(rt, a, &v, answer);
-    record_write(rt, a, &v, home, answer == ANSWER_WITHHELD ? "withheld" : sent);
+    const char *sent = let_out(rt, a, &v, answer, home, way, &reasons, text);
+    record_remember(rt, a, &v, home, answer, sent);
+    record_write(rt, a, &v, home, answer == ANSWER_WITHHELD ? "withheld" : sent, &reasons);
 }

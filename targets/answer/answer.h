@@ -21,10 +21,11 @@ enum answer {
     ANSWER_NONE, /* a near miss of which the class's feedback says nothing */
     ANSWER_FLAG,
     ANSWER_REPORT,
-    ANSWER_WITHHELD, /* right, but not from the student's own host (bind: enforce) */
+    ANSWER_WITHHELD, /* right, but not known to be from the student's own host (bind: enforce) */
 };
 
 #define ANSWER_SENT ((const char *)0)
+#define ANSWER_UNSENT "unsent" /* the kernel did not take it */
 
 /* A kind's way back to the sender. */
 struct way {
@@ -33,8 +34,8 @@ struct way {
      * proved the source and an answer costs it a whole connection. */
     bool (*costs)(void *context, const struct attempt *attempt, enum answer answer);
     /* Sends text (a flag or a report, each with its newline), or keeps it to be called back. Returns the
-     * journal's word for what became of it: ANSWER_SENT ("flag" or "report" is made of it), "queued",
-     * "limited". */
+     * journal's word for what became of it: ANSWER_SENT ("flag" or "report" is made of it), ANSWER_UNSENT,
+     * "queued", "limited". */
     const char *(*send)(void *context, const struct attempt *attempt, const struct verdict *verdict,
                         enum answer answer, struct buf *text);
     bool named; /* only to somebody whom the attempt names: a scan must not be called back */

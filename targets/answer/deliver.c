@@ -90,7 +90,8 @@ static bool own_host(const struct runtime *rt, const char *handle, uint32_t sour
 {
     const struct student *student = rt->has_roster ? roster_find(&rt->roster, handle) : NULL;
 
-    return student && student->address ? student->address == source : memory_trusts(rt->memory, source);
+    return student && student->address ? student->address == source
+                                       : memory_trusts(rt->memory, source, clock_ms());
 }
 
 const char *deliver_offer(void *context, const struct attempt *a, const struct verdict *v, enum answer answer,
@@ -357,12 +358,22 @@ static void pump_soon(struct deliver *d)
         uv_timer_start(&d->timer, on_pump_timer, 0, 0);
 }
 
+/* What a connection to the briefing asks for. */
+static struct budget_claim claim_of(const struct runtime *rt, uint32_t address)
+{
+    return (struct budget_claim){.source = address,
+                                 .weight = runtime_sharing(rt, address),
+                                 .student = "",
+                                 .slug = "",
+                                 .proof = BUDGET_ANSWERED};
+}
+
 bool deliver_probe(struct deliver *d, uint32_t address, uint16_t port)
 {
     struct runtime *rt = d->runtime;
+    const struct budget_claim claim = claim_of(rt, address);
 
-    if (!runtime_may_send(rt, address) ||
-        !budget_take(&rt->budget, BUDGET_NEAR, address, "", runtime_sharing(rt, address), clock_ms()) ||
+    if (!runtime_may_send(rt, address) || !budget_take(&rt->budget, BUDGET_NEAR, &claim, clock_ms()) ||
         queue_probe(d->queue, address, port, clock_ms()) == QUEUE_FULL)
         return false;
     pump_soon(d);
@@ -372,9 +383,9 @@ bool deliver_probe(struct deliver *d, uint32_t address, uint16_t port)
 size_t deliver_again(struct deliver *d, uint32_t address)
 {
     struct runtime *rt = d->runtime;
+    const struct budget_claim claim = claim_of(rt, address);
 
-    if (!runtime_may_send(rt, address) ||
-        !budget_take(&rt->budget, BUDGET_FLAG, address, "", runtime_sharing(rt, address), clock_ms()))
+    if (!runtime_may_send(rt, address) || !budget_take(&rt->budget, BUDGET_FLAG, &claim, clock_ms()))
         return 0;
     size_t n = queue_again(d->queue, address, clock_ms());
     pump_soon(d);

@@ -9,14 +9,13 @@
 #include "targets/state/memory.h"
 
 /* The findings, or null where a line has no room for them beside a piece of the frame. */
-static void put_findings(struct journal *journal, const struct attempt *a, const struct verdict *v,
-                         struct json_writer *w)
+static void put_findings(struct journal *journal, struct reasons *reasons, struct json_writer *w)
 {
     const struct buf before = journal->line;
     const bool comma = w->comma;
     enum { FRAME_AT_LEAST = 400 };
 
-    report_json(a->rules, a->packet, v, w, "findings");
+    report_json(reasons, w, "findings");
     if (!w->out->failed && w->out->len + FRAME_AT_LEAST <= w->out->ceiling)
         return;
     /* the memory may have moved, the length counts */
@@ -27,12 +26,15 @@ static void put_findings(struct journal *journal, const struct attempt *a, const
     json_put_null(w, "findings");
 }
 
-void record_remember(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum answer answer)
+void record_remember(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum home home,
+                     enum answer answer, const char *sent)
 {
     enum feedback_level level = rules_feedback(a->rules);
     struct memory_entry entry = {.source = a->source,
                                  .pass = v->pass && (level != FEEDBACK_NONE || answer == ANSWER_FLAG),
                                  .stranger = v->stranger,
+                                 .unsent = answer == ANSWER_FLAG && strcmp(sent, ANSWER_UNSENT) == 0,
+                                 .foreign = home == HOME_NO,
                                  .right = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_right,
                                  .judged = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_judged};
     size_t length = 0;
@@ -90,7 +92,7 @@ static enum journal_rank rank_of(struct runtime *rt, const struct attempt *a, co
 }
 
 static void put_attempt(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum home home,
-                        const char *sent, struct json_writer *w)
+                        const char *sent, struct reasons *reasons, struct json_writer *w)
 {
     static const char *const links[] = {
         [LINK_ETHERNET] = "ethernet", [LINK_RAW] = "raw",   [LINK_NULL] = "null",
@@ -104,7 +106,7 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
         json_put_bool(w, "stranger", true);
     json_put_text(w, "source", ipv4_text(a->source, source));
     json_put_int(w, "port", a->port);
-    if (home != HOME_UNKNOWN)
+    if (home == HOME_YES || home == HOME_NO)
         json_put_bool(w, "own_host", home == HOME_YES);
     if (a->end)
         json_put_text(w, "end", a->end);
@@ -112,13 +114,13 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
     json_put_int(w, "right", (int64_t)v->n_right);
     json_put_int(w, "judged", (int64_t)v->n_judged);
     json_put_text(w, "answer", sent);
-    put_findings(&rt->journal, a, v, w);
+    put_findings(&rt->journal, reasons, w);
     json_put_text(w, "link", links[a->link]);
     journal_frame(&rt->journal, a->packet->frame, a->packet->length);
 }
 
 void record_write(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum home home,
-                  const char *sent)
+                  const char *sent, struct reasons *reasons)
 {
     const struct journal_cause cause = {rank_of(rt, a, v, home, sent), v->pass ? DROP_PASSES : DROP_NEAR,
                                         a->source, runtime_sharing(rt, a->source), clock_ms()};
@@ -134,7 +136,7 @@ void record_write(struct runtime *rt, const struct attempt *a, const struct verd
     struct json_writer *w = journal_begin(&rt->journal, "attempt", &cause);
     if (!w)
         return;
-    put_attempt(rt, a, v, home, sent, w);
+    put_attempt(rt, a, v, home, sent, reasons, w);
     if (journal_end(&rt->journal) && counts)
         journal_drop(&rt->journal, DROP_PASSES, repeats_begin(&rt->repeats, &pass, clock_ms()));
 }

@@ -24,12 +24,16 @@ static void put_time(const struct memory_entry *e, struct buf *out)
 static void put_attempt(const struct telling *t, const struct memory_entry *e)
 {
     char address[16];
+    /* sent in another's name, perhaps: how right that was is for him alone */
+    const bool foreign = e->foreign && !(t->s->known == KNOWN_PROVED && strcmp(t->s->who, e->student) == 0);
 
     put_time(e, t->out);
     buf_printf(t->out, "%s: ", e->slug);
     /* a handle alone is a claim: who makes it learns that something came, not how right another was */
-    if (t->elsewhere && t->s->known != KNOWN_PROVED)
+    if ((t->elsewhere && t->s->known != KNOWN_PROVED) || (foreign && !e->pass))
         buf_puts(t->out, "came");
+    else if (e->unsent)
+        buf_puts(t->out, "right, but its answer could not be sent: send it again");
     else if (e->pass)
         buf_puts(t->out, "right");
     else if (e->judged)
@@ -47,7 +51,7 @@ static void put_attempt(const struct telling *t, const struct memory_entry *e)
     else if (t->elsewhere)
         buf_printf(t->out, ", from %s: not your address; look at the source in your IP header",
                    ipv4_text(e->source, address));
-    if (e->why[0] && !(t->elsewhere && t->s->known != KNOWN_PROVED))
+    if (e->why[0] && !foreign && !(t->elsewhere && t->s->known != KNOWN_PROVED))
         buf_printf(t->out, "; wrong: %s", e->why);
     buf_puts(t->out, "\n");
 }

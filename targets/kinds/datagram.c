@@ -1,20 +1,47 @@
 /* UDP: at most one answer a datagram, to its source port, out of the budget. A datagram's source can be
- * anybody's, so an answer is never longer than 1,000 bytes and never leaves the class. */
+ * anybody's, so an answer is never longer than 1,000 bytes and never leaves the class.
+ *
+ * What the kernel does not take now (no room, or its neighbour is being looked for) is told as unsent. A flag
+ * is tried again for some seconds. */
 #include "net/datagram.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "targets/answer/answer.h"
+#include "targets/state/memory.h"
+
+enum { WAITING_MAX = 64, WAITING_OF_A_PEER = 2 };
+
+static const int64_t RETRY_MS[] = {100, 400, 1000, 3100 /* by then the kernel has given an absent one up */};
+enum { RETRIES = sizeof(RETRY_MS) / sizeof(RETRY_MS[0]) };
 
 struct datagram_target {
-    struct runtime *runtime;
+    struct service *service;
     const struct rules *rules;
     struct datagram_server *server;
 };
 
+/* A flag that could not be sent. */
+struct late {
+    const struct datagram_target *target;
+    struct net_peer peer;
+    unsigned tries;
+    int64_t at;
+    char student[NAME_MAX_LEN + 1];
+    char text[FLAG_SIZE + 1]; /* with its newline */
+};
+
 struct service {
+    struct runtime *runtime;
+    uv_timer_t timer;
+    bool timed, stopped;
+    struct late waiting[WAITING_MAX]; /* in the order in which they came */
+    size_t n_waiting;
+    struct buf text;
     size_t n;
     struct datagram_target targets[];
 };
@@ -25,19 +52,103 @@ static bool costs(void *context, const struct attempt *attempt, enum answer answ
     return true;
 }
 
-/* The server sends what is in the buffer to where the datagram came from. */
+static void write_delivery(struct service *service, const struct late *w)
+{
+    struct runtime *rt = service->runtime;
+    const struct journal_cause cause = {JOURNAL_SHARED, DROP_LINES, w->peer.address,
+                                        runtime_sharing(rt, w->peer.address), clock_ms()};
+    char to[16];
+
+    struct json_writer *json = journal_begin(&rt->journal, "delivery", &cause);
+    if (!json)
+        return;
+    json_put_text(json, "to", ipv4_text(w->peer.address, to));
+    json_put_int(json, "port", w->peer.port);
+    json_put_text(json, "outcome", "delivered");
+    json_put_bool(json, "datagram", true);
+    json_open_array(json, "flags");
+    json_open_object(json, NULL);
+    json_put_text(json, "slug", rules_slug(w->target->rules));
+    json_put_text(json, "student", w->student);
+    json_close_object(json);
+    json_close_array(json);
+    json_put_int(json, "left_out", 0);
+    journal_end(&rt->journal);
+}
+
+/* True when w is done with: sent, or given up. */
+static bool retry(struct service *service, struct late *w, int64_t now)
+{
+    if (datagram_answer(w->target->server, &w->peer, w->text, strlen(w->text), true)) {
+        write_delivery(service, w);
+        memory_sent(service->runtime->memory, w->peer.address, rules_slug(w->target->rules), w->student);
+        return true;
+    }
+    if (++w->tries == RETRIES)
+        return true;
+    w->at = now + RETRY_MS[w->tries];
+    return false;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct service *service = timer->data;
+    const int64_t now = clock_ms();
+    int64_t next = INT64_MAX;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < service->n_waiting; i++) {
+        struct late w = service->waiting[i];
+        if (w.at <= now && retry(service, &w, now))
+            continue;
+        next = w.at < next ? w.at : next;
+        service->waiting[kept++] = w;
+    }
+    service->n_waiting = kept;
+    if (kept)
+        uv_timer_start(timer, on_timer, next > now ? (uint64_t)(next - now) : 0, 0);
+}
+
+/* The same flag for the same peer waits once; when there is no room for it, nothing is lost but the retries.
+ */
+static void keep(struct service *service, const struct late *w)
+{
+    size_t of_peer = 0;
+
+    for (size_t i = 0; i < service->n_waiting; i++) {
+        of_peer += service->waiting[i].peer.address == w->peer.address;
+        if (service->waiting[i].peer.address == w->peer.address &&
+            service->waiting[i].peer.port == w->peer.port && strcmp(service->waiting[i].text, w->text) == 0)
+            return;
+    }
+    if (service->stopped || service->n_waiting == WAITING_MAX || of_peer >= WAITING_OF_A_PEER)
+        return;
+    service->waiting[service->n_waiting++] = *w;
+    if (service->n_waiting == 1)
+        uv_timer_start(&service->timer, on_timer, (uint64_t)RETRY_MS[0], 0);
+}
+
 static const char *answer_back(void *context, const struct attempt *attempt, const struct verdict *verdict,
                                enum answer answer, struct buf *text)
 {
-    (void)context, (void)attempt, (void)verdict, (void)answer, (void)text;
-    return ANSWER_SENT;
+    const struct datagram_target *target = context;
+    struct late w = {.target = target,
+                     .peer = {.address = attempt->source, .port = attempt->port},
+                     .at = clock_ms() + RETRY_MS[0]};
+    const bool flag = answer == ANSWER_FLAG;
+
+    if (datagram_answer(target->server, &w.peer, text->data, text->len, flag))
+        return ANSWER_SENT;
+    if (flag && w.peer.port && str_copy(w.student, sizeof(w.student), verdict->student) &&
+        str_copy(w.text, sizeof(w.text), buf_text(text)))
+        keep(target->service, &w);
+    return ANSWER_UNSENT;
 }
 
-static void on_message(void *context, const struct net_peer *peer, uint8_t *bytes, size_t length,
-                       struct buf *answer)
+static void on_message(void *context, const struct net_peer *peer, uint8_t *bytes, size_t length)
 {
     struct datagram_target *target = context;
-    struct runtime *rt = target->runtime;
+    struct runtime *rt = target->service->runtime;
     struct packet packet;
 
     if (host_has(&rt->host, peer->address))
@@ -49,18 +160,23 @@ static void on_message(void *context, const struct net_peer *peer, uint8_t *byte
                               .link = LINK_RAW,
                               .source = peer->address,
                               .port = peer->port};
-    const struct way way = {.costs = costs, .send = answer_back};
-    answer_attempt(rt, &attempt, &way, answer);
+    const struct way way = {.context = target, .costs = costs, .send = answer_back};
+    buf_clear(&target->service->text);
+    answer_attempt(rt, &attempt, &way, &target->service->text);
 }
 
 static void datagram_service_stop(struct service *service)
 {
     for (size_t i = 0; i < service->n; i++)
         datagram_stop(service->targets[i].server);
+    if (service->timed && !service->stopped)
+        uv_close((uv_handle_t *)&service->timer, NULL);
+    service->stopped = true;
 }
 
 static void datagram_service_free(struct service *service)
 {
+    buf_free(&service->text);
     free(service);
 }
 
@@ -72,9 +188,13 @@ static enum status datagram_service_open(struct service **out, struct runtime *r
     *out = service;
     if (!service)
         return err_memory(err);
+    service->runtime = rt;
+    buf_init(&service->text, DATAGRAM_ANSWER_MAX);
+    service->timed = uv_timer_init(&rt->loop, &service->timer) == 0;
+    service->timer.data = service;
     for (size_t i = 0; i < n; i++) {
         struct datagram_target *target = &service->targets[i];
-        *target = (struct datagram_target){.runtime = rt, .rules = rules[i]};
+        *target = (struct datagram_target){.service = service, .rules = rules[i]};
         struct datagram_options options = {.place = {.address = rt->class.target,
                                                      .port = rules_port(rules[i]),
                                                      .sources = rt->students,

@@ -2,7 +2,7 @@
 
 #include <sys/random.h>
 
-enum { HANDLE_KEYS = 8192, SOURCE_KEYS = 2048, ALL_KEYS = 8 };
+enum { HANDLE_KEYS = 8192, SOURCE_KEYS = 2048, ALL_KEYS = 8, CLAIM_BUCKETS = 4 };
 
 /* A person tries every few seconds, a script some times a second; both pass. */
 enum {
@@ -14,6 +14,13 @@ enum {
     ALL_RATE = 200
 };
 
+/* One bucket that a claim needs a token of. */
+struct need {
+    struct buckets *buckets;
+    uint64_t key;
+    uint32_t weight;
+};
+
 bool budget_init(struct budget *budget)
 {
     uint64_t seed = 0;
@@ -21,6 +28,7 @@ bool budget_init(struct budget *budget)
 
     for (int use = 0; use < N_BUDGETS; use++) {
         ok &= buckets_init(&budget->uses[use].handle, HANDLE_KEYS, HANDLE_BURST, HANDLE_RATE, seed);
+        ok &= buckets_init(&budget->uses[use].anywhere, HANDLE_KEYS, HANDLE_BURST, HANDLE_RATE, seed);
         ok &= buckets_init(&budget->uses[use].source, SOURCE_KEYS, SOURCE_BURST, SOURCE_RATE, seed);
         ok &= buckets_init(&budget->uses[use].all, ALL_KEYS, ALL_BURST, ALL_RATE, seed);
     }
@@ -31,23 +39,49 @@ void budget_done(struct budget *budget)
 {
     for (int use = 0; use < N_BUDGETS; use++) {
         buckets_done(&budget->uses[use].handle);
+        buckets_done(&budget->uses[use].anywhere);
         buckets_done(&budget->uses[use].source);
         buckets_done(&budget->uses[use].all);
     }
 }
 
-bool budget_take(struct budget *budget, enum budget_use use, uint32_t source, const char *student,
-                 uint32_t weight, int64_t now_ms)
+/* The table in budget.h. */
+static size_t needs_of(struct budget *budget, enum budget_use use, const struct budget_claim *c,
+                       struct need needs[CLAIM_BUCKETS])
 {
-    struct buckets *handle = &budget->uses[use].handle, *all = &budget->uses[use].all,
-                   *address = &budget->uses[use].source;
-    uint64_t handle_key = bucket_key(source, student), source_key = bucket_key(source, "");
+    const bool flag = use == BUDGET_FLAG, home = flag && c->proof == BUDGET_AT_HOME;
+    const uint64_t source = bucket_key(c->source, "");
+    const uint64_t handle = bucket_key((uint32_t)bucket_key(0, c->student), flag ? c->slug : "");
+    size_t n = 0;
 
-    if (!buckets_ready(handle, handle_key, now_ms, 1) ||
-        !buckets_ready(address, source_key, now_ms, weight) || !buckets_ready(all, 0, now_ms, 1))
-        return false;
-    buckets_take(handle, handle_key, now_ms, 1);
-    buckets_take(address, source_key, now_ms, weight);
-    buckets_take(all, 0, now_ms, 1);
+    needs[n++] = (struct need){&budget->uses[use].handle, handle ^ source, 1};
+    if (flag && c->proof == BUDGET_CLAIMED && *c->student)
+        needs[n++] = (struct need){&budget->uses[use].anywhere, handle, 1};
+    if (!home)
+        needs[n++] = (struct need){&budget->uses[use].source, source, c->weight};
+    if (!home)
+        needs[n++] = (struct need){&budget->uses[use].all, flag ? (uint64_t)c->proof : 0, 1};
+    return n;
+}
+
+bool budget_take(struct budget *budget, enum budget_use use, const struct budget_claim *claim, int64_t now_ms)
+{
+    struct need needs[CLAIM_BUCKETS];
+    const size_t n = needs_of(budget, use, claim, needs);
+
+    for (size_t i = 0; i < n; i++)
+        if (!buckets_ready(needs[i].buckets, needs[i].key, now_ms, needs[i].weight))
+            return false;
+    for (size_t i = 0; i < n; i++)
+        buckets_take(needs[i].buckets, needs[i].key, now_ms, needs[i].weight);
     return true;
+}
+
+void budget_give(struct budget *budget, enum budget_use use, const struct budget_claim *claim, int64_t now_ms)
+{
+    struct need needs[CLAIM_BUCKETS];
+    const size_t n = needs_of(budget, use, claim, needs);
+
+    for (size_t i = 0; i < n; i++)
+        buckets_give(needs[i].buckets, needs[i].key, now_ms, needs[i].weight);
 }

@@ -1,4 +1,4 @@
-/* budget.h - how many answers may leave: per source and handle, per source, and overall. */
+/* budget.h - how many answers may leave: for a handle, to a source, and overall. */
 #pragma once
 
 #include "net/bucket.h"
@@ -6,9 +6,39 @@
 /* Flags and near misses have buckets of their own, so that spoofed near misses take no flag from anybody. */
 enum budget_use { BUDGET_FLAG, BUDGET_NEAR, N_BUDGETS };
 
+/* What speaks for it that an answer goes to whom it is for. A datagram or a packet can carry any source and
+ * any handle, and a right one is easily copied. */
+enum budget_proof {
+    BUDGET_CLAIMED,  /* nothing */
+    BUDGET_ANSWERED, /* the source has completed a handshake in the last 15 minutes */
+    BUDGET_AT_HOME,  /* the roster has this source as this very handle's address */
+};
+
+/* Whom an answer is for. */
+struct budget_claim {
+    uint32_t source;     /* host order */
+    uint32_t weight;     /* how many students share that address, at least 1 */
+    const char *student; /* "" for nobody */
+    const char *slug;    /* of the challenge; "" for none */
+    enum budget_proof proof;
+};
+
+/* The buckets that a claim takes one token of each:
+ *
+ *                                near miss   flag, claimed   flag, answered   flag, at home
+ *   (source, handle)                 x
+ *   (source, handle, slug)                         x               x                x
+ *   (handle, slug), any source                     x
+ *   source                           x             x               x
+ *   overall                          x             x               x
+ *
+ * Each column's bucket overall is its own. So whoever repeats his right packet in the names of others uses up
+ * his own handle and no more; a source that has proved itself waits behind no claim; and where the roster has
+ * the address, neither copies of a student's packet nor others' packets in his address's name stand before
+ * him: what they earn is sent to him, and the class's size bounds it. */
 struct budget {
     struct {
-        struct buckets handle, source, all;
+        struct buckets handle, anywhere, source, all;
     } uses[N_BUDGETS];
 };
 
@@ -16,7 +46,10 @@ struct budget {
 bool budget_init(struct budget *budget);
 void budget_done(struct budget *budget);
 
-/* Takes one answer to source (host order) for student ("" for nobody) at now_ms. weight: how many students
- * share the address. False, and nothing is taken, when one of the three is empty. */
-bool budget_take(struct budget *budget, enum budget_use use, uint32_t source, const char *student,
-                 uint32_t weight, int64_t now_ms);
+/* Takes one answer at now_ms. False, and nothing is taken, when one of the claim's buckets is empty. */
+bool budget_take(struct budget *budget, enum budget_use use, const struct budget_claim *claim,
+                 int64_t now_ms);
+
+/* Gives back what budget_take took: the answer could not be sent. */
+void budget_give(struct budget *budget, enum budget_use use, const struct budget_claim *claim,
+                 int64_t now_ms);

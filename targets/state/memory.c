@@ -12,7 +12,7 @@ enum { ADMIT_MS = 500, WINDOW_MS = 10000, KINDS_A_WINDOW = 50 };
 struct source {
     uint32_t address;
     bool trusted;
-    int64_t touched;
+    int64_t touched, trusted_at;
     int64_t window; /* when the count of new kinds of noise began */
     uint32_t kinds, more;
     size_t n;                                    /* entries in use */
@@ -93,14 +93,17 @@ static struct source *find_or_add(struct memory *m, uint32_t address, bool trust
 
 void memory_trust(struct memory *m, uint32_t source, int64_t now_ms)
 {
-    find_or_add(m, source, true, now_ms);
+    struct source *s = find_or_add(m, source, true, now_ms);
+
+    if (s)
+        s->trusted_at = now_ms;
 }
 
-bool memory_trusts(const struct memory *m, uint32_t source)
+bool memory_trusts(const struct memory *m, uint32_t source, int64_t now_ms)
 {
     const struct source *s = find(m, source);
 
-    return s && s->trusted;
+    return s && s->trusted && now_ms - s->trusted_at <= MEMORY_MS;
 }
 
 /* Moves entry i to the front; i == n makes a new one there. */
@@ -129,8 +132,8 @@ static void stamp(struct memory_entry *entry, uint32_t source, int64_t now_ms)
 
 static bool same_attempt(const struct memory_entry *a, const struct memory_entry *b)
 {
-    return !a->key && a->pass == b->pass && a->right == b->right && a->judged == b->judged &&
-           strcmp(a->slug, b->slug) == 0 && strcmp(a->student, b->student) == 0 &&
+    return !a->key && a->pass == b->pass && a->unsent == b->unsent && a->right == b->right &&
+           a->judged == b->judged && strcmp(a->slug, b->slug) == 0 && strcmp(a->student, b->student) == 0 &&
            strcmp(a->why, b->why) == 0;
 }
 
@@ -149,6 +152,15 @@ void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_
     if (fresh)
         *entry = *attempt;
     stamp(entry, attempt->source, now_ms);
+}
+
+void memory_sent(struct memory *m, uint32_t source, const char *slug, const char *student)
+{
+    struct source *s = find(m, source);
+
+    for (size_t i = 0; s && i < s->n; i++)
+        if (strcmp(s->entries[i].slug, slug) == 0 && strcmp(s->entries[i].student, student) == 0)
+            s->entries[i].unsent = false;
 }
 
 /* A scan has a thousand kinds of packets; writing the reason for each costs more than it tells. */

@@ -17,6 +17,8 @@ struct memory_entry {
     int64_t at_ms;  /* the same, monotonic */
     uint32_t source, count;
     bool pass, stranger;
+    bool unsent;  /* right, but its answer could not be sent */
+    bool foreign; /* not from the claimed student's own host: only to him how right it was is told */
     uint32_t right, judged;
     char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */
     char slug[NAME_MAX_LEN + 1];    /* "" for noise */
@@ -36,11 +38,14 @@ void memory_free(struct memory *memory);
 /* This source has completed a handshake, or the roster names it. */
 void memory_trust(struct memory *memory, uint32_t source, int64_t now_ms);
 
-/* True when it did so, and is not forgotten yet. */
-bool memory_trusts(const struct memory *memory, uint32_t source);
+/* True when memory_trust was told of it within MEMORY_MS. */
+bool memory_trusts(const struct memory *memory, uint32_t source, int64_t now_ms);
 
 /* Remembers an attempt. wrong: the fields that failed, "" for none. */
 void memory_attempt(struct memory *memory, const struct memory_entry *attempt, int64_t now_ms);
+
+/* The answer of an attempt that was unsent has left after all. */
+void memory_sent(struct memory *memory, uint32_t source, const char *slug, const char *student);
 
 /* Remembers a packet that no challenge took. */
 void memory_noise(struct memory *memory, const struct rulebook *book, const struct packet *packet,

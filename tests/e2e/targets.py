@@ -198,8 +198,8 @@ def no_right_to_capture_is_told(bin):
 
 
 def bound_flags_stay_at_home(bin):
-    """bind: enforce: smith's host is the range's student, jones lives elsewhere."""
-    roster = "handle,name,email,address\nsmith,S,s@example.org,10.10.0.40\njones,J,j@example.org,10.10.0.77\n"
+    """bind: enforce: smith's host is the range's student, jones lives elsewhere, the roster does not say where kim does."""
+    roster = "handle,name,email,address\nsmith,S,s@example.org,10.10.0.40\njones,J,j@example.org,10.10.0.77\nkim,K,k@example.org,\n"
     r = Range(bin, bind="enforce", roster=roster)
     try:
         code, text = r.student("only_the_own_hosts_flag")
@@ -207,8 +207,20 @@ def bound_flags_stay_at_home(bin):
         attempts = {a["student"]: a for a in r.journal() if a["event"] == "attempt"}
         assert attempts["smith"]["own_host"] is True and attempts["smith"]["answer"] == "flag", attempts
         assert attempts["jones"]["own_host"] is False and attempts["jones"]["answer"] == "withheld", attempts
+        assert "own_host" not in attempts["kim"] and attempts["kim"]["answer"] == "withheld", attempts
         strangers = [a for a in r.journal() if a["event"] == "attempt" and a["student"] is None]
         assert strangers and strangers[0]["stranger"] is True, strangers
+    finally:
+        r.end()
+
+
+def what_is_wrong_is_for_the_own_host(bin):
+    """bind: record: of a near miss in another's name neither values nor codes are told."""
+    roster = "handle,name,email,address\nsmith,S,s@example.org,10.10.0.40\njones,J,j@example.org,10.10.0.77\n"
+    r = Range(bin, bind="record", roster=roster)
+    try:
+        code, text = r.student("near_misses_of_oneself_and_of_another")
+        assert code == 0, text
     finally:
         r.end()
 
@@ -270,7 +282,8 @@ def targets_are_up_quickly(bin):
 def main():
     bin, case = sys.argv[1:]
     led = {f.__name__: f for f in (privileges_are_gone, sigterm_ends_within_a_second, a_port_in_use_is_named,
-                                   no_right_to_capture_is_told, bound_flags_stay_at_home, own_calls_are_never_judged,
+                                   no_right_to_capture_is_told, bound_flags_stay_at_home,
+                                   what_is_wrong_is_for_the_own_host, own_calls_are_never_judged,
                                    a_moved_journal_is_written_to_until_sighup, targets_are_up_quickly)}
     if case in led:
         led[case](bin)

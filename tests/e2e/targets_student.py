@@ -496,8 +496,22 @@ def only_the_own_hosts_flag():
     has(stream(b"smith\n"), "stream", "smith")
     answer = stream(b"jones\n")
     assert "flag{" not in answer and "another host" in answer, answer
+    answer = stream(b"kim\n")
+    assert "flag{" not in answer and "roster has no address" in answer and "roster.csv" in answer, answer
     answer = stream(b"smiht\n")
     assert "flag{" not in answer and "roster" in answer, answer
+
+
+def near_misses_of_oneself_and_of_another():
+    own, another = stream(b"smith".hex().encode() + b"\n"), stream(b"jones".hex().encode() + b"\n")
+    assert "[WRONG_ENCODING]" in own and "smith" in own, own
+    assert "wrong: payload\n" in another and "[" not in another and "hex" not in another, another
+    with socket.create_connection((TARGET, 1110), 5) as s:
+        s.sendall(b"seen\nquit\n")
+        told = b"".join(iter(lambda: s.recv(4096), b"")).decode()
+    mine, others = [l for l in told.splitlines() if ", as smith" in l], [l for l in told.splitlines() if ", as jones" in l]
+    assert mine and "wrong: payload" in mine[0], told
+    assert others and "came" in others[0] and "right" not in others[0] and "wrong" not in others[0], told
 
 
 def hold_everything_open():

@@ -87,11 +87,14 @@ static void put_reports(const struct rules *rules, const struct packet *packet, 
                         struct buf *said)
 {
     struct json_writer w = {.out = said};
+    struct reasons reasons;
 
+    memset(&reasons, fuzz_dirt(), sizeof(reasons));
+    reasons_begin(&reasons, rules, packet, verdict);
     for (int level = FEEDBACK_NONE; level <= FEEDBACK_FULL; level++) {
         struct buf text;
         buf_init(&text, 4096);
-        report_text(rules, packet, verdict, (enum feedback_level)level, &text);
+        report_text(&reasons, (enum feedback_level)level, &text);
         if (text.failed || text.len > 900)
             fuzz_fail("a report of more than 900 bytes");
         for (size_t i = 0; i < text.len; i++)
@@ -101,7 +104,7 @@ static void put_reports(const struct rules *rules, const struct packet *packet, 
         buf_free(&text);
     }
     json_open_object(&w, NULL);
-    report_json(rules, packet, verdict, &w, "findings");
+    report_json(&reasons, &w, "findings");
     json_close_object(&w);
 }
 

@@ -26,12 +26,14 @@ static void a_report_names_field_expected_and_got_and_stays_small(void)
     struct packet p;
     struct verdict v;
     struct buf out;
+    struct reasons reasons;
 
     tree_open(&tree, &FILE_TCP, 1, false);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
     judge_message(&tree, &p, storage, &v);
+    reasons_begin(&reasons, rulebook_at(tree.book, 0), &p, &v);
     buf_init(&out, 1000);
-    report_text(rulebook_at(tree.book, 0), &p, &v, FEEDBACK_FULL, &out);
+    report_text(&reasons, FEEDBACK_FULL, &out);
     const char *text = buf_text(&out);
     CU_ASSERT_EQUAL(strncmp(text, "syn: 1 of 7 right.\n", 19), 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "no handle found"));
@@ -49,15 +51,19 @@ static void a_report_names_field_expected_and_got_and_stays_small(void)
         }
     }
     buf_clear(&out);
-    report_text(rulebook_at(tree.book, 0), &p, &v, FEEDBACK_FIELDS, &out);
+    report_text(&reasons, FEEDBACK_FIELDS, &out);
     CU_ASSERT_PTR_NULL(strstr(buf_text(&out), "54321"));
     CU_ASSERT_PTR_NOT_NULL(
         strstr(buf_text(&out), "tcp.srcport [OFF_BY_ONE]\n           it is one more or one less "));
     CU_ASSERT_PTR_NOT_NULL(
         strstr(buf_text(&out), "also wrong: tcp.window_size_value, tcp.urgent_pointer, payload\n"));
     buf_clear(&out);
-    report_text(rulebook_at(tree.book, 0), &p, &v, FEEDBACK_NONE, &out);
+    report_text(&reasons, FEEDBACK_NONE, &out);
     CU_ASSERT_EQUAL(out.len, 0);
+    report_names(rulebook_at(tree.book, 0), &v, &out);
+    CU_ASSERT_PTR_NULL(strchr(buf_text(&out), '['));
+    CU_ASSERT_PTR_NULL(strstr(buf_text(&out), "5432"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&out), "\nwrong: tcp.srcport, "));
     buf_free(&out);
     tree_close(&tree);
 }
@@ -69,13 +75,15 @@ static void the_journal_gets_the_failed_fields_as_json(void)
     struct packet p;
     struct verdict v;
     struct buf out;
+    struct reasons reasons;
 
     tree_open(&tree, &FILE_TCP, 1, false);
     judge_message(&tree, &p, storage, &v);
+    reasons_begin(&reasons, rulebook_at(tree.book, 0), &p, &v);
     buf_init(&out, 4000);
     struct json_writer w = {.out = &out};
     json_open_object(&w, NULL);
-    report_json(rulebook_at(tree.book, 0), &p, &v, &w, "findings");
+    report_json(&reasons, &w, "findings");
     json_close_object(&w);
     CU_ASSERT_FALSE(out.failed);
     CU_ASSERT_PTR_NOT_NULL(

@@ -62,10 +62,12 @@ static const struct finding *failed(const struct verdict *v)
 static void a_block_has_values_place_reason_and_mend(void)
 {
     struct shot s;
+    struct reasons reasons;
 
     shoot(&s, 1, 24);
     CU_ASSERT_PTR_NOT_NULL_FATAL(failed(&s.verdict));
-    findings_block(s.rules, &s.packet, &s.verdict, failed(&s.verdict), DETAIL_ALL, 80, &s.out);
+    reasons_begin(&reasons, s.rules, &s.packet, &s.verdict);
+    findings_block(&reasons, failed(&s.verdict), DETAIL_ALL, 80, &s.out);
     CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&s.out),
                                   "ip.dsfield.dscp (DSCP)\n"
                                   "  expected 24 (CS3), that is 0x60 in the DS byte\n"
@@ -158,15 +160,17 @@ static bool report_is_small(void *context, const struct clause_spec *clause, con
     struct packet p;
     struct verdict v;
     struct buf out;
+    struct reasons reasons;
 
     (void)clause;
     (void)how;
     CU_ASSERT_PTR_NULL_FATAL(exchange_build(walk->rules, "smith", SRC, DST, change, &e));
     packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
     judge_packet(walk->rules, &p, SRC, &v);
+    reasons_begin(&reasons, walk->rules, &p, &v);
     for (int level = FEEDBACK_FIELDS; level <= FEEDBACK_FULL; level++) {
         buf_init(&out, 4000);
-        report_text(walk->rules, &p, &v, (enum feedback_level)level, &out);
+        report_text(&reasons, (enum feedback_level)level, &out);
         CU_ASSERT_TRUE(out.len > 0 && out.len <= 900);
         for (const char *c = buf_text(&out), *line = c; *c; c++) {
             CU_ASSERT_TRUE(*c == '\n' || (*c >= 0x20 && *c < 0x7F));

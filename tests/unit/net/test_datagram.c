@@ -18,18 +18,16 @@ struct rig {
 
 static const struct net_range LOOPBACK = {0x7F000000, 0xFF000000}, ELSEWHERE = {0x0A000000, 0xFF000000};
 
-/* Answers with what came, "silent" with nothing. */
-static void on_message(void *context, const struct net_peer *peer, uint8_t *bytes, size_t length,
-                       struct buf *answer)
+/* Answers with what came, "silent" with nothing; every third time first. */
+static void on_message(void *context, const struct net_peer *peer, uint8_t *bytes, size_t length)
 {
     struct rig *rig = context;
 
-    (void)peer;
     rig->calls++;
     rig->bytes += length;
     memset(bytes - 40, 0xEE, 40);
     if (length < 100 && memcmp(bytes, "silent", length < 6 ? length : 6) != 0)
-        buf_add(answer, bytes, length);
+        datagram_answer(rig->server, peer, bytes, length, rig->calls % 3 == 0);
 }
 
 static int rig_open(struct rig *rig, const struct net_range *sources)
@@ -116,9 +114,46 @@ static void a_source_from_elsewhere_is_not_heard(void)
     rig_close(&rig, fd);
 }
 
+/* The socket that first answers leave by has the same address and port: the input must not be shared out. */
+static void all_that_comes_is_read_by_one_socket(void)
+{
+    struct rig rig;
+    struct err err;
+    struct datagram_server *other;
+    int fds[64];
+
+    close(rig_open(&rig, &LOOPBACK));
+    struct sockaddr_in addr = net_sockaddr(INADDR_LOOPBACK, rig.port);
+    for (size_t i = 0; i < 64; i++) {
+        fds[i] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        CU_ASSERT_EQUAL(sendto(fds[i], "hello", 5, 0, (struct sockaddr *)&addr, sizeof(addr)), 5);
+    }
+    rig_turn(&rig, 64, 2000);
+    CU_ASSERT_EQUAL(rig.calls, 64);
+    for (size_t i = 0; i < 64; i++) {
+        char out[8];
+        struct sockaddr_in from;
+        socklen_t size = sizeof(from);
+        CU_ASSERT_EQUAL(recvfrom(fds[i], out, 8, MSG_DONTWAIT, (struct sockaddr *)&from, &size), 5);
+        CU_ASSERT_EQUAL(from.sin_port, addr.sin_port);
+        close(fds[i]);
+    }
+    /* nor may another program's socket take it */
+    int on = 1, fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    CU_ASSERT_EQUAL(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), -1);
+    struct datagram_options options = {
+        .place = {.address = INADDR_LOOPBACK, .port = rig.port, .sources = &LOOPBACK, .n_sources = 1},
+        .message = on_message,
+        .context = &rig};
+    CU_ASSERT_EQUAL(datagram_open(&other, &rig.loop, &options, &err), ST_ENV);
+    rig_close(&rig, fd);
+}
+
 static const struct unit_case CASES[] = {
     {"each_datagram_has_at_most_one_answer", each_datagram_has_at_most_one_answer},
     {"the_largest_and_the_empty_datagram_are_taken", the_largest_and_the_empty_datagram_are_taken},
+    {"all_that_comes_is_read_by_one_socket", all_that_comes_is_read_by_one_socket},
     {"a_source_from_elsewhere_is_not_heard", a_source_from_elsewhere_is_not_heard},
 };
 UNIT_GROUP(datagram_cases, CASES);

@@ -96,10 +96,49 @@ static void a_handle_is_found_at_other_sources(void)
     memory_free(memory);
 }
 
+static void who_was_trusted_stays_so_for_fifteen_minutes(void)
+{
+    struct memory *memory = memory_new();
+
+    CU_ASSERT_FALSE(memory_trusts(memory, 7, 0));
+    remember(memory, 8, "smith", 1, 0);
+    CU_ASSERT_FALSE(memory_trusts(memory, 8, 0));
+    memory_trust(memory, 7, 1000);
+    /* packets can be spoofed: they prolong nothing */
+    remember(memory, 7, "smith", 1, 1000 + MEMORY_MS);
+    CU_ASSERT_TRUE(memory_trusts(memory, 7, 1000 + MEMORY_MS));
+    CU_ASSERT_FALSE(memory_trusts(memory, 7, 1001 + MEMORY_MS));
+    memory_free(memory);
+}
+
+static void count_unsent(void *context, const struct memory_entry *entry)
+{
+    *(int *)context += entry->unsent;
+}
+
+static void an_answer_that_left_after_all_is_not_unsent(void)
+{
+    struct memory *memory = memory_new();
+    struct memory_entry entry = {.source = 7, .pass = true, .unsent = true, .slug = "udp", .student = "bob"};
+    int unsent = 0;
+
+    memory_attempt(memory, &entry, 0);
+    memory_sent(memory, 7, "udp", "amy");
+    memory_sent(memory, 7, "chaos", "bob");
+    memory_each(memory, 7, 0, count_unsent, &unsent);
+    CU_ASSERT_EQUAL(unsent, 1);
+    memory_sent(memory, 7, "udp", "bob");
+    memory_each(memory, 7, 0, count_unsent, &unsent);
+    CU_ASSERT_EQUAL(unsent, 1);
+    memory_free(memory);
+}
+
 static const struct unit_case CASES[] = {
     {"equal_attempts_are_counted_and_the_oldest_goes", equal_attempts_are_counted_and_the_oldest_goes},
     {"fifteen_minutes_are_remembered", fifteen_minutes_are_remembered},
     {"a_flood_of_sources_pushes_out_nobody_who_was_here", a_flood_of_sources_pushes_out_nobody_who_was_here},
     {"a_handle_is_found_at_other_sources", a_handle_is_found_at_other_sources},
+    {"who_was_trusted_stays_so_for_fifteen_minutes", who_was_trusted_stays_so_for_fifteen_minutes},
+    {"an_answer_that_left_after_all_is_not_unsent", an_answer_that_left_after_all_is_not_unsent},
 };
 UNIT_GROUP(memory_cases, CASES);
