@@ -114,6 +114,35 @@ static void lint_points(struct lint *l)
                     (long long)sum);
 }
 
+/* Under bind: enforce a flag goes nowhere but to its student's own host. */
+static void lint_addresses(const struct class *class, const struct roster *roster, struct problems *problems)
+{
+    const struct student *first = NULL;
+    size_t without = 0;
+
+    if (class->bind != BIND_ENFORCE)
+        return;
+    if (!roster) {
+        problem_warn(problems, class->file, (struct place){0},
+                     "bind: enforce does nothing without a roster: add roster, a file with the column "
+                     "\"address\"");
+        return;
+    }
+    for (size_t i = 0; i < roster->n; i++) {
+        const struct student *student = &roster->students[i];
+        if (student->address)
+            continue;
+        without++;
+        if (!first || student->line < first->line)
+            first = student;
+    }
+    if (without)
+        problem_warn(
+            problems, class->roster_file, (struct place){first->line, 1},
+            "%s%s has no address, and bind: enforce in %s gives no flag to who has none (%zu of %zu rows)",
+            first->handle, without > 1 ? ", as others," : "", class->file, without, roster->n);
+}
+
 void lint_course(const struct course *course, const struct class *class, const struct roster *roster,
                  struct problems *problems)
 {
@@ -133,6 +162,7 @@ void lint_course(const struct course *course, const struct class *class, const s
     if (l.n_good > 1)
         rulebook_free(rulebook_compile(course, class, roster, NULL, l.good, l.n_good, problems));
     lint_names(&l);
+    lint_addresses(class, roster, problems);
     if (course->is_public)
         problem_warn(
             problems, course->file, (struct place){0},

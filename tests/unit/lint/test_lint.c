@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -40,6 +41,65 @@ static const char *lint(void)
     course_free(&course);
     class_free(&class);
     return files_problems(&problems);
+}
+
+/* With a class that binds flags to hosts. */
+static void students_without_address_are_told_under_enforce(void)
+{
+    static const struct {
+        enum bind_rule bind;
+        const char *addresses[3]; /* of amy, bob, kim; NULL: no roster at all */
+        const char *want;
+    } rows[] = {
+        {BIND_RECORD, {"", "", ""}, ""},
+        {BIND_ENFORCE, {"10.10.0.1", "10.10.0.2", "10.10.0.3"}, ""},
+        {BIND_ENFORCE,
+         {"10.10.0.1", "", "10.10.0.3"},
+         "bob has no address, and bind: enforce in class.yml gives no flag to who has none (1 of 3 rows)"},
+        {BIND_ENFORCE,
+         {"10.10.0.1", "", ""},
+         "bob, as others, has no address, and bind: enforce in class.yml gives no flag to who has none (2 of "
+         "3 rows)"},
+        {BIND_ENFORCE,
+         {NULL, "", ""},
+         "bind: enforce does nothing without a roster: add roster, a file with the column \"address\""},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct problems problems = {0};
+        struct roster roster = {0};
+        struct course course;
+        struct class class;
+        char text[300];
+
+        sound_course();
+        snprintf(text, sizeof(text),
+                 "handle,name,email,address\namy,A,a@example.org,%s\nbob,B,b@example.org,%s\nkim,K,k@example."
+                 "org,%s\n",
+                 rows[i].addresses[0] ? rows[i].addresses[0] : "", rows[i].addresses[1],
+                 rows[i].addresses[2]);
+        files_write("roster.csv", text);
+        CU_ASSERT_TRUE_FATAL(class_practice(&class, files_dir()));
+        class.bind = rows[i].bind;
+        free(class.file);
+        class.file = strdup("class.yml");
+        free(class.roster_file);
+        class.roster_file = strdup("roster.csv");
+        course_load(&course, files_dir(), &problems);
+        CU_ASSERT_TRUE(roster_load(&roster, files_path("roster.csv"), &problems));
+        lint_course(&course, &class, rows[i].addresses[0] ? &roster : NULL, &problems);
+        CU_ASSERT_EQUAL(problems.errors, 0);
+        CU_ASSERT_EQUAL_FATAL(problems.warnings, *rows[i].want ? 1 : 0);
+        if (*rows[i].want)
+            CU_ASSERT_STRING_EQUAL(problems.items[0].text, rows[i].want);
+        if (i == 2)
+            CU_ASSERT_EQUAL(problems.items[0].at.line, 3);
+        problems_free(&problems);
+        roster_free(&roster);
+        course_free(&course);
+        class_free(&class);
+        files_done();
+    }
 }
 
 struct row {
@@ -289,6 +349,7 @@ static void points_and_identity_are_checked(void)
 }
 
 static const struct unit_case cases[] = {
+    {"students_without_address_are_told_under_enforce", students_without_address_are_told_under_enforce},
     {"every_clause_needs_a_near_miss", every_clause_needs_a_near_miss},
     {"mutants_say_what_must_be_found", mutants_say_what_must_be_found},
     {"a_mutant_stands_for_a_near_miss", a_mutant_stands_for_a_near_miss},
