@@ -47,13 +47,19 @@ static bool judged_bytes(const struct suspect *s, size_t *length)
     return *length > 0;
 }
 
+/* The same, when they are not too many for anything to be sought in them. */
+static bool sought_bytes(const struct suspect *s, size_t *length)
+{
+    return judged_bytes(s, length) && *length <= text_farthest(s->clause);
+}
+
 static bool read_text(const struct suspect *s, struct reading *r)
 {
     struct wanted wanted = {s->clause, s->verdict->student};
     size_t length;
 
     *r = (struct reading){.n_encodings = 0};
-    if (!judged_bytes(s, &length))
+    if (!sought_bytes(s, &length))
         return false;
     if (!s->text->sought)
         s->text->found = peel_find(s->bytes, length, is_text, &wanted, &s->text->way);
@@ -227,11 +233,12 @@ static bool is_other_case(void *context, const uint8_t *text, size_t length)
 enum fit why_text_case(const struct suspect *s, struct diagnosis *d)
 {
     struct wanted wanted = {s->clause, s->verdict->student};
+    struct reading r;
     struct peeled way;
     size_t length;
 
     (void)d;
-    if (!judged_bytes(s, &length) || peel_find(s->bytes, length, is_text, &wanted, &way))
+    if (!sought_bytes(s, &length) || read_text(s, &r))
         return FIT_NONE;
     return peel_find(s->bytes, length, is_other_case, &wanted, &way) ? FIT_STRONG : FIT_NONE;
 }
@@ -242,10 +249,14 @@ static bool is_placeholder(void *context, const uint8_t *text, size_t length)
                                         "yourhandle", "<handle>",    "{handle}"};
 
     (void)context;
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        for (size_t k = 0, n = strlen(words[i]); k + n <= length; k++)
-            if (strncasecmp((const char *)text + k, words[i], n) == 0)
+    for (size_t k = 0; k < length; k++) {
+        if (text[k] != '{' && text[k] != '<' && text[k] != 'y' && text[k] != 'Y')
+            continue;
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+            if (strlen(words[i]) <= length - k &&
+                strncasecmp((const char *)text + k, words[i], strlen(words[i])) == 0)
                 return true;
+    }
     return false;
 }
 
@@ -255,7 +266,7 @@ enum fit why_text_placeholder(const struct suspect *s, struct diagnosis *d)
     size_t length;
 
     (void)d;
-    if (!judged_bytes(s, &length) || !s->clause->after)
+    if (!sought_bytes(s, &length) || !s->clause->after)
         return FIT_NONE;
     return peel_find(s->bytes, length, is_placeholder, NULL, &way) ? FIT_STRONG : FIT_NONE;
 }

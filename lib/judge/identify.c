@@ -14,7 +14,7 @@ static bool read_as(const struct clause *clause, enum text_encoding encoding, co
                     size_t length, char *out)
 {
     uint8_t text[TEXT_MAX];
-    ptrdiff_t n = text_decode(encoding, true, bytes, length, text);
+    ptrdiff_t n = text_read(clause, encoding, true, bytes, length, text);
 
     return n >= 0 && (text_handle(clause, text, (size_t)n, out) ||
                       text_handle(clause, text, trim_newline(text, (size_t)n), out));
@@ -30,12 +30,15 @@ static bool read_handle(const struct rules *rules, const uint8_t *bytes, size_t 
     const struct clause *clause = rules->named;
     char first[NAME_MAX_LEN + 1] = "";
 
-    if (clause->encoding != ENCODING_UTF8 && read_as(clause, clause->encoding, bytes, length, out) &&
-        (!rules->roster || roster_find(rules->roster, out)))
-        return true;
+    if (clause->encoding != ENCODING_UTF8 && read_as(clause, clause->encoding, bytes, length, out)) {
+        if (!rules->roster || roster_find(rules->roster, out))
+            return true;
+        str_copy(first, sizeof(first), out);
+    }
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
         bool short_word = order[i] == ENCODING_BASE64 && trim_newline(bytes, length) <= 4;
-        if ((short_word && !rules->roster) || !read_as(clause, order[i], bytes, length, out))
+        bool read_above = order[i] != ENCODING_UTF8 && order[i] == clause->encoding;
+        if (read_above || (short_word && !rules->roster) || !read_as(clause, order[i], bytes, length, out))
             continue;
         if (!rules->roster || roster_find(rules->roster, out))
             return true;
@@ -58,8 +61,9 @@ static bool is_handle(void *context, const uint8_t *text, size_t length)
            (!f->rules->roster || roster_find(f->rules->roster, f->out));
 }
 
-/* A handle inside of b'...', a dump, blanks or the like: told only to explain, for no such text is right. */
-static bool find_handle(const struct rules *rules, const uint8_t *bytes, size_t length, char *out)
+/* deep: also a handle inside of b'...', a dump, blanks or the like: told only to explain, for no such text is
+ * right. */
+static bool find_handle(const struct rules *rules, const uint8_t *bytes, size_t length, bool deep, char *out)
 {
     struct finder finder = {rules, out};
     struct peeled way;
@@ -68,13 +72,14 @@ static bool find_handle(const struct rules *rules, const uint8_t *bytes, size_t 
     if (is_handle(&finder, bytes, length))
         return true;
     str_copy(first, sizeof(first), out);
-    if (peel_find(bytes, length, is_handle, &finder, &way))
+    if (deep && length <= text_farthest(rules->named) && peel_find(bytes, length, is_handle, &finder, &way))
         return true;
     str_copy(out, NAME_MAX_LEN + 1, first);
     return first[0] != '\0';
 }
 
-bool identify_student(const struct rules *rules, const struct packet *packet, uint32_t source, char *out)
+bool identify_student(const struct rules *rules, const struct packet *packet, uint32_t source, bool deep,
+                      char *out)
 {
     const uint8_t *bytes;
     size_t length;
@@ -94,7 +99,7 @@ bool identify_student(const struct rules *rules, const struct packet *packet, ui
         break;
     }
     if (!rules->named || packet_bytes(packet, rules->named->field, &bytes, &length) != FIELD_OK ||
-        !find_handle(rules, bytes, length, out)) {
+        !find_handle(rules, bytes, length, deep, out)) {
         out[0] = '\0';
         return true;
     }

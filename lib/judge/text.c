@@ -41,11 +41,32 @@ bool text_handle(const struct clause *clause, const uint8_t *text, size_t length
     return handle_valid(out);
 }
 
+size_t text_longest(const struct clause *clause)
+{
+    enum { LINE_END = 2 };
+
+    return strlen(clause->before) + (clause->after ? NAME_MAX_LEN + strlen(clause->after) : 0) + LINE_END;
+}
+
+size_t text_farthest(const struct clause *clause)
+{
+    enum { TIMES = 8, BESIDE = 64 };
+
+    return TIMES * text_longest(clause) + BESIDE;
+}
+
+ptrdiff_t text_read(const struct clause *clause, enum text_encoding encoding, bool trim, const uint8_t *bytes,
+                    size_t length, uint8_t *out)
+{
+    /* no encoding makes more than two bytes of one, and a line end may be outside of it too */
+    return length > 2 * text_longest(clause) + 2 ? -1 : text_decode(encoding, trim, bytes, length, out);
+}
+
 bool text_matches(const struct clause *clause, const uint8_t *bytes, size_t length, const char *student)
 {
     uint8_t text[TEXT_MAX];
     char handle[NAME_MAX_LEN + 1];
-    ptrdiff_t n = text_decode(clause->encoding, clause->trim, bytes, length, text);
+    ptrdiff_t n = text_read(clause, clause->encoding, clause->trim, bytes, length, text);
 
     if (n < 0)
         return false;

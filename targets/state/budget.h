@@ -3,8 +3,10 @@
 
 #include "net/bucket.h"
 
-/* Flags and near misses have buckets of their own, so that spoofed near misses take no flag from anybody. */
-enum budget_use { BUDGET_FLAG, BUDGET_NEAR, N_BUDGETS };
+/* Flags and near misses have buckets of their own, so that spoofed near misses take no flag from anybody. A
+ * search for a handle under a student's mistakes sends nothing, but costs a thousand times what judging does.
+ */
+enum budget_use { BUDGET_FLAG, BUDGET_NEAR, BUDGET_SEARCH, N_BUDGETS };
 
 /* What speaks for it that an answer goes to whom it is for. A datagram or a packet can carry any source and
  * any handle, and a right one is easily copied. */
@@ -25,12 +27,12 @@ struct budget_claim {
 
 /* The buckets that a claim takes one token of each:
  *
- *                                near miss   flag, claimed   flag, answered   flag, at home
- *   (source, handle)                 x
- *   (source, handle, slug)                         x               x                x
- *   (handle, slug), any source                     x
- *   source                           x             x               x
- *   overall                          x             x               x
+ *                                search   near miss   flag, claimed   flag, answered   flag, at home
+ *   (source, handle)                            x
+ *   (source, handle, slug)                                    x               x                x
+ *   (handle, slug), any source                                x
+ *   source                         x            x             x               x
+ *   overall                        x            x             x               x
  *
  * Each column's bucket overall is its own. So whoever repeats his right packet in the names of others uses up
  * his own handle and no more; a source that has proved itself waits behind no claim; and where the roster has

@@ -35,8 +35,9 @@ def attacks(name, n):
         return (udp(src, b"smith") for src in itertools.cycle([ME, *UNUSED]))
     if name == "named":
         return (udp(src, b"n%d" % (i % n)) for i, src in enumerate(itertools.cycle(UNUSED)))
-    nested = (b"736d697468" * 140)[:1400]
-    return itertools.cycle([ip(16, ME, nested, tos=0), ip(16, ME, b"c21p" * 350, tos=0), ip(16, ME, b"\r\n" * 700)])
+    # of what cost.py tries the one that took longest
+    wrapped = b" " + (b'"' + b"smith" * 139 + b'"').hex().encode() + b"\n \0"
+    return (ip(16, src, wrapped) for src in itertools.cycle([ME, *UNUSED]))
 
 
 def attack(name, rate, n, sent, over):

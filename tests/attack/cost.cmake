@@ -1,0 +1,9 @@
+# What a packet costs before any limit, counted by callgrind (package valgrind).
+find_path(WIREGRADE_CALLGRIND valgrind/callgrind.h)
+if(WIREGRADE_CALLGRIND)
+  add_executable(attack_cost ${CMAKE_CURRENT_LIST_DIR}/cost.c)
+  target_link_libraries(attack_cost PRIVATE wg_fuzz wg_targets)
+  set_target_properties(attack_cost PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
+  add_test(NAME attack.cost COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/cost.py $<TARGET_FILE:attack_cost>)
+  set_tests_properties(attack.cost PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300 LABELS attack)
+endif()
