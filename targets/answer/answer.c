@@ -136,11 +136,8 @@ static const char *let_out(struct runtime *rt, const struct attempt *a, const st
 /* Nobody named: perhaps under a mistake, which is worth a search while there are not too many. */
 static void judge(struct runtime *rt, const struct attempt *a, struct verdict *v)
 {
-    const struct budget_claim claim = {
-        .source = a->source, .weight = runtime_sharing(rt, a->source), .student = "", .slug = ""};
-
     judge_quickly(a->rules, a->packet, a->source, v);
-    if (!v->student[0] && budget_take(&rt->budget, BUDGET_SEARCH, &claim, clock_ms()))
+    if (!v->student[0] && runtime_may_search(rt, a->source))
         judge_packet(a->rules, a->packet, a->source, v);
 }
 
@@ -155,5 +152,6 @@ void answer_attempt(struct runtime *rt, const struct attempt *a, const struct wa
     enum answer answer = owed(rt, a, &v, home);
     const char *sent = let_out(rt, a, &v, answer, home, way, &reasons, text);
     record_remember(rt, a, &v, home, answer, sent);
-    record_write(rt, a, &v, home, answer == ANSWER_WITHHELD ? "withheld" : sent, &reasons);
+    record_write(rt, a, &v, home, answer == ANSWER_WITHHELD ? "withheld" : sent, &reasons,
+                 answer == ANSWER_REPORT && text->len > 0);
 }

@@ -92,7 +92,7 @@ static enum journal_rank rank_of(struct runtime *rt, const struct attempt *a, co
 }
 
 static void put_attempt(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum home home,
-                        const char *sent, struct reasons *reasons, struct json_writer *w)
+                        const char *sent, struct reasons *reasons, bool explained, struct json_writer *w)
 {
     static const char *const links[] = {
         [LINK_ETHERNET] = "ethernet", [LINK_RAW] = "raw",   [LINK_NULL] = "null",
@@ -114,13 +114,16 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
     json_put_int(w, "right", (int64_t)v->n_right);
     json_put_int(w, "judged", (int64_t)v->n_judged);
     json_put_text(w, "answer", sent);
-    put_findings(&rt->journal, reasons, w);
+    if (v->pass || explained || runtime_may_search(rt, a->source))
+        put_findings(&rt->journal, reasons, w);
+    else
+        json_put_null(w, "findings");
     json_put_text(w, "link", links[a->link]);
     journal_frame(&rt->journal, a->packet->frame, a->packet->length);
 }
 
 void record_write(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum home home,
-                  const char *sent, struct reasons *reasons)
+                  const char *sent, struct reasons *reasons, bool explained)
 {
     const struct journal_cause cause = {rank_of(rt, a, v, home, sent), v->pass ? DROP_PASSES : DROP_NEAR,
                                         a->source, runtime_sharing(rt, a->source), clock_ms()};
@@ -136,7 +139,7 @@ void record_write(struct runtime *rt, const struct attempt *a, const struct verd
     struct json_writer *w = journal_begin(&rt->journal, "attempt", &cause);
     if (!w)
         return;
-    put_attempt(rt, a, v, home, sent, reasons, w);
+    put_attempt(rt, a, v, home, sent, reasons, explained, w);
     if (journal_end(&rt->journal) && counts)
         journal_drop(&rt->journal, DROP_PASSES, repeats_begin(&rt->repeats, &pass, clock_ms()));
 }

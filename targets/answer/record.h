@@ -18,10 +18,11 @@ void record_remember(struct runtime *runtime, const struct attempt *attempt, con
                      enum home home, enum answer answer, const char *sent);
 
 /* The line in the journal; a pass that came before from the same source is only counted. sent: what became of
- * the answer: "flag", "report", "queued", "none", "limited",
- * "unsent", "withheld". */
+ * the answer: "flag", "report", "queued", "none", "limited", "unsent", "withheld". explained: the reasons
+ * were made for a report already; otherwise they are while the budget of searches has a token, and the line
+ * has no findings when it has none. */
 void record_write(struct runtime *runtime, const struct attempt *attempt, const struct verdict *verdict,
-                  enum home home, const char *sent, struct reasons *reasons);
+                  enum home home, const char *sent, struct reasons *reasons, bool explained);
 
 /* Writes how often passes came again that were written: those that were not told for ten minutes, or all. */
 void record_repeats(struct runtime *runtime, bool all);

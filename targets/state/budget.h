@@ -4,8 +4,8 @@
 #include "net/bucket.h"
 
 /* Flags and near misses have buckets of their own, so that spoofed near misses take no flag from anybody. A
- * search for a handle under a student's mistakes sends nothing, but costs a thousand times what judging does.
- */
+ * search for a handle under a student's mistakes sends nothing, but costs a thousand times what judging does;
+ * so do the reasons of a near miss that is not answered. */
 enum budget_use { BUDGET_FLAG, BUDGET_NEAR, BUDGET_SEARCH, N_BUDGETS };
 
 /* What speaks for it that an answer goes to whom it is for. A datagram or a packet can carry any source and

@@ -2,6 +2,8 @@
 
 #include <signal.h>
 
+#include "base/clock.h"
+
 uint32_t runtime_sharing(const struct runtime *rt, uint32_t address)
 {
     return roster_sharing(&rt->roster, address);
@@ -19,6 +21,14 @@ bool runtime_may_send(const struct runtime *rt, uint32_t address)
             return false;
     }
     return true;
+}
+
+bool runtime_may_search(struct runtime *rt, uint32_t source)
+{
+    const struct budget_claim claim = {
+        .source = source, .weight = runtime_sharing(rt, source), .student = "", .slug = ""};
+
+    return budget_take(&rt->budget, BUDGET_SEARCH, &claim, clock_ms());
 }
 
 void runtime_fail(struct runtime *rt, const struct err *err)

@@ -61,5 +61,9 @@ void runtime_fail(struct runtime *runtime, const struct err *err);
 /* How many students of the roster share an address (host order); at least 1. */
 uint32_t runtime_sharing(const struct runtime *runtime, uint32_t address);
 
+/* True when dear work may be done for what came from a source (host order), and takes its token of the
+ * budget. */
+bool runtime_may_search(struct runtime *runtime, uint32_t source);
+
 /* True when something may be sent to an address: in the class's student networks, no broadcast, not ours. */
 bool runtime_may_send(const struct runtime *runtime, uint32_t address);
