@@ -19,7 +19,7 @@ enum {
     KEY_USER,
     KEY_READY,
     KEY_NO_BRIEFING,
-    KEY_EVERY_PASS
+    KEY_EVERY_ATTEMPT
 };
 
 static const struct argp_option OPTIONS[] = {
@@ -27,8 +27,8 @@ static const struct argp_option OPTIONS[] = {
     {"only", KEY_ONLY, "SLUG", 0, "serve only this challenge; may be given more than once", 0},
     {"interface", KEY_INTERFACE, "IF", 0, "capture here (default: where the target's address is)", 0},
     {"journal", KEY_JOURNAL, "FILE", 0, "append attempts and deliveries to FILE (default: the class's)", 0},
-    {"every-pass", KEY_EVERY_PASS, NULL, 0,
-     "write each pass to the journal, not the first of its like and a count", 0},
+    {"every-attempt", KEY_EVERY_ATTEMPT, NULL, 0,
+     "write each attempt to the journal with its findings, however fast they come; for proofs", 0},
     {"key-file", KEY_FILE, "FILE", 0, "the course key or an export of it (default: the class's)", 0},
     {"user", KEY_USER, "NAME", 0, "as root: become this user once everything is open", 0},
     {"no-briefing", KEY_NO_BRIEFING, NULL, 0, "do not open the briefing's port", 0},
@@ -93,8 +93,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_NO_BRIEFING:
         options->no_briefing = true;
         return 0;
-    case KEY_EVERY_PASS:
-        options->every_pass = true;
+    case KEY_EVERY_ATTEMPT:
+        options->every_attempt = true;
         return 0;
     case KEY_READY:
         set_ready_fd(options, arg, state);

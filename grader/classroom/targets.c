@@ -70,7 +70,7 @@ static enum status start(struct range *range, const struct targets_spec *spec, c
                                 "/wiregrade/class.yml",
                                 "--journal",
                                 "/wiregrade/target.jsonl",
-                                "--every-pass", /* each one is waited for */
+                                "--every-attempt", /* each one is waited for */
                                 "--ready-fd",
                                 "3",
                                 spec->only ? "--only" : NULL,

@@ -114,7 +114,7 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
     json_put_int(w, "right", (int64_t)v->n_right);
     json_put_int(w, "judged", (int64_t)v->n_judged);
     json_put_text(w, "answer", sent);
-    if (v->pass || explained || runtime_may_search(rt, a->source))
+    if (v->pass || explained || rt->options->every_attempt || runtime_may_search(rt, a->source))
         put_findings(&rt->journal, reasons, w);
     else
         json_put_null(w, "findings");
@@ -127,7 +127,7 @@ void record_write(struct runtime *rt, const struct attempt *a, const struct verd
 {
     const struct journal_cause cause = {rank_of(rt, a, v, home, sent), v->pass ? DROP_PASSES : DROP_NEAR,
                                         a->source, runtime_sharing(rt, a->source), clock_ms()};
-    const bool counts = v->pass && !rt->options->every_pass;
+    const bool counts = v->pass && !rt->options->every_attempt;
     struct repeat pass = {.source = a->source};
 
     str_copy(pass.slug, sizeof(pass.slug), rules_slug(a->rules));

@@ -23,7 +23,7 @@ struct run_options {
     const char *journal;   /* NULL: class.yml's first, if any */
     const char *key_file;  /* NULL: class.yml's */
     const char *user;
-    bool no_briefing, every_pass;
+    bool no_briefing, every_attempt;
     int ready_fd; /* -1: none */
 };
 

@@ -108,7 +108,7 @@ class Range:
 
     def __init__(self, bin_dir, scripts, hops):
         self.scripts = scripts
-        self.room = Classroom(bin_dir, course=HERE / "course", feedback="none", roster=ROSTER,
+        self.room = Classroom(bin_dir, course=HERE / "course", feedback="none", roster=ROSTER, args=["--every-attempt"],
                               range_options=[f"--hops={hops}"], word="26-04")
         self.capture = Capture(self.room)
         self.seen = {}  # attempts of the streams and datagrams
