@@ -20,14 +20,13 @@ struct deeds {
     bool near;
 };
 
-/* Every attempt that is in the journal by now: a program's end comes after the answers it waited for. */
-static enum status take_deeds(struct run *run, struct deeds *d, struct err *err)
+/* Adds every attempt that is in the journal, waiting wait_ms for the next one's line. */
+static enum status add_deeds(struct run *run, int wait_ms, struct deeds *d, struct err *err)
 {
     struct lab_attempt a;
 
-    *d = (struct deeds){0};
     for (;;) {
-        enum status st = lab_attempt(&run->lab, 0, &a, err);
+        enum status st = lab_attempt(&run->lab, wait_ms, &a, err);
         if (st != ST_OK)
             return st == ST_NO ? ST_OK : st;
         d->attempts++;
@@ -40,6 +39,17 @@ static enum status take_deeds(struct run *run, struct deeds *d, struct err *err)
             str_copy(d->other, sizeof(d->other), a.student);
         }
     }
+}
+
+/* Every attempt of a program that has ended: its end comes after the answers it waited for, and of a datagram
+ * the line comes after the answer. */
+static enum status take_deeds(struct run *run, struct deeds *d, struct err *err)
+{
+    *d = (struct deeds){0};
+    enum status st = add_deeds(run, 0, d, err);
+    if (st == ST_OK && !d->passed && rules_kind(run->lab.rules) == TARGET_DATAGRAM)
+        st = add_deeds(run, RUN_LINE_MS, d, err);
+    return st;
 }
 
 /* The end of what it printed, on one line of ASCII. */
@@ -199,7 +209,8 @@ static bool run_program(struct run *run, struct check *check, const char *path, 
         *r = (struct student_result){0};
         return false;
     }
-    enum status st = take_deeds(run, d, &err);
+    *d = (struct deeds){0};
+    enum status st = add_deeds(run, 0, d, &err);
     if (st != ST_OK) {
         run_broken(run, check, &err);
         *r = (struct student_result){0};

@@ -9,7 +9,8 @@
 
 enum {
     RUN_ATTEMPT_MS = 3000 /* for a journal line */,
-    RUN_CALL_MS = 8000 /* for a flag to be called back */
+    RUN_CALL_MS = 8000 /* for a flag to be called back */,
+    RUN_LINE_MS = 200 /* for the line of a datagram whose answer is there: it is written when that has left */
 };
 
 struct run {
