@@ -20,14 +20,14 @@ enum { PLACES = 1024, CALLS_MAX = 256, CONNECT_MS = 5000, WRITE_MS = 5000, DRAIN
 enum { NO_MEMORY_MS = 1000 };
 
 /* One connection. */
-struct call {
+struct callback {
     uv_tcp_t tcp;
     uv_timer_t timer;
     uv_connect_t connect;
     uv_write_t write;
     struct deliver *deliver;
     struct queue_place *place;
-    struct call *next, **link;
+    struct callback *next, **link;
     bool closing, written;
     unsigned open;       /* handles that still have to close */
     const char *outcome; /* for the journal, when not delivered */
@@ -39,7 +39,7 @@ struct deliver {
     struct runtime *runtime;
     struct queue *queue;
     uv_timer_t timer; /* the queue's next time */
-    struct call *calls;
+    struct callback *calls;
     size_t n_calls;
     bool stopping;
     deliver_probed_fn *probed;
@@ -175,7 +175,7 @@ static void write_delivery(struct runtime *rt, const struct queue_place *p, bool
 
 static void on_call_closed(uv_handle_t *handle)
 {
-    struct call *call = handle->data;
+    struct callback *call = handle->data;
     struct deliver *d = call->deliver;
 
     if (--call->open)
@@ -187,7 +187,7 @@ static void on_call_closed(uv_handle_t *handle)
 }
 
 /* True when the peer has acknowledged the whole message: one segment, so all of it or nothing. */
-static bool acknowledged(const struct call *call)
+static bool acknowledged(const struct callback *call)
 {
     uv_os_fd_t fd;
 
@@ -197,7 +197,7 @@ static bool acknowledged(const struct call *call)
     return bytes > 1 && bytes >= call->length;
 }
 
-static void call_close(struct call *call, const char *outcome)
+static void call_close(struct callback *call, const char *outcome)
 {
     if (call->closing)
         return;
@@ -218,14 +218,14 @@ static void call_close(struct call *call, const char *outcome)
 
 static void on_timeout(uv_timer_t *timer)
 {
-    struct call *call = timer->data;
+    struct callback *call = timer->data;
 
     call_close(call, "timeout");
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
-    struct call *call = handle->data;
+    struct callback *call = handle->data;
 
     (void)suggested;
     *buf = uv_buf_init((char *)call->deliver->rubbish, sizeof(call->deliver->rubbish));
@@ -240,7 +240,7 @@ static void on_drained(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 
 static void on_written(uv_write_t *write, int status)
 {
-    struct call *call = write->data;
+    struct callback *call = write->data;
     uv_os_fd_t fd;
 
     if (call->closing)
@@ -257,7 +257,7 @@ static void on_written(uv_write_t *write, int status)
 
 static void on_connected(uv_connect_t *connect, int status)
 {
-    struct call *call = connect->data;
+    struct callback *call = connect->data;
     uv_buf_t out = uv_buf_init(call->message, (unsigned)call->length);
 
     if (call->closing)
@@ -274,7 +274,7 @@ static void on_connected(uv_connect_t *connect, int status)
 }
 
 /* From the target's own address, so that the student sees who answers, and with one SYN and one more. */
-static int dial(struct call *call)
+static int dial(struct callback *call)
 {
     struct deliver *d = call->deliver;
     struct sockaddr_in from = net_sockaddr(d->runtime->class.target, 0);
@@ -299,7 +299,7 @@ static int dial(struct call *call)
 
 static bool call_new(struct deliver *d, struct queue_place *place)
 {
-    struct call *call = calloc(1, sizeof(*call));
+    struct callback *call = calloc(1, sizeof(*call));
 
     if (!call || uv_tcp_init_ex(&d->runtime->loop, &call->tcp, AF_INET) < 0) {
         free(call);
@@ -432,6 +432,6 @@ void deliver_stop(struct deliver *d)
         return;
     d->stopping = true;
     uv_close((uv_handle_t *)&d->timer, NULL);
-    for (struct call *call = d->calls; call; call = call->next)
+    for (struct callback *call = d->calls; call; call = call->next)
         uv_timer_start(&call->timer, on_timeout, STOP_MS, 0);
 }

@@ -12,7 +12,7 @@
 
 enum { CONNECTIONS_A_SOURCE = 8, FAILURES = 5, FAILING_SOURCES = 2048 };
 
-static enum dialog_next (*const WORDS[N_WORDS])(struct session *s, const struct briefing_command *c,
+static enum dialog_next (*const WORDS[N_WORDS])(struct briefing_session *s, const struct briefing_command *c,
                                                 struct buf *out) = {
     [WORD_HELP] = words_help,     [WORD_LIST] = words_list,     [WORD_READ] = words_read,
     [WORD_TRIES] = told_tries,    [WORD_SEEN] = told_seen,      [WORD_LISTEN] = waiting_listen,
@@ -24,10 +24,10 @@ static enum dialog_next (*const WORDS[N_WORDS])(struct session *s, const struct 
 static void on_opened(void *context, struct dialog *dialog, struct buf *answer)
 {
     struct briefing *b = context;
-    struct session *s = dialog_state(dialog);
+    struct briefing_session *s = dialog_state(dialog);
     char address[16];
 
-    *s = (struct session){.briefing = b, .rt = b->rt, .dialog = dialog, .peer = dialog_peer(dialog)};
+    *s = (struct briefing_session){.briefing = b, .rt = b->rt, .dialog = dialog, .peer = dialog_peer(dialog)};
     memory_trust(b->rt->memory, s->peer.address, clock_ms());
     const struct student *student =
         b->rt->has_roster ? roster_find_address(&b->rt->roster, s->peer.address) : NULL;
@@ -59,7 +59,7 @@ static void on_busy(void *context, const char *why, size_t length, struct buf *a
 static enum dialog_next on_line(void *context, struct dialog *dialog, const char *line, size_t length,
                                 struct buf *answer)
 {
-    struct session *s = dialog_state(dialog);
+    struct briefing_session *s = dialog_state(dialog);
     struct briefing_command command;
     enum dialog_next next = DIALOG_MORE;
 
@@ -127,7 +127,7 @@ enum status briefing_open(struct briefing **out, struct runtime *rt, uint32_t pl
                                            .limit = &b->limit,
                                            .what = "the briefing",
                                            .students = students,
-                                           .state_bytes = sizeof(struct session),
+                                           .state_bytes = sizeof(struct briefing_session),
                                            .opened = on_opened,
                                            .busy = on_busy,
                                            .closed = on_closed,

@@ -7,7 +7,7 @@
 #include "flag/proof.h"
 #include "targets/briefing/session.h"
 
-static const char *by(const struct session *s)
+static const char *by(const struct briefing_session *s)
 {
     return s->known == KNOWN_PROVED ? s->who : NULL;
 }
@@ -50,7 +50,7 @@ static bool line_time(const struct journal *journal, char out[CLOCK_TEXT_SIZE])
 }
 
 /* True when the line is on disk. */
-static bool write_submit(struct session *s, const struct flag_context *context,
+static bool write_submit(struct briefing_session *s, const struct flag_context *context,
                          const struct flag_parts *parts)
 {
     struct journal *journal = &s->rt->journal;
@@ -76,7 +76,7 @@ static bool write_submit(struct session *s, const struct flag_context *context,
     return journal_end(journal);
 }
 
-static void write_refused(struct session *s, const struct flag_parts *parts, const char *why)
+static void write_refused(struct briefing_session *s, const struct flag_parts *parts, const char *why)
 {
     struct journal *journal = &s->rt->journal;
     const struct journal_cause cause = {JOURNAL_SHARED, DROP_LINES, s->peer.address,
@@ -97,8 +97,8 @@ static void write_refused(struct session *s, const struct flag_parts *parts, con
     journal_end(journal);
 }
 
-static void take_right(struct session *s, const struct flag_context *context, const struct flag_parts *parts,
-                       struct buf *out)
+static void take_right(struct briefing_session *s, const struct flag_context *context,
+                       const struct flag_parts *parts, struct buf *out)
 {
     if (handed_before(s->briefing, parts)) {
         buf_printf(out, "DUP: %s is kept already for %s.\n", parts->slug, parts->student);
@@ -113,7 +113,7 @@ static void take_right(struct session *s, const struct flag_context *context, co
 
 /* The flag is checked before any limit, so that a right one is never refused; what is wrong counts against
  * the source, never against the handle that it names. */
-enum dialog_next hand_in_submit(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next hand_in_submit(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     const struct flag_context context = {s->rt->course.flag_prefix, s->rt->course.id, s->rt->class.word};
     struct flag_parts parts;

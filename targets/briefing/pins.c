@@ -36,7 +36,7 @@ void pins_stop(struct briefing *b)
         uv_close((uv_handle_t *)&b->slow.timer, NULL);
 }
 
-void pins_forget(struct session *s)
+void pins_forget(struct briefing_session *s)
 {
     struct briefing *b = s->briefing;
 
@@ -52,7 +52,7 @@ void pins_forget(struct session *s)
     s->due_ms = 0;
 }
 
-static void wait_for_it(struct session *s)
+static void wait_for_it(struct briefing_session *s)
 {
     struct briefing *b = s->briefing;
 
@@ -64,7 +64,7 @@ static void wait_for_it(struct session *s)
     set_timer(b);
 }
 
-static void answer_pin(struct session *s, const char *handle, bool right, struct buf *out)
+static void answer_pin(struct briefing_session *s, const char *handle, bool right, struct buf *out)
 {
     if (right)
         session_believe(s, handle, KNOWN_PROVED, out);
@@ -77,7 +77,7 @@ static void on_timer(uv_timer_t *timer)
     struct briefing *b = timer->data;
 
     while (b->slow.first && b->slow.first->due_ms <= clock_ms()) {
-        struct session *s = b->slow.first;
+        struct briefing_session *s = b->slow.first;
         pins_forget(s);
         buf_clear(&b->text);
         answer_pin(s, s->claim, s->claim_right, &b->text);
@@ -86,7 +86,7 @@ static void on_timer(uv_timer_t *timer)
     set_timer(b);
 }
 
-enum dialog_next pins_try(struct session *s, const char *handle, const char *pin, struct buf *out)
+enum dialog_next pins_try(struct briefing_session *s, const char *handle, const char *pin, struct buf *out)
 {
     const struct flag_context context = {s->rt->course.flag_prefix, s->rt->course.id, s->rt->class.word};
     char any[PIN_SIZE];

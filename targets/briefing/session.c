@@ -10,18 +10,18 @@
 enum { SLOW = 60 };
 
 /* A bucket's clock that runs sixty times slower: its one token a second is one a minute. */
-bool session_may_fail(const struct session *s, struct buckets *buckets)
+bool session_may_fail(const struct briefing_session *s, struct buckets *buckets)
 {
     return buckets_ready(buckets, s->peer.address, clock_ms() / SLOW,
                          runtime_sharing(s->rt, s->peer.address));
 }
 
-void session_failed(struct session *s, struct buckets *buckets)
+void session_failed(struct briefing_session *s, struct buckets *buckets)
 {
     buckets_take(buckets, s->peer.address, clock_ms() / SLOW, runtime_sharing(s->rt, s->peer.address));
 }
 
-void session_believe(struct session *s, const char *who, enum known known, struct buf *out)
+void session_believe(struct briefing_session *s, const char *who, enum known known, struct buf *out)
 {
     str_copy(s->who, sizeof(s->who), who);
     s->known = known;
@@ -34,7 +34,7 @@ bool session_lists(const struct runtime *rt, const struct challenge *challenge)
            (challenge->target.kind == TARGET_NONE || rulebook_find(rt->book, challenge->slug));
 }
 
-const struct challenge *session_challenge(struct session *s, const char *name, struct buf *out)
+const struct challenge *session_challenge(struct briefing_session *s, const char *name, struct buf *out)
 {
     const struct course *course = &s->rt->course;
     const char *slugs[256];

@@ -9,7 +9,7 @@
 enum known { KNOWN_NOBODY, KNOWN_CLAIMED, KNOWN_PROVED /* by the roster's address, or a PIN */ };
 
 /* Of one connection; lives in the dialog's state. */
-struct session {
+struct briefing_session {
     struct briefing *briefing;
     struct runtime *rt;
     struct dialog *dialog;
@@ -20,7 +20,7 @@ struct session {
     int64_t due_ms;               /* when `claim` is answered; 0: nothing waits */
     char claim[NAME_MAX_LEN + 1]; /* a handle that came with a PIN */
     bool claim_right;
-    struct session *next, **link; /* those that wait for a try, or for their PIN */
+    struct briefing_session *next, **link; /* those that wait for a try, or for their PIN */
 };
 
 struct handed {
@@ -34,10 +34,10 @@ struct briefing {
     struct dialog_server *server;
     struct limit limit;
     struct buckets pins, wrong; /* wrong PINs and flags a source may still show */
-    struct session *probing;
+    struct briefing_session *probing;
     struct {
         uv_timer_t timer;
-        struct session *first, **last;
+        struct briefing_session *first, **last;
     } slow;                /* PINs that wait */
     struct handed *handed; /* flags that were handed in since the start */
     size_t n_handed;
@@ -45,11 +45,11 @@ struct briefing {
 };
 
 /* One bucket of wrong answers: five, then one a minute. True when a source may still be wrong. */
-bool session_may_fail(const struct session *session, struct buckets *buckets);
-void session_failed(struct session *session, struct buckets *buckets);
+bool session_may_fail(const struct briefing_session *session, struct buckets *buckets);
+void session_failed(struct briefing_session *session, struct buckets *buckets);
 
 /* From now on it is who. */
-void session_believe(struct session *session, const char *who, enum known known, struct buf *out);
+void session_believe(struct briefing_session *session, const char *who, enum known known, struct buf *out);
 
 /* A PIN from a source that has shown too many wrong ones is answered so late, be it right or wrong: 5 wrong
  * ones at once, then one a minute, and eight slow ones a minute, one for each connection. Of 10^8 PINs a
@@ -66,32 +66,34 @@ void pins_open(struct briefing *briefing);
 
 /* Those that wait are not answered any more. The timer is gone when the loop has run. */
 void pins_stop(struct briefing *briefing);
-enum dialog_next pins_try(struct session *s, const char *handle, const char *pin, struct buf *out);
+enum dialog_next pins_try(struct briefing_session *s, const char *handle, const char *pin, struct buf *out);
 
 /* The connection is gone. */
-void pins_forget(struct session *s);
+void pins_forget(struct briefing_session *s);
 
 /* What a word does: appends its answer. */
-enum dialog_next words_help(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next words_list(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next words_read(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next told_tries(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next told_seen(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next waiting_listen(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next waiting_flags(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next waiting_again(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next hand_in_submit(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next words_i(struct session *s, const struct briefing_command *c, struct buf *out);
-enum dialog_next words_quit(struct session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next words_help(struct briefing_session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next words_list(struct briefing_session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next words_read(struct briefing_session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next told_tries(struct briefing_session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next told_seen(struct briefing_session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next waiting_listen(struct briefing_session *s, const struct briefing_command *c,
+                                struct buf *out);
+enum dialog_next waiting_flags(struct briefing_session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next waiting_again(struct briefing_session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next hand_in_submit(struct briefing_session *s, const struct briefing_command *c,
+                                struct buf *out);
+enum dialog_next words_i(struct briefing_session *s, const struct briefing_command *c, struct buf *out);
+enum dialog_next words_quit(struct briefing_session *s, const struct briefing_command *c, struct buf *out);
 
 /* True for a challenge that is served here, or a question, and shown to students at all. */
 bool session_lists(const struct runtime *rt, const struct challenge *challenge);
 
 /* A challenge that a word named; NULL, and the answer says so, when there is none. */
-const struct challenge *session_challenge(struct session *s, const char *name, struct buf *out);
+const struct challenge *session_challenge(struct briefing_session *s, const char *name, struct buf *out);
 
 /* deliver's word about a try; context: the briefing. */
 void waiting_probed(void *context, uint32_t address, uint16_t port, const char *outcome);
 
 /* The connection is gone: forgets a try that it waits for. */
-void waiting_forget(struct session *s);
+void waiting_forget(struct briefing_session *s);

@@ -7,7 +7,7 @@
 #include "targets/state/memory.h"
 
 struct telling {
-    struct session *s;
+    struct briefing_session *s;
     const char *slug; /* tries: only this one, or NULL */
     bool noise, elsewhere;
     struct buf *out;
@@ -82,7 +82,7 @@ static void tell(void *context, const struct memory_entry *e)
 
 static void tell_all(struct telling *t)
 {
-    const struct session *s = t->s;
+    const struct briefing_session *s = t->s;
     const struct memory *memory = s->rt->memory;
 
     memory_each(memory, s->peer.address, clock_ms(), tell, t);
@@ -92,7 +92,7 @@ static void tell_all(struct telling *t)
     memory_each_of(memory, s->who, s->peer.address, clock_ms(), tell, t);
 }
 
-enum dialog_next told_tries(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next told_tries(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     struct telling t = {.s = s, .out = out};
 
@@ -108,7 +108,7 @@ enum dialog_next told_tries(struct session *s, const struct briefing_command *c,
     return DIALOG_MORE;
 }
 
-enum dialog_next told_seen(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next told_seen(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     struct telling t = {.s = s, .out = out, .noise = true};
     char source[16], target[16];

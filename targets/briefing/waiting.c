@@ -6,7 +6,7 @@
 #include "targets/briefing/session.h"
 #include "targets/answer/deliver.h"
 
-static void put_outcome(const struct session *s, uint16_t port, const char *outcome, struct buf *out)
+static void put_outcome(const struct briefing_session *s, uint16_t port, const char *outcome, struct buf *out)
 {
     char address[16];
 
@@ -25,7 +25,7 @@ static void put_outcome(const struct session *s, uint16_t port, const char *outc
         buf_printf(out, "%s: it took the connection and ended it before it had read.\n", outcome);
 }
 
-static void leave(struct session *s)
+static void leave(struct briefing_session *s)
 {
     if (!s->link)
         return;
@@ -37,7 +37,7 @@ static void leave(struct session *s)
     s->probing = 0;
 }
 
-void waiting_forget(struct session *s)
+void waiting_forget(struct briefing_session *s)
 {
     leave(s);
 }
@@ -46,7 +46,7 @@ void waiting_probed(void *context, uint32_t address, uint16_t port, const char *
 {
     struct briefing *b = context;
 
-    for (struct session *s = b->probing, *next; s; s = next) {
+    for (struct briefing_session *s = b->probing, *next; s; s = next) {
         next = s->next;
         if (s->peer.address != address || s->probing != port)
             continue;
@@ -58,7 +58,7 @@ void waiting_probed(void *context, uint32_t address, uint16_t port, const char *
 }
 
 /* The port that is named, or the first that any challenge calls back to; 0 when there is none. */
-static uint16_t port_of(struct session *s, const struct briefing_command *c, struct buf *out)
+static uint16_t port_of(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     const struct rulebook *book = s->rt->book;
 
@@ -76,7 +76,7 @@ static uint16_t port_of(struct session *s, const struct briefing_command *c, str
     return 0;
 }
 
-enum dialog_next waiting_listen(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next waiting_listen(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     uint16_t port = port_of(s, c, out);
 
@@ -97,7 +97,7 @@ enum dialog_next waiting_listen(struct session *s, const struct briefing_command
 }
 
 struct waiting {
-    const struct session *s;
+    const struct briefing_session *s;
     struct buf *out;
     size_t n;
 };
@@ -107,7 +107,7 @@ struct waiting {
 static void put_place(void *context, const struct queue_place *p)
 {
     struct waiting *w = context;
-    const struct session *s = w->s;
+    const struct briefing_session *s = w->s;
     bool here = p->address == s->peer.address;
 
     for (size_t i = 0; i < p->n_flags && clock_ms() <= p->flags_until; i++) {
@@ -123,7 +123,7 @@ static void put_place(void *context, const struct queue_place *p)
 
 /* What its student has earned since the start, had it found a place to wait or not: made again, since nothing
  * but the names is kept of it. */
-static void put_earned(const struct session *s, struct waiting *w)
+static void put_earned(const struct briefing_session *s, struct waiting *w)
 {
     const struct rulebook *book = s->rt->book;
 
@@ -140,7 +140,7 @@ static void put_earned(const struct session *s, struct waiting *w)
     }
 }
 
-enum dialog_next waiting_flags(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next waiting_flags(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     struct waiting w = {s, out, 0};
 
@@ -153,7 +153,7 @@ enum dialog_next waiting_flags(struct session *s, const struct briefing_command 
     return DIALOG_MORE;
 }
 
-enum dialog_next waiting_again(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next waiting_again(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     char address[16];
     size_t n = deliver_again(s->rt->deliver, s->peer.address);

@@ -5,7 +5,7 @@
 #include "explain/challenge_fill.h"
 #include "targets/briefing/session.h"
 
-enum dialog_next words_help(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next words_help(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     (void)s, (void)c;
     for (size_t i = 0; i < N_WORDS; i++)
@@ -13,13 +13,13 @@ enum dialog_next words_help(struct session *s, const struct briefing_command *c,
     return DIALOG_MORE;
 }
 
-enum dialog_next words_quit(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next words_quit(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     (void)s, (void)c, (void)out;
     return DIALOG_END;
 }
 
-enum dialog_next words_list(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next words_list(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     const struct course *course = &s->rt->course;
 
@@ -62,7 +62,7 @@ static void put_own(void *context, const char *field, uint64_t value)
     buf_printf(own->out, "  %-20s %s\n", field, text);
 }
 
-enum dialog_next words_read(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next words_read(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     const struct challenge *challenge = session_challenge(s, c->args[0], out);
     const struct rules *rules = challenge ? rulebook_find(s->rt->book, challenge->slug) : NULL;
@@ -85,7 +85,7 @@ enum dialog_next words_read(struct session *s, const struct briefing_command *c,
 
 /* Without a roster a handle is only a claim, and a packet may make it too: who claims one is told what a near
  * miss would tell him, and nothing else. */
-enum dialog_next words_i(struct session *s, const struct briefing_command *c, struct buf *out)
+enum dialog_next words_i(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     char handle[BRIEFING_ARG_SIZE];
 

@@ -9,7 +9,7 @@
 
 enum { ADMIT_MS = 500, WINDOW_MS = 10000, KINDS_A_WINDOW = 50 };
 
-struct source {
+struct remembered {
     uint32_t address;
     bool trusted;
     int64_t touched, trusted_at;
@@ -23,7 +23,7 @@ struct memory {
     size_t n;
     int64_t admit_at;
     uint32_t addresses[MEMORY_SOURCES]; /* beside the sources, so that a search reads few cache lines */
-    struct source *sources[MEMORY_SOURCES];
+    struct remembered *sources[MEMORY_SOURCES];
 };
 
 struct memory *memory_new(void)
@@ -38,7 +38,7 @@ void memory_free(struct memory *m)
     free(m);
 }
 
-static struct source *find(const struct memory *m, uint32_t address)
+static struct remembered *find(const struct memory *m, uint32_t address)
 {
     for (size_t i = 0; i < m->n; i++)
         if (m->addresses[i] == address)
@@ -49,13 +49,13 @@ static struct source *find(const struct memory *m, uint32_t address)
 /* Whose place a new source takes; MEMORY_SOURCES when none may go now. */
 static size_t victim(struct memory *m, bool trusted, int64_t now)
 {
-    const struct source *best = NULL;
+    const struct remembered *best = NULL;
     size_t at = MEMORY_SOURCES;
 
     if (!trusted && now < m->admit_at)
         return at;
     for (size_t i = 0; i < m->n; i++) {
-        const struct source *s = m->sources[i];
+        const struct remembered *s = m->sources[i];
         if (s->trusted && !trusted && now - s->touched < MEMORY_MS)
             continue;
         if (!best || (best->trusted && !s->trusted) ||
@@ -68,9 +68,9 @@ static size_t victim(struct memory *m, bool trusted, int64_t now)
     return at;
 }
 
-static struct source *find_or_add(struct memory *m, uint32_t address, bool trusted, int64_t now)
+static struct remembered *find_or_add(struct memory *m, uint32_t address, bool trusted, int64_t now)
 {
-    struct source *s = find(m, address);
+    struct remembered *s = find(m, address);
     size_t at = m->n;
 
     if (!s && m->n < MEMORY_SOURCES) {
@@ -81,7 +81,7 @@ static struct source *find_or_add(struct memory *m, uint32_t address, bool trust
     }
     if (!s && at < m->n) {
         s = m->sources[at];
-        *s = (struct source){.address = address};
+        *s = (struct remembered){.address = address};
         m->addresses[at] = address;
     }
     if (!s)
@@ -93,7 +93,7 @@ static struct source *find_or_add(struct memory *m, uint32_t address, bool trust
 
 void memory_trust(struct memory *m, uint32_t source, int64_t now_ms)
 {
-    struct source *s = find_or_add(m, source, true, now_ms);
+    struct remembered *s = find_or_add(m, source, true, now_ms);
 
     if (s)
         s->trusted_at = now_ms;
@@ -101,13 +101,13 @@ void memory_trust(struct memory *m, uint32_t source, int64_t now_ms)
 
 bool memory_trusts(const struct memory *m, uint32_t source, int64_t now_ms)
 {
-    const struct source *s = find(m, source);
+    const struct remembered *s = find(m, source);
 
     return s && s->trusted && now_ms - s->trusted_at <= MEMORY_MS;
 }
 
 /* Moves entry i to the front; i == n makes a new one there. */
-static struct memory_entry *to_front(struct source *s, size_t i)
+static struct memory_entry *to_front(struct remembered *s, size_t i)
 {
     struct memory_entry entry = {0};
 
@@ -139,7 +139,7 @@ static bool same_attempt(const struct memory_entry *a, const struct memory_entry
 
 void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_t now_ms)
 {
-    struct source *s = find_or_add(m, attempt->source, false, now_ms);
+    struct remembered *s = find_or_add(m, attempt->source, false, now_ms);
     size_t i = 0;
 
     if (!s)
@@ -156,7 +156,7 @@ void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_
 
 void memory_sent(struct memory *m, uint32_t source, const char *slug, const char *student)
 {
-    struct source *s = find(m, source);
+    struct remembered *s = find(m, source);
 
     for (size_t i = 0; s && i < s->n; i++)
         if (strcmp(s->entries[i].slug, slug) == 0 && strcmp(s->entries[i].student, student) == 0)
@@ -164,7 +164,7 @@ void memory_sent(struct memory *m, uint32_t source, const char *slug, const char
 }
 
 /* A scan has a thousand kinds of packets; writing the reason for each costs more than it tells. */
-static bool may_tell(struct source *s, int64_t now_ms)
+static bool may_tell(struct remembered *s, int64_t now_ms)
 {
     if (now_ms - s->window > WINDOW_MS) {
         s->window = now_ms;
@@ -178,7 +178,7 @@ static bool may_tell(struct source *s, int64_t now_ms)
 
 void memory_noise(struct memory *m, const struct rulebook *book, const struct packet *packet, int64_t now_ms)
 {
-    struct source *s = find_or_add(m, packet_src(packet), false, now_ms);
+    struct remembered *s = find_or_add(m, packet_src(packet), false, now_ms);
     uint64_t key = noise_key(book, packet);
     struct noise noise;
     size_t i = 0;
@@ -202,7 +202,7 @@ void memory_noise(struct memory *m, const struct rulebook *book, const struct pa
 
 void memory_each(const struct memory *m, uint32_t source, int64_t now_ms, memory_fn *each, void *context)
 {
-    const struct source *s = find(m, source);
+    const struct remembered *s = find(m, source);
 
     for (size_t i = 0; s && i < s->n; i++)
         if (now_ms - s->entries[i].at_ms <= MEMORY_MS)
@@ -215,7 +215,7 @@ void memory_each_of(const struct memory *m, const char *student, uint32_t but_so
     size_t told = 0;
 
     for (size_t k = 0; k < m->n; k++) {
-        const struct source *s = m->sources[k];
+        const struct remembered *s = m->sources[k];
         for (size_t i = 0; s->address != but_source && i < s->n && told < MEMORY_ENTRIES; i++)
             if (now_ms - s->entries[i].at_ms <= MEMORY_MS && strcmp(s->entries[i].student, student) == 0) {
                 each(context, &s->entries[i]);
@@ -226,7 +226,7 @@ void memory_each_of(const struct memory *m, const char *student, uint32_t but_so
 
 uint32_t memory_more(const struct memory *m, uint32_t source)
 {
-    const struct source *s = find(m, source);
+    const struct remembered *s = find(m, source);
 
     return s ? s->more : 0;
 }
