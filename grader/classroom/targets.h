@@ -22,7 +22,7 @@ struct targets_spec {
     int err;                  /* where its complaints go; -1: nowhere */
 };
 
-enum { TARGETS_SHOWS_MAX = 8 };
+enum { TARGETS_SHOWS_MAX = 64 };
 
 struct targets {
     struct program *program; /* to program_close() */

@@ -97,21 +97,50 @@ static enum status compile(struct lab *lab, struct err *err)
     return lab->book || st != ST_OK ? st : err_memory(err);
 }
 
+/* A course as the target reads it. */
+struct shown {
+    struct program_show rows[TARGETS_SHOWS_MAX];
+    char at[TARGETS_SHOWS_MAX][256];
+    size_t n;
+};
+
+static void show(struct lab *lab, struct shown *s, const char *name, const char *from)
+{
+    if (s->n == TARGETS_SHOWS_MAX)
+        return; /* the target then says which file it misses */
+    snprintf(s->at[s->n], sizeof(s->at[0]), "/wiregrade/course/%s%s%s",
+             from == lab->course->file ? "" : lab->challenge->slug, from == lab->course->file ? "" : "/",
+             name);
+    s->rows[s->n] =
+        (struct program_show){.at = s->at[s->n], .from = from, .bytes = "", .root = lab->course->dir};
+    s->n++;
+}
+
 /* The course's file and this challenge's two: what the target reads, and nothing that would help to solve it.
- */
+ * What else challenge.yml names has only to be there. */
+static void show_course(struct lab *lab, const char *challenge_file, struct shown *s)
+{
+    const struct challenge *c = lab->challenge;
+
+    s->n = 0;
+    show(lab, s, "course.yml", lab->course->file);
+    show(lab, s, "challenge.yml", challenge_file);
+    show(lab, s, "target.yml", c->target.file);
+    for (size_t i = 0; i < c->n_files; i++)
+        show(lab, s, c->files[i].text, NULL);
+    if (c->solution.text)
+        show(lab, s, c->solution.text, NULL);
+}
+
 static enum status serve(struct lab *lab, const struct buf *roster, struct err *err)
 {
-    char at[2][128], *challenge = path_join(lab->challenge->dir, "challenge.yml");
+    char *challenge = path_join(lab->challenge->dir, "challenge.yml");
+    struct shown shown;
 
-    snprintf(at[0], sizeof(at[0]), "/wiregrade/course/%s/challenge.yml", lab->challenge->slug);
-    snprintf(at[1], sizeof(at[1]), "/wiregrade/course/%s/target.yml", lab->challenge->slug);
-    const struct program_show shows[] = {
-        {.at = "/wiregrade/course/course.yml", .from = lab->course->file, .root = lab->course->dir},
-        {.at = at[0], .from = challenge, .root = lab->course->dir},
-        {.at = at[1], .from = lab->challenge->target.file, .root = lab->course->dir}};
+    show_course(lab, challenge, &shown);
     const struct targets_spec spec = {.word = lab->class.word,
-                                      .shows = shows,
-                                      .n_shows = sizeof(shows) / sizeof(shows[0]),
+                                      .shows = shown.rows,
+                                      .n_shows = shown.n,
                                       .book = lab->book,
                                       .ring = lab->ring,
                                       .roster = roster,

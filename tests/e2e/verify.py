@@ -534,6 +534,15 @@ def a_target_that_ends():
     require(process.returncode == 4, process.returncode, err)
 
 
+def files_of_a_challenge():
+    """What challenge.yml names beside target.yml has to be there for the target, too."""
+    write("stream-sender/data/hand.txt", "x")
+    write("stream-sender/solution.md", "x")
+    with open(f"{scratch}/course/stream-sender/challenge.yml", "a", encoding="utf-8") as file:
+        file.write("\nfiles:\n  - data/hand.txt\nsolution: solution.md\n")
+    report("stream-sender", status=0)
+
+
 def what_is_not_installed():
     """Blames the machine, not who wrote the script."""
     only_solver("stream-sender", "lacking", "#!/usr/bin/env -S no-such-interpreter -q\n")
