@@ -40,7 +40,7 @@ ROWS = [
     ["wiregrade-target", "--version"],
 ]
 BOARD = ["wiregrade-board", "--port", "0", "--db", "board.db"]
-TARGET = ["wiregrade-target", "run", "--only", "stream-base64", "--no-briefing", "--journal", "/dev/null"]
+TARGET = ["wiregrade-target", "run", "--only", "stream-base64", "--no-briefing", "--journal", "target.jsonl"]
 if os.geteuid() == 0:
     TARGET += ["--user", "nobody"]
 
