@@ -150,10 +150,10 @@ static void put_place(struct json_writer *w, const struct queue_place *p, const 
         json_close_object(w);
     }
     json_close_array(w);
-    if (p->near_sent) {
+    if (p->sent_near) {
         json_open_object(w, "near");
-        json_put_text(w, "slug", p->near_slug);
-        json_put_text(w, "student", p->near_student[0] ? p->near_student : NULL);
+        json_put_text(w, "slug", p->sent_slug);
+        json_put_text(w, "student", p->sent_student[0] ? p->sent_student : NULL);
         json_close_object(w);
     }
     json_put_int(w, "left_out", p->sent_left_out);

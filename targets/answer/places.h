@@ -35,12 +35,16 @@ struct queue_place {
     char near_slug[NAME_MAX_LEN + 1];
     char near_student[NAME_MAX_LEN + 1];
     uint32_t left_out, sent_left_out; /* older near misses */
-    unsigned tries;                   /* of the flags, since the last one was put */
-    int64_t not_before;               /* a second after the last connection */
-    int64_t flags_at;                 /* when the flags want a connection; INT64_MAX: given up */
-    int64_t flags_until;              /* when they are forgotten */
-    bool probe, probe_sent;           /* the student asks whether his listener can be reached */
-    int64_t near_free;                /* when the next near miss may leave for this address */
+    bool near_replaced;               /* while it was under way: left out unless it arrives */
+    bool sent_near;                   /* a near miss goes with the open connection: of whom, for what */
+    char sent_slug[NAME_MAX_LEN + 1];
+    char sent_student[NAME_MAX_LEN + 1];
+    unsigned tries;         /* of the flags, since the last one was put */
+    int64_t not_before;     /* a second after the last connection */
+    int64_t flags_at;       /* when the flags want a connection; INT64_MAX: given up */
+    int64_t flags_until;    /* when they are forgotten */
+    bool probe, probe_sent; /* the student asks whether his listener can be reached */
+    int64_t near_free;      /* when the next near miss may leave for this address */
     int64_t touched;
     uint16_t flows[QUEUE_FLOWS]; /* local ports of the last connections */
     unsigned n_flows;

@@ -133,7 +133,10 @@ enum queue_put queue_near(struct queue *queue, uint32_t address, uint16_t port, 
     if (!p)
         return QUEUE_FULL;
     enum queue_put put = p->has_near ? QUEUE_AGAIN : QUEUE_PUT;
-    p->left_out += p->has_near;
+    if (p->open && p->near_sent)
+        p->near_replaced = true;
+    else
+        p->left_out += p->has_near;
     p->has_near = p->near_claims = true;
     p->near_sent = false;
     snprintf(p->near, sizeof(p->near), "%s", report);
@@ -212,7 +215,9 @@ static void put_near(struct queue *queue, struct queue_place *p, int64_t now, st
         while (length > 0 && p->near[length - 1] != '\n');
     buf_add(message, p->near, length);
     near_leaves(queue, p->address, now);
-    p->near_sent = true;
+    p->near_sent = p->sent_near = true;
+    memcpy(p->sent_slug, p->near_slug, sizeof(p->sent_slug));
+    memcpy(p->sent_student, p->near_student, sizeof(p->sent_student));
 }
 
 static void compose(struct queue *queue, struct queue_place *p, int64_t now, struct buf *message)
@@ -222,6 +227,7 @@ static void compose(struct queue *queue, struct queue_place *p, int64_t now, str
         buf_printf(message, "%s\n", p->flags[i].text);
     p->sent_flags = p->n_flags;
     p->probe_sent = p->probe;
+    p->sent_near = false;
     if (p->has_near && (p->n_flags || p->near_sent || p->near_free <= now))
         put_near(queue, p, now, message);
     /* something is sent, so that its acknowledgment tells that it has arrived */
@@ -334,6 +340,8 @@ bool queue_done(struct queue *queue, struct queue_place *place, bool delivered, 
             place->tries++;
         }
     }
+    place->left_out += place->near_replaced && !delivered;
+    place->near_replaced = false;
     if (place->probe_sent)
         place->probe = place->probe_sent = false;
     place->sent_flags = 0;

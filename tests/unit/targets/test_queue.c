@@ -199,6 +199,25 @@ static void a_near_miss_is_tried_once(void)
     rig_close(&rig);
 }
 
+/* A newer one came while it was under way: whether it was left out shows at the end of its connection. */
+static void a_near_miss_that_was_delivered_is_not_left_out(void)
+{
+    struct rig rig = rig_open(8);
+
+    put_near(&rig, BOB, "one\n", 0);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 0), "one\n" ENDED);
+    put_near(&rig, BOB, "two\n", 5);
+    CU_ASSERT_TRUE(rig.place->sent_near);
+    CU_ASSERT_EQUAL(rig.place->sent_left_out, 0);
+    queue_done(rig.queue, rig.place, true, 10);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 10000), "two\n" ENDED);
+    CU_ASSERT_EQUAL(rig.place->sent_left_out, 0);
+    put_near(&rig, BOB, "three\n", 10005);
+    queue_done(rig.queue, rig.place, false, 10010);
+    CU_ASSERT_STRING_EQUAL(opened(&rig, 20000), "three\n1 older near miss is left out\n" ENDED);
+    rig_close(&rig);
+}
+
 static void a_message_is_at_most_1000_bytes_and_keeps_its_flags(void)
 {
     char report[QUEUE_NEAR_MAX + 1], flag[FLAG_SIZE];
@@ -414,6 +433,7 @@ static const struct unit_case CASES[] = {
     {"a_near_miss_delays_no_flag_and_does_not_come_along_too_early",
      a_near_miss_delays_no_flag_and_does_not_come_along_too_early},
     {"a_near_miss_is_tried_once", a_near_miss_is_tried_once},
+    {"a_near_miss_that_was_delivered_is_not_left_out", a_near_miss_that_was_delivered_is_not_left_out},
     {"a_message_is_at_most_1000_bytes_and_keeps_its_flags",
      a_message_is_at_most_1000_bytes_and_keeps_its_flags},
     {"a_full_queue_keeps_flags_and_clocks", a_full_queue_keeps_flags_and_clocks},
