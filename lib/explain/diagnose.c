@@ -69,6 +69,18 @@ static void ask_all(const struct suspect *s, struct ranking *r)
     }
 }
 
+/* Where nothing is known for sure the plain word comes before guesses: everybody is told the first. */
+static void put_plain_first(struct diagnosis *out, size_t n)
+{
+    for (size_t i = 1; i < n && out[0].confidence == CONFIDENCE_LIKELY; i++)
+        if (strcmp(out[i].code->name, "WRONG_VALUE") == 0) {
+            const struct diagnosis plain = out[i];
+            memmove(&out[1], &out[0], i * sizeof(out[0]));
+            out[0] = plain;
+            return;
+        }
+}
+
 size_t diagnose(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
                 const struct finding *finding, struct diagnosis out[DIAGNOSES_MAX])
 {
@@ -97,5 +109,6 @@ size_t diagnose(const struct rules *rules, const struct packet *packet, const st
         out[i].confidence = r.fits[i] == FIT_FACT || (r.fits[i] == FIT_STRONG && r.n_strong == 1)
                                 ? CONFIDENCE_CERTAIN
                                 : CONFIDENCE_LIKELY;
+    put_plain_first(out, n);
     return n;
 }

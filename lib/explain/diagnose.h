@@ -20,8 +20,9 @@ struct diagnosis {
 
 enum { DIAGNOSES_MAX = 4 };
 
-/* The diagnoses of one failed finding of a verdict, likeliest first. At least one: WRONG_VALUE (or the like)
- * when no mistake fits. 0 for a finding that did not fail. Allocates nothing; reads only the packet's bytes
+/* The diagnoses of one failed finding of a verdict, likeliest first; the first is what students, journal,
+ * check and report name. At least one: WRONG_VALUE (or the like) when no mistake fits; it comes before what
+ * would only be a guess. 0 for a finding that did not fail. Allocates nothing; reads only the packet's bytes
  * within its captured length. Never tells a checksum's right value. */
 size_t diagnose(const struct rules *rules, const struct packet *packet, const struct verdict *verdict,
                 const struct finding *finding, struct diagnosis out[DIAGNOSES_MAX]);

@@ -96,16 +96,6 @@ static void put_diagnosis(const char *label, const struct diagnosis *d, bool abo
         findings_line("try", d->mend, width, out);
 }
 
-/* The one to tell where there is room for one: the first, but the plain word rather than a guess. */
-static const struct diagnosis *likeliest(const struct diagnosis *diagnoses, size_t n)
-{
-    for (size_t i = 1; i < n; i++)
-        if (diagnoses[0].confidence == CONFIDENCE_LIKELY &&
-            strcmp(diagnoses[i].code->name, "WRONG_VALUE") == 0)
-            return &diagnoses[i];
-    return diagnoses;
-}
-
 static void put_why(struct reasons *reasons, const struct finding *f, enum finding_detail detail,
                     size_t width, struct buf *out)
 {
@@ -113,8 +103,7 @@ static void put_why(struct reasons *reasons, const struct finding *f, enum findi
     const struct diagnosis *diagnoses = reasons_of(reasons, f, &n);
 
     if (n && detail != DETAIL_ALL) {
-        const struct diagnosis *d = likeliest(diagnoses, n);
-        put_diagnosis("why", d, told_above(reasons, f, d), detail, width, out);
+        put_diagnosis("why", diagnoses, told_above(reasons, f, diagnoses), detail, width, out);
         return;
     }
     for (size_t i = 0; i < n; i++)

@@ -94,7 +94,7 @@ static const struct {
     {"chaos", "ip.id", "0xFFFF", "ALL_ONES!"},
     {"chaos", "ip.id", "0xEDCB", "INVERTED!"},
     {"chaos", "ip.id", "0x2468", "WRONG_SHIFT!"},
-    {"chaos", "ip.id", "0x9999", "KERNEL_PICKED WRONG_VALUE"},
+    {"chaos", "ip.id", "0x9999", "WRONG_VALUE KERNEL_PICKED"},
     {"chaos", "ip.id", "1234", "HEX_AS_DECIMAL!"},
     {"chaos", "ip.proto", "0x16", "DECIMAL_AS_HEX! WRONG_PROTOCOL!"},
     {"chaos", "ip.proto", "10", "HEX_AS_DECIMAL! WRONG_PROTOCOL!"},
@@ -115,7 +115,7 @@ static const struct {
     {"chunk", "ip.src", "172.16.1.15", "SWAPPED_WITH!"},
     {"chunk", "ip.src", "10.10.0.41", "OFF_BY_ONE"},
     {"chunk", "ip.src", "10.10.0.99", "WRONG_VALUE"},
-    {"chunk", "ip.id", "0x9999", "WRONG_STUDENT KERNEL_PICKED WRONG_VALUE"},
+    {"chunk", "ip.id", "0x9999", "WRONG_VALUE WRONG_STUDENT KERNEL_PICKED"},
     {"segment", "tcp.srcport", "8081", "SWAPPED_WITH!"},
     {"segment", "tcp.srcport", "40000", "KERNEL_PICKED"},
     {"segment", "tcp.srcport", "5310", "OFF_BY_ONE"},
@@ -137,7 +137,7 @@ static const struct {
     {"segment", "tcp.urgent_pointer", "0x1300", "EXTRA_FLAGS!"},
     {"segment", "tcp.urgent_pointer", "0x0200", "MISSING_FLAGS!"},
     {"datagram", "udp.dstport", "4445", "OFF_BY_ONE"},
-    {"datagram", "udp.srcport", "1", "OTHER_CLASS WRONG_VALUE"},
+    {"datagram", "udp.srcport", "1", "WRONG_VALUE OTHER_CLASS"},
 };
 
 static void a_mistake_with_a_number_is_named(void)
