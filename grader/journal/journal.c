@@ -12,6 +12,7 @@
 
 #include "base/codec.h"
 #include "flag/proof.h"
+#include "grader/journal/guess.h"
 #include "grader/journal/line.h"
 #include "grader/store/heard.h"
 #include "grader/post/submit.h"
@@ -65,17 +66,35 @@ static const char *student_of(const struct reader *r, const char *student)
     return r->desk->has_roster && !roster_find(&r->desk->roster, student) ? "" : student;
 }
 
+/* Only an answer tells a student the value that is his own: until then whatever he sends there is a guess, as
+ * the texts ask for. */
+static enum status tell_reasons(struct reader *r, const struct challenge *c, const struct journal_line *line,
+                                struct err *err)
+{
+    const char *student = student_of(r, line->student);
+    bool told = false;
+
+    enum status st = store_told(r->store, student, c->slug, &told, err);
+    for (size_t i = 0; st == ST_OK && i < line->n_reasons; i++)
+        if (told || !guess_is(c, &r->desk->class, &line->reasons[i]))
+            st = store_reason(r->store, c->slug, line->reasons[i].field, line->reasons[i].code, err);
+    return st;
+}
+
 static enum status tell(struct reader *r, const struct journal_line *line, struct err *err)
 {
+    const struct challenge *c = course_find(&r->desk->course, line->slug);
     enum status st = ST_OK;
     const bool tries = line->event == JOURNAL_ATTEMPT || line->event == JOURNAL_REPEAT;
 
-    if (tries && course_find(&r->desk->course, line->slug)) {
-        st = store_attempts(r->store, student_of(r, line->student), line->slug, line->pass ? line->n : 0,
+    if (tries && c) {
+        st = store_attempts(r->store, student_of(r, line->student), c->slug, line->pass ? line->n : 0,
                             line->pass ? 0 : line->n, line->time_us, err);
-        for (size_t i = 0; st == ST_OK && i < line->n_reasons; i++)
-            st = store_reason(r->store, line->slug, line->reasons[i].field, line->reasons[i].code, err);
+        if (st == ST_OK)
+            st = tell_reasons(r, c, line, err);
     }
+    if (st == ST_OK && line->told.student[0] && course_find(&r->desk->course, line->told.slug))
+        st = store_tell(r->store, student_of(r, line->told.student), line->told.slug, err);
     for (size_t i = 0; st == ST_OK && i < line->n_flags; i++)
         if (course_find(&r->desk->course, line->flags[i].slug))
             st = store_delivery(r->store, line->flags[i].slug, student_of(r, line->flags[i].student),

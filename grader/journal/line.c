@@ -73,6 +73,10 @@ static bool take_attempt(const struct json *json, struct journal_line *out)
         memcpy(out->flags[0].student, out->student, sizeof(out->student));
         out->n_flags = 1;
     }
+    if (answer && strcmp(answer, "report") == 0) {
+        memcpy(out->told.slug, out->slug, sizeof(out->slug));
+        memcpy(out->told.student, out->student, sizeof(out->student));
+    }
     return true;
 }
 
@@ -100,6 +104,9 @@ static bool take_delivery(const struct json *json, struct journal_line *out)
         if (take_name(f, "slug", out->flags[out->n_flags].slug, slug_valid) &&
             take_name(f, "student", out->flags[out->n_flags].student, handle_valid))
             out->n_flags++;
+    if (!take_name(json_get(json, "near"), "slug", out->told.slug, slug_valid) ||
+        !take_name(json_get(json, "near"), "student", out->told.student, handle_valid))
+        out->told = (struct journal_flag){.slug = ""};
     return true;
 }
 

@@ -46,6 +46,7 @@ struct journal_line {
     size_t n_reasons;
     struct journal_flag flags[JOURNAL_FLAGS_MAX]; /* delivered with this line */
     size_t n_flags;
+    struct journal_flag told; /* whose near miss was answered with this line, "" for nobody's */
 };
 
 /* Reads text[0, len), without its newline. Every value is checked for its form; a line that lacks what its

@@ -26,6 +26,22 @@ enum status store_reason(struct store *store, const char *slug, const char *fiel
                      "ttt", slug, field, code);
 }
 
+enum status store_tell(struct store *store, const char *student, const char *slug, struct err *err)
+{
+    return query_run(store->db, err, "INSERT INTO told(student, slug) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                     "tt", student, slug);
+}
+
+enum status store_told(struct store *store, const char *student, const char *slug, bool *told,
+                       struct err *err)
+{
+    struct query *q =
+        query_open(store->db, "SELECT 1 FROM told WHERE student = ?1 AND slug = ?2", "tt", student, slug);
+
+    *told = query_next(q);
+    return query_close(q, err);
+}
+
 enum status store_delivery(struct store *store, const char *slug, const char *student, const char *address,
                            int64_t when_us, struct err *err)
 {

@@ -27,6 +27,11 @@ enum status store_attempts(struct store *store, const char *student, const char 
 enum status store_reason(struct store *store, const char *slug, const char *field, const char *code,
                          struct err *err);
 
+/* Table told: an answer has told student what slug expects of him; whether one has. */
+enum status store_tell(struct store *store, const char *student, const char *slug, struct err *err);
+enum status store_told(struct store *store, const char *student, const char *slug, bool *told,
+                       struct err *err);
+
 /* Table deliveries: the flag of (slug, student) was sent to address. */
 enum status store_delivery(struct store *store, const char *slug, const char *student, const char *address,
                            int64_t when_us, struct err *err);

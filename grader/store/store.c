@@ -56,6 +56,10 @@ static const char *const steps[] = {
     /* whom the handles mean (person.h) */
     ("CREATE TABLE person(handle TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL,"
      " external_id TEXT NOT NULL) STRICT;"),
+    /* who has been told what is expected of him (heard.h) */
+    "CREATE TABLE told(student TEXT NOT NULL, slug TEXT NOT NULL, PRIMARY KEY (student, slug)) STRICT,"
+    " WITHOUT ROWID;"
+    "INSERT INTO told SELECT student, slug FROM attempts WHERE n_near > 0;",
 };
 static const struct db_schema schema = {
     .steps = steps, .n = sizeof(steps) / sizeof(steps[0]), .shared = true};

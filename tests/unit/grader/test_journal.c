@@ -27,6 +27,16 @@
     ":[{\"field\":\"payload\",\"status\":\"fail\",\"codes\":[\"NOT_ENCODED\",\"WRONG_VALUE\"]},"             \
     "{\"field\":\"ip.ttl\",\"status\":\"blocked\",\"codes\":[\"NOT_SET\"]}]}\n"
 
+#define OWN_LINE(code, answer)                                                                               \
+    "{\"time\":\"" TIME "\",\"event\":\"attempt\",\"slug\":\"own\",\"kind\":\"packet\",\"student\":"         \
+    "\"smith\",\"source\":\"10.10.0.40\",\"port\":0,\"verdict\":\"near\",\"answer\":\"" answer               \
+    "\",\"findings\":[{\"field\":\"ip.id\",\"status\":\"fail\",\"codes\":[\"" code                           \
+    "\",\"KERNEL_PICKED\"]}]}\n"
+#define TOLD_LINE(outcome)                                                                                   \
+    "{\"time\":\"" TIME                                                                                      \
+    "\",\"event\":\"delivery\",\"to\":\"10.10.0.40\",\"port\":1111,\"outcome\":\"" outcome                   \
+    "\",\"flags\":[],\"near\":{\"slug\":\"own\",\"student\":\"smith\"},\"left_out\":0}\n"
+
 #define START(minute)                                                                                        \
     "{\"time\":\"2026-11-22T20:" minute ":00.000001+00:00\",\"event\":\"start\",\"class\":\"practice\","     \
     "\"course\":\"sockets\"}\n"
@@ -72,7 +82,11 @@ static void begin(void)
     static const char course[] = "id: sockets\nname: Sockets\npass: 1\n",
                       challenge[] = "name: One\ncategory: c\ndescription: d\nvalue: 1\ntype: standard\n",
                       target[] = "kind: stream\nlisten: {tcp.dstport: 1111}\nexpect:\n  payload: {text: "
-                                 "\"{student}\"}\n";
+                                 "\"{student}\"}\n",
+                      second[] = "name: Own\ncategory: c\ndescription: d\nvalue: 1\ntype: standard\n",
+                      own[] = "kind: packet\nlisten: {ip.proto: 16}\nexpect:\n  ip.id: {param: u16, per: "
+                              "student}\n  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"
+                              "feedback: full\n";
     struct class class;
     struct keyring *ring;
     struct err err = {.text = ""};
@@ -85,6 +99,11 @@ static void begin(void)
     put("course.yml", course, strlen(course));
     put("one/challenge.yml", challenge, strlen(challenge));
     put("one/target.yml", target, strlen(target));
+    one = path_join(dir, "own");
+    CU_ASSERT_EQUAL_FATAL(mkdir(one, 0700), 0);
+    free(one);
+    put("own/challenge.yml", second, strlen(second));
+    put("own/target.yml", own, strlen(own));
     class_practice(&class, dir);
     class.journals = calloc(2, sizeof(*class.journals));
     class.journals[0] = path_join(dir, "a.jsonl");
@@ -97,9 +116,20 @@ static void begin(void)
 
 static void end(void)
 {
-    static const char *const names[] = {
-        "one/challenge.yml", "one/target.yml", "one",     "course.yml", "s.db", "s.db-wal",
-        "s.db-shm",          "s.db.lock",      "a.jsonl", "b.jsonl",    ""};
+    static const char *const names[] = {"own/challenge.yml",
+                                        "own/target.yml",
+                                        "own",
+                                        "one/challenge.yml",
+                                        "one/target.yml",
+                                        "one",
+                                        "course.yml",
+                                        "s.db",
+                                        "s.db-wal",
+                                        "s.db-shm",
+                                        "s.db.lock",
+                                        "a.jsonl",
+                                        "b.jsonl",
+                                        ""};
 
     store_close(store);
     desk_close(&desk);
@@ -161,6 +191,45 @@ static void a_line_is_taken_apart_or_cut(void)
     CU_ASSERT_EQUAL_FATAL(line.n_reasons, 1);
     CU_ASSERT_STRING_EQUAL(line.reasons[0].field, "payload");
     CU_ASSERT_STRING_EQUAL(line.reasons[0].code, "NOT_ENCODED"); /* the likeliest */
+}
+
+static int64_t reasons(const char *code)
+{
+    char sql[128];
+
+    snprintf(sql, sizeof(sql), "SELECT coalesce(sum(n), 0) FROM reasons WHERE slug = 'own' AND code = '%s'",
+             code);
+    return number(sql);
+}
+
+/* raw-ipv4's text: send any identification, and the answer names the one that was expected of you. */
+static void a_guess_that_the_text_asks_for_is_no_mistake(void)
+{
+    begin();
+    append("a.jsonl", OWN_LINE("WRONG_VALUE", "queued") TOLD_LINE("refused") OWN_LINE("NOT_SET", "queued"));
+    append("a.jsonl", OWN_LINE("BYTE_SWAPPED", "queued")); /* told at the briefing */
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 4);
+    CU_ASSERT_EQUAL(reasons("WRONG_VALUE") + reasons("NOT_SET"), 0);
+    CU_ASSERT_EQUAL(reasons("BYTE_SWAPPED"), 1);
+    CU_ASSERT_EQUAL(reasons("KERNEL_PICKED"), 0); /* the likeliest alone */
+    CU_ASSERT_EQUAL(nears(), 3);
+    append("a.jsonl", TOLD_LINE("delivered") OWN_LINE("WRONG_VALUE", "queued"));
+    read_all(ST_OK);
+    CU_ASSERT_EQUAL(reasons("WRONG_VALUE"), 1);
+    end();
+    /* where answers name no values they were told elsewhere */
+    begin();
+    desk.class.feedback = FEEDBACK_FIELDS;
+    append("a.jsonl", OWN_LINE("WRONG_VALUE", "queued"));
+    read_all(ST_OK);
+    CU_ASSERT_EQUAL(reasons("WRONG_VALUE"), 1);
+    end();
+    /* an answer at once tells the next try */
+    begin();
+    append("a.jsonl", OWN_LINE("WRONG_VALUE", "report") OWN_LINE("WRONG_VALUE", "report"));
+    read_all(ST_OK);
+    CU_ASSERT_EQUAL(reasons("WRONG_VALUE"), 1);
+    end();
 }
 
 static void reading_again_doubles_nothing_and_a_torn_line_waits(void)
@@ -380,6 +449,7 @@ static void killed_while_reading_loses_and_doubles_nothing(void)
 
 static const struct unit_case cases[] = {
     {"a_line_is_taken_apart_or_cut", a_line_is_taken_apart_or_cut},
+    {"a_guess_that_the_text_asks_for_is_no_mistake", a_guess_that_the_text_asks_for_is_no_mistake},
     {"reading_again_doubles_nothing_and_a_torn_line_waits",
      reading_again_doubles_nothing_and_a_torn_line_waits},
     {"a_journal_is_known_by_its_first_line_wherever_it_lies",
