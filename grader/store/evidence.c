@@ -27,13 +27,21 @@ enum status store_evidence(struct store *store, const struct evidence *evidence,
     const char *kind = evidence->forged ? "forged" : "borrowed";
 
     *id = 0;
+    *fresh = false;
     enum status st = query_number(store->db, id, err,
-                                  "INSERT INTO evidence(kind, slug, owner, shower, submission, date, source,"
-                                  " when_us, counted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-                                  " ON CONFLICT DO NOTHING RETURNING id",
-                                  "ttttittii", kind, evidence->slug, evidence->owner, evidence->shower,
-                                  evidence->submission, evidence->date, evidence->source, evidence->when_us,
-                                  (int64_t)evidence->counted);
+                                  "SELECT coalesce(max(e.id), 0) FROM evidence e JOIN verdict v ON v.evidence"
+                                  " = e.id WHERE ?1 = 'borrowed' AND kind = ?1 AND slug = ?2 AND owner = ?3"
+                                  " AND shower = ?4",
+                                  "tttt", kind, evidence->slug, evidence->owner, evidence->shower);
+    if (st != ST_OK || *id)
+        return st;
+    st = query_number(store->db, id, err,
+                      "INSERT INTO evidence(kind, slug, owner, shower, submission, date, source,"
+                      " when_us, counted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+                      " ON CONFLICT DO NOTHING RETURNING id",
+                      "ttttittii", kind, evidence->slug, evidence->owner, evidence->shower,
+                      evidence->submission, evidence->date, evidence->source, evidence->when_us,
+                      (int64_t)evidence->counted);
     *fresh = st == ST_OK && *id != 0;
     if (st != ST_OK || *fresh)
         return st;
@@ -44,10 +52,14 @@ enum status store_evidence(struct store *store, const struct evidence *evidence,
                         evidence->submission, evidence->date);
 }
 
+/* rows of evidence that what is decided about one of them holds for */
+#define SAME(a, b)                                                                                           \
+    "(" a ".id = " b ".id OR (" a ".kind = 'borrowed' AND " b ".kind = 'borrowed' AND " a ".slug = " b       \
+    ".slug AND " a ".owner = " b ".owner AND " a ".shower = " b ".shower))"
 #define SELECT_EVIDENCE                                                                                      \
     "SELECT id, kind, slug, owner, shower, source, when_us, counted, submission, date, coalesce((SELECT "    \
-    "verdict FROM verdict WHERE evidence = evidence.id ORDER BY verdict.id DESC LIMIT 1), '') FROM "         \
-    "evidence "
+    "v.verdict FROM verdict v JOIN evidence o ON v.evidence = o.id WHERE " SAME(                             \
+        "o", "evidence") " ORDER BY v.id DESC LIMIT 1), '') FROM evidence "
 
 static void read_evidence(struct query *q, struct evidence *out)
 {
@@ -77,10 +89,9 @@ enum status store_evidence_get(struct store *store, int64_t id, struct evidence 
     return query_close(q, err);
 }
 
-enum status store_evidence_each(struct store *store, bool (*row)(const struct evidence *row, void *context),
-                                void *context, struct err *err)
+static enum status each(struct query *q, bool (*row)(const struct evidence *row, void *context),
+                        void *context, struct err *err)
 {
-    struct query *q = query_open(store->db, SELECT_EVIDENCE "ORDER BY when_us, id", "");
     bool go_on = true;
 
     while (go_on && query_next(q)) {
@@ -89,6 +100,23 @@ enum status store_evidence_each(struct store *store, bool (*row)(const struct ev
         go_on = row(&evidence, context);
     }
     return query_close(q, err);
+}
+
+enum status store_evidence_same(struct store *store, int64_t id,
+                                bool (*row)(const struct evidence *row, void *context), void *context,
+                                struct err *err)
+{
+    return each(query_open(store->db,
+                           SELECT_EVIDENCE "WHERE EXISTS (SELECT 1 FROM evidence s WHERE s.id = ?1 AND " SAME(
+                               "s", "evidence") ") ORDER BY when_us, id",
+                           "i", id),
+                row, context, err);
+}
+
+enum status store_evidence_each(struct store *store, bool (*row)(const struct evidence *row, void *context),
+                                void *context, struct err *err)
+{
+    return each(query_open(store->db, SELECT_EVIDENCE "ORDER BY when_us, id", ""), row, context, err);
 }
 
 enum status store_verdict(struct store *store, int64_t evidence, const struct ruling *verdict,
@@ -105,8 +133,10 @@ enum status store_verdict_each(struct store *store, int64_t evidence,
                                struct err *err)
 {
     struct query *q = query_open(
-        store->db, "SELECT verdict, by, reason, when_us FROM verdict WHERE evidence = ?1 ORDER BY id", "i",
-        evidence);
+        store->db,
+        "SELECT v.verdict, v.by, v.reason, v.when_us FROM verdict v JOIN evidence o ON v.evidence ="
+        " o.id JOIN evidence e ON " SAME("o", "e") " WHERE e.id = ?1 ORDER BY v.id",
+        "i", evidence);
 
     while (query_next(q))
         row(&(struct ruling){row_text(q, 0), row_text(q, 1), row_text(q, 2), row_int(q, 3)}, context);

@@ -15,7 +15,8 @@ struct evidence {
     bool counted;                 /* the scoreboard took it for right */
     int64_t submission;           /* its number there, 0 when it was shown to the grader */
     char date[40];                /* of that row, as the scoreboard writes it */
-    char verdict[16];             /* the last: "dismissed", "confirmed", "revoked"; "" while it is open */
+    char verdict[16]; /* the last: "dismissed", "confirmed", "revoked"; "" while it is open. One about a
+                       * borrowed flag holds for every time that the same shower showed it */
 };
 
 /* What was decided about an evidence, and by whom. */
@@ -30,15 +31,21 @@ enum status store_seen(struct store *store, int64_t submission, const char *type
 enum status store_see(struct store *store, int64_t submission, const char *type, const char *date,
                       struct err *err);
 
-/* Keeps it once; *fresh is false, and *id the old one's, when it is there already. */
+/* Keeps it once; *fresh is false, and *id the old one's, when it is there already, or when it was decided
+ * about the same borrowed flag and shower before. */
 enum status store_evidence(struct store *store, const struct evidence *evidence, bool *fresh, int64_t *id,
                            struct err *err);
 enum status store_evidence_get(struct store *store, int64_t id, struct evidence *out, bool *found,
                                struct err *err);
+/* A borrowed one: calls row for all of the same flag and shower, itself too. A forged one: for itself. */
+enum status store_evidence_same(struct store *store, int64_t id,
+                                bool (*row)(const struct evidence *row, void *context), void *context,
+                                struct err *err);
 enum status store_evidence_each(struct store *store, bool (*row)(const struct evidence *row, void *context),
                                 void *context, struct err *err);
 
-/* Adds to the history of an evidence; nothing is ever taken from it. */
+/* Adds to the history of an evidence; nothing is ever taken from it. verdict_each: also what was decided
+ * about others of the same flag and shower. */
 enum status store_verdict(struct store *store, int64_t evidence, const struct ruling *verdict,
                           struct err *err);
 enum status store_verdict_each(struct store *store, int64_t evidence,

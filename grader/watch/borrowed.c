@@ -1,8 +1,10 @@
 #include "grader/watch/borrowed.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "grader/post/owed.h"
 #include "grader/store/evidence.h"
@@ -36,27 +38,20 @@ static bool is_it(const struct board_row *row, void *context)
     return false;
 }
 
-static enum status take_back(const struct desk *desk, struct store *store, struct scoreboard *board,
-                             const struct evidence *e, char text[256], struct err *err)
+enum status borrowed_take_off(struct store *store, struct scoreboard *board, const struct board_row *row,
+                              struct err *err)
 {
     const struct scoreboard_driver *driver = board->driver;
-    struct look look = {.desk = desk, .evidence = e};
     struct board_challenge challenge = {.recompute = false};
     struct err why;
 
-    enum board_result result = driver->rows_each(board->state, BOARD_CORRECT, true, is_it, &look, &why);
-    if (result == BOARD_OK && !look.found) {
-        snprintf(text, 256, "confirmed; the scoreboard has no solve of it");
-        return ST_OK;
-    }
-    if (result == BOARD_OK && watch_look_again(store, err) != ST_OK)
+    if (watch_look_again(store, err) != ST_OK)
+        return err->status;
+    enum board_result result = driver->challenge_read(board->state, row->challenge, &challenge, &why);
+    if (result == BOARD_OK && challenge.recompute && owed_set(store, row->challenge, err) != ST_OK)
         return err->status;
     if (result == BOARD_OK)
-        result = driver->challenge_read(board->state, look.row.challenge, &challenge, &why);
-    if (result == BOARD_OK && challenge.recompute && owed_set(store, look.row.challenge, err) != ST_OK)
-        return err->status;
-    if (result == BOARD_OK)
-        result = driver->row_revoke(board->state, look.row.id, &why);
+        result = driver->row_revoke(board->state, row->id, &why);
     if (result == BOARD_OK || result == BOARD_NONE) {
         enum status st = owed_pay(store, board, &result, &why);
         if (st != ST_OK) {
@@ -64,12 +59,66 @@ static enum status take_back(const struct desk *desk, struct store *store, struc
             return st;
         }
     }
-    if (result != BOARD_OK) {
-        *err = why;
+    if (result == BOARD_OK)
+        return ST_OK;
+    *err = why;
+    return board_status(result, err);
+}
+
+static enum status take_back(const struct desk *desk, struct store *store, struct scoreboard *board,
+                             const struct evidence *e, char text[256], struct err *err)
+{
+    struct look look = {.desk = desk, .evidence = e};
+
+    enum board_result result = board->driver->rows_each(board->state, BOARD_CORRECT, true, is_it, &look, err);
+    if (result != BOARD_OK)
         return board_status(result, err);
+    if (!look.found)
+        return ST_OK;
+    enum status st = borrowed_take_off(store, board, &look.row, err);
+    if (st == ST_OK)
+        snprintf(text, 256, "confirmed; submission %lld was taken off the scoreboard",
+                 (long long)look.row.id);
+    return st;
+}
+
+/* What is decided about one holds for every time that the same flag was shown. */
+struct group {
+    struct evidence *all;
+    size_t n, room;
+    bool no_memory;
+};
+
+static bool add(const struct evidence *e, void *context)
+{
+    struct group *g = context;
+
+    if (!array_room(&g->all, g->n, &g->room, sizeof(*g->all))) {
+        g->no_memory = true;
+        return false;
     }
-    snprintf(text, 256, "confirmed; submission %lld was taken off the scoreboard", (long long)look.row.id);
-    return ST_OK;
+    g->all[g->n++] = *e;
+    return true;
+}
+
+static enum status take_back_all(const struct desk *desk, struct store *store, struct scoreboard *board,
+                                 int64_t id, char text[256], struct err *err)
+{
+    struct group g = {.n = 0};
+    enum status st = store_evidence_same(store, id, add, &g, err);
+    bool entered = false;
+
+    if (st == ST_OK && g.no_memory)
+        st = err_memory(err);
+    for (size_t i = 0; i < g.n; i++)
+        entered = entered || g.all[i].submission;
+    snprintf(text, 256, "confirmed; %s",
+             entered ? "the scoreboard has no solve of it" : "it was not entered on the scoreboard");
+    for (size_t i = 0; st == ST_OK && i < g.n; i++)
+        if (g.all[i].submission)
+            st = take_back(desk, store, board, &g.all[i], text, err);
+    free(g.all);
+    return st;
 }
 
 enum status borrowed_decide(const struct desk *desk, struct store *store, struct scoreboard *board,
@@ -92,9 +141,8 @@ enum status borrowed_decide(const struct desk *desk, struct store *store, struct
         return err_set(err, ST_NO, "%lld is confirmed already", (long long)decision->id);
     if (st != ST_OK)
         return st;
-    snprintf(text, 256, "%s",
-             decision->confirm ? "confirmed; it was not entered on the scoreboard" : "dismissed");
-    if (decision->confirm && e.submission)
-        st = take_back(desk, store, board, &e, text, err);
+    snprintf(text, 256, "dismissed");
+    if (decision->confirm)
+        st = take_back_all(desk, store, board, e.id, text, err);
     return st == ST_OK ? store_verdict(store, e.id, &verdict, err) : st;
 }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "grader/store/evidence.h"
 #include "grader/store/note.h"
+#include "grader/watch/borrowed.h"
 #include "grader/watch/revoke.h"
 
 enum { CLOCKS_DIFFER_US = 600000000 };
@@ -227,6 +228,31 @@ static enum status forged(struct pass *pass, const struct challenge *of_course, 
     return revoke_row(pass, row, id, err);
 }
 
+/* A flag that this student showed before: what was decided then holds. */
+static enum status as_before(struct pass *pass, const struct board_row *row, int64_t id, struct err *err)
+{
+    struct ruling again = {"confirmed", "wiregrade", NULL, clock_utc_us()};
+    struct evidence e = {.id = 0};
+    char reason[96];
+    bool found = false;
+
+    enum status st = store_evidence_get(pass->store, id, &e, &found, err);
+    if (st != ST_OK || !found || strcmp(e.verdict, "confirmed") != 0)
+        return st;
+    st = borrowed_take_off(pass->store, pass->board, row, err);
+    if (st != ST_OK)
+        return st;
+    snprintf(reason, sizeof(reason), "shown again; submission %lld was taken off as decided before",
+             (long long)row->id);
+    again.reason = reason;
+    pass->summary->revoked++;
+    pass_tell(
+        pass,
+        "borrowed: %s showed the flag of %s for %s again; submission %lld was taken off, as decided before",
+        e.shower, e.owner, e.slug, (long long)row->id);
+    return store_verdict(pass->store, id, &again, err);
+}
+
 /* What the row's text is, as a flag of the challenge that it was entered for. */
 static enum flag_verdict read_flag(const struct pass *pass, const struct board_row *row,
                                    const struct challenge *of_course, struct flag_parts *parts)
@@ -276,5 +302,7 @@ enum status row_judge(struct pass *pass, const struct board_row *row, struct err
         return own(pass, of_course, row, &parts, !same, err);
     st = keep(pass, row, &parts, false, &id, &fresh, err);
     pass->summary->borrowed += fresh;
+    if (st == ST_OK && id && !fresh && row->type == BOARD_CORRECT)
+        st = as_before(pass, row, id, err);
     return st;
 }

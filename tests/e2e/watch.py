@@ -184,11 +184,33 @@ def case_borrowed(r):
             except sqlite3.IntegrityError:
                 continue
             raise AssertionError(change)
+    again = r.enter("bob", r.flag("ann", "stream-sender"), "correct", "Stream sender")
+    history = {e["slug"]: e for e in r.borrowed()}
+    assert len(history) == 2 and set(r.rows("bob")) == {tried}, "what was decided holds, without a new case"
+    assert f"submission {again} was taken off" in history["stream-sender"]["history"][2]["reason"], history
+    expect(r.c, 0, "dismissed", r.c.run("borrowed", "dismiss", str(one["id"]), "--by", "x", "--reason", "y"))
+    kept = r.enter("bob", flag, "correct")
+    assert {e["slug"]: e["verdict"] for e in r.borrowed()} == {"raw-ipv4": "dismissed", "stream-sender": "confirmed"}
+    assert len(r.borrowed()) == 2 and set(r.rows("bob")) == {tried, kept}
     if r.teams:  # a team-mate's flag is the team's own
         r.b.api("POST", f"/teams/{r.teams['ann']}/members", {"user_id": r.mate()})
         mates = r.enter("cleo", flag, "correct")
         assert len(r.borrowed()) == 2
         assert r.solves()[r.names["ann"], "raw-ipv4"]["submission"] == mates
+
+
+def case_borrowed_twice(r):
+    """Shown twice before anybody looked: one decision holds for both, whichever of them counted."""
+    flag = r.flag("ann")
+    r.enter("bob", flag, "incorrect")
+    counted = r.enter("bob", flag, "correct")
+    found = r.borrowed()
+    assert [e["verdict"] for e in found] == ["open", "open"], found
+    expect(r.c, 0, f"submission {counted} was taken off",
+           r.c.run("borrowed", "confirm", str(found[0]["id"]), "--by", "x", "--reason", "y"))
+    found = r.borrowed()
+    assert [e["verdict"] for e in found] == ["confirmed", "confirmed"] and all(e["history"] for e in found), found
+    expect(r.c, 1, "confirmed already", r.c.run("borrowed", "confirm", str(found[1]["id"]), "--by", "x", "--reason", "y"))
 
 
 def case_forged(r):

@@ -72,7 +72,13 @@ static void an_evidence_is_kept_once_and_its_last_verdict_is_shown(void)
     CU_ASSERT_STRING_EQUAL(back.verdict, "confirmed");
     CU_ASSERT_STRING_EQUAL(back.shower, "bob");
     CU_ASSERT_EQUAL(store_evidence_each(store, count, &n, &err), ST_OK);
-    CU_ASSERT_EQUAL(n, 101);
+    CU_ASSERT_EQUAL(n, 200); /* it holds for both times that he showed the flag */
+    e.submission = 9;
+    CU_ASSERT_EQUAL(store_evidence(store, &e, &fresh, &again, &err), ST_OK);
+    CU_ASSERT_TRUE(!fresh && again != 0); /* and for any later one */
+    snprintf(e.shower, sizeof(e.shower), "eve");
+    CU_ASSERT_EQUAL(store_evidence(store, &e, &fresh, &again, &err), ST_OK);
+    CU_ASSERT_TRUE(fresh);
     store_close(store);
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         snprintf(file, sizeof(file), "%s/s.db%s", dir, ends[i]);
