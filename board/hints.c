@@ -148,7 +148,7 @@ void hints_unlock(struct call *c)
     call_done(c, q);
     if (!there)
         call_not_found(c);
-    else if (cost > standing_score(c, c->board->teams, account_of(c)))
+    else if (cost > standing_score(c, c->board->teams, account_of(c), false))
         call_error(c, "score", "You do not have enough points to unlock this hint");
     else if (call_number(
                  c, ACCOUNT_SQL(c, "SELECT 1 FROM unlocks WHERE target = ?1 AND type = ?2 AND ", " = ?3"),

@@ -5,14 +5,13 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/str.h"
 #include "grader/cmd/cmd.h"
 #include "grader/journal/journal.h"
 #include "grader/store/evidence.h"
 #include "grader/watch/borrowed.h"
 #include "grader/watch/watch.h"
 
-enum { WORDS_MAX = 500, TIMEOUT_MS = 20000 };
+enum { TIMEOUT_MS = 20000 };
 
 struct print {
     struct frame_work *work;
@@ -182,26 +181,14 @@ static enum status decide(struct frame_work *work)
     return st;
 }
 
-/* One line of words, since it is shown among others. */
-static enum status words(const char *arg, const char *option, const char **out, struct err *err)
-{
-    if (!arg[strspn(arg, " ")] || strlen(arg) > WORDS_MAX || !utf8_valid(arg, strlen(arg)))
-        return err_set(err, ST_USAGE, "%s is a text of up to %d bytes", option, WORDS_MAX);
-    for (const char *c = arg; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            return err_set(err, ST_USAGE, "%s is one line", option);
-    *out = arg;
-    return ST_OK;
-}
-
 static enum status take_by(void *own, char *arg, struct err *err)
 {
-    return words(arg, "--by", &((struct borrowed_decision *)own)->by, err);
+    return options_line(arg, "--by", &((struct borrowed_decision *)own)->by, err);
 }
 
 static enum status take_reason(void *own, char *arg, struct err *err)
 {
-    return words(arg, "--reason", &((struct borrowed_decision *)own)->reason, err);
+    return options_line(arg, "--reason", &((struct borrowed_decision *)own)->reason, err);
 }
 
 static enum status check(struct frame_work *work)

@@ -181,3 +181,14 @@ const struct frame_form *options_read(const struct frame_command *command, struc
     argp_parse(&argp, argc, argv, as_is ? ARGP_IN_ORDER : 0, NULL, &reading);
     return reading.form;
 }
+
+enum status options_line(const char *arg, const char *option, const char **out, struct err *err)
+{
+    if (!arg[strspn(arg, " ")] || strlen(arg) > OPTIONS_LINE_MAX || !utf8_valid(arg, strlen(arg)))
+        return err_set(err, ST_USAGE, "%s is a text of up to %d bytes", option, OPTIONS_LINE_MAX);
+    for (const char *c = arg; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            return err_set(err, ST_USAGE, "%s is one line", option);
+    *out = arg;
+    return ST_OK;
+}

@@ -53,3 +53,7 @@ const struct frame_form *options_read(const struct frame_command *command, struc
 /* A whole number up to max for a word that is no option; name is what the sentence calls it. */
 enum status options_number(const char *text, uint64_t min, uint64_t max, const char *name, uint64_t *out,
                            struct err *err);
+
+/* One line of words, since it is shown among others: up to OPTIONS_LINE_MAX bytes of UTF-8. */
+enum { OPTIONS_LINE_MAX = 500 };
+enum status options_line(const char *arg, const char *option, const char **out, struct err *err);

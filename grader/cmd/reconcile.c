@@ -1,13 +1,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "grader/cmd/cmd.h"
 #include "grader/reconcile/reconcile.h"
 #include "grader/watch/watch.h"
 
 struct args {
-    bool fix, remove;
+    bool fix, remove, accept;
+    const char *by, *reason, *student, *slug;
 };
 
 static void told(void *context, const struct difference *d)
@@ -45,9 +47,13 @@ static void seen(void *context, const char *sentence)
 static enum status compare(struct frame_work *work)
 {
     const struct args *args = work->own;
+    const struct solve_ruling ruling = {args->by, args->reason, clock_utc_us()};
     const struct reconcile_options options = {.desk = &work->desk,
                                               .fix = args->fix,
                                               .remove = args->remove,
+                                              .accept = args->accept ? &ruling : NULL,
+                                              .only_student = args->student,
+                                              .only_slug = args->slug,
                                               .wait_ms = 30000,
                                               .told = told,
                                               .context = work};
@@ -84,12 +90,42 @@ static enum status run(struct frame_work *work)
     return st == ST_OK ? compare(work) : st;
 }
 
+static enum status take_by(void *own, char *arg, struct err *err)
+{
+    return options_line(arg, "--by", &((struct args *)own)->by, err);
+}
+
+static enum status take_reason(void *own, char *arg, struct err *err)
+{
+    return options_line(arg, "--reason", &((struct args *)own)->reason, err);
+}
+
+static enum status check(struct frame_work *work)
+{
+    const struct args *args = work->own;
+
+    if (args->accept && (!args->by || !args->reason))
+        return err_set(&work->err, ST_USAGE, "--accept needs --by NAME and --reason TEXT");
+    if (args->accept && args->fix)
+        return err_set(&work->err, ST_USAGE,
+                       "--accept takes over what was deleted there, --fix posts it again: give one of them");
+    if (!args->accept && (args->by || args->reason || args->student || args->slug))
+        return err_set(&work->err, ST_USAGE, "--by, --reason, --student and --challenge go with --accept");
+    return ST_OK;
+}
+
 static const struct options_row options[] = {
     FRAME_CLASS_ROW,
     FRAME_FORMAT_ROW,
     {"fix", 0, NULL, "post what is missing, take up what is there", OPTIONS_FLAG(struct args, fix)},
     {"remove", 0, NULL, "delete there what carries this class's mark and the store knows nothing of",
      OPTIONS_FLAG(struct args, remove)},
+    {"accept", 0, NULL, "what staff deleted there is void here, what they restored is valid again",
+     OPTIONS_FLAG(struct args, accept)},
+    {"student", 0, "HANDLE", "--accept: of this student alone", OPTIONS_TEXT(struct args, student)},
+    {"challenge", 0, "SLUG", "--accept: of this challenge alone", OPTIONS_TEXT(struct args, slug)},
+    {"by", 0, "NAME", "--accept: who decides", .take = take_by},
+    {"reason", 0, "TEXT", "--accept: why", .take = take_reason},
     {0}};
 
 const struct frame_command cmd_reconcile = {
@@ -98,9 +134,11 @@ const struct frame_command cmd_reconcile = {
     .doc = "Compares what Wiregrade wrote on the scoreboard with what is there, and names every "
            "difference.\v"
            "What people or students made there themselves is theirs: it is counted and never touched. Exits "
-           "with 1 while differences remain.\n\n"
-           "Example: wiregrade reconcile --fix",
+           "with 1 while differences remain. A solve that staff deleted is missing: --fix posts it again, "
+           "--accept makes it void, with who decided and why.\n\n"
+           "Example: wiregrade reconcile --accept --student smith --by \"A. Turing\" --reason \"copied\"",
     .options = options,
     .own_size = sizeof(struct args),
+    .check = check,
     .forms = {{"", FRAME_KEY | FRAME_SOLVES | FRAME_BOARD | FRAME_STOP, run}},
 };

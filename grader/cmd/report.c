@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "grader/cmd/cmd.h"
 #include "grader/grades/grades.h"
 
@@ -10,8 +11,18 @@ enum { TIMEOUT_MS = 20000, REPORT_MAX = 64 << 20 };
 struct args {
     const char *student;
     const struct grades_form *form;
-    bool offline;
+    bool offline, without_borrowed;
 };
+
+/* What the form has no room for, of grades that somebody has to look at before they are imported. */
+static void tell_notes(const struct grades *report, const struct grades_student *only)
+{
+    for (size_t k = 0; k < report->n_students; k++) {
+        const struct grades_student *s = &report->students[k];
+        if (s->note[0] && !s->staff && (!only || only == s))
+            log_line("%s: %s", s->handle, s->note);
+    }
+}
 
 static enum status print(const struct args *args, const struct grades *report, struct err *err)
 {
@@ -20,6 +31,8 @@ static enum status print(const struct args *args, const struct grades *report, s
 
     if (args->student && !only)
         return err_set(err, ST_INPUT, "--student %s: nobody of this class has that handle", args->student);
+    if (!args->form->has_notes)
+        tell_notes(report, only);
     buf_init(&out, REPORT_MAX);
     args->form->write(report, only, &out);
     enum status st = out.failed ? err_set(err, ST_ENV, "the report is too long") : ST_OK;
@@ -38,10 +51,10 @@ static enum status print_rest(struct frame_work *work, struct grades *report)
     struct err *err = &work->err, other;
 
     err_prefix(err, "without the scoreboard the report is not whole (--offline leaves it out)");
-    if (!args->form->tells_missing)
+    if (!args->form->has_notes)
         return ST_ENV;
     grades_free(report);
-    enum status st = grades_gather(report, &work->desk, NULL, &other);
+    enum status st = grades_gather(report, &work->desk, NULL, args->without_borrowed, &other);
     if (st == ST_OK)
         st = print(args, report, &other);
     if (st == ST_OK)
@@ -60,7 +73,8 @@ static enum status run(struct frame_work *work)
     if (ask)
         st = desk_scoreboard(&work->desk, &work->board, TIMEOUT_MS, &work->err);
     if (st == ST_OK)
-        st = grades_gather(&report, &work->desk, ask ? &work->board : NULL, &work->err);
+        st = grades_gather(&report, &work->desk, ask ? &work->board : NULL, args->without_borrowed,
+                           &work->err);
     if (st == ST_OK)
         st = print(args, &report, &work->err);
     else if (st == ST_ENV && ask)
@@ -85,6 +99,8 @@ static const struct options_row options[] = {
     {"format", 0, "FORM", "human, csv, json, html; moodle and canvas: grades as they import them",
      .take = take_form},
     {"student", 0, "HANDLE", "of one student", OPTIONS_TEXT(struct args, student)},
+    {"without-borrowed", 0, NULL, "points by others' flags do not count until staff dismiss the case",
+     OPTIONS_FLAG(struct args, without_borrowed)},
     {"offline", 0, NULL, "do not ask the scoreboard", OPTIONS_FLAG(struct args, offline)},
     {0}};
 

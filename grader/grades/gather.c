@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "grader/post/gone.h"
 #include "grader/post/session.h"
 #include "grader/store/heard.h"
 #include "grader/store/solve.h"
@@ -15,6 +16,8 @@
 struct gather {
     struct grades *report;
     size_t student_room;
+    struct grades_borrowed *borrowed;
+    bool without_borrowed;
     bool failed; /* no memory */
 };
 
@@ -58,11 +61,13 @@ static bool take_solve(const struct solve *solve, void *context)
         return !g->failed;
     struct grades_cell *cell = &s->cells[i];
     cell->when_us = solve->submitted_us;
+    cell->submission = solve->submission;
     cell->state = solve->state == SOLVE_POSTED     ? CELL_SOLVED
                   : solve->state == SOLVE_REJECTED ? CELL_REJECTED
+                  : solve->state == SOLVE_VOID     ? CELL_VOID
                                                    : CELL_WAITING;
     if (solve->state != SOLVE_POSTED)
-        snprintf(cell->note, sizeof(cell->note), "%.127s", solve->note);
+        snprintf(cell->note, sizeof(cell->note), "%.255s", solve->note);
     return true;
 }
 
@@ -121,23 +126,80 @@ static bool is_of(const struct grades *r, const struct grades_student *s, int64_
     return s->board_id && s->board_id == user;
 }
 
-/* Rows that make the scoreboard's figure another. */
-static void take_odd_row(struct grades *r, const struct board_row *row, bool ours)
+/* The student whose account it is there, NULL for somebody else's. */
+static struct grades_student *owner_of(struct grades *r, int64_t user)
 {
+    for (size_t k = 0; user && k < r->n_students; k++)
+        if (r->students[k].board_id == user)
+            return &r->students[k];
+    return NULL;
+}
+
+/* CTFd 3.8.7, models/__init__.py get_score: a team's figure is that of its members' own rows and awards,
+ * whoever they were for. Who is no student of ours is taken for a member of the team that they name. */
+static bool figures(const struct grades *r, const struct grades_student *s,
+                    const struct grades_student *owner, int64_t team)
+{
+    if (r->desk->class.mode != MODE_TEAMS)
+        return s == owner;
+    return s->team && s->team == (owner ? owner->team : team);
+}
+
+/* What its figure has of a row or award; those from the freeze on are left out of it. */
+static void add_figure(const struct grades *r, struct grades_student *s, int64_t value, int64_t when_us)
+{
+    s->board_sum += value;
+    if (r->freeze_us && when_us >= r->freeze_us)
+        s->late_sum += value;
+}
+
+/* A row's part in what the scoreboard shows for everybody. */
+static void take_figure(struct grades *r, const struct board_row *row, bool ours, int64_t when_us)
+{
+    const struct grades_student *owner = owner_of(r, row->user);
     bool orphan = r->desk->class.mode == MODE_TEAMS && !row->team;
 
     for (size_t k = 0; k < r->n_students; k++) {
         struct grades_student *s = &r->students[k];
-        if (orphan && s->board_id && s->board_id == row->user)
-            s->n_orphans++;
-        else if (!orphan && !ours && is_of(r, s, row->user, row->team))
-            s->n_foreign++;
+        bool counts = is_of(r, s, row->user, row->team), figure = figures(r, s, owner, row->team);
+        if (figure)
+            add_figure(r, s, row->value, when_us);
+        s->n_orphans += orphan && figure;
+        s->n_foreign += !orphan && !ours && counts;
+        s->n_former += ours && counts != figure && !orphan;
     }
+}
+
+/* A row of a student's, or in teams mode of his team's, for a challenge of the course. */
+static void take_cell(const struct gather *g, const struct board_row *row, int64_t when_us,
+                      struct grades_student *s, size_t i)
+{
+    struct grades_cell *cell = &s->cells[i];
+    bool own = s->board_id && s->board_id == row->user;
+
+    if (cell->state == CELL_VOID && own) {
+        cell->there = true;
+        return;
+    }
+    if (cell->state == CELL_NONE || cell->state == CELL_VOID) {
+        *cell = (struct grades_cell){.state = CELL_THERE,
+                                     .when_us = when_us,
+                                     .n_pass = cell->n_pass,
+                                     .n_near = cell->n_near,
+                                     .first_us = cell->first_us,
+                                     .last_us = cell->last_us,
+                                     .delivered_us = cell->delivered_us};
+        grades_borrowed_mark(g->borrowed, row, s, g->report->challenges[i].challenge->slug,
+                             g->without_borrowed, cell);
+    } else if (cell->state != CELL_THERE && cell->state != CELL_BORROWED)
+        cell->state = CELL_SOLVED;
+    cell->there = true;
 }
 
 static bool take_row(const struct board_row *row, void *context)
 {
-    struct grades *r = ((struct gather *)context)->report;
+    const struct gather *g = context;
+    struct grades *r = g->report;
     int64_t when = 0;
     bool ours = false;
 
@@ -146,26 +208,30 @@ static bool take_row(const struct board_row *row, void *context)
         if (!r->challenges[i].board_id || r->challenges[i].board_id != row->challenge)
             continue;
         ours = true;
-        for (size_t k = 0; k < r->n_students; k++) {
-            struct grades_cell *cell = &r->students[k].cells[i];
-            if (!is_of(r, &r->students[k], row->user, row->team))
-                continue;
-            if (cell->state == CELL_NONE)
-                cell->when_us = when;
-            cell->state = cell->state == CELL_NONE ? CELL_THERE : CELL_SOLVED;
-        }
+        for (size_t k = 0; k < r->n_students; k++)
+            if (is_of(r, &r->students[k], row->user, row->team))
+                take_cell(g, row, when, &r->students[k], i);
     }
-    take_odd_row(r, row, ours);
+    take_figure(r, row, ours, when);
     return true;
 }
 
 static bool take_award(const struct board_award *award, void *context)
 {
     struct grades *r = ((struct gather *)context)->report;
+    const struct grades_student *owner = owner_of(r, award->user);
+    int64_t when = 0;
 
-    for (size_t k = 0; k < r->n_students; k++)
-        if (is_of(r, &r->students[k], award->user, award->team))
-            r->students[k].awards += award->value;
+    clock_parse(award->date, &when);
+    for (size_t k = 0; k < r->n_students; k++) {
+        struct grades_student *s = &r->students[k];
+        bool counts = is_of(r, s, award->user, award->team), figure = figures(r, s, owner, award->team);
+        if (counts)
+            s->awards += award->value;
+        if (figure)
+            add_figure(r, s, award->value, when);
+        s->n_odd_awards += counts != figure;
+    }
     return true;
 }
 
@@ -210,6 +276,41 @@ static enum status find_all(struct grades *r, struct resolver *resolver, struct 
     return st;
 }
 
+/* What one look at its row tells of each solve that was posted and is not there. */
+static enum status look_for_gone(struct grades *r, struct scoreboard *board, struct err *err)
+{
+    enum status st = ST_OK;
+
+    for (size_t k = 0; k < r->n_students; k++)
+        for (size_t i = 0; st == ST_OK && i < r->n_challenges; i++) {
+            const struct grades_student *s = &r->students[k];
+            struct grades_cell *cell = &s->cells[i];
+            const struct gone gone = {cell->submission, r->challenges[i].board_id, s->board_id,
+                                      r->desk->class.mode == MODE_TEAMS ? s->team : 0};
+            char why[GONE_SIZE];
+            if (cell->state != CELL_SOLVED || cell->there || !gone.challenge || !gone.user)
+                continue;
+            st = trouble(gone_why(board, &gone, why, err), err);
+            cell->gone = st == ST_OK;
+            if (cell->gone)
+                snprintf(cell->note, sizeof(cell->note),
+                         "%s; `wiregrade reconcile` takes that over (--accept) or posts it again (--fix)",
+                         why);
+        }
+    return st;
+}
+
+static enum status read_freeze(struct grades *r, struct scoreboard *board, struct err *err)
+{
+    char text[32];
+    uint64_t seconds = 0;
+    enum board_result result = board->driver->config_get(board->state, "freeze", text, sizeof(text), err);
+
+    if (result == BOARD_OK && parse_u64(text, INT64_MAX / 1000000, &seconds) == PARSE_OK)
+        r->freeze_us = (int64_t)seconds * 1000000;
+    return trouble(result, err);
+}
+
 static enum status ask(struct gather *g, struct store *store, struct scoreboard *board, struct err *err)
 {
     struct grades *r = g->report;
@@ -219,9 +320,13 @@ static enum status ask(struct gather *g, struct store *store, struct scoreboard 
     if (st == ST_OK)
         st = find_all(r, &session.resolver, err);
     if (st == ST_OK)
+        st = read_freeze(r, board, err);
+    if (st == ST_OK)
         st = trouble(board->driver->rows_each(board->state, BOARD_CORRECT, true, take_row, g, err), err);
     if (st == ST_OK)
         st = trouble(board->driver->awards_each(board->state, take_award, g, err), err);
+    if (st == ST_OK)
+        st = look_for_gone(r, board, err);
     for (size_t k = 0; st == ST_OK && k < r->n_students; k++)
         if (r->students[k].board_id)
             st = trouble(board->driver->user_score(board->state, r->students[k].board_id,
@@ -231,35 +336,6 @@ static enum status ask(struct gather *g, struct store *store, struct scoreboard 
     r->asked = st == ST_OK;
     session_close(&session);
     return st;
-}
-
-/* Why the scoreboard's figure is another. */
-static void explain(const struct grades *r, struct grades_student *s)
-{
-    int64_t waiting = 0;
-
-    for (size_t i = 0; i < r->n_challenges; i++)
-        if (s->cells[i].state == CELL_WAITING)
-            waiting += r->challenges[i].value;
-    if (!r->asked || s->note[0] || !s->board_shown || s->board_points == s->points)
-        return;
-    if (s->board_points == s->points - waiting)
-        snprintf(s->note, sizeof(s->note),
-                 "the scoreboard shows %" PRId64 ": %" PRId64 " points wait to be posted", s->board_points,
-                 waiting);
-    else if (s->n_foreign)
-        snprintf(s->note, sizeof(s->note),
-                 "the scoreboard shows %" PRId64
-                 ": correct rows there of challenges that are not in this course: %" PRId64,
-                 s->board_points, s->n_foreign);
-    else if (s->n_orphans)
-        snprintf(s->note, sizeof(s->note),
-                 "the scoreboard shows %" PRId64
-                 ": correct rows there without a team, which its standings leave out: %" PRId64,
-                 s->board_points, s->n_orphans);
-    else
-        snprintf(s->note, sizeof(s->note), "the scoreboard shows %" PRId64 "; why is not known here",
-                 s->board_points);
 }
 
 static void sum_up(struct grades *r)
@@ -279,7 +355,7 @@ static void sum_up(struct grades *r)
         }
         s->points += s->awards;
         s->passed = s->points >= r->desk->course.pass;
-        explain(r, s);
+        grades_explain(r, s);
     }
 }
 
@@ -312,9 +388,9 @@ static enum status begin(struct gather *g, struct err *err)
 }
 
 enum status grades_gather(struct grades *report, const struct desk *desk, struct scoreboard *board,
-                          struct err *err)
+                          bool without_borrowed, struct err *err)
 {
-    struct gather g = {.report = report};
+    struct gather g = {.report = report, .without_borrowed = without_borrowed};
     struct store *store = NULL;
 
     *report = (struct grades){.desk = desk, .made_us = clock_utc_us()};
@@ -331,6 +407,8 @@ enum status grades_gather(struct grades *report, const struct desk *desk, struct
         st = heard_reasons_each(store, take_reason, &g, err);
     if (st == ST_OK)
         st = heard_deliveries_each(store, take_delivery, &g, err);
+    if (st == ST_OK)
+        st = grades_borrowed_read(&g.borrowed, store, err);
     if (st == ST_OK && g.failed)
         st = err_memory(err);
     if (st == ST_OK && report->n_students)
@@ -341,6 +419,7 @@ enum status grades_gather(struct grades *report, const struct desk *desk, struct
     }
     if (st == ST_OK)
         sum_up(report);
+    grades_borrowed_free(g.borrowed);
     store_close(store);
     return st;
 }
@@ -364,7 +443,8 @@ const struct grades_student *grades_find(const struct grades *report, const char
 
 const char *grades_cell_text(const struct grades_cell *cell)
 {
-    static const char *const words[] = {"", "solved", "waiting", "on the scoreboard", "rejected"};
+    static const char *const words[] = {"",         "solved", "waiting", "on the scoreboard",
+                                        "rejected", "void",   "borrowed"};
 
     return words[cell->state];
 }

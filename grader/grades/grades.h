@@ -18,11 +18,17 @@ struct grades_cell {
         CELL_WAITING,  /* in the store, not yet posted, or held: it counts here */
         CELL_THERE,    /* on the scoreboard alone: a question, a pasted flag, a solve by hand */
         CELL_REJECTED, /* can never be posted: counts nowhere */
+        CELL_VOID,     /* staff took it back: counts nowhere */
+        CELL_BORROWED, /* on the scoreboard with another's flag, and not counted here */
     } state;
     int64_t when_us;                           /* submitted, or the scoreboard's date for CELL_THERE */
     int64_t n_pass, n_near, first_us, last_us; /* attempts on the wire */
     int64_t delivered_us;                      /* when the flag was first handed over on the wire */
-    char note[128];                            /* of a held or rejected one */
+    int64_t submission;                        /* of a posted one, its number there */
+    bool there;                                /* a correct row there is of it */
+    bool open;                                 /* it counts, by another's flag: staff have not decided */
+    bool gone;                                 /* posted, and there no more */
+    char note[256];                            /* what is to be known of it; "" nothing */
 };
 
 struct grades_reason {
@@ -50,11 +56,15 @@ struct grades_student {
     int64_t points;            /* solved challenges, less what hints cost */
     int64_t awards;            /* part of points: hints below 0, points given by hand */
     int64_t board_points;
+    int64_t board_sum; /* rows and awards there, as the scoreboard adds them up: its figure, if all is well */
+    int64_t late_sum;  /* those of them that came after its freeze */
     int64_t n_foreign; /* correct rows there of challenges that are not in this course */
     int64_t n_orphans; /* correct rows there without a team, in teams mode: they count for nobody */
+    int64_t n_former;  /* in teams mode: rows for the team of who is in another one now */
+    int64_t n_odd_awards; /* in teams mode: of a member, and not for the team, or the other way round */
     bool board_shown, passed;
     int64_t first_us, last_us;
-    char note[256]; /* where the scoreboard differs, and why; "" when it does not */
+    char note[768]; /* open borrowed flags, solves that are gone, where the scoreboard differs and why; "" */
 };
 
 struct grades {
@@ -63,22 +73,37 @@ struct grades {
     size_t n_challenges;
     struct grades_student *students;
     size_t n_students;
-    bool asked; /* the scoreboard was */
+    bool asked;        /* the scoreboard was */
+    int64_t freeze_us; /* of its configuration, 0: none */
     char board[512];
     int64_t made_us;
 };
 
-/* Gathers all. board NULL: the scoreboard is not asked. Reads the store beside a writer. ST_INPUT: no store;
+/* Gathers all. board NULL: the scoreboard is not asked. without_borrowed: what was earned by others' flags
+ * does not count though staff have not decided about it. Reads the store beside a writer. ST_INPUT: no store;
  * ST_ENV: the scoreboard cannot be asked. grades_free in any case. */
 enum status grades_gather(struct grades *report, const struct desk *desk, struct scoreboard *board,
-                          struct err *err);
+                          bool without_borrowed, struct err *err);
 void grades_free(struct grades *report);
 
 /* The student of that handle, NULL when there is none. */
 const struct grades_student *grades_find(const struct grades *report, const char *handle);
 
-/* "solved", "waiting", "on the scoreboard", "rejected", "". */
+/* "solved", "waiting", "on the scoreboard", "rejected", "void", "borrowed", "". */
 const char *grades_cell_text(const struct grades_cell *cell);
+
+/* borrowed.c: what was entered with others' flags, as far as `serve` or `borrowed list` has looked. */
+struct grades_borrowed;
+enum status grades_borrowed_read(struct grades_borrowed **out, struct store *store, struct err *err);
+void grades_borrowed_free(struct grades_borrowed *borrowed);
+
+/* Writes to cell, of student s, what a correct row is when it came of another's flag. */
+void grades_borrowed_mark(const struct grades_borrowed *borrowed, const struct board_row *row,
+                          const struct grades_student *s, const char *slug, bool leave_out,
+                          struct grades_cell *cell);
+
+/* explain.c: writes the student's note. */
+void grades_explain(const struct grades *report, struct grades_student *student);
 
 /* True when the cell counts. */
 bool grades_counts(const struct grades_cell *cell);
@@ -87,7 +112,7 @@ bool grades_counts(const struct grades_cell *cell);
  */
 struct grades_form {
     const char *name;
-    bool tells_missing; /* says itself when the scoreboard was not asked */
+    bool has_notes; /* has room for the students' notes, and for the scoreboard's that was not asked */
     void (*write)(const struct grades *report, const struct grades_student *only, struct buf *out);
 };
 extern const struct grades_form grades_forms[]; /* name NULL ends */

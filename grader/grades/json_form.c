@@ -36,7 +36,8 @@ static void put_challenge(const struct grades_challenge *c, struct json_writer *
 
 static void put_cell(const struct grades_challenge *c, const struct grades_cell *cell, struct json_writer *w)
 {
-    static const char *const states[] = {"open", "solved", "waiting", "there", "rejected"};
+    static const char *const states[] = {"open",     "solved", "waiting", "there",
+                                         "rejected", "void",   "borrowed"};
 
     json_open_object(w, NULL);
     json_put_text(w, "slug", c->challenge->slug);

@@ -103,7 +103,8 @@ static void say_right(struct submitted *out)
         snprintf(then, sizeof(then), "will be posted");
     else
         snprintf(then, sizeof(then), "%s", solve_state_text(s->state));
-    const char *why = s->state == SOLVE_HELD || s->state == SOLVE_REJECTED ? s->note : "";
+    const char *why =
+        s->state == SOLVE_HELD || s->state == SOLVE_REJECTED || s->state == SOLVE_VOID ? s->note : "";
     if (out->fresh)
         snprintf(out->text, sizeof(out->text), "right: %s solved %s; %s", s->student, s->slug, then);
     else

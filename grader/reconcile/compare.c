@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "grader/post/gone.h"
 
 static bool take_row(const struct board_row *row, void *context)
 {
@@ -80,20 +81,35 @@ static struct their_row *find(struct reconcile *r, const struct solve *solve, in
     return best;
 }
 
-static void compare_one(struct reconcile *r, const struct solve *s, int64_t challenge,
-                        const struct board_user *user)
+/* With what one look at its row tells. */
+static enum status compare_gone(struct reconcile *r, const struct solve *s, int64_t challenge,
+                                const struct board_user *user, struct err *err)
+{
+    const struct gone gone = {s->submission, challenge, user->id, r->session.resolver.teams ? user->team : 0};
+    char why[GONE_SIZE];
+
+    enum board_result result = gone_why(r->board, &gone, why, err);
+    if (result != BOARD_OK)
+        return board_status(result, err);
+    reconcile_differ(r, DIFFERENCE_MISSING, s, "posted, and %s", why);
+    return ST_OK;
+}
+
+static enum status compare_one(struct reconcile *r, const struct solve *s, int64_t challenge,
+                               const struct board_user *user, struct err *err)
 {
     struct their_row *t = find(r, s, challenge, user);
     struct difference *d = NULL;
 
-    if (!t) {
-        if (s->state == SOLVE_POSTED)
-            reconcile_differ(r, DIFFERENCE_MISSING, s, "posted as submission %lld, which is gone",
-                             (long long)s->submission);
-        return;
-    }
+    if (!t)
+        return s->state == SOLVE_POSTED ? compare_gone(r, s, challenge, user, err) : ST_OK;
     t->ours = true;
-    if (r->session.resolver.teams && t->row.team != user->team)
+    if (s->state == SOLVE_VOID && t->row.user != user->id) /* a team-mate's own */
+        return ST_OK;
+    if (s->state == SOLVE_VOID)
+        d = reconcile_differ(r, DIFFERENCE_VOID, s, "%.400s; and there as submission %lld", s->note,
+                             (long long)t->row.id);
+    else if (r->session.resolver.teams && t->row.team != user->team)
         d = reconcile_differ(r, DIFFERENCE_TEAM, s,
                              "submission %lld is of team %lld, the student is in team %lld now",
                              (long long)t->row.id, (long long)t->row.team, (long long)user->team);
@@ -105,6 +121,7 @@ static void compare_one(struct reconcile *r, const struct solve *s, int64_t chal
                              (long long)s->submission, (long long)t->row.id);
     if (d)
         d->submission = t->row.id;
+    return ST_OK;
 }
 
 /* A solve whose student or challenge cannot be found there. That is told of the user or challenge; here only
@@ -152,7 +169,7 @@ static enum status compare_solves(struct reconcile *r, struct err *err)
         if (st != ST_OK)
             return st;
         if (result == BOARD_OK)
-            compare_one(r, s, challenge.id, &user);
+            st = compare_one(r, s, challenge.id, &user, err);
         else if (result == BOARD_NONE || result == BOARD_MANY)
             compare_lost(r, s, err);
         else

@@ -7,7 +7,7 @@
 static const char *const words[] = {
     [DIFFERENCE_MISSING] = "missing", [DIFFERENCE_NUMBER] = "number", [DIFFERENCE_UNKNOWN] = "unknown",
     [DIFFERENCE_TEAM] = "team",       [DIFFERENCE_STRAY] = "stray",   [DIFFERENCE_CHALLENGE] = "challenge",
-    [DIFFERENCE_USER] = "user",       [DIFFERENCE_POISON] = "poison",
+    [DIFFERENCE_VOID] = "void",       [DIFFERENCE_USER] = "user",     [DIFFERENCE_POISON] = "poison",
 };
 
 const char *difference_text(enum difference_kind kind)

@@ -11,6 +11,22 @@
 #include "grader/store/known.h"
 #include "grader/watch/watch.h"
 
+/* What staff did on the scoreboard holds here too. */
+static enum status take_over(struct reconcile *r, struct difference *d, struct err *err)
+{
+    const struct reconcile_options *o = r->options;
+    enum status st = ST_OK;
+
+    if ((d->kind != DIFFERENCE_MISSING && d->kind != DIFFERENCE_VOID) ||
+        (o->only_student && strcmp(o->only_student, d->student) != 0) ||
+        (o->only_slug && strcmp(o->only_slug, d->slug) != 0))
+        return ST_OK;
+    st = d->kind == DIFFERENCE_MISSING ? store_void(r->store, d->solve, o->accept, err)
+                                       : store_valid(r->store, d->solve, d->submission, o->accept, err);
+    d->mended = st == ST_OK;
+    return st;
+}
+
 static enum status take_up(struct reconcile *r, struct difference *d, bool *posts, struct err *err)
 {
     enum status st = ST_OK;
@@ -79,7 +95,9 @@ static enum status mend(struct reconcile *r, struct err *err)
     bool posts = false;
 
     for (size_t i = 0; st == ST_OK && i < r->n_found; i++) {
-        if (r->options->fix)
+        if (r->options->accept)
+            st = take_over(r, &r->found[i], err);
+        if (st == ST_OK && r->options->fix && !r->found[i].mended)
             st = take_up(r, &r->found[i], &posts, err);
         if (st == ST_OK && r->options->remove && r->found[i].kind == DIFFERENCE_STRAY)
             st = take_away(r, &r->found[i], err);

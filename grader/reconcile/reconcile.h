@@ -6,9 +6,11 @@
 #include <stdint.h>
 
 #include "grader/desk/desk.h"
+#include "grader/store/solve.h"
 
 enum difference_kind {
-    DIFFERENCE_MISSING,   /* posted, and gone: fix posts it again */
+    DIFFERENCE_MISSING,   /* posted, and gone: fix posts it again, accept makes it void here */
+    DIFFERENCE_VOID,      /* void here, and there: accept makes it valid again */
     DIFFERENCE_NUMBER,    /* posted, and there under another number: fix takes that up */
     DIFFERENCE_UNKNOWN,   /* not posted as far as the store knows, and there: fix takes it up */
     DIFFERENCE_TEAM,      /* it counts for another team than the student's: fix removes ours, posts it anew */
@@ -30,7 +32,9 @@ struct difference {
 struct reconcile_options {
     const struct desk *desk;
     bool fix, remove;
-    int64_t wait_ms;                                                  /* for what fix posts */
+    const struct solve_ruling *accept;    /* takes over what staff did there; NULL: does not */
+    const char *only_student, *only_slug; /* accept: of this student, of this challenge alone; or NULL */
+    int64_t wait_ms;                      /* for what fix posts */
     void (*told)(void *context, const struct difference *difference); /* of each, at the end */
     void *context;
 };
@@ -47,5 +51,5 @@ enum status reconcile_run(struct store *store, struct scoreboard *board,
                           const struct reconcile_options *options, struct reconcile_summary *summary,
                           struct err *err);
 
-/* "missing", "number", "unknown", "team", "stray", "challenge", "user", "poison". */
+/* "missing", "void", "number", "unknown", "team", "stray", "challenge", "user", "poison". */
 const char *difference_text(enum difference_kind kind);

@@ -44,9 +44,9 @@ static enum status ctfd_open(void **state, const struct board_options *options, 
 }
 
 /* A value of the scoreboard's configuration, "" when it is not set. */
-static enum board_result config_get(struct ctfd *ctfd, const char *key, char *out, size_t size,
-                                    struct err *err)
+static enum board_result config_get(void *state, const char *key, char *out, size_t size, struct err *err)
 {
+    struct ctfd *ctfd = state;
     char path[BOARD_TEXT_SIZE];
     struct ctfd_request request;
 
@@ -154,8 +154,10 @@ static const struct scoreboard_driver ctfd_driver = {
     .solve_remove = ctfd_solve_remove,
     .rows_count = ctfd_rows_count,
     .rows_each = ctfd_rows_each,
+    .row_read = ctfd_row_read,
     .row_promote = ctfd_row_promote,
     .row_revoke = ctfd_row_revoke,
+    .config_get = config_get,
     .config_set = ctfd_config_set,
 };
 

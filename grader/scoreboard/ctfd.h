@@ -70,6 +70,7 @@ enum board_result ctfd_config_set(void *state, const char *key, const char *valu
 enum board_result ctfd_rows_count(void *state, struct board_tally *out, struct err *err);
 enum board_result ctfd_rows_each(void *state, enum board_type type, bool all, board_row_fn *row,
                                  void *context, struct err *err);
+enum board_result ctfd_row_read(void *state, int64_t submission, struct board_row *out, struct err *err);
 enum board_result ctfd_row_promote(void *state, int64_t submission, int64_t *fresh, struct err *err);
 enum board_result ctfd_row_revoke(void *state, int64_t submission, struct err *err);
 

@@ -18,6 +18,7 @@ enum board_result ctfd_awards_each(void *state, bool (*row)(const struct board_a
                                     .user = member_number(e, "user_id"),
                                     .team = member_number(e, "team_id"),
                                     .value = member_number(e, "value")};
+        snprintf(award.date, sizeof(award.date), "%s", member_text(e, "date"));
         snprintf(award.name, sizeof(award.name), "%s", member_text(e, "name"));
         go_on = row(&award, context);
     }

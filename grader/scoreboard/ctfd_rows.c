@@ -43,6 +43,7 @@ static void read_row(const struct json *json, enum board_type type, struct board
         .challenge = member_number(json, "challenge_id"),
         .user = member_number(json, "user_id"),
         .team = member_number(json, "team_id"),
+        .value = member_number(json_get(json, "challenge"), "value"),
         .type = type,
     };
     snprintf(out->date, sizeof(out->date), "%s", member_text(json, "date"));
@@ -90,6 +91,25 @@ enum board_result ctfd_rows_each(void *state, enum board_type type, bool all, bo
         fresh = all;
         result = page_of(state, type, page, NULL, &fresh, row, context, err);
     }
+    return result;
+}
+
+/* CTFd 3.8.7, GET /submissions/<id>. A type that is not known counts as incorrect. */
+enum board_result ctfd_row_read(void *state, int64_t submission, struct board_row *out, struct err *err)
+{
+    enum board_type type = BOARD_INCORRECT;
+    struct ctfd_request request;
+    char path[64];
+
+    snprintf(path, sizeof(path), "/api/v1/submissions/%" PRId64, submission);
+    enum board_result result = ctfd_request_get(state, path, &request, err);
+    for (int i = 0; i < BOARD_TYPES; i++)
+        if (strcmp(member_text(request.data, "type"), types[i]) == 0)
+            type = (enum board_type)i;
+    read_row(request.data, type, out);
+    ctfd_request_done(&request);
+    if (result == BOARD_NONE)
+        err_set(err, ST_NO, "the scoreboard has no submission number %" PRId64, submission);
     return result;
 }
 

@@ -18,6 +18,7 @@ struct board_tally {
 };
 struct board_row {
     int64_t id, challenge, user, team; /* 0: none */
+    int64_t value;                     /* of its challenge, as it is now */
     enum board_type type;
     char provided[256]; /* what was entered, "" when it is longer */
     char date[40]; /* as the scoreboard writes it; with id it tells a row from a later one of its number */
@@ -35,4 +36,5 @@ struct board_award {
     int64_t id, user, team; /* 0: none */
     int64_t value;
     char name[BOARD_TEXT_SIZE];
+    char date[40]; /* as the scoreboard writes it */
 };

@@ -90,12 +90,15 @@ struct scoreboard_driver {
     enum board_result (*rows_count)(void *state, struct board_tally *out, struct err *err);
     enum board_result (*rows_each)(void *state, enum board_type type, bool all, board_row_fn *row,
                                    void *context, struct err *err);
+    /* One row, whatever its type. */
+    enum board_result (*row_read)(void *state, int64_t submission, struct board_row *out, struct err *err);
     /* Makes a wrong row a solve of its own date, with a new number; BOARD_WRONG and BOARD_CONFLICT: perhaps
      * it is solved already. Takes a solve back: BOARD_NONE when it is gone. */
     enum board_result (*row_promote)(void *state, int64_t submission, int64_t *fresh, struct err *err);
     enum board_result (*row_revoke)(void *state, int64_t submission, struct err *err);
 
-    /* Sets a value of the scoreboard's own configuration. */
+    /* A value of the scoreboard's own configuration, "" when it is not set; sets one. */
+    enum board_result (*config_get)(void *state, const char *key, char *out, size_t size, struct err *err);
     enum board_result (*config_set)(void *state, const char *key, const char *value, struct err *err);
 };
 

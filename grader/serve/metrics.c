@@ -70,7 +70,7 @@ struct slug_sum {
 };
 
 struct sums {
-    size_t solves[SOLVE_REJECTED + 1];
+    size_t solves[SOLVE_STATES];
     int64_t oldest_us;
     struct slug_sum slugs[SLUGS_MAX];
     size_t n;
@@ -110,7 +110,7 @@ static void put_sums(struct buf *out, const struct sums *sums)
     int64_t age_us = sums->oldest_us ? clock_utc_us() - sums->oldest_us : 0;
 
     head(out, "wiregrade_solves", "gauge", "Solves in the store.");
-    for (int i = 0; i <= SOLVE_REJECTED; i++)
+    for (int i = 0; i < SOLVE_STATES; i++)
         buf_printf(out, "wiregrade_solves{state=\"%s\"} %zu\n", solve_state_text((enum solve_state)i),
                    sums->solves[i]);
     head(out, "wiregrade_oldest_waiting_seconds", "gauge", "Age of the oldest solve that waits.");

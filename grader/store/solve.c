@@ -3,6 +3,7 @@
  * posted again. */
 #include "grader/store/solve.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -12,7 +13,7 @@
     "id, student, slug, key_id, submitted_us, source, state, intent, attempts, next_us, submission, note"
 
 /* also the table's */
-static const char *const words[] = {"waiting", "posted", "held", "rejected"};
+static const char *const words[SOLVE_STATES] = {"waiting", "posted", "held", "rejected", "void"};
 
 const char *solve_state_text(enum solve_state state)
 {
@@ -154,6 +155,44 @@ enum status store_again(struct store *store, int64_t id, const char *note, struc
                      "UPDATE solve SET state = 'waiting', intent = 1, next_us = 0, submission = 0, note = ?2,"
                      " changed_us = ?3 WHERE id = ?1",
                      "iti", id, note, clock_utc_us());
+}
+
+struct ruled {
+    struct store *store;
+    int64_t id, submission; /* 0: it is void */
+    const struct solve_ruling *ruling;
+};
+
+static enum status rule(void *context, struct err *err)
+{
+    const struct ruled *r = context;
+    const struct solve_ruling *ruling = r->ruling;
+    char when[CLOCK_TEXT_SIZE], note[512];
+
+    snprintf(note, sizeof(note), "%s since %.16sZ, by %.60s: %.400s", r->submission ? "valid again" : "void",
+             clock_text(ruling->when_us, when), ruling->by, ruling->reason);
+    enum status st = query_run(
+        r->store->db, err,
+        "INSERT INTO ruling(solve, ruling, by, reason, when_us) VALUES (?1, ?2, ?3, ?4, ?5)", "ittti", r->id,
+        r->submission ? "valid" : "void", ruling->by, ruling->reason, ruling->when_us);
+    if (st == ST_OK && r->submission)
+        return store_posted(r->store, r->id, r->submission, note, err);
+    return st != ST_OK ? st
+                       : query_run(r->store->db, err,
+                                   "UPDATE solve SET state = 'void', intent = 0, next_us = 0, note = ?2,"
+                                   " changed_us = ?3 WHERE id = ?1",
+                                   "iti", r->id, note, clock_utc_us());
+}
+
+enum status store_void(struct store *store, int64_t id, const struct solve_ruling *ruling, struct err *err)
+{
+    return store_transact(store, rule, &(struct ruled){store, id, 0, ruling}, err);
+}
+
+enum status store_valid(struct store *store, int64_t id, int64_t submission,
+                        const struct solve_ruling *ruling, struct err *err)
+{
+    return store_transact(store, rule, &(struct ruled){store, id, submission, ruling}, err);
 }
 
 enum status store_hold_all(struct store *store, const char *note, struct err *err)

@@ -8,6 +8,8 @@ enum solve_state {
     SOLVE_POSTED,   /* on the scoreboard */
     SOLVE_HELD,     /* a person must act first; `note` says how */
     SOLVE_REJECTED, /* can never be posted; `note` says why */
+    SOLVE_VOID,     /* staff took it back; `note` says who and why */
+    SOLVE_STATES
 };
 
 /* A solve; (student, slug) is there once. Times are microseconds since 1970, UTC. */
@@ -26,7 +28,7 @@ struct solve {
     char note[512];     /* the last thing that happened to it; "" at first */
 };
 
-/* "waiting", "posted", "held", "rejected". */
+/* "waiting", "posted", "held", "rejected", "void". */
 const char *solve_state_text(enum solve_state state);
 
 /* Adds a waiting solve of submitted's student, slug, key_id, submitted_us and source, durably. *fresh is
@@ -60,6 +62,16 @@ enum status store_reject(struct store *store, int64_t id, const char *note, stru
 
 /* A solve that was posted, or is thought to be, waits again, to be looked up before it is posted. */
 enum status store_again(struct store *store, int64_t id, const char *note, struct err *err);
+
+/* What staff decided about a solve, and who: it is void, or valid again and posted as submission. Added to a
+ * history, of which nothing is ever taken. */
+struct solve_ruling {
+    const char *by, *reason;
+    int64_t when_us;
+};
+enum status store_void(struct store *store, int64_t id, const struct solve_ruling *ruling, struct err *err);
+enum status store_valid(struct store *store, int64_t id, int64_t submission,
+                        const struct solve_ruling *ruling, struct err *err);
 
 /* All waiting ones are held; all held ones wait again and, like all that wait, are due at once. */
 enum status store_hold_all(struct store *store, const char *note, struct err *err);

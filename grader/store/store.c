@@ -60,6 +60,27 @@ static const char *const steps[] = {
     "CREATE TABLE told(student TEXT NOT NULL, slug TEXT NOT NULL, PRIMARY KEY (student, slug)) STRICT,"
     " WITHOUT ROWID;"
     "INSERT INTO told SELECT student, slug FROM attempts WHERE n_near > 0;",
+    /* what staff decided about a solve (solve.h); a table's CHECK cannot be changed */
+    "ALTER TABLE solve RENAME TO old_solve;"
+    "CREATE TABLE solve("
+    " id INTEGER PRIMARY KEY,"
+    " student TEXT NOT NULL, slug TEXT NOT NULL,"
+    " key_id TEXT NOT NULL, submitted_us INTEGER NOT NULL, source TEXT NOT NULL,"
+    " state TEXT NOT NULL CHECK (state IN ('waiting', 'posted', 'held', 'rejected', 'void')),"
+    " intent INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,"
+    " next_us INTEGER NOT NULL DEFAULT 0, submission INTEGER NOT NULL DEFAULT 0,"
+    " note TEXT NOT NULL DEFAULT '', changed_us INTEGER NOT NULL,"
+    " UNIQUE (student, slug)) STRICT;"
+    "INSERT INTO solve(id, student, slug, key_id, submitted_us, source, state, intent, attempts, next_us,"
+    " submission, note, changed_us) SELECT id, student, slug, key_id, submitted_us, source, state, intent,"
+    " attempts, next_us, submission, note, changed_us FROM old_solve;"
+    "DROP TABLE old_solve;"
+    "CREATE INDEX solve_due ON solve(state, intent DESC, submitted_us);"
+    "CREATE TABLE ruling(id INTEGER PRIMARY KEY, solve INTEGER NOT NULL REFERENCES solve(id),"
+    " ruling TEXT NOT NULL CHECK (ruling IN ('void', 'valid')), by TEXT NOT NULL, reason TEXT NOT NULL,"
+    " when_us INTEGER NOT NULL) STRICT;"
+    "CREATE TRIGGER ruling_kept BEFORE DELETE ON ruling BEGIN SELECT RAISE(ABORT, 'history'); END;"
+    "CREATE TRIGGER ruling_fixed BEFORE UPDATE ON ruling BEGIN SELECT RAISE(ABORT, 'history'); END;",
 };
 static const struct db_schema schema = {
     .steps = steps, .n = sizeof(steps) / sizeof(steps[0]), .shared = true};

@@ -110,7 +110,7 @@ static enum status own(struct pass *pass, const struct challenge *of_course, con
     snprintf(solve.key_id, sizeof(solve.key_id), "%s", keyring_id(pass->options->desk->ring));
     snprintf(solve.source, sizeof(solve.source), "%s", row->source);
     enum status st = store_add(pass->store, &solve, &fresh, &now, err);
-    if (st != ST_OK || now.state == SOLVE_POSTED)
+    if (st != ST_OK || now.state == SOLVE_POSTED || now.state == SOLVE_VOID) /* reconcile tells of these */
         return st;
     if (row->type != BOARD_CORRECT)
         return now.intent ? ST_OK : promote(pass, of_course, row, &now, err);

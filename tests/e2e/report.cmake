@@ -1,5 +1,6 @@
 # Each case of report.py
-foreach(row points:users hints:users differs:users safe:users grades:users one:users points:teams differs:teams)
+foreach(row points:users hints:users differs:users safe:users grades:users one:users points:teams differs:teams
+    borrowed:users borrowed:teams deleted:users deleted:teams why:users why:teams)
   string(REPLACE ":" ";" pair ${row})
   list(GET pair 0 case)
   list(GET pair 1 mode)

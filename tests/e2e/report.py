@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 import relay
 from relay import Class, RealBoard, expect
@@ -43,11 +44,18 @@ class Room:
         self.enter("ann", "Socket types")
         self.c.submit(["stream-sender"], "bob")
 
-    def enter(self, n, name):
-        body = {"challenge_id": self.challenges[name], "user_id": self.users[n], "type": "correct", "provided": "SOCK_RAW"}
+    def enter(self, n, name, provided="SOCK_RAW"):
+        body = {"challenge_id": self.challenges[name], "user_id": self.users[n], "type": "correct", "provided": provided}
         if self.teams:
             body["team_id"] = self.teams["red" if n in ("ann", "eve") else "blue"]
         return self.b.api("POST", "/submissions", body)["data"]["id"]
+
+    def unlock(self, n, cost):
+        """A hint, which is an award below 0."""
+        hint = self.b.api("POST", "/hints", {"challenge_id": self.challenges["Raw IPv4"], "content": "look", "cost": cost})["data"]
+        program = os.path.join(os.path.dirname(relay.wiregrade), "wiregrade-board")
+        token = os.popen(f"{program} token {n} --db {self.b.dir}/b.db").read().strip()
+        relay.call_api(self.b.url, token, "POST", "/unlocks", {"target": hint["id"], "type": "hints"})
 
     def journal(self):
         """What a target would have written."""
@@ -62,6 +70,13 @@ class Room:
         lines.append({"time": "2026-11-22T18:48:00.000001+00:00", "event": "delivery", "to": "10.10.0.9", "port": 1111,
                       "outcome": "delivered", "flags": [{"slug": "raw-ipv4", "student": "eve"}], "left_out": 0})
         (self.c.dir / "target.jsonl").write_text("".join(json.dumps(l) + "\n" for l in lines))
+
+    def grades(self, form, *args):
+        """What is printed to be imported, and what is said beside it."""
+        done = subprocess.run([relay.wiregrade, "report", "--format", form, *args], cwd=self.c.dir, capture_output=True, text=True,
+                              timeout=60, check=False)
+        assert done.returncode == 0, done
+        return done.stdout, done.stderr
 
     def report(self, status, *args):
         expect(self.c, status, "", self.c.run("report", *args))
@@ -99,10 +114,7 @@ def case_points(room):
 
 def case_hints(room):
     """What a hint costs is taken off, as the scoreboard does."""
-    hint = room.b.api("POST", "/hints", {"challenge_id": room.challenges["Raw IPv4"], "content": "look", "cost": 4})["data"]
-    program = os.path.join(os.path.dirname(relay.wiregrade), "wiregrade-board")
-    token = os.popen(f"{program} token ann --db {room.b.dir}/b.db").read().strip()
-    relay.call_api(room.b.url, token, "POST", "/unlocks", {"target": hint["id"], "type": "hints"})
+    room.unlock("ann", 4)
     ann = table(room.report(0, "--format", "csv"))["ann"]
     assert (ann["total"], ann["awards"], ann["scoreboard"], ann["note"]) == ("26", "-4", "26", ""), ann
 
@@ -122,6 +134,97 @@ def case_differs(room):
     assert note == "the scoreboard shows 7: correct rows there of challenges that are not in this course: 1", note
 
 
+def case_borrowed(room):
+    """Points by another's flag count until staff decide, and every form says so."""
+    points = {"ann": 30, "bob": 25, "eve": 0} if not room.teams else {"ann": 30, "bob": 25, "eve": 30}
+    expect(room.c, 0, "1 posted", room.c.outbox())
+    row = room.enter("bob", "Raw IPv4", room.c.flag("raw-ipv4", "ann"))
+    expect(room.c, 0, "open", room.c.run("borrowed", "list"))
+    what = "raw-ipv4: with the flag of ann, counted: `wiregrade borrowed` 1 is open"
+    assert what in room.report(0) and what in room.report(0, "--format", "csv")
+    assert "with the flag of ann, counted" in room.report(0, "--student", "bob")
+    assert "with the flag of ann, counted" in room.report(0, "--format", "html")
+    report = {s["handle"]: s for s in json.loads(room.report(0, "--format", "json"))["students"]}
+    assert {n: report[n]["total"] for n in points} == points and what in report["bob"]["note"], report
+    for form in ("moodle", "canvas"):
+        out, beside = room.grades(form)
+        assert out.count(",25\n") == 1 and f"bob: {what}" in beside, (out, beside)
+        out, beside = room.grades(form, "--without-borrowed")
+        assert out.count(",10\n") == 1 and "with the flag of ann, left out" in beside, (out, beside)
+    for form in ("human", "csv", "html", "json"):
+        assert "with the flag of ann, left out" in room.report(0, "--without-borrowed", "--format", form), form
+    rest = {s["handle"]: s for s in json.loads(room.report(0, "--without-borrowed", "--format", "json"))["students"]}
+    states = {c["slug"]: (c["state"], c["points"]) for c in rest["bob"]["challenges"]}
+    assert rest["bob"]["total"] == 10 and states["raw-ipv4"] == ("borrowed", 0) and states["stream-sender"] == ("solved", 10), rest
+    assert rest["bob"]["note"].endswith("the scoreboard shows 25") and rest["ann"]["total"] == 30, rest
+    if not room.teams:  # what is dismissed counts like any other; what is confirmed does not, even before it was taken off
+        expect(room.c, 0, "dismissed", room.c.run("borrowed", "dismiss", "1", "--by", "x", "--reason", "y"))
+        rows = table(room.report(0, "--format", "csv", "--without-borrowed"))
+        assert (rows["bob"]["total"], rows["bob"]["note"]) == ("25", ""), rows["bob"]
+    expect(room.c, 0, f"submission {row} was taken off", room.c.run("borrowed", "confirm", "1", "--by", "x", "--reason", "y"))
+    assert table(room.report(0, "--format", "csv"))["bob"]["note"] == ""
+    room.enter("bob", "Raw IPv4", room.c.flag("raw-ipv4", "ann"))
+    assert table(room.report(0, "--format", "csv"))["bob"]["total"] == "25", "nobody has looked"
+    expect(room.c, 0, "confirmed", room.c.run("borrowed", "list"))
+    assert table(room.report(0, "--format", "csv"))["bob"]["total"] == "10"
+
+
+def case_deleted(room):
+    """What staff delete there counts until `reconcile --accept` takes it over, and every form says so."""
+    ann = next(r["id"] for r in room.b.api("GET", f"/submissions?user_id={room.users['ann']}")["data"]
+               if r["challenge_id"] == room.challenges["Raw IPv4"])
+    room.b.api("DELETE", f"/submissions/{ann}")
+    what = f"raw-ipv4: submission {ann} was deleted there; `wiregrade reconcile` takes that over (--accept)"
+    note = table(room.report(0, "--format", "csv"))["ann"]["note"]
+    assert note.startswith(what) and note.endswith("the scoreboard shows 15") and "not known" not in note, note
+    for form in ("human", "json"):
+        assert what in room.report(0, "--format", form), form
+    assert f"submission {ann} was deleted there" in room.report(0, "--format", "html")
+    assert f"ann: {what}" in room.grades("moodle")[1]
+    expect(room.c, 2, "--accept needs --by NAME", room.c.run("reconcile", "--accept"))
+    expect(room.c, 2, "give one of them", room.c.run("reconcile", "--accept", "--fix", "--by", "x", "--reason", "y"))
+    expect(room.c, 1, f"posted, and submission {ann} was deleted there", room.c.run("reconcile", "--accept", "--by", "x",
+                                                                                    "--reason", "y", "--student", "bob"))
+    expect(room.c, 0, "mended", room.c.run("reconcile", "--accept", "--by", "A. T.", "--reason", "copied", "--challenge", "raw-ipv4"))
+    expect(room.c, 0, "0 differences", room.c.run("reconcile", "--fix"))
+    who = {s["handle"]: s for s in json.loads(room.report(0, "--format", "json"))["students"]}
+    raw = [c for c in who["ann"]["challenges"] if c["slug"] == "raw-ipv4"][0]
+    assert (who["ann"]["total"], raw["state"], who["ann"]["note"]) == (15, "void", None), who["ann"]
+    assert raw["note"].startswith("void since ") and raw["note"].endswith("by A. T.: copied"), raw
+    assert room.c.submit(["raw-ipv4"], "ann") and "void since" in room.c.output, room.c.output
+    expect(room.c, 0, "", room.c.outbox())
+    back = room.enter("ann", "Raw IPv4", room.c.flag("raw-ipv4", "ann"))  # and whoever has deleted it changes his mind
+    expect(room.c, 1, f"void since .* and there as submission {back}", room.c.run("reconcile", "--fix"))
+    note = table(room.report(0, "--format", "csv"))["ann"]
+    assert note["total"] == "15" and "and there again" in note["note"], note
+    expect(room.c, 0, "mended", room.c.run("reconcile", "--accept", "--by", "A. T.", "--reason", "not copied"))
+    assert table(room.report(0, "--format", "csv"))["ann"]["total"] == "30"
+
+
+def case_why(room):
+    """Nothing that makes the scoreboard's figure another is unknown."""
+    expect(room.c, 0, "1 posted", room.c.outbox())
+    frozen = {"value": str(int(time.time()) + 1)}
+    room.b.api("PATCH", "/configs/freeze", frozen)
+    while time.time() < int(frozen["value"]):
+        time.sleep(0.05)
+    room.unlock("ann", 7)
+    room.enter("ann", "Raw TCP")
+    ann = table(room.report(0, "--format", "csv"))["ann"]
+    assert ann["total"] == "43" and "the scoreboard shows 30: it is frozen since 20" in ann["note"], ann
+    assert ann["note"].endswith("and 13 points came later"), ann
+    room.b.api("PATCH", "/configs/freeze", {"value": None})
+    room.b.api("PATCH", f"/challenges/{room.challenges['Raw IPv4']}", {"state": "hidden"})  # hidden ones count, there and here
+    room.b.api("PATCH", f"/users/{room.users['ann']}", {"hidden": True})
+    ann = table(room.report(0, "--format", "csv"))["ann"]
+    assert (ann["total"], ann["scoreboard"], ann["note"]) == ("43", "43", ""), ann
+    if room.teams:  # CTFd sums up the members' own, whatever team they were for
+        room.b.api("POST", "/submissions", {"challenge_id": room.challenges["Stream in Base64"], "user_id": room.users["bob"],
+                                            "team_id": room.teams["red"], "type": "correct", "provided": "x"})
+        bob = table(room.report(0, "--format", "csv"))["bob"]
+        assert "the scoreboard shows 20: correct rows there of who was in another team then: 1" in bob["note"], bob
+
+
 def case_safe(room):
     """Formulas are quoted for spreadsheets, and nothing of a name is markup."""
     text = room.report(0, "--format", "csv")
@@ -135,9 +238,9 @@ def case_safe(room):
 
 def case_grades(room):
     """What Moodle and Canvas import."""
-    moodle = list(csv.reader(io.StringIO(room.report(0, "--format", "moodle"))))
+    moodle = list(csv.reader(io.StringIO(room.grades("moodle")[0])))
     assert moodle[0][:2] == ["idnumber", "email"] and ["0017", "ann@example.edu", "30"] in moodle, moodle
-    canvas = list(csv.DictReader(io.StringIO(room.report(0, "--format", "canvas"))))
+    canvas = list(csv.DictReader(io.StringIO(room.grades("canvas")[0])))
     course = [k for k in canvas[0] if k not in ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")][0]
     assert canvas[0]["Student"] == "    Points Possible" and canvas[0][course] == "80", canvas[0]
     assert [r[course] for r in canvas if r["SIS User ID"] == "0017"] == ["30"], canvas
