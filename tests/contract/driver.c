@@ -237,6 +237,11 @@ static void a_solve_is_listed_and_taken_back_once(void)
         CU_ASSERT_STRING_EQUAL(wanted.row.user_name, who);
         CU_ASSERT_STRING_EQUAL(wanted.row.source, "10.10.0.40");
         CU_ASSERT_TRUE(strlen(wanted.row.date) >= 19);
+        struct board_row one;
+        CU_ASSERT_EQUAL(board.driver->row_read(board.state, submission, &one, &err), BOARD_OK);
+        CU_ASSERT_TRUE(one.id == submission && one.type == BOARD_CORRECT && one.user == solve.user);
+        CU_ASSERT_EQUAL(one.value, wanted.row.value);
+        CU_ASSERT_TRUE(one.value > 0);
         /* 400; 500 before CTFd 3.8.2 */
         enum board_result again = board.driver->row_promote(board.state, submission, &id, &err);
         CU_ASSERT_TRUE(again == BOARD_WRONG || again == BOARD_CONFLICT);
@@ -248,6 +253,7 @@ static void a_solve_is_listed_and_taken_back_once(void)
                 board.driver->rows_each(board.state, (enum board_type)type, true, is_wanted, &wanted, &err),
                 BOARD_OK);
         CU_ASSERT_EQUAL(wanted.n, 0);
+        CU_ASSERT_EQUAL(board.driver->row_read(board.state, INT32_MAX, &one, &err), BOARD_NONE);
     }
     scoreboard_close(&board);
 }
