@@ -236,7 +236,14 @@ enum board_result ctfd_request_each(struct ctfd *ctfd, const char *path,
         for (const struct json *e = json_first(request.data); result == BOARD_OK && more && e;
              e = json_next(e))
             more = row(e, context);
-        more = more && member_number(pagination, "next") > page && page < PAGES_MAX;
+        more = more && member_number(pagination, "next") > page;
+        if (more && result == BOARD_OK && page == PAGES_MAX) {
+            err_set(err, ST_ENV,
+                    "%s: %.*s has more than %d pages, and no more are read; is that the scoreboard of this "
+                    "class?",
+                    http_base_url(ctfd->http), (int)strcspn(path, "?"), path, PAGES_MAX);
+            result = BOARD_PERSON;
+        }
         buf_free(&url);
         ctfd_request_done(&request);
     }

@@ -42,7 +42,8 @@ enum board_result ctfd_request_upload(struct ctfd *ctfd, const char *path, const
 void ctfd_request_done(struct ctfd_request *request);
 
 /* Walks a paginated list (CTFd 3.8.7: submissions, users): calls row for every element of every page until it
- * returns false. path already holds a query. Rows are not ordered, and a filter that CTFd does not know is
+ * returns false. path already holds a query. BOARD_PERSON after 2,000 pages: what
+ * was read is not all. Rows are not ordered, and a filter that CTFd does not know is
  * ignored by it: row compares again. */
 enum board_result ctfd_request_each(struct ctfd *ctfd, const char *path,
                                     bool (*row)(const struct json *row, void *context), void *context,

@@ -85,8 +85,14 @@ enum board_result ctfd_rows_each(void *state, enum board_type type, bool all, bo
     bool fresh = true;
 
     enum board_result result = page_of(state, type, 1, &pages, NULL, NULL, NULL, err);
-    if (pages > ROW_PAGES_MAX)
-        pages = ROW_PAGES_MAX;
+    if (result == BOARD_OK && pages > ROW_PAGES_MAX) {
+        const struct ctfd *ctfd = state;
+        err_set(err, ST_ENV,
+                "%s: it has %" PRId64 " pages of %s submissions, and no more than %d are read; is that the "
+                "scoreboard of this class?",
+                http_base_url(ctfd->http), pages, types[type], ROW_PAGES_MAX);
+        return BOARD_PERSON;
+    }
     for (int64_t page = pages; result == BOARD_OK && page >= 1 && fresh; page--) {
         fresh = all;
         result = page_of(state, type, page, NULL, &fresh, row, context, err);

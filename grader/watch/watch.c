@@ -138,6 +138,12 @@ static enum status look(struct pass *pass, const char *before, const struct boar
         *err = pass->err;
         return pass->st;
     }
+    if (pass->more)
+        pass_tell(
+            pass,
+            "more is new on the scoreboard than one pass takes: this one looked at %zu rows, the next one "
+            "goes on",
+            pass->n + pass->n_done);
     for (size_t i = 0; st == ST_OK && i < pass->n; i++) {
         const struct board_row *row = &pass->rows[i];
         st = row_judge(pass, row, err);

@@ -414,6 +414,18 @@ def case_user_beyond_first_page():
     assert {s["user_id"] for s in b.solves()} == {right}
 
 
+def case_pages_without_end():
+    """What is not read to its end is no answer: it is said, and nothing is posted."""
+    b = board()
+    b.pages = 1 << 40
+    c = Class(b.url)
+    c.submit(["raw-ipv4"])
+    expect(c, 4, "/api/v1/users has more than 2000 pages", c.outbox())
+    assert b.solves() == [] and c.states() == ["held"], c.output
+    b.pages = 0
+    expect(c, 0, "1 posted", c.outbox())
+
+
 def case_teams():
     b = board("teams")
     c = Class(b.url, mode="teams")

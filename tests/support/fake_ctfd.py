@@ -28,6 +28,7 @@ class Board:
         self.users, self.teams, self.challenges, self.flags = {}, {}, {}, {}
         self.submissions, self.requests, self.faults = {}, [], []
         self.next = collections.Counter()
+        self.pages = 0  # that there are at least
         self.lock = threading.Lock()
         self.server = None
 
@@ -54,7 +55,7 @@ class Board:
     def paginate(self, rows, query, size):
         page = max(1, int(query.get("page", "1")))
         part = rows[(page - 1) * size:page * size]
-        pages = -(-len(rows) // size)
+        pages = max(self.pages, -(-len(rows) // size))
         return {"success": True, "data": part, "meta": {"pagination": {
             "page": page, "next": page + 1 if page < pages else None, "pages": pages, "per_page": size,
             "total": len(rows)}}}

@@ -16,6 +16,7 @@
 struct fake {
     bool away;
     int posted;
+    int rows; /* wrong entries for a challenge that is not ours */
 };
 
 static enum board_result answer(const struct fake *fake, struct err *err)
@@ -43,6 +44,12 @@ static enum board_result challenge_find(void *state, const char *name, struct bo
 {
     *out = (struct board_challenge){.id = 3};
     snprintf(out->name, sizeof(out->name), "%s", name);
+    return answer(state, err);
+}
+
+static enum board_result challenge_read(void *state, int64_t id, struct board_challenge *out, struct err *err)
+{
+    *out = (struct board_challenge){.id = id, .name = "Raw"};
     return answer(state, err);
 }
 
@@ -74,18 +81,33 @@ static enum board_result solve_post(void *state, const struct board_solve *solve
 
 static enum board_result rows_count(void *state, struct board_tally *out, struct err *err)
 {
-    *out = (struct board_tally){.poisoned = false};
-    return answer(state, err);
+    const struct fake *fake = state;
+
+    *out = (struct board_tally){.rows[BOARD_INCORRECT] = fake->rows};
+    return answer(fake, err);
+}
+
+static enum board_result rows_each(void *state, enum board_type type, bool all, board_row_fn *row,
+                                   void *context, struct err *err)
+{
+    const struct fake *fake = state;
+
+    (void)all;
+    for (int i = 0; type == BOARD_INCORRECT && i < fake->rows; i++)
+        row(&(struct board_row){.id = i + 1, .challenge = 77, .type = type, .date = "d"}, context);
+    return answer(fake, err);
 }
 
 static const struct scoreboard_driver driver = {
     .kind = kind,
     .patience = patience,
     .challenge_find = challenge_find,
+    .challenge_read = challenge_read,
     .challenge_refresh = challenge_refresh,
     .user_find = user_find,
     .solve_post = solve_post,
     .rows_count = rows_count,
+    .rows_each = rows_each,
 };
 
 struct room {
@@ -228,10 +250,36 @@ static void a_pass_tells_who_said_no(void)
     leave(&room);
 }
 
+static void hear(void *context, const char *sentence)
+{
+    snprintf(context, 256, "%s", sentence);
+}
+
+static void what_a_pass_has_no_room_for_is_told_and_left_to_the_next(void)
+{
+    char told[256] = "";
+    struct watch_summary sum;
+    struct room room;
+    struct err err;
+
+    enter(&room);
+    const struct watch_options options = {.desk = &room.desk, .full = true, .told = hear, .context = told};
+    room.fake.rows = 50001;
+    CU_ASSERT_EQUAL(watch_pass(room.store, &room.board, &options, &sum, &err), ST_OK);
+    CU_ASSERT_PTR_NOT_NULL(strstr(told, "looked at 50000 rows, the next one goes on"));
+    told[0] = '\0';
+    CU_ASSERT_EQUAL(watch_pass(room.store, &room.board, &options, &sum, &err), ST_OK);
+    CU_ASSERT_EQUAL(sum.rows, 1);
+    CU_ASSERT_STRING_EQUAL(told, "");
+    leave(&room);
+}
+
 static const struct unit_case cases[] = {
     {"what_the_store_refuses_leaves_the_solve_waiting", what_the_store_refuses_leaves_the_solve_waiting},
     {"a_value_that_is_owed_tells_who_said_no", a_value_that_is_owed_tells_who_said_no},
     {"a_pass_tells_who_said_no", a_pass_tells_who_said_no},
+    {"what_a_pass_has_no_room_for_is_told_and_left_to_the_next",
+     what_a_pass_has_no_room_for_is_told_and_left_to_the_next},
 };
 extern const struct unit_group refusing_cases;
 UNIT_GROUP(refusing_cases, cases);
