@@ -214,7 +214,10 @@ int main(int argc, char **argv)
     std_open("wiregrade-board");
     argp_program_version = std_version;
     argp_err_exit_status = ST_USAGE;
-    argp_parse(&argp, argc, argv, 0, NULL, &config);
+    if (argp_parse(&argp, argc, argv, 0, NULL, &config)) {
+        err_memory(&err);
+        return (int)log_err(&err);
+    }
     /* flags and tokens are in its memory */
     prctl(PR_SET_DUMPABLE, 0);
     enum status st = config.command ? print_token(&config, &err) : run(&config, &err);

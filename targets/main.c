@@ -120,7 +120,7 @@ int main(int argc, char **argv)
     std_open("wiregrade-target");
     argp_program_version = std_version;
     argp_err_exit_status = ST_USAGE;
-    argp_parse(&argp, argc, argv, 0, NULL, &options);
-    enum status st = run_targets(&options, &err);
+    enum status st =
+        argp_parse(&argp, argc, argv, 0, NULL, &options) ? err_memory(&err) : run_targets(&options, &err);
     return (int)(st == ST_OK ? ST_OK : log_err(&err));
 }

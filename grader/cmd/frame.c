@@ -122,7 +122,7 @@ int frame_run(const struct frame_command *command, int argc, char **argv)
     buf_init(&out, JSON_MAX);
     if (work.format)
         work.w = &w;
-    enum status st = open_all(&work, form->needs);
+    enum status st = form ? open_all(&work, form->needs) : err_memory(&work.err);
     if (st == ST_OK)
         st = run(&work, form);
     if (st != ST_OK && work.err.text[0])

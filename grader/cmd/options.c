@@ -178,8 +178,7 @@ const struct frame_form *options_read(const struct frame_command *command, struc
     const struct argp argp = {
         .options = rows, .parser = parse, .args_doc = usage[0] ? usage : NULL, .doc = command->doc};
     bool as_is = command->forms[0].needs & FRAME_AS_IS;
-    argp_parse(&argp, argc, argv, as_is ? ARGP_IN_ORDER : 0, NULL, &reading);
-    return reading.form;
+    return argp_parse(&argp, argc, argv, as_is ? ARGP_IN_ORDER : 0, NULL, &reading) ? NULL : reading.form;
 }
 
 enum status options_line(const char *arg, const char *option, const char **out, struct err *err)

@@ -46,7 +46,8 @@ struct frame_form;
 struct frame_work;
 
 /* Reads the command line into work's words, own and shared members. Returns the form that the words have;
- * ends the process with a sentence and ST_USAGE for a wrong line, and with ST_OK after --help. */
+ * ends the process with a sentence and ST_USAGE for a wrong line, and with ST_OK after --help. NULL: no
+ * memory. */
 const struct frame_form *options_read(const struct frame_command *command, struct frame_work *work, int argc,
                                       char **argv);
 

@@ -1,10 +1,11 @@
+#include "grader/grades/borrowed.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
-#include "grader/grades/grades.h"
 #include "grader/store/evidence.h"
 
 struct grades_borrowed {

@@ -1,11 +1,12 @@
 /* CTFd shows a figure of its own; what makes it another than ours is named, each thing with its size. */
+#include "grader/grades/explain.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "grader/grades/grades.h"
 
 struct note {
     char *text;

@@ -8,6 +8,8 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "grader/grades/borrowed.h"
+#include "grader/grades/explain.h"
 #include "grader/post/gone.h"
 #include "grader/post/session.h"
 #include "grader/store/heard.h"

@@ -92,19 +92,6 @@ const struct grades_student *grades_find(const struct grades *report, const char
 /* "solved", "waiting", "on the scoreboard", "rejected", "void", "borrowed", "". */
 const char *grades_cell_text(const struct grades_cell *cell);
 
-/* borrowed.c: what was entered with others' flags, as far as `serve` or `borrowed list` has looked. */
-struct grades_borrowed;
-enum status grades_borrowed_read(struct grades_borrowed **out, struct store *store, struct err *err);
-void grades_borrowed_free(struct grades_borrowed *borrowed);
-
-/* Writes to cell, of student s, what a correct row is when it came of another's flag. */
-void grades_borrowed_mark(const struct grades_borrowed *borrowed, const struct board_row *row,
-                          const struct grades_student *s, const char *slug, bool leave_out,
-                          struct grades_cell *cell);
-
-/* explain.c: writes the student's note. */
-void grades_explain(const struct grades *report, struct grades_student *student);
-
 /* True when the cell counts. */
 bool grades_counts(const struct grades_cell *cell);
 

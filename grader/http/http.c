@@ -157,29 +157,32 @@ static int watch(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_o
     return client->stop && *client->stop;
 }
 
-/* What is the same for every request. */
-static void set_up(struct http_client *client)
+/* What is the same for every request. False on no memory: libcurl copies texts, and without some of these a
+ * proxy would be asked, or another protocol. */
+static bool set_up(struct http_client *client)
 {
     CURL *c = client->curl;
+    bool ok = true;
 
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    ok = ok && curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
     curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)client->timeout_ms);
     curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)client->max_bytes);
-    curl_easy_setopt(c, CURLOPT_COOKIEFILE, "");
+    ok = ok && curl_easy_setopt(c, CURLOPT_COOKIEFILE, "") == CURLE_OK;
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, client->headers);
-    curl_easy_setopt(c, CURLOPT_USERAGENT, "wiregrade");
+    ok = ok && curl_easy_setopt(c, CURLOPT_USERAGENT, "wiregrade") == CURLE_OK;
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, client->why);
     curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, watch);
     curl_easy_setopt(c, CURLOPT_XFERINFODATA, client);
     if (strncasecmp(client->base_url, "https:", 6) != 0)
-        curl_easy_setopt(c, CURLOPT_PROXY, ""); /* a proxy would read the token */
+        ok = ok && curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK; /* a proxy would read the token */
+    return ok;
 }
 
 enum status http_open(struct http_client **out, const struct http_options *options, struct err *err)
@@ -210,7 +213,10 @@ enum status http_open(struct http_client **out, const struct http_options *optio
     }
     for (size_t len = strlen(client->base_url); len && client->base_url[len - 1] == '/'; len--)
         client->base_url[len - 1] = '\0';
-    set_up(client);
+    if (!set_up(client)) {
+        st = err_memory(err);
+        goto out;
+    }
     *out = client;
     client = NULL;
 out:
@@ -311,6 +317,12 @@ static void give_reason(const struct http_client *client, CURLcode code, struct 
     snprintf(answer->reason, sizeof(answer->reason), "%s", why);
 }
 
+static void not_sent(struct http_answer *answer)
+{
+    answer->outcome = HTTP_NOT_SENT;
+    snprintf(answer->reason, sizeof(answer->reason), "no memory");
+}
+
 /* Sends what is set on the handle to base_url + path and fills answer. */
 static void perform(struct http_client *client, const char *path, bool get, struct http_answer *answer)
 {
@@ -351,7 +363,11 @@ void http_request(struct http_client *client, const char *method, const char *pa
     if (json || !get) {
         curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)(json ? strlen(json) : 0));
         curl_easy_setopt(c, CURLOPT_POSTFIELDS, json ? json : "");
-        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
+        /* without its word it would be a POST, whose answer is another's */
+        if (curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method) != CURLE_OK) {
+            not_sent(answer);
+            return;
+        }
     }
     perform(client, path, get, answer);
 }
@@ -380,8 +396,7 @@ void http_upload(struct http_client *client, const char *path, const struct http
         curl_easy_setopt(c, CURLOPT_MIMEPOST, NULL);
         curl_easy_setopt(c, CURLOPT_HTTPHEADER, client->headers);
     } else {
-        answer->outcome = HTTP_NOT_SENT;
-        snprintf(answer->reason, sizeof(answer->reason), "no memory");
+        not_sent(answer);
     }
     curl_mime_free(mime);
 }

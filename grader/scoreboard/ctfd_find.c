@@ -134,6 +134,11 @@ static enum board_result search(struct ctfd *ctfd, const char *what, const char 
     buf_init(&path, 2048);
     buf_printf(&path, "/api/v1/%s?view=admin&field=%s&q=", what, field);
     http_escape(&path, text);
+    if (path.failed) { /* half a name finds others */
+        buf_free(&path);
+        err_memory(err);
+        return BOARD_LATER;
+    }
     enum board_result result = ctfd_request_each(ctfd, buf_text(&path), offer, c, err);
     buf_free(&path);
     return result == BOARD_NONE ? BOARD_PERSON : result;

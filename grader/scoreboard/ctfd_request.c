@@ -219,14 +219,12 @@ enum board_result ctfd_request_each(struct ctfd *ctfd, const char *path,
 
     for (int64_t page = 1; result == BOARD_OK && more; page++) {
         struct ctfd_request request;
-        struct buf url;
-        buf_init(&url, 4096);
-        if (!buf_printf(&url, "%s&page=%lld", path, (long long)page)) {
-            buf_free(&url);
+        char url[4096];
+        if (snprintf(url, sizeof(url), "%s&page=%lld", path, (long long)page) >= (int)sizeof(url)) {
             err_set(err, ST_INPUT, "a name that is too long for the scoreboard");
             return BOARD_WRONG;
         }
-        result = ctfd_request_get(ctfd, buf_text(&url), &request, err);
+        result = ctfd_request_get(ctfd, url, &request, err);
         /* before 3.7.2 a page past the end is a 404 */
         if (result == BOARD_NONE && page > 1) {
             result = BOARD_OK;
@@ -244,7 +242,6 @@ enum board_result ctfd_request_each(struct ctfd *ctfd, const char *path,
                     http_base_url(ctfd->http), (int)strcspn(path, "?"), path, PAGES_MAX);
             result = BOARD_PERSON;
         }
-        buf_free(&url);
         ctfd_request_done(&request);
     }
     return result;

@@ -41,6 +41,11 @@ enum board_result ctfd_solve_post(void *state, const struct board_solve *solve, 
     if (solve->source && solve->source[0])
         json_put_text(&w, "ip", solve->source);
     json_close_object(&w);
+    if (body.failed) { /* it is far from its ceiling; half of it would be refused for good */
+        buf_free(&body);
+        err_memory(err);
+        return BOARD_LATER;
+    }
     enum board_result result = ctfd_request_write(ctfd, "POST", "/api/v1/submissions", buf_text(&body),
                                                   repeats, solve, &request, err);
     if (result == BOARD_OK)

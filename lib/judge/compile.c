@@ -341,10 +341,13 @@ bool compile_rules(struct rules *rules, struct problems *problems)
     const struct target_spec *target = &rules->challenge->target;
     size_t before = problems->errors;
 
+    bool ok = true;
     for (size_t i = 0; i < target->n_listen; i++)
-        compile_clause(rules, &target->listen[i], problems);
+        ok = compile_clause(rules, &target->listen[i], problems) && ok;
     for (size_t i = 0; i < target->n_expect; i++)
-        compile_clause(rules, &target->expect[i], problems);
+        ok = compile_clause(rules, &target->expect[i], problems) && ok;
+    if (!ok && problems->errors == before)
+        problem_add(problems, target->file, (struct place){0}, "out of memory");
     if (problems->errors != before || !check_kernel(rules, problems) || !check_protocol(rules, problems) ||
         !check_version(rules, problems))
         return false;

@@ -46,8 +46,10 @@ static bool add_rules(struct rulebook *book, const struct rules *seed, struct pr
 {
     struct rules *rules = malloc(sizeof(*rules));
 
-    if (!rules)
+    if (!rules) {
+        problem_add(problems, seed->challenge->file, (struct place){0, 0}, "out of memory");
         return false;
+    }
     *rules = *seed;
     rules->index = book->n;
     book->rules[book->n++] = rules;
@@ -75,8 +77,10 @@ struct rulebook *rulebook_compile(const struct course *course, const struct clas
     size_t before = problems->errors;
     struct rulebook *book = calloc(1, sizeof(*book));
 
-    if (!book)
+    if (!book) {
+        problem_add(problems, course->file, (struct place){0, 0}, "out of memory");
         return NULL;
+    }
     book->course = course;
     book->rules = calloc(course->n_challenges + 1, sizeof(book->rules[0]));
     unknown_slugs(course, only, n_only, problems);
@@ -95,6 +99,8 @@ struct rulebook *rulebook_compile(const struct course *course, const struct clas
     if (problems->errors == before)
         listen_check(book->rules, book->n, class, problems);
     if (!book->rules || problems->errors != before || !listen_build(&book->listen, book->rules, book->n)) {
+        if (problems->errors == before)
+            problem_add(problems, course->file, (struct place){0, 0}, "out of memory");
         rulebook_free(book);
         return NULL;
     }

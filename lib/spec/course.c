@@ -117,7 +117,12 @@ static void add_challenge(struct course *c, size_t *cap, const char *dir, const 
         problem_add(problems, dir, (struct place){0}, "out of memory");
         return;
     }
-    challenge_load(&c->challenges[c->n_challenges++], c->dir, dir, slug, problems);
+    struct challenge *challenge = &c->challenges[c->n_challenges++];
+    challenge_load(challenge, c->dir, dir, slug, problems);
+    if (!challenge->slug || !challenge->dir || !challenge->file) { /* no memory: nothing has a name */
+        challenge_free(challenge);
+        c->n_challenges--;
+    }
 }
 
 /* Without its target.yml a challenge on the wire would become a question. */
