@@ -291,8 +291,9 @@ def case_value():
         relay.expect(room.c, 4, "status 500|no whole answer", room.c.run("reconcile", "--remove"))
         relay.expect(room.c, 0, "", room.c.run("reconcile", "--remove"))
         assert room.value("Stream sender") == 100, (fault, room.value("Stream sender"))
-    for fault in ("patch-challenges:before-commit", "patch-submissions:drop", "patch-submissions:after-commit"):
-        room.enter("s1", room.c.flag("stream-sender", "s2"), "correct", "Stream sender")
+    faults = ("patch-challenges:before-commit", "patch-submissions:drop", "patch-submissions:after-commit")
+    for fault, owner in zip(faults, ("s0", "s2", "s3")):
+        room.enter("s1", room.c.flag("stream-sender", owner), "correct", "Stream sender")
         assert room.value("Stream sender", attribution="") == 95
         relay.expect(room.c, 0, "", room.c.run("borrowed", "list", "--format", "json"))
         line = [l for l in room.c.output.splitlines() if l.startswith("[")][0]
@@ -303,6 +304,16 @@ def case_value():
         room.b.start()
         for status in (4, 0):
             relay.expect(room.c, status, "", room.c.run("borrowed", "confirm", str(found[0]), "--by", "A", "--reason", "b"))
+        shown = room.value("Stream sender")
+        assert room.solves("Stream sender") == ["s0"] and shown == 100, (fault, shown)
+    for fault in faults:  # decided before: taken off by the next look
+        room.enter("s1", room.c.flag("stream-sender", "s2"), "correct", "Stream sender")
+        assert room.value("Stream sender", attribution="") == 95
+        room.b.stop()
+        room.b.args = ("--port", str(room.b.port), "--fault", fault + ":1")
+        room.b.start()
+        for status in (4, 0):
+            relay.expect(room.c, status, "", room.c.run("borrowed", "list"))
         shown = room.value("Stream sender")
         assert room.solves("Stream sender") == ["s0"] and shown == 100, (fault, shown)
     room.b.stop()
