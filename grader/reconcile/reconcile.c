@@ -9,7 +9,7 @@
 #include "grader/post/owed.h"
 #include "grader/reconcile/compare.h"
 #include "grader/store/known.h"
-#include "grader/watch/watch.h"
+#include "grader/watch/counts.h"
 
 /* What staff did on the scoreboard holds here too. */
 static enum status take_over(struct reconcile *r, struct difference *d, struct err *err)
@@ -49,7 +49,7 @@ static enum status take_away(struct reconcile *r, struct difference *d, struct e
     int64_t number = 0;
     struct err why;
 
-    if (watch_look_again(r->store, err) != ST_OK)
+    if (counts_forget(r->store, err) != ST_OK)
         return err->status;
     for (size_t i = 0; i < r->n_rows && !number; i++)
         if (r->rows[i].row.id == d->submission)

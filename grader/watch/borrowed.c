@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "grader/post/owed.h"
 #include "grader/store/evidence.h"
-#include "grader/watch/watch.h"
+#include "grader/watch/counts.h"
 
 /* The solve that came of an evidence: its row, or the one that a person made of it, which keeps the date. */
 struct look {
@@ -45,7 +45,7 @@ enum status borrowed_take_off(struct store *store, struct scoreboard *board, con
     struct board_challenge challenge = {.recompute = false};
     struct err why;
 
-    if (watch_look_again(store, err) != ST_OK)
+    if (counts_forget(store, err) != ST_OK)
         return err->status;
     enum board_result result = driver->challenge_read(board->state, row->challenge, &challenge, &why);
     if (result == BOARD_OK && challenge.recompute && owed_set(store, row->challenge, err) != ST_OK)

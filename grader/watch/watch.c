@@ -14,12 +14,13 @@
 #include "grader/store/heard.h"
 #include "grader/store/known.h"
 #include "grader/store/note.h"
+#include "grader/watch/counts.h"
 #include "grader/watch/row.h"
 #include "grader/watch/revoke.h"
 
 enum { FULL_MS = 180000, ROWS_MAX = 50000 };
 
-static const char counts_key[] = "watch.counts", full_key[] = "watch.full_us";
+static const char full_key[] = "watch.full_us";
 static const char marker_start[] = "wiregrade:";
 
 /* What a pass has no room for is for the next one. */
@@ -173,16 +174,11 @@ static enum status keep_counts(struct pass *pass, const struct board_tally *now,
     /* what this pass changed there made the counts old: a new row could bring them back to what they were */
     bool changed = pass->summary->promoted + pass->summary->revoked > 0;
     write_counts(now, text, sizeof(text));
-    enum status st = store_note_set(pass->store, counts_key, changed ? "" : text, err);
+    enum status st = store_note_set(pass->store, COUNTS_KEY, changed ? "" : text, err);
     snprintf(when, sizeof(when), "%lld", (long long)clock_utc_us());
     if (st == ST_OK && pass->full)
         st = store_note_set(pass->store, full_key, when, err);
     return st;
-}
-
-enum status watch_look_again(struct store *store, struct err *err)
-{
-    return store_note_set(store, counts_key, "", err);
 }
 
 static enum status run(struct pass *pass, struct err *err)
@@ -191,7 +187,7 @@ static enum status run(struct pass *pass, struct err *err)
     enum board_result result = BOARD_OK;
     char before[256], text[256], last[32];
 
-    enum status st = store_note_get(pass->store, counts_key, before, sizeof(before), err);
+    enum status st = store_note_get(pass->store, COUNTS_KEY, before, sizeof(before), err);
     if (st == ST_OK)
         st = store_note_get(pass->store, full_key, last, sizeof(last), err);
     if (st != ST_OK)

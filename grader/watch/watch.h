@@ -35,6 +35,3 @@ struct watch_summary {
  * where that is BOARD_OK store or memory. */
 enum status watch_pass(struct store *store, struct scoreboard *board, const struct watch_options *options,
                        struct watch_summary *summary, struct err *err);
-
-/* Before rows are taken away by others: the next pass looks, though as many may have come meanwhile. */
-enum status watch_look_again(struct store *store, struct err *err);
