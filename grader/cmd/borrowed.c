@@ -130,12 +130,18 @@ static enum status look(struct frame_work *work)
 {
     const struct watch_options options = {.desk = &work->desk, .paste = work->desk.class.paste, .told = told};
     struct watch_summary summary = {.rows = 0};
+    enum board_result result = BOARD_OK;
+    struct board_kind kind;
     struct journal_sum heard;
 
     /* where the flags were delivered; one that cannot be read holds nothing up */
     if (journal_read_all(&work->desk, work->store, &heard, &work->err) != ST_OK)
         log_err(&work->err);
     enum status st = desk_scoreboard(&work->desk, &work->board, TIMEOUT_MS, &work->err);
+    if (st == ST_OK)
+        result = desk_greet(&work->desk, &work->board, &kind, &work->err);
+    if (result != BOARD_OK)
+        st = board_status(result, &work->err);
     if (st == ST_OK)
         st = watch_pass(work->store, &work->board, &options, &summary, &work->err);
     if (summary.poisoned)

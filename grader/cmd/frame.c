@@ -33,6 +33,17 @@ static bool has(unsigned needs, unsigned what)
     return (needs & what) == what;
 }
 
+static enum status open_board(struct frame_work *work)
+{
+    enum board_result result = BOARD_OK;
+    struct board_kind kind;
+    enum status st = desk_scoreboard(&work->desk, &work->board, 0, &work->err);
+
+    if (st == ST_OK)
+        result = desk_greet(&work->desk, &work->board, &kind, &work->err);
+    return result == BOARD_OK ? st : board_status(result, &work->err);
+}
+
 static enum status open_all(struct frame_work *work, unsigned needs)
 {
     struct desk *desk = &work->desk;
@@ -55,7 +66,7 @@ static enum status open_all(struct frame_work *work, unsigned needs)
     if (st == ST_OK && has(needs, FRAME_CONTENT))
         st = desk_store_part(desk, STORE_CONTENT, DESK_WAIT_MS, &work->store, err);
     if (st == ST_OK && has(needs, FRAME_BOARD))
-        st = desk_scoreboard(desk, &work->board, 0, err);
+        st = open_board(work);
     return st;
 }
 

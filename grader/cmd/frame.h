@@ -34,7 +34,7 @@ enum {
     FRAME_STORE = 1 << 5 | FRAME_CLASS,   /* store, for writing */
     FRAME_SOLVES = 1 << 6 | FRAME_CLASS,  /* store, its solves taken; waits for who has them */
     FRAME_CONTENT = 1 << 7 | FRAME_CLASS, /* store, its content taken */
-    FRAME_BOARD = 1 << 8 | FRAME_CLASS,   /* board; nothing is sent */
+    FRAME_BOARD = 1 << 8 | FRAME_CLASS,   /* board, asked whether it is the one that class.yml means */
     FRAME_LIST = 1 << 9,                  /* --format json: w stands in an array */
     FRAME_AS_IS = 1 << 10, /* what begins with - behind a word is no option: another program's */
 };

@@ -246,7 +246,7 @@ enum status plan_make(struct plan *out, const struct desk *desk, struct scoreboa
     enum status st = problems_err(&problems, err);
     problems_free(&problems);
     if (st == ST_OK)
-        result = board->driver->kind(board->state, &out->kind, err);
+        result = desk_greet(desk, board, &out->kind, err);
     if (result != BOARD_OK)
         return board_status(result, err);
     for (unsigned i = 0; i < RECORD_KINDS; i++)

@@ -141,3 +141,23 @@ enum status desk_scoreboard(const struct desk *desk, struct scoreboard *out, int
     warn_of_plain_text(options.url);
     return scoreboard_open(out, &options, err);
 }
+
+static const char *mode_text(bool teams)
+{
+    return teams ? "teams" : "users";
+}
+
+enum board_result desk_greet(const struct desk *desk, struct scoreboard *board, struct board_kind *out,
+                             struct err *why)
+{
+    const struct class *class = &desk->class;
+    bool teams = class->mode == MODE_TEAMS;
+    enum board_result result = board->driver->kind(board->state, out, why);
+
+    if (result == BOARD_OK && out->teams != teams) {
+        err_set(why, ST_ENV, "%s: this scoreboard is in %s mode, %s says `mode: %s`; mend it there",
+                class->scoreboard_url, mode_text(out->teams), class->file, mode_text(teams));
+        return BOARD_PERSON;
+    }
+    return result == BOARD_OK || result == BOARD_LATER || result == BOARD_RESET ? result : BOARD_PERSON;
+}

@@ -53,3 +53,8 @@ enum { DESK_WAIT_MS = 60000 }; /* what a command of a person waits */
  * nothing. */
 enum status desk_scoreboard(const struct desk *desk, struct scoreboard *out, int64_t timeout_ms,
                             struct err *err);
+
+/* Asks the scoreboard what it is: whoever asks it for more does this first. BOARD_PERSON: its mode is not
+ * that of class.yml, or it is no scoreboard. */
+enum board_result desk_greet(const struct desk *desk, struct scoreboard *board, struct board_kind *out,
+                             struct err *why);

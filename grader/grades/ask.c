@@ -211,8 +211,11 @@ enum status grades_ask(struct grades *r, const struct grades_borrowed *borrowed,
 {
     struct asking asking = {r, borrowed, without_borrowed};
     struct session session;
+    struct board_kind kind;
 
     enum status st = session_open(&session, r->desk, store, board, true, err);
+    if (st == ST_OK)
+        st = trouble(desk_greet(r->desk, board, &kind, err), err);
     if (st == ST_OK)
         st = find_all(r, &session.resolver, err);
     if (st == ST_OK)

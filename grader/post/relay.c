@@ -269,10 +269,13 @@ static enum status post(struct relay *relay, const struct solve *solve, struct e
 /* One that is due. Before the first and after each outage: is it the scoreboard that class.yml means? */
 static enum status one(struct relay *relay, const struct solve *solve, struct err *err)
 {
+    enum board_result result = BOARD_OK;
+    struct board_kind kind;
     struct err why;
 
     step(relay);
-    enum board_result result = relay->greeted ? BOARD_OK : session_greet(&relay->session, &why);
+    if (!relay->greeted)
+        result = desk_greet(relay->options->desk, relay->board, &kind, &why);
     relay->greeted = result == BOARD_OK;
     return relay->greeted ? post(relay, solve, err) : settle(relay, solve, result, &why, err);
 }

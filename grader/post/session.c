@@ -23,20 +23,3 @@ void session_close(struct session *session)
 {
     resolve_done(&session->resolver);
 }
-
-enum board_result session_greet(const struct session *session, struct err *why)
-{
-    const struct scoreboard *board = session->resolver.board;
-    const struct class *class = &session->desk->class;
-    bool teams = session->resolver.teams;
-    struct board_kind kind;
-    enum board_result result = board->driver->kind(board->state, &kind, why);
-
-    if (result == BOARD_OK && kind.teams != teams) {
-        err_set(why, ST_ENV, "%s: this scoreboard is in %s mode, %s says `mode: %s`; mend it there",
-                class->scoreboard_url, kind.teams ? "teams" : "users", class->file,
-                teams ? "teams" : "users");
-        return BOARD_PERSON;
-    }
-    return result == BOARD_OK || result == BOARD_LATER || result == BOARD_RESET ? result : BOARD_PERSON;
-}

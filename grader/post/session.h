@@ -14,6 +14,3 @@ struct session {
 enum status session_open(struct session *out, const struct desk *desk, struct store *store,
                          struct scoreboard *board, bool look_only, struct err *err);
 void session_close(struct session *session);
-
-/* Asks the scoreboard what it is. BOARD_PERSON: its mode is not that of class.yml, or it is no scoreboard. */
-enum board_result session_greet(const struct session *session, struct err *why);

@@ -113,11 +113,8 @@ static enum status mend(struct reconcile *r, struct err *err)
 static enum status run(struct reconcile *r, struct reconcile_summary *summary, struct err *err)
 {
     const struct reconcile_options *options = r->options;
-    enum board_result result = session_greet(&r->session, err);
-
-    if (result != BOARD_OK)
-        return board_status(result, err);
     enum status st = reconcile_compare(r, summary, err);
+
     if (st != ST_OK)
         return st;
     st = mend(r, err);

@@ -283,13 +283,6 @@ static enum status one(struct sync *sync, const struct student *s, struct err *e
     return st;
 }
 
-static enum status greet(const struct sync *sync, struct err *err)
-{
-    enum board_result result = session_greet(&sync->session, err);
-
-    return result == BOARD_OK ? ST_OK : board_status(result, err);
-}
-
 static void count_flags(void *context, const struct plan *plan, const struct plan_item *item)
 {
     struct sync *sync = context;
@@ -328,8 +321,6 @@ enum status sync_run(struct desk *desk, struct scoreboard *board, struct store *
     *sum = (struct sync_sum){.flags = 0};
     enum status st = session_open(&sync.session, desk, store, board, options->dry, err);
     sync.session.resolver.staff_too = true;
-    if (st == ST_OK)
-        st = greet(&sync, err);
     for (size_t i = 0; st == ST_OK && i < desk->roster.n; i++) {
         st = desk->stop && *desk->stop ? err_set(err, ST_ENV, "stopped; the same command goes on from here")
                                        : one(&sync, &desk->roster.students[i], err);

@@ -184,6 +184,7 @@ static enum status keep_counts(struct pass *pass, const struct board_tally *now,
 static enum status run(struct pass *pass, struct err *err)
 {
     struct board_tally now;
+    struct board_kind kind;
     enum board_result result = BOARD_OK;
     char before[256], text[256], last[32];
 
@@ -207,7 +208,7 @@ static enum status run(struct pass *pass, struct err *err)
     write_counts(&now, text, sizeof(text));
     if (!pass->full && strcmp(text, before) == 0)
         return ST_OK;
-    st = pass_answered(pass, session_greet(&pass->session, err), err);
+    st = pass_answered(pass, desk_greet(pass->options->desk, pass->board, &kind, err), err);
     if (st == ST_OK)
         st = look(pass, before, &now, err);
     return st == ST_OK ? keep_counts(pass, &now, err) : st;

@@ -237,6 +237,29 @@ def case_lost_answers(r):
     assert sorted(n for n in r.users() if str(PID) in n) == names, r.users()
 
 
+def case_other_mode(r):
+    """Whatever asks the scoreboard refuses it while its mode is not that of class.yml, and changes nothing there."""
+    a, other = f"ann-{PID}", "users" if MODE == "teams" else "teams"
+    r.imports(f"handle,name,email,team\n{a},A,{a}@example.edu,red {PID}\n")
+    right = (r.c.dir / "class.yml").read_text()
+    (r.c.dir / "class.yml").write_text(right.replace(f"mode: {MODE}", f"mode: {other}"))
+    r.c.submit(["raw-ipv4"], a)
+    sentence = f"this scoreboard is in {MODE} mode, class.yml says `mode: {other}`; mend it there"
+    before = [r.b.api("GET", f"/{x}?view=admin")["data"] for x in ("challenges", "users")]
+    for words in ("deploy", "deploy --dry-run", "deploy --only raw-ipv4", "roster sync", f"roster link {a} 1", "report",
+                  "report --format moodle", "borrowed list", "borrowed confirm 1 --by B --reason C", "reconcile", "outbox run --once"):
+        expect(r.c, 4, sentence, r.c.run(*words.split()))
+        assert r.c.output.count(sentence) <= 2, r.c.output
+    assert [r.b.api("GET", f"/{x}?view=admin")["data"] for x in ("challenges", "users")] == before
+    assert r.c.states() == ["held"]
+    expect(r.c, 0, a, r.c.run("roster", "list"))
+    expect(r.c, 0, a, r.c.run("report", "--offline"))
+    (r.c.dir / "class.yml").write_text(right)
+    expect(r.c, 0, "raw-ipv4", r.c.run("deploy"))
+    r.sync(pattern=f"created +{a}")
+    expect(r.c, 0, "1 posted", r.c.outbox())
+
+
 FAULTS = {"lost_answers": ["--fault", "post-users:after-commit:2", "--fault", "post-teams:after-commit:1"]}
 PASTE = {"flags": "flags"}
 
