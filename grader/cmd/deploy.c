@@ -91,6 +91,8 @@ static const struct options_row options[] = {
      "delete challenges that an earlier deploy of this class made and the course no longer has; those with "
      "solves only with --prune=with-solves",
      .take = take_prune, .maybe = true},
+    {"take-over", 0, NULL, "make challenges of another class there this class's: its flags are wrong then",
+     OPTIONS_FLAG(struct args, deploy.take_over)},
     {"only", 0, "SLUG", "this challenge alone; may be repeated",
      OPTIONS_TEXTS(struct args, only, deploy.n_only)},
     {0}};

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "grader/deploy/owner.h"
+
 /* Our own board shows points against a pass mark, under the course's name. A CTFd keeps its own name. */
 static enum status dress(const struct desk *desk, struct scoreboard *board, struct err *err)
 {
@@ -21,6 +23,10 @@ enum status deploy_run(struct plan *out, const struct desk *desk, struct scorebo
 {
     enum status st = plan_make(out, desk, board, store, options, err);
 
+    /* before anything is made, so that what is cut off half-way is known as this class's; a practice class
+     * has no file, and leaves nothing */
+    if (st == ST_OK && desk->class.file && !options->n_only && !options->flags_only)
+        st = owner_claim(out, err);
     if (st == ST_OK)
         st = apply_plan(out, told, context, err);
     if (st == ST_OK && out->kind.ours && !options->flags_only)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "grader/deploy/owner.h"
 
 enum { NOTES_MAX = 1 << 16 };
 
@@ -264,6 +265,8 @@ enum status plan_make(struct plan *out, const struct desk *desk, struct scoreboa
     for (size_t i = 0; st == ST_OK && i < out->n_course; i++)
         if (out->items[i].kind != PLAN_LEFT)
             st = compare(out, &out->items[i], err);
+    if (st == ST_OK && !options->take_over)
+        st = owner_check(out, err);
     if (st == ST_OK && !options->n_only && !out->flags_only)
         st = add_others(out, options, err);
     return st;

@@ -13,6 +13,7 @@ struct deploy_options {
     const char *const *only; /* slugs; all when n_only is 0 */
     size_t n_only;
     bool flags_only; /* of challenges that are there: their flags and nothing else */
+    bool take_over;  /* also what is another class's */
 };
 
 enum plan_kind {

@@ -260,8 +260,43 @@ def case_other_mode(r):
     expect(r.c, 0, "1 posted", r.c.outbox())
 
 
+def case_two_classes(r):
+    """A second class at the same scoreboard takes the first one's challenges only when that is said."""
+    a, z = f"ann-{PID}", f"zoe-{PID}"
+    r.imports(f"handle,name,email,team\n{a},A,{a}@example.edu,red {PID}\n")
+    expect(r.c, 0, "7 created", r.c.run("deploy"))
+    other = Class(r.b.url, "other", mode=MODE, token=r.b.token, roster=f"handle,name,email,team\n{z},Z,{z}@example.edu,blue {PID}\n")
+    text = (other.dir / "class.yml").read_text()
+    (other.dir / "class.yml").write_text(text.replace('class: "w1"', 'class: "w2"'))
+
+    def flags():
+        return sorted((x["challenge_id"], x["content"]) for x in r.b.api("GET", "/flags")["data"])
+    before = flags()
+    said = r'and 6 more there belong to class w1 \(key \w{6}\).*--take-over'
+    expect(other, 1, said, other.run("deploy", "--dry-run"))
+    expect(other, 1, said, other.run("deploy"))
+    expect(other, 1, said, other.run("roster", "sync"))
+    expect(other, 1, "\"Raw IPv4\" there belong", other.run("deploy", "--only", "raw-ipv4"))
+    assert flags() == before
+    expect(r.c, 0, "7 unchanged", r.c.run("deploy"))
+    # the mark may be gone, and flags tell it too
+    key = [x["key"] for x in r.b.api("GET", "/configs")["data"] if x["key"].startswith("wiregrade_class_")]
+    assert len(key) == 1, key
+    r.b.api("DELETE", f"/configs/{key[0]}")
+    expect(other, 1, "and 5 more there belong to a class with another key", other.run("deploy"))
+    expect(other, 0, "6 changed, 1 unchanged", other.run("deploy", "--take-over"))
+    assert (other.flag("raw-ipv4", z) in [x[1] for x in flags()]) and r.c.flag("raw-ipv4", a) not in [x[1] for x in flags()]
+    expect(other, 0, "7 unchanged", other.run("deploy"))
+    expect(r.c, 1, "belong to class w2", r.c.run("deploy"))
+    expect(r.c, 1, "belong to class w2", r.c.run("roster", "sync"))
+    # what is not there is nobody's
+    for row in r.b.api("GET", "/challenges?view=admin")["data"]:
+        r.b.api("DELETE", f"/challenges/{row['id']}")
+    expect(r.c, 0, "7 created", r.c.run("deploy"))
+
+
 FAULTS = {"lost_answers": ["--fault", "post-users:after-commit:2", "--fault", "post-teams:after-commit:1"]}
-PASTE = {"flags": "flags"}
+PASTE = {"flags": "flags", "two_classes": "flags"}
 
 
 def cases():

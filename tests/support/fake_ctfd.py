@@ -61,7 +61,7 @@ class Board:
             "total": len(rows)}}}
 
     def get(self, path, query):
-        if match := re.fullmatch(r"/configs/(\w+)", path):
+        if match := re.fullmatch(r"/configs/([\w-]+)", path):
             if match[1] not in self.configs:
                 raise Refused(404, {"message": "not found"})
             return {"success": True, "data": {"id": 1, "key": match[1], "value": self.configs[match[1]]}}
