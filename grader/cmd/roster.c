@@ -15,7 +15,7 @@
 
 struct args {
     int64_t id;
-    bool dry, replace, notify, pins;
+    bool dry, replace, notify, rename, pins;
 };
 
 static void put_row(struct json_writer *w, const char *fate, const char *handle, const char *name,
@@ -111,7 +111,7 @@ static void synced(void *context, enum sync_fate fate, const char *handle, const
 
     if (work->w)
         put_row(work->w, sync_fate_text(fate), handle, NULL, text);
-    else if (fate == SYNC_PERSON)
+    else if (fate == SYNC_PERSON || fate == SYNC_NAMED)
         log_line("%s: %s", handle, text);
     else if (fate != SYNC_SAME)
         printf("%-8s  %s  %s\n", sync_fate_text(fate), handle, text);
@@ -120,16 +120,18 @@ static void synced(void *context, enum sync_fate fate, const char *handle, const
 static enum status sync_all(struct frame_work *work)
 {
     const struct args *args = work->own;
-    const struct sync_options options = {args->dry, args->notify};
+    const struct sync_options options = {args->dry, args->rename, args->notify};
     struct sync_sum sum;
     enum status st =
         sync_run(&work->desk, &work->board, work->store, &options, synced, work, &sum, &work->err);
 
     if ((st == ST_OK || st == ST_NO) && !work->w)
-        printf("%zu the same, %zu found, %zu made, %zu joined, %zu for a person; flags of %zu challenges%s\n",
+        printf("%zu the same, %zu found, %zu made, %zu joined, %zu renamed, %zu for a person; flags of %zu "
+               "challenges%s\n",
                sum.n[SYNC_SAME], sum.n[SYNC_FOUND], sum.n[SYNC_CREATED], sum.n[SYNC_JOINED],
-               sum.n[SYNC_PERSON], sum.flags, args->dry ? "; nothing was done" : "");
-    if (st == ST_OK && args->dry && (sum.n[SYNC_CREATED] || sum.n[SYNC_JOINED] || sum.flags))
+               sum.n[SYNC_RENAMED], sum.n[SYNC_PERSON], sum.flags, args->dry ? "; nothing was done" : "");
+    size_t todo = sum.n[SYNC_CREATED] + sum.n[SYNC_JOINED] + sum.n[SYNC_RENAMED] + sum.flags;
+    if (st == ST_OK && args->dry && todo)
         return err_set(&work->err, ST_NO, "the scoreboard is not as the roster says");
     return st;
 }
@@ -252,8 +254,8 @@ static enum status check(struct frame_work *work)
     if (strcmp(word, "link") == 0)
         st = options_number(work->words[2], 0, INT64_MAX, "ID", &id, &work->err);
     args->id = (int64_t)id;
-    if ((args->replace && !import) || (args->notify && !sync) || (args->dry && !import && !sync) ||
-        (args->pins && strcmp(word, "list") != 0))
+    if ((args->replace && !import) || ((args->notify || args->rename) && !sync) ||
+        (args->dry && !import && !sync) || (args->pins && strcmp(word, "list") != 0))
         st = err_set(&work->err, ST_USAGE, "`%s` has no such option", word);
     return st;
 }
@@ -265,6 +267,8 @@ static const struct options_row options[] = {
      OPTIONS_FLAG(struct args, dry)},
     {"replace", 0, NULL, "import: who is not in FILE is taken off the roster",
      OPTIONS_FLAG(struct args, replace)},
+    {"rename", 0, NULL, "sync: who is named otherwise there gets his handle as name",
+     OPTIONS_FLAG(struct args, rename)},
     {"notify", 0, NULL, "sync: the scoreboard mails new users their passwords, if it can",
      OPTIONS_FLAG(struct args, notify)},
     {"pins", 0, NULL, "list: with each student's PIN for the briefing", OPTIONS_FLAG(struct args, pins)},

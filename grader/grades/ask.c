@@ -1,7 +1,9 @@
 #include "grader/grades/ask.h"
 
 #include <stdio.h>
+#include <strings.h>
 
+#include "base/shown.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "grader/post/gone.h"
@@ -167,6 +169,9 @@ static enum status find_all(struct grades *r, struct resolver *resolver, struct 
         }
         s->board_id = user.id;
         s->team = user.team;
+        shown_plain(user.name);
+        if (strcasecmp(user.name, s->handle) != 0)
+            snprintf(s->board_name, sizeof(s->board_name), "%s", user.name);
     }
     return st;
 }

@@ -135,6 +135,8 @@ static void sum_up(struct grades *r)
         s->points += s->awards;
         s->passed = s->points >= r->desk->course.pass;
         grades_explain(r, s);
+        if (s->board_name[0] && !s->note[0])
+            snprintf(s->note, sizeof(s->note), "on the scoreboard his name is \"%.200s\"", s->board_name);
     }
 }
 

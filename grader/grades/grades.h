@@ -52,9 +52,10 @@ struct grades_student {
     bool staff;
     int64_t board_id; /* 0: not asked, or not there */
     int64_t team;
-    struct grades_cell *cells; /* one a challenge */
-    int64_t points;            /* solved challenges, less what hints cost */
-    int64_t awards;            /* part of points: hints below 0, points given by hand */
+    char board_name[BOARD_TEXT_SIZE]; /* his name there when it is not his handle; else "" */
+    struct grades_cell *cells;        /* one a challenge */
+    int64_t points;                   /* solved challenges, less what hints cost */
+    int64_t awards;                   /* part of points: hints below 0, points given by hand */
     int64_t board_points;
     int64_t board_sum; /* rows and awards there, as the scoreboard adds them up: its figure, if all is well */
     int64_t late_sum;  /* those of them that came after its freeze */

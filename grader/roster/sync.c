@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/shown.h"
 #include "grader/deploy/deploy.h"
 #include "grader/post/session.h"
 #include "grader/store/known.h"
@@ -25,7 +27,7 @@ struct sync {
 
 const char *sync_fate_text(enum sync_fate fate)
 {
-    static const char *const words[] = {"same", "found", "created", "joined", "person"};
+    static const char *const words[] = {"same", "found", "created", "joined", "named", "renamed", "person"};
 
     return words[fate];
 }
@@ -40,6 +42,7 @@ static void tell(struct sync *sync, enum sync_fate fate, const char *handle, con
     va_start(args, fmt);
     vsnprintf(text, sizeof(text), fmt, args);
     va_end(args);
+    shown_plain(text); /* names of the scoreboard's users are in it */
     sync->sum->n[fate]++;
     sync->told(sync->context, fate, handle, text);
 }
@@ -133,6 +136,65 @@ static enum status shared(struct sync *sync, const struct student *s, const stru
          "students: link %s to another",
          user->id, whose, whose);
     *there = false;
+    return ST_OK;
+}
+
+static enum status rename_user(struct sync *sync, const struct student *s, const struct board_user *user,
+                               struct err *err)
+{
+    const struct scoreboard *board = sync->session.resolver.board;
+    struct store *store = sync->session.resolver.store;
+    struct user_link link;
+    bool linked = false;
+    struct err why;
+
+    if (sync->options->dry) {
+        tell(sync, SYNC_RENAMED, s->handle, "user %" PRId64 " \"%s\"", user->id, user->name);
+        return ST_OK;
+    }
+    enum board_result result = board->driver->user_change(board->state, user->id, s->handle, NULL, &why);
+    if (result == BOARD_WRONG || result == BOARD_CONFLICT) {
+        tell(sync, SYNC_PERSON, s->handle, "user %" PRId64 " \"%s\" was not renamed: %s", user->id,
+             user->name, why.text);
+        return ST_OK;
+    }
+    if (result != BOARD_OK) {
+        *err = why;
+        return board_status(result, err);
+    }
+    tell(sync, SYNC_RENAMED, s->handle, "user %" PRId64 " \"%s\": he logs in with his handle now", user->id,
+         user->name);
+    /* a link holds while the user keeps his name */
+    enum status st = store_linked(store, s->handle, &link, &linked, err);
+    if (st != ST_OK || !linked)
+        return st;
+    snprintf(link.name, sizeof(link.name), "%s", s->handle);
+    return store_link(store, s->handle, &link, err);
+}
+
+/* A student who is called otherwise on the scoreboard sends that name as his handle; where it is another's
+ * handle he earns the other's flags, and enters them as his. */
+static enum status name_of(struct sync *sync, const struct student *s, const struct board_user *user,
+                           struct err *err)
+{
+    const struct student *other = roster_find(&sync->desk->roster, user->name);
+
+    if (s->staff || strcasecmp(user->name, s->handle) == 0)
+        return ST_OK;
+    if (sync->options->rename)
+        return rename_user(sync, s, user, err);
+    if (other)
+        tell(sync, SYNC_PERSON, s->handle,
+             "is user %" PRId64
+             " \"%s\" there, and that is another student's handle, whose flags he would earn "
+             "with it; `wiregrade roster sync --rename` gives both their handles as names",
+             user->id, user->name);
+    else
+        tell(sync, SYNC_NAMED, s->handle,
+             "is user %" PRId64
+             " \"%s\" there, and may take that for his handle; tell him, or `wiregrade roster "
+             "sync --rename`",
+             user->id, user->name);
     return ST_OK;
 }
 
@@ -263,24 +325,30 @@ static enum status membership(struct sync *sync, const struct student *s, const 
     return ST_OK;
 }
 
+static size_t events(const struct sync_sum *sum)
+{
+    size_t n = 0;
+
+    for (int i = 0; i < SYNC_FATES; i++)
+        n += sum->n[i];
+    return n;
+}
+
 static enum status one(struct sync *sync, const struct student *s, struct err *err)
 {
     struct board_user user = {.id = 0};
-    size_t before = 0, after = 0;
+    size_t before;
     bool there = false;
 
-    for (int i = 0; i < SYNC_FATES; i++)
-        before += sync->sum->n[i];
+    before = events(sync->sum);
     enum status st = one_user(sync, s, &user, &there, err);
     /* a dry run that would make the user would also put him into his team */
     bool would = sync->options->dry && !there && !s->staff && s->team[0];
     if (st == ST_OK && sync->session.resolver.teams && !s->staff && (there || would))
         st = membership(sync, s, &user, err);
-    for (int i = 0; i < SYNC_FATES; i++)
-        after += sync->sum->n[i];
-    if (st == ST_OK && there && before == after)
+    if (st == ST_OK && there && before == events(sync->sum))
         tell(sync, SYNC_SAME, s->handle, "%s", "");
-    return st;
+    return st == ST_OK && there ? name_of(sync, s, &user, err) : st;
 }
 
 static void count_flags(void *context, const struct plan *plan, const struct plan_item *item)

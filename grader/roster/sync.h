@@ -8,12 +8,15 @@ enum sync_fate {
     SYNC_FOUND,   /* for the first time, or under another number than before */
     SYNC_CREATED, /* user or team */
     SYNC_JOINED,  /* his team */
-    SYNC_PERSON,  /* a person must decide; the sentence says what */
+    SYNC_NAMED,   /* otherwise than his handle, which he may take for it */
+    SYNC_RENAMED,
+    SYNC_PERSON, /* a person must decide; the sentence says what */
     SYNC_FATES
 };
 
 struct sync_options {
     bool dry;    /* only tells what would be done */
+    bool rename; /* users get their handles as names */
     bool notify; /* the scoreboard mails new users their passwords, if it can */
 };
 
@@ -27,9 +30,11 @@ struct sync_sum {
 
 /* Students are found as the relay finds them (resolve.h); who is not there is made with a password that
  * nobody knows. Staff are found only. In teams mode a student without a team joins the roster's, which is
- * made when it is not there; nobody is ever taken out of one. With `paste: flags` the challenges' flags
- * follow. At the end held solves wait again. The store's STORE_CONTENT is the caller's. May be stopped and
- * repeated anywhere. ST_NO: somebody needs a person; ST_ENV: scoreboard or store say no. */
+ * made when it is not there; nobody is ever taken out of one. Who is named
+ * otherwise there than his handle is told; named like another student he needs a person. With `paste: flags`
+ * the challenges' flags follow. At the end held solves wait again. The store's STORE_CONTENT is the caller's.
+ * May be stopped and repeated anywhere. ST_NO: somebody needs a person; ST_ENV: scoreboard or store say no.
+ */
 enum status sync_run(struct desk *desk, struct scoreboard *board, struct store *store,
                      const struct sync_options *options, sync_told *told, void *context, struct sync_sum *sum,
                      struct err *err);

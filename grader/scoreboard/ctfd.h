@@ -61,6 +61,8 @@ enum board_result ctfd_send(struct ctfd *ctfd, const char *method, const char *p
 enum board_result ctfd_challenge_refresh(void *state, int64_t id, struct err *err);
 enum board_result ctfd_user_make(void *state, const struct board_account *account, int64_t *id,
                                  struct err *err);
+enum board_result ctfd_user_change(void *state, int64_t id, const char *name, const char *password,
+                                   struct err *err);
 enum board_result ctfd_team_make(void *state, const char *name, const char *password, int64_t *id,
                                  struct err *err);
 enum board_result ctfd_team_join(void *state, int64_t team, int64_t user, struct err *err);

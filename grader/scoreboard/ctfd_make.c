@@ -76,6 +76,21 @@ enum board_result ctfd_user_make(void *state, const struct board_account *accoun
                      id, err);
 }
 
+enum board_result ctfd_user_change(void *state, int64_t id, const char *name, const char *password,
+                                   struct err *err)
+{
+    char path[64];
+    struct json_writer w;
+    struct buf body;
+
+    begin(&body, &w);
+    put_unless_null(&w, "name", name);
+    put_unless_null(&w, "password", password);
+    json_close_object(&w);
+    snprintf(path, sizeof(path), "/api/v1/users/%" PRId64, id);
+    return ctfd_send(state, "PATCH", path, &body, &id, err);
+}
+
 enum board_result ctfd_team_make(void *state, const char *name, const char *password, int64_t *id,
                                  struct err *err)
 {

@@ -63,6 +63,9 @@ struct scoreboard_driver {
     enum board_result (*user_read)(void *state, int64_t id, struct board_user *out, struct err *err);
     enum board_result (*user_make)(void *state, const struct board_account *account, int64_t *id,
                                    struct err *err);
+    /* Sets name and password, those of them that are not NULL. BOARD_WRONG: the name is another's. */
+    enum board_result (*user_change)(void *state, int64_t id, const char *name, const char *password,
+                                     struct err *err);
     /* In teams mode. By name, compared exactly; hidden ones too. team_join: BOARD_WRONG for who is in another
      * team already. Nothing here ever takes a member out: his submissions would go. */
     enum board_result (*team_find)(void *state, const char *name, struct board_team *out, struct err *err);

@@ -13,6 +13,7 @@ struct filling {
     const struct class *class;
     char text[FIELD_TEXT_SIZE];
     char hint[160];
+    char said[256]; /* a sentence's part */
 };
 
 static const char *port_text(struct filling *filling, unsigned port)
@@ -34,6 +35,22 @@ static bool waits_for_key(const struct rules *rules, const char *name)
     return false;
 }
 
+/* What a student is to send as his handle. With a roster it is made from his name, and the scoreboard's user
+ * of his address may be called otherwise. */
+static const char *handle_guidance(struct filling *filling)
+{
+    const struct class *class = filling->class;
+    char target[16];
+
+    if (!class->roster_file)
+        return "your user name here, in lower case";
+    snprintf(filling->said, sizeof(filling->said),
+             "your name in this class, as `nc %s %u` or your instructor tells it: your user name here may be "
+             "another",
+             ipv4_text(class->target, target), class->briefing);
+    return filling->said;
+}
+
 static const char *value_of(void *context, const char *name)
 {
     struct filling *filling = context;
@@ -42,6 +59,8 @@ static const char *value_of(void *context, const char *name)
         return ipv4_text(filling->class->target, filling->text);
     if (strcmp(name, "briefing") == 0)
         return port_text(filling, filling->class->briefing);
+    if (strcmp(name, "handle") == 0)
+        return handle_guidance(filling);
     if (!filling->rules)
         return NULL;
     if (strcmp(name, "port") == 0)
@@ -55,8 +74,8 @@ static const char *value_of(void *context, const char *name)
 
 static const char *near_name(const struct filling *filling, const char *name)
 {
-    const char *words[4 + CLAUSES_MAX] = {"target", "briefing", "port", "connect"};
-    size_t n = filling->rules ? 4 : 2;
+    const char *words[5 + CLAUSES_MAX] = {"target", "briefing", "handle", "port", "connect"};
+    size_t n = filling->rules ? 5 : 3;
 
     for (size_t i = 0; filling->rules && i < filling->rules->n; i++)
         words[n++] = filling->rules->clauses[i].field->name;

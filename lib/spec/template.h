@@ -1,4 +1,4 @@
-/* template.h - {{field}}, {{target}}, {{port}}, {{briefing}} in a challenge's texts. */
+/* template.h - {{field}}, {{target}}, {{port}}, {{handle}} in a challenge's texts. */
 #pragma once
 
 #include "base/buf.h"

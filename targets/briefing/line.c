@@ -16,7 +16,7 @@ const struct word_row WORD_ROWS[N_WORDS] = {
     [WORD_FLAGS] = {"flags", "flags", "flags that wait because no listener took them", 0, 0, false},
     [WORD_AGAIN] = {"again", "again", "I call back again what waits", 0, 0, false},
     [WORD_SUBMIT] = {"submit", "submit FLAG", "hand a flag in", 1, 1, true},
-    [WORD_I] = {"i", "i HANDLE [PIN]", "say who you are", 1, 2, false},
+    [WORD_I] = {"i", "i HANDLE [PIN]", "say who you are; i alone: who I take you for", 0, 2, false},
     [WORD_QUIT] = {"quit", "quit", "the end; so is Ctrl-C", 0, 0, false},
 };
 

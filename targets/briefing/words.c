@@ -83,12 +83,25 @@ enum dialog_next words_read(struct briefing_session *s, const struct briefing_co
     return DIALOG_MORE;
 }
 
+static enum dialog_next who(const struct briefing_session *s, struct buf *out)
+{
+    if (s->known == KNOWN_NOBODY)
+        buf_printf(out, "Nobody I know. Say:  i HANDLE%s\n",
+                   s->rt->has_roster ? " PIN   (your instructor has both)" : "");
+    else
+        buf_printf(out, "Your handle is %s, %s.\n", s->who,
+                   s->known == KNOWN_PROVED ? "by your address or PIN" : "as you say");
+    return DIALOG_MORE;
+}
+
 /* Without a roster a handle is only a claim, and a packet may make it too: who claims one is told what a near
  * miss would tell him, and nothing else. */
 enum dialog_next words_i(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     char handle[BRIEFING_ARG_SIZE];
 
+    if (c->n_args == 0)
+        return who(s, out);
     str_copy(handle, sizeof(handle), c->args[0]);
     ascii_lower(handle);
     if (!handle_valid(handle))

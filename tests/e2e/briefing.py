@@ -75,6 +75,7 @@ def the_words_tell_what_they_should(room):
     has(out, "Hello, smith", "Yours alone, smith", "ip.id", "tcp.ack_raw", TARGET)
     lacks(out, "{{")
     lacks(ask(room, "read raw-ipv4\\n"), "Yours alone")
+    has(ask(room, "i\\ni SMITH\\ni\\n"), "Nobody I know. Say:  i HANDLE\n", "Your handle is smith, as you say.")
     has(ask(room, "i SMITH 12345678\\ni sm!th\\n"), "not the PIN", "A handle is")
 
 

@@ -55,6 +55,14 @@ class Room:
         expect(self.c, status, pattern, self.c.run("roster", "sync", *args))
         return self.c.output
 
+    def json_of(self, status):
+        expect(self.c, status, "", self.c.run("roster", "sync", "--format", "json"))
+        return [l for l in self.c.output.splitlines() if l.startswith("[")][0]
+
+    def report(self):
+        expect(self.c, 0, "", self.c.run("report", "--format", "json"))
+        return json.loads(self.c.output)["students"]
+
     def close(self):
         for user in self.every("/users?view=admin"):
             if str(PID) in user["name"]:
@@ -293,6 +301,33 @@ def case_two_classes(r):
     for row in r.b.api("GET", "/challenges?view=admin")["data"]:
         r.b.api("DELETE", f"/challenges/{row['id']}")
     expect(r.c, 0, "7 created", r.c.run("deploy"))
+
+
+def case_names(r):
+    """Who is called otherwise on the scoreboard than his handle is told of, and renamed when that is said."""
+    a, b, c = (f"{n}-{PID}" for n in ("ann", "bob", "cy"))
+    ids = {n: r.user(there, f"{n}@example.edu") for n, there in ((a, f"Sharky-{PID}"), (b, c), (c, c.upper()[:2] + f"-x{PID}"))}
+    r.imports("handle,name,email,team\n" + "".join(f"{n},{n},{n}@example.edu,red {PID}\n" for n in (a, b, c)))
+    expect(r.c, 0, "7 created", r.c.run("deploy"))
+    out = r.sync(status=1, pattern=f'{a}: is user {ids[a]} "Sharky-{PID}" there, and may take that for his handle')
+    assert f'{b}: is user {ids[b]} "{c}" there, and that is another student\'s handle' in out, out
+    assert "person" not in [x["what"] for x in json.loads(r.json_of(1)) if x["handle"] == a]
+    # the text of a challenge does not say that the name there is the handle
+    ids_there = {x["name"]: x["id"] for x in r.b.api("GET", "/challenges?view=admin")["data"]}
+    text = r.b.api("GET", f"/challenges/{ids_there['Stream sender']}")["data"]["description"]
+    assert "your name in this class, as `nc 172.16.1.15 1110` or your instructor tells it" in text, text
+    report = {s["handle"]: s for s in r.report()}
+    assert report[a]["note"] == f'on the scoreboard his name is "Sharky-{PID}"', report[a]
+    # one whose name is a nickname that is another's cannot have it yet
+    expect(r.c, 0, f"is user {ids[a]} ", r.c.run("roster", "link", a, str(ids[a])))
+    before = r.users()
+    r.sync("--rename", "--dry-run", status=1, pattern=f"renamed +{a} ")
+    assert r.users() == before
+    out = r.sync("--rename", pattern=f'renamed +{a}  user {ids[a]} "Sharky-{PID}"')
+    assert "3 renamed" in out, out
+    assert {n: x[0] for n, x in r.users().items()} == ids, r.users()
+    r.sync(pattern="3 the same, 0 found, 0 made, 0 joined, 0 renamed, 0 for a person")
+    assert [s["note"] for s in r.report()] == [None] * 3
 
 
 FAULTS = {"lost_answers": ["--fault", "post-users:after-commit:2", "--fault", "post-teams:after-commit:1"]}

@@ -18,6 +18,7 @@ static void a_text_gets_the_values_of_its_class(void)
         {"to {{target}} by {{ ip.proto }}, listen on {{connect}}",
          "to 172.16.1.15 by 16 (CHAOS), listen on 1111"},
         {"ask {{target}} {{briefing}}", "ask 172.16.1.15 1110"},
+        {"your handle ({{handle}})", "your handle (your user name here, in lower case)"},
         {"{{ip.id}}", NULL}, /* every student has another */
         {"{{port}}", NULL},
         {"{{ip.ttl}}", NULL},
@@ -51,8 +52,29 @@ static void a_text_gets_the_values_of_its_class(void)
     }
 }
 
+static void a_class_with_a_roster_says_where_handles_are_told(void)
+{
+    struct tree tree;
+    struct buf out;
+
+    tree_open(&tree, &CHAOS, 1, 0);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    const struct rules *r = rulebook_at(tree.book, 0);
+    struct class class = tree.class;
+    class.roster_file = "roster.csv";
+    buf_init(&out, 1000);
+    CU_ASSERT_TRUE(challenge_fill(&out, "{{handle}}", rules_challenge(r), r, &class, (struct place){3, 5},
+                                  &tree.problems));
+    CU_ASSERT_STRING_EQUAL(buf_text(&out),
+                           "your name in this class, as `nc 172.16.1.15 1110` or your instructor "
+                           "tells it: your user name here may be another");
+    buf_free(&out);
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
     {"a_text_gets_the_values_of_its_class", a_text_gets_the_values_of_its_class},
+    {"a_class_with_a_roster_says_where_handles_are_told", a_class_with_a_roster_says_where_handles_are_told},
 };
 extern const struct unit_group challenge_fill_cases;
 UNIT_GROUP(challenge_fill_cases, cases);

@@ -21,6 +21,7 @@ static void lines_are_taken_apart(void)
         {"read a b c", LINE_ARGS, WORD_READ, 2, "a"},
         {"submit flag{a.b.c} 'x", LINE_WORD, WORD_SUBMIT, 1, "flag{a.b.c} 'x"},
         {"i smith 123456", LINE_WORD, WORD_I, 2, "smith"},
+        {"i", LINE_WORD, WORD_I, 0, ""},
         {"", LINE_EMPTY, N_WORDS, 0, ""},
         {" \t\r", LINE_EMPTY, N_WORDS, 0, ""},
         {"submti x", LINE_UNKNOWN, N_WORDS, 0, ""},
