@@ -60,9 +60,12 @@ static void write_class(struct buf *out, const struct args *args, const char *co
         "# With a roster that has addresses: off, record, or enforce (a flag goes only to its own student's "
         "host).\n"
         "bind: record\n\n"
-        "# Flags on the scoreboard's own page: flags (it is given every student's; needs a roster, and is "
-        "then "
-        "the default), audit, or off.\n"
+        "# The briefing takes flags in any case. On the scoreboard's own page: flags (it is given every "
+        "student's; needs\n"
+        "# a roster, and is then the default), audit, or off (without a roster the default: it says "
+        "Incorrect "
+        "to a right\n"
+        "# flag, until `wiregrade serve` has seen it).\n"
         "# paste: flags\n\n"
         "# EDIT: where points are posted. The token file holds an administrator's access token and nothing "
         "else:\n"
@@ -139,7 +142,10 @@ static enum status run(struct frame_work *work)
     if (st == ST_OK)
         st = prove(class, err);
     if (st == ST_OK)
-        printf("%s: edit it\n%s: keep it\n", class, key);
+        printf("%s: edit it\n%s: keep it\n"
+               "Flags are handed in at the briefing; on the scoreboard's page too once the class has a "
+               "roster (`paste:`).\n",
+               class, key);
     buf_free(&text);
     free(class);
     free(key);

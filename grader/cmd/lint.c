@@ -67,6 +67,7 @@ static enum status run(struct frame_work *work)
     struct class class = {0};
     struct roster roster = {0};
     struct course course = {0};
+    char where[CLASS_HAND_IN_SIZE];
 
     load(work, &class, &roster, &course, &problems);
     if (course.file)
@@ -77,6 +78,8 @@ static enum status run(struct frame_work *work)
         print_json(work->w, &problems, course.n_challenges);
     else
         print_human(&problems, course.n_challenges);
+    if (!work->w && args->class_file && !problems.errors)
+        printf("%s: %s\n", args->class_file, class_hand_in(&class, where));
     enum status st = problems.errors ? ST_INPUT : ST_OK;
     course_free(&course);
     roster_free(&roster);

@@ -107,6 +107,17 @@ static void note(struct plan *plan, const struct plan_item *item)
     }
 }
 
+static void note_hand_in(struct plan *plan)
+{
+    char where[CLASS_HAND_IN_SIZE];
+    bool wire = false;
+
+    for (size_t i = 0; i < plan->n_course; i++)
+        wire = wire || plan->items[i].challenge->target.kind != TARGET_NONE;
+    if (wire)
+        buf_printf(&plan->notes, "%s\n", class_hand_in(&plan->desk->class, where));
+}
+
 /* A type cannot be changed: CTFd 3.8.7 answers 500 to every request about such a challenge afterwards. */
 static enum status check_type(const struct plan_item *item, struct err *err)
 {
@@ -267,6 +278,8 @@ enum status plan_make(struct plan *out, const struct desk *desk, struct scoreboa
             st = compare(out, &out->items[i], err);
     if (st == ST_OK && !options->take_over)
         st = owner_check(out, err);
+    if (st == ST_OK && !out->flags_only)
+        note_hand_in(out);
     if (st == ST_OK && !options->n_only && !out->flags_only)
         st = add_others(out, options, err);
     return st;

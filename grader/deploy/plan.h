@@ -58,7 +58,7 @@ struct plan {
     struct deployed *rows;
     size_t n_rows, cap_rows;
     unsigned fields[RECORD_KINDS]; /* that the scoreboard knows */
-    struct buf notes;              /* a line for each thing that it does not know */
+    struct buf notes;              /* a line for each thing that it does not know, and where flags go */
     bool flags_only;
     bool failed;
 };

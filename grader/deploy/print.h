@@ -9,7 +9,7 @@
  * done: in the past tense. Nothing for one that was left out. */
 void print_item(FILE *out, const struct plan *plan, const struct plan_item *item, bool done);
 
-/* The last line: how many of each, and before it what the scoreboard does not know. */
+/* The last line: how many of each, and before it the plan's notes. */
 void print_sum(FILE *out, const struct plan *plan, bool done);
 
 /* All of it as one JSON object. False: no memory. */

@@ -61,6 +61,8 @@ static const char *value_of(void *context, const char *name)
         return port_text(filling, filling->class->briefing);
     if (strcmp(name, "handle") == 0)
         return handle_guidance(filling);
+    if (strcmp(name, "hand_in") == 0)
+        return class_hand_in(filling->class, filling->said);
     if (!filling->rules)
         return NULL;
     if (strcmp(name, "port") == 0)
@@ -74,8 +76,8 @@ static const char *value_of(void *context, const char *name)
 
 static const char *near_name(const struct filling *filling, const char *name)
 {
-    const char *words[5 + CLAUSES_MAX] = {"target", "briefing", "handle", "port", "connect"};
-    size_t n = filling->rules ? 5 : 3;
+    const char *words[6 + CLAUSES_MAX] = {"target", "briefing", "handle", "hand_in", "port", "connect"};
+    size_t n = filling->rules ? 6 : 4;
 
     for (size_t i = 0; filling->rules && i < filling->rules->n; i++)
         words[n++] = filling->rules->clauses[i].field->name;

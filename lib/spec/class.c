@@ -1,5 +1,6 @@
 #include "spec/class.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -391,6 +392,20 @@ void class_free(struct class *class)
     free(class->roster_file);
     free(class->store_file);
     *class = (struct class){0};
+}
+
+const char *class_hand_in(const struct class *class, char out[CLASS_HAND_IN_SIZE])
+{
+    char target[16];
+
+    snprintf(
+        out, CLASS_HAND_IN_SIZE,
+        class->paste == PASTE_OFF
+            ? "Flags are handed in with `nc %s %u` and the word `submit FLAG`, not on the scoreboard's page."
+            : "Flags are entered on the scoreboard's page, or handed in with `nc %s %u` and the word "
+              "`submit FLAG`.",
+        ipv4_text(class->target, target), class->briefing);
+    return out;
 }
 
 /* The first and the last address of a network are its old and its present broadcast address: an answer there

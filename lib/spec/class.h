@@ -15,7 +15,7 @@ struct network {
 enum bind_rule { BIND_OFF, BIND_RECORD, BIND_ENFORCE };
 /* How students hand flags in on the scoreboard itself. */
 enum paste_rule {
-    PASTE_OFF,   /* not at all: the briefing and the intake take them */
+    PASTE_OFF,   /* it says that each is wrong: the briefing and the intake take them */
     PASTE_FLAGS, /* it knows every student's flag */
     PASTE_AUDIT, /* it takes whatever has the form of a flag; the grader takes back what is forged */
 };
@@ -52,6 +52,10 @@ bool class_load(struct class *out, const char *path, struct problems *problems);
  * 10.10.0.0/24, the course in course_dir, no scoreboard, no key file. Needs no file. */
 bool class_practice(struct class *out, const char *course_dir);
 void class_free(struct class *class);
+
+/* Where students of this class hand flags in: a sentence for them and for staff. Returns out. */
+enum { CLASS_HAND_IN_SIZE = 160 };
+const char *class_hand_in(const struct class *class, char out[CLASS_HAND_IN_SIZE]);
 
 /* True when a host-order address lies in the class's student networks. */
 bool class_has_student(const struct class *class, uint32_t addr);

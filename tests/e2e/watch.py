@@ -147,6 +147,25 @@ def case_own(r):
     assert flag[-20:-1].encode() not in kept, "a flag was stored"
 
 
+def case_off(r):
+    """With `paste: off` the scoreboard refuses a right flag; init, lint, deploy and the texts say so, and it counts all the same."""
+    if not r.since(3, 6, 0):
+        return
+    text = (r.c.dir / "class.yml").read_text()
+    (r.c.dir / "class.yml").write_text(text.replace("paste: audit", "paste: off").replace("172.16.1.15", "172.16.1.16"))
+    sentence = "Flags are handed in with `nc 172.16.1.16 1110` and the word `submit FLAG`, not on the scoreboard's page."
+    expect(r.c, 0, sentence, r.c.run("lint", "--class", "class.yml"))
+    expect(r.c, 0, sentence, r.c.run("deploy"))
+    assert sentence in r.b.api("GET", f"/challenges/{r.challenges['Raw IPv4']}")["data"]["description"]
+    expect(r.c, 0, "Flags are handed in at the briefing", r.c.run("init", "new", "--course", relay.course))
+    assert r.player("ann")(r.flag("ann")) == "incorrect"
+    theirs = r.enter("bob", r.flag("ann"), "incorrect")
+    assert [(x["shower"], x["owner"], x["submission"]) for x in r.borrowed()] == [(r.names["bob"], r.names["ann"], theirs)]
+    assert {k: s["state"] for k, s in r.solves().items()} == {(r.names["ann"], "raw-ipv4"): "posted"}, r.solves()
+    assert sorted(x["type"] for x in r.rows("ann").values()) == ["correct", "discard"], r.rows("ann")
+    assert [x["type"] for x in r.rows("bob").values()] == ["incorrect"]
+
+
 def case_borrowed(r):
     """A flag of another: evidence with its delivery, the row stays until a person confirms."""
     flag = r.flag("ann")
