@@ -15,6 +15,7 @@
 
 struct args {
     int64_t id;
+    const char *passwords;
     bool dry, replace, notify, rename, pins;
 };
 
@@ -120,7 +121,7 @@ static void synced(void *context, enum sync_fate fate, const char *handle, const
 static enum status sync_all(struct frame_work *work)
 {
     const struct args *args = work->own;
-    const struct sync_options options = {args->dry, args->rename, args->notify};
+    const struct sync_options options = {args->dry, args->rename, args->notify, args->passwords};
     struct sync_sum sum;
     enum status st =
         sync_run(&work->desk, &work->board, work->store, &options, synced, work, &sum, &work->err);
@@ -130,6 +131,13 @@ static enum status sync_all(struct frame_work *work)
                "challenges%s\n",
                sum.n[SYNC_SAME], sum.n[SYNC_FOUND], sum.n[SYNC_CREATED], sum.n[SYNC_JOINED],
                sum.n[SYNC_RENAMED], sum.n[SYNC_PERSON], sum.flags, args->dry ? "; nothing was done" : "");
+    if (sum.cards)
+        log_line("%s: %zu cards, with passwords; print it, hand them out, and delete it", args->passwords,
+                 sum.cards);
+    else if (sum.n[SYNC_CREATED] && !args->dry && !args->passwords && !args->notify)
+        log_line("nobody knows the passwords of users who were made; `wiregrade roster sync --passwords "
+                 "FILE` writes "
+                 "a card for each student");
     size_t todo = sum.n[SYNC_CREATED] + sum.n[SYNC_JOINED] + sum.n[SYNC_RENAMED] + sum.flags;
     if (st == ST_OK && args->dry && todo)
         return err_set(&work->err, ST_NO, "the scoreboard is not as the roster says");
@@ -254,7 +262,7 @@ static enum status check(struct frame_work *work)
     if (strcmp(word, "link") == 0)
         st = options_number(work->words[2], 0, INT64_MAX, "ID", &id, &work->err);
     args->id = (int64_t)id;
-    if ((args->replace && !import) || ((args->notify || args->rename) && !sync) ||
+    if ((args->replace && !import) || ((args->notify || args->rename || args->passwords) && !sync) ||
         (args->dry && !import && !sync) || (args->pins && strcmp(word, "list") != 0))
         st = err_set(&work->err, ST_USAGE, "`%s` has no such option", word);
     return st;
@@ -269,6 +277,11 @@ static const struct options_row options[] = {
      OPTIONS_FLAG(struct args, replace)},
     {"rename", 0, NULL, "sync: who is named otherwise there gets his handle as name",
      OPTIONS_FLAG(struct args, rename)},
+    {"passwords", 0, "FILE",
+     "sync: a new file of mode 0600, a card for each student: handle, PIN, target, user; users whose "
+     "password "
+     "nobody was told get one, which is on it",
+     OPTIONS_TEXT(struct args, passwords)},
     {"notify", 0, NULL, "sync: the scoreboard mails new users their passwords, if it can",
      OPTIONS_FLAG(struct args, notify)},
     {"pins", 0, NULL, "list: with each student's PIN for the briefing", OPTIONS_FLAG(struct args, pins)},

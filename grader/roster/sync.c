@@ -10,6 +10,7 @@
 #include "base/shown.h"
 #include "grader/deploy/deploy.h"
 #include "grader/post/session.h"
+#include "grader/roster/cards.h"
 #include "grader/store/known.h"
 #include "grader/store/link.h"
 
@@ -22,6 +23,7 @@ struct sync {
     sync_told *told;
     void *context;
     struct sync_sum *sum;
+    struct cards cards;
     struct board_team team; /* the last one that was looked up or made */
 };
 
@@ -47,7 +49,7 @@ static void tell(struct sync *sync, enum sync_fate fate, const char *handle, con
     sync->told(sync->context, fate, handle, text);
 }
 
-/* Nobody learns it: students set their own by the scoreboard's "forgot your password". */
+/* Nobody learns it: students have their own from cards, or by the scoreboard's "forgot your password". */
 static void password(char out[PASSWORD_CHARS + 1])
 {
     static const char letters[] = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
@@ -103,6 +105,9 @@ static enum status make_user(struct sync *sync, const struct student *s, struct 
         tell(sync, SYNC_CREATED, s->handle, "a user with the address %s", s->email);
         return ST_OK;
     }
+    /* before, so that one who is made and then forgotten by a cut is known as such */
+    if (!sync->options->notify && cards_untold(sync->session.resolver.store, s->handle, 0, err) != ST_OK)
+        return err->status;
     password(secret);
     enum board_result result = driver->user_make(sync->session.resolver.board->state, &account, &id, err);
     explicit_bzero(secret, sizeof(secret));
@@ -119,7 +124,8 @@ static enum status make_user(struct sync *sync, const struct student *s, struct 
         return board_status(result, err);
     *there = true;
     tell(sync, SYNC_CREATED, s->handle, "user %" PRId64 " with the address %s", out->id, s->email);
-    return ST_OK;
+    return sync->options->notify ? ST_OK
+                                 : cards_untold(sync->session.resolver.store, s->handle, out->id, err);
 }
 
 /* A link may name the user whom another student's e-mail finds: the solves of both would be one's. */
@@ -139,7 +145,7 @@ static enum status shared(struct sync *sync, const struct student *s, const stru
     return ST_OK;
 }
 
-static enum status rename_user(struct sync *sync, const struct student *s, const struct board_user *user,
+static enum status rename_user(struct sync *sync, const struct student *s, struct board_user *user,
                                struct err *err)
 {
     const struct scoreboard *board = sync->session.resolver.board;
@@ -164,6 +170,7 @@ static enum status rename_user(struct sync *sync, const struct student *s, const
     }
     tell(sync, SYNC_RENAMED, s->handle, "user %" PRId64 " \"%s\": he logs in with his handle now", user->id,
          user->name);
+    snprintf(user->name, sizeof(user->name), "%s", s->handle);
     /* a link holds while the user keeps his name */
     enum status st = store_linked(store, s->handle, &link, &linked, err);
     if (st != ST_OK || !linked)
@@ -174,7 +181,7 @@ static enum status rename_user(struct sync *sync, const struct student *s, const
 
 /* A student who is called otherwise on the scoreboard sends that name as his handle; where it is another's
  * handle he earns the other's flags, and enters them as his. */
-static enum status name_of(struct sync *sync, const struct student *s, const struct board_user *user,
+static enum status name_of(struct sync *sync, const struct student *s, struct board_user *user,
                            struct err *err)
 {
     const struct student *other = roster_find(&sync->desk->roster, user->name);
@@ -348,7 +355,11 @@ static enum status one(struct sync *sync, const struct student *s, struct err *e
         st = membership(sync, s, &user, err);
     if (st == ST_OK && there && before == events(sync->sum))
         tell(sync, SYNC_SAME, s->handle, "%s", "");
-    return st == ST_OK && there ? name_of(sync, s, &user, err) : st;
+    if (st == ST_OK && there)
+        st = name_of(sync, s, &user, err);
+    if (st == ST_OK && there && sync->cards.out && !s->staff)
+        st = cards_add(&sync->cards, s, &user, err);
+    return st;
 }
 
 static void count_flags(void *context, const struct plan *plan, const struct plan_item *item)
@@ -389,6 +400,8 @@ enum status sync_run(struct desk *desk, struct scoreboard *board, struct store *
     *sum = (struct sync_sum){.flags = 0};
     enum status st = session_open(&sync.session, desk, store, board, options->dry, err);
     sync.session.resolver.staff_too = true;
+    if (st == ST_OK && options->cards && !options->dry)
+        st = cards_open(&sync.cards, options->cards, desk, store, board, err);
     for (size_t i = 0; st == ST_OK && i < desk->roster.n; i++) {
         st = desk->stop && *desk->stop ? err_set(err, ST_ENV, "stopped; the same command goes on from here")
                                        : one(&sync, &desk->roster.students[i], err);
@@ -397,6 +410,8 @@ enum status sync_run(struct desk *desk, struct scoreboard *board, struct store *
         st = flags(&sync, err);
     if (st == ST_OK && !options->dry)
         st = store_release(store, err);
+    sum->cards = sync.cards.n;
+    cards_close(&sync.cards);
     session_close(&sync.session);
     if (st == ST_OK && sum->n[SYNC_PERSON])
         return err_set(err, ST_NO, "%zu of the roster need a person", sum->n[SYNC_PERSON]);

@@ -2,17 +2,61 @@
 """roster.py WIREGRADE COURSE users|teams|real CASE...: from a list of students to users and teams on the scoreboard.
 `real` is the CTFd of WIREGRADE_CTFD_URL and WIREGRADE_CTFD_TOKEN_FILE; 77, skipped, without them."""
 import csv
+import http.client
+import http.server
 import io
 import json
 import os
+import re
 import sys
 import tempfile
+import threading
 
 import relay
 from relay import Class, Real, RealBoard, expect
 
 MODE = "users"
 PID = os.getpid()
+
+
+class Recorder(http.server.BaseHTTPRequestHandler):
+    """Passes requests on to the scoreboard, and keeps which user's password was changed to what."""
+    protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16
+
+    def __init__(self, *args):
+        if len(args) > 1:
+            super().__init__(*args)
+            return
+        self.changes, handler = {}, type("Handler", (Recorder,), {"to": args[0].split("//")[1], "log": self})
+        self.web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.web.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.web.server_port}"
+        threading.Thread(target=self.web.serve_forever, daemon=True).start()
+
+    def handle_one(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        conn = http.client.HTTPConnection(self.to, timeout=60)
+        conn.request(self.command, self.path, body, {k: v for k, v in self.headers.items() if k != "Host"})
+        answer = conn.getresponse()
+        data = answer.read()
+        changed = re.fullmatch(r"/api/v1/users/(\d+)", self.path)
+        if self.command == "PATCH" and changed and "password" in json.loads(body):
+            self.log.changes[int(changed[1])] = json.loads(body)["password"]
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.getheader("Content-Type"))
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    do_GET = do_POST = do_PATCH = do_DELETE = handle_one
+
+    def log_message(self, *_):
+        pass
+
+    def close(self):
+        self.web.shutdown()
+        self.web.server_close()
 
 
 class Room:
@@ -328,6 +372,49 @@ def case_names(r):
     assert {n: x[0] for n, x in r.users().items()} == ids, r.users()
     r.sync(pattern="3 the same, 0 found, 0 made, 0 joined, 0 renamed, 0 for a person")
     assert [s["note"] for s in r.report()] == [None] * 3
+
+
+def case_passwords(r):
+    """A card for each student; who was made by sync and has no password yet gets the one that is on it, once."""
+    a, b, c, t = (f"{n}-{PID}" for n in ("ann", "bob", "cy", "tutor"))
+    r.user(f"Sharky-{PID}", f"{a}@example.edu")
+    head = "handle,name,email,team,role\n"
+    rows = [f"{n},{n} Ü,{n}@example.edu,red {PID},\n" for n in (a, b, c)]
+    staff = f"{t},T,{t}@example.edu,,staff\n"
+    r.imports(head + rows[0] + rows[1] + staff)
+    proxy = Recorder(r.b.url)
+    text = (r.c.dir / "class.yml").read_text()
+    (r.c.dir / "class.yml").write_text(text.replace(r.b.url, proxy.url))
+    cards = r.c.dir / "cards.txt"
+    cards.write_text("old")
+    r.sync("--passwords", "cards.txt", status=3, pattern="cards.txt: is there already.*name another file")
+    assert cards.read_text() == "old" and b not in r.users()
+    cards.unlink()
+    r.sync("--passwords", "cards.txt", "--dry-run", status=1, pattern=f"created +{b}")
+    assert not cards.exists()
+    r.sync(pattern="nobody knows the passwords of users who were made; .*--passwords FILE")
+    expect(r.c, 0, "", r.c.run("roster", "list", "--pins", "--format", "json"))
+    who = {x["handle"]: x for x in json.loads(r.c.output)}
+    r.imports(head + "".join(rows) + staff)
+    proxy.changes.clear()
+    r.sync("--passwords", "cards.txt", pattern="cards.txt: 3 cards, with passwords")
+    assert cards.stat().st_mode & 0o777 == 0o600
+    told = cards.read_text().split("- - -\n")[1:]
+    assert len(told) == 3, told
+    for n, card in zip((a, b, c), told):
+        for line in (f"{n} Ü", "class w1", f"  handle      {n}", "  target      172.16.1.15", f"  scoreboard  {proxy.url}",
+                     f"  user        {'Sharky-%d' % PID if n == a else n}", f"  PIN         {who[n]['pin']}" if n in who else "PIN"):
+            assert line + "\n" in card or line == "PIN" or line == "class w1" and line in card, (line, card)
+        assert "nc 172.16.1.15 1110    then: i " + n in card, card
+    passwords = [re.search("  password    (.*)", x).group(1) for x in told]
+    assert passwords[0] == "your own" and all(re.fullmatch("([a-hjkmnp-z2-9]{4}-?){4}", p) for p in passwords[1:]), passwords
+    users = r.users()
+    assert proxy.changes == {users[b][0]: passwords[1], users[c][0]: passwords[2]}, proxy.changes
+    # a second time nobody's password changes
+    proxy.changes.clear()
+    r.sync("--passwords", "again.txt", pattern="3 the same")
+    assert proxy.changes == {} and (r.c.dir / "again.txt").read_text().count("your own") == 3
+    proxy.close()
 
 
 FAULTS = {"lost_answers": ["--fault", "post-users:after-commit:2", "--fault", "post-teams:after-commit:1"]}
