@@ -48,7 +48,7 @@ struct frame_form {
     enum status (*run)(struct frame_work *work);
 };
 
-enum { FRAME_FORMS_MAX = 5 };
+enum { FRAME_FORMS_MAX = 6 };
 
 struct frame_command {
     const char *name;

@@ -1,10 +1,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/installed.h"
 #include "grader/cmd/cmd.h"
 #include "grader/lint/lint.h"
+
+enum { TOKEN_MAX = 4096 };
 
 struct args {
     const char *class_file;
@@ -60,6 +64,24 @@ static void load(struct frame_work *work, struct class *class, struct roster *ro
         course_load(course, class->course_dir, problems);
 }
 
+/* Before a term begins there may be none yet; one that others can read would be refused by all who ask. */
+static void lint_token(const struct class *class, struct problems *problems)
+{
+    size_t path = class->token_file ? strlen(class->token_file) : 0;
+    struct buf token;
+    struct err err;
+
+    if (!path || access(class->token_file, F_OK))
+        return;
+    buf_init(&token, TOKEN_MAX);
+    if (file_read_secret(class->token_file, &token, &err) != ST_OK)
+        problem_add(problems, class->token_file, (struct place){0}, "%s",
+                    err.text + (strncmp(err.text, class->token_file, path) == 0 ? path + 2 : 0));
+    if (token.data)
+        explicit_bzero(token.data, token.len);
+    buf_free(&token);
+}
+
 static enum status run(struct frame_work *work)
 {
     const struct args *args = work->own;
@@ -72,6 +94,7 @@ static enum status run(struct frame_work *work)
     load(work, &class, &roster, &course, &problems);
     if (course.file)
         lint_course(&course, &class, class.roster_file ? &roster : NULL, &problems);
+    lint_token(&class, &problems);
     if (args->strict)
         problems_strict(&problems);
     if (work->w)

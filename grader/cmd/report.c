@@ -70,8 +70,9 @@ static enum status run(struct frame_work *work)
     enum status st = ST_OK;
 
     bool ask = !args->offline && work->desk.class.scoreboard_url;
-    if (ask)
-        st = desk_scoreboard(&work->desk, &work->board, TIMEOUT_MS, &work->err);
+    /* a token that is missing or refused keeps nothing else from being told */
+    if (ask && desk_scoreboard(&work->desk, &work->board, TIMEOUT_MS, &work->err) != ST_OK)
+        st = ST_ENV;
     if (st == ST_OK)
         st = grades_gather(&report, &work->desk, ask ? &work->board : NULL, args->without_borrowed,
                            &work->err);

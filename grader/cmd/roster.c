@@ -6,8 +6,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/str.h"
 #include "flag/pin.h"
+#include "grader/journal/journal.h"
 #include "grader/roster/import.h"
+#include "grader/roster/rows.h"
 #include "grader/roster/sync.h"
 #include "grader/store/known.h"
 #include "grader/store/link.h"
@@ -16,7 +19,7 @@
 struct args {
     int64_t id;
     const char *passwords;
-    bool dry, replace, notify, rename, pins;
+    bool dry, replace, notify, rename, reissue, pins;
 };
 
 static void put_row(struct json_writer *w, const char *fate, const char *handle, const char *name,
@@ -144,6 +147,29 @@ static enum status sync_all(struct frame_work *work)
     return st;
 }
 
+/* Flags that a journal tells of and nobody has read yet were given too. */
+static enum status rename_one(struct frame_work *work)
+{
+    const struct args *args = work->own;
+    struct desk *desk = &work->desk;
+    char to[NAME_MAX_LEN + 1];
+    struct journal_sum heard;
+
+    if (!str_copy(to, sizeof(to), work->words[2]))
+        return err_set(&work->err, ST_INPUT, "%.60s: too long for a handle", work->words[2]);
+    ascii_lower(to);
+    enum status st = journal_read_all(desk, work->store, &heard, &work->err);
+    if (st == ST_OK || args->reissue)
+        st = roster_rename(desk->class.roster_file, &desk->roster, work->store, work->words[1], to,
+                           args->reissue, &work->err);
+    if (st == ST_OK)
+        log_line("%s is %s now; then: `wiregrade roster sync --rename`, the same file for the targets, and "
+                 "SIGHUP for "
+                 "`wiregrade serve`",
+                 work->words[1], to);
+    return st;
+}
+
 static enum status link_one(struct frame_work *work)
 {
     const struct args *args = work->own;
@@ -263,7 +289,8 @@ static enum status check(struct frame_work *work)
         st = options_number(work->words[2], 0, INT64_MAX, "ID", &id, &work->err);
     args->id = (int64_t)id;
     if ((args->replace && !import) || ((args->notify || args->rename || args->passwords) && !sync) ||
-        (args->dry && !import && !sync) || (args->pins && strcmp(word, "list") != 0))
+        (args->dry && !import && !sync) || (args->pins && strcmp(word, "list") != 0) ||
+        (args->reissue && strcmp(word, "rename") != 0))
         st = err_set(&work->err, ST_USAGE, "`%s` has no such option", word);
     return st;
 }
@@ -284,6 +311,8 @@ static const struct options_row options[] = {
      OPTIONS_TEXT(struct args, passwords)},
     {"notify", 0, NULL, "sync: the scoreboard mails new users their passwords, if it can",
      OPTIONS_FLAG(struct args, notify)},
+    {"reissue", 0, NULL, "rename: also who was given flags, which then earn nothing; solves come along",
+     OPTIONS_FLAG(struct args, reissue)},
     {"pins", 0, NULL, "list: with each student's PIN for the briefing", OPTIONS_FLAG(struct args, pins)},
     {0}};
 
@@ -300,7 +329,7 @@ const struct frame_command cmd_roster = {
            "anything is wrong, nothing. Who is known keeps his handle, others get one from their names, and "
            "who is missing in the list stays. `sync` finds every student on the scoreboard by e-mail or "
            "makes him there, and his team; it takes nobody out of one. `link` says which user a student is "
-           "whose address differs.\n\n"
+           "whose address differs; `rename` gives a student another handle.\n\n"
            "Example: wiregrade roster import students.csv --dry-run",
     .options = options,
     .own_size = sizeof(struct args),
@@ -308,5 +337,6 @@ const struct frame_command cmd_roster = {
     .forms = {{"import FILE", FRAME_LIST, import},
               {"sync", WITH_BOARD, sync_all},
               {"link HANDLE ID", WITH_BOARD, link_one},
+              {"rename OLD NEW", FRAME_KEY | FRAME_ROSTER | FRAME_SOLVES, rename_one},
               {"list", WITH_ROSTER, list}},
 };

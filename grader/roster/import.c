@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "grader/roster/past.h"
+#include "grader/roster/rows.h"
 #include "spec/handle.h"
 
 enum { FILE_MAX = 4 * 1024 * 1024, WHAT_MAX = 1024 };
@@ -166,33 +166,6 @@ static void merge(const struct import *import, size_t row, char *out[ROSTER_COLU
             out[c] = old[c];
 }
 
-static void put_cell(struct buf *out, const char *text, bool first)
-{
-    size_t len = strlen(text);
-    bool blank = len && (text[0] == ' ' || text[len - 1] == ' ' || text[0] == '\t' || text[len - 1] == '\t');
-
-    if (!first)
-        buf_puts(out, ",");
-    if (!blank && !strpbrk(text, ",\"\r\n")) {
-        buf_puts(out, text);
-        return;
-    }
-    buf_puts(out, "\"");
-    for (; *text; text++) {
-        buf_puts(out, *text == '"' ? "\"" : "");
-        buf_add(out, text, 1);
-    }
-    buf_puts(out, "\"");
-}
-
-static void put_row(struct buf *out, unsigned columns, char *const cells[ROSTER_COLUMNS])
-{
-    for (size_t c = 0; c < ROSTER_COLUMNS; c++)
-        if (columns >> c & 1)
-            put_cell(out, cells ? cells[c] : roster_column(c), c == 0);
-    buf_puts(out, "\n");
-}
-
 static bool is_kept(const struct import *import, const struct student *was)
 {
     for (size_t i = 0; i < import->now.n; i++)
@@ -207,14 +180,14 @@ static void compose(const struct import *import, struct buf *out)
     unsigned columns = import->now.columns | import->before.columns | 7;
     char *cells[ROSTER_COLUMNS];
 
-    put_row(out, columns, NULL);
+    rows_put(out, columns, NULL);
     for (size_t i = 0; i < import->now.n; i++) {
         merge(import, i, cells);
-        put_row(out, columns, cells);
+        rows_put(out, columns, cells);
     }
     for (size_t i = 0; i < import->before.n && !import->options->replace; i++)
         if (is_kept(import, &import->before.students[i]))
-            put_row(out, columns, roster_cells(&import->before, i, cells));
+            rows_put(out, columns, roster_cells(&import->before, i, cells));
 }
 
 static enum import_fate compare(const struct import *import, size_t row, struct buf *what)
@@ -281,26 +254,13 @@ static void check_kept(struct import *import)
                     ROSTER_ROWS_MAX);
 }
 
-/* It has addresses of people: who kept it from others' eyes goes on doing so. */
-static unsigned mode_of(const char *path)
-{
-    struct stat st;
-
-    return lstat(path, &st) ? 0644 : st.st_mode & 0777;
-}
-
 static enum status write_down(const struct import *import, struct err *err)
 {
     struct buf out;
-    enum status st = ST_ENV;
 
     buf_init(&out, FILE_MAX);
     compose(import, &out);
-    if (out.failed)
-        err_set(err, ST_INPUT, "%s: too many people for one roster", import->file);
-    else
-        st = file_replace(import->class->roster_file, out.data, out.len, mode_of(import->class->roster_file),
-                          err);
+    enum status st = rows_write(import->class->roster_file, &out, import->file, err);
     buf_free(&out);
     return st;
 }

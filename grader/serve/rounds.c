@@ -68,6 +68,10 @@ static void told(void *context, const struct solve *s)
     }
     if (s->state == SOLVE_WAITING)
         state_count(r->options.state, COUNT_FAILURES, 1);
+    /* what all solves wait for is told once, as the scoreboard's trouble */
+    const struct relay_health health = relay_health(r->relay);
+    if (health.away || health.refused)
+        return;
     log_line("%s: %s %s: %s", solve_state_text(s->state), s->student, s->slug, s->note);
 }
 

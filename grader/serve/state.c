@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+enum { FACE_MS = 300000 };
+
 static const char *const words[] = {"OK", "DUP", "BAD", "LIMIT", "ERR"};
 static const char *const parts[] = {"store", "journals", "scoreboard"};
 
@@ -107,13 +109,18 @@ void state_trouble(struct state *state, enum part part, const char *text)
 {
     struct trouble *trouble = &state->troubles[part];
     int64_t lasted_ms = 0;
-    bool news, over = false;
+    bool begins, over = false;
 
     pthread_mutex_lock(&state->lock);
-    news = text && strcmp(trouble->text, text) != 0;
-    if (text && !trouble->text[0])
-        trouble->since_ms = clock_ms();
-    if (news)
+    begins = text && !trouble->text[0];
+    if (begins)
+        trouble->since_ms = trouble->told_ms = clock_ms();
+    /* an outage has many faces within seconds; one that stays is told */
+    bool other =
+        text && !begins && strcmp(trouble->text, text) != 0 && clock_ms() - trouble->told_ms >= FACE_MS;
+    if (other)
+        trouble->told_ms = clock_ms();
+    if (text)
         snprintf(trouble->text, sizeof(trouble->text), "%s", text);
     if (!text && trouble->text[0]) {
         over = true;
@@ -121,7 +128,7 @@ void state_trouble(struct state *state, enum part part, const char *text)
         trouble->text[0] = '\0';
     }
     pthread_mutex_unlock(&state->lock);
-    if (news)
+    if (begins || other)
         log_line("%s: %s", parts[part], text);
     if (over)
         log_line("%s: well again after %lld s", parts[part], (long long)(lasted_ms / 1000));

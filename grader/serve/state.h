@@ -30,8 +30,8 @@ enum count {
 enum part { PART_STORE, PART_JOURNALS, PART_SCOREBOARD, PARTS };
 
 struct trouble {
-    char text[1024];  /* "": none */
-    int64_t since_ms; /* monotonic */
+    char text[1024];           /* "": none */
+    int64_t since_ms, told_ms; /* monotonic */
 };
 
 struct state {
@@ -61,8 +61,8 @@ void state_wake(struct state *state);
 /* Until at_ms (monotonic) or a wake; returns whether it was a wake. */
 bool state_wait(struct state *state, int64_t at_ms);
 
-/* A part is in trouble, text says why; NULL: it is well. Its begin, each new reason, and its end become a
- * line of the log. */
+/* A part is in trouble, text says why; NULL: it is well. Its begin and its end become a
+ * line of the log, and another reason when the last line is five minutes old. */
 void state_trouble(struct state *state, enum part part, const char *text);
 
 bool state_in_trouble(struct state *state, enum part part);

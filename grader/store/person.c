@@ -42,3 +42,44 @@ enum status store_person_keep(struct store *store, const struct person *people, 
 {
     return store_transact(store, keep_all, &(struct people){store, people, n}, err);
 }
+
+enum status store_person_given(struct store *store, const char *handle, bool *given, struct err *err)
+{
+    int64_t n = 0;
+    enum status st = query_number(store->db, &n, err,
+                                  "SELECT (SELECT count(*) FROM solve WHERE student = ?1)"
+                                  " + (SELECT count(*) FROM deliveries WHERE student = ?1)"
+                                  " + (SELECT count(*) FROM attempts WHERE student = ?1 AND n_pass > 0)",
+                                  "t", handle);
+
+    *given = n != 0;
+    return st;
+}
+
+struct names {
+    struct store *store;
+    const char *from, *to;
+};
+
+static enum status rename_all(void *context, struct err *err)
+{
+    static const char *const sql[] = {
+        "UPDATE solve SET student = ?2 WHERE student = ?1",
+        "UPDATE attempts SET student = ?2 WHERE student = ?1",
+        "UPDATE deliveries SET student = ?2 WHERE student = ?1",
+        "UPDATE OR REPLACE link SET handle = ?2 WHERE handle = ?1",
+        "UPDATE OR REPLACE known SET name = ?2 WHERE kind = 'user' AND name = ?1",
+        "UPDATE OR REPLACE meta SET key = 'password.' || ?2 WHERE key = 'password.' || ?1",
+    };
+    const struct names *names = context;
+    enum status st = ST_OK;
+
+    for (size_t i = 0; st == ST_OK && i < sizeof(sql) / sizeof(sql[0]); i++)
+        st = query_run(names->store->db, err, sql[i], "tt", names->from, names->to);
+    return st;
+}
+
+enum status store_person_rename(struct store *store, const char *from, const char *to, struct err *err)
+{
+    return store_transact(store, rename_all, &(struct names){store, from, to}, err);
+}

@@ -14,3 +14,10 @@ enum status store_person_each(struct store *store, bool (*row)(const struct pers
 
 /* Adds n people, or what is new of them; all or none. Nobody is ever taken out. */
 enum status store_person_keep(struct store *store, const struct person *people, size_t n, struct err *err);
+
+/* Whether a flag of that handle was ever given: a solve, a pass, or a delivery that a journal told. */
+enum status store_person_given(struct store *store, const char *handle, bool *given, struct err *err);
+
+/* All that is known of from becomes to's, whom nothing is known of: solves, attempts, the scoreboard's user.
+ * Who from was stays remembered. */
+enum status store_person_rename(struct store *store, const char *from, const char *to, struct err *err);

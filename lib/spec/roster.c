@@ -118,8 +118,8 @@ static bool email_plausible(const char *text)
 static void read_email(struct roster_reading *r, const struct student *s, struct place at)
 {
     if (!*s->email)
-        problem_add(r->problems, r->path, at, "email is empty");
-    else if (strlen(s->email) > EMAIL_MAX)
+        return; /* read_row says whose, once his name is there */
+    if (strlen(s->email) > EMAIL_MAX)
         problem_add(r->problems, r->path, at, "email is longer than %d characters", EMAIL_MAX);
     else if (!email_plausible(s->email))
         problem_add(r->problems, r->path, at, "email \"%.60s\" is not an address like name@example.org",
@@ -235,6 +235,12 @@ static void read_row(struct roster_reading *r, const struct csv *csv)
     if (csv->n_cells == r->n_cells)
         read_names(r, s, csv);
     fill_blanks(r, s);
+    for (size_t i = 0; csv->n_cells == r->n_cells && i < csv->n_cells; i++)
+        if (r->column_of[i] == EMAIL && !*csv->cells[i].text)
+            problem_add(r->problems, r->path, csv->cells[i].at, "email of %s is empty",
+                        s->name && *s->name       ? s->name
+                        : s->handle && *s->handle ? s->handle
+                                                  : "this student");
 }
 
 /* E-mail addresses are compared without case, as CTFd does. */

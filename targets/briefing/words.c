@@ -111,7 +111,7 @@ enum dialog_next words_i(struct briefing_session *s, const struct briefing_comma
     else if (s->known == KNOWN_PROVED && strcmp(s->who, handle) == 0)
         session_believe(s, handle, KNOWN_PROVED, out);
     else if (s->rt->has_roster)
-        buf_printf(out, "Your address is not that of %s in the roster; give the PIN too:  i %s PIN\n", handle,
+        buf_printf(out, "Your address does not tell that you are %s; give the PIN too:  i %s PIN\n", handle,
                    handle);
     else
         session_believe(s, handle, KNOWN_CLAIMED, out);

@@ -417,8 +417,50 @@ def case_passwords(r):
     proxy.close()
 
 
+def case_rename(r):
+    """Another handle: for who was given no flag; for others only when that is said, and solves come along."""
+    a, b, z = (f"{n}-{PID}" for n in ("ann", "bob", "zed"))
+    r.imports("handle,name,email,team\n" + "".join(f"{n},{n},{n}@example.edu,red {PID}\n" for n in (a, b)))
+    expect(r.c, 0, "7 created", r.c.run("deploy"))
+    r.sync(pattern="2 joined" if MODE == "teams" else "2 made")
+    expect(r.c, 3, "nobody-1 is not on the roster", r.c.run("roster", "rename", "nobody-1", z))
+    expect(r.c, 3, f"{b} is another student's handle already", r.c.run("roster", "rename", a, b))
+    expect(r.c, 3, '"a b" is no handle', r.c.run("roster", "rename", a, "a b"))
+    expect(r.c, 2, "no such option", r.c.run("roster", "list", "--reissue"))
+    expect(r.c, 0, f"{a} is {z} now", r.c.run("roster", "rename", a, z.upper()))
+    assert list(r.roster()) == [z, b], r.roster()
+    r.sync("--rename", pattern=f'renamed +{z}  user .* "{a}"')
+    assert set(r.users()) >= {z, b} and a not in r.users()
+    flag = r.c.flag("raw-ipv4", b)
+    assert r.c.run("submit", "-", stdin=flag + "\n") == 0, r.c.output
+    expect(r.c, 0, "1 posted", r.c.outbox())
+    expect(r.c, 1, f"{b} was given flags, .*--reissue", r.c.run("roster", "rename", b, "new-" + b))
+    assert b in r.roster()
+    expect(r.c, 0, "", r.c.run("roster", "rename", b, "new-" + b, "--reissue"))
+    r.sync("--rename", pattern="1 renamed")
+    assert [(x["student"], x["state"]) for x in r.c.rows()] == [("new-" + b, "posted")], r.c.rows()
+    expect(r.c, 0, "0 differences", r.c.run("reconcile"))
+    expect(r.c, 3, f"{z} is his handle already", r.c.run("roster", "rename", z, z))
+    r.imports(f"name,email\nX,{b}@example.edu\n")
+    assert "new-" + b in r.roster()
+
+
+def case_token(r):
+    """lint sees a token that others can read; the report goes without one, with what it knows by itself."""
+    r.imports("handle,name,email\nann,A,a@example.edu\n")
+    expect(r.c, 0, "", r.c.run("lint", "--class", "class.yml"))
+    r.c.submit(["raw-ipv4"], "ann")
+    (r.c.dir / "ctfd.token").chmod(0o644)
+    expect(r.c, 3, "ctfd.token: error: others may read this secret .*chmod 600", r.c.run("lint", "--class", "class.yml"))
+    for _ in range(2):
+        expect(r.c, 4, "ctfd.token: .*\n*", r.c.run("report", "--format", "csv"))
+        assert '"ann","A","a@example.edu",' in r.c.output and "without the scoreboard" in r.c.output, r.c.output
+        (r.c.dir / "ctfd.token").unlink(missing_ok=True)
+    expect(r.c, 0, "", r.c.run("lint", "--class", "class.yml"))
+
+
 FAULTS = {"lost_answers": ["--fault", "post-users:after-commit:2", "--fault", "post-teams:after-commit:1"]}
-PASTE = {"flags": "flags", "two_classes": "flags"}
+PASTE = {"flags": "flags", "two_classes": "flags", "rename": "flags"}
 
 
 def cases():

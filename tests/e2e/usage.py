@@ -24,7 +24,7 @@ WRONG = [
     (["deploy", "--format", "xml"], '--format is human or json, not "xml"'),
     (["deploy", "--nonsense"], "unrecognized option '--nonsense'"),
     (["deploy", "--only"], "requires an argument"),
-    (["roster"], r"nothing to do\nUsage: .* import FILE\n.* sync\n.* link HANDLE ID\n.* list\n"),
+    (["roster"], r"nothing to do\nUsage: .* import FILE\n.* sync\n.* link HANDLE ID\n.* rename OLD NEW\n.* list\n"),
     (["roster", "impart", "x"], "impart: not known here"),
     (["roster", "import"], "FILE is missing"),
     (["roster", "link", "ann"], "ID is missing"),

@@ -33,7 +33,7 @@ static void rosters_are_checked_line_by_line(void)
         {TOP "a,A\n", "r.csv:2:1: error: 2 cells, but the first line has 3\n"},
         {TOP ",A,a@b.c\n", "r.csv:2:1: error: handle is empty\n"},
         {TOP "a,,a@b.c\n", "r.csv:2:3: error: name is empty\n"},
-        {TOP "a,A,\n", "r.csv:2:5: error: email is empty\n"},
+        {TOP "a,A,\n", "r.csv:2:5: error: email of A is empty\n"},
         {TOP "-a,A,a@b.c\n",
          "r.csv:2:1: error: handle \"-a\": write 1 to 32 of a-z, 0-9, _ and -, beginning with a "
          "letter or digit\n"},
