@@ -87,7 +87,30 @@ static void write_class(struct buf *out, const struct args *args, const char *co
         "journals: [target.jsonl]\n");
 }
 
-/* The course's folder as class.yml names it: absolute, since class.yml is elsewhere. */
+/* A class is copied to the machine of its targets with its course: what lies in the class's folder or beside
+ * it is named from there, and an installed course by its place. dir is there already; path is changed in
+ * place. */
+static void make_relative(const char *dir, char path[PATH_MAX])
+{
+    char from[PATH_MAX], *slash;
+
+    if (!realpath(dir, from))
+        return;
+    size_t len = strlen(from);
+    if (strncmp(path, from, len) == 0 && path[len] == '/') {
+        memmove(path, path + len + 1, strlen(path + len + 1) + 1);
+        return;
+    }
+    slash = strrchr(from, '/');
+    len = (size_t)(slash - from);
+    if (!len || strncmp(path, from, len) != 0 || path[len] != '/')
+        return;
+    char beside[PATH_MAX];
+    if (snprintf(beside, sizeof(beside), "..%s", path + len) < (int)sizeof(beside))
+        memcpy(path, beside, strlen(beside) + 1);
+}
+
+/* The course's folder, absolute. */
 static enum status course_path(const char *course, char out[PATH_MAX], struct err *err)
 {
     char *file = path_join(course, "course.yml");
@@ -136,6 +159,7 @@ static enum status run(struct frame_work *work)
     if (st == ST_OK)
         st = keyring_create(key, err);
     if (st == ST_OK) {
+        make_relative(dir, course);
         write_class(&text, args, course);
         st = file_replace(class, buf_text(&text), text.len, 0644, err);
     }

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 import threading
@@ -457,6 +458,25 @@ def case_token(r):
         assert '"ann","A","a@example.edu",' in r.c.output and "without the scoreboard" in r.c.output, r.c.output
         (r.c.dir / "ctfd.token").unlink(missing_ok=True)
     expect(r.c, 0, "", r.c.run("lint", "--class", "class.yml"))
+
+
+def case_init(r):
+    """A course beside the class is named from there; the roster that is not there yet by what makes it."""
+    shutil.copytree(relay.course, r.c.dir / "here" / "course")
+    expect(r.c, 0, "", r.c.run("init", "here/spring", "--course", "here/course"))
+    assert 'course: "../course"' in (r.c.dir / "here/spring/class.yml").read_text()
+    shutil.move(r.c.dir / "here", r.c.dir / "there")
+    expect(r.c, 0, "7 challenges", r.c.run("lint", "--class", "there/spring/class.yml"))
+    shutil.copytree(relay.course, r.c.dir / "there/autumn/mine")
+    expect(r.c, 0, "", r.c.run("init", "there/autumn", "--course", "there/autumn/mine"))
+    assert 'course: "mine"' in (r.c.dir / "there/autumn/class.yml").read_text()
+    expect(r.c, 0, "", r.c.run("init", "there/other", "--course", relay.course))
+    assert f'course: "{os.path.realpath(relay.course)}"' in (r.c.dir / "there/other/class.yml").read_text()
+    (r.c.dir / "roster.csv").unlink()
+    for words in ("deploy", "roster sync", "report"):
+        expect(r.c, 3, "roster.csv: No such file; `wiregrade roster import LIST` makes it", r.c.run(*words.split()))
+    r.imports("handle,name,email\nann,A,a@example.edu\n")
+    expect(r.c, 0, "ann", r.c.run("roster", "list"))
 
 
 FAULTS = {"lost_answers": ["--fault", "post-users:after-commit:2", "--fault", "post-teams:after-commit:1"]}
