@@ -95,16 +95,17 @@ static void make_room(struct httpd *server, struct peer *newcomer)
 
 static void peer_add(struct httpd *server, struct MHD_Connection *connection, void **slot)
 {
-    const union MHD_ConnectionInfo *fd =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    const union MHD_ConnectionInfo *address =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     struct peer *peer = calloc(1, sizeof(*peer));
 
     *slot = peer;
     if (!peer)
         return; /* served all the same, only never reaped */
-    *peer = (struct peer){.fd = fd->connect_fd, .begun_ms = clock_ms()};
+    /* one answer at a time: from libmicrohttpd 1.0 on they share their memory */
+    *peer = (struct peer){
+        .fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+        .begun_ms = clock_ms()};
+    const union MHD_ConnectionInfo *address =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     place_peer(peer, address ? address->client_addr : NULL);
     pthread_mutex_lock(&server->lock);
     peer->next = server->peers;

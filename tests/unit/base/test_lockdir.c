@@ -145,9 +145,10 @@ static void a_folder_exchanged_for_a_link_leads_nowhere(void)
     close(open(path, O_CREAT | O_WRONLY, 0600));
     snprintf(path, sizeof(path), "%s/run/swapped", parent);
     CU_ASSERT_EQUAL(mkdir(path, 0700), 0);
-    snprintf(path, sizeof(path), "%s/run/other", parent);
+    /* beside the folder: within it, it would be wiped first where the file system lists it first */
+    snprintf(path, sizeof(path), "%s/other", parent);
     CU_ASSERT_EQUAL(symlink(victim, path), 0);
-    swap_with = "other";
+    swap_with = "../other";
     snprintf(path, sizeof(path), "%s/run", parent);
     lockdir_wipe(path);
     CU_ASSERT_PTR_NULL(swap_with);
