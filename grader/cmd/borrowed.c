@@ -13,7 +13,7 @@
 
 enum { TIMEOUT_MS = 20000 };
 
-struct print {
+struct borrowed_print {
     struct frame_work *work;
     enum status st;
 };
@@ -62,7 +62,7 @@ static void verdict_json(const struct ruling *v, void *context)
 
 static bool print_human(const struct evidence *e, void *context)
 {
-    struct print *print = context;
+    struct borrowed_print *print = context;
     struct frame_work *work = print->work;
     char when[CLOCK_TEXT_SIZE], place[96] = "at the intake", source[64] = "";
 
@@ -83,7 +83,7 @@ static bool print_human(const struct evidence *e, void *context)
 
 static bool print_json(const struct evidence *e, void *context)
 {
-    struct print *print = context;
+    struct borrowed_print *print = context;
     struct frame_work *work = print->work;
     struct json_writer *w = work->w;
     char when[CLOCK_TEXT_SIZE];
@@ -113,7 +113,7 @@ static bool print_json(const struct evidence *e, void *context)
 
 static enum status print_all(struct frame_work *work)
 {
-    struct print print = {.work = work};
+    struct borrowed_print print = {.work = work};
     enum status st = store_evidence_each(work->store, work->w ? print_json : print_human, &print, &work->err);
 
     return st == ST_OK ? print.st : st;

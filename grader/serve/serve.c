@@ -22,7 +22,7 @@ enum { STATUS_MS = 5000, STUCK_MS = 900000 }; /* a first look at a large scorebo
 static atomic_int stop;
 static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
 
-struct server {
+struct serving {
     struct desk *desk;
     struct store *store;
     struct state state;
@@ -39,7 +39,7 @@ struct server {
 };
 
 /* What was read before stays when the new files are wrong, or lack anything that a start needs. */
-static bool readable(const struct server *server)
+static bool readable(const struct serving *server)
 {
     struct scoreboard board = {.driver = NULL};
     struct store *store = NULL;
@@ -78,7 +78,7 @@ static void signals_wait(int how)
 }
 
 /* Begins the end: nothing new comes in, and the other thread hears of it. Called once. */
-static void shut(struct server *server)
+static void shut(struct serving *server)
 {
     signals_wait(SIG_BLOCK);
     stop = 1;
@@ -90,7 +90,7 @@ static void shut(struct server *server)
 
 static void on_signal(uv_signal_t *signal, int number)
 {
-    struct server *server = signal->data;
+    struct serving *server = signal->data;
 
     if (number == SIGHUP && !readable(server))
         return;
@@ -103,7 +103,7 @@ static void on_signal(uv_signal_t *signal, int number)
 
 static void on_watchdog(uv_timer_t *timer)
 {
-    struct server *server = timer->data;
+    struct serving *server = timer->data;
     struct state_copy now;
 
     state_copy(&server->state, &now);
@@ -114,7 +114,7 @@ static void on_watchdog(uv_timer_t *timer)
 
 static void on_status(uv_timer_t *timer)
 {
-    struct server *server = timer->data;
+    struct serving *server = timer->data;
     struct state_copy now;
     char text[sizeof(server->said)];
     const char *trouble = "";
@@ -130,7 +130,7 @@ static void on_status(uv_timer_t *timer)
     notify_send(server->notify, "STATUS=%s", text);
 }
 
-static enum status listen_to_signals(struct server *server, struct err *err)
+static enum status listen_to_signals(struct serving *server, struct err *err)
 {
     for (size_t i = 0; i < 3; i++) {
         server->signals[i].data = server;
@@ -141,7 +141,7 @@ static enum status listen_to_signals(struct server *server, struct err *err)
     return ST_OK;
 }
 
-static enum status start_timers(struct server *server, struct err *err)
+static enum status start_timers(struct serving *server, struct err *err)
 {
     uint64_t watchdog_ms = notify_watchdog_ms();
 
@@ -154,7 +154,7 @@ static enum status start_timers(struct server *server, struct err *err)
     return ST_OK;
 }
 
-static enum status start(struct server *server, const struct serve_options *options, struct err *err)
+static enum status start(struct serving *server, const struct serve_options *options, struct err *err)
 {
     const struct rounds_options rounds = {
         .desk = server->desk,
@@ -190,7 +190,7 @@ static enum status start(struct server *server, const struct serve_options *opti
     return st == ST_OK ? rounds_start(&server->rounds, &rounds, err) : st;
 }
 
-static void tell_ready(const struct server *server, const struct serve_options *options)
+static void tell_ready(const struct serving *server, const struct serve_options *options)
 {
     char address[16];
 
@@ -203,7 +203,7 @@ static void tell_ready(const struct server *server, const struct serve_options *
 
 enum status serve_run(struct desk *desk, struct serve_options *options, bool *again, struct err *err)
 {
-    struct server server = {.desk = desk, .timeout_ms = options->timeout_ms};
+    struct serving server = {.desk = desk, .timeout_ms = options->timeout_ms};
 
     *again = false;
     stop = 0;

@@ -1,5 +1,6 @@
 #include "targets/briefing/briefing.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -117,6 +118,8 @@ enum status briefing_open(struct briefing **out, struct runtime *rt, uint32_t pl
 {
     struct briefing *b = calloc(1, sizeof(*b));
 
+    for (size_t i = 0; i < N_WORDS; i++)
+        assert(WORDS[i]); /* a word that stands in line.c alone */
     *out = b;
     if (!b || !init(b, rt, places))
         return err_memory(err);

@@ -18,7 +18,8 @@ enum briefing_word {
     WORD_SUBMIT,
     WORD_I,
     WORD_QUIT,
-    /* ADD A WORD HERE: its row is in line.c, what it does in words.c */
+    /* ADD A WORD HERE: its row is in line.c, its function's name in briefing.c's table, its declaration in
+     * session.h, its body in the file of its kind (words.c, told.c, waiting.c, hand_in.c) */
     N_WORDS,
 };
 
