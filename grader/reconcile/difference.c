@@ -1,6 +1,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/shown.h"
 #include "base/array.h"
 #include "grader/reconcile/compare.h"
 
@@ -31,5 +32,6 @@ struct difference *reconcile_differ(struct reconcile *r, enum difference_kind ki
     va_start(args, fmt);
     vsnprintf(d->text, sizeof(d->text), fmt, args);
     va_end(args);
+    shown_plain(d->text); /* names of the scoreboard's users are in it */
     return d;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/shown.h"
 #include "base/clock.h"
 #include "grader/store/private.h"
 
@@ -44,6 +45,7 @@ static void read_row(struct query *q, struct solve *out)
     row_copy(q, 3, out->key_id, sizeof(out->key_id));
     row_copy(q, 5, out->source, sizeof(out->source));
     row_copy(q, 11, out->note, sizeof(out->note));
+    shown_plain(out->note); /* it may quote what a scoreboard said */
 }
 
 enum status store_add(struct store *store, const struct solve *submitted, bool *fresh, struct solve *now,
