@@ -1,4 +1,5 @@
 #include "grader/post/relay.h"
+#include "grader/post/submit.h"
 #include "grader/cmd/cmd.h"
 
 #include <stdio.h>
@@ -9,33 +10,31 @@
 #include "base/log.h"
 #include "grader/journal/journal.h"
 #include "grader/store/solve.h"
+#include "grader/store/unplaced.h"
 
 struct args {
     int64_t wait_ms, timeout_ms;
 };
 
-static bool print_human(const struct solve *s, void *context)
+static void print_human(const char *state, const struct solve *s)
 {
     char when[CLOCK_TEXT_SIZE], number[32] = "";
-    (void)context;
 
     if (s->state == SOLVE_POSTED)
         snprintf(number, sizeof(number), " as submission %lld", (long long)s->submission);
-    printf("%-8s  %s  %s  %.19sZ%s%s%s\n", solve_state_text(s->state), s->student, s->slug,
-           clock_text(s->submitted_us, when), number, s->note[0] ? ": " : "", s->note);
-    return true;
+    printf("%-8s  %s  %s  %.19sZ%s%s%s\n", state, s->student, s->slug, clock_text(s->submitted_us, when),
+           number, s->note[0] ? ": " : "", s->note);
 }
 
-static bool print_json(const struct solve *s, void *context)
+static void print_json(struct frame_work *work, const char *state, const struct solve *s)
 {
-    struct frame_work *work = context;
     struct json_writer *w = work->w;
     char when[CLOCK_TEXT_SIZE];
 
     json_open_object(w, NULL);
     json_put_text(w, "student", s->student);
     json_put_text(w, "slug", s->slug);
-    json_put_text(w, "state", solve_state_text(s->state));
+    json_put_text(w, "state", state);
     json_put_text(w, "submitted", clock_text(s->submitted_us, when));
     json_put_text(w, "source", s->source[0] ? s->source : NULL);
     json_put_int(w, "attempts", s->attempts);
@@ -46,6 +45,42 @@ static bool print_json(const struct solve *s, void *context)
     json_put_text(w, "note", s->note);
     json_close_object(w);
     frame_flush(work);
+}
+
+static void print(struct frame_work *work, const char *state, const struct solve *s)
+{
+    if (work->w)
+        print_json(work, state, s);
+    else
+        print_human(state, s);
+}
+
+static bool print_solve(const struct solve *s, void *context)
+{
+    print(context, solve_state_text(s->state), s);
+    return true;
+}
+
+/* Why it waits, as class and course are now. */
+static bool print_unplaced(const struct solve *flag, void *context)
+{
+    struct frame_work *work = context;
+    struct solve s = *flag;
+
+    switch (submit_place_of(&work->desk, s.slug, s.student)) {
+    case SUBMIT_NO_SLUG:
+        snprintf(s.note, sizeof(s.note), "the course has no challenge \"%s\"", s.slug);
+        break;
+    case SUBMIT_STRANGER:
+        snprintf(s.note, sizeof(s.note), "'%s' is not on the roster", s.student);
+        break;
+    case SUBMIT_STAFF:
+        snprintf(s.note, sizeof(s.note), "'%s' is staff now, who score nothing", s.student);
+        break;
+    case SUBMIT_PLACED:
+        snprintf(s.note, sizeof(s.note), "the class knows it now; the next `wiregrade outbox run` takes it");
+    }
+    print(work, "unplaced", &s);
     return true;
 }
 
@@ -61,7 +96,9 @@ static enum status list(struct frame_work *work)
         return ST_OK;
     }
     enum status st = store_open_reader(&work->store, class->store_file, err);
-    return st == ST_OK ? store_each(work->store, work->w ? print_json : print_human, work, err) : st;
+    if (st == ST_OK)
+        st = store_each(work->store, print_solve, work, err);
+    return st == ST_OK ? store_unplaced_each(work->store, print_unplaced, work, err) : st;
 }
 
 static void told(void *context, const struct solve *s)
@@ -77,11 +114,12 @@ static void told(void *context, const struct solve *s)
 static void print_summary(const struct relay_summary *sum, const struct journal_sum *heard, bool json)
 {
     if (json)
-        printf("{\"handed_in\":%zu,\"posted\":%zu,\"waiting\":%zu,\"held\":%zu,\"rejected\":%zu}\n",
-               heard->handed_in, sum->posted, sum->waiting, sum->held, sum->rejected);
+        printf("{\"handed_in\":%zu,\"posted\":%zu,\"waiting\":%zu,\"held\":%zu,\"rejected\":%zu,"
+               "\"unplaced\":%zu}\n",
+               heard->handed_in, sum->posted, sum->waiting, sum->held, sum->rejected, heard->unplaced);
     else
-        printf("%zu posted, %zu waiting, %zu held, %zu rejected\n", sum->posted, sum->waiting, sum->held,
-               sum->rejected);
+        printf("%zu posted, %zu waiting, %zu held, %zu rejected, %zu unplaced\n", sum->posted, sum->waiting,
+               sum->held, sum->rejected, heard->unplaced);
 }
 
 /* What was handed in at the briefing. A journal that cannot be read holds nothing else up. */
@@ -93,9 +131,10 @@ static enum status hear(struct frame_work *work, struct journal_sum *heard)
     if (heard->handed_in && !work->w)
         printf("%zu flag%s handed in at the briefing\n", heard->handed_in, heard->handed_in == 1 ? "" : "s");
     if (heard->refused)
-        log_line("flags in the journals that earn nothing: %zu (another key, no such student or challenge, "
-                 "or no proof)",
+        log_line("flags in the journals that earn nothing: %zu (another key, no proof, or staff's)",
                  heard->refused);
+    if (heard->over)
+        log_line(JOURNAL_OVER, heard->over, STORE_UNPLACED_MAX);
     if (st != ST_OK)
         log_err(&err);
     return st;
@@ -116,6 +155,10 @@ static enum status run(struct frame_work *work)
         return st;
     st = relay_run(work->store, &work->board, &options, &summary, &work->err);
     print_summary(&summary, &heard, work->w != NULL);
+    if (st == ST_OK && read == ST_OK && heard.unplaced)
+        st = err_set(&work->err, ST_NO,
+                     "flags that the class cannot place yet: %zu; `wiregrade outbox list` says why",
+                     heard.unplaced);
     return st == ST_OK ? read : st;
 }
 
@@ -142,8 +185,9 @@ const struct frame_command cmd_outbox = {
     .help = "show the solves, post those that wait",
     .doc = "Shows the solves and what became of each, or posts those that wait to the scoreboard.\v"
            "`run` first reads the class's journals for flags that were handed in at the briefing. It also "
-           "tries again what is held. It exits with 0 when all are posted, with 1 when some are held or "
-           "rejected, with 4 when the scoreboard cannot be reached or refuses; nothing is lost then.\n\n"
+           "tries again what is held. It exits with 0 when all are posted, with 1 when some are held, "
+           "rejected or unplaced (right, but of a student or challenge that the class does not know yet), "
+           "with 4 when the scoreboard cannot be reached or refuses; nothing is lost then.\n\n"
            "Example: wiregrade outbox run --wait 300",
     .options = options,
     .own_size = sizeof(struct args),

@@ -9,12 +9,14 @@
 #include "base/str.h"
 #include "flag/pin.h"
 #include "grader/journal/journal.h"
+#include "grader/post/again.h"
 #include "grader/roster/import.h"
 #include "grader/roster/rows.h"
 #include "grader/roster/sync.h"
 #include "grader/store/known.h"
 #include "grader/store/link.h"
 #include "grader/store/solve.h"
+#include "grader/store/unplaced.h"
 
 struct args {
     int64_t id;
@@ -74,6 +76,31 @@ static void print_imported(const struct import_sum *sum, const char *file, bool 
     printf("%s\n", dry ? "; nothing was written" : "");
 }
 
+/* Flags that were handed in before the class knew their owners. */
+static enum status place(struct frame_work *work)
+{
+    struct again_sum sum;
+    enum status st = again_place(&work->desk, work->store, &sum, &work->err);
+
+    if (sum.placed)
+        log_line("flags handed in earlier that are solves now: %zu; `wiregrade outbox run` posts them",
+                 sum.placed);
+    if (sum.refused)
+        log_line("flags handed in earlier that are staff's and earn nothing: %zu", sum.refused);
+    return st;
+}
+
+/* With the roster as it is now. */
+static enum status place_imported(struct frame_work *work)
+{
+    size_t n = 0;
+    enum status st = work->store ? store_unplaced_count(work->store, &n, &work->err) : ST_OK;
+
+    if (st == ST_OK && n)
+        st = desk_open(&work->desk, work->class_file, 0, &work->err);
+    return st == ST_OK && n ? place(work) : st;
+}
+
 /* Without a desk: the roster may be wrong, or not there yet. */
 static enum status import(struct frame_work *work)
 {
@@ -106,6 +133,8 @@ static enum status import(struct frame_work *work)
             "`wiregrade serve`",
             class.roster_file);
     class_free(&class);
+    if (any && !args->dry)
+        st = place_imported(work);
     return any && args->dry ? frame_no(work) : st;
 }
 
@@ -142,6 +171,8 @@ static enum status sync_all(struct frame_work *work)
                  "FILE` writes "
                  "a card for each student");
     size_t todo = sum.n[SYNC_CREATED] + sum.n[SYNC_JOINED] + sum.n[SYNC_RENAMED] + sum.flags;
+    if (st == ST_OK && !args->dry)
+        st = place(work);
     if (st == ST_OK && args->dry && todo)
         return err_set(&work->err, ST_NO, "the scoreboard is not as the roster says");
     return st;

@@ -15,6 +15,8 @@
 #include "grader/journal/guess.h"
 #include "grader/journal/line.h"
 #include "grader/store/heard.h"
+#include "grader/store/unplaced.h"
+#include "grader/post/again.h"
 #include "grader/post/submit.h"
 
 enum { CHUNK = 4 << 20, HEAD_BYTES = (JOURNAL_HEAD_SIZE - 1) / 2, ROTATED_MAX = 100 };
@@ -43,16 +45,34 @@ static bool proved(const struct desk *desk, const struct journal_line *line)
     return right;
 }
 
+/* The student was told that it is kept. */
+static enum status keep(struct reader *r, const struct journal_line *line, struct err *err)
+{
+    struct solve flag = {.submitted_us = line->time_us};
+    enum unplaced_fate fate;
+
+    memcpy(flag.slug, line->slug, sizeof(flag.slug));
+    memcpy(flag.student, line->student, sizeof(flag.student));
+    memcpy(flag.key_id, line->key, sizeof(flag.key_id));
+    memcpy(flag.source, line->source, sizeof(flag.source));
+    enum status st = store_unplaced_add(r->store, &flag, &fate, err);
+    r->sum->over += st == ST_OK && fate == UNPLACED_OVER;
+    return st;
+}
+
 static enum status hand_in(struct reader *r, const struct journal_line *line, struct err *err)
 {
     struct submitted out;
     struct flag_parts parts = {.slug = ""};
     enum status st = ST_NO;
+    bool right = proved(r->desk, line);
 
     memcpy(parts.slug, line->slug, sizeof(parts.slug));
     memcpy(parts.student, line->student, sizeof(parts.student));
-    if (proved(r->desk, line))
+    if (right)
         st = submit_proved(r->desk, r->store, &parts, line->time_us, line->source, &out, err);
+    if (st == ST_NO && right && out.place != SUBMIT_STAFF)
+        return keep(r, line, err);
     if (st == ST_NO)
         r->sum->refused++;
     if (st == ST_OK && out.fresh)
@@ -300,11 +320,16 @@ static void read_journal(struct reader *r, const char *path, struct err *err)
 enum status journal_read_all(struct desk *desk, struct store *store, struct journal_sum *sum, struct err *err)
 {
     struct reader r = {.desk = desk, .store = store, .sum = sum, .chunk = malloc(CHUNK)};
+    struct again_sum again = {0};
 
     *sum = (struct journal_sum){.lines = 0};
-    enum status st = r.chunk ? ST_OK : err_memory(err);
+    enum status st = r.chunk ? again_place(desk, store, &again, err) : err_memory(err);
+    sum->handed_in = again.placed;
+    sum->refused = again.refused;
     for (size_t i = 0; st == ST_OK && i < desk->class.n_journals; i++)
         read_journal(&r, desk->class.journals[i], err);
     free(r.chunk);
+    if (st == ST_OK && !r.over)
+        st = store_unplaced_count(store, &sum->unplaced, err);
     return st == ST_OK ? r.worst : st;
 }

@@ -52,20 +52,29 @@ static void say_stranger(const struct desk *desk, struct submitted *out)
              out->parts.student, near ? " (was '" : "", near ? near : "", near ? "' meant?)" : "");
 }
 
-/* Whether the class has such a challenge and such a student. */
+enum submit_place submit_place_of(const struct desk *desk, const char *slug, const char *student)
+{
+    const struct student *s = desk->has_roster ? roster_find(&desk->roster, student) : NULL;
+
+    if (!course_find(&desk->course, slug))
+        return SUBMIT_NO_SLUG;
+    if (desk->has_roster && !s)
+        return SUBMIT_STRANGER;
+    return s && s->staff ? SUBMIT_STAFF : SUBMIT_PLACED;
+}
+
 static bool known(const struct desk *desk, struct submitted *out)
 {
-    if (!course_find(&desk->course, out->parts.slug))
+    out->place = submit_place_of(desk, out->parts.slug, out->parts.student);
+    if (out->place == SUBMIT_NO_SLUG)
         say_no_slug(desk, out);
-    else if (desk->has_roster && !roster_find(&desk->roster, out->parts.student))
+    else if (out->place == SUBMIT_STRANGER)
         say_stranger(desk, out);
-    else if (desk->has_roster && roster_find(&desk->roster, out->parts.student)->staff)
+    else if (out->place == SUBMIT_STAFF)
         snprintf(out->text, sizeof(out->text),
                  "this flag was made for '%s', who is staff: staff may try everything and score nothing",
                  out->parts.student);
-    else
-        return true;
-    return false;
+    return out->place == SUBMIT_PLACED;
 }
 
 bool submit_check(const struct desk *desk, const char *text, size_t len, struct submitted *out)

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "grader/store/heard.h"
 #include "grader/store/solve.h"
+#include "grader/store/unplaced.h"
 
 enum { BEAT_MAX_MS = 180000, SLUGS_MAX = 1024, REPLY_MAX = 1 << 20 };
 
@@ -70,7 +71,7 @@ struct slug_sum {
 };
 
 struct sums {
-    size_t solves[SOLVE_STATES];
+    size_t solves[SOLVE_STATES], unplaced;
     int64_t oldest_us;
     struct slug_sum slugs[SLUGS_MAX];
     size_t n;
@@ -113,6 +114,8 @@ static void put_sums(struct buf *out, const struct sums *sums)
     for (int i = 0; i < SOLVE_STATES; i++)
         buf_printf(out, "wiregrade_solves{state=\"%s\"} %zu\n", solve_state_text((enum solve_state)i),
                    sums->solves[i]);
+    head(out, "wiregrade_unplaced_flags", "gauge", "Right flags that the class cannot place yet.");
+    buf_printf(out, "wiregrade_unplaced_flags %zu\n", sums->unplaced);
     head(out, "wiregrade_oldest_waiting_seconds", "gauge", "Age of the oldest solve that waits.");
     buf_printf(out, "wiregrade_oldest_waiting_seconds %" PRId64 "\n", age_us > 0 ? age_us / 1000000 : 0);
     head(out, "wiregrade_attempts_total", "counter", "Attempts that the journals tell of.");
@@ -135,6 +138,8 @@ static void put_store(struct buf *out, const char *file)
         st = store_each(store, add_solve, sums, &err);
     if (st == ST_OK)
         st = heard_attempts_each(store, add_attempts, sums, &err);
+    if (st == ST_OK)
+        st = store_unplaced_count(store, &sums->unplaced, &err);
     store_close(store);
     head(out, "wiregrade_store_up", "gauge", "Whether the store can be read.");
     buf_printf(out, "wiregrade_store_up %d\n", st == ST_OK);

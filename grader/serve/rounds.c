@@ -17,6 +17,7 @@
 #include "grader/store/evidence.h"
 #include "grader/store/note.h"
 #include "grader/store/solve.h"
+#include "grader/store/unplaced.h"
 #include "grader/watch/watch.h"
 
 enum {
@@ -48,6 +49,7 @@ struct rounds {
     pthread_t thread;
     int64_t journals_at, watch_at, relay_at, release_at; /* monotonic */
     bool started;                                        /* the first round is over */
+    size_t unplaced;                                     /* as told last */
     unsigned away;                                       /* passes that failed in a row */
     char watch_trouble[1024], relay_trouble[1024];       /* "": none */
 };
@@ -181,11 +183,17 @@ static enum status read_journals(struct rounds *r, struct err *err)
     if (sum.handed_in)
         log_line("handed in at the briefing: %zu new", sum.handed_in);
     if (sum.refused)
-        log_line("the journals have %zu more flags that earn nothing: another key, no such student or "
-                 "challenge, or no proof",
+        log_line("the journals have %zu more flags that earn nothing: another key, no proof, or staff's",
                  sum.refused);
+    if (sum.over)
+        log_line(JOURNAL_OVER, sum.over, STORE_UNPLACED_MAX);
     if (st == ST_ENV)
         return st;
+    if (sum.unplaced != r->unplaced)
+        log_line("flags that the class cannot place yet: %zu; `wiregrade outbox list` says why, and SIGHUP "
+                 "lets roster and course be read anew",
+                 sum.unplaced);
+    r->unplaced = sum.unplaced;
     state_fill(state, sum.fill);
     state_trouble(state, PART_JOURNALS, journals_trouble(st, &sum, err, text, sizeof(text)));
     return ST_OK;

@@ -48,6 +48,7 @@ enum status store_person_given(struct store *store, const char *handle, bool *gi
     int64_t n = 0;
     enum status st = query_number(store->db, &n, err,
                                   "SELECT (SELECT count(*) FROM solve WHERE student = ?1)"
+                                  " + (SELECT count(*) FROM unplaced WHERE student = ?1)"
                                   " + (SELECT count(*) FROM deliveries WHERE student = ?1)"
                                   " + (SELECT count(*) FROM attempts WHERE student = ?1 AND n_pass > 0)",
                                   "t", handle);
@@ -67,6 +68,7 @@ static enum status rename_all(void *context, struct err *err)
         "UPDATE solve SET student = ?2 WHERE student = ?1",
         "UPDATE attempts SET student = ?2 WHERE student = ?1",
         "UPDATE deliveries SET student = ?2 WHERE student = ?1",
+        "UPDATE OR REPLACE unplaced SET student = ?2 WHERE student = ?1",
         "UPDATE OR REPLACE link SET handle = ?2 WHERE handle = ?1",
         "UPDATE OR REPLACE known SET name = ?2 WHERE kind = 'user' AND name = ?1",
         "UPDATE OR REPLACE meta SET key = 'password.' || ?2 WHERE key = 'password.' || ?1",

@@ -81,6 +81,9 @@ static const char *const steps[] = {
     " when_us INTEGER NOT NULL) STRICT;"
     "CREATE TRIGGER ruling_kept BEFORE DELETE ON ruling BEGIN SELECT RAISE(ABORT, 'history'); END;"
     "CREATE TRIGGER ruling_fixed BEFORE UPDATE ON ruling BEGIN SELECT RAISE(ABORT, 'history'); END;",
+    /* right flags of whom or what the class does not know yet (unplaced.h) */
+    ("CREATE TABLE unplaced(student TEXT NOT NULL, slug TEXT NOT NULL, key_id TEXT NOT NULL,"
+     " submitted_us INTEGER NOT NULL, source TEXT NOT NULL, PRIMARY KEY (student, slug)) STRICT;"),
 };
 static const struct db_schema schema = {
     .steps = steps, .n = sizeof(steps) / sizeof(steps[0]), .shared = true};

@@ -1,6 +1,6 @@
 # Each case of relay.py. 77: this machine has no CTFd to try it on (WIREGRADE_CTFD_URL, WIREGRADE_CTFD_TOKEN_FILE).
 set(relay_cases
-  posts storm retry_after journals nothing_listens comes_back redirect_is_not_followed no_proxy_for_http token_file
+  posts storm retry_after journals unplaced nothing_listens comes_back redirect_is_not_followed no_proxy_for_http token_file
   nobody_and_nothing_there ids_change import_forgets_ids roster_email user_beyond_first_page pages_without_end
   teams mode_differs students_own_solve dynamic_value vanished_while_posting one_relay stop_during_request other_class init_and_keys submit_says
   deploy deploy_interrupted board_deploy

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
 """relay.py WIREGRADE COURSE CASE: one end-to-end test from a submitted flag to the scoreboard. 77: skipped."""
+import base64
+import hashlib
+import hmac
 import json
 import os
 import pathlib
@@ -58,6 +61,25 @@ class Class:
         flags = "".join(self.flag(slug, student) + "\n" for slug in slugs)
         assert self.run("submit", "-", stdin=flags) == 0, self.output
         return flags.split()
+
+    def brief(self, slug, student=STUDENT):
+        """What a target writes down when a right flag is handed in at its briefing (docs/journal.md)."""
+        when = "2026-11-22T18:47:33.309128+00:00"
+        key = bytes.fromhex((self.dir / "course.key").read_text().split()[-1])
+        for purpose, name in (("challenge", slug), ("student", student)):
+            key = hashlib.blake2b(f"wiregrade1 {purpose}\0{name}\0".encode(), key=key, digest_size=32).digest()
+        texts = ["wiregrade1 submit", self.course_id(), "w1", slug, student, "10.10.0.40", "4711", when]
+        mac = hmac.new(key, b"".join(len(t).to_bytes(4, "big") + t.encode() for t in texts), hashlib.sha256).digest()
+        assert self.run("key", "show") == 0, self.output
+        line = {"time": when, "event": "submit", "slug": slug, "student": student, "key": self.output.split()[0],
+                "via": "briefing", "source": "10.10.0.40", "port": 4711, "by": None,
+                "proof": base64.b32encode(mac[:10]).decode().lower()}
+        with open(self.dir / "target.jsonl", "a", encoding="utf-8") as f:
+            f.write(json.dumps(line) + "\n")
+
+    @staticmethod
+    def course_id():
+        return re.search(r"^id: *(\S+)", pathlib.Path(course, "course.yml").read_text(), re.M)[1]
 
     def outbox(self, *args, env=None):
         return self.run("outbox", "run", *(args or ("--wait", "20")), env=env)
@@ -272,6 +294,37 @@ def case_journals():
     expect(c, 3, "folder.jsonl: not a file", c.outbox())
     assert c.output.count("folder.jsonl") == 1 and "1 posted" in c.output, c.output
     once(b)
+
+
+def case_unplaced():
+    """A flag that was handed in before the class knew its student is kept, told, and posted once when it does."""
+    head = "handle,name,email\n"
+    b = board()
+    for name in (STUDENT, "jones"):
+        b.add_user(name + "1", f"{name}@example.edu")
+    c = Class(b.url, roster=head + "brown,B,brown@example.edu\n")
+    c.brief("raw-ipv4")
+    c.brief("raw-ipv4", "jones")
+    c.brief("no-such-one", "jones")
+    for _ in range(2):
+        expect(c, 1, "cannot place yet: 3; `wiregrade outbox list` says why", c.outbox())
+        assert "0 rejected, 3 unplaced\n" in c.output, c.output
+    rows = c.rows()
+    assert [(r["student"], r["slug"], r["state"], r["source"]) for r in rows] == [
+        ("jones", "no-such-one", "unplaced", "10.10.0.40"), ("jones", "raw-ipv4", "unplaced", "10.10.0.40"),
+        (STUDENT, "raw-ipv4", "unplaced", "10.10.0.40")], rows
+    expect(c, 0, r"unplaced  smith  raw-ipv4  2026-11-22T18:47:33Z: 'smith' is not on the roster\n", c.run("outbox", "list"))
+    expect(c, 0, r"jones  no-such-one  .*: the course has no challenge \"no-such-one\"\n", c.run("outbox", "list"))
+    once(b, 0)
+    (c.dir / "roster.csv").write_text(head + f"brown,B,brown@example.edu\n{STUDENT},S,{STUDENT}@example.edu\n")
+    expect(c, 1, r"1 flag handed in at the briefing\n(?s:.*)1 posted, .* 2 unplaced\n", c.outbox())
+    once(b, 1)
+    (c.dir / "new.csv").write_text(head + "jones,J,jones@example.edu\n")
+    expect(c, 0, "handed in earlier that are solves now: 1;", c.run("roster", "import", "new.csv"))
+    assert [r["state"] for r in c.rows()] == ["posted", "waiting", "unplaced"], c.output
+    for _ in range(2):
+        expect(c, 1, "0 rejected, 1 unplaced", c.outbox())
+    once(b, 2)
 
 
 def case_nothing_listens():

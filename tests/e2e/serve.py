@@ -370,8 +370,11 @@ def case_signals():
     with open(c.dir / "class.yml", "a", encoding="utf-8") as f:
         f.write("\npaste: off\n")
     late = None
+    c.brief("stream-sender", "late")
     with Serve(c) as s:
         assert s.notices.recv(512) == b"READY=1\nSTATUS=serving"
+        until(lambda: "wiregrade_unplaced_flags 1\n" in s.get("/metrics")[1])
+        until(lambda: "cannot place yet: 1;" in s.said())
         (c.dir / "roster.csv").write_text(roster + "late,L,late@example.edu\n")
         late = c.flag("raw-ipv4", "late")
         got, = s.hand_in(late)
@@ -396,7 +399,8 @@ def case_signals():
         assert s.notices.recv(512).startswith(b"RELOADING=1\n")
         assert s.notices.recv(512) == b"READY=1\nSTATUS=serving"
         assert word(s.hand_in(late)[0]) == "OK"
-        posted(c, 1)
+        posted(c, 2)
+        assert "wiregrade_unplaced_flags 0\n" in s.get("/metrics")[1]
         s.process.terminate()
         assert s.notices.recv(512).startswith(b"STOPPING=1\n")
     b.stop()

@@ -18,6 +18,7 @@
 #include "grader/journal/line.h"
 #include "grader/store/heard.h"
 #include "grader/store/private.h"
+#include "grader/store/unplaced.h"
 
 #define TIME "2026-11-22T18:47:33.309128+00:00"
 #define TIME_US 1795373253309128
@@ -122,6 +123,9 @@ static void end(void)
                                         "one/challenge.yml",
                                         "one/target.yml",
                                         "one",
+                                        "two/challenge.yml",
+                                        "two",
+                                        "roster.csv",
                                         "course.yml",
                                         "s.db",
                                         "s.db-wal",
@@ -389,6 +393,98 @@ static bool see(const struct solve *solve, void *context)
     return true;
 }
 
+/* A roster of staff and of handle, and a challenge more; "" for none. */
+static void let_class_know(const char *slug, const char *handle)
+{
+    struct problems problems = {0};
+    char roster[128], place[64];
+
+    snprintf(roster, sizeof(roster), "handle,name,email,role\nprof,P,p@example.org,staff\n%s%s", handle,
+             handle[0] ? ",S,s@example.org,\n" : "");
+    put("roster.csv", roster, strlen(roster));
+    char *path = path_join(dir, "roster.csv");
+    roster_free(&desk.roster);
+    CU_ASSERT_TRUE(roster_load(&desk.roster, path, &problems));
+    desk.has_roster = true;
+    free(path);
+    if (slug[0]) {
+        static const char challenge[] = "name: New\ncategory: c\ndescription: d\nvalue: 1\ntype: standard\n";
+        path = path_join(dir, slug);
+        CU_ASSERT_EQUAL(mkdir(path, 0700), 0);
+        free(path);
+        snprintf(place, sizeof(place), "%s/challenge.yml", slug);
+        put(place, challenge, strlen(challenge));
+        course_free(&desk.course);
+        CU_ASSERT_TRUE(course_load(&desk.course, dir, &problems));
+        desk.flags.course = desk.course.id;
+        desk.flags.prefix = desk.course.flag_prefix;
+    }
+    problems_free(&problems);
+}
+
+static void what_cannot_be_placed_yet_is_kept_and_tried_again(void)
+{
+    struct solve solve = {.id = 0};
+
+    begin();
+    const char *id = keyring_id(desk.ring);
+    let_class_know("", "");
+    hand_in("one", "smith", id, true);
+    hand_in("one", "smith", id, true); /* once is enough */
+    hand_in("two", "smith", id, true); /* neither student nor challenge */
+    hand_in("one", "brown", id, false);
+    hand_in("one", "brown", "zzzzzz", true);
+    hand_in("one", "prof", id, true); /* staff can be placed: it is nothing */
+    struct journal_sum sum = read_all(ST_OK);
+    CU_ASSERT_EQUAL(sum.handed_in, 0);
+    CU_ASSERT_EQUAL(sum.refused, 3);
+    CU_ASSERT_EQUAL(sum.unplaced, 2);
+    CU_ASSERT_EQUAL(number("SELECT count(*) FROM solve"), 0);
+    CU_ASSERT_EQUAL(read_all(ST_OK).unplaced, 2);
+    let_class_know("", "smith");
+    sum = read_all(ST_OK);
+    CU_ASSERT_EQUAL(sum.handed_in, 1);
+    CU_ASSERT_EQUAL(sum.unplaced, 1);
+    CU_ASSERT_EQUAL(store_each(store, see, &solve, NULL), ST_OK);
+    CU_ASSERT_STRING_EQUAL(solve.student, "smith");
+    CU_ASSERT_STRING_EQUAL(solve.slug, "one");
+    CU_ASSERT_STRING_EQUAL(solve.key_id, id);
+    CU_ASSERT_STRING_EQUAL(solve.source, "10.10.0.40");
+    CU_ASSERT_EQUAL(solve.submitted_us, TIME_US);
+    CU_ASSERT_EQUAL(solve.state, SOLVE_WAITING);
+    let_class_know("two", "smith");
+    sum = read_all(ST_OK);
+    CU_ASSERT_EQUAL(sum.handed_in, 1);
+    CU_ASSERT_EQUAL(sum.unplaced, 0);
+    CU_ASSERT_EQUAL(number("SELECT count(*) FROM solve WHERE slug = 'two'"), 1);
+    /* taken off the roster with his solve: nothing waits for him */
+    let_class_know("", "");
+    hand_in("one", "smith", id, true);
+    CU_ASSERT_EQUAL(read_all(ST_OK).unplaced, 0);
+    end();
+}
+
+static void what_cannot_be_placed_has_a_bound(void)
+{
+    begin();
+    let_class_know("", "");
+    CU_ASSERT_EQUAL(query_run(store->db, NULL,
+                              "WITH RECURSIVE n(i) AS (VALUES(2) UNION ALL SELECT i + 1 FROM n WHERE i < "
+                              "10000) INSERT INTO unplaced SELECT 's' || i, 'one', 'k', i, '' FROM n",
+                              ""),
+                    ST_OK);
+    hand_in("one", "smith", keyring_id(desk.ring), true);
+    struct journal_sum sum = read_all(ST_OK);
+    CU_ASSERT_EQUAL(sum.over, 0);
+    CU_ASSERT_EQUAL(sum.unplaced, STORE_UNPLACED_MAX);
+    hand_in("one", "brown", keyring_id(desk.ring), true);
+    hand_in("one", "smith", keyring_id(desk.ring), true); /* is there */
+    sum = read_all(ST_OK);
+    CU_ASSERT_EQUAL(sum.over, 1);
+    CU_ASSERT_EQUAL(sum.unplaced, STORE_UNPLACED_MAX);
+    end();
+}
+
 static void a_flag_handed_in_is_a_solve_when_its_proof_is_right(void)
 {
     struct solve solve = {.id = 0};
@@ -402,7 +498,8 @@ static void a_flag_handed_in_is_a_solve_when_its_proof_is_right(void)
     hand_in("one", "smith", id, true); /* known */
     struct journal_sum sum = read_all(ST_OK);
     CU_ASSERT_EQUAL(sum.handed_in, 1);
-    CU_ASSERT_EQUAL(sum.refused, 3);
+    CU_ASSERT_EQUAL(sum.refused, 2);
+    CU_ASSERT_EQUAL(sum.unplaced, 1);
     CU_ASSERT_EQUAL(number("SELECT count(*) FROM solve"), 1);
     CU_ASSERT_EQUAL(store_each(store, see, &solve, NULL), ST_OK);
     CU_ASSERT_STRING_EQUAL(solve.student, "smith");
@@ -458,6 +555,8 @@ static const struct unit_case cases[] = {
     {"a_repeat_line_counts_as_many_passes", a_repeat_line_counts_as_many_passes},
     {"the_journal_nearest_to_its_ceiling_is_named", the_journal_nearest_to_its_ceiling_is_named},
     {"unreadable_ones_are_told_and_the_others_read", unreadable_ones_are_told_and_the_others_read},
+    {"what_cannot_be_placed_yet_is_kept_and_tried_again", what_cannot_be_placed_yet_is_kept_and_tried_again},
+    {"what_cannot_be_placed_has_a_bound", what_cannot_be_placed_has_a_bound},
     {"a_flag_handed_in_is_a_solve_when_its_proof_is_right",
      a_flag_handed_in_is_a_solve_when_its_proof_is_right},
     {"killed_while_reading_loses_and_doubles_nothing", killed_while_reading_loses_and_doubles_nothing},
