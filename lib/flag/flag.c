@@ -8,6 +8,7 @@
 #include "base/codec.h"
 #include "base/cursor.h"
 #include "base/str.h"
+#include "flag/dress.h"
 
 enum { MAC_BYTES = 10 };
 
@@ -63,26 +64,6 @@ void flag_make(char out[FLAG_SIZE], const struct flag_context *context, const st
     sodium_memzero(&parts, sizeof(parts));
 }
 
-/* Copies the text in lower case without blanks and quotes; false when it is too long to be a flag. */
-static bool normalise(char out[FLAG_SIZE], const char *text, size_t len)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < len; i++) {
-        char c = text[i];
-        if (c == '\0')
-            return false;
-        if (strchr(" \t\r\n'\"`", c))
-            continue;
-        if (n == FLAG_SIZE - 1)
-            return false;
-        out[n++] = c;
-    }
-    out[n] = '\0';
-    ascii_lower(out);
-    return true;
-}
-
 /* Takes the wrapper off, when there is one; the end may be missing too, as a half-copied one. */
 static char *unwrap(char *text, const char *prefix)
 {
@@ -128,11 +109,11 @@ static bool parse(struct flag_parts *parts, char *text)
 enum flag_verdict flag_check(const struct flag_context *context, const struct keyring *ring, const char *text,
                              size_t len, struct flag_parts *parts)
 {
-    char copy[FLAG_SIZE], right[FLAG_MAC_TEXT + 1];
+    char copy[FLAG_SIZE + 8], right[FLAG_MAC_TEXT + 1];
     struct key key;
 
     *parts = (struct flag_parts){0};
-    if (!normalise(copy, text, len) || !parse(parts, unwrap(copy, context->prefix)))
+    if (!dress_off(copy, sizeof(copy), text, len) || !parse(parts, unwrap(copy, context->prefix)))
         return FLAG_MALFORMED;
     if (!keyring_challenge(ring, parts->slug, &key))
         return FLAG_NO_SUCH_SLUG;

@@ -35,9 +35,9 @@ struct flag_parts {
     char mac[FLAG_MAC_TEXT + 1];
 };
 
-/* Takes what a person pasted: case, blanks around and inside, quotes, a missing wrapper are mended. Compares
- * in constant time. On FLAG_RIGHT and FLAG_WRONG *parts is filled; slug and student are then well-formed
- * names. */
+/* Takes what a person pasted: case, blanks around and inside, quotes, typography (flag/dress.h), a missing
+ * wrapper are mended. Compares in constant time. On FLAG_RIGHT and FLAG_WRONG *parts is filled; slug and
+ * student are then well-formed names. */
 enum flag_verdict flag_check(const struct flag_context *context, const struct keyring *ring, const char *text,
                              size_t len, struct flag_parts *parts);
 

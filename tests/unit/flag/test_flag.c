@@ -47,6 +47,63 @@ static void a_flag_is_right_however_it_was_pasted(void)
     keyring_free(ring);
 }
 
+/* text with each `from` as to, in out. */
+static void put_for(char *out, size_t size, const char *text, char from, const char *to)
+{
+    size_t n = 0;
+
+    for (const char *p = text; *p; p++)
+        n += (size_t)snprintf(out + n, size - n, "%s", *p == from ? to : (const char[2]){*p, '\0'});
+    CU_ASSERT_FATAL(n < size);
+}
+
+static void typography_is_taken_off_and_no_letter_mended(void)
+{
+    static const char *const around[][2] = {
+        {"\u201C", "\u201D"},
+        {"\u201E", "\u201C"},
+        {"\u00AB\u202F", "\u202F\u00BB"},
+        {"\u2018", "\u2019"},
+        {"\uFEFF", "\u200B"},
+        {"Flag: ", ""},
+        {"flag:\u00A0", "."},
+        {"", ","},
+        {"", " ;\r\n"},
+        {"\u201C", "\u201D."},
+        {"\u201C", ".\u201D"},
+        {"\u2003", "\u3000"},
+    };
+    static const char *const dashes[] = {"\u2010", "\u2011", "\u2012", "\u2013",
+                                         "\u2014", "\u2212", "\uFE63", "\uFF0D"},
+                             *const inside[] = {"\u200B.", ".\u00A0", ".\u2060", ".\u00AD"},
+                             *const others[] = {"\u00B7",   "_",    "\u2016",    "--",
+                                                "\xE2\x80", "\xA0", "\U0001F6A9"};
+    struct key key;
+    struct keyring *ring = ring_of(&key);
+    char flag[FLAG_SIZE], text[512];
+
+    flag_make(flag, &CONTEXT, &key, "raw-ipv4", "smith");
+    for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++) {
+        snprintf(text, sizeof(text), "%s%s%s", around[i][0], flag, around[i][1]);
+        CU_ASSERT_EQUAL(check(ring, text), FLAG_RIGHT);
+        text[strlen(around[i][0]) + 22] ^= 2; /* another letter of the last part */
+        CU_ASSERT_NOT_EQUAL(check(ring, text), FLAG_RIGHT);
+    }
+    for (size_t i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++) {
+        put_for(text, sizeof(text), flag, '-', dashes[i]);
+        CU_ASSERT_EQUAL(check(ring, text), FLAG_RIGHT);
+    }
+    for (size_t i = 0; i < sizeof(inside) / sizeof(inside[0]); i++) {
+        put_for(text, sizeof(text), flag, '.', inside[i]);
+        CU_ASSERT_EQUAL(check(ring, text), FLAG_RIGHT);
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        put_for(text, sizeof(text), flag, '-', others[i]);
+        CU_ASSERT_EQUAL(check(ring, text), FLAG_MALFORMED);
+    }
+    keyring_free(ring);
+}
+
 static void every_changed_character_makes_it_wrong(void)
 {
     struct key key;
@@ -116,6 +173,7 @@ static void what_is_not_a_flag_is_malformed(void)
 
 static const struct unit_case cases[] = {
     {"a_flag_is_right_however_it_was_pasted", a_flag_is_right_however_it_was_pasted},
+    {"typography_is_taken_off_and_no_letter_mended", typography_is_taken_off_and_no_letter_mended},
     {"every_changed_character_makes_it_wrong", every_changed_character_makes_it_wrong},
     {"another_class_course_student_challenge_or_key_makes_another_flag",
      another_class_course_student_challenge_or_key_makes_another_flag},
