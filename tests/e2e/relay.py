@@ -325,6 +325,21 @@ def case_unplaced():
     for _ in range(2):
         expect(c, 1, "0 rejected, 1 unplaced", c.outbox())
     once(b, 2)
+    c.brief("stream-sender", "lee")
+    c.brief("no-such-one", "brown")
+    expect(c, 1, "0 rejected, 3 unplaced", c.outbox())
+    with open(c.dir / "roster.csv", "a", encoding="utf-8") as f:
+        f.write("lee,L,lee@example.edu\n")
+    b.add_user("lee1", "lee@example.edu")
+    b.add_user("brown1", "brown@example.edu")
+    c.run("roster", "sync")
+    assert "handed in earlier that are solves now: 1;" in c.output, c.output
+    expect(c, 1, "1 posted, .* 2 unplaced", c.outbox())
+    once(b, 3)
+    expect(c, 1, "brown was given flags", c.run("roster", "rename", "brown", "bro"))
+    expect(c, 0, "", c.run("roster", "rename", "brown", "bro", "--reissue"))
+    assert [(r["student"], r["slug"]) for r in c.rows() if r["state"] == "unplaced"] == [
+        ("bro", "no-such-one"), ("jones", "no-such-one")], c.output
 
 
 def case_nothing_listens():
