@@ -1,3 +1,4 @@
+#include <endian.h>
 #include <string.h>
 
 #include "made.h"
@@ -246,7 +247,8 @@ static void damage_is_told_with_its_byte_and_what_was_before_is_kept(void)
         struct seen seen;
         char *there = m.bytes.data + rows[i].at;
         memcpy(&kept, there, sizeof(kept));
-        memcpy(there, &rows[i].v, sizeof(kept));
+        const uint32_t v = htole32(rows[i].v); /* as the file is */
+        memcpy(there, &v, sizeof(kept));
         made_read(m.bytes.data, m.bytes.len, &seen);
         CU_ASSERT_EQUAL(seen.n, rows[i].n);
         CU_ASSERT_EQUAL(seen.result, -1);
