@@ -51,7 +51,7 @@ static enum status host(int net, const char *own, unsigned more, const char *gat
     if (st == ST_OK)
         st = wire_up(&wire, "eth0", err);
     if (st == ST_OK)
-        st = wire_gateway(&wire, "eth0", address(gateway), err);
+        st = wire_gateway(&wire, "eth0", address(gateway), address(own), err);
     bound_tcp();
     wire_close(&wire);
     return st;

@@ -208,11 +208,12 @@ enum status wire_address(struct wire *wire, const char *name, uint32_t addr, uns
     return ST_OK;
 }
 
-enum status wire_gateway(struct wire *wire, const char *name, uint32_t gateway, struct err *err)
+enum status wire_gateway(struct wire *wire, const char *name, uint32_t gateway, uint32_t from,
+                         struct err *err)
 {
     struct request r;
     struct rtmsg *route = request_body(&r, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, sizeof(*route));
-    uint32_t be = htonl(gateway);
+    uint32_t be = htonl(gateway), source = htonl(from);
     uint32_t index = if_nametoindex(name);
 
     route->rtm_family = AF_INET;
@@ -223,6 +224,7 @@ enum status wire_gateway(struct wire *wire, const char *name, uint32_t gateway, 
     route->rtm_flags = RTNH_F_ONLINK;
     request_add(&r, RTA_GATEWAY, &be, sizeof(be));
     request_add(&r, RTA_OIF, &index, sizeof(index));
+    request_add(&r, RTA_PREFSRC, &source, sizeof(source));
     if (request_send(wire, &r))
         return err_set(err, ST_ENV, "range: route by %s: %s", name, strerror(errno));
     return ST_OK;
