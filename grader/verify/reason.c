@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "explain/reasons.h"
+
 void reason_add(struct reason *reason, const char *code)
 {
     if (reason->n < DIAGNOSES_MAX)
@@ -12,14 +14,16 @@ void reason_add(struct reason *reason, const char *code)
 void reason_of(struct reason *out, const struct rules *rules, const struct packet *packet,
                const struct verdict *verdict, const struct field *field)
 {
-    struct diagnosis diagnoses[DIAGNOSES_MAX];
+    struct reasons reasons;
 
     *out = (struct reason){0};
+    reasons_begin(&reasons, rules, packet, verdict);
     for (size_t i = 0; i < verdict->n; i++) {
         const struct finding *f = &verdict->findings[i];
         if (f->field != field || f->status != FINDING_FAIL)
             continue;
-        size_t n = diagnose(rules, packet, verdict, f, diagnoses);
+        size_t n;
+        const struct diagnosis *diagnoses = reasons_of(&reasons, f, &n);
         for (size_t k = 0; k < n; k++)
             reason_add(out, diagnoses[k].code->name);
         return;

@@ -59,11 +59,21 @@ static void put_set(const struct clause *clause, struct buf *out)
     }
 }
 
-void finding_expected(const struct rules *rules, const struct verdict *verdict, const struct finding *finding,
-                      struct buf *out)
+/* The value of a parameter: of the class, or of the student while it is known that he asks. */
+static void put_param(struct reasons *reasons, const struct clause *c, struct buf *out)
+{
+    uint64_t values[CLAUSES_MAX] = {0};
+
+    if (!c->per_student && c->known)
+        put_value(c, c->a, out);
+    else if (c->per_student && reasons_known(reasons) &&
+             params_make(reasons->rules, reasons->verdict->student, values))
+        put_value(c, values[c - reasons->rules->clauses], out);
+}
+
+void finding_expected(struct reasons *reasons, const struct finding *finding, struct buf *out)
 {
     const struct clause *c = finding->clause;
-    uint64_t values[CLAUSES_MAX] = {0};
 
     if (!c)
         return;
@@ -91,11 +101,10 @@ void finding_expected(const struct rules *rules, const struct verdict *verdict, 
         buf_printf(out, "0x%llx in the bits 0x%llx", (unsigned long long)c->b, (unsigned long long)c->a);
         break;
     case MATCH_PARAM:
-        if (c->per_student ? verdict->student[0] && params_make(rules, verdict->student, values) : c->known)
-            put_value(c, c->per_student ? values[c - rules->clauses] : c->a, out);
+        put_param(reasons, c, out);
         break;
     case MATCH_TEXT:
-        put_text(c, verdict->student, out);
+        put_text(c, reasons_known(reasons) ? reasons->verdict->student : "", out);
         break;
     case MATCH_ANY:
         buf_puts(out, "something");

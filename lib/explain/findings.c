@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "explain/diagnose.h"
 #include "explain/finding.h"
 #include "explain/place.h"
 #include "judge/params.h"
@@ -37,8 +36,7 @@ void findings_line(const char *label, const char *text, size_t width, struct buf
 }
 
 /* The one value that is asked for, when there is one. */
-static bool expected_value(const struct rules *rules, const struct verdict *v, const struct finding *f,
-                           uint64_t *out)
+static bool expected_value(struct reasons *reasons, const struct finding *f, uint64_t *out)
 {
     uint64_t values[CLAUSES_MAX] = {0};
     const struct clause *c = f->clause;
@@ -48,19 +46,18 @@ static bool expected_value(const struct rules *rules, const struct verdict *v, c
     *out = c->a;
     if (c->kind == MATCH_EQUAL || !c->per_student)
         return c->kind == MATCH_EQUAL || c->known;
-    if (!v->student[0] || !params_make(rules, v->student, values))
+    if (!reasons_known(reasons) || !params_make(reasons->rules, reasons->verdict->student, values))
         return false;
-    *out = values[c - rules->clauses];
+    *out = values[c - reasons->rules->clauses];
     return true;
 }
 
-static void put_expected(const struct rules *rules, const struct verdict *v, const struct finding *f,
-                         struct buf *out)
+static void put_expected(struct reasons *reasons, const struct finding *f, struct buf *out)
 {
     uint64_t value;
 
-    finding_expected(rules, v, f, out);
-    if (out->len && expected_value(rules, v, f, &value))
+    finding_expected(reasons, f, out);
+    if (out->len && expected_value(reasons, f, &value))
         place_shared(f->field, value, out);
 }
 
@@ -91,7 +88,7 @@ static void put_diagnosis(const char *label, const struct diagnosis *d, bool abo
     char why[sizeof(d->text) + 64];
 
     snprintf(why, sizeof(why), "%s [%s]", above ? "as above" : d->text, d->code->name);
-    findings_line(label, detail == DETAIL_SHORT ? strrchr(why, '[') : why, width, out);
+    findings_line(label, detail == DETAIL_SHORT && !above ? strrchr(why, '[') : why, width, out);
     if (!above && detail != DETAIL_SHORT)
         findings_line("try", d->mend, width, out);
 }
@@ -128,7 +125,7 @@ void findings_block(struct reasons *reasons, const struct finding *f, enum findi
 
     buf_init(&value, VALUE_MAX);
     buf_printf(out, "%s (%s)\n", f->field->name, f->field->label);
-    put_expected(rules, reasons->verdict, f, &value);
+    put_expected(reasons, f, &value);
     findings_line("expected", buf_text(&value), width, out);
     buf_clear(&value);
     put_got(rules, reasons->packet, f, &value);
@@ -180,11 +177,10 @@ void findings_text(const struct rules *rules, const struct packet *packet, const
     }
 }
 
-static void put_diagnoses(const struct rules *rules, const struct packet *packet, const struct verdict *v,
-                          const struct finding *f, struct json_writer *w)
+static void put_diagnoses(struct reasons *reasons, const struct finding *f, struct json_writer *w)
 {
-    struct diagnosis diagnoses[DIAGNOSES_MAX];
-    size_t n = diagnose(rules, packet, v, f, diagnoses);
+    size_t n;
+    const struct diagnosis *diagnoses = reasons_of(reasons, f, &n);
 
     json_open_array(w, "diagnoses");
     for (size_t i = 0; i < n; i++) {
@@ -199,8 +195,7 @@ static void put_diagnoses(const struct rules *rules, const struct packet *packet
     json_close_array(w);
 }
 
-static void put_finding(const struct rules *rules, const struct packet *packet, const struct verdict *v,
-                        const struct finding *f, struct json_writer *w)
+static void put_finding(struct reasons *reasons, const struct finding *f, struct json_writer *w)
 {
     char mask[MASK_SIZE];
     struct buf value;
@@ -217,16 +212,16 @@ static void put_finding(const struct rules *rules, const struct packet *packet, 
     place_of(f, &value);
     json_put_text(w, "place", value.len ? buf_text(&value) : NULL);
     json_put_text(w, "status", finding_status_text(f->status));
-    json_put_text(w, "blocked_by", place_blocked_by(packet, v, f));
+    json_put_text(w, "blocked_by", place_blocked_by(reasons->packet, reasons->verdict, f));
     json_put_bool(w, "kernel_owned", kernel_owned(f));
     buf_clear(&value);
-    finding_expected(rules, v, f, &value);
+    finding_expected(reasons, f, &value);
     json_put_text(w, "expected", value.len ? buf_text(&value) : NULL);
     buf_clear(&value);
     if (f->status != FINDING_BLOCKED)
-        finding_got(rules, packet, f, &value);
+        finding_got(reasons->rules, reasons->packet, f, &value);
     json_put_text(w, "got", value.len ? buf_text(&value) : NULL);
-    put_diagnoses(rules, packet, v, f, w);
+    put_diagnoses(reasons, f, w);
     json_close_object(w);
     buf_free(&value);
 }
@@ -234,8 +229,11 @@ static void put_finding(const struct rules *rules, const struct packet *packet, 
 void findings_json(const struct rules *rules, const struct packet *packet, const struct verdict *v,
                    struct json_writer *w, const char *key)
 {
+    struct reasons reasons;
+
+    reasons_begin(&reasons, rules, packet, v);
     json_open_array(w, key);
     for (size_t i = 0; i < v->n; i++)
-        put_finding(rules, packet, v, &v->findings[i], w);
+        put_finding(&reasons, &v->findings[i], w);
     json_close_array(w);
 }

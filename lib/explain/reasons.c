@@ -2,13 +2,85 @@
 
 #include <string.h>
 
+#include "judge/rules_private.h"
+
 void reasons_begin(struct reasons *r, const struct rules *rules, const struct packet *packet,
                    const struct verdict *verdict)
 {
     r->rules = rules;
     r->packet = packet;
     r->verdict = verdict;
+    r->read = r->found = false;
     memset(r->made, 0, sizeof(r->made));
+}
+
+static const struct mended *reading_of(struct reasons *r)
+{
+    if (!r->read)
+        r->found = reading_find(&r->reading, r->rules, r->packet, r->verdict);
+    r->read = true;
+    return r->found ? &r->reading : NULL;
+}
+
+/* All that the reading leaves wrong has a certain reason of its own. */
+static bool rest_is_certain(struct reasons *r)
+{
+    for (size_t i = 0; i < r->verdict->n; i++) {
+        const struct finding *f = &r->verdict->findings[i];
+        size_t n;
+        if (f->status != FINDING_FAIL || reading_explains(&r->reading, f))
+            continue;
+        const struct diagnosis *d = reasons_of(r, f, &n);
+        if (!n || d->confidence != CONFIDENCE_CERTAIN)
+            return false;
+    }
+    return true;
+}
+
+static void put_code(struct diagnosis *d, const struct code *code, const char *text, const char *mend,
+                     enum confidence confidence, const struct field *field)
+{
+    *d = (struct diagnosis){
+        .code = code, .confidence = confidence, .see = *code->see ? code->see : field->see};
+    memcpy(d->text, text, strlen(text) + 1);
+    memcpy(d->mend, mend, strlen(mend) + 1);
+}
+
+/* What the reading says of a finding that it explains; behind it, where it may be chance, what the field says
+ * by itself. */
+static size_t by_reading(struct reasons *r, const struct finding *f, struct diagnosis out[DIAGNOSES_MAX])
+{
+    const struct mended *reading = &r->reading;
+    struct diagnosis own[DIAGNOSES_MAX];
+    const bool certain = reading->sure && !reading->other && (reading->whole || rest_is_certain(r));
+    size_t n = 1;
+
+    put_code(&out[0], reading->code, reading->undone.text, reading->undone.mend,
+             certain ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY, f->field);
+    if (reading->other)
+        put_code(&out[n++], reading->other, reading->other->meaning, reading->other->mend, CONFIDENCE_LIKELY,
+                 f->field);
+    const size_t n_own = reading->sure ? 0 : diagnose(r->rules, r->packet, r->verdict, f, own);
+    for (size_t i = 0; i < n_own && n < DIAGNOSES_MAX; i++)
+        if (own[i].code != reading->code && own[i].code != reading->other) {
+            out[n] = own[i];
+            out[n++].confidence = CONFIDENCE_LIKELY;
+        }
+    return n;
+}
+
+static size_t make(struct reasons *r, const struct finding *f, struct diagnosis out[DIAGNOSES_MAX])
+{
+    const struct mended *reading = f->status == FINDING_FAIL ? reading_of(r) : NULL;
+
+    if (!reading)
+        return diagnose(r->rules, r->packet, r->verdict, f, out);
+    if (reading_explains(reading, f))
+        return by_reading(r, f, out);
+    const struct finding *now = reading_finding(reading, f);
+    if (!now || now->status != FINDING_FAIL || !f->clause)
+        return diagnose(r->rules, r->packet, r->verdict, f, out);
+    return diagnose(r->rules, &reading->packet, &reading->verdict, now, out);
 }
 
 const struct diagnosis *reasons_of(struct reasons *r, const struct finding *finding, size_t *n)
@@ -16,8 +88,32 @@ const struct diagnosis *reasons_of(struct reasons *r, const struct finding *find
     const size_t i = (size_t)(finding - r->verdict->findings);
 
     if (!r->made[i])
-        r->n[i] = diagnose(r->rules, r->packet, r->verdict, finding, r->of[i]);
+        r->n[i] = make(r, finding, r->of[i]);
     r->made[i] = true;
     *n = r->n[i];
     return r->of[i];
+}
+
+/* A text that is right says whose it is, and so does a value of his own that is right. */
+static bool is_proof(const struct rules *rules, const struct finding *f)
+{
+    return f->status == FINDING_PASS && f->clause &&
+           (f->clause == rules->named || (f->clause->kind == MATCH_PARAM && f->clause->per_student));
+}
+
+bool reasons_known(struct reasons *r)
+{
+    const struct verdict *v = r->verdict;
+
+    if (!v->student[0])
+        return false;
+    if (v->given || r->rules->challenge->target.identify != IDENTIFY_TEXT)
+        return true;
+    for (size_t i = 0; i < v->n; i++)
+        if (is_proof(r->rules, &v->findings[i]))
+            return true;
+    const struct mended *reading = reading_of(r);
+    if (reading && reading->verdict.student[0])
+        return strcmp(reading->verdict.student, v->student) == 0;
+    return r->rules->roster != NULL;
 }

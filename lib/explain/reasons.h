@@ -1,13 +1,18 @@
-/* reasons.h - the diagnoses of one attempt, each made once however often it is asked for. */
+/* reasons.h - the diagnoses of one attempt, each made once however often it is asked for: what a report, a
+ * listener, the journal and check tell is all from here. */
 #pragma once
 
 #include "explain/diagnose.h"
+#include "explain/reading.h"
 
-/* All that is borrowed must outlive it. About 90 KiB: on the stack, one at a time. */
+/* All that is borrowed must outlive it. About 100 KiB: on the stack, one at a time. */
 struct reasons {
     const struct rules *rules;
     const struct packet *packet;
     const struct verdict *verdict;
+    bool read;             /* the reading was sought */
+    bool found;            /* and there is one */
+    struct mended reading; /* of the whole packet, which comes before what single fields tell */
     bool made[FINDINGS_MAX];
     size_t n[FINDINGS_MAX];
     struct diagnosis of[FINDINGS_MAX][DIAGNOSES_MAX];
@@ -17,5 +22,11 @@ struct reasons {
 void reasons_begin(struct reasons *reasons, const struct rules *rules, const struct packet *packet,
                    const struct verdict *verdict);
 
-/* diagnose() of a finding of its verdict: *n of them, borrowed from reasons. */
+/* The diagnoses of a finding of its verdict, likeliest first: *n of them, at least one of what failed,
+ * borrowed from reasons. What the best reading of the whole packet explains is told by it; what it leaves
+ * wrong is diagnosed in the packet as that reading has it. */
 const struct diagnosis *reasons_of(struct reasons *reasons, const struct finding *finding, size_t *n);
+
+/* True when the value that a clause asks of each student may be told: somebody is named, and by more than a
+ * wrong text that may mean another. */
+bool reasons_known(struct reasons *reasons);

@@ -176,7 +176,7 @@ void report_json(struct reasons *reasons, struct json_writer *w, const char *key
         json_put_text(w, "field", f->field->name);
         json_put_text(w, "status", finding_status_text(f->status));
         buf_clear(&text);
-        finding_expected(reasons->rules, verdict, f, &text);
+        finding_expected(reasons, f, &text);
         json_put_text(w, "expected", buf_text(&text));
         buf_clear(&text);
         if (f->status == FINDING_FAIL)

@@ -226,6 +226,7 @@ static void judge(const struct rules *rules, const struct packet *packet, struct
 void judge_packet(const struct rules *rules, const struct packet *packet, uint32_t source,
                   struct verdict *out)
 {
+    out->given = false;
     out->stranger = !identify_student(rules, packet, source, true, out->student);
     judge(rules, packet, out);
 }
@@ -233,6 +234,7 @@ void judge_packet(const struct rules *rules, const struct packet *packet, uint32
 void judge_quickly(const struct rules *rules, const struct packet *packet, uint32_t source,
                    struct verdict *out)
 {
+    out->given = false;
     out->stranger = !identify_student(rules, packet, source, false, out->student);
     judge(rules, packet, out);
 }
@@ -240,6 +242,7 @@ void judge_quickly(const struct rules *rules, const struct packet *packet, uint3
 void judge_packet_for(const struct rules *rules, const struct packet *packet, const char *student,
                       struct verdict *out)
 {
+    out->given = true;
     out->stranger = false;
     str_copy(out->student, sizeof(out->student), student);
     judge(rules, packet, out);

@@ -35,6 +35,7 @@ enum { FINDINGS_MAX = 64 };
 struct verdict {
     bool pass;
     char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */
+    bool given;                     /* whose it is was known before, and not read in the packet */
     bool stranger;                  /* a handle was named that is not on the roster */
     size_t n;
     size_t n_right, n_judged; /* clauses, listen included */

@@ -64,6 +64,10 @@ static void put_diagnoses(const struct rules *rules, const struct packet *packet
 static void put_findings(const struct rules *rules, const struct packet *packet,
                          const struct verdict *verdict, struct buf *said)
 {
+    struct reasons reasons;
+
+    memset(&reasons, fuzz_dirt(), sizeof(reasons));
+    reasons_begin(&reasons, rules, packet, verdict);
     if (verdict->n > FINDINGS_MAX || verdict->n_right > verdict->n_judged ||
         (verdict->pass && verdict->n_right != verdict->n_judged))
         fuzz_fail("a verdict that does not add up");
@@ -75,7 +79,7 @@ static void put_findings(const struct rules *rules, const struct packet *packet,
                    (unsigned)f->fault, f->absent, f->offset, f->length);
         if (!f->absent && f->offset + f->length > packet->length)
             fuzz_fail("a finding outside the frame");
-        finding_expected(rules, verdict, f, said);
+        finding_expected(&reasons, f, said);
         buf_puts(said, " / ");
         finding_got(rules, packet, f, said);
         buf_puts(said, "\n");
@@ -129,6 +133,13 @@ static void judge(size_t i, const struct packet *packet, uint32_t source, struct
     put_findings(rules, packet, &verdict, said);
     if (taken)
         return;
+    struct reading_meant meant;
+    char student[NAME_MAX_LEN + 1];
+    if (reading_rules(book_of(i), packet, &meant))
+        buf_printf(said, "meant for %s: %s %s, %s\n", rules_slug(meant.rules), meant.field->name,
+                   meant.why.code->name, meant.student);
+    if (reading_student(rules, packet, student))
+        buf_printf(said, "by %s\n", student);
     noise_of(book_of(i), packet, &noise);
     buf_printf(said, "%llx %08x %d %s: %s\n", (unsigned long long)noise_key(book_of(i), packet), noise.source,
                noise.kernel_syn, noise.what, noise.why);

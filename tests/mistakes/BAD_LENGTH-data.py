@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# udp, expect: udp.length BAD_LENGTH, expect: udp.checksum.status CHECKSUM_WRONG, expect: payload WRONG_VALUE
+# udp, expect: udp.length BAD_LENGTH, expect: udp.checksum.status BAD_LENGTH, expect: payload BAD_LENGTH
 # the message alone is counted, not the header
 import binascii
 import socket

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# udp, expect: udp.length BAD_LENGTH, expect: ip.len BAD_LENGTH, expect: udp.checksum.status CHECKSUM_IP_LENGTH
+# udp, expect: udp.length BAD_LENGTH, expect: ip.len BAD_LENGTH, expect: udp.checksum.status BAD_LENGTH
 # the IPv4 header is counted, too
 import binascii
 import socket

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# tcp, expect: tcp.hdr_len NIBBLES_SWAPPED, expect: tcp.flags EXTRA_FLAGS
+# tcp, expect: tcp.hdr_len NIBBLES_SWAPPED, expect: tcp.flags NIBBLES_SWAPPED
 # the data offset is the upper half of its byte, the reserved bits are the lower
 import socket
 import struct

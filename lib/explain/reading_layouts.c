@@ -1,0 +1,399 @@
+/* One letter of struct's format is another, or all of it is in the host's order: the header as it was packed
+ * is unpacked by that format and packed again by the right one. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cursor.h"
+#include "explain/reading_private.h"
+#include "judge/rules_private.h"
+
+enum { FIELDS_OF_FORM = 10, HEADER_MAX = 20, PRICE_LETTER = 7, PRICE_ORDER = 3, NATIVE_LONG = 8 };
+
+/* A header's usual format; rows are its values in wire order. text: bytes that no byte order turns round. */
+static const struct form {
+    enum layer layer;
+    const char *format;
+    size_t size, n;
+    struct {
+        const char *name;
+        uint8_t at, width;
+        bool text;
+    } of[FIELDS_OF_FORM];
+} FORMS[] = {
+    {LAYER_IP,
+     "!BBHHHBBH4s4s",
+     20,
+     10,
+     {{"version and IHL", 0, 1, false},
+      {"the DS byte (type of service)", 1, 1, false},
+      {"the total length", 2, 2, false},
+      {"the identification", 4, 2, false},
+      {"flags and fragment offset", 6, 2, false},
+      {"the time to live", 8, 1, false},
+      {"the protocol", 9, 1, false},
+      {"the header checksum", 10, 2, false},
+      {"the source address", 12, 4, true},
+      {"the destination address", 16, 4, true}}},
+    {LAYER_TCP,
+     "!HHLLBBHHH",
+     20,
+     9,
+     {{"the source port", 0, 2, false},
+      {"the destination port", 2, 2, false},
+      {"the sequence number", 4, 4, false},
+      {"the acknowledgment number", 8, 4, false},
+      {"the data offset", 12, 1, false},
+      {"the flags", 13, 1, false},
+      {"the window", 14, 2, false},
+      {"the checksum", 16, 2, false},
+      {"the urgent pointer", 18, 2, false}}},
+    {LAYER_UDP,
+     "!HHHH",
+     8,
+     4,
+     {{"the source port", 0, 2, false},
+      {"the destination port", 2, 2, false},
+      {"the length", 4, 2, false},
+      {"the checksum", 6, 2, false}}},
+    {LAYER_ICMP,
+     "!BBHHH",
+     8,
+     5,
+     {{"the type", 0, 1, false},
+      {"the code", 1, 1, false},
+      {"the checksum", 2, 2, false},
+      {"the identifier", 4, 2, false},
+      {"the sequence number", 6, 2, false}}},
+};
+
+/* How a form's values were packed. */
+struct packing {
+    const struct form *form;
+    bool little;
+    bool joined; /* data offset and flags were one value of two bytes */
+    struct {
+        uint8_t width; /* bytes on the wire; 0: left out */
+        uint8_t zeros; /* bytes of 0 before it */
+        bool twice;
+    } as[FIELDS_OF_FORM + 1]; /* the last: zeros behind the header */
+};
+
+/* Where the header was sent. */
+struct place_sent {
+    const uint8_t *bytes;
+    size_t length;
+    size_t at; /* in the frame */
+};
+
+static void usual(struct packing *p, const struct form *form)
+{
+    *p = (struct packing){.form = form};
+    for (size_t i = 0; i < form->n; i++)
+        p->as[i].width = form->of[i].width;
+}
+
+static size_t size_of(const struct packing *p)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i <= p->form->n; i++)
+        n += p->as[i].zeros + (size_t)p->as[i].width * (p->as[i].twice ? 2 : 1);
+    return n;
+}
+
+static bool all_zero(const uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}
+
+/* Total length and header checksum are the kernel's, whatever was packed there, and the identification where
+ * 0 was: what belongs to another field was overwritten. */
+static bool overwritten(const struct packing *p, size_t from, size_t to)
+{
+    return p->form->layer == LAYER_IP &&
+           (from == 2 || from == 3 || from == 10 || from == 11 || ((from == 4 || from == 5) && from != to));
+}
+
+/* One value from the wire into its place in header. False when bytes that have no place are not 0. */
+static bool unpack_one(const struct packing *p, size_t i, const uint8_t *sent, size_t at, uint8_t *header,
+                       uint64_t *unknown)
+{
+    const size_t width = p->form->of[i].width, wide = p->as[i].width;
+    const bool little = p->little && !p->form->of[i].text;
+
+    for (size_t b = 0; b < width || b < wide; b++) { /* from the least significant */
+        size_t to = p->form->of[i].at + width - 1 - b, from = at + (little ? b : wide - 1 - b);
+        if (b >= width && sent[from])
+            return false;
+        if (b >= width)
+            continue;
+        header[to] = b < wide ? sent[from] : 0;
+        if (b >= wide || overwritten(p, from, to)) {
+            *unknown |= UINT64_C(1) << to;
+            header[to] = 0;
+        }
+    }
+    return true;
+}
+
+/* The header as it should have been packed, and where its checksum was sent (0: nowhere). */
+static bool unpack(const struct packing *p, const struct place_sent *sent, uint8_t header[HEADER_MAX],
+                   uint64_t *unknown, size_t *sum_at)
+{
+    size_t at = 0;
+
+    *unknown = 0;
+    *sum_at = 0;
+    if (size_of(p) > sent->length)
+        return false;
+    for (size_t i = 0; i < p->form->n; i++) {
+        const size_t wide = p->as[i].width;
+        if (!all_zero(sent->bytes + at, p->as[i].zeros))
+            return false;
+        at += p->as[i].zeros;
+        if (p->as[i].twice && memcmp(sent->bytes + at, sent->bytes + at + wide, wide) != 0)
+            return false;
+        if (!unpack_one(p, i, sent->bytes, at, header, unknown))
+            return false;
+        if (strcmp(p->form->of[i].name, "the checksum") == 0 && wide >= 2)
+            *sum_at = at + (p->little ? 0 : wide - 2);
+        at += wide * (p->as[i].twice ? 2 : 1);
+    }
+    if (p->joined) {
+        uint8_t first = header[12];
+        header[12] = header[13];
+        header[13] = first;
+    }
+    return all_zero(sent->bytes + at, p->as[p->form->n].zeros);
+}
+
+/* Sets r->u up to be filled by a header packed so; false when it cannot be what was sent. */
+static bool undo(struct mender *r, const struct packing *p, const struct place_sent *sent)
+{
+    uint8_t header[HEADER_MAX] = {0};
+    uint64_t unknown;
+    size_t sum_at, size = size_of(p), end = sent->at + sent->length;
+
+    if (!unpack(p, sent, header, &unknown, &sum_at) || !undone_begin(&r->u, r->packet, sent->at))
+        return false;
+    undone_add(&r->u, header, p->form->size);
+    undone_add(&r->u, sent->bytes + size, sent->length - size);
+    r->u.code = "MISPLACED";
+    r->u.price = PRICE_LETTER;
+    r->u.layer = p->form->layer;
+    r->u.header = sent->at;
+    r->u.unknown = unknown;
+    if (p->form->layer == LAYER_IP) {
+        uint8_t *ip = r->u.bytes + sent->at;
+        ip[0] = unknown & 1 ? 0x45 : ip[0];
+        return true;
+    }
+    if (p->form->layer == LAYER_TCP && unknown >> 12 & 1)
+        r->u.bytes[sent->at + 12] = 0x50;
+    r->u.sum = (struct undone_sum){
+        .is = true, .sent = sum_at > 0, .little = p->little, .from = sent->at, .end = end, .at = sum_at};
+    return true;
+}
+
+static const char *letter_of(size_t width)
+{
+    return width == 1 ? "B" : width == 2 ? "H" : width == 4 ? "L" : "Q";
+}
+
+static void say_shift(struct undone *u, const struct packing *p, size_t i, const char *what)
+{
+    size_t size = size_of(p), right = p->form->size, by = size > right ? size - right : right - size;
+
+    if (i + 1 < p->form->n)
+        reading_say(u, "%s: what follows stands %zu byte%s too %s", what, by, by == 1 ? "" : "s",
+                    size > right ? "late" : "early");
+    else
+        reading_say(u, "%s: the header is %zu bytes long, not %zu", what, size, right);
+    reading_mend(u, "struct.calcsize('%s') must be %zu", p->form->format, right);
+}
+
+/* One value of another width: left out, narrower, wider. */
+static void try_width(struct mender *r, const struct place_sent *sent, const struct form *form, size_t i,
+                      size_t wide)
+{
+    const size_t width = form->of[i].width;
+    struct packing p;
+    char what[128];
+
+    usual(&p, form);
+    p.as[i].width = (uint8_t)wide;
+    if (wide == width || !undo(r, &p, sent))
+        return;
+    if (!wide)
+        snprintf(what, sizeof(what), "%s is left out", form->of[i].name);
+    else
+        snprintf(what, sizeof(what), "%s is packed as %s: %zu byte%s, %zu %s needed", form->of[i].name,
+                 letter_of(wide), wide, wide == 1 ? "" : "s", width, width == 1 ? "is" : "are");
+    say_shift(&r->u, &p, i, what);
+    reading_try(r);
+}
+
+static void try_twice(struct mender *r, const struct place_sent *sent, const struct form *form, size_t i)
+{
+    struct packing p;
+    char what[128];
+
+    usual(&p, form);
+    p.as[i].twice = true;
+    if (!undo(r, &p, sent))
+        return;
+    snprintf(what, sizeof(what), "%s stands there twice", form->of[i].name);
+    say_shift(&r->u, &p, i, what);
+    reading_try(r);
+}
+
+/* Bytes of 0 before the i-th value, or behind the header. */
+static void try_zeros(struct mender *r, const struct place_sent *sent, const struct form *form, size_t i,
+                      size_t zeros)
+{
+    struct packing p;
+    char what[128];
+
+    usual(&p, form);
+    p.as[i].zeros = (uint8_t)zeros;
+    if (!undo(r, &p, sent))
+        return;
+    if (i < form->n)
+        snprintf(what, sizeof(what), "%zu byte%s too many, of 0, before %s", zeros, zeros == 1 ? "" : "s",
+                 form->of[i].name);
+    else
+        snprintf(what, sizeof(what), "%zu byte%s too many, of 0, behind the header", zeros,
+                 zeros == 1 ? "" : "s");
+    say_shift(&r->u, &p, i, what);
+    reading_try(r);
+}
+
+/* Both numbers of TCP as H, or as Q. */
+static void try_both(struct mender *r, const struct place_sent *sent, const struct form *form, size_t wide)
+{
+    struct packing p;
+    char what[128];
+
+    usual(&p, form);
+    for (size_t i = 0; i < form->n; i++)
+        if (form->of[i].width == 4)
+            p.as[i].width = (uint8_t)wide;
+    if (form->layer != LAYER_TCP || !undo(r, &p, sent))
+        return;
+    snprintf(what, sizeof(what), "both numbers are packed as %s: %zu bytes each, 4 are needed",
+             letter_of(wide), wide);
+    say_shift(&r->u, &p, 3, what);
+    reading_try(r);
+}
+
+/* Without the !: the host's order, and with L the host's widths and borders. */
+static void try_order(struct mender *r, const struct place_sent *sent, const struct form *form, bool native,
+                      bool joined)
+{
+    struct packing p;
+    size_t at = 0;
+
+    usual(&p, form);
+    p.little = true;
+    p.joined = joined;
+    for (size_t i = 0; native && i < form->n; i++) {
+        if (form->of[i].width == 4)
+            p.as[i].width = NATIVE_LONG;
+        p.as[i].zeros = (uint8_t)(-at % p.as[i].width);
+        at += p.as[i].zeros + p.as[i].width;
+    }
+    if (!undo(r, &p, sent))
+        return;
+    r->u.code = "BYTE_SWAPPED";
+    r->u.price = PRICE_ORDER;
+    r->u.least = 2; /* one field alone is told by its own recogniser */
+    if (native)
+        reading_say(&r->u,
+                    "packed without the !: L is %d bytes then, the header %zu, and all stands in the host's "
+                    "byte order",
+                    NATIVE_LONG, size_of(&p));
+    else
+        reading_say(&r->u, "packed without the !: every value of the %s header is in the host's byte order",
+                    layer_text(form->layer));
+    reading_mend(&r->u, "struct.pack('%s', ...)   # the ! is network byte order", form->format);
+    reading_try(r);
+}
+
+/* No header at all: the text stands where it should begin. */
+static void try_missing(struct mender *r, const struct place_sent *sent, const struct form *form)
+{
+    struct packing p;
+
+    usual(&p, form);
+    for (size_t i = 0; i < form->n; i++)
+        p.as[i].width = 0;
+    if (form->layer == LAYER_IP || !undo(r, &p, sent))
+        return;
+    r->u.code = "MISSING_HEADER";
+    r->u.price = 0;
+    reading_say(&r->u, "there is no %s header: the text follows the IPv4 header at once",
+                layer_text(form->layer));
+    reading_mend(&r->u, "packet = ip_header + %s_header + payload",
+                 form->layer == LAYER_TCP   ? "tcp"
+                 : form->layer == LAYER_UDP ? "udp"
+                                            : "icmp");
+    reading_try(r);
+}
+
+static void try_form(struct mender *r, const struct place_sent *sent, const struct form *form)
+{
+    static const uint8_t widths[] = {0, 1, 2, 4, 8};
+
+    try_order(r, sent, form, false, false);
+    if (form->layer == LAYER_TCP) {
+        try_order(r, sent, form, true, false);
+        try_order(r, sent, form, false, true);
+        try_order(r, sent, form, true, true);
+        try_both(r, sent, form, 2);
+        try_both(r, sent, form, 8);
+    }
+    for (size_t i = 0; i < form->n; i++)
+        for (size_t k = 0; k < sizeof(widths); k++)
+            if (!form->of[i].text || !widths[k])
+                try_width(r, sent, form, i, widths[k]);
+    for (size_t i = 0; i < form->n; i++)
+        try_twice(r, sent, form, i);
+    for (size_t i = 0; i <= form->n; i++)
+        for (size_t zeros = 1; zeros <= 4; zeros *= 2)
+            try_zeros(r, sent, form, i, zeros);
+    try_missing(r, sent, form);
+}
+
+/* Some field of the header failed, or nobody could be read out of what follows it. */
+static bool suspect(const struct mender *r, enum layer layer)
+{
+    for (size_t i = 0; i < r->verdict->n; i++)
+        if (r->verdict->findings[i].status == FINDING_FAIL &&
+            (r->verdict->findings[i].field->layer == layer ||
+             r->verdict->findings[i].field->layer == LAYER_PAYLOAD))
+            return true;
+    return false;
+}
+
+void reading_layouts(struct mender *r)
+{
+    const struct span *ip = &r->packet->layers[LAYER_IP];
+    enum layer transport = reading_transport(r->rules);
+
+    if (!ip->present || !ip->complete || r->packet->faults & FAULT_BAD_IHL)
+        return;
+    size_t end = undone_end(r->packet);
+    for (size_t i = 0; i < sizeof(FORMS) / sizeof(FORMS[0]); i++) {
+        const struct form *form = &FORMS[i];
+        size_t at = form->layer == LAYER_IP ? ip->offset : (size_t)ip->offset + ip->length;
+        struct place_sent sent = {r->packet->frame + at, end - at, at};
+        if (at > end || !suspect(r, form->layer))
+            continue;
+        if (form->layer == LAYER_IP ||
+            (form->layer == transport && r->packet->frame[ip->offset + 9] == layer_protocol(transport)))
+            try_form(r, &sent, form);
+    }
+}

@@ -1,0 +1,124 @@
+/* A header too many: the kernel's own before the student's, a header of another layer before the text, or a
+ * second packet behind the first. */
+#include <string.h>
+
+#include "base/cursor.h"
+#include "explain/reading_private.h"
+
+enum { IP_HEADER = 20, TCP_HEADER = 20, UDP_HEADER = 8, ETH_HEADER = 14, PRICE = 4, ALIKE = 4 };
+
+/* The payload of the packet's IPv4 header. */
+struct carried {
+    const uint8_t *ip, *bytes;
+    size_t at, length; /* from the frame's first byte */
+};
+
+/* n bytes of it look like an IPv4 header between the outer one's hosts. */
+static bool is_inner(const struct carried *c, size_t at)
+{
+    const uint8_t *inner = c->bytes + at;
+
+    return at + IP_HEADER <= c->length && inner[0] >> 4 == 4 && (inner[0] & 15) >= 5 &&
+           at + (inner[0] & 15) * 4u <= c->length &&
+           (memcmp(inner + 12, c->ip + 12, 4) == 0 || memcmp(inner + 16, c->ip + 16, 4) == 0);
+}
+
+static void nested(struct undone *u)
+{
+    u->code = "NESTED_HEADER";
+    u->price = PRICE;
+}
+
+static void try_inner(struct mender *r, const struct carried *c)
+{
+    size_t before = is_inner(c, 0) ? 0 : is_inner(c, ETH_HEADER) ? ETH_HEADER : SIZE_MAX;
+
+    if (before == SIZE_MAX || !undone_begin(&r->u, r->packet, (size_t)(c->ip - r->packet->frame)))
+        return;
+    const uint8_t *inner = c->bytes + before;
+    nested(&r->u);
+    undone_add(&r->u, inner, c->length - before);
+    if (before)
+        reading_say(&r->u, "an Ethernet header and a whole packet of yours stand behind the IPv4 header");
+    else if (memcmp(inner + 4, c->ip + 4, 2) == 0 && inner[8] == c->ip[8])
+        reading_say(&r->u, "the IPv4 header stands there twice");
+    else
+        reading_say(&r->u, "your IPv4 header is in the payload: the kernel put its own before it");
+    if (before || strstr(r->u.text, "kernel"))
+        reading_mend(&r->u, "s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)");
+    else
+        reading_mend(&r->u, "packet = ip_header + payload   # each header once");
+    reading_try(r);
+}
+
+/* What stands before the text: a header that the challenge has none of. */
+static const char *stray(const uint8_t *bytes, size_t length, size_t *size)
+{
+    *size = TCP_HEADER;
+    if (length > TCP_HEADER && bytes[12] == 0x50)
+        return "TCP";
+    *size = UDP_HEADER;
+    if (length > UDP_HEADER && load_be16(bytes + 4) == length)
+        return "UDP";
+    if (length > UDP_HEADER && (bytes[0] == 8 || bytes[0] == 0) && bytes[1] == 0)
+        return "ICMP";
+    if (length > UDP_HEADER && load_be16(bytes + 4) == length - UDP_HEADER)
+        return "UDP";
+    *size = ETH_HEADER;
+    return length > ETH_HEADER && load_be16(bytes + 12) == 0x0800 ? "Ethernet" : NULL;
+}
+
+static void try_stray(struct mender *r)
+{
+    size_t length, size;
+    const uint8_t *bytes = packet_payload(r->packet, &length);
+    const char *name = bytes ? stray(bytes, length, &size) : NULL;
+
+    if (!name || !undone_begin(&r->u, r->packet, (size_t)(bytes - r->packet->frame)))
+        return;
+    nested(&r->u);
+    undone_add(&r->u, bytes + size, length - size);
+    reading_say(&r->u, "%zu bytes stand before the text: %s %s header, which this challenge has none of",
+                size, *name == 'T' || *name == 'U' ? "a" : "an", name);
+    reading_mend(&r->u, "packet = ip_header + payload   # no header between them");
+    reading_try(r);
+}
+
+/* A second packet behind the first: cut it off. */
+static void try_second(struct mender *r, const struct carried *c)
+{
+    size_t length, at = 1;
+    const uint8_t *bytes = packet_payload(r->packet, &length);
+
+    if (!bytes || bytes < c->bytes)
+        return;
+    size_t before = (size_t)(bytes - c->bytes);
+    while (at < length && !is_inner(c, before + at) &&
+           !(before >= UDP_HEADER && at + before <= length && memcmp(bytes + at, c->bytes, ALIKE) == 0))
+        at++;
+    if (at >= length || !undone_begin(&r->u, r->packet, (size_t)(bytes - r->packet->frame) + at))
+        return;
+    nested(&r->u);
+    reading_say(&r->u, "a second packet follows the first in the same one, from byte %zu of the payload on",
+                at);
+    reading_mend(&r->u, "one s.sendto() for each packet");
+    reading_try(r);
+}
+
+void reading_nested(struct mender *r)
+{
+    const struct span *ip = &r->packet->layers[LAYER_IP];
+    struct carried c = {.ip = r->packet->frame + ip->offset};
+
+    if (!ip->present || !ip->complete || r->packet->faults & FAULT_BAD_IHL)
+        return;
+    size_t end = undone_end(r->packet);
+    c.at = (size_t)ip->offset + ip->length;
+    if (c.at >= end)
+        return;
+    c.bytes = r->packet->frame + c.at;
+    c.length = end - c.at;
+    try_inner(r, &c);
+    try_stray(r);
+    try_second(r, &c);
+}

@@ -1,0 +1,385 @@
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/codec.h"
+#include "base/cursor.h"
+#include "explain/reading.h"
+#include "explain/reasons.h"
+#include "forge/exchange.h"
+#include "judge/judge.h"
+#include "pkt/csum.h"
+
+enum { SRC = 0x0A0A0028, CLASSES = 4, RANDOM_FRAMES = 1000, NATIVE = 8, IP = 20, TCP = 20, SUM_AT = 16 };
+
+static const char *const STUDENTS[] = {"smith", "jones", "ng", "garcia-lopez"};
+enum { N_STUDENTS = sizeof(STUDENTS) / sizeof(STUDENTS[0]) };
+
+/* The whole course in a class of its own. */
+struct shop {
+    struct course course;
+    struct class class;
+    struct problems problems;
+    struct keyring *ring;
+    struct rulebook *book;
+};
+
+static void shop_open(struct shop *s)
+{
+    *s = (struct shop){0};
+    class_practice(&s->class, SOURCE_DIR "/challenges");
+    CU_ASSERT_TRUE_FATAL(course_load(&s->course, SOURCE_DIR "/challenges", &s->problems));
+    CU_ASSERT_EQUAL_FATAL(keyring_random(&s->ring, NULL), ST_OK);
+    s->book = rulebook_compile(&s->course, &s->class, NULL, s->ring, NULL, 0, &s->problems);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s->book);
+}
+
+static void shop_close(struct shop *s)
+{
+    rulebook_free(s->book);
+    keyring_free(s->ring);
+    course_free(&s->course);
+    class_free(&s->class);
+    problems_free(&s->problems);
+}
+
+/* A packet that a student makes: his own checksum over what he packed, the kernel's length and sum. */
+struct made {
+    uint8_t bytes[2048];
+    size_t length;
+};
+
+static void put(struct made *m, const void *bytes, size_t n)
+{
+    memcpy(m->bytes + m->length, bytes, n);
+    m->length += n;
+}
+
+static void as_the_kernel(struct made *m)
+{
+    store_be16(m->bytes + 2, (uint16_t)m->length);
+    store_be16(m->bytes + 10, 0);
+    store_be16(m->bytes + 10, csum_finish(csum_add(0, m->bytes, IP)));
+}
+
+static void right_packet(const struct shop *s, const char *slug, const char *student, struct made *m)
+{
+    struct exchange e;
+
+    CU_ASSERT_PTR_NULL_FATAL(
+        exchange_build(rulebook_find(s->book, slug), student, SRC, s->class.target, NULL, &e));
+    memcpy(m->bytes, e.bytes, e.length);
+    m->length = e.length;
+}
+
+/* TCP's values packed by another format; letters: B H L, x a byte of 0, - a value left out. little: all in
+ * the host's order. native: L is 8 bytes on its border. The checksum is made over what is packed. */
+static void pack_tcp(const struct made *right, const char *letters, bool little, bool native,
+                     struct made *out)
+{
+    static const uint8_t at[] = {0, 2, 4, 8, 12, 13, 14, 16, 18}, width[] = {2, 2, 4, 4, 1, 1, 2, 2, 2};
+    const uint8_t *tcp = right->bytes + IP;
+    size_t sum_at = 0, sum_bytes = 0, value = 0;
+
+    memcpy(out->bytes, right->bytes, IP);
+    out->length = IP;
+    for (const char *c = letters; *c; c++) {
+        size_t n = *c == 'B' ? 1 : *c == 'H' ? 2 : *c == 'Q' ? 8 : native && *c == 'L' ? NATIVE : 4;
+        uint64_t v = 0;
+        if (*c == 'x') {
+            out->bytes[out->length++] = 0;
+            continue;
+        }
+        for (size_t i = 0; i < width[value] && at[value] != SUM_AT; i++)
+            v = v << 8 | tcp[at[value] + i];
+        while (native && *c != '-' && (out->length - IP) % n)
+            out->bytes[out->length++] = 0;
+        if (at[value++] == SUM_AT && *c != '-') {
+            sum_at = out->length;
+            sum_bytes = n;
+        }
+        for (size_t i = 0; i < n && *c != '-'; i++)
+            out->bytes[out->length++] = (uint8_t)(v >> 8 * (little ? i : n - 1 - i));
+    }
+    put(out, tcp + TCP, right->length - IP - TCP);
+    size_t length = out->length - IP;
+    uint16_t sum = csum_finish(
+        csum_add(csum_pseudo(load_be32(out->bytes + 12), load_be32(out->bytes + 16), 6, (uint16_t)length),
+                 out->bytes + IP, length));
+    for (size_t i = 0; i < sum_bytes && i < 2; i++)
+        out->bytes[sum_at + (little ? i : sum_bytes - 1 - i)] = (uint8_t)(sum >> 8 * i);
+    as_the_kernel(out);
+}
+
+/* How much was told, and how much of it as certain. */
+struct tally {
+    size_t told, certain;
+};
+
+/* Every failed finding must have `code` first, and the first text must hold `text`. */
+static void expect_told(const struct rules *rules, const struct made *m, const char *code, const char *text,
+                        const char *what, struct tally *tally)
+{
+    struct packet p;
+    struct verdict v;
+    struct reasons reasons;
+    bool said = false;
+
+    packet_decode(&p, LINK_RAW, m->bytes, m->length, m->length);
+    judge_packet(rules, &p, SRC, &v);
+    CU_ASSERT_FALSE(v.pass);
+    reasons_begin(&reasons, rules, &p, &v);
+    for (size_t i = 0; i < v.n; i++) {
+        size_t n;
+        if (v.findings[i].status != FINDING_FAIL)
+            continue;
+        const struct diagnosis *d = reasons_of(&reasons, &v.findings[i], &n);
+        CU_ASSERT_TRUE_FATAL(n > 0);
+        const bool good = strcmp(d->code->name, code) == 0, certain = d->confidence == CONFIDENCE_CERTAIN;
+        CU_ASSERT_TRUE(good);
+        tally->told++;
+        tally->certain += certain;
+        if (!good || getenv("WIREGRADE_SHOW"))
+            printf("%s: %s %s%s, not %s: %s | %s\n", what, v.findings[i].field->name, d->code->name,
+                   certain ? "!" : "", code, d->text, d->mend);
+        said = said || strstr(d->text, text) != NULL;
+    }
+    CU_ASSERT_TRUE(said);
+    if (!said)
+        printf("%s: nowhere \"%s\"\n", what, text);
+}
+
+static const struct {
+    const char *letters;
+    bool little, native;
+    const char *code, *text;
+} FORMATS[] = {
+    {"HHHLBBHHH", false, false, "MISPLACED", "the sequence number is packed as H: 2 bytes, 4 are needed"},
+    {"HHLHBBHHH", false, false, "MISPLACED", "the acknowledgment number is packed as H"},
+    {"HHHHBBHHH", false, false, "MISPLACED", "both numbers are packed as H"},
+    {"HHQQBBHHH", false, false, "MISPLACED", "both numbers are packed as Q"},
+    {"HHLLBHHHH", false, false, "MISPLACED", "the flags is packed as H"},
+    {"HHLLBBLHH", false, false, "MISPLACED", "the window is packed as L"},
+    {"HHL-BBHHH", false, false, "MISPLACED", "the acknowledgment number is left out: what follows stands 4"},
+    {"HH-LBBHHH", false, false, "MISPLACED", "the sequence number is left out"},
+    {"HHLLBB-HH", false, false, "MISPLACED", "the window is left out: what follows stands 2 bytes too early"},
+    {"HHLLBBHH-", false, false, "MISPLACED", "the urgent pointer is left out: the header is 18 bytes long"},
+    {"HHLLBBHHHxx", false, false, "MISPLACED", "the header is 22 bytes long, not 20"},
+    {"HHLLBBHHH", true, true, "BYTE_SWAPPED", "packed without the !: L is 8 bytes"},
+    {"HHLLBBHHH", true, false, "BYTE_SWAPPED", "every value of the TCP header is in the host's byte order"},
+};
+
+static void another_struct_format_is_told_as_that_and_no_other_mistake(void)
+{
+    struct tally tally = {0};
+
+    for (size_t class = 0; class < CLASSES; class ++) {
+        struct shop shop;
+        struct made right, sent;
+        shop_open(&shop);
+        for (size_t i = 0; i < sizeof(FORMATS) / sizeof(FORMATS[0]); i++)
+            for (size_t k = 0; k < N_STUDENTS; k++) {
+                right_packet(&shop, "raw-tcp", STUDENTS[k], &right);
+                pack_tcp(&right, FORMATS[i].letters, FORMATS[i].little, FORMATS[i].native, &sent);
+                expect_told(rulebook_find(shop.book, "raw-tcp"), &sent, FORMATS[i].code, FORMATS[i].text,
+                            FORMATS[i].letters, &tally);
+            }
+        shop_close(&shop);
+    }
+    CU_ASSERT_TRUE(tally.certain * 20 > tally.told * 19);
+}
+
+/* Changes of a right packet, made with its bytes at hand. */
+struct edit {
+    const char *slug, *name, *code, *text;
+    void (*make)(struct made *m);
+};
+
+/* A student's own sum over what he sends. */
+static void sum_tcp(struct made *m)
+{
+    const size_t length = m->length - IP;
+
+    store_be16(m->bytes + IP + SUM_AT, 0);
+    store_be16(m->bytes + IP + SUM_AT,
+               csum_finish(csum_add(
+                   csum_pseudo(load_be32(m->bytes + 12), load_be32(m->bytes + 16), 6, (uint16_t)length),
+                   m->bytes + IP, length)));
+}
+
+static void insert(struct made *m, size_t at, const void *bytes, size_t n)
+{
+    memmove(m->bytes + at + n, m->bytes + at, m->length - at);
+    memcpy(m->bytes + at, bytes, n);
+    m->length += n;
+}
+
+static void offset_of(struct made *m, uint8_t first, uint8_t second)
+{
+    m->bytes[IP + 12] = first;
+    m->bytes[IP + 13] = second;
+    sum_tcp(m);
+}
+
+static void offset_plain(struct made *m)
+{
+    offset_of(m, 5, 2);
+}
+
+static void offset_bytes(struct made *m)
+{
+    offset_of(m, 20, 2);
+}
+
+static void offset_by_four(struct made *m)
+{
+    offset_of(m, 0, 5 << 4 | 2);
+}
+
+static void offset_swapped(struct made *m)
+{
+    offset_of(m, 2, 0x50);
+}
+
+static void offset_none(struct made *m)
+{
+    offset_of(m, 0, 2);
+}
+
+static void offset_six(struct made *m)
+{
+    offset_of(m, 0x60, 2);
+}
+
+static void ihl_six(struct made *m)
+{
+    m->bytes[0] = 0x46;
+    store_be16(m->bytes + 10, 0);
+    store_be16(m->bytes + 10, csum_finish(csum_add(0, m->bytes, IP + 4)));
+}
+
+static void ihl_sum(struct made *m)
+{
+    m->bytes[0] = (4 << 4) + 20;
+}
+
+static void length_of_the_header(struct made *m)
+{
+    store_be16(m->bytes + 2, IP);
+    store_be16(m->bytes + 10, 0);
+    store_be16(m->bytes + 10, csum_finish(csum_add(0, m->bytes, IP)));
+}
+
+static void protocol_udp(struct made *m)
+{
+    m->bytes[9] = 17;
+    as_the_kernel(m);
+}
+
+static void kernels_header(struct made *m)
+{
+    uint8_t outer[IP];
+
+    memcpy(outer, m->bytes, IP);
+    outer[1] = 0;
+    outer[4] = 0x3F;
+    outer[5] = 0x11;
+    outer[6] = 0x40;
+    store_be16(m->bytes + 2, 0);
+    store_be16(m->bytes + 10, 0);
+    insert(m, 0, outer, IP);
+    as_the_kernel(m);
+}
+
+static void ethernet_inside(struct made *m)
+{
+    static const uint8_t ether[] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0};
+
+    kernels_header(m);
+    insert(m, IP, ether, sizeof(ether));
+    as_the_kernel(m);
+}
+
+static void udp_before(struct made *m)
+{
+    uint8_t udp[8] = {0x04, 0xD2, 0x11, 0x5C, 0, (uint8_t)(m->length - IP + 8), 0, 0};
+
+    insert(m, IP, udp, sizeof(udp));
+    as_the_kernel(m);
+}
+
+static void tcp_before(struct made *m)
+{
+    uint8_t tcp[TCP] = {0x04, 0xD2, 0x1F, 0x91, [12] = 0x50, [13] = 2, [14] = 0x16, [15] = 0xD0};
+
+    insert(m, IP, tcp, sizeof(tcp));
+    as_the_kernel(m);
+}
+
+static void two_packets(struct made *m)
+{
+    struct made other = *m;
+
+    put(m, other.bytes, other.length);
+    as_the_kernel(m);
+}
+
+static void no_header(struct made *m)
+{
+    memmove(m->bytes + IP, m->bytes + IP + TCP, m->length - IP - TCP);
+    m->length -= TCP;
+    as_the_kernel(m);
+}
+
+static const struct edit EDITS[] = {
+    {"raw-tcp", "offset 5", "NOT_SHIFTED", "5 was written into the byte without shifting", offset_plain},
+    {"raw-tcp", "offset 20", "NOT_SHIFTED", "20 is the header's length in bytes, not shifted", offset_bytes},
+    {"raw-tcp", "5 << 4 in H", "WRONG_SHIFT", "5 was shifted by 4 into the two bytes", offset_by_four},
+    {"raw-tcp", "offset swapped", "BYTE_SWAPPED", "stand in the other order: 0x0250", offset_swapped},
+    {"raw-tcp", "offset 0", "NOT_SET", "the data offset is 0", offset_none},
+    {"raw-tcp", "offset 6", "HAS_OPTIONS", "the data offset says 6 words, 24 bytes", offset_six},
+    {"raw-ipv4", "IHL 6", "HAS_OPTIONS", "the header length (IHL) says 6 words, 24 bytes", ihl_six},
+    {"raw-ipv4", "0x54", "NIBBLES_SWAPPED", "made as (4 << 4) + 20", ihl_sum},
+    {"raw-ipv4", "length 20", "BAD_LENGTH", "the total length says 20 bytes", length_of_the_header},
+    {"raw-tcp", "protocol 17", "WRONG_PROTOCOL", "a right TCP header follows", protocol_udp},
+    {"raw-ipv4", "nested", "NESTED_HEADER", "the kernel put its own before it", kernels_header},
+    {"raw-tcp", "nested TCP", "NESTED_HEADER", "the kernel put its own before it", kernels_header},
+    {"raw-ipv4", "Ethernet", "NESTED_HEADER", "an Ethernet header and a whole packet", ethernet_inside},
+    {"raw-tcp", "Ethernet TCP", "NESTED_HEADER", "an Ethernet header and a whole packet", ethernet_inside},
+    {"raw-ipv4", "UDP before", "NESTED_HEADER", "8 bytes stand before the text: a UDP header", udp_before},
+    {"raw-ipv4", "TCP before", "NESTED_HEADER", "20 bytes stand before the text: a TCP header", tcp_before},
+    {"raw-ipv4", "glued", "NESTED_HEADER", "a second packet follows the first", two_packets},
+    {"raw-tcp", "glued TCP", "NESTED_HEADER", "a second packet follows the first", two_packets},
+    {"raw-tcp", "no header", "MISSING_HEADER", "there is no TCP header", no_header},
+};
+
+static void a_wrong_length_and_a_nested_header_explain_all_that_fails(void)
+{
+    struct tally tally = {0};
+
+    for (size_t class = 0; class < CLASSES; class ++) {
+        struct shop shop;
+        struct made m;
+        shop_open(&shop);
+        for (size_t i = 0; i < sizeof(EDITS) / sizeof(EDITS[0]); i++)
+            for (size_t k = 0; k < N_STUDENTS; k++) {
+                right_packet(&shop, EDITS[i].slug, STUDENTS[k], &m);
+                EDITS[i].make(&m);
+                expect_told(rulebook_find(shop.book, EDITS[i].slug), &m, EDITS[i].code, EDITS[i].text,
+                            EDITS[i].name, &tally);
+            }
+        shop_close(&shop);
+    }
+}
+
+static const struct unit_case cases[] = {
+    {"another_struct_format_is_told_as_that_and_no_other_mistake",
+     another_struct_format_is_told_as_that_and_no_other_mistake},
+    {"a_wrong_length_and_a_nested_header_explain_all_that_fails",
+     a_wrong_length_and_a_nested_header_explain_all_that_fails},
+};
+extern const struct unit_group reading_cases;
+UNIT_GROUP(reading_cases, cases);
