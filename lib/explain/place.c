@@ -90,6 +90,15 @@ void place_shared(const struct field *field, uint64_t value, struct buf *out)
                value / field->scale << below(field), name);
 }
 
+/* A clause on a header's length speaks in the place of its fault: what is summed over all that follows cannot
+ * be read then. */
+static bool hides_its_own(const struct packet *packet, const struct finding *f)
+{
+    return (packet->faults & FAULT_BAD_OFFSET && strcmp(f->field->name, "tcp.hdr_len") == 0) ||
+           (packet->faults & FAULT_BAD_IHL && strcmp(f->field->name, "ip.hdr_len") == 0) ||
+           (packet->faults & FAULT_BAD_LENGTH && strcmp(f->field->name, "udp.length") == 0);
+}
+
 /* Whose failure hides a header: the first failed finding of a lower one, or of this one's fixed part. */
 const char *place_blocked_by(const struct packet *packet, const struct verdict *v, const struct finding *f)
 {
@@ -99,7 +108,8 @@ const char *place_blocked_by(const struct packet *packet, const struct verdict *
         return "payload";
     for (size_t i = 0; i < v->n; i++) {
         const struct finding *other = &v->findings[i];
-        if (other->status == FINDING_FAIL && (other->fault || other->field->layer < f->field->layer))
+        if (other->status == FINDING_FAIL &&
+            (other->fault || other->field->layer < f->field->layer || hides_its_own(packet, other)))
             return other->field->name;
     }
     /* no failure below: a later fragment, or bytes that the capture did not keep */

@@ -205,7 +205,8 @@ void reading_try(struct mender *r)
     if (score < (left ? PART : WORTH) || left >= wrong(r->verdict) || mended < u->least)
         return;
     if (r->found && score <= r->score) {
-        r->tie = r->tie || (score == r->score && strcmp(u->code, r->best->code->name) != 0);
+        r->tie = r->tie || (score == r->score && (u->length != r->best->undone.length ||
+                                                  memcmp(u->bytes, r->best->undone.bytes, u->length) != 0));
         return;
     }
     r->found = true;

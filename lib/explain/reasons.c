@@ -23,15 +23,17 @@ static const struct mended *reading_of(struct reasons *r)
 }
 
 /* All that the reading leaves wrong has a certain reason of its own. */
-static bool rest_is_certain(struct reasons *r)
+static bool rest_is_certain(const struct reasons *r)
 {
-    for (size_t i = 0; i < r->verdict->n; i++) {
-        const struct finding *f = &r->verdict->findings[i];
-        size_t n;
-        if (f->status != FINDING_FAIL || reading_explains(&r->reading, f))
-            continue;
-        const struct diagnosis *d = reasons_of(r, f, &n);
-        if (!n || d->confidence != CONFIDENCE_CERTAIN)
+    const struct mended *reading = &r->reading;
+    struct diagnosis d[DIAGNOSES_MAX];
+
+    for (size_t i = 0; i < reading->verdict.n; i++) {
+        const struct finding *f = &reading->verdict.findings[i];
+        if (f->status == FINDING_BLOCKED)
+            return false;
+        if (f->status == FINDING_FAIL && (!diagnose(r->rules, &reading->packet, &reading->verdict, f, d) ||
+                                          d->confidence != CONFIDENCE_CERTAIN))
             return false;
     }
     return true;

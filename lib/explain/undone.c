@@ -80,25 +80,44 @@ static bool same(uint16_t a, uint16_t b)
     return a == b || (a == 0xFFFF && b == 0) || (a == 0 && b == 0xFFFF);
 }
 
-static uint16_t carried(const struct undone *u, const struct packet *sent, uint16_t right, size_t length,
-                        uint64_t pseudo)
+/* The same mistake with another sum: exchanged bytes and a missing complement are no difference that could be
+ * carried. False when `was` is neither the sum nor one of these. */
+static bool alike(uint16_t was, uint16_t mine, uint16_t now, bool little, uint16_t *out)
+{
+    if (same(was, mine) || (little && same(was, __builtin_bswap16(mine))))
+        *out = now;
+    else if (same(was, __builtin_bswap16(mine)))
+        *out = __builtin_bswap16(now);
+    else if (same(was, (uint16_t)~mine))
+        *out = (uint16_t)~now;
+    else
+        return false;
+    return true;
+}
+
+static uint16_t carried(const struct undone *u, const struct packet *sent, const uint8_t *header,
+                        size_t length, size_t at, uint64_t pseudo)
 {
     const uint8_t *bytes = sent->frame + u->sum.from;
-    size_t old_length = u->sum.end - u->sum.from;
-    uint16_t was = load_be16(bytes + u->sum.at), swapped = __builtin_bswap16(was);
+    const size_t old_length = u->sum.end - u->sum.from;
+    const uint16_t was = load_be16(bytes + u->sum.at);
+    const uint16_t right = (uint16_t)~sum_without(header, length, at, pseudo ? pseudo + length : 0);
+    /* the pseudo-header's length: of what was sent, of what it should have been, or what UDP's header says */
+    const size_t lengths[] = {old_length, length, u->layer == LAYER_UDP ? load_be16(bytes + 4) : length};
+    uint16_t mine, out;
 
     if (!was)
         return 0;
-    /* the pseudo-header's length: of what was sent, of what it should have been, or what UDP's header says */
-    const size_t lengths[] = {old_length, length, u->layer == LAYER_UDP ? load_be16(bytes + 4) : length};
     for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
-        uint16_t mine =
-            (uint16_t)~sum_without(bytes, old_length, u->sum.at, pseudo ? pseudo + lengths[i] : 0);
-        if (same(mine, was) || (u->sum.little && same(mine, swapped)))
-            return right;
+        mine = (uint16_t)~sum_without(bytes, old_length, u->sum.at, pseudo ? pseudo + lengths[i] : 0);
+        if (alike(was, mine, right, u->sum.little, &out))
+            return out;
     }
-    uint16_t over = sum_without(bytes, old_length, u->sum.at, pseudo ? pseudo + old_length : 0);
-    return (uint16_t)~csum_finish((uint64_t)right + was + over);
+    mine = (uint16_t)~sum_without(bytes, old_length, u->sum.at, 0);
+    if (pseudo && alike(was, mine, (uint16_t)~sum_without(header, length, at, 0), u->sum.little, &out))
+        return out;
+    mine = (uint16_t)~sum_without(bytes, old_length, u->sum.at, pseudo ? pseudo + old_length : 0);
+    return (uint16_t)~csum_finish((uint64_t)right + was + (uint16_t)~mine);
 }
 
 static void seal_transport(struct undone *u, const struct packet *sent)
@@ -114,10 +133,12 @@ static void seal_transport(struct undone *u, const struct packet *sent)
     /* a length that counted what was sent counts what is there now */
     if (ip[9] == PROTO_UDP && load_be16(header + 4) == u->sum.end - u->sum.from)
         store_be16(header + 4, (uint16_t)length);
-    uint16_t right = (uint16_t)~sum_without(header, length, at, pseudo ? pseudo + length : 0);
-    if (!right && ip[9] == PROTO_UDP)
-        right = 0xFFFF;
-    store_be16(header + at, u->sum.sent ? carried(u, sent, right, length, pseudo) : right);
+    uint16_t sum = u->sum.sent ? carried(u, sent, header, length, at, pseudo)
+                               : (uint16_t)~sum_without(header, length, at, pseudo ? pseudo + length : 0);
+    /* UDP's 0 is no sum at all (RFC 768) */
+    if (!sum && ip[9] == PROTO_UDP && load_be16(sent->frame + u->sum.from + u->sum.at))
+        sum = 0xFFFF;
+    store_be16(header + at, sum);
 }
 
 void undone_seal(struct undone *u, const struct packet *sent)
