@@ -1,0 +1,92 @@
+"""score.py - how good an answer is, given what was really done."""
+import itertools
+
+RIGHT, LATER, VAGUE, MISLEADING, FALSE = "right first", "right, later", "vague", "misleading", "certain and false"
+VERDICTS = (RIGHT, LATER, VAGUE, MISLEADING, FALSE)
+# they claim no cause: none of the usual mistakes
+GENERIC = {"WRONG_VALUE", "CHECKSUM_WRONG", "INVALID_ENCODING", "NOT_ALLOWED", "NOT_IN_RANGE"}
+# what anybody can see in the packet, whatever the cause: never false, and no cause
+FACTS = {"BAD_VERSION", "BAD_IHL", "BAD_OFFSET", "BAD_LENGTH", "BAD_OPTIONS", "TRUNCATED", "WRONG_PROTOCOL", "FRAGMENT",
+         "HAS_OPTIONS", "EXTRA_FLAGS", "MISSING_FLAGS", "NOT_SET", "MISSING_HEADER", "NO_PAYLOAD", "CHECKSUM_ZERO"}
+# where a whole header or length is wrong these say of bytes what is true of none that the student wrote
+NO_FACTS_IN = {"layout": {"NOT_SET"}, "nesting": {"NOT_SET", "EXTRA_FLAGS", "FRAGMENT"}, "length": {"NO_PAYLOAD"}}
+
+
+class Case:
+    """An exchange that is wrong. truths: one or more readings of what was done that give the same bytes; each is
+    {field or "a|b": codes}, and all of its fields have to be told."""
+
+    def __init__(self, mistakes, truths, script):
+        self.mistakes, self.truths = mistakes, truths
+        self.slug, self.person = script.slug, script.person
+        self.kinds = [m.kind for m in mistakes]
+        self.also = frozenset().union(*(m.also for m in mistakes))
+        self.roster = any(m.needs == "roster" for m in mistakes)
+
+    def causes(self):
+        return " + ".join(m.cause for m in self.mistakes)
+
+
+def joined(truths_of_each):
+    """Every way to read all of the mistakes: fields of both have the codes of both."""
+    whole = []
+    for chosen in itertools.product(*truths_of_each):
+        truth = {}
+        for one in chosen:
+            for field, codes in one.items():
+                truth[field] = truth.get(field, frozenset()) | codes
+        whole.append(truth)
+    return whole
+
+
+def failing(told):
+    return {f["field"]: [(d["code"], d["confidence"] == "certain") for d in f["diagnoses"]]
+            for f in told["findings"] if f["status"] == "fail" and f["diagnoses"]}
+
+
+def true_codes(case, field):
+    """All that may be said of a field."""
+    return frozenset().union(*(codes for t in case.truths for name, codes in t.items() if field in name.split("|")))
+
+
+def facts(case):
+    return FACTS - set().union(*(NO_FACTS_IN.get(k, set()) for k in case.kinds))
+
+
+def named(truth, fields, first):
+    """All fields of a reading have one of its codes, first or anywhere."""
+    def told(name, codes):
+        return any(c in codes for field in name.split("|") for c, _ in fields.get(field, [])[:1 if first else None])
+    return all(told(name, codes) for name, codes in truth.items())
+
+
+def strange(case, field, code):
+    """Neither a cause that is true, nor a fact, nor words that claim no cause."""
+    if code in GENERIC or code in facts(case):
+        return False
+    anywhere = frozenset().union(*(codes for t in case.truths for codes in t.values()))
+    return code not in (anywhere if field in case.also else true_codes(case, field))
+
+
+def score(case, told):
+    """One of VERDICTS, and the words for it."""
+    if told is None:
+        return VAGUE, "no answer"
+    if told.get("pass") or told.get("verdict") == "pass":
+        return MISLEADING, "passed"
+    fields = failing(told)
+    for field, diagnoses in fields.items():
+        for code, certain in diagnoses:
+            if certain and strange(case, field, code):
+                return FALSE, f"{field} {code}"
+    wrong = [f"{field} {d[0][0]}" for field, d in fields.items() if strange(case, field, d[0][0])]
+    if told["student"] not in (None, case.person.handle):
+        wrong.append(f"taken for {told['student']}")
+    said = ", ".join(f"{f} {'/'.join(c for c, _ in d)}" for f, d in fields.items()) or "nothing is wrong"
+    if wrong:
+        return MISLEADING, ", ".join(wrong)
+    if any(named(t, fields, True) for t in case.truths):
+        return RIGHT, said
+    if any(named(t, fields, False) for t in case.truths):
+        return LATER, said
+    return VAGUE, said

@@ -1,0 +1,131 @@
+"""texts.py - mistakes with the text: what is encoded, how, and what is put around it."""
+import base64
+import urllib.parse
+
+from mistake import Book
+from script import MESSAGES, PACKETS, encode
+
+BOOK = Book()
+ALL = PACKETS + MESSAGES
+HEX = ("raw-ipv4", "datagram-hex")
+BASE64 = ("raw-tcp", "stream-base64")
+PLAIN = ("stream-sender", "datagram-sender")
+SAID = ("stream-base64", "datagram-hex")  # "I am HANDLE"
+
+
+def sent(of):
+    """do: the bytes that are sent become of(script)."""
+    def do(script):
+        new = of(script)
+        if new is None or new == script.text:
+            return False
+        script.text = new
+        return True
+    return do
+
+
+def inside(of):
+    """do: what is encoded becomes of(the plain text)."""
+    def do(script):
+        new = of(script.plain)
+        if new is None or new == script.plain:
+            return False
+        script.plain, script.text = new, encode(script.encoding, new)
+        return True
+    return do
+
+
+def both(book, kind, slugs, cause, codes, of, needs=""):
+    book.add(kind, slugs, f"encode({cause})", "plain", {"payload": codes}, inside(of), needs=needs)
+
+
+def outside(book, kind, slugs, cause, codes, of):
+    book.add(kind, slugs, cause, "sent", {"payload": codes}, sent(lambda s: of(s.text)))
+
+
+def rest(book, kind, slugs, cause, codes, of):
+    book.add(kind, slugs, cause, "sent", {"payload": codes}, sent(lambda s: of(s.plain)))
+
+
+def encodings(b):
+    rest(b, "encoding", HEX + BASE64, "the text as it is", "NOT_ENCODED", lambda t: t)
+    rest(b, "encoding", HEX, "base64.b64encode(text)", "WRONG_ENCODING", base64.b64encode)
+    rest(b, "encoding", BASE64, "binascii.hexlify(text)", "WRONG_ENCODING", lambda t: t.hex().encode())
+    rest(b, "encoding", PLAIN, "text.hex()", "WRONG_ENCODING", lambda t: t.hex().encode())
+    rest(b, "encoding", HEX + BASE64, "base64.b32encode(text)", "WRONG_ENCODING", base64.b32encode)
+    rest(b, "encoding", HEX + BASE64, "' '.join(str(b) for b in text)", "WRONG_ENCODING",
+         lambda t: " ".join(map(str, t)).encode())
+    outside(b, "encoding", HEX, "hexlify(hexlify(text))", "ENCODED_TWICE", lambda t: t.hex().encode())
+    outside(b, "encoding", BASE64, "b64encode(b64encode(text))", "ENCODED_TWICE", base64.b64encode)
+    outside(b, "encoding", HEX, "b64encode(hexlify(text))", "WRONG_ENCODING ENCODED_TWICE", base64.b64encode)
+
+
+def ends(b):
+    both(b, "newline and NUL", HEX + BASE64, "text + '\\n'", "TRAILING_NEWLINE", lambda t: t + b"\n")
+    outside(b, "newline and NUL", PACKETS, "encode(text) + b'\\n'", "TRAILING_NEWLINE", lambda t: t + b"\n")
+    both(b, "newline and NUL", HEX + BASE64, "text + '\\0'", "TRAILING_NUL", lambda t: t + b"\0")
+    outside(b, "newline and NUL", PACKETS + PLAIN, "struct.pack('40s', encoded)", "TRAILING_NUL",
+            lambda t: t.ljust(40, b"\0"))
+
+
+def forms(b):
+    outside(b, "hex form", HEX, "'0x' + text.hex()", "HEX_WITH_SEPARATORS", lambda t: b"0x" + t)
+    outside(b, "hex form", HEX, "text.hex(' ')", "HEX_WITH_SEPARATORS", lambda t: joined(t, b" "))
+    outside(b, "hex form", HEX, "text.hex(':')", "HEX_WITH_SEPARATORS", lambda t: joined(t, b":"))
+    outside(b, "hex form", HEX, "one digit lost", "TRUNCATED INVALID_ENCODING", lambda t: t[:-1])
+    rest(b, "hex form", HEX, "xxd", "XXD_DUMP", xxd)
+    outside(b, "Base64 form", BASE64, "b64encode(text).rstrip(b'=')", "BASE64_UNPADDED", lambda t: t.rstrip(b"="))
+    rest(b, "Base64 form", BASE64, "base64.encodebytes(text)", "BASE64_WRAPPED TRAILING_NEWLINE",
+         lambda t: base64.encodebytes(t) if len(t) > 57 else None)
+    outside(b, "Base64 form", BASE64, "b64encode(text).lower()", "WRONG_CASE", lambda t: t.lower())
+    rest(b, "wrapped text", BASE64 + HEX + PLAIN, "str(text.encode())", "PYTHON_REPR NOT_ENCODED",
+         lambda t: str(t).encode())
+    outside(b, "wrapped text", BASE64 + HEX, "str(encoded)", "PYTHON_REPR", lambda t: str(t).encode())
+    both(b, "wrapped text", BASE64 + HEX, "str(text.encode())", "PYTHON_REPR", lambda t: str(t).encode())
+    both(b, "wrapped text", ALL, "'\"' + text + '\"'", "QUOTED", lambda t: b'"' + t + b'"')
+    both(b, "wrapped text", ALL, "' ' + text", "EXTRA_BLANKS", lambda t: b" " + t)
+    outside(b, "wrapped text", HEX + BASE64, "encoded + b' '", "EXTRA_BLANKS", lambda t: t + b" ")
+    both(b, "charset", ALL, "text.encode('utf-16')", "UTF16", lambda t: t.decode().encode("utf-16"))
+    both(b, "charset", ALL, "text.encode('utf-8-sig')", "BYTE_ORDER_MARK", lambda t: t.decode().encode("utf-8-sig"))
+
+
+def joined(digits, separator):
+    return separator.join(digits[i:i + 2] for i in range(0, len(digits), 2))
+
+
+def xxd(text):
+    lines = []
+    for at in range(0, len(text), 16):
+        part = text[at:at + 16]
+        lines.append(f"{at:08x}: {joined_by(part.hex(), 4):<40} {part.decode()}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def joined_by(text, n):
+    return " ".join(text[i:i + n] for i in range(0, len(text), n))
+
+
+MORE = "EXTRA_WORDS"
+LESS = "MISSING_WORDS"
+
+
+def of_words(b):
+    handles = PACKETS + PLAIN
+    both(b, "words", handles, "'I am ' + handle", MORE + " OTHER_CHALLENGE", lambda t: b"I am " + t)
+    both(b, "words", SAID, "handle alone", LESS + " OTHER_CHALLENGE", lambda t: t[5:])
+    both(b, "words", ALL, "text + '.'", MORE, lambda t: t + b".")
+    both(b, "words", handles, "handle + '@example.com'", MORE, lambda t: t + b"@example.com")
+    both(b, "words", handles, "'<' + handle + '>'", MORE + " QUOTED PLACEHOLDER", lambda t: b"<" + t + b">")
+    both(b, "words", SAID, "'I am  ' + handle", "EXTRA_BLANKS", lambda t: b"I am  " + t[5:])
+    both(b, "words", SAID, "'i am ' + handle", "WRONG_CASE", lambda t: b"i am " + t[5:])
+    both(b, "words", handles, "'HANDLE'", "PLACEHOLDER", lambda t: b"HANDLE")
+    both(b, "words", SAID, "'I am HANDLE'", "PLACEHOLDER", lambda t: b"I am HANDLE")
+    outside(b, "words", ALL, "''", "NO_PAYLOAD", lambda t: b"")
+    rest(b, "words", ("stream-sender", "stream-base64"), "an HTTP request", MORE,
+         lambda t: b"GET /" + urllib.parse.quote(t).encode() + b" HTTP/1.1\r\n")
+
+
+encodings(BOOK)
+ends(BOOK)
+forms(BOOK)
+of_words(BOOK)
