@@ -213,6 +213,12 @@ def shapes():
     layout.packed("'!LHLLBBHHH': the source port as L", "!LHLLBBHHH", book=BOOK)
     layout.packed("'!HHLLHBHHH': the offset as H", "!HHLLHBHHH", book=BOOK)
 
+    def with_options(script):
+        script.offset, script.tcp_options = 6 << 4, bytes.fromhex("020405b4")
+        return True
+    BOOK.add("version and length", RAW, "a maximum segment size, and doff = 6", "offset tcp_options",
+             {"tcp.hdr_len": "HAS_OPTIONS OFF_BY_ONE"}, with_options, also=("tcp.options",))
+
     def ack_as_h(script):
         script.ack &= 0xffff
         script.tcp_format = "!HHLHBBHHH"

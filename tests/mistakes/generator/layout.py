@@ -47,12 +47,35 @@ def formats():
              also=BEHIND)
 
 
+def options():
+    def of_ip(script):
+        script.version_ihl, script.options = 0x46, bytes((1, 1, 1, 0))
+        return True
+    BOOK.add("version and length", "raw-ipv4", "an option of four bytes, and ihl = 6", "version_ihl options",
+             {"ip.hdr_len": "HAS_OPTIONS"}, of_ip, also=("ip.options",))
+
+    def connected(script):
+        """The kernel's own SYN."""
+        script.sport, script.seq, script.ack = script.rng.randrange(32768, 61000), script.rng.getrandbits(32), 0
+        script.offset, script.window, script.text = 10 << 4, 64240, b""
+        script.tcp_options = bytes.fromhex("020405b40402080a") + script.rng.randbytes(4) + bytes.fromhex("0000000001030307")
+        script.fragment = 0x4000
+        return True
+    BOOK.add("layout", SLUG, "s.connect((target, 8081))", "sport dport seq ack offset flags window urgent tcp_format "
+             "plain sent sum fragment", {"|".join(BEHIND): "NOT_RAW"}, connected, also=BEHIND)
+
+
 def after(step, by_hand=False):
     def do(script):
         script.after.append(lambda packet: step(packet, script))
         script.by_hand = script.by_hand or by_hand
         return True
     return do
+
+
+def no_checksum_packed(packet, script):
+    """'!BBHHHBB4s4s': what follows the protocol stands two bytes early."""
+    return packet[:10] + packet[12:]
 
 
 def kernels_header(packet, script, proto, dont_fragment=0x4000):
@@ -72,6 +95,8 @@ def tcp_before(packet, script):
 
 
 def nesting():
+    BOOK.add("layout", "raw-ipv4", "'!BBHHHBB4s4s': no checksum in the IP header", "after source destination plain sent",
+             {"ip.src|ip.dst|payload": MOVED}, after(no_checksum_packed), also=("ip.src", "ip.dst", "payload"))
     whole = "|".join(("payload", "ip.hdr_len", "ip.dsfield.dscp", "ip.id", "ip.flags"))
     add = BOOK.add
     add("nesting", "raw-ipv4", "socket.socket(AF_INET, SOCK_RAW, 16), without IP_HDRINCL", "after plain sent",
@@ -140,6 +165,7 @@ def lengths():
 
 
 formats()
+options()
 nesting()
 addresses()
 lengths()

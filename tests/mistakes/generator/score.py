@@ -9,7 +9,7 @@ GENERIC = {"WRONG_VALUE", "CHECKSUM_WRONG", "INVALID_ENCODING", "NOT_ALLOWED", "
 FACTS = {"BAD_VERSION", "BAD_IHL", "BAD_OFFSET", "BAD_LENGTH", "BAD_OPTIONS", "TRUNCATED", "WRONG_PROTOCOL", "FRAGMENT",
          "HAS_OPTIONS", "EXTRA_FLAGS", "MISSING_FLAGS", "NOT_SET", "MISSING_HEADER", "NO_PAYLOAD", "CHECKSUM_ZERO"}
 # where a whole header or length is wrong these say of bytes what is true of none that the student wrote
-NO_FACTS_IN = {"layout": {"NOT_SET"}, "nesting": {"NOT_SET", "EXTRA_FLAGS", "FRAGMENT"}, "length": {"NO_PAYLOAD"}}
+NO_FACTS_IN = {"layout": {"NOT_SET"}, "nesting": {"NOT_SET"}, "length": {"NO_PAYLOAD"}}
 
 
 class Case:

@@ -84,6 +84,7 @@ class Script:
         self.urgent = 0
         self.tcp_format = "!HHLLBBHHH"
         self.tcp_order = ("sport", "dport", "seq", "ack", "offset", "flags", "window", "check", "urgent")
+        self.tcp_options = b""
         self.check = 0  # while the sum is made
         self.sum = right_tcp  # the program's checksum
         self.summed_text = None  # the payload that is summed, where it is another than the sent one
@@ -91,7 +92,7 @@ class Script:
 
     def segment(self):
         """The TCP header as it is packed now."""
-        return struct.pack(self.tcp_format, *(getattr(self, name) for name in self.tcp_order))
+        return struct.pack(self.tcp_format, *(getattr(self, name) for name in self.tcp_order)) + self.tcp_options
 
     def summed(self):
         return self.text if self.summed_text is None else self.summed_text

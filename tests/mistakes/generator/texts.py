@@ -3,7 +3,7 @@ import base64
 import urllib.parse
 
 from mistake import Book
-from script import MESSAGES, PACKETS, encode
+from script import ENCODINGS, MESSAGES, PACKETS, encode
 
 BOOK = Book()
 ALL = PACKETS + MESSAGES
@@ -125,7 +125,37 @@ def of_words(b):
          lambda t: b"GET /" + urllib.parse.quote(t).encode() + b" HTTP/1.1\r\n")
 
 
+def text_of(slug, handle):
+    return encode(ENCODINGS[slug], (b"I am " if slug in SAID else b"") + handle.encode())
+
+
+def others(b):
+    """The right text of another challenge: of two challenges of one kind the ports were confused."""
+    for here in MESSAGES:
+        for there in MESSAGES:
+            if here != there:
+                b.add("words", here, f"what {there} takes", "plain sent", {"payload": "OTHER_CHALLENGE " + apart(here, there)},
+                      sent(lambda s, t=there: text_of(t, s.person.handle)))
+
+
+def apart(here, there):
+    """What else is true of it: how the two texts differ, by encoding first."""
+    encodings_of = ENCODINGS[here], ENCODINGS[there]
+    if encodings_of[0] != encodings_of[1]:
+        return "NOT_ENCODED" if encodings_of[1] == "utf-8" else "WRONG_ENCODING"
+    return MORE if there in SAID else LESS
+
+
+def typed(b):
+    def slip(text):
+        """The last letter but one is another."""
+        return text[:-2] + (b"x" if text[-2:-1] != b"x" else b"y") + text[-1:] if len(text) > 3 else None
+    both(b, "words", PACKETS + PLAIN, "a slip of the finger in the handle", "WRONG_STUDENT", slip, needs="roster")
+
+
 encodings(BOOK)
+others(BOOK)
+typed(BOOK)
 ends(BOOK)
 forms(BOOK)
 of_words(BOOK)
