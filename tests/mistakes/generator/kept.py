@@ -20,6 +20,9 @@ def numbers_of_tcp():
     for name, variable, bits in (("tcp.srcport", "sport", 16), ("tcp.ack_raw", "ack", 32), ("tcp.seq_raw", "seq", 32)):
         add("off by", RAW, f"{variable} - 1", variable, {name: "OFF_BY_ONE"},
             sets(variable, lambda s, v=variable: getattr(s, v) - 1))
+        if bits == 16:
+            add("cut number", RAW, f"{variable} >> 8", variable, {name: "TRUNCATED_VALUE WRONG_SHIFT"},
+                sets(variable, lambda s, v=variable: getattr(s, v) >> 8))
         if bits == 32:
             add("byte order", RAW, f"{variable}: its halves in the other order", variable,
                 {name: "HALVES_SWAPPED BYTE_SWAPPED"},
@@ -116,15 +119,15 @@ def text():
 def words_of_texts(b):
     handles = PACKETS + texts.PLAIN
     texts.both(b, "words", handles, "'handle: ' + handle", texts.MORE, lambda t: b"handle: " + t)
-    texts.both(b, "words", handles, "handle + '!'", texts.MORE, lambda t: t + b"!")
-    texts.both(b, "words", handles, "'@' + handle", texts.MORE, lambda t: b"@" + t)
-    texts.both(b, "words", texts.SAID, "\"I'm \" + handle", texts.MORE + " " + texts.LESS, lambda t: b"I'm " + t[5:])
-    texts.both(b, "words", texts.SAID, "'I am' + handle", "MISSING_BLANK " + texts.LESS, lambda t: b"I am" + t[5:])
+    texts.both(b, "words", handles, "handle + '!'", texts.MORE + " MISSPELT_TEXT", lambda t: t + b"!")
+    texts.both(b, "words", handles, "'@' + handle", texts.MORE + " MISSPELT_TEXT", lambda t: b"@" + t)
+    texts.both(b, "words", texts.SAID, "\"I'm \" + handle", "MISSPELT_TEXT " + texts.MORE + " " + texts.LESS, lambda t: b"I'm " + t[5:])
+    texts.both(b, "words", texts.SAID, "'I am' + handle", "MISSPELT_TEXT " + texts.LESS, lambda t: b"I am" + t[5:])
     texts.both(b, "words", texts.SAID, "'I am ' + str(handle.encode())", "PYTHON_REPR", lambda t: b"I am " + str(t[5:]).encode())
     texts.both(b, "words", texts.SAID, "'I AM ' + handle", "WRONG_CASE", lambda t: b"I AM " + t[5:])
     texts.both(b, "words", handles, "'your_handle'", "PLACEHOLDER", lambda t: b"your_handle")
     texts.both(b, "words", texts.SAID, "'I am {handle}', no f before it", "PLACEHOLDER", lambda t: b"I am {handle}")
-    texts.both(b, "words", MESSAGES, "text + text", texts.MORE + " REPEATED", lambda t: t + t)
+    texts.both(b, "words", MESSAGES, "text + text", texts.MORE, lambda t: t + t)
 
 
 def with_front(form, *which):
@@ -164,15 +167,15 @@ def summing():
     tcp("protocol = socket.IPPROTO_ICMP", "CHECKSUM_WRONG_PROTOCOL CHECKSUM_CARRIES_LOST", sums.with_protocol(1))
     tcp("protocol = 0", "CHECKSUM_WRONG_PROTOCOL", sums.with_protocol(0))
     tcp("source = '127.0.0.1' in the pseudo-header", "CHECKSUM_SOURCE_LOOPBACK", sums.with_addresses(source=inet("127.0.0.1")))
-    tcp("'4s4sBBH' without '!'", "CHECKSUM_PSEUDO_ORDER CHECKSUM_LITTLE_ENDIAN", with_front("=4s4sBBH", *"sd0pn"))
-    tcp("'!4s4sBH': the zero byte left out", "CHECKSUM_PSEUDO_ORDER", with_front("!4s4sBH", *"sdpn"))
-    tcp("tcp_length = htons(length)", "CHECKSUM_PSEUDO_ORDER CHECKSUM_PSEUDO_LENGTH", length_swapped)
-    tcp("'!4s4sBBH' with the length left 0", "CHECKSUM_PAYLOAD_LENGTH CHECKSUM_PSEUDO_LENGTH", lambda s: sums.done(sums.total(s, 0)))
-    tcp("tcp_length = len(tcp_header) + len(handle)", "CHECKSUM_PAYLOAD_LENGTH CHECKSUM_PSEUDO_LENGTH CHECKSUM_NOT_ENCODED",
+    tcp("'4s4sBBH' without '!'", "CHECKSUM_PSEUDO_LAYOUT CHECKSUM_LITTLE_ENDIAN", with_front("=4s4sBBH", *"sd0pn"))
+    tcp("'!4s4sBH': the zero byte left out", "CHECKSUM_PSEUDO_LAYOUT", with_front("!4s4sBH", *"sdpn"))
+    tcp("tcp_length = htons(length)", "CHECKSUM_PSEUDO_LAYOUT CHECKSUM_WRONG_LENGTH", length_swapped)
+    tcp("'!4s4sBBH' with the length left 0", "CHECKSUM_WRONG_LENGTH", lambda s: sums.done(sums.total(s, 0)))
+    tcp("tcp_length = len(tcp_header) + len(handle)", "CHECKSUM_WRONG_LENGTH CHECKSUM_BEFORE_ENCODING",
         lambda s: sums.done(sums.total(s, 20 + len(s.plain))))
-    tcp("the newline is summed and then stripped", "CHECKSUM_PAYLOAD_CHANGED TRAILING_NEWLINE", newline_summed)
-    tcp("range(0, len(data) - 2, 2)", "CHECKSUM_LAST_BYTES", last_bytes_lost)
-    tcp("the IP header's checksum copied", "CHECKSUM_OF_IP", copied)
+    tcp("the newline is summed and then stripped", "CHECKSUM_NEWLINE_STRIPPED TRAILING_NEWLINE", newline_summed)
+    tcp("range(0, len(data) - 2, 2)", "CHECKSUM_BYTES_LEFT_OUT", last_bytes_lost)
+    tcp("the IP header's checksum copied", "CHECKSUM_OF_IP_HEADER", copied)
     tcp("no pseudo-header, not complemented", "CHECKSUM_NO_PSEUDO_HEADER CHECKSUM_NOT_COMPLEMENTED",
         lambda s: fold(words(s.segment() + s.text)))
     tcp("no pseudo-header, htons", "CHECKSUM_NO_PSEUDO_HEADER CHECKSUM_LITTLE_ENDIAN",
@@ -241,7 +244,7 @@ def shapes():
             setattr(script, variable, of(script))
             return True
         return do
-    foreign = "FOREIGN_ADDRESS WRONG_VALUE"
+    foreign = "NOT_IN_RANGE"
     add("address", PACKETS, "source_ip = '10.0.2.15'", "source", {"ip.src": foreign}, place("source", lambda s: inet("10.0.2.15")))
     add("address", PACKETS, "source_ip = '172.17.0.1', docker's", "source", {"ip.src": foreign},
         place("source", lambda s: inet("172.17.0.1")))

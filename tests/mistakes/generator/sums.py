@@ -102,14 +102,14 @@ def recipes():
     tcp("range(0, len(data) - 1, 2)", "CHECKSUM_ODD_BYTE_DROPPED", odd_dropped)
     tcp("source = inet_aton('0.0.0.0')", "CHECKSUM_SOURCE_ZERO", with_addresses(source=bytes(4)))
     tcp("source = gethostbyname(gethostname())", "CHECKSUM_SOURCE_LOOPBACK", with_addresses(source=inet("127.0.1.1")))
-    tcp("tcp_length = len(data)", "CHECKSUM_PAYLOAD_LENGTH", lambda s: done(total(s, len(s.text))))
-    tcp("struct.pack('!4s4sHH', ..., IPPROTO_TCP << 8, length)", "CHECKSUM_PSEUDO_ORDER",
+    tcp("tcp_length = len(data)", "CHECKSUM_WRONG_LENGTH", lambda s: done(total(s, len(s.text))))
+    tcp("struct.pack('!4s4sHH', ..., IPPROTO_TCP << 8, length)", "CHECKSUM_PSEUDO_LAYOUT",
         lambda s: done(total(s, front=struct.pack("!4s4sBBH", s.source, s.destination, TCP, 0,
                                                   len(s.segment()) + len(s.text)))))
-    tcp("return -total & 0xffff", "CHECKSUM_TWOS_COMPLEMENT", lambda s: -fold(total(s)) & 0xffff)
+    tcp("return -total & 0xffff", "CHECKSUM_NEGATED", lambda s: -fold(total(s)) & 0xffff)
     tcp("destination = source", "CHECKSUM_WRONG_ADDRESS",
         lambda s: with_addresses(destination=s.source)(s))
-    tcp("total = sum(data): single bytes", "CHECKSUM_BYTES", lambda s: done(sum(
+    tcp("total = sum(data): single bytes", "CHECKSUM_SINGLE_BYTES", lambda s: done(sum(
         pseudo(s, len(s.segment()) + len(s.text)) + s.segment() + s.text)))
 
 
@@ -130,7 +130,7 @@ def plain_summed(cause, length):
     def of(script):
         data = script.segment() + script.plain
         return done(words(pseudo(script, length(script))) + words(data))
-    tcp(cause, "CHECKSUM_NOT_ENCODED", of)
+    tcp(cause, "CHECKSUM_BEFORE_ENCODING", of)
 
 
 recipes()

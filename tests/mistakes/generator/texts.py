@@ -105,15 +105,15 @@ def joined_by(text, n):
     return " ".join(text[i:i + n] for i in range(0, len(text), n))
 
 
-MORE = "EXTRA_WORDS"
-LESS = "MISSING_WORDS"
+MORE = "EXTRA_TEXT"
+LESS = "MISSING_TEXT"
 
 
 def of_words(b):
     handles = PACKETS + PLAIN
     both(b, "words", handles, "'I am ' + handle", MORE + " OTHER_CHALLENGE", lambda t: b"I am " + t)
     both(b, "words", SAID, "handle alone", LESS + " OTHER_CHALLENGE", lambda t: t[5:])
-    both(b, "words", ALL, "text + '.'", MORE, lambda t: t + b".")
+    both(b, "words", ALL, "text + '.'", MORE + " MISSPELT_TEXT", lambda t: t + b".")
     both(b, "words", handles, "handle + '@example.com'", MORE, lambda t: t + b"@example.com")
     both(b, "words", handles, "'<' + handle + '>'", MORE + " QUOTED PLACEHOLDER", lambda t: b"<" + t + b">")
     both(b, "words", SAID, "'I am  ' + handle", "EXTRA_BLANKS", lambda t: b"I am  " + t[5:])
@@ -121,7 +121,7 @@ def of_words(b):
     both(b, "words", handles, "'HANDLE'", "PLACEHOLDER", lambda t: b"HANDLE")
     both(b, "words", SAID, "'I am HANDLE'", "PLACEHOLDER", lambda t: b"I am HANDLE")
     outside(b, "words", ALL, "''", "NO_PAYLOAD", lambda t: b"")
-    rest(b, "words", ("stream-sender", "stream-base64"), "an HTTP request", MORE,
+    rest(b, "words", ("stream-sender", "stream-base64"), "an HTTP request", "HTTP_REQUEST",
          lambda t: b"GET /" + urllib.parse.quote(t).encode() + b" HTTP/1.1\r\n")
 
 
@@ -150,7 +150,7 @@ def typed(b):
     def slip(text):
         """The last letter but one is another."""
         return text[:-2] + (b"x" if text[-2:-1] != b"x" else b"y") + text[-1:] if len(text) > 3 else None
-    both(b, "words", PACKETS + PLAIN, "a slip of the finger in the handle", "WRONG_STUDENT", slip, needs="roster")
+    both(b, "words", PACKETS + PLAIN, "a slip of the finger in the handle", "WRONG_STUDENT MISSPELT_TEXT", slip, needs="roster")
 
 
 encodings(BOOK)
