@@ -97,7 +97,8 @@ def xxd(text):
     lines = []
     for at in range(0, len(text), 16):
         part = text[at:at + 16]
-        lines.append(f"{at:08x}: {joined_by(part.hex(), 4):<40} {part.decode()}")
+        lines.append(f"{at:08x}: {joined_by(part.hex(), 4):<40} " + "".join(
+            chr(c) if 32 <= c < 127 else "." for c in part))
     return ("\n".join(lines) + "\n").encode()
 
 
