@@ -115,6 +115,12 @@ def run(command, good, given=None):
     return done.stdout
 
 
+def twins(wiregrade):
+    """{code: the codes that the same bytes can mean}."""
+    rows = json.loads(run([wiregrade, "diagnose", "--list", "--format", "json"], (0,)))
+    return {row["code"]: set(row["twins"].split(",")) - {""} for row in rows}
+
+
 def probe(slug, person):
     """A packet that is wrong in every value that is made."""
     text = encode("hex" if slug == "raw-ipv4" else "base64", person.handle.encode())

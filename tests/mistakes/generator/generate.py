@@ -25,7 +25,7 @@ import numbers_  # noqa: E402
 import sums  # noqa: E402
 import table  # noqa: E402
 import texts  # noqa: E402
-from classes import Classroom, frame  # noqa: E402
+from classes import Classroom, frame, twins  # noqa: E402
 from mistake import KINDS  # noqa: E402
 from score import FALSE, RIGHT, Case, joined, score  # noqa: E402
 from script import ENCODINGS, PACKETS, Script  # noqa: E402
@@ -115,12 +115,14 @@ def run(args, tools, each):
 
 def measure(args, tools):
     counts = table.Counts()
+    known = collections.defaultdict(set, twins(tools[0]))
+    counts.unknown = sorted({c for m in MISTAKES for codes in m.truth.values() for c in codes} - set(known))
 
     def each(room, rng):
         made = Made(room, rng, args.pairs, args.only)
         for who in ("open", "roster"):
             for case, sent, told in judged(room, made, who):
-                counts.add(who, case, sent, *score(case, told))
+                counts.add(who, case, sent, *score(case, told, known))
     run(args, tools, each)
     return counts
 
@@ -153,6 +155,8 @@ def main():
     begun = time.monotonic()
     counts = measure(args, tools)
     print(counts.text())
+    if counts.unknown:
+        print("no codes:", ", ".join(counts.unknown))
     print(f"{counts.total()} judged in {time.monotonic() - begun:.1f} s")
     if args.table:
         table.write(args.table, counts, args)

@@ -53,40 +53,51 @@ def facts(case):
     return FACTS - set().union(*(NO_FACTS_IN.get(k, set()) for k in case.kinds))
 
 
-def named(truth, fields, first):
-    """All fields of a reading have one of its codes, first or anywhere."""
-    def told(name, codes):
-        return any(c in codes for field in name.split("|") for c, _ in fields.get(field, [])[:1 if first else None])
-    return all(told(name, codes) for name, codes in truth.items())
+def good(code, listed, truth, twins):
+    """Is it the cause, or a documented twin of it that is no bare fact, where the cause is told, too?"""
+    return code in truth or (code not in FACTS and any(c in truth and (code in twins[c] or c in twins[code])
+                                                       for c in listed))
 
 
-def strange(case, field, code):
-    """Neither a cause that is true, nor a fact, nor words that claim no cause."""
+def named(truth, fields, twins):
+    """(the first code of all fields of a reading is good, all of them have a true one)."""
+    first = later = True
+    for name, codes in truth.items():
+        told = [[c for c, _ in fields[f]] for f in name.split("|") if fields.get(f)]
+        first = first and any(good(listed[0], listed, codes, twins) for listed in told)
+        later = later and any(c in codes for listed in told for c in listed)
+    return first, later
+
+
+def strange(case, field, code, listed, twins):
+    """Neither a cause that is true or its twin, nor a fact, nor words that claim no cause."""
     if code in GENERIC or code in facts(case):
         return False
     anywhere = frozenset().union(*(codes for t in case.truths for codes in t.values()))
-    return code not in (anywhere if field in case.also else true_codes(case, field))
+    return not good(code, listed, anywhere if field in case.also else true_codes(case, field), twins)
 
 
-def score(case, told):
-    """One of VERDICTS, and the words for it."""
+def score(case, told, twins):
+    """One of VERDICTS, and the words for it. twins: {code: documented twins}."""
     if told is None:
         return VAGUE, "no answer"
     if told.get("pass") or told.get("verdict") == "pass":
         return MISLEADING, "passed"
     fields = failing(told)
+    wrong = []
     for field, diagnoses in fields.items():
+        listed = [c for c, _ in diagnoses]
         for code, certain in diagnoses:
-            if certain and strange(case, field, code):
+            if certain and strange(case, field, code, listed, twins):
                 return FALSE, f"{field} {code}"
-    wrong = [f"{field} {d[0][0]}" for field, d in fields.items() if strange(case, field, d[0][0])]
+        if strange(case, field, listed[0], listed, twins):
+            wrong.append(f"{field} {'/'.join(listed)}")
     if told["student"] not in (None, case.person.handle):
         wrong.append(f"taken for {told['student']}")
     said = ", ".join(f"{f} {'/'.join(c for c, _ in d)}" for f, d in fields.items()) or "nothing is wrong"
     if wrong:
         return MISLEADING, ", ".join(wrong)
-    if any(named(t, fields, True) for t in case.truths):
+    ways = [named(t, fields, twins) for t in case.truths]
+    if any(first for first, _ in ways):
         return RIGHT, said
-    if any(named(t, fields, False) for t in case.truths):
-        return LATER, said
-    return VAGUE, said
+    return (LATER if any(later for _, later in ways) else VAGUE), said

@@ -13,6 +13,7 @@ SHORT = {"open": "without a roster", "roster": "with a roster"}
 class Counts:
     def __init__(self):
         self.of = collections.Counter()  # (who, kind, kept, verdict)
+        self.unknown = []  # codes of the labels that the program has not
         self.seen = collections.defaultdict(list)  # what was told, by (kind, verdict)
 
     def add(self, who, case, sent, verdict, said):
