@@ -68,22 +68,28 @@ class Classroom:
         self.people = [Person(h, f"10.10.0.{40 + i}") for i, h in enumerate(handles)]
         rows = [f"{p.handle},N,{i}@example.org,{p.address}" for i, p in enumerate(self.people)]
         (folder / "roster.csv").write_text("\n".join(["handle,name,email,address", *rows]) + "\n")
-        text = CLASS.format(word=f"{rng.choice(('spring', 'autumn', 'net'))}-{rng.randrange(10000)}", target=TARGET,
-                            course=ROOT / "challenges")
-        (folder / "open.yml").write_text(text)
-        (folder / "roster.yml").write_text(text + "roster: roster.csv\n")
-        self._learn()
+        year, month = rng.randrange(20, 40), rng.randrange(2, 13)
+        word = rng.choice((f"{year}-{month:02}", f"{rng.choice(('spring', 'autumn', 'net'))}-{rng.randrange(10000)}"))
+        self._write("open.yml", word)
+        self._write("roster.yml", word, "roster: roster.csv\n")
+        self._write("last.yml", f"{year}-{month - 1:02}", "roster: roster.csv\n")
+        self._learn("roster", lambda p: p.values)
+        if word[0].isdigit():  # else nobody can guess what the class before was called
+            self._learn("last", lambda p: p.last)
         for i, p in enumerate(self.people):
             p.other = self.people[i - 1]
 
-    def _learn(self):
+    def _write(self, name, word, more=""):
+        (self.dir / name).write_text(CLASS.format(word=word, target=TARGET, course=ROOT / "challenges") + more)
+
+    def _learn(self, who, values):
         """The values that are made, as a student learns them: from the answer to a wrong packet."""
         for slug in PACKETS:
-            told = self.check(slug, [frame(probe(slug, p)) for p in self.people], "roster")
+            told = self.check(slug, [frame(probe(slug, p)) for p in self.people], who)
             for i, p in enumerate(self.people):
                 for f in told[i]["findings"]:
                     if f["field"] in PROBED[slug]:
-                        p.values[slug, f["field"]] = int(re.match(r"0x[0-9a-f]+|\d+", f["expected"]).group(), 0)
+                        values(p)[slug, f["field"]] = int(re.match(r"0x[0-9a-f]+|\d+", f["expected"]).group(), 0)
 
     def check(self, slug, frames, who):
         """What `check` tells of each frame, in their order; None for what is for no challenge."""

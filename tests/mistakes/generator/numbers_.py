@@ -148,5 +148,14 @@ def plain_ip():
         sets("version_ihl", lambda s: 0x55))
 
 
+def of_last_class():
+    for slug, name, variable in ((SLUG, "tcp.srcport", "sport"), (SLUG, "tcp.seq_raw", "seq"), ("raw-ipv4", "ip.id", "id")):
+        BOOK.add("other number", slug, f"last class's {variable}", variable, {name: "OTHER_CLASS"},
+                 sets(variable, lambda s, key=(slug, name): s.person.last.get(key)))
+    BOOK.add("other number", "raw-ipv4", "last class's dscp", "tos", {"ip.dsfield.dscp": "OTHER_CLASS"},
+             sets("tos", lambda s: s.person.last["raw-ipv4", "ip.dsfield.dscp"] << 2 if s.person.last else None))
+
+
 plain_tcp()
 plain_ip()
+of_last_class()

@@ -45,6 +45,7 @@ class Person:
     def __init__(self, handle, address):
         self.handle, self.address = handle, address
         self.values = {}  # (slug, field) -> number
+        self.last = {}  # what they were in the class before
         self.other = None  # a classmate
 
 
