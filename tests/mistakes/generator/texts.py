@@ -77,6 +77,7 @@ def forms(b):
     outside(b, "Base64 form", BASE64, "b64encode(text).rstrip(b'=')", "BASE64_UNPADDED", lambda t: t.rstrip(b"="))
     rest(b, "Base64 form", BASE64, "base64.encodebytes(text)", "BASE64_WRAPPED TRAILING_NEWLINE",
          lambda t: base64.encodebytes(t) if len(t) > 57 else None)
+    outside(b, "Base64 form", BASE64, "base64 -w 8", "BASE64_WRAPPED TRAILING_NEWLINE", wrapped)
     outside(b, "Base64 form", BASE64, "b64encode(text).lower()", "WRONG_CASE", lambda t: t.lower())
     rest(b, "wrapped text", BASE64 + HEX + PLAIN, "str(text.encode())", "PYTHON_REPR NOT_ENCODED",
          lambda t: str(t).encode())
@@ -87,6 +88,10 @@ def forms(b):
     outside(b, "wrapped text", HEX + BASE64, "encoded + b' '", "EXTRA_BLANKS", lambda t: t + b" ")
     both(b, "charset", ALL, "text.encode('utf-16')", "UTF16", lambda t: t.decode().encode("utf-16"))
     both(b, "charset", ALL, "text.encode('utf-8-sig')", "BYTE_ORDER_MARK", lambda t: t.decode().encode("utf-8-sig"))
+
+
+def wrapped(text):
+    return b"".join(text[i:i + 8] + b"\n" for i in range(0, len(text), 8)) if len(text) > 8 else None
 
 
 def joined(digits, separator):
