@@ -36,9 +36,9 @@ def numbers_of_tcp():
     add("units", RAW, "doff = 20 // 2, shifted", "offset", {"tcp.hdr_len": "WRONG_UNITS SHIFTED_TWICE WRONG_SHIFT"},
         sets("offset", lambda s: 0xa0))
     add("off by", RAW, "doff = 4, shifted", "offset", {"tcp.hdr_len": "OFF_BY_ONE"}, sets("offset", lambda s: 0x40))
-    add("shift", RAW, "tcp_doff << 3", "offset", {"tcp.hdr_len": "WRONG_SHIFT NOT_SHIFTED"}, sets("offset", lambda s: 40))
+    add("shift", RAW, "tcp_doff << 3", "offset", {"tcp.hdr_len": "WRONG_SHIFT NOT_SHIFTED"}, sets("offset", lambda s: 40), also=numbers_.FLAGS)
     add("version and length", RAW, "the IP header's first byte, 0x45, as offset", "offset",
-        {"tcp.hdr_len": "OFF_BY_ONE WRONG_VALUE"}, sets("offset", lambda s: 0x45))
+        {"tcp.hdr_len": "OFF_BY_ONE WRONG_VALUE"}, sets("offset", lambda s: 0x45), also=numbers_.FLAGS)
     add("flags", RAW, "tcp_flags = 1", "flags", {"tcp.flags": "WRONG_SHIFT OFF_BY_ONE EXTRA_FLAGS MISSING_FLAGS"},
         sets("flags", lambda s: 1))
     add("flags", RAW, "tcp_flags = 0xff", "flags", {"tcp.flags": "EXTRA_FLAGS ALL_ONES"}, sets("flags", lambda s: 255))

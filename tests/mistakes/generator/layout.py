@@ -62,7 +62,7 @@ def options():
         script.tcp_options = bytes.fromhex("020405b40402080a") + script.rng.randbytes(4) + bytes.fromhex("0000000001030307")
         script.fragment = 0x4000
         return True
-    BOOK.add("layout", SLUG, "s.connect((target, 8081))", "sport dport seq ack offset flags window urgent tcp_format "
+    BOOK.add("kernel", SLUG, "s.connect((target, 8081))", "sport dport seq ack offset flags window urgent tcp_format "
              "plain sent sum fragment", {"|".join(BEHIND): "NOT_RAW"}, connected, also=BEHIND)
 
 

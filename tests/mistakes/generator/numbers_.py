@@ -7,6 +7,7 @@ BOOK = Book()
 WIDE = {"tcp.srcport": ("sport", 16), "tcp.dstport": ("dport", 16), "tcp.seq_raw": ("seq", 32),
         "tcp.ack_raw": ("ack", 32)}
 SLUG = "raw-tcp"
+FLAGS = ("tcp.flags",)  # their first bits stand in the data offset's byte
 
 
 def swapped(bits, value):
@@ -61,11 +62,11 @@ def plain_tcp():
         sets("ack", lambda s: s.person.other.values[SLUG, "tcp.ack_raw"]), needs="roster")
     add("other number", SLUG, "the identification of raw-ipv4 as acknowledgment number", "ack",
         {"tcp.ack_raw": "SWAPPED_WITH OTHER_CHALLENGE"}, sets("ack", lambda s: s.person.values["raw-ipv4", "ip.id"]))
-    add("shift", SLUG, "tcp_doff = 5", "offset", {"tcp.hdr_len": "NOT_SHIFTED"}, sets("offset", lambda s: 5))
+    add("shift", SLUG, "tcp_doff = 5", "offset", {"tcp.hdr_len": "NOT_SHIFTED"}, sets("offset", lambda s: 5), also=FLAGS)
     add("shift", SLUG, "tcp_doff << 2", "offset", {"tcp.hdr_len": "WRONG_SHIFT NOT_SHIFTED WRONG_UNITS"},
-        sets("offset", lambda s: 5 << 2))
+        sets("offset", lambda s: 5 << 2), also=FLAGS)
     add("units", SLUG, "tcp_doff = 20", "offset", {"tcp.hdr_len": "NOT_SHIFTED WRONG_UNITS"},
-        sets("offset", lambda s: 20))
+        sets("offset", lambda s: 20), also=FLAGS)
     add("other number", SLUG, "doff = 6, without options", "offset", {"tcp.hdr_len": "OFF_BY_ONE HAS_OPTIONS"},
         sets("offset", lambda s: 6 << 4), also=("payload",))
     add("flags", SLUG, "syn = 1 << 6 (bits counted from the left)", "flags", {"tcp.flags": "BITS_REVERSED"},
