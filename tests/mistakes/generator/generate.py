@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """generate.py WIREGRADE JUDGE_MESSAGES [--seed N] [--classes N] [--students N] [--pairs N] [--only KIND] [--floor]
-[--table FILE] [--examples FILE] [--random N]: how often the right reason is told.
+[--table FILE] [--examples FILE] [--kept]
+[--random N]: how often the right reason is told.
 
 Right exchanges of the whole course are made wrong by one or two lines of a student's program (numbers_.py, texts.py, sums.py,
 layout.py, kept.py), in random classes and for random students. Each wrong exchange carries what was really done, and is
@@ -115,7 +116,7 @@ def run(args, tools, each):
 
 
 def measure(args, tools):
-    counts = table.Counts()
+    counts = table.Counts(args.kept)
     known = collections.defaultdict(set, twins(tools[0]))
     counts.unknown = sorted({c for m in MISTAKES for codes in m.truth.values() for c in codes} - set(known))
 
@@ -139,6 +140,7 @@ def options():
     for name in ("only", "table", "examples"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--floor", action="store_true")
+    parser.add_argument("--kept", action="store_true", help="examples of the kept mistakes, too")
     args = parser.parse_args()
     if args.floor:
         vars(args).update(FLOOR)

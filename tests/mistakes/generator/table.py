@@ -11,7 +11,8 @@ SHORT = {"open": "without a roster", "roster": "with a roster"}
 
 
 class Counts:
-    def __init__(self):
+    def __init__(self, show_kept):
+        self.show_kept = show_kept
         self.of = collections.Counter()  # (who, kind, kept, verdict)
         self.unknown = []  # codes of the labels that the program has not
         self.seen = collections.defaultdict(list)  # what was told, by (kind, verdict)
@@ -20,7 +21,7 @@ class Counts:
         kind = case.kinds[0] if len(case.kinds) == 1 else PAIRS
         kept = any(m.kept for m in case.mistakes)
         self.of[who, kind, kept, verdict] += 1
-        if verdict != RIGHT and not kept:
+        if verdict != RIGHT and (self.show_kept or not kept):
             self.seen[kind, verdict].append((case.slug, case.causes(), who, case.person.handle, sent.hex(), said, str(
                 [{f: sorted(c) for f, c in t.items()} for t in case.truths])))
 
