@@ -30,6 +30,12 @@ static uint64_t hash(uint32_t shape, const uint64_t values[2])
     return h ^ h >> 29;
 }
 
+/* Most packets of a capture are for nobody, and most of them are told so by this alone. */
+static uint64_t last_bits(uint64_t value)
+{
+    return (uint64_t)1 << (value & 63);
+}
+
 static bool shape_of(struct listen_table *table, const struct rules *rules, uint32_t *out)
 {
     struct shape shape = {0};
@@ -39,12 +45,17 @@ static bool shape_of(struct listen_table *table, const struct rules *rules, uint
         shape.fields[i] = clause ? clause->field : NULL;
     }
     for (size_t i = 0; i < table->n_shapes; i++)
-        if (memcmp(&table->shapes[i], &shape, sizeof(shape)) == 0) {
+        if (memcmp(table->shapes[i].fields, shape.fields, sizeof(shape.fields)) == 0) {
             *out = (uint32_t)i;
             return true;
         }
     if (table->n_shapes == SHAPES_MAX)
         return false;
+    const struct field *first = shape.fields[0];
+    shape.layer = (uint8_t)first->layer;
+    shape.at = (uint8_t)(first->bit / 8);
+    if (first->kind == FIELD_PORT || (first->kind == FIELD_PROTOCOL && first->layer == LAYER_IP))
+        shape.width = (uint8_t)(first->bits / 8);
     *out = (uint32_t)table->n_shapes;
     table->shapes[table->n_shapes++] = shape;
     return true;
@@ -77,6 +88,7 @@ bool listen_build(struct listen_table *table, struct rules *const *rules, size_t
             const struct clause *clause = listen_clause(rules[i], k);
             slot.values[k] = clause ? clause->a : 0;
         }
+        table->shapes[slot.shape].last_bits |= last_bits(slot.values[0]);
         insert(table, &slot);
     }
     return true;
@@ -88,23 +100,19 @@ void listen_free(struct listen_table *table)
     *table = (struct listen_table){0};
 }
 
-/* packet_value, with the fields that nearly every listen names read at once: protocol and ports. */
-static inline bool value_of(const struct packet *packet, const struct field *field, uint64_t *out)
+/* packet_value of the first field; nearly every listen names a port or the protocol, and those are read at
+ * once. */
+static inline bool first_value(const struct packet *packet, const struct shape *shape, uint64_t *out)
 {
-    const struct span *span = &packet->layers[field->layer];
-    const uint8_t *at = packet->frame + span->offset + field->bit / 8u;
+    const struct span *span = &packet->layers[shape->layer];
+    const uint8_t *at = packet->frame + span->offset + shape->at;
 
     if (!span->present)
         return false;
-    if (span->complete && field->kind == FIELD_PORT) {
-        *out = load_be16(at);
-        return true;
-    }
-    if (span->complete && field->kind == FIELD_PROTOCOL && field->layer == LAYER_IP) {
-        *out = *at;
-        return true;
-    }
-    return packet_value(packet, field, out) == FIELD_OK;
+    if (!shape->width || !span->complete)
+        return packet_value(packet, shape->fields[0], out) == FIELD_OK;
+    *out = shape->width == 2 ? load_be16(at) : *at;
+    return true;
 }
 
 const struct rules *listen_find(const struct listen_table *table, const struct packet *packet)
@@ -112,12 +120,13 @@ const struct rules *listen_find(const struct listen_table *table, const struct p
     for (uint32_t s = 0; s < table->n_shapes; s++) {
         const struct shape *shape = &table->shapes[s];
         uint64_t values[2] = {0};
-        if (!value_of(packet, shape->fields[0], &values[0]) ||
-            (shape->fields[1] && !value_of(packet, shape->fields[1], &values[1])))
+        if (!first_value(packet, shape, &values[0]) || !(shape->last_bits & last_bits(values[0])) ||
+            (shape->fields[1] && packet_value(packet, shape->fields[1], &values[1]) != FIELD_OK))
             continue;
         size_t i = hash(s, values) & (table->n_slots - 1);
         for (; table->slots[i].rules; i = (i + 1) & (table->n_slots - 1))
-            if (table->slots[i].shape == s && memcmp(table->slots[i].values, values, sizeof(values)) == 0)
+            if (table->slots[i].shape == s && table->slots[i].values[0] == values[0] &&
+                table->slots[i].values[1] == values[1])
                 return table->slots[i].rules;
     }
     return NULL;

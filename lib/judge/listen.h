@@ -13,6 +13,8 @@ enum { SHAPES_MAX = 32 };
 /* A set of one or two fields that some listen uses; its challenges stand in one hash table. */
 struct shape {
     const struct field *fields[2]; /* [1] is NULL for one */
+    uint8_t layer, at, width; /* where [0] stands, when it is a port or IPv4's protocol; width 0: elsewhere */
+    uint64_t last_bits;       /* bit n: some challenge has a first value whose last six bits are n */
 };
 
 struct listen_slot {

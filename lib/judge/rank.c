@@ -15,7 +15,9 @@
 
 enum { PAYLOAD_MEMO = 128, WORD = 8 };
 
-/* One clause on a fixed field: eight bytes of its header hold it. */
+enum { WORDS_MAX = 8 }; /* IPv4 and TCP have three, UDP one */
+
+/* One clause on a fixed field, in its word. */
 struct test {
     uint8_t layer, offset, shift;
     bool equal; /* to `want`, in place */
@@ -24,12 +26,22 @@ struct test {
     size_t index; /* of its student's value */
 };
 
+/* Eight bytes of a header and the tests in them, of which those on equality come first and are one comparison
+ * where all hold. */
+struct word {
+    uint8_t layer, offset;
+    uint64_t mask, want;
+    const struct test *tests, *others, *end;
+};
+
 struct rank {
     const struct rules *rules;
     const char *student;
     bool usable;
     struct test tests[CLAUSES_MAX];
     size_t n_tests;
+    struct word words[WORDS_MAX];
+    size_t n_words;
     const struct clause *checksums[CLAUSES_MAX];
     size_t n_checksums;
     const struct clause *payload; /* NULL: no clause on it */
@@ -64,7 +76,10 @@ static bool add_test(struct rank *rank, const struct clause *clause, size_t inde
 
     if (!fixed || !f->bits || f->bits > 48 || f->bit + f->bits > fixed * 8)
         return false;
-    size_t offset = first < fixed - WORD ? first : fixed - WORD;
+    size_t end = (f->bit + f->bits + 7u) / 8;
+    size_t offset = end <= WORD ? 0 : first >= fixed - WORD ? fixed - WORD : WORD;
+    if (end > offset + WORD || first < offset)
+        return false;
     unsigned shift = 64 - (unsigned)(f->bit - offset * 8) - f->bits;
     uint64_t low = ((uint64_t)1 << f->bits) - 1;
     if (equal && (clause->a % f->scale || clause->a / f->scale > low))
@@ -100,6 +115,34 @@ static bool add_clause(struct rank *rank, const struct clause *clause, size_t in
     return clause->field->layer == LAYER_PAYLOAD;
 }
 
+static int word_order(const void *a, const void *b)
+{
+    const struct test *x = a, *y = b;
+    int by_word = (x->layer << 8 | x->offset) - (y->layer << 8 | y->offset);
+
+    return by_word ? by_word : y->equal - x->equal;
+}
+
+static void make_words(struct rank *rank)
+{
+    struct word *word = NULL;
+
+    qsort(rank->tests, rank->n_tests, sizeof(rank->tests[0]), word_order);
+    for (const struct test *test = rank->tests; test < rank->tests + rank->n_tests; test++) {
+        if (!word || word->layer != test->layer || word->offset != test->offset) {
+            word = &rank->words[rank->n_words++];
+            *word =
+                (struct word){.layer = test->layer, .offset = test->offset, .tests = test, .others = test};
+        }
+        word->end = test + 1;
+        if (!test->equal)
+            continue;
+        word->others = test + 1;
+        word->mask |= test->mask;
+        word->want |= test->want;
+    }
+}
+
 struct rank *rank_new(const struct rules *rules, const char *student)
 {
     struct rank *rank = calloc(1, sizeof(*rank));
@@ -111,6 +154,7 @@ struct rank *rank_new(const struct rules *rules, const char *student)
     rank->usable = student || rules->challenge->target.identify != IDENTIFY_SOURCE;
     for (size_t i = 0; i < rules->n; i++)
         rank->usable = rank->usable && add_clause(rank, &rules->clauses[i], i);
+    make_words(rank);
     return rank;
 }
 
@@ -152,13 +196,11 @@ static bool in_set(const struct clause *clause, uint64_t value)
     return false;
 }
 
-static bool test_holds(const struct rank *rank, const struct test *test, uint64_t word)
+static bool test_holds(const struct rank *rank, const struct test *test, uint64_t bits)
 {
     const struct clause *c = test->clause;
+    uint64_t value = ((bits & test->mask) >> test->shift) * c->field->scale;
 
-    if (test->equal)
-        return (word & test->mask) == test->want;
-    uint64_t value = ((word & test->mask) >> test->shift) * c->field->scale;
     switch (c->kind) {
     case MATCH_IN:
         return in_set(c, value);
@@ -179,6 +221,18 @@ static bool test_holds(const struct rank *rank, const struct test *test, uint64_
     return false;
 }
 
+static size_t wrong_in_word(const struct rank *rank, const struct word *word, uint64_t bits)
+{
+    size_t wrong = 0;
+
+    if ((bits & word->mask) != word->want)
+        for (const struct test *test = word->tests; test < word->others; test++)
+            wrong += (bits & test->mask) != test->want;
+    for (const struct test *test = word->others; test < word->end; test++)
+        wrong += !test_holds(rank, test, bits);
+    return wrong;
+}
+
 size_t rank_wrong(struct rank *rank, const struct packet *packet, size_t limit)
 {
     size_t wrong = 0, length;
@@ -189,12 +243,12 @@ size_t rank_wrong(struct rank *rank, const struct packet *packet, size_t limit)
     read_payload(rank, packet, bytes, length);
     if (!rank->named)
         return RANK_UNKNOWN;
-    for (size_t i = 0; i < rank->n_tests && wrong <= limit; i++) {
-        const struct test *test = &rank->tests[i];
-        const struct span *span = &packet->layers[test->layer];
+    for (size_t i = 0; i < rank->n_words && wrong <= limit; i++) {
+        const struct word *word = &rank->words[i];
+        const struct span *span = &packet->layers[word->layer];
         if (!span->present || !span->complete)
             return RANK_UNKNOWN;
-        wrong += !test_holds(rank, test, load_be64(packet->frame + span->offset + test->offset));
+        wrong += wrong_in_word(rank, word, load_be64(packet->frame + span->offset + word->offset));
     }
     wrong += !rank->right;
     for (size_t i = 0; i < rank->n_checksums && wrong <= limit; i++) {

@@ -10,12 +10,14 @@ uint64_t csum_add(uint64_t sum, const void *bytes, size_t len)
     const uint8_t *p = bytes;
     uint64_t words = 0;
 
-    /* four bytes at a time in this machine's order: the sum's bytes are swapped once, at its end (RFC 1071,
-     * section 2); a frame's 64 KiB cannot overflow it */
-    for (uint32_t word; len > 3; len -= 4, p += 4) {
+    /* eight bytes at a time in this machine's order: a carry out of 64 bits counts as one like those out of
+     * 16, and the sum's bytes are swapped once, at its end (RFC 1071, section 2) */
+    for (uint64_t word; len > 7; len -= 8, p += 8) {
         memcpy(&word, p, sizeof(word));
         words += word;
+        words += words < word;
     }
+    words = (words & UINT32_MAX) + (words >> 32);
     while (words >> 16)
         words = (words & 0xFFFF) + (words >> 16);
     sum += be16toh((uint16_t)words);

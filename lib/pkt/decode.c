@@ -85,7 +85,7 @@ static void decode_ip(struct packet *p, size_t offset)
         return;
     }
     span->length = (uint16_t)header;
-    if (csum_finish(csum_add(0, ip, header)) != 0)
+    if (header == IP_HEADER ? !csum_header_right(ip) : csum_finish(csum_add(0, ip, header)) != 0)
         p->faults |= FAULT_IP_CHECKSUM;
     if (!options_well_formed(ip + IP_HEADER, header - IP_HEADER))
         p->faults |= FAULT_BAD_OPTIONS;
