@@ -24,7 +24,7 @@ struct ranking {
     struct diagnosis *out;
     enum fit fits[DIAGNOSES_MAX];
     size_t n;
-    size_t n_strong; /* also of those for which there was no room */
+    size_t n_strong; /* and good ones; also those for which there was no room */
 };
 
 static bool listed(const struct ranking *r, const struct code *code)
@@ -39,7 +39,7 @@ static void insert(struct ranking *r, const struct diagnosis *d, enum fit fit)
 {
     size_t at = r->n;
 
-    r->n_strong += fit == FIT_STRONG;
+    r->n_strong += fit >= FIT_GOOD;
     while (at > 0 && (r->fits[at - 1] < fit || (r->fits[at - 1] == fit && r->out[at - 1].code > d->code)))
         at--;
     if (at == DIAGNOSES_MAX)
@@ -73,7 +73,8 @@ static void ask_all(const struct suspect *s, struct ranking *r)
 static void put_plain_first(struct diagnosis *out, size_t n)
 {
     for (size_t i = 1; i < n && out[0].confidence == CONFIDENCE_LIKELY; i++)
-        if (strcmp(out[i].code->name, "WRONG_VALUE") == 0) {
+        if (strcmp(out[i].code->name, "WRONG_VALUE") == 0 ||
+            strcmp(out[i].code->name, "CHECKSUM_WRONG") == 0) {
             const struct diagnosis plain = out[i];
             memmove(&out[1], &out[0], i * sizeof(out[0]));
             out[0] = plain;
@@ -87,12 +88,13 @@ size_t diagnose(const struct rules *rules, const struct packet *packet, const st
     struct ranking r = {.out = out};
     struct suspect s;
     struct suspect_text text;
+    struct suspect_sum sum;
     uint64_t values[CLAUSES_MAX] = {0};
     size_t n = 0;
 
     if (finding->status != FINDING_FAIL)
         return 0;
-    suspect_of(&s, rules, packet, verdict, finding, values, &text);
+    suspect_of(&s, rules, packet, verdict, finding, values, &text, &sum);
     ask_all(&s, &r);
     for (size_t i = 1; s.several && i < s.clause->n_set && i < SET_MAX; i++) {
         s.expected = s.clause->set[i];

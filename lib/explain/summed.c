@@ -3,12 +3,48 @@
 #include "base/cursor.h"
 #include "pkt/csum.h"
 
+static const struct summed_field SUMMED_FIELDS[] = {
+    {LAYER_IP, 2, 2, "the total length"},
+    {LAYER_IP, 4, 2, "the identification"},
+    {LAYER_IP, 6, 2, "the flags"},
+    {LAYER_IP, 8, 1, "the TTL"},
+    {LAYER_IP, 9, 1, "the protocol"},
+    {LAYER_IP, 12, 4, "the source address"},
+    {LAYER_TCP, 0, 2, "the source port"},
+    {LAYER_TCP, 2, 2, "the destination port"},
+    {LAYER_TCP, 4, 4, "the sequence number"},
+    {LAYER_TCP, 8, 4, "the acknowledgment number"},
+    {LAYER_TCP, 12, 1, "the data offset"},
+    {LAYER_TCP, 13, 1, "the flags byte"},
+    {LAYER_TCP, 14, 2, "the window"},
+    {LAYER_TCP, 18, 2, "the urgent pointer"},
+    {LAYER_UDP, 0, 2, "the source port"},
+    {LAYER_UDP, 2, 2, "the destination port"},
+    {LAYER_UDP, 4, 2, "the length"},
+    {LAYER_ICMP, 0, 1, "the type"},
+    {LAYER_ICMP, 4, 2, "the identifier"},
+    {LAYER_ICMP, 6, 2, "the sequence number"},
+    {LAYER_ICMP6, 0, 1, "the type"},
+    {LAYER_ICMP6, 4, 2, "the identifier"},
+    {LAYER_ICMP6, 6, 2, "the sequence number"},
+};
+
+const struct summed_field *summed_field_at(enum layer layer, size_t i)
+{
+    for (size_t k = 0; k < sizeof(SUMMED_FIELDS) / sizeof(SUMMED_FIELDS[0]); k++)
+        if (SUMMED_FIELDS[k].layer == layer && i-- == 0)
+            return &SUMMED_FIELDS[k];
+    return NULL;
+}
+
 void summed_addresses(struct summed *out, const uint8_t *addresses, size_t each)
 {
-    out->source = out->destination = 0;
+    out->source = out->destination = (struct halves){0, 0};
     for (size_t i = 0; i < each; i += 2) {
-        out->source += load_be16(addresses + i);
-        out->destination += load_be16(addresses + each + i);
+        out->source.high += addresses[i];
+        out->source.low += addresses[i + 1];
+        out->destination.high += addresses[each + i];
+        out->destination.low += addresses[each + i + 1];
     }
     out->v6 = each == 16;
 }
@@ -21,6 +57,8 @@ static bool set_addresses(struct summed *out, const struct packet *p)
     if (ip->present && ip->complete) {
         summed_addresses(out, p->frame + ip->offset + 12, 4);
         out->ip_length = load_be16(p->frame + ip->offset + 2);
+        out->ip = p->frame + ip->offset;
+        out->ip_header = ip->length;
         return true;
     }
     /* a routing header says another destination: rare enough to leave those packets without a reason */
@@ -47,42 +85,24 @@ bool summed_of(struct summed *out, const struct packet *packet, enum layer layer
             return false;
         out->length = (size_t)(payload->offset + payload->length) - span->offset;
     }
-    return out->header >= out->at + 2 && out->length >= out->header &&
-           span->offset + out->length <= packet->length;
-}
-
-/* Not csum_add's sum, which is folded on its way: where carries are lost, all of them count. */
-uint64_t summed_bytes(const struct summed *s, size_t length)
-{
-    uint64_t sum = 0;
-
-    for (size_t i = 0; i + 1 < length; i += 2)
-        sum += i == s->at ? 0 : load_be16(s->bytes + i);
-    return length % 2 ? sum + ((uint64_t)s->bytes[length - 1] << 8) : sum;
-}
-
-struct summed_parts summed_parts_of(const struct summed *s)
-{
-    struct summed_parts p = {.bytes = summed_bytes(s, s->length)};
-
-    if (!s->pseudo)
-        return p;
-    p.source = s->source;
-    p.destination = s->destination;
-    p.protocol = s->protocol;
-    p.pseudo_length = s->length;
-    return p;
-}
-
-uint64_t summed_total(const struct summed_parts *p)
-{
-    return p->source + p->destination + p->protocol + p->pseudo_length + p->bytes;
+    if (out->header < out->at + 2 || out->length < out->header || span->offset + out->length > packet->length)
+        return false;
+    if (layer == LAYER_IP && out->ip_length > out->length) {
+        out->beyond = packet->length - span->offset - out->length;
+        if (out->beyond > out->ip_length - out->length)
+            out->beyond = out->ip_length - out->length;
+    }
+    return true;
 }
 
 uint16_t summed_right(const struct summed *s)
 {
-    const struct summed_parts p = summed_parts_of(s);
-    uint16_t right = csum_finish(summed_total(&p));
+    uint64_t sum = csum_add(0, s->bytes, s->at);
 
+    sum = csum_add(sum, s->bytes + s->at + 2, s->length - s->at - 2);
+    if (s->pseudo)
+        sum += ((s->source.high + s->destination.high) << 8) + s->source.low + s->destination.low +
+               s->protocol + s->length;
+    uint16_t right = csum_finish(sum);
     return s->layer == LAYER_UDP && right == 0 ? 0xFFFF : right;
 }

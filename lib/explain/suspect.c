@@ -81,7 +81,7 @@ static void usual_value(struct suspect *s)
 
 void suspect_of(struct suspect *out, const struct rules *rules, const struct packet *packet,
                 const struct verdict *verdict, const struct finding *finding, uint64_t *values,
-                struct suspect_text *text)
+                struct suspect_text *text, struct suspect_sum *sum)
 {
     const struct field *field = finding->field;
     const struct span *span = &packet->layers[field->layer];
@@ -93,11 +93,12 @@ void suspect_of(struct suspect *out, const struct rules *rules, const struct pac
                             .clause = finding->clause,
                             .field = field,
                             .text = text,
+                            .sum = sum,
                             .kind = finding->clause ? finding->clause->kind : MATCH_ANY,
                             .got = finding->got};
     if (verdict->student[0] && params_make(rules, verdict->student, values))
         out->values = values;
-    *text = (struct suspect_text){.sought = false};
+    text->sought = sum->sought = false;
     out->number = !finding->absent && !finding->fault && field->bits > 0 && finding->clause &&
                   field->kind != FIELD_CHECKSUM_STATUS;
     out->one = out->number && one_value(out, &out->expected);
@@ -112,6 +113,25 @@ void suspect_of(struct suspect *out, const struct rules *rules, const struct pac
         out->length = finding->length;
         out->bytes = inside(packet, finding->offset, &out->length);
     }
+}
+
+enum fit suspect_price(const struct suspect *s, size_t n)
+{
+    uint64_t values = s->field->bits < 32 ? (uint64_t)1 << s->field->bits : UINT32_MAX;
+
+    return n * 1000 <= values ? FIT_STRONG : n * 100 <= values ? FIT_WEAK : FIT_LAST;
+}
+
+bool suspect_asked(const struct suspect *s, const struct clause *c, uint64_t *out)
+{
+    if (c->kind == MATCH_EQUAL || (c->kind == MATCH_PARAM && !c->per_student && c->known)) {
+        *out = c->a;
+        return true;
+    }
+    if (c->kind != MATCH_PARAM || !c->per_student || !s->values)
+        return false;
+    *out = s->values[c - s->rules->clauses];
+    return true;
 }
 
 uint64_t suspect_got_bits(const struct suspect *s)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "explain/diagnose.h"
+#include "explain/recipe.h"
 #include "judge/clause.h"
 #include "judge/peel.h"
 
@@ -11,6 +12,7 @@ enum fit {
     FIT_LAST,   /* nothing speaks against it: told only when nothing else fits */
     FIT_WEAK,   /* it does, but so might chance: never certain, and not told beside what fits exactly */
     FIT_FACT,   /* no guess: the packet itself says so; certain, and told after a cause that is known */
+    FIT_GOOD,   /* it gives exactly what was received, and so may another cause: told first, never certain */
     FIT_STRONG, /* recomputing it gives exactly what was received; certain when it alone does */
 };
 
@@ -18,6 +20,14 @@ enum fit {
 struct suspect_text {
     bool sought, found;
     struct peeled way;
+};
+
+/* Which recipes give the checksum that came; a dozen recognisers ask for one search. */
+struct suspect_sum {
+    bool sought;
+    struct summed sum;
+    struct recipe_match matches[MATCHES_MAX];
+    size_t n;
 };
 
 /* Every pointer is borrowed and lives as long as diagnose()'s arguments. */
@@ -36,6 +46,7 @@ struct suspect {
     bool one; /* number, and exactly one value is asked for (of a set: one of its values at a time) */
     uint64_t expected;
     struct suspect_text *text;
+    struct suspect_sum *sum;
     bool several; /* expected is only one of those that are right */
     /* The field's bytes, FIELD_BYTES: all of them; numbers: those it has a share in. NULL when not there. */
     const uint8_t *bytes;
@@ -45,11 +56,11 @@ struct suspect {
     size_t header_length;
 };
 
-/* Fills *out from diagnose()'s arguments; values is room for CLAUSES_MAX, text for what is found on the way.
- */
+/* Fills *out from diagnose()'s arguments; values is room for CLAUSES_MAX, text and sum for what is found on
+ * the way. */
 void suspect_of(struct suspect *out, const struct rules *rules, const struct packet *packet,
                 const struct verdict *verdict, const struct finding *finding, uint64_t *values,
-                struct suspect_text *text);
+                struct suspect_text *text, struct suspect_sum *sum);
 
 /* The values without the field's scale: what its bits hold. */
 uint64_t suspect_got_bits(const struct suspect *s);
@@ -61,6 +72,13 @@ bool suspect_unit(const struct suspect *s, unsigned bits, uint64_t *unit, unsign
 
 /* True when every bit of the field has a meaning of its own. */
 bool suspect_is_flags(const struct suspect *s);
+
+/* How well a reading fits that could have given n values in the field's width, by the chance to meet one of
+ * them: below one in a thousand STRONG, below one in a hundred WEAK, else LAST. */
+enum fit suspect_price(const struct suspect *s, size_t n);
+
+/* The value of the field's clause, where one is asked for: for whom the packet names. */
+bool suspect_asked(const struct suspect *s, const struct clause *clause, uint64_t *out);
 
 /* Write one line; what does not fit is cut before a word, with dots. Bytes that are no printing ASCII become
  * '?'. */

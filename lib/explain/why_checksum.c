@@ -1,10 +1,10 @@
 /* Mistakes with a sum: each wrong recipe is computed again from the packet's own bytes. The right value is
  * never told: to compute it is the exercise. */
-#include <string.h>
-
+#include "base/cursor.h"
 #include "base/str.h"
 #include "explain/recipe.h"
 #include "explain/suspect.h"
+#include "judge/rules_private.h"
 
 static const char *protocol_name(uint32_t number)
 {
@@ -20,12 +20,131 @@ static const char *protocol_name(uint32_t number)
     return "another";
 }
 
-/* Of this packet, where there is more to say than what codes.def says of all. */
-static void say(enum recipe recipe, const struct summed *s, const struct wrong_sum *w, struct diagnosis *d)
+static void say_field(const struct summed *s, uint32_t instead, struct diagnosis *d)
 {
-    const char *of = layer_text(s->layer);
+    const struct summed_field *f = summed_field_at(s->layer, instead & 0xFF);
+
+    if (s->layer == LAYER_IP)
+        return; /* what may be it is in codes.def */
+    if (instead & FIELD_WAS_ASKED)
+        suspect_say(d, "%s was changed after the sum was made: it held what is asked for then", f->name);
+    else
+        suspect_say(d, "%s was filled in after the sum was made: it was 0 then", f->name);
+}
+
+static void say_length(const struct summed *s, uint32_t instead, struct diagnosis *d)
+{
+    const char *what = instead == s->length - s->header ? ", the payload's alone"
+                       : instead == s->length + 12      ? ", with the pseudo-header's own 12"
+                                                        : "";
+
+    if (instead == UINT32_MAX)
+        suspect_say(d, "the length in the pseudo-header, %zu, was packed in the host's byte order",
+                    s->length);
+    else
+        suspect_say(d, "the length in the pseudo-header was %u%s: header and payload are %zu bytes", instead,
+                    what, s->length);
+    if (instead == UINT32_MAX)
+        suspect_mend(d, "struct.pack('!4s4sBBH', src, dst, 0, %u, length)   # with the !", s->protocol);
+    else if (s->layer != LAYER_TCP)
+        suspect_mend(d, "length = 8 + len(payload)   # the payload as it is sent");
+}
+
+static void say_address(uint32_t instead, struct diagnosis *d)
+{
+    static const char *const words[] = {
+        [WRONG_BOTH_SOURCE] = "both addresses in the pseudo-header were the source's",
+        [WRONG_BOTH_DESTINATION] = "both addresses in the pseudo-header were the destination's",
+        [WRONG_DESTINATION_LOOPBACK] = "the pseudo-header's destination was 127.0.0.1, not the one in the "
+                                       "IPv4 header",
+        [WRONG_DESTINATION_ZERO] = "the pseudo-header's destination was 0.0.0.0",
+        [WRONG_HOST_ORDER] = "the pseudo-header's addresses were in the host's byte order",
+    };
+
+    suspect_say(d, "%s", words[instead]);
+}
+
+/* The mends of codes.def are TCP's. */
+static void mend_by_layer(enum recipe recipe, const struct summed *s, struct diagnosis *d)
+{
+    const char *header = s->layer == LAYER_IP    ? "ip_header"
+                         : s->layer == LAYER_UDP ? "udp_header"
+                         : s->layer == LAYER_TCP ? "tcp_header"
+                                                 : "icmp_header";
+
+    if (recipe == RECIPE_ZERO && s->layer == LAYER_IP)
+        suspect_mend(d, "checksum(ip_header)   # its 20 bytes alone, with checksum 0, then pack again");
+    else if (recipe == RECIPE_ZERO && !s->pseudo)
+        suspect_mend(d, "checksum(icmp_header + payload), with checksum 0, then pack again");
+    else if (recipe == RECIPE_NO_PAYLOAD && !s->pseudo)
+        suspect_mend(d, "checksum(icmp_header + payload)   # no pseudo-header in ICMP");
+    else if (recipe == RECIPE_NO_PAYLOAD || recipe == RECIPE_IP_HEADER_SUMMED)
+        suspect_mend(d, "checksum(pseudo + %s + payload)", header);
+    else if (recipe == RECIPE_NO_PSEUDO_HEADER && !s->v6)
+        suspect_mend(d, "struct.pack('!4s4sBBH', src, dst, 0, %u, length) + %s + payload", s->protocol,
+                     header);
+    else if (recipe == RECIPE_NO_PSEUDO_HEADER)
+        suspect_mend(d, "struct.pack('!16s16sI3xB', src, dst, length, %u) + %s + payload", s->protocol,
+                     header);
+    else if (recipe == RECIPE_WITH_PSEUDO_HEADER && s->layer == LAYER_IP)
+        suspect_mend(d, "checksum(ip_header)");
+    else if (recipe == RECIPE_HEADER_LENGTH_ONLY && s->layer == LAYER_UDP)
+        suspect_mend(d, "length = 8 + len(payload)");
+    else if (recipe == RECIPE_PSEUDO_LAYOUT && !s->v6)
+        suspect_mend(d, "struct.pack('!4s4sBBH', src, dst, 0, %u, length)   # first 0, then %u", s->protocol,
+                     s->protocol);
+}
+
+/* Of this packet's pseudo-header, where there is more to say than what codes.def says of all. */
+static void say_pseudo(enum recipe recipe, uint32_t instead, const struct summed *s, struct diagnosis *d)
+{
     char address[16];
 
+    switch (recipe) {
+    case RECIPE_HEADER_LENGTH_ONLY:
+        suspect_say(d, "the length in the pseudo-header was %zu, the %s header's alone: %zu bytes follow it",
+                    s->header, layer_text(s->layer), s->length - s->header);
+        break;
+    case RECIPE_IP_LENGTH:
+        suspect_say(d,
+                    "the length in the pseudo-header was %u, the whole packet's: the IPv4 header does not "
+                    "count",
+                    s->ip_length);
+        break;
+    case RECIPE_WRONG_LENGTH:
+        say_length(s, instead, d);
+        break;
+    case RECIPE_WRONG_ADDRESS:
+        say_address(instead, d);
+        break;
+    case RECIPE_PSEUDO_LAYOUT:
+        if (instead)
+            suspect_say(d, "the zero byte before the protocol was left out of the pseudo-header: all behind "
+                           "it stood one byte too early");
+        break;
+    case RECIPE_WRONG_PROTOCOL:
+        suspect_say(d, "the protocol in the pseudo-header was %s, this is %s", protocol_name(instead),
+                    protocol_name(s->protocol));
+        suspect_mend(d, "put %u there: struct.pack('!4s4sBBH', src, dst, 0, %u, length)", s->protocol,
+                     s->protocol);
+        break;
+    case RECIPE_SOURCE_LOOPBACK:
+        suspect_say(d, "the pseudo-header's source address was %s, not the one in the IPv4 header",
+                    ipv4_text(instead, address));
+        break;
+    case RECIPE_WITH_PSEUDO_HEADER:
+        if (s->layer == LAYER_IP)
+            suspect_say(d, "it was computed with a pseudo-header, which the IPv4 header's checksum does not "
+                           "have");
+        break;
+    default:
+        break;
+    }
+}
+
+/* Of this packet's bytes. */
+static void say_bytes(enum recipe recipe, uint32_t instead, const struct summed *s, struct diagnosis *d)
+{
     switch (recipe) {
     case RECIPE_ZERO:
         if (s->layer == LAYER_UDP && !s->v6)
@@ -35,39 +154,26 @@ static void say(enum recipe recipe, const struct summed *s, const struct wrong_s
             suspect_say(d, "the header checksum is 0: a raw IPv4 socket's kernel would have filled it in, "
                            "what goes out below IP (AF_PACKET, a forwarder) must bring its own");
         break;
-    case RECIPE_HEADER_LENGTH_ONLY:
-        suspect_say(d, "the length in the pseudo-header was %zu, the %s header's alone: %zu bytes follow it",
-                    s->header, of, s->length - s->header);
-        break;
-    case RECIPE_IP_LENGTH:
-        suspect_say(d,
-                    "the length in the pseudo-header was %u, the whole packet's: the IPv4 header does not "
-                    "count",
-                    s->ip_length);
-        break;
-    case RECIPE_WRONG_PROTOCOL:
-        suspect_say(d, "the protocol in the pseudo-header was %s, this is %s", protocol_name(w->instead),
-                    protocol_name(s->protocol));
-        suspect_mend(d, "put %u there: struct.pack('!4s4sBBH', src, dst, 0, %u, length)", s->protocol,
-                     s->protocol);
-        break;
-    case RECIPE_SOURCE_LOOPBACK:
-        suspect_say(d, "the pseudo-header's source address was %s, not the one in the IPv4 header",
-                    ipv4_text(w->instead, address));
-        break;
     case RECIPE_NO_PAYLOAD:
         suspect_say(d, "it was computed without the %zu bytes of payload", s->length - s->header);
         break;
+    case RECIPE_FIELDS_CHANGED:
+        say_field(s, instead, d);
+        break;
+    case RECIPE_BYTES_LEFT_OUT:
+        suspect_say(d, "the last %s of its %zu bytes was not summed", instead == 2 ? "word" : "byte",
+                    s->length);
+        break;
     case RECIPE_ODD_BYTE_DROPPED:
         suspect_say(d, "%zu bytes is an odd length, and the last one, 0x%02x, was left out", s->length,
-                    w->instead);
+                    instead);
         break;
     case RECIPE_ODD_BYTE_WRONG_END:
         suspect_say(d, "%zu bytes is an odd length, and the last one was added as 0x00%02x, not as 0x%02x00",
-                    s->length, w->instead, w->instead);
+                    s->length, instead, instead);
         break;
     case RECIPE_FIELD_NOT_ZEROED:
-        if (w->value == 0)
+        if (instead)
             suspect_say(d, "it was computed a second time over a header that held the right one already: "
                            "that gives 0");
         break;
@@ -76,27 +182,72 @@ static void say(enum recipe recipe, const struct summed *s, const struct wrong_s
     }
 }
 
-static bool sum_of(const struct suspect *s, struct summed *out)
+/* What the packet's clauses ask of the fields that the sum is made over. */
+static void ask_clauses(const struct suspect *s, struct summed *out)
+{
+    const struct rules *rules = s->rules;
+    uint64_t value, have;
+
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct clause *c = &rules->clauses[i];
+        const struct summed_field *f;
+        if (!c->spec || c->field->layer != out->layer || c->field->bits % 8 || c->field->bit % 8 ||
+            !suspect_asked(s, c, &value) || packet_value(s->packet, c->field, &have) != FIELD_OK ||
+            have == value)
+            continue;
+        for (size_t k = 0; (f = summed_field_at(out->layer, k)) && out->n_asked < SUMMED_ASKED_MAX; k++)
+            if (f->at == c->field->bit / 8 && f->size == c->field->bits / 8) {
+                out->asked[out->n_asked].field = k;
+                out->asked[out->n_asked++].value = (uint32_t)value;
+            }
+    }
+}
+
+static const struct suspect_sum *matches_of(const struct suspect *s)
 {
     bool judged = s->clause && s->field->kind == FIELD_CHECKSUM_STATUS && !s->finding->absent;
+    struct suspect_sum *found = s->sum;
 
-    return (judged || s->finding->fault == FAULT_IP_CHECKSUM) && summed_of(out, s->packet, s->field->layer);
+    if (found->sought)
+        return found;
+    found->sought = true;
+    found->n = 0;
+    if ((!judged && s->finding->fault != FAULT_IP_CHECKSUM) ||
+        !summed_of(&found->sum, s->packet, s->field->layer))
+        return found;
+    ask_clauses(s, &found->sum);
+    const uint8_t *at = found->sum.bytes + found->sum.at;
+    found->n = recipe_matches(&found->sum, load_be16(at), found->matches);
+    return found;
+}
+
+/* Two mistakes have two codes, of which the likelier one says what both are. */
+static enum fit say_pair(enum recipe recipe, const struct suspect *s, const struct recipe_match *m,
+                         struct diagnosis *d)
+{
+    if (m->recipe == recipe)
+        suspect_say(d, "two mistakes at once give it: %s, and %s", recipe_text(m->recipe),
+                    recipe_text(m->with));
+    else
+        suspect_say(d, "the second of two mistakes at once: %s", recipe_text(m->with));
+    return suspect_price(s, m->tried) == FIT_STRONG ? FIT_GOOD : FIT_LAST;
 }
 
 static enum fit by_recipe(enum recipe recipe, const struct suspect *s, struct diagnosis *d)
 {
-    struct summed sum;
-    struct wrong_sum wrong[WRONG_SUMS_MAX];
+    const struct suspect_sum *found = matches_of(s);
 
-    if (!sum_of(s, &sum))
-        return FIT_NONE;
-    uint16_t got = (uint16_t)(sum.bytes[sum.at] << 8 | sum.bytes[sum.at + 1]);
-    size_t n = recipe_sums(recipe, &sum, wrong);
-    for (size_t i = 0; i < n; i++)
-        if (wrong[i].value == got) {
-            say(recipe, &sum, &wrong[i], d);
-            return FIT_STRONG;
-        }
+    for (size_t i = 0; i < found->n; i++) {
+        const struct recipe_match *m = &found->matches[i];
+        if (m->recipe != recipe && m->with != recipe)
+            continue;
+        mend_by_layer(recipe, &found->sum, d);
+        if (m->with != N_RECIPES)
+            return say_pair(recipe, s, m, d);
+        say_pseudo(recipe, m->instead, &found->sum, d);
+        say_bytes(recipe, m->instead, &found->sum, d);
+        return suspect_price(s, m->tried);
+    }
     return FIT_NONE;
 }
 
@@ -111,18 +262,29 @@ RECOGNISER(no_pseudo_header, RECIPE_NO_PSEUDO_HEADER)
 RECOGNISER(not_complemented, RECIPE_NOT_COMPLEMENTED)
 RECOGNISER(little_endian, RECIPE_LITTLE_ENDIAN)
 RECOGNISER(no_payload, RECIPE_NO_PAYLOAD)
+RECOGNISER(carries_lost, RECIPE_CARRIES_LOST)
+RECOGNISER(before_encoding, RECIPE_BEFORE_ENCODING)
 RECOGNISER(header_length_only, RECIPE_HEADER_LENGTH_ONLY)
 RECOGNISER(ip_length, RECIPE_IP_LENGTH)
-RECOGNISER(wrong_protocol, RECIPE_WRONG_PROTOCOL)
+RECOGNISER(fields_changed, RECIPE_FIELDS_CHANGED)
 RECOGNISER(odd_byte_dropped, RECIPE_ODD_BYTE_DROPPED)
 RECOGNISER(odd_byte_wrong_end, RECIPE_ODD_BYTE_WRONG_END)
-RECOGNISER(carries_lost, RECIPE_CARRIES_LOST)
-RECOGNISER(field_not_zeroed, RECIPE_FIELD_NOT_ZEROED)
+RECOGNISER(newline_stripped, RECIPE_NEWLINE_STRIPPED)
+RECOGNISER(wrong_length, RECIPE_WRONG_LENGTH)
 RECOGNISER(source_zero, RECIPE_SOURCE_ZERO)
 RECOGNISER(source_loopback, RECIPE_SOURCE_LOOPBACK)
+RECOGNISER(pseudo_layout, RECIPE_PSEUDO_LAYOUT)
+RECOGNISER(wrong_address, RECIPE_WRONG_ADDRESS)
+RECOGNISER(wrong_protocol, RECIPE_WRONG_PROTOCOL)
+RECOGNISER(field_not_zeroed, RECIPE_FIELD_NOT_ZEROED)
+RECOGNISER(negated, RECIPE_NEGATED)
+RECOGNISER(bytes_left_out, RECIPE_BYTES_LEFT_OUT)
+RECOGNISER(single_bytes, RECIPE_SINGLE_BYTES)
+RECOGNISER(ip_header_summed, RECIPE_IP_HEADER_SUMMED)
+RECOGNISER(of_ip_header, RECIPE_OF_IP_HEADER)
 RECOGNISER(offloaded, RECIPE_OFFLOADED)
 RECOGNISER(with_pseudo_header, RECIPE_WITH_PSEUDO_HEADER)
-RECOGNISER(fields_changed, RECIPE_FIELDS_CHANGED)
+RECOGNISER(with_payload, RECIPE_WITH_PAYLOAD)
 
 enum fit why_checksum_wrong(const struct suspect *s, struct diagnosis *d)
 {

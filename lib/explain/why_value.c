@@ -8,18 +8,6 @@
 
 enum { WIDE = 16, KERNEL_PORT_FIRST = 32768, KERNEL_PORT_LAST = 60999 };
 
-static bool has_one_value(const struct suspect *s, const struct clause *c, uint64_t *out)
-{
-    if (c->kind == MATCH_EQUAL || (c->kind == MATCH_PARAM && !c->per_student && c->known)) {
-        *out = c->a;
-        return true;
-    }
-    if (c->kind != MATCH_PARAM || !c->per_student || !s->values)
-        return false;
-    *out = s->values[c - s->rules->clauses];
-    return true;
-}
-
 enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
 {
     enum fit fit = FIT_NONE;
@@ -30,7 +18,7 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
     for (size_t i = 0; i < s->rules->n && fit != FIT_STRONG; i++) {
         const struct clause *c = &s->rules->clauses[i];
         if (!c->spec || c == s->clause || c->field->kind == FIELD_CHECKSUM_STATUS ||
-            c->field->bits != s->field->bits || !has_one_value(s, c, &value) || value != s->got)
+            c->field->bits != s->field->bits || !suspect_asked(s, c, &value) || value != s->got)
             continue;
         bool both = packet_value(s->packet, c->field, &theirs) == FIELD_OK && theirs == s->expected;
         fit = both || s->got > 255 ? FIT_STRONG : FIT_WEAK;

@@ -260,7 +260,7 @@ static void build_packet(struct build *b, uint32_t src, uint32_t dst)
     write_layer(b, LAYER_IP, ip);
     build_upper(b);
     store_be16(ip + 2, (uint16_t)b->out->length);
-    struct summed over = {.ip_length = (uint16_t)b->out->length};
+    struct summed over = {.ip_length = (uint16_t)b->out->length, .ip = ip, .ip_header = b->ip_header};
     summed_addresses(&over, ip + 12, 4);
     if (b->upper_header)
         finish_upper(b, over, ip + b->ip_header);

@@ -2,11 +2,11 @@
 """mistakes.py BIN CASE [SCRIPT...]: every diagnosis is earned on the wire. Exit status 77: skipped.
 
 Each script beside this file is what a student writes who makes one typical mistake; its second line says with which
-challenge of course/, and what has to be told: `# ip, expect: ip.id BYTE_SWAPPED`. All of them run in one range, one
-after the other, while tcpdump captures beside the targets; then `wiregrade check` has to name for each capture exactly
-the fields and codes that its script expects (and codes that codes.def calls their twins: the same bytes can mean
-either). A message to a stream or datagram target is no packet that check judges: for these the target's journal is
-asked. A code without a script fails.
+challenge of course/, and what has to be told: `# ip, expect: ip.id BYTE_SWAPPED` (A+B where two mistakes were made at
+once). All of them run in one range, one after the other, while tcpdump captures beside the targets; then
+`wiregrade check` has to name for each capture exactly the fields and codes that its script expects (and codes that
+codes.def calls their twins: the same bytes can mean either). A message to a stream or datagram target is no packet that
+check judges: for these the target's journal is asked. A code without a script fails.
 
 The other case gives every packet that the targets have judged to check, which must say the same in every word."""
 import json
@@ -38,9 +38,10 @@ class Script:
         self.name, self.path = path.stem, path
         line = path.read_text().splitlines()[1]
         self.slug = re.match(r"# (\w+), ", line).group(1)
-        self.expected = dict(re.findall(r"expect: (\S+) (\w+)", line))
+        self.expected = {field: word.split("+") for field, word in re.findall(r"expect: (\S+) ([\w+]+)", line)}
+        self.codes = {code for expected in self.expected.values() for code in expected}
         self.code = self.name.split("-")[0]
-        require(self.code in self.expected.values(), path, "expects", self.expected)
+        require(self.code in self.codes, path, "expects", self.expected)
 
 
 class Capture:
@@ -92,12 +93,12 @@ def compare(script, got, twins):
     def twin(a, b):
         return a in twins[b] or b in twins[a]
 
-    for field, code in script.expected.items():
+    for field, expected in script.expected.items():
         codes = got.get(field, [])
-        if code not in codes:
-            return f"{field} should be told {code}, got {codes} of {got}"
-        if more := [c for c in codes if c != code and not twin(c, code)]:
-            return f"{field} is told {codes}: {more} are no twins of {code}"
+        if missing := [c for c in expected if c not in codes]:
+            return f"{field} should be told {missing}, got {codes} of {got}"
+        if more := [c for c in codes if c not in expected and not any(twin(c, e) for e in expected)]:
+            return f"{field} is told {codes}: {more} are no twins of {expected}"
     if more := {f: c for f, c in got.items() if f not in script.expected}:
         return f"{more} are told, too"
     return None
@@ -196,7 +197,7 @@ def in_ranges(bin_dir, scripts, look):
 def every_code(bin_dir, scripts, only):
     twins = codes_of(bin_dir)
     bad = [f"{c}: no script makes this mistake" for c in twins if c not in {s.code for s in scripts}]
-    bad += [f"{s.name}: {c} is no code" for s in scripts for c in s.expected.values() if c not in twins]
+    bad += [f"{s.name}: {c} is no code" for s in scripts for c in s.codes if c not in twins]
     chosen = [s for s in scripts if not only or s.name in only]
     bad += in_ranges(bin_dir, chosen, lambda r: [f"{s.name}: {w}" for s in r.scripts
                                                  if (w := compare(s, told(r.findings(s)), twins))])
