@@ -207,6 +207,23 @@ static void judge_faults(const struct rules *rules, const struct packet *packet,
     }
 }
 
+/* Whoever was read in a text that is not right is asked for by nothing else, unless a roster knows him or a
+ * value that is his alone stands in the packet. */
+static bool is_guess(const struct rules *rules, const struct verdict *v)
+{
+    bool right = false, own = false;
+
+    if (!v->student[0] || rules->roster || !rules->named)
+        return false;
+    for (size_t i = 0; i < v->n; i++) {
+        const struct clause *c = v->findings[i].clause;
+        bool pass = v->findings[i].status == FINDING_PASS;
+        right = right || (c == rules->named && pass);
+        own = own || (c && c->kind == MATCH_PARAM && c->per_student && pass);
+    }
+    return !right && !own;
+}
+
 /* For out->student. */
 static void judge(const struct rules *rules, const struct packet *packet, struct verdict *out)
 {
@@ -229,6 +246,7 @@ void judge_packet(const struct rules *rules, const struct packet *packet, uint32
     out->given = false;
     out->stranger = !identify_student(rules, packet, source, true, out->student);
     judge(rules, packet, out);
+    out->uncertain = !out->pass && is_guess(rules, out);
 }
 
 void judge_quickly(const struct rules *rules, const struct packet *packet, uint32_t source,
@@ -237,13 +255,14 @@ void judge_quickly(const struct rules *rules, const struct packet *packet, uint3
     out->given = false;
     out->stranger = !identify_student(rules, packet, source, false, out->student);
     judge(rules, packet, out);
+    out->uncertain = !out->pass && is_guess(rules, out);
 }
 
 void judge_packet_for(const struct rules *rules, const struct packet *packet, const char *student,
                       struct verdict *out)
 {
     out->given = true;
-    out->stranger = false;
+    out->stranger = out->uncertain = false;
     str_copy(out->student, sizeof(out->student), student);
     judge(rules, packet, out);
 }

@@ -123,6 +123,27 @@ static void a_right_packet_passes_and_each_change_is_named(void)
     tree_close(&tree);
 }
 
+static void who_is_read_in_a_wrong_text_is_uncertain(void)
+{
+    static const struct tree_file file = {"chaos", CHAOS};
+    struct tree tree;
+    struct verdict v;
+
+    tree_open(&tree, &file, 1, true);
+    struct made right = right_one(rulebook_at(tree.book, 0), "smith"), m = right;
+    m.id ^= 1;
+    judge(&tree, &m, &v);
+    CU_ASSERT_FALSE(v.uncertain); /* the text is right */
+    m.payload = "smith";
+    judge(&tree, &m, &v);
+    CU_ASSERT_STRING_EQUAL(v.student, "smith");
+    CU_ASSERT_TRUE(v.uncertain);
+    m.id = right.id; /* which is his alone */
+    judge(&tree, &m, &v);
+    CU_ASSERT_FALSE(v.uncertain);
+    tree_close(&tree);
+}
+
 static void faults_fail_whatever_the_clauses_say(void)
 {
     static const struct tree_file file = {"chaos", CHAOS};
@@ -329,6 +350,7 @@ static void an_encoded_handle_is_not_another_students_handle(void)
 static const struct unit_case cases[] = {
     {"an_encoded_handle_is_not_another_students_handle", an_encoded_handle_is_not_another_students_handle},
     {"a_right_packet_passes_and_each_change_is_named", a_right_packet_passes_and_each_change_is_named},
+    {"who_is_read_in_a_wrong_text_is_uncertain", who_is_read_in_a_wrong_text_is_uncertain},
     {"faults_fail_whatever_the_clauses_say", faults_fail_whatever_the_clauses_say},
     {"a_thousand_challenges_select_the_right_one", a_thousand_challenges_select_the_right_one},
     {"a_capture_file_is_judged_packet_by_packet", a_capture_file_is_judged_packet_by_packet},
