@@ -1,12 +1,15 @@
-/* Connect-back. The message is one write; then our FIN, then up to five seconds of reading and throwing away,
- * because closing with unread input resets the connection, and a reset overtakes the flag. It counts as
- * delivered when the peer's kernel has acknowledged every byte. */
+/* Connect-back. The message and our FIN are one segment: whoever closed between two would be left with the
+ * listener's port in TIME-WAIT, and a listener without SO_REUSEADDR could not be started again for a minute.
+ * Then up to five seconds of reading and throwing away, because closing with unread input resets the
+ * connection, and a reset overtakes the flag. It counts as delivered when the peer's kernel has acknowledged
+ * every byte. */
 #include "targets/answer/deliver.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -16,7 +19,7 @@
 #include "targets/answer/queue.h"
 #include "targets/state/memory.h"
 
-enum { PLACES = 1024, CALLS_MAX = 256, CONNECT_MS = 5000, WRITE_MS = 5000, DRAIN_MS = 5000, STOP_MS = 500 };
+enum { PLACES = 1024, CALLS_MAX = 256, CONNECT_MS = 5000, DRAIN_MS = 5000, STOP_MS = 500 };
 enum { NO_MEMORY_MS = 1000 };
 
 /* One connection. */
@@ -24,7 +27,6 @@ struct callback {
     uv_tcp_t tcp;
     uv_timer_t timer;
     uv_connect_t connect;
-    uv_write_t write;
     struct deliver *deliver;
     struct queue_place *place;
     struct callback *next, **link;
@@ -238,27 +240,22 @@ static void on_drained(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         call_close(stream->data, n == UV_EOF ? "closed" : "reset");
 }
 
-static void on_written(uv_write_t *write, int status)
+/* All of it and the FIN, or false. A new connection has room for so little; MSG_MORE holds the segment back
+ * until shutdown(2) puts the FIN on it. */
+static bool send_with_fin(struct callback *call)
 {
-    struct callback *call = write->data;
     uv_os_fd_t fd;
 
-    if (call->closing)
-        return;
-    call->written = status == 0;
-    if (status < 0 || uv_fileno((const uv_handle_t *)&call->tcp, &fd) < 0 || shutdown(fd, SHUT_WR) < 0) {
-        call_close(call, "reset");
-        return;
-    }
-    uv_timer_start(&call->timer, on_timeout, call->deliver->stopping ? STOP_MS : DRAIN_MS, 0);
-    if (uv_read_start((uv_stream_t *)&call->tcp, on_alloc, on_drained) < 0)
-        call_close(call, "reset");
+    if (uv_fileno((const uv_handle_t *)&call->tcp, &fd) < 0 ||
+        send(fd, call->message, call->length, MSG_MORE | MSG_NOSIGNAL) != (ssize_t)call->length)
+        return false;
+    call->written = true;
+    return shutdown(fd, SHUT_WR) == 0;
 }
 
 static void on_connected(uv_connect_t *connect, int status)
 {
     struct callback *call = connect->data;
-    uv_buf_t out = uv_buf_init(call->message, (unsigned)call->length);
 
     if (call->closing)
         return;
@@ -268,8 +265,8 @@ static void on_connected(uv_connect_t *connect, int status)
                                                    : "unreachable");
         return;
     }
-    uv_timer_start(&call->timer, on_timeout, WRITE_MS, 0);
-    if (uv_write(&call->write, (uv_stream_t *)&call->tcp, &out, 1, on_written) < 0)
+    uv_timer_start(&call->timer, on_timeout, call->deliver->stopping ? STOP_MS : DRAIN_MS, 0);
+    if (!send_with_fin(call) || uv_read_start((uv_stream_t *)&call->tcp, on_alloc, on_drained) < 0)
         call_close(call, "reset");
 }
 
@@ -309,7 +306,7 @@ static bool call_new(struct deliver *d, struct queue_place *place)
     uv_timer_init(&d->runtime->loop, &call->timer);
     call->deliver = d;
     call->place = place;
-    call->tcp.data = call->timer.data = call->connect.data = call->write.data = call;
+    call->tcp.data = call->timer.data = call->connect.data = call;
     call->open = 2;
     call->length = d->message.len;
     memcpy(call->message, d->message.data, d->message.len);

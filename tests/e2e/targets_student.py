@@ -344,6 +344,26 @@ def a_listener_that_reads_once():
         has(called(s, 10), "chaos", "jones")
 
 
+def a_plain_listener_can_be_started_again_at_once():
+    """Without SO_REUSEADDR, as a beginner writes it: nothing of its port is left in TIME-WAIT, because the FIN comes
+    on the data and it is never the listener that closes first."""
+    with Sniffer() as seen:
+        for i in range(12):
+            with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as s:
+                s.bind(("", CALLBACK))
+                s.listen(1)
+                chaos(f"plain{i}")
+                s.settimeout(10)
+                c = s.accept()[0]
+                has(c.recv(1024).decode(), "chaos", f"plain{i}")
+                c.close()
+    segments = [p[(p[0] & 15) * 4:] for p in seen.packets if p[9] == 6]
+    # the link may pad short frames, so the IPv4 header says how long they are
+    data = [t[13] for p, t in zip((p for p in seen.packets if p[9] == 6), segments)
+            if struct.unpack("!H", p[2:4])[0] > (p[0] & 15) * 4 + (t[12] >> 4) * 4]
+    assert len(data) >= 12 and all(flags & 1 for flags in data), data
+
+
 def one_wrong_packet_makes_at_most_one_call(send, listening=contextlib.nullcontext):
     """Seven seconds: a second or third try, as a flag's, would have come by then."""
     with Sniffer() as seen, listening():
