@@ -154,12 +154,14 @@ static void on_frame(void *context, const struct frame *frame)
         return;
 
     packet_decode(&packet, frame->link, frame->bytes, frame->length, frame->wire_length);
-    /* answers, and what the target's kernel says: never judged by the live target either */
-    if (packet_src(&packet) == c->desk.class.target) {
+    const struct rules *rules = rulebook_select(c->book, &packet);
+    /* answers, and what the target's kernel says: never judged by the live target either; but a packet for it
+     * whose source and destination were exchanged looks as if it came from there */
+    if (packet_src(&packet) == c->desk.class.target &&
+        !(rules && c->tally.best[rules_index(rules)].wanted && tally_is_near(&c->tally, rules, &packet))) {
         c->from_target++;
         return;
     }
-    const struct rules *rules = rulebook_select(c->book, &packet);
     if (rules && c->tally.best[rules_index(rules)].wanted)
         take(c, rules, &packet, &sighting);
     else if ((!c->named || !take_near(c, &packet, &sighting)) && !rules)

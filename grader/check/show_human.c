@@ -44,8 +44,9 @@ static void put_verdict(const struct verdict *v, struct buf *out)
     else if (v->pass)
         buf_printf(out, "pass: all %zu clauses right, for %s\n", v->n_judged, v->student);
     else
-        buf_printf(out, "FAIL: %zu of %zu clauses right%s%s\n", v->n_right, v->n_judged,
-                   v->student[0] ? ", for " : "", v->student);
+        buf_printf(out, "FAIL: %zu of %zu clauses right%s%s%s\n", v->n_right, v->n_judged,
+                   v->n_right == v->n_judged ? ", but refused" : "", v->student[0] ? ", for " : "",
+                   v->student);
     if (v->stranger)
         buf_puts(out, "the handle in it is not on the roster\n");
     else if (!v->student[0])

@@ -56,6 +56,16 @@ static bool keep(struct best *best, const struct sighting *sighting)
     return true;
 }
 
+/* How many clauses are not right, and what is wrong beside them. */
+static size_t wrong_of(const struct verdict *v)
+{
+    size_t wrong = v->n_judged - v->n_right;
+
+    for (size_t i = 0; i < v->n; i++)
+        wrong += !v->findings[i].clause && v->findings[i].status == FINDING_FAIL;
+    return wrong;
+}
+
 /* By the verdict, where ranking cannot tell. True when it is as good as the best so far. */
 static bool judge_fully(struct tally *tally, const struct rules *rules, const struct packet *packet,
                         struct best *best)
@@ -63,11 +73,11 @@ static bool judge_fully(struct tally *tally, const struct rules *rules, const st
     struct verdict v;
 
     tally_judge(tally, rules, packet, &v);
-    if (best->packets > 1 && (v.pass < best->pass || (v.pass == best->pass && v.n_right < best->right)))
+    if (best->packets > 1 && (v.pass < best->pass || (v.pass == best->pass && wrong_of(&v) > best->wrong)))
         return false;
     best->pass = v.pass;
     best->right = v.n_right;
-    best->wrong = v.n_judged - v.n_right;
+    best->wrong = wrong_of(&v);
     return true;
 }
 
@@ -113,8 +123,9 @@ bool tally_is_near(const struct tally *tally, const struct rules *rules, const s
     if (!tally->student && v.student[0] && rules_challenge(rules)->target.identify == IDENTIFY_TEXT &&
         v.n_right * 2 >= v.n_judged)
         return true;
+    /* exchanged addresses are two findings and one mistake: they say nothing of what the packet is */
     for (size_t i = 0; i < v.n; i++)
         wrong += v.findings[i].status != FINDING_PASS && v.findings[i].status != FINDING_INFO &&
-                 !is_listened_for(rules, &v.findings[i]);
+                 (v.findings[i].clause || v.findings[i].fault) && !is_listened_for(rules, &v.findings[i]);
     return wrong <= 1;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "explain/suspect.h"
+#include "explain/why_address.h"
 
 #define CODE(word, recognise, says, tries, document, others)                                                 \
     _Static_assert(sizeof(says) <= sizeof(((struct diagnosis *)0)->text), "meaning fits a diagnosis");       \
@@ -94,6 +95,10 @@ size_t diagnose(const struct rules *rules, const struct packet *packet, const st
 
     if (finding->status != FINDING_FAIL)
         return 0;
+    if (!finding->clause && !finding->fault) {
+        why_address(rules, packet, finding, out);
+        return 1;
+    }
     suspect_of(&s, rules, packet, verdict, finding, values, &text, &sum);
     ask_all(&s, &r);
     for (size_t i = 1; s.several && i < s.clause->n_set && i < SET_MAX; i++) {

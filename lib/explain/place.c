@@ -109,7 +109,8 @@ const char *place_blocked_by(const struct packet *packet, const struct verdict *
     for (size_t i = 0; i < v->n; i++) {
         const struct finding *other = &v->findings[i];
         if (other->status == FINDING_FAIL &&
-            (other->fault || other->field->layer < f->field->layer || hides_its_own(packet, other)))
+            (other->fault || (other->clause && other->field->layer < f->field->layer) ||
+             hides_its_own(packet, other)))
             return other->field->name;
     }
     /* no failure below: a later fragment, or bytes that the capture did not keep */

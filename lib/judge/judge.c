@@ -167,8 +167,8 @@ static void judge_clause(const struct rules *rules, size_t i, const struct packe
     v->pass = v->pass && f->status == FINDING_PASS;
 }
 
-/* Puts the finding of a fault in front of the first one whose field comes later on the wire, or makes the
- * finding of what is always checked a failure. */
+/* Puts the finding of a fault (0: of the value itself) in front of the first one whose field comes later on
+ * the wire, or makes the finding of what is always checked a failure. */
 static void add_fault(const struct packet *packet, struct verdict *v, enum fault fault,
                       const struct field *field)
 {
@@ -188,6 +188,7 @@ static void add_fault(const struct packet *packet, struct verdict *v, enum fault
     memmove(&v->findings[at + 1], &v->findings[at], (v->n - at) * sizeof(v->findings[0]));
     v->findings[at] = (struct finding){.field = field, .status = FINDING_FAIL, .fault = fault};
     place_field(packet, &v->findings[at]);
+    packet_value(packet, field, &v->findings[at].got);
     v->n++;
 }
 
@@ -224,6 +225,25 @@ static bool is_guess(const struct rules *rules, const struct verdict *v)
     return !right && !own;
 }
 
+bool judge_addresses(const struct rules *rules, const struct packet *packet)
+{
+    return rules->challenge->target.kind != TARGET_PACKET || !packet->layers[LAYER_IP].complete ||
+           (packet_dst(packet) == rules->class->target &&
+            class_has_student(rules->class, packet_src(packet)));
+}
+
+/* What is always checked, where no clause that failed speaks of it. */
+static void judge_address(const struct packet *packet, struct verdict *v, const char *name)
+{
+    const struct field *field = field_find(name);
+
+    v->pass = false;
+    for (size_t i = 0; i < v->n; i++)
+        if (v->findings[i].field == field && v->findings[i].status == FINDING_FAIL)
+            return;
+    add_fault(packet, v, 0, field);
+}
+
 /* For out->student. */
 static void judge(const struct rules *rules, const struct packet *packet, struct verdict *out)
 {
@@ -236,6 +256,12 @@ static void judge(const struct rules *rules, const struct packet *packet, struct
         judge_clause(rules, i, packet, made ? values : NULL, out);
     if (packet->faults)
         judge_faults(rules, packet, out);
+    if (!judge_addresses(rules, packet)) {
+        if (!class_has_student(rules->class, packet_src(packet)))
+            judge_address(packet, out, "ip.src");
+        if (packet_dst(packet) != rules->class->target)
+            judge_address(packet, out, "ip.dst");
+    }
     /* nobody to hand a flag to */
     out->pass = out->pass && out->student[0];
 }

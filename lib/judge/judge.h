@@ -14,6 +14,10 @@ void judge_packet(const struct rules *rules, const struct packet *packet, uint32
 void judge_quickly(const struct rules *rules, const struct packet *packet, uint32_t source,
                    struct verdict *out);
 
+/* True when an IPv4 packet goes from the class's networks to its target: no other reaches a target, so
+ * judge_packet passes none. */
+bool judge_addresses(const struct rules *rules, const struct packet *packet);
+
 /* As judge_packet, for a student who is known already (in lower case), whatever the packet says of itself. */
 void judge_packet_for(const struct rules *rules, const struct packet *packet, const char *student,
                       struct verdict *out);

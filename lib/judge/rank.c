@@ -9,6 +9,7 @@
 #include "base/cursor.h"
 #include "base/str.h"
 #include "judge/identify.h"
+#include "judge/judge.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
 #include "judge/text.h"
@@ -238,7 +239,7 @@ size_t rank_wrong(struct rank *rank, const struct packet *packet, size_t limit)
     size_t wrong = 0, length;
     const uint8_t *bytes = packet_payload(packet, &length);
 
-    if (!rank->usable || packet->faults || !bytes)
+    if (!rank->usable || packet->faults || !bytes || !judge_addresses(rank->rules, packet))
         return RANK_UNKNOWN;
     read_payload(rank, packet, bytes, length);
     if (!rank->named)

@@ -17,12 +17,13 @@ enum finding_status {
 
 struct clause; /* judge/clause.h's */
 
-/* clause is NULL for what is always checked (ip.len, ip.checksum, header faults): then `field` says which. */
+/* clause is NULL for what is always checked (ip.len, ip.checksum, header faults, ip.src and ip.dst): then
+ * `field` says which. */
 struct finding {
     const struct clause *clause;
     const struct field *field;
     enum finding_status status;
-    enum fault fault; /* for header faults, else 0 */
+    enum fault fault; /* for header faults, else 0 (addresses: got says it) */
     uint64_t got;     /* fixed fields */
     bool absent;      /* the field is not in this packet */
     uint16_t offset;  /* of the field's bytes in the frame */

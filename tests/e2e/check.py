@@ -176,7 +176,7 @@ def the_best_packet_is_told(room):
 
 def noise_is_told(room):
     syn = tcp(payload=b"", options=KERNEL_SYN, dport=82)
-    result = room.check(pcap([tcp(dport=81)] * 3 + [udp(b"x", 7), syn, tcp(src=TARGET, dst=STUDENT)]), status=1)
+    result = room.check(pcap([tcp(dport=81)] * 3 + [udp(b"x", 7), syn, tcp(payload=b"", flags=20, sport=8081, dport=5421, src=TARGET, dst=STUDENT)]), status=1)
     require(not result["pass"] and result["judged"] == 0 and result["from_target"] == 1, result)
     told = {n["what"]: n for n in result["noise"]}
     require(told["TCP to port 81"]["packets"] == 3 and told["TCP to port 81"]["source"] == STUDENT, told)
@@ -201,6 +201,29 @@ def a_named_challenge_is_told_its_wrong_port(room):
         run = room.run("f.pcap", slug)
         require(run.returncode == 2 and slug in run.stderr.decode(), run)
     require("did you mean raw-tcp" in room.run("f.pcap", "raw-tpc").stderr.decode(), "the nearest name")
+
+
+def addresses_are_judged_against_the_class(room):
+    """What the live target would not see, or never answer, is no pass."""
+    for changes, told in (({"src": "192.168.1.101"}, {"ip.src": "NOT_IN_RANGE"}), ({"src": "127.0.0.1"}, {"ip.src": "NOT_IN_RANGE"}),
+                          ({"src": "40.0.10.10"}, {"ip.src": "ADDRESS_REVERSED"}), ({"src": TARGET}, {"ip.src": "SWAPPED_WITH"}),
+                          ({"src": TARGET, "dst": STUDENT}, {"ip.src": "SWAPPED_WITH", "ip.dst": "SWAPPED_WITH"}),
+                          ({"dst": "15.1.16.172"}, {"ip.dst": "ADDRESS_REVERSED"}), ({"dst": "192.168.1.1"}, {"ip.dst": "NOT_IN_RANGE"})):
+        for make, slug in ((chaos, "raw-ipv4"), (tcp, "raw-tcp")):
+            for args in ((), (slug,), (slug, "--student=smith")):
+                row = of(room.check(pcap([make(**changes)]), *args, status=1), slug) if args else \
+                    next(c for c in room.check(pcap([make(**changes)]), status=1)["challenges"] if c["slug"] == slug)
+                require("findings" in row, changes, args, row)
+                got = {f["field"]: f["diagnoses"][0]["code"] for f in row["findings"] if f["status"] == "fail"}
+                require(got == told and row["verdict"] == "fail" and row["right"] == row["judged"], changes, args, row)
+        text = room.run("f.pcap", slug).stdout.decode()
+        require("but refused, for smith" in text and "pass" not in text, text)
+    # the answers of the target are none of these, nor is what a router between has changed back
+    require(room.check(pcap([chaos(), tcp(payload=b"", flags=20, src=TARGET, dst=STUDENT, dport=5421, sport=8081), tcp()]),
+                       status=0)["from_target"] == 1, "a reset")
+    # a packet that the target would answer goes before one that it would not
+    require(of(room.check(pcap([chaos(), chaos(src="192.168.1.101")]), "raw-ipv4", status=0), "raw-ipv4")["packet"]["number"] == 1,
+            "the right one")
 
 
 def a_student_can_be_named(room):
@@ -424,7 +447,7 @@ def the_dump_gives_the_frame_back(room):
 
 
 CASES = [right_packets_pass, each_mistake_is_named, without_a_key_values_are_not_judged, the_best_packet_is_told, noise_is_told,
-         a_named_challenge_is_told_its_wrong_port, a_student_can_be_named, a_key_makes_the_values,
+         a_named_challenge_is_told_its_wrong_port, addresses_are_judged_against_the_class, a_student_can_be_named, a_key_makes_the_values,
          a_broken_file_is_judged_as_far_as_it_goes, a_pipe_is_told_as_it_comes, memory_does_not_grow,
          the_public_course_gives_nothing_away, other_links_are_read, several_interfaces_are_read,
          links_that_are_not_read_are_told, packed_captures_are_read, what_is_no_capture_is_named, the_dump_gives_the_frame_back]
