@@ -49,6 +49,8 @@ static void put_verdict(const struct verdict *v, struct buf *out)
                    v->student);
     if (v->stranger)
         buf_puts(out, "the handle in it is not on the roster\n");
+    else if (v->by_address)
+        buf_puts(out, "no handle found in it: the roster has its source for this student\n");
     else if (!v->student[0])
         buf_puts(out, "no handle found in it: nobody to give a flag to\n");
 }

@@ -43,6 +43,8 @@ static void put_packet(void *context, const struct judged *j)
     json_put_text(w, "slug", rules_slug(j->rules));
     json_put_text(w, "verdict", j->verdict->pass ? "pass" : "fail");
     json_put_text(w, "student", j->verdict->student[0] ? j->verdict->student : NULL);
+    if (j->verdict->by_address)
+        json_put_bool(w, "by_address", true);
     json_open_object(w, "packet");
     json_put_int(w, "number", (int64_t)j->sighting->number);
     put_time(w, "time", j->sighting->utc_us);

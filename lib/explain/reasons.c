@@ -96,6 +96,18 @@ const struct diagnosis *reasons_of(struct reasons *r, const struct finding *find
     return r->of[i];
 }
 
+const struct diagnosis *reasons_first(struct reasons *r, const struct finding **of)
+{
+    for (size_t i = 0; i < r->verdict->n; i++) {
+        size_t n;
+        const struct diagnosis *d = reasons_of(r, &r->verdict->findings[i], &n);
+        *of = &r->verdict->findings[i];
+        if (n)
+            return d;
+    }
+    return NULL;
+}
+
 /* A text that is right says whose it is, and so does a value of his own that is right. */
 static bool is_proof(const struct rules *rules, const struct finding *f)
 {

@@ -22,6 +22,10 @@ struct reasons {
 void reasons_begin(struct reasons *reasons, const struct rules *rules, const struct packet *packet,
                    const struct verdict *verdict);
 
+/* The diagnosis that is told first, wherever this attempt is told: of the first finding in wire order that
+ * failed, in *of. NULL when none did. Borrowed from reasons. */
+const struct diagnosis *reasons_first(struct reasons *reasons, const struct finding **of);
+
 /* The diagnoses of a finding of its verdict, likeliest first: *n of them, at least one of what failed,
  * borrowed from reasons. What the best reading of the whole packet explains is told by it; what it leaves
  * wrong is diagnosed in the packet as that reading has it. */

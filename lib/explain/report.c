@@ -120,6 +120,8 @@ static void put_head(const struct rules *rules, const struct verdict *verdict, s
                verdict->student[0] ? ", " : "", verdict->student);
     if (verdict->stranger)
         buf_puts(out, "the handle in it is not on the roster\n");
+    else if (verdict->by_address)
+        buf_puts(out, "no handle found in it: your address says who you are\n");
     else if (!verdict->student[0])
         buf_puts(out, "no handle found in it: nobody to give a flag to\n");
 }

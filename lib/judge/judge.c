@@ -262,15 +262,30 @@ static void judge(const struct rules *rules, const struct packet *packet, struct
         if (packet_dst(packet) != rules->class->target)
             judge_address(packet, out, "ip.dst");
     }
-    /* nobody to hand a flag to */
-    out->pass = out->pass && out->student[0];
+    /* nobody to hand a flag to, or nobody who says so */
+    out->pass = out->pass && out->student[0] && !out->by_address;
+}
+
+/* A near miss that names nobody is told to whom the roster has at its source, and nobody else. */
+static void identify(const struct rules *rules, const struct packet *packet, uint32_t source, bool deep,
+                     struct verdict *out)
+{
+    const struct student *at = NULL;
+
+    out->stranger = !identify_student(rules, packet, source, deep, out->student);
+    if (!out->student[0] && !out->stranger && rules->roster &&
+        rules->challenge->target.identify == IDENTIFY_TEXT)
+        at = roster_find_address(rules->roster, source);
+    if (at)
+        str_copy(out->student, sizeof(out->student), at->handle);
+    out->by_address = at != NULL;
+    out->given = false;
 }
 
 void judge_packet(const struct rules *rules, const struct packet *packet, uint32_t source,
                   struct verdict *out)
 {
-    out->given = false;
-    out->stranger = !identify_student(rules, packet, source, true, out->student);
+    identify(rules, packet, source, true, out);
     judge(rules, packet, out);
     out->uncertain = !out->pass && is_guess(rules, out);
 }
@@ -278,8 +293,7 @@ void judge_packet(const struct rules *rules, const struct packet *packet, uint32
 void judge_quickly(const struct rules *rules, const struct packet *packet, uint32_t source,
                    struct verdict *out)
 {
-    out->given = false;
-    out->stranger = !identify_student(rules, packet, source, false, out->student);
+    identify(rules, packet, source, false, out);
     judge(rules, packet, out);
     out->uncertain = !out->pass && is_guess(rules, out);
 }
@@ -288,7 +302,7 @@ void judge_packet_for(const struct rules *rules, const struct packet *packet, co
                       struct verdict *out)
 {
     out->given = true;
-    out->stranger = out->uncertain = false;
+    out->stranger = out->uncertain = out->by_address = false;
     str_copy(out->student, sizeof(out->student), student);
     judge(rules, packet, out);
 }

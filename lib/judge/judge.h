@@ -5,7 +5,8 @@
 #include "judge/verdict.h"
 
 /* Judges a packet (or a message made into one by packet_of_message) against all clauses: finds who it is for,
- * fills *out. Allocates nothing. source: the attempt's sender in host order, for identify: source. */
+ * fills *out. Allocates nothing. source: the attempt's sender in host order, for identify: source, and for
+ * whom the roster has there when the packet names nobody: such a one never passes. */
 void judge_packet(const struct rules *rules, const struct packet *packet, uint32_t source,
                   struct verdict *out);
 

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "explain/noise.h"
 #include "explain/report.h"
+#include "judge/clause.h"
 #include "judge/judge.h"
 #include "targets/answer/record.h"
 #include "targets/state/memory.h"
@@ -80,6 +82,32 @@ static void put_text(const struct attempt *a, const struct verdict *v, enum answ
         report_text(reasons, level, text);
 }
 
+/* What a port scan sends: a header with nothing behind it, and none of the challenge's own values in it. */
+static bool like_a_scan(const struct attempt *a, const struct verdict *v)
+{
+    size_t length;
+
+    if (noise_is_kernel_syn(a->packet) || !packet_payload(a->packet, &length) || length > 0)
+        return false;
+    for (size_t i = 0; i < v->n; i++)
+        if (v->findings[i].status == FINDING_PASS && v->findings[i].clause &&
+            v->findings[i].clause->kind == MATCH_PARAM)
+            return false;
+    return true;
+}
+
+/* Whom an answer by a new connection is for; "" for nobody, who is not called. A packet that names nobody is
+ * for whom the roster has at its source (the verdict's student), else for whose message or flag went through
+ * a connection from or to there: that says whom to call, not whose values to tell. */
+static const char *callee(const struct runtime *rt, const struct attempt *a, const struct verdict *v)
+{
+    if (v->student[0] && !v->by_address)
+        return v->student;
+    if (like_a_scan(a, v))
+        return "";
+    return v->student[0] ? v->student : memory_proved(rt->memory, a->source, clock_ms());
+}
+
 static struct budget_claim claim_of(const struct runtime *rt, const struct attempt *a,
                                     const struct verdict *v)
 {
@@ -112,7 +140,7 @@ static const char *let_out(struct runtime *rt, const struct attempt *a, const st
 {
     const enum budget_use use = answer == ANSWER_FLAG ? BUDGET_FLAG : BUDGET_NEAR;
 
-    if (answer == ANSWER_NONE || (way->named && !v->student[0] && !v->stranger))
+    if (answer == ANSWER_NONE || (way->named && !v->stranger && !*callee(rt, a, v)))
         return "none";
     if (way->costs && !runtime_may_send(rt, a->source))
         return "none";
@@ -137,7 +165,7 @@ static const char *let_out(struct runtime *rt, const struct attempt *a, const st
 static void judge(struct runtime *rt, const struct attempt *a, struct verdict *v)
 {
     judge_quickly(a->rules, a->packet, a->source, v);
-    if (!v->student[0] && runtime_may_search(rt, a->source))
+    if ((!v->student[0] || v->by_address) && runtime_may_search(rt, a->source))
         judge_packet(a->rules, a->packet, a->source, v);
 }
 
@@ -151,7 +179,11 @@ void answer_attempt(struct runtime *rt, const struct attempt *a, const struct wa
     enum home home = home_of(rt, v.student, a->source);
     enum answer answer = owed(rt, a, &v, home);
     const char *sent = let_out(rt, a, &v, answer, home, way, &reasons, text);
-    record_remember(rt, a, &v, home, answer, sent);
-    record_write(rt, a, &v, home, answer == ANSWER_WITHHELD ? "withheld" : sent, &reasons,
-                 answer == ANSWER_REPORT && text->len > 0);
+    /* those of a report are made already; others cost as much as a search */
+    struct reasons *known = v.pass || (answer == ANSWER_REPORT && text->len > 0) ||
+                                    rt->options->every_attempt || runtime_may_search(rt, a->source)
+                                ? &reasons
+                                : NULL;
+    record_remember(rt, a, &v, home, answer, sent, known);
+    record_write(rt, a, &v, home, answer == ANSWER_WITHHELD ? "withheld" : sent, known);
 }

@@ -165,6 +165,9 @@ static void put_place(struct json_writer *w, const struct queue_place *p, const 
 static void write_delivery(struct runtime *rt, const struct queue_place *p, bool delivered,
                            const char *outcome, bool gave_up)
 {
+    if (delivered && p->sent_flags)
+        memory_prove(rt->memory, p->address, p->flags[p->sent_flags - 1].student, clock_ms());
+
     const struct journal_cause cause = {delivered && first_arrival(rt, p) ? JOURNAL_FIRST : JOURNAL_SHARED,
                                         DROP_LINES, p->address, runtime_sharing(rt, p->address), clock_ms()};
     struct json_writer *w = journal_begin(&rt->journal, "delivery", &cause);

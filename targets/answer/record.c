@@ -26,13 +26,28 @@ static void put_findings(struct journal *journal, struct reasons *reasons, struc
     json_put_null(w, "findings");
 }
 
+/* What is told of it first, as far as the class's feedback lets anything be told. */
+static void put_reason(struct reasons *reasons, enum feedback_level level, struct memory_entry *entry)
+{
+    const struct finding *f;
+    const struct diagnosis *d = level == FEEDBACK_NONE ? NULL : reasons_first(reasons, &f);
+
+    if (!d)
+        return;
+    entry->code = d->code;
+    entry->field = f->field->name;
+    str_copy(entry->reason, sizeof(entry->reason), level == FEEDBACK_FULL ? d->text : d->code->meaning);
+    str_copy(entry->mend, sizeof(entry->mend), level == FEEDBACK_FULL ? d->mend : "");
+}
+
 void record_remember(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum home home,
-                     enum answer answer, const char *sent)
+                     enum answer answer, const char *sent, struct reasons *reasons)
 {
     enum feedback_level level = rules_feedback(a->rules);
     struct memory_entry entry = {.source = a->source,
                                  .pass = v->pass && (level != FEEDBACK_NONE || answer == ANSWER_FLAG),
                                  .stranger = v->stranger,
+                                 .by_address = v->by_address,
                                  .unsent = answer == ANSWER_FLAG && strcmp(sent, ANSWER_UNSENT) == 0,
                                  .foreign = home == HOME_NO,
                                  .right = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_right,
@@ -48,9 +63,13 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
         length += (size_t)snprintf(entry.why + length, sizeof(entry.why) - length, "%s%s", length ? ", " : "",
                                    f->field->name);
     }
+    if (reasons)
+        put_reason(reasons, level, &entry);
     /* a whole connection was made */
     if (a->end)
         memory_trust(rt->memory, a->source, clock_ms());
+    if (a->end && v->pass && rules_challenge(a->rules)->target.identify == IDENTIFY_TEXT)
+        memory_prove(rt->memory, a->source, v->student, clock_ms());
     memory_attempt(rt->memory, &entry, clock_ms());
 }
 
@@ -92,7 +111,7 @@ static enum journal_rank rank_of(struct runtime *rt, const struct attempt *a, co
 }
 
 static void put_attempt(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum home home,
-                        const char *sent, struct reasons *reasons, bool explained, struct json_writer *w)
+                        const char *sent, struct reasons *reasons, struct json_writer *w)
 {
     static const char *const links[] = {
         [LINK_ETHERNET] = "ethernet", [LINK_RAW] = "raw",   [LINK_NULL] = "null",
@@ -102,6 +121,8 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
     json_put_text(w, "slug", rules_slug(a->rules));
     json_put_text(w, "kind", target_kind_text(rules_kind(a->rules)));
     json_put_text(w, "student", v->student[0] ? v->student : NULL);
+    if (v->by_address)
+        json_put_bool(w, "by_address", true);
     if (v->stranger)
         json_put_bool(w, "stranger", true);
     json_put_text(w, "source", ipv4_text(a->source, source));
@@ -114,7 +135,7 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
     json_put_int(w, "right", (int64_t)v->n_right);
     json_put_int(w, "judged", (int64_t)v->n_judged);
     json_put_text(w, "answer", sent);
-    if (v->pass || explained || rt->options->every_attempt || runtime_may_search(rt, a->source))
+    if (reasons)
         put_findings(&rt->journal, reasons, w);
     else
         json_put_null(w, "findings");
@@ -123,7 +144,7 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
 }
 
 void record_write(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum home home,
-                  const char *sent, struct reasons *reasons, bool explained)
+                  const char *sent, struct reasons *reasons)
 {
     const struct journal_cause cause = {rank_of(rt, a, v, home, sent), v->pass ? DROP_PASSES : DROP_NEAR,
                                         a->source, runtime_sharing(rt, a->source), clock_ms()};
@@ -139,7 +160,7 @@ void record_write(struct runtime *rt, const struct attempt *a, const struct verd
     struct json_writer *w = journal_begin(&rt->journal, "attempt", &cause);
     if (!w)
         return;
-    put_attempt(rt, a, v, home, sent, reasons, explained, w);
+    put_attempt(rt, a, v, home, sent, reasons, w);
     if (journal_end(&rt->journal) && counts)
         journal_drop(&rt->journal, DROP_PASSES, repeats_begin(&rt->repeats, &pass, clock_ms()));
 }

@@ -13,16 +13,15 @@ enum home {
 };
 
 /* For `tries` and `seen` at the briefing; what a challenge's feedback keeps silent is not told there either.
- */
+ * reasons: NULL when there is no time to look for them. */
 void record_remember(struct runtime *runtime, const struct attempt *attempt, const struct verdict *verdict,
-                     enum home home, enum answer answer, const char *sent);
+                     enum home home, enum answer answer, const char *sent, struct reasons *reasons);
 
 /* The line in the journal; a pass that came before from the same source is only counted. sent: what became of
- * the answer: "flag", "report", "queued", "none", "limited", "unsent", "withheld". explained: the reasons
- * were made for a report already; otherwise they are while the budget of searches has a token, and the line
- * has no findings when it has none. */
+ * the answer: "flag", "report", "queued", "none", "limited", "unsent", "withheld". reasons: NULL when there
+ * is no time to look for them; the line then has no findings. */
 void record_write(struct runtime *runtime, const struct attempt *attempt, const struct verdict *verdict,
-                  enum home home, const char *sent, struct reasons *reasons, bool explained);
+                  enum home home, const char *sent, struct reasons *reasons);
 
 /* Writes how often passes came again that were written: those that were not told for ten minutes, or all. */
 void record_repeats(struct runtime *runtime, bool all);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/names.h"
 #include "base/str.h"
+#include "targets/state/memory.h"
 
 enum { SLOW = 60 };
 
@@ -25,6 +26,7 @@ void session_believe(struct briefing_session *s, const char *who, enum known kno
 {
     str_copy(s->who, sizeof(s->who), who);
     s->known = known;
+    memory_prove(s->rt->memory, s->peer.address, who, clock_ms());
     buf_printf(out, "Hello, %s.\n", s->who);
 }
 

@@ -21,6 +21,15 @@ static void put_time(const struct memory_entry *e, struct buf *out)
     buf_printf(out, "%.8s  ", clock_text(e->utc_us, text) + 11);
 }
 
+/* Why, and what to try, as the call-back says it. */
+static void put_reason(const char *field, const char *reason, const struct code *code, const char *mend,
+                       struct buf *out)
+{
+    buf_printf(out, "          %s%s%s [%s]\n", field, *field ? ": " : "", reason, code->name);
+    if (*mend)
+        buf_printf(out, "          try: %s\n", mend);
+}
+
 static void put_attempt(const struct telling *t, const struct memory_entry *e)
 {
     char address[16];
@@ -42,7 +51,9 @@ static void put_attempt(const struct telling *t, const struct memory_entry *e)
         buf_puts(t->out, "not right");
     if (e->count > 1)
         buf_printf(t->out, ", %u times", e->count);
-    if (e->student[0])
+    if (e->by_address)
+        buf_printf(t->out, ", no handle in it, from the address of %s", e->student);
+    else if (e->student[0])
         buf_printf(t->out, ", as %s", e->student);
     else
         buf_puts(t->out, e->stranger ? ", a handle that is not on the roster" : ", no handle could be read");
@@ -51,9 +62,12 @@ static void put_attempt(const struct telling *t, const struct memory_entry *e)
     else if (t->elsewhere)
         buf_printf(t->out, ", from %s: not your address; look at the source in your IP header",
                    ipv4_text(e->source, address));
-    if (e->why[0] && !foreign && !(t->elsewhere && t->s->known != KNOWN_PROVED))
+    const bool all = !foreign && !(t->elsewhere && t->s->known != KNOWN_PROVED);
+    if (e->why[0] && all)
         buf_printf(t->out, "; wrong: %s", e->why);
     buf_puts(t->out, "\n");
+    if (e->code && all)
+        put_reason(e->field, e->reason, e->code, e->mend, t->out);
 }
 
 static void put_noise(const struct telling *t, const struct memory_entry *e)

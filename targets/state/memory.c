@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/str.h"
 #include "explain/noise.h"
 
 enum { ADMIT_MS = 500, WINDOW_MS = 10000, KINDS_A_WINDOW = 50 };
@@ -12,7 +13,8 @@ enum { ADMIT_MS = 500, WINDOW_MS = 10000, KINDS_A_WINDOW = 50 };
 struct remembered {
     uint32_t address;
     bool trusted;
-    int64_t touched, trusted_at;
+    int64_t touched, trusted_at, proved_at;
+    char proved[NAME_MAX_LEN + 1];
     int64_t window; /* when the count of new kinds of noise began */
     uint32_t kinds, more;
     size_t n;                                    /* entries in use */
@@ -106,6 +108,23 @@ bool memory_trusts(const struct memory *m, uint32_t source, int64_t now_ms)
     return s && s->trusted && now_ms - s->trusted_at <= MEMORY_MS;
 }
 
+void memory_prove(struct memory *m, uint32_t source, const char *student, int64_t now_ms)
+{
+    struct remembered *s = find_or_add(m, source, true, now_ms);
+
+    if (!s)
+        return;
+    str_copy(s->proved, sizeof(s->proved), student);
+    s->proved_at = now_ms;
+}
+
+const char *memory_proved(const struct memory *m, uint32_t source, int64_t now_ms)
+{
+    const struct remembered *s = find(m, source);
+
+    return s && now_ms - s->proved_at <= MEMORY_PROVED_MS ? s->proved : "";
+}
+
 /* Moves entry i to the front; i == n makes a new one there. */
 static struct memory_entry *to_front(struct remembered *s, size_t i)
 {
@@ -132,9 +151,10 @@ static void stamp(struct memory_entry *entry, uint32_t source, int64_t now_ms)
 
 static bool same_attempt(const struct memory_entry *a, const struct memory_entry *b)
 {
-    return !a->key && a->pass == b->pass && a->unsent == b->unsent && a->right == b->right &&
-           a->judged == b->judged && strcmp(a->slug, b->slug) == 0 && strcmp(a->student, b->student) == 0 &&
-           strcmp(a->why, b->why) == 0;
+    return !a->key && a->pass == b->pass && a->unsent == b->unsent && a->stranger == b->stranger &&
+           a->by_address == b->by_address && a->right == b->right && a->judged == b->judged &&
+           (a->code == b->code || !a->code || !b->code) && strcmp(a->slug, b->slug) == 0 &&
+           strcmp(a->student, b->student) == 0 && strcmp(a->why, b->why) == 0;
 }
 
 void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_t now_ms)
@@ -151,6 +171,13 @@ void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_
     struct memory_entry *entry = to_front(s, i);
     if (fresh)
         *entry = *attempt;
+    /* equal but for what no time was for */
+    if (attempt->code) {
+        entry->code = attempt->code;
+        entry->field = attempt->field;
+        memcpy(entry->reason, attempt->reason, sizeof(entry->reason));
+        memcpy(entry->mend, attempt->mend, sizeof(entry->mend));
+    }
     stamp(entry, attempt->source, now_ms);
 }
 

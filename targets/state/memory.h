@@ -6,9 +6,15 @@
 #include <stdint.h>
 
 #include "base/names.h"
+#include "explain/code.h"
 #include "judge/rulebook.h"
 
-enum { MEMORY_ENTRIES = 20, MEMORY_SOURCES = 1024, MEMORY_MS = 15 * 60 * 1000 };
+enum {
+    MEMORY_ENTRIES = 20,
+    MEMORY_SOURCES = 1024,
+    MEMORY_MS = 15 * 60 * 1000,
+    MEMORY_PROVED_MS = 4 * 60 * 60 * 1000
+};
 
 /* One kind of packet, or one attempt; equal ones in a row are counted. */
 struct memory_entry {
@@ -17,13 +23,19 @@ struct memory_entry {
     int64_t at_ms;  /* the same, monotonic */
     uint32_t source, count;
     bool pass, stranger;
-    bool unsent;  /* right, but its answer could not be sent */
-    bool foreign; /* not from the claimed student's own host: only to him how right it was is told */
+    bool by_address; /* nobody was named in it; student is by the roster's address */
+    bool unsent;     /* right, but its answer could not be sent */
+    bool foreign;    /* not from the claimed student's own host: only to him how right it was is told */
     uint32_t right, judged;
     char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */
     char slug[NAME_MAX_LEN + 1];    /* "" for noise */
     char what[64];                  /* noise: what it was */
     char why[160];                  /* noise: why nothing took it; a near miss: the fields that were wrong */
+    /* of a near miss whose reason was looked for, else NULL and "": its first reason, as it was or would have
+     * been called back */
+    const struct code *code;
+    const char *field;
+    char reason[192], mend[128];
 };
 
 struct memory;
@@ -40,6 +52,14 @@ void memory_trust(struct memory *memory, uint32_t source, int64_t now_ms);
 
 /* True when memory_trust was told of it within MEMORY_MS. */
 bool memory_trusts(const struct memory *memory, uint32_t source, int64_t now_ms);
+
+/* A right message of this student came from there over a whole connection, or his flag was taken there: what
+ * comes next without a name is his, as far as calling back goes. */
+void memory_prove(struct memory *memory, uint32_t source, const char *student, int64_t now_ms);
+
+/* The last one of memory_prove; "" when there was none in MEMORY_PROVED_MS, or the source was forgotten.
+ * Borrowed until the next call that changes memory. */
+const char *memory_proved(const struct memory *memory, uint32_t source, int64_t now_ms);
 
 /* Remembers an attempt. wrong: the fields that failed, "" for none. */
 void memory_attempt(struct memory *memory, const struct memory_entry *attempt, int64_t now_ms);

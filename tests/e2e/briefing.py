@@ -259,7 +259,95 @@ except OSError as e:
     has(out, "Too many connections at once from your address; close some first.", "again", "ended by the server")
 
 
+# What names nobody: a data offset that was not shifted, no payload behind right ports, connect(), a half-open scan.
+NAMELESS = """import base64, contextlib, socket, struct, sys, threading, time
+ME, TARGET = '10.10.0.40', '172.16.1.15'
+def checksum(data):
+    data += b'\\0' * (len(data) % 2)
+    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+def segment(data, offset=0x50, options=b''):
+    def head(check):
+        return struct.pack('!HHLLBBHHH', sport, 8081, seq, ack, offset, 2, 99, check, 0) + options
+    pseudo = socket.inet_aton(ME) + socket.inet_aton(TARGET) + struct.pack('!BBH', 0, 6, 20 + len(options + data))
+    ip = struct.pack('!BBHHHBBH4s4s', 69, 0, 0, 7, 0, 64, 6, 0, socket.inet_aton(ME), socket.inet_aton(TARGET))
+    s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    s.sendto(ip + head(checksum(pseudo + head(0) + data)) + data, (TARGET, 0))
+def connect():
+    with contextlib.suppress(OSError):
+        socket.create_connection((TARGET, 8081), 2)
+what, sport, seq, ack = sys.argv[1], *map(int, sys.argv[2:5])
+listening = socket.socket()
+listening.bind(('', 1111))
+listening.listen(1)
+listening.settimeout(12 if 'wait' in sys.argv else 0.5)
+{'offset': lambda: segment(b'c21pdGg=', offset=5), 'empty': lambda: segment(b''), 'connect': connect,
+ 'scan': lambda: segment(b'', options=bytes.fromhex('020405b4'), offset=0x60),
+ 'stream': lambda: print(socket.create_connection((TARGET, 1111), 5).send(b'smith\\n'))}[what]()
+with contextlib.suppress(TimeoutError):
+    print(listening.accept()[0].recv(4096).decode())
+"""
+
+
+def nameless(room, what, *more):
+    """With the class's own values in it, but for a scan."""
+    text = ask(room, "read raw-tcp\n")
+    own = re.search(r"tcp.ack_raw +(\d+)", text)
+    values = [re.search(rf"{name} \| (\d+)", text).group(1) for name in ("Source port", "Sequence number")]
+    values = ["1", "1", "1"] if what == "scan" else [*values, own.group(1) if own else "1"]
+    return room.python(NAMELESS, what, *values, *more)
+
+
+def last(room, n, **expected):
+    line = [a for a in room.journal("attempt", n) if a["kind"] == "packet"][-1]
+    require(all(line[k] == v for k, v in expected.items()), expected, "in", line)
+
+
+def who_names_nobody_is_called_by_his_address(room):
+    out = nameless(room, "offset", "wait")
+    has(out, "right, smith.", "your address says who you are", "[NOT_SHIFTED]", "5 << 4")
+    for n, (what, code) in enumerate((("empty", "NO_PAYLOAD"), ("connect", "NOT_RAW")), 2):
+        nameless(room, what)
+        last(room, n, student="smith", by_address=True)
+        require(room.journal("attempt", n)[-1]["answer"] in ("queued", "limited"), room.journal("attempt"))
+        has(ask(room, "seen\n"), f"[{code}]")
+    nameless(room, "scan")
+    last(room, 4, student="smith", answer="none")
+    out = ask(room, "seen\n")
+    has(out, "no handle in it, from the address of smith", "[NOT_SHIFTED]", "          try: ")
+
+
+def who_proved_his_handle_is_called_without_it(room):
+    """No roster: before a message of his came from there nobody is called, and `seen` has the reason."""
+    nameless(room, "offset")
+    last(room, 1, student=None, answer="none")
+    has(ask(room, "seen\n"), "no handle could be read", "[NOT_SHIFTED]", "5 << 4")
+    nameless(room, "stream")
+    room.journal("attempt", 2)
+    out = nameless(room, "offset", "wait")
+    has(out, "no handle found in it", "[NOT_SHIFTED]")
+    lacks(out, "smith")  # it may be another's: no value of his own is told
+    last(room, 3, student=None, answer="queued")
+
+
+def different_reasons_stay_apart(room):
+    """As many clauses right, the same field wrong: two mistakes are two lines."""
+    dscp, ident = own_values(room)
+    for ident in (int(ident, 0) ^ 0x5555, int(ident, 0) ^ 0x5555, int.from_bytes(int(ident, 0).to_bytes(2, "little"))):
+        raw(room, dscp=dscp, ident=str(ident))
+    room.journal("attempt", 3)
+    out = ask(room, "i smith\nseen\n")
+    lines = [l for l in out.splitlines() if "wrong: ip.id" in l]
+    require(len(lines) == 2 and sum("2 times" in l for l in lines) == 1, out)
+    has(out, "[BYTE_SWAPPED]", "[WRONG_VALUE]")
+
+
 CASES = {
+    "who_names_nobody_is_called_by_his_address": (who_names_nobody_is_called_by_his_address, {"roster": ROSTER}),
+    "who_proved_his_handle_is_called_without_it": (who_proved_his_handle_is_called_without_it, {}),
+    "different_reasons_stay_apart": (different_reasons_stay_apart, {}),
     "nc_openbsd": (kind("printf 'list\\nlits' | nc.openbsd -N {t} 1110", "/bin/nc.openbsd"), {}),
     "nc_openbsd_q": (kind("printf 'list\\nlits\\n' | nc.openbsd -q 2 {t} 1110", "/bin/nc.openbsd"), {}),
     "nc_openbsd_without_an_end": (kind("(printf 'list\\nlits'; sleep 2; echo quit) | nc.openbsd {t} 1110; true",

@@ -111,6 +111,39 @@ static void who_was_trusted_stays_so_for_fifteen_minutes(void)
     memory_free(memory);
 }
 
+static void who_proved_himself_last_is_known_for_four_hours(void)
+{
+    struct memory *memory = memory_new();
+
+    CU_ASSERT_STRING_EQUAL(memory_proved(memory, 7, 0), "");
+    remember(memory, 7, "jones", 1, 0); /* a claim is none */
+    CU_ASSERT_STRING_EQUAL(memory_proved(memory, 7, 0), "");
+    memory_prove(memory, 7, "smith", 1000);
+    memory_prove(memory, 8, "brown", 1000);
+    CU_ASSERT_STRING_EQUAL(memory_proved(memory, 7, 1000 + MEMORY_PROVED_MS), "smith");
+    CU_ASSERT_STRING_EQUAL(memory_proved(memory, 7, 1001 + MEMORY_PROVED_MS), "");
+    memory_free(memory);
+}
+
+static void another_reason_is_another_entry(void)
+{
+    struct memory *memory = memory_new();
+    const struct code *codes[] = {code_find("BYTE_SWAPPED"), code_find("BYTE_SWAPPED"),
+                                  code_find("OFF_BY_ONE"), NULL, code_find("BYTE_SWAPPED")};
+
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        struct memory_entry entry = {.source = 7, .right = 8, .judged = 9, .slug = "raw", .code = codes[i]};
+        memory_attempt(memory, &entry, 0);
+    }
+    /* where no time was for a reason, it is counted with the last one */
+    CU_ASSERT_EQUAL(of(memory, 7, 0).entries, 2);
+    CU_ASSERT_EQUAL(of(memory, 7, 0).packets, 5);
+    struct memory_entry stranger = {.source = 7, .right = 8, .judged = 9, .slug = "raw", .stranger = true};
+    memory_attempt(memory, &stranger, 0);
+    CU_ASSERT_EQUAL(of(memory, 7, 0).entries, 3);
+    memory_free(memory);
+}
+
 static void count_unsent(void *context, const struct memory_entry *entry)
 {
     *(int *)context += entry->unsent;
@@ -138,6 +171,8 @@ static const struct unit_case CASES[] = {
     {"fifteen_minutes_are_remembered", fifteen_minutes_are_remembered},
     {"a_flood_of_sources_pushes_out_nobody_who_was_here", a_flood_of_sources_pushes_out_nobody_who_was_here},
     {"a_handle_is_found_at_other_sources", a_handle_is_found_at_other_sources},
+    {"who_proved_himself_last_is_known_for_four_hours", who_proved_himself_last_is_known_for_four_hours},
+    {"another_reason_is_another_entry", another_reason_is_another_entry},
     {"who_was_trusted_stays_so_for_fifteen_minutes", who_was_trusted_stays_so_for_fifteen_minutes},
     {"an_answer_that_left_after_all_is_not_unsent", an_answer_that_left_after_all_is_not_unsent},
 };
