@@ -21,6 +21,7 @@
 #include "targets/jail/drop.h"
 #include "targets/jail/filter.h"
 #include "targets/state/memory.h"
+#include "targets/state/strays.h"
 #include "targets/setup.h"
 
 /* Connections: one source holds at most 64 for each student at its address; all together as many as there
@@ -88,7 +89,7 @@ static enum status open_all(struct runtime *rt, struct err *err)
         st = journal_open(&rt->journal, journal, JOURNAL_CEILING, err);
     if (st == ST_OK && (!firsts_init(&rt->firsts) || !repeats_init(&rt->repeats)))
         st = err_memory(err);
-    if (st == ST_OK && !(rt->memory = memory_new()))
+    if (st == ST_OK && (!(rt->memory = memory_new()) || !(rt->strays = strays_new())))
         st = err_memory(err);
     if (st == ST_OK)
         st = deliver_open(&rt->deliver, rt, err);
@@ -107,6 +108,7 @@ static void close_all(struct runtime *rt)
     briefing_free(rt->briefing);
     deliver_free(rt->deliver);
     memory_free(rt->memory);
+    strays_free(rt->strays);
     journal_close(&rt->journal);
     firsts_done(&rt->firsts);
     repeats_done(&rt->repeats);

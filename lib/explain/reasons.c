@@ -108,6 +108,19 @@ const struct diagnosis *reasons_first(struct reasons *r, const struct finding **
     return NULL;
 }
 
+const struct diagnosis *reasons_of_address(struct reasons *r, const struct finding **of)
+{
+    for (size_t i = 0; i < r->verdict->n; i++) {
+        const struct finding *f = &r->verdict->findings[i];
+        size_t n;
+        if (f->clause || f->fault || f->status != FINDING_FAIL)
+            continue;
+        *of = f;
+        return reasons_of(r, f, &n);
+    }
+    return NULL;
+}
+
 /* A text that is right says whose it is, and so does a value of his own that is right. */
 static bool is_proof(const struct rules *rules, const struct finding *f)
 {

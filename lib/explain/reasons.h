@@ -26,6 +26,9 @@ void reasons_begin(struct reasons *reasons, const struct rules *rules, const str
  * failed, in *of. NULL when none did. Borrowed from reasons. */
 const struct diagnosis *reasons_first(struct reasons *reasons, const struct finding **of);
 
+/* The same of the first finding on an address that no clause asked for: why no target answers the packet. */
+const struct diagnosis *reasons_of_address(struct reasons *reasons, const struct finding **of);
+
 /* The diagnoses of a finding of its verdict, likeliest first: *n of them, at least one of what failed,
  * borrowed from reasons. What the best reading of the whole packet explains is told by it; what it leaves
  * wrong is diagnosed in the packet as that reading has it. */

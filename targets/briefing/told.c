@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "targets/briefing/session.h"
 #include "targets/state/memory.h"
+#include "targets/state/strays.h"
 
 struct telling {
     struct briefing_session *s;
@@ -79,6 +80,30 @@ static void put_noise(const struct telling *t, const struct memory_entry *e)
                ipv4_text(e->source, address), e->why);
 }
 
+/* What may not be answered, told to whom it names and to whoever sent it. Such an address is nobody's in the
+ * class. */
+static void tell_stray(void *context, const struct stray *e)
+{
+    struct telling *t = context;
+    const bool named = e->student[0] && strcmp(e->student, t->s->who) == 0;
+    const struct memory_entry time = {.utc_us = e->utc_us};
+    char from[16], to[16];
+
+    put_time(&time, t->out);
+    buf_printf(t->out, "%u packet%s  for %s, ", e->count, e->count == 1 ? "" : "s", e->slug);
+    if (named)
+        buf_puts(t->out, "with your handle, ");
+    buf_printf(t->out, "from %s", ipv4_text(e->source, from));
+    if (e->destination != t->s->rt->class.target)
+        buf_printf(t->out, " to %s", ipv4_text(e->destination, to));
+    buf_puts(t->out, e->source == t->s->peer.address
+                         ? ": not answered\n"
+                         : ": not your address; look at the source in your IP header\n");
+    if (e->code)
+        put_reason(e->field, e->reason, e->code, e->mend, t->out);
+    t->n++;
+}
+
 static void tell(void *context, const struct memory_entry *e)
 {
     struct telling *t = context;
@@ -100,6 +125,8 @@ static void tell_all(struct telling *t)
     const struct memory *memory = s->rt->memory;
 
     memory_each(memory, s->peer.address, clock_ms(), tell, t);
+    if (t->noise)
+        strays_each(s->rt->strays, s->who, s->peer.address, clock_ms(), tell_stray, t);
     if (s->known == KNOWN_NOBODY)
         return;
     t->elsewhere = true;

@@ -14,12 +14,15 @@
 #include "base/log.h"
 #include "base/seldom.h"
 #include "base/str.h"
+#include "targets/answer/astray.h"
 #include "targets/answer/deliver.h"
 #include "targets/state/memory.h"
+#include "targets/state/strays.h"
 
 enum {
     FRAMES_A_WAKE_UP = 64,
     FILTER_MAX = 16384,
+    FILTER_LISTENS = 32,
     DROPS_EVERY_MS = 1000,
     DROPS_TOLD_MS = 60000,
     PORT_BYTES = 65536 / 8
@@ -78,11 +81,15 @@ static void on_frame(void *context, const struct frame *frame)
 
     packet_decode(&packet, frame->link, frame->bytes, frame->length, frame->wire_length);
     uint32_t source = packet_src(&packet);
+    const struct rules *rules = rulebook_select(rt->book, &packet);
     /* the filter says so too; it is the kernel's word about bytes that a student made */
     if (packet_dst(&packet) != rt->class.target || !class_has_student(&rt->class, source) ||
-        host_has(&rt->host, source))
+        host_has(&rt->host, source)) {
+        if (rules)
+            astray_keep(rt, frame->link, &packet, rules);
         return;
-    const struct rules *rules = rulebook_select(rt->book, &packet);
+    }
+    astray_station(rt, frame->link, &packet);
     if (is_own_flow(service, &packet)) {
         service->noise++;
         return;
@@ -191,15 +198,41 @@ static enum status hush(struct service *service, uint8_t protocol, struct err *e
     return ST_OK; /* open until the process ends */
 }
 
-static bool put_filter(const struct class *class, struct buf *filter)
+/* Packets for a challenge are taken whatever their addresses, to be told at `seen`; of all others the
+ * students' own to the target. What is listened for is a protocol or a port in nearly every challenge, and
+ * libpcap takes long over many. */
+static void put_listens(const struct rulebook *book, struct buf *filter)
 {
+    static const char *const words[][2] = {
+        {"ip.proto", "ip proto"}, {"tcp.dstport", "tcp dst port"}, {"udp.dstport", "udp dst port"}};
+
+    for (size_t i = 0, n = 0; i < rulebook_count(book) && n < FILTER_LISTENS; i++) {
+        const struct rules *rules = rulebook_at(book, i);
+        const struct target_spec *target = &rules_challenge(rules)->target;
+        char value[FIELD_TEXT_SIZE];
+        for (size_t k = 0; rules_kind(rules) == TARGET_PACKET && k < target->n_listen; k++)
+            for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
+                const char *name = target->listen[k].field.text;
+                if (strcmp(name, words[w][0]) != 0 || !rules_value_text(rules, name, "", value))
+                    continue;
+                /* "16 (CHAOS)": the number alone */
+                buf_printf(filter, " or %s %.*s", words[w][1], (int)strcspn(value, " "), value);
+                n++;
+            }
+    }
+}
+
+static bool put_filter(const struct runtime *rt, struct buf *filter)
+{
+    const struct class *class = &rt->class;
     char address[16], mask[16];
 
-    buf_printf(filter, "dst host %s and (", ipv4_text(class->target, address));
+    buf_printf(filter, "(dst host %s and (", ipv4_text(class->target, address));
     for (size_t i = 0; i < class->n_students; i++)
         buf_printf(filter, "%ssrc net %s mask %s", i ? " or " : "",
                    ipv4_text(class->students[i].net, address), ipv4_text(class->students[i].mask, mask));
-    buf_puts(filter, ")");
+    buf_puts(filter, "))");
+    put_listens(rt->book, filter);
     return !filter->failed;
 }
 
@@ -221,7 +254,7 @@ static enum status start_capture(struct service *service, struct err *err)
                        "right one as networks.target in class.yml",
                        ipv4_text(rt->class.target, address));
     buf_init(&filter, FILTER_MAX);
-    enum status st = put_filter(&rt->class, &filter)
+    enum status st = put_filter(rt, &filter)
                          ? capture_open_live(&service->capture, interface, buf_text(&filter), err)
                          : err_set(err, ST_INPUT, "too many networks of students for one capture");
     buf_free(&filter);
@@ -274,6 +307,10 @@ static void packet_service_free(struct service *service)
 {
     if (service->noise)
         log_line("%llu packets from students were for no challenge", (unsigned long long)service->noise);
+    const uint64_t unseen = strays_unseen(service->runtime->strays);
+    if (unseen)
+        log_line("%llu packets for a challenge, from or to addresses outside the class, were not looked at",
+                 (unsigned long long)unseen);
     capture_close(service->capture);
     buf_free(&service->text);
     free(service);

@@ -29,6 +29,7 @@ struct run_options {
 
 struct deliver;
 struct memory;
+struct strays;
 struct briefing;
 
 /* Filled by setup_load (setup.c) and run_targets (run.c). */
@@ -50,6 +51,7 @@ struct runtime {
     struct repeats repeats;
     struct deliver *deliver;
     struct memory *memory;
+    struct strays *strays;
     struct briefing *briefing;   /* NULL: --no-briefing */
     struct service *services[8]; /* beside KINDS */
     struct err failure;          /* why it ends by itself; status ST_OK while it need not */

@@ -332,6 +332,24 @@ def who_proved_his_handle_is_called_without_it(room):
     last(room, 3, student=None, answer="queued")
 
 
+ASTRAY = IPRAW.replace("s.sendto(header", "header = header[:16] + socket.inet_aton(sys.argv[6]) + header[20:]\ns.sendto(header")
+
+
+def what_came_with_wrong_addresses_is_seen(room):
+    """Nothing is sent for it; it is told by the handle in it and, to whoever is behind the same link, without one."""
+    for source, to in (("192.168.1.101", TARGET), ("192.168.1.101", TARGET), ("40.0.10.10", TARGET), (TARGET, STUDENT),
+                       (STUDENT, "192.168.1.1")):
+        room.student("python3", "/tmp/astray.py", "1", "1", "smith", "16", source, to, files={"astray.py": ASTRAY})
+    room.student("python3", "/tmp/astray.py", "1", "1", "@", "16", "192.168.1.102", TARGET, files={"astray.py": ASTRAY})
+    out = ask(room, "i smith\nseen\n")
+    has(out, "2 packets  for raw-ipv4, with your handle, from 192.168.1.101: not your address; look at the source",
+        "from 40.0.10.10", "[ADDRESS_REVERSED]", f"from {TARGET} to {STUDENT}", "[SWAPPED_WITH]", "[NOT_IN_RANGE]",
+        f"from {STUDENT} to 192.168.1.1: not answered", "          try: src = ", "from 192.168.1.102")
+    require("with your handle, from 192.168.1.102" not in out, out)
+    lacks(ask(room, "tries\n"), "192.168")
+    require(not room.journal("attempt") and not room.journal("delivery"), room.journal())
+
+
 def different_reasons_stay_apart(room):
     """As many clauses right, the same field wrong: two mistakes are two lines."""
     dscp, ident = own_values(room)
@@ -347,6 +365,7 @@ def different_reasons_stay_apart(room):
 CASES = {
     "who_names_nobody_is_called_by_his_address": (who_names_nobody_is_called_by_his_address, {"roster": ROSTER}),
     "who_proved_his_handle_is_called_without_it": (who_proved_his_handle_is_called_without_it, {}),
+    "what_came_with_wrong_addresses_is_seen": (what_came_with_wrong_addresses_is_seen, {}),
     "different_reasons_stay_apart": (different_reasons_stay_apart, {}),
     "nc_openbsd": (kind("printf 'list\\nlits' | nc.openbsd -N {t} 1110", "/bin/nc.openbsd"), {}),
     "nc_openbsd_q": (kind("printf 'list\\nlits\\n' | nc.openbsd -q 2 {t} 1110", "/bin/nc.openbsd"), {}),
