@@ -37,7 +37,7 @@ static size_t min3(size_t a, size_t b, size_t c)
 
 /* Edits between two words, where two neighbours that changed places are one (optimal string alignment): the
  * commonest slip of a typist. Words longer than WORD_MAX are as far as can be. */
-static size_t distance(const char *a, const char *b)
+size_t names_distance(const char *a, const char *b)
 {
     size_t rows[3][WORD_MAX + 1], la = strlen(a), lb = strlen(b);
 
@@ -66,8 +66,8 @@ const char *names_nearest(const char *word, const char *const *candidates, size_
     size_t limit = len < 3 ? 1 : len / 3;
 
     for (size_t i = 0; i < n; i++) {
-        size_t d = distance(word, candidates[i]);
-        if (d <= limit && (!best || d < distance(word, best)))
+        size_t d = names_distance(word, candidates[i]);
+        if (d <= limit && (!best || d < names_distance(word, best)))
             best = candidates[i];
     }
     return best;

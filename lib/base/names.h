@@ -12,6 +12,10 @@ bool handle_valid(const char *text);
 /* A challenge's slug: [a-z0-9][a-z0-9-]{0,31}. */
 bool slug_valid(const char *text);
 
+/* How many edits make b of a: one letter more, less, another, or two swapped. Longer ones than any name or
+ * flag are far from all others. */
+size_t names_distance(const char *a, const char *b);
+
 /* The candidate with the fewest edits from word (one letter more, less, another, or two swapped), when that
  * is at most a third of its length and at least 1 is allowed; NULL otherwise. The result is one of the n
  * candidates. */

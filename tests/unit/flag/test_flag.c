@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "flag/flag.h"
+#include "flag/typo.h"
 
 static const struct flag_context CONTEXT = {"flag", "sockets", "26-04"};
 
@@ -171,7 +172,44 @@ static void what_is_not_a_flag_is_malformed(void)
     keyring_free(ring);
 }
 
+static unsigned typo(const struct keyring *ring, const char *text, const char *student)
+{
+    struct flag_parts parts;
+
+    CU_ASSERT_EQUAL(flag_check(&CONTEXT, ring, text, strlen(text), &parts), FLAG_WRONG);
+    return typo_letters(&CONTEXT, ring, &parts, student);
+}
+
+static void a_letter_or_two_are_a_typo_and_more_are_none(void)
+{
+    struct key key;
+    struct keyring *ring = ring_of(&key);
+    struct flag_parts parts;
+    char flag[FLAG_SIZE], other[FLAG_SIZE], text[FLAG_SIZE];
+
+    flag_make(flag, &CONTEXT, &key, "raw-ipv4", "smith");
+    size_t n = strlen(flag);
+    CU_ASSERT_EQUAL(flag_check(&CONTEXT, ring, flag, n, &parts), FLAG_RIGHT);
+    CU_ASSERT_EQUAL(typo_letters(&CONTEXT, ring, &parts, "smith"), 0);
+    memcpy(text, flag, sizeof(text));
+    for (unsigned wrong = 1; wrong <= 3; wrong++) {
+        char *c = &text[n - 1 - wrong];
+        *c = *c == 'a' ? 'b' : 'a';
+        CU_ASSERT_EQUAL(typo(ring, text, "smith"), wrong > 2 ? 0 : wrong);
+        CU_ASSERT_EQUAL(typo(ring, text, "jones"), 0);
+    }
+    snprintf(text, sizeof(text), "flag{raw-ipv4.smth.%s", strrchr(flag, '.') + 1);
+    CU_ASSERT_EQUAL(typo(ring, text, "smith"), 1);
+    snprintf(text, sizeof(text), "flag{raw-ipv4.msith.%s", strrchr(flag, '.') + 1);
+    CU_ASSERT_EQUAL(typo(ring, text, "smith"), 2);
+    flag_make(other, &CONTEXT, &key, "raw-ipv4", "smitt");
+    CU_ASSERT_EQUAL(flag_check(&CONTEXT, ring, other, n, &parts), FLAG_RIGHT);
+    CU_ASSERT_EQUAL(typo_letters(&CONTEXT, ring, &parts, "smith"), 0);
+    keyring_free(ring);
+}
+
 static const struct unit_case cases[] = {
+    {"a_letter_or_two_are_a_typo_and_more_are_none", a_letter_or_two_are_a_typo_and_more_are_none},
     {"a_flag_is_right_however_it_was_pasted", a_flag_is_right_however_it_was_pasted},
     {"typography_is_taken_off_and_no_letter_mended", typography_is_taken_off_and_no_letter_mended},
     {"every_changed_character_makes_it_wrong", every_changed_character_makes_it_wrong},

@@ -1,0 +1,34 @@
+#include "flag/typo.h"
+
+#include <sodium.h>
+#include <string.h>
+
+/* Neighbours that changed places are two letters that differ, though one slip. */
+static size_t letters(const char *a, const char *b)
+{
+    size_t n = 0;
+
+    if (strlen(a) != strlen(b))
+        return names_distance(a, b);
+    for (size_t i = 0; a[i]; i++)
+        n += a[i] != b[i];
+    return n;
+}
+
+unsigned typo_letters(const struct flag_context *context, const struct keyring *ring,
+                      const struct flag_parts *parts, const char *student)
+{
+    char right[FLAG_SIZE], typed[FLAG_SIZE];
+    struct key key;
+
+    if (!keyring_challenge(ring, parts->slug, &key))
+        return 0;
+    flag_make(right, context, &key, parts->slug, student);
+    key_wipe(&key);
+    flag_text(typed, context, parts);
+    /* both begin alike, up to the handle; the whole of a long one is more than names_distance takes */
+    size_t alike = strlen(typed) - strlen("}") - FLAG_MAC_TEXT - strlen(".") - strlen(parts->student);
+    size_t n = letters(typed + alike, right + alike);
+    sodium_memzero(right, sizeof(right));
+    return n <= TYPO_LETTERS ? (unsigned)n : 0;
+}
