@@ -5,7 +5,7 @@
 #include "board/record.h"
 
 extern const struct record awards_record, challenges_record, files_record, flags_record, hints_record,
-    solutions_record, submissions_record, tags_record, teams_record, topics_record;
+    notifications_record, solutions_record, submissions_record, tags_record, teams_record, topics_record;
 
 void users_list(struct call *c);
 void users_create(struct call *c);

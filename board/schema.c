@@ -66,6 +66,10 @@ static const char *const steps[] = {
     " team_id INTEGER REFERENCES teams(id) ON DELETE CASCADE, name TEXT, description TEXT, category TEXT, "
     "icon TEXT,"
     " value INTEGER, date INTEGER NOT NULL);",
+    ("CREATE TABLE notifications (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT, content TEXT,"
+     " date INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000),"
+     " user_id INTEGER REFERENCES users(id) ON DELETE CASCADE,"
+     " team_id INTEGER REFERENCES teams(id) ON DELETE CASCADE);"),
 };
 
 const struct db_schema board_schema = {.steps = steps, .n = sizeof(steps) / sizeof(steps[0])};

@@ -143,6 +143,7 @@ static const struct scoreboard_driver ctfd_driver = {
     .user_read = ctfd_user_read,
     .user_make = ctfd_user_make,
     .user_change = ctfd_user_change,
+    .user_notify = ctfd_user_notify,
     .team_find = ctfd_team_find,
     .team_read = ctfd_team_read,
     .team_make = ctfd_team_make,

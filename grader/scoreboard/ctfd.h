@@ -79,6 +79,10 @@ enum board_result ctfd_row_revoke(void *state, int64_t submission, struct err *e
 /* Whether CTFd of this version ("3.8.7") takes a solve back by PATCH. */
 bool ctfd_has_patch_to_incorrect(const char *version);
 
+/* ctfd_notice.c */
+enum board_result ctfd_user_notify(void *state, int64_t user, const char *title, const char *text,
+                                   struct err *err);
+
 /* ctfd_award.c: points without a challenge, and what the scoreboard shows. */
 enum board_result ctfd_awards_each(void *state, bool (*row)(const struct board_award *row, void *context),
                                    void *context, struct err *err);

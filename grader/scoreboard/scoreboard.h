@@ -66,6 +66,10 @@ struct scoreboard_driver {
     /* Sets name and password, those of them that are not NULL. BOARD_WRONG: the name is another's. */
     enum board_result (*user_change)(void *state, int64_t id, const char *name, const char *password,
                                      struct err *err);
+    /* Tells a user something, once: the same again is not doubled. CTFd shows it to everybody else too.
+     * BOARD_NONE: the scoreboard has no such thing. */
+    enum board_result (*user_notify)(void *state, int64_t id, const char *title, const char *text,
+                                     struct err *err);
     /* In teams mode. By name, compared exactly; hidden ones too. team_join: BOARD_WRONG for who is in another
      * team already. Nothing here ever takes a member out: his submissions would go. */
     enum board_result (*team_find)(void *state, const char *name, struct board_team *out, struct err *err);

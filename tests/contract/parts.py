@@ -131,6 +131,26 @@ def hints_are_bought(b):
     b.delete(f"/hints/{h['id']}").message(404)
 
 
+def notifications_are_for_all(b):
+    """6.6"""
+    u = b.user()
+    t = b.user_token(u)
+    body = {"title": "ann: a title", "content": "a text", "type": "toast", "sound": False, "user_id": u}
+    n = b.post("/notifications", body).data
+    expect((n["title"], n["content"], n["user_id"], n["team_id"], n["type"], n["sound"])
+           == ("ann: a title", "a text", u, None, "toast", False) and n["date"].startswith("20"), n)
+    kept = {k: v for k, v in n.items() if k not in ("type", "sound")}
+    for who in ("admin", t, None):
+        got = [{**x, "html": kept["html"]} for x in b.get(f"/notifications?user_id={u}", token=who).data]
+        expect(got == [kept], got)
+    expect(b.get(f"/notifications/{n['id']}").data["title"] == "ann: a title", "by its number")
+    expect(b.get(f"/notifications?user_id={u}&title=other").data == [], "filtered")
+    b.post("/notifications", body, token=t).message(403, STD_403)
+    b.post("/notifications", {"title": "x", "user_id": 999999}).is_(*BROKEN)
+    b.delete(f"/notifications/{n['id']}").is_(200, {"success": True})
+    b.delete(f"/notifications/{n['id']}").message(404)
+
+
 def upload(b, fields, files):
     boundary = "b" + secrets.token_hex(8)
     body = b""
@@ -248,5 +268,5 @@ def the_whole_team_may_be_wanted(b):
 
 USERS = (tags_are_made_changed_and_removed, topics_are_shared_words, flags_are_changed,
          a_regex_flag_takes_the_whole_text, all_flags_may_be_wanted, hints_are_bought, files_are_uploaded_and_replaced,
-         a_challenge_has_one_solution, requirements_come_first, values_follow_the_solves)
+         a_challenge_has_one_solution, requirements_come_first, values_follow_the_solves, notifications_are_for_all)
 TEAMS = (the_whole_team_may_be_wanted,)
