@@ -64,16 +64,18 @@ static bool print_human(const struct evidence *e, void *context)
 {
     struct borrowed_print *print = context;
     struct frame_work *work = print->work;
-    char when[CLOCK_TEXT_SIZE], place[96] = "at the intake", source[64] = "";
+    char when[CLOCK_TEXT_SIZE], place[96] = "at the intake", source[64] = "", typo[32] = "";
 
     if (e->submission)
         snprintf(place, sizeof(place), "as submission %" PRId64 ", %s", e->submission,
                  e->counted ? "which counted" : "which did not count");
     if (e->source[0])
         snprintf(source, sizeof(source), " from %s", e->source);
-    printf("%" PRId64 "  %s  %s  %.19sZ  %s entered %s's flag for %s%s, %s\n", e->id,
-           e->forged ? "forged" : "borrowed", e->verdict[0] ? e->verdict : "open",
-           clock_text(e->when_us, when), e->shower, e->owner, e->slug, source, place);
+    if (e->letters)
+        snprintf(typo, sizeof(typo), " with %u wrong letter%s", e->letters, e->letters > 1 ? "s" : "");
+    printf("%" PRId64 "  %s  %s  %.19sZ  %s entered %s's flag for %s%s%s, %s\n", e->id, evidence_kind(e),
+           e->verdict[0] ? e->verdict : "open", clock_text(e->when_us, when), e->shower, e->owner, e->slug,
+           typo, source, place);
     if (!e->forged)
         print->st = store_delivered_each(work->store, e->slug, e->owner, delivered_human, NULL, &work->err);
     if (print->st == ST_OK)
@@ -90,7 +92,8 @@ static bool print_json(const struct evidence *e, void *context)
 
     json_open_object(w, NULL);
     json_put_int(w, "id", e->id);
-    json_put_text(w, "kind", e->forged ? "forged" : "borrowed");
+    json_put_text(w, "kind", evidence_kind(e));
+    json_put_int(w, "letters", e->letters);
     json_put_text(w, "verdict", e->verdict[0] ? e->verdict : "open");
     json_put_text(w, "slug", e->slug);
     json_put_text(w, "owner", e->owner);

@@ -33,7 +33,8 @@ static void add_cells(const struct grades *r, const struct grades_student *s, st
     for (size_t i = 0; i < r->n_challenges; i++) {
         const struct grades_cell *cell = &s->cells[i];
         const char *slug = r->challenges[i].challenge->slug;
-        if (cell->open || cell->gone || cell->state == CELL_BORROWED)
+        if (cell->open || cell->gone || cell->state == CELL_BORROWED ||
+            (cell->state == CELL_NONE && cell->note[0]))
             add(note, "%s: %s", slug, cell->note);
         else if (cell->state == CELL_VOID && cell->there)
             add(note, "%s: %s; and there again, see `wiregrade reconcile`", slug, cell->note);

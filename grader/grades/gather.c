@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "grader/grades/ask.h"
 #include "grader/grades/explain.h"
+#include "grader/store/evidence.h"
 #include "grader/store/heard.h"
 #include "grader/store/solve.h"
 
@@ -117,6 +118,24 @@ static bool take_delivery(const struct heard_delivery *row, void *context)
     return true;
 }
 
+/* His own flag, mistyped and taken off: he read "Correct" first, and may ask. */
+static bool take_typo(const struct evidence *e, void *context)
+{
+    struct gather *g = context;
+    size_t i = challenge_of(g->report, e->slug);
+
+    if (!e->letters || strcmp(e->verdict, "revoked") != 0 || strcmp(e->shower, e->owner) != 0 ||
+        i == SIZE_MAX)
+        return true;
+    struct grades_student *s = student_of(g, e->owner, !g->report->desk->has_roster);
+    if (s && s->cells[i].state == CELL_NONE)
+        snprintf(
+            s->cells[i].note, sizeof(s->cells[i].note),
+            "entered with a typo (%u letter%s from his own flag), taken off, and not entered right since",
+            e->letters, e->letters == 1 ? " differs" : "s differ");
+    return !g->failed;
+}
+
 static void sum_up(struct grades *r)
 {
     for (size_t k = 0; k < r->n_students; k++) {
@@ -188,6 +207,8 @@ enum status grades_gather(struct grades *report, const struct desk *desk, struct
         st = heard_reasons_each(store, take_reason, &g, err);
     if (st == ST_OK)
         st = heard_deliveries_each(store, take_delivery, &g, err);
+    if (st == ST_OK)
+        st = store_evidence_each(store, take_typo, &g, err);
     if (st == ST_OK)
         st = grades_borrowed_read(&g.borrowed, store, err);
     if (st == ST_OK && g.failed)

@@ -31,6 +31,7 @@ static const struct {
     {COUNT_PROMOTED, "wiregrade_watch_found_total", "{kind=\"promoted\"}", NULL},
     {COUNT_BORROWED, "wiregrade_watch_found_total", "{kind=\"borrowed\"}", NULL},
     {COUNT_FORGED, "wiregrade_watch_found_total", "{kind=\"forged\"}", NULL},
+    {COUNT_TYPOS, "wiregrade_watch_found_total", "{kind=\"typo\"}", NULL},
     {COUNT_REVOKED, "wiregrade_watch_found_total", "{kind=\"revoked\"}", NULL},
 };
 

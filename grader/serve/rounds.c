@@ -215,6 +215,7 @@ static enum status watch(struct rounds *r, struct err *err)
     state_count(state, COUNT_PROMOTED, sum.promoted);
     state_count(state, COUNT_BORROWED, sum.borrowed);
     state_count(state, COUNT_FORGED, sum.forged);
+    state_count(state, COUNT_TYPOS, sum.typos);
     state_count(state, COUNT_REVOKED, sum.revoked);
     if (stopped(r))
         return ST_OK;

@@ -21,7 +21,8 @@ enum count {
     COUNT_PROMOTED,  /* own flags that were made right there */
     COUNT_BORROWED,  /* flags of others */
     COUNT_FORGED,    /* that nobody was given */
-    COUNT_REVOKED,   /* of these: taken back */
+    COUNT_TYPOS,     /* own ones, mistyped */
+    COUNT_REVOKED,   /* of the last two: taken back */
     COUNT_FAILURES,  /* of passes and posts, that the scoreboard had */
     COUNTS
 };

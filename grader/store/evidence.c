@@ -2,6 +2,11 @@
 
 #include "grader/store/private.h"
 
+const char *evidence_kind(const struct evidence *evidence)
+{
+    return !evidence->forged ? "borrowed" : evidence->letters ? "typo" : "forged";
+}
+
 enum status store_seen(struct store *store, int64_t submission, const char *type, const char *date,
                        bool *seen, struct err *err)
 {
@@ -37,11 +42,11 @@ enum status store_evidence(struct store *store, const struct evidence *evidence,
         return st;
     st = query_number(store->db, id, err,
                       "INSERT INTO evidence(kind, slug, owner, shower, submission, date, source,"
-                      " when_us, counted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+                      " when_us, counted, letters) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
                       " ON CONFLICT DO NOTHING RETURNING id",
-                      "ttttittii", kind, evidence->slug, evidence->owner, evidence->shower,
+                      "ttttittiii", kind, evidence->slug, evidence->owner, evidence->shower,
                       evidence->submission, evidence->date, evidence->source, evidence->when_us,
-                      (int64_t)evidence->counted);
+                      (int64_t)evidence->counted, (int64_t)evidence->letters);
     *fresh = st == ST_OK && *id != 0;
     if (st != ST_OK || *fresh)
         return st;
@@ -59,7 +64,7 @@ enum status store_evidence(struct store *store, const struct evidence *evidence,
 #define SELECT_EVIDENCE                                                                                      \
     "SELECT id, kind, slug, owner, shower, source, when_us, counted, submission, date, coalesce((SELECT "    \
     "v.verdict FROM verdict v JOIN evidence o ON v.evidence = o.id WHERE " SAME(                             \
-        "o", "evidence") " ORDER BY v.id DESC LIMIT 1), '') FROM evidence "
+        "o", "evidence") " ORDER BY v.id DESC LIMIT 1), ''), letters FROM evidence "
 
 static void read_evidence(struct query *q, struct evidence *out)
 {
@@ -69,6 +74,7 @@ static void read_evidence(struct query *q, struct evidence *out)
         .when_us = row_int(q, 6),
         .counted = row_int(q, 7) != 0,
         .submission = row_int(q, 8),
+        .letters = (unsigned)row_int(q, 11),
     };
     row_copy(q, 2, out->slug, sizeof(out->slug));
     row_copy(q, 3, out->owner, sizeof(out->owner));

@@ -3,10 +3,12 @@
 
 #include "grader/store/store.h"
 
-/* A flag of owner for slug that shower showed, or one that nobody was given (forged). */
+/* A flag of owner for slug that shower showed, or one that nobody was given (forged); of these, what differs
+ * from owner's right one by a letter or two is a typo. */
 struct evidence {
     int64_t id;
     bool forged;
+    unsigned letters; /* of a forged one: in so many it differs from owner's right one; 0: it is no typo */
     char slug[NAME_MAX_LEN + 1];
     char owner[NAME_MAX_LEN + 1]; /* the student whom the flag names */
     char shower[256];             /* a handle where the user is known to the roster, else the user's name */
@@ -24,6 +26,9 @@ struct ruling {
     const char *verdict, *by, *reason;
     int64_t when_us;
 };
+
+/* "borrowed", "forged" or "typo". */
+const char *evidence_kind(const struct evidence *evidence);
 
 /* Rows of the scoreboard by number, type and date, since numbers are used again. */
 enum status store_seen(struct store *store, int64_t submission, const char *type, const char *date,

@@ -135,8 +135,8 @@ enum status borrowed_decide(const struct desk *desk, struct store *store, struct
                        "no borrowed flag has the number %lld; `wiregrade borrowed list` shows them",
                        (long long)decision->id);
     if (st == ST_OK && strcmp(e.verdict, "revoked") == 0)
-        return err_set(err, ST_NO, "%lld was forged and is revoked; nothing is left to decide",
-                       (long long)decision->id);
+        return err_set(err, ST_NO, "%lld was %s and is revoked; nothing is left to decide",
+                       (long long)decision->id, e.letters ? "a typo" : "forged");
     if (st == ST_OK && strcmp(e.verdict, "confirmed") == 0)
         return err_set(err, ST_NO, "%lld is confirmed already", (long long)decision->id);
     if (st != ST_OK)

@@ -9,6 +9,7 @@
 #include "base/shown.h"
 #include "base/array.h"
 #include "base/clock.h"
+#include "flag/typo.h"
 #include "grader/store/evidence.h"
 #include "grader/store/note.h"
 #include "grader/watch/borrowed.h"
@@ -152,30 +153,45 @@ static enum status shower_of(struct pass *pass, const struct board_row *row, cha
     return ST_OK;
 }
 
-static enum status keep(struct pass *pass, const struct board_row *row, const struct flag_parts *parts,
-                        bool forged, int64_t *id, bool *fresh, struct err *err)
+/* Whether a flag that nobody was given is a typo: of the right one of whom it names, or of whoever entered
+ * it. */
+static void compare(const struct pass *pass, const struct flag_parts *parts, struct evidence *e)
 {
-    struct evidence e = {.forged = forged,
-                         .when_us = row_time(row->date),
-                         .counted = row->type == BOARD_CORRECT,
-                         .submission = row->id};
+    const struct desk *desk = pass->options->desk;
+
+    e->letters = typo_letters(&desk->flags, desk->ring, parts, e->owner);
+    if (e->letters || !handle_valid(e->shower))
+        return;
+    e->letters = typo_letters(&desk->flags, desk->ring, parts, e->shower);
+    if (e->letters)
+        snprintf(e->owner, sizeof(e->owner), "%s", e->shower);
+}
+
+static enum status keep(struct pass *pass, const struct board_row *row, const struct flag_parts *parts,
+                        bool forged, struct evidence *e, bool *fresh, struct err *err)
+{
     bool staff;
 
     *fresh = false;
-    *id = 0;
-    snprintf(e.slug, sizeof(e.slug), "%s", parts->slug);
-    snprintf(e.owner, sizeof(e.owner), "%s", parts->student);
-    snprintf(e.source, sizeof(e.source), "%s", row->source);
-    snprintf(e.date, sizeof(e.date), "%s", row->date);
-    enum status st = shower_of(pass, row, e.shower, sizeof(e.shower), &staff, err);
-    shown_plain(e.shower);
-    shown_plain(e.source);
+    *e = (struct evidence){.forged = forged,
+                           .when_us = row_time(row->date),
+                           .counted = row->type == BOARD_CORRECT,
+                           .submission = row->id};
+    snprintf(e->slug, sizeof(e->slug), "%s", parts->slug);
+    snprintf(e->owner, sizeof(e->owner), "%s", parts->student);
+    snprintf(e->source, sizeof(e->source), "%s", row->source);
+    snprintf(e->date, sizeof(e->date), "%s", row->date);
+    enum status st = shower_of(pass, row, e->shower, sizeof(e->shower), &staff, err);
+    shown_plain(e->shower);
+    shown_plain(e->source);
     if (st != ST_OK || (staff && !forged)) /* staff try things */
         return st;
-    st = store_evidence(pass->store, &e, fresh, id, err);
+    if (forged)
+        compare(pass, parts, e);
+    st = store_evidence(pass->store, e, fresh, &e->id, err);
     if (st == ST_OK && *fresh && !forged)
-        pass_tell(pass, "borrowed: %s showed the flag of %s for %s; see `wiregrade borrowed list`", e.shower,
-                  e.owner, e.slug);
+        pass_tell(pass, "borrowed: %s showed the flag of %s for %s; see `wiregrade borrowed list`", e->shower,
+                  e->owner, e->slug);
     return st;
 }
 
@@ -201,7 +217,8 @@ static enum status forged(struct pass *pass, const struct challenge *of_course, 
 {
     const struct scoreboard_driver *driver = pass->board->driver;
     struct by_hand look = {.row = row};
-    int64_t id, made_us, when_us = row_time(row->date);
+    struct evidence e;
+    int64_t made_us, when_us = row_time(row->date);
     bool fresh;
 
     enum status st = store_made(pass->store, &made_us, err);
@@ -210,11 +227,12 @@ static enum status forged(struct pass *pass, const struct challenge *of_course, 
             pass, driver->rows_each(pass->board->state, BOARD_DISCARD, true, is_by_hand, &look, err), err);
     if (st != ST_OK || look.found)
         return st;
-    st = keep(pass, row, parts, true, &id, &fresh, err);
+    st = keep(pass, row, parts, true, &e, &fresh, err);
     if (st != ST_OK)
         return st;
-    pass->summary->forged += fresh;
-    if (when_us < made_us - CLOCKS_DIFFER_US) { /* of an earlier class, perhaps, whose key was another */
+    *(e.letters ? &pass->summary->typos : &pass->summary->forged) += fresh;
+    if (!e.letters &&
+        when_us < made_us - CLOCKS_DIFFER_US) { /* of an earlier class, perhaps, whose key was another */
         if (fresh)
             pass_tell(
                 pass,
@@ -223,7 +241,7 @@ static enum status forged(struct pass *pass, const struct challenge *of_course, 
                 (long long)row->id, of_course->slug);
         return ST_OK;
     }
-    return revoke_row(pass, row, id, err);
+    return revoke_row(pass, row, &e, err);
 }
 
 /* A flag that this student showed before: what was decided then holds. */
@@ -281,7 +299,7 @@ enum status row_judge(struct pass *pass, const struct board_row *row, struct err
     struct flag_parts parts;
     struct board_user owner;
     enum board_result result;
-    int64_t id;
+    struct evidence e;
     bool fresh;
 
     if (!row_matters(pass, row))
@@ -298,9 +316,9 @@ enum status row_judge(struct pass *pass, const struct board_row *row, struct err
     bool mate = result == BOARD_OK && pass->session.resolver.teams && row->team && owner.team == row->team;
     if (same || mate)
         return own(pass, of_course, row, &parts, !same, err);
-    st = keep(pass, row, &parts, false, &id, &fresh, err);
+    st = keep(pass, row, &parts, false, &e, &fresh, err);
     pass->summary->borrowed += fresh;
-    if (st == ST_OK && id && !fresh && row->type == BOARD_CORRECT)
-        st = as_before(pass, row, id, err);
+    if (st == ST_OK && e.id && !fresh && row->type == BOARD_CORRECT)
+        st = as_before(pass, row, e.id, err);
     return st;
 }

@@ -1,4 +1,5 @@
-/* row.h - what one row of the scoreboard is: a solve, a borrowed flag, a forged one, or nothing of ours. */
+/* row.h - what one row of the scoreboard is: a solve, a borrowed flag, a forged one, a typo, or nothing of
+ * ours. */
 #pragma once
 
 #include "grader/watch/pass.h"

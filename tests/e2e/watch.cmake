@@ -8,7 +8,7 @@ foreach(board ${watch_boards})
   if(board STREQUAL real)
     set(older_cases no_promotion) # of a CTFd before 3.6.0
   endif()
-  foreach(case ${older_cases} own off borrowed borrowed_twice forged attempt interrupted older by_hand roster many reconcile_nothing reconcile_missing reconcile_stray
+  foreach(case ${older_cases} own off borrowed borrowed_twice forged typo attempt interrupted older by_hand roster many reconcile_nothing reconcile_missing reconcile_stray
       reconcile_entries reconcile_team)
     set(name e2e.watch.${case}.${board})
     add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_LIST_DIR}/watch.py $<TARGET_FILE:wiregrade>

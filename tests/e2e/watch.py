@@ -40,7 +40,8 @@ class Room:
         if not roster:
             with open(self.c.dir / "class.yml", "a", encoding="utf-8") as f:
                 f.write("\npaste: audit\n")
-        expect(self.c, 0, "raw-ipv4", self.c.run("deploy"))
+        # on a CTFd the challenges are another case's: each has a key of its own
+        expect(self.c, 0, "raw-ipv4", self.c.run("deploy", "--take-over"))
         rows = board.api("GET", "/challenges?view=admin")["data"]
         self.challenges = {r["name"]: r["id"] for r in rows}
 
@@ -243,6 +244,57 @@ def case_forged(r):
     expect(r.c, 1, "was forged", r.c.run("borrowed", "confirm", str(found[0]["id"]), "--by", "x", "--reason", "y"))
     wrongly = r.enter("ann", wrong(r.flag("ann")), "incorrect")
     assert len(r.borrowed()) == 1 and set(r.rows("ann")) == {wrongly}, "a wrong entry is nothing but wrong"
+
+
+def slip(flag, *where):
+    """The same flag with other letters where a person mistyped."""
+    out = list(flag)
+    for i in where:
+        out[i] = "b" if out[i] == "a" else "a"
+    return "".join(out)
+
+
+def case_typo(r):
+    """One's own flag with a letter or two wrong is taken back as a typo, and the student is told why."""
+    flag, ann = r.flag("ann"), r.names["ann"]
+    kinds = {}
+    for n, (who, text, letters) in enumerate((("ann", slip(flag, -2), 1), ("ann", slip(flag, -2, -9), 2),
+                                              ("ann", slip(flag, -2, -3, -9), None), ("ann", flag.replace(ann, ann[:-1]), 1),
+                                              ("bob", slip(flag, -3), 1))):
+        row = r.enter(who, text, "correct")
+        found = [e for e in r.borrowed() if e["submission"] == row and e["id"] > n]
+        assert len(found) == 1 and found[0]["verdict"] == "revoked", (text, found)
+        assert (found[0]["kind"], found[0]["letters"]) == (("typo", letters) if letters else ("forged", 0)), found
+        assert row not in r.rows(who), "it was taken off"
+        kinds.setdefault((who, found[0]["kind"], found[0]["owner"]), []).append(found[0])
+    assert sorted((k, len(v)) for k, v in kinds.items()) == [
+        (("ann", "forged", ann), 1), (("ann", "typo", ann), 3), (("bob", "typo", ann), 1)], kinds
+    two = kinds["ann", "typo", ann][1]
+    expect(r.c, 0, f"typo  revoked  {two['when'][:19]}Z  {ann} entered {ann}'s flag for raw-ipv4 with 2 wrong letters",
+           r.c.run("borrowed", "list"))
+    assert two["history"][0]["reason"] == f"2 letters differ from the flag of {ann}", two
+    expect(r.c, 1, "was a typo", r.c.run("borrowed", "confirm", str(two["id"]), "--by", "x", "--reason", "y"))
+    told = r.b.api("GET", f"/notifications?user_id={r.users['ann']}")["data"]
+    assert [t["title"] for t in told] == [f"{ann}: your entry for Raw IPv4 does not count"] * 3, told
+    assert [t["content"].split(" in what")[0] for t in told] == [
+        f"{n} from your own flag" for n in ("1 letter differs", "2 letters differ", "1 letter differs")], told
+    assert not any(flag[-20:-16] in t["content"] for t in told), "nothing of a flag is told to everybody"
+    assert r.b.api("GET", f"/notifications?user_id={r.users['bob']}")["data"] == [], "who mistyped another's is not told"
+    code = r.c.run("report", "--format", "json")
+    report = json.loads([l for l in r.c.output.splitlines() if l.startswith("{")][0])
+    cells = {(s["handle"], c["slug"]): c for s in report["students"] for c in s["challenges"]}
+    assert code == 0 and cells[ann, "raw-ipv4"]["note"].startswith("entered with a typo (1 letter differs from his own flag)"), cells
+    if r.teams:  # a team-mate's hand
+        r.b.api("POST", f"/teams/{r.teams['ann']}/members", {"user_id": r.mate()})
+        r.enter("cleo", slip(flag, -2), "correct")
+        assert [e["kind"] for e in r.borrowed()].count("typo") == 5
+        told = r.b.api("GET", f"/notifications?user_id={r.users['cleo']}")["data"]
+        assert [f"1 letter differs from the flag of {ann}" in t["content"] for t in told] == [True], told
+    right = r.enter("ann", flag, "correct")
+    r.borrowed()
+    assert r.solves()[ann, "raw-ipv4"]["submission"] == right
+    expect(r.c, 0, ann, r.c.run("report"))
+    assert "typo" not in r.c.output, "it is nothing to be known once the right one is there"
 
 
 def case_attempt(r):
