@@ -16,9 +16,9 @@
 
 enum { PAYLOAD_MEMO = 128, WORD = 8 };
 
-enum { WORDS_MAX = 8 }; /* IPv4 and TCP have three, UDP one */
+enum { LANES_MAX = 8 }; /* IPv4 and TCP have three, UDP one */
 
-/* One clause on a fixed field, in its word. */
+/* One clause on a fixed field, in its lane. */
 struct test {
     uint8_t layer, offset, shift;
     bool equal; /* to `want`, in place */
@@ -29,7 +29,7 @@ struct test {
 
 /* Eight bytes of a header and the tests in them, of which those on equality come first and are one comparison
  * where all hold. */
-struct word {
+struct lane {
     uint8_t layer, offset;
     uint64_t mask, want;
     const struct test *tests, *others, *end;
@@ -41,8 +41,8 @@ struct rank {
     bool usable;
     struct test tests[CLAUSES_MAX];
     size_t n_tests;
-    struct word words[WORDS_MAX];
-    size_t n_words;
+    struct lane lanes[LANES_MAX];
+    size_t n_lanes;
     const struct clause *checksums[CLAUSES_MAX];
     size_t n_checksums;
     const struct clause *payload; /* NULL: no clause on it */
@@ -116,31 +116,31 @@ static bool add_clause(struct rank *rank, const struct clause *clause, size_t in
     return clause->field->layer == LAYER_PAYLOAD;
 }
 
-static int word_order(const void *a, const void *b)
+static int lane_order(const void *a, const void *b)
 {
     const struct test *x = a, *y = b;
-    int by_word = (x->layer << 8 | x->offset) - (y->layer << 8 | y->offset);
+    int by_lane = (x->layer << 8 | x->offset) - (y->layer << 8 | y->offset);
 
-    return by_word ? by_word : y->equal - x->equal;
+    return by_lane ? by_lane : y->equal - x->equal;
 }
 
-static void make_words(struct rank *rank)
+static void make_lanes(struct rank *rank)
 {
-    struct word *word = NULL;
+    struct lane *lane = NULL;
 
-    qsort(rank->tests, rank->n_tests, sizeof(rank->tests[0]), word_order);
+    qsort(rank->tests, rank->n_tests, sizeof(rank->tests[0]), lane_order);
     for (const struct test *test = rank->tests; test < rank->tests + rank->n_tests; test++) {
-        if (!word || word->layer != test->layer || word->offset != test->offset) {
-            word = &rank->words[rank->n_words++];
-            *word =
-                (struct word){.layer = test->layer, .offset = test->offset, .tests = test, .others = test};
+        if (!lane || lane->layer != test->layer || lane->offset != test->offset) {
+            lane = &rank->lanes[rank->n_lanes++];
+            *lane =
+                (struct lane){.layer = test->layer, .offset = test->offset, .tests = test, .others = test};
         }
-        word->end = test + 1;
+        lane->end = test + 1;
         if (!test->equal)
             continue;
-        word->others = test + 1;
-        word->mask |= test->mask;
-        word->want |= test->want;
+        lane->others = test + 1;
+        lane->mask |= test->mask;
+        lane->want |= test->want;
     }
 }
 
@@ -155,7 +155,7 @@ struct rank *rank_new(const struct rules *rules, const char *student)
     rank->usable = student || rules->challenge->target.identify != IDENTIFY_SOURCE;
     for (size_t i = 0; i < rules->n; i++)
         rank->usable = rank->usable && add_clause(rank, &rules->clauses[i], i);
-    make_words(rank);
+    make_lanes(rank);
     return rank;
 }
 
@@ -222,14 +222,14 @@ static bool test_holds(const struct rank *rank, const struct test *test, uint64_
     return false;
 }
 
-static size_t wrong_in_word(const struct rank *rank, const struct word *word, uint64_t bits)
+static size_t wrong_in_lane(const struct rank *rank, const struct lane *lane, uint64_t bits)
 {
     size_t wrong = 0;
 
-    if ((bits & word->mask) != word->want)
-        for (const struct test *test = word->tests; test < word->others; test++)
+    if ((bits & lane->mask) != lane->want)
+        for (const struct test *test = lane->tests; test < lane->others; test++)
             wrong += (bits & test->mask) != test->want;
-    for (const struct test *test = word->others; test < word->end; test++)
+    for (const struct test *test = lane->others; test < lane->end; test++)
         wrong += !test_holds(rank, test, bits);
     return wrong;
 }
@@ -244,12 +244,12 @@ size_t rank_wrong(struct rank *rank, const struct packet *packet, size_t limit)
     read_payload(rank, packet, bytes, length);
     if (!rank->named)
         return RANK_UNKNOWN;
-    for (size_t i = 0; i < rank->n_words && wrong <= limit; i++) {
-        const struct word *word = &rank->words[i];
-        const struct span *span = &packet->layers[word->layer];
+    for (size_t i = 0; i < rank->n_lanes && wrong <= limit; i++) {
+        const struct lane *lane = &rank->lanes[i];
+        const struct span *span = &packet->layers[lane->layer];
         if (!span->present || !span->complete)
             return RANK_UNKNOWN;
-        wrong += wrong_in_word(rank, word, load_be64(packet->frame + span->offset + word->offset));
+        wrong += wrong_in_lane(rank, lane, load_be64(packet->frame + span->offset + lane->offset));
     }
     wrong += !rank->right;
     for (size_t i = 0; i < rank->n_checksums && wrong <= limit; i++) {

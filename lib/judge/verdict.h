@@ -39,7 +39,7 @@ struct verdict {
     bool given;                     /* whose it is was known before, and not read in the packet */
     bool stranger;                  /* a handle was named that is not on the roster */
     bool by_address; /* nobody is named in it: student is whom the roster has at the source's address */
-    bool uncertain; /* student is a guess from a text that is not right: no value of his own is told */
+    bool uncertain;  /* student is a guess from a text that is not right: no value of his own is told */
     size_t n;
     size_t n_right, n_judged; /* clauses, listen included */
     size_t n_unknown;         /* clauses whose value needs a key that is not here: FINDING_INFO, not judged */
