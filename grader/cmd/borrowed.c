@@ -73,9 +73,12 @@ static bool print_human(const struct evidence *e, void *context)
         snprintf(source, sizeof(source), " from %s", e->source);
     if (e->letters)
         snprintf(typo, sizeof(typo), " with %u wrong letter%s", e->letters, e->letters > 1 ? "s" : "");
-    printf("%" PRId64 "  %s  %s  %.19sZ  %s entered %s's flag for %s%s%s, %s\n", e->id, evidence_kind(e),
-           e->verdict[0] ? e->verdict : "open", clock_text(e->when_us, when), e->shower, e->owner, e->slug,
-           typo, source, place);
+    printf("%" PRId64 "  %s  %s  %.19sZ  ", e->id, evidence_kind(e), e->verdict[0] ? e->verdict : "open",
+           clock_text(e->when_us, when));
+    if (strcmp(e->source, EVIDENCE_CAPTURE) == 0)
+        printf("%s handed in a capture for %s with a packet of %s\n", e->shower, e->slug, e->owner);
+    else
+        printf("%s entered %s's flag for %s%s%s, %s\n", e->shower, e->owner, e->slug, typo, source, place);
     if (!e->forged)
         print->st = store_delivered_each(work->store, e->slug, e->owner, delivered_human, NULL, &work->err);
     if (print->st == ST_OK)

@@ -3,6 +3,9 @@
 
 #include "grader/store/store.h"
 
+/* In place of an address: not a flag, but a packet of owner's, or one that left his address, in a capture. */
+#define EVIDENCE_CAPTURE "a capture"
+
 /* A flag of owner for slug that shower showed, or one that nobody was given (forged); of these, what differs
  * from owner's right one by a letter or two is a typo. */
 struct evidence {
@@ -12,7 +15,7 @@ struct evidence {
     char slug[NAME_MAX_LEN + 1];
     char owner[NAME_MAX_LEN + 1]; /* the student whom the flag names */
     char shower[256];             /* a handle where the user is known to the roster, else the user's name */
-    char source[46];              /* the address it was shown from, "" when unknown */
+    char source[46];              /* the address it was shown from, EVIDENCE_CAPTURE, "" when unknown */
     int64_t when_us;              /* shown */
     bool counted;                 /* the scoreboard took it for right */
     int64_t submission;           /* its number there, 0 when it was shown to the grader */

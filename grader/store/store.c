@@ -86,6 +86,18 @@ static const char *const steps[] = {
      " submitted_us INTEGER NOT NULL, source TEXT NOT NULL, PRIMARY KEY (student, slug)) STRICT;"),
     /* forged ones that are slips of the hand; a table's CHECK cannot be changed, so they have no kind */
     "ALTER TABLE evidence ADD COLUMN letters INTEGER NOT NULL DEFAULT 0;",
+    /* packets that were handed in as captures (handed.h) */
+    "CREATE TABLE handed(id INTEGER PRIMARY KEY, student TEXT NOT NULL, slug TEXT NOT NULL,"
+    " packet BLOB NOT NULL, frame_us INTEGER NOT NULL, handed_us INTEGER NOT NULL, file TEXT NOT NULL,"
+    " facts TEXT NOT NULL, UNIQUE (slug, packet, student)) STRICT;"
+    "CREATE TABLE handed_ruling(id INTEGER PRIMARY KEY, handed INTEGER NOT NULL REFERENCES handed(id),"
+    " ruling TEXT NOT NULL CHECK (ruling IN ('accepted', 'refused')), by TEXT NOT NULL, reason TEXT NOT NULL,"
+    " when_us INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX handed_ruling_of ON handed_ruling(handed);"
+    "CREATE TRIGGER handed_ruling_kept BEFORE DELETE ON handed_ruling"
+    " BEGIN SELECT RAISE(ABORT, 'history'); END;"
+    "CREATE TRIGGER handed_ruling_fixed BEFORE UPDATE ON handed_ruling"
+    " BEGIN SELECT RAISE(ABORT, 'history'); END;",
 };
 static const struct db_schema schema = {
     .steps = steps, .n = sizeof(steps) / sizeof(steps[0]), .shared = true};

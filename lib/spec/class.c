@@ -258,6 +258,38 @@ static void read_paste(struct schema *s, const struct yaml *value, void *out)
     r->paste = true;
 }
 
+static void read_captures_rule(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {
+        [CAPTURES_OFF] = "off", [CAPTURES_REVIEW] = "review", [CAPTURES_ACCEPT] = "accept"};
+    int i = schema_word(s, value, "captures", SCHEMA_WORDS(words));
+
+    if (i >= 0)
+        ((struct class_reading *)out)->class->captures = (enum captures_rule)i;
+}
+
+static void read_captures_days(struct schema *s, const struct yaml *value, void *out)
+{
+    uint64_t days;
+
+    if (schema_number(s, value, "days", 1, 3650, &days))
+        ((struct class_reading *)out)->class->captures_days = (uint32_t)days;
+}
+
+/* `captures: review`, or {rule: review, days: 14}. */
+static void read_captures(struct schema *s, const struct yaml *value, void *out)
+{
+    static const struct schema_key keys[] = {
+        {"rule", false, read_captures_rule, 0, 0},
+        {"days", false, read_captures_days, 0, 0},
+    };
+
+    if (value->kind == YAML_MAPPING)
+        schema_read(s, value, "captures", keys, sizeof(keys) / sizeof(keys[0]), out);
+    else
+        read_captures_rule(s, value, out);
+}
+
 /* What is wrong with a scoreboard's URL, as the end of a sentence; NULL when it will do. */
 static const char *url_fault(const char *url)
 {
@@ -327,12 +359,17 @@ static const struct schema_key class_keys[] = {
     {"paste", false, read_paste, 0, 0},       {"scoreboard", false, read_scoreboard, 0, 0},
     {"key_file", false, read_key_file, 0, 0}, {"roster", false, read_roster, 0, 0},
     {"store", false, read_store, 0, 0},       {"journals", false, read_journals, 0, 0},
+    {"captures", false, read_captures, 0, 0},
 };
 
 static void class_defaults(struct class *c)
 {
-    *c = (struct class){
-        .briefing = BRIEFING_PORT, .feedback = FEEDBACK_FULL, .bind = BIND_RECORD, .mode = MODE_USERS};
+    *c = (struct class){.briefing = BRIEFING_PORT,
+                        .feedback = FEEDBACK_FULL,
+                        .bind = BIND_RECORD,
+                        .captures = CAPTURES_REVIEW,
+                        .captures_days = CAPTURES_DAYS,
+                        .mode = MODE_USERS};
 }
 
 bool class_load(struct class *out, const char *path, struct problems *problems)

@@ -19,6 +19,13 @@ enum paste_rule {
     PASTE_FLAGS, /* it knows every student's flag */
     PASTE_AUDIT, /* it takes whatever has the form of a flag; the grader takes back what is forged */
 };
+/* What becomes of a right packet that a student hands in as a capture. */
+enum captures_rule {
+    CAPTURES_OFF,    /* captures are not taken */
+    CAPTURES_REVIEW, /* staff decide */
+    CAPTURES_ACCEPT, /* it counts, unless something speaks against it: then staff decide */
+};
+enum { CAPTURES_DAYS = 14 };
 enum scoreboard_mode { MODE_USERS, MODE_TEAMS };
 
 /* Paths are absolute or relative to the folder of class.yml already resolved; NULL when absent. */
@@ -34,8 +41,10 @@ struct class
     uint16_t briefing; /* TCP port */
     enum feedback_level feedback;
     enum bind_rule bind;
-    enum paste_rule paste; /* flags with a roster, else off, unless class.yml says */
-    char *scoreboard_url;  /* without a trailing slash; NULL when there is no scoreboard */
+    enum captures_rule captures;
+    uint32_t captures_days; /* a frame that is older when it is handed in is told of; CAPTURES_DAYS */
+    enum paste_rule paste;  /* flags with a roster, else off, unless class.yml says */
+    char *scoreboard_url;   /* without a trailing slash; NULL when there is no scoreboard */
     char *token_file;
     enum scoreboard_mode mode;
     char *key_file;

@@ -31,7 +31,11 @@ WRONG = [
     (["roster", "link", "ann", "bob"], 'ID is a number from 0 to .*, not "bob"'),
     (["roster", "link", "ann", "1", "2"], "2: not known here"),
     (["roster", "list", "--replace"], "`list` has no such option"),
-    (["submit"], "FLAG is missing"),
+    (["submit"], "a FLAG, - for standard input, or --capture"),
+    (["submit", "flag{x}", "--capture", "f.pcap"], "do not go together"),
+    (["submit", "flag{x}", "--student", "ann"], "--student goes with --capture"),
+    (["captures"], r"nothing to do\nUsage: .* list\n.* accept ID\n.* refuse ID\n"),
+    (["captures", "accept", "1"], "needs an ID, --by NAME and --reason TEXT"),
     (["serve", "--every", "0"], "--every 0: write at least 1"),
     (["serve", "--held", "1.5"], '--held is a number from 1 to 86400, not "1.5"'),
     (["serve", "--intake", "1109"], "--intake 1109: write ADDRESS:PORT"),
@@ -82,7 +86,7 @@ def run(*words):
 def every_command_explains_itself():
     status, out, err = run("--help")
     commands = re.findall(r"(?m)^  (\w+) +(.+)$", out)
-    assert status == 0 and not err and len(commands) == 20, (status, out, err)
+    assert status == 0 and not err and len(commands) == 21, (status, out, err)
     for name, does in commands:
         status, out, err = run(name, "--help")
         assert status == 0 and not err and out.startswith(f"Usage: wiregrade {name} ") and does, (name, out, err)

@@ -1,0 +1,218 @@
+/* One pass over the file: every packet is decoded, selected and judged as a live target does it; what is kept
+ * is one packet a challenge and a bounded table of noise, so that memory does not grow with the file. */
+#include "grader/check/scan.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "grader/check/progress.h"
+
+enum { FRAMES_A_READ = 4096 };
+
+struct scan {
+    const struct scan_options *options;
+    const struct show_form *shower;
+    void *show;
+    struct capture *capture;
+    struct tally tally;
+    struct heard heard;
+    struct progress progress;
+    bool named; /* slugs are given */
+    bool no_memory;
+    uint64_t packets, judged, from_target, shown, not_shown;
+};
+
+static enum status unknown_slug(const struct scan *c, const char *slug, struct err *err)
+{
+    const char *names[1024], *near;
+    size_t n = 0;
+
+    if (course_find(c->options->course, slug))
+        return err_set(err, ST_USAGE, "%s is no packet challenge: its target meets students by itself", slug);
+    for (size_t i = 0; i < rulebook_count(c->options->book) && n < sizeof(names) / sizeof(names[0]); i++)
+        names[n++] = rules_slug(rulebook_at(c->options->book, i));
+    near = names_nearest(slug, names, n);
+    return err_set(err, ST_USAGE, "%s: no challenge is named %.60s%s%s", c->options->course->file, slug,
+                   near ? "; did you mean " : "", near ? near : "");
+}
+
+/* Marks the challenges that are asked for. */
+static enum status choose(struct scan *c, struct err *err)
+{
+    bool ok = true;
+
+    c->named = c->options->n_slugs > 0;
+    for (size_t i = 0; i < c->options->n_slugs; i++) {
+        const struct rules *rules = rulebook_find(c->options->book, c->options->slugs[i]);
+        if (!rules || rules_kind(rules) != TARGET_PACKET)
+            return unknown_slug(c, c->options->slugs[i], err);
+        ok = tally_want(&c->tally, rules, true) && ok;
+    }
+    for (size_t i = 0; !c->named && i < c->tally.n; i++)
+        if (rules_kind(rulebook_at(c->options->book, i)) == TARGET_PACKET)
+            ok = tally_want(&c->tally, rulebook_at(c->options->book, i), false) && ok;
+    return ok ? ST_OK : err_memory(err);
+}
+
+static void show_packet(struct scan *c, const struct rules *rules, const struct packet *packet,
+                        const struct sighting *sighting)
+{
+    struct verdict verdict;
+
+    if (c->shown == SHOWN_MAX) {
+        c->not_shown++;
+        return;
+    }
+    c->shown++;
+    tally_judge(&c->tally, rules, packet, &verdict);
+    c->tally.best[rules_index(rules)].unknown = verdict.n_unknown;
+    c->shower->packet(c->show,
+                      &(struct judged){rules, packet, &verdict, sighting, c->options->class->target});
+}
+
+static void take(struct scan *c, const struct rules *rules, const struct packet *packet,
+                 const struct sighting *sighting)
+{
+    c->judged++;
+    if (!tally_add(&c->tally, rules, packet, sighting))
+        c->no_memory = true;
+    if (c->options->each)
+        show_packet(c, rules, packet, sighting);
+}
+
+/* A packet for nobody. Those that miss only what a named challenge listens for are judged all the same. */
+static bool take_near(struct scan *c, const struct packet *packet, const struct sighting *sighting)
+{
+    bool taken = false;
+
+    for (size_t i = 0; i < c->tally.n; i++) {
+        const struct rules *rules = rulebook_at(c->options->book, i);
+        if (!c->tally.best[i].named || !tally_is_near(&c->tally, rules, packet))
+            continue;
+        take(c, rules, packet, sighting);
+        taken = true;
+    }
+    return taken;
+}
+
+static void on_frame(void *context, const struct frame *frame)
+{
+    struct scan *c = context;
+    const struct sighting sighting = {frame->bytes, frame->length, frame->wire_length,
+                                      ++c->packets, frame->utc_us, frame->link};
+    struct packet packet;
+
+    if (frame->link == LINK_UNKNOWN)
+        return;
+
+    packet_decode(&packet, frame->link, frame->bytes, frame->length, frame->wire_length);
+    const struct rules *rules = rulebook_select(c->options->book, &packet);
+    /* answers, and what the target's kernel says: never judged by the live target either; but a packet for it
+     * whose source and destination were exchanged looks as if it came from there */
+    if (packet_src(&packet) == c->options->class->target &&
+        !(rules && c->tally.best[rules_index(rules)].wanted && tally_is_near(&c->tally, rules, &packet))) {
+        c->from_target++;
+        return;
+    }
+    if (rules && c->tally.best[rules_index(rules)].wanted)
+        take(c, rules, &packet, &sighting);
+    else if ((!c->named || !take_near(c, &packet, &sighting)) && !rules)
+        heard_add(&c->heard, &packet, frame->utc_us);
+}
+
+static enum status read_all(struct scan *c, struct err *err)
+{
+    int n;
+
+    while ((n = capture_read(c->capture, FRAMES_A_READ, on_frame, c, err)) > 0)
+        progress_put(&c->progress, c->packets, capture_offset(c->capture));
+    progress_clear(&c->progress);
+    if (n < 0)
+        return err_prefix(err, "%s, after packet %" PRIu64, c->options->file, c->packets);
+    return c->no_memory ? err_memory(err) : ST_OK;
+}
+
+static enum status verdict_of(const struct scan *c)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < c->tally.n; i++) {
+        const struct best *best = &c->tally.best[i];
+        any = any || (best->wanted && best->packets);
+        if (best->wanted && (best->packets ? !best->pass : best->named))
+            return ST_NO;
+    }
+    return any ? ST_OK : ST_NO;
+}
+
+static void show_best(struct scan *c)
+{
+    for (size_t i = 0; i < c->tally.n; i++) {
+        const struct best *best = &c->tally.best[i];
+        struct packet packet;
+        if (!best->wanted || !best->packets)
+            continue;
+        packet_decode(&packet, best->sighting.link, best->sighting.bytes, best->sighting.length,
+                      best->sighting.wire_length);
+        show_packet(c, rulebook_at(c->options->book, i), &packet, &best->sighting);
+    }
+}
+
+static void show_end(struct scan *c, const char *trouble)
+{
+    char unread[600];
+
+    if (!c->options->each)
+        show_best(c);
+    heard_sort(&c->heard);
+    const struct outcome outcome = {
+        .file = c->options->file,
+        .tally = &c->tally,
+        .heard = &c->heard,
+        .packets = c->packets,
+        .judged = c->judged,
+        .from_target = c->from_target,
+        .not_shown = c->not_shown,
+        .unread = capture_unread(c->capture, unread, sizeof(unread)),
+        .unread_text = unread,
+        .trouble = trouble,
+        .status = verdict_of(c),
+    };
+    c->shower->end(c->show, &outcome);
+}
+
+static enum status open_all(struct scan *c, struct err *err)
+{
+    const struct scan_options *o = c->options;
+    enum status st = capture_open_file(&c->capture, o->file, err);
+
+    if (st == ST_OK && !tally_init(&c->tally, o->book, o->student))
+        st = err_memory(err);
+    return st == ST_OK ? choose(c, err) : st;
+}
+
+enum status scan_run(const struct scan_options *options, const struct show_form *shower, void *show,
+                     struct err *err)
+{
+    struct scan *c = calloc(1, sizeof(*c));
+
+    if (!c)
+        return err_memory(err);
+    *c = (struct scan){.options = options, .shower = shower, .show = show};
+    c->heard.book = options->book;
+    c->heard.class = options->class;
+    enum status st = open_all(c, err);
+    if (st == ST_OK) {
+        progress_open(&c->progress, options->file);
+        shower->begin(show);
+        st = read_all(c, err);
+        show_end(c, st == ST_OK ? NULL : err->text);
+        if (st == ST_OK)
+            st = verdict_of(c);
+    }
+    tally_free(&c->tally);
+    capture_close(c->capture);
+    free(c);
+    return st;
+}
