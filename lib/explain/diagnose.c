@@ -70,15 +70,13 @@ static void ask_all(const struct suspect *s, struct ranking *r)
     }
 }
 
-/* Where nothing is known for sure the plain word comes before guesses: everybody is told the first. */
-static void put_plain_first(struct diagnosis *out, size_t n)
+static void put_first(struct diagnosis *out, size_t n, const char *code)
 {
     for (size_t i = 1; i < n && out[0].confidence == CONFIDENCE_LIKELY; i++)
-        if (strcmp(out[i].code->name, "WRONG_VALUE") == 0 ||
-            strcmp(out[i].code->name, "CHECKSUM_WRONG") == 0) {
-            const struct diagnosis plain = out[i];
+        if (strcmp(out[i].code->name, code) == 0) {
+            const struct diagnosis first = out[i];
             memmove(&out[1], &out[0], i * sizeof(out[0]));
-            out[0] = plain;
+            out[0] = first;
             return;
         }
 }
@@ -116,6 +114,10 @@ size_t diagnose(const struct rules *rules, const struct packet *packet, const st
         out[i].confidence = r.fits[i] == FIT_FACT || (r.fits[i] == FIT_STRONG && r.n_strong == 1)
                                 ? CONFIDENCE_CERTAIN
                                 : CONFIDENCE_LIKELY;
-    put_plain_first(out, n);
+    /* where nothing is known for sure the plain word comes before guesses: everybody is told the first */
+    put_first(out, n, "WRONG_VALUE");
+    put_first(out, n, "CHECKSUM_WRONG");
+    if (n && out[0].code == code_find("WRONG_VALUE") && suspect_kernel_likely(&s))
+        put_first(out, n, "KERNEL_PICKED");
     return n;
 }

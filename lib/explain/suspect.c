@@ -144,21 +144,73 @@ uint64_t suspect_expected_bits(const struct suspect *s)
     return s->expected / s->field->scale;
 }
 
-bool suspect_unit(const struct suspect *s, unsigned bits, uint64_t *unit, unsigned *below)
+bool suspect_unit_of(const struct suspect *s, const struct field *field, unsigned bits, uint64_t *unit,
+                     unsigned *below)
 {
-    unsigned first = s->field->bit / bits * bits, end = s->field->bit + s->field->bits;
+    unsigned first = field->bit / bits * bits, end = field->bit + field->bits;
 
-    if (!s->header || !s->field->bits || end > first + bits || (first + bits) / 8 > s->header_length)
+    if (!s->header || field->layer != s->field->layer || !field->bits || end > first + bits ||
+        (first + bits) / 8 > s->header_length)
         return false;
     *unit = bits == 8 ? s->header[first / 8] : load_be16(s->header + first / 8);
     *below = first + bits - end;
     return true;
 }
 
+bool suspect_unit(const struct suspect *s, unsigned bits, uint64_t *unit, unsigned *below)
+{
+    return suspect_unit_of(s, s->field, bits, unit, below);
+}
+
+static bool overlap(const struct field *a, const struct field *b)
+{
+    return a->bit < b->bit + b->bits && b->bit < a->bit + a->bits;
+}
+
+uint64_t suspect_rest(const struct suspect *s, const struct field *field, unsigned bits)
+{
+    unsigned first = field->bit / bits * bits;
+    bool version = field->layer == LAYER_IP && first == 0;
+    uint64_t rest = !version ? 0 : field->bit == 0 ? 5 : 4 << (bits - 4), value;
+
+    for (size_t i = 0; i < s->rules->n; i++) {
+        const struct clause *c = &s->rules->clauses[i];
+        unsigned end = c->field->bit + c->field->bits;
+        if (!c->spec || c->field->layer != field->layer || !c->field->bits || c->field->bit < first ||
+            end > first + bits || overlap(c->field, field))
+            continue;
+        if (c == s->clause && s->one)
+            value = s->expected;
+        else if (!suspect_asked(s, c, &value))
+            continue;
+        rest |= value / c->field->scale << (first + bits - end);
+    }
+    return rest;
+}
+
 bool suspect_is_flags(const struct suspect *s)
 {
     return s->field->kind == FIELD_FLAGS || s->field->kind == FIELD_BIT ||
            strcmp(s->field->name, "ip.flags") == 0;
+}
+
+/* Numbers that people write themselves, the tutorials' among them; of the kernel's picks one in sixty is one.
+ */
+static bool is_written(uint64_t id)
+{
+    static const uint16_t usual[] = {12345,  54321,  1234,   4321,   0x1234,
+                                     0xABCD, 0xBEEF, 0xCAFE, 0xDEAD, UINT16_MAX};
+
+    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+        if (id == usual[i])
+            return true;
+    return id < 1024 || id % 1000 == 0;
+}
+
+bool suspect_kernel_likely(const struct suspect *s)
+{
+    return strcmp(s->field->name, "ip.id") == 0 && s->one && s->kind == MATCH_PARAM && s->clause &&
+           s->clause->per_student && !is_written(s->got);
 }
 
 static __attribute__((format(printf, 3, 0))) void write_line(char *out, size_t size, const char *fmt,

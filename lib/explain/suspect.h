@@ -70,6 +70,13 @@ uint64_t suspect_expected_bits(const struct suspect *s);
  * stand to the right of the field. False when the field lies in no such unit or was not captured. */
 bool suspect_unit(const struct suspect *s, unsigned bits, uint64_t *unit, unsigned *below);
 
+/* The same of another field of this header. */
+bool suspect_unit_of(const struct suspect *s, const struct field *field, unsigned bits, uint64_t *unit,
+                     unsigned *below);
+
+/* What the clauses ask of the unit's other bits, at their places; version 4 and 5 words where none does. */
+uint64_t suspect_rest(const struct suspect *s, const struct field *field, unsigned bits);
+
 /* True when every bit of the field has a meaning of its own. */
 bool suspect_is_flags(const struct suspect *s);
 
@@ -80,15 +87,20 @@ enum fit suspect_price(const struct suspect *s, size_t n);
 /* The value of the field's clause, where one is asked for: for whom the packet names. */
 bool suspect_asked(const struct suspect *s, const struct clause *clause, uint64_t *out);
 
+/* True where the kernel's pick is the better word than that no usual mistake gives it: an identification of
+ * the student's own that is no number that people write. */
+bool suspect_kernel_likely(const struct suspect *s);
+
 /* Write one line; what does not fit is cut before a word, with dots. Bytes that are no printing ASCII become
  * '?'. */
 void suspect_say(struct diagnosis *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void suspect_mend(struct diagnosis *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* One mistake, named by its row of codes.def: numbers in why_number.c and why_value.c, headers in
- * why_header.c, texts in why_text.c, checksums in why_checksum.c. Returns how well it fits; may write the
- * reason of this very packet to d->text and what to try to d->mend with suspect_say and suspect_mend: they
- * hold the general ones of the row already. Reads no byte of the packet but those that s borders. */
+/* One mistake, named by its row of codes.def: numbers in why_number.c, why_unit.c, why_format.c and
+ * why_value.c, headers in why_header.c, texts in why_text.c, checksums in why_checksum.c. Returns how well it
+ * fits; may write the reason of this very packet to d->text and what to try to d->mend with suspect_say and
+ * suspect_mend: they hold the general ones of the row already. Reads no byte of the packet but those that s
+ * borders. */
 #define CODE(word, recognise, says, tries, document, others)                                                 \
     enum fit recognise(const struct suspect *s, struct diagnosis *d);
 #include "explain/codes.def"

@@ -25,8 +25,8 @@ static enum fit word_swapped(const struct suspect *s, struct diagnosis *d)
 {
     uint64_t word, other;
     unsigned below, bits = s->field->bits;
-    bool shared = (s->field->layer == LAYER_IP && s->field->bit >= 48) ||
-                  (s->field->layer == LAYER_TCP && s->field->bit >= 96);
+    bool shared = (s->field->layer == LAYER_IP && s->field->bit >= 48 && s->field->bit < 64) ||
+                  (s->field->layer == LAYER_TCP && s->field->bit >= 96 && s->field->bit < 112);
 
     if (!shared || bits >= WIDE || (bits < 4 && !s->expected) || !suspect_unit(s, 16, &word, &below))
         return FIT_NONE;
@@ -68,89 +68,9 @@ enum fit why_number_address_reversed(const struct suspect *s, struct diagnosis *
     return FIT_STRONG;
 }
 
-static void say_unshifted(const struct suspect *s, struct diagnosis *d, unsigned below)
-{
-    suspect_say(d, "%llu was written without shifting: %s stands %u bits from the right of its %s",
-                (unsigned long long)suspect_expected_bits(s), s->field->label, below,
-                below < 8 ? "byte" : "two bytes");
-    if (strcmp(s->field->name, "ip.dsfield.dscp") == 0)
-        suspect_mend(d, "tos = (dscp << 2) | ecn");
-    else if (strcmp(s->field->name, "ip.version") == 0)
-        suspect_mend(d, "version_ihl = (4 << 4) | 5");
-    else if (strcmp(s->field->name, "tcp.hdr_len") == 0)
-        suspect_mend(d, "offset_flags = (5 << 12) | flags, or in one byte: 5 << 4");
-    else if (strcmp(s->field->name, "ip.flags") == 0)
-        suspect_mend(d, "flags_offset = (flags << 13) | fragment_offset");
-    else
-        suspect_mend(d, "(value << %u) | what stands to the right of it", below);
-}
-
-enum fit why_number_not_shifted(const struct suspect *s, struct diagnosis *d)
-{
-    uint64_t unit, want = suspect_expected_bits(s), got = suspect_got_bits(s);
-    unsigned below;
-    enum fit fit = FIT_NONE;
-
-    for (unsigned bits = 8; s->one && want && bits <= 16 && fit != FIT_STRONG; bits += 8) {
-        if (!suspect_unit(s, bits, &unit, &below) || !below)
-            continue;
-        if (unit == want || (got && got == want >> below))
-            fit = FIT_STRONG;
-        else if (got == want >> below && (unit & want) == want && fit == FIT_NONE)
-            fit = FIT_WEAK; /* something else stands there too */
-        else
-            continue;
-        say_unshifted(s, d, below);
-    }
-    below = field_shift(s->field);
-    if (fit == FIT_NONE && s->one && s->field->bits < 8 && below && got && got == want >> below) {
-        say_unshifted(s, d, below);
-        fit = FIT_STRONG;
-    }
-    return fit;
-}
-
-enum fit why_number_shifted_twice(const struct suspect *s, struct diagnosis *d)
-{
-    uint64_t unit, want = suspect_expected_bits(s), got = suspect_got_bits(s);
-    uint64_t mask = s->field->bits ? field_max(s->field) / s->field->scale : 0;
-    unsigned below;
-
-    for (unsigned bits = 8; s->one && bits <= 16; bits += 8) {
-        if (!suspect_unit(s, bits, &unit, &below) || !below || !got || got != (want << below & mask))
-            continue;
-        suspect_say(d, "%llu was shifted left by %u bits more than the %u that bring it to its place",
-                    (unsigned long long)want, below, below);
-        suspect_mend(d, "shift once: (value << %u) | what stands to the right of it", below);
-        return FIT_STRONG;
-    }
-    return FIT_NONE;
-}
-
-enum fit why_number_wrong_shift(const struct suspect *s, struct diagnosis *d)
-{
-    uint64_t want = suspect_expected_bits(s), got = suspect_got_bits(s);
-    uint64_t mask = s->field->bits ? field_max(s->field) / s->field->scale : 0;
-
-    if (!s->one || !got || s->field->kind == FIELD_ADDRESS || s->field->kind == FIELD_ETHER)
-        return FIT_NONE;
-    for (unsigned n = 1; n < s->field->bits; n++) {
-        if (s->field->bits >= WIDE && n % 8 == 0)
-            continue; /* whole bytes are misplaced or swapped, not shifted */
-        bool right = got == want >> n && (got > 1 || want < 4);
-        bool left = got == (want << n & mask) && (got >> n > 1 || want < 4);
-        if (!right && !left) /* one bit alone is left of anything */
-            continue;
-        suspect_say(d, "%llu is %llu shifted %s by %u bit%s", (unsigned long long)got,
-                    (unsigned long long)want, right ? "right" : "left", n, n == 1 ? "" : "s");
-        return s->field->bits >= WIDE && got >> __builtin_ctzll(got) >= 16 ? FIT_STRONG : FIT_WEAK;
-    }
-    return FIT_NONE;
-}
-
 /* True when exchanging the halves of each byte makes the field right; for a half byte, of the byte it is in.
  */
-static bool halves_swapped(const struct suspect *s, uint64_t *unit)
+static bool nibbles_exchanged(const struct suspect *s, uint64_t *unit)
 {
     const uint64_t low = 0x0F0F0F0F0F0F0F0F;
     uint64_t want = suspect_expected_bits(s);
@@ -168,7 +88,7 @@ enum fit why_number_nibbles_swapped(const struct suspect *s, struct diagnosis *d
 {
     uint64_t unit;
 
-    if (!s->one || s->field->kind == FIELD_ADDRESS || !halves_swapped(s, &unit))
+    if (!s->one || s->field->kind == FIELD_ADDRESS || !nibbles_exchanged(s, &unit))
         return FIT_NONE;
     if (s->field->bits == 4) {
         suspect_say(d, "the byte is 0x%02x: its two halves are exchanged, %s belongs into the %s one",
@@ -179,7 +99,7 @@ enum fit why_number_nibbles_swapped(const struct suspect *s, struct diagnosis *d
         suspect_say(d, "0x%0*llx has the two halves of %s exchanged", (int)s->field->bits / 4,
                     (unsigned long long)unit, s->field->bits == 8 ? "the byte" : "each byte");
     }
-    return FIT_STRONG;
+    return s->field->bits == 8 ? FIT_GOOD : FIT_STRONG;
 }
 
 enum fit why_number_bits_reversed(const struct suspect *s, struct diagnosis *d)
@@ -203,7 +123,8 @@ enum fit why_number_bits_reversed(const struct suspect *s, struct diagnosis *d)
             suspect_say(
                 d, "0x%03llx is 0x%03llx with %u flags numbered from the other end: FIN is 1, not the first",
                 (unsigned long long)got, (unsigned long long)want, widths[i]);
-            return widths[i] == 8 ? FIT_STRONG : FIT_WEAK;
+            /* of six flags one alone is soon another one's */
+            return widths[i] == 8 ? FIT_STRONG : widths[i] > 8 || got & (got - 1) ? FIT_GOOD : FIT_WEAK;
         }
     return FIT_NONE;
 }
@@ -221,28 +142,57 @@ static uint64_t other_base(uint64_t value, unsigned from, unsigned to)
     return out;
 }
 
+/* The byte that the field shares with others, whole: what it holds, and what it should. */
+static bool whole_byte(const struct suspect *s, uint64_t *got, uint64_t *want)
+{
+    unsigned below;
+
+    if (!s->one || s->field->scale > 1 || s->field->bits >= 8 || !suspect_unit(s, 8, got, &below))
+        return false;
+    *want = suspect_expected_bits(s) << below | suspect_rest(s, s->field, 8);
+    return *got != *want;
+}
+
 enum fit why_number_decimal_as_hex(const struct suspect *s, struct diagnosis *d)
 {
-    uint64_t want = suspect_expected_bits(s), got = suspect_got_bits(s);
+    uint64_t want = suspect_expected_bits(s), got = suspect_got_bits(s), byte, right;
 
-    if (!s->one || want < 10 || !got || other_base(want, 10, 16) != got)
+    if (!s->one)
         return FIT_NONE;
-    suspect_say(d, "0x%llx was written where %llu is meant: the digits are equal, the base is not",
-                (unsigned long long)got, (unsigned long long)want);
-    suspect_mend(d, "%llu, or in hex 0x%llx", (unsigned long long)want, (unsigned long long)want);
-    return FIT_STRONG;
+    if (want >= 10 && got && other_base(want, 10, 16) == got) {
+        suspect_say(d, "0x%llx was written where %llu is meant: the digits are equal, the base is not",
+                    (unsigned long long)got, (unsigned long long)want);
+        suspect_mend(d, "%llu, or in hex 0x%llx", (unsigned long long)want, (unsigned long long)want);
+        return s->field->bits < WIDE ? FIT_GOOD : FIT_STRONG;
+    }
+    if (!whole_byte(s, &byte, &right) || right < 10 || !byte || (other_base(right, 10, 16) & 0xFF) != byte)
+        return FIT_NONE;
+    suspect_say(d, "%llu for the whole byte was read as hex: of 0x%llx it holds 0x%02llx",
+                (unsigned long long)right, (unsigned long long)other_base(right, 10, 16),
+                (unsigned long long)byte);
+    suspect_mend(d, "the byte is %llu, in hex 0x%02llx   # hping3 takes -o in hex", (unsigned long long)right,
+                 (unsigned long long)right);
+    return FIT_GOOD;
 }
 
 enum fit why_number_hex_as_decimal(const struct suspect *s, struct diagnosis *d)
 {
-    uint64_t want = suspect_expected_bits(s), got = suspect_got_bits(s);
+    uint64_t want = suspect_expected_bits(s), got = suspect_got_bits(s), byte, right;
 
-    if (!s->one || want < 16 || !got || other_base(want, 16, 10) != got)
+    if (!s->one)
         return FIT_NONE;
-    suspect_say(d, "%llu was written where 0x%llx is meant: the digits are equal, the base is not",
-                (unsigned long long)got, (unsigned long long)want);
-    suspect_mend(d, "0x%llx, or %llu", (unsigned long long)want, (unsigned long long)want);
-    return FIT_STRONG;
+    if (want >= 16 && got && other_base(want, 16, 10) == got) {
+        suspect_say(d, "%llu was written where 0x%llx is meant: the digits are equal, the base is not",
+                    (unsigned long long)got, (unsigned long long)want);
+        suspect_mend(d, "0x%llx, or %llu", (unsigned long long)want, (unsigned long long)want);
+        return s->field->bits < WIDE ? FIT_GOOD : FIT_STRONG;
+    }
+    if (!whole_byte(s, &byte, &right) || right < 16 || !byte || other_base(right, 16, 10) != byte)
+        return FIT_NONE;
+    suspect_say(d, "%llu was written for the whole byte where 0x%02llx is meant", (unsigned long long)byte,
+                (unsigned long long)right);
+    suspect_mend(d, "the byte is 0x%02llx, or %llu", (unsigned long long)right, (unsigned long long)right);
+    return FIT_GOOD;
 }
 
 enum fit why_number_off_by_one(const struct suspect *s, struct diagnosis *d)
@@ -269,45 +219,29 @@ enum fit why_number_off_by_one(const struct suspect *s, struct diagnosis *d)
     return FIT_WEAK;
 }
 
-enum fit why_number_wrong_units(const struct suspect *s, struct diagnosis *d)
-{
-    const bool offset = strcmp(s->field->name, "ip.frag_offset") == 0;
-    uint64_t step = offset ? 8 : strcmp(s->field->name, "udp.length") == 0 ? 4 : s->field->scale;
-    uint64_t want = suspect_expected_bits(s), got = suspect_got_bits(s);
-    uint64_t mask = s->field->bits ? field_max(s->field) / s->field->scale : 0;
-
-    if (!s->one || step == 1 || !got || (got != (want * step & mask) && got != want / step))
-        return FIT_NONE;
-    bool bytes = got == (want * step & mask);
-    if (offset)
-        suspect_say(d, "%llu: the field counts units of 8 bytes, this looks like %s", (unsigned long long)got,
-                    bytes ? "bytes" : "a number that was divided by 8 twice");
-    else
-        suspect_say(d, "its bits hold %llu: the field counts %s, this looks like %s", (unsigned long long)got,
-                    s->field->scale > 1 ? "words of 4 bytes" : "bytes",
-                    bytes                 ? "bytes"
-                    : s->field->scale > 1 ? "words divided by 4 again"
-                                          : "words");
-    suspect_mend(d, offset                ? "offset = position_in_bytes // 8"
-                    : s->field->scale > 1 ? "words = header_length_in_bytes // 4   # 20 bytes are 5"
-                                          : "length = 8 + len(payload)");
-    /* what is cut off on the left is met by chance */
-    return bytes && want * step > mask ? FIT_WEAK : FIT_STRONG;
-}
-
 enum fit why_number_not_set(const struct suspect *s, struct diagnosis *d)
 {
     bool wanted =
         s->one ? s->expected != 0 : s->kind == MATCH_RANGE || s->kind == MATCH_NOT || s->kind == MATCH_IN;
+    uint64_t unit;
+    unsigned below;
 
     (void)d;
-    return s->number && s->got == 0 && wanted && s->field->kind != FIELD_BIT ? FIT_FACT : FIT_NONE;
+    if (!s->number || s->got != 0 || !wanted || s->field->kind == FIELD_BIT)
+        return FIT_NONE;
+    /* a header length of 0 is no length that somebody wrote */
+    return strcmp(s->field->name, "tcp.hdr_len") == 0 && suspect_unit(s, 16, &unit, &below) &&
+                   unit == suspect_rest(s, s->field, 16)
+               ? FIT_GOOD
+               : FIT_FACT;
 }
 
 enum fit why_number_all_ones(const struct suspect *s, struct diagnosis *d)
 {
     (void)d;
-    if (!s->number || s->field->bits < 2 || s->got != field_max(s->field))
+    /* in ECN it is one of four values, and in a TTL one that systems begin with */
+    if (!s->number || s->field->bits < 3 || s->got != field_max(s->field) ||
+        strcmp(s->field->name, "ip.ttl") == 0)
         return FIT_NONE;
     return s->field->bits < WIDE ? FIT_WEAK : FIT_STRONG;
 }
@@ -320,5 +254,5 @@ enum fit why_number_inverted(const struct suspect *s, struct diagnosis *d)
     if (!s->one || s->field->bits < 4 || s->field->scale > 1 || !s->expected ||
         suspect_got_bits(s) != (~suspect_expected_bits(s) & mask))
         return FIT_NONE;
-    return s->field->bits < NARROW ? FIT_WEAK : FIT_STRONG;
+    return s->field->bits < NARROW ? FIT_WEAK : s->field->bits < WIDE ? FIT_GOOD : FIT_STRONG;
 }

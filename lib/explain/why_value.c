@@ -8,11 +8,60 @@
 
 enum { WIDE = 16, KERNEL_PORT_FIRST = 32768, KERNEL_PORT_LAST = 60999 };
 
+/* The TTL where the protocol belongs, and the reverse: two bytes side by side. */
+static enum fit neighbours_swapped(const struct suspect *s, struct diagnosis *d)
+{
+    static const uint8_t usual[] = {32, 60, 64, 128, 255};
+    const bool ttl = strcmp(s->field->name, "ip.ttl") == 0;
+    const struct clause *other = clause_of(s->rules, field_find(ttl ? "ip.proto" : "ip.ttl"));
+    uint64_t value, theirs;
+    bool fits = false;
+
+    if ((!ttl && strcmp(s->field->name, "ip.proto") != 0) || !s->header || s->header_length < 10)
+        return FIT_NONE;
+    theirs = s->header[ttl ? 9 : 8];
+    if (other && suspect_asked(s, other, &value))
+        fits = value == s->got;
+    else if (!ttl)
+        for (size_t i = 0; i < sizeof(usual); i++)
+            fits = fits || s->got == usual[i];
+    if (!fits || theirs != s->expected)
+        return FIT_NONE;
+    suspect_say(d, "TTL and protocol are exchanged: the TTL is byte 8, the protocol byte 9");
+    suspect_mend(d, "struct.pack('!BBHHHBBH4s4s', ..., ttl, protocol, 0, source, destination)");
+    return FIT_STRONG;
+}
+
+/* A number of this student's, or of the class, that another challenge asks for. */
+static enum fit of_another_challenge(const struct suspect *s, struct diagnosis *d)
+{
+    for (size_t i = 0; i < rulebook_count(s->rules->book); i++) {
+        const struct rules *other = rulebook_at(s->rules->book, i);
+        uint64_t values[CLAUSES_MAX] = {0};
+        bool mine =
+            other != s->rules && s->verdict->student[0] && params_make(other, s->verdict->student, values);
+        for (size_t k = 0; other != s->rules && k < other->n; k++) {
+            const struct clause *c = &other->clauses[k];
+            bool made = c->kind == MATCH_PARAM && (c->per_student ? mine : c->known);
+            bool port = c->kind == MATCH_EQUAL && c->field->kind == FIELD_PORT &&
+                        s->field->kind == FIELD_PORT && c->a != s->rules->connect;
+            if ((!made && !port) || c->field->bits < WIDE || (c->per_student ? values[k] : c->a) != s->got)
+                continue;
+            suspect_say(d, "this is the value that %s asks for, in %s", rules_slug(other), c->field->name);
+            suspect_mend(d, "each challenge has numbers of its own: take those of %s", rules_slug(s->rules));
+            return FIT_STRONG;
+        }
+    }
+    return FIT_NONE;
+}
+
 enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
 {
     enum fit fit = FIT_NONE;
     uint64_t value, theirs;
 
+    if (s->one && s->field->bits == 8)
+        return neighbours_swapped(s, d);
     if (!s->one || !s->got || s->field->bits < WIDE)
         return FIT_NONE;
     for (size_t i = 0; i < s->rules->n && fit != FIT_STRONG; i++) {
@@ -30,7 +79,7 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
         fit = FIT_STRONG;
         suspect_say(d, "this is the target's address: source and destination are exchanged");
     }
-    return fit;
+    return fit == FIT_NONE ? of_another_challenge(s, d) : fit;
 }
 
 /* The value's own bytes, in network order, found a few bytes before or after their place. */
@@ -127,12 +176,6 @@ enum fit why_value_missing_flags(const struct suspect *s, struct diagnosis *d)
     return s->several ? FIT_WEAK : FIT_FACT;
 }
 
-/* n values were tried in a field this wide: whether one of them is met by chance once in a hundred. */
-static enum fit by_chance(const struct suspect *s, size_t n)
-{
-    return s->field->bits >= 32 || n * 100 < (size_t)1 << s->field->bits ? FIT_STRONG : FIT_WEAK;
-}
-
 /* Nobody is named: whose value it is must not be learned from a report. */
 enum fit why_value_wrong_student(const struct suspect *s, struct diagnosis *d)
 {
@@ -153,7 +196,7 @@ enum fit why_value_wrong_student(const struct suspect *s, struct diagnosis *d)
     suspect_say(d,
                 "this value was made for another student: the handle in the packet and the value must both "
                 "be yours");
-    return by_chance(s, s->clause->n_everyone);
+    return suspect_price(s, s->clause->n_everyone);
 }
 
 /* Where a class's word is two numbers, as 26-04 is, the classes before it are tried. */
@@ -188,7 +231,7 @@ enum fit why_value_other_class(const struct suspect *s, struct diagnosis *d)
             !params_other_class(s->rules, s->clause, word, &value) || value != s->got)
             continue;
         suspect_say(d, "this is the value of the class %s: every class has its own", word);
-        return by_chance(s, MONTHS);
+        return suspect_price(s, MONTHS);
     }
     suspect_say(d, "each class has a value of its own here: was this one read in the text of another class?");
     return FIT_LAST;
@@ -209,8 +252,15 @@ enum fit why_value_kernel_picked(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     suspect_say(d, "%llu is one of the ports that the kernel hands out: no source port was bound or packed",
                 (unsigned long long)s->got);
-    suspect_mend(d, "raw: struct.pack('!HH', source, destination)   else: s.bind(('', source))");
-    return FIT_WEAK;
+    if (rules_kind(s->rules) == TARGET_PACKET)
+        suspect_mend(d, "raw: struct.pack('!HH', source, destination)   else: s.bind(('', source))");
+    else
+        suspect_mend(d, "s.bind(('', %s))   # before it sends or connects", s->one ? "source" : "port");
+    /* what is built by hand has a port by hand: four in ten of all are the kernel's */
+    struct diagnosis unused = *d;
+    bool by_hand = s->field->layer == LAYER_TCP && rules_kind(s->rules) == TARGET_PACKET &&
+                   why_header_not_raw(s, &unused) == FIT_NONE;
+    return by_hand ? FIT_LAST : FIT_WEAK;
 }
 
 enum fit why_value_not_in_range(const struct suspect *s, struct diagnosis *d)

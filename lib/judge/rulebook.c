@@ -52,6 +52,7 @@ static bool add_rules(struct rulebook *book, const struct rules *seed, struct pr
     }
     *rules = *seed;
     rules->index = book->n;
+    rules->book = book;
     book->rules[book->n++] = rules;
     return compile_rules(rules, problems) && take_port(rules, problems);
 }

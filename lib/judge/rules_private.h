@@ -3,10 +3,12 @@
 #pragma once
 
 #include "judge/clause.h"
+#include "judge/rulebook.h"
 #include "judge/rules.h"
 
 struct rules {
     size_t index; /* in its rulebook */
+    const struct rulebook *book;
     const struct challenge *challenge;
     const struct class *class;
     const struct course *course;

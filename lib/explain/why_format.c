@@ -1,0 +1,169 @@
+/* The right number, packed into other bytes than its own; and numbers that a program has at hand anyway. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cursor.h"
+#include "explain/suspect.h"
+#include "judge/rules_private.h"
+
+enum { WIDE = 16, WIDEST = 32 };
+
+static bool is_number(const struct suspect *s)
+{
+    return s->one && s->field->kind != FIELD_ADDRESS && s->field->kind != FIELD_ETHER && !suspect_is_flags(s);
+}
+
+enum fit why_format_truncated(const struct suspect *s, struct diagnosis *d)
+{
+    static const struct {
+        unsigned bits;
+        const char *mend;
+    } rows[] = {{31, "value & 0xffffffff   # not 0x7fffffff"},
+                {16, "struct.pack('!I', value)   # I or L has 32 bits, H has 16"},
+                {8, "pack the whole value; & 0xff keeps its lowest byte alone"}};
+
+    if (!is_number(s) || s->field->bits < WIDE || !s->got)
+        return FIT_NONE;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint64_t kept = s->expected & (((uint64_t)1 << rows[i].bits) - 1);
+        if (rows[i].bits >= s->field->bits || s->got != kept)
+            continue;
+        suspect_say(d, "of %llu only the lowest %u bits were kept: %llu", (unsigned long long)s->expected,
+                    rows[i].bits, (unsigned long long)kept);
+        suspect_mend(d, "%s", rows[i].mend);
+        /* below 256 are many numbers that people write by themselves */
+        return rows[i].bits == 8 ? FIT_WEAK : FIT_STRONG;
+    }
+    if (s->field->bits != WIDEST || s->got != (uint64_t)(double)(float)s->expected)
+        return FIT_NONE;
+    suspect_say(d, "%llu is what 32-bit floating point makes of %llu: it keeps 24 bits",
+                (unsigned long long)s->got, (unsigned long long)s->expected);
+    suspect_mend(d, "leave float() and division with / out: // gives a whole number");
+    return FIT_STRONG;
+}
+
+enum fit why_format_halves(const struct suspect *s, struct diagnosis *d)
+{
+    if (!is_number(s) || s->field->bits != WIDEST ||
+        s->got != ((s->expected << 16 | s->expected >> 16) & UINT32_MAX))
+        return FIT_NONE;
+    suspect_say(d, "0x%08llx has its two halves of 16 bits exchanged: the upper one comes first",
+                (unsigned long long)s->got);
+    return FIT_STRONG;
+}
+
+/* The first letters of its decimal digits, filled up with NULs, as struct.pack's s does. */
+static bool is_digits(const struct suspect *s, char text[24])
+{
+    uint8_t want[4] = {0}, got[4];
+    size_t size = s->field->bits / 8u;
+    int n = snprintf(text, 24, "%llu", (unsigned long long)s->expected);
+
+    store_be32(got, (uint32_t)s->got);
+    memcpy(want, text, (size_t)n < size ? (size_t)n : size);
+    return memcmp(want, got + sizeof(got) - size, size) == 0;
+}
+
+enum fit why_format_wrong(const struct suspect *s, struct diagnosis *d)
+{
+    float real = (float)s->expected;
+    uint32_t bits;
+    char text[24];
+
+    if (!is_number(s) || s->field->bits % 16 || s->field->bits > WIDEST)
+        return FIT_NONE;
+    memcpy(&bits, &real, sizeof(bits));
+    if (is_digits(s, text)) {
+        suspect_say(d, "its digits were written as text: 0x%0*llx is \"%.*s\"", (int)s->field->bits / 4,
+                    (unsigned long long)s->got, (int)s->field->bits / 8, text);
+    } else if (s->field->bits == WIDEST && s->got == bits && s->expected) {
+        suspect_say(d, "0x%08llx is %llu as floating point (f)", (unsigned long long)s->got,
+                    (unsigned long long)s->expected);
+    } else {
+        return FIT_NONE;
+    }
+    if (s->field->bits == WIDEST)
+        suspect_mend(d, "struct.pack('!I', value)   # a number, with I: neither f nor s");
+    return FIT_STRONG;
+}
+
+enum fit why_format_counted_up(const struct suspect *s, struct diagnosis *d)
+{
+    enum { MANY = 9, LEAST = 1024 }; /* near to a small number are other small numbers */
+    size_t payload = 0;
+
+    if (!is_number(s) || s->field->bits < WIDE || s->field->scale > 1 || s->expected < LEAST ||
+        s->got < s->expected + 2 || strstr(s->field->name, "len"))
+        return FIT_NONE;
+    uint64_t more = s->got - s->expected;
+    if (s->packet->layers[LAYER_PAYLOAD].present)
+        packet_payload(s->packet, &payload);
+    if (more != payload && more > MANY)
+        return FIT_NONE;
+    if (more == payload && s->field->layer == LAYER_TCP)
+        suspect_say(d,
+                    "it is %llu more than asked for, as many as the payload has bytes: that is the next "
+                    "segment's number",
+                    (unsigned long long)more);
+    else
+        suspect_say(d, "it is %llu more than asked for: is it counted up with each packet that you send?",
+                    (unsigned long long)more);
+    return FIT_WEAK;
+}
+
+enum fit why_format_constant(const struct suspect *s, struct diagnosis *d)
+{
+    static const struct {
+        uint64_t value;
+        const char *name;
+        bool sure; /* no protocol that anybody sends by that number */
+    } rows[] = {{255, "socket.IPPROTO_RAW", true},
+                {3, "socket.SOCK_RAW", true},
+                {2, "socket.AF_INET, and socket.SOCK_DGRAM", false},
+                {1, "socket.SOCK_STREAM, and socket.IPPROTO_ICMP", false}};
+
+    if (!is_number(s) || (s->field->kind != FIELD_PROTOCOL && s->field->kind != FIELD_PORT))
+        return FIT_NONE;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].value != s->got)
+            continue;
+        suspect_say(d, "%llu is %s: what socket() is given, not what the header must hold",
+                    (unsigned long long)s->got, rows[i].name);
+        suspect_mend(d, "pack %llu; the arguments of socket() stay as they are",
+                     (unsigned long long)s->expected);
+        return s->field->kind == FIELD_PORT ? FIT_LAST : rows[i].sure ? FIT_GOOD : FIT_WEAK;
+    }
+    return FIT_NONE;
+}
+
+enum fit why_format_listener(const struct suspect *s, struct diagnosis *d)
+{
+    if (!s->one || s->field->kind != FIELD_PORT || !s->rules->connect || s->got != s->rules->connect)
+        return FIT_NONE;
+    suspect_say(d, "%llu is the port at which your own listener waits for the flag",
+                (unsigned long long)s->got);
+    suspect_mend(d, "%llu belongs into the header, %u behind nc -lvnp", (unsigned long long)s->expected,
+                 s->rules->connect);
+    return FIT_STRONG;
+}
+
+enum fit why_format_ecn(const struct suspect *s, struct diagnosis *d)
+{
+    const bool six = strcmp(s->field->name, "ipv6.tclass.ecn") == 0;
+
+    if (!s->one || (!six && strcmp(s->field->name, "ip.dsfield.ecn") != 0))
+        return FIT_NONE;
+    suspect_say(d, "the two low bits of the %s are ECN: they hold %llu and must be %llu",
+                six ? "traffic class" : "DS byte", (unsigned long long)s->got,
+                (unsigned long long)s->expected);
+    if (s->expected)
+        suspect_mend(d, "tos = (dscp << 2) | %llu", (unsigned long long)s->expected);
+    /* where the byte is wrong as a whole the cause is another */
+    for (size_t i = 0; i < s->verdict->n; i++) {
+        const struct finding *f = &s->verdict->findings[i];
+        if (f->status == FINDING_FAIL && !f->fault && f->field->layer == s->field->layer &&
+            f->field->kind == FIELD_DSCP)
+            return FIT_WEAK;
+    }
+    return FIT_FACT;
+}
