@@ -34,7 +34,9 @@ enum fit why_format_truncated(const struct suspect *s, struct diagnosis *d)
         /* below 256 are many numbers that people write by themselves */
         return rows[i].bits == 8 ? FIT_WEAK : FIT_STRONG;
     }
-    if (s->field->bits != WIDEST || s->got != (uint64_t)(double)(float)s->expected)
+    /* one more or less is one more or less */
+    if (s->field->bits != WIDEST || s->got != (uint64_t)(double)(float)s->expected ||
+        s->got + 1 == s->expected || s->got == s->expected + 1)
         return FIT_NONE;
     suspect_say(d, "%llu is what 32-bit floating point makes of %llu: it keeps 24 bits",
                 (unsigned long long)s->got, (unsigned long long)s->expected);

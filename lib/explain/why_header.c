@@ -242,7 +242,13 @@ enum fit why_header_no_payload(const struct suspect *s, struct diagnosis *d)
     packet_payload(s->packet, &length);
     if (length)
         return FIT_NONE;
-    suspect_say(d, "nothing follows the headers");
+    if (rules_kind(s->rules) == TARGET_PACKET) {
+        suspect_say(d, "nothing follows the headers");
+        return FIT_FACT;
+    }
+    bool stream = rules_kind(s->rules) == TARGET_STREAM;
+    suspect_say(d, stream ? "nothing was sent before the connection ended" : "the datagram is empty");
+    suspect_mend(d, stream ? "s.sendall(text.encode())" : "s.sendto(text.encode(), (target, port))");
     return FIT_FACT;
 }
 

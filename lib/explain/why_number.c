@@ -53,7 +53,10 @@ enum fit why_number_byte_swapped(const struct suspect *s, struct diagnosis *d)
     suspect_say(d,
                 "0x%0*llx has its bytes in the wrong order: it was packed in the host's order, without the !",
                 (int)bits / 4, (unsigned long long)s->got);
-    if (bits == 32)
+    if (rules_kind(s->rules) != TARGET_PACKET)
+        suspect_mend(d, "in C port = htons(%llu), in Python the plain number",
+                     (unsigned long long)s->expected);
+    else if (bits == 32)
         suspect_mend(d, "struct.pack('!I', value)   # the ! is network byte order");
     return FIT_STRONG;
 }

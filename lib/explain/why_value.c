@@ -218,21 +218,34 @@ static bool earlier_class(const char *word, unsigned back, char out[16])
     return true;
 }
 
+/* The clause's value in another class; of one's own, what the student had there. */
+static bool made_in(const struct suspect *s, const char *class, uint64_t *out)
+{
+    const struct clause *c = s->clause;
+
+    if (!c->per_student)
+        return params_other_class(s->rules, c, class, out);
+    return s->rules->has_key && s->verdict->student[0] &&
+           param_make(&s->rules->key, class, rules_slug(s->rules), c->field->name, s->verdict->student,
+                      &c->rule, out);
+}
+
 enum fit why_value_other_class(const struct suspect *s, struct diagnosis *d)
 {
     enum { MONTHS = 36 };
     uint64_t value;
     char word[16];
 
-    if (!s->one || !s->clause || s->kind != MATCH_PARAM || s->clause->per_student)
+    if (!s->one || !s->clause || s->kind != MATCH_PARAM)
         return FIT_NONE;
     for (unsigned back = 1; s->field->bits >= WIDE && back <= MONTHS; back++) {
-        if (!earlier_class(s->rules->class->word, back, word) ||
-            !params_other_class(s->rules, s->clause, word, &value) || value != s->got)
+        if (!earlier_class(s->rules->class->word, back, word) || !made_in(s, word, &value) || value != s->got)
             continue;
         suspect_say(d, "this is the value of the class %s: every class has its own", word);
         return suspect_price(s, MONTHS);
     }
+    if (s->clause->per_student)
+        return FIT_NONE;
     suspect_say(d, "each class has a value of its own here: was this one read in the text of another class?");
     return FIT_LAST;
 }

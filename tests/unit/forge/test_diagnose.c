@@ -472,6 +472,12 @@ static void a_value_of_another_student_or_class_is_known(void)
     free(tree.class.word);
     tree.class.word = strdup("26-04"); /* which rules read when they are asked */
     owned(rulebook_find(now, "datagram"), "udp.srcport", value, "OTHER_CLASS");
+    CU_ASSERT_TRUE(params_value(rulebook_find(now, "chunk"), "smith", field_find("ip.id"), &value));
+    owned(rulebook_find(now, "datagram"), "udp.srcport", value, "SWAPPED_WITH");
+    tree.class.word[3] = '0', tree.class.word[4] = '3'; /* the month before */
+    CU_ASSERT_TRUE(params_value(rulebook_find(now, "chunk"), "smith", field_find("ip.id"), &value));
+    tree.class.word[4] = '4';
+    owned(rulebook_find(now, "chunk"), "ip.id", value, "OTHER_CLASS");
     /* a handle that is on no roster */
     CU_ASSERT_PTR_NULL(exchange_build(chunk, "smiht", SRC, DST, NULL, &e));
     expect_codes("a stranger", codes_of(chunk, e.bytes, e.length, "payload", codes), "WRONG_STUDENT!");

@@ -247,10 +247,44 @@ static void the_header_checksum_has_its_reasons_too(void)
     tree_close(&tree);
 }
 
+/* Neither ICMP nor the IPv4 header has a pseudo-header. */
+static void a_mend_speaks_of_the_header_that_is_there(void)
+{
+    struct tree tree;
+    struct exchange e;
+    struct diagnosis d[DIAGNOSES_MAX];
+    size_t told = 0;
+
+    tree_open(&tree, FILES, N_FILES, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (int i = 0; i < N_RECIPES; i++)
+        for (int file = TCP; file <= ICMP; file++) {
+            struct change change = {.field = field_find(STATUS[file]),
+                                    .kind = CHANGE_CHECKSUM,
+                                    .recipe = recipe_word((enum recipe)i)};
+            exchange_build(rulebook_at(tree.book, (size_t)file), "smith", SRC, DST, &change, &e);
+            size_t n = why(rulebook_at(tree.book, (size_t)file), e.bytes, e.length, STATUS[file], d);
+            for (size_t k = 0; k < n; k++) {
+                const char *other = file == UDP ? "tcp_header" : "udp_header";
+                CU_ASSERT_PTR_NULL(strstr(d[k].mend, other));
+                CU_ASSERT_TRUE(file != ICMP || !strstr(d[k].mend, "pseudo") ||
+                               strstr(d[k].mend, "no pseudo"));
+            }
+            told += n > 0;
+        }
+    CU_ASSERT_TRUE(told > 50);
+    exchange_build(rulebook_at(tree.book, UDP), "smith", SRC, DST, NULL, &e);
+    store_be16(e.bytes + 10, 0);
+    CU_ASSERT_TRUE(why(rulebook_at(tree.book, UDP), e.bytes, e.length, "ip.checksum", d) > 0);
+    CU_ASSERT_PTR_NULL(strstr(d[0].mend, "pseudo"));
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
     {"each_of_the_thirteen_is_named_alone_on_one_packet", each_of_the_thirteen_is_named_alone_on_one_packet},
     {"a_coincidence_lists_every_recipe_that_fits", a_coincidence_lists_every_recipe_that_fits},
     {"special_cases_are_told_in_their_own_words", special_cases_are_told_in_their_own_words},
+    {"a_mend_speaks_of_the_header_that_is_there", a_mend_speaks_of_the_header_that_is_there},
     {"the_header_checksum_has_its_reasons_too", the_header_checksum_has_its_reasons_too},
 };
 extern const struct unit_group why_checksum_cases;
