@@ -171,7 +171,7 @@ uint64_t suspect_rest(const struct suspect *s, const struct field *field, unsign
 {
     unsigned first = field->bit / bits * bits;
     bool version = field->layer == LAYER_IP && first == 0;
-    uint64_t rest = !version ? 0 : field->bit == 0 ? 5 : 4 << (bits - 4), value;
+    uint64_t rest = !version ? 0 : field->bit == 0 ? 5 : (uint64_t)4 << (bits - 4), value;
 
     for (size_t i = 0; i < s->rules->n; i++) {
         const struct clause *c = &s->rules->clauses[i];

@@ -55,8 +55,7 @@ static void say_address(uint32_t instead, struct diagnosis *d)
     static const char *const words[] = {
         [WRONG_BOTH_SOURCE] = "both addresses in the pseudo-header were the source's",
         [WRONG_BOTH_DESTINATION] = "both addresses in the pseudo-header were the destination's",
-        [WRONG_DESTINATION_LOOPBACK] = "the pseudo-header's destination was 127.0.0.1, not the one in the "
-                                       "IPv4 header",
+        [WRONG_DESTINATION_LOOPBACK] = "the pseudo-header's destination was 127.0.0.1, not the IPv4 header's",
         [WRONG_DESTINATION_ZERO] = "the pseudo-header's destination was 0.0.0.0",
         [WRONG_HOST_ORDER] = "the pseudo-header's addresses were in the host's byte order",
     };
