@@ -11,8 +11,11 @@
 #include "pkt/layers.h"
 
 enum { ETH_HEADER = 14, SLL_HEADER = 16, SLL2_HEADER = 20, NULL_HEADER = 4, VLAN_TAG = 4, IP_HEADER = 20 };
+enum { ARP_BYTES = 28 }; /* of Ethernet and IPv4 */
+enum { LENGTH_LAST = 1500 };
 enum {
     ETHERTYPE_IPV4 = 0x0800,
+    ETHERTYPE_ARP = 0x0806,
     ETHERTYPE_VLAN = 0x8100,
     ETHERTYPE_IPV6 = 0x86DD,
     ETHERTYPE_SVLAN = 0x88A8,
@@ -120,8 +123,11 @@ static void decode_type(struct packet *p, unsigned type, size_t offset)
         decode_ip(p, offset);
     else if (type == ETHERTYPE_IPV6)
         ipv6_decode(p, offset);
-    else
-        layer_set(p, LAYER_PAYLOAD, offset, p->length - offset, 0);
+    else if (type == ETHERTYPE_ARP)
+        layer_set(p, LAYER_ARP, offset, at_most(p->length - offset, ARP_BYTES), ARP_BYTES);
+    else /* a length in place of a type says how much is not padding */
+        layer_set(p, LAYER_PAYLOAD, offset,
+                  type <= LENGTH_LAST ? at_most(p->length - offset, type) : p->length - offset, 0);
 }
 
 /* Without a word from the link the version says it. Anything but 6 is read as IPv4, so that a wrong version

@@ -13,6 +13,7 @@ enum layer {
     LAYER_SLL2, /* the same bytes, in version 2 only */
     LAYER_SVLAN,
     LAYER_VLAN,
+    LAYER_ARP,
     LAYER_IP,
     LAYER_IP6,
     LAYER_HOPOPTS,
@@ -25,6 +26,10 @@ enum layer {
     LAYER_TCP_WSCALE,
     LAYER_TCP_TIMESTAMP,
     LAYER_UDP,
+    LAYER_SCTP,
+    LAYER_SCTP_CHUNK, /* the head of the first one */
+    LAYER_SCTP_DATA,  /* what follows it in a DATA, in an INIT */
+    LAYER_SCTP_INIT,
     LAYER_ICMP,
     LAYER_ICMP6,
     LAYER_PAYLOAD,

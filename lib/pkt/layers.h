@@ -14,6 +14,7 @@ enum {
     PROTO_ICMP6 = 58,
     PROTO_NONE = 59,
     PROTO_DSTOPTS = 60,
+    PROTO_SCTP = 132,
 };
 
 static inline size_t at_most(size_t a, size_t b)

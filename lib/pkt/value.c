@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "pkt/crc32c.h"
 #include "pkt/csum.h"
 #include "pkt/layers.h"
 
@@ -60,6 +61,15 @@ static bool applies(const struct packet *packet, const struct field *field)
     switch (field->layer) {
     case LAYER_ICMP: /* RFC 792: identifier and sequence number of echo, timestamp, information, mask */
         return field->bit < 32 || at[0] == 0 || at[0] == 8 || (at[0] >= 13 && at[0] <= 18);
+    case LAYER_ETH: /* IEEE 802.3, clause 3.2.6: up to 1500 a length, from 1536 a type, between neither */
+        return field->bit < 96 ||
+               (field->kind == FIELD_NUMBER ? load_be16(at + 12) <= 1500 : load_be16(at + 12) >= 1536);
+    case LAYER_VLAN:
+        return field->bit < 16 || (field->kind == FIELD_NUMBER) == (load_be16(at + 2) <= 1500);
+    case LAYER_ARP: /* addresses of other kinds have other lengths */
+        return field->bit < 64 ||
+               (field->kind == FIELD_ETHER ? (load_be16(at) == 1 || load_be16(at) == 6) && at[4] == 6
+                                           : load_be16(at + 2) == 0x0800 && at[5] == 4);
     case LAYER_ICMP6:
         return field->bit < 32 || at[0] == 128 || at[0] == 129;
     case LAYER_SLL: /* the address's kind goes with its length */
@@ -128,6 +138,10 @@ static enum field_result checksum_status(const struct packet *packet, enum layer
     /* a sum over bytes that are not all there says nothing */
     if (!payload->present || packet->faults & FAULT_TRUNCATED)
         return FIELD_CUT;
+    if (layer == LAYER_SCTP) {
+        *out = crc32c_sctp(bytes, upper->length) == load_be32(bytes + 8) ? CHECKSUM_GOOD : CHECKSUM_BAD;
+        return FIELD_OK;
+    }
     if (layer == LAYER_UDP && load_be16(bytes + 6) == 0 && packet->layers[LAYER_IP].present) {
         *out = CHECKSUM_NOT_PRESENT; /* RFC 768: the sender made none; not so over IPv6 (RFC 8200, 8.1) */
         return FIELD_OK;

@@ -93,6 +93,41 @@ def ether(payload, kind=0x0800):
     return MAC_B + MAC_A + struct.pack("!H", kind) + payload
 
 
+def ieee8023(payload, length=None):
+    """a length in place of the EtherType, and what pads a short frame"""
+    return MAC_B + MAC_A + struct.pack("!H", len(payload) if length is None else length) + payload + b"\0" * max(0, 46 - len(payload))
+
+
+def arp(opcode=1, hardware=1, protocol=0x0800, sender=(MAC_A, SRC4), target=(b"\0" * 6, DST4)):
+    return struct.pack("!HHBBH", hardware, protocol, len(sender[0]), len(sender[1]), opcode) + b"".join(sender + target)
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def sctp(chunks=b"", sport=40001, dport=50001, tag=0, order="<", flip=0):
+    head = struct.pack("!HHII", sport, dport, tag, 0)
+    return head[:8] + struct.pack(order + "I", crc32c(head + chunks) ^ flip) + chunks
+
+
+def chunk(kind, body=b"", flags=0, length=None):
+    return struct.pack("!BBH", kind, flags, 4 + len(body) if length is None else length) + body + b"\0" * (-len(body) % 4)
+
+
+def sctp_init(tag=0xCAFEBABE, credit=106496, outbound=10, inbound=2048, tsn=0x01020304, more=b"", kind=1):
+    return chunk(kind, struct.pack("!IIHHI", tag, credit, outbound, inbound, tsn) + more)
+
+
+def sctp_data(data=HANDLE, tsn=7, sid=1, ssn=2, ppid=0, flags=3):
+    return chunk(0, struct.pack("!IHHI", tsn, sid, ssn, ppid) + data, flags)
+
+
 def vlan(payload, kind=0x0800, tpid=0x8100, priority=0, dei=0, vid=1):
     """a tag and what follows it; the tag's own TPID is the EtherType before it"""
     return struct.pack("!HH", priority << 13 | dei << 12 | vid, kind) + payload
@@ -263,6 +298,19 @@ def links():
     yield "ethernet", ETHERNET, [ether(b"x" * 28, 0x0806), ether(four), ether(six, 0x86DD), ether(four)[:13],
                                  ether(ipv4(b"padded", 253) + b"\0" * 20), ether(six + b"\0" * 6, 0x86DD),
                                  ether(ipv4(tcp(), 6, version=5)), ether(ipv6(icmp6(), 58, version=4), 0x86DD)]
+    yield "arp", ETHERNET, [
+        ether(arp(), 0x0806), ether(arp(2, target=(MAC_B, DST4)) + b"\0" * 18, 0x0806), ether(arp(1, 6), 0x0806),
+        ether(arp(1, 2), 0x0806), ether(arp(1, 1, 0x0842), 0x0806), ether(arp(8)[:20], 0x0806), ether(arp()[:7], 0x0806),
+        ether(vlan(arp(), 0x0806), 0x8100)]
+    yield "ieee8023", ETHERNET, [
+        ieee8023(bytes.fromhex("424203") + b"\0" * 35), ieee8023(b"\x42\x42\x03" + b"\0" * 60), ieee8023(b"\xf0\xf1\x03abc"),
+        ether(b"x" * 1500, 1500), ether(b"x" * 50, 1501), ether(b"x" * 50, 1535), ether(b"x" * 46, 1537),
+        ether(vlan(b"\x42\x42\x03" + b"\0" * 35, 38), 0x8100)]
+    yield "sctp", RAW, [ipv4(s, 132) for s in (
+        sctp(sctp_init()), sctp(sctp_init(more=b"\x80\x08\0\x05\xc0\0\0\0")), sctp(sctp_init(kind=2), tag=0xCAFEBABE), sctp(sctp_data(), tag=1),
+        sctp(sctp_data(tsn=9) + sctp_data(b"more", 10), tag=1), sctp(sctp_init(), order=">"), sctp(sctp_init(), flip=0x10), sctp(chunk(3, b"\0" * 12)),
+        sctp(chunk(14)), sctp(chunk(8, flags=1)), sctp(), sctp(sctp_init())[:20], sctp(sctp_init())[:14], sctp(sctp_init())[:11],
+        sctp(chunk(0, b"x" * 12, length=3)), sctp(chunk(0, b"x" * 12, length=400)))] + [ipv6(sctp(sctp_init()), 132)]
     yield "v4", RAW, list(v4_frames())
     yield "v6", RAW, list(v6_frames())
     bits = random.Random(791).getrandbits
