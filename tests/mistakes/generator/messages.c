@@ -76,7 +76,7 @@ static void judge_line(const struct opened *o, char *line)
 {
     uint8_t storage[MESSAGE_HEADERS + MESSAGE_MAX];
     struct packet packet;
-    uint32_t source;
+    uint32_t source = 0;
     char *rest = NULL, *slug = strtok_r(line, " \n", &rest), *address = strtok_r(NULL, " \n", &rest),
          *hex = strtok_r(NULL, " \n", &rest);
     const struct rules *rules = slug ? rulebook_find(o->book, slug) : NULL;

@@ -27,10 +27,12 @@ static void class_yml_is_checked(void)
          "c.yml:1:8: error: class \"Spring 26\": write 1 to 32 of a-z, 0-9 and -, not beginning with -\n"},
         {TOP NETS "brief: 1110\n",
          "c.yml:4:1: error: unknown key \"brief\"; known here: class, course, networks, "
-         "briefing, feedback, bind, paste, scoreboard, key_file, roster, store, journals\n"},
+         "briefing, feedback, bind, paste, scoreboard, key_file, roster, store, journals, captures\n"},
         {TOP NETS "briefing: 70000\n", "c.yml:4:11: error: briefing: \"70000\" is outside 1 to 65535\n"},
         {TOP NETS "bind: strict\n",
          "c.yml:4:7: error: unknown bind \"strict\"; known here: off, record, enforce\n"},
+        {TOP NETS "captures: {rule: accept, days: 0}\n",
+         "c.yml:4:32: error: days: \"0\" is outside 1 to 3650\n"},
         {TOP NETS "feedback: ful\n", "c.yml:4:11: error: unknown feedback \"ful\"; did you mean \"full\"?\n"},
         {TOP NETS "journals: a.jsonl\n", "c.yml:4:11: error: journals is a text; it must be a list\n"},
         {TOP NETS "roster:\n", "c.yml:4:1: error: roster is empty; it must be a text or a number\n"},
