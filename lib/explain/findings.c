@@ -126,6 +126,8 @@ void findings_block(struct reasons *reasons, const struct finding *f, enum findi
     buf_init(&value, VALUE_MAX);
     buf_printf(out, "%s (%s)\n", f->field->name, f->field->label);
     put_expected(reasons, f, &value);
+    if (!value.len && f->clause && f->clause->kind == MATCH_PARAM && f->clause->per_student)
+        buf_puts(&value, "a value of your own: it is told once the packet says for sure who you are");
     findings_line("expected", buf_text(&value), width, out);
     buf_clear(&value);
     put_got(rules, reasons->packet, f, &value);

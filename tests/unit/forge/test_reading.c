@@ -7,6 +7,7 @@
 
 #include "base/codec.h"
 #include "base/cursor.h"
+#include "explain/finding.h"
 #include "explain/reading.h"
 #include "explain/reasons.h"
 #include "forge/exchange.h"
@@ -489,6 +490,204 @@ static void random_frames_have_no_certain_reading(void)
     shop_close(&shop);
 }
 
+static void ports_exchanged(struct made *m)
+{
+    uint8_t source[2];
+
+    memcpy(source, m->bytes + IP, 2);
+    memcpy(m->bytes + IP, m->bytes + IP + 2, 2);
+    memcpy(m->bytes + IP + 2, source, 2);
+    sum_tcp(m);
+}
+
+static void port_swapped(struct made *m)
+{
+    reverse(m->bytes + IP + 2, 2);
+    sum_tcp(m);
+}
+
+static void protocol_hex(struct made *m)
+{
+    m->bytes[9] = 0x16;
+    as_the_kernel(m);
+}
+
+static void native_format(struct made *m)
+{
+    struct made right = *m;
+
+    pack_tcp(&right, "HHLLBBHHH", true, true, m);
+}
+
+static void raw_of_tcp(struct made *m)
+{
+    kernels_header(m);
+    m->bytes[9] = 6;
+    as_the_kernel(m);
+}
+
+static void a_packet_that_no_challenge_took_has_the_one_it_was_meant_for(void)
+{
+    static const struct {
+        struct edit edit;
+        const char *field;
+    } rows[] = {
+        {{"raw-tcp", "ports", "SWAPPED_WITH", "exchanged", ports_exchanged}, "tcp.dstport"},
+        {{"raw-tcp", "port", "BYTE_SWAPPED", "", port_swapped}, "tcp.dstport"},
+        {{"raw-tcp", "native", "BYTE_SWAPPED", "without the !", native_format}, "tcp.dstport"},
+        {{"raw-tcp", "protocol 17", "WRONG_PROTOCOL", "a right TCP header follows", protocol_udp}, NULL},
+        {{"raw-tcp", "nested", "NESTED_HEADER", "the kernel put its own", kernels_header}, "tcp.dstport"},
+        {{"raw-ipv4", "protocol 22", "DECIMAL_AS_HEX", "16", protocol_hex}, "ip.proto"},
+        {{"raw-ipv4", "SOCK_RAW, 6", "NESTED_HEADER", "the kernel put its own", raw_of_tcp}, "ip.proto"},
+    };
+
+    for (size_t class = 0; class < CLASSES; class ++) {
+        struct shop shop;
+        shop_open(&shop);
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+            for (size_t k = 0; k < N_STUDENTS; k++) {
+                static struct reading_meant meant;
+                struct made m;
+                struct packet p;
+                right_packet(&shop, rows[i].edit.slug, STUDENTS[k], &m);
+                rows[i].edit.make(&m);
+                packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
+                CU_ASSERT_PTR_NULL(rulebook_select(shop.book, &p));
+                if (!reading_rules(shop.book, &p, &meant)) {
+                    CU_FAIL("meant for nothing");
+                    printf("%s: meant for nothing\n", rows[i].edit.name);
+                    continue;
+                }
+                const bool good = strcmp(rules_slug(meant.rules), rows[i].edit.slug) == 0 &&
+                                  strcmp(meant.why.code->name, rows[i].edit.code) == 0 &&
+                                  strstr(meant.why.text, rows[i].edit.text) &&
+                                  (!rows[i].field || strcmp(meant.field->name, rows[i].field) == 0) &&
+                                  strcmp(meant.student, STUDENTS[k]) == 0;
+                CU_ASSERT_TRUE(good);
+                if (!good)
+                    printf("%s: %s %s %s %s: %s\n", rows[i].edit.name, rules_slug(meant.rules),
+                           meant.field->name, meant.why.code->name, meant.student, meant.why.text);
+            }
+        shop_close(&shop);
+    }
+}
+
+static void a_packet_of_nobody_here_is_meant_for_nothing(void)
+{
+    uint64_t state = 88172645463325252;
+    static struct reading_meant meant;
+    struct shop shop;
+    struct made m;
+    struct packet p;
+
+    shop_open(&shop);
+    for (size_t i = 0; i < RANDOM_FRAMES; i++) {
+        right_packet(&shop, i % 2 ? "raw-tcp" : "raw-ipv4", "smith", &m);
+        for (size_t at = IP; at < m.length; at++)
+            m.bytes[at] = (uint8_t)next_random(&state);
+        store_be16(m.bytes + 4, (uint16_t)next_random(&state));
+        m.bytes[1] = 0;
+        m.bytes[9] = i % 2 ? 6 : (uint8_t)next_random(&state);
+        as_the_kernel(&m);
+        packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
+        CU_ASSERT_FALSE(reading_rules(shop.book, &p, &meant));
+    }
+    shop_close(&shop);
+}
+
+/* Who sent it: by the best reading, or by a handle that merely stands there. */
+static void a_near_miss_names_its_student(void)
+{
+    static const struct {
+        const char *payload, *student; /* NULL: nobody */
+        bool roster;
+    } rows[] = {
+        {"@smith@", "smith", true},
+        {"@smith@", NULL, false},
+        {"6a6f6e6573!", "jones", true},
+        {"c21pdGg= ?", "smith", true},
+        {"I am Smith!", "smith", true},
+        {"smithers", "smithers", true},
+        {"xxsmithxx", "smith", true},
+        {"@@ng@@", NULL, true},
+        {"\x01\x02\x03", NULL, true},
+        {"\x01\x02"
+         "736d697468",
+         "smith", false},
+        {"\x01\x02"
+         "736d697468",
+         "smith", true},
+    };
+    struct student students[] = {
+        {.handle = "jones"}, {.handle = "ng"}, {.handle = "smith"}, {.handle = "smithers"}};
+    const struct roster roster = {.students = students, .n = 4};
+    char student[NAME_MAX_LEN + 1];
+    struct shop shop;
+    struct made m;
+    struct packet p;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        shop_open(&shop);
+        if (rows[i].roster) {
+            rulebook_free(shop.book);
+            shop.book =
+                rulebook_compile(&shop.course, &shop.class, &roster, shop.ring, NULL, 0, &shop.problems);
+        }
+        right_packet(&shop, "raw-ipv4", "smith", &m);
+        m.length = IP;
+        put(&m, rows[i].payload, strlen(rows[i].payload));
+        as_the_kernel(&m);
+        packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
+        const bool named = reading_student(rulebook_find(shop.book, "raw-ipv4"), &p, student);
+        CU_ASSERT_EQUAL(named, rows[i].student != NULL);
+        if (named != (rows[i].student != NULL) || (named && strcmp(student, rows[i].student) != 0)) {
+            CU_FAIL("another student");
+            printf("%s: %s\n", rows[i].payload, named ? student : "nobody");
+        }
+        shop_close(&shop);
+    }
+}
+
+/* Without a roster the hex of a handle is a handle too: what its owner is asked for is nobody's business. */
+static void the_value_of_a_student_is_told_only_to_whom_it_is_known(void)
+{
+    static const struct {
+        const char *payload;
+        bool told;
+    } rows[] = {
+        {"0x736d697468", false}, /* perhaps smith, perhaps 0x736d697468 */
+        {"736d697468", true},
+        {"smith", false},
+    };
+    const struct field *id = field_find("ip.id");
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct shop shop;
+        struct made m;
+        struct packet p;
+        struct verdict v;
+        struct reasons reasons;
+        struct buf out;
+        shop_open(&shop);
+        const struct rules *rules = rulebook_find(shop.book, "raw-ipv4");
+        right_packet(&shop, "raw-ipv4", "smith", &m);
+        m.length = IP;
+        m.bytes[4] ^= 1;
+        put(&m, rows[i].payload, strlen(rows[i].payload));
+        as_the_kernel(&m);
+        packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
+        judge_packet(rules, &p, SRC, &v);
+        reasons_begin(&reasons, rules, &p, &v);
+        buf_init(&out, 256);
+        for (size_t k = 0; k < v.n; k++)
+            if (v.findings[k].field == id)
+                finding_expected(&reasons, &v.findings[k], &out);
+        CU_ASSERT_EQUAL(out.len > 0, rows[i].told);
+        buf_free(&out);
+        shop_close(&shop);
+    }
+}
+
 static const struct unit_case cases[] = {
     {"another_struct_format_is_told_as_that_and_no_other_mistake",
      another_struct_format_is_told_as_that_and_no_other_mistake},
@@ -496,6 +695,12 @@ static const struct unit_case cases[] = {
      a_wrong_length_and_a_nested_header_explain_all_that_fails},
     {"what_a_reading_leaves_wrong_keeps_its_own_reason", what_a_reading_leaves_wrong_keeps_its_own_reason},
     {"random_frames_have_no_certain_reading", random_frames_have_no_certain_reading},
+    {"a_packet_that_no_challenge_took_has_the_one_it_was_meant_for",
+     a_packet_that_no_challenge_took_has_the_one_it_was_meant_for},
+    {"a_packet_of_nobody_here_is_meant_for_nothing", a_packet_of_nobody_here_is_meant_for_nothing},
+    {"a_near_miss_names_its_student", a_near_miss_names_its_student},
+    {"the_value_of_a_student_is_told_only_to_whom_it_is_known",
+     the_value_of_a_student_is_told_only_to_whom_it_is_known},
 };
 extern const struct unit_group reading_cases;
 UNIT_GROUP(reading_cases, cases);
