@@ -14,7 +14,7 @@
 /* Bits: WORTH of agreement beyond the price is told, SURE cannot be chance, PART is asked of a reading that
  * leaves something wrong. */
 enum {
-    WORTH = 6,
+    WORTH = 4,
     SURE = 12,
     PART = 24,
     ZERO_BITS = 2,
@@ -22,7 +22,8 @@ enum {
     SUM_BITS = 14,
     TEXT_BITS_MAX = 48,
     ROSTER_BITS = 8,
-    LEFT_BITS = 6
+    LEFT_BITS = 6,
+    SEARCHES = 2,
 };
 
 void reading_say(struct undone *u, const char *fmt, ...)
@@ -127,10 +128,12 @@ static size_t wrong(const struct verdict *v)
     return n;
 }
 
-static void judge(const struct mender *r, const struct packet *packet, struct verdict *out)
+static void judge(const struct mender *r, const struct packet *packet, bool deep, struct verdict *out)
 {
     if (r->verdict->given)
         judge_packet_for(r->rules, packet, r->verdict->student, out);
+    else if (deep)
+        judge_packet(r->rules, packet, packet_src(r->packet), out);
     else
         judge_quickly(r->rules, packet, packet_src(r->packet), out);
 }
@@ -185,23 +188,47 @@ static size_t explained(const struct mender *r, const struct mended *reading)
     return n;
 }
 
-void reading_try(struct mender *r)
+/* Judges what r->u holds. What was never sent is filled in once it is known whose it is. */
+static void read_again(struct mender *r, bool deep, struct mended *now)
 {
-    struct mended now;
     struct undone *u = &r->u;
 
     undone_seal(u, r->packet);
-    undone_packet(u, &now.packet);
-    judge(r, &now.packet, &now.verdict);
-    if (u->unknown) {
-        fill(r, u, now.verdict.student);
-        undone_seal(u, r->packet);
-        undone_packet(u, &now.packet);
-        judge(r, &now.packet, &now.verdict);
-    }
+    undone_packet(u, &now->packet);
+    judge(r, &now->packet, deep, &now->verdict);
+    if (!u->unknown)
+        return;
+    fill(r, u, now->verdict.student);
+    undone_seal(u, r->packet);
+    undone_packet(u, &now->packet);
+    judge(r, &now->packet, deep, &now->verdict);
+}
+
+static int gain(const struct mender *r, const struct mended *now)
+{
+    return reading_worth(r->rules, &now->verdict, &r->u) - r->before - (int)r->u.price;
+}
+
+/* A text that is wrong, too, names nobody at a glance, and then no value of his own can be right. The dear
+ * search is for readings that are good already. */
+static bool deserves_search(struct mender *r, const struct mended *now)
+{
+    if (now->verdict.student[0] || !r->searches || gain(r, now) < SURE)
+        return false;
+    r->searches--;
+    return true;
+}
+
+void reading_try(struct mender *r)
+{
+    struct mended now;
+    const struct undone *u = &r->u;
+
+    read_again(r, false, &now);
+    if (deserves_search(r, &now))
+        read_again(r, true, &now);
     const size_t left = wrong(&now.verdict), mended = explained(r, &now);
-    const int score = reading_worth(r->rules, &now.verdict, u) - r->before - (int)u->price + (int)mended -
-                      LEFT_BITS * (int)left;
+    const int score = gain(r, &now) + (int)mended - LEFT_BITS * (int)left;
     if (score < (left ? PART : WORTH) || left >= wrong(r->verdict) || mended < u->least)
         return;
     if (r->found && score <= r->score) {
@@ -241,7 +268,8 @@ bool reading_explains(const struct mended *reading, const struct finding *findin
 bool reading_find(struct mended *out, const struct rules *rules, const struct packet *packet,
                   const struct verdict *verdict)
 {
-    struct mender r = {.rules = rules, .packet = packet, .verdict = verdict, .best = out};
+    struct mender r = {
+        .rules = rules, .packet = packet, .verdict = verdict, .best = out, .searches = SEARCHES};
 
     if (verdict->pass || rules_kind(rules) != TARGET_PACKET)
         return false;

@@ -7,7 +7,14 @@
 #include "explain/reading_private.h"
 #include "judge/rules_private.h"
 
-enum { FIELDS_OF_FORM = 10, HEADER_MAX = 20, PRICE_LETTER = 7, PRICE_ORDER = 3, NATIVE_LONG = 8 };
+enum {
+    FIELDS_OF_FORM = 10,
+    HEADER_MAX = 20,
+    PRICE_LETTER = 7,
+    PRICE_ORDER = 3,
+    PRICE_PAIR = 2,
+    NATIVE_LONG = 8
+};
 
 /* A header's usual format; rows are its values in wire order. text: bytes that no byte order turns round. */
 static const struct form {
@@ -289,6 +296,32 @@ static void try_both(struct mender *r, const struct place_sent *sent, const stru
     reading_try(r);
 }
 
+/* Both are written anew when a packet is sealed, so that anything could stand there. */
+static bool is_sealed(const struct form *form, size_t i)
+{
+    return form->layer == LAYER_IP && (form->of[i].at == 2 || form->of[i].at == 10);
+}
+
+/* Two values of the same width, one in the place of the other. */
+static void try_exchanged(struct mender *r, const struct place_sent *sent, const struct form *form, size_t i,
+                          size_t k)
+{
+    const size_t width = form->of[i].width, a = sent->at + form->of[i].at, b = sent->at + form->of[k].at;
+
+    if (width != form->of[k].width || is_sealed(form, i) || is_sealed(form, k) || form->size > sent->length ||
+        !undone_begin(&r->u, r->packet, sent->at + sent->length) ||
+        memcmp(r->u.bytes + a, r->u.bytes + b, width) == 0)
+        return;
+    memcpy(r->u.bytes + a, r->packet->frame + b, width);
+    memcpy(r->u.bytes + b, r->packet->frame + a, width);
+    r->u.code = "SWAPPED_WITH";
+    r->u.price = PRICE_PAIR;
+    r->u.least = form->layer == LAYER_IP ? 1 : 2; /* one field alone may be wrong in itself */
+    reading_say(&r->u, "%s and %s are exchanged", form->of[i].name, form->of[k].name);
+    reading_mend(&r->u, "look at the order of the values given to struct.pack('%s', ...)", form->format);
+    reading_try(r);
+}
+
 /* Without the !: the host's order, and with L the host's widths and borders. */
 static void try_order(struct mender *r, const struct place_sent *sent, const struct form *form, bool native,
                       bool joined)
@@ -361,6 +394,9 @@ static void try_form(struct mender *r, const struct place_sent *sent, const stru
                 try_width(r, sent, form, i, widths[k]);
     for (size_t i = 0; i < form->n; i++)
         try_twice(r, sent, form, i);
+    for (size_t i = 0; i < form->n; i++)
+        for (size_t k = i + 1; k < form->n; k++)
+            try_exchanged(r, sent, form, i, k);
     for (size_t i = 0; i <= form->n; i++)
         for (size_t zeros = 1; zeros <= 4; zeros *= 2)
             try_zeros(r, sent, form, i, zeros);

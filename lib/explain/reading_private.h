@@ -14,6 +14,7 @@ struct mender {
     struct mended *best;
     int score; /* of best */
     bool found, tie;
+    unsigned searches; /* for a handle under other mistakes: how many there may be still */
 };
 
 /* Weighs r->u, sealed or not, and keeps it when it is the best so far. */

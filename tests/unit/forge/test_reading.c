@@ -211,6 +211,15 @@ static void sum_tcp(struct made *m)
                    m->bytes + IP, length)));
 }
 
+static void reverse(uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n / 2; i++) {
+        const uint8_t first = bytes[i];
+        bytes[i] = bytes[n - 1 - i];
+        bytes[n - 1 - i] = first;
+    }
+}
+
 static void insert(struct made *m, size_t at, const void *bytes, size_t n)
 {
     memmove(m->bytes + at + n, m->bytes + at, m->length - at);
@@ -335,6 +344,35 @@ static void no_header(struct made *m)
     as_the_kernel(m);
 }
 
+static void ttl_and_protocol(struct made *m)
+{
+    reverse(m->bytes + 8, 2);
+    as_the_kernel(m);
+}
+
+static void both_numbers(struct made *m)
+{
+    uint8_t first[4];
+
+    memcpy(first, m->bytes + IP + 4, 4);
+    memcpy(m->bytes + IP + 4, m->bytes + IP + 8, 4);
+    memcpy(m->bytes + IP + 8, first, 4);
+}
+
+/* The IPv4 header without one of its values, or with one too wide: the kernel writes its own over it. */
+static void id_left_out(struct made *m)
+{
+    memmove(m->bytes + 4, m->bytes + 6, m->length - 6);
+    m->length -= 2;
+    as_the_kernel(m);
+}
+
+static void tos_as_h(struct made *m)
+{
+    insert(m, 1, "", 1);
+    as_the_kernel(m);
+}
+
 static const struct edit EDITS[] = {
     {"raw-tcp", "offset 5", "NOT_SHIFTED", "5 was written into the byte without shifting", offset_plain},
     {"raw-tcp", "offset 20", "NOT_SHIFTED", "20 is the header's length in bytes, not shifted", offset_bytes},
@@ -354,6 +392,10 @@ static const struct edit EDITS[] = {
     {"raw-ipv4", "TCP before", "NESTED_HEADER", "20 bytes stand before the text: a TCP header", tcp_before},
     {"raw-ipv4", "glued", "NESTED_HEADER", "a second packet follows the first", two_packets},
     {"raw-tcp", "glued TCP", "NESTED_HEADER", "a second packet follows the first", two_packets},
+    {"raw-ipv4", "TTL and protocol", "SWAPPED_WITH", "the time to live and the protocol", ttl_and_protocol},
+    {"raw-tcp", "both numbers", "SWAPPED_WITH", "exchanged", both_numbers},
+    {"raw-ipv4", "no id", "MISPLACED", "left out: what follows stands 2 bytes too early", id_left_out},
+    {"raw-ipv4", "tos as H", "MISPLACED", "the DS byte (type of service) is packed as H", tos_as_h},
     {"raw-tcp", "no header", "MISSING_HEADER", "there is no TCP header", no_header},
 };
 
@@ -391,15 +433,6 @@ static void tell(const struct rules *rules, const struct made *m, const char *fi
         const struct diagnosis *d = reasons_of(&reasons, &v.findings[i], &n);
         if (n && strcmp(v.findings[i].field->name, field) == 0)
             snprintf(codes, 64, "%s", d->code->name);
-    }
-}
-
-static void reverse(uint8_t *bytes, size_t n)
-{
-    for (size_t i = 0; i < n / 2; i++) {
-        const uint8_t first = bytes[i];
-        bytes[i] = bytes[n - 1 - i];
-        bytes[n - 1 - i] = first;
     }
 }
 
