@@ -145,6 +145,7 @@ static void try_total(struct mender *r)
     if (total >= end - ip->offset)
         return;
     r->u.length = end;
+    r->u.total = true;
     r->u.price = PRICE;
     r->u.code = "BAD_LENGTH";
     reading_say(&r->u, "the total length says %zu bytes%s, but %zu were sent: the rest is left off", total,

@@ -196,6 +196,7 @@ static bool undo(struct mender *r, const struct packing *p, const struct place_s
     if (p->form->layer == LAYER_IP) {
         uint8_t *ip = r->u.bytes + sent->at;
         ip[0] = unknown & 1 ? 0x45 : ip[0];
+        r->u.total = true;
         return true;
     }
     if (p->form->layer == LAYER_TCP && unknown >> 12 & 1)

@@ -37,6 +37,7 @@ static void try_inner(struct mender *r, const struct carried *c)
         return;
     const uint8_t *inner = c->bytes + before;
     nested(&r->u);
+    r->u.total = true;
     undone_add(&r->u, inner, c->length - before);
     if (before)
         reading_say(&r->u, "an Ethernet header and a whole packet of yours stand behind the IPv4 header");

@@ -34,6 +34,7 @@ bool undone_begin(struct undone *u, const struct packet *packet, size_t keep)
     u->layer = LAYER_IP;
     u->header = u->ip = ip->offset;
     u->unknown = 0;
+    u->total = false;
     u->sum = (struct undone_sum){.is = false};
     u->link = link_of(packet);
     memcpy(u->bytes, packet->frame, keep);
@@ -148,7 +149,10 @@ void undone_seal(struct undone *u, const struct packet *sent)
 
     if (u->ip + IP_HEADER > u->length || header < IP_HEADER || u->ip + header > u->length)
         return;
-    store_be16(ip + 2, (uint16_t)(u->length - u->ip));
+    size_t total = u->length - u->ip;
+    if (!u->total)
+        total += load_be16(sent->frame + u->ip + 2) - (undone_end(sent) - u->ip);
+    store_be16(ip + 2, (uint16_t)total);
     store_be16(ip + 10, 0);
     uint16_t right = csum_finish(csum_add(0, ip, header));
     bool wrong = u->layer != LAYER_IP && sent->faults & FAULT_IP_CHECKSUM;

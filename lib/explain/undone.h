@@ -28,6 +28,7 @@ struct undone {
     size_t header;     /* where that header begins in bytes */
     uint64_t unknown;  /* bit i: its byte i was not sent, and is filled in */
     size_t ip;         /* where the IPv4 header begins */
+    bool total;        /* the total length was the mistake, or was lost by it: written right */
     struct undone_sum sum;
     enum link link;
     size_t length;
@@ -43,9 +44,10 @@ void undone_add(struct undone *u, const void *bytes, size_t n);
 /* Where the packet ends in its frame: behind it stands an Ethernet frame's padding. */
 size_t undone_end(const struct packet *packet);
 
-/* Writes lengths and checksums anew: the total length, the IPv4 header's checksum where the sent one was
- * right, UDP's length where it counted what was sent, and the transport's checksum: right when the sent one
- * was right over what was sent, else wrong by as much (RFC 1624). */
+/* Writes lengths and checksums anew: the total length (wrong by as much as it was, unless u->total), the IPv4
+ * header's checksum where the sent one was right, UDP's length where it counted what was sent, and the
+ * transport's checksum: right when the sent one was right over what was sent, else wrong by as much (RFC
+ * 1624). */
 void undone_seal(struct undone *u, const struct packet *sent);
 
 /* Reads it as a packet, borrowed from u. */
