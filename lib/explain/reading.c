@@ -16,14 +16,15 @@
 enum {
     WORTH = 4,
     SURE = 12,
-    PART = 24,
+    PART = 12,
     ZERO_BITS = 2,
     USUAL_BITS = 8,
     SUM_BITS = 14,
     TEXT_BITS_MAX = 48,
     ROSTER_BITS = 8,
     LEFT_BITS = 6,
-    SEARCHES = 2,
+    LETTER_BITS = 3,
+    SEARCHES = 3,
 };
 
 void reading_say(struct undone *u, const char *fmt, ...)
@@ -74,7 +75,7 @@ static int log2_of(uint64_t n)
 /* What chance must do: each byte is one of the encoding's letters, and each letter below is a handle's. */
 static int text_bits(const struct rules *rules, const struct clause *c, const struct finding *f)
 {
-    static const int each[] = {[ENCODING_UTF8] = 3, [ENCODING_HEX] = 5, [ENCODING_BASE64] = 4};
+    static const int each[] = {[ENCODING_UTF8] = LETTER_BITS, [ENCODING_HEX] = 5, [ENCODING_BASE64] = 4};
     int bits = each[c->encoding] * f->length;
 
     if (c->kind != MATCH_TEXT)
@@ -113,8 +114,13 @@ int reading_worth(const struct rules *rules, const struct verdict *v, const stru
 {
     int bits = 0;
 
-    for (size_t i = 0; i < v->n; i++)
-        bits += weight(rules, &v->findings[i], u);
+    for (size_t i = 0; i < v->n; i++) {
+        const struct finding *f = &v->findings[i];
+        bits += weight(rules, f, u);
+        /* a wrong text that names somebody all the same */
+        if (f->clause && f->clause == rules->named && f->status == FINDING_FAIL && !v->given)
+            bits += LETTER_BITS * (int)strlen(v->student);
+    }
     return bits;
 }
 
@@ -213,7 +219,7 @@ static int gain(const struct mender *r, const struct mended *now)
  * search is for readings that are good already. */
 static bool deserves_search(struct mender *r, const struct mended *now)
 {
-    if (now->verdict.student[0] || !r->searches || gain(r, now) < SURE)
+    if (now->verdict.student[0] || !r->searches || gain(r, now) < WORTH)
         return false;
     r->searches--;
     return true;

@@ -24,6 +24,7 @@ static void name_offset(struct undone *u, unsigned words, unsigned byte, unsigne
     const unsigned right = words << 4;
 
     u->code = "BAD_OFFSET";
+    u->field = "tcp.hdr_len";
     reading_mend(u, "offset_reserved = %u << 4   # B; with the flags in one H: (%u << 12) | flags", words,
                  words);
     if (byte == 0 && flags >> 4 == words) {
@@ -92,6 +93,7 @@ static void try_offset(struct mender *r)
 static void name_ihl(struct undone *u, unsigned words, unsigned byte, bool beyond)
 {
     u->code = "BAD_IHL";
+    u->field = "ip.hdr_len";
     reading_mend(u, "version_ihl = (4 << 4) | %u", words);
     if (byte == (words << 4 | 4)) {
         u->code = "NIBBLES_SWAPPED";
@@ -148,6 +150,7 @@ static void try_total(struct mender *r)
     r->u.total = true;
     r->u.price = PRICE;
     r->u.code = "BAD_LENGTH";
+    r->u.field = "ip.len";
     reading_say(&r->u, "the total length says %zu bytes%s, but %zu were sent: the rest is left off", total,
                 total == (size_t)IP_HEADER ? ", the IPv4 header alone" : "", end - ip->offset);
     reading_mend(&r->u, "total_length = len(ip_header) + len(everything behind it)");
@@ -172,6 +175,7 @@ static void try_udp_length(struct mender *r)
     r->u.header = udp->offset;
     r->u.sum = (struct undone_sum){.is = true, .sent = true, .from = udp->offset, .end = end, .at = 6};
     r->u.code = "BAD_LENGTH";
+    r->u.field = "udp.length";
     reading_say(&r->u, "the UDP length says %zu bytes%s, but header and data together are %zu", says,
                 says == (size_t)UDP_HEADER ? ", the header alone" : "", have);
     reading_mend(&r->u, "length = 8 + len(payload)");
@@ -193,9 +197,32 @@ static void try_protocol(struct mender *r)
     r->u.bytes[ip->offset + 9] = right;
     r->u.price = PRICE;
     r->u.code = "WRONG_PROTOCOL";
+    r->u.field = "ip.proto";
     reading_say(&r->u, "the IPv4 header's protocol is %s, and a right %s header follows: that is protocol %u",
                 field_text(field_find("ip.proto"), sent, text), layer_text(layer), right);
     reading_mend(&r->u, "protocol = %u   # byte 9 of the IPv4 header, as in the pseudo-header", right);
+    reading_try(r);
+}
+
+/* Of a challenge that has no transport: the protocol may be one whose header the text is taken for. */
+static void try_listened(struct mender *r)
+{
+    const struct clause *c = clause_of(r->rules, field_find("ip.proto"));
+    const struct span *ip = &r->packet->layers[LAYER_IP];
+    char sent[FIELD_TEXT_SIZE], right[FIELD_TEXT_SIZE];
+
+    if (!c || c->kind != MATCH_EQUAL || !undone_begin(&r->u, r->packet, undone_end(r->packet)) ||
+        r->u.bytes[ip->offset + 9] == c->a)
+        return;
+    field_text(c->field, r->u.bytes[ip->offset + 9], sent);
+    r->u.bytes[ip->offset + 9] = 0;
+    r->u.unknown = 1 << 9;
+    r->u.price = PRICE;
+    r->u.code = "WRONG_PROTOCOL";
+    r->u.field = c->field->name;
+    reading_say(&r->u, "the IPv4 header says that %s follows, not %s", sent,
+                field_text(c->field, c->a, right));
+    reading_mend(&r->u, "protocol = %u   # byte 9 of the IPv4 header", (unsigned)c->a);
     reading_try(r);
 }
 
@@ -206,4 +233,5 @@ void reading_headers(struct mender *r)
     try_total(r);
     try_udp_length(r);
     try_protocol(r);
+    try_listened(r);
 }

@@ -177,6 +177,24 @@ static bool unpack(const struct packing *p, const struct place_sent *sent, uint8
     return all_zero(sent->bytes + at, p->as[p->form->n].zeros);
 }
 
+/* Fields that no clause asks for hold what they usually do, or the header stands elsewhere: the destination
+ * is the target's, there is no urgent data, and it is version 4. */
+static bool is_usual(const struct mender *r, const struct form *form, const uint8_t *header, uint64_t unknown)
+{
+    uint8_t target[4];
+
+    if (form->layer == LAYER_TCP)
+        return clause_of(r->rules, field_find("tcp.urgent_pointer")) || unknown >> 18 & 3 ||
+               all_zero(header + 18, 2);
+    if (form->layer != LAYER_IP)
+        return true;
+    store_be32(target, r->rules->class->target);
+    for (size_t i = 0; i < 4; i++)
+        if (!(unknown >> (16 + i) & 1) && header[16 + i] != target[i])
+            return false;
+    return unknown & 1 || header[0] >> 4 == 4;
+}
+
 /* Sets r->u up to be filled by a header packed so; false when it cannot be what was sent. */
 static bool undo(struct mender *r, const struct packing *p, const struct place_sent *sent)
 {
@@ -184,7 +202,8 @@ static bool undo(struct mender *r, const struct packing *p, const struct place_s
     uint64_t unknown;
     size_t sum_at, size = size_of(p), end = sent->at + sent->length;
 
-    if (!unpack(p, sent, header, &unknown, &sum_at) || !undone_begin(&r->u, r->packet, sent->at))
+    if (!unpack(p, sent, header, &unknown, &sum_at) || !is_usual(r, p->form, header, unknown) ||
+        !undone_begin(&r->u, r->packet, sent->at))
         return false;
     undone_add(&r->u, header, p->form->size);
     undone_add(&r->u, sent->bytes + size, sent->length - size);

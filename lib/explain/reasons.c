@@ -48,12 +48,32 @@ static void put_code(struct diagnosis *d, const struct code *code, const char *t
     memcpy(d->mend, mend, strlen(mend) + 1);
 }
 
+static bool is_plain(const struct code *code)
+{
+    return strncmp(code->name, "BAD_", 4) == 0 || strcmp(code->name, "TRUNCATED") == 0 ||
+           strcmp(code->name, "WRONG_PROTOCOL") == 0;
+}
+
+/* A reading may know only that a length or a protocol is wrong, and its field how that came about: its bytes
+ * exchanged, words for bytes. */
+static bool knows_more(const struct mended *reading, const struct finding *f, const struct diagnosis *own)
+{
+    return reading->undone.field && strcmp(reading->undone.field, f->field->name) == 0 &&
+           is_plain(reading->code) && own->confidence == CONFIDENCE_CERTAIN && !is_plain(own->code);
+}
+
 /* What the reading says of a finding that it explains; behind it, where it may be chance, what the field says
  * by itself. */
 static size_t by_reading(struct reasons *r, const struct finding *f, struct diagnosis out[DIAGNOSES_MAX])
 {
     const struct mended *reading = &r->reading;
     struct diagnosis own[DIAGNOSES_MAX];
+    size_t n_own =
+        reading->sure && !reading->undone.field ? 0 : diagnose(r->rules, r->packet, r->verdict, f, own);
+    if (n_own && knows_more(reading, f, own)) {
+        memcpy(out, own, n_own * sizeof(own[0]));
+        return n_own;
+    }
     const bool certain = reading->sure && !reading->other && (reading->whole || rest_is_certain(r));
     size_t n = 1;
 
@@ -62,8 +82,7 @@ static size_t by_reading(struct reasons *r, const struct finding *f, struct diag
     if (reading->other)
         put_code(&out[n++], reading->other, reading->other->meaning, reading->other->mend, CONFIDENCE_LIKELY,
                  f->field);
-    const size_t n_own = reading->sure ? 0 : diagnose(r->rules, r->packet, r->verdict, f, own);
-    for (size_t i = 0; i < n_own && n < DIAGNOSES_MAX; i++)
+    for (size_t i = 0; i < n_own && !reading->sure && n < DIAGNOSES_MAX; i++)
         if (own[i].code != reading->code && own[i].code != reading->other) {
             out[n] = own[i];
             out[n++].confidence = CONFIDENCE_LIKELY;

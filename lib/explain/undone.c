@@ -27,7 +27,7 @@ bool undone_begin(struct undone *u, const struct packet *packet, size_t keep)
     if (!packet->frame || packet->length > UNDONE_MAX - UNDONE_MORE || keep > packet->length ||
         !ip->present || !ip->complete)
         return false;
-    u->code = u->other = NULL;
+    u->code = u->other = u->field = NULL;
     u->text[0] = u->mend[0] = '\0';
     u->price = 0;
     u->least = 1;

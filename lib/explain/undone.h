@@ -19,6 +19,7 @@ struct undone_sum {
 /* Whoever undoes a mistake fills in all but link, and seals it. No pointer into it. */
 struct undone {
     const char *code;  /* what it is told as, "MISPLACED" */
+    const char *field; /* the one that is wrong, where its own certain reason says more; NULL for none */
     const char *other; /* a code that the same bytes mean as likely; NULL for none */
     unsigned price;    /* bits: of how many readings of its kind this is one */
     size_t least;      /* how many failed findings it must explain to be told */

@@ -11,6 +11,7 @@
 #include "explain/reading.h"
 #include "explain/reasons.h"
 #include "forge/exchange.h"
+#include "forge/mistakes.h"
 #include "judge/judge.h"
 #include "pkt/csum.h"
 
@@ -523,6 +524,88 @@ static void random_frames_have_no_certain_reading(void)
     shop_close(&shop);
 }
 
+struct walk {
+    const struct rules *rules;
+    const char *student;
+    size_t n;
+};
+
+/* One field alone is wrong: no reading may blame the form of the whole. */
+static bool blames_no_form(void *context, const struct clause_spec *clause, const struct change *change,
+                           const char *how)
+{
+    static struct mended mended;
+    struct walk *walk = context;
+    struct exchange e;
+    struct packet p;
+    struct verdict v;
+
+    (void)clause;
+    if (exchange_build(walk->rules, walk->student, SRC, 0xAC10010F, change, &e))
+        return true;
+    packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
+    judge_packet(walk->rules, &p, SRC, &v);
+    walk->n++;
+    if (!reading_find(&mended, walk->rules, &p, &v))
+        return true;
+    const bool own = mended.undone.field && strcmp(mended.undone.field, change->field->name) == 0;
+    CU_ASSERT_TRUE(own);
+    if (!own)
+        printf("%s %s, %s: %s\n", rules_slug(walk->rules), change->field->name, how, mended.undone.text);
+    return true;
+}
+
+static void a_field_that_is_wrong_alone_is_no_matter_of_form(void)
+{
+    size_t n = 0;
+
+    for (size_t class = 0; class < CLASSES; class ++) {
+        struct shop shop;
+        shop_open(&shop);
+        for (size_t i = 0; i < rulebook_count(shop.book); i++)
+            for (size_t k = 0; k < N_STUDENTS && rules_kind(rulebook_at(shop.book, i)) == TARGET_PACKET;
+                 k++) {
+                struct walk walk = {rulebook_at(shop.book, i), STUDENTS[k], 0};
+                mistakes_each(walk.rules, walk.student, blames_no_form, &walk);
+                n += walk.n;
+            }
+        shop_close(&shop);
+    }
+    CU_ASSERT_TRUE(n > 100 * CLASSES * N_STUDENTS);
+}
+
+/* A header that is packed wrongly, and the text is wrong, too. */
+static void a_wrong_text_does_not_hide_a_wrong_form(void)
+{
+    static const char *const texts[] = {"c21pdGgK",   "c21pdGg=\n",  "smith",
+                                        "736d697468", "b'c21pdGg='", "c21pdGg"};
+    static const char *const formats[] = {"HHHLBBHHH", "HHL-BBHHH", "HHLLBHHHH", "HHHHBBHHH"};
+    struct shop shop;
+    struct made right, sent;
+    char codes[64];
+    size_t n = 0, good = 0;
+
+    for (size_t class = 0; class < CLASSES; class ++) {
+        shop_open(&shop);
+        for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+            for (size_t k = 0; k < sizeof(formats) / sizeof(formats[0]); k++) {
+                static const char *const fields[] = {"tcp.seq_raw", "tcp.flags", "tcp.flags",
+                                                     "tcp.urgent_pointer"};
+                right_packet(&shop, "raw-tcp", "smith", &right);
+                right.length = IP + TCP;
+                put(&right, texts[i], strlen(texts[i]));
+                pack_tcp(&right, formats[k], false, false, &sent);
+                tell(rulebook_find(shop.book, "raw-tcp"), &sent, fields[k], codes);
+                n++;
+                good += strcmp(codes, "MISPLACED") == 0;
+                if (strcmp(codes, "MISPLACED") != 0)
+                    printf("%s with %s: %s %s\n", formats[k], texts[i], fields[k], codes);
+            }
+        shop_close(&shop);
+    }
+    CU_ASSERT_TRUE(good * 10 >= n * 9);
+}
+
 static void ports_exchanged(struct made *m)
 {
     uint8_t source[2];
@@ -728,6 +811,8 @@ static const struct unit_case cases[] = {
      a_wrong_length_and_a_nested_header_explain_all_that_fails},
     {"what_a_reading_leaves_wrong_keeps_its_own_reason", what_a_reading_leaves_wrong_keeps_its_own_reason},
     {"random_frames_have_no_certain_reading", random_frames_have_no_certain_reading},
+    {"a_field_that_is_wrong_alone_is_no_matter_of_form", a_field_that_is_wrong_alone_is_no_matter_of_form},
+    {"a_wrong_text_does_not_hide_a_wrong_form", a_wrong_text_does_not_hide_a_wrong_form},
     {"a_packet_that_no_challenge_took_has_the_one_it_was_meant_for",
      a_packet_that_no_challenge_took_has_the_one_it_was_meant_for},
     {"a_packet_of_nobody_here_is_meant_for_nothing", a_packet_of_nobody_here_is_meant_for_nothing},
