@@ -277,7 +277,9 @@ bool reading_find(struct mended *out, const struct rules *rules, const struct pa
     struct mender r = {
         .rules = rules, .packet = packet, .verdict = verdict, .best = out, .searches = SEARCHES};
 
-    if (verdict->pass || rules_kind(rules) != TARGET_PACKET)
+    const struct span *ip = &packet->layers[LAYER_IP];
+
+    if (verdict->pass || rules_kind(rules) != TARGET_PACKET || !ip->present || !ip->complete)
         return false;
     r.before = reading_worth(rules, verdict, NULL);
     reading_headers(&r);

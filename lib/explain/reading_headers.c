@@ -25,8 +25,7 @@ static void name_offset(struct undone *u, unsigned words, unsigned byte, unsigne
 
     u->code = "BAD_OFFSET";
     u->field = "tcp.hdr_len";
-    reading_mend(u, "offset_reserved = %u << 4   # B; with the flags in one H: (%u << 12) | flags", words,
-                 words);
+    reading_mend(u, "offset_reserved = %u << 4   # in one H: (%u << 12) | flags", words, words);
     if (byte == 0 && flags >> 4 == words) {
         u->code = "WRONG_SHIFT";
         reading_say(u, "%u was shifted by 4 into the two bytes of offset and flags: 12 bits stand below it",

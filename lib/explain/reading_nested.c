@@ -95,7 +95,7 @@ static void try_second(struct mender *r, const struct carried *c)
         return;
     size_t before = (size_t)(bytes - c->bytes);
     while (at < length && !is_inner(c, before + at) &&
-           !(before >= UDP_HEADER && at + before <= length && memcmp(bytes + at, c->bytes, ALIKE) == 0))
+           !(before >= UDP_HEADER && at + ALIKE <= length && memcmp(bytes + at, c->bytes, ALIKE) == 0))
         at++;
     if (at >= length || !undone_begin(&r->u, r->packet, (size_t)(bytes - r->packet->frame) + at))
         return;

@@ -163,3 +163,10 @@ bool reasons_known(struct reasons *r)
         return strcmp(reading->verdict.student, v->student) == 0;
     return r->rules->roster != NULL;
 }
+
+const char *reasons_student(struct reasons *r)
+{
+    const struct mended *reading = reading_of(r);
+
+    return reading ? reading->verdict.student : "";
+}

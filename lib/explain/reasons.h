@@ -37,3 +37,7 @@ const struct diagnosis *reasons_of(struct reasons *reasons, const struct finding
 /* True when the value that a clause asks of each student may be told: somebody is named, and by more than a
  * wrong text that may mean another. */
 bool reasons_known(struct reasons *reasons);
+
+/* Whom the packet names once the reading's mistake is undone; "" when nobody. For telling, never for a flag.
+ */
+const char *reasons_student(struct reasons *reasons);

@@ -111,15 +111,22 @@ static void put_findings(struct reasons *reasons, enum feedback_level level, str
     put_names(verdict, shown, n > 0, out);
 }
 
-/* The first lines of every report. */
+/* The first line of every report. */
 static void put_head(const struct rules *rules, const struct verdict *verdict, struct buf *out)
 {
     /* all clauses may hold and the packet contradict itself all the same */
     buf_printf(out, "%s: %zu of %zu right%s%s%s.\n", rules->challenge->slug, verdict->n_right,
                verdict->n_judged, verdict->n_right == verdict->n_judged ? ", but refused" : "",
                verdict->student[0] ? ", " : "", verdict->student);
-    if (verdict->stranger)
+}
+
+/* Why it is nobody's. student: whom a reading of the whole names. */
+static void put_nobody(const struct verdict *verdict, const char *student, struct buf *out)
+{
+    if (verdict->stranger && !student[0])
         buf_puts(out, "the handle in it is not on the roster\n");
+    else if (!verdict->student[0] && student[0])
+        buf_printf(out, "the handle %s is in it, but not where it must be\n", student);
     else if (verdict->by_address)
         buf_puts(out, "no handle found in it: your address says who you are\n");
     else if (!verdict->student[0])
@@ -134,6 +141,7 @@ void report_text(struct reasons *reasons, enum feedback_level level, struct buf 
         return;
     buf_init(&text, REPORT_MAX);
     put_head(reasons->rules, reasons->verdict, &text);
+    put_nobody(reasons->verdict, reasons_student(reasons), &text);
     put_findings(reasons, level, &text);
     buf_add(out, buf_text(&text), text.len);
     buf_free(&text);
@@ -146,6 +154,7 @@ void report_names(const struct rules *rules, const struct verdict *verdict, stru
 
     buf_init(&text, REPORT_MAX);
     put_head(rules, verdict, &text);
+    put_nobody(verdict, "", &text);
     put_names(verdict, shown, false, &text);
     buf_puts(&text, "why is told on that student's own host alone, and this came from another\n");
     buf_add(out, buf_text(&text), text.len);

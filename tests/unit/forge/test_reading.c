@@ -10,6 +10,7 @@
 #include "explain/finding.h"
 #include "explain/reading.h"
 #include "explain/reasons.h"
+#include "explain/report.h"
 #include "forge/exchange.h"
 #include "forge/mistakes.h"
 #include "judge/judge.h"
@@ -776,6 +777,37 @@ static void a_near_miss_names_its_student(void)
     }
 }
 
+/* One cause is told in full once, and never as a bare code. */
+static void a_report_tells_the_shared_reason_once_and_who_it_is(void)
+{
+    struct shop shop;
+    struct made right, sent;
+    struct packet p;
+    struct verdict v;
+    struct reasons reasons;
+    struct buf out;
+
+    shop_open(&shop);
+    const struct rules *rules = rulebook_find(shop.book, "raw-tcp");
+    right_packet(&shop, "raw-tcp", "smith", &right);
+    pack_tcp(&right, "HHHLBBHHH", false, false, &sent);
+    packet_decode(&p, LINK_RAW, sent.bytes, sent.length, sent.length);
+    judge_packet(rules, &p, SRC, &v);
+    reasons_begin(&reasons, rules, &p, &v);
+    buf_init(&out, 4096);
+    report_text(&reasons, FEEDBACK_FULL, &out);
+    const char *text = buf_text(&out), *why = strstr(text, "the sequence number is packed as H");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(why);
+    CU_ASSERT_PTR_NULL(strstr(why + 1, "the sequence number is packed as H"));
+    const char *second = strstr(why, "as above [MISPLACED]");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(second);
+    CU_ASSERT_PTR_NOT_NULL(strstr(second + 1, "as above [MISPLACED]"));
+    CU_ASSERT_PTR_NULL(strstr(text, "why      [MISPLACED]"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nthe handle smith is in it, but not where it must be\n"));
+    buf_free(&out);
+    shop_close(&shop);
+}
+
 /* Without a roster the hex of a handle is a handle too: what its owner is asked for is nobody's business. */
 static void the_value_of_a_student_is_told_only_to_whom_it_is_known(void)
 {
@@ -829,6 +861,8 @@ static const struct unit_case cases[] = {
      a_packet_that_no_challenge_took_has_the_one_it_was_meant_for},
     {"a_packet_of_nobody_here_is_meant_for_nothing", a_packet_of_nobody_here_is_meant_for_nothing},
     {"a_near_miss_names_its_student", a_near_miss_names_its_student},
+    {"a_report_tells_the_shared_reason_once_and_who_it_is",
+     a_report_tells_the_shared_reason_once_and_who_it_is},
     {"the_value_of_a_student_is_told_only_to_whom_it_is_known",
      the_value_of_a_student_is_told_only_to_whom_it_is_known},
 };
