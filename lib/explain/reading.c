@@ -161,7 +161,8 @@ static bool agrees(const struct undone *u, const struct field *field, uint64_t v
 
     for (unsigned i = 0; i < field->bits; i++) {
         unsigned bit = field->bit + field->bits - 1u - i;
-        if (!(u->unknown >> bit / 8 & 1) && (value >> i & 1) != (header[bit / 8] >> (7 - bit % 8) & 1u))
+        if (!(u->unknown >> bit / 8 & 1) &&
+            (value >> i & 1) != ((unsigned)header[bit / 8] >> (7 - bit % 8) & 1))
             return false;
     }
     return true;

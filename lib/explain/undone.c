@@ -72,7 +72,7 @@ static uint16_t sum_without(const uint8_t *bytes, size_t length, size_t at, uint
     uint16_t held = 0;
 
     if (at + 2 <= length)
-        held = at % 2 ? (uint16_t)(bytes[at + 1] << 8 | bytes[at]) : load_be16(bytes + at);
+        held = at % 2 ? __builtin_bswap16(load_be16(bytes + at)) : load_be16(bytes + at);
     return (uint16_t)~csum_finish(sum + (uint16_t)~held);
 }
 
