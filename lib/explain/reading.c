@@ -23,6 +23,7 @@ enum {
     TEXT_BITS_MAX = 48,
     ROSTER_BITS = 8,
     LEFT_BITS = 6,
+    FAULT_BITS = 8,
     LETTER_BITS = 3,
     SEARCHES = 3,
 };
@@ -97,7 +98,7 @@ static int weight(const struct rules *rules, const struct finding *f, const stru
         return text_bits(rules, c, f);
     bits = sent_bits(c->field, u);
     if (bits && c->field->kind == FIELD_CHECKSUM_STATUS)
-        return bits < c->field->bits ? 0 : SUM_BITS;
+        return bits < c->field->bits || (u && u->sum.is && !u->sum.sent) ? 0 : SUM_BITS;
     if (c->kind == MATCH_MASK)
         bits = __builtin_popcountll(c->a);
     else if (c->kind == MATCH_IN)
@@ -117,6 +118,9 @@ int reading_worth(const struct rules *rules, const struct verdict *v, const stru
     for (size_t i = 0; i < v->n; i++) {
         const struct finding *f = &v->findings[i];
         bits += weight(rules, f, u);
+        /* lengths that agree with what was sent do so by chance only now and then */
+        if (f->fault && f->status == FINDING_FAIL)
+            bits -= FAULT_BITS;
         /* a wrong text that names somebody all the same */
         if (f->clause && f->clause == rules->named && f->status == FINDING_FAIL && !v->given)
             bits += LETTER_BITS * (int)strlen(v->student);

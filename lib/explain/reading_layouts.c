@@ -133,7 +133,7 @@ static bool unpack_one(const struct packing *p, size_t i, const uint8_t *sent, s
 
     for (size_t b = 0; b < width || b < wide; b++) { /* from the least significant */
         size_t to = p->form->of[i].at + width - 1 - b, from = at + (little ? b : wide - 1 - b);
-        if (b >= width && sent[from])
+        if (b >= width && sent[from] && !overwritten(p, from, SIZE_MAX))
             return false;
         if (b >= width)
             continue;
@@ -143,6 +143,20 @@ static bool unpack_one(const struct packing *p, size_t i, const uint8_t *sent, s
             header[to] = 0;
         }
     }
+    return true;
+}
+
+/* Bytes of 0, and those of a value that stands there twice, as far as the kernel left them alone. */
+static bool is_filler(const struct packing *p, size_t i, const uint8_t *sent, size_t at)
+{
+    const size_t zeros = p->as[i].zeros, wide = p->as[i].width;
+
+    for (size_t k = at; k < at + zeros; k++)
+        if (sent[k] && !overwritten(p, k, SIZE_MAX))
+            return false;
+    for (size_t k = at + zeros; p->as[i].twice && k < at + zeros + wide; k++)
+        if (sent[k] != sent[k + wide] && !overwritten(p, k, SIZE_MAX) && !overwritten(p, k + wide, SIZE_MAX))
+            return false;
     return true;
 }
 
@@ -158,11 +172,9 @@ static bool unpack(const struct packing *p, const struct place_sent *sent, uint8
         return false;
     for (size_t i = 0; i < p->form->n; i++) {
         const size_t wide = p->as[i].width;
-        if (!all_zero(sent->bytes + at, p->as[i].zeros))
+        if (!is_filler(p, i, sent->bytes, at))
             return false;
         at += p->as[i].zeros;
-        if (p->as[i].twice && memcmp(sent->bytes + at, sent->bytes + at + wide, wide) != 0)
-            return false;
         if (!unpack_one(p, i, sent->bytes, at, header, unknown))
             return false;
         if (strcmp(p->form->of[i].name, "the checksum") == 0 && wide >= 2)
@@ -214,8 +226,13 @@ static bool undo(struct mender *r, const struct packing *p, const struct place_s
     r->u.unknown = unknown;
     if (p->form->layer == LAYER_IP) {
         uint8_t *ip = r->u.bytes + sent->at;
+        const enum layer transport = reading_transport(r->rules);
         ip[0] = unknown & 1 ? 0x45 : ip[0];
+        if (unknown >> 9 & 1 && transport != LAYER_PAYLOAD)
+            ip[9] = layer_protocol(transport);
         r->u.total = true;
+        /* without the addresses nobody can tell whether the transport's sum is right */
+        r->u.sum = (struct undone_sum){.is = (unknown >> 12 & 0xFF) != 0};
         return true;
     }
     if (p->form->layer == LAYER_TCP && unknown >> 12 & 1)
@@ -408,28 +425,28 @@ static void try_form(struct mender *r, const struct place_sent *sent, const stru
         try_both(r, sent, form, 2);
         try_both(r, sent, form, 8);
     }
-    for (size_t i = 0; i < form->n; i++)
+    /* no kernel sends an IPv4 packet whose first byte is not version and length */
+    const size_t first = form->layer == LAYER_IP ? 1 : 0;
+    for (size_t i = first; i < form->n; i++)
         for (size_t k = 0; k < sizeof(widths); k++)
             if (!form->of[i].text || !widths[k])
                 try_width(r, sent, form, i, widths[k]);
-    for (size_t i = 0; i < form->n; i++)
+    for (size_t i = first; i < form->n; i++)
         try_twice(r, sent, form, i);
     for (size_t i = 0; i < form->n; i++)
         for (size_t k = i + 1; k < form->n; k++)
             try_exchanged(r, sent, form, i, k);
-    for (size_t i = 0; i <= form->n; i++)
+    for (size_t i = first; i <= form->n; i++)
         for (size_t zeros = 1; zeros <= 4; zeros *= 2)
             try_zeros(r, sent, form, i, zeros);
     try_missing(r, sent, form);
 }
 
-/* Some field of the header failed, or nobody could be read out of what follows it. */
+/* Something of the header failed, or of what is behind it. */
 static bool suspect(const struct mender *r, enum layer layer)
 {
     for (size_t i = 0; i < r->verdict->n; i++)
-        if (r->verdict->findings[i].status == FINDING_FAIL &&
-            (r->verdict->findings[i].field->layer == layer ||
-             r->verdict->findings[i].field->layer == LAYER_PAYLOAD))
+        if (r->verdict->findings[i].status == FINDING_FAIL && r->verdict->findings[i].field->layer >= layer)
             return true;
     return false;
 }

@@ -405,6 +405,8 @@ static const struct edit EDITS[] = {
     {"raw-tcp", "both numbers", "SWAPPED_WITH", "exchanged", both_numbers},
     {"raw-ipv4", "no id", "MISPLACED", "left out: what follows stands 2 bytes too early", id_left_out},
     {"raw-ipv4", "tos as H", "MISPLACED", "the DS byte (type of service) is packed as H", tos_as_h},
+    {"raw-tcp", "tos as H", "MISPLACED", "1 byte too late", tos_as_h},
+    {"raw-tcp", "no id", "MISPLACED", "left out: what follows stands 2 bytes too early", id_left_out},
     {"raw-tcp", "no header", "MISSING_HEADER", "there is no TCP header", no_header},
 };
 
