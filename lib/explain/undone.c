@@ -155,7 +155,7 @@ void undone_seal(struct undone *u, const struct packet *sent)
     store_be16(ip + 2, (uint16_t)total);
     store_be16(ip + 10, 0);
     uint16_t right = csum_finish(csum_add(0, ip, header));
-    bool wrong = u->layer != LAYER_IP && sent->faults & FAULT_IP_CHECKSUM;
+    bool wrong = !u->total && sent->faults & FAULT_IP_CHECKSUM;
     store_be16(ip + 10, wrong ? right ^ SPOILT : right);
     seal_transport(u, sent);
 }

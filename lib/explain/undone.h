@@ -29,7 +29,7 @@ struct undone {
     size_t header;     /* where that header begins in bytes */
     uint64_t unknown;  /* bit i: its byte i was not sent, and is filled in */
     size_t ip;         /* where the IPv4 header begins */
-    bool total;        /* the total length was the mistake, or was lost by it: written right */
+    bool total; /* the total length was the mistake, or lost by it: it and the header sum are written right */
     struct undone_sum sum;
     enum link link;
     size_t length;
