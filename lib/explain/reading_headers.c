@@ -203,6 +203,40 @@ static void try_protocol(struct mender *r)
     reading_try(r);
 }
 
+/* UDP where TCP is asked for, or the reverse: ports and text are kept, the rest was never sent. */
+static void try_other(struct mender *r)
+{
+    const enum layer right = reading_transport(r->rules), sent = right == LAYER_TCP ? LAYER_UDP : LAYER_TCP;
+    const struct span *span = &r->packet->layers[sent];
+    const size_t size = right == LAYER_TCP ? TCP_HEADER : UDP_HEADER, end = undone_end(r->packet);
+    const size_t text = (size_t)span->offset + span->length;
+    uint8_t header[TCP_HEADER] = {0};
+
+    if ((right != LAYER_TCP && right != LAYER_UDP) || !span->present || !span->complete || text > end ||
+        !undone_begin(&r->u, r->packet, span->offset))
+        return;
+    memcpy(header, r->packet->frame + span->offset, 4);
+    if (right == LAYER_TCP)
+        header[12] = (uint8_t)(words_of(r->rules, "tcp.hdr_len") << 4);
+    else
+        store_be16(header + 4, (uint16_t)(UDP_HEADER + end - text));
+    r->u.bytes[r->u.ip + 9] = layer_protocol(right);
+    undone_add(&r->u, header, size);
+    undone_add(&r->u, r->packet->frame + text, end - text);
+    r->u.layer = right;
+    r->u.header = span->offset;
+    r->u.unknown = right == LAYER_TCP ? 0xFFFF0 : 0xF0;
+    r->u.sum.is = true;
+    r->u.price = PRICE;
+    r->u.code = "MISSING_HEADER";
+    r->u.field = "ip.proto";
+    reading_say(&r->u, "this is %s, and %s is asked for: port and text are right, the header is another",
+                layer_text(sent), layer_text(right));
+    reading_mend(&r->u, "protocol = %u, and a %s header of %zu bytes behind the IPv4 header",
+                 layer_protocol(right), layer_text(right), size);
+    reading_try(r);
+}
+
 /* Of a challenge that has no transport: the protocol may be one whose header the text is taken for. */
 static void try_listened(struct mender *r)
 {
@@ -233,4 +267,5 @@ void reading_headers(struct mender *r)
     try_udp_length(r);
     try_protocol(r);
     try_listened(r);
+    try_other(r);
 }

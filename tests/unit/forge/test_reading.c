@@ -637,6 +637,18 @@ static void port_swapped(struct made *m)
     sum_tcp(m);
 }
 
+static void udp_to_the_port(struct made *m)
+{
+    const size_t text = m->length - IP - TCP;
+
+    m->bytes[9] = 17;
+    memmove(m->bytes + IP + 8, m->bytes + IP + TCP, text);
+    m->length = IP + 8 + text;
+    store_be16(m->bytes + IP + 4, (uint16_t)(8 + text));
+    store_be16(m->bytes + IP + 6, 0);
+    as_the_kernel(m);
+}
+
 static void protocol_hex(struct made *m)
 {
     m->bytes[9] = 0x16;
@@ -667,6 +679,8 @@ static void a_packet_that_no_challenge_took_has_the_one_it_was_meant_for(void)
         {{"raw-tcp", "port", "BYTE_SWAPPED", "", port_swapped}, "tcp.dstport"},
         {{"raw-tcp", "native", "BYTE_SWAPPED", "without the !", native_format}, "tcp.dstport"},
         {{"raw-tcp", "protocol 17", "WRONG_PROTOCOL", "a right TCP header follows", protocol_udp}, NULL},
+        {{"raw-tcp", "UDP", "MISSING_HEADER", "this is UDP, and TCP is asked for", udp_to_the_port},
+         "tcp.dstport"},
         {{"raw-tcp", "nested", "NESTED_HEADER", "the kernel put its own", kernels_header}, "tcp.dstport"},
         {{"raw-ipv4", "protocol 22", "DECIMAL_AS_HEX", "16", protocol_hex}, "ip.proto"},
         {{"raw-ipv4", "SOCK_RAW, 6", "NESTED_HEADER", "the kernel put its own", raw_of_tcp}, "ip.proto"},
