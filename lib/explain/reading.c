@@ -122,7 +122,8 @@ int reading_worth(const struct rules *rules, const struct verdict *v, const stru
         if (f->fault && f->status == FINDING_FAIL)
             bits -= FAULT_BITS;
         /* a wrong text that names somebody all the same */
-        if (f->clause && f->clause == rules->named && f->status == FINDING_FAIL && !v->given)
+        if (f->clause && f->clause == rules->named && f->status == FINDING_FAIL && !v->given &&
+            !v->by_address)
             bits += LETTER_BITS * (int)strlen(v->student);
     }
     return bits;
@@ -224,7 +225,7 @@ static int gain(const struct mender *r, const struct mended *now)
  * search is for readings that are good already. */
 static bool deserves_search(struct mender *r, const struct mended *now)
 {
-    if (now->verdict.student[0] || !r->searches || gain(r, now) < WORTH)
+    if ((now->verdict.student[0] && !now->verdict.by_address) || !r->searches || gain(r, now) < WORTH)
         return false;
     r->searches--;
     return true;
@@ -271,9 +272,9 @@ bool reading_explains(const struct mended *reading, const struct finding *findin
 {
     const struct finding *now = finding->status == FINDING_FAIL ? reading_finding(reading, finding) : NULL;
 
-    /* a contradiction in a header is gone when nothing speaks of it any more */
+    /* what is checked without a clause is gone when nothing speaks of it any more */
     return finding->status == FINDING_FAIL &&
-           (now ? now->status == FINDING_PASS || now->status == FINDING_INFO : finding->fault != 0);
+           (now ? now->status == FINDING_PASS || now->status == FINDING_INFO : !finding->clause);
 }
 
 bool reading_find(struct mended *out, const struct rules *rules, const struct packet *packet,

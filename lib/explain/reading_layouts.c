@@ -207,6 +207,26 @@ static bool is_usual(const struct mender *r, const struct form *form, const uint
     return unknown & 1 || header[0] >> 4 == 4;
 }
 
+/* Bytes of addresses that were not sent, or that the kernel wrote over: the target's, and a student's own
+ * network's. */
+static void fill_addresses(const struct class *class, uint8_t *ip, uint64_t unknown)
+{
+    uint8_t target[4], source[4];
+
+    store_be32(target, class->target);
+    for (size_t i = 0; i < 4; i++)
+        ip[16 + i] = unknown >> (16 + i) & 1 ? target[i] : ip[16 + i];
+    for (size_t n = 0; n < class->n_students && unknown >> 12 & 15; n++) {
+        store_be32(source, class->students[n].net | (~class->students[n].mask ? 1 : 0));
+        for (size_t i = 0; i < 4; i++)
+            source[i] = unknown >> (12 + i) & 1 ? source[i] : ip[12 + i];
+        if (!class_has_student(class, load_be32(source)))
+            continue;
+        memcpy(ip + 12, source, 4);
+        return;
+    }
+}
+
 /* Sets r->u up to be filled by a header packed so; false when it cannot be what was sent. */
 static bool undo(struct mender *r, const struct packing *p, const struct place_sent *sent)
 {
@@ -228,6 +248,7 @@ static bool undo(struct mender *r, const struct packing *p, const struct place_s
         uint8_t *ip = r->u.bytes + sent->at;
         const enum layer transport = reading_transport(r->rules);
         ip[0] = unknown & 1 ? 0x45 : ip[0];
+        fill_addresses(r->rules->class, ip, unknown);
         if (unknown >> 9 & 1 && transport != LAYER_PAYLOAD)
             ip[9] = layer_protocol(transport);
         r->u.total = true;

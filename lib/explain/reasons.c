@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "judge/rules_private.h"
-
 void reasons_begin(struct reasons *r, const struct rules *rules, const struct packet *packet,
                    const struct verdict *verdict)
 {
@@ -140,28 +138,16 @@ const struct diagnosis *reasons_of_address(struct reasons *r, const struct findi
     return NULL;
 }
 
-/* A text that is right says whose it is, and so does a value of his own that is right. */
-static bool is_proof(const struct rules *rules, const struct finding *f)
-{
-    return f->status == FINDING_PASS && f->clause &&
-           (f->clause == rules->named || (f->clause->kind == MATCH_PARAM && f->clause->per_student));
-}
-
 bool reasons_known(struct reasons *r)
 {
     const struct verdict *v = r->verdict;
 
-    if (!v->student[0])
-        return false;
-    if (v->given || r->rules->challenge->target.identify != IDENTIFY_TEXT)
-        return true;
-    for (size_t i = 0; i < v->n; i++)
-        if (is_proof(r->rules, &v->findings[i]))
-            return true;
+    if (!v->student[0] || v->given)
+        return v->given;
     const struct mended *reading = reading_of(r);
     if (reading && reading->verdict.student[0])
         return strcmp(reading->verdict.student, v->student) == 0;
-    return r->rules->roster != NULL;
+    return !v->uncertain;
 }
 
 const char *reasons_student(struct reasons *r)
