@@ -1,8 +1,10 @@
 #include "grader/check/tally.h"
-#include "judge/judge.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "explain/reading.h"
+#include "judge/judge.h"
 
 bool tally_init(struct tally *tally, const struct rulebook *book, const char *student)
 {
@@ -32,13 +34,21 @@ bool tally_want(struct tally *tally, const struct rules *rules, bool named)
     return best->rank != NULL;
 }
 
-void tally_judge(const struct tally *tally, const struct rules *rules, const struct packet *packet,
-                 struct verdict *out)
+/* For counting among millions: without the search for whom a packet may be that names nobody. */
+static void judge_plainly(const struct tally *tally, const struct rules *rules, const struct packet *packet,
+                          struct verdict *out)
 {
     if (tally->student)
         judge_packet_for(rules, packet, tally->student, out);
     else
         judge_packet(rules, packet, packet_src(packet), out);
+}
+
+void tally_judge(const struct tally *tally, const struct rules *rules, const struct packet *packet,
+                 struct verdict *out)
+{
+    judge_plainly(tally, rules, packet, out);
+    reading_judge(rules, packet, out);
 }
 
 static bool keep(struct best *best, const struct sighting *sighting)
@@ -72,7 +82,7 @@ static bool judge_fully(struct tally *tally, const struct rules *rules, const st
 {
     struct verdict v;
 
-    tally_judge(tally, rules, packet, &v);
+    judge_plainly(tally, rules, packet, &v);
     if (best->packets > 1 && (v.pass < best->pass || (v.pass == best->pass && wrong_of(&v) > best->wrong)))
         return false;
     best->pass = v.pass;
@@ -118,7 +128,7 @@ bool tally_is_near(const struct tally *tally, const struct rules *rules, const s
 
     if (!packet->layers[LAYER_IP].complete && !packet->layers[LAYER_IP6].complete)
         return false;
-    tally_judge(tally, rules, packet, &v);
+    judge_plainly(tally, rules, packet, &v);
     /* any short word can be a handle: half of the rest must fit, too */
     if (!tally->student && v.student[0] && rules_challenge(rules)->target.identify == IDENTIFY_TEXT &&
         v.n_right * 2 >= v.n_judged)

@@ -110,6 +110,23 @@ static bool at_the_end(const struct rules *rules, const uint8_t *bytes, size_t l
     return got > 0 && text_handle(named, text, (size_t)got, out) && strlen(out) >= LEAST;
 }
 
+void reading_judge(const struct rules *rules, const struct packet *packet, struct verdict *verdict)
+{
+    /* without a roster the end of a handle is a handle, too */
+    const bool known = verdict->given || (rules->roster && verdict->student[0] && !verdict->by_address);
+    struct mended reading;
+    struct verdict again;
+
+    if (verdict->pass || known || rules->challenge->target.identify != IDENTIFY_TEXT ||
+        !reading_find(&reading, rules, packet, verdict) || !reading.sure || !reading.verdict.student[0] ||
+        reading.verdict.by_address || reading.verdict.uncertain ||
+        strcmp(reading.verdict.student, verdict->student) == 0)
+        return;
+    judge_packet_for(rules, packet, reading.verdict.student, &again);
+    if (!again.pass)
+        *verdict = again;
+}
+
 bool reading_student(const struct rules *rules, const struct packet *packet, char out[NAME_MAX_LEN + 1])
 {
     const struct span *ip = &packet->layers[LAYER_IP];

@@ -161,12 +161,15 @@ static const char *let_out(struct runtime *rt, const struct attempt *a, const st
     return sent;
 }
 
-/* Nobody named: perhaps under a mistake, which is worth a search while there are not too many. */
+/* Nobody named for sure: perhaps under a mistake, which is worth a search while there are not too many. */
 static void judge(struct runtime *rt, const struct attempt *a, struct verdict *v)
 {
     judge_quickly(a->rules, a->packet, a->source, v);
-    if ((!v->student[0] || v->by_address) && runtime_may_search(rt, a->source))
-        judge_packet(a->rules, a->packet, a->source, v);
+    const bool known = rt->has_roster && v->student[0] && !v->by_address;
+    if (v->pass || known || !runtime_may_search(rt, a->source))
+        return;
+    judge_packet(a->rules, a->packet, a->source, v);
+    reading_judge(a->rules, a->packet, v);
 }
 
 void answer_attempt(struct runtime *rt, const struct attempt *a, const struct way *way, struct buf *text)
