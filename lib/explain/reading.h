@@ -30,9 +30,8 @@ bool reading_explains(const struct mended *reading, const struct finding *findin
 /* The finding on the same clause or field once the mistake is undone; NULL when there is none. */
 const struct finding *reading_finding(const struct mended *reading, const struct finding *finding);
 
-/* For a near miss: where its verdict names nobody, or somebody by his address alone or without a roster,
- * judges it again for whom a sure reading names instead. A verdict that passed stays, and none passes by it.
- */
+/* For a near miss: where its verdict names nobody, or somebody by his address alone, judges it
+ * again for whom a sure reading names instead. A verdict that passed stays, and none passes by it. */
 void reading_judge(const struct rules *rules, const struct packet *packet, struct verdict *verdict);
 
 /* For a near miss only, never for a flag: who may have sent it. The student of the best reading, else the

@@ -112,8 +112,7 @@ static bool at_the_end(const struct rules *rules, const uint8_t *bytes, size_t l
 
 void reading_judge(const struct rules *rules, const struct packet *packet, struct verdict *verdict)
 {
-    /* without a roster the end of a handle is a handle, too */
-    const bool known = verdict->given || (rules->roster && verdict->student[0] && !verdict->by_address);
+    const bool known = verdict->given || (verdict->student[0] && !verdict->by_address);
     struct mended reading;
     struct verdict again;
 

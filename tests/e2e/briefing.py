@@ -321,13 +321,13 @@ def who_names_nobody_is_called_by_his_address(room):
 
 def who_proved_his_handle_is_called_without_it(room):
     """No roster: before a message of his came from there nobody is called, and `seen` has the reason."""
-    nameless(room, "offset")
+    nameless(room, "empty")
     last(room, 1, student=None, answer="none")
-    has(ask(room, "seen\n"), "no handle could be read", "[NOT_SHIFTED]", "5 << 4")
+    has(ask(room, "seen\n"), "no handle could be read", "[NO_PAYLOAD]")
     nameless(room, "stream")
     room.journal("attempt", 2)
-    out = nameless(room, "offset", "wait")
-    has(out, "no handle found in it", "[NOT_SHIFTED]")
+    out = nameless(room, "empty", "wait")
+    has(out, "no handle found in it", "[NO_PAYLOAD]")
     lacks(out, "smith")  # it may be another's: no value of his own is told
     last(room, 3, student=None, answer="queued")
 
