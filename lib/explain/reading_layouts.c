@@ -120,8 +120,8 @@ static bool all_zero(const uint8_t *bytes, size_t n)
  * 0 was: what belongs to another field was overwritten. */
 static bool overwritten(const struct packing *p, size_t from, size_t to)
 {
-    return p->form->layer == LAYER_IP &&
-           (from == 2 || from == 3 || from == 10 || from == 11 || ((from == 4 || from == 5) && from != to));
+    return p->form->layer == LAYER_IP && (from == 2 || from == 3 || from == 10 || from == 11 ||
+                                          ((from == 4 || from == 5) && to != 4 && to != 5));
 }
 
 /* One value from the wire into its place in header. False when bytes that have no place are not 0. */

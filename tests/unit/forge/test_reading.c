@@ -539,6 +539,30 @@ static void random_frames_have_no_certain_reading(void)
     shop_close(&shop);
 }
 
+/* Half of a handle names another, whose value the right one is not: nothing says more than that. */
+static void a_text_cut_within_is_no_matter_of_form(void)
+{
+    static struct mended mended;
+
+    for (size_t class = 0; class < CLASSES; class ++) {
+        struct shop shop;
+        struct made m;
+        struct packet p;
+        struct verdict v;
+        shop_open(&shop);
+        const struct rules *rules = rulebook_find(shop.book, "raw-ipv4");
+        right_packet(&shop, "raw-ipv4", "smith", &m);
+        memmove(m.bytes + IP + 4, m.bytes + IP + 6, m.length - IP - 6);
+        m.length -= 2;
+        as_the_kernel(&m);
+        packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
+        judge_packet(rules, &p, SRC, &v);
+        CU_ASSERT_FALSE(v.pass);
+        CU_ASSERT_FALSE(reading_find(&mended, rules, &p, &v));
+        shop_close(&shop);
+    }
+}
+
 struct walk {
     const struct rules *rules;
     const char *student;
@@ -872,6 +896,7 @@ static const struct unit_case cases[] = {
     {"what_a_reading_leaves_wrong_keeps_its_own_reason", what_a_reading_leaves_wrong_keeps_its_own_reason},
     {"random_frames_have_no_certain_reading", random_frames_have_no_certain_reading},
     {"a_field_that_is_wrong_alone_is_no_matter_of_form", a_field_that_is_wrong_alone_is_no_matter_of_form},
+    {"a_text_cut_within_is_no_matter_of_form", a_text_cut_within_is_no_matter_of_form},
     {"a_wrong_text_does_not_hide_a_wrong_form", a_wrong_text_does_not_hide_a_wrong_form},
     {"a_packet_that_no_challenge_took_has_the_one_it_was_meant_for",
      a_packet_that_no_challenge_took_has_the_one_it_was_meant_for},
