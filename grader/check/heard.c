@@ -14,7 +14,7 @@ static void add_group(struct heard *heard, uint32_t slot, const struct packet *p
         return;
     }
     struct heard_group *group = &heard->groups[heard->n++];
-    noise_of(heard->book, packet, &group->noise);
+    noise_of(heard->book, heard->asked, packet, &group->noise);
     group->packets = 1;
     group->first_us = group->last_us = utc_us;
     group->of_student = class_has_student(heard->class, group->noise.source);

@@ -20,6 +20,7 @@ struct heard_group {
 struct heard {
     const struct rulebook *book;
     const struct class *class;
+    const struct rules *asked; /* the one challenge that was asked for; NULL for none or several */
     struct heard_group groups[HEARD_MAX];
     uint16_t slots[HEARD_SLOTS]; /* index + 1 of a group, found by its key */
     size_t n;

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grader/check/guess.h"
 #include "grader/check/progress.h"
+#include "judge/judge.h"
 
 enum { FRAMES_A_READ = 4096 };
 
@@ -17,6 +19,7 @@ struct scan {
     struct capture *capture;
     struct tally tally;
     struct heard heard;
+    struct guesses guesses;
     struct progress progress;
     bool named; /* slugs are given */
     bool no_memory;
@@ -96,6 +99,32 @@ static bool take_near(struct scan *c, const struct packet *packet, const struct 
     return taken;
 }
 
+/* A packet that names nobody in the challenge that takes it, and is more like another's: its protocol is
+ * wrong. */
+static bool is_for_another(struct scan *c, const struct rules *rules, const struct packet *packet)
+{
+    struct verdict v;
+
+    if (c->options->student || tally_ranks(&c->tally, rules, packet))
+        return false;
+    judge_packet(rules, packet, packet_src(packet), &v);
+    if (v.student[0] && !v.by_address)
+        return false;
+    const struct rules *meant = guess_rules(&c->guesses, packet);
+    return meant && meant != rules;
+}
+
+/* A packet for nobody that is like a challenge's own is judged as the live target judges it. */
+static bool take_guessed(struct scan *c, const struct packet *packet, const struct sighting *sighting)
+{
+    const struct rules *meant = guess_rules(&c->guesses, packet);
+
+    if (!meant || !c->tally.best[rules_index(meant)].wanted)
+        return false;
+    take(c, meant, packet, sighting);
+    return true;
+}
+
 static void on_frame(void *context, const struct frame *frame)
 {
     struct scan *c = context;
@@ -115,9 +144,10 @@ static void on_frame(void *context, const struct frame *frame)
         c->from_target++;
         return;
     }
-    if (rules && c->tally.best[rules_index(rules)].wanted)
+    if (rules && c->tally.best[rules_index(rules)].wanted && !is_for_another(c, rules, &packet))
         take(c, rules, &packet, &sighting);
-    else if ((!c->named || !take_near(c, &packet, &sighting)) && !rules)
+    else if ((!c->named || !take_near(c, &packet, &sighting)) && !take_guessed(c, &packet, &sighting) &&
+             !rules)
         heard_add(&c->heard, &packet, frame->utc_us);
 }
 
@@ -200,8 +230,9 @@ enum status scan_run(const struct scan_options *options, const struct show_form 
     if (!c)
         return err_memory(err);
     *c = (struct scan){.options = options, .shower = shower, .show = show};
-    c->heard.book = options->book;
+    c->heard.book = c->guesses.book = options->book;
     c->heard.class = options->class;
+    c->heard.asked = options->n_slugs == 1 ? rulebook_find(options->book, options->slugs[0]) : NULL;
     enum status st = open_all(c, err);
     if (st == ST_OK) {
         progress_open(&c->progress, options->file);

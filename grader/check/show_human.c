@@ -96,6 +96,8 @@ static void put_noise(const struct heard *heard, FILE *out)
         fprintf(out, "%.8s  %" PRIu64 " packet%s  %s%s%s: %s\n", time_text(g->last_us, time), g->packets,
                 g->packets == 1 ? "" : "s", g->noise.what, g->noise.source ? " from " : "",
                 g->noise.source ? ipv4_text(g->noise.source, address) : "", g->noise.why);
+        if (g->noise.code)
+            fprintf(out, "          try: %s [%s]\n", g->noise.mend, g->noise.code->name);
     }
     if (rest)
         fprintf(out, "and %" PRIu64 " more packets of other kinds\n", rest);

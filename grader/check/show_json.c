@@ -34,6 +34,18 @@ static void put_unknown(const struct judged *j, struct json_writer *w)
     json_close_array(w);
 }
 
+/* What a live target would tell first. */
+static void put_first(const struct judged *j, struct json_writer *w)
+{
+    struct reasons reasons;
+    const struct finding *f;
+
+    reasons_begin(&reasons, j->rules, j->packet, j->verdict);
+    const struct diagnosis *first = reasons_first(&reasons, &f);
+    json_put_text(w, "first", first ? first->code->name : NULL);
+    json_put_text(w, "first_field", first ? f->field->name : NULL);
+}
+
 static void put_packet(void *context, const struct judged *j)
 {
     struct json_writer *w = &((struct show_json *)context)->w;
@@ -55,6 +67,7 @@ static void put_packet(void *context, const struct judged *j)
     json_put_int(w, "right", (int64_t)j->verdict->n_right);
     json_put_int(w, "judged", (int64_t)j->verdict->n_judged);
     put_unknown(j, w);
+    put_first(j, w);
     findings_json(j->rules, j->packet, j->verdict, w, "findings");
     json_close_object(w);
 }
@@ -85,6 +98,8 @@ static void put_noise(const struct heard *heard, struct json_writer *w)
         json_put_text(w, "what", g->noise.what);
         json_put_text(w, "source", g->noise.source ? ipv4_text(g->noise.source, address) : NULL);
         json_put_text(w, "why", g->noise.why);
+        json_put_text(w, "code", g->noise.code ? g->noise.code->name : NULL);
+        json_put_text(w, "try", g->noise.code ? g->noise.mend : NULL);
         json_put_bool(w, "kernel_syn", g->noise.kernel_syn);
         put_time(w, "first", g->first_us);
         put_time(w, "last", g->last_us);

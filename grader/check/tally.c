@@ -139,3 +139,8 @@ bool tally_is_near(const struct tally *tally, const struct rules *rules, const s
                  (v.findings[i].clause || v.findings[i].fault) && !is_listened_for(rules, &v.findings[i]);
     return wrong <= 1;
 }
+
+bool tally_ranks(const struct tally *tally, const struct rules *rules, const struct packet *packet)
+{
+    return rank_wrong(tally->best[rules_index(rules)].rank, packet, 0) != RANK_UNKNOWN;
+}

@@ -54,6 +54,9 @@ bool tally_add(struct tally *tally, const struct rules *rules, const struct pack
  * student and is half right, or misses at most one clause beside those of listen. */
 bool tally_is_near(const struct tally *tally, const struct rules *rules, const struct packet *packet);
 
+/* True when the packet names somebody and has nothing out of the ordinary: cheap. */
+bool tally_ranks(const struct tally *tally, const struct rules *rules, const struct packet *packet);
+
 /* The verdict on a packet, as the live target makes it. */
 void tally_judge(const struct tally *tally, const struct rules *rules, const struct packet *packet,
                  struct verdict *out);

@@ -5,6 +5,7 @@
 
 #include "base/cursor.h"
 #include "base/str.h"
+#include "explain/reading.h"
 #include "judge/rules_private.h"
 
 enum { PROTO_TCP = 6, PROTO_UDP = 17, ETHERTYPE_ARP = 0x0806, ETHERTYPE_IPV6 = 0x86DD, NAMED_MAX = 2 };
@@ -218,8 +219,79 @@ static const struct rules *served_at(const struct rulebook *book, const struct s
     return NULL;
 }
 
-static void put_why(const struct rulebook *book, const struct packet *packet, const struct shape_of_packet *s,
-                    struct buf *out)
+/* The port that a challenge has by a transport; 0 for none. */
+static uint64_t port_by(const struct rules *rules, enum form form)
+{
+    const struct clause *clause =
+        clause_of(rules, field_find(form == FORM_TCP ? "tcp.dstport" : "udp.dstport"));
+    const struct target_spec *target = &rules->challenge->target;
+
+    return clause && clause->spec >= target->listen && clause->spec < target->listen + target->n_listen
+               ? clause->a
+               : 0;
+}
+
+/* The challenge that has this very port, but by the other transport. */
+static const struct rules *other_transport(const struct rulebook *book, const struct shape_of_packet *s)
+{
+    const enum form other = s->form == FORM_TCP ? FORM_UDP : FORM_TCP;
+
+    if ((s->form != FORM_TCP && s->form != FORM_UDP) || s->elsewhere)
+        return NULL;
+    for (size_t i = 0; i < rulebook_count(book); i++)
+        if (s->number && port_by(rulebook_at(book, i), other) == s->number)
+            return rulebook_at(book, i);
+    return NULL;
+}
+
+static void put_other_transport(const struct rules *rules, const struct shape_of_packet *s, struct noise *out)
+{
+    const bool udp = s->form == FORM_UDP;
+    const char *mend = rules_kind(rules) == TARGET_PACKET
+                           ? (udp ? "protocol = 6   # TCP, in the IPv4 header: value 7 of '!BBHHHBBH4s4s'"
+                                  : "protocol = 17   # UDP, in the IPv4 header: value 7 of '!BBHHHBBH4s4s'")
+                       : udp ? "socket.socket(socket.AF_INET, socket.SOCK_STREAM); nc without -u"
+                             : "socket.socket(socket.AF_INET, socket.SOCK_DGRAM); nc -u";
+
+    snprintf(out->why, sizeof(out->why), "%u is %s's, by %s, and this is %s", s->number, rules_slug(rules),
+             udp ? "TCP" : "UDP", udp ? "UDP" : "TCP");
+    snprintf(out->mend, sizeof(out->mend), "%s", mend);
+    out->code = code_find("WRONG_PROTOCOL");
+}
+
+const struct rules *noise_meant(const struct rulebook *book, const struct packet *packet)
+{
+    struct shape_of_packet shape;
+    struct reading_meant meant;
+
+    shape_read(book, packet, &shape);
+    const struct rules *other = other_transport(book, &shape);
+    if (served_at(book, &shape) || (other && rules_kind(other) != TARGET_PACKET) ||
+        !reading_rules(book, packet, &meant))
+        return NULL;
+    return meant.rules;
+}
+
+/* What was asked about, in the place of what would have been nearer. */
+static void put_asked(const struct rules *asked, struct buf *out)
+{
+    const enum form forms[] = {FORM_TCP, FORM_UDP};
+    const struct clause *proto = clause_of(asked, field_find("ip.proto"));
+    char text[FIELD_TEXT_SIZE];
+
+    buf_printf(out, "not for %s", rules_slug(asked));
+    for (size_t i = 0; i < 2; i++)
+        if (port_by(asked, forms[i])) {
+            buf_printf(out, ", which takes %s port %u", i ? "UDP" : "TCP",
+                       (unsigned)port_by(asked, forms[i]));
+            return;
+        }
+    if (proto && proto->kind == MATCH_EQUAL)
+        buf_printf(out, ", which takes protocol %s", field_text(proto->field, proto->a, text));
+}
+
+static void put_why(const struct rulebook *book, const struct rules *asked, const struct packet *packet,
+                    const struct shape_of_packet *s, struct buf *out)
 {
     struct taker nearest[NAMED_MAX] = {{NULL, NULL, 0}};
     const struct rules *served = s->elsewhere ? NULL : served_at(book, s);
@@ -241,6 +313,10 @@ static void put_why(const struct rulebook *book, const struct packet *packet, co
             buf_printf(out, "sent to %s, ", ipv4_text(packet_dst(packet), address));
         if (s->elsewhere && class_of(book))
             buf_printf(out, "but the target is %s; ", ipv4_text(class_of(book)->target, address));
+        if (asked) {
+            put_asked(asked, out);
+            return;
+        }
         buf_puts(out, "no challenge takes it");
         find_takers(book, s, nearest);
         /* another protocol is no help to whom a port of this one is told */
@@ -250,7 +326,8 @@ static void put_why(const struct rulebook *book, const struct packet *packet, co
     }
 }
 
-void noise_of(const struct rulebook *book, const struct packet *packet, struct noise *out)
+void noise_of(const struct rulebook *book, const struct rules *asked, const struct packet *packet,
+              struct noise *out)
 {
     struct shape_of_packet shape;
     struct buf why;
@@ -259,8 +336,13 @@ void noise_of(const struct rulebook *book, const struct packet *packet, struct n
     *out = (struct noise){.source = packet_src(packet), .kernel_syn = shape.kernel_syn};
     out->key = key_of(&shape, out->source);
     put_what(&shape, out->what, sizeof(out->what));
+    const struct rules *other = served_at(book, &shape) ? NULL : other_transport(book, &shape);
+    if (other) {
+        put_other_transport(other, &shape, out);
+        return;
+    }
     buf_init(&why, 4096);
-    put_why(book, packet, &shape, &why);
+    put_why(book, asked, packet, &shape, &why);
     snprintf(out->why, sizeof(out->why), "%s", buf_text(&why));
     buf_free(&why);
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "judge/rules_private.h"
+
 void reasons_begin(struct reasons *r, const struct rules *rules, const struct packet *packet,
                    const struct verdict *verdict)
 {
@@ -113,16 +115,44 @@ const struct diagnosis *reasons_of(struct reasons *r, const struct finding *find
     return r->of[i];
 }
 
+static bool is_listened_for(const struct rules *rules, const struct finding *f)
+{
+    const struct target_spec *target = &rules->challenge->target;
+
+    return f->clause && f->clause->spec >= target->listen &&
+           f->clause->spec < target->listen + target->n_listen;
+}
+
+/* One mistake may be what several fields tell: then the first of them tells it. */
+static const struct finding *first_of_its_mistake(struct reasons *r, const struct finding *f)
+{
+    size_t n, n_other;
+    const struct diagnosis *d = reasons_of(r, f, &n);
+
+    for (const struct finding *other = r->verdict->findings; n && other < f; other++) {
+        const struct diagnosis *same = reasons_of(r, other, &n_other);
+        if (n_other && same->code == d->code && strcmp(same->text, d->text) == 0)
+            return other;
+    }
+    return f;
+}
+
 const struct diagnosis *reasons_first(struct reasons *r, const struct finding **of)
 {
+    const struct finding *first = NULL;
+    size_t n = 0;
+
     for (size_t i = 0; i < r->verdict->n; i++) {
-        size_t n;
-        const struct diagnosis *d = reasons_of(r, &r->verdict->findings[i], &n);
-        *of = &r->verdict->findings[i];
-        if (n)
-            return d;
+        const struct finding *f = &r->verdict->findings[i];
+        if (f->status == FINDING_FAIL &&
+            (!first || (is_listened_for(r->rules, f) && !is_listened_for(r->rules, first))))
+            first = f;
     }
-    return NULL;
+    if (!first)
+        return NULL;
+    *of = first_of_its_mistake(r, first);
+    const struct diagnosis *d = reasons_of(r, *of, &n);
+    return n ? d : NULL;
 }
 
 const struct diagnosis *reasons_of_address(struct reasons *r, const struct finding **of)

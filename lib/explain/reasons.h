@@ -22,8 +22,9 @@ struct reasons {
 void reasons_begin(struct reasons *reasons, const struct rules *rules, const struct packet *packet,
                    const struct verdict *verdict);
 
-/* The diagnosis that is told first, wherever this attempt is told: of the first finding in wire order that
- * failed, in *of. NULL when none did. Borrowed from reasons. */
+/* The diagnosis that is told first wherever this attempt is told, and its finding in *of: of what kept the
+ * packet from being taken (a listen clause), else of the first finding in wire order that failed. NULL when
+ * none did. Borrowed from reasons. */
 const struct diagnosis *reasons_first(struct reasons *reasons, const struct finding **of);
 
 /* The same of the first finding on an address that no clause asked for: why no target answers the packet. */

@@ -92,13 +92,17 @@ static bool put_one(struct reasons *reasons, const struct finding *f, enum feedb
 static void put_findings(struct reasons *reasons, enum feedback_level level, struct buf *out)
 {
     const struct verdict *verdict = reasons->verdict;
+    const struct finding *first = NULL;
     bool shown[FINDINGS_MAX] = {false};
     size_t n = 0, left = 0;
 
+    reasons_first(reasons, &first);
     for (size_t i = 0; i < verdict->n; i++)
         left += told(&verdict->findings[i]);
-    for (size_t i = 0; i < verdict->n && n < SHOWN_IN_FULL; i++) {
-        if (!told(&verdict->findings[i]))
+    /* the first reason, then the others in wire order */
+    for (size_t k = 0; k <= verdict->n && n < SHOWN_IN_FULL; k++) {
+        const size_t i = k ? k - 1 : first ? (size_t)(first - verdict->findings) : 0;
+        if (!told(&verdict->findings[i]) || shown[i])
             continue;
         /* later ones are at least named, and the next two have their values */
         size_t others = left - 1, whole = others < SHOWN_IN_FULL - n - 1 ? others : SHOWN_IN_FULL - n - 1;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "explain/noise.h"
+#include "explain/reading.h"
 #include "explain/report.h"
 #include "judge/clause.h"
 #include "judge/judge.h"
@@ -98,14 +99,21 @@ static bool like_a_scan(const struct attempt *a, const struct verdict *v)
 
 /* Whom an answer by a new connection is for; "" for nobody, who is not called. A packet that names nobody is
  * for whom the roster has at its source (the verdict's student), else for whose message or flag went through
- * a connection from or to there: that says whom to call, not whose values to tell. */
-static const char *callee(const struct runtime *rt, const struct attempt *a, const struct verdict *v)
+ * a connection from or to there, else for whose handle stands anywhere in it: that says whom to call, not
+ * whose values to tell. */
+static const char *callee(struct runtime *rt, const struct attempt *a, const struct verdict *v,
+                          char found[NAME_MAX_LEN + 1])
 {
     if (v->student[0] && !v->by_address)
         return v->student;
     if (like_a_scan(a, v))
         return "";
-    return v->student[0] ? v->student : memory_proved(rt->memory, a->source, clock_ms());
+    if (v->student[0])
+        return v->student;
+    const char *proved = memory_proved(rt->memory, a->source, clock_ms());
+    if (*proved || !runtime_may_guess(rt, a->source) || !reading_student(a->rules, a->packet, found))
+        return proved;
+    return found;
 }
 
 static struct budget_claim claim_of(const struct runtime *rt, const struct attempt *a,
@@ -139,8 +147,9 @@ static const char *let_out(struct runtime *rt, const struct attempt *a, const st
                            struct buf *text)
 {
     const enum budget_use use = answer == ANSWER_FLAG ? BUDGET_FLAG : BUDGET_NEAR;
+    char found[NAME_MAX_LEN + 1];
 
-    if (answer == ANSWER_NONE || (way->named && !v->stranger && !*callee(rt, a, v)))
+    if (answer == ANSWER_NONE || (way->named && !v->stranger && !*callee(rt, a, v, found)))
         return "none";
     if (way->costs && !runtime_may_send(rt, a->source))
         return "none";
@@ -161,32 +170,73 @@ static const char *let_out(struct runtime *rt, const struct attempt *a, const st
     return sent;
 }
 
+/* The challenge that a packet which names nobody was meant for, when that is another than takes it: it has
+ * the wrong protocol. */
+static const struct rules *another(struct runtime *rt, const struct attempt *a, const struct verdict *v)
+{
+    if ((v->student[0] && !v->by_address) || rules_kind(a->rules) != TARGET_PACKET ||
+        !runtime_may_guess(rt, a->source))
+        return NULL;
+    const struct rules *meant = noise_meant(rt->book, a->packet);
+    return meant != a->rules ? meant : NULL;
+}
+
+/* What a verdict is made of. */
+enum depth {
+    SHALLOW,  /* a search was worth it, and there was no time for one */
+    ENOUGH,   /* none was needed */
+    SEARCHED, /* one was made and paid for */
+};
+
 /* Nobody named for sure: perhaps under a mistake, which is worth a search while there are not too many. */
-static void judge(struct runtime *rt, const struct attempt *a, struct verdict *v)
+static enum depth judge(struct runtime *rt, struct attempt *a, struct verdict *v)
 {
     judge_quickly(a->rules, a->packet, a->source, v);
     const bool known = v->student[0] && !v->by_address;
-    if (v->pass || known || !runtime_may_search(rt, a->source))
-        return;
+    if (v->pass || known)
+        return ENOUGH;
+    if (!runtime_may_search(rt, a->source))
+        return SHALLOW;
     judge_packet(a->rules, a->packet, a->source, v);
+    const struct rules *meant = another(rt, a, v);
+    if (meant) {
+        a->rules = meant;
+        judge_packet(a->rules, a->packet, a->source, v);
+    }
     reading_judge(a->rules, a->packet, v);
+    return SEARCHED;
 }
 
-void answer_attempt(struct runtime *rt, const struct attempt *a, const struct way *way, struct buf *text)
+/* Whether the reasons of an attempt are looked for, to be kept: those of a report are made already; others
+ * cost as much as a search. Of what was judged in haste none are kept, for a closer look may find another's.
+ */
+static bool may_explain(struct runtime *rt, const struct attempt *a, const struct verdict *v,
+                        enum depth depth, bool reported)
 {
+    if (v->pass || rt->options->every_attempt)
+        return true;
+    return depth == SEARCHED || (depth == ENOUGH && (reported || runtime_may_search(rt, a->source)));
+}
+
+void answer_attempt(struct runtime *rt, const struct attempt *attempt, const struct way *way,
+                    struct buf *text)
+{
+    struct attempt judged = *attempt, *a = &judged;
     struct verdict v;
     struct reasons reasons;
 
-    judge(rt, a, &v);
+    const enum depth depth = judge(rt, a, &v);
     reasons_begin(&reasons, a->rules, a->packet, &v);
     enum home home = home_of(rt, v.student, a->source);
     enum answer answer = owed(rt, a, &v, home);
     const char *sent = let_out(rt, a, &v, answer, home, way, &reasons, text);
-    /* those of a report are made already; others cost as much as a search */
-    struct reasons *known = v.pass || (answer == ANSWER_REPORT && text->len > 0) ||
-                                    rt->options->every_attempt || runtime_may_search(rt, a->source)
-                                ? &reasons
-                                : NULL;
+    const bool reported = answer == ANSWER_REPORT && text->len > 0;
+    struct reasons *known = may_explain(rt, a, &v, depth, reported) ? &reasons : NULL;
     record_remember(rt, a, &v, home, answer, sent, known);
     record_write(rt, a, &v, home, answer == ANSWER_WITHHELD ? "withheld" : sent, known);
+}
+
+const struct rules *answer_meant(struct runtime *rt, const struct packet *packet)
+{
+    return runtime_may_guess(rt, packet_src(packet)) ? noise_meant(rt->book, packet) : NULL;
 }

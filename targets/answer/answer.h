@@ -41,7 +41,12 @@ struct way {
     bool named; /* only to somebody whom the attempt names: a scan must not be called back */
 };
 
-/* Judges the attempt and lets it have what it is owed. text is empty, and holds the answer afterwards; it is
- * emptied again when nothing may leave. */
+/* The challenge that a packet was meant for which none takes; NULL when none is like it, or there is no time
+ * for it. */
+const struct rules *answer_meant(struct runtime *runtime, const struct packet *packet);
+
+/* Judges the attempt, for another packet challenge where it names nobody in its own and is more like that,
+ * and lets it have what it is owed. text is empty, and holds the answer afterwards; it is emptied again when
+ * nothing may leave. */
 void answer_attempt(struct runtime *runtime, const struct attempt *attempt, const struct way *way,
                     struct buf *text);

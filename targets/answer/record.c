@@ -135,6 +135,12 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
     json_put_int(w, "right", (int64_t)v->n_right);
     json_put_int(w, "judged", (int64_t)v->n_judged);
     json_put_text(w, "answer", sent);
+    const struct finding *f;
+    const struct diagnosis *first = reasons ? reasons_first(reasons, &f) : NULL;
+    if (first) {
+        json_put_text(w, "first", first->code->name);
+        json_put_text(w, "first_field", f->field->name);
+    }
     if (reasons)
         put_findings(&rt->journal, reasons, w);
     else

@@ -76,8 +76,11 @@ static void put_noise(const struct telling *t, const struct memory_entry *e)
     char address[16];
 
     put_time(e, t->out);
-    buf_printf(t->out, "%u packet%s  %s from %s: %s\n", e->count, e->count == 1 ? "" : "s", e->what,
+    buf_printf(t->out, "%u packet%s  %s from %s: %s", e->count, e->count == 1 ? "" : "s", e->what,
                ipv4_text(e->source, address), e->why);
+    if (e->code)
+        buf_printf(t->out, " [%s]\n          try: %s", e->code->name, e->mend);
+    buf_puts(t->out, "\n");
 }
 
 /* What may not be answered, told to whom it names and to whoever sent it. Such an address is nobody's in the

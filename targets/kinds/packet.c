@@ -94,7 +94,7 @@ static void on_frame(void *context, const struct frame *frame)
         service->noise++;
         return;
     }
-    if (!rules) {
+    if (!rules && !(rules = answer_meant(rt, &packet))) {
         service->noise++;
         memory_noise(rt->memory, rt->book, &packet, clock_ms());
         return;

@@ -54,7 +54,7 @@ static size_t needs_of(struct budget *budget, enum budget_use use, const struct 
     const uint64_t handle = bucket_key((uint32_t)bucket_key(0, c->student), flag ? c->slug : "");
     size_t n = 0;
 
-    if (use != BUDGET_SEARCH)
+    if (use == BUDGET_FLAG || use == BUDGET_NEAR)
         needs[n++] = (struct need){&budget->uses[use].handle, handle ^ source, 1};
     if (flag && c->proof == BUDGET_CLAIMED && *c->student)
         needs[n++] = (struct need){&budget->uses[use].anywhere, handle, 1};

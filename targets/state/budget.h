@@ -6,7 +6,14 @@
 /* Flags and near misses have buckets of their own, so that spoofed near misses take no flag from anybody. A
  * search for a handle under a student's mistakes sends nothing, but costs a thousand times what judging does;
  * so do the reasons of a near miss that is not answered. */
-enum budget_use { BUDGET_FLAG, BUDGET_NEAR, BUDGET_SEARCH, N_BUDGETS };
+enum budget_use {
+    BUDGET_FLAG,
+    BUDGET_NEAR,
+    BUDGET_SEARCH,
+    BUDGET_GUESS, /* a search for what a packet was meant for that nobody takes: noise takes no other search
+                     away */
+    N_BUDGETS
+};
 
 /* What speaks for it that an answer goes to whom it is for. A datagram or a packet can carry any source and
  * any handle, and a right one is easily copied. */
@@ -27,7 +34,7 @@ struct budget_claim {
 
 /* The buckets that a claim takes one token of each:
  *
- *                                search   near miss   flag, claimed   flag, answered   flag, at home
+ *                        search, guess   near miss   flag, claimed   flag, answered   flag, at home
  *   (source, handle)                            x
  *   (source, handle, slug)                                    x               x                x
  *   (handle, slug), any source                                x

@@ -217,11 +217,13 @@ void memory_noise(struct memory *m, const struct rulebook *book, const struct pa
     if (i == s->n) {
         if (!may_tell(s, now_ms))
             return;
-        noise_of(book, packet, &noise);
+        noise_of(book, NULL, packet, &noise);
         struct memory_entry *entry = to_front(s, i);
         *entry = (struct memory_entry){.key = key};
         snprintf(entry->what, sizeof(entry->what), "%s", noise.what);
         snprintf(entry->why, sizeof(entry->why), "%.*s", (int)sizeof(entry->why) - 1, noise.why);
+        entry->code = noise.code;
+        memcpy(entry->mend, noise.mend, sizeof(entry->mend));
         i = 0;
     }
     stamp(to_front(s, i), packet_src(packet), now_ms);

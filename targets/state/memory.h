@@ -31,8 +31,8 @@ struct memory_entry {
     char slug[NAME_MAX_LEN + 1];    /* "" for noise */
     char what[64];                  /* noise: what it was */
     char why[160];                  /* noise: why nothing took it; a near miss: the fields that were wrong */
-    /* of a near miss whose reason was looked for, else NULL and "": its first reason, as it was or would have
-     * been called back */
+    /* of noise, where it has one; of a near miss whose reason was looked for, else NULL and "": its first
+     * reason, as it was or would have been called back */
     const struct code *code;
     const char *field;
     char reason[192], mend[128];

@@ -23,12 +23,22 @@ bool runtime_may_send(const struct runtime *rt, uint32_t address)
     return true;
 }
 
-bool runtime_may_search(struct runtime *rt, uint32_t source)
+static bool may(struct runtime *rt, enum budget_use use, uint32_t source)
 {
     const struct budget_claim claim = {
         .source = source, .weight = runtime_sharing(rt, source), .student = "", .slug = ""};
 
-    return budget_take(&rt->budget, BUDGET_SEARCH, &claim, clock_ms());
+    return budget_take(&rt->budget, use, &claim, clock_ms());
+}
+
+bool runtime_may_search(struct runtime *rt, uint32_t source)
+{
+    return may(rt, BUDGET_SEARCH, source);
+}
+
+bool runtime_may_guess(struct runtime *rt, uint32_t source)
+{
+    return may(rt, BUDGET_GUESS, source);
 }
 
 void runtime_fail(struct runtime *rt, const struct err *err)

@@ -67,5 +67,8 @@ uint32_t runtime_sharing(const struct runtime *runtime, uint32_t address);
  * budget. */
 bool runtime_may_search(struct runtime *runtime, uint32_t source);
 
+/* The same for finding out what a packet was meant for that nobody takes, or that names nobody. */
+bool runtime_may_guess(struct runtime *runtime, uint32_t source);
+
 /* True when something may be sent to an address: in the class's student networks, no broadcast, not ours. */
 bool runtime_may_send(const struct runtime *runtime, uint32_t address);

@@ -9,6 +9,7 @@ import sys
 import time
 
 from classroom import STUDENT, TARGET, USER, Classroom, need, require
+from twice import pcap
 
 ROSTER = ("handle,name,email,address\nsmith,S,s@example.org,10.10.0.40\njones,J,j@example.org,10.10.0.77\n"
           "brown,B,b@example.org,\n")
@@ -88,7 +89,7 @@ def a_wrong_packet_is_seen(room):
     room.journal("attempt", 3)
     out = ask(room, "i smith\\nseen\\n")
     has(out, "raw-ipv4: ", "of 9 right, 2 times, as smith", "wrong: ip.dsfield.dscp, ip.id",
-        "1 packet  IP protocol", "no challenge takes it; raw-ipv4 takes protocol 16", "from another address; look at the source",
+        "wrong: ip.dsfield.dscp, ip.id, ip.proto", "[WRONG_PROTOCOL]", "from another address; look at the source",
         "Nothing else of yours reached me", f"tcpdump -ni any host {TARGET}")
     out = ask(room, "tries raw-ipv4\\n")
     has(out, "raw-ipv4")
@@ -332,6 +333,51 @@ def who_proved_his_handle_is_called_without_it(room):
     last(room, 3, student=None, answer="queued")
 
 
+def whose_handle_stands_in_it_somewhere_is_called(room):
+    """No roster, and nothing came from there: the payload behind a wrong data offset says whom to call."""
+    out = nameless(room, "offset", "wait")
+    has(out, "smith", "[NOT_SHIFTED]", "5 << 4")
+    last(room, 1, answer="queued")
+
+
+HEARD = """import socket, subprocess, sys
+s = socket.socket()
+s.bind(('', 1111))
+s.listen(1)
+s.settimeout(9)
+subprocess.run(['python3', '/tmp/ipraw.py', *sys.argv[1:]], check=True)
+print(s.accept()[0].recv(4096).decode())
+"""
+
+
+def one_diagnosis_is_told_everywhere(room):
+    """The call-back, `seen`, the journal and check name the same code first; a packet that missed its challenge is its near
+    miss, and a wrong transport is named."""
+    dscp, ident = own_values(room)
+    for n, (sent, code) in enumerate((({"dscp": str(int(dscp) >> 2), "ident": ident}, None),
+                                      ({"dscp": dscp, "ident": ident, "proto": 22}, "DECIMAL_AS_HEX"),
+                                      ({"dscp": "1", "ident": "1", "proto": 22}, "DECIMAL_AS_HEX")), 1):
+        room.python("import time; time.sleep(10)" if n > 1 else "")
+        text = room.python(HEARD, sent["dscp"], sent["ident"], "smith", str(sent.get("proto", 16)), STUDENT,
+                           files={"ipraw.py": IPRAW})
+        line = room.journal("attempt", n)[-1]
+        has(text, f"[{line['first']}]", line["first_field"])
+        require(re.search(r"\[([A-Z_]+)\]", text).group(1) == line["first"], text, line)
+        seen = ask(room, "i smith\nseen\n")
+        require(re.search(r"\[([A-Z_]+)\]", seen).group(1) == line["first"], seen, line)
+        path = room.dir / f"{n}.pcap"
+        path.write_bytes(pcap("ethernet", [line]))
+        run = subprocess.run(room.command("check", "--class", room.dir / "class.yml", "--format", "json", path),
+                             capture_output=True, text=True, check=False)
+        row = [c for c in json.loads(run.stdout)["challenges"] if c["verdict"] != "none"][0]
+        require(row["first"] == line["first"] and row["first_field"] == line["first_field"], row, line)
+        require(code is None or code == line["first"], line)
+    room.python(f"import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'smith', ('{TARGET}', 1111))\n"
+                f"s = socket.socket()\ns.settimeout(2)\ntry:\n  s.connect(('{TARGET}', 2222))\nexcept OSError:\n  pass\n")
+    has(ask(room, "seen\n"), "1111 is stream-sender's, by TCP, and this is UDP [WRONG_PROTOCOL]", "SOCK_STREAM",
+        "2222 is datagram-sender's, by UDP, and this is TCP [WRONG_PROTOCOL]", "SOCK_DGRAM")
+
+
 ASTRAY = IPRAW.replace("s.sendto(header", "header = header[:16] + socket.inet_aton(sys.argv[6]) + header[20:]\ns.sendto(header")
 
 
@@ -359,13 +405,15 @@ def different_reasons_stay_apart(room):
     out = ask(room, "i smith\nseen\n")
     lines = [l for l in out.splitlines() if "wrong: ip.id" in l]
     require(len(lines) == 2 and sum("2 times" in l for l in lines) == 1, out)
-    has(out, "[BYTE_SWAPPED]", "[WRONG_VALUE]")
+    require(len(set(re.findall(r"\[([A-Z_]+)\]", out))) == 2 and "[BYTE_SWAPPED]" in out, out)
 
 
 CASES = {
     "who_names_nobody_is_called_by_his_address": (who_names_nobody_is_called_by_his_address, {"roster": ROSTER}),
     "who_proved_his_handle_is_called_without_it": (who_proved_his_handle_is_called_without_it, {}),
     "what_came_with_wrong_addresses_is_seen": (what_came_with_wrong_addresses_is_seen, {}),
+    "whose_handle_stands_in_it_somewhere_is_called": (whose_handle_stands_in_it_somewhere_is_called, {}),
+    "one_diagnosis_is_told_everywhere": (one_diagnosis_is_told_everywhere, {}),
     "different_reasons_stay_apart": (different_reasons_stay_apart, {}),
     "nc_openbsd": (kind("printf 'list\\nlits' | nc.openbsd -N {t} 1110", "/bin/nc.openbsd"), {}),
     "nc_openbsd_q": (kind("printf 'list\\nlits\\n' | nc.openbsd -q 2 {t} 1110", "/bin/nc.openbsd"), {}),

@@ -52,7 +52,8 @@ def tcp(payload=base64.b64encode(b"smith"), dport=8081, sport=5421, seq=12345678
 
 
 def udp(payload, dport):
-    return ipv4(struct.pack("!HHHH", 4000, dport, 8 + len(payload), 0) + payload, proto=17)
+    """As a kernel sends it."""
+    return ipv4(struct.pack("!HHHH", 4000, dport, 8 + len(payload), 0) + payload, proto=17, tos=0, ident=0x5ac3)
 
 
 KERNEL_SYN = bytes.fromhex("020405b40402080a000000010000000001030307")
@@ -175,8 +176,9 @@ def the_best_packet_is_told(room):
 
 
 def noise_is_told(room):
-    syn = tcp(payload=b"", options=KERNEL_SYN, dport=82)
-    result = room.check(pcap([tcp(dport=81)] * 3 + [udp(b"x", 7), syn, tcp(payload=b"", flags=20, sport=8081, dport=5421, src=TARGET, dst=STUDENT)]), status=1)
+    syn = tcp(payload=b"", options=KERNEL_SYN, dport=82, sport=40001, seq=99, ack=0)
+    other = {"payload": b"hello", "sport": 40001, "seq": 5, "ack": 6, "flags": 24}
+    result = room.check(pcap([tcp(dport=81, **other)] * 3 + [udp(b"x", 7), syn, tcp(payload=b"", flags=20, sport=8081, dport=5421, src=TARGET, dst=STUDENT)]), status=1)
     require(not result["pass"] and result["judged"] == 0 and result["from_target"] == 1, result)
     told = {n["what"]: n for n in result["noise"]}
     require(told["TCP to port 81"]["packets"] == 3 and told["TCP to port 81"]["source"] == STUDENT, told)
@@ -185,7 +187,7 @@ def noise_is_told(room):
     require("connect() was used" in told["TCP to port 82"]["why"] and told["TCP to port 82"]["kernel_syn"], told)
     text = room.run("f.pcap").stdout.decode()
     require(re.search(r"3 packets  TCP to port 81 from 10\.10\.0\.40: no challenge takes it; raw-tcp takes port 8081", text), text)
-    many = room.check(pcap([tcp(dport=p) for p in range(10000, 10100)]), status=1)
+    many = room.check(pcap([tcp(dport=p, **other) for p in range(10000, 10100)]), status=1)
     require(len(many["noise"]) == 64 and many["cut"]["noise"] == 36, many["cut"])
 
 
@@ -201,6 +203,36 @@ def a_named_challenge_is_told_its_wrong_port(room):
         run = room.run("f.pcap", slug)
         require(run.returncode == 2 and slug in run.stderr.decode(), run)
     require("did you mean raw-tcp" in room.run("f.pcap", "raw-tpc").stderr.decode(), "the nearest name")
+
+
+def over(packet, proto):
+    """The same, but for the protocol."""
+    return ipv4(packet[20:], proto=proto, tos=packet[1], ident=1)
+
+
+def what_misses_every_challenge_is_explained(room):
+    """Named or not, it is told of the challenge that it was meant for."""
+    for packet, slug, first in ((tcp(dport=37151), "raw-tcp", "BYTE_SWAPPED"), (tcp(dport=5421, sport=8081), "raw-tcp", "SWAPPED_WITH"),
+                                (chaos(proto=22), "raw-ipv4", "DECIMAL_AS_HEX"), (over(tcp(), 17), "raw-tcp", "WRONG_PROTOCOL"),
+                                (over(tcp(), 0), "raw-tcp", "WRONG_PROTOCOL"), (over(tcp(), 16), "raw-tcp", "WRONG_PROTOCOL"),
+                                (ipv4(tcp(), proto=6, tos=0), "raw-tcp", "NESTED_HEADER"),
+                                (ipv4(chaos(), tos=0), "raw-ipv4", "NESTED_HEADER"),
+                                (tcp(payload=b"", seq=7, ack=0, sport=40001, options=KERNEL_SYN), "raw-tcp", "NOT_RAW")):
+        for args in ((), (slug,)):
+            result = room.check(pcap([packet]), *args, status=1)
+            row, = [c for c in result["challenges"] if c["verdict"] != "none"]
+            got = row["first"] if first != "NOT_RAW" else [f["diagnoses"][0]["code"] for f in row["findings"]
+                                                           if f["field"] == "tcp.hdr_len"][0]
+            require(row["slug"] == slug and got == first and not result["noise"], slug, first, args, row, result["noise"])
+    for packet, what, why, code in ((udp(b"smith", 1111), "UDP to port 1111", "1111 is stream-sender's, by TCP", "WRONG_PROTOCOL"),
+                                    (tcp(payload=b"", dport=2222, options=KERNEL_SYN), "TCP to port 2222",
+                                     "2222 is datagram-sender's, by UDP", "WRONG_PROTOCOL"),
+                                    (udp(b"hello", 53), "UDP to port 53", "no challenge takes it", None)):
+        for args in ((), ("raw-tcp",)):
+            noise, = room.check(pcap([packet]), *args, status=1)["noise"]
+            require(noise["what"] == what and noise["code"] == code, noise)
+            require(why in noise["why"] if code or not args else noise["why"] == "not for raw-tcp, which takes TCP port 8081", noise)
+            require(code is None or ("SOCK_" in noise["try"] and f"[{code}]" in room.run("f.pcap", *args).stdout.decode()), noise)
 
 
 def addresses_are_judged_against_the_class(room):
@@ -447,7 +479,7 @@ def the_dump_gives_the_frame_back(room):
 
 
 CASES = [right_packets_pass, each_mistake_is_named, without_a_key_values_are_not_judged, the_best_packet_is_told, noise_is_told,
-         a_named_challenge_is_told_its_wrong_port, addresses_are_judged_against_the_class, a_student_can_be_named, a_key_makes_the_values,
+         a_named_challenge_is_told_its_wrong_port, what_misses_every_challenge_is_explained, addresses_are_judged_against_the_class, a_student_can_be_named, a_key_makes_the_values,
          a_broken_file_is_judged_as_far_as_it_goes, a_pipe_is_told_as_it_comes, memory_does_not_grow,
          the_public_course_gives_nothing_away, other_links_are_read, several_interfaces_are_read,
          links_that_are_not_read_are_told, packed_captures_are_read, what_is_no_capture_is_named, the_dump_gives_the_frame_back]

@@ -140,7 +140,8 @@ static void judge(size_t i, const struct packet *packet, uint32_t source, struct
                    meant.why.code->name, meant.student);
     if (reading_student(rules, packet, student))
         buf_printf(said, "by %s\n", student);
-    noise_of(book_of(i), packet, &noise);
+    noise_of(book_of(i), NULL, packet, &noise);
+    noise_meant(book_of(i), packet);
     buf_printf(said, "%llx %08x %d %s: %s\n", (unsigned long long)noise_key(book_of(i), packet), noise.source,
                noise.kernel_syn, noise.what, noise.why);
 }

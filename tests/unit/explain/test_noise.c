@@ -98,7 +98,7 @@ static void each_packet_is_told_with_what_would_have_been_taken(void)
         struct noise noise;
         size_t n = make(bytes, &rows[i].sent);
         packet_decode(&p, LINK_RAW, bytes, n, n);
-        noise_of(tree.book, &p, &noise);
+        noise_of(tree.book, NULL, &p, &noise);
         CU_ASSERT_STRING_EQUAL(noise.what, rows[i].what);
         CU_ASSERT_STRING_EQUAL(noise.why, rows[i].why);
         CU_ASSERT_EQUAL(noise.source, 0x0A0A0028);
@@ -134,7 +134,7 @@ static void a_kernels_own_syn_is_known_by_its_options(void)
         size_t n = make(bytes, &sent);
         packet_decode(&p, LINK_RAW, bytes, n, n);
         CU_ASSERT_EQUAL(noise_is_kernel_syn(&p), rows[i].kernel);
-        noise_of(tree.book, &p, &noise);
+        noise_of(tree.book, NULL, &p, &noise);
         CU_ASSERT_EQUAL(noise.kernel_syn, rows[i].kernel);
         CU_ASSERT_EQUAL(strstr(noise.why, "connect() was used") != NULL, rows[i].kernel);
     }
