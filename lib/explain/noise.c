@@ -6,6 +6,7 @@
 #include "base/cursor.h"
 #include "base/str.h"
 #include "explain/reading.h"
+#include "judge/judge.h"
 #include "judge/rules_private.h"
 
 enum { PROTO_TCP = 6, PROTO_UDP = 17, ETHERTYPE_ARP = 0x0806, ETHERTYPE_IPV6 = 0x86DD, NAMED_MAX = 2 };
@@ -259,6 +260,21 @@ static void put_other_transport(const struct rules *rules, const struct shape_of
     out->code = code_find("WRONG_PROTOCOL");
 }
 
+/* More of it is right than wrong, as it is or with one mistake undone: many a word could be a handle. */
+static bool rather_right(const struct rules *rules, const struct packet *packet)
+{
+    struct verdict v;
+    struct mended reading;
+    size_t right = 0, wrong = 0;
+
+    judge_quickly(rules, packet, packet_src(packet), &v);
+    for (size_t i = 0; i < v.n; i++) {
+        right += v.findings[i].status == FINDING_PASS;
+        wrong += v.findings[i].status == FINDING_FAIL;
+    }
+    return right >= wrong || (reading_find(&reading, rules, packet, &v) && reading.sure);
+}
+
 const struct rules *noise_meant(const struct rulebook *book, const struct packet *packet)
 {
     struct shape_of_packet shape;
@@ -269,7 +285,7 @@ const struct rules *noise_meant(const struct rulebook *book, const struct packet
     if (served_at(book, &shape) || (other && rules_kind(other) != TARGET_PACKET) ||
         !reading_rules(book, packet, &meant))
         return NULL;
-    return meant.rules;
+    return rather_right(meant.rules, packet) ? meant.rules : NULL;
 }
 
 /* What was asked about, in the place of what would have been nearer. */

@@ -177,7 +177,7 @@ def the_best_packet_is_told(room):
 
 def noise_is_told(room):
     syn = tcp(payload=b"", options=KERNEL_SYN, dport=82, sport=40001, seq=99, ack=0)
-    other = {"payload": b"hello", "sport": 40001, "seq": 5, "ack": 6, "flags": 24}
+    other = {"payload": b"GET / HTTP/1.0", "sport": 40001, "seq": 5, "ack": 6, "flags": 24}
     result = room.check(pcap([tcp(dport=81, **other)] * 3 + [udp(b"x", 7), syn, tcp(payload=b"", flags=20, sport=8081, dport=5421, src=TARGET, dst=STUDENT)]), status=1)
     require(not result["pass"] and result["judged"] == 0 and result["from_target"] == 1, result)
     told = {n["what"]: n for n in result["noise"]}
