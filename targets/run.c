@@ -216,11 +216,13 @@ static enum status watch_signals(struct life *life, struct err *err)
 static enum status tell_ready(const struct runtime *rt, struct err *err)
 {
     enum status st = ST_OK;
+    bool silent = false; /* to whoever sends from this machine */
     struct buf lines;
 
     buf_init(&lines, READY_MAX);
     for (size_t i = 0; i < rulebook_count(rt->book); i++) {
         const struct rules *rules = rulebook_at(rt->book, i);
+        silent = silent || rules_kind(rules) != TARGET_STREAM;
         for (size_t k = 0; k < N_KINDS; k++) {
             char where[128];
             if (KINDS[k]->kind != rules_kind(rules))
@@ -233,6 +235,9 @@ static enum status tell_ready(const struct runtime *rt, struct err *err)
     if (rt->briefing)
         buf_printf(&lines, "the briefing: nc %s %u\n", ipv4_text(rt->class.target, address),
                    rt->class.briefing);
+    if (silent)
+        buf_puts(&lines,
+                 "not from this machine itself: its datagrams and packets are never answered, TCP is\n");
     if (write_all(STDOUT_FILENO, buf_text(&lines), lines.len) < 0)
         st = err_set(err, ST_ENV, "which targets are ready cannot be written to standard output: %s",
                      strerror(errno));

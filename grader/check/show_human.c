@@ -96,8 +96,9 @@ static void put_noise(const struct heard *heard, FILE *out)
         fprintf(out, "%.8s  %" PRIu64 " packet%s  %s%s%s: %s\n", time_text(g->last_us, time), g->packets,
                 g->packets == 1 ? "" : "s", g->noise.what, g->noise.source ? " from " : "",
                 g->noise.source ? ipv4_text(g->noise.source, address) : "", g->noise.why);
-        if (g->noise.code)
-            fprintf(out, "          try: %s [%s]\n", g->noise.mend, g->noise.code->name);
+        if (*g->noise.mend)
+            fprintf(out, "          try: %s%s%s%s\n", g->noise.mend, g->noise.code ? " [" : "",
+                    g->noise.code ? g->noise.code->name : "", g->noise.code ? "]" : "");
     }
     if (rest)
         fprintf(out, "and %" PRIu64 " more packets of other kinds\n", rest);

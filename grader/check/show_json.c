@@ -99,7 +99,7 @@ static void put_noise(const struct heard *heard, struct json_writer *w)
         json_put_text(w, "source", g->noise.source ? ipv4_text(g->noise.source, address) : NULL);
         json_put_text(w, "why", g->noise.why);
         json_put_text(w, "code", g->noise.code ? g->noise.code->name : NULL);
-        json_put_text(w, "try", g->noise.code ? g->noise.mend : NULL);
+        json_put_text(w, "try", *g->noise.mend ? g->noise.mend : NULL);
         json_put_bool(w, "kernel_syn", g->noise.kernel_syn);
         put_time(w, "first", g->first_us);
         put_time(w, "last", g->last_us);

@@ -14,7 +14,7 @@ enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SACK = 4, OPTION_T
 enum { FLAG_SYN = 0x02, FLAG_ACK = 0x10 };
 
 /* What is told of a packet, by the innermost header that can be read. Part of the key. */
-enum form { FORM_OTHER, FORM_UNREADABLE, FORM_IP, FORM_FRAGMENT, FORM_TCP, FORM_UDP };
+enum form { FORM_OTHER, FORM_UNREADABLE, FORM_IP, FORM_FRAGMENT, FORM_TCP, FORM_UDP, FORM_UNREACHABLE };
 
 struct shape_of_packet {
     enum form form;
@@ -22,6 +22,8 @@ struct shape_of_packet {
     uint16_t number; /* the port, or the EtherType */
     bool elsewhere;  /* not to the class's target */
     bool kernel_syn;
+    uint16_t
+        back; /* FORM_UNREACHABLE: the student's port, which is no part of the key; number is the target's */
 };
 
 bool noise_is_kernel_syn(const struct packet *packet)
@@ -61,6 +63,29 @@ static const struct class *class_of(const struct rulebook *book)
     return rulebook_count(book) ? rulebook_at(book, 0)->class : NULL;
 }
 
+/* "Port unreachable" for a datagram of the target's own (RFC 792): its ports, and true. */
+static bool unreachable_read(const struct packet *packet, uint32_t target, uint16_t *from, uint16_t *to)
+{
+    enum { PROTO_ICMP = 1, TYPE_UNREACHABLE = 3, CODE_PORT = 3, ICMP_BYTES = 8, IP_BYTES = 20 };
+    const struct span *ip = &packet->layers[LAYER_IP];
+
+    if (!readable(packet, LAYER_IP) || packet->faults & (FAULT_BAD_IHL | FAULT_FRAGMENT) ||
+        packet->frame[ip->offset + 9] != PROTO_ICMP)
+        return false;
+    struct cursor c =
+        cursor_of(packet->frame + ip->offset + ip->length, packet->length - (size_t)ip->offset - ip->length);
+    const uint8_t *icmp = cursor_pull(&c, ICMP_BYTES), *inner = icmp ? cursor_pull(&c, IP_BYTES) : NULL;
+    if (!inner || icmp[0] != TYPE_UNREACHABLE || icmp[1] != CODE_PORT || inner[0] != 0x45 ||
+        inner[9] != PROTO_UDP || load_be32(inner + 12) != target)
+        return false;
+    const uint8_t *udp = cursor_pull(&c, 4);
+    if (!udp)
+        return false;
+    *from = load_be16(udp);
+    *to = load_be16(udp + 2);
+    return true;
+}
+
 static void shape_read(const struct rulebook *book, const struct packet *packet, struct shape_of_packet *out)
 {
     const struct span *ip = &packet->layers[LAYER_IP];
@@ -91,6 +116,8 @@ static void shape_read(const struct rulebook *book, const struct packet *packet,
         out->protocol = packet->frame[ip->offset + 9];
         out->elsewhere = class && packet_dst(packet) != class->target;
     }
+    if (class && unreachable_read(packet, class->target, &out->number, &out->back))
+        out->form = FORM_UNREACHABLE;
 }
 
 static uint64_t key_of(const struct shape_of_packet *s, uint32_t source)
@@ -127,6 +154,9 @@ static void put_what(const struct shape_of_packet *s, char *out, size_t size)
         break;
     case FORM_UNREADABLE:
         snprintf(out, size, "an unreadable IPv4 header");
+        break;
+    case FORM_UNREACHABLE:
+        snprintf(out, size, "ICMP port unreachable");
         break;
     case FORM_OTHER:
         if (s->number == ETHERTYPE_ARP)
@@ -212,7 +242,7 @@ static const struct rules *served_at(const struct rulebook *book, const struct s
 {
     enum target_kind kind = s->form == FORM_TCP ? TARGET_STREAM : TARGET_DATAGRAM;
 
-    if (s->form != FORM_TCP && s->form != FORM_UDP)
+    if (s->form != FORM_TCP && s->form != FORM_UDP && s->form != FORM_UNREACHABLE)
         return NULL;
     for (size_t i = 0; i < rulebook_count(book); i++)
         if (rules_kind(rulebook_at(book, i)) == kind && rules_port(rulebook_at(book, i)) == s->number)
@@ -243,6 +273,17 @@ static const struct rules *other_transport(const struct rulebook *book, const st
         if (s->number && port_by(rulebook_at(book, i), other) == s->number)
             return rulebook_at(book, i);
     return NULL;
+}
+
+/* Whoever sent the datagram was gone when its answer came. */
+static void put_unreachable(const struct rulebook *book, const struct shape_of_packet *s, struct noise *out)
+{
+    const struct rules *rules = served_at(book, s);
+
+    snprintf(out->why, sizeof(out->why), "an answer of %s%s%u found no program at your port %u: it had ended",
+             rules ? rules_slug(rules) : "", rules ? ", port " : "port ", s->number, s->back);
+    snprintf(out->mend, sizeof(out->mend),
+             "nc -u -w 3 in the place of -q 1; in a program recvfrom() before it ends");
 }
 
 static void put_other_transport(const struct rules *rules, const struct shape_of_packet *s, struct noise *out)
@@ -353,6 +394,10 @@ void noise_of(const struct rulebook *book, const struct rules *asked, const stru
     out->key = key_of(&shape, out->source);
     put_what(&shape, out->what, sizeof(out->what));
     const struct rules *other = served_at(book, &shape) ? NULL : other_transport(book, &shape);
+    if (shape.form == FORM_UNREACHABLE) {
+        put_unreachable(book, &shape, out);
+        return;
+    }
     if (other) {
         put_other_transport(other, &shape, out);
         return;

@@ -79,7 +79,9 @@ static void put_noise(const struct telling *t, const struct memory_entry *e)
     buf_printf(t->out, "%u packet%s  %s from %s: %s", e->count, e->count == 1 ? "" : "s", e->what,
                ipv4_text(e->source, address), e->why);
     if (e->code)
-        buf_printf(t->out, " [%s]\n          try: %s", e->code->name, e->mend);
+        buf_printf(t->out, " [%s]", e->code->name);
+    if (*e->mend)
+        buf_printf(t->out, "\n          try: %s", e->mend);
     buf_puts(t->out, "\n");
 }
 

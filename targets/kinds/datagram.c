@@ -145,14 +145,27 @@ static const char *answer_back(void *context, const struct attempt *attempt, con
     return ANSWER_UNSENT;
 }
 
+/* Nothing is sent to this machine itself: a forged datagram in its name must not make it talk to itself. */
+static void own_host(const struct datagram_target *target, uint32_t source)
+{
+    char what[64];
+
+    snprintf(what, sizeof(what), "UDP to port %u", rules_port(target->rules));
+    memory_note(target->service->runtime->memory, source, what,
+                "from the target's own host, whose datagrams and packets are never answered; TCP is",
+                "send it from another machine, or from the student's side of a range", clock_ms());
+}
+
 static void on_message(void *context, const struct net_peer *peer, uint8_t *bytes, size_t length)
 {
     struct datagram_target *target = context;
     struct runtime *rt = target->service->runtime;
     struct packet packet;
 
-    if (host_has(&rt->host, peer->address))
+    if (host_has(&rt->host, peer->address)) {
+        own_host(target, peer->address);
         return;
+    }
     packet_of_message(&packet, bytes - MESSAGE_HEADERS, length, false, peer->address, peer->port,
                       rt->class.target, rules_port(target->rules));
     struct attempt attempt = {.rules = target->rules,

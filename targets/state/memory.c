@@ -229,6 +229,30 @@ void memory_noise(struct memory *m, const struct rulebook *book, const struct pa
     stamp(to_front(s, i), packet_src(packet), now_ms);
 }
 
+void memory_note(struct memory *m, uint32_t source, const char *what, const char *why, const char *mend,
+                 int64_t now_ms)
+{
+    struct remembered *s = find_or_add(m, source, false, now_ms);
+    size_t i = 0;
+
+    if (!s)
+        return;
+    while (i < s->n && (s->entries[i].key != UINT64_MAX || strcmp(s->entries[i].what, what) != 0 ||
+                        now_ms - s->entries[i].at_ms > MEMORY_MS))
+        i++;
+    const bool fresh = i == s->n;
+    if (fresh && !may_tell(s, now_ms))
+        return;
+    struct memory_entry *entry = to_front(s, i);
+    if (fresh) {
+        *entry = (struct memory_entry){.key = UINT64_MAX}; /* no noise_key: its lowest bits are no form */
+        str_copy(entry->what, sizeof(entry->what), what);
+        str_copy(entry->why, sizeof(entry->why), why);
+        str_copy(entry->mend, sizeof(entry->mend), mend);
+    }
+    stamp(entry, source, now_ms);
+}
+
 void memory_each(const struct memory *m, uint32_t source, int64_t now_ms, memory_fn *each, void *context)
 {
     const struct remembered *s = find(m, source);

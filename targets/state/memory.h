@@ -71,6 +71,10 @@ void memory_sent(struct memory *memory, uint32_t source, const char *slug, const
 void memory_noise(struct memory *memory, const struct rulebook *book, const struct packet *packet,
                   int64_t now_ms);
 
+/* Remembers something else that nothing became of: what it was, why, what to try ("" for nothing). */
+void memory_note(struct memory *memory, uint32_t source, const char *what, const char *why, const char *mend,
+                 int64_t now_ms);
+
 /* Calls each for what is remembered of a source in 15 minutes, the newest first. */
 typedef void memory_fn(void *context, const struct memory_entry *entry);
 void memory_each(const struct memory *memory, uint32_t source, int64_t now_ms, memory_fn *each,

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from classroom import STUDENT, TARGET, USER, Classroom, need, require
+from classroom import STUDENT, TARGET, USER, Classroom, need, require, skip
 from twice import pcap
 
 ROSTER = ("handle,name,email,address\nsmith,S,s@example.org,10.10.0.40\njones,J,j@example.org,10.10.0.77\n"
@@ -396,6 +396,53 @@ def what_came_with_wrong_addresses_is_seen(room):
     require(not room.journal("attempt") and not room.journal("delivery"), room.journal())
 
 
+def an_answer_that_found_nobody_is_told(room):
+    """nc -u -q1 and the like: the ICMP error that our own answer brings back is the diagnosis."""
+    room.python("import socket, struct, time\ns = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)\n"
+                f"s.sendto(struct.pack('!HHHH', 40001, 2222, 13, 0) + b'smith', ('{TARGET}', 0))\ntime.sleep(0.3)\n")
+    room.journal("attempt", 1)
+    has(ask(room, "seen\n"), "1 packet  ICMP port unreachable", "an answer of datagram-sender, port 2222 found no program at your "
+        "port 40001: it had ended", "          try: nc -u -w 3")
+
+
+OWN_HOST = """import socket, subprocess, sys
+for words in ("link set lo up", "addr add 172.16.1.15/32 dev lo", "addr add 10.10.0.99/32 dev lo"):
+    if subprocess.run(["ip", *words.split()]).returncode:
+        sys.exit(77)
+target = subprocess.Popen([sys.argv[1], "run", "--class", "class.yml", "--only", "datagram-sender"], stdout=subprocess.PIPE, text=True)
+for line in target.stdout:
+    print(line, end="")
+    if "itself" in line:
+        break
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("10.10.0.99", 0))
+s.settimeout(1)
+s.sendto(b"smith", ("172.16.1.15", 2222))
+try:
+    print(s.recv(100))
+except TimeoutError:
+    print("silence")
+b = socket.create_connection(("172.16.1.15", 1110), 5, ("10.10.0.99", 0))
+b.sendall(b"seen\\nquit\\n")
+while got := b.recv(4096):
+    print(got.decode())
+target.kill()
+"""
+
+
+def datagrams_of_the_targets_own_host_are_told(room):
+    """Said at the start and at `seen`: the machine has an address in the class's networks, too. In a namespace of its own."""
+    (room.dir / "own.py").write_text(OWN_HOST)
+    # as that user, who keeps the namespace's capabilities for ip(8)
+    user = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"] if os.getuid() == 0 else []
+    run = subprocess.run([*user, "unshare", "-Unc", "--keep-caps", "/usr/bin/python3", "own.py", (room.bin / "wiregrade-target").resolve()],
+                         cwd=room.dir, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False)
+    if run.returncode == 77 or "unshare failed" in run.stderr:
+        skip(run.stderr)
+    has(run.stdout + run.stderr, "not from this machine itself: its datagrams and packets are never answered, TCP is", "silence",
+        "UDP to port 2222 from 10.10.0.99: from the target's own host", "try: send it from another")
+
+
 def different_reasons_stay_apart(room):
     """As many clauses right, the same field wrong: two mistakes are two lines."""
     dscp, ident = own_values(room)
@@ -414,6 +461,8 @@ CASES = {
     "what_came_with_wrong_addresses_is_seen": (what_came_with_wrong_addresses_is_seen, {}),
     "whose_handle_stands_in_it_somewhere_is_called": (whose_handle_stands_in_it_somewhere_is_called, {}),
     "one_diagnosis_is_told_everywhere": (one_diagnosis_is_told_everywhere, {}),
+    "an_answer_that_found_nobody_is_told": (an_answer_that_found_nobody_is_told, {}),
+    "datagrams_of_the_targets_own_host_are_told": (datagrams_of_the_targets_own_host_are_told, {}),
     "different_reasons_stay_apart": (different_reasons_stay_apart, {}),
     "nc_openbsd": (kind("printf 'list\\nlits' | nc.openbsd -N {t} 1110", "/bin/nc.openbsd"), {}),
     "nc_openbsd_q": (kind("printf 'list\\nlits\\n' | nc.openbsd -q 2 {t} 1110", "/bin/nc.openbsd"), {}),
