@@ -3,8 +3,8 @@
 
 #include "explain/diagnose.h"
 #include "explain/recipe.h"
+#include "explain/wording.h"
 #include "judge/clause.h"
-#include "judge/peel.h"
 
 /* How well a mistake explains what was received. */
 enum fit {
@@ -16,10 +16,10 @@ enum fit {
     FIT_STRONG, /* recomputing it gives exactly what was received; certain when it alone does */
 };
 
-/* How the text that is asked for was wrapped; the search is dear, and a dozen recognisers ask. */
+/* How a text differs from the one asked for; the search is dear, and a dozen recognisers ask. */
 struct suspect_text {
-    bool sought, found;
-    struct peeled way;
+    bool sought;
+    struct wording wording;
 };
 
 /* Which recipes give the checksum that came; a dozen recognisers ask for one search. */

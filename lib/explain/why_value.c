@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "explain/suspect.h"
+#include "explain/words.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
 
@@ -180,6 +181,10 @@ enum fit why_value_missing_flags(const struct suspect *s, struct diagnosis *d)
 enum fit why_value_wrong_student(const struct suspect *s, struct diagnosis *d)
 {
     if (s->clause && s->clause == s->rules->named && s->verdict->stranger) {
+        const struct wording *w = words_of(s);
+        /* a word that stands for a handle is no stranger's */
+        if (w && w->placeholder)
+            return FIT_NONE;
         suspect_say(d, "the handle in it is not on the roster");
         suspect_mend(d, "write your handle exactly as the roster has it");
         return FIT_FACT;
@@ -305,6 +310,7 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
 
     if (s->field->kind == FIELD_CHECKSUM_STATUS || s->finding->fault == FAULT_IP_CHECKSUM)
         return FIT_NONE;
+    words_say_wrong(s, d);
     if (s->number) {
         suspect_say(d, "%s is not what was asked for, and none of the usual mistakes gives it",
                     field_text(s->field, s->got, got));

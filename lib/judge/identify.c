@@ -1,89 +1,231 @@
 /* Whose attempt it is, found from the raw bytes before anything is judged. */
 #include "judge/identify.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "base/str.h"
+#include "judge/edits.h"
+#include "judge/near.h"
+#include "judge/params.h"
 #include "judge/peel.h"
 #include "judge/rules_private.h"
 #include "judge/text.h"
 
-/* One reading of the bytes: the handle in them under this encoding, with a newline too many inside or outside
- * it. */
-static bool read_as(const struct clause *clause, enum text_encoding encoding, const uint8_t *bytes,
-                    size_t length, char *out)
+enum { VALUES_TRIED = 12, ROSTER_LOOKED = 2000 };
+
+/* What is looked for, and what was found so far. */
+struct finder {
+    const struct rules *rules;
+    const struct packet *packet;
+    const struct peeled *way; /* to the text that is looked at */
+    bool plain;               /* it is all ASCII that prints */
+    unsigned values_tried;
+    char sure[NAME_MAX_LEN + 1];  /* his own value is in the packet, or the roster has him */
+    char maybe[NAME_MAX_LEN + 1]; /* without a roster: the first that reads as one */
+    char word[NAME_MAX_LEN + 1];  /* one word of several that is on the roster */
+    bool words_differ, stranger, placeholder;
+};
+
+/* True when a value that is this student's alone stands in the packet. */
+static bool value_is_his(struct finder *f, const char *handle)
 {
+    uint64_t values[CLAUSES_MAX] = {0}, got;
+    bool made = false;
+
+    for (size_t i = 0; i < f->rules->n; i++) {
+        const struct clause *c = &f->rules->clauses[i];
+        if (c->kind != MATCH_PARAM || !c->per_student || c->field->bits < 16 ||
+            packet_value(f->packet, c->field, &got) != FIELD_OK)
+            continue;
+        if (!made && f->values_tried++ >= VALUES_TRIED)
+            return false;
+        made = made || params_make(f->rules, handle, values);
+        if (made && values[i] == got)
+            return true;
+    }
+    return false;
+}
+
+/* One reading of the bytes: the handle in them under this encoding, with a newline too many inside or outside
+ * it. Without a roster a handle that is plainly another one, encoded, is that other one. */
+static bool read_as(struct finder *f, enum text_encoding encoding, const uint8_t *bytes, size_t length,
+                    char *out)
+{
+    const struct rules *rules = f->rules;
+    const struct clause *clause = rules->named;
     uint8_t text[TEXT_MAX];
     ptrdiff_t n = text_read(clause, encoding, true, bytes, length, text);
+    size_t before = strlen(clause->before), beside = before + strlen(clause->after);
 
-    return n >= 0 && (text_handle(clause, text, (size_t)n, out) ||
-                      text_handle(clause, text, trim_newline(text, (size_t)n), out));
+    if (n < 0)
+        return false;
+    size_t whole = (size_t)n;
+    if (!text_handle(clause, text, whole, out)) {
+        whole = trim_newline(text, whole);
+        if (!text_handle(clause, text, whole, out))
+            return false;
+    }
+    if (rules->roster)
+        return true;
+    if (near_placeholder(rules, out) ||
+        (encoding != clause->encoding && near_broken_hex(text + before, whole - beside)))
+        return false;
+    char inner[NAME_MAX_LEN + 1];
+    if (near_wrapped(rules, text + before, whole - beside, inner) && !value_is_his(f, out))
+        memcpy(out, inner, sizeof(inner));
+    return out[0] != '\0';
 }
 
 /* A handle that is readable under another encoding still names the student, so that the finding can be told
- * to somebody. A roster says which reading is a student. Without one the hex of a handle, 736d697468, has
- * itself the form of a handle: what decodes to a handle is taken for it, except for Base64 of four letters,
- * which many words are. */
-static bool read_handle(const struct rules *rules, const uint8_t *bytes, size_t length, char *out)
+ * to somebody. A roster says which reading is a student. Base64 of four letters, which many words are, is
+ * taken for it only where it is asked for. */
+static bool read_handle(struct finder *f, const uint8_t *bytes, size_t length, char *out)
 {
-    static const enum text_encoding order[] = {ENCODING_HEX, ENCODING_BASE64, ENCODING_UTF8};
-    const struct clause *clause = rules->named;
+    const struct rules *rules = f->rules;
+    const enum text_encoding order[] = {rules->named->encoding, ENCODING_HEX, ENCODING_BASE64, ENCODING_UTF8};
     char first[NAME_MAX_LEN + 1] = "";
 
-    if (clause->encoding != ENCODING_UTF8 && read_as(clause, clause->encoding, bytes, length, out)) {
-        if (!rules->roster || roster_find(rules->roster, out))
-            return true;
-        str_copy(first, sizeof(first), out);
-    }
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
         bool short_word = order[i] == ENCODING_BASE64 && trim_newline(bytes, length) <= 4;
-        bool read_above = order[i] != ENCODING_UTF8 && order[i] == clause->encoding;
-        if (read_above || (short_word && !rules->roster) || !read_as(clause, order[i], bytes, length, out))
+        if ((i && (order[i] == order[0] || (short_word && !rules->roster))) ||
+            !read_as(f, order[i], bytes, length, out))
             continue;
         if (!rules->roster || roster_find(rules->roster, out))
             return true;
-        str_copy(first, sizeof(first), out);
+        if (!first[0])
+            str_copy(first, sizeof(first), out);
     }
     str_copy(out, NAME_MAX_LEN + 1, first);
     return first[0] != '\0';
 }
 
-struct finder {
-    const struct rules *rules;
-    char *out;
-};
-
-static bool is_handle(void *context, const uint8_t *text, size_t length)
+static bool consider(void *context, const struct near_handle *near)
 {
-    const struct finder *f = context;
+    struct finder *f = context;
+    const struct roster *roster = f->rules->roster;
+    bool disguised = f->way->n && f->way->steps[f->way->n - 1] >= N_PEELS, sure = near->kind < NEAR_WORD;
+    bool known = roster && roster_find(roster, near->handle);
 
-    return read_handle(f->rules, text, length, f->out) &&
-           (!f->rules->roster || roster_find(f->rules->roster, f->out));
+    /* 73?! is no handle */
+    f->stranger = f->stranger || (sure && !disguised && (near->kind != NEAR_WORDS || near->length >= 4));
+    if (roster && !known)
+        return false;
+    if ((known && sure && !disguised) || value_is_his(f, near->handle)) {
+        memcpy(f->sure, near->handle, sizeof(f->sure));
+        return true;
+    }
+    if (!roster && sure && !disguised && !f->maybe[0] && (near->kind != NEAR_WORDS || f->plain))
+        memcpy(f->maybe, near->handle, sizeof(f->maybe));
+    if (known && near->length > 1) {
+        f->words_differ = f->words_differ || (f->word[0] && strcmp(f->word, near->handle) != 0);
+        memcpy(f->word, near->handle, sizeof(f->word));
+    }
+    return false;
 }
 
-/* deep: also a handle inside of b'...', a dump, blanks or the like: told only to explain, for no such text is
- * right. */
-static bool find_handle(const struct rules *rules, const uint8_t *bytes, size_t length, bool deep, char *out)
+static bool look_at(void *context, const uint8_t *text, size_t length, const struct peeled *way)
 {
-    struct finder finder = {rules, out};
-    struct peeled way;
-    char first[NAME_MAX_LEN + 1];
+    struct finder *f = context;
+    char inner[NAME_MAX_LEN + 1];
 
-    if (is_handle(&finder, bytes, length))
+    f->way = way;
+    f->plain = peel_reads(text, length);
+    f->placeholder = f->placeholder || near_has_placeholder(f->rules, text, length);
+    /* what is itself an encoded handle is met again one step deeper, as what it is */
+    if (!f->rules->roster &&
+        (near_wrapped(f->rules, text, length, inner) ||
+         (f->rules->named->encoding == ENCODING_HEX && way->n == 0 && near_broken_hex(text, length))))
+        return false;
+    return near_each(f->rules, text, length, consider, f);
+}
+
+/* A slip of a finger in the text of a student whom the sender's address or a value in the packet names; no
+ * other handle of the roster is ever guessed at. */
+static bool is_slip_of(struct finder *f, const struct student *student, uint32_t source, const uint8_t *bytes,
+                       size_t length)
+{
+    const struct clause *c = f->rules->named;
+    uint8_t want[3 * TEXT_MAX];
+    char text[TEXT_MAX];
+    struct edit edit;
+    size_t n = strlen(c->before) + strlen(student->handle) + strlen(c->after);
+
+    if (n >= sizeof(text) || n < 4)
+        return false;
+    snprintf(text, sizeof(text), "%s%s%s", c->before, student->handle, c->after);
+    if (c->encoding == ENCODING_HEX)
+        hex_encode((char *)want, text, n);
+    else if (c->encoding == ENCODING_BASE64)
+        base64_encode((char *)want, text, n);
+    size_t n_want = c->encoding == ENCODING_UTF8 ? n : strlen((char *)want);
+    if (!edits_find(bytes, length, c->encoding == ENCODING_UTF8 ? (uint8_t *)text : want, n_want, true,
+                    &edit))
+        return false;
+    return (student->address && student->address == source) || value_is_his(f, student->handle);
+}
+
+static bool find_slip(struct finder *f, uint32_t source, const uint8_t *bytes, size_t length)
+{
+    const struct roster *roster = f->rules->roster;
+    size_t n = trim_newline(bytes, length);
+
+    f->values_tried = 0;
+    for (size_t i = 0; n && i < roster->n && i < ROSTER_LOOKED; i++)
+        if (is_slip_of(f, &roster->students[i], source, bytes, n)) {
+            str_copy(f->sure, sizeof(f->sure), roster->students[i].handle);
+            return true;
+        }
+    return false;
+}
+
+/* Also under everything that a student's program may have put around it, and among other words: told only to
+ * explain, for no such text is right. */
+static bool find_deep(struct finder *f, uint32_t source, const uint8_t *bytes, size_t length, char *out)
+{
+    struct peeled way;
+    bool found = peel_find(bytes, length, look_at, f, &way);
+
+    if (!found && f->rules->roster)
+        found = find_slip(f, source, bytes, length);
+    const char *name = found                            ? f->sure
+                       : f->rules->roster == NULL       ? (f->placeholder ? "" : f->maybe)
+                       : f->word[0] && !f->words_differ ? f->word
+                                                        : "";
+    str_copy(out, NAME_MAX_LEN + 1, name);
+    return out[0] != '\0';
+}
+
+/* True when out names a student. A stranger's handle, or a word that stands for one, sets *stranger. */
+static bool find_handle(const struct rules *rules, const struct packet *packet, uint32_t source, bool deep,
+                        char *out, bool *stranger)
+{
+    struct finder finder = {.rules = rules, .packet = packet};
+    const uint8_t *bytes;
+    size_t length;
+
+    if (packet_bytes(packet, rules->named->field, &bytes, &length) != FIELD_OK)
+        return false;
+    bool named = read_handle(&finder, bytes, length, out);
+    if (named && (!rules->roster || roster_find(rules->roster, out)))
         return true;
-    str_copy(first, sizeof(first), out);
-    if (deep && length <= text_farthest(rules->named) && peel_find(bytes, length, is_handle, &finder, &way))
+    *stranger = named;
+    if (!deep || length > text_farthest(rules->named))
+        return false;
+    if (find_deep(&finder, source, bytes, length, out)) {
+        *stranger = false;
         return true;
-    str_copy(out, NAME_MAX_LEN + 1, first);
-    return first[0] != '\0';
+    }
+    *stranger = *stranger || (finder.stranger && rules->roster) || finder.placeholder;
+    return false;
 }
 
 bool identify_student(const struct rules *rules, const struct packet *packet, uint32_t source, bool deep,
                       char *out)
 {
-    const uint8_t *bytes;
-    size_t length;
     const struct student *student;
+    bool stranger = false;
 
     out[0] = '\0';
     switch (rules->challenge->target.identify) {
@@ -98,14 +240,8 @@ bool identify_student(const struct rules *rules, const struct packet *packet, ui
     case IDENTIFY_TEXT:
         break;
     }
-    if (!rules->named || packet_bytes(packet, rules->named->field, &bytes, &length) != FIELD_OK ||
-        !find_handle(rules, bytes, length, deep, out)) {
-        out[0] = '\0';
+    if (rules->named && find_handle(rules, packet, source, deep, out, &stranger))
         return true;
-    }
-    if (rules->roster && !roster_find(rules->roster, out)) {
-        out[0] = '\0';
-        return false;
-    }
-    return true;
+    out[0] = '\0';
+    return !stranger;
 }

@@ -2,274 +2,84 @@
  * first. Each takes bytes away, and the tries are counted: hostile bytes cost no more than a fixed amount. */
 #include "judge/peel.h"
 
-#include <string.h>
-
-#include "base/codec.h"
-#include "base/str.h"
+#include "judge/peel_private.h"
 
 enum { TRIES_MAX = 120 };
 
-static bool is_blank(uint8_t c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static bool is_hex(uint8_t c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-static ptrdiff_t copy(uint8_t *out, const uint8_t *in, size_t n)
-{
-    memcpy(out, in, n);
-    return (ptrdiff_t)n;
-}
-
-static ptrdiff_t peel_hex(const uint8_t *in, size_t n, uint8_t *out)
-{
-    return n ? hex_decode(out, PEEL_BYTES, (const char *)in, n) : -1;
-}
-
-static ptrdiff_t peel_base64(const uint8_t *in, size_t n, uint8_t *out)
-{
-    return n ? base64_decode(out, PEEL_BYTES, (const char *)in, n) : -1;
-}
-
-static ptrdiff_t peel_newline(const uint8_t *in, size_t n, uint8_t *out)
-{
-    size_t left = n;
-
-    while (left && (in[left - 1] == '\n' || in[left - 1] == '\r'))
-        left--;
-    return left && left < n ? copy(out, in, left) : -1;
-}
-
-static ptrdiff_t peel_nul(const uint8_t *in, size_t n, uint8_t *out)
-{
-    size_t left = n;
-
-    while (left && in[left - 1] == 0)
-        left--;
-    return left && left < n ? copy(out, in, left) : -1;
-}
-
-static ptrdiff_t peel_blanks(const uint8_t *in, size_t n, uint8_t *out)
-{
-    size_t first = 0, end = n;
-
-    while (first < n && is_blank(in[first]))
-        first++;
-    while (end > first && (in[end - 1] == ' ' || in[end - 1] == '\t'))
-        end--;
-    return end > first && end - first < n ? copy(out, in + first, end - first) : -1;
-}
-
-/* b'...' and b"..." with Python's escapes. */
-static ptrdiff_t peel_repr(const uint8_t *in, size_t n, uint8_t *out)
-{
-    size_t k = 0;
-
-    if (n < 4 || in[0] != 'b' || (in[1] != '\'' && in[1] != '"') || in[n - 1] != in[1])
-        return -1;
-    for (size_t i = 2; i + 1 < n; i++) {
-        if (in[i] != '\\' || i + 2 >= n) {
-            out[k++] = in[i];
-            continue;
-        }
-        uint8_t c = in[++i];
-        if (c == 'x' && i + 3 < n && hex_decode(out + k, 1, (const char *)in + i + 1, 2) == 1) {
-            k++;
-            i += 2;
-            continue;
-        }
-        out[k++] = c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c;
-    }
-    return (ptrdiff_t)k;
-}
-
-static ptrdiff_t peel_quotes(const uint8_t *in, size_t n, uint8_t *out)
-{
-    if (n < 3 || (in[0] != '"' && in[0] != '\'') || in[n - 1] != in[0])
-        return -1;
-    return copy(out, in + 1, n - 2);
-}
-
-/* One line of xxd or hexdump -C: an offset, groups of hex digits, two blanks or a bar before the letters. */
-static ptrdiff_t dump_line(const uint8_t *in, size_t n, uint8_t *out)
-{
-    size_t i = 0, k = 0;
-
-    while (i < n && is_hex(in[i]))
-        i++;
-    if (i < 7 || i > 8 || i == n || (in[i] != ':' && in[i] != ' '))
-        return i == n && i == 8 ? 0 : -1; /* hexdump's last line is an offset alone */
-    bool bar = in[i] == ' ';
-    while (++i < n) {
-        if (in[i] == '|' || (!bar && k && in[i] == ' ' && i + 1 < n && in[i + 1] == ' '))
-            break;
-        if (in[i] == ' ')
-            continue;
-        if (!is_hex(in[i]))
-            return -1;
-        out[k++] = in[i];
-    }
-    return (ptrdiff_t)k;
-}
-
-static ptrdiff_t peel_xxd(const uint8_t *in, size_t n, uint8_t *out)
-{
-    size_t k = 0;
-
-    for (size_t i = 0; i < n;) {
-        const uint8_t *end = memchr(in + i, '\n', n - i);
-        size_t length = end ? (size_t)(end - in) - i : n - i;
-        ptrdiff_t digits = dump_line(in + i, length, out + k);
-        if (digits < 0)
-            return -1;
-        k += (size_t)digits;
-        i += length + 1;
-    }
-    return k ? (ptrdiff_t)k : -1;
-}
-
-static ptrdiff_t peel_separators(const uint8_t *in, size_t n, uint8_t *out)
-{
-    size_t k = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        bool prefix = i + 2 < n && (in[i] == '0' || in[i] == '\\') && (in[i + 1] == 'x' || in[i + 1] == 'X');
-        if (prefix)
-            i++;
-        else if (is_hex(in[i]))
-            out[k++] = in[i];
-        else if (!is_blank(in[i]) && !strchr(":,-", in[i]))
-            return -1;
-    }
-    /* blanks at the ends alone are another mistake */
-    return k && k < n && k % 2 == 0 && !is_blank(in[n - 1]) && !is_blank(in[0]) ? (ptrdiff_t)k : -1;
-}
-
-static bool is_base64(uint8_t c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/';
-}
-
-static ptrdiff_t peel_urlsafe(const uint8_t *in, size_t n, uint8_t *out)
-{
-    bool found = false;
-
-    for (size_t i = 0; i < n; i++) {
-        bool other = in[i] == '-' || in[i] == '_';
-        if (!other && !is_base64(in[i]) && in[i] != '=')
-            return -1;
-        found = found || other;
-        out[i] = in[i] == '-' ? '+' : in[i] == '_' ? '/' : in[i];
-    }
-    return found ? (ptrdiff_t)n : -1;
-}
-
-static ptrdiff_t peel_unpadded(const uint8_t *in, size_t n, uint8_t *out)
-{
-    if (n % 4 < 2 || n + 2 > PEEL_BYTES)
-        return -1;
-    for (size_t i = 0; i < n; i++)
-        if (!is_base64(in[i]) && !(in[i] == '=' && i + 1 == n))
-            return -1;
-    memcpy(out, in, n);
-    while (n % 4)
-        out[n++] = '=';
-    return (ptrdiff_t)n;
-}
-
-static ptrdiff_t peel_wrapped(const uint8_t *in, size_t n, uint8_t *out)
-{
-    size_t k = 0;
-
-    if (!memchr(in, '\n', n ? n - 1 : 0))
-        return -1;
-    for (size_t i = 0; i < n; i++)
-        if (in[i] == '\n' || in[i] == '\r')
-            continue;
-        else if (is_base64(in[i]) || in[i] == '=')
-            out[k++] = in[i];
-        else
-            return -1;
-    return (ptrdiff_t)k;
-}
-
-/* A code point as UTF-8; returns its bytes. */
-static size_t put_utf8(uint32_t c, uint8_t out[4])
-{
-    static const uint8_t first[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-
-    for (size_t i = n - 1; i > 0; i--, c >>= 6)
-        out[i] = (uint8_t)(0x80 | (c & 0x3F));
-    out[0] = (uint8_t)(first[n > 1 ? n : 0] | c);
-    return n;
-}
-
-/* RFC 2781. Without a byte order mark the first letter must be ASCII: it tells the order. */
-static ptrdiff_t peel_utf16(const uint8_t *in, size_t n, uint8_t *out)
-{
-    size_t k = 0, first = 0;
-    uint32_t high = 0;
-
-    if (n < 4 || n % 2 || n / 2 * 3 > PEEL_BYTES)
-        return -1;
-    if ((in[0] == 0xFF && in[1] == 0xFE) || (in[0] == 0xFE && in[1] == 0xFF))
-        first = 2;
-    else if (!in[0] == !in[1])
-        return -1;
-    size_t low = first ? in[0] == 0xFE : in[0] == 0; /* which byte of a unit is its lower half */
-    for (size_t i = first; i < n; i += 2) {
-        uint32_t unit = (uint32_t)in[i + 1 - low] << 8 | in[i + low];
-        bool second = unit >= 0xDC00 && unit <= 0xDFFF;
-        if (unit == 0 || second != (high != 0))
-            return -1;
-        if (unit >= 0xD800 && unit <= 0xDBFF) {
-            high = unit;
-            continue;
-        }
-        k += put_utf8(second ? 0x10000 + ((high & 0x3FF) << 10 | (unit & 0x3FF)) : unit, out + k);
-        high = 0;
-    }
-    return high ? -1 : (ptrdiff_t)k;
-}
-
-static ptrdiff_t peel_bom(const uint8_t *in, size_t n, uint8_t *out)
-{
-    return n > 3 && memcmp(in, "\xEF\xBB\xBF", 3) == 0 ? copy(out, in + 3, n - 3) : -1;
-}
-
-static ptrdiff_t peel_latin1(const uint8_t *in, size_t n, uint8_t *out)
-{
-    size_t k = 0;
-
-    if (utf8_valid(in, n) || 2 * n > PEEL_BYTES)
-        return -1;
-    for (size_t i = 0; i < n; i++) {
-        if (in[i] >= 0x80)
-            out[k++] = (uint8_t)(0xC0 | in[i] >> 6);
-        out[k++] = in[i] >= 0x80 ? (uint8_t)(0x80 | (in[i] & 0x3F)) : in[i];
-    }
-    return (ptrdiff_t)k;
-}
-
-static ptrdiff_t (*const PEELS[N_PEELS])(const uint8_t *in, size_t n, uint8_t *out) = {
-    [PEEL_HEX] = peel_hex,         [PEEL_BASE64] = peel_base64,     [PEEL_NEWLINE] = peel_newline,
-    [PEEL_NUL] = peel_nul,         [PEEL_BLANKS] = peel_blanks,     [PEEL_REPR] = peel_repr,
-    [PEEL_QUOTES] = peel_quotes,   [PEEL_XXD] = peel_xxd,           [PEEL_SEPARATORS] = peel_separators,
-    [PEEL_URLSAFE] = peel_urlsafe, [PEEL_UNPADDED] = peel_unpadded, [PEEL_WRAPPED] = peel_wrapped,
-    [PEEL_UTF16] = peel_utf16,     [PEEL_BOM] = peel_bom,           [PEEL_LATIN1] = peel_latin1,
+static peel_step *const PEELS[] = {
+    [PEEL_HEX] = peel_hex,
+    [PEEL_BASE64] = peel_base64,
+    [PEEL_NEWLINE] = peel_newline,
+    [PEEL_NUL] = peel_nul,
+    [PEEL_BLANKS] = peel_blanks,
+    [PEEL_REPR] = peel_repr,
+    [PEEL_QUOTES] = peel_quotes,
+    [PEEL_XXD] = peel_xxd,
+    [PEEL_SEPARATORS] = peel_separators,
+    [PEEL_URLSAFE] = peel_urlsafe,
+    [PEEL_UNPADDED] = peel_unpadded,
+    [PEEL_OVERPADDED] = peel_overpadded,
+    [PEEL_WRAPPED] = peel_wrapped,
+    [PEEL_BASE64_CASE] = peel_base64_case,
+    [PEEL_UTF16] = peel_utf16,
+    [PEEL_BOM] = peel_bom,
+    [PEEL_LATIN1] = peel_latin1,
+    [PEEL_BASE32] = peel_base32,
+    [PEEL_BASE85] = peel_base85,
+    [PEEL_CODES] = peel_codes,
+    [PEEL_PERCENT] = peel_percent,
+    [PEEL_ROT13] = peel_rot13,
+    [PEEL_REVERSED] = peel_reversed,
 };
 
 struct search {
-    bool (*is)(void *context, const uint8_t *text, size_t length);
+    peel_fn *is;
     void *context;
     struct peeled way;
     unsigned tries;
 };
+
+bool peel_is_encoding(enum peel peel)
+{
+    return peel == PEEL_HEX || peel == PEEL_BASE64 || peel == PEEL_BASE32 || peel == PEEL_BASE85 ||
+           peel == PEEL_CODES || peel == PEEL_PERCENT || peel == PEEL_ROT13;
+}
+
+bool peel_has(const struct peeled *way, enum peel peel)
+{
+    for (size_t i = 0; i < way->n; i++)
+        if (way->steps[i] == peel)
+            return true;
+    return false;
+}
+
+/* What is left after it is no text, but the letters of an encoding. */
+static bool leaves_letters(enum peel peel)
+{
+    return peel == PEEL_XXD || peel == PEEL_SEPARATORS || peel == PEEL_URLSAFE || peel == PEEL_UNPADDED ||
+           peel == PEEL_OVERPADDED || peel == PEEL_WRAPPED || peel == PEEL_BASE64_CASE;
+}
+
+/* The bytes at the end of a way, and the same in the two disguises that any text may be in. */
+static bool is_it(struct search *s, const uint8_t *bytes, size_t length)
+{
+    uint8_t other[PEEL_BYTES + 4];
+
+    if (s->way.n && leaves_letters(s->way.steps[s->way.n - 1]))
+        return false;
+    if (s->is(s->context, bytes, length, &s->way))
+        return true;
+    for (enum peel p = PEEL_ROT13; p <= PEEL_REVERSED && s->way.n < PEEL_STEPS; p++) {
+        ptrdiff_t n = PEELS[p](bytes, length, other);
+        if (n <= 0)
+            continue;
+        s->way.steps[s->way.n++] = p;
+        if (s->is(s->context, other, (size_t)n, &s->way))
+            return true;
+        s->way.n--;
+    }
+    return false;
+}
 
 /* At most PEEL_STEPS deep: that many buffers on the stack. */
 static bool look(struct search *s, const uint8_t *bytes, size_t length, size_t deeper)
@@ -277,8 +87,11 @@ static bool look(struct search *s, const uint8_t *bytes, size_t length, size_t d
     uint8_t inner[PEEL_BYTES + 4];
 
     if (deeper == 0)
-        return s->is(s->context, bytes, length);
-    for (int i = 0; i < N_PEELS && s->tries < TRIES_MAX; i++) {
+        return is_it(s, bytes, length);
+    /* backwards is what an encoder made, too, where it was turned around as the last thing */
+    for (int i = 0; i <= PEEL_REVERSED && s->tries < TRIES_MAX; i++) {
+        if (i >= N_PEELS && (i != PEEL_REVERSED || s->way.n))
+            continue;
         ptrdiff_t n = PEELS[i](bytes, length, inner);
         if (n <= 0)
             continue;
@@ -291,9 +104,7 @@ static bool look(struct search *s, const uint8_t *bytes, size_t length, size_t d
     return false;
 }
 
-bool peel_find(const uint8_t *bytes, size_t length,
-               bool (*is)(void *context, const uint8_t *text, size_t length), void *context,
-               struct peeled *out)
+bool peel_find(const uint8_t *bytes, size_t length, peel_fn *is, void *context, struct peeled *out)
 {
     struct search s = {.is = is, .context = context};
 

@@ -18,11 +18,21 @@ enum peel {
     PEEL_SEPARATORS, /* leaves the hex digits alone */
     PEEL_URLSAFE,
     PEEL_UNPADDED,
+    PEEL_OVERPADDED, /* more = than belong there */
     PEEL_WRAPPED,
+    PEEL_BASE64_CASE, /* Base64 all in capitals or all in small letters: leaves it as it may have been */
     PEEL_UTF16,
     PEEL_BOM,
     PEEL_LATIN1,
+    PEEL_BASE32,
+    PEEL_BASE85, /* Python's b85encode, and Ascii85 */
+    PEEL_CODES,  /* the letters' codes as numbers: decimal, octal, binary */
+    PEEL_PERCENT,
     N_PEELS,
+    /* these fit any text: they are tried as the last step only */
+    PEEL_ROT13 = N_PEELS,
+    PEEL_REVERSED,
+    PEEL_NOTHING, /* no step */
 };
 
 enum { PEEL_STEPS = 5, PEEL_BYTES = 2048 };
@@ -33,8 +43,19 @@ struct peeled {
     size_t n;
 };
 
-/* Finds the shortest way to bytes that `is` takes for the text; false when there is none of at most
- * PEEL_STEPS within the ceiling of tries, or more than PEEL_BYTES are given. Allocates nothing. */
-bool peel_find(const uint8_t *bytes, size_t length,
-               bool (*is)(void *context, const uint8_t *text, size_t length), void *context,
-               struct peeled *out);
+/* True for what turns a text into other letters (hex, Base64 and the like), which is told as an encoding. */
+bool peel_is_encoding(enum peel peel);
+
+/* True for the letters of a text as students write them: ASCII that prints, line ends, tabs. */
+bool peel_reads(const uint8_t *bytes, size_t n);
+
+/* True when this is a step of the way. */
+bool peel_has(const struct peeled *way, enum peel peel);
+
+/* Whether bytes at the end of a way are what is looked for. They are borrowed during the call. */
+typedef bool peel_fn(void *context, const uint8_t *text, size_t length, const struct peeled *way);
+
+/* Finds the shortest way to bytes that `is` takes for the text, the bytes themselves first; false when there
+ * is none of at most PEEL_STEPS within the ceiling of tries, or more than PEEL_BYTES are given. Allocates
+ * nothing. */
+bool peel_find(const uint8_t *bytes, size_t length, peel_fn *is, void *context, struct peeled *out);

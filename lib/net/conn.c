@@ -215,6 +215,19 @@ static uint8_t *gather(struct conn *conn)
     return bytes;
 }
 
+/* How many of the bytes that are there are the first message. Whose connection is for one message has said
+ * all of it with what follows the newline: no part of that may be dropped unseen. */
+static size_t message_length(const struct server_options *options, const uint8_t *bytes, size_t left,
+                             const uint8_t *newline)
+{
+    size_t length = newline ? (size_t)(newline - bytes) + 1 : left;
+
+    for (size_t i = length; options->one_message && i < left; i++)
+        if (bytes[i] != '\n' && bytes[i] != '\r')
+            return left;
+    return length;
+}
+
 /* Answers the messages that are there, some at a time, then reads on or ends. fresh: bytes that were read
  * behind the place of those that were kept. */
 static void go_on(struct conn *conn, size_t fresh)
@@ -234,7 +247,7 @@ static void go_on(struct conn *conn, size_t fresh)
             break;
         }
         enum conn_end end = left < options->message_max ? CONN_HALF_CLOSE : CONN_FULL;
-        size_t length = newline ? (size_t)(newline - bytes) + 1 : left;
+        size_t length = message_length(options, bytes, left, newline);
         more = answer_message(conn, newline ? CONN_NEWLINE : end, bytes, length);
         bytes += length;
         left -= length;

@@ -21,8 +21,9 @@ struct server_options {
     unsigned read_ms;               /* without a byte */
     unsigned whole_ms;              /* for everything but the last answer's way out and the drain */
     unsigned drain_ms;              /* 0: 1000 */
-    bool hears_out; /* when it stops, a message that has begun is judged and a drain cut short; else the
-                       reverse */
+    bool hears_out;   /* when it stops, a message that has begun is judged and a drain cut short; else the
+                         reverse */
+    bool one_message; /* what came together with its newline, but further line ends, is a part of it */
     conn_message_fn *message;
     void (*opened)(struct conn *conn, struct buf *answer); /* what is said first; may be NULL */
     void (*closed)(struct conn *conn);                     /* after opened, exactly once; may be NULL */

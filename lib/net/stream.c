@@ -45,6 +45,7 @@ enum status stream_open(struct stream_server **out, uv_loop_t *loop, const struc
         .whole_ms = options->exchange_ms ? options->exchange_ms : 60000,
         .drain_ms = options->drain_ms,
         .hears_out = true,
+        .one_message = true,
         .message = on_message,
     };
     struct server *opened;

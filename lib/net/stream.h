@@ -8,7 +8,7 @@ enum { STREAM_MESSAGE_MAX = 4096, STREAM_ANSWER_MAX = 1000 };
 
 /* How a message ended. */
 enum stream_end {
-    STREAM_NEWLINE,
+    STREAM_NEWLINE, /* with all that came together with it, but further line ends */
     STREAM_HALF_CLOSE,
     STREAM_SILENCE, /* 200 ms without a byte after at least one */
     STREAM_FULL,    /* STREAM_MESSAGE_MAX bytes */

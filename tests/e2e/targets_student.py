@@ -133,10 +133,13 @@ def has(text, slug, student):
 
 def messages_end_where_they_should():
     for data, half_close in ((b"smith\n", False), (b"smith\r\n", False), (b"smith", False), (b"smith", True),
-                             (b"smith\njones\n", False)):
+                             (b"smith\n\n", False)):
         answer = stream(data, half_close=half_close)
         has(answer, "stream", "smith")
         assert answer.count("\n") == 1, answer
+    # what came with the newline in one piece is a part of the text
+    answer = stream(b"smith\njones\n")
+    assert "flag{" not in answer and "[EXTRA_TEXT]" in answer and "with \"\\njones\" behind" in answer, answer
 
 
 def half_a_handle_earns_nothing():
@@ -518,7 +521,7 @@ def only_the_own_hosts_flag():
     assert "flag{" not in answer and "another host" in answer, answer
     answer = stream(b"kim\n")
     assert "flag{" not in answer and "roster has no address" in answer and "roster.csv" in answer, answer
-    answer = stream(b"smiht\n")
+    answer = stream(b"miller\n")
     assert "flag{" not in answer and "roster" in answer, answer
 
 

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # ip, expect: payload INVALID_ENCODING
-# the last digit is cut off with the newline that is not there
+# no text that anybody was asked for
 import binascii
 import socket
 import struct
 
-message = binascii.hexlify(b'smith')[:-1]
+message = b'73?1'
 
 ip_ver_ihl = (4 << 4) + 5
 ip_tos = 8 << 2

@@ -23,8 +23,12 @@ static const struct tree_file FILES[] = {
     CHALLENGE("c", "102", "{student}", "base64"),
     CHALLENGE("d", "103", "I am {student}>>>", "base64"),
     CHALLENGE("e", "104", "caf\xC3\xA9 {student}", "utf-8"),
+    CHALLENGE("f", "105", "I am {student}", "hex"),
+    {"g",
+     "kind: stream\nlisten: {tcp.dstport: 5309}\nexpect:\n  payload: {text: \"Hello {student}\", encoding: "
+     "base64}\nrefuse:\n  - {payload: empty, why: NO_PAYLOAD}\n"},
 };
-enum { PLAIN, HEX, BASE64, LONG, ACCENT, N_FILES };
+enum { PLAIN, HEX, BASE64, LONG, ACCENT, WORDS, GREETING, N_FILES };
 
 static const struct {
     int asked;
@@ -83,9 +87,40 @@ static const struct {
     {HEX, "736d69746g", 0, "WRONG_STUDENT INVALID_ENCODING", "not on the roster"},
     {HEX, "73?!", 0, "INVALID_ENCODING", "character 3 is \"?\""},
     {HEX, "736d6", 0, "WRONG_STUDENT INVALID_ENCODING", "an odd number"},
+    {BASE64, "c21pdGg==", 0, "BASE64_OVERPADDED", "more ="},
+    {BASE64, "c21pdGg===", 0, "BASE64_OVERPADDED", "more ="},
+    {BASE64, "C21PDGG=", 0, "WRONG_CASE", "in Base64 they differ"},
+    {BASE64, "c21pdgg=", 0, "WRONG_CASE", "in Base64 they differ"},
+    {HEX, "ONWWS5DI", 0, "WRONG_ENCODING", "in Base32, hex is asked for"},
+    {HEX, "b8(^mW&", 0, "INVALID_ENCODING", "character 3"},
+    {PLAIN, "115 109 105 116 104", 0, "WRONG_ENCODING", "its letters' codes"},
+    {PLAIN, "[115, 109, 105, 116, 104]", 0, "WRONG_ENCODING", "its letters' codes"},
+    {PLAIN, "163 155 151 164 150", 0, "WRONG_ENCODING", "its letters' codes"},
+    {PLAIN, "01110011 01101101 01101001 01110100 01101000", 0, "WRONG_ENCODING", "codes"},
+    {PLAIN, "%73%6d%69%74%68", 0, "WRONG_ENCODING", "percent-encoding"},
+    {HEX, "667a766775", 0, "ENCODED_TWICE", "ROT13, and that in hex again"},
+    {HEX, "6874696d73", 0, "TEXT_REVERSED", "backwards"},
+    {HEX, "864796d637", 0, "TEXT_REVERSED", "backwards"},
+    {HEX, "3c736d6974683e", 0, "EXTRA_TEXT", "\"<\" before and \">\" behind"},
+    {HEX, "4920616d20736d697468", 0, "EXTRA_TEXT", "the handle stands in it, with \"I am \" before"},
+    {WORDS, "736d697468", 0, "MISSING_TEXT", "\"I am \" is missing"},
+    {WORDS, "4920616d2020736d697468", 0, "EXTRA_BLANKS", "more blanks"},
+    {WORDS, "49616d20736d697468", 0, "MISSING_TEXT", "a blank is missing"},
+    {WORDS, "6920616d20736d697468", 0, "WRONG_CASE", "capital and small"},
+    {WORDS, "4920616e20736d697468", 0, "MISSPELT_TEXT", "character 4 of the text is \"n\" and must be \"m\""},
+    {WORDS, "4920616d20736d6974682e", 0, "MISSPELT_TEXT", "\".\", is one too many"},
+    {WORDS, "4920616d20736d697468206f66206e6f7465", 0, "EXTRA_TEXT", "\" of note\" behind"},
+    {WORDS, "4920616d206227736d69746827", 0, "EXTRA_TEXT", "before and"},
+    {WORDS, "I am smith", 0, "NOT_ENCODED", "as it is"},
+    {WORDS, "SGVsbG8gc21pdGg=", 0, "OTHER_CHALLENGE", "what g takes (TCP port 5309)"},
+    {PLAIN, "smith@example.org", 0, "EXTRA_TEXT", "\"@example.org\" behind it"},
+    {PLAIN, "handle=smith", 0, "EXTRA_TEXT", "\"handle=\" before it"},
+    {PLAIN, "GET /smith HTTP/1.1\r\nHost: x\r\n\r\n", 0, "HTTP_REQUEST", "curl"},
+    {PLAIN, "HANDLE", 0, "PLACEHOLDER", "not the handle"},
+    {WORDS, "4920616d203c68616e646c653e", 0, "PLACEHOLDER", "not the handle"},
     {ACCENT, "CAF\xC3\xA9 smith", 0, "WRONG_CASE", "capital and small"},
     {PLAIN, "{student}", 0, "PLACEHOLDER", "not the handle"},
-    {BASE64, "WU9VUl9IQU5ETEU=", 0, "PLACEHOLDER WRONG_STUDENT", "not the handle"},
+    {BASE64, "WU9VUl9IQU5ETEU=", 0, "PLACEHOLDER", "not the handle"},
 };
 
 static bool judge(const struct rules *rules, const char *bytes, size_t length, struct verdict *v,
@@ -132,7 +167,7 @@ static void every_mistake_with_a_text_is_named(void)
         }
         CU_ASSERT_STRING_EQUAL(codes, ROWS[i].codes);
         CU_ASSERT_TRUE(told);
-        if (!strstr("WRONG_VALUE WRONG_STUDENT INVALID_ENCODING PLACEHOLDER WRONG_CASE",
+        if (!strstr("WRONG_VALUE WRONG_STUDENT INVALID_ENCODING PLACEHOLDER WRONG_CASE HTTP_REQUEST",
                     strrchr(ROWS[i].codes, ' ') ? strrchr(ROWS[i].codes, ' ') + 1 : ROWS[i].codes))
             CU_ASSERT_STRING_EQUAL(v.student, "smith");
         if (strcmp(codes, ROWS[i].codes) != 0 || !told)
@@ -142,7 +177,64 @@ static void every_mistake_with_a_text_is_named(void)
     tree_close(&tree);
 }
 
+/* Without a roster. first: the code that is told first; student: whose attempt it is taken for. */
+static const struct {
+    int asked;
+    const char *bytes, *first, *student;
+} STRANGERS[] = {
+    {HEX, "30783733366436393734", "ENCODED_TWICE", "smit"},
+    {HEX, "0x736d697468", "HEX_WITH_SEPARATORS", "smith"},
+    {HEX, "22736d69746822", "QUOTED", "smith"},
+    {HEX, "20736d69746820", "EXTRA_BLANKS", "smith"},
+    {HEX, "73006d0069007400", "UTF16", "smit"},
+    {HEX, "efbbbf736d697468", "BYTE_ORDER_MARK", "smith"},
+    {HEX, "736d69746800", "TRAILING_NUL", "smith"},
+    {HEX, "6227736d69746827", "PYTHON_REPR", "smith"},
+    {HEX, "4920616d20736d697468", "EXTRA_TEXT", "smith"},
+    {HEX, "3c736d6974683e", "EXTRA_TEXT", "smith"},
+    {HEX, "736d69746", "INVALID_ENCODING", ""},
+    {HEX, "c21pdGg=", "WRONG_ENCODING", "smith"},
+    {HEX, "c21pdGg", "WRONG_ENCODING", "smith"},
+    {HEX, "ONWWS5DI", "WRONG_ENCODING", "smith"},
+    {HEX, "37333664363937343638", "ENCODED_TWICE", "smith"},
+    {HEX, "63323170644767 3d", "ENCODED_TWICE", "smith"},
+    {HEX, "115109105116104", "WRONG_ENCODING", "smith"},
+    {HEX, "%73%6d%69%74%68", "WRONG_ENCODING", "smith"},
+    {BASE64, "0x736d697468", "WRONG_ENCODING", "smith"},
+    {BASE64, "C21PDGG=", "WRONG_CASE", "smith"},
+    {PLAIN, "0x736d697468", "WRONG_ENCODING", "smith"},
+    {PLAIN, "smith@example.org", "EXTRA_TEXT", "smith"},
+    {PLAIN, "HANDLE", "PLACEHOLDER", ""},
+    {PLAIN, "Message", "PLACEHOLDER", ""},
+    {BASE64, "TWVzc2FnZQ==", "PLACEHOLDER", ""},
+    {WORDS, "4920616d2048414e444c45", "PLACEHOLDER", ""},
+};
+
+static void without_a_roster_an_encoded_handle_is_nobodys_name(void)
+{
+    struct tree tree;
+
+    tree_open(&tree, FILES, N_FILES, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(STRANGERS) / sizeof(STRANGERS[0]); i++) {
+        struct diagnosis d[DIAGNOSES_MAX];
+        struct verdict v;
+        size_t n;
+        CU_ASSERT_FALSE(judge(rulebook_at(tree.book, (size_t)STRANGERS[i].asked), STRANGERS[i].bytes,
+                              strlen(STRANGERS[i].bytes), &v, d, &n));
+        bool told = n && strcmp(d[0].code->name, STRANGERS[i].first) == 0 &&
+                    strcmp(v.student, STRANGERS[i].student) == 0;
+        CU_ASSERT_TRUE(told);
+        if (!told)
+            fprintf(stderr, "%zu \"%s\" asked %d: %s (%s), student %s\n", i, STRANGERS[i].bytes,
+                    STRANGERS[i].asked, n ? d[0].code->name : "", n ? d[0].text : "", v.student);
+    }
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
+    {"without_a_roster_an_encoded_handle_is_nobodys_name",
+     without_a_roster_an_encoded_handle_is_nobodys_name},
     {"every_mistake_with_a_text_is_named", every_mistake_with_a_text_is_named},
 };
 extern const struct unit_group why_text_cases;

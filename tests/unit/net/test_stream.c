@@ -128,7 +128,8 @@ static void a_message_ends_as_it_should(void)
         const char *message;
     } rows[] = {
         {"bob\n", 0, false, STREAM_NEWLINE, "bob\n"},
-        {"bob\neve\n", 0, false, STREAM_NEWLINE, "bob\n"},
+        {"bob\neve\n", 0, false, STREAM_NEWLINE, "bob\neve\n"}, /* not bob's alone */
+        {"bob\r\n\r\n", 0, false, STREAM_NEWLINE, "bob\r\n"},
         {"\n", 0, false, STREAM_NEWLINE, "\n"},
         {"bob", 0, true, STREAM_HALF_CLOSE, "bob"},
         {"bob", 0, false, STREAM_SILENCE, "bob"},

@@ -1,0 +1,178 @@
+/* Mistakes with the words of a text, once what was put around them is off: left out, added, misspelt,
+ * another challenge's. */
+#include "explain/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "judge/rules_private.h"
+
+static const char *const HOW[] = {
+    [ENCODING_UTF8] = "", [ENCODING_HEX] = " in hex", [ENCODING_BASE64] = " in Base64"};
+
+enum fit why_words_http(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+
+    (void)d;
+    return w && w->http ? FIT_STRONG : FIT_NONE;
+}
+
+enum fit why_words_other(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+
+    if (!w || !w->other)
+        return FIT_NONE;
+    const struct clause_spec *listen = w->other->target.listen;
+    const char *port =
+        w->other->target.n_listen && listen->matcher.n_values ? listen->matcher.values[0].text : "";
+    bool is_port = strstr(listen->field.text, "port") != NULL;
+    suspect_say(d, "this is what %s takes (%s%s%s)", w->other->slug,
+                strncmp(listen->field.text, "udp", 3) == 0   ? "UDP "
+                : strncmp(listen->field.text, "tcp", 3) == 0 ? "TCP "
+                                                             : "",
+                is_port ? "port " : "protocol ", port);
+    char want[WORDS_SIZE];
+    if (w->want[0])
+        suspect_mend(d, "%s takes %s%s", rules_slug(s->rules),
+                     words_shown((const uint8_t *)w->want, strlen(w->want), want), HOW[s->clause->encoding]);
+    return FIT_STRONG;
+}
+
+enum fit why_words_case(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+
+    if (!w || w->kind == WORDING_NONE)
+        return FIT_NONE;
+    if (peel_has(&w->way, PEEL_BASE64_CASE)) {
+        suspect_say(d, "the Base64 is all in capitals, or all in small letters: in Base64 they differ");
+        suspect_mend(d, "no upper() and no lower() after the encoding");
+        return FIT_STRONG;
+    }
+    return w->kind == WORDING_CASE ? FIT_STRONG : FIT_NONE;
+}
+
+enum fit why_words_blanks(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+
+    if (!w || (w->kind != WORDING_BLANKS && (w->kind == WORDING_NONE || !peel_has(&w->way, PEEL_BLANKS))))
+        return FIT_NONE;
+    if (w->kind == WORDING_BLANKS && w->length < strlen(w->want))
+        return FIT_NONE;
+    if (w->kind == WORDING_BLANKS) {
+        suspect_say(d, "more blanks stand in the text than belong there");
+        words_mend_whole(s, d);
+    } else {
+        suspect_say(d, peel_is_encoding(w->way.steps[0]) ? "blanks were encoded together with the text"
+                                                         : "blanks stand before or behind the text");
+    }
+    return FIT_STRONG;
+}
+
+/* Which letter it is for who counts letters, not the bytes of UTF-8. */
+static size_t letter_at(const struct wording *w)
+{
+    size_t n = 1;
+
+    for (size_t i = 0; i < w->edit.at && i < w->length; i++)
+        n += (w->text[i] & 0xC0) != 0x80;
+    return n;
+}
+
+enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+    char got[WORDS_SIZE], want[WORDS_SIZE];
+
+    if (!w || w->kind != WORDING_MISSPELT || w->other)
+        return FIT_NONE;
+    const char *where = w->encoded ? "of the encoded text" : "of the text";
+    const size_t at = letter_at(w);
+    words_shown(&w->edit.got, 1, got);
+    words_shown(&w->edit.want, 1, want);
+    switch (w->edit.kind) {
+    case EDIT_ANOTHER:
+        suspect_say(d, "character %zu %s is %s and must be %s", at, where, got, want);
+        break;
+    case EDIT_MISSING:
+        suspect_say(d, "%s is missing as character %zu %s", want, at, where);
+        break;
+    case EDIT_EXTRA:
+        suspect_say(d, "character %zu %s, %s, is one too many", at, where, got);
+        break;
+    case EDIT_EXCHANGED:
+        suspect_say(d, "characters %zu and %zu %s changed places", at, at + 1, where);
+        break;
+    default:
+        suspect_say(d, "two letters %s are others than asked for, the first is character %zu, %s", where, at,
+                    got);
+    }
+    if (!w->encoded)
+        words_mend_whole(s, d);
+    return FIT_STRONG;
+}
+
+enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+    char what[WORDS_SIZE], other[WORDS_SIZE];
+    const struct clause *c = s->clause;
+
+    if (!w || w->other)
+        return FIT_NONE;
+    if (w->kind == WORDING_CUT)
+        suspect_say(d, "the text is cut: its first %zu %s are there, the rest is missing", w->n,
+                    w->encoded ? "letters, encoded," : "letters");
+    else if (w->kind == WORDING_BLANKS && w->length < strlen(w->want))
+        suspect_say(d, "a blank is missing in the text");
+    else if (w->kind == WORDING_MISSING && c->before[0] && w->at == 0)
+        suspect_say(d, "%s is missing before the handle%s%s",
+                    words_shown((const uint8_t *)c->before, strlen(c->before), what),
+                    c->after[0] ? ", or behind it " : "",
+                    c->after[0] ? words_shown((const uint8_t *)c->after, strlen(c->after), other) : "");
+    else if (w->kind == WORDING_MISSING)
+        suspect_say(d, "%s is missing behind the handle",
+                    words_shown((const uint8_t *)c->after, strlen(c->after), what));
+    else
+        return FIT_NONE;
+    words_mend_whole(s, d);
+    return FIT_STRONG;
+}
+
+/* "X before and Y behind". */
+static void say_around(const struct wording *w, const char *what, struct diagnosis *d)
+{
+    char before[WORDS_SIZE], behind[WORDS_SIZE];
+    size_t end = w->at + w->n < w->length ? w->at + w->n : w->length;
+
+    words_shown(w->text, w->at, before);
+    words_shown(w->text + end, w->length - end, behind);
+    if (w->at && end < w->length)
+        suspect_say(d, "%s stands in it, with %s before and %s behind it", what, before, behind);
+    else
+        suspect_say(d, "%s stands in it, with %s %s it", what, w->at ? before : behind,
+                    w->at ? "before" : "behind");
+}
+
+enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+
+    if (!w || (w->kind != WORDING_EXTRA && w->kind != WORDING_WORDS) || w->other)
+        return FIT_NONE;
+    bool whole = w->kind == WORDING_EXTRA && (w->want_before || w->want_after);
+    say_around(w, whole ? "the text" : "the handle", d);
+    words_mend_whole(s, d);
+    return FIT_STRONG;
+}
+
+enum fit why_words_placeholder(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+
+    (void)d;
+    return w && w->placeholder && w->kind != WORDING_RIGHT ? FIT_STRONG : FIT_NONE;
+}

@@ -1,0 +1,302 @@
+/* One walk over all that can be taken off the bytes; each text on the way is compared with the one asked for,
+ * and the nearest is kept. */
+#include "explain/wording.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/codec.h"
+#include "base/str.h"
+#include "judge/near.h"
+#include "judge/rules_private.h"
+#include "judge/text.h"
+
+enum { CUT_LEAST = 3, MISSPELT_LEAST = 4, TWO_EDITS_LEAST = 8, LOOKED_MAX = 256 };
+
+struct comparison {
+    const struct rules *rules;
+    const struct clause *clause;
+    const char *student;
+    struct wording *out;
+    size_t n_want;
+};
+
+const char *wording_encoding_text(enum peel encoding)
+{
+    switch (encoding) {
+    case PEEL_HEX:
+        return "hex";
+    case PEEL_BASE64:
+        return "Base64";
+    case PEEL_BASE32:
+        return "Base32";
+    case PEEL_BASE85:
+        return "Base85";
+    case PEEL_CODES:
+        return "numbers, its letters' codes";
+    case PEEL_PERCENT:
+        return "percent-encoding";
+    case PEEL_ROT13:
+        return "ROT13";
+    default:
+        return "plain UTF-8";
+    }
+}
+
+/* Keeps what is nearer than what was found before. */
+static void keep(struct comparison *s, enum wording_kind kind, const struct peeled *way, const uint8_t *text,
+                 size_t length, size_t at, size_t n)
+{
+    struct wording *w = s->out;
+
+    if (kind >= w->kind)
+        return;
+    w->kind = kind;
+    w->way = *way;
+    w->at = at;
+    w->n = n;
+    w->encoded = false;
+    w->length = length < WORDING_SHOWN ? length : WORDING_SHOWN;
+    memcpy(w->text, text, w->length);
+}
+
+static bool word_ends(const uint8_t *text, size_t length, size_t at)
+{
+    uint8_t c = at < length ? text[at] : ' ';
+
+    return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_');
+}
+
+/* Where `word` stands in the text by itself; length when it does not. */
+static size_t find_word(const uint8_t *text, size_t length, const char *word, size_t n)
+{
+    for (size_t i = 0; n && i + n <= length; i++)
+        if (strncasecmp((const char *)text + i, word, n) == 0 && word_ends(text, length, i + n) &&
+            (i == 0 || word_ends(text, length, i - 1)))
+            return i;
+    return length;
+}
+
+/* Equal but for blanks: those of both are left out. */
+static bool same_without_blanks(const uint8_t *text, size_t length, const char *want, size_t n)
+{
+    size_t k = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == ' ' || text[i] == '\t')
+            continue;
+        while (k < n && want[k] == ' ')
+            k++;
+        if (k == n || (text[i] | 0x20) != ((uint8_t)want[k] | 0x20))
+            return false;
+        k++;
+    }
+    while (k < n && want[k] == ' ')
+        k++;
+    return k == n;
+}
+
+/* The words around the handle in other cases: the handle itself is compared without case. */
+static bool is_other_case(const struct comparison *s, const uint8_t *text, size_t length)
+{
+    const struct clause *c = s->clause;
+    const char *at = (const char *)text;
+    size_t before = strlen(c->before), after = c->after ? strlen(c->after) : 0;
+
+    return length >= before + after && (c->after || length == before) &&
+           strncasecmp(at, c->before, before) == 0 &&
+           (!c->after ||
+            (length > before + after && strncasecmp(at + length - after, c->after, after) == 0)) &&
+           (memcmp(at, c->before, before) != 0 ||
+            (after && memcmp(at + length - after, c->after, after) != 0));
+}
+
+static bool is_right(const struct comparison *s, const uint8_t *text, size_t length)
+{
+    char handle[NAME_MAX_LEN + 1];
+
+    if (!s->clause->after)
+        return length == s->n_want && memcmp(text, s->out->want, length) == 0;
+    if (!text_handle(s->clause, text, length, handle))
+        return false;
+    return *s->student ? strcmp(handle, s->student) == 0 : !near_placeholder(s->rules, handle);
+}
+
+/* One or two letters: of short texts one, for others are words of their own. */
+static bool few_edits(const uint8_t *text, size_t length, const char *want, size_t n, struct edit *edit)
+{
+    return n >= MISSPELT_LEAST && edits_find(text, length, (const uint8_t *)want, n, true, edit) &&
+           edit->kind != EDIT_NONE && (edit->kind != EDIT_SEVERAL || n >= TWO_EDITS_LEAST);
+}
+
+/* How near a text is to the one that is asked for of a student who is known. */
+static void compare(struct comparison *s, const uint8_t *text, size_t length, const struct peeled *way)
+{
+    struct wording *w = s->out;
+    const char *handle = w->want + w->want_before;
+    size_t n_handle = s->n_want - w->want_before - w->want_after;
+    struct edit edit;
+    size_t at;
+
+    if (is_other_case(s, text, length))
+        keep(s, WORDING_CASE, way, text, length, 0, length);
+    if (same_without_blanks(text, length, w->want, s->n_want))
+        keep(s, WORDING_BLANKS, way, text, length, 0, length);
+    if (w->kind > WORDING_MISSPELT && few_edits(text, length, w->want, s->n_want, &edit)) {
+        keep(s, WORDING_MISSPELT, way, text, length, 0, length);
+        w->edit = edit;
+    }
+    if (length >= CUT_LEAST && length < s->n_want && 2 * length >= s->n_want && !w->want_after &&
+        strncasecmp((const char *)text, w->want, length) == 0)
+        keep(s, WORDING_CUT, way, text, length, 0, length);
+    at = find_word(text, length, w->want, s->n_want);
+    if (at < length)
+        keep(s, WORDING_EXTRA, way, text, length, at, s->n_want);
+    at = s->clause->after ? find_word(text, length, handle, n_handle) : length;
+    if (at == length)
+        return;
+    bool left_out = (at == 0 && w->want_before) || (at + n_handle == length && w->want_after);
+    keep(s, left_out ? WORDING_MISSING : WORDING_WORDS, way, text, length, at, n_handle);
+}
+
+/* Nobody is named: what can be said of any handle. */
+static bool any_handle(void *context, const struct near_handle *near)
+{
+    struct comparison *s = context;
+
+    (void)s;
+    return near->kind == NEAR_BARE;
+}
+
+static bool look_at(void *context, const uint8_t *text, size_t length, const struct peeled *way)
+{
+    struct comparison *s = context;
+    bool disguised = way->n && way->steps[way->n - 1] >= N_PEELS;
+    char inner[NAME_MAX_LEN + 1];
+
+    if (length > LOOKED_MAX)
+        return false;
+    s->out->placeholder = s->out->placeholder ||
+                          (!disguised && s->clause->after && near_has_placeholder(s->rules, text, length));
+    if (*s->student || !s->clause->after) {
+        if (is_right(s, text, length)) {
+            keep(s, WORDING_RIGHT, way, text, length, 0, length);
+            return true;
+        }
+        if (!disguised)
+            compare(s, text, length, way);
+        return false;
+    }
+    if (disguised || near_wrapped(s->rules, text, length, inner) ||
+        (s->clause->encoding == ENCODING_HEX && near_broken_hex(text, length)))
+        return false;
+    if (is_right(s, text, length)) {
+        keep(s, WORDING_RIGHT, way, text, length, 0, length);
+        return true;
+    }
+    if (is_other_case(s, text, length))
+        keep(s, WORDING_CASE, way, text, length, 0, length);
+    else if (near_each(s->rules, text, length, any_handle, s))
+        keep(s, WORDING_MISSING, way, text, length, 0, length);
+    return false;
+}
+
+/* The text as it would have come: a slip may be in the encoded letters, so that nothing can be decoded. */
+static void compare_encoded(struct comparison *s, const uint8_t *bytes, size_t length)
+{
+    struct wording *w = s->out;
+    char want[HEX_SIZE(sizeof(s->out->want))];
+    const struct peeled none = {.n = 0};
+    struct edit edit;
+
+    if (s->clause->encoding == ENCODING_UTF8 || !s->n_want || w->kind <= WORDING_CUT)
+        return;
+    if (s->clause->encoding == ENCODING_HEX)
+        hex_encode(want, w->want, s->n_want);
+    else
+        base64_encode(want, w->want, s->n_want);
+    size_t n = strlen(want);
+    if (few_edits(bytes, length, want, n, &edit)) {
+        keep(s, WORDING_MISSPELT, &none, bytes, length, 0, length);
+        w->edit = edit;
+        w->encoded = w->kind == WORDING_MISSPELT;
+    } else if (length >= n / 2 && length >= MISSPELT_LEAST && length < n &&
+               strncasecmp((const char *)bytes, want, length) == 0) {
+        keep(s, WORDING_CUT, &none, bytes, length, 0, length);
+        w->encoded = w->kind == WORDING_CUT;
+    }
+}
+
+static bool is_http(const uint8_t *bytes, size_t length)
+{
+    static const char *const methods[] = {"GET ", "HEAD ", "POST ", "PUT ", "OPTIONS "};
+
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+        if (length > strlen(methods[i]) && memcmp(bytes, methods[i], strlen(methods[i])) == 0)
+            return memmem(bytes, length, " HTTP/", 6) != NULL;
+    return false;
+}
+
+void wording_find(const struct rules *rules, const struct clause *clause, const char *student,
+                  const uint8_t *bytes, size_t length, struct wording *out)
+{
+    struct comparison s = {.rules = rules, .clause = clause, .student = student, .out = out};
+    struct peeled way;
+
+    *out = (struct wording){.kind = WORDING_NONE};
+    if (*student || !clause->after) {
+        int n = snprintf(out->want, sizeof(out->want), "%s%s%s", clause->before, clause->after ? student : "",
+                         clause->after ? clause->after : "");
+        if (n < 0 || (size_t)n >= sizeof(out->want))
+            out->want[0] = '\0';
+        s.n_want = strlen(out->want);
+    }
+    out->want_before = strlen(clause->before);
+    out->want_after = clause->after ? strlen(clause->after) : 0;
+    out->http = is_http(bytes, length);
+    if (out->http || length > text_farthest(clause))
+        return;
+    peel_find(bytes, length, look_at, &s, &way);
+    if (out->kind == WORDING_RIGHT)
+        return;
+    compare_encoded(&s, bytes, length);
+    if (clause == rules->named)
+        out->other = near_other(rules, bytes, length, student);
+}
+
+struct decoding {
+    uint8_t *out;
+    size_t length;
+    enum peel how;
+};
+
+static bool reads(void *context, const uint8_t *text, size_t length, const struct peeled *way)
+{
+    struct decoding *d = context;
+
+    if (!way->n || way->steps[way->n - 1] >= N_PEELS || !peel_is_encoding(way->steps[way->n - 1]) ||
+        peel_has(way, PEEL_BASE64_CASE) || peel_has(way, PEEL_REVERSED) || !peel_reads(text, length))
+        return false;
+    /* in Base85 letters come out of many words by chance */
+    for (size_t i = 0; way->steps[way->n - 1] == PEEL_BASE85 && i < length; i++)
+        if (word_ends(text, length, i) && text[i] != ' ' && text[i] != '-')
+            return false;
+    d->length = length < WORDING_SHOWN ? length : WORDING_SHOWN;
+    memcpy(d->out, text, d->length);
+    for (size_t i = way->n; i-- > 0;)
+        if (peel_is_encoding(way->steps[i]))
+            d->how = way->steps[i];
+    return true;
+}
+
+size_t wording_decode(const uint8_t *bytes, size_t length, uint8_t *out, enum peel *how)
+{
+    struct decoding d = {.out = out};
+    struct peeled way;
+
+    if (length < 4 || length > 2 * LOOKED_MAX || !peel_find(bytes, length, reads, &d, &way))
+        return 0;
+    *how = d.how;
+    return d.length;
+}

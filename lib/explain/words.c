@@ -1,0 +1,77 @@
+#include "explain/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+
+static const char *const HOW[] = {
+    [ENCODING_UTF8] = "", [ENCODING_HEX] = " in hex", [ENCODING_BASE64] = " in Base64"};
+
+bool words_judged(const struct suspect *s, size_t *length)
+{
+    if (!s->clause || s->clause->kind != MATCH_TEXT || !s->bytes || !s->length)
+        return false;
+    *length = s->clause->trim ? trim_newline(s->bytes, s->length) : s->length;
+    return *length > 0;
+}
+
+const struct wording *words_of(const struct suspect *s)
+{
+    size_t length;
+
+    if (!words_judged(s, &length))
+        return NULL;
+    if (!s->text->sought)
+        wording_find(s->rules, s->clause, s->verdict->student, s->bytes, length, &s->text->wording);
+    s->text->sought = true;
+    return &s->text->wording;
+}
+
+const char *words_shown(const uint8_t *bytes, size_t length, char out[WORDS_SIZE])
+{
+    enum { ROOM = 10 }; /* for one letter, the dots and the quote */
+    size_t k = 0, i = 0;
+
+    out[k++] = '"';
+    for (; i < length && k + ROOM < WORDS_SIZE; i++) {
+        uint8_t c = bytes[i];
+        if (c >= 0x20 && c <= 0x7E)
+            out[k++] = (char)c;
+        else
+            k += (size_t)snprintf(out + k, 5, c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\x%02x", c);
+    }
+    snprintf(out + k, WORDS_SIZE - k, "%s\"", i < length ? "..." : "");
+    return out;
+}
+
+void words_mend_encoding(const struct suspect *s, struct diagnosis *d)
+{
+    if (s->clause->encoding == ENCODING_HEX)
+        suspect_mend(d, "printf %%s TEXT | xxd -p   or   text.encode().hex().encode()");
+    else if (s->clause->encoding == ENCODING_BASE64)
+        suspect_mend(d, "printf %%s TEXT | base64   or   base64.b64encode(text.encode())");
+    else
+        suspect_mend(d, "text.encode()   # no hex, no Base64");
+}
+
+void words_mend_whole(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+    char want[WORDS_SIZE];
+
+    if (w->want[0])
+        suspect_mend(d, "send %s%s and nothing else",
+                     words_shown((const uint8_t *)w->want, strlen(w->want), want), HOW[s->clause->encoding]);
+}
+
+void words_say_wrong(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+
+    if (!w)
+        return;
+    suspect_say(
+        d, "another text came than the one asked for, and none of the usual mistakes makes it of that one");
+    words_mend_whole(s, d);
+}

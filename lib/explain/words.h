@@ -1,0 +1,24 @@
+/* words.h - what the recognisers of texts share; private to lib/explain. */
+#pragma once
+
+#include "explain/suspect.h"
+
+/* How the text that came differs from the one asked for, made once a finding; NULL where the finding is not
+ * about a text, or nothing came. Borrowed from s. */
+const struct wording *words_of(const struct suspect *s);
+
+/* The bytes as they are judged: a newline that does not count is none. False when there is no text here. */
+bool words_judged(const struct suspect *s, size_t *length);
+
+/* Bytes in quotes, escaped, at most some forty letters; returns out. */
+enum { WORDS_SIZE = 64 };
+const char *words_shown(const uint8_t *bytes, size_t length, char out[WORDS_SIZE]);
+
+/* One line that a student can type for the encoding that is asked for. */
+void words_mend_encoding(const struct suspect *s, struct diagnosis *d);
+
+/* Says to send the text that is asked for and nothing else, where it is known. */
+void words_mend_whole(const struct suspect *s, struct diagnosis *d);
+
+/* What WRONG_VALUE says of a text. */
+void words_say_wrong(const struct suspect *s, struct diagnosis *d);

@@ -1,0 +1,245 @@
+/* Students' texts that are about their handle are alike: words that say so stand before it, or signs around
+ * it. What is left when those are taken away is the handle; a roster knows it anywhere. */
+#include "judge/near.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/codec.h"
+#include "base/str.h"
+#include "judge/rules_private.h"
+#include "judge/text.h"
+
+enum { WORDS_MAX = 16, TEXT_LOOKED = 256 };
+
+static const char *const PLACEHOLDERS[] = {
+    "handle",  "your_handle", "your-handle", "yourhandle", "my_handle", "my-handle", "myhandle",
+    "message", "username",    "your_name",   "your-name",  "yourname",  "plaintext",
+};
+
+/* Words that are said of a handle, and those of a request that a browser makes. */
+static const char *const FILLERS[] = {
+    "i",    "am",   "im",   "m",     "a",     "s",     "my",      "me",      "the",  "is",
+    "it",   "this", "name", "user",  "id",    "hi",    "hey",     "nick",    "b",    "u",
+    "r",    "here", "from", "text",  "msg",   "data",  "get",     "put",     "post", "head",
+    "http", "1",    "0",    "hello", "world", "login", "payload", "student", "your", "and",
+};
+
+static bool is_one_of(const char *const *words, size_t n, const char *word)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(words[i], word) == 0)
+            return true;
+    return false;
+}
+
+#define IS_ONE_OF(words, word) is_one_of(words, sizeof(words) / sizeof((words)[0]), word)
+
+bool near_placeholder(const struct rules *rules, const char *handle)
+{
+    return IS_ONE_OF(PLACEHOLDERS, handle) && !(rules->roster && roster_find(rules->roster, handle));
+}
+
+static bool in_word(uint8_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+static bool as_handle(const uint8_t *text, size_t length, char *out)
+{
+    if (length == 0 || length > NAME_MAX_LEN)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!in_word(text[i]))
+            return false;
+    memcpy(out, text, length);
+    out[length] = '\0';
+    ascii_lower(out);
+    return handle_valid(out);
+}
+
+struct words {
+    struct near_handle of[WORDS_MAX];
+    size_t n;
+};
+
+/* The words of a text: of a request over HTTP only those of its first line. */
+static void read_words(const uint8_t *text, size_t length, struct words *words)
+{
+    words->n = 0;
+    for (size_t i = 0; i < length && words->n < WORDS_MAX;) {
+        struct near_handle *near = &words->of[words->n];
+        size_t first = i;
+        while (i < length && in_word(text[i]))
+            i++;
+        if (i > first && as_handle(text + first, i - first, near->handle)) {
+            near->at = first;
+            near->length = i - first;
+            near->kind = NEAR_WORD;
+            words->n++;
+        }
+        i += i == first;
+    }
+}
+
+static bool filler(const struct rules *rules, const char *word)
+{
+    return !(rules->roster && roster_find(rules->roster, word)) &&
+           (IS_ONE_OF(FILLERS, word) || IS_ONE_OF(PLACEHOLDERS, word));
+}
+
+/* The word that the others are said of: the only one that says nothing, the first after words that do, or
+ * what stands before an @. */
+static void mark_subject(const struct rules *rules, const uint8_t *text, size_t length, struct words *words)
+{
+    size_t first = words->n, n = 0;
+
+    for (size_t i = 0; i < words->n; i++) {
+        if (filler(rules, words->of[i].handle))
+            continue;
+        first = n++ ? first : i;
+    }
+    if (first == words->n)
+        return;
+    struct near_handle *near = &words->of[first];
+    size_t end = near->at + near->length;
+    /* of several lines the first */
+    bool line = near->at == 0 && end < length && (text[end] == '\n' || text[end] == '\r');
+    if (n == 1 || first > 0 || line || (end < length && text[end] == '@'))
+        near->kind = NEAR_WORDS;
+}
+
+static bool same_text(const char *before, const char *after, const uint8_t *text, size_t length,
+                      struct near_handle *near)
+{
+    size_t b = strlen(before), a = strlen(after);
+
+    near->at = b;
+    near->length = length - b - a;
+    return length > b + a && memcmp(text, before, b) == 0 && memcmp(text + length - a, after, a) == 0 &&
+           as_handle(text + b, length - b - a, near->handle);
+}
+
+/* The text of a challenge around {student}; false without such a clause. before: at most TEXT_MAX bytes. */
+static const struct matcher *text_of(const struct challenge *challenge, char before[TEXT_MAX],
+                                     const char **after)
+{
+    static const char MARK[] = "{student}";
+    const struct target_spec *target = &challenge->target;
+
+    for (size_t i = 0; i < target->n_expect; i++) {
+        const struct matcher *m = &target->expect[i].matcher;
+        const char *text = m->kind == MATCH_TEXT && m->n_values ? m->values[0].text : NULL;
+        const char *at = text ? strstr(text, MARK) : NULL;
+        if (!at || at - text >= TEXT_MAX)
+            continue;
+        memcpy(before, text, (size_t)(at - text));
+        before[at - text] = '\0';
+        *after = at + sizeof(MARK) - 1;
+        return m;
+    }
+    return NULL;
+}
+
+static bool other_words(const struct rules *rules, const struct challenge *challenge, const char *before,
+                        const char *after)
+{
+    const struct clause *named = rules->named;
+
+    return challenge != rules->challenge &&
+           (!named->after || strcmp(before, named->before) != 0 || strcmp(after, named->after) != 0);
+}
+
+/* What a challenge that a socket of its own serves takes; a packet challenge's text is only a part of it. */
+static bool is_taken(const struct rules *rules, const struct challenge *c, const uint8_t *bytes,
+                     size_t length, const char *student)
+{
+    char before[TEXT_MAX];
+    const char *after;
+    uint8_t text[TEXT_MAX];
+    struct near_handle near;
+    const struct matcher *m = text_of(c, before, &after);
+
+    if (!m || !other_words(rules, c, before, after))
+        return false;
+    ptrdiff_t n = text_decode(m->encoding, true, bytes, length, text);
+    return n > 0 && same_text(before, after, text, (size_t)n, &near) &&
+           (!*student || strcmp(near.handle, student) == 0) && !near_placeholder(rules, near.handle);
+}
+
+const struct challenge *near_other(const struct rules *rules, const uint8_t *bytes, size_t length,
+                                   const char *student)
+{
+    const enum target_kind mine = rules->challenge->target.kind;
+    const enum target_kind order[] = {mine == TARGET_DATAGRAM ? TARGET_DATAGRAM : TARGET_STREAM,
+                                      mine == TARGET_DATAGRAM ? TARGET_STREAM : TARGET_DATAGRAM};
+
+    for (size_t k = 0; length <= TEXT_MAX && k < sizeof(order) / sizeof(order[0]); k++)
+        for (size_t i = 0; i < rules->course->n_challenges; i++) {
+            const struct challenge *c = &rules->course->challenges[i];
+            if (c->target.kind == order[k] && is_taken(rules, c, bytes, length, student))
+                return c;
+        }
+    return NULL;
+}
+
+static bool give(const struct rules *rules, struct near_handle *near, enum near_kind kind, near_fn *each,
+                 void *context)
+{
+    near->kind = kind;
+    return !near_placeholder(rules, near->handle) && each(context, near);
+}
+
+bool near_each(const struct rules *rules, const uint8_t *text, size_t length, near_fn *each, void *context)
+{
+    const struct clause *named = rules->named;
+    char before[TEXT_MAX];
+    const char *after;
+    struct near_handle near;
+    struct words words;
+
+    if (length == 0 || length > TEXT_LOOKED || !utf8_valid(text, length) || memchr(text, 0, length))
+        return false;
+    if (named->after && same_text(named->before, named->after, text, length, &near) &&
+        give(rules, &near, NEAR_TEXT, each, context))
+        return true;
+    if (same_text("", "", text, length, &near))
+        return give(rules, &near, NEAR_BARE, each, context);
+    for (size_t i = 0; i < rules->course->n_challenges; i++) {
+        const struct challenge *c = &rules->course->challenges[i];
+        if (text_of(c, before, &after) && other_words(rules, c, before, after) &&
+            same_text(before, after, text, length, &near) && give(rules, &near, NEAR_OTHER, each, context))
+            return true;
+    }
+    const uint8_t *end = memmem(text, length, " HTTP/", 6);
+    read_words(text, end ? (size_t)(end - text) : length, &words);
+    mark_subject(rules, text, length, &words);
+    for (int kind = NEAR_WORDS; kind <= NEAR_WORD; kind++)
+        for (size_t i = 0; i < words.n; i++)
+            if ((int)words.of[i].kind == kind && !filler(rules, words.of[i].handle) &&
+                each(context, &words.of[i]))
+                return true;
+    return false;
+}
+
+bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t length)
+{
+    static const char *const marked[] = {"{student}", "your handle", "<handle>", "{handle}", "$handle"};
+    struct words words;
+
+    if (length == 0 || length > TEXT_LOOKED)
+        return false;
+    for (size_t k = 0; k < length; k++)
+        for (size_t i = 0;
+             !in_word(text[k]) || text[k] == 'y' || text[k] == 'Y' ? i < sizeof(marked) / sizeof(marked[0])
+                                                                   : false;
+             i++)
+            if (strlen(marked[i]) <= length - k &&
+                strncasecmp((const char *)text + k, marked[i], strlen(marked[i])) == 0)
+                return true;
+    read_words(text, length, &words);
+    for (size_t i = 0; i < words.n; i++)
+        if (near_placeholder(rules, words.of[i].handle) && (words.n == 1 || i + 1 == words.n))
+            return true;
+    return false;
+}

@@ -1,0 +1,44 @@
+/* near.h - a handle in a text that is not the one asked for: only to explain, no such text is right. */
+#pragma once
+
+#include "judge/peel.h"
+#include "judge/rules.h"
+
+enum near_kind {
+    NEAR_TEXT,  /* the text that is asked for */
+    NEAR_BARE,  /* a handle and nothing else */
+    NEAR_OTHER, /* another challenge's text */
+    NEAR_WORDS, /* with words or signs around it that usually stand there: "handle: x", "<x>", "x@example" */
+    NEAR_WORD,  /* one word of several: only a roster can say that it is a handle */
+};
+
+struct near_handle {
+    char handle[NAME_MAX_LEN + 1]; /* in lower case */
+    enum near_kind kind;
+    size_t at, length; /* of it in the text */
+};
+
+typedef bool near_fn(void *context, const struct near_handle *near);
+
+/* Calls each for the handles that a text may be about, the surest first, until one call returns true; returns
+ * whether one did. Placeholders are left out where no roster has them. */
+bool near_each(const struct rules *rules, const uint8_t *text, size_t length, near_fn *each, void *context);
+
+/* True for a word of our own texts that stands for a handle (HANDLE, message) and is nobody's here. */
+bool near_placeholder(const struct rules *rules, const char *handle);
+
+/* True when the text says a placeholder where a handle belongs. */
+bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t length);
+
+/* True when a text that has itself the form of a handle is plainly another handle in hex, Base64 or the like;
+ * out holds NAME_MAX_LEN + 1 bytes, and "" where a placeholder is inside. Words that could be so by chance
+ * are none. Costs a few comparisons for what is not. */
+bool near_wrapped(const struct rules *rules, const uint8_t *text, size_t length, char *out);
+
+/* True for hex digits of which one is missing or another letter: no handle, where hex is asked for. */
+bool near_broken_hex(const uint8_t *text, size_t length);
+
+/* Another challenge of the course that takes exactly these bytes, from this student ("": from anybody), where
+ * this one asks for other words; NULL: none does. */
+const struct challenge *near_other(const struct rules *rules, const uint8_t *bytes, size_t length,
+                                   const char *student);

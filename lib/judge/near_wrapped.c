@@ -1,0 +1,120 @@
+/* Without a roster the hex of a handle, 736d697468, has itself the form of a handle. Whoever is really called
+ * so is rarer by far than who encoded his handle once too often; what may be chance is left alone. */
+#include <ctype.h>
+#include <string.h>
+
+#include "judge/near.h"
+#include "judge/peel_private.h"
+
+enum { HEX_LEAST = 4, BASE64_LEAST = 6, BASE32_LEAST = 7, CODES_LEAST = 9 };
+
+struct counts {
+    size_t upper, lower, digit, hex;
+};
+
+static struct counts count(const uint8_t *text, size_t n)
+{
+    struct counts c = {0};
+
+    for (size_t i = 0; i < n; i++) {
+        c.upper += isupper(text[i]) != 0;
+        c.lower += islower(text[i]) != 0;
+        c.digit += isdigit(text[i]) != 0;
+        c.hex += isxdigit(text[i]) != 0;
+    }
+    return c;
+}
+
+static unsigned pair(const uint8_t *text)
+{
+    uint8_t out[4];
+
+    return peel_hex(text, 2, out) == 1 ? out[0] : 0xFF;
+}
+
+/* Whether hex digits may be a text: all of its bytes are letters, or what mistakes put beside letters. */
+static bool may_be_hex(const uint8_t *text, size_t n)
+{
+    size_t letters = 0, odd = 0;
+
+    if (n < HEX_LEAST || n % 2)
+        return false;
+    for (size_t i = 0; i < n; i += 2) {
+        unsigned c = pair(text + i);
+        letters += c >= 0x20 && c <= 0x7E;
+        bool mark = i < 6 && (c == 0xEF || c == 0xBB || c == 0xBF || c == 0xFE || c == 0xFF);
+        odd += (c < 0x20 && c != 0 && c != '\n' && c != '\r') || (c > 0x7E && !mark);
+    }
+    return odd == 0 && letters * 2 + 2 >= n / 2 && letters > 1;
+}
+
+static bool may_be_wrapped(const uint8_t *text, size_t n)
+{
+    struct counts c = count(text, n);
+    size_t from = n > 2 && text[0] == '0' && (text[1] | 0x20) == 'x' ? 2 : 0;
+
+    if (c.hex + from / 2 == n && may_be_hex(text + from, n - from))
+        return true;
+    if (c.digit == n)
+        return n >= CODES_LEAST;
+    if (n && text[n - 1] == '=')
+        return n >= BASE64_LEAST;
+    bool mixed = c.upper && (c.lower || c.digit);
+    bool base32 = n >= BASE32_LEAST && (!c.upper || !c.lower) && c.digit;
+    return (n >= BASE64_LEAST && mixed) || base32;
+}
+
+struct wrapped {
+    const struct rules *rules;
+    bool padded; /* the = says that it is Base64 */
+    char *out;
+};
+
+static bool take(void *context, const struct near_handle *near)
+{
+    struct wrapped *w = context;
+
+    if (near->kind == NEAR_WORD || near->length < 2)
+        return false;
+    memcpy(w->out, near->handle, sizeof(near->handle));
+    return true;
+}
+
+static bool is_inside(void *context, const uint8_t *text, size_t length, const struct peeled *way)
+{
+    const struct wrapped *w = context;
+    bool encoded = false;
+
+    if (way->n == 0 || way->steps[way->n - 1] >= N_PEELS || peel_has(way, PEEL_LATIN1) ||
+        peel_has(way, PEEL_REVERSED) || (peel_has(way, PEEL_BASE64_CASE) && !w->padded))
+        return false;
+    for (size_t i = 0; i < way->n; i++)
+        encoded = encoded || peel_is_encoding(way->steps[i]);
+    /* capitals come out of chance oftener than out of handles */
+    if (way->steps[0] != PEEL_HEX && way->steps[0] != PEEL_SEPARATORS && count(text, length).upper > 1)
+        return false;
+    w->out[0] = '\0';
+    return encoded &&
+           (near_has_placeholder(w->rules, text, length) || near_each(w->rules, text, length, take, context));
+}
+
+bool near_wrapped(const struct rules *rules, const uint8_t *text, size_t length, char *out)
+{
+    struct wrapped wrapped = {rules, length && text[length - 1] == '=', out};
+    struct peeled way;
+
+    return may_be_wrapped(text, length) && peel_find(text, length, is_inside, &wrapped, &way);
+}
+
+bool near_broken_hex(const uint8_t *text, size_t length)
+{
+    enum { LEAST = 6 };
+    struct counts c = count(text, length);
+    size_t letters = 0;
+
+    if (length + 1 < LEAST || c.hex + 1 < length || (c.hex == length && length % 2 == 0))
+        return false;
+    for (size_t i = 0; i + 1 < length; i += 2)
+        letters += pair(text + i) >= 'a' && pair(text + i) <= 'z';
+    return letters * 2 >= length / 2;
+}
