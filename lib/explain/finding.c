@@ -1,5 +1,6 @@
 #include "explain/finding.h"
 
+#include "explain/wording.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
 
@@ -25,6 +26,20 @@ static void put_escaped(struct buf *out, const uint8_t *bytes, size_t length)
     buf_puts(out, "\"");
     if (shown < length)
         buf_printf(out, "... (%zu bytes)", length);
+}
+
+/* What the bytes say where they are hex, Base64 or the like: students compare texts, not digits. */
+static void put_decoded(struct buf *out, const uint8_t *bytes, size_t length)
+{
+    uint8_t text[WORDING_SHOWN];
+    enum peel how;
+    size_t n = wording_decode(bytes, length, text, &how);
+
+    if (!n)
+        return;
+    buf_puts(out, ", that is ");
+    put_escaped(out, text, n);
+    buf_printf(out, " in %s", wording_encoding_text(how));
 }
 
 static void put_value(const struct clause *clause, uint64_t value, struct buf *out)
@@ -135,6 +150,8 @@ void finding_got(const struct rules *rules, const struct packet *packet, const s
             put_escaped(out, packet->frame + finding->offset, finding->length);
         else
             buf_puts(out, "nothing");
+        if (finding->length && finding->status == FINDING_FAIL)
+            put_decoded(out, packet->frame + finding->offset, finding->length);
     } else {
         buf_puts(out, field_text(field, finding->got, text));
     }

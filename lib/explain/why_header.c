@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "base/str.h"
 #include "explain/suspect.h"
 
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SACK_PERMITTED = 4, OPTION_TIMESTAMPS = 8 };
@@ -239,16 +240,22 @@ enum fit why_header_no_payload(const struct suspect *s, struct diagnosis *d)
 
     if (s->field->layer != LAYER_PAYLOAD || s->finding->fault)
         return FIT_NONE;
-    packet_payload(s->packet, &length);
+    const uint8_t *bytes = packet_payload(s->packet, &length);
+    /* a line end that does not count is nothing, too */
+    if (s->clause && s->clause->trim && length)
+        length = trim_newline(bytes, length);
     if (length)
         return FIT_NONE;
-    if (rules_kind(s->rules) == TARGET_PACKET) {
+    if (rules_kind(s->rules) == TARGET_DATAGRAM) {
+        suspect_say(d, "the datagram is empty");
+        suspect_mend(d, "s.sendto(data, (target, %u))   # what is sent is the first argument",
+                     rules_port(s->rules));
+    } else if (rules_kind(s->rules) == TARGET_STREAM) {
+        suspect_say(d, "nothing was sent before the end");
+        suspect_mend(d, "s.sendall(data)");
+    } else {
         suspect_say(d, "nothing follows the headers");
-        return FIT_FACT;
     }
-    bool stream = rules_kind(s->rules) == TARGET_STREAM;
-    suspect_say(d, stream ? "nothing was sent before the connection ended" : "the datagram is empty");
-    suspect_mend(d, stream ? "s.sendall(text.encode())" : "s.sendto(text.encode(), (target, port))");
     return FIT_FACT;
 }
 

@@ -3,19 +3,19 @@
 #include "explain/words.h"
 
 /* How the text was wrapped, and the place of the outermost encoding among the steps (n: none). */
-struct reading {
+struct unwrapped {
     const struct wording *wording;
     size_t encoding, n_encodings;
 };
 
 /* False when nothing like the text was found in the bytes. */
-static bool read_text(const struct suspect *s, struct reading *r)
+static bool read_text(const struct suspect *s, struct unwrapped *r)
 {
     const struct wording *w = words_of(s);
 
     if (!w || w->kind == WORDING_NONE || w->encoded)
         return false;
-    *r = (struct reading){.wording = w, .encoding = w->way.n};
+    *r = (struct unwrapped){.wording = w, .encoding = w->way.n};
     for (size_t i = w->way.n; i-- > 0;)
         if (peel_is_encoding(w->way.steps[i])) {
             r->encoding = i;
@@ -33,7 +33,7 @@ static enum peel asked(const struct suspect *s)
 
 enum fit why_text_not_encoded(const struct suspect *s, struct diagnosis *d)
 {
-    struct reading r;
+    struct unwrapped r;
 
     if (!read_text(s, &r) || r.n_encodings || s->clause->encoding == ENCODING_UTF8 || r.wording->other ||
         peel_has(&r.wording->way, PEEL_XXD) || peel_has(&r.wording->way, PEEL_REVERSED))
@@ -45,7 +45,7 @@ enum fit why_text_not_encoded(const struct suspect *s, struct diagnosis *d)
 
 enum fit why_text_wrong_encoding(const struct suspect *s, struct diagnosis *d)
 {
-    struct reading r;
+    struct unwrapped r;
 
     if (!read_text(s, &r) || r.n_encodings != 1 || r.wording->other)
         return FIT_NONE;
@@ -60,7 +60,7 @@ enum fit why_text_wrong_encoding(const struct suspect *s, struct diagnosis *d)
 
 enum fit why_text_encoded_twice(const struct suspect *s, struct diagnosis *d)
 {
-    struct reading r;
+    struct unwrapped r;
     size_t inner;
 
     if (!read_text(s, &r) || r.n_encodings < 2 || r.wording->other)
@@ -78,7 +78,7 @@ enum fit why_text_encoded_twice(const struct suspect *s, struct diagnosis *d)
 /* Where this wrapping is among the steps; false when it is not. */
 static bool wrapped_in(const struct suspect *s, enum peel peel, bool *inside)
 {
-    struct reading r;
+    struct unwrapped r;
 
     if (!read_text(s, &r))
         return false;

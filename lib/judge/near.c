@@ -37,7 +37,9 @@ static bool is_one_of(const char *const *words, size_t n, const char *word)
 
 bool near_placeholder(const struct rules *rules, const char *handle)
 {
-    return IS_ONE_OF(PLACEHOLDERS, handle) && !(rules->roster && roster_find(rules->roster, handle));
+    /* one letter is what a pattern (%s), a line cut short, or a slip of a finger leaves */
+    return (IS_ONE_OF(PLACEHOLDERS, handle) || !handle[1]) &&
+           !(rules->roster && roster_find(rules->roster, handle));
 }
 
 static bool in_word(uint8_t c)
@@ -222,24 +224,34 @@ bool near_each(const struct rules *rules, const uint8_t *text, size_t length, ne
     return false;
 }
 
-bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t length)
+/* "<handle>" and its like, which are no words. */
+static bool is_marked(const uint8_t *text, size_t length)
 {
     static const char *const marked[] = {"{student}", "your handle", "<handle>", "{handle}", "$handle"};
+
+    for (size_t k = 0; k < length; k++) {
+        if (!strchr("{<$yY", text[k]) || !text[k])
+            continue;
+        for (size_t i = 0; i < sizeof(marked) / sizeof(marked[0]); i++)
+            if (strlen(marked[i]) <= length - k &&
+                strncasecmp((const char *)text + k, marked[i], strlen(marked[i])) == 0)
+                return true;
+    }
+    return false;
+}
+
+bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t length)
+{
     struct words words;
 
     if (length == 0 || length > TEXT_LOOKED)
         return false;
-    for (size_t k = 0; k < length; k++)
-        for (size_t i = 0;
-             !in_word(text[k]) || text[k] == 'y' || text[k] == 'Y' ? i < sizeof(marked) / sizeof(marked[0])
-                                                                   : false;
-             i++)
-            if (strlen(marked[i]) <= length - k &&
-                strncasecmp((const char *)text + k, marked[i], strlen(marked[i])) == 0)
-                return true;
+    if (is_marked(text, length))
+        return true;
     read_words(text, length, &words);
-    for (size_t i = 0; i < words.n; i++)
-        if (near_placeholder(rules, words.of[i].handle) && (words.n == 1 || i + 1 == words.n))
-            return true;
-    return false;
+    if (!words.n)
+        return false;
+    /* the last word is where a handle stands; of one letter only where it is all */
+    const struct near_handle *last = &words.of[words.n - 1];
+    return near_placeholder(rules, last->handle) && (last->length > 1 || length == 1);
 }

@@ -24,7 +24,8 @@ typedef bool near_fn(void *context, const struct near_handle *near);
  * whether one did. Placeholders are left out where no roster has them. */
 bool near_each(const struct rules *rules, const uint8_t *text, size_t length, near_fn *each, void *context);
 
-/* True for a word of our own texts that stands for a handle (HANDLE, message) and is nobody's here. */
+/* True for a word of our own texts that stands for a handle (HANDLE, message), or one letter alone, that is
+ * nobody's here. Such a handle is taken where a roster has it. */
 bool near_placeholder(const struct rules *rules, const char *handle);
 
 /* True when the text says a placeholder where a handle belongs. */
