@@ -127,7 +127,8 @@ static bool is_right(const struct comparison *s, const uint8_t *text, size_t len
 static bool few_edits(const uint8_t *text, size_t length, const char *want, size_t n, struct edit *edit)
 {
     return n >= MISSPELT_LEAST && edits_find(text, length, (const uint8_t *)want, n, true, edit) &&
-           edit->kind != EDIT_NONE && (edit->kind != EDIT_SEVERAL || n >= TWO_EDITS_LEAST);
+           edit->kind != EDIT_NONE &&
+           (edit->kind != EDIT_SEVERAL || (n >= TWO_EDITS_LEAST && length < n + 2 && n < length + 2));
 }
 
 /* How near a text is to the one that is asked for of a student who is known. */
@@ -143,16 +144,16 @@ static void compare(struct comparison *s, const uint8_t *text, size_t length, co
         keep(s, WORDING_CASE, way, text, length, 0, length);
     if (same_without_blanks(text, length, w->want, s->n_want))
         keep(s, WORDING_BLANKS, way, text, length, 0, length);
-    if (w->kind > WORDING_MISSPELT && few_edits(text, length, w->want, s->n_want, &edit)) {
+    at = find_word(text, length, w->want, s->n_want);
+    if (at < length)
+        keep(s, WORDING_EXTRA, way, text, length, at, s->n_want);
+    else if (w->kind > WORDING_MISSPELT && few_edits(text, length, w->want, s->n_want, &edit)) {
         keep(s, WORDING_MISSPELT, way, text, length, 0, length);
         w->edit = edit;
     }
     if (length >= CUT_LEAST && length < s->n_want && 2 * length >= s->n_want && !w->want_after &&
         strncasecmp((const char *)text, w->want, length) == 0)
         keep(s, WORDING_CUT, way, text, length, 0, length);
-    at = find_word(text, length, w->want, s->n_want);
-    if (at < length)
-        keep(s, WORDING_EXTRA, way, text, length, at, s->n_want);
     at = s->clause->after ? find_word(text, length, handle, n_handle) : length;
     if (at == length)
         return;
@@ -189,7 +190,7 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
         return false;
     }
     if (disguised || near_wrapped(s->rules, text, length, inner) ||
-        (s->clause->encoding == ENCODING_HEX && near_broken_hex(text, length)))
+        (s->clause->encoding != ENCODING_UTF8 && way->n == 0 && near_is_letters(text, length)))
         return false;
     if (is_right(s, text, length)) {
         keep(s, WORDING_RIGHT, way, text, length, 0, length);

@@ -21,6 +21,7 @@ struct finder {
     const struct packet *packet;
     const struct peeled *way; /* to the text that is looked at */
     bool plain;               /* it is all ASCII that prints */
+    bool letters;             /* it is encoded, whole or broken */
     unsigned values_tried;
     char sure[NAME_MAX_LEN + 1];  /* his own value is in the packet, or the roster has him */
     char maybe[NAME_MAX_LEN + 1]; /* without a roster: the first that reads as one */
@@ -67,10 +68,13 @@ static bool read_as(struct finder *f, enum text_encoding encoding, const uint8_t
         if (!text_handle(clause, text, whole, out))
             return false;
     }
+    if (rules->roster && roster_find(rules->roster, out))
+        return true;
+    if (encoding != clause->encoding && near_is_letters(text + before, whole - beside))
+        return false;
     if (rules->roster)
         return true;
-    if (near_placeholder(rules, out) ||
-        (encoding != clause->encoding && near_broken_hex(text + before, whole - beside)))
+    if (near_placeholder(rules, out))
         return false;
     char inner[NAME_MAX_LEN + 1];
     if (near_wrapped(rules, text + before, whole - beside, inner) && !value_is_his(f, out))
@@ -109,7 +113,8 @@ static bool consider(void *context, const struct near_handle *near)
     bool known = roster && roster_find(roster, near->handle);
 
     /* 73?! is no handle */
-    f->stranger = f->stranger || (sure && !disguised && (near->kind != NEAR_WORDS || near->length >= 4));
+    f->stranger =
+        f->stranger || (sure && !disguised && !f->letters && (near->kind != NEAR_WORDS || near->length >= 4));
     if (roster && !known)
         return false;
     if ((known && sure && !disguised) || value_is_his(f, near->handle)) {
@@ -134,9 +139,10 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     f->plain = peel_reads(text, length);
     f->placeholder = f->placeholder || near_has_placeholder(f->rules, text, length);
     /* what is itself an encoded handle is met again one step deeper, as what it is */
-    if (!f->rules->roster &&
-        (near_wrapped(f->rules, text, length, inner) ||
-         (f->rules->named->encoding == ENCODING_HEX && way->n == 0 && near_broken_hex(text, length))))
+    if (!f->rules->roster && near_wrapped(f->rules, text, length, inner))
+        return false;
+    f->letters = way->n == 0 && f->rules->named->encoding != ENCODING_UTF8 && near_is_letters(text, length);
+    if (f->letters && !f->rules->roster)
         return false;
     return near_each(f->rules, text, length, consider, f);
 }

@@ -7,6 +7,7 @@
 
 #include "base/codec.h"
 #include "base/str.h"
+#include "judge/edits.h"
 #include "judge/rules_private.h"
 #include "judge/text.h"
 
@@ -19,10 +20,10 @@ static const char *const PLACEHOLDERS[] = {
 
 /* Words that are said of a handle, and those of a request that a browser makes. */
 static const char *const FILLERS[] = {
-    "i",    "am",   "im",   "m",     "a",     "s",     "my",      "me",      "the",  "is",
-    "it",   "this", "name", "user",  "id",    "hi",    "hey",     "nick",    "b",    "u",
-    "r",    "here", "from", "text",  "msg",   "data",  "get",     "put",     "post", "head",
-    "http", "1",    "0",    "hello", "world", "login", "payload", "student", "your", "and",
+    "i",     "am",    "im",    "m",    "a",       "s",       "my",   "me",   "the",  "is", "it",
+    "this",  "name",  "user",  "id",   "hi",      "hey",     "nick", "b",    "u",    "r",  "here",
+    "from",  "text",  "msg",   "data", "get",     "put",     "post", "head", "http", "1",  "0",
+    "hello", "world", "login", "iam",  "payload", "student", "your", "and",
 };
 
 static bool is_one_of(const char *const *words, size_t n, const char *word)
@@ -165,6 +166,9 @@ static bool is_taken(const struct rules *rules, const struct challenge *c, const
     if (!m || !other_words(rules, c, before, after))
         return false;
     ptrdiff_t n = text_decode(m->encoding, true, bytes, length, text);
+    /* any word is a handle to whom takes handles alone */
+    if (!*student && !before[0] && !after[0] && m->encoding == ENCODING_UTF8)
+        return false;
     return n > 0 && same_text(before, after, text, (size_t)n, &near) &&
            (!*student || strcmp(near.handle, student) == 0) && !near_placeholder(rules, near.handle);
 }
@@ -192,6 +196,18 @@ static bool give(const struct rules *rules, struct near_handle *near, enum near_
     return !near_placeholder(rules, near->handle) && each(context, near);
 }
 
+/* The words around it are the ones that are asked for, but for a letter or two. */
+static bool nearly_asked(const struct clause *named, const uint8_t *text, size_t length,
+                         const struct near_handle *near)
+{
+    const uint8_t *before = (const uint8_t *)named->before, *after = (const uint8_t *)named->after;
+    size_t end = near->at + near->length;
+    struct edit edit;
+
+    return near->at > EDITS_MAX && edits_find(text, near->at, before, strlen(named->before), true, &edit) &&
+           edits_find(text + end, length - end, after, strlen(named->after), true, &edit);
+}
+
 bool near_each(const struct rules *rules, const uint8_t *text, size_t length, near_fn *each, void *context)
 {
     const struct clause *named = rules->named;
@@ -215,6 +231,10 @@ bool near_each(const struct rules *rules, const uint8_t *text, size_t length, ne
     }
     const uint8_t *end = memmem(text, length, " HTTP/", 6);
     read_words(text, end ? (size_t)(end - text) : length, &words);
+    for (size_t i = 0; i < words.n; i++)
+        if (nearly_asked(named, text, length, &words.of[i]) &&
+            give(rules, &words.of[i], NEAR_WORDS, each, context))
+            return true;
     mark_subject(rules, text, length, &words);
     for (int kind = NEAR_WORDS; kind <= NEAR_WORD; kind++)
         for (size_t i = 0; i < words.n; i++)

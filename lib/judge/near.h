@@ -36,8 +36,9 @@ bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t
  * are none. Costs a few comparisons for what is not. */
 bool near_wrapped(const struct rules *rules, const uint8_t *text, size_t length, char *out);
 
-/* True for hex digits of which one is missing or another letter: no handle, where hex is asked for. */
-bool near_broken_hex(const uint8_t *text, size_t length);
+/* True for the letters of a text in hex or Base64, whole or with a digit missing or wrong: no handle where an
+ * encoding is asked for. */
+bool near_is_letters(const uint8_t *text, size_t length);
 
 /* Another challenge of the course that takes exactly these bytes, from this student ("": from anybody), where
  * this one asks for other words; NULL: none does. */

@@ -106,15 +106,33 @@ bool near_wrapped(const struct rules *rules, const uint8_t *text, size_t length,
     return may_be_wrapped(text, length) && peel_find(text, length, is_inside, &wrapped, &way);
 }
 
-bool near_broken_hex(const uint8_t *text, size_t length)
+/* Hex of which one digit is missing or another letter. */
+static bool is_broken_hex(const uint8_t *text, size_t length)
 {
-    enum { LEAST = 6 };
+    enum { LEAST = 5 };
     struct counts c = count(text, length);
     size_t letters = 0;
 
-    if (length + 1 < LEAST || c.hex + 1 < length || (c.hex == length && length % 2 == 0))
+    if (length < LEAST || c.hex + 1 < length || (c.hex == length && length % 2 == 0))
         return false;
     for (size_t i = 0; i + 1 < length; i += 2)
         letters += pair(text + i) >= 'a' && pair(text + i) <= 'z';
     return letters * 2 >= length / 2;
+}
+
+bool near_is_letters(const uint8_t *text, size_t length)
+{
+    enum { LEAST = 8, MOST = 2 * NAME_MAX_LEN };
+    uint8_t out[MOST + 4];
+    struct counts c = count(text, length);
+
+    if (is_broken_hex(text, length))
+        return true;
+    if (length < LEAST || length > MOST)
+        return false;
+    ptrdiff_t n = c.hex == length ? peel_hex(text, length - length % 2, out) : -1;
+    if (n > 0 && peel_reads(out, (size_t)n))
+        return true;
+    n = c.upper && c.lower ? peel_base64(text, length - length % 4, out) : -1;
+    return n > 0 && peel_reads(out, (size_t)n);
 }
