@@ -115,6 +115,12 @@ enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
     return FIT_STRONG;
 }
 
+/* Whose handle it is was guessed from this very text: then so is what stands around it. */
+static enum fit sure_of(const struct suspect *s)
+{
+    return s->verdict->uncertain ? FIT_WEAK : FIT_STRONG;
+}
+
 enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
@@ -139,7 +145,7 @@ enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
     else
         return FIT_NONE;
     words_mend_whole(s, d);
-    return FIT_STRONG;
+    return sure_of(s);
 }
 
 /* "X before and Y behind". */
@@ -166,7 +172,7 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
     bool whole = w->kind == WORDING_EXTRA && (w->want_before || w->want_after);
     say_around(w, whole ? "the text" : "the handle", d);
     words_mend_whole(s, d);
-    return FIT_STRONG;
+    return sure_of(s);
 }
 
 enum fit why_words_placeholder(const struct suspect *s, struct diagnosis *d)

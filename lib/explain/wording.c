@@ -161,13 +161,14 @@ static void compare(struct comparison *s, const uint8_t *text, size_t length, co
     keep(s, left_out ? WORDING_MISSING : WORDING_WORDS, way, text, length, at, n_handle);
 }
 
-/* Nobody is named: what can be said of any handle. */
-static bool any_handle(void *context, const struct near_handle *near)
+/* Nobody is named: what can be said of any handle. What decoding gives by chance is none. */
+static bool any_handle(const struct comparison *s, const uint8_t *text, size_t length,
+                       const struct peeled *way)
 {
-    struct comparison *s = context;
+    size_t before = strlen(s->clause->before), beside = before + strlen(s->clause->after);
 
-    (void)s;
-    return near->kind == NEAR_BARE;
+    return length > beside && (!way->n || near_typed(text + before, length - beside)) &&
+           !peel_has(way, PEEL_BASE85);
 }
 
 static bool look_at(void *context, const uint8_t *text, size_t length, const struct peeled *way)
@@ -178,8 +179,10 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
 
     if (length > LOOKED_MAX)
         return false;
-    s->out->placeholder = s->out->placeholder ||
-                          (!disguised && s->clause->after && near_has_placeholder(s->rules, text, length));
+    s->out->placeholder =
+        s->out->placeholder ||
+        (!disguised && s->clause->after &&
+         ((length == 1 && way->n == 0 && !*s->student) || near_has_placeholder(s->rules, text, length)));
     if (*s->student || !s->clause->after) {
         if (is_right(s, text, length)) {
             keep(s, WORDING_RIGHT, way, text, length, 0, length);
@@ -192,14 +195,12 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     if (disguised || near_wrapped(s->rules, text, length, inner) ||
         (s->clause->encoding != ENCODING_UTF8 && way->n == 0 && near_is_letters(text, length)))
         return false;
-    if (is_right(s, text, length)) {
+    if (is_right(s, text, length) && any_handle(s, text, length, way)) {
         keep(s, WORDING_RIGHT, way, text, length, 0, length);
         return true;
     }
     if (is_other_case(s, text, length))
         keep(s, WORDING_CASE, way, text, length, 0, length);
-    else if (near_each(s->rules, text, length, any_handle, s))
-        keep(s, WORDING_MISSING, way, text, length, 0, length);
     return false;
 }
 

@@ -19,6 +19,7 @@ enum { VALUES_TRIED = 12, ROSTER_LOOKED = 2000 };
 struct finder {
     const struct rules *rules;
     const struct packet *packet;
+    const uint8_t *text;
     const struct peeled *way; /* to the text that is looked at */
     bool plain;               /* it is all ASCII that prints */
     bool letters;             /* it is encoded, whole or broken */
@@ -74,7 +75,8 @@ static bool read_as(struct finder *f, enum text_encoding encoding, const uint8_t
         return false;
     if (rules->roster)
         return true;
-    if (near_placeholder(rules, out))
+    if (near_placeholder(rules, out) || (encoding != clause->encoding && encoding != ENCODING_UTF8 &&
+                                         !near_typed(text + before, whole - beside)))
         return false;
     char inner[NAME_MAX_LEN + 1];
     if (near_wrapped(rules, text + before, whole - beside, inner) && !value_is_his(f, out))
@@ -105,6 +107,20 @@ static bool read_handle(struct finder *f, const uint8_t *bytes, size_t length, c
     return first[0] != '\0';
 }
 
+/* What decoding gives by chance is no handle; what was sent as it is may be any. */
+static bool is_meant(const struct finder *f, const struct near_handle *near)
+{
+    bool decoded = near->kind == NEAR_BARE && f->rules->named->before[0];
+
+    for (size_t i = 0; i < f->way->n; i++)
+        decoded = decoded || peel_is_encoding(f->way->steps[i]);
+    if (peel_has(f->way, PEEL_REVERSED) ||
+        (peel_has(f->way, PEEL_BASE85) && (f->way->n > 1 || near->length < 5)))
+        return false;
+    return (near->kind != NEAR_WORDS || f->plain) &&
+           (!decoded || near_typed(f->text + near->at, near->length));
+}
+
 static bool consider(void *context, const struct near_handle *near)
 {
     struct finder *f = context;
@@ -121,7 +137,7 @@ static bool consider(void *context, const struct near_handle *near)
         memcpy(f->sure, near->handle, sizeof(f->sure));
         return true;
     }
-    if (!roster && sure && !disguised && !f->maybe[0] && (near->kind != NEAR_WORDS || f->plain))
+    if (!roster && sure && !disguised && !f->maybe[0] && is_meant(f, near))
         memcpy(f->maybe, near->handle, sizeof(f->maybe));
     if (known && near->length > 1) {
         f->words_differ = f->words_differ || (f->word[0] && strcmp(f->word, near->handle) != 0);
@@ -136,8 +152,10 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     char inner[NAME_MAX_LEN + 1];
 
     f->way = way;
+    f->text = text;
     f->plain = peel_reads(text, length);
-    f->placeholder = f->placeholder || near_has_placeholder(f->rules, text, length);
+    f->placeholder =
+        f->placeholder || (length == 1 && way->n == 0) || near_has_placeholder(f->rules, text, length);
     /* what is itself an encoded handle is met again one step deeper, as what it is */
     if (!f->rules->roster && near_wrapped(f->rules, text, length, inner))
         return false;

@@ -61,6 +61,18 @@ static bool as_handle(const uint8_t *text, size_t length, char *out)
     return handle_valid(out);
 }
 
+bool near_typed(const uint8_t *word, size_t length)
+{
+    enum { LEAST = 3 };
+    size_t upper = 0, lower = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        upper += word[i] >= 'A' && word[i] <= 'Z';
+        lower += word[i] >= 'a' && word[i] <= 'z';
+    }
+    return length >= LEAST && (!upper || !lower || (upper == 1 && word[0] >= 'A' && word[0] <= 'Z'));
+}
+
 struct words {
     struct near_handle of[WORDS_MAX];
     size_t n;
@@ -91,24 +103,46 @@ static bool filler(const struct rules *rules, const char *word)
            (IS_ONE_OF(FILLERS, word) || IS_ONE_OF(PLACEHOLDERS, word));
 }
 
-/* The word that the others are said of: the only one that says nothing, the first after words that do, or
- * what stands before an @. */
+/* True where nothing but a few signs is around the word. */
+static bool signs_around(const uint8_t *text, size_t length, const struct near_handle *near)
+{
+    enum { SIGNS = 6 };
+
+    for (size_t i = 0; i < length; i++)
+        if (i < near->at || i >= near->at + near->length ? in_word(text[i]) || text[i] > 0x7E
+                                                         : text[i] >= 'A' && text[i] <= 'Z')
+            return false;
+    return length - near->length <= SIGNS && text[near->at] >= 'a';
+}
+
+/* True where an address of mail goes on behind the word, or the text's first line is it. */
+static bool ends_alone(const uint8_t *text, size_t length, const struct near_handle *near)
+{
+    size_t end = near->at + near->length;
+
+    if (near->at || end >= length)
+        return false;
+    return text[end] == '\n' || text[end] == '\r' ||
+           (text[end] == '@' && memchr(text + end, '.', length - end));
+}
+
+/* The word that the others are said of: the first after words that say so, or alone among signs. */
 static void mark_subject(const struct rules *rules, const uint8_t *text, size_t length, struct words *words)
 {
-    size_t first = words->n, n = 0;
+    size_t first = 0, said = 0;
 
-    for (size_t i = 0; i < words->n; i++) {
-        if (filler(rules, words->of[i].handle))
-            continue;
-        first = n++ ? first : i;
-    }
-    if (first == words->n)
+    for (; first < words->n && filler(rules, words->of[first].handle); first++)
+        said += words->of[first].length > 1;
+    if (first == words->n || !peel_reads(text, length))
         return;
     struct near_handle *near = &words->of[first];
-    size_t end = near->at + near->length;
-    /* of several lines the first */
-    bool line = near->at == 0 && end < length && (text[end] == '\n' || text[end] == '\r');
-    if (n == 1 || first > 0 || line || (end < length && text[end] == '@'))
+    bool typed = near_typed(text + near->at, near->length);
+    size_t others = first + 1;
+    while (others < words->n && filler(rules, words->of[others].handle))
+        said += words->of[others++].length > 1;
+    if (typed && (first ? said > 0
+                        : (said && others == words->n) || signs_around(text, length, near) ||
+                              ends_alone(text, length, near)))
         near->kind = NEAR_WORDS;
 }
 
@@ -271,7 +305,7 @@ bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t
     read_words(text, length, &words);
     if (!words.n)
         return false;
-    /* the last word is where a handle stands; of one letter only where it is all */
+    /* the last word is where a handle stands */
     const struct near_handle *last = &words.of[words.n - 1];
-    return near_placeholder(rules, last->handle) && (last->length > 1 || length == 1);
+    return last->length > 1 && near_placeholder(rules, last->handle);
 }

@@ -31,6 +31,10 @@ bool near_placeholder(const struct rules *rules, const char *handle);
 /* True when the text says a placeholder where a handle belongs. */
 bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t length);
 
+/* True for a word as people write handles: three letters at least, not of mixed cases. What comes out of
+ * decoding by chance seldom is so. */
+bool near_typed(const uint8_t *word, size_t length);
+
 /* True when a text that has itself the form of a handle is plainly another handle in hex, Base64 or the like;
  * out holds NAME_MAX_LEN + 1 bytes, and "" where a placeholder is inside. Words that could be so by chance
  * are none. Costs a few comparisons for what is not. */

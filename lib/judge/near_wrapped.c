@@ -66,6 +66,7 @@ static bool may_be_wrapped(const uint8_t *text, size_t n)
 
 struct wrapped {
     const struct rules *rules;
+    const uint8_t *text;
     bool padded; /* the = says that it is Base64 */
     char *out;
 };
@@ -74,7 +75,7 @@ static bool take(void *context, const struct near_handle *near)
 {
     struct wrapped *w = context;
 
-    if (near->kind == NEAR_WORD || near->length < 2)
+    if (near->kind == NEAR_WORD || !near_typed(w->text + near->at, near->length))
         return false;
     memcpy(w->out, near->handle, sizeof(near->handle));
     return true;
@@ -82,11 +83,12 @@ static bool take(void *context, const struct near_handle *near)
 
 static bool is_inside(void *context, const uint8_t *text, size_t length, const struct peeled *way)
 {
-    const struct wrapped *w = context;
+    struct wrapped *w = context;
     bool encoded = false;
 
     if (way->n == 0 || way->steps[way->n - 1] >= N_PEELS || peel_has(way, PEEL_LATIN1) ||
-        peel_has(way, PEEL_REVERSED) || (peel_has(way, PEEL_BASE64_CASE) && !w->padded))
+        peel_has(way, PEEL_REVERSED) || peel_has(way, PEEL_BASE85) ||
+        (peel_has(way, PEEL_BASE64_CASE) && !w->padded))
         return false;
     for (size_t i = 0; i < way->n; i++)
         encoded = encoded || peel_is_encoding(way->steps[i]);
@@ -94,13 +96,14 @@ static bool is_inside(void *context, const uint8_t *text, size_t length, const s
     if (way->steps[0] != PEEL_HEX && way->steps[0] != PEEL_SEPARATORS && count(text, length).upper > 1)
         return false;
     w->out[0] = '\0';
+    w->text = text;
     return encoded &&
            (near_has_placeholder(w->rules, text, length) || near_each(w->rules, text, length, take, context));
 }
 
 bool near_wrapped(const struct rules *rules, const uint8_t *text, size_t length, char *out)
 {
-    struct wrapped wrapped = {rules, length && text[length - 1] == '=', out};
+    struct wrapped wrapped = {.rules = rules, .padded = length && text[length - 1] == '=', .out = out};
     struct peeled way;
 
     return may_be_wrapped(text, length) && peel_find(text, length, is_inside, &wrapped, &way);

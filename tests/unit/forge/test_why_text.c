@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "explain/diagnose.h"
@@ -233,7 +234,87 @@ static void without_a_roster_an_encoded_handle_is_nobodys_name(void)
     tree_close(&tree);
 }
 
+enum { RANDOM_TEXTS = 1000, SORTS = 5 };
+
+static uint64_t next(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+/* Bytes, letters that print, words, hex digits, Base64. */
+static size_t random_text(int sort, uint64_t *state, char *out)
+{
+    static const char *const letters[SORTS] = {
+        NULL, NULL, "abcdefghijklmnopqrstuvwxyz    .", "0123456789abcdef",
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"};
+    size_t n = 4 + next(state) % 24;
+
+    for (size_t i = 0; i < n; i++)
+        out[i] = sort == 0   ? (char)next(state)
+                 : sort == 1 ? (char)(' ' + next(state) % 95)
+                             : letters[sort][next(state) % strlen(letters[sort])];
+    return n;
+}
+
+/* What is told where nothing is recognised, and that what reads as a handle was not encoded. */
+static bool is_plain_word(const char *code)
+{
+    return strstr("WRONG_VALUE INVALID_ENCODING WRONG_STUDENT NOT_ENCODED", code) != NULL;
+}
+
+static void random_texts(struct rulebook *book, bool known)
+{
+    uint64_t state = 88172645463325252u;
+
+    for (int sort = 0; sort < SORTS; sort++)
+        for (int asked = PLAIN; asked <= WORDS; asked++) {
+            /* where plain text is asked for and nobody is known, a word is a handle */
+            if (sort >= (known ? 2 : 1) && (asked == PLAIN || asked == ACCENT))
+                continue;
+            size_t specific = 0, false_and_sure = 0;
+            for (int i = 0; i < RANDOM_TEXTS; i++) {
+                struct diagnosis d[DIAGNOSES_MAX];
+                struct verdict v;
+                char text[32];
+                size_t n, length = random_text(sort, &state, text);
+                if (judge(rulebook_at(book, (size_t)asked), text, length, &v, d, &n) || !n ||
+                    is_plain_word(d[0].code->name))
+                    continue;
+                specific++;
+                false_and_sure += d[0].confidence == CONFIDENCE_CERTAIN && !v.uncertain;
+                if (getenv("WIREGRADE_SHOW"))
+                    printf("%d %d \"%.*s\" %s: %s (%s)\n", sort, asked, (int)length, text, d[0].code->name,
+                           d[0].text, v.student);
+            }
+            CU_ASSERT_TRUE(specific <= 1);
+            CU_ASSERT_EQUAL(false_and_sure, 0);
+            if (specific > 1 || false_and_sure)
+                printf("sort %d asked %d: %zu specific, %zu sure\n", sort, asked, specific, false_and_sure);
+        }
+}
+
+static void random_texts_are_nothing_in_particular(void)
+{
+    struct student students[] = {{.handle = (char[]){"jones"}}, {.handle = (char[]){"smith"}}};
+    const struct roster roster = {.students = students, .n = 2};
+    struct tree tree;
+
+    tree_open(&tree, FILES, N_FILES, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    random_texts(tree.book, false);
+    struct rulebook *known =
+        rulebook_compile(&tree.course, &tree.class, &roster, tree.ring, NULL, 0, &tree.problems);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(known);
+    random_texts(known, true);
+    rulebook_free(known);
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
+    {"random_texts_are_nothing_in_particular", random_texts_are_nothing_in_particular},
     {"without_a_roster_an_encoded_handle_is_nobodys_name",
      without_a_roster_an_encoded_handle_is_nobodys_name},
     {"every_mistake_with_a_text_is_named", every_mistake_with_a_text_is_named},
