@@ -165,42 +165,61 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     return near_each(f->rules, text, length, consider, f);
 }
 
-/* A slip of a finger in the text of a student whom the sender's address or a value in the packet names; no
- * other handle of the roster is ever guessed at. */
-static bool is_slip_of(struct finder *f, const struct student *student, uint32_t source, const uint8_t *bytes,
-                       size_t length)
-{
-    const struct clause *c = f->rules->named;
-    uint8_t want[3 * TEXT_MAX];
-    char text[TEXT_MAX];
-    struct edit edit;
-    size_t n = strlen(c->before) + strlen(student->handle) + strlen(c->after);
+/* What came: as it came, and what it says when the encoding that is asked for is taken off (-1: nothing). */
+struct came {
+    const uint8_t *bytes;
+    size_t length;
+    uint8_t text[TEXT_MAX];
+    ptrdiff_t n_text;
+};
 
-    if (n >= sizeof(text) || n < 4)
-        return false;
-    snprintf(text, sizeof(text), "%s%s%s", c->before, student->handle, c->after);
-    if (c->encoding == ENCODING_HEX)
-        hex_encode((char *)want, text, n);
-    else if (c->encoding == ENCODING_BASE64)
-        base64_encode((char *)want, text, n);
-    size_t n_want = c->encoding == ENCODING_UTF8 ? n : strlen((char *)want);
-    if (!edits_find(bytes, length, c->encoding == ENCODING_UTF8 ? (uint8_t *)text : want, n_want, true,
-                    &edit))
-        return false;
-    return (student->address && student->address == source) || value_is_his(f, student->handle);
+/* One letter, and in longer texts two. */
+static bool is_slip(const uint8_t *got, size_t length, const char *want)
+{
+    enum { LONG = 8 };
+    struct edit edit;
+    size_t n = strlen(want);
+
+    return edits_find(got, length, (const uint8_t *)want, n, true, &edit) &&
+           (edit.kind != EDIT_SEVERAL || n >= LONG);
 }
 
+static bool is_near_text(const struct clause *c, const struct student *student, const struct came *came)
+{
+    char want[HEX_SIZE(TEXT_MAX)], text[TEXT_MAX];
+    int n = snprintf(text, sizeof(text), "%s%s%s", c->before, student->handle, c->after);
+
+    if (n < 4 || (size_t)n >= sizeof(text))
+        return false;
+    if (came->n_text > 0 && is_slip(came->text, (size_t)came->n_text, text))
+        return true;
+    if (c->encoding == ENCODING_UTF8)
+        return false;
+    if (c->encoding == ENCODING_HEX)
+        hex_encode(want, text, (size_t)n);
+    else
+        base64_encode(want, text, (size_t)n);
+    return is_slip(came->bytes, came->length, want);
+}
+
+/* A slip of a finger in the text of a student whom the sender's address or a value in the packet names; no
+ * other handle of the roster is ever guessed at. */
 static bool find_slip(struct finder *f, uint32_t source, const uint8_t *bytes, size_t length)
 {
     const struct roster *roster = f->rules->roster;
-    size_t n = trim_newline(bytes, length);
+    const struct clause *c = f->rules->named;
+    struct came came = {.bytes = bytes, .length = trim_newline(bytes, length)};
 
+    came.n_text = text_read(c, c->encoding, true, bytes, length, came.text);
     f->values_tried = 0;
-    for (size_t i = 0; n && i < roster->n && i < ROSTER_LOOKED; i++)
-        if (is_slip_of(f, &roster->students[i], source, bytes, n)) {
-            str_copy(f->sure, sizeof(f->sure), roster->students[i].handle);
-            return true;
-        }
+    for (size_t i = 0; came.length && i < roster->n && i < ROSTER_LOOKED; i++) {
+        const struct student *student = &roster->students[i];
+        if (!is_near_text(c, student, &came) ||
+            !((student->address && student->address == source) || value_is_his(f, student->handle)))
+            continue;
+        str_copy(f->sure, sizeof(f->sure), student->handle);
+        return true;
+    }
     return false;
 }
 

@@ -109,6 +109,10 @@ static const struct {
     {WORDS, "49616d20736d697468", 0, "MISSING_TEXT", "a blank is missing"},
     {WORDS, "6920616d20736d697468", 0, "WRONG_CASE", "capital and small"},
     {WORDS, "4920616e20736d697468", 0, "MISSPELT_TEXT", "character 4 of the text is \"n\" and must be \"m\""},
+    {WORDS, "49206d6120736d697468", 0, "MISSPELT_TEXT", "characters 3 and 4 of the text changed places"},
+    {WORDS, "49206120736d697468", 0, "MISSPELT_TEXT", "\"m\" is missing as character 4"},
+    {WORDS, "4920616d6d20736d697468", 0, "MISSPELT_TEXT", "character 5 of the text, \"m\", is one too many"},
+    {WORDS, "4920756e20736d697468", 0, "MISSPELT_TEXT", "two letters of the text"},
     {WORDS, "4920616d20736d6974682e", 0, "EXTRA_TEXT", "the text stands in it, with \".\" behind it"},
     {WORDS, "4920616d20736d697468206f66206e6f7465", 0, "EXTRA_TEXT", "\" of note\" behind"},
     {WORDS, "4920616d206227736d69746827", 0, "EXTRA_TEXT", "before and"},
@@ -234,6 +238,41 @@ static void without_a_roster_an_encoded_handle_is_nobodys_name(void)
     tree_close(&tree);
 }
 
+/* Who sits at the address may have misspelt his handle; of nobody else is that guessed. */
+static void a_slip_in_a_handle_is_told_to_whose_address_it_is(void)
+{
+    struct student students[] = {{.handle = (char[]){"jones"}, .address = SRC + 1},
+                                 {.handle = (char[]){"smith"}, .address = SRC}};
+    const struct roster roster = {.students = students, .n = 2};
+    static const struct {
+        const char *bytes, *student, *first;
+    } rows[] = {
+        {"736d697468", "smith", ""},
+        {"736d696874", "smith", "MISSPELT_TEXT"}, /* smiht */
+        {"6a6f6e65", "", "WRONG_STUDENT"},        /* jone */
+        {"736d69746", "smith", "MISSPELT_TEXT"},  /* a digit is missing */
+        {"6d696c6c6572", "", "WRONG_STUDENT"},    /* miller */
+    };
+    struct tree tree;
+
+    tree_open(&tree, FILES, N_FILES, true);
+    struct rulebook *book =
+        rulebook_compile(&tree.course, &tree.class, &roster, tree.ring, NULL, 0, &tree.problems);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(book);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct diagnosis d[DIAGNOSES_MAX];
+        struct verdict v;
+        size_t n;
+        bool pass = judge(rulebook_at(book, HEX), rows[i].bytes, strlen(rows[i].bytes), &v, d, &n);
+        CU_ASSERT_EQUAL(pass, i == 0);
+        CU_ASSERT_STRING_EQUAL(v.student, rows[i].student);
+        CU_ASSERT_STRING_EQUAL(n ? d[0].code->name : "", rows[i].first);
+        CU_ASSERT_TRUE(!n || !strstr(d[0].text, "jones"));
+    }
+    rulebook_free(book);
+    tree_close(&tree);
+}
+
 enum { RANDOM_TEXTS = 1000, SORTS = 5 };
 
 static uint64_t next(uint64_t *state)
@@ -314,6 +353,7 @@ static void random_texts_are_nothing_in_particular(void)
 }
 
 static const struct unit_case cases[] = {
+    {"a_slip_in_a_handle_is_told_to_whose_address_it_is", a_slip_in_a_handle_is_told_to_whose_address_it_is},
     {"random_texts_are_nothing_in_particular", random_texts_are_nothing_in_particular},
     {"without_a_roster_an_encoded_handle_is_nobodys_name",
      without_a_roster_an_encoded_handle_is_nobodys_name},
