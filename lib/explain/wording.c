@@ -179,10 +179,8 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
 
     if (length > LOOKED_MAX)
         return false;
-    s->out->placeholder =
-        s->out->placeholder ||
-        (!disguised && s->clause->after &&
-         ((length == 1 && way->n == 0 && !*s->student) || near_has_placeholder(s->rules, text, length)));
+    s->out->placeholder = s->out->placeholder || (!disguised && s->clause->after &&
+                                                  near_has_placeholder(s->rules, text, length, way));
     if (*s->student || !s->clause->after) {
         if (is_right(s, text, length)) {
             keep(s, WORDING_RIGHT, way, text, length, 0, length);

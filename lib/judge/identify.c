@@ -154,8 +154,7 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     f->way = way;
     f->text = text;
     f->plain = peel_reads(text, length);
-    f->placeholder =
-        f->placeholder || (length == 1 && way->n == 0) || near_has_placeholder(f->rules, text, length);
+    f->placeholder = f->placeholder || near_has_placeholder(f->rules, text, length, way);
     /* what is itself an encoded handle is met again one step deeper, as what it is */
     if (!f->rules->roster && near_wrapped(f->rules, text, length, inner))
         return false;

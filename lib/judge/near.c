@@ -294,7 +294,8 @@ static bool is_marked(const uint8_t *text, size_t length)
     return false;
 }
 
-bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t length)
+bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t length,
+                          const struct peeled *way)
 {
     struct words words;
 
@@ -307,5 +308,5 @@ bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t
         return false;
     /* the last word is where a handle stands */
     const struct near_handle *last = &words.of[words.n - 1];
-    return last->length > 1 && near_placeholder(rules, last->handle);
+    return (last->length > 1 || (length == 1 && way->n == 0)) && near_placeholder(rules, last->handle);
 }

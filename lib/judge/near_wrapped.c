@@ -97,8 +97,8 @@ static bool is_inside(void *context, const uint8_t *text, size_t length, const s
         return false;
     w->out[0] = '\0';
     w->text = text;
-    return encoded &&
-           (near_has_placeholder(w->rules, text, length) || near_each(w->rules, text, length, take, context));
+    return encoded && (near_has_placeholder(w->rules, text, length, way) ||
+                       near_each(w->rules, text, length, take, context));
 }
 
 bool near_wrapped(const struct rules *rules, const uint8_t *text, size_t length, char *out)

@@ -212,6 +212,9 @@ static const struct {
     {PLAIN, "smith@example.org", "EXTRA_TEXT", "smith"},
     {PLAIN, "HANDLE", "PLACEHOLDER", ""},
     {PLAIN, "Message", "PLACEHOLDER", ""},
+    {PLAIN, "s", "PLACEHOLDER", ""},
+    {PLAIN, "?", "WRONG_VALUE", ""},
+    {PLAIN, "foo bar baz", "WRONG_VALUE", ""},
     {BASE64, "TWVzc2FnZQ==", "PLACEHOLDER", ""},
     {WORDS, "4920616d2048414e444c45", "PLACEHOLDER", ""},
 };
