@@ -71,7 +71,8 @@ static bool read_as(struct finder *f, enum text_encoding encoding, const uint8_t
     }
     if (rules->roster && roster_find(rules->roster, out))
         return true;
-    if (encoding != clause->encoding && near_is_letters(text + before, whole - beside))
+    if (encoding == ENCODING_UTF8 && clause->encoding != encoding &&
+        near_is_letters(text + before, whole - beside))
         return false;
     if (rules->roster)
         return true;

@@ -1,6 +1,5 @@
 /* Without a roster the hex of a handle, 736d697468, has itself the form of a handle. Whoever is really called
  * so is rarer by far than who encoded his handle once too often; what may be chance is left alone. */
-#include <ctype.h>
 #include <string.h>
 
 #include "judge/near.h"
@@ -17,10 +16,12 @@ static struct counts count(const uint8_t *text, size_t n)
     struct counts c = {0};
 
     for (size_t i = 0; i < n; i++) {
-        c.upper += isupper(text[i]) != 0;
-        c.lower += islower(text[i]) != 0;
-        c.digit += isdigit(text[i]) != 0;
-        c.hex += isxdigit(text[i]) != 0;
+        uint8_t low = text[i] | 0x20;
+        bool digit = text[i] >= '0' && text[i] <= '9', letter = low >= 'a' && low <= 'z';
+        c.upper += letter && text[i] != low;
+        c.lower += letter && text[i] == low;
+        c.digit += digit;
+        c.hex += digit || (letter && low <= 'f');
     }
     return c;
 }
@@ -110,10 +111,9 @@ bool near_wrapped(const struct rules *rules, const uint8_t *text, size_t length,
 }
 
 /* Hex of which one digit is missing or another letter. */
-static bool is_broken_hex(const uint8_t *text, size_t length)
+static bool is_broken_hex(const uint8_t *text, size_t length, struct counts c)
 {
     enum { LEAST = 5 };
-    struct counts c = count(text, length);
     size_t letters = 0;
 
     if (length < LEAST || c.hex + 1 < length || (c.hex == length && length % 2 == 0))
@@ -125,15 +125,17 @@ static bool is_broken_hex(const uint8_t *text, size_t length)
 
 bool near_is_letters(const uint8_t *text, size_t length)
 {
-    enum { LEAST = 8, MOST = 2 * NAME_MAX_LEN };
+    enum { LEAST = 8, MOST = 2 * NAME_MAX_LEN, LOOKED = 16 /* tell it well enough */ };
     uint8_t out[MOST + 4];
     struct counts c = count(text, length);
 
-    if (is_broken_hex(text, length))
+    if (is_broken_hex(text, length, c))
         return true;
     if (length < LEAST || length > MOST)
         return false;
-    ptrdiff_t n = c.hex == length ? peel_hex(text, length - length % 2, out) : -1;
+    bool hex = c.hex == length;
+    length = length < LOOKED ? length : LOOKED;
+    ptrdiff_t n = hex ? peel_hex(text, length - length % 2, out) : -1;
     if (n > 0 && peel_reads(out, (size_t)n))
         return true;
     n = c.upper && c.lower ? peel_base64(text, length - length % 4, out) : -1;
