@@ -67,3 +67,7 @@ void files_download(struct call *c);
 void solutions_get(struct call *c);
 
 void configs_course(struct call *c);
+
+/* The text as HTML under key, in an open object. False: no memory, and the call has failed. */
+bool mine_put_html(struct call *c, const char *key, const char *text);
+void mine_challenge(struct call *c);

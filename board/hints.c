@@ -30,7 +30,7 @@ static void put_common(struct call *c, struct query *q)
 static void put_content(struct call *c, struct query *q)
 {
     call_put_column(c, "content", q, CONTENT);
-    call_put_column(c, "html", q, CONTENT); /* not rendered here */
+    mine_put_html(c, "html", row_text(q, CONTENT));
 }
 
 /* GET /hints leaves the content out; GET of a challenge's has no html (CTFd 3.8.7). */

@@ -3,8 +3,8 @@
 #include <string.h>
 
 /* made by cmake/embed.cmake from web/ */
-extern const unsigned char web_index_html[], web_app_js[], web_text_js[], web_style_css[];
-extern const size_t web_index_html_len, web_app_js_len, web_text_js_len, web_style_css_len;
+extern const unsigned char web_index_html[], web_app_js[], web_dom_js[], web_style_css[];
+extern const size_t web_index_html_len, web_app_js_len, web_dom_js_len, web_style_css_len;
 
 static const struct file {
     const char *path, *type;
@@ -13,7 +13,7 @@ static const struct file {
 } files[] = {
     {"/", "text/html; charset=utf-8", web_index_html, &web_index_html_len},
     {"/app.js", "text/javascript; charset=utf-8", web_app_js, &web_app_js_len},
-    {"/text.js", "text/javascript; charset=utf-8", web_text_js, &web_text_js_len},
+    {"/dom.js", "text/javascript; charset=utf-8", web_dom_js, &web_dom_js_len},
     {"/style.css", "text/css; charset=utf-8", web_style_css, &web_style_css_len},
 };
 
@@ -28,7 +28,7 @@ void page_get(void *context, const struct httpd_request *request, struct httpd_r
     /* nothing but our own two scripts runs, whatever a challenge's text says */
     httpd_reply_header(
         reply, "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     httpd_reply_header(reply, "Referrer-Policy", "no-referrer");
     httpd_reply_header(reply, "Cache-Control", "no-cache");

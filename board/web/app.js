@@ -1,4 +1,4 @@
-import { element, render } from "./text.js";
+import { element, fromHtml } from "./dom.js";
 
 const $ = (id) => document.getElementById(id);
 const EVERY_MS = 5000; // what the grader posted shows after this long at most
@@ -103,8 +103,8 @@ async function open(id) {
   const card = cards.get(id);
   if (!card?.details.open || card.loaded) return;
   try {
-    const data = await ask(`/api/v1/challenges/${id}`);
-    const text = render(data.description ?? "");
+    const [data, mine] = await Promise.all([ask(`/api/v1/challenges/${id}`), ask(`/mine/${id}`)]);
+    const text = fromHtml(mine.html);
     if (data.connection_info) {
       const p = element("p");
       p.append(element("code", data.connection_info));

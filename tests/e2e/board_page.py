@@ -1,15 +1,13 @@
 #!/usr/bin/env python3
 """board_page.py BOARD [SCREENSHOT_FOLDER]: a student uses the page in Chromium. Exit 77: no Chromium here."""
-import base64
 import http.client
 import json
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.parse
+
+from browser import Browser, need_browser
 
 # <script> and an image in a text: if either became markup, the title would change
 DESCRIPTION = """Send **one** datagram to `{host}`.
@@ -35,75 +33,6 @@ class Api:
         connection.close()
         assert answer.get("success"), answer
         return answer.get("data")
-
-
-class Browser:
-    """WebDriver, as much as is needed."""
-
-    def __init__(self, folder, size="900,1000"):
-        self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                       text=True)
-        for line in self.driver.stdout:
-            if "started successfully on port" in line:
-                self.port = int(line.rstrip(".\n").split()[-1])
-                break
-        else:
-            raise AssertionError("chromedriver did not start")
-        arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                     "--disable-dev-shm-usage", f"--user-data-dir={folder}", f"--window-size={size}"]
-        self.session = self.call("POST", "/session", {"capabilities": {"alwaysMatch": {
-            "goog:chromeOptions": {"args": arguments}, "goog:loggingPrefs": {"browser": "ALL"}}}})["sessionId"]
-
-    def call(self, method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request(method, path, None if body is None else json.dumps(body),
-                           {"Content-Type": "application/json"})
-        value = json.loads(connection.getresponse().read())["value"]
-        connection.close()
-        assert not (isinstance(value, dict) and "error" in value), value
-        return value
-
-    def do(self, path, body):
-        return self.call("POST", f"/session/{self.session}{path}", body)
-
-    def open(self, url):
-        self.do("/url", {"url": url})
-
-    def run(self, script, *arguments):
-        return self.do("/execute/sync", {"script": script, "args": list(arguments)})
-
-    def find(self, css):
-        return next(iter(self.do("/element", {"using": "css selector", "value": css}).values()))
-
-    def click(self, css):
-        self.do(f"/element/{self.find(css)}/click", {})
-
-    def type(self, css, text):
-        self.do(f"/element/{self.find(css)}/value", {"text": text})
-
-    def text(self, css):
-        return self.run("return document.querySelector(arguments[0])?.textContent ?? ''", css)
-
-    def until(self, css, wanted):
-        end = time.monotonic() + 15
-        while wanted not in self.text(css):
-            assert time.monotonic() < end, f"{css}: {self.text(css)!r}, not {wanted!r}"
-            time.sleep(0.05)
-
-    def screenshot(self, path):
-        with open(path, "wb") as f:
-            f.write(base64.b64decode(self.call("GET", f"/session/{self.session}/screenshot")))
-
-    def complaints(self):
-        return [row["message"] for row in self.do("/se/log", {"type": "browser"}) if row["level"] == "SEVERE"]
-
-    def close(self):
-        if hasattr(self, "session"):
-            self.call("DELETE", f"/session/{self.session}")
-        self.driver.terminate()
-        self.driver.wait(10)
-        self.driver.stdout.close()
 
 
 def prepare(api):
@@ -136,7 +65,7 @@ def use(browser, url, api, user, token, shots):
     browser.click(f"{card} summary")
     browser.until(f"{card} .inside", "nc 192.0.2.1 5309")
     assert browser.text(f"{card} strong") == "one" and browser.text(f"{card} li em") == "build"
-    assert browser.text(f"{card} pre code") == "import socket  # <b>not bold</b>"
+    assert browser.text(f"{card} pre code") == "import socket  # <b>not bold</b>\n"
     assert '<script>document.title="broken"</script>' in browser.text(f"{card} li:last-child")
     assert not browser.run("return document.querySelector('main script, main img, pre b') !== null")
     browser.type(f"#flag-{first}", "flag{wrong}\ue007")
@@ -162,9 +91,7 @@ def use(browser, url, api, user, token, shots):
 
 
 def main():
-    if not shutil.which("chromedriver"):
-        print("no chromedriver: ci/bootstrap installs it")
-        return 77
+    need_browser()
     executable, shots = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
     with tempfile.TemporaryDirectory(prefix="wiregrade-page-") as folder:
         db, token_file = f"{folder}/b.db", f"{folder}/token"
@@ -178,8 +105,7 @@ def main():
             user = api.ask("POST", "/users", {"name": "alice", "password": "x"})["id"]
             token = subprocess.run([executable, "token", "alice", "--db", db], check=True, capture_output=True,
                                    text=True).stdout.strip()
-            os.mkdir(f"{folder}/profile")
-            browser = Browser(f"{folder}/profile")
+            browser = Browser()
             use(browser, url, api, user, token, shots)
         finally:
             if browser:
@@ -191,4 +117,5 @@ def main():
     return 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
