@@ -9,6 +9,7 @@
 #include "board/account.h"
 #include "board/body.h"
 #include "board/endpoints.h"
+#include "board/owned.h"
 #include "board/pattern.h"
 #include "board/require.h"
 #include "board/value.h"
@@ -208,13 +209,28 @@ static void tell_incorrect(struct call *c, int64_t challenge, int64_t tries, boo
     tell(c, 200, "incorrect", tries > 0 ? message : broken ? "Regex parse error occured" : "Incorrect");
 }
 
+/* The class's key decides about what has the form of a flag; the challenge's own flags about the rest. */
+static enum outcome outcome_of(struct call *c, int64_t challenge, const char *logic, const char *given,
+                               enum owned owned)
+{
+    if (owned == OWNED_UNKNOWN)
+        return weigh(c, challenge, logic, given);
+    return owned == OWNED_RIGHT ? OUTCOME_CORRECT : OUTCOME_INCORRECT;
+}
+
 static void judge(struct call *c, int64_t challenge, const char *logic, char *given, int64_t tries)
 {
     static const char *const types[] = {"incorrect", "partial", "correct", "incorrect"};
+    char said[OWNED_SAID];
 
+    enum owned owned = owned_flag(c, challenge, given, said);
+    if (owned == OWNED_ELSEWHERE) { /* no guess: nothing is counted */
+        tell(c, 200, "incorrect", said);
+        return;
+    }
     if (limited(c, challenge, given, tries))
         return;
-    enum outcome outcome = weigh(c, challenge, logic, given);
+    enum outcome outcome = outcome_of(c, challenge, logic, given, owned);
     if (count(c, "correct", challenge, 0)) {
         tell(c, 200, "already_solved",
              outcome == OUTCOME_CORRECT ? "Correct but you already solved this"
@@ -229,6 +245,8 @@ static void judge(struct call *c, int64_t challenge, const char *logic, char *gi
         tell(c, 200, "partial",
              strcmp(logic, "all") == 0 ? "Correct but more flags are required"
                                        : "Correct but all team members must submit a flag");
+    } else if (owned == OWNED_FOREIGN) {
+        tell(c, 200, "incorrect", said);
     } else {
         tell_incorrect(c, challenge, tries, outcome == OUTCOME_BROKEN);
     }
@@ -236,7 +254,11 @@ static void judge(struct call *c, int64_t challenge, const char *logic, char *gi
 
 static void tell_only(struct call *c, int64_t challenge, const char *logic, const char *given)
 {
-    enum outcome outcome = weigh(c, challenge, logic, given);
+    char said[OWNED_SAID];
+    enum owned owned = owned_flag(c, challenge, given, said);
+    enum outcome outcome = owned == OWNED_FOREIGN ? OUTCOME_CORRECT
+                                                  : /* an administrator has none of his own */
+                               outcome_of(c, challenge, logic, given, owned);
 
     if (outcome == OUTCOME_CORRECT)
         tell(c, 200, "correct", "Correct");

@@ -11,11 +11,14 @@
 
 #define TOKEN_SIZE 70 /* "ctfd_" and 64 hex digits, as CTFd 3.8.7 makes them, and the NUL */
 
+struct answers;
+
 struct board {
     struct db *db;
     pthread_mutex_t lock; /* one request at a time: SQLite has one writer anyway */
     bool teams;
     struct fault_list faults;
+    struct answers *answers; /* of the class; NULL without one */
 };
 
 /* Opens the database and, in a new one, makes the administrator and the configuration. `mode` is "users",

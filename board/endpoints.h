@@ -70,4 +70,5 @@ void configs_course(struct call *c);
 
 /* The text as HTML under key, in an open object. False: no memory, and the call has failed. */
 bool mine_put_html(struct call *c, const char *key, const char *text);
+void mine_get(struct call *c);
 void mine_challenge(struct call *c);

@@ -11,24 +11,26 @@
 #include "base/log.h"
 #include "base/std.h"
 #include "base/str.h"
+#include "board/answers.h"
 #include "board/board.h"
 #include "board/routes.h"
 
-static const char doc[] = "A scoreboard for practice, CI and closed networks: the part of CTFd's REST API v1 "
-                          "that wiregrade uses, and a "
-                          "page for students.\v"
-                          "The first form serves until SIGINT or SIGTERM. The second prints a student's "
-                          "access token; the student opens "
-                          "http://ADDRESS:PORT/#token=TOKEN.\n\n"
-                          "Example: wiregrade-board --db class.db --token-file class.token\n"
-                          "         wiregrade-board token alice --db class.db\n\n"
-                          "For tests, --fault WHAT:KIND[:COUNT[:AFTER]] fails on purpose; WHAT is "
-                          "post-submissions, get-users and the like, or "
-                          "any; KIND is before-commit, after-commit, drop-before, drop, hang, slow, html, "
-                          "garbage, 302, 401, 403, 404, 503.";
+static const char doc[] =
+    "A scoreboard for practice, CI and closed networks: the part of CTFd's REST API v1 "
+    "that wiregrade uses, and a "
+    "page for students.\v"
+    "The first form serves until SIGINT or SIGTERM. The second prints a student's "
+    "access token; the student opens "
+    "http://ADDRESS:PORT/#token=TOKEN.\n\n"
+    "Example: wiregrade-board --db class.db --token-file class.token --class class.yml\n"
+    "         wiregrade-board token alice --db class.db\n\n"
+    "For tests, --fault WHAT:KIND[:COUNT[:AFTER]] fails on purpose; WHAT is "
+    "post-submissions, get-users and the like, or "
+    "any; KIND is before-commit, after-commit, drop-before, drop, hang, slow, html, "
+    "garbage, 302, 401, 403, 404, 503.";
 static const char args_doc[] = "\ntoken USER";
 
-enum { KEY_PORT = 256, KEY_LISTEN, KEY_DB, KEY_TOKEN_FILE, KEY_MODE, KEY_READY_FD, KEY_FAULT };
+enum { KEY_PORT = 256, KEY_LISTEN, KEY_DB, KEY_TOKEN_FILE, KEY_MODE, KEY_READY_FD, KEY_FAULT, KEY_CLASS };
 
 static const struct argp_option options[] = {
     {"port", KEY_PORT, "N", 0, "Port; 0: any free one (default 8000)", 0},
@@ -36,6 +38,8 @@ static const struct argp_option options[] = {
     {"db", KEY_DB, "FILE", 0, "SQLite file, made when missing (default board.db)", 0},
     {"token-file", KEY_TOKEN_FILE, "FILE", 0,
      "Where the administrator's token is written (default: DB.token)", 0},
+    {"class", KEY_CLASS, "FILE", 0,
+     "class.yml: its key verifies flags, and students see their own values and tries", 0},
     {"mode", KEY_MODE, "MODE", 0, "users or teams, for a new file (default users)", 0},
     {"ready-fd", KEY_READY_FD, "N", 0, "Write the port and a newline there once it serves", 0},
     {"fault", KEY_FAULT, "SPEC", 0, "For tests: fail on purpose, may be repeated", 0},
@@ -43,7 +47,7 @@ static const struct argp_option options[] = {
 };
 
 struct config {
-    const char *listen, *db, *token_file, *mode, *command, *user;
+    const char *listen, *db, *token_file, *mode, *class, *command, *user;
     uint16_t port;
     int ready_fd;
     struct fault_list faults;
@@ -73,6 +77,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         config->db = arg;
     else if (key == KEY_TOKEN_FILE)
         config->token_file = arg;
+    else if (key == KEY_CLASS)
+        config->class = arg;
     else if (key == KEY_MODE && (strcmp(arg, "users") == 0 || strcmp(arg, "teams") == 0))
         config->mode = arg;
     else if (key == KEY_MODE)
@@ -197,8 +203,11 @@ static enum status run(const struct config *config, struct err *err)
     enum status st = board_open(&board, config->db, config->mode, err);
     if (st == ST_OK) {
         st = board_token_file(&board, path, err);
+        if (st == ST_OK && config->class)
+            st = answers_open(&board.answers, config->class, err);
         if (st == ST_OK)
             st = serve(&board, config, &ends, err);
+        answers_close(board.answers);
         board_close(&board);
     }
     free(path);

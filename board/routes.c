@@ -190,6 +190,7 @@ static const struct httpd_route routes[] = {
     ROUTE("PATCH", API "/configs/<text>", GATE_ADMIN, configs_set_one),
     ROUTE("DELETE", API "/configs/<text>", GATE_ADMIN, configs_delete),
     ROUTE("GET", "/course", GATE_OPEN, configs_course),
+    ROUTE("GET", "/mine", GATE_USER, mine_get),
     ROUTE("GET", "/mine/<int>", GATE_CHALLENGES, mine_challenge),
     {"GET", "/", page_get, NULL},
     {"GET", "/app.js", page_get, NULL},

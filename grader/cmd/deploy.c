@@ -50,6 +50,7 @@ static enum status run(struct frame_work *work)
     struct err *err = &work->err;
 
     a->deploy.only = a->only;
+    class_served(&work->desk.class, work->desk.class.store_file && store_served(work->desk.class.store_file));
     enum status st = open_store(work, a->dry);
     if (st == ST_OK)
         st = desk_scoreboard(&work->desk, &work->board, 0, err);

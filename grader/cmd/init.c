@@ -62,10 +62,9 @@ static void write_class(struct buf *out, const struct args *args, const char *co
         "bind: record\n\n"
         "# The briefing takes flags in any case. On the scoreboard's own page: flags (it is given every "
         "student's; needs\n"
-        "# a roster, and is then the default), audit, or off (without a roster the default: it says "
-        "Incorrect "
-        "to a right\n"
-        "# flag, until `wiregrade serve` has seen it).\n"
+        "# a roster, and is then the default), audit, or off. Without a roster `deploy` makes it audit "
+        "while\n"
+        "# `wiregrade serve` runs, and off when it does not.\n"
         "# paste: flags\n\n"
         "# EDIT: where points are posted. The token file holds an administrator's access token and nothing "
         "else:\n"
@@ -167,8 +166,8 @@ static enum status run(struct frame_work *work)
         st = prove(class, err);
     if (st == ST_OK)
         printf("%s: edit it\n%s: keep it\n"
-               "Flags are handed in at the briefing; on the scoreboard's page too once the class has a "
-               "roster (`paste:`).\n",
+               "Flags are handed in at the briefing; on the scoreboard's page too where the class has a "
+               "roster, or `wiregrade serve` runs when you deploy (`paste:`).\n",
                class, key);
     buf_free(&text);
     free(class);

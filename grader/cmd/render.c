@@ -7,6 +7,7 @@
 static enum status run(struct frame_work *work)
 {
     size_t n = 0;
+    class_served(&work->desk.class, false); /* whoever installs it does not tell us */
     enum status st = render_course(work->words[0], &work->desk, &n, &work->err);
 
     if (st == ST_OK)

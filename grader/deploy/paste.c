@@ -40,7 +40,7 @@ enum status paste_flags(const struct wanting *w, const struct challenge *c, stru
     const struct rules *rules = w->book ? rulebook_find(w->book, c->slug) : NULL;
     enum paste_rule paste = w->desk->class.paste;
 
-    if (!rules || paste == PASTE_OFF)
+    if (!rules || paste == PASTE_OFF || paste == PASTE_SERVED)
         return ST_OK;
     if (c->logic && strcmp(c->logic, "any") != 0)
         return err_set(err, ST_INPUT,

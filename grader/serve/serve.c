@@ -17,7 +17,11 @@
 #include "grader/serve/metrics.h"
 #include "grader/serve/rounds.h"
 
-enum { STATUS_MS = 5000, STUCK_MS = 900000 }; /* a first look at a large scoreboard takes minutes */
+enum {
+    DEPLOY_ASKS_MS = 200,
+    STATUS_MS = 5000,
+    STUCK_MS = 900000
+}; /* a first look at a large scoreboard takes minutes */
 
 static atomic_int stop;
 static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
@@ -171,7 +175,7 @@ static enum status start(struct serving *server, const struct serve_options *opt
         .port = options->intake_port,
     };
 
-    enum status st = store_take(server->store, STORE_SERVE, 0, NULL, err);
+    enum status st = store_take(server->store, STORE_SERVE, DEPLOY_ASKS_MS, NULL, err);
     if (st == ST_OK)
         st = listen_to_signals(server, err);
     if (st == ST_OK)
@@ -201,6 +205,17 @@ static void tell_ready(const struct serving *server, const struct serve_options 
     notify_send(server->notify, "READY=1\nSTATUS=serving");
 }
 
+/* What a scoreboard takes on its page by form alone is looked at only while this runs. */
+static void tell_paste(const struct desk *desk, bool begins)
+{
+    if (desk->class.paste == PASTE_SERVED)
+        log_line(
+            begins ? "no roster: after `wiregrade deploy` flags can be entered on the scoreboard's page too, "
+                     "while this runs"
+                   : "what is entered on the scoreboard's page is not looked at from now on: `wiregrade "
+                     "deploy` takes its form away");
+}
+
 enum status serve_run(struct desk *desk, struct serve_options *options, bool *again, struct err *err)
 {
     struct serving server = {.desk = desk, .timeout_ms = options->timeout_ms};
@@ -226,6 +241,7 @@ enum status serve_run(struct desk *desk, struct serve_options *options, bool *ag
         options->intake_port = intake_port(server.intake);
         options->metrics_port = httpd_port(server.metrics.server);
         tell_ready(&server, options);
+        tell_paste(desk, true);
         signals_wait(SIG_UNBLOCK);
     } else {
         shut(&server);
@@ -240,5 +256,7 @@ enum status serve_run(struct desk *desk, struct serve_options *options, bool *ag
     if (server.notify >= 0)
         close(server.notify);
     *again = st == ST_OK && server.again;
+    if (st == ST_OK && !*again)
+        tell_paste(desk, false);
     return st;
 }

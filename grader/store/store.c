@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "grader/store/note.h"
@@ -210,6 +211,17 @@ enum status store_take(struct store *store, enum store_part part, int64_t wait_m
 void store_give(struct store *store, enum store_part part)
 {
     turn_give(&store->turn, (unsigned)part);
+}
+
+bool store_served(const char *path)
+{
+    struct turn turn;
+
+    if (access(path, F_OK))
+        return false;
+    bool served = turn_open(&turn, path) && !turn_take(&turn, STORE_SERVE, 0, NULL) && errno == EAGAIN;
+    turn_close(&turn);
+    return served;
 }
 
 enum status store_transact(struct store *store, enum status (*body)(void *context, struct err *err),

@@ -33,6 +33,9 @@ enum status store_take(struct store *store, enum store_part part, int64_t wait_m
                        struct err *err);
 void store_give(struct store *store, enum store_part part);
 
+/* Whether a process is the daemon of the store at path now; false when there is none. */
+bool store_served(const char *path);
+
 /* Runs body in one transaction, as db_transact (db/db.h). */
 enum status store_transact(struct store *store, enum status (*body)(void *context, struct err *err),
                            void *context, struct err *err);

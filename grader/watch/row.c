@@ -289,7 +289,8 @@ bool row_matters(const struct pass *pass, const struct board_row *row)
         return false;
     enum flag_verdict verdict = read_flag(pass, row, of_course, &parts);
     return verdict == FLAG_RIGHT ||
-           (verdict == FLAG_WRONG && row->type == BOARD_CORRECT && pass->options->paste == PASTE_AUDIT);
+           (verdict == FLAG_WRONG && row->type == BOARD_CORRECT &&
+            (pass->options->paste == PASTE_AUDIT || pass->options->paste == PASTE_SERVED));
 }
 
 enum status row_judge(struct pass *pass, const struct board_row *row, struct err *err)

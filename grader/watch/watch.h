@@ -30,9 +30,9 @@ struct watch_summary {
 /* One pass; asks for one count only when nothing moved. Flags of the row's own user, or of a team-mate,
  * become posted solves; wrong or rate-limited ones that are right but for blanks or case are promoted, and
  * what cannot be promoted waits for the relay. A flag of another becomes evidence and its row is left alone.
- * With PASTE_AUDIT a correct row of a forged flag is revoked, unless a person made it correct by hand;
- * whoever only mistyped his own is told so on the scoreboard. Rows that the relay posted, and challenges
- * without a target.yml, are never judged. May be stopped and repeated anywhere. Not ST_OK: summary->board
- * says no, or where that is BOARD_OK store or memory. */
+ * With PASTE_AUDIT or PASTE_SERVED a correct row of a forged flag is revoked, unless a person made it correct
+ * by hand; whoever only mistyped his own is told so on the scoreboard. Rows that the relay posted, and
+ * challenges without a target.yml, are never judged. May be stopped and repeated anywhere. Not ST_OK:
+ * summary->board says no, or where that is BOARD_OK store or memory. */
 enum status watch_pass(struct store *store, struct scoreboard *board, const struct watch_options *options,
                        struct watch_summary *summary, struct err *err);

@@ -369,6 +369,7 @@ static void class_defaults(struct class *c)
                         .bind = BIND_RECORD,
                         .captures = CAPTURES_REVIEW,
                         .captures_days = CAPTURES_DAYS,
+                        .paste = PASTE_SERVED,
                         .mode = MODE_USERS};
 }
 
@@ -431,17 +432,27 @@ void class_free(struct class *class)
     *class = (struct class){0};
 }
 
+void class_served(struct class *class, bool serve_runs)
+{
+    if (class->paste == PASTE_SERVED)
+        class->paste = serve_runs ? PASTE_AUDIT : PASTE_OFF;
+}
+
 const char *class_hand_in(const struct class *class, char out[CLASS_HAND_IN_SIZE])
 {
+    static const char *const before[] = {[PASTE_OFF] = "Flags are",
+                                         [PASTE_SERVED] = "Flags are",
+                                         [PASTE_FLAGS] = "Flags are entered on the scoreboard's page, or",
+                                         [PASTE_AUDIT] = "Flags are entered on the scoreboard's page, or"};
+    static const char *const behind[] = {[PASTE_OFF] = ", not on the scoreboard's page",
+                                         [PASTE_SERVED] =
+                                             "; on the scoreboard's page too where its text says so",
+                                         [PASTE_FLAGS] = "",
+                                         [PASTE_AUDIT] = ""};
     char target[16];
 
-    snprintf(
-        out, CLASS_HAND_IN_SIZE,
-        class->paste == PASTE_OFF
-            ? "Flags are handed in with `nc %s %u` and the word `submit FLAG`, not on the scoreboard's page."
-            : "Flags are entered on the scoreboard's page, or handed in with `nc %s %u` and the word "
-              "`submit FLAG`.",
-        ipv4_text(class->target, target), class->briefing);
+    snprintf(out, CLASS_HAND_IN_SIZE, "%s handed in with `nc %s %u` and the word `submit FLAG`%s.",
+             before[class->paste], ipv4_text(class->target, target), class->briefing, behind[class->paste]);
     return out;
 }
 

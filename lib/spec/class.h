@@ -15,9 +15,10 @@ struct network {
 enum bind_rule { BIND_OFF, BIND_RECORD, BIND_ENFORCE };
 /* How students hand flags in on the scoreboard itself. */
 enum paste_rule {
-    PASTE_OFF,   /* it says that each is wrong: the briefing and the intake take them */
-    PASTE_FLAGS, /* it knows every student's flag */
-    PASTE_AUDIT, /* it takes whatever has the form of a flag; the grader takes back what is forged */
+    PASTE_OFF,    /* it says that each is wrong: the briefing and the intake take them */
+    PASTE_FLAGS,  /* it knows every student's flag */
+    PASTE_AUDIT,  /* it takes whatever has the form of a flag; the grader takes back what is forged */
+    PASTE_SERVED, /* without a roster: audit where `wiregrade serve` runs when it is deployed, else off */
 };
 /* What becomes of a right packet that a student hands in as a capture. */
 enum captures_rule {
@@ -43,7 +44,7 @@ struct class
     enum bind_rule bind;
     enum captures_rule captures;
     uint32_t captures_days; /* a frame that is older when it is handed in is told of; CAPTURES_DAYS */
-    enum paste_rule paste;  /* flags with a roster, else off, unless class.yml says */
+    enum paste_rule paste;  /* flags with a roster, else served, unless class.yml says */
     char *scoreboard_url;   /* without a trailing slash; NULL when there is no scoreboard */
     char *token_file;
     enum scoreboard_mode mode;
@@ -61,6 +62,9 @@ bool class_load(struct class *out, const char *path, struct problems *problems);
  * 10.10.0.0/24, the course in course_dir, no scoreboard, no key file. Needs no file. */
 bool class_practice(struct class *out, const char *course_dir);
 void class_free(struct class *class);
+
+/* Makes PASTE_SERVED audit or off; another rule stays. */
+void class_served(struct class *class, bool serve_runs);
 
 /* Where students of this class hand flags in: a sentence for them and for staff. Returns out. */
 enum { CLASS_HAND_IN_SIZE = 160 };

@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 """paste.py WIREGRADE COURSE CASE...: flags that students enter on the scoreboard itself, as class.yml's `paste` wants."""
+import json
 import os
+import signal
+import subprocess
 import sys
 import tempfile
+import time
 
 import relay
 from relay import Class, RealBoard, expect
@@ -16,11 +20,22 @@ class Room:
         if paste:
             with open(self.c.dir / "class.yml", "a", encoding="utf-8") as f:
                 f.write(f"\npaste: {paste}\n")
+        self.enroll(b)
+
+    def enroll(self, b):
         program = os.path.join(os.path.dirname(relay.wiregrade), "wiregrade-board")
         self.tokens = {}
         for n in ("ann", "bob"):
             b.api("POST", "/users", {"name": n, "password": os.urandom(12).hex(), "email": f"{n}@example.edu"})
             self.tokens[n] = os.popen(f"{program} token {n} --db {b.dir}/b.db").read().strip()
+
+    def move(self, b):
+        """To another board."""
+        path = self.c.dir / "class.yml"
+        path.write_text(path.read_text().replace(self.b.url, b.url))
+        self.c.token(b.token)
+        self.b = b
+        self.enroll(b)
 
     def deploy(self, status, pattern, *args):
         expect(self.c, status, pattern, self.c.run("deploy", *args))
@@ -30,8 +45,18 @@ class Room:
         return self.b.api("GET", f"/challenges/{self.ids[name]}/flags")["data"]
 
     def enter(self, n, text, name="Raw IPv4"):
+        return self.told(n, text, name)["status"]
+
+    def told(self, n, text, name="Raw IPv4"):
         return relay.call_api(self.b.url, self.tokens[n], "POST", "/challenges/attempt",
-                              {"challenge_id": self.ids[name], "submission": text})["data"]["status"]
+                              {"challenge_id": self.ids[name], "submission": text})["data"]
+
+    def mine(self, n, name=None):
+        """What the page asks for beside CTFd's API."""
+        path = "/mine" + (f"/{self.ids[name]}" if name else "")
+        return json.loads(subprocess.run(["curl", "-sS", "-H", f"Authorization: Token {self.tokens[n]}", "-H",
+                                          "Content-Type: application/json", self.b.url + path], check=True,
+                                         capture_output=True).stdout)["data"]
 
 
 def case_flags(b):
@@ -68,13 +93,82 @@ def case_audit(b):
 def case_off(b):
     """Nothing that could be pasted, and what class.yml may not say."""
     room = Room(b, roster=None)
+    expect(room.c, 0, "on the scoreboard's page too where its text says so", room.c.run("lint", "--class", "class.yml"))
     room.deploy(0, "created   raw-ipv4")
+    assert room.mine("ann", "Raw IPv4")["form"] == "" and room.mine("ann", "Socket types")["form"] == "answer"
     assert room.flags() == [] and room.enter("ann", room.c.flag("raw-ipv4", "ann")) == "incorrect"
     for word, said in (("flags", "paste: flags needs a roster"), ("flag", 'did you mean "flags"')):
         text = (room.c.dir / "class.yml").read_text()
         (room.c.dir / "class.yml").write_text(text + f"\npaste: {word}\n")
         expect(room.c, 3, said, room.c.run("deploy"))
         (room.c.dir / "class.yml").write_text(text)
+
+
+def case_served(b):
+    """Without a roster the page takes flags while the daemon runs that looks at them."""
+    room = Room(b, roster=None)
+    page = lambda: b.api("GET", f"/challenges/{room.ids['Raw IPv4']}")["data"]["description"]
+    serve = subprocess.Popen([relay.wiregrade, "serve", "--intake", "127.0.0.1:0", "--metrics", "127.0.0.1:0"],
+                             cwd=room.c.dir, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert "serving class w1" in serve.stdout.readline()
+        room.deploy(0, "created   raw-ipv4")
+        assert [f["type"] for f in room.flags()] == ["regex"] and "Flags are entered on the scoreboard's page" in page()
+        assert room.mine("ann", "Raw IPv4")["form"] == "flag"
+        assert room.enter("ann", room.c.flag("raw-ipv4", "ann")) == "correct"
+        assert room.enter("bob", "flag{raw-ipv4.bob.aaaa-aaaa-aaaa-aaaa}") == "correct"
+        until = time.monotonic() + 20
+        while len(rows := b.api("GET", "/submissions?type=correct&per_page=100")["data"]) > 1:
+            assert time.monotonic() < until, rows
+            time.sleep(0.05)
+        assert [r["user"]["name"] for r in rows] == ["ann"], rows
+    finally:
+        serve.send_signal(signal.SIGTERM)
+        said = serve.communicate(timeout=20)[1]
+    assert serve.returncode == 0 and "is not looked at from now on" in said, said
+    room.deploy(0, "changed   raw-ipv4")
+    assert room.flags() == [] and "not on the scoreboard's page" in page()
+
+
+def line(student, when, **more):
+    return json.dumps({"time": f"2026-11-22T18:{when}.309128+00:00", "event": "attempt", "slug": "raw-ipv4", "kind": "packet",
+                       "student": student, "source": "10.10.0.40", "port": 0, "verdict": "near", "right": 7, "judged": 9,
+                       "answer": "queued", "findings": [
+                           {"field": "ip.dsfield.dscp", "status": "fail", "expected": "24 (CS3)", "got": "6",
+                            "codes": ["NOT_SHIFTED"]}, {"field": "ip.id", "status": "blocked", "codes": []}], **more}) + "\n"
+
+
+def case_class(b):
+    """A board that knows the class verifies flags itself, and tells a student of himself alone."""
+    room = Room(b, paste="audit")
+    with relay.RealBoard("knows", "--class", str(room.c.dir / "class.yml")) as knows:
+        room.move(knows)
+        room.deploy(0, "created   raw-ipv4")
+        ann = room.c.flag("raw-ipv4", "ann")
+        assert room.told("bob", room.c.flag("raw-tcp", "bob")) == {
+            "status": "incorrect", "message": 'A right flag, but of another challenge: enter it at "Raw TCP".'}
+        assert "somebody else (ann)" in room.told("bob", ann)["message"]
+        assert room.enter("bob", "flag{raw-ipv4.bob." + ann.split(".")[-1]) == "incorrect", "forged"
+        assert [r["provided"] == ann for r in knows.api("GET", "/submissions?per_page=100")["data"]] == [True, False]
+        assert room.told("ann", "  " + ann.upper())["status"] == "correct"
+        assert room.mine("bob", "Socket types")["left"] == 5 and room.enter("bob", "x", "Socket types") == "incorrect"
+        assert room.mine("bob", "Socket types")["left"] == 4 and room.mine("bob", "Socket types")["form"] == "answer"
+        assert room.enter("bob", "SOCK_RAW", "Socket types") == "correct"
+        assert room.mine("bob", "Socket types")["left"] == 4
+        journal = room.c.dir / "target.jsonl"
+        journal.write_text("cut line\n" * 70000 + line("ann", "47:33") + line("ann", "47:35", own_host=False) + line("bob", "47:34")
+                           + "".join(line("bob", f"46:{n:02}", slug="raw-tcp") for n in range(9)) + '{"event": "att')
+        (ann_pin := room.mine("ann")).pop("score")
+        assert ann_pin["handle"] == "ann" and ann_pin["briefing"] == "nc 172.16.1.15 1110" and ann_pin["say"].startswith("i ann ")
+        assert room.mine("bob")["score"] == 5 and room.mine("bob")["say"].split()[2] != ann_pin["say"].split()[2]
+        mine, his = room.mine("ann", "Raw IPv4"), room.mine("bob", "Raw IPv4")
+        assert [v["field"] for v in mine["values"]] == ["ip.id"] and mine["values"] != his["values"], (mine, his)
+        assert [t["time"][14:19] for t in mine["tries"]] == ["47:35", "47:33"] and len(his["tries"]) == 1, mine
+        assert len(room.mine("bob", "Raw TCP")["tries"]) == 5
+        other, own = (t["findings"] for t in mine["tries"])
+        assert own == [{"field": "ip.dsfield.dscp", "expected": "24 (CS3)", "got": "6", "code": "NOT_SHIFTED",
+                        "why": own[0]["why"], "try": own[0]["try"]}], own
+        assert "expected" not in other[0], "what another host sent tells no values"
 
 
 def main():

@@ -19,9 +19,9 @@ static void a_text_gets_the_values_of_its_class(void)
          "to 172.16.1.15 by 16 (CHAOS), listen on 1111"},
         {"ask {{target}} {{briefing}}", "ask 172.16.1.15 1110"},
         {"your handle ({{handle}})", "your handle (your user name here, in lower case)"},
-        {"{{hand_in}}",
-         "Flags are handed in with `nc 172.16.1.15 1110` and the word `submit FLAG`, not on the "
-         "scoreboard's page."},
+        {"{{hand_in}}", "Flags are handed in with `nc 172.16.1.15 1110` and the word `submit FLAG`; on the "
+                        "scoreboard's page "
+                        "too where its text says so."},
         {"{{ip.id}}", NULL}, /* every student has another */
         {"{{port}}", NULL},
         {"{{ip.ttl}}", NULL},
@@ -78,6 +78,15 @@ static void a_class_with_a_roster_says_where_handles_are_told(void)
     CU_ASSERT_STRING_EQUAL(buf_text(&out),
                            "Flags are entered on the scoreboard's page, or handed in with `nc "
                            "172.16.1.15 1110` and the word `submit FLAG`.");
+    buf_clear(&out);
+    class.paste = PASTE_SERVED;
+    class_served(&class, false);
+    CU_ASSERT_TRUE(challenge_fill(&out, "{{hand_in}}", rules_challenge(r), r, &class, (struct place){3, 5},
+                                  &tree.problems));
+    CU_ASSERT_STRING_EQUAL(
+        buf_text(&out),
+        "Flags are handed in with `nc 172.16.1.15 1110` and the word `submit FLAG`, not on the "
+        "scoreboard's page.");
     buf_free(&out);
     tree_close(&tree);
 }

@@ -1,0 +1,67 @@
+#include "board/owned.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+
+/* Whether the handle is the caller's, or one of his team's. */
+static bool is_his(struct call *c, const char *handle)
+{
+    struct query *q = call_query(
+        c, "SELECT name, coalesce(email, '') FROM users WHERE id = ?1 OR (?2 <> 0 AND team_id = ?2)", "ii",
+        c->me.id, c->board->teams ? c->me.team : 0);
+    char his[NAME_MAX_LEN + 1];
+    bool found = false;
+
+    while (!found && query_next(q))
+        found = answers_handle(c->board->answers, row_text(q, 0), row_text(q, 1), his) &&
+                strcmp(his, handle) == 0;
+    call_done(c, q);
+    return found;
+}
+
+bool owned_handle(struct call *c, char out[NAME_MAX_LEN + 1])
+{
+    if (!c->board->answers)
+        return false;
+    struct query *q =
+        call_query(c, "SELECT name, coalesce(email, '') FROM users WHERE id = ?1", "i", c->me.id);
+    bool found = query_next(q) && answers_handle(c->board->answers, row_text(q, 0), row_text(q, 1), out);
+    call_done(c, q);
+    return found;
+}
+
+/* The course's challenge that this is on the board. */
+static const struct challenge *challenge_of(struct call *c, int64_t id)
+{
+    struct query *q = call_query(c, "SELECT name FROM challenges WHERE id = ?1", "i", id);
+    const struct challenge *of = query_next(q) ? answers_challenge(c->board->answers, row_text(q, 0)) : NULL;
+
+    call_done(c, q);
+    return of;
+}
+
+enum owned owned_flag(struct call *c, int64_t challenge, const char *text, char said[OWNED_SAID])
+{
+    const struct answers *answers = c->board->answers;
+    struct flag_parts parts;
+
+    said[0] = '\0';
+    if (!answers)
+        return OWNED_UNKNOWN;
+    const struct challenge *of = challenge_of(c, challenge);
+    if (!answers_right(answers, text, &parts))
+        return answers_rules(answers, of) && answers_has_form(answers, text) ? OWNED_FORGED : OWNED_UNKNOWN;
+    bool his = is_his(c, parts.student);
+    if (!of || strcmp(of->slug, parts.slug) != 0) {
+        const struct challenge *other = course_find(answers_course(answers), parts.slug);
+        snprintf(said, OWNED_SAID, "%s, but of another challenge: enter it at \"%.200s\".",
+                 his ? "A right flag" : "A flag of somebody else", other ? other->name : parts.slug);
+        return OWNED_ELSEWHERE;
+    }
+    if (his)
+        return OWNED_RIGHT;
+    snprintf(said, OWNED_SAID, "This flag was made for somebody else (%s); earn your own.", parts.student);
+    return OWNED_FOREIGN;
+}
