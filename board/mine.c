@@ -106,11 +106,7 @@ static const char *form_of(struct call *c, int64_t id, const struct challenge *c
 
 static void put_form(struct call *c, int64_t id, const struct challenge *challenge, int64_t tries)
 {
-    char said[CLASS_HAND_IN_SIZE];
-
     json_put_text(&c->out, "form", form_of(c, id, challenge));
-    if (c->board->answers && challenge && challenge->target.kind != TARGET_NONE)
-        json_put_text(&c->out, "hand_in", class_hand_in(answers_class(c->board->answers), said));
     if (tries <= 0)
         return;
     int64_t wrong =

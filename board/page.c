@@ -3,8 +3,8 @@
 #include <string.h>
 
 /* made by cmake/embed.cmake from web/ */
-extern const unsigned char web_index_html[], web_app_js[], web_dom_js[], web_style_css[];
-extern const size_t web_index_html_len, web_app_js_len, web_dom_js_len, web_style_css_len;
+extern const unsigned char web_index_html[], web_app_js[], web_card_js[], web_dom_js[], web_style_css[];
+extern const size_t web_index_html_len, web_app_js_len, web_card_js_len, web_dom_js_len, web_style_css_len;
 
 static const struct file {
     const char *path, *type;
@@ -13,6 +13,7 @@ static const struct file {
 } files[] = {
     {"/", "text/html; charset=utf-8", web_index_html, &web_index_html_len},
     {"/app.js", "text/javascript; charset=utf-8", web_app_js, &web_app_js_len},
+    {"/card.js", "text/javascript; charset=utf-8", web_card_js, &web_card_js_len},
     {"/dom.js", "text/javascript; charset=utf-8", web_dom_js, &web_dom_js_len},
     {"/style.css", "text/css; charset=utf-8", web_style_css, &web_style_css_len},
 };

@@ -3,5 +3,5 @@
 
 #include "httpd/httpd.h"
 
-/* "/", "/app.js", "/dom.js", "/style.css", and "/healthcheck". */
+/* "/", "/app.js", "/card.js", "/dom.js", "/style.css", and "/healthcheck". */
 void page_get(void *context, const struct httpd_request *request, struct httpd_reply *reply);

@@ -194,6 +194,7 @@ static const struct httpd_route routes[] = {
     ROUTE("GET", "/mine/<int>", GATE_CHALLENGES, mine_challenge),
     {"GET", "/", page_get, NULL},
     {"GET", "/app.js", page_get, NULL},
+    {"GET", "/card.js", page_get, NULL},
     {"GET", "/dom.js", page_get, NULL},
     {"GET", "/style.css", page_get, NULL},
     {"GET", "/healthcheck", page_get, NULL},

@@ -1,8 +1,9 @@
-import { element, fromHtml } from "./dom.js";
+import { Card } from "./card.js";
+import { command, element } from "./dom.js";
 
 const $ = (id) => document.getElementById(id);
-const EVERY_MS = 5000; // what the grader posted shows after this long at most
-const cards = new Map(); // challenge id -> its nodes
+const EVERY_MS = 5000; // what the grader posted, and what reached a target, shows after this long at most
+const cards = new Map(); // challenge id -> its Card
 let token = "";
 let me = null;
 let course = { name: "Wiregrade", pass_mark: 0, teams: false };
@@ -30,7 +31,8 @@ async function ask(path, body) {
   const json = await answer.json().catch(() => ({}));
   if (answer.status === 401) throw new Refused("This token is not known here. Ask your instructor for yours.");
   if (json.success) return json.data;
-  throw new Error(json.message ?? `The scoreboard answered ${answer.status}.`);
+  const why = json.message ?? Object.values(json.errors ?? {}).flat().join(" ");
+  throw new Error(why || `The scoreboard answered ${answer.status}.`);
 }
 
 function notice(text) {
@@ -44,6 +46,7 @@ function leave(text) {
   me = null;
   cards.clear();
   $("challenges").replaceChildren();
+  $("you").replaceChildren();
   for (const id of ["main", "who", "leave"]) $(id).hidden = true;
   $("enter").hidden = false;
   $("token").value = "";
@@ -51,13 +54,13 @@ function leave(text) {
   notice(text);
 }
 
-function showPoints(rows) {
-  const mine = rows.filter((row) => row.solved_by_me).reduce((sum, row) => sum + (row.value ?? 0), 0);
+function showPoints(rows, mine) {
   const all = rows.reduce((sum, row) => sum + (row.value ?? 0), 0);
   const pass = Number(course.pass_mark) || 0;
-  $("points").textContent = `${mine} of ${all} points`;
+  const said = `${mine} of ${all} points`;
+  if ($("points").textContent !== said) $("points").textContent = said; // a reader hears it when it changes
   $("progress").max = all || 1;
-  $("progress").value = mine;
+  $("progress").value = Math.max(0, mine);
   $("mark").hidden = !pass || pass > all;
   if (pass && all) $("mark").style.left = `${(100 * pass) / all}%`;
   $("verdict").textContent = !pass ? "" : mine >= pass ? `Passed: the pass mark is ${pass} points.`
@@ -76,77 +79,21 @@ function showStandings(rows) {
   $("nobody").hidden = rows.length > 0;
 }
 
-async function submitFlag(event, id) {
-  const card = cards.get(id);
-  event.preventDefault();
-  if (!card.input.value.trim()) return;
-  card.button.disabled = true;
-  try {
-    const answer = await ask("/api/v1/challenges/attempt", { challenge_id: id, submission: card.input.value });
-    const good = answer.status === "correct" || (answer.status === "already_solved" && answer.message.startsWith("Correct"));
-    card.answer.textContent = answer.message;
-    card.answer.className = `answer ${good ? "good" : "bad"}`;
-    if (good) card.input.value = "";
-    await refresh();
-  } catch (error) {
-    if (error instanceof Refused) leave(error.message);
-    else {
-      card.answer.textContent = `Not delivered: ${error.message} Try again.`;
-      card.answer.className = "answer bad";
-    }
-  } finally {
-    card.button.disabled = false;
-  }
+// Who the student is to the targets, and where he asks what they saw.
+function showMe(mine) {
+  if ($("you").hasChildNodes() || !mine.briefing) return;
+  const who = element("p");
+  if (mine.handle) who.append("Your handle is ", element("code", mine.handle), ". ");
+  who.append("What did the target see of you? Ask its briefing: ", command(mine.briefing));
+  if (mine.say) who.append(", and there first ", command(mine.say));
+  who.append(", then ", element("code", "seen"), " or ", element("code", "help"), ".");
+  $("you").append(who);
 }
 
-async function open(id) {
-  const card = cards.get(id);
-  if (!card?.details.open || card.loaded) return;
-  try {
-    const [data, mine] = await Promise.all([ask(`/api/v1/challenges/${id}`), ask(`/mine/${id}`)]);
-    const text = fromHtml(mine.html);
-    if (data.connection_info) {
-      const p = element("p");
-      p.append(element("code", data.connection_info));
-      text.append(p);
-    }
-    if (data.max_attempts) text.append(element("p", `You have ${data.max_attempts} tries for this one.`));
-    card.text.replaceChildren(text);
-    card.loaded = true;
-  } catch (error) {
-    card.text.textContent = error.message;
-  }
-}
+const page = { ask, changed: refresh, failed: (error) => error instanceof Refused && leave(error.message) };
 
-function makeCard(row) {
-  const card = { details: element("details"), name: element("h3"), state: element("span"), text: element("div", "…"),
-    input: element("input"), button: element("button", "Submit"), answer: element("p") };
-  const summary = element("summary");
-  const inside = element("div");
-  const form = element("form");
-  const field = element("div");
-  const label = element("label", "Flag");
-  card.input.id = `flag-${row.id}`;
-  card.input.autocomplete = "off";
-  card.input.spellcheck = false;
-  card.input.setAttribute("autocapitalize", "off");
-  label.htmlFor = card.input.id;
-  card.answer.className = "answer";
-  card.answer.setAttribute("role", "status");
-  inside.className = "inside";
-  form.className = "flag";
-  summary.append(card.name, card.state);
-  field.append(label, card.input);
-  form.append(field, card.button, card.answer);
-  inside.append(card.text, form);
-  card.details.append(summary, inside);
-  form.addEventListener("submit", (event) => submitFlag(event, row.id));
-  card.details.addEventListener("toggle", () => open(row.id));
-  cards.set(row.id, card);
-  return card;
-}
-
-// Groups are made anew only when challenges come or go, so that nobody loses what he is typing.
+// Groups are made anew only when challenges come or go, so that nobody loses what he is typing. They stand in the order
+// of the list, which is the course's: by position, then by points.
 function showChallenges(rows) {
   const known = rows.length === cards.size && rows.every((row) => cards.has(row.id));
   if (!known) {
@@ -154,25 +101,33 @@ function showChallenges(rows) {
     for (const row of rows) {
       const category = row.category || "Challenges";
       if (!groups.has(category)) groups.set(category, [element("h2", category)]);
-      groups.get(category).push((cards.get(row.id) ?? makeCard(row)).details);
+      if (!cards.has(row.id)) cards.set(row.id, new Card(row, page));
+      groups.get(category).push(cards.get(row.id).details);
     }
     for (const id of cards.keys()) if (!rows.some((row) => row.id === id)) cards.delete(id);
     $("challenges").replaceChildren(...[...groups.values()].flat());
     if (!rows.length) $("challenges").append(element("p", "There are no challenges yet."));
   }
-  for (const row of rows) {
-    const card = cards.get(row.id);
-    card.name.textContent = row.name;
-    card.state.textContent = `${row.solved_by_me ? "✓ solved, " : ""}${row.value ?? 0} points`;
-    card.state.className = row.solved_by_me ? "state good" : "state";
-  }
+  for (const row of rows) cards.get(row.id).show(row);
+}
+
+// The challenge that the address names, as CTFd has it: its name and number.
+function openLinked() {
+  const id = Number(/-(\d+)$/.exec(location.hash)?.[1]);
+  const card = cards.get(id);
+  if (!card) return;
+  card.details.open = true;
+  card.summary.scrollIntoView();
+  card.summary.focus();
 }
 
 async function refresh() {
-  const [rows, standings] = await Promise.all([ask("/api/v1/challenges"), ask("/api/v1/scoreboard")]);
+  const [rows, standings, mine] = await Promise.all([ask("/api/v1/challenges"), ask("/api/v1/scoreboard"), ask("/mine")]);
   showChallenges(rows);
-  showPoints(rows);
+  showPoints(rows, mine.score);
   showStandings(standings);
+  showMe(mine);
+  await Promise.all([...cards.values()].map((card) => card.update()));
   notice("");
 }
 
@@ -184,6 +139,7 @@ async function enter() {
   for (const id of ["main", "who", "leave"]) $(id).hidden = false;
   $("enter").hidden = true;
   await refresh();
+  openLinked();
 }
 
 async function attempt(what) {
@@ -207,6 +163,6 @@ $("enter").addEventListener("submit", (event) => {
   sessionStorage.setItem("token", $("token").value.trim());
   begin();
 });
-addEventListener("hashchange", () => /^#token=/.test(location.hash) && begin());
+addEventListener("hashchange", () => (/^#token=/.test(location.hash) ? begin() : openLinked()));
 setInterval(() => token && !document.hidden && attempt(me ? refresh : enter), EVERY_MS);
 begin();

@@ -42,7 +42,8 @@ def prepare(api):
                                             "connection_info": "nc 192.0.2.1 5309"})["id"]
     second = api.ask("POST", "/challenges", {"name": "Raw", "category": "Packets", "description": "x", "value": 20,
                                              "type": "standard", "state": "visible"})["id"]
-    api.ask("POST", "/flags", {"challenge_id": first, "content": "flag{right}", "type": "static"})
+    for challenge in (first, second):
+        api.ask("POST", "/flags", {"challenge_id": challenge, "content": "flag{right}", "type": "static"})
     return first, second
 
 

@@ -179,4 +179,5 @@ def main():
                 globals()["case_" + case](board)
 
 
-main()
+if __name__ == "__main__":
+    main()
