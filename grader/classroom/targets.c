@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/installed.h"
+#include "flag/pin.h"
 
 enum { READY_MS = 15000, KEYS_MAX_BYTES = 1 << 20, CLASS_MAX_BYTES = 4096 };
 
@@ -50,12 +51,14 @@ static void put_class(const struct targets_spec *spec, struct buf *out)
 static enum status put_keys(const struct targets_spec *spec, struct buf *out, struct err *err)
 {
     size_t n = rulebook_count(spec->book);
-    const char **slugs = calloc(n + 1, sizeof(slugs[0]));
+    const char **slugs = calloc(n + 2, sizeof(slugs[0]));
 
     if (!slugs)
         return err_memory(err);
     for (size_t i = 0; i < n; i++)
         slugs[i] = rules_slug(rulebook_at(spec->book, i));
+    if (spec->roster)
+        slugs[n++] = PIN_KEY;
     enum status st = keyring_export(spec->ring, slugs, n, out, err);
     free(slugs);
     return st;

@@ -50,29 +50,20 @@ static enum status step_range(struct demo *demo, struct err *err)
     return range_open(&options, &demo->range, err);
 }
 
-/* The practice class, a key for this run alone that is kept in memory, and what they make of the course. */
+/* The class, and what its key makes of the course. */
 static enum status step_load(struct demo *demo, struct err *err)
 {
     struct problems problems = {0};
-    struct keyring *ring = NULL;
-    struct class class;
+    enum status st = demo_class_make(demo, err);
 
-    if (!class_practice(&class, demo->options.course))
-        return err_memory(err);
-    if (asprintf(&class.scoreboard_url, "%s", demo->url) < 0 ||
-        asprintf(&class.token_file, "%s", demo->token_file) < 0 ||
-        asprintf(&class.store_file, "%s/wiregrade.db", demo->dir) < 0)
-        return err_memory(err);
-    enum status st = keyring_random(&ring, err);
-    if (st == ST_OK)
-        st = desk_open_practice(&demo->desk, &class, ring, err);
     if (st == ST_OK && demo->desk.course.n_challenges == 0)
         st = err_set(err, ST_INPUT, "%s: the course has no challenge; one is a folder with challenge.yml",
                      demo->options.course);
     if (st != ST_OK)
         return st;
-    demo->book =
-        rulebook_compile(&demo->desk.course, &demo->desk.class, NULL, demo->desk.ring, NULL, 0, &problems);
+    demo->book = rulebook_compile(&demo->desk.course, &demo->desk.class,
+                                  demo->desk.has_roster ? &demo->desk.roster : NULL, demo->desk.ring, NULL, 0,
+                                  &problems);
     if (!demo->book) {
         problems_print(&problems, stderr);
         st = problems_err(&problems, err);
@@ -88,18 +79,26 @@ static enum status step_load(struct demo *demo, struct err *err)
     return st;
 }
 
-/* Before the class is made, which names the scoreboard. */
 static enum status step_board(struct demo *demo, struct err *err)
 {
+    struct class *class = &demo->desk.class;
+    enum status st = ST_OK;
+
     if (demo->options.scoreboard) {
         snprintf(demo->url, sizeof(demo->url), "%s", demo->options.scoreboard);
         snprintf(demo->token_file, sizeof(demo->token_file), "%s", demo->options.token_file);
         for (size_t n = strlen(demo->url); n && demo->url[n - 1] == '/'; n--)
             demo->url[n - 1] = '\0';
     } else {
-        return demo_board_start(demo, err);
+        st = demo_class_write(demo, err); /* for the board, which then says where it is */
+        if (st == ST_OK)
+            st = demo_board_start(demo, err);
     }
-    return ST_OK;
+    if (st != ST_OK)
+        return st;
+    class->scoreboard_url = strdup(demo->url);
+    class->token_file = strdup(demo->token_file);
+    return class->scoreboard_url && class->token_file ? demo_class_write(demo, err) : err_memory(err);
 }
 
 static enum status step_scoreboard(struct demo *demo, struct err *err)
@@ -124,26 +123,39 @@ static enum status step_deploy(struct demo *demo, struct err *err)
     return st;
 }
 
-/* The student of the demo: on a scoreboard that is not ours he is hidden, so that nobody's rank changes. */
-static enum status step_user(struct demo *demo, struct err *err)
+static enum status make_user(struct demo *demo, const char *name, const char *email, int64_t *id, bool *made,
+                             struct err *err)
 {
     struct board_user user;
     unsigned char random[16];
     char password[HEX_SIZE(sizeof(random))];
-    enum board_result r = demo->board.driver->user_find(demo->board.state, DEMO_STUDENT, NULL, &user, err);
+    enum board_result r = demo->board.driver->user_find(demo->board.state, name, NULL, &user, err);
 
     if (r == BOARD_OK) {
-        demo->user = user.id;
+        *id = user.id;
         return ST_OK;
     }
     if (r != BOARD_NONE || getrandom(random, sizeof(random), 0) != sizeof(random))
         return ST_ENV;
     hex_encode(password, random, sizeof(random));
     const struct board_account account = {
-        .name = DEMO_STUDENT, .password = password, .hidden = !demo->kind.ours};
-    r = demo->board.driver->user_make(demo->board.state, &account, &demo->user, err);
-    demo->user_made = r == BOARD_OK;
+        .name = name, .email = email, .password = password, .hidden = !demo->kind.ours};
+    r = demo->board.driver->user_make(demo->board.state, &account, id, err);
+    *made = r == BOARD_OK;
     return r == BOARD_OK ? ST_OK : ST_ENV;
+}
+
+/* The students of the demo: on a scoreboard that is not ours hidden, so that nobody's rank changes. */
+static enum status step_user(struct demo *demo, struct err *err)
+{
+    const char *email = demo->desk.has_roster ? DEMO_STUDENT DEMO_AT : NULL;
+    enum status st = make_user(demo, DEMO_STUDENT, email, &demo->user, &demo->user_made, err);
+    int64_t second;
+    bool made;
+
+    if (st == ST_OK && demo->live)
+        st = make_user(demo, DEMO_SECOND, DEMO_SECOND DEMO_AT, &second, &made, err);
+    return st;
 }
 
 static enum status step_solve(struct demo *demo, struct err *err)
@@ -255,15 +267,25 @@ static void say_more(const struct demo *demo)
             demo->user_made ? ", made now" : ", who was there before");
     if (demo->options.once)
         return;
-    fprintf(stderr, "\nThe board:  %s\n", demo->url);
-    demo_say_login(demo);
-    fprintf(stderr,
-            "By hand:    %s range --join=%s   (a shell on the student's machine, %s)\n"
-            "            then for example:  printf %s | nc -q1 %s 1111\n"
-            "            what it saw of you: nc %s %u   (the briefing: i HANDLE, seen, read NAME, help)\n"
-            "Ctrl-C ends board, targets and range.\n",
-            program_invocation_name, range_name(demo->range), RANGE_STUDENT_ADDRESS, DEMO_STUDENT,
-            RANGE_TARGET_ADDRESS, RANGE_TARGET_ADDRESS, (unsigned)demo->desk.class.briefing);
+    fprintf(stderr, "\nThe board:   %s\n", demo->url);
+    demo_say_login(demo, DEMO_STUDENT, "Solved:      as " DEMO_STUDENT);
+    if (demo->live)
+        demo_say_login(demo, DEMO_SECOND, "For you:     as " DEMO_SECOND);
+    const char *you = demo->live ? DEMO_SECOND : DEMO_STUDENT;
+    fprintf(
+        stderr,
+        "By hand:     %s range --join=%s   (a shell on the student's machine, %s)\n"
+        "             then for example:  printf %s | nc -q1 %s 1111\n"
+        "             what it saw of you: nc %s %u   (the briefing: seen, read NAME, submit FLAG, help)\n",
+        program_invocation_name, range_name(demo->range), RANGE_STUDENT_ADDRESS, you, RANGE_TARGET_ADDRESS,
+        RANGE_TARGET_ADDRESS, (unsigned)demo->desk.class.briefing);
+    if (demo->live)
+        fprintf(stderr,
+                "             A flag that you enter on the board's page or at the briefing is points within "
+                "seconds.\n"
+                "Instructor:  %s report --class %s\n",
+                program_invocation_name, demo->class_file);
+    fprintf(stderr, "Ctrl-C ends board, targets and range.\n");
 }
 
 static enum status wait_for_end(struct demo *demo, struct err *err)
@@ -280,14 +302,15 @@ static enum status wait_for_end(struct demo *demo, struct err *err)
 
 static void demo_close(struct demo *demo)
 {
+    demo_children_stop(demo); /* before the journal goes that they read */
     targets_close(&demo->targets);
     range_close(demo->range);
     if (demo->board_open)
         scoreboard_close(&demo->board);
-    demo_board_stop(demo);
     lockdir_remove(demo->dir, &demo->lock);
     rulebook_free(demo->book);
     desk_close(&demo->desk);
+    buf_free(&demo->roster);
     free(demo->rows);
 }
 
@@ -295,13 +318,15 @@ int demo_run(const struct demo_options *options, const atomic_int *stop)
 {
     static enum status (*const steps[])(struct demo *, struct err *) = {
         /* what needs only this machine comes before anything is made on a scoreboard */
-        step_range,  step_board, step_load,  demo_target_start, step_scoreboard,
-        step_deploy, step_user,  step_solve, step_relay,
+        step_range,  step_load, demo_target_start, step_board, step_scoreboard,
+        step_deploy, step_user, step_solve,        step_relay, demo_serve_start,
     };
-    struct demo demo = {.options = *options, .stop = stop, .lock = -1};
+    struct demo demo = {
+        .options = *options, .live = !options->once && !options->scoreboard, .stop = stop, .lock = -1};
     struct err err = {0};
     enum status st = ST_OK;
 
+    buf_init(&demo.roster, 4096);
     for (size_t i = 0; st == ST_OK && i < sizeof(steps) / sizeof(steps[0]); i++)
         st = *stop ? err_set(&err, ST_NO, "stopped") : steps[i](&demo, &err);
     bool done = st == ST_OK;

@@ -4,6 +4,7 @@ import glob
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import tempfile
 import time
 import urllib.request
 
+from browser import ENTER, Browser, need_browser
 from classroom import ROOT, USER, children, command_line, require, skip
 
 SLUGS = {"datagram-hex", "datagram-sender", "raw-ipv4", "raw-tcp", "socket-types", "stream-base64", "stream-sender"}
@@ -101,7 +103,100 @@ def interrupt(binary, home, process):
     require(not left_behind(home), left_behind(home))
 
 
+def second_student(binary, home):
+    """Who tries by hand has a link of his own, nothing yet, and sees his points come while he watches."""
+    need_browser()
+    process = subprocess.Popen([f"{binary}/wiregrade", "demo"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               stdin=subprocess.DEVNULL, text=True, env=environment(home))
+    browser = None
+    try:
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if "Ctrl-C" in line:
+                break
+        said = "".join(said)
+        links = dict(re.findall(r"as (\w+): *(http://\S+#token=\S+)", said))
+        require(set(links) == {"student", "smith"}, said)
+        join = re.search(r"--join=\S+", said)[0]
+        browser = Browser()
+        browser.open(links["student"])
+        browser.until("#points", "80 of 80 points")
+        browser.open(links["smith"])
+        browser.until("#who", "smith")
+        require(browser.text("#points") == "0 of 80 points", browser.text("#points"))
+        shell = f"""
+            first=$(exec 3<>/dev/tcp/172.16.1.15/1111; printf smith >&3; cat <&3)
+            echo "$first"
+            exec 3<>/dev/tcp/172.16.1.15/1110; printf 'submit %s\\nquit\\n' "$first" >&3; cat <&3"""
+        told = subprocess.run([f"{binary}/wiregrade", "range", join, "--", "bash", "-c", shell],
+                              capture_output=True, text=True, env=environment(home), timeout=20, check=False)
+        require("You are smith, by your address" in told.stdout and "OK: stream-sender for smith" in told.stdout, told)
+        browser.until("#points", "10 of 80 points")
+        card = "details:has(a[href^='#Datagram%20sender-'])"
+        flag = subprocess.run([f"{binary}/wiregrade", "range", join, "--", "python3", "-c", "import socket;"
+                               "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(5);"
+                               "s.sendto(b'smith', ('172.16.1.15', 2222)); print(s.recv(999).decode())"],
+                              capture_output=True, text=True, env=environment(home), timeout=20, check=False).stdout
+        require(flag.startswith("flag{datagram-sender.smith."), flag)
+        browser.click(f"{card} summary")
+        browser.until(f"{card} .tries", "right")
+        browser.type(f"{card} input", flag.strip() + ENTER)
+        browser.until(f"{card} .answer", "Correct")
+        browser.until("#points", "20 of 80 points")
+        report = subprocess.run([f"{binary}/wiregrade", "report", "--class", re.search(r"--class (\S+)", said)[1]],
+                                capture_output=True, text=True, env=environment(home), timeout=20, check=False).stdout
+        require(re.search(r"^smith +20 +no +2 of 7", report, re.M), report)
+        process.send_signal(signal.SIGINT)
+        process.stderr.read()
+        require(process.wait(20) == 0 and not left_behind(home), process.returncode, left_behind(home))
+    finally:
+        if browser:
+            browser.close()
+        process.terminate()
+        process.wait(20)
+
+
+SOLVER = """#!/usr/bin/env python3
+import os, socket
+s = socket.create_connection((os.environ["WIREGRADE_TARGET"], 1111))
+s.sendall(b"hello")
+print(s.makefile().read())
+"""
+TARGET = """kind: stream
+listen: {tcp.dstport: 1111}
+identify: %s
+expect: {payload: {text: hello}}
+refuse:
+  - {tcp.dstport: off_by_one, why: OFF_BY_ONE}
+  - {payload: {encoding: hex}, why: WRONG_ENCODING}
+"""
+
+
+def whoever_is_meant(binary, home):
+    """A challenge that knows its students by their address is solved here as in verify; one that knows none says so."""
+    course = pathlib.Path(home) / "course"
+    shutil.copytree(ROOT / "challenges", course, ignore=shutil.ignore_patterns("raw-*", "datagram-*", "stream-base64"))
+    folder = course / "stream-sender"
+    for path in folder.glob("solve/*"):
+        path.unlink()
+    (folder / "solve/hello.py").write_text(SOLVER)
+    (folder / "solve/hello.py").chmod(0o755)
+    for word, status, wanted in (("source", 0, "flag{stream-sender.student."), ("nobody", 1, "nobody's points")):
+        (folder / "target.yml").write_text(TARGET % word)
+        run = demo(binary, "--once", "--course", str(course), env=environment(home))
+        require(run.returncode == status and wanted in run.stdout, word, run.returncode, run.stdout, run.stderr)
+
+
 def the_target_ends(binary, home):
+    ours_ends(binary, home, b"wiregrade-target")
+
+
+def the_daemon_ends(binary, home):
+    ours_ends(binary, home, b"wiregrade serve")
+
+
+def ours_ends(binary, home, name):
     """What is ours is told as ours: exit status 4, not a student's failure, and not success."""
     process = subprocess.Popen([f"{binary}/wiregrade", "demo"], cwd=ROOT, stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=environment(home))
@@ -109,11 +204,11 @@ def the_target_ends(binary, home):
         for line in process.stderr:
             if "Ctrl-C" in line:
                 break
-        below = [pid for pid in children(process.pid) if command_line(pid).startswith(b"wiregrade-target")]
+        below = [pid for pid in children(process.pid) if command_line(pid).replace(b"\0", b" ").startswith(name)]
         require(len(below) == 1, below)
         os.kill(below[0], signal.SIGKILL)
         said = process.stderr.read()
-        require(process.wait(20) == 4 and "wiregrade-target has ended by itself: signal 9" in said, said)
+        require(process.wait(20) == 4 and name.decode() + " has ended by itself: signal 9" in said, said)
     finally:
         process.kill()
         process.wait(20)
@@ -174,7 +269,7 @@ def full_disk(binary, home):
     require(run.returncode == 4 and "could not be written" in run.stderr, run.returncode, run.stderr)
 
 
-CASES = {f.__name__: f for f in (as_me, as_user, from_a_closed_folder, stays_until_interrupted, the_target_ends, no_course, port_in_use,
+CASES = {f.__name__: f for f in (as_me, as_user, from_a_closed_folder, stays_until_interrupted, second_student, whoever_is_meant, the_target_ends, the_daemon_ends, no_course, port_in_use,
                                  scoreboard_is_not_there, usage, killed, full_disk)}
 
 if __name__ == "__main__":
