@@ -73,13 +73,12 @@ static void first_failed(const struct verdict *v, char *out, size_t size)
 /* Is the right reason told of the field? */
 static void judge_reason(struct near *near, enum check_blame blame, const struct reason *reason)
 {
-    char told[DIAGNOSES_MAX * REASON_CODE_MAX];
+    char told[2 * DIAGNOSES_MAX * REASON_CODE_MAX];
 
     if (!near->code || reason_is(reason, near->code))
         return;
-    reason_text(reason, told, sizeof(told));
-    run_fail(near->check, blame, "%s is refused, and the reason that is told%s is %s, not %s",
-             near->change->field->name, blame == BLAME_HARNESS ? " on the wire" : "", told, near->code);
+    reason_instead(reason, near->code, blame == BLAME_HARNESS ? " on the wire" : "", told, sizeof(told));
+    run_fail(near->check, blame, "%s is refused, and %s", near->change->field->name, told);
 }
 
 static void on_paper(struct near *near)
@@ -94,7 +93,7 @@ static void on_paper(struct near *near)
     near->taken = lab_judge(&run->lab, &near->exchange, near->source, &v, field, &reason);
     if (v.pass) {
         run_fail(near->check, BLAME_CHALLENGE,
-                 "it passes: nothing refuses it, so the clause on %s does not bite", field->name);
+                 "it passes: nothing refuses it, so whatever stands in %s would do", field->name);
         return;
     }
     for (size_t i = 0; i < v.n; i++) {

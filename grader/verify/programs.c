@@ -279,13 +279,13 @@ static void judge_mutant(struct run *run, struct check *check, const struct muta
     const struct clause_spec *clause = run_clause(run, mutant->field);
     bool listens = clause && run_listens(run, clause);
     const struct reason *reason = refused_for(d, mutant->field);
-    char told[DIAGNOSES_MAX * REASON_CODE_MAX];
+    char told[2 * DIAGNOSES_MAX * REASON_CODE_MAX];
     struct buf said;
 
     buf_init(&said, SAID_MAX);
     put_said(r->err.len ? &r->err : &r->out, &said);
     if (d->passed || d->other[0])
-        run_fail(check, BLAME_CHALLENGE, "the target accepts it: the clause on %s does not bite",
+        run_fail(check, BLAME_CHALLENGE, "the target accepts it, so whatever stands in %s would do",
                  mutant->field);
     else if (listens && d->attempts)
         run_fail(check, BLAME_CHALLENGE,
@@ -297,9 +297,8 @@ static void judge_mutant(struct run *run, struct check *check, const struct muta
         run_fail(check, BLAME_CHALLENGE, "it is refused for another reason: not %s but %s", mutant->field,
                  d->last.n ? d->last.findings[0].field : "nothing");
     else if (!listens && !reason_is(reason, mutant->code)) {
-        reason_text(reason, told, sizeof(told));
-        run_fail(check, BLAME_CHALLENGE, "%s is refused, and the reason that is told is %s, not %s",
-                 mutant->field, told, mutant->code);
+        reason_instead(reason, mutant->code, "", told, sizeof(told));
+        run_fail(check, BLAME_CHALLENGE, "%s is refused, and %s", mutant->field, told);
     }
     buf_free(&said);
 }

@@ -61,11 +61,20 @@ bool reason_is(const struct reason *reason, const char *code)
     return false;
 }
 
-void reason_text(const struct reason *reason, char *out, size_t size)
+void reason_instead(const struct reason *reason, const char *code, const char *where, char *out, size_t size)
 {
-    size_t n = 0;
+    char told[DIAGNOSES_MAX * REASON_CODE_MAX] = "no code";
+    bool there = false;
 
-    snprintf(out, size, "no code");
-    for (size_t i = 0; i < reason->n && n < size; i++)
-        n += (size_t)snprintf(out + n, size - n, "%s%s", i ? ", " : "", reason->codes[i]);
+    for (size_t i = 0, n = 0; i < reason->n && n < sizeof(told); i++) {
+        n += (size_t)snprintf(told + n, sizeof(told) - n, "%s%s", i ? ", " : "", reason->codes[i]);
+        there = there || strcmp(reason->codes[i], code) == 0;
+    }
+    if (there)
+        snprintf(out, size, "the reason that is told%s first is %s, and %s only after it", where,
+                 reason->codes[0], code);
+    else if (reason->n > 1)
+        snprintf(out, size, "the reasons that are told%s are %s, and not %s", where, told, code);
+    else
+        snprintf(out, size, "the reason that is told%s is %s, not %s", where, told, code);
 }

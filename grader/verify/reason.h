@@ -20,5 +20,6 @@ void reason_of(struct reason *out, const struct rules *rules, const struct packe
 /* True when code is told, and told first or after a twin of its own: the same bytes can mean either. */
 bool reason_is(const struct reason *reason, const char *code);
 
-/* "BYTE_SWAPPED, OFF_BY_ONE", or "no code". */
-void reason_text(const struct reason *reason, char *out, size_t size);
+/* Where reason_is says no, how it is instead: "the reason that is told is A, not B", or that B comes after A.
+ * where is put behind "told": " on the wire", or "". */
+void reason_instead(const struct reason *reason, const char *code, const char *where, char *out, size_t size);
