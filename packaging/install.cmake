@@ -9,7 +9,8 @@ install(TARGETS ${programs} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # found from there: lib/base/installed.c
 install(TARGETS wiregrade-init wiregrade-sender RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/wiregrade)
 install(DIRECTORY challenges DESTINATION ${CMAKE_INSTALL_DATADIR}/wiregrade
-  PATTERN *.py PERMISSIONS ${everybody})
+  PATTERN *.py PERMISSIONS ${everybody}
+  PATTERN *.sh PERMISSIONS ${everybody})
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
 # where systemd looks below /usr and /usr/local; not the libraries' folder, which has a machine's name in it

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "forge/refuse.h"
 #include "pkt/field.h"
 
 static bool wanted(const struct field *field, const char *name)
@@ -26,6 +27,22 @@ static void print_human(const struct field *f)
     printf("%-28s %-36s %-26s %s\n", f->name, f->label, width, f->see);
 }
 
+static void print_change(void *context, const char *meaning, const char *row)
+{
+    (void)context;
+    printf("  - %-70s # %s\n", row, meaning);
+}
+
+static void put_change(void *context, const char *meaning, const char *row)
+{
+    struct json_writer *w = context;
+
+    json_open_object(w, NULL);
+    json_put_text(w, "row", row);
+    json_put_text(w, "meaning", meaning);
+    json_close_object(w);
+}
+
 static void print_json(struct json_writer *w, const struct field *f)
 {
     char max[32];
@@ -39,6 +56,9 @@ static void print_json(struct json_writer *w, const struct field *f)
     json_put_int(w, "bits", f->bits);
     json_put_text(w, "max", f->bits ? max : NULL); /* text: 64 bits do not fit a JSON number */
     json_put_text(w, "see", f->see);
+    json_open_array(w, "refuse");
+    refuse_each(f, put_change, w);
+    json_close_array(w);
     json_close_object(w);
 }
 
@@ -56,6 +76,12 @@ static enum status run(struct frame_work *work)
         else
             print_human(&FIELDS[i]);
     }
+    const struct field *one = name ? field_find(name) : NULL;
+    if (one && !work->w) {
+        printf("\nRows of refuse: that fit it, each an example; verify says which reason a change really "
+               "has:\n");
+        refuse_each(one, print_change, NULL);
+    }
     if (n)
         return ST_OK;
     const char *near = field_nearest(name);
@@ -65,10 +91,12 @@ static enum status run(struct frame_work *work)
 
 const struct frame_command cmd_fields = {
     .name = "fields",
-    .help = "list the fields that a clause may name",
-    .doc = "Lists the fields of a packet that a clause may name, as in Wireshark's display filters; with "
-           "NAME (or the first word of names, like `tcp`) only those.\v"
-           "Example: wiregrade fields ip.dsfield.dscp",
+    .help = "list the fields that a clause may name, and how to make one wrong",
+    .doc =
+        "Lists the fields of a packet that a clause may name, as in Wireshark's display filters; with "
+        "NAME (or the first word of names, like `tcp`) only those. For one field it also lists what a refuse "
+        "row may change in it.\v"
+        "Example: wiregrade fields ip.dsfield.dscp",
     .options = (const struct options_row[]){FRAME_FORMAT_ROW, {0}},
     .forms = {{"[NAME]", FRAME_LIST, run}},
 };

@@ -167,7 +167,7 @@ void lint_course(const struct course *course, const struct class *class, const s
         problem_warn(
             problems, course->file, (struct place){0},
             "public: true: the course for students, without near misses, answers and solvers; nothing "
-            "here shows that a clause bites, and no class can be graded with it");
+            "here shows that what is wrong is refused, and no class can be graded with it");
     else if (sound)
         lint_points(&l);
 out:

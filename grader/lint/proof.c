@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "forge/refuse.h"
 #include "grader/lint/mutant.h"
+#include "grader/lint/texts.h"
 
 enum { CLAUSES_SEEN_MAX = 128 };
 
@@ -147,23 +148,31 @@ static void take_script(struct proof *p, const char *path)
                     near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-/* What the name does not tell how to run, or what says itself that it is run as it is. Without either the
- * name's interpreter is taken. */
+/* What the name does not tell how to run; and what its first line says is run by another than its name's
+ * interpreter, which runs what may not be executed (docs/verify.md). */
 static void check_solver(struct proof *p, const char *path)
 {
-    static const char *const known[] = {".c", ".py", ".sh"};
-    const char *dot = strrchr(path, '.');
-    char begin[2] = "";
-    bool runs = false;
+    static const struct {
+        const char *ending, *tool;
+    } known[] = {{".c", ""}, {".py", "python3"}, {".sh", "sh"}};
+    const char *dot = strrchr(path, '.'), *tool = NULL;
+    char line[256] = "";
 
     for (size_t i = 0; dot && i < sizeof(known) / sizeof(known[0]); i++)
-        runs = runs || strcmp(dot, known[i]) == 0;
+        if (strcmp(dot, known[i].ending) == 0)
+            tool = known[i].tool;
     int fd = beneath_open(p->challenge->course_dir, path, O_RDONLY);
-    bool says = fd >= 0 && read(fd, begin, 2) == 2 && memcmp(begin, "#!", 2) == 0;
+    bool says = fd >= 0 && read(fd, line, sizeof(line) - 1) > 1 && memcmp(line, "#!", 2) == 0;
     if (fd >= 0)
         close(fd);
-    if ((says || !runs) && access(path, X_OK) != 0)
+    line[strcspn(line, "\n")] = '\0';
+    if (access(path, X_OK) == 0)
+        return;
+    if (!tool)
         problem_warn(p->problems, path, (struct place){0}, "not executable; chmod +x");
+    else if (says && !strstr(line, tool))
+        problem_warn(p->problems, path, (struct place){0},
+                     "not executable, so that its name says who runs it, and not its first line; chmod +x");
 }
 
 struct proof_files {
@@ -216,13 +225,15 @@ static void check_range(struct proof *p, const struct clause_proof *c)
         problem_add(p->problems, file, c->spec->matcher.at, "%s: this range holds every value; write any",
                     c->field->name);
     } else if ((size_t)below + above > c->scripts) {
-        problem_add(p->problems, file, c->spec->field.at,
-                    "%s: no near miss %s; add refuse: {%s: VALUE, why: CODE} or a script in mutants/",
-                    c->field->name,
-                    below && above ? "below and above its range"
-                    : below        ? "below its range"
-                                   : "above its range",
-                    c->field->name);
+        problem_add(
+            p->problems, file, c->spec->field.at,
+            "%s: nothing shows that a value %s is refused; add refuse: {%s: VALUE, why: CODE} or a script in "
+            "mutants/",
+            c->field->name,
+            below && above ? "below and one above its range"
+            : below        ? "below its range"
+                           : "above its range",
+            c->field->name);
     }
 }
 
@@ -230,15 +241,18 @@ static void check_clauses(struct proof *p)
 {
     for (size_t i = 0; i < p->n; i++) {
         const struct clause_proof *c = &p->clauses[i];
+        if (!c->field)
+            continue; /* its name comes first */
         if (c->spec->matcher.kind == MATCH_ANY)
             continue; /* fails only with its whole header, which other clauses show */
         if (c->spec->matcher.kind == MATCH_RANGE)
             check_range(p, c);
         else if (!c->n)
-            problem_add(p->problems, p->challenge->target.file, c->spec->field.at,
-                        "%s: nothing proves that this clause bites; add refuse: {%s: CHANGE, why: CODE} or a "
-                        "script in mutants/",
-                        c->spec->field.text, c->spec->field.text);
+            problem_add(
+                p->problems, p->challenge->target.file, c->spec->field.at,
+                "%s: nothing shows that a wrong value is refused; add refuse: {%s: CHANGE, why: CODE} "
+                "(`wiregrade fields %s` lists the changes) or a script in mutants/",
+                c->spec->field.text, c->spec->field.text, c->spec->field.text);
     }
 }
 
@@ -248,6 +262,7 @@ static void check_wire(struct proof *p)
 
     add_clauses(p, c->target.listen, c->target.n_listen);
     add_clauses(p, c->target.expect, c->target.n_expect);
+    texts_check(c, p->problems);
     for (size_t i = 0; i < c->target.n_refuse; i++)
         take_row(p, &c->target.refuse[i]);
     each_file(p, "mutants", take_script);

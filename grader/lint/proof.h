@@ -1,4 +1,4 @@
-/* proof.h - whether a challenge's near misses show that every clause bites. */
+/* proof.h - whether a challenge's near misses show that every clause refuses what is wrong. */
 #pragma once
 
 #include "spec/course.h"

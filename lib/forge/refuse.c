@@ -1,16 +1,18 @@
 #include "forge/refuse.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/names.h"
 #include "explain/code.h"
 
 struct word {
-    const char *word, *kinds;
+    const char *word, *kinds, *meaning;
 };
 
 static const struct word CHANGES[] = {
-#define CHANGE(word, kinds, meaning) {word, kinds},
+#define CHANGE(word, kinds, meaning) {word, kinds, meaning},
 #define PAIR(word, kinds, meaning)
 #include "forge/changes.def"
 #undef CHANGE
@@ -19,7 +21,7 @@ static const struct word CHANGES[] = {
 
 static const struct word PAIRS[] = {
 #define CHANGE(word, kinds, meaning)
-#define PAIR(word, kinds, meaning) {word, kinds},
+#define PAIR(word, kinds, meaning) {word, kinds, meaning},
 #include "forge/changes.def"
 #undef CHANGE
 #undef PAIR
@@ -62,6 +64,18 @@ static const struct word *word_find(const struct word *words, size_t n, const ch
     return NULL;
 }
 
+/* The field that a change or value of this word is for, when it is not this one. */
+static const struct field *word_means(const struct field *field, const char *word)
+{
+    size_t n = strlen(field->name);
+
+    for (size_t i = 0; i < N_FIELDS; i++)
+        if (strncmp(FIELDS[i].name, field->name, n) == 0 && FIELDS[i].name[n] == '.' &&
+            word_find(CHANGES, N_CHANGES, word, kind_letter(&FIELDS[i])))
+            return &FIELDS[i];
+    return field_meant(field, word);
+}
+
 static bool change_check(const struct refuse_spec *row, const struct field *field, const char *file,
                          struct problems *problems)
 {
@@ -71,12 +85,15 @@ static bool change_check(const struct refuse_spec *row, const struct field *fiel
 
     if (word_find(CHANGES, N_CHANGES, row->change.text, kind))
         return true;
+    const struct field *meant = word_means(field, row->change.text);
     const char *wrong = kind == 'N'   ? field_parse(field, row->change.text, &value)
                         : kind == 'A' ? field_parse_address6(row->change.text, address)
                                       : "is no change for it";
     if (wrong)
-        problem_add(problems, file, row->change.at, "%s: %s %s, and no change of that name is known for it",
-                    field->name, row->change.text, wrong);
+        problem_add(problems, file, row->change.at,
+                    "%s: %s %s, and no change of that name is known for it; %s%s%s", field->name,
+                    row->change.text, wrong, meant ? "did you mean " : "`wiregrade fields ",
+                    meant ? meant->name : field->name, meant ? "?" : "` lists them");
     return !wrong;
 }
 
@@ -102,7 +119,9 @@ bool refuse_check(const struct refuse_spec *row, const char *file, struct proble
     bool ok = true;
 
     if (!field) {
-        problem_add(problems, file, row->field.at, "no field is named %s", row->field.text);
+        near = field_nearest(row->field.text);
+        problem_add(problems, file, row->field.at, "no field is named %s%s%s%s", row->field.text,
+                    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
         return false;
     }
     if (row->change.text)
@@ -115,4 +134,100 @@ bool refuse_check(const struct refuse_spec *row, const char *file, struct proble
         ok = false;
     }
     return ok;
+}
+
+/* Whether the change does anything to such a field; a parameter is the clause's matter, and its meaning says
+ * it. */
+static bool has_effect(const struct field *field, const char *word)
+{
+    static const char *const of_pseudo_header[] = {
+        "no_pseudo_header", "header_length_only", "ip_length", "wrong_protocol",
+        "source_zero",      "source_loopback",    "offloaded"};
+
+    for (size_t i = 0; i < sizeof(of_pseudo_header) / sizeof(of_pseudo_header[0]); i++)
+        if (strcmp(word, of_pseudo_header[i]) == 0)
+            return field->layer != LAYER_ICMP;
+    if (strcmp(word, "with_pseudo_header") == 0)
+        return field->layer == LAYER_ICMP;
+    if (strcmp(word, "swapped") == 0)
+        return field->bits % 16 == 0;
+    if (strcmp(word, "unshifted") == 0)
+        return field->bits < 8 && field_shift(field) > 0;
+    return true;
+}
+
+/* The code that such a change usually has. */
+static const char *usual_code(const struct field *field, const char *word, char out[64])
+{
+    static const char *const codes[][2] = {
+        {"unshifted", "NOT_SHIFTED"},     {"off_by_one", "OFF_BY_ONE"}, {"another_student", "WRONG_STUDENT"},
+        {"another_class", "OTHER_CLASS"}, {"empty", "NO_PAYLOAD"},      {"encoding", "WRONG_ENCODING"},
+        {"newline", "TRAILING_NEWLINE"},  {"text", "WRONG_VALUE"},
+    };
+
+    if (strcmp(word, "swapped") == 0)
+        return field->kind == FIELD_ADDRESS ? "ADDRESS_REVERSED" : "BYTE_SWAPPED";
+    if (strcmp(word, "zero") == 0 && field->kind != FIELD_CHECKSUM_STATUS)
+        return "NOT_SET";
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+        if (strcmp(word, codes[i][0]) == 0)
+            return codes[i][1];
+    snprintf(out, 64, "CHECKSUM_%s", word);
+    for (char *c = out; *c; c++)
+        *c = (char)toupper((unsigned char)*c);
+    return out;
+}
+
+/* A value that is as good as another; NULL where none can be written. */
+static const char *some_value(const struct field *field)
+{
+    switch (field->kind) {
+    case FIELD_DSCP:
+        return "CS1";
+    case FIELD_ADDRESS:
+        return "192.0.2.1";
+    case FIELD_ADDRESS6:
+        return "2001:db8::1";
+    case FIELD_PROTOCOL:
+        return "UDP";
+    case FIELD_FLAGS:
+        return "SYN|FIN";
+    case FIELD_ETHER:
+        return "02:00:00:00:00:01";
+    case FIELD_BYTES:
+    case FIELD_CHECKSUM_STATUS:
+        return NULL;
+    case FIELD_NUMBER:
+    case FIELD_HEX:
+    case FIELD_PORT:
+    case FIELD_BIT:
+        break;
+    }
+    return field->scale == 4 ? "24" : field->scale == 8 ? "8" : field->scale == 1 ? "1" : "0";
+}
+
+void refuse_each(const struct field *field, void (*each)(void *context, const char *meaning, const char *row),
+                 void *context)
+{
+    static const char *const values[] = {"hex", "inside", "hello"}; /* of PAIRS, in their order */
+    char row[160], code[64], kind = kind_letter(field);
+
+    for (size_t i = 0; i < N_CHANGES; i++) {
+        if (!strchr(CHANGES[i].kinds, kind) || !has_effect(field, CHANGES[i].word))
+            continue;
+        snprintf(row, sizeof(row), "{%s: %s, why: %s}", field->name, CHANGES[i].word,
+                 usual_code(field, CHANGES[i].word, code));
+        each(context, CHANGES[i].meaning, row);
+    }
+    for (size_t i = 0; i < N_PAIRS; i++) {
+        if (!strchr(PAIRS[i].kinds, kind))
+            continue;
+        snprintf(row, sizeof(row), "{%s: {%s: %s}, why: %s}", field->name, PAIRS[i].word, values[i],
+                 usual_code(field, PAIRS[i].word, code));
+        each(context, PAIRS[i].meaning, row);
+    }
+    if (!some_value(field))
+        return;
+    snprintf(row, sizeof(row), "{%s: %s, why: WRONG_VALUE}", field->name, some_value(field));
+    each(context, "that value, and the reason that it then has", row);
 }

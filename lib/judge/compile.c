@@ -28,10 +28,12 @@ static bool value_read(const struct rules *rules, const struct clause *clause, c
                        uint64_t *out, struct problems *problems)
 {
     const char *wrong = field_parse(clause->field, scalar->text, out);
+    const struct field *meant = wrong ? field_meant(clause->field, scalar->text) : NULL;
 
     if (wrong)
-        problem_add(problems, rules->challenge->target.file, scalar->at, "%s: %s %s", clause->field->name,
-                    scalar->text, wrong);
+        problem_add(problems, rules->challenge->target.file, scalar->at, "%s: %s %s%s%s%s",
+                    clause->field->name, scalar->text, wrong, meant ? "; did you mean " : "",
+                    meant ? meant->name : "", meant ? "?" : "");
     return !wrong;
 }
 

@@ -49,19 +49,45 @@ const struct field *field_find(const char *name)
     return NULL;
 }
 
+/* Of the fields whose names begin with as many of name's letters as `same`, which ends at a dot: the one with
+ * the right last word, one that its last word begins (id for ident), or the nearest; NULL when none is near.
+ */
+static const char *nearest_of(const char *name, size_t same)
+{
+    const char *names[sizeof(FIELDS) / sizeof(FIELDS[0])], *last = strrchr(name, '.');
+    size_t n = 0, len = last ? strlen(last) : 0;
+
+    for (size_t i = 0; i < N_FIELDS; i++)
+        if (strncmp(name, FIELDS[i].name, same) == 0)
+            names[n++] = FIELDS[i].name;
+    for (size_t i = 0; last && i < n; i++)
+        if (strrchr(names[i], '.') && strcmp(last, strrchr(names[i], '.')) == 0)
+            return names[i];
+    for (size_t i = 0; len > 2 && i < n; i++)
+        if (strrchr(names[i], '.') && strncmp(last, strrchr(names[i], '.'), len) == 0)
+            return names[i];
+    return names_nearest(name, names, n);
+}
+
 const char *field_nearest(const char *name)
 {
-    const char *names[sizeof(FIELDS) / sizeof(FIELDS[0])];
-    const char *last = strrchr(name, '.');
+    /* ip.dscp for ip.dsfield.dscp: the right last word says more than few edits; and the layer more than both
+     */
+    const char *near = nearest_of(name, strcspn(name, ".") + (strchr(name, '.') != NULL));
 
-    /* ip.dscp for ip.dsfield.dscp: the right last word says more than few edits */
-    for (size_t i = 0; i < N_FIELDS; i++) {
-        names[i] = FIELDS[i].name;
-        const char *end = strrchr(names[i], '.');
-        if (last && end && strcmp(last, end) == 0 && name[0] == names[i][0])
-            return names[i];
-    }
-    return names_nearest(name, names, N_FIELDS);
+    return near ? near : nearest_of(name, 1);
+}
+
+const struct field *field_meant(const struct field *field, const char *word)
+{
+    size_t n = strlen(field->name);
+    uint64_t value;
+
+    for (size_t i = 0; i < N_FIELDS; i++)
+        if (strncmp(FIELDS[i].name, field->name, n) == 0 && FIELDS[i].name[n] == '.' &&
+            FIELDS[i].kind != FIELD_BYTES && !field_parse(&FIELDS[i], word, &value))
+            return &FIELDS[i];
+    return NULL;
 }
 
 uint64_t field_max(const struct field *field)

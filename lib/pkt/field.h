@@ -71,8 +71,12 @@ extern const size_t N_FIELDS;
 /* The row of that name; NULL when there is none. */
 const struct field *field_find(const char *name);
 
-/* The name nearest to a wrong one; NULL when none is near. */
+/* The name nearest to a wrong one, of the same layer first; NULL when none is near. */
 const char *field_nearest(const char *name);
+
+/* Where a word that is no value of this field is one: the field below it in name (udp.checksum.status for
+ * good at udp.checksum); NULL when there is none. */
+const struct field *field_meant(const struct field *field, const char *word);
 
 /* The largest value that the field can hold. */
 uint64_t field_max(const struct field *field);

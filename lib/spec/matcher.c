@@ -67,30 +67,11 @@ size_t matcher_students(const char *text)
     return n;
 }
 
-/* {studnet} would be sent by no student and found by nobody. Other braces are just text. */
-static void check_braces(struct schema *s, const struct yaml *value)
-{
-    static const char *const names[] = {"student"};
-    char word[16];
-
-    for (const char *at = value->text; (at = strchr(at, '{')); at++) {
-        size_t len = strcspn(at + 1, "{}");
-        if (at[1 + len] != '}' || len >= sizeof(word))
-            continue;
-        memcpy(word, at + 1, len);
-        word[len] = '\0';
-        if (strcmp(word, "student") != 0 && names_nearest(word, names, 1))
-            problem_add(s->problems, s->file, value->at,
-                        "text: {%s} stands for nothing; did you mean {student}?", word);
-    }
-}
-
 static void read_text(struct schema *s, const struct yaml *value, struct matcher *out)
 {
     read_one(s, value, out);
     if (!out->n_values)
         return;
-    check_braces(s, value);
     if (matcher_students(value->text) > 1)
         problem_add(s->problems, s->file, value->at,
                     "text holds {student} twice; once says who it is, twice may contradict itself");

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "../spec/files.h"
+#include "forge/refuse.h"
 #include "grader/lint/lint.h"
 
 #define COURSE "id: sockets\nname: Sockets\npass: 10\n"
@@ -123,18 +124,27 @@ static void check_rows(const char *name, const struct row *rows, size_t n)
 #define CHECK(name, rows) check_rows(name, rows, sizeof(rows) / sizeof((rows)[0]))
 
 #define T "raw/target.yml:"
-#define BITES " nothing proves that this clause bites; add refuse: "
+#define SHOWS(field)                                                                                         \
+    " error: " field ": nothing shows that a wrong value is refused; add refuse: {" field                    \
+    ": CHANGE, why: CODE} (`wiregrade fields " field "` lists the changes) or a script in mutants/\n"
+
+#define ICMP(clause, row)                                                                                    \
+    "kind: packet\nlisten: {ip.proto: 1}\nexpect: {" clause "payload: {text: \"{student}\"}}\n"              \
+    "deliver: {connect: 1111}\nrefuse: [{ip.proto: 17, why: NOT_SET}, {payload: empty, why: NO_PAYLOAD}" row \
+    "]\n"
+#define UDP(clause, row)                                                                                     \
+    "kind: packet\nlisten: {udp.dstport: 9}\nexpect: { " clause ", payload: {text: \"{student}\"}}\n"        \
+    "deliver: {connect: 1111}\nrefuse: [{udp.dstport: 10, why: OFF_BY_ONE}, {payload: empty, why: "          \
+    "NO_PAYLOAD}, "                                                                                          \
+    "{" row "}]\n"
 
 static void every_clause_needs_a_near_miss(void)
 {
     static const struct row rows[] = {
         {TARGET ROWS, ""},
-        {TARGET "- {ip.ttl: 0, why: NOT_SET}\n",
-         T "2:10: error: ip.proto:" BITES "{ip.proto: CHANGE, why: CODE} or a script in mutants/\n" T
-           "4:3: error: ip.ttl: no near miss above its range; add refuse: {ip.ttl: VALUE, why: CODE} or a "
-           "script in "
-           "mutants/\n" T "5:3: error: payload:" BITES
-           "{payload: CHANGE, why: CODE} or a script in mutants/\n"},
+        {TARGET "- {ip.ttl: 0, why: NOT_SET}\n", T "2:10:" SHOWS("ip.proto") T
+         "4:3: error: ip.ttl: nothing shows that a value above its range is refused; add refuse: {ip.ttl: "
+         "VALUE, why: CODE} or a script in mutants/\n" T "5:3:" SHOWS("payload")},
         {TARGET ROWS "- {ip.ttl: 64, why: WRONG_VALUE}\n",
          T "12:12: error: ip.ttl: 64 is right by line 4, so nothing would refuse it\n"},
         {TARGET ROWS "- {ip.proto: CHAOS, why: WRONG_VALUE}\n",
@@ -157,6 +167,17 @@ static void every_clause_needs_a_near_miss(void)
          "deliver: {connect: 1111}\nrefuse: [{ip.proto: 17, why: NOT_SET}, {payload: empty, why: "
          "NO_PAYLOAD}]\n",
          T "3:10: error: no field is named ip.tttl; did you mean ip.ttl?\n"},
+        /* the name comes first, and nothing is said of a clause that is none */
+        {ICMP("icmp.id: 7, ", ""), T "3:10: error: no field is named icmp.id; did you mean icmp.ident?\n"},
+        {ICMP("", ", {icmp.id: 7, why: WRONG_VALUE}"),
+         T "5:76: error: no field is named icmp.id; did you mean icmp.ident?\n"},
+        {UDP("udp.checksum: good", "udp.checksum: 0, why: CHECKSUM_ZERO"),
+         T "3:25: error: udp.checksum: good is not a number; did you mean udp.checksum.status?\n"},
+        {UDP("udp.checksum.status: good", "udp.checksum.status: no_payload, why: CHECKSUM_NO_PAYLOAD"), ""},
+        {UDP("udp.checksum.status: good", "udp.checksum: no_payload, why: CHECKSUM_NO_PAYLOAD"),
+         T "3:11:" SHOWS("udp.checksum.status") T
+         "5:96: error: udp.checksum: no_payload is not a number, and no "
+         "change of that name is known for it; did you mean udp.checksum.status?\n"},
     };
     CHECK("raw/target.yml", rows);
 }
@@ -195,18 +216,126 @@ static void a_mutant_stands_for_a_near_miss(void)
     files_done();
 }
 
-static void a_solver_is_executable(void)
+#define STREAM(text)                                                                                         \
+    "kind: stream\nlisten: {tcp.dstport: 1111}\nexpect:\n  payload: {" text "}\n"                            \
+    "refuse: [{tcp.dstport: off_by_one, why: OFF_BY_ONE}, {payload: {encoding: hex}, why: "                  \
+    "WRONG_ENCODING}]\n"
+#define DATAGRAM(text)                                                                                       \
+    "kind: datagram\nlisten: {udp.dstport: 2222}\nexpect:\n  payload: {" text "}\n"                          \
+    "refuse: [{udp.dstport: off_by_one, why: OFF_BY_ONE}, {payload: empty, why: NO_PAYLOAD}]\n"
+#define TEXT_AT T "4:20: error: text"
+#define LINES_APART                                                                                          \
+    TEXT_AT " holds a newline with more behind it, and a stream's message ends with its first newline: no "  \
+            "message can be it; ask for one line, or encode it\n"
+#define ENDS_IN_NEWLINE                                                                                      \
+    TEXT_AT " ends in a newline, and one at the end of a message does not count: no message can be it; "     \
+            "leave it out, or write trim: none\n"
+
+static void a_text_that_no_message_can_be_is_told(void)
 {
-    sound_course();
-    CU_ASSERT_EQUAL(chmod(files_path("raw/solve/raw.py"), 0600), 0);
-    CU_ASSERT_STRING_EQUAL(lint(), "raw/solve/raw.py: warning: not executable; chmod +x\n");
-    files_done();
-    sound_course();
-    files_write("raw/solve/typed.sh", "echo x\n");
-    files_write("raw/solve/program", "\x7f"
-                                     "ELF");
-    CU_ASSERT_STRING_EQUAL(lint(), "raw/solve/program: warning: not executable; chmod +x\n");
-    files_done();
+    static const struct row rows[] = {
+        {STREAM("text: \"{student}\""), ""},
+        {STREAM("text: \"hello\\n{student}\""), LINES_APART},
+        {STREAM("text: \"{student}\\r\\nhello\""), LINES_APART},
+        {STREAM("text: \"{student}\\n\\n\", trim: none"), LINES_APART},
+        {STREAM("text: \"{student}\\n\""), ENDS_IN_NEWLINE},
+        {STREAM("text: \"{student}\\r\\n\""), ENDS_IN_NEWLINE},
+        {STREAM("text: \"{student}\\r\\n\", trim: none"), ""},
+        {STREAM("text: \"{student}\\r\""),
+         TEXT_AT " ends in a carriage return, which a newline behind it takes "
+                 "away; leave it out, or write trim: none\n"},
+        {STREAM("text: \"a\\r{student}\""),
+         T "4:20: warning: text holds a carriage return that ends no line: who types cannot send it\n"},
+        {STREAM("text: \"hello\\n{student}\", encoding: base64"), ""},
+        {DATAGRAM("text: \"hello\\n{student}\""), ""},
+        {DATAGRAM("text: \"{student}\\n\""), ENDS_IN_NEWLINE},
+        {TARGET ROWS, ""},
+    };
+    CHECK("raw/target.yml", rows);
+}
+
+static void a_word_between_braces_stands_for_something(void)
+{
+    static const struct row rows[] = {
+        {STREAM("text: \"{student} {handle}\""),
+         TEXT_AT ": {handle} stands for nothing here; known: {student}\n"},
+        {STREAM("text: \"{student} {stundent}\""),
+         TEXT_AT ": {stundent} stands for nothing; did you mean {student}?\n"},
+        {STREAM("text: \"{student} {STUDENT}\""),
+         TEXT_AT ": {STUDENT} stands for nothing; did you mean {student}?\n"},
+        {STREAM("text: \"{student} {ip.ttl}\""),
+         TEXT_AT ": {ip.ttl} stands for nothing here; known: {student}\n"},
+        {STREAM("text: \"{{student}}\""),
+         TEXT_AT ": {{student}} stands for nothing; did you mean {student}?\n"},
+        {STREAM("text: \"{student} {a b} {} {\\\"a\\\": 1} {1}\""), ""},
+    };
+    CHECK("raw/target.yml", rows);
+}
+
+struct example {
+    char rows[8000];
+    size_t n;
+};
+
+static void add_example(void *context, const char *meaning, const char *row)
+{
+    struct example *e = context;
+
+    CU_ASSERT_NOT_EQUAL(*meaning, '\0');
+    e->n += (size_t)snprintf(e->rows + e->n, sizeof(e->rows) - e->n, "- %s\n", row);
+}
+
+/* What `wiregrade fields` shows is what refuse: takes. */
+static void every_example_of_a_change_is_a_row(void)
+{
+    static struct example e;
+    char text[9000];
+
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        e.n = 0;
+        refuse_each(&FIELDS[i], add_example, &e);
+        snprintf(text, sizeof(text), TARGET ROWS "%s", e.rows);
+        sound_course();
+        files_write("raw/target.yml", text);
+        const char *got = lint();
+        if (e.n == 0 || strstr(got, "no change") || strstr(got, "no diagnosis code") || strstr(got, "is no"))
+            fprintf(stderr, "%s:\n%s%s", FIELDS[i].name, e.rows, got);
+        CU_ASSERT_TRUE(e.n > 0);
+        CU_ASSERT_PTR_NULL(strstr(got, "no change"));
+        CU_ASSERT_PTR_NULL(strstr(got, "no diagnosis code"));
+        CU_ASSERT_PTR_NULL(strstr(got, "is no"));
+        files_done();
+    }
+}
+
+#define NOT_EXECUTABLE ": warning: not executable"
+
+static void a_solver_can_be_run(void)
+{
+    static const char *const rows[][3] = {
+        /* as docs/verify.md says: by their names, also where they say so themselves */
+        {"raw/solve/a.py", "#!/usr/bin/env python3\n", ""},
+        {"raw/solve/a.sh", "#!/bin/sh\necho x\n", ""},
+        {"raw/solve/a.sh", "echo x\n", ""},
+        {"raw/solve/a.c", "int main(void) { return 0; }\n", ""},
+        {"raw/solve/a.py", "#!/usr/bin/perl\n",
+         "raw/solve/a.py" NOT_EXECUTABLE
+         ", so that its name says who runs it, and not its first line; chmod +x\n"},
+        {"raw/solve/program",
+         "\x7f"
+         "ELF",
+         "raw/solve/program" NOT_EXECUTABLE "; chmod +x\n"},
+        {"raw/solve/a.pl", "#!/usr/bin/perl\n", "raw/solve/a.pl" NOT_EXECUTABLE "; chmod +x\n"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        sound_course();
+        files_write(rows[i][0], rows[i][1]);
+        CU_ASSERT_STRING_EQUAL(lint(), rows[i][2]);
+        CU_ASSERT_EQUAL(chmod(files_path(rows[i][0]), 0700), 0);
+        CU_ASSERT_STRING_EQUAL(lint(), "");
+        files_done();
+    }
 }
 
 static void files_of_nearly_the_right_name_are_told(void)
@@ -353,7 +482,10 @@ static const struct unit_case cases[] = {
     {"every_clause_needs_a_near_miss", every_clause_needs_a_near_miss},
     {"mutants_say_what_must_be_found", mutants_say_what_must_be_found},
     {"a_mutant_stands_for_a_near_miss", a_mutant_stands_for_a_near_miss},
-    {"a_solver_is_executable", a_solver_is_executable},
+    {"a_solver_can_be_run", a_solver_can_be_run},
+    {"a_text_that_no_message_can_be_is_told", a_text_that_no_message_can_be_is_told},
+    {"a_word_between_braces_stands_for_something", a_word_between_braces_stands_for_something},
+    {"every_example_of_a_change_is_a_row", every_example_of_a_change_is_a_row},
     {"files_of_nearly_the_right_name_are_told", files_of_nearly_the_right_name_are_told},
     {"another_version_is_told", another_version_is_told},
     {"texts_name_only_what_has_a_value", texts_name_only_what_has_a_value},

@@ -84,6 +84,15 @@ static void every_row_has_a_name_of_its_layer_and_fits_its_width(void)
     }
     CU_ASSERT_STRING_EQUAL(field_nearest("ip.dscp"), "ip.dsfield.dscp");
     CU_ASSERT_STRING_EQUAL(field_nearest("tcp.scrport"), "tcp.srcport");
+    /* of the layer that was named, before any other's */
+    CU_ASSERT_STRING_EQUAL(field_nearest("icmp.id"), "icmp.ident");
+    CU_ASSERT_STRING_EQUAL(field_nearest("udp.dport"), "udp.dstport");
+    CU_ASSERT_STRING_EQUAL(field_nearest("tcp.checksum.stat"), "tcp.checksum.status");
+    CU_ASSERT_STRING_EQUAL(field_nearest("icmp.ttl"), "ip.ttl");
+    CU_ASSERT_PTR_NULL(field_nearest("xyz"));
+    CU_ASSERT_PTR_EQUAL(field_meant(field_find("udp.checksum"), "good"), field_find("udp.checksum.status"));
+    CU_ASSERT_PTR_EQUAL(field_meant(field_find("ip.dsfield"), "CS3"), field_find("ip.dsfield.dscp"));
+    CU_ASSERT_PTR_NULL(field_meant(field_find("ip.ttl"), "good"));
     CU_ASSERT_PTR_NULL(field_find("ip.nothing"));
 }
 
