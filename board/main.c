@@ -19,7 +19,7 @@ static const char doc[] =
     "A scoreboard for practice, CI and closed networks: the part of CTFd's REST API v1 "
     "that wiregrade uses, and a "
     "page for students.\v"
-    "The first form serves until SIGINT or SIGTERM. The second prints a student's "
+    "The first form serves until SIGINT or SIGTERM; SIGHUP reads --class anew. The second prints a student's "
     "access token; the student opens "
     "http://ADDRESS:PORT/#token=TOKEN.\n\n"
     "Example: wiregrade-board --db class.db --token-file class.token --class class.yml\n"
@@ -148,6 +148,25 @@ static enum status announce(const struct config *config, uint16_t port, struct e
     return ST_OK;
 }
 
+/* What stays when the new files are wrong: what was read before. */
+static void read_anew(struct board *board, const char *class_file)
+{
+    struct answers *fresh = NULL, *old;
+    struct err err;
+
+    if (answers_open(&fresh, class_file, &err) != ST_OK) {
+        log_line("not read anew: %s", err.text);
+        answers_close(fresh);
+        return;
+    }
+    pthread_mutex_lock(&board->lock); /* whoever reads it holds this */
+    old = board->answers;
+    board->answers = fresh;
+    pthread_mutex_unlock(&board->lock);
+    answers_close(old);
+    log_line("read anew: %s", class_file);
+}
+
 static enum status serve(struct board *board, const struct config *config, const sigset_t *ends,
                          struct err *err)
 {
@@ -170,8 +189,8 @@ static enum status serve(struct board *board, const struct config *config, const
     enum status st = httpd_start(&server, &http, err);
     if (st == ST_OK)
         st = announce(config, httpd_port(server), err);
-    if (st == ST_OK)
-        sigwait(ends, &got);
+    while (st == ST_OK && sigwait(ends, &got) == 0 && got == SIGHUP)
+        read_anew(board, config->class);
     httpd_stop(server);
     return st;
 }
@@ -198,6 +217,8 @@ static enum status run(const struct config *config, struct err *err)
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
+    if (config->class)
+        sigaddset(&ends, SIGHUP);
     sigprocmask(SIG_BLOCK, &ends, NULL);
     signal(SIGPIPE, SIG_IGN);
     enum status st = board_open(&board, config->db, config->mode, err);

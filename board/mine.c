@@ -25,19 +25,16 @@ bool mine_put_html(struct call *c, const char *key, const char *text)
     return ok;
 }
 
-/* How the briefing is reached, and what is said there first. */
+/* How the briefing is reached, and the PIN that is asked for there. */
 static void put_briefing(struct call *c, const char *handle)
 {
     const struct class *class = answers_class(c->board->answers);
-    char target[16], text[128], pin[PIN_SIZE];
+    char target[16], text[64], pin[PIN_SIZE];
 
     snprintf(text, sizeof(text), "nc %s %u", ipv4_text(class->target, target), (unsigned)class->briefing);
     json_put_text(&c->out, "briefing", text);
-    if (!handle)
-        return;
-    bool has_pin = answers_pin(c->board->answers, handle, pin);
-    snprintf(text, sizeof(text), "i %s%s%s", handle, has_pin ? " " : "", has_pin ? pin : "");
-    json_put_text(&c->out, "say", text);
+    if (handle && answers_pin(c->board->answers, handle, pin))
+        json_put_text(&c->out, "pin", pin);
     explicit_bzero(pin, sizeof(pin));
 }
 

@@ -1,5 +1,5 @@
 import { Card } from "./card.js";
-import { command, element } from "./dom.js";
+import { command, element, secretCommand } from "./dom.js";
 
 const $ = (id) => document.getElementById(id);
 const EVERY_MS = 5000; // what the grader posted, and what reached a target, shows after this long at most
@@ -85,7 +85,8 @@ function showMe(mine) {
   const who = element("p");
   if (mine.handle) who.append("Your handle is ", element("code", mine.handle), ". ");
   who.append("What did the target see of you? Ask its briefing: ", command(mine.briefing));
-  if (mine.say) who.append(", and there first ", command(mine.say));
+  if (mine.pin) who.append(", and there first ", secretCommand(`i ${mine.handle} ${mine.pin}`, mine.pin, "what tells your PIN"));
+  else if (mine.handle) who.append(", and there first ", command(`i ${mine.handle}`));
   who.append(", then ", element("code", "seen"), " or ", element("code", "help"), ".");
   $("you").append(who);
 }

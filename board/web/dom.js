@@ -24,7 +24,7 @@ async function copy(text) {
   if (!done) throw new Error("the browser does not copy");
 }
 
-export function copyButton(text) {
+export function copyButton(text, label = text) {
   const node = button("Copy", async () => {
     try {
       await copy(text);
@@ -35,13 +35,27 @@ export function copyButton(text) {
     node.focus();
     setTimeout(() => { node.textContent = "Copy"; }, 2000);
   }, "copy");
-  node.setAttribute("aria-label", `Copy ${text}`);
+  node.setAttribute("aria-label", `Copy ${label}`);
   return node;
 }
 
 export function command(text) {
   const node = element("span", undefined, "command");
   node.append(element("code", text), " ", copyButton(text));
+  return node;
+}
+
+// A command with a secret at its end, which is shown when it is asked for: a page may be in a picture.
+export function secretCommand(text, secret, label) {
+  const node = element("span", undefined, "command");
+  const code = element("code", text.replace(secret, "…"));
+  const show = button("Show", () => {
+    const hidden = code.textContent !== text;
+    code.textContent = hidden ? text : text.replace(secret, "…");
+    show.textContent = hidden ? "Hide" : "Show";
+  }, "copy");
+  show.setAttribute("aria-label", `Show ${label}`);
+  node.append(code, " ", show, " ", copyButton(text, label));
   return node;
 }
 

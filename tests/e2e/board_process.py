@@ -155,7 +155,9 @@ def what_students_can_make_grow_has_a_ceiling(executable, folder):
 
 def bad_input_is_one_sentence(executable, folder):
     board = Board(executable, folder)
-    db, token = board.db, board.token_file
+    db, token, keyless = board.db, board.token_file, f"{folder}/class.yml"
+    with open(keyless, "w") as f:
+        f.write("class: w\ncourse: c\nnetworks: {target: 192.0.2.1, students: [198.51.100.0/24]}\n")
     status, out, text = run(executable, "--port", str(board.port), "--db", f"{folder}/other.db")
     assert status == 4 and "in use" in text and text.count("\n") == 1, (status, text)
     assert run(executable, "token", "nobody", "--db", db)[0] == 1
@@ -166,6 +168,8 @@ def bad_input_is_one_sentence(executable, folder):
             (("--mode", "teams", "--db", db), 3, "made for --mode users"),
             (("--db", f"{folder}/no/such.db"), 4, "No such file"),
             (("token", "x", "--db", f"{folder}/none.db"), 3, "No such file"),
+            (("--db", db, "--token-file", token, "--class", f"{folder}/none.yml"), 3, "none.yml: No such file"),
+            (("--db", db, "--token-file", token, "--class", keyless), 3, "names no `key_file:`"),
             (("--listen", "localhost", "--db", db, "--token-file", token), 2, "numeric address"),
             (("--port", "x"), 2, "--port x"), (("--port", "65536"), 2, "65536"), (("--mode", "x"), 2, "--mode x"),
             (("--fault", "x"), 2, "WHAT:KIND"), (("--fault", "any:x"), 2, "kind"), (("--fault", "any:404:1:x"), 2, "counts"), (("token",), 2, "whose"),

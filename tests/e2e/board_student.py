@@ -85,8 +85,13 @@ def look(browser, room, n, shot):
     browser.open(room.b.url + f"/#token={room.tokens['bob']}")
     browser.until("#you", "Your handle is bob")
     copies(browser, "nc 172.16.1.15 1110")
-    pin = room.mine("bob")["say"]
-    assert pin in browser.text("#you")
+    pin = room.mine("bob")["pin"]
+    assert pin not in browser.run("return document.documentElement.outerHTML"), "a page may be in a picture"
+    browser.tab_to("Show what tells your PIN")
+    browser.keys(ENTER)
+    browser.until("#you", f"i bob {pin}")
+    browser.keys(ENTER)
+    assert pin not in browser.text("#you")
     challenges_and_text(browser)
     one_try(browser, room)
     if n == 0:

@@ -159,8 +159,8 @@ def case_class(b):
         journal.write_text("cut line\n" * 70000 + line("ann", "47:33") + line("ann", "47:35", own_host=False) + line("bob", "47:34")
                            + "".join(line("bob", f"46:{n:02}", slug="raw-tcp") for n in range(9)) + '{"event": "att')
         (ann_pin := room.mine("ann")).pop("score")
-        assert ann_pin["handle"] == "ann" and ann_pin["briefing"] == "nc 172.16.1.15 1110" and ann_pin["say"].startswith("i ann ")
-        assert room.mine("bob")["score"] == 5 and room.mine("bob")["say"].split()[2] != ann_pin["say"].split()[2]
+        assert ann_pin["handle"] == "ann" and ann_pin["briefing"] == "nc 172.16.1.15 1110" and len(ann_pin["pin"]) == 8
+        assert room.mine("bob")["score"] == 5 and room.mine("bob")["pin"] != ann_pin["pin"]
         mine, his = room.mine("ann", "Raw IPv4"), room.mine("bob", "Raw IPv4")
         assert [v["field"] for v in mine["values"]] == ["ip.id"] and mine["values"] != his["values"], (mine, his)
         assert [t["time"][14:19] for t in mine["tries"]] == ["47:35", "47:33"] and len(his["tries"]) == 1, mine
@@ -169,6 +169,28 @@ def case_class(b):
         assert own == [{"field": "ip.dsfield.dscp", "expected": "24 (CS3)", "got": "6", "code": "NOT_SHIFTED",
                         "why": own[0]["why"], "try": own[0]["try"]}], own
         assert "expected" not in other[0], "what another host sent tells no values"
+        read_anew(room, knows)
+
+
+def read_anew(room, board):
+    """SIGHUP reads the class's files; wrong ones change nothing."""
+    def handle(wanted):
+        board.process.send_signal(signal.SIGHUP)
+        until = time.monotonic() + 10
+        while room.mine("bob").get("handle") != wanted:
+            assert time.monotonic() < until, room.mine("bob")
+            time.sleep(0.05)
+
+    roster = room.c.dir / "roster.csv"
+    roster.write_text(ROSTER.replace("bob,Bob", "robert,Bob"))
+    handle("robert")
+    assert room.told("bob", room.c.flag("raw-tcp", "robert"), "Raw TCP")["status"] == "correct"
+    roster.write_text("handle\n")
+    board.process.send_signal(signal.SIGHUP)
+    for _ in range(20):
+        assert room.mine("bob")["handle"] == "robert"
+    roster.write_text(ROSTER)
+    handle("bob")
 
 
 def main():
