@@ -6,6 +6,7 @@
 
 #include "base/names.h"
 #include "base/str.h"
+#include "flag/typo.h"
 #include "judge/rulebook.h"
 
 struct answers {
@@ -103,11 +104,16 @@ bool answers_right(const struct answers *a, const char *text, struct flag_parts 
     return flag_check(&a->flags, a->ring, text, strlen(text), parts) == FLAG_RIGHT;
 }
 
-bool answers_has_form(const struct answers *a, const char *text)
+bool answers_has_form(const struct answers *a, const char *text, const char *slug, const char *student,
+                      unsigned *letters)
 {
     struct flag_parts parts;
+    enum flag_verdict verdict = flag_check(&a->flags, a->ring, text, strlen(text), &parts);
 
-    return flag_check(&a->flags, a->ring, text, strlen(text), &parts) != FLAG_MALFORMED;
+    *letters = verdict == FLAG_WRONG && strcmp(parts.slug, slug) == 0
+                   ? typo_letters(&a->flags, a->ring, &parts, student)
+                   : 0;
+    return verdict != FLAG_MALFORMED;
 }
 
 const struct course *answers_course(const struct answers *a)

@@ -245,7 +245,7 @@ static void judge(struct call *c, int64_t challenge, const char *logic, char *gi
         tell(c, 200, "partial",
              strcmp(logic, "all") == 0 ? "Correct but more flags are required"
                                        : "Correct but all team members must submit a flag");
-    } else if (owned == OWNED_FOREIGN) {
+    } else if (said[0]) {
         tell(c, 200, "incorrect", said);
     } else {
         tell_incorrect(c, challenge, tries, outcome == OUTCOME_BROKEN);

@@ -42,6 +42,22 @@ static const struct challenge *challenge_of(struct call *c, int64_t id)
     return of;
 }
 
+/* What is no right flag, entered for a challenge that has some. */
+static enum owned not_right(struct call *c, const char *slug, const char *text, char said[OWNED_SAID])
+{
+    char handle[NAME_MAX_LEN + 1] = "";
+    unsigned letters;
+
+    if (!owned_handle(c, handle))
+        handle[0] = '\0';
+    if (!answers_has_form(c->board->answers, text, slug, handle, &letters))
+        return OWNED_UNKNOWN;
+    if (letters)
+        snprintf(said, OWNED_SAID, "Nearly your flag: %u letter%s of it %s mistyped. Copy it anew.", letters,
+                 letters > 1 ? "s" : "", letters > 1 ? "are" : "is");
+    return OWNED_WRONG;
+}
+
 enum owned owned_flag(struct call *c, int64_t challenge, const char *text, char said[OWNED_SAID])
 {
     const struct answers *answers = c->board->answers;
@@ -52,7 +68,7 @@ enum owned owned_flag(struct call *c, int64_t challenge, const char *text, char 
         return OWNED_UNKNOWN;
     const struct challenge *of = challenge_of(c, challenge);
     if (!answers_right(answers, text, &parts))
-        return answers_rules(answers, of) && answers_has_form(answers, text) ? OWNED_FORGED : OWNED_UNKNOWN;
+        return answers_rules(answers, of) ? not_right(c, of->slug, text, said) : OWNED_UNKNOWN;
     bool his = is_his(c, parts.student);
     if (!of || strcmp(of->slug, parts.slug) != 0) {
         const struct challenge *other = course_find(answers_course(answers), parts.slug);
