@@ -61,7 +61,8 @@ static bool may_be_wrapped(const uint8_t *text, size_t n)
     if (n && text[n - 1] == '=')
         return n >= BASE64_LEAST;
     bool mixed = c.upper && (c.lower || c.digit);
-    bool base32 = n >= BASE32_LEAST && (!c.upper || !c.lower) && c.digit;
+    /* as encoders write it: handles in small letters with digits are Base32, too */
+    bool base32 = n >= BASE32_LEAST && c.upper && !c.lower && c.digit;
     return (n >= BASE64_LEAST && mixed) || base32;
 }
 
@@ -69,6 +70,8 @@ struct wrapped {
     const struct rules *rules;
     const uint8_t *text;
     bool padded; /* the = says that it is Base64 */
+    bool hex;    /* its first wrapping is that */
+    bool digits; /* a number is a handle, too: of students at many schools */
     char *out;
 };
 
@@ -76,8 +79,12 @@ static bool take(void *context, const struct near_handle *near)
 {
     struct wrapped *w = context;
 
-    if (near->kind == NEAR_WORD || !near_typed(w->text + near->at, near->length))
+    if (near->kind == NEAR_WORD || !near_typed(w->text + near->at, near->length) ||
+        (!w->hex && near->kind > NEAR_BARE))
         return false;
+    for (size_t i = 0; w->digits && i < near->length; i++)
+        if (near->handle[i] < 'a')
+            return false;
     memcpy(w->out, near->handle, sizeof(near->handle));
     return true;
 }
@@ -98,6 +105,7 @@ static bool is_inside(void *context, const uint8_t *text, size_t length, const s
         return false;
     w->out[0] = '\0';
     w->text = text;
+    w->hex = way->steps[0] == PEEL_HEX || way->steps[0] == PEEL_SEPARATORS;
     return encoded && (near_has_placeholder(w->rules, text, length, way) ||
                        near_each(w->rules, text, length, take, context));
 }
@@ -107,6 +115,7 @@ bool near_wrapped(const struct rules *rules, const uint8_t *text, size_t length,
     struct wrapped wrapped = {.rules = rules, .padded = length && text[length - 1] == '=', .out = out};
     struct peeled way;
 
+    wrapped.digits = count(text, length).digit == length;
     return may_be_wrapped(text, length) && peel_find(text, length, is_inside, &wrapped, &way);
 }
 
