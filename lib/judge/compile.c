@@ -361,7 +361,7 @@ bool compile_rules(struct rules *rules, struct problems *problems)
         if (named && rules->clauses[i].spec == named)
             rules->named = &rules->clauses[i];
     rules->connect = port_read(target->connect.text);
-    rules->feedback = target->feedback < rules->class->feedback ? target->feedback : rules->class->feedback;
+    rules->feedback = rules_least_feedback(rules);
     if (!params_make_class(rules, problems))
         return false;
     if (!params_make_everyone(rules))

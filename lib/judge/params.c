@@ -154,6 +154,11 @@ bool params_make_everyone(struct rules *rules)
     uint64_t values[CLAUSES_MAX] = {0};
 
     n = !rules->has_key ? 0 : n < ROSTER_MAX ? n : ROSTER_MAX;
+    for (size_t i = 0; i < rules->n; i++) {
+        free(rules->clauses[i].everyone);
+        rules->clauses[i].everyone = NULL;
+        rules->clauses[i].n_everyone = 0;
+    }
     for (size_t i = 0; n && i < rules->n; i++) {
         struct clause *c = &rules->clauses[i];
         if (c->kind == MATCH_PARAM && c->per_student && !(c->everyone = malloc(n * sizeof(*c->everyone))))

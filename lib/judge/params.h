@@ -14,7 +14,7 @@ bool params_make(const struct rules *rules, const char *student, uint64_t values
 bool params_make_class(struct rules *rules, struct problems *problems);
 
 /* Makes `everyone` of each clause, of the roster's first thousands, so that whose value a wrong one is can be
- * asked for every near miss. Nothing without a roster or a key. False: no memory. */
+ * asked for every near miss. Nothing without a roster or a key. May be repeated. False: no memory. */
 bool params_make_everyone(struct rules *rules);
 
 /* True when the value was made for some student of the roster. */

@@ -5,6 +5,7 @@
 
 #include "judge/compile.h"
 #include "judge/listen.h"
+#include "judge/params.h"
 #include "judge/rules_private.h"
 
 struct rulebook {
@@ -106,6 +107,18 @@ struct rulebook *rulebook_compile(const struct course *course, const struct clas
         return NULL;
     }
     return book;
+}
+
+bool rulebook_renew(struct rulebook *book)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < book->n; i++) {
+        struct rules *rules = book->rules[i];
+        rules->feedback = rules_least_feedback(rules);
+        ok = params_make_everyone(rules) && ok;
+    }
+    return ok;
 }
 
 void rulebook_free(struct rulebook *book)

@@ -17,6 +17,9 @@ struct rulebook;
 struct rulebook *rulebook_compile(const struct course *course, const struct class *class,
                                   const struct roster *roster, const struct keyring *ring,
                                   const char *const *only, size_t n_only, struct problems *problems);
+/* What class and roster, borrowed, now say anew, after they were changed in place: the feedback level, and
+ * whose value a wrong one is. False: no memory, and where it fails nobody's is told. */
+bool rulebook_renew(struct rulebook *book);
 void rulebook_free(struct rulebook *book);
 
 /* The compiled challenges, in the order of slugs. */

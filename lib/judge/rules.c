@@ -37,6 +37,13 @@ uint16_t rules_connect_port(const struct rules *rules)
     return rules->connect;
 }
 
+enum feedback_level rules_least_feedback(const struct rules *rules)
+{
+    enum feedback_level own = rules->challenge->target.feedback, class = rules->class->feedback;
+
+    return own < class ? own : class;
+}
+
 enum feedback_level rules_feedback(const struct rules *rules)
 {
     return rules->feedback;

@@ -24,5 +24,8 @@ struct rules {
     size_t n_avoid;
 };
 
+/* The challenge's level, or the class's where that is lower. */
+enum feedback_level rules_least_feedback(const struct rules *rules);
+
 /* Frees what compiling took, and wipes the key. */
 void rules_done(struct rules *rules);

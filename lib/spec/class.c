@@ -373,7 +373,8 @@ static void class_defaults(struct class *c)
                         .mode = MODE_USERS};
 }
 
-bool class_load(struct class *out, const char *path, struct problems *problems)
+/* bytes NULL: of the file. */
+static bool load(struct class *out, const char *path, const struct buf *bytes, struct problems *problems)
 {
     size_t before = problems->errors;
     struct schema s = {.file = path, .problems = problems};
@@ -385,7 +386,7 @@ bool class_load(struct class *out, const char *path, struct problems *problems)
         problem_add(problems, path, (struct place){0}, "out of memory");
     } else {
         /* a class.yml may be a link to anywhere: it is the instructor's own, and holds no challenge */
-        struct yaml *root = yaml_load(path, NULL, problems);
+        struct yaml *root = bytes ? yaml_parse(path, bytes, problems) : yaml_load(path, NULL, problems);
         if (root)
             schema_read(&s, root, "class.yml", class_keys, sizeof(class_keys) / sizeof(class_keys[0]), &r);
         yaml_free(root);
@@ -397,6 +398,16 @@ bool class_load(struct class *out, const char *path, struct problems *problems)
     }
     free(r.folder);
     return problems->errors == before;
+}
+
+bool class_load(struct class *out, const char *path, struct problems *problems)
+{
+    return load(out, path, NULL, problems);
+}
+
+bool class_parse(struct class *out, const char *path, const struct buf *bytes, struct problems *problems)
+{
+    return load(out, path, bytes, problems);
 }
 
 bool class_practice(struct class *out, const char *course_dir)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "spec/problem.h"
 #include "spec/target.h"
 
@@ -57,6 +58,9 @@ struct class
 
 /* Loads path. All problems are added; false when errors were added; class_free either way. */
 bool class_load(struct class *out, const char *path, struct problems *problems);
+
+/* As class_load, of the file's bytes; path is for the problems, and what is relative to its folder. */
+bool class_parse(struct class *out, const char *path, const struct buf *bytes, struct problems *problems);
 
 /* The built-in practice values of demo and range: class "practice", the range's addresses, students
  * 10.10.0.0/24, the course in course_dir, no scoreboard, no key file. Needs no file. */

@@ -2,6 +2,43 @@
 
 #include <string.h>
 
+#include "base/str.h"
+
+/* The first byte of text that is no part of a valid character, or len. */
+static size_t utf8_until(const char *text, size_t len)
+{
+    size_t at = 0;
+
+    while (at < len) {
+        size_t n = 1;
+        while (n < 4 && at + n < len && ((unsigned char)text[at + n] & 0xc0) == 0x80)
+            n++;
+        if (text[at] == '\0' || !utf8_valid(text + at, n))
+            return at;
+        at += n;
+    }
+    return len;
+}
+
+bool csv_check(const char *path, const struct buf *source, struct problems *problems)
+{
+    const char *text = buf_text(source), *end = text + source->len;
+
+    for (int line = 1; text < end; line++) {
+        const char *stop = memchr(text, '\n', (size_t)(end - text));
+        stop = stop ? stop : end;
+        size_t len = (size_t)(stop - text), at = utf8_until(text, len);
+        if (at < len) {
+            problem_add(problems, path, (struct place){line, (int)at + 1},
+                        "the byte 0x%02x is not UTF-8; save the file as \"CSV UTF-8\"",
+                        (unsigned)(unsigned char)text[at]);
+            return false;
+        }
+        text = stop + (stop < end);
+    }
+    return true;
+}
+
 void csv_open(struct csv *csv, char *text, size_t len)
 {
     size_t mark = len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0;

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "spec/problem.h"
 
 enum { CSV_CELLS_MAX = 64 };
@@ -22,6 +23,9 @@ struct csv {
     char *at, *end, *line_start;
     int line;
 };
+
+/* Adds a problem and returns false where the bytes are not UTF-8, or have a NUL. */
+bool csv_check(const char *path, const struct buf *bytes, struct problems *problems);
 
 /* Begins to read len bytes that are followed by a NUL; they are rewritten in place (quotes taken off) and
  * must outlive *csv. A byte order mark, as spreadsheets write it, is skipped. */

@@ -14,7 +14,7 @@
 #include "spec/roster_columns.h"
 #include "spec/csv.h"
 
-enum { ROSTER_FILE_MAX = 4 * 1024 * 1024, CELL_MAX = 200, EMAIL_MAX = 128 };
+enum { CELL_MAX = 200, EMAIL_MAX = 128 };
 
 struct roster_reading {
     const char *path;
@@ -293,41 +293,6 @@ static void find_doubles(struct roster_reading *r, enum column column,
     free(rows);
 }
 
-/* The first byte of text that is no part of a valid character, or len. */
-static size_t utf8_until(const char *text, size_t len)
-{
-    size_t at = 0;
-
-    while (at < len) {
-        size_t n = 1;
-        while (n < 4 && at + n < len && ((unsigned char)text[at + n] & 0xc0) == 0x80)
-            n++;
-        if (text[at] == '\0' || !utf8_valid(text + at, n))
-            return at;
-        at += n;
-    }
-    return len;
-}
-
-static bool check_utf8(const char *path, const struct buf *source, struct problems *problems)
-{
-    const char *text = buf_text(source), *end = text + source->len;
-
-    for (int line = 1; text < end; line++) {
-        const char *stop = memchr(text, '\n', (size_t)(end - text));
-        stop = stop ? stop : end;
-        size_t len = (size_t)(stop - text), at = utf8_until(text, len);
-        if (at < len) {
-            problem_add(problems, path, (struct place){line, (int)at + 1},
-                        "the byte 0x%02x is not UTF-8; save the file as \"CSV UTF-8\"",
-                        (unsigned)(unsigned char)text[at]);
-            return false;
-        }
-        text = stop + (stop < end);
-    }
-    return true;
-}
-
 static void read_rows(struct roster_reading *r, struct csv *csv)
 {
     if (csv_next(csv)) {
@@ -393,20 +358,15 @@ static void drop_holes(struct roster *roster)
         }
 }
 
-static bool read_file(struct roster_reading *r, bool (*finish)(struct roster *, void *), void *context)
+static bool read_bytes(struct roster_reading *r, struct buf *source, bool (*finish)(struct roster *, void *),
+                       void *context)
 {
     size_t before = r->problems->errors;
-    struct buf source;
     struct csv csv;
-    struct err err;
 
     *r->roster = (struct roster){0};
-    buf_init(&source, ROSTER_FILE_MAX);
-    if (file_read(r->path, &source, &err) != ST_OK) {
-        size_t skip = strncmp(err.text, r->path, strlen(r->path)) ? 0 : strlen(r->path) + 2;
-        problem_add(r->problems, r->path, (struct place){0}, "%s", err.text + skip);
-    } else if (check_utf8(r->path, &source, r->problems)) {
-        csv_open(&csv, source.data ? source.data : (char[]){""}, source.len);
+    if (csv_check(r->path, source, r->problems)) {
+        csv_open(&csv, source->data ? source->data : (char[]){""}, source->len);
         read_rows(r, &csv);
         drop_holes(r->roster);
         if (finish && !finish(r->roster, context))
@@ -417,10 +377,27 @@ static bool read_file(struct roster_reading *r, bool (*finish)(struct roster *, 
         find_doubles(r, HANDLE, by_handle);
         find_doubles(r, EMAIL, by_email);
     }
-    buf_free(&source);
     if (!make_indexes(r->roster))
         problem_add(r->problems, r->path, (struct place){0}, "out of memory");
     return r->problems->errors == before;
+}
+
+static bool read_file(struct roster_reading *r, bool (*finish)(struct roster *, void *), void *context)
+{
+    struct buf source;
+    struct err err;
+    bool ok = false;
+
+    *r->roster = (struct roster){0};
+    buf_init(&source, ROSTER_FILE_MAX);
+    if (file_read(r->path, &source, &err) == ST_OK)
+        ok = read_bytes(r, &source, finish, context);
+    else {
+        size_t skip = strncmp(err.text, r->path, strlen(r->path)) ? 0 : strlen(r->path) + 2;
+        problem_add(r->problems, r->path, (struct place){0}, "%s", err.text + skip);
+    }
+    buf_free(&source);
+    return ok;
 }
 
 bool roster_load(struct roster *out, const char *path, struct problems *problems)
@@ -428,6 +405,13 @@ bool roster_load(struct roster *out, const char *path, struct problems *problems
     struct roster_reading r = {.path = path, .problems = problems, .roster = out};
 
     return read_file(&r, NULL, NULL);
+}
+
+bool roster_parse(struct roster *out, const char *path, struct buf *bytes, struct problems *problems)
+{
+    struct roster_reading r = {.path = path, .problems = problems, .roster = out};
+
+    return read_bytes(&r, bytes, NULL, NULL);
 }
 
 bool roster_import(struct roster *out, const char *path, bool (*finish)(struct roster *roster, void *context),

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "spec/problem.h"
 
 /* One row; optional columns are "" when absent. */
@@ -29,12 +30,22 @@ struct roster {
     unsigned columns; /* 1 << i of those that the file has */
 };
 
-enum { ROSTER_ROWS_MAX = 20000, ROSTER_COLUMNS = 8, ROSTER_HANDLE = 0, ROSTER_NAME = 1, ROSTER_EMAIL = 2 };
+enum {
+    ROSTER_FILE_MAX = 4 * 1024 * 1024,
+    ROSTER_ROWS_MAX = 20000,
+    ROSTER_COLUMNS = 8,
+    ROSTER_HANDLE = 0,
+    ROSTER_NAME = 1,
+    ROSTER_EMAIL = 2
+};
 
 /* Reads `handle,name,email` and the optional columns address, team, external_id, section, role (RFC 4180
  * quoting, UTF-8, header row in any order). Handles are lower-cased; duplicates of handle or e-mail are
  * problems. */
 bool roster_load(struct roster *out, const char *path, struct problems *problems);
+
+/* As roster_load, of the file's bytes, which are rewritten in place; path is for the problems alone. */
+bool roster_parse(struct roster *out, const char *path, struct buf *bytes, struct problems *problems);
 
 /* As roster_load, for a list that another program wrote: columns may have the names that Moodle and others
  * give them ("First name", "Last name", "Email address", "ID number"), in any case; unknown ones are left out

@@ -319,10 +319,9 @@ static struct yaml *parse(const char *path, const struct buf *source, struct pro
 {
     struct yaml_reader r = {.file = path, .problems = problems, .source = source};
     struct yaml *root = NULL;
-    struct fy_diag_cfg diag_cfg;
+    /* nothing is printed by the library: fy_diag_cfg_default would ask the terminal about colours */
+    const struct fy_diag_cfg diag_cfg = {.level = FYET_INFO, .module_mask = ~0U};
 
-    fy_diag_cfg_default(&diag_cfg);
-    diag_cfg.fp = NULL; /* nothing is printed by the library */
     struct fy_diag *diag = fy_diag_create(&diag_cfg);
     if (!diag) {
         problem_add(problems, path, (struct place){0}, "out of memory");
@@ -397,8 +396,13 @@ struct yaml *yaml_load(const char *path, const char *folder, struct problems *pr
     struct yaml *root = NULL;
 
     buf_init(&source, YAML_FILE_MAX);
-    if (read_file(path, folder, &source, problems) && check_bytes(path, &source, problems))
-        root = parse(path, &source, problems);
+    if (read_file(path, folder, &source, problems))
+        root = yaml_parse(path, &source, problems);
     buf_free(&source);
     return root;
+}
+
+struct yaml *yaml_parse(const char *path, const struct buf *bytes, struct problems *problems)
+{
+    return check_bytes(path, bytes, problems) ? parse(path, bytes, problems) : NULL;
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "spec/problem.h"
 
 enum { YAML_FILE_MAX = 256 * 1024, YAML_DEPTH_MAX = 16 };
@@ -37,6 +38,8 @@ struct yaml {
  * beneath_open() of folder and path refuses. Returns NULL when there is no tree to go on with; yaml_free it
  * otherwise. */
 struct yaml *yaml_load(const char *path, const char *folder, struct problems *problems);
+/* As yaml_load, of the file's bytes; path is for the problems alone. */
+struct yaml *yaml_parse(const char *path, const struct buf *bytes, struct problems *problems);
 void yaml_free(struct yaml *node);
 
 /* The value of a key, NULL when the mapping does not have it. Borrowed from the tree. */
