@@ -45,7 +45,7 @@ static const char DOC[] =
     "open.\n"
     "Start it as root with --user, as the service wiregrade-target@CLASS, or\n"
     "  sudo setcap " INSTALLED_CAPABILITIES " \\\n    $(command -v wiregrade-target)\n\n"
-    "SIGHUP opens the journal anew, for logrotate.\n\n"
+    "SIGHUP reads class and roster again, and opens the journal anew, for logrotate.\n\n"
     "Exit status: 0 ended by a signal, 2 usage, 3 bad input, 4 the environment says no.";
 
 static void add_only(struct run_options *options, const char *slug, struct argp_state *state)

@@ -17,11 +17,13 @@
 #include "base/str.h"
 #include "targets/briefing/briefing.h"
 #include "targets/answer/deliver.h"
+#include "targets/answer/kept.h"
 #include "targets/answer/record.h"
 #include "targets/jail/drop.h"
 #include "targets/jail/filter.h"
 #include "targets/state/memory.h"
 #include "targets/state/strays.h"
+#include "targets/reload.h"
 #include "targets/setup.h"
 
 /* Connections: one source holds at most 64 for each student at its address; all together as many as there
@@ -182,6 +184,7 @@ static void on_signal(uv_signal_t *handle, int number)
         return;
     if (number == SIGHUP && !hung_up(life->terminal)) {
         journal_anew(life->rt);
+        reload_class(life->rt);
         return;
     }
     life->stopping = true;
@@ -267,7 +270,11 @@ static void write_stop(struct runtime *rt)
         log_line("dropped: %llu packets, %llu journal lines, %llu answers, %llu connections",
                  (unsigned long long)totals[DROP_CAPTURE], (unsigned long long)lines,
                  (unsigned long long)totals[DROP_ANSWERS], (unsigned long long)totals[DROP_BUSY]);
-    uint64_t lost = deliver_waiting(rt->deliver);
+    uint64_t waiting = deliver_waiting(rt->deliver), kept = kept_write(rt), lost = waiting - kept;
+    if (kept)
+        log_line(
+            "flags that wait to be called back are in the journal, for the next start within the hour: %llu",
+            (unsigned long long)kept);
     if (lost)
         log_line(
             "flags that waited to be called back and are lost, unless their packets are sent again: %llu",
@@ -276,6 +283,8 @@ static void write_stop(struct runtime *rt)
     if (!w)
         return;
     json_put_int(w, "refused_calls", (int64_t)refused);
+    if (kept)
+        json_put_int(w, "kept", (int64_t)kept);
     if (lost)
         json_put_int(w, "lost", (int64_t)lost);
     journal_end(&rt->journal);
@@ -297,6 +306,7 @@ static enum status serve(struct runtime *rt, struct err *err)
         return st;
     if (geteuid() != user.uid)
         journal_chown(&rt->journal, user.uid, user.gid);
+    kept_take(rt);
     /* makes the C library read its time zone while it may */
     write_start(rt);
     user.folder = rt->journal.folder;

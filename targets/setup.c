@@ -6,6 +6,7 @@
 
 #include "base/installed.h"
 #include "flag/pin.h"
+#include "targets/jail/clerk.h"
 
 static const char HERE[] = "class.yml";
 
@@ -24,6 +25,14 @@ static bool load_files(struct runtime *rt, struct problems *problems)
         return false;
     rt->has_roster = rt->class.roster_file != NULL;
     return !rt->has_roster || roster_load(&rt->roster, rt->class.roster_file, problems);
+}
+
+/* Before the key is in memory, of which it would have a copy. */
+static enum status start_clerk(struct runtime *rt, struct err *err)
+{
+    const char *const files[CLERK_FILES] = {rt->class.file, rt->has_roster ? rt->class.roster_file : NULL};
+
+    return rt->class.file ? clerk_open(&rt->clerk, files, err) : ST_OK;
 }
 
 static enum status load_key(struct runtime *rt, struct err *err)
@@ -72,7 +81,9 @@ static enum status load(struct runtime *rt, struct problems *problems, struct er
 {
     if (!load_files(rt, problems))
         return problems_err(problems, err);
-    enum status st = load_key(rt, err);
+    enum status st = start_clerk(rt, err);
+    if (st == ST_OK)
+        st = load_key(rt, err);
     if (st != ST_OK)
         return st;
     rt->book = rulebook_compile(&rt->course, &rt->class, rt->has_roster ? &rt->roster : NULL, rt->ring,
@@ -81,6 +92,7 @@ static enum status load(struct runtime *rt, struct problems *problems, struct er
         return problems->errors ? problems_err(problems, err) : err_memory(err);
     if (rulebook_count(rt->book) == 0)
         return err_set(err, ST_INPUT, "%s: no challenge here has a target to serve", rt->class.course_dir);
+    unsetenv("CREDENTIALS_DIRECTORY"); /* it is not looked at any more, when the class is read anew */
     st = narrow_key(rt, err);
     return st == ST_OK ? copy_networks(rt, err) : st;
 }
@@ -99,6 +111,7 @@ enum status setup_load(struct runtime *rt, struct err *err)
 
 void setup_free(struct runtime *rt)
 {
+    clerk_close(rt->clerk);
     rulebook_free(rt->book);
     keyring_free(rt->ring);
     if (rt->has_roster)

@@ -35,7 +35,7 @@ struct reader {
 
 static bool proved(const struct desk *desk, const struct journal_line *line)
 {
-    const struct proof_of of = {line->slug, line->student, line->source, line->port, line->time};
+    const struct proof_of of = {line->slug, line->student, line->source, line->port, line->time, "submit"};
     struct key key;
 
     if (strcmp(line->key, keyring_id(desk->ring)) != 0 || !keyring_challenge(desk->ring, line->slug, &key))

@@ -1,6 +1,7 @@
 #include "flag/proof.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/codec.h"
@@ -21,12 +22,14 @@ static void hash_text(crypto_auth_hmacsha256_state *state, const char *text)
 void flag_proof(char out[PROOF_SIZE], const struct flag_context *context, const struct key *challenge,
                 const struct proof_of *of)
 {
-    const char *const texts[] = {"wiregrade1 submit", context->course, context->class, of->slug,
-                                 of->student,         of->source,      of->port,       of->time};
+    char purpose[32];
+    const char *const texts[] = {purpose,     context->course, context->class, of->slug,
+                                 of->student, of->source,      of->port,       of->time};
     crypto_auth_hmacsha256_state state;
     unsigned char mac[crypto_auth_hmacsha256_BYTES];
     struct key key;
 
+    snprintf(purpose, sizeof(purpose), "wiregrade1 %s", of->event);
     key_student(&key, challenge, of->student);
     crypto_auth_hmacsha256_init(&state, key.bytes, sizeof(key.bytes));
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

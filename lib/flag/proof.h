@@ -1,4 +1,5 @@
-/* proof.h - what stands in a journal for a flag that was handed in: made for one line, worth nothing else. */
+/* proof.h - what stands in a journal for a flag that was handed in, or waits: made for one line, worth
+ * nothing else. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,11 +8,12 @@
 
 enum { PROOF_SIZE = 17 };
 
-/* What a proof is bound to, as the journal's line writes it (docs/journal.md, "submit"). Texts are borrowed.
+/* What a proof is bound to, as the journal's line writes it (docs/journal.md). Texts are borrowed.
  */
 struct proof_of {
     const char *slug, *student;
     const char *source, *port, *time;
+    const char *event; /* "submit", or "waiting", which earns nothing and is no proof of a submit */
 };
 
 /* Writes the proof under the challenge's key. */

@@ -392,6 +392,23 @@ size_t deliver_again(struct deliver *d, uint32_t address)
     return n;
 }
 
+bool deliver_restore(struct deliver *d, uint32_t address, uint16_t port, const char *slug,
+                     const char *student)
+{
+    struct runtime *rt = d->runtime;
+    const struct rules *rules = rulebook_find(rt->book, slug);
+    struct queue_flag flag;
+
+    if (!rules || rules_connect_port(rules) != port || !runtime_may_send(rt, address) ||
+        (rt->has_roster && !roster_find(&rt->roster, student)) || !rules_flag(rules, student, flag.text))
+        return false;
+    str_copy(flag.slug, sizeof(flag.slug), slug);
+    str_copy(flag.student, sizeof(flag.student), student);
+    pump_soon(d);
+    return queue_flag(d->queue, address, port, &flag, own_host(rt, student, address), clock_ms()) !=
+           QUEUE_FULL;
+}
+
 void deliver_each(const struct deliver *d, void (*each)(void *context, const struct queue_place *place),
                   void *context)
 {

@@ -26,6 +26,11 @@ bool deliver_probe(struct deliver *deliver, uint32_t address, uint16_t port);
 /* Tries again the flags that wait for an address, from now on; how many. */
 size_t deliver_again(struct deliver *deliver, uint32_t address);
 
+/* A flag waits again that waited before the targets were restarted. False when there is no such challenge or
+ * student any more, it is not called back there, or there is no room. */
+bool deliver_restore(struct deliver *deliver, uint32_t address, uint16_t port, const char *slug,
+                     const char *student);
+
 /* What waits: calls each for every place. */
 void deliver_each(const struct deliver *deliver, void (*each)(void *context, const struct queue_place *place),
                   void *context);

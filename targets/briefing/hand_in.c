@@ -32,23 +32,6 @@ static void remember(struct briefing *b, const struct flag_parts *parts)
     b->n_handed++;
 }
 
-/* The line's own time, which journal_begin has just written as its first member. */
-static bool line_time(const struct journal *journal, char out[CLOCK_TEXT_SIZE])
-{
-    static const char before[] = "{\"time\":\"";
-    const char *text = strstr(buf_text(&journal->line), before), *end;
-
-    if (!text)
-        return false;
-    text += sizeof(before) - 1;
-    end = strchr(text, '"');
-    if (!end || end - text >= CLOCK_TEXT_SIZE)
-        return false;
-    memcpy(out, text, (size_t)(end - text));
-    out[end - text] = '\0';
-    return true;
-}
-
 /* True when the line is on disk. */
 static bool write_submit(struct briefing_session *s, const struct flag_context *context,
                          const struct flag_parts *parts)
@@ -59,10 +42,11 @@ static bool write_submit(struct briefing_session *s, const struct flag_context *
     struct key key;
 
     struct json_writer *w = journal_begin(journal, "submit", &cause);
-    if (!w || !line_time(journal, time) || !keyring_challenge(s->rt->ring, parts->slug, &key))
+    if (!w || !journal_time(journal, time) || !keyring_challenge(s->rt->ring, parts->slug, &key))
         return false;
     snprintf(port, sizeof(port), "%u", s->peer.port);
-    const struct proof_of of = {parts->slug, parts->student, ipv4_text(s->peer.address, source), port, time};
+    const struct proof_of of = {parts->slug, parts->student, ipv4_text(s->peer.address, source),
+                                port,        time,           "submit"};
     flag_proof(proof, context, &key, &of);
     key_wipe(&key);
     json_put_text(w, "slug", parts->slug);

@@ -16,12 +16,11 @@ static uint64_t rights_of(long version)
     return (1ULL << (version >= 3 ? first + 2 : version == 2 ? first + 1 : first)) - 1;
 }
 
-int fence_files(int folder)
+/* 1, 0 when Landlock is not to be had, -1 with errno. handled: what is forbidden but beneath folder, or
+ * everywhere without one. */
+static int fence(uint64_t handled, int folder)
 {
-    long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    if (version < 1)
-        return 0; /* not built in, not switched on, or kept from a container (EPERM) */
-    const struct landlock_ruleset_attr all = {.handled_access_fs = rights_of(version)};
+    const struct landlock_ruleset_attr all = {.handled_access_fs = handled};
     const struct landlock_path_beneath_attr beneath = {
         .parent_fd = folder, .allowed_access = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG};
     int rules = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all.handled_access_fs), 0);
@@ -33,4 +32,25 @@ int fence_files(int folder)
     close(rules);
     errno = saved;
     return bad ? -1 : 1;
+}
+
+static long version_here(void)
+{
+    return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+int fence_files(int folder)
+{
+    long version = version_here();
+
+    /* not built in, not switched on, or kept from a container (EPERM) */
+    return version < 1 ? 0 : fence(rights_of(version), folder);
+}
+
+int fence_writes(void)
+{
+    const uint64_t reading = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+    long version = version_here();
+
+    return version < 1 ? 0 : fence(rights_of(version) & ~reading, -1);
 }

@@ -92,6 +92,29 @@ enum status journal_open(struct journal *journal, const char *path, uint64_t cei
     return ST_OK;
 }
 
+bool journal_tail(const struct journal *journal, struct buf *out)
+{
+    char part[4096];
+    ssize_t n = 0;
+    uint64_t at = journal->size > out->ceiling ? journal->size - out->ceiling : 0;
+    int fd = journal->fd < 0 ? -1
+                             : openat(journal->folder, journal->name,
+                                      O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+
+    if (fd < 0)
+        return false;
+    bool cut = at > 0;
+    while (at < journal->size && (n = pread(fd, part, sizeof(part), (off_t)at)) > 0) {
+        const char *from = cut ? memchr(part, '\n', (size_t)n) : part;
+        at += (uint64_t)n;
+        if (from)
+            buf_add(out, from + cut, (size_t)(part + n - from - cut));
+        cut = cut && !from;
+    }
+    close(fd);
+    return n >= 0 && !out->failed;
+}
+
 enum status journal_reopen(struct journal *journal, bool *fresh, struct err *err)
 {
     struct stat was, is;
@@ -172,6 +195,22 @@ struct json_writer *journal_begin(struct journal *journal, const char *event,
     json_put_text(&journal->writer, "time", clock_text(clock_utc_us(), now));
     json_put_text(&journal->writer, "event", event);
     return &journal->writer;
+}
+
+bool journal_time(const struct journal *journal, char out[CLOCK_TEXT_SIZE])
+{
+    static const char before[] = "{\"time\":\"";
+    const char *text = strstr(buf_text(&journal->line), before), *end;
+
+    if (!text)
+        return false;
+    text += sizeof(before) - 1;
+    end = strchr(text, '"');
+    if (!end || end - text >= CLOCK_TEXT_SIZE)
+        return false;
+    memcpy(out, text, (size_t)(end - text));
+    out[end - text] = '\0';
+    return true;
 }
 
 void journal_frame(struct journal *journal, const void *bytes, size_t length)

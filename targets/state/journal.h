@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "json/write.h"
 #include "targets/state/share.h"
@@ -64,6 +65,10 @@ struct journal {
  * a link, a device or a pipe. */
 enum status journal_open(struct journal *journal, const char *path, uint64_t ceiling, struct err *err);
 
+/* The end of what is in the file, from a line's beginning, as much as out takes. False when it cannot be
+ * read. While files may still be opened. */
+bool journal_tail(const struct journal *journal, struct buf *out);
+
 /* Opens the file of that name again, which is another one once the present one was moved away: *fresh is true
  * then, and nothing was written to it yet. ST_ENV when it cannot be opened; the present one stays. */
 enum status journal_reopen(struct journal *journal, bool *fresh, struct err *err);
@@ -78,6 +83,9 @@ void journal_drop(struct journal *journal, enum journal_drop what, uint64_t n);
  * journal is kept, and, counted, when what causes the line may write no more. */
 struct json_writer *journal_begin(struct journal *journal, const char *event,
                                   const struct journal_cause *cause);
+
+/* The time that journal_begin gave the line. False when there is none. */
+bool journal_time(const struct journal *journal, char out[CLOCK_TEXT_SIZE]);
 
 /* Adds as many of the bytes in Base64 as the line has room for, under "frame", and their number under
  * "frame_bytes". Last before journal_end. */

@@ -31,6 +31,7 @@ struct deliver;
 struct memory;
 struct strays;
 struct briefing;
+struct clerk;
 
 /* Filled by setup_load (setup.c) and run_targets (run.c). */
 struct runtime {
@@ -42,6 +43,7 @@ struct runtime {
     struct keyring *ring;
     struct rulebook *book;
     struct net_range *students; /* the class's networks, for the servers */
+    struct clerk *clerk;        /* of class and roster, for SIGHUP; NULL: the practice class has no files */
     struct host host;
     uv_loop_t loop;
     struct limit limit; /* of stream connections */

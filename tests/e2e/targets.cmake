@@ -1,7 +1,7 @@
 # Each case of targets.py in a range of its own. 77 means that this machine lacks a right or a tool.
 foreach(case
     privileges_are_gone sigterm_ends_within_a_second a_port_in_use_is_named no_right_to_capture_is_told
-    bound_flags_stay_at_home what_is_wrong_is_for_the_own_host a_moved_journal_is_written_to_until_sighup own_calls_are_never_judged targets_are_up_quickly
+    bound_flags_stay_at_home what_is_wrong_is_for_the_own_host a_moved_journal_is_written_to_until_sighup class_and_roster_are_read_anew what_waits_outlives_a_restart own_calls_are_never_judged targets_are_up_quickly
     messages_end_where_they_should half_a_handle_earns_nothing a_near_miss_is_told_in_the_stream
     a_megabyte_is_cut_and_answered slow_silent_and_vanished_peers_delay_nobody
     too_many_connections_are_turned_away_and_places_come_back

@@ -60,7 +60,7 @@ class Range:
              "--show", f"{folder}:/tmp/class", "--", "sh", "-c", script],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         os.set_blocking(self.process.stdout.fileno(), False)
-        self.read = ""
+        self.read = self.errors = ""
         self.name = self.expect(r"(range-\w+)\n").group(1)
         self.started = time.monotonic()
         self.expect(r'"event":"start"')
@@ -81,6 +81,16 @@ class Range:
                 sys.exit(f"no {pattern!r}: ended after {self.read}{error}")
             self.read += got.decode()
         return match
+
+    def said(self, pattern):
+        """What the targets say on standard error; each is waited for after the one before."""
+        until = time.monotonic() + DEADLINE
+        while not (match := re.search(pattern, self.errors)):
+            left = until - time.monotonic()
+            if left <= 0 or not select.select([self.process.stderr], [], [], left)[0]:
+                sys.exit(f"nobody said {pattern!r}: {self.errors}")
+            self.errors += os.read(self.process.stderr.fileno(), 65536).decode()
+        self.errors = self.errors[match.end():]
 
     def journal(self):
         """What it holds by now, as objects."""
@@ -269,6 +279,76 @@ def a_moved_journal_is_written_to_until_sighup(bin):
         r.end()
 
 
+# After each of the student's attempts the next change of the files.
+CHANGES = """cp -r /tmp/class /tmp/c; cd /tmp/c; : >/tmp/j; tail -s 0.02 -f /tmp/j & /tmp/wiregrade-target run --journal /tmp/j & target=$!
+after() { until [ "$(grep -c '"event":"attempt"' /tmp/j)" = $1 ]; do sleep 0.05; done; }
+until grep -q start /tmp/j; do sleep 0.05; done
+printf '%s\\n' jones,J,j@example.edu brown,B,b@example.edu >more
+cp roster.csv one; after 2; cat more >>roster.csv; kill -HUP $target
+after 3; echo 'x y,,' >>roster.csv; kill -HUP $target
+after 4; cp one roster.csv
+sed -i 's/feedback: full/feedback: none/; s#10.10.0.0/24#10.10.0.0/23#; $a briefing: 1199' class.yml; kill -HUP $target
+after 5; rm class.yml; kill -HUP $target
+wait $target; echo exit status $?; sleep 60
+"""
+
+
+def class_and_roster_are_read_anew(bin):
+    """SIGHUP: who has enrolled since may play, what waits goes on waiting, and a file that is wrong changes nothing."""
+    r = Range(bin, roster="handle,name,email\nsmith,S,smith@example.edu\n", script=CHANGES)
+
+    def student(case):
+        code, text = r.student(case)
+        assert code == 0, text
+
+    try:
+        student("a_flag_without_a_listener")
+        student("jones_is_a_stranger")
+        r.said("class and roster are read anew: 3 on the roster, 1 before\n")
+        student("one_datagram_of_jones")
+        r.said(r"roster.csv:5:1: .*; class and roster stay as they were\n")
+        student("one_datagram_of_brown")
+        r.said("read anew: 1 on the roster, 3 before\n")
+        r.said("class.yml: changed as well, and as before until the targets are restarted: `networks.students`, `briefing`\n")
+        student("a_near_miss_is_told_nothing")
+        r.said(r"class.yml: .*No such file.*; class and roster stay as they were\n")
+        student("what_waits_is_called_back")
+        os.kill(r.pid(), signal.SIGTERM)
+        stop = json.loads(r.expect(r'(?m)^(.*"event":"stop".*)$').group(1))
+        assert stop["refused_calls"] == 0 and "lost" not in stop and "kept" not in stop, stop
+    finally:
+        r.end()
+
+
+# The targets three times: as they were ended, with a journal that somebody has changed, and as they should be.
+RESTARTS = """run() { /tmp/wiregrade-target run --journal "$1"; echo; echo exit status $?; }
+: >/tmp/j; tail -s 0.02 -f /tmp/j & run /tmp/j
+sed 's/"student":"smith"/"student":"jones"/g' /tmp/j >/tmp/k; echo CHANGED; run /tmp/k; echo; grep -c waiting /tmp/k
+echo RESTARTED; run /tmp/j; sleep 60
+"""
+
+
+def what_waits_outlives_a_restart(bin):
+    r = Range(bin, script=RESTARTS)
+    try:
+        code, text = r.student("a_flag_without_a_listener")
+        assert code == 0, text
+        r.expect('"outcome":"refused"')
+        os.kill(r.pid(), signal.SIGTERM)
+        kept = json.loads(r.expect(r'(?m)^(.*"event":"waiting".*)$').group(1))
+        assert (kept["to"], kept["port"], [(f["slug"], f["student"]) for f in kept["flags"]]) == (
+            "10.10.0.40", 1111, [("chaos", "smith")]) and "flag{" not in r.read, kept
+        assert json.loads(r.expect(r'(?m)^(.*"event":"stop".*)$').group(1))["kept"] == 1
+        r.expect(r"(?s)CHANGED.*the briefing: ")
+        os.kill(r.pid(), signal.SIGTERM)
+        r.expect(r"exit status 0\n\n1\nRESTARTED")
+        r.expect(r"(?s)RESTARTED.*the briefing: ")
+        code, text = r.student("what_waits_is_called_back")
+        assert code == 0, text
+    finally:
+        r.end()
+
+
 def targets_are_up_quickly(bin):
     r = Range(bin)
     try:
@@ -284,7 +364,8 @@ def main():
     led = {f.__name__: f for f in (privileges_are_gone, sigterm_ends_within_a_second, a_port_in_use_is_named,
                                    no_right_to_capture_is_told, bound_flags_stay_at_home,
                                    what_is_wrong_is_for_the_own_host, own_calls_are_never_judged,
-                                   a_moved_journal_is_written_to_until_sighup, targets_are_up_quickly)}
+                                   a_moved_journal_is_written_to_until_sighup, targets_are_up_quickly,
+                                   class_and_roster_are_read_anew, what_waits_outlives_a_restart)}
     if case in led:
         led[case](bin)
         return

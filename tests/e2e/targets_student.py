@@ -282,6 +282,28 @@ def a_listener_that_starts_ten_seconds_late():
         has(called(s, 12), "chaos", "smith")
 
 
+def a_flag_without_a_listener():
+    chaos("smith")
+
+
+def what_waits_is_called_back():
+    with listener() as s:
+        has(called(s, 20), "chaos", "smith")
+
+
+def jones_is_a_stranger():
+    answer = datagram(b"jones")
+    assert "flag{" not in answer and "not on the roster" in answer, answer
+
+
+def a_near_miss_is_told_nothing():
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.settimeout(1)
+    s.sendto(b"736d697468", (TARGET, DATAGRAM))
+    with contextlib.suppress(TimeoutError):
+        sys.exit(f"an answer: {s.recv(4096)}")
+
+
 def a_listener_that_is_started_and_told_again():
     """The same packet again: the flag that waits comes at once, not at the end of its pause."""
     chaos("smith")

@@ -6,12 +6,12 @@
 #include "flag/proof.h"
 
 static const struct flag_context CONTEXT = {"flag", "sockets", "26-04"};
-static const struct proof_of LINE = {"raw-ipv4", "smith", "10.10.0.40", "40000",
-                                     "2026-11-22T18:47:33.309128+00:00"};
+static const struct proof_of LINE = {
+    "raw-ipv4", "smith", "10.10.0.40", "40000", "2026-11-22T18:47:33.309128+00:00", "submit"};
 
 static void a_proof_is_for_one_line_alone(void)
 {
-    struct proof_of others[] = {LINE, LINE, LINE, LINE, LINE};
+    struct proof_of others[] = {LINE, LINE, LINE, LINE, LINE, LINE};
     struct flag_context class = CONTEXT;
     char proof[PROOF_SIZE], flag[FLAG_SIZE];
     struct keyring *ring = NULL;
@@ -32,6 +32,7 @@ static void a_proof_is_for_one_line_alone(void)
     others[2].source = "10.10.0.41";
     others[3].port = "40001";
     others[4].time = "2026-11-22T18:47:33.309129+00:00";
+    others[5].event = "waiting";
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
         CU_ASSERT_FALSE(flag_proof_right(proof, &CONTEXT, &key, &others[i]));
     /* it must not give the flag's own letters away */
