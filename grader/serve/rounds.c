@@ -25,6 +25,8 @@ enum {
     SLICE_MS = 500,
     CLAIM_MS = 1000,
     REFUSED_MS = 100,
+    MISSING_MS =
+        5000, /* between full passes while posted solves are gone: that somebody mends it is soon seen */
     FAILED_MS = 5000, /* after the store said no */
     AWAY_MAX = 6,     /* 2^6 times watch_ms at most between looks at a scoreboard that is away */
 };
@@ -199,12 +201,30 @@ static enum status read_journals(struct rounds *r, struct err *err)
     return ST_OK;
 }
 
+/* Nothing is posted again by itself: whoever deleted a solve may have meant it. */
+static void tell_missing(struct rounds *r, const struct watch_summary *sum)
+{
+    char text[320];
+
+    if (!sum->whole)
+        return;
+    snprintf(text, sizeof(text),
+             "%zu solve%s that %s posted %s there no more (a reset, an older state, or deleted by staff): "
+             "`wiregrade reconcile` names them, --fix posts them again, --accept makes them void",
+             sum->missing, sum->missing == 1 ? "" : "s", sum->missing == 1 ? "was" : "were",
+             sum->missing == 1 ? "is" : "are");
+    state_trouble(r->options.state, PART_SOLVES, sum->missing ? text : NULL);
+}
+
 /* ST_ENV: the store says no. */
 static enum status watch(struct rounds *r, struct err *err)
 {
-    const struct watch_options options = {
-        .desk = r->options.desk, .paste = r->options.desk->class.paste, .told = found, .context = r};
     struct state *state = r->options.state;
+    const struct watch_options options = {.desk = r->options.desk,
+                                          .paste = r->options.desk->class.paste,
+                                          .full_ms = state_in_trouble(state, PART_SOLVES) ? MISSING_MS : 0,
+                                          .told = found,
+                                          .context = r};
     struct watch_summary sum;
     struct err why;
     enum status st = watch_pass(r->store, &r->board, &options, &sum, &why);
@@ -226,6 +246,7 @@ static enum status watch(struct rounds *r, struct err *err)
     if (st == ST_OK) {
         r->away = 0;
         r->watch_trouble[0] = '\0';
+        tell_missing(r, &sum);
         state_passed(state);
     } else {
         state_count(state, COUNT_FAILURES, 1);

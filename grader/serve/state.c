@@ -10,7 +10,7 @@
 enum { FACE_MS = 300000 };
 
 static const char *const words[] = {"OK", "DUP", "BAD", "LIMIT", "ERR"};
-static const char *const parts[] = {"store", "journals", "scoreboard"};
+static const char *const parts[] = {"store", "journals", "scoreboard", "solves"};
 
 const char *intake_word_text(enum intake_word word)
 {

@@ -28,7 +28,7 @@ enum count {
 };
 
 /* What can be wrong for a while. */
-enum part { PART_STORE, PART_JOURNALS, PART_SCOREBOARD, PARTS };
+enum part { PART_STORE, PART_JOURNALS, PART_SCOREBOARD, PART_SOLVES, PARTS };
 
 struct trouble {
     char text[1024];           /* "": none */

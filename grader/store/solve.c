@@ -93,6 +93,19 @@ enum status store_count(struct store *store, enum solve_state state, size_t *out
     return st;
 }
 
+enum status store_count_posted(struct store *store, size_t *out, struct err *err)
+{
+    int64_t n = 0;
+    enum status st = query_number(
+        store->db, &n, err,
+        "SELECT count(*) FROM (SELECT DISTINCT submission, slug FROM solve WHERE state = 'posted'"
+        " AND submission > 0)",
+        "");
+
+    *out = (size_t)n;
+    return st;
+}
+
 enum status store_next(struct store *store, int64_t by_us, struct solve *out, bool *found, int64_t *next_us,
                        struct err *err)
 {

@@ -41,6 +41,10 @@ enum status store_each(struct store *store, bool (*row)(const struct solve *solv
                        void *context, struct err *err);
 enum status store_count(struct store *store, enum solve_state state, size_t *out, struct err *err);
 
+/* How many rows of the scoreboard posted solves are: in teams mode one may be several members'. After a reset
+ * of the scoreboard a number may be given again, for another challenge. */
+enum status store_count_posted(struct store *store, size_t *out, struct err *err);
+
 /* The waiting solve to post next: begun ones first, then the oldest, among those with next_us up to by_us.
  * Nothing is put off for longer than a few minutes: what is due later than in STORE_AHEAD_US was put off
  * before the clock was set back, and is due now. *found is false when there is none; *next_us is then when

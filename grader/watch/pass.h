@@ -18,6 +18,11 @@ struct pass_done {
     char date[40];
 };
 
+/* A correct row. */
+struct pass_there {
+    int64_t submission, challenge;
+};
+
 struct pass {
     struct store *store;
     struct scoreboard *board;
@@ -30,6 +35,8 @@ struct pass {
     size_t n_done, done_room;
     struct pass_owner *owners;
     size_t n_owners, owner_room;
+    struct pass_there *there; /* of a full pass (missing.h) */
+    size_t n_there, there_room;
     bool full;      /* every page is read */
     bool more;      /* there were more than a pass takes */
     struct err err; /* of what a row's callback asked of the store */

@@ -14,11 +14,13 @@
 #include "grader/store/heard.h"
 #include "grader/store/known.h"
 #include "grader/store/note.h"
+#include "grader/store/solve.h"
 #include "grader/watch/counts.h"
+#include "grader/watch/missing.h"
 #include "grader/watch/row.h"
 #include "grader/watch/revoke.h"
 
-enum { FULL_MS = 180000, ROWS_MAX = 50000 };
+enum { FULL_MS = 180000, FEWER_MS = 5000, ROWS_MAX = 50000 };
 
 static const char full_key[] = "watch.full_us";
 static const char marker_start[] = "wiregrade:";
@@ -48,6 +50,7 @@ static bool take(const struct board_row *row, void *context)
     struct pass *pass = context;
     bool seen = true;
 
+    missing_note(pass, row);
     if (pass->st == ST_OK)
         pass->st = store_seen(pass->store, row->id, ctfd_type_text(row->type), row->date, &seen, &pass->err);
     if (pass->st != ST_OK || seen)
@@ -139,6 +142,10 @@ static enum status look(struct pass *pass, const char *before, const struct boar
         *err = pass->err;
         return pass->st;
     }
+    if (st == ST_OK && pass->full) {
+        st = missing_count(pass, &pass->summary->missing, err);
+        pass->summary->whole = st == ST_OK && !pass->more;
+    }
     if (pass->more)
         pass_tell(
             pass,
@@ -154,15 +161,27 @@ static enum status look(struct pass *pass, const char *before, const struct boar
     return st;
 }
 
-static bool full_due(const struct watch_options *options, const char *last)
+static bool passed(const char *last, int64_t ms)
 {
-    int64_t every_ms = options->full_ms ? options->full_ms : FULL_MS;
     uint64_t last_us = 0;
 
-    if (options->full || parse_u64(last, INT64_MAX, &last_us) != PARSE_OK)
+    if (parse_u64(last, INT64_MAX, &last_us) != PARSE_OK)
         return true;
     int64_t since = clock_utc_us() - (int64_t)last_us;
-    return since < 0 || since / 1000 >= every_ms; /* a clock that was set back */
+    return since < 0 || since / 1000 >= ms; /* a clock that was set back */
+}
+
+/* Fewer correct rows than solves that were posted: a reset, an older state, or staff. */
+static enum status full_due(struct pass *pass, const char *last, const struct board_tally *now,
+                            struct err *err)
+{
+    const struct watch_options *options = pass->options;
+    size_t posted = 0;
+    enum status st = store_count_posted(pass->store, &posted, err);
+
+    pass->full = options->full || passed(last, options->full_ms ? options->full_ms : FULL_MS) ||
+                 (now->rows[BOARD_CORRECT] < (int64_t)posted && passed(last, FEWER_MS));
+    return st;
 }
 
 static enum status keep_counts(struct pass *pass, const struct board_tally *now, struct err *err)
@@ -193,12 +212,13 @@ static enum status run(struct pass *pass, struct err *err)
         st = store_note_get(pass->store, full_key, last, sizeof(last), err);
     if (st != ST_OK)
         return st;
-    pass->full = full_due(pass->options, last);
     st = pass_answered(pass, pass->board->driver->rows_count(pass->board->state, &now, err), err);
     if (st != ST_OK)
         return st;
     pass->summary->poisoned = now.poisoned;
-    st = revoke_settle(pass, err);
+    st = full_due(pass, last, &now, err);
+    if (st == ST_OK)
+        st = revoke_settle(pass, err);
     if (st == ST_OK)
         st = owed_pay(pass->store, pass->board, &result, err);
     if (st == ST_OK)
@@ -237,6 +257,7 @@ enum status watch_pass(struct store *store, struct scoreboard *board, const stru
     if (summary->board == BOARD_RESET)
         st = forget(&pass, st, err);
     session_close(&pass.session);
+    missing_done(&pass);
     free(pass.rows);
     free(pass.done);
     free(pass.owners);

@@ -23,6 +23,8 @@ struct watch_summary {
     size_t borrowed;         /* flags of others: new evidence */
     size_t forged, typos;    /* counted there though nobody was given such a flag: invented, mistyped */
     size_t revoked;          /* taken back */
+    bool whole;              /* the pass has read every row, and so `missing` is known */
+    size_t missing;          /* solves that were posted, and are there no more */
     enum board_result board; /* BOARD_OK, or the answer of the scoreboard that ended the pass */
     bool poisoned;           /* rows without a type break the scoreboard's lists */
 };

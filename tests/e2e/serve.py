@@ -335,9 +335,15 @@ def case_reset():
         def there():
             return [r["user_id"] for r in b.solves()] == [user]
         until(lambda: c.run("outbox", "run") in (0, 1) and there())
+        said = until(lambda: (got := s.get("/healthz"))[0] == 503 and "solves, for" in got[1] and got[1])
+        assert "1 solve that was posted is there no more" in said and "wiregrade reconcile" in said, said
+        assert s.metric('wiregrade_trouble{part="solves"}') == 1
         expect(c, 1, "raw-ipv4", c.run("reconcile"))
         expect(c, 0, "", c.run("reconcile", "--fix"))
         until(lambda: sorted(r["user_id"] for r in b.solves()) == [user, user])
+        until(lambda: s.get("/healthz")[0] == 200)
+        lines = [line for line in s.said().splitlines() if ": solves: " in line]
+        assert len(lines) == 2 and "well again" in lines[1], lines
     once(b, c, 2)
     b.stop()
 
