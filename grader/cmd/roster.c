@@ -195,8 +195,7 @@ static enum status rename_one(struct frame_work *work)
                            args->reissue, &work->err);
     if (st == ST_OK)
         log_line("%s is %s now; then: `wiregrade roster sync --rename`, the same file for the targets, and "
-                 "SIGHUP for "
-                 "`wiregrade serve`",
+                 "SIGHUP for them and for `wiregrade serve`",
                  work->words[1], to);
     return st;
 }

@@ -59,6 +59,51 @@ static void password(char out[PASSWORD_CHARS + 1])
     out[PASSWORD_CHARS] = '\0';
 }
 
+static enum status rename_user(struct sync *sync, const struct student *s, struct board_user *user,
+                               struct err *err)
+{
+    const struct scoreboard *board = sync->session.resolver.board;
+    struct store *store = sync->session.resolver.store;
+    struct user_link link;
+    bool linked = false;
+    struct err why;
+
+    if (sync->options->dry) {
+        tell(sync, SYNC_RENAMED, s->handle, "user %" PRId64 " \"%s\"", user->id, user->name);
+        return ST_OK;
+    }
+    enum board_result result = board->driver->user_change(board->state, user->id, s->handle, NULL, &why);
+    if (result == BOARD_WRONG || result == BOARD_CONFLICT) {
+        tell(sync, SYNC_PERSON, s->handle, "user %" PRId64 " \"%s\" was not renamed: %s", user->id,
+             user->name, why.text);
+        return ST_OK;
+    }
+    if (result != BOARD_OK) {
+        *err = why;
+        return board_status(result, err);
+    }
+    tell(sync, SYNC_RENAMED, s->handle, "user %" PRId64 " \"%s\": he logs in with his handle now", user->id,
+         user->name);
+    snprintf(user->name, sizeof(user->name), "%s", s->handle);
+    /* a link holds while the user keeps his name */
+    enum status st = store_linked(store, s->handle, &link, &linked, err);
+    if (st != ST_OK || !linked)
+        return st;
+    snprintf(link.name, sizeof(link.name), "%s", s->handle);
+    return store_link(store, s->handle, &link, err);
+}
+
+/* The student of the roster whose address a user has; NULL for nobody's. */
+static const struct student *by_email(const struct sync *sync, const char *email)
+{
+    const struct roster *roster = &sync->desk->roster;
+
+    for (size_t i = 0; *email && i < roster->n; i++)
+        if (strcasecmp(roster->students[i].email, email) == 0)
+            return &roster->students[i];
+    return NULL;
+}
+
 /* A user of the student's name and another address may be he, or not: only a person knows. */
 static enum status namesake(struct sync *sync, const struct student *s, bool *there, struct err *err)
 {
@@ -79,6 +124,12 @@ static enum status namesake(struct sync *sync, const struct student *s, bool *th
     if (result != BOARD_OK) {
         *err = why;
         return board_status(result, err);
+    }
+    const struct student *his = by_email(sync, other.email);
+    if (his && sync->options->rename) {
+        enum status st = rename_user(sync, his, &other, err);
+        *there = strcasecmp(other.name, s->handle) == 0;
+        return st;
     }
     tell(sync, SYNC_PERSON, s->handle,
          "the scoreboard's user %" PRId64 " has this name, and the address <%s> where the roster has <%s>; "
@@ -143,40 +194,6 @@ static enum status shared(struct sync *sync, const struct student *s, const stru
          user->id, whose, whose);
     *there = false;
     return ST_OK;
-}
-
-static enum status rename_user(struct sync *sync, const struct student *s, struct board_user *user,
-                               struct err *err)
-{
-    const struct scoreboard *board = sync->session.resolver.board;
-    struct store *store = sync->session.resolver.store;
-    struct user_link link;
-    bool linked = false;
-    struct err why;
-
-    if (sync->options->dry) {
-        tell(sync, SYNC_RENAMED, s->handle, "user %" PRId64 " \"%s\"", user->id, user->name);
-        return ST_OK;
-    }
-    enum board_result result = board->driver->user_change(board->state, user->id, s->handle, NULL, &why);
-    if (result == BOARD_WRONG || result == BOARD_CONFLICT) {
-        tell(sync, SYNC_PERSON, s->handle, "user %" PRId64 " \"%s\" was not renamed: %s", user->id,
-             user->name, why.text);
-        return ST_OK;
-    }
-    if (result != BOARD_OK) {
-        *err = why;
-        return board_status(result, err);
-    }
-    tell(sync, SYNC_RENAMED, s->handle, "user %" PRId64 " \"%s\": he logs in with his handle now", user->id,
-         user->name);
-    snprintf(user->name, sizeof(user->name), "%s", s->handle);
-    /* a link holds while the user keeps his name */
-    enum status st = store_linked(store, s->handle, &link, &linked, err);
-    if (st != ST_OK || !linked)
-        return st;
-    snprintf(link.name, sizeof(link.name), "%s", s->handle);
-    return store_link(store, s->handle, &link, err);
 }
 
 /* A student who is called otherwise on the scoreboard sends that name as his handle; where it is another's
