@@ -59,8 +59,8 @@ static void put_withheld(const struct attempt *a, const struct verdict *v, enum 
         buf_printf(
             text,
             "%s: right, %s, but a flag goes only to its student's own host, and the roster has no address "
-            "for you: no flag.\nThe course's staff mend it: your row's address in roster.csv, then the "
-            "targets started anew.\n",
+            "for you: no flag.\nThe course's staff mend it: your row's address in roster.csv, then SIGHUP "
+            "to the targets.\n",
             rules_slug(a->rules), v->student);
     else
         buf_printf(text, "%s: right, %s, but sent from another host than yours: no flag.\n",
