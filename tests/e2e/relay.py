@@ -29,7 +29,7 @@ class Class:
 
     def __init__(self, url, name="class", mode="users", token=fake_ctfd.TOKEN, roster=None):
         self.dir = pathlib.Path(scratch, name)
-        self.output = ""
+        self.output = self.key = ""
         assert self.run("init", str(self.dir), "--course", course, "--word", "w1", here=False) == 0, self.output
         text = (self.dir / "class.yml").read_text()
         text = text.replace("http://127.0.0.1:8000", url).replace("mode: users", f"mode: {mode}")
@@ -70,8 +70,10 @@ class Class:
             key = hashlib.blake2b(f"wiregrade1 {purpose}\0{name}\0".encode(), key=key, digest_size=32).digest()
         texts = ["wiregrade1 submit", self.course_id(), "w1", slug, student, "10.10.0.40", "4711", when]
         mac = hmac.new(key, b"".join(len(t).to_bytes(4, "big") + t.encode() for t in texts), hashlib.sha256).digest()
-        assert self.run("key", "show") == 0, self.output
-        line = {"time": when, "event": "submit", "slug": slug, "student": student, "key": self.output.split()[0],
+        if not self.key:
+            assert self.run("key", "show") == 0, self.output
+            self.key = self.output.split()[0]
+        line = {"time": when, "event": "submit", "slug": slug, "student": student, "key": self.key,
                 "via": "briefing", "source": "10.10.0.40", "port": 4711, "by": None,
                 "proof": base64.b32encode(mac[:10]).decode().lower()}
         with open(self.dir / "target.jsonl", "a", encoding="utf-8") as f:
@@ -859,7 +861,7 @@ def case_real_ctfd():
         user = api("POST", "/users", {"name": name, "password": os.urandom(12).hex(), "hidden": True})["data"]["id"]
         team = None
         try:
-            expect(c, 0, "raw-ipv4", c.run("deploy"))
+            expect(c, 0, "raw-ipv4", c.run("deploy", "--take-over"))
             c.submit(student=name)
             if mode == "teams":
                 expect(c, 1, "has to join a team", c.outbox())

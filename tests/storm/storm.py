@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """storm.py WIREGRADE COURSE CLOCKSHIFT [--solves N] [--seed S] [--through outbox|serve] [--faults PERCENT]: solves are
-posted through a proxy that fails in every way it knows, while the clock jumps and the grader is killed again and again.
+posted through a proxy that fails in every way it knows, while the clock jumps, the roster changes and the grader is killed again and again.
 At the end each solve is on the scoreboard exactly once, and the store knows it by its number. A run is repeated by its
 seed as far as two processes can be; the seed is printed."""
 import argparse
@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import random
+import signal
 import socket
 import struct
 import subprocess
@@ -151,6 +152,41 @@ class Handler(http.server.BaseHTTPRequestHandler):
             pass  # the peer gave up or was killed
 
 
+class Registrar:
+    """Who comes late is on the roster bit by bit, and now and then somebody is off it for a while."""
+
+    def __init__(self, path, users, late, seed):
+        self.path, self.draw, self.n = path, random.Random(seed), 0
+        self.late, self.away = list(late), None
+        self.on = [who for who in users if who not in late]
+        self.told = lambda: None  # after each change
+        self.write()
+
+    def write(self):
+        rows = [f"{who},{who} {self.n},{who}@example.edu,{self.n % 7}" for who in self.on if who != self.away]
+        new = self.path.with_name("roster.new")
+        new.write_text("\n".join(["handle,name,email,section", *rows, ""]))
+        os.replace(new, self.path)
+
+    def run(self):
+        most = len(self.late) // 12 + 1
+        while self.late or self.away:
+            time.sleep(self.draw.uniform(0.2, 0.8))
+            self.on += self.late[:self.draw.randint(0, most)]
+            self.late = [who for who in self.late if who not in self.on]
+            self.away = None if self.away or not self.late else self.draw.choice(self.on)
+            self.n += 1
+            self.write()
+            self.told()
+
+    def start(self):
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def done(self):
+        return not self.thread.is_alive()
+
+
 class Clock:
     """Sets the grader's time to some hours ahead or behind, now and then."""
 
@@ -192,7 +228,7 @@ def mint(c, pairs):
         return list(pool.map(one, pairs))
 
 
-def killed_outbox(c, draw, env, most):
+def killed_outbox(c, draw, env, most, registrar):
     """`outbox run` until it ends by itself with nothing left, killed at random moments before."""
     kills, done = 0, False
     while not done:
@@ -200,8 +236,9 @@ def killed_outbox(c, draw, env, most):
             p = subprocess.Popen([relay.wiregrade, "outbox", "run", "--wait", "3600", "--timeout", str(TIMEOUT_S)], cwd=c.dir,
                                  stdout=log, stderr=log, env={**os.environ, **env})
             try:
-                # 1: held or rejected, which the end looks at
-                done = p.wait(draw.uniform(0.05, most)) in (0, 1)
+                # 1: held, rejected or unplaced, which the end looks at
+                last = registrar.done()
+                done = p.wait(draw.uniform(0.05, most)) in (0, 1) and last
                 assert p.returncode in (0, 1, 4), f"exit status {p.returncode}: " + (c.dir / "outbox.log").read_text()[-2000:]
             except subprocess.TimeoutExpired:
                 p.kill()
@@ -210,14 +247,15 @@ def killed_outbox(c, draw, env, most):
     return kills
 
 
-def killed_serve(c, draw, env, flags, most):
+def killed_serve(c, draw, env, flags, most, registrar):
     """Flags go to the intake of a daemon that is killed at random moments; what was not answered is sent again."""
     kills, todo = 0, list(flags)
     old = {k: os.environ.get(k) for k in env}
     os.environ.update(env)
     try:
-        while todo or set(c.states()) != {"posted"}:
+        while todo or not registrar.done() or set(c.states()) != {"posted"}:
             s = serve.Serve(c, "--timeout", str(TIMEOUT_S)).__enter__()
+            registrar.told = lambda: s.process.send_signal(signal.SIGHUP)
             end = time.monotonic() + draw.uniform(0.05, most)
             while time.monotonic() < end:
                 try:
@@ -226,6 +264,7 @@ def killed_serve(c, draw, env, flags, most):
                 except (OSError, IndexError):
                     pass
                 time.sleep(0 if todo else 0.05)
+            registrar.told = lambda: None
             s.process.kill()
             s.process.wait()
             s.process.stdout.close()
@@ -275,20 +314,29 @@ def main():
     with tempfile.TemporaryDirectory(prefix="wiregrade-storm-") as scratch:
         relay.scratch = scratch
         b = serve.Board("board").start()
-        users = {who: b.user(who) for who in sorted({who for who, _ in pairs})}
+        users = {who: b.user(who, email=f"{who}@example.edu") for who in sorted({who for who, _ in pairs})}
+        late = set(list(users)[len(users) * 2 // 3:])
         proxy = Proxy(b.port, a.faults, a.seed)
-        c = relay.Class(proxy.url, token=b.token)
+        c = relay.Class(proxy.url, token=b.token, roster="handle,name,email\n")
+        with open(c.dir / "class.yml", "a", encoding="utf-8") as f:
+            f.write("\npaste: audit\n")
+        registrar = Registrar(c.dir / "roster.csv", users, late, a.seed + 2)
         quiet = relay.Class(b.url, name="quiet", token=b.token)
         assert quiet.run("deploy") == 0, quiet.output
         clock = Clock(c.dir / "clock", a.seed + 1, True)
         env = environment(clock, os.path.abspath(a.clockshift))
-        flags = mint(c, pairs)
+        for who, slug in pairs:  # the briefing took what the grader cannot place yet
+            if who in late:
+                c.brief(slug, who)
+        flags = mint(c, [pair for pair in pairs if pair[0] not in late])
         begun = time.monotonic()
         if a.through == "serve":
-            kills = killed_serve(c, draw, env, flags, a.kill_within)
+            registrar.start()
+            kills = killed_serve(c, draw, env, flags, a.kill_within, registrar)
         else:
             assert c.run("submit", "-", stdin="\n".join(flags) + "\n", env=env) == 0, c.output[-2000:]
-            kills = killed_outbox(c, draw, env, a.kill_within)
+            registrar.start()
+            kills = killed_outbox(c, draw, env, a.kill_within, registrar)
         seconds = time.monotonic() - begun
         clock.end()
         # the last word, without faults and with the right time
@@ -299,7 +347,7 @@ def main():
         look(b, c, pairs, users)
         b.stop()
         print(json.dumps({"seed": a.seed, "through": a.through, "solves": len(pairs), "seconds": round(seconds, 1), "kills": kills,
-                          "clock jumps": clock.n, "requests": proxy.requests, "faults": sum(proxy.met.values()),
+                          "clock jumps": clock.n, "late": len(late), "rosters": registrar.n, "requests": proxy.requests, "faults": sum(proxy.met.values()),
                           "kinds": len(proxy.met)}))
 
 
