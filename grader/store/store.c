@@ -174,7 +174,13 @@ enum status store_open_reader(struct store **out, const char *path, struct err *
     *out = NULL;
     if (!store)
         return ST_ENV;
-    enum status st = db_open_reader(&store->db, path, &schema, err);
+    enum status st =
+        access(path, F_OK) == 0 || errno != ENOENT
+            ? db_open_reader(&store->db, path, &schema, err)
+            : err_set(err, ST_INPUT,
+                      "%s: there is no such store yet; the first flag that is handed in (`wiregrade "
+                      "submit`, `outbox run`, `serve`) makes it",
+                      path);
     if (st == ST_OK)
         *out = store;
     else

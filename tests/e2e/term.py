@@ -131,6 +131,7 @@ class Term:
 
 def wrong_mode_is_refused_everywhere(t):
     """5"""
+    t.run(3, "no such store yet", "report")
     t.submit("ann", "datagram-sender")
     t.setting("mode", "users" if t.teams else "teams")
     for command in (("deploy",), ("outbox", "run"), ("roster", "sync"), ("reconcile",), ("borrowed", "list"), ("report",)):
