@@ -29,11 +29,6 @@ static enum status load(struct desk *desk, unsigned needs, struct err *err)
 
     course_load(&desk->course, desk->class.course_dir, &problems);
     desk->has_roster = desk->class.roster_file != NULL;
-    if (desk->has_roster && access(desk->class.roster_file, F_OK) && errno == ENOENT) {
-        problems_free(&problems);
-        return err_set(err, ST_INPUT, "%s: No such file; `wiregrade roster import LIST` makes it",
-                       desk->class.roster_file);
-    }
     if (desk->has_roster)
         roster_load(&desk->roster, desk->class.roster_file, &problems);
     enum status st = problems_err(&problems, err);

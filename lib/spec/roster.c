@@ -1,9 +1,11 @@
 #include "spec/roster.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/buf.h"
@@ -392,7 +394,10 @@ static bool read_file(struct roster_reading *r, bool (*finish)(struct roster *, 
     buf_init(&source, ROSTER_FILE_MAX);
     if (file_read(r->path, &source, &err) == ST_OK)
         ok = read_bytes(r, &source, finish, context);
-    else {
+    else if (!r->foreign && access(r->path, F_OK) && errno == ENOENT) {
+        problem_add(r->problems, r->path, (struct place){0},
+                    "No such file; `wiregrade roster import LIST` makes it");
+    } else {
         size_t skip = strncmp(err.text, r->path, strlen(r->path)) ? 0 : strlen(r->path) + 2;
         problem_add(r->problems, r->path, (struct place){0}, "%s", err.text + skip);
     }
