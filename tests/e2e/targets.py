@@ -138,6 +138,13 @@ class Range:
             shutil.rmtree(self.scratch)
 
 
+def text_of(path):
+    try:
+        return path.read_text()
+    except OSError:
+        return ""  # it has ended
+
+
 def status_of(pid):
     text = pathlib.Path(f"/proc/{pid}/status").read_text()
     return dict(re.findall(r"(?m)^(\w+):\s*(.*)$", text))
@@ -153,6 +160,10 @@ def privileges_are_gone(bin):
         filtered = b"__asan_init" not in pathlib.Path(bin, "wiregrade-target").read_bytes()
         assert status["NoNewPrivs"] == "1" and status["Threads"] == "1", status
         assert status["Seccomp"] == "2" or not filtered, status
+        clerk = [status_of(p.parent.name) for p in pathlib.Path("/proc").glob("[0-9]*/status")
+                 if f"\nPPid:\t{r.pid()}\n" in text_of(p)]
+        assert [c["Name"] for c in clerk] == ["wiregrade-clerk"], clerk
+        assert clerk[0]["NoNewPrivs"] == "1" and all(int(clerk[0][n], 16) == 0 for n in ("CapInh", "CapPrm", "CapEff", "CapAmb")), clerk
         assert r.student("flag_is_called_back")[0] == 0
         os.kill(r.pid(), signal.SIGTERM)
         stop = json.loads(r.expect(r'(?m)^(.*"event":"stop".*)$').group(1))
