@@ -9,7 +9,7 @@ import numbers_
 import sums
 import texts
 from mistake import Book, sets
-from script import CHAOS, ETHERNET, MESSAGES, PACKETS, TCP, fold, inet, pseudo, right_sum, words
+from script import CHAOS, ETHERNET, PACKETS, TCP, fold, inet, pseudo, right_sum, words
 
 BOOK = Book(kept=True)
 IP, RAW = "raw-ipv4", "raw-tcp"
@@ -35,10 +35,10 @@ def numbers_of_tcp():
     add("other number", RAW, "tcp_ack_seq = 1234", "ack", {"tcp.ack_raw": "WRONG_VALUE"}, sets("ack", lambda s: 1234))
     add("units", RAW, "doff = 20 // 2, shifted", "offset", {"tcp.hdr_len": "WRONG_UNITS SHIFTED_TWICE WRONG_SHIFT"},
         sets("offset", lambda s: 0xa0))
-    add("off by", RAW, "doff = 4, shifted", "offset", {"tcp.hdr_len": "OFF_BY_ONE"}, sets("offset", lambda s: 0x40))
+    add("off by", RAW, "doff = 4, shifted", "offset", {"tcp.hdr_len": "OFF_BY_ONE BAD_OFFSET"}, sets("offset", lambda s: 0x40))
     add("shift", RAW, "tcp_doff << 3", "offset", {"tcp.hdr_len": "WRONG_SHIFT NOT_SHIFTED"}, sets("offset", lambda s: 40), also=numbers_.FLAGS)
     add("version and length", RAW, "the IP header's first byte, 0x45, as offset", "offset",
-        {"tcp.hdr_len": "OFF_BY_ONE WRONG_VALUE"}, sets("offset", lambda s: 0x45), also=numbers_.FLAGS)
+        {"tcp.hdr_len": "OFF_BY_ONE BAD_OFFSET"}, sets("offset", lambda s: 0x45), also=numbers_.FLAGS)
     add("flags", RAW, "tcp_flags = 1", "flags", {"tcp.flags": "WRONG_SHIFT OFF_BY_ONE EXTRA_FLAGS MISSING_FLAGS"},
         sets("flags", lambda s: 1))
     add("flags", RAW, "tcp_flags = 0xff", "flags", {"tcp.flags": "EXTRA_FLAGS ALL_ONES"}, sets("flags", lambda s: 255))
@@ -86,7 +86,9 @@ def numbers_of_ip():
 
 def text():
     b, hex_, base = BOOK, texts.HEX, texts.BASE64
-    texts.rest(b, "encoding", texts.PLAIN, "base64.b64encode(text)", "WRONG_ENCODING", base64.b64encode)
+    # what is Base64 of up to three letters is a handle, too
+    texts.rest(b, "encoding", texts.PLAIN, "base64.b64encode(text)", "WRONG_ENCODING",
+               lambda t: base64.b64encode(t) if len(t) > 3 else None)
     texts.rest(b, "encoding", hex_, "base64.b85encode(text)", "WRONG_ENCODING INVALID_ENCODING", base64.b85encode)
     texts.rest(b, "encoding", hex_ + base, "' '.join(f'{b:08b}' for b in text)", "WRONG_ENCODING",
                lambda t: " ".join(f"{c:08b}" for c in t).encode())
@@ -108,8 +110,8 @@ def text():
     texts.outside(b, "wrapped text", hex_ + base, "json.dumps(encoded)", "QUOTED", lambda t: json.dumps(t.decode()).encode())
     texts.both(b, "wrapped text", texts.ALL, "\"'\" + text + \"'\"", "QUOTED", lambda t: b"'" + t + b"'")
     texts.both(b, "wrapped text", texts.ALL, "text + ' '", "EXTRA_BLANKS", lambda t: t + b" ")
-    texts.rest(b, "wrapped text", PACKETS, "f\"b'{encoded}'\"", "PYTHON_REPR",
-               lambda t: str(t.hex().encode()).encode() if len(t) > 1 else None)
+    texts.outside(b, "wrapped text", PACKETS, "str(bytearray(encoded))", "PYTHON_REPR",
+                  lambda t: str(bytearray(t)).encode())
     texts.both(b, "charset", texts.ALL, "text.encode('utf-16-le')", "UTF16", lambda t: t.decode().encode("utf-16-le"))
     texts.both(b, "charset", texts.ALL, "text.encode('utf-16-be')", "UTF16", lambda t: t.decode().encode("utf-16-be"))
     texts.both(b, "charset", texts.ALL, "text.encode('utf-32')", "UTF16 UTF32", lambda t: t.decode().encode("utf-32"))
@@ -127,7 +129,8 @@ def words_of_texts(b):
     texts.both(b, "words", texts.SAID, "'I AM ' + handle", "WRONG_CASE", lambda t: b"I AM " + t[5:])
     texts.both(b, "words", handles, "'your_handle'", "PLACEHOLDER", lambda t: b"your_handle")
     texts.both(b, "words", texts.SAID, "'I am {handle}', no f before it", "PLACEHOLDER", lambda t: b"I am {handle}")
-    texts.both(b, "words", MESSAGES, "text + text", texts.MORE, lambda t: t + t)
+    texts.both(b, "words", texts.SAID, "text + text", texts.MORE, lambda t: t + t)
+    texts.both(b, "words", texts.PLAIN, "handle + handle", texts.MORE, lambda t: t + t, needs="roster")
 
 
 def with_front(form, *which):
@@ -185,7 +188,7 @@ def summing():
     tcp("carries added once, then dropped; no pseudo-header", "CHECKSUM_CARRIES_LOST CHECKSUM_NO_PSEUDO_HEADER",
         lambda s: ~words(s.segment() + s.text) & 0xffff)
     sums.late("seq", lambda s: 0, "tcp_seq is set after the sum", book=BOOK)
-    sums.late("sport", lambda s: 1234, "tcp_source is changed after the sum", book=BOOK)
+    sums.late("sport", lambda s: 0, "tcp_source is set after the sum", book=BOOK)
     sums.late("offset", lambda s: 0, "the data offset is set after the sum", book=BOOK)
     ip = lambda *args: sums.ip(*args, book=BOOK)  # noqa: E731
     ip("no carry added", "CHECKSUM_CARRIES_LOST", lambda header, rest: ~words(header) & 0xffff)
