@@ -33,7 +33,7 @@ def without(*names):
 def formats():
     packed("'HHLLBBHHH', without '!': native sizes", "@HHLLBBHHH", codes=MOVED + " BYTE_SWAPPED")
     swapped = {f: "BYTE_SWAPPED" for f in ("tcp.srcport", "tcp.seq_raw", "tcp.ack_raw")}
-    swapped["tcp.checksum.status"] = "CHECKSUM_LITTLE_ENDIAN BYTE_SWAPPED"
+    swapped["?tcp.checksum.status"] = "CHECKSUM_LITTLE_ENDIAN BYTE_SWAPPED"
     packed("'=HHLLBBHHH': host order", "=HHLLBBHHH", truth=swapped)
     packed("'!HHLLBBHHHH': the flags as H", "!HHLLBHHHH")
     packed("the acknowledgment number left out", "!HHLBBHHH", without("ack"))

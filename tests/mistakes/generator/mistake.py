@@ -9,7 +9,8 @@ KEPT = {"kept"}
 
 @dataclass(frozen=True)
 class Mistake:
-    """truth: for each field that the mistake makes wrong, the codes that name it; a tuple of fields: any of them.
+    """truth: for each field that the mistake makes wrong, the codes that name it; "a|b": one of
+    them; "?a": it may come out right by chance.
     also: fields that come out wrong in consequence, of which nothing in particular has to be said."""
     name: str
     kind: str

@@ -14,7 +14,7 @@ NO_FACTS_IN = {"layout": {"NOT_SET"}, "nesting": {"NOT_SET"}, "length": {"NO_PAY
 
 class Case:
     """An exchange that is wrong. truths: one or more readings of what was done that give the same bytes; each is
-    {field or "a|b": codes}, and all of its fields have to be told."""
+    {field, "a|b" or "?field": codes}, and all of its fields, but those with a ?, have to be told."""
 
     def __init__(self, mistakes, truths, script):
         self.mistakes, self.truths = mistakes, truths
@@ -46,7 +46,7 @@ def failing(told):
 
 def true_codes(case, field):
     """All that may be said of a field."""
-    return frozenset().union(*(codes for t in case.truths for name, codes in t.items() if field in name.split("|")))
+    return frozenset().union(*(codes for t in case.truths for name, codes in t.items() if field in name.strip("?").split("|")))
 
 
 def facts(case):
@@ -63,6 +63,8 @@ def named(truth, fields, twins):
     """(the first code of all fields of a reading is good, all of them have a true one)."""
     first = later = True
     for name, codes in truth.items():
+        if name.startswith("?"):  # may be told; by chance it may be right, too
+            continue
         told = [[c for c, _ in fields[f]] for f in name.split("|") if fields.get(f)]
         first = first and any(good(listed[0], listed, codes, twins) for listed in told)
         later = later and any(c in codes for listed in told for c in listed)
