@@ -3,8 +3,8 @@
 [--table FILE] [--examples FILE] [--kept]
 [--random N]: how often the right reason is told.
 
-Right exchanges of the whole course are made wrong by one or two lines of a student's program (numbers_.py, texts.py, sums.py,
-layout.py, kept.py), in random classes and for random students. Each wrong exchange carries what was really done, and is
+Right exchanges of the whole course are made wrong by one or two lines of a student's program (numbers_.py, texts.py,
+sums.py, layout.py, kept.py), in random classes and for random students. Each wrong exchange carries what was really done, and is
 judged twice, without a roster and with one: packets by `wiregrade check`, messages by the same code without a wire.
 
 --floor    a small run with a fixed seed that fails below its bar

@@ -35,8 +35,10 @@ def numbers_of_tcp():
     add("other number", RAW, "tcp_ack_seq = 1234", "ack", {"tcp.ack_raw": "WRONG_VALUE"}, sets("ack", lambda s: 1234))
     add("units", RAW, "doff = 20 // 2, shifted", "offset", {"tcp.hdr_len": "WRONG_UNITS SHIFTED_TWICE WRONG_SHIFT"},
         sets("offset", lambda s: 0xa0))
-    add("off by", RAW, "doff = 4, shifted", "offset", {"tcp.hdr_len": "OFF_BY_ONE BAD_OFFSET"}, sets("offset", lambda s: 0x40))
-    add("shift", RAW, "tcp_doff << 3", "offset", {"tcp.hdr_len": "WRONG_SHIFT NOT_SHIFTED"}, sets("offset", lambda s: 40), also=numbers_.FLAGS)
+    add("off by", RAW, "doff = 4, shifted", "offset", {"tcp.hdr_len": "OFF_BY_ONE BAD_OFFSET"},
+        sets("offset", lambda s: 0x40))
+    add("shift", RAW, "tcp_doff << 3", "offset", {"tcp.hdr_len": "WRONG_SHIFT NOT_SHIFTED"},
+        sets("offset", lambda s: 40), also=numbers_.FLAGS)
     add("version and length", RAW, "the IP header's first byte, 0x45, as offset", "offset",
         {"tcp.hdr_len": "OFF_BY_ONE BAD_OFFSET"}, sets("offset", lambda s: 0x45), also=numbers_.FLAGS)
     add("flags", RAW, "tcp_flags = 1", "flags", {"tcp.flags": "WRONG_SHIFT OFF_BY_ONE EXTRA_FLAGS MISSING_FLAGS"},
@@ -93,7 +95,8 @@ def text():
     texts.rest(b, "encoding", hex_ + base, "' '.join(f'{b:08b}' for b in text)", "WRONG_ENCODING",
                lambda t: " ".join(f"{c:08b}" for c in t).encode())
     texts.rest(b, "encoding", hex_ + base, "str(list(text))", "WRONG_ENCODING PYTHON_REPR", lambda t: str(list(t)).encode())
-    texts.outside(b, "encoding", base, "hexlify(b64encode(text))", "WRONG_ENCODING ENCODED_TWICE", lambda t: t.hex().encode())
+    texts.outside(b, "encoding", base, "hexlify(b64encode(text))", "WRONG_ENCODING ENCODED_TWICE",
+                  lambda t: t.hex().encode())
     texts.both(b, "newline and NUL", hex_ + base, "text + '\\r\\n'", "TRAILING_NEWLINE", lambda t: t + b"\r\n")
     texts.both(b, "newline and NUL", hex_ + base, "struct.pack('20s', text)", "TRAILING_NUL", lambda t: t.ljust(20, b"\0"))
     texts.outside(b, "newline and NUL", PACKETS, "encoded + b'\\r\\n'", "TRAILING_NEWLINE", lambda t: t + b"\r\n")
@@ -101,7 +104,8 @@ def text():
     texts.outside(b, "hex form", hex_, "'\\\\x' before each byte", "HEX_WITH_SEPARATORS PYTHON_REPR",
                   lambda t: b"\\x" + texts.joined(t, b"\\x"))
     texts.outside(b, "hex form", hex_, "text.hex('-')", "HEX_WITH_SEPARATORS", lambda t: texts.joined(t, b"-"))
-    texts.outside(b, "hex form", hex_, "0x before each byte", "HEX_WITH_SEPARATORS", lambda t: b"0x" + texts.joined(t, b" 0x"))
+    texts.outside(b, "hex form", hex_, "0x before each byte", "HEX_WITH_SEPARATORS",
+                  lambda t: b"0x" + texts.joined(t, b" 0x"))
     texts.outside(b, "Base64 form", base, "b64encode(text).upper()", "WRONG_CASE", lambda t: t.upper())
     texts.outside(b, "Base64 form", base, "b64encode(text)[:-1]", "BASE64_UNPADDED TRUNCATED INVALID_ENCODING",
                   lambda t: t[:-1])
@@ -123,9 +127,11 @@ def words_of_texts(b):
     texts.both(b, "words", handles, "'handle: ' + handle", texts.MORE, lambda t: b"handle: " + t)
     texts.both(b, "words", handles, "handle + '!'", texts.MORE + " MISSPELT_TEXT", lambda t: t + b"!")
     texts.both(b, "words", handles, "'@' + handle", texts.MORE + " MISSPELT_TEXT", lambda t: b"@" + t)
-    texts.both(b, "words", texts.SAID, "\"I'm \" + handle", "MISSPELT_TEXT " + texts.MORE + " " + texts.LESS, lambda t: b"I'm " + t[5:])
+    texts.both(b, "words", texts.SAID, "\"I'm \" + handle", "MISSPELT_TEXT " + texts.MORE + " " + texts.LESS,
+               lambda t: b"I'm " + t[5:])
     texts.both(b, "words", texts.SAID, "'I am' + handle", "MISSPELT_TEXT " + texts.LESS, lambda t: b"I am" + t[5:])
-    texts.both(b, "words", texts.SAID, "'I am ' + str(handle.encode())", "PYTHON_REPR", lambda t: b"I am " + str(t[5:]).encode())
+    texts.both(b, "words", texts.SAID, "'I am ' + str(handle.encode())", "PYTHON_REPR",
+               lambda t: b"I am " + str(t[5:]).encode())
     texts.both(b, "words", texts.SAID, "'I AM ' + handle", "WRONG_CASE", lambda t: b"I AM " + t[5:])
     texts.both(b, "words", handles, "'your_handle'", "PLACEHOLDER", lambda t: b"your_handle")
     texts.both(b, "words", texts.SAID, "'I am {handle}', no f before it", "PLACEHOLDER", lambda t: b"I am {handle}")
@@ -169,7 +175,8 @@ def summing():
     tcp("odd length: b'\\0' before the last byte", "CHECKSUM_ODD_BYTE_WRONG_END", odd_wrong_end)
     tcp("protocol = socket.IPPROTO_ICMP", "CHECKSUM_WRONG_PROTOCOL CHECKSUM_CARRIES_LOST", sums.with_protocol(1))
     tcp("protocol = 0", "CHECKSUM_WRONG_PROTOCOL", sums.with_protocol(0))
-    tcp("source = '127.0.0.1' in the pseudo-header", "CHECKSUM_SOURCE_LOOPBACK", sums.with_addresses(source=inet("127.0.0.1")))
+    tcp("source = '127.0.0.1' in the pseudo-header", "CHECKSUM_SOURCE_LOOPBACK",
+        sums.with_addresses(source=inet("127.0.0.1")))
     tcp("'4s4sBBH' without '!'", "CHECKSUM_PSEUDO_LAYOUT CHECKSUM_LITTLE_ENDIAN", with_front("=4s4sBBH", *"sd0pn"))
     tcp("'!4s4sBH': the zero byte left out", "CHECKSUM_PSEUDO_LAYOUT", with_front("!4s4sBH", *"sdpn"))
     tcp("tcp_length = htons(length)", "CHECKSUM_PSEUDO_LAYOUT CHECKSUM_WRONG_LENGTH", length_swapped)
@@ -207,8 +214,8 @@ def length_swapped(script):
 
 def copied(script):
     length = 40 + len(script.text)
-    header = struct.pack("!BBHHHBBH4s4s", script.version_ihl, script.tos, length, script.id, script.fragment, script.ttl, script.proto,
-                         0, script.source, script.destination)
+    header = struct.pack("!BBHHHBBH4s4s", script.version_ihl, script.tos, length, script.id, script.fragment, script.ttl,
+                         script.proto, 0, script.source, script.destination)
     return right_sum(header)
 
 
@@ -248,7 +255,8 @@ def shapes():
             return True
         return do
     foreign = "NOT_IN_RANGE"
-    add("address", PACKETS, "source_ip = '10.0.2.15'", "source", {"ip.src": foreign}, place("source", lambda s: inet("10.0.2.15")))
+    add("address", PACKETS, "source_ip = '10.0.2.15'", "source", {"ip.src": foreign},
+        place("source", lambda s: inet("10.0.2.15")))
     add("address", PACKETS, "source_ip = '172.17.0.1', docker's", "source", {"ip.src": foreign},
         place("source", lambda s: inet("172.17.0.1")))
     add("address", PACKETS, "destination reversed", "destination", {"ip.dst": "ADDRESS_REVERSED BYTE_SWAPPED"},

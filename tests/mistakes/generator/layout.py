@@ -81,8 +81,8 @@ def no_checksum_packed(packet, script):
 
 def kernels_header(packet, script, proto, dont_fragment=0x4000):
     """What a raw socket without IP_HDRINCL puts before everything."""
-    header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(packet), script.rng.randrange(1, 65536), dont_fragment, 64, proto,
-                         0, inet(script.person.address), inet(TARGET))
+    header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(packet), script.rng.randrange(1, 65536), dont_fragment, 64,
+                         proto, 0, inet(script.person.address), inet(TARGET))
     return header[:10] + struct.pack("!H", right_sum(header)) + header[12:] + packet
 
 
@@ -157,8 +157,8 @@ def lengths():
     wrong = "BAD_LENGTH"
     BOOK.add("length", PACKETS, "ip_tot_len = 0, in a frame made by hand", "length", {"ip.len": wrong + " NOT_SET"},
              length(lambda n: 0), also=("payload",))
-    BOOK.add("length", PACKETS, "ip_tot_len = 20: the header alone", "length", {"ip.len|payload": wrong}, length(lambda n: 20),
-             also=BEHIND)
+    BOOK.add("length", PACKETS, "ip_tot_len = 20: the header alone", "length", {"ip.len|payload": wrong},
+             length(lambda n: 20), also=BEHIND)
     BOOK.add("length", PACKETS, "socket.htons(ip_tot_len)", "length", {"ip.len": wrong + " BYTE_SWAPPED"},
              length(lambda n: (n & 255) << 8 | n >> 8), also=("payload",))
     BOOK.add("length", PACKETS, "ip_tot_len counts the Ethernet header", "length", {"ip.len": wrong + " TRUNCATED"},

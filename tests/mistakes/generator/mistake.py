@@ -2,8 +2,8 @@
 from dataclasses import dataclass, field
 
 KINDS = ("byte order", "shift", "units", "base", "off by", "not set", "cut number", "other number", "flags", "DS byte",
-         "version and length", "layout", "nesting", "address", "protocol and port", "TCP checksum", "IP checksum", "length", "encoding",
-         "newline and NUL", "hex form", "Base64 form", "charset", "wrapped text", "words", "kernel")
+         "version and length", "layout", "nesting", "address", "protocol and port", "TCP checksum", "IP checksum", "length",
+         "encoding", "newline and NUL", "hex form", "Base64 form", "charset", "wrapped text", "words", "kernel")
 KEPT = {"kept"}
 
 

@@ -46,7 +46,8 @@ def failing(told):
 
 def true_codes(case, field):
     """All that may be said of a field."""
-    return frozenset().union(*(codes for t in case.truths for name, codes in t.items() if field in name.strip("?").split("|")))
+    return frozenset().union(*(codes for t in case.truths for name, codes in t.items()
+                               if field in name.strip("?").split("|")))
 
 
 def facts(case):

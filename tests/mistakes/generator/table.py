@@ -38,7 +38,8 @@ class Counts:
     def rows(self):
         """(kind, without/with a roster, number, percent by verdict)."""
         for which in [{"kind": k} for k in (*KINDS, PAIRS)] + [{"kept": False}, {"kept": True}, {}]:
-            name = which.get("kind") or {False: "all but the kept ones", True: "the kept ones", None: "all"}[which.get("kept")]
+            part = {False: "all but the kept ones", True: "the kept ones", None: "all"}[which.get("kept")]
+            name = which.get("kind") or part
             for who in SHORT:
                 n = self.sum(who=who, **which)
                 if n:

@@ -140,8 +140,8 @@ def others(b):
     for here in MESSAGES:
         for there in MESSAGES:
             if here != there:
-                b.add("words", here, f"what {there} takes", "plain sent", {"payload": "OTHER_CHALLENGE " + apart(here, there)},
-                      sent(lambda s, t=there: text_of(t, s.person.handle)))
+                b.add("words", here, f"what {there} takes", "plain sent",
+                      {"payload": "OTHER_CHALLENGE " + apart(here, there)}, sent(lambda s, t=there: text_of(t, s.person.handle)))
 
 
 def apart(here, there):
@@ -156,7 +156,8 @@ def typed(b):
     def slip(text):
         """The last letter but one is another."""
         return text[:-2] + (b"x" if text[-2:-1] != b"x" else b"y") + text[-1:] if len(text) > 3 else None
-    both(b, "words", PACKETS + PLAIN, "a slip of the finger in the handle", "WRONG_STUDENT MISSPELT_TEXT", slip, needs="roster")
+    both(b, "words", PACKETS + PLAIN, "a slip of the finger in the handle", "WRONG_STUDENT MISSPELT_TEXT",
+         slip, needs="roster")
 
 
 encodings(BOOK)
