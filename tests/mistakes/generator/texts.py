@@ -51,7 +51,8 @@ def encodings(b):
     rest(b, "encoding", HEX + BASE64, "the text as it is", "NOT_ENCODED", lambda t: t)
     rest(b, "encoding", HEX, "base64.b64encode(text)", "WRONG_ENCODING", base64.b64encode)
     rest(b, "encoding", BASE64, "binascii.hexlify(text)", "WRONG_ENCODING", lambda t: t.hex().encode())
-    rest(b, "encoding", PLAIN, "text.hex()", "WRONG_ENCODING", lambda t: t.hex().encode())
+    # two digits may as well be somebody's name
+    rest(b, "encoding", PLAIN, "text.hex()", "WRONG_ENCODING", lambda t: t.hex().encode() if len(t) > 1 else None)
     rest(b, "encoding", HEX + BASE64, "base64.b32encode(text)", "WRONG_ENCODING", base64.b32encode)
     rest(b, "encoding", HEX + BASE64, "' '.join(str(b) for b in text)", "WRONG_ENCODING",
          lambda t: " ".join(map(str, t)).encode())
@@ -121,7 +122,7 @@ def of_words(b):
     both(b, "words", SAID, "handle alone", LESS + " OTHER_CHALLENGE", lambda t: t[5:])
     both(b, "words", ALL, "text + '.'", MORE + " MISSPELT_TEXT", lambda t: t + b".")
     both(b, "words", handles, "handle + '@example.com'", MORE, lambda t: t + b"@example.com")
-    both(b, "words", handles, "'<' + handle + '>'", MORE + " QUOTED PLACEHOLDER", lambda t: b"<" + t + b">")
+    both(b, "words", handles, "'<' + handle + '>'", MORE + " MISSPELT_TEXT QUOTED PLACEHOLDER", lambda t: b"<" + t + b">")
     both(b, "words", SAID, "'I am  ' + handle", "EXTRA_BLANKS", lambda t: b"I am  " + t[5:])
     both(b, "words", SAID, "'i am ' + handle", "WRONG_CASE", lambda t: b"i am " + t[5:])
     both(b, "words", handles, "'HANDLE'", "PLACEHOLDER", lambda t: b"HANDLE")
