@@ -12,6 +12,10 @@ FACTS = {"BAD_VERSION", "BAD_IHL", "BAD_OFFSET", "BAD_LENGTH", "BAD_OPTIONS", "T
 NO_FACTS_IN = {"layout": {"NOT_SET"}, "nesting": {"NOT_SET"}, "length": {"NO_PAYLOAD"}}
 
 
+# behind a broken structure the other of two mistakes may not be seen until it is mended
+HIDES = {"layout", "nesting", "length", "version and length", "protocol and port", "kernel"}
+
+
 class Case:
     """An exchange that is wrong. truths: one or more readings of what was done that give the same bytes; each is
     {field, "a|b" or "?field": codes}, and all of its fields, but those with a ?, have to be told."""
@@ -20,6 +24,8 @@ class Case:
         self.mistakes, self.truths = mistakes, truths
         self.slug, self.person = script.slug, script.person
         self.kinds = [m.kind for m in mistakes]
+        self.hidden = {name for hider in mistakes if hider.kind in HIDES for m in mistakes if m is not hider
+                       for name in m.truth}
         self.also = frozenset().union(*(m.also for m in mistakes))
         self.roster = any(m.needs == "roster" for m in mistakes)
 
@@ -60,16 +66,19 @@ def good(code, listed, truth, twins):
                                                        for c in listed))
 
 
-def named(truth, fields, twins):
-    """(the first code of all fields of a reading is good, all of them have a true one)."""
+def named(truth, fields, twins, hidden):
+    """(the first code of all fields of a reading is good, all of them have a true one). Of what is hidden behind
+    another mistake nothing has to be said as long as that one is told."""
     first = later = True
+    seen = 0
     for name, codes in truth.items():
-        if name.startswith("?"):  # may be told; by chance it may be right, too
+        told = [[c for c, _ in fields[f]] for f in name.strip("?").split("|") if fields.get(f)]
+        if not told and (name in hidden or name.startswith("?")):
             continue
-        told = [[c for c, _ in fields[f]] for f in name.split("|") if fields.get(f)]
+        seen += 1
         first = first and any(good(listed[0], listed, codes, twins) for listed in told)
         later = later and any(c in codes for listed in told for c in listed)
-    return first, later
+    return first and seen > 0, later and seen > 0
 
 
 def strange(case, field, code, listed, twins):
@@ -100,7 +109,7 @@ def score(case, told, twins):
     said = ", ".join(f"{f} {'/'.join(c for c, _ in d)}" for f, d in fields.items()) or "nothing is wrong"
     if wrong:
         return MISLEADING, ", ".join(wrong)
-    ways = [named(t, fields, twins) for t in case.truths]
+    ways = [named(t, fields, twins, case.hidden) for t in case.truths]
     if any(first for first, _ in ways):
         return RIGHT, said
     return (LATER if any(later for _, later in ways) else VAGUE), said
