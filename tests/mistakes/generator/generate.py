@@ -121,8 +121,7 @@ def measure(args, tools):
     counts.unknown = sorted({c for m in MISTAKES for codes in m.truth.values() for c in codes} - set(known))
 
     def each(room, rng):
-        if bad := list(right.refused(room, rng.random())):
-            sys.exit("\n".join(bad[:5]))
+        counts.refused += right.refused(room, rng.random())
         made = Made(room, rng, args.pairs, args.only)
         for who in ("open", "roster"):
             for case, sent, told in judged(room, made, who):
@@ -160,6 +159,8 @@ def main():
     begun = time.monotonic()
     counts = measure(args, tools)
     print(counts.text())
+    if counts.refused:
+        print(f"{len(counts.refused)} right exchanges are refused:", *counts.refused[:4], sep="\n  ")
     if counts.unknown:
         print("no codes:", ", ".join(counts.unknown))
     print(f"{counts.total()} judged in {time.monotonic() - begun:.1f} s")
@@ -169,7 +170,7 @@ def main():
         pathlib.Path(args.examples).write_text(counts.examples())
     if args.floor:
         first, false = counts.share(RIGHT), counts.sum(FALSE)
-        if first < BAR["right"] or false > BAR["certain and false"]:
+        if counts.refused or first < BAR["right"] or false > BAR["certain and false"]:
             sys.exit(f"{first:.1f} % right first, {false} certain and false; wanted: at least {BAR['right']} %, at most "
                      f"{BAR['certain and false']}\n" + counts.examples()[:4000])
 

@@ -51,4 +51,11 @@ def refused_of(room, who, slug, cause, do, seed):
     for (person, wire), t in zip(sent, told, strict=True):
         passed = t and (t.get("pass") or t.get("verdict") == "pass")
         if not passed or t["student"] != person.handle:
-            yield f"{slug}, {cause}, {who}, {person.handle}: {wire.hex()} is refused: {t}"[:1500]
+            yield f"{slug}, {cause}, {who}, {person.handle}: {wire.hex()} is refused: {told_of(t)}"
+
+
+def told_of(told):
+    if not told:
+        return "no answer"
+    return ", ".join(f"{f['field']} {'/'.join(d['code'] for d in f['diagnoses'])} {f['got']}" for f in told["findings"]
+                     if f["status"] in ("fail", "blocked")) or f"taken for {told['student']}"

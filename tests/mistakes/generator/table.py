@@ -14,6 +14,7 @@ class Counts:
     def __init__(self, show_kept):
         self.show_kept = show_kept
         self.of = collections.Counter()  # (who, kind, kept, verdict)
+        self.refused = []  # right exchanges, in words
         self.unknown = []  # codes of the labels that the program has not
         self.seen = collections.defaultdict(list)  # what was told, by (kind, verdict)
 
