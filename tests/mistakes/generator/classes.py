@@ -28,7 +28,7 @@ def handle(rng):
 
     form = rng.randrange(8)
     if form == 0:
-        return letters(1, 3)
+        return letters(2, 3)  # of one letter only a roster can tell that it is no slip
     if form == 1:
         return letters(3, 8) + str(rng.randrange(1, 100))
     if form == 2:
