@@ -13,7 +13,7 @@ SMALL = 2000  # round and small numbers are what people try
 NARROW = 8  # of so few bits nearly every value is a neighbour, a shift or a swap of the right one: counted, not judged
 # what a random value is in fact, or may be for all that can be known
 ASKED = {"WRONG_STUDENT", "OTHER_CLASS", "KERNEL_PICKED"}
-LETTERS = b"abcdefghijklmnopqrstuvwxyz"
+PRINTABLE = bytes(range(32, 127))  # letters alone might be somebody's handle
 
 
 def value_script(slug, person, rng, variable, bits, small):
@@ -26,9 +26,9 @@ def value_script(slug, person, rng, variable, bits, small):
 
 
 def text_script(slug, person, rng):
-    """Random letters, encoded as asked, as long as the right ones; only with a roster are they nobody's handle."""
+    """Random characters, encoded as asked, as many as the right ones."""
     script = Script(slug, person, rng)
-    script.text = encode(script.encoding, bytes(rng.choice(LETTERS) for _ in script.plain))
+    script.text = encode(script.encoding, bytes(rng.choice(PRINTABLE) for _ in script.plain))
     return script
 
 
