@@ -2,7 +2,7 @@
 import collections
 
 from classes import frame
-from score import FACTS, GENERIC, failing
+from score import FACTS, GENERIC, GUESSES, failing
 from script import Script, encode
 
 # clauses whose value is a number, and the variable that holds it
@@ -11,8 +11,6 @@ CLAUSES = {"raw-ipv4": {"ip.dsfield.dscp": ("tos", 8), "ip.id": ("id", 16), "ip.
                        "tcp.checksum.status": ("sum", 16), "tcp.urgent_pointer": ("urgent", 16)}}
 SMALL = 2000  # round and small numbers are what people try
 NARROW = 8  # of so few bits nearly every value is a neighbour, a shift or a swap of the right one: counted, not judged
-# what a random value is in fact, or may be for all that can be known
-ASKED = {"WRONG_STUDENT", "OTHER_CLASS", "KERNEL_PICKED"}
 PRINTABLE = bytes(range(32, 127))  # letters alone might be somebody's handle
 
 
@@ -37,7 +35,7 @@ def reasons(told, field):
     if told is None:
         return []
     diagnoses = failing(told).get(field, [])[:1]
-    return [c for c, _ in diagnoses if c not in GENERIC | FACTS | ASKED]
+    return [c for c, _ in diagnoses if c not in GENERIC | FACTS | GUESSES]
 
 
 def measure(args, tools, run):

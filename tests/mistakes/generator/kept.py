@@ -13,6 +13,7 @@ from script import CHAOS, ETHERNET, PACKETS, TCP, fold, inet, pseudo, right_sum,
 
 BOOK = Book(kept=True)
 IP, RAW = "raw-ipv4", "raw-tcp"
+TCP_OR_PROTOCOL = "|".join(("ip.proto", *layout.BEHIND))
 
 
 def numbers_of_tcp():
@@ -33,7 +34,7 @@ def numbers_of_tcp():
     add("other number", RAW, "seq and ack both the sequence number", "ack", {"tcp.ack_raw": "SWAPPED_WITH"},
         sets("ack", lambda s: s.seq))
     add("other number", RAW, "tcp_ack_seq = 1234", "ack", {"tcp.ack_raw": "WRONG_VALUE"}, sets("ack", lambda s: 1234))
-    add("units", RAW, "doff = 20 // 2, shifted", "offset", {"tcp.hdr_len": "WRONG_UNITS SHIFTED_TWICE WRONG_SHIFT"},
+    add("units", RAW, "doff = 20 // 2, shifted", "offset", {"tcp.hdr_len": "WRONG_UNITS SHIFTED_TWICE WRONG_SHIFT BAD_OFFSET"},
         sets("offset", lambda s: 0xa0))
     add("off by", RAW, "doff = 4, shifted", "offset", {"tcp.hdr_len": "OFF_BY_ONE BAD_OFFSET"},
         sets("offset", lambda s: 0x40))
@@ -44,14 +45,14 @@ def numbers_of_tcp():
     add("flags", RAW, "tcp_flags = 1", "flags", {"tcp.flags": "WRONG_SHIFT OFF_BY_ONE EXTRA_FLAGS MISSING_FLAGS"},
         sets("flags", lambda s: 1))
     add("flags", RAW, "tcp_flags = 0xff", "flags", {"tcp.flags": "EXTRA_FLAGS ALL_ONES"}, sets("flags", lambda s: 255))
-    add("protocol and port", RAW, "tcp_dest = 8801", "dport", {"tcp.dstport": "WRONG_VALUE TRANSPOSED"},
+    add("protocol and port", RAW, "tcp_dest = 8801", "dport", {"tcp.dstport": "WRONG_VALUE"},
         sets("dport", lambda s: 8801))
     add("protocol and port", RAW, "tcp_dest = 1111, the listener's", "dport",
-        {"tcp.dstport": "OTHER_CHALLENGE WRONG_VALUE"}, sets("dport", lambda s: 1111))
+        {"tcp.dstport": "LISTENER_PORT OTHER_CHALLENGE"}, sets("dport", lambda s: 1111))
     add("protocol and port", RAW, "ip_proto = socket.IPPROTO_RAW over a TCP header", "proto",
-        {"ip.proto": "WRONG_PROTOCOL ALL_ONES"}, sets("proto", lambda s: 255))
-    add("protocol and port", RAW, "ip_proto = 16 over a TCP header", "proto", {"ip.proto": "WRONG_PROTOCOL OTHER_CHALLENGE"},
-        sets("proto", lambda s: CHAOS))
+        {TCP_OR_PROTOCOL: "WRONG_PROTOCOL ALL_ONES"}, sets("proto", lambda s: 255), also=layout.BEHIND)
+    add("protocol and port", RAW, "ip_proto = 16 over a TCP header", "proto", {TCP_OR_PROTOCOL: "WRONG_PROTOCOL OTHER_CHALLENGE"},
+        sets("proto", lambda s: CHAOS), also=layout.BEHIND)
 
 
 def numbers_of_ip():
@@ -118,7 +119,7 @@ def text():
                   lambda t: str(bytearray(t)).encode())
     texts.both(b, "charset", texts.ALL, "text.encode('utf-16-le')", "UTF16", lambda t: t.decode().encode("utf-16-le"))
     texts.both(b, "charset", texts.ALL, "text.encode('utf-16-be')", "UTF16", lambda t: t.decode().encode("utf-16-be"))
-    texts.both(b, "charset", texts.ALL, "text.encode('utf-32')", "UTF16 UTF32", lambda t: t.decode().encode("utf-32"))
+    texts.both(b, "charset", texts.ALL, "text.encode('utf-32')", "UTF16", lambda t: t.decode().encode("utf-32"))
     words_of_texts(b)
 
 
@@ -130,7 +131,7 @@ def words_of_texts(b):
     texts.both(b, "words", texts.SAID, "\"I'm \" + handle", "MISSPELT_TEXT " + texts.MORE + " " + texts.LESS,
                lambda t: b"I'm " + t[5:])
     texts.both(b, "words", texts.SAID, "'I am' + handle", "MISSPELT_TEXT " + texts.LESS, lambda t: b"I am" + t[5:])
-    texts.both(b, "words", texts.SAID, "'I am ' + str(handle.encode())", "PYTHON_REPR",
+    texts.both(b, "words", texts.SAID, "'I am ' + str(handle.encode())", "PYTHON_REPR " + texts.MORE,
                lambda t: b"I am " + str(t[5:]).encode())
     texts.both(b, "words", texts.SAID, "'I AM ' + handle", "WRONG_CASE", lambda t: b"I AM " + t[5:])
     texts.both(b, "words", handles, "'your_handle'", "PLACEHOLDER", lambda t: b"your_handle")

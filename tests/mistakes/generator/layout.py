@@ -6,12 +6,12 @@ from script import CHAOS, ETHERNET, PACKETS, TARGET, TCP, inet, right_sum
 
 BOOK = Book()
 SLUG = "raw-tcp"
-MOVED = "MISPLACED LAYOUT"
+MOVED = "MISPLACED"
 BEHIND = ("tcp.srcport", "tcp.dstport", "tcp.seq_raw", "tcp.ack_raw", "tcp.hdr_len", "tcp.flags", "tcp.window_size_value",
           "tcp.checksum.status", "tcp.urgent_pointer", "payload")
 # the student's own IPv4 header, which nobody looks at behind the kernel's
 OWN_IP = "after version_ihl tos length id fragment ttl proto source destination ip_sum options"
-NESTED = "NESTED_HEADER MISPLACED LAYOUT"
+NESTED = "NESTED_HEADER MISPLACED"
 
 
 def packed(cause, form, order=None, book=BOOK, codes=MOVED, truth=None):

@@ -5,6 +5,8 @@ RIGHT, LATER, VAGUE, MISLEADING, FALSE = "right first", "right, later", "vague",
 VERDICTS = (RIGHT, LATER, VAGUE, MISLEADING, FALSE)
 # they claim no cause: none of the usual mistakes
 GENERIC = {"WRONG_VALUE", "CHECKSUM_WRONG", "INVALID_ENCODING", "NOT_ALLOWED", "NOT_IN_RANGE"}
+# asked, not claimed, of a number that nothing explains, as long as it is not called certain
+GUESSES = {"WRONG_STUDENT", "OTHER_CLASS", "KERNEL_PICKED"}
 # what anybody can see in the packet, whatever the cause: never false, and no cause
 FACTS = {"BAD_VERSION", "BAD_IHL", "BAD_OFFSET", "BAD_LENGTH", "BAD_OPTIONS", "TRUNCATED", "WRONG_PROTOCOL", "FRAGMENT",
          "HAS_OPTIONS", "EXTRA_FLAGS", "MISSING_FLAGS", "NOT_SET", "MISSING_HEADER", "NO_PAYLOAD", "CHECKSUM_ZERO"}
@@ -102,7 +104,7 @@ def score(case, told, twins):
         for code, certain in diagnoses:
             if certain and strange(case, field, code, listed, twins):
                 return FALSE, f"{field} {code}"
-        if strange(case, field, listed[0], listed, twins):
+        if listed[0] not in GUESSES and strange(case, field, listed[0], listed, twins):
             wrong.append(f"{field} {'/'.join(listed)}")
     if told["student"] not in (None, case.person.handle):
         wrong.append(f"taken for {told['student']}")
