@@ -50,7 +50,7 @@ def numbers_of_tcp():
     add("protocol and port", RAW, "tcp_dest = 1111, the listener's", "dport",
         {"tcp.dstport": "LISTENER_PORT OTHER_CHALLENGE"}, sets("dport", lambda s: 1111))
     add("protocol and port", RAW, "ip_proto = socket.IPPROTO_RAW over a TCP header", "proto",
-        {TCP_OR_PROTOCOL: "WRONG_PROTOCOL ALL_ONES"}, sets("proto", lambda s: 255), also=layout.BEHIND)
+        {TCP_OR_PROTOCOL: "SOCKET_CONSTANT WRONG_PROTOCOL ALL_ONES"}, sets("proto", lambda s: 255), also=layout.BEHIND)
     add("protocol and port", RAW, "ip_proto = 16 over a TCP header", "proto", {TCP_OR_PROTOCOL: "WRONG_PROTOCOL OTHER_CHALLENGE"},
         sets("proto", lambda s: CHAOS), also=layout.BEHIND)
 
@@ -72,7 +72,7 @@ def numbers_of_ip():
     add("flags", IP, "ip_frag = 0x8000", "fragment", {"ip.flags": "EXTRA_FLAGS"}, sets("fragment", lambda s: 0x8000))
     add("byte order", IP, "ip_frag = socket.htons(0x4000)", "fragment", {"ip.frag_offset": "BYTE_SWAPPED FRAGMENT"},
         sets("fragment", lambda s: 0x40), also=("payload",))
-    add("protocol and port", IP, "ip_proto = 6", "proto", {"ip.proto": "WRONG_PROTOCOL DECIMAL_AS_HEX"},
+    add("protocol and port", IP, "ip_proto = 6", "proto", {"ip.proto": "SOCKET_CONSTANT WRONG_PROTOCOL DECIMAL_AS_HEX"},
         sets("proto", lambda s: 6))
     add("protocol and port", IP, "ip_proto = 15", "proto", {"ip.proto": "OFF_BY_ONE WRONG_PROTOCOL"},
         sets("proto", lambda s: 15))

@@ -122,6 +122,7 @@ def plain_ip():
     add("DS byte", slug, "tos = ~dscp << 2", "tos", {ds: "INVERTED"}, sets("tos", lambda s: ~s.dscp << 2 & 0xff))
     add("DS byte", slug, "(dscp + 1) << 2", "tos", {ds: "OFF_BY_ONE"},
         sets("tos", lambda s: (s.dscp + 1) << 2 if s.dscp < 63 else None))
+    add("DS byte", slug, "(dscp - 1) << 2", "tos", {ds: "OFF_BY_ONE"}, sets("tos", lambda s: (s.dscp - 1) << 2))
     add("flags", slug, "ip_frag = 0x4000 (don't fragment)", "fragment", {"ip.flags": "EXTRA_FLAGS"},
         sets("fragment", lambda s: 0x4000))
     add("flags", slug, "ip_frag = 0x2000 (more fragments)", "fragment", {"ip.flags": "FRAGMENT EXTRA_FLAGS"},
@@ -133,9 +134,9 @@ def plain_ip():
         exchange("ttl", "proto"))
     add("protocol and port", slug, "ip_proto = 0x16", "proto", {"ip.proto": "DECIMAL_AS_HEX"}, sets("proto", lambda s: 22))
     add("protocol and port", slug, "ip_proto = 10", "proto", {"ip.proto": "HEX_AS_DECIMAL"}, sets("proto", lambda s: 10))
-    add("protocol and port", slug, "ip_proto = socket.IPPROTO_RAW", "proto", {"ip.proto": "WRONG_PROTOCOL ALL_ONES"},
+    add("protocol and port", slug, "ip_proto = socket.IPPROTO_RAW", "proto", {"ip.proto": "SOCKET_CONSTANT WRONG_PROTOCOL ALL_ONES"},
         sets("proto", lambda s: 255))
-    add("protocol and port", slug, "ip_proto = socket.IPPROTO_UDP", "proto", {"ip.proto": "WRONG_PROTOCOL OFF_BY_ONE"},
+    add("protocol and port", slug, "ip_proto = socket.IPPROTO_UDP", "proto", {"ip.proto": "SOCKET_CONSTANT WRONG_PROTOCOL OFF_BY_ONE"},
         sets("proto", lambda s: 17))
     add("protocol and port", slug, "ip_proto = 0", "proto", {"ip.proto": "WRONG_PROTOCOL NOT_SET"},
         sets("proto", lambda s: 0))

@@ -16,6 +16,13 @@ NO_FACTS_IN = {"layout": {"NOT_SET"}, "nesting": {"NOT_SET"}, "length": {"NO_PAY
 
 # behind a broken structure the other of two mistakes may not be seen until it is mended
 HIDES = {"layout", "nesting", "length", "version and length", "protocol and port", "kernel"}
+HIDING = {"tcp.hdr_len", "ip.hdr_len"}
+PERSONAL = {"ip.id", "tcp.ack_raw"}  # nobody's while the text does not say whose
+
+
+def hidden(hider, name):
+    """May what is to be told of this field be out of sight behind that mistake?"""
+    return hider.kind in HIDES or HIDING & set(hider.truth) or ("payload" in hider.truth and name in PERSONAL)
 
 
 class Case:
@@ -26,8 +33,7 @@ class Case:
         self.mistakes, self.truths = mistakes, truths
         self.slug, self.person = script.slug, script.person
         self.kinds = [m.kind for m in mistakes]
-        self.hidden = {name for hider in mistakes if hider.kind in HIDES for m in mistakes if m is not hider
-                       for name in m.truth}
+        self.hidden = {name for a in mistakes for b in mistakes if a is not b for name in b.truth if hidden(a, name)}
         self.also = frozenset().union(*(m.also for m in mistakes))
         self.roster = any(m.needs == "roster" for m in mistakes)
 
@@ -68,14 +74,14 @@ def good(code, listed, truth, twins):
                                                        for c in listed))
 
 
-def named(truth, fields, twins, hidden):
+def named(truth, fields, twins, unseen):
     """(the first code of all fields of a reading is good, all of them have a true one). Of what is hidden behind
     another mistake nothing has to be said as long as that one is told."""
     first = later = True
     seen = 0
     for name, codes in truth.items():
         told = [[c for c, _ in fields[f]] for f in name.strip("?").split("|") if fields.get(f)]
-        if not told and (name in hidden or name.startswith("?")):
+        if not told and (name in unseen or name.startswith("?")):
             continue
         seen += 1
         first = first and any(good(listed[0], listed, codes, twins) for listed in told)
