@@ -51,8 +51,8 @@ def encodings(b):
     rest(b, "encoding", HEX + BASE64, "the text as it is", "NOT_ENCODED", lambda t: t)
     rest(b, "encoding", HEX, "base64.b64encode(text)", "WRONG_ENCODING", base64.b64encode)
     rest(b, "encoding", BASE64, "binascii.hexlify(text)", "WRONG_ENCODING", lambda t: t.hex().encode())
-    # two digits may as well be somebody's name
-    rest(b, "encoding", PLAIN, "text.hex()", "WRONG_ENCODING", lambda t: t.hex().encode() if len(t) > 1 else None)
+    # so few digits may as well be somebody's name
+    rest(b, "encoding", PLAIN, "text.hex()", "WRONG_ENCODING", lambda t: t.hex().encode() if len(t) > 2 else None)
     rest(b, "encoding", HEX + BASE64, "base64.b32encode(text)", "WRONG_ENCODING", base64.b32encode)
     rest(b, "encoding", HEX + BASE64, "' '.join(str(b) for b in text)", "WRONG_ENCODING",
          lambda t: " ".join(map(str, t)).encode())
