@@ -22,7 +22,8 @@ PERSONAL = {"ip.id", "tcp.ack_raw"}  # nobody's while the text does not say whos
 
 def hidden(hider, name):
     """May what is to be told of this field be out of sight behind that mistake?"""
-    return hider.kind in HIDES or HIDING & set(hider.truth) or ("payload" in hider.truth and name in PERSONAL)
+    wrong = {field for key in hider.truth for field in key.split("|")}
+    return hider.kind in HIDES or HIDING & wrong or ("payload" in wrong and name in PERSONAL)
 
 
 class Case:
