@@ -11,4 +11,4 @@ add_executable(judge_messages ${CMAKE_CURRENT_LIST_DIR}/generator/messages.c)
 target_link_libraries(judge_messages PRIVATE wg_explain wg_judge)
 add_test(NAME mistakes.generator COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/generator/generate.py $<TARGET_FILE:wiregrade>
   $<TARGET_FILE:judge_messages> --floor)
-set_tests_properties(mistakes.generator PROPERTIES TIMEOUT 60)
+set_tests_properties(mistakes.generator PROPERTIES TIMEOUT 120)

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""generate.py WIREGRADE JUDGE_MESSAGES [--seed N] [--classes N] [--students N] [--pairs N] [--only KIND] [--floor]
-[--table FILE] [--examples FILE] [--kept]
-[--random N]: how often the right reason is told.
+"""generate.py WIREGRADE JUDGE_MESSAGES [OPTION...]: how often the right reason is told.
 
-Right exchanges of the whole course are made wrong by one or two lines of a student's program (numbers_.py, texts.py,
-sums.py, layout.py, kept.py), in random classes and for random students. Each wrong exchange carries what was really done, and is
-judged twice, without a roster and with one: packets by `wiregrade check`, messages by the same code without a wire.
+Right exchanges of the whole course are made wrong by one or two lines of a student's program (fields.py, texts.py,
+sums.py, layout.py, kept.py), in random classes and for random students. Each wrong exchange carries what was really
+done, and is judged twice, without a roster and with one: packets by `wiregrade check`, messages by the same code
+without a wire. docs/diagnosis.md has the table and says how it is counted.
 
 --floor    a small run with a fixed seed that fails below its bar
 --table    writes the table into docs/diagnosis.md
+--examples FILE gets what was told wrongly, an exchange for each mistake; --kept: of the kept mistakes, too
 --random   instead of mistakes: N random values for each clause, of which none should have a reason"""
 import argparse
 import collections
@@ -20,9 +20,9 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import chance  # noqa: E402
+import fields  # noqa: E402
 import kept  # noqa: E402
 import layout  # noqa: E402
-import numbers_  # noqa: E402
 import right  # noqa: E402
 import sums  # noqa: E402
 import table  # noqa: E402
@@ -32,8 +32,8 @@ from mistake import KINDS  # noqa: E402
 from score import FALSE, RIGHT, Case, joined, score  # noqa: E402
 from script import ENCODINGS, PACKETS, Script  # noqa: E402
 
-MISTAKES = [m for module in (numbers_, texts, sums, layout, kept) for m in module.BOOK.mistakes]
-FLOOR = {"seed": 1, "classes": 4, "students": 6, "pairs": 150}
+MISTAKES = [m for module in (fields, texts, sums, layout, kept) for m in module.BOOK.mistakes]
+FLOOR = {"seed": 1, "classes": 3, "students": 6, "pairs": 150}
 BAR = {"right": 40.0, "certain and false": 700}
 
 

@@ -4,8 +4,8 @@ import base64
 import json
 import struct
 
+import fields
 import layout
-import numbers_
 import sums
 import texts
 from mistake import Book, sets
@@ -16,7 +16,7 @@ IP, RAW = "raw-ipv4", "raw-tcp"
 TCP_OR_PROTOCOL = "|".join(("ip.proto", *layout.BEHIND))
 
 
-def numbers_of_tcp():
+def fields_of_tcp():
     add = BOOK.add
     for name, variable, bits in (("tcp.srcport", "sport", 16), ("tcp.ack_raw", "ack", 32), ("tcp.seq_raw", "seq", 32)):
         add("off by", RAW, f"{variable} - 1", variable, {name: "OFF_BY_ONE"},
@@ -39,9 +39,9 @@ def numbers_of_tcp():
     add("off by", RAW, "doff = 4, shifted", "offset", {"tcp.hdr_len": "OFF_BY_ONE BAD_OFFSET"},
         sets("offset", lambda s: 0x40))
     add("shift", RAW, "tcp_doff << 3", "offset", {"tcp.hdr_len": "WRONG_SHIFT NOT_SHIFTED"},
-        sets("offset", lambda s: 40), also=numbers_.FLAGS)
+        sets("offset", lambda s: 40), also=fields.FLAGS)
     add("version and length", RAW, "the IP header's first byte, 0x45, as offset", "offset",
-        {"tcp.hdr_len": "OFF_BY_ONE BAD_OFFSET"}, sets("offset", lambda s: 0x45), also=numbers_.FLAGS)
+        {"tcp.hdr_len": "OFF_BY_ONE BAD_OFFSET"}, sets("offset", lambda s: 0x45), also=fields.FLAGS)
     add("flags", RAW, "tcp_flags = 1", "flags", {"tcp.flags": "WRONG_SHIFT OFF_BY_ONE EXTRA_FLAGS MISSING_FLAGS"},
         sets("flags", lambda s: 1))
     add("flags", RAW, "tcp_flags = 0xff", "flags", {"tcp.flags": "EXTRA_FLAGS ALL_ONES"}, sets("flags", lambda s: 255))
@@ -55,7 +55,7 @@ def numbers_of_tcp():
         sets("proto", lambda s: CHAOS), also=layout.BEHIND)
 
 
-def numbers_of_ip():
+def fields_of_ip():
     add, ds = BOOK.add, "ip.dsfield.dscp"
     add("DS byte", IP, "tos = dscp << 3", "tos", {ds: "WRONG_SHIFT SHIFTED_TWICE"},
         sets("tos", lambda s: s.dscp << 3 & 255), also=("ip.dsfield.ecn",))
@@ -82,9 +82,9 @@ def numbers_of_ip():
         sets("version_ihl", lambda s: 0x47), also=("payload",))
 
     add("version and length", IP, "ihl = 4, in a frame made by hand", "version_ihl length",
-        {"ip.hdr_len": "BAD_IHL OFF_BY_ONE"}, numbers_.by_hand("version_ihl", 0x44), also=("payload",))
+        {"ip.hdr_len": "BAD_IHL OFF_BY_ONE"}, fields.by_hand("version_ihl", 0x44), also=("payload",))
     add("version and length", IP, "(5 << 4) | 4, in a frame made by hand", "version_ihl length",
-        {"ip.version|ip.hdr_len": "NIBBLES_SWAPPED BAD_VERSION"}, numbers_.by_hand("version_ihl", 0x54), also=("payload",))
+        {"ip.version|ip.hdr_len": "NIBBLES_SWAPPED BAD_VERSION"}, fields.by_hand("version_ihl", 0x54), also=("payload",))
 
 
 def text():
@@ -276,8 +276,8 @@ def by_hand(of):
     return do
 
 
-numbers_of_tcp()
-numbers_of_ip()
+fields_of_tcp()
+fields_of_ip()
 text()
 summing()
 shapes()

@@ -1,4 +1,4 @@
-"""numbers.py - mistakes with the number that goes into a field."""
+"""fields.py - mistakes with the number that goes into a field."""
 import struct
 
 from mistake import Book, sets
