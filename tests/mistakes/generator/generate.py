@@ -34,7 +34,8 @@ from script import ENCODINGS, PACKETS, Script  # noqa: E402
 
 MISTAKES = [m for module in (fields, texts, sums, layout, kept) for m in module.BOOK.mistakes]
 FLOOR = {"seed": 1, "classes": 2, "students": 6, "pairs": 150}
-BAR = {"right": 40.0, "certain and false": 700}
+# of the small run; raised with each mend. The aim is 95 and none
+BAR = {"right": 69.0, "certain and false": 225}
 
 
 def make(slug, person, mistakes, seed):
