@@ -8,6 +8,7 @@
 #include "base/codec.h"
 #include "base/str.h"
 #include "explain/findings.h"
+#include "explain/reading.h"
 #include "judge/judge.h"
 #include "judge/rulebook.h"
 
@@ -63,6 +64,7 @@ static void say(const struct rules *rules, const struct packet *packet, uint32_t
 
     buf_init(&out, SAID_MAX);
     judge_packet(rules, packet, source, &v);
+    reading_judge(rules, packet, &v);
     json_open_object(&w, NULL);
     json_put_bool(&w, "pass", v.pass);
     json_put_text(&w, "student", v.student[0] ? v.student : NULL);
