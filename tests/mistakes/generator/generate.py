@@ -35,7 +35,7 @@ from script import ENCODINGS, PACKETS, Script  # noqa: E402
 MISTAKES = [m for module in (fields, texts, sums, layout, kept) for m in module.BOOK.mistakes]
 FLOOR = {"seed": 1, "classes": 2, "students": 6, "pairs": 150}
 # of the small run; raised with each mend. The aim is 95 and none
-BAR = {"right": 72.0, "certain and false": 220}
+BAR = {"right": 90.5, "certain and false": 53}
 
 
 def make(slug, person, mistakes, seed):
@@ -171,7 +171,7 @@ def main():
         pathlib.Path(args.examples).write_text(counts.examples())
     if args.floor:
         first, false = counts.share(RIGHT), counts.sum(FALSE)
-        if counts.refused or first < BAR["right"] or false > BAR["certain and false"]:
+        if counts.refused or counts.unknown or first < BAR["right"] or false > BAR["certain and false"]:
             sys.exit(f"{first:.1f} % right first, {false} certain and false; wanted: at least {BAR['right']} %, at most "
                      f"{BAR['certain and false']}\n" + counts.examples()[:4000])
 
