@@ -21,9 +21,8 @@ static void add_group(struct heard *heard, uint32_t slot, const struct packet *p
     heard->slots[slot] = (uint16_t)heard->n;
 }
 
-void heard_add(struct heard *heard, const struct packet *packet, int64_t utc_us)
+void heard_add(struct heard *heard, const struct packet *packet, uint64_t key, int64_t utc_us)
 {
-    uint64_t key = noise_key(heard->book, packet);
     uint32_t slot = slot_of(key);
 
     /* never full: HEARD_MAX groups in four times as many slots */

@@ -27,7 +27,8 @@ struct heard {
     uint64_t others;
 };
 
-void heard_add(struct heard *heard, const struct packet *packet, int64_t utc_us);
+/* key: noise_key of the packet. */
+void heard_add(struct heard *heard, const struct packet *packet, uint64_t key, int64_t utc_us);
 
 /* Sorts the groups for telling: those from student networks first, then the latest. */
 void heard_sort(struct heard *heard);

@@ -74,18 +74,21 @@ static void show_packet(struct scan *c, const struct rules *rules, const struct 
                       &(struct judged){rules, packet, &verdict, sighting, c->options->class->target});
 }
 
-static void take(struct scan *c, const struct rules *rules, const struct packet *packet,
-                 const struct sighting *sighting)
+static void take(struct scan *c, const struct rules *rules, const struct packet *packet, size_t wrong,
+                 const struct frame *frame)
 {
+    const struct sighting sighting = {frame->bytes, frame->length, frame->wire_length,
+                                      c->packets,   frame->utc_us, frame->link};
+
     c->judged++;
-    if (!tally_add(&c->tally, rules, packet, sighting))
+    if (!tally_add(&c->tally, rules, packet, wrong, &sighting))
         c->no_memory = true;
     if (c->options->each)
-        show_packet(c, rules, packet, sighting);
+        show_packet(c, rules, packet, &sighting);
 }
 
 /* A packet for nobody. Those that miss only what a named challenge listens for are judged all the same. */
-static bool take_near(struct scan *c, const struct packet *packet, const struct sighting *sighting)
+static bool take_near(struct scan *c, const struct packet *packet, const struct frame *frame)
 {
     bool taken = false;
 
@@ -93,7 +96,7 @@ static bool take_near(struct scan *c, const struct packet *packet, const struct 
         const struct rules *rules = rulebook_at(c->options->book, i);
         if (!c->tally.best[i].named || !tally_is_near(&c->tally, rules, packet))
             continue;
-        take(c, rules, packet, sighting);
+        take(c, rules, packet, TALLY_NOT_TAKEN, frame);
         taken = true;
     }
     return taken;
@@ -101,37 +104,37 @@ static bool take_near(struct scan *c, const struct packet *packet, const struct 
 
 /* A packet that names nobody in the challenge that takes it, and is more like another's: its protocol is
  * wrong. */
-static bool is_for_another(struct scan *c, const struct rules *rules, const struct packet *packet)
+static bool is_for_another(struct scan *c, const struct rules *rules, const struct packet *packet,
+                           uint64_t key)
 {
     struct verdict v;
 
-    if (c->options->student || tally_ranks(&c->tally, rules, packet))
+    if (c->options->student)
+        return false;
+    const struct rules *meant = guess_rules(&c->guesses, packet, key);
+    if (!meant || meant == rules)
         return false;
     judge_packet(rules, packet, packet_src(packet), &v);
-    if (v.student[0] && !v.by_address)
-        return false;
-    const struct rules *meant = guess_rules(&c->guesses, packet);
-    return meant && meant != rules;
+    return !v.student[0] || v.by_address;
 }
 
 /* A packet for nobody that is like a challenge's own is judged as the live target judges it. */
-static bool take_guessed(struct scan *c, const struct packet *packet, const struct sighting *sighting)
+static bool take_guessed(struct scan *c, const struct packet *packet, uint64_t key, const struct frame *frame)
 {
-    const struct rules *meant = guess_rules(&c->guesses, packet);
+    const struct rules *meant = guess_rules(&c->guesses, packet, key);
 
     if (!meant || !c->tally.best[rules_index(meant)].wanted)
         return false;
-    take(c, meant, packet, sighting);
+    take(c, meant, packet, TALLY_NOT_TAKEN, frame);
     return true;
 }
 
 static void on_frame(void *context, const struct frame *frame)
 {
     struct scan *c = context;
-    const struct sighting sighting = {frame->bytes, frame->length, frame->wire_length,
-                                      ++c->packets, frame->utc_us, frame->link};
     struct packet packet;
 
+    c->packets++;
     if (frame->link == LINK_UNKNOWN)
         return;
 
@@ -144,11 +147,19 @@ static void on_frame(void *context, const struct frame *frame)
         c->from_target++;
         return;
     }
-    if (rules && c->tally.best[rules_index(rules)].wanted && !is_for_another(c, rules, &packet))
-        take(c, rules, &packet, &sighting);
-    else if ((!c->named || !take_near(c, &packet, &sighting)) && !take_guessed(c, &packet, &sighting) &&
-             !rules)
-        heard_add(&c->heard, &packet, frame->utc_us);
+    if (rules && c->tally.best[rules_index(rules)].wanted) {
+        size_t wrong = tally_rank(&c->tally, rules, &packet);
+        if (wrong != RANK_UNKNOWN ||
+            !is_for_another(c, rules, &packet, noise_key(c->options->book, &packet))) {
+            take(c, rules, &packet, wrong, frame);
+            return;
+        }
+    }
+    if (c->named && take_near(c, &packet, frame))
+        return;
+    const uint64_t key = noise_key(c->options->book, &packet);
+    if (!take_guessed(c, &packet, key, frame) && !rules)
+        heard_add(&c->heard, &packet, key, frame->utc_us);
 }
 
 static enum status read_all(struct scan *c, struct err *err)

@@ -76,12 +76,33 @@ static size_t wrong_of(const struct verdict *v)
     return wrong;
 }
 
+/* Looking for a handle under mistakes is dear, and most packets that name nobody at a glance are no better
+ * than the best so far whoever they are from: what fails then fails for everybody, but for the text itself.
+ */
+static bool is_no_better(const struct tally *tally, const struct rules *rules, const struct packet *packet,
+                         const struct best *best)
+{
+    struct verdict v;
+    size_t fails = 0;
+
+    if (tally->student || best->packets < 2)
+        return false;
+    judge_quickly(rules, packet, packet_src(packet), &v);
+    if (v.pass || (v.student[0] && !v.by_address))
+        return false;
+    for (size_t i = 0; i < v.n; i++)
+        fails += v.findings[i].status == FINDING_FAIL;
+    return best->pass || fails > best->wrong + 1;
+}
+
 /* By the verdict, where ranking cannot tell. True when it is as good as the best so far. */
 static bool judge_fully(struct tally *tally, const struct rules *rules, const struct packet *packet,
                         struct best *best)
 {
     struct verdict v;
 
+    if (is_no_better(tally, rules, packet, best))
+        return false;
     judge_plainly(tally, rules, packet, &v);
     if (best->packets > 1 && (v.pass < best->pass || (v.pass == best->pass && wrong_of(&v) > best->wrong)))
         return false;
@@ -91,14 +112,22 @@ static bool judge_fully(struct tally *tally, const struct rules *rules, const st
     return true;
 }
 
-bool tally_add(struct tally *tally, const struct rules *rules, const struct packet *packet,
+size_t tally_rank(const struct tally *tally, const struct rules *rules, const struct packet *packet)
+{
+    const struct best *best = &tally->best[rules_index(rules)];
+
+    return rank_wrong(best->rank, packet, best->packets ? best->wrong : rank_judged(best->rank));
+}
+
+bool tally_add(struct tally *tally, const struct rules *rules, const struct packet *packet, size_t wrong,
                const struct sighting *sighting)
 {
     struct best *best = &tally->best[rules_index(rules)];
     size_t limit = best->packets++ ? best->wrong : rank_judged(best->rank);
-    size_t wrong = rank_wrong(best->rank, packet, limit);
 
-    if (wrong == RANK_UNKNOWN) {
+    if (wrong == TALLY_NOT_TAKEN && best->pass)
+        return true;
+    if (wrong == TALLY_NOT_TAKEN || wrong == RANK_UNKNOWN) {
         if (!judge_fully(tally, rules, packet, best))
             return true;
     } else if (wrong > limit) {
@@ -138,9 +167,4 @@ bool tally_is_near(const struct tally *tally, const struct rules *rules, const s
         wrong += v.findings[i].status != FINDING_PASS && v.findings[i].status != FINDING_INFO &&
                  (v.findings[i].clause || v.findings[i].fault) && !is_listened_for(rules, &v.findings[i]);
     return wrong <= 1;
-}
-
-bool tally_ranks(const struct tally *tally, const struct rules *rules, const struct packet *packet)
-{
-    return rank_wrong(tally->best[rules_index(rules)].rank, packet, 0) != RANK_UNKNOWN;
 }

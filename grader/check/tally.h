@@ -45,17 +45,20 @@ void tally_free(struct tally *tally);
 /* Marks a challenge as wanted. Before the first tally_add for it. False on no memory. */
 bool tally_want(struct tally *tally, const struct rules *rules, bool named);
 
-/* Judges the packet and keeps a copy of it when it is the best for its challenge so far: more clauses right,
- * or as many and later. False on no memory. */
-bool tally_add(struct tally *tally, const struct rules *rules, const struct packet *packet,
+/* rank_wrong() of a packet that these rules take, up to what the best so far has wrong. */
+size_t tally_rank(const struct tally *tally, const struct rules *rules, const struct packet *packet);
+
+/* In place of a rank: the rules do not take the packet, so that it cannot pass. */
+#define TALLY_NOT_TAKEN (RANK_UNKNOWN - 1)
+
+/* Keeps a copy of the packet when it is the best for its challenge so far: more clauses right, or as many and
+ * later; wrong is tally_rank's word, or TALLY_NOT_TAKEN. False on no memory. */
+bool tally_add(struct tally *tally, const struct rules *rules, const struct packet *packet, size_t wrong,
                const struct sighting *sighting);
 
 /* True when the packet, which was not selected for these rules, is worth a verdict all the same: it names a
  * student and is half right, or misses at most one clause beside those of listen. */
 bool tally_is_near(const struct tally *tally, const struct rules *rules, const struct packet *packet);
-
-/* True when the packet names somebody and has nothing out of the ordinary: cheap. */
-bool tally_ranks(const struct tally *tally, const struct rules *rules, const struct packet *packet);
 
 /* The verdict on a packet, as the live target makes it. */
 void tally_judge(const struct tally *tally, const struct rules *rules, const struct packet *packet,

@@ -180,7 +180,7 @@ static void read_payload(struct rank *rank, const struct packet *packet, const u
     if (rank->student)
         str_copy(student, sizeof(student), rank->student);
     else
-        identify_student(rank->rules, packet, packet_src(packet), true, student);
+        identify_student(rank->rules, packet, packet_src(packet), false, student);
     rank->named = student[0] && (!rank->rules->has_key || params_make(rank->rules, student, rank->values));
     rank->right = !c || (c->kind == MATCH_ANY ? length > 0 : text_matches(c, bytes, length, student));
     rank->filled = length <= PAYLOAD_MEMO;

@@ -90,7 +90,7 @@ static void decode_ip(struct packet *p, size_t offset)
     span->length = (uint16_t)header;
     if (header == IP_HEADER ? !csum_header_right(ip) : csum_finish(csum_add(0, ip, header)) != 0)
         p->faults |= FAULT_IP_CHECKSUM;
-    if (!options_well_formed(ip + IP_HEADER, header - IP_HEADER))
+    if (header > IP_HEADER && !options_well_formed(ip + IP_HEADER, header - IP_HEADER))
         p->faults |= FAULT_BAD_OPTIONS;
     if (total < header) {
         p->faults |= FAULT_BAD_LENGTH;

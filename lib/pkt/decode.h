@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cursor.h"
 #include "pkt/field.h"
 
 /* What a capture's bytes begin with. */
@@ -71,9 +72,20 @@ enum field_result packet_bytes(const struct packet *packet, const struct field *
 /* What follows the last header, borrowed. NULL with *length 0 when headers were cut. */
 const uint8_t *packet_payload(const struct packet *packet, size_t *length);
 
-/* IPv4 addresses and ports in host order; 0 when absent. The packet's transport is TCP or UDP for ports. */
-uint32_t packet_src(const struct packet *packet);
-uint32_t packet_dst(const struct packet *packet);
+/* IPv4 addresses in host order; 0 when absent. Inline: each packet of a capture is asked for both. */
+static inline uint32_t packet_src(const struct packet *packet)
+{
+    const struct span *ip = &packet->layers[LAYER_IP];
+
+    return ip->present && ip->complete ? load_be32(packet->frame + ip->offset + 12) : 0;
+}
+
+static inline uint32_t packet_dst(const struct packet *packet)
+{
+    const struct span *ip = &packet->layers[LAYER_IP];
+
+    return ip->present && ip->complete ? load_be32(packet->frame + ip->offset + 16) : 0;
+}
 
 /* The source's or the destination's address as text, of either IP version; "?" when there is none. */
 const char *packet_source_text(const struct packet *packet, char out[FIELD_TEXT_SIZE]);

@@ -57,7 +57,8 @@ static void decode_tcp(struct packet *p, size_t offset, size_t end)
         return;
     }
     span->length = (uint16_t)header;
-    tcp_options(p, tcp + TCP_HEADER, header - TCP_HEADER);
+    if (header > TCP_HEADER)
+        tcp_options(p, tcp + TCP_HEADER, header - TCP_HEADER);
     set_payload(p, offset + header, end);
 }
 

@@ -198,23 +198,6 @@ const uint8_t *packet_payload(const struct packet *packet, size_t *length)
     return span->present ? packet->frame + span->offset : NULL;
 }
 
-static uint32_t ip_word(const struct packet *packet, unsigned offset)
-{
-    const struct span *ip = &packet->layers[LAYER_IP];
-
-    return ip->present && ip->complete ? load_be32(packet->frame + ip->offset + offset) : 0;
-}
-
-uint32_t packet_src(const struct packet *packet)
-{
-    return ip_word(packet, 12);
-}
-
-uint32_t packet_dst(const struct packet *packet)
-{
-    return ip_word(packet, 16);
-}
-
 static const char *address_text(const struct packet *packet, const char *v4, const char *v6,
                                 char out[FIELD_TEXT_SIZE])
 {

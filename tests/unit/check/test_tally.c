@@ -29,7 +29,8 @@ static void add(struct tally *tally, const struct sent *sent, uint64_t number)
     storage[8] = sent->ttl;
     packet_decode(&packet, LINK_RAW, storage, made.length, made.length);
     const struct sighting sighting = {storage, made.length, made.length, number, 0, LINK_RAW};
-    CU_ASSERT_TRUE(tally_add(tally, rulebook_at(tally->book, 0), &packet, &sighting));
+    const struct rules *rules = rulebook_at(tally->book, 0);
+    CU_ASSERT_TRUE(tally_add(tally, rules, &packet, tally_rank(tally, rules, &packet), &sighting));
     memset(storage, 0xFF, sizeof(storage)); /* what is kept is a copy */
 }
 
