@@ -8,92 +8,10 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "grader/export/wire.h"
 #include "grader/export/words.h"
 
 enum { FILE_MAX_BYTES = 256 * 1024 };
-
-static void put_list(struct buf *out, const struct matcher *m)
-{
-    buf_puts(out, "[");
-    for (size_t i = 0; i < m->n_values; i++) {
-        buf_puts(out, i ? ", " : "");
-        words_put(out, m->values[i].text);
-    }
-    buf_puts(out, "]");
-}
-
-static void put_text(struct buf *out, const struct matcher *m)
-{
-    buf_puts(out, "{text: ");
-    words_put(out, m->values[0].text);
-    buf_printf(out, ", encoding: %s", matcher_encoding_text(m->encoding));
-    if (m->trim != TRIM_DEFAULT)
-        buf_printf(out, ", trim: %s", m->trim == TRIM_NEWLINE ? "newline" : "none");
-    buf_puts(out, "}");
-}
-
-static void put_matcher(struct buf *out, const struct matcher *m)
-{
-    static const char *const lists[] = {[MATCH_IN] = "in", [MATCH_RANGE] = "range", [MATCH_NOT] = "not"};
-
-    switch (m->kind) {
-    case MATCH_EQUAL:
-        words_put(out, m->values[0].text);
-        break;
-    case MATCH_IN:
-    case MATCH_RANGE:
-    case MATCH_NOT:
-        buf_printf(out, "{%s: ", lists[m->kind]);
-        put_list(out, m);
-        buf_puts(out, "}");
-        break;
-    case MATCH_MASK:
-        buf_puts(out, "{mask: ");
-        words_put(out, m->values[0].text);
-        buf_puts(out, ", value: ");
-        words_put(out, m->values[1].text);
-        buf_puts(out, "}");
-        break;
-    case MATCH_PARAM:
-        buf_puts(out, "{param: ");
-        if (m->n_values == 2)
-            put_list(out, m);
-        else
-            words_put(out, m->values[0].text);
-        buf_printf(out, ", per: %s}", m->per == PER_STUDENT ? "student" : "class");
-        break;
-    case MATCH_TEXT:
-        put_text(out, m);
-        break;
-    case MATCH_ANY:
-        buf_puts(out, "any");
-        break;
-    }
-}
-
-static void put_clauses(struct buf *out, const char *key, const struct clause_spec *clauses, size_t n)
-{
-    buf_printf(out, "%s:\n", key);
-    for (size_t i = 0; i < n; i++) {
-        buf_printf(out, "  %s: ", clauses[i].field.text);
-        put_matcher(out, &clauses[i].matcher);
-        buf_puts(out, "\n");
-    }
-}
-
-static void put_target(struct buf *out, const struct target_spec *t)
-{
-    static const char *const levels[] = {"none", "fields", "full"};
-
-    buf_printf(out, "kind: %s\n", target_kind_text(t->kind));
-    put_clauses(out, "listen", t->listen, t->n_listen);
-    put_clauses(out, "expect", t->expect, t->n_expect);
-    if (t->identify != IDENTIFY_TEXT)
-        buf_printf(out, "identify: %s\n", t->identify == IDENTIFY_SOURCE ? "source" : "nobody");
-    if (t->connect.text)
-        buf_printf(out, "deliver: {connect: %s}\n", t->connect.text);
-    buf_printf(out, "feedback: %s\n", levels[t->feedback]);
-}
 
 static void put_challenge(struct buf *out, const struct challenge *c)
 {
@@ -180,7 +98,7 @@ static enum status write_challenge(const char *course_dir, const struct challeng
     }
     /* a knowledge question's target.yml is its answers */
     if (st == ST_OK && c->target.kind != TARGET_NONE) {
-        put_target(text, &c->target);
+        wire_put(text, &c->target);
         st = write_file(dir, "target.yml", text, err);
     }
     free(dir);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/beneath.h"
+#include "base/str.h"
+#include "spec/target.h"
 
 enum { SCRIPT_MAX = 1024 * 1024 };
 
@@ -42,7 +44,17 @@ static bool read_line(struct mutant *out, const char *text)
     if (strncmp(text, "expect:", 7) != 0)
         return false;
     text += 7;
-    if (!take_word(&text, out->field, sizeof(out->field)) || !take_word(&text, out->code, sizeof(out->code)))
+    if (!take_word(&text, out->field, sizeof(out->field)))
+        return false;
+    if (strcmp(out->field, "step") == 0) {
+        char number[8];
+        uint64_t n = 0;
+        if (!take_word(&text, number, sizeof(number)) || parse_u64(number, STEPS_MAX, &n) != PARSE_OK || !n ||
+            !take_word(&text, out->field, sizeof(out->field)))
+            return false;
+        out->step = (size_t)n;
+    }
+    if (!take_word(&text, out->code, sizeof(out->code)))
         return false;
     text = skip_blanks(text);
     return *text == '\0' || strchr("\r\n", *text) || !strncmp(text, "*/", 2);

@@ -5,8 +5,10 @@
 
 #include "spec/problem.h"
 
-/* From the first comment line, "# expect: FIELD CODE". */
+/* From the first comment line, "# expect: FIELD CODE" or, of a conversation, "# expect: step 2 FIELD CODE".
+ */
 struct mutant {
+    size_t step; /* 0: none named */
     char field[64];
     char code[64];
     struct place at;

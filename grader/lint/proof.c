@@ -18,6 +18,7 @@ enum { CLAUSES_SEEN_MAX = 128 };
 
 /* What near misses were found for one clause. */
 struct clause_proof {
+    size_t step; /* from 1; 0: of listen */
     const struct clause_spec *spec;
     const struct field *field; /* NULL: unknown, which rulebook_compile tells */
     size_t n;                  /* rows and scripts */
@@ -32,19 +33,28 @@ struct proof {
     size_t n;
 };
 
-static void add_clauses(struct proof *p, const struct clause_spec *specs, size_t n)
+static bool add_clause(void *context, size_t step, const struct clause_spec *spec)
 {
-    for (size_t i = 0; i < n && p->n < CLAUSES_SEEN_MAX; i++)
+    struct proof *p = context;
+
+    if (p->n < CLAUSES_SEEN_MAX)
         p->clauses[p->n++] =
-            (struct clause_proof){.spec = &specs[i], .field = field_find(specs[i].field.text)};
+            (struct clause_proof){.step = step, .spec = spec, .field = field_find(spec->field.text)};
+    return true;
 }
 
-static struct clause_proof *clause_find(struct proof *p, const char *field)
+/* step: 0 for any. *n: how many there are. */
+static struct clause_proof *clause_find(struct proof *p, size_t step, const char *field, size_t *n)
 {
+    struct clause_proof *found = NULL;
+
+    *n = 0;
     for (size_t i = 0; i < p->n; i++)
-        if (!strcmp(p->clauses[i].spec->field.text, field))
-            return &p->clauses[i];
-    return NULL;
+        if ((!step || p->clauses[i].step == step) && !strcmp(p->clauses[i].spec->field.text, field)) {
+            found = found ? found : &p->clauses[i];
+            (*n)++;
+        }
+    return found;
 }
 
 /* Judged in every packet without being a clause. */
@@ -81,9 +91,14 @@ static bool value_passes(const struct clause_proof *c, uint64_t value)
     case MATCH_MASK:
         return number_of(c, 0, &a) && number_of(c, 1, &b) && (value & a) == b;
     case MATCH_ANY:
+    case MATCH_BIND:
         return true;
     case MATCH_PARAM:
     case MATCH_TEXT:
+    case MATCH_BYTES:
+    case MATCH_CONTAINS:
+    case MATCH_LENGTH:
+    case MATCH_BOUND:
         break;
     }
     return false;
@@ -111,11 +126,26 @@ static void note_value(struct proof *p, struct clause_proof *c, const struct ref
 static void take_row(struct proof *p, const struct refuse_spec *row)
 {
     const char *file = p->challenge->target.file;
-    struct clause_proof *c = clause_find(p, row->field.text);
+    size_t steps;
+    struct clause_proof *c = clause_find(p, row->step_number, row->field.text, &steps);
 
     if (!refuse_check(row, file, p->problems))
         return;
-    if (c && c->spec->matcher.kind == MATCH_ANY &&
+    if (row->step_number > p->challenge->target.n_steps ||
+        (row->step_number && !p->challenge->target.steps[row->step_number - 1].n_expect)) {
+        problem_add(p->problems, file, row->step.at, "step %zu %s", row->step_number,
+                    row->step_number > p->challenge->target.n_steps
+                        ? "is not there: steps are counted from 1, as they stand in the file"
+                        : "expects nothing, so nothing would be refused there");
+        return;
+    }
+    if (steps > 1) {
+        problem_add(p->problems, file, row->at,
+                    "%s has a clause in %zu steps; say which one is meant: {step: N, %s: ...}",
+                    row->field.text, steps, row->field.text);
+        return;
+    }
+    if (c && (c->spec->matcher.kind == MATCH_ANY || c->spec->matcher.kind == MATCH_BIND) &&
         (!row->change.text || strcmp(row->change.text, "empty") != 0)) {
         problem_add(p->problems, file, row->at, "%s: line %d allows anything, so nothing would refuse this",
                     row->field.text, c->spec->field.at.line);
@@ -124,7 +154,9 @@ static void take_row(struct proof *p, const struct refuse_spec *row)
         note_value(p, c, row);
     } else if (!always_judged(p, row->field.text)) {
         problem_add(p->problems, file, row->field.at,
-                    "%s is neither in listen nor in expect, so nothing would refuse this", row->field.text);
+                    row->step_number ? "%s has no clause in that step, so nothing would refuse this"
+                                     : "%s is neither in listen nor in expect, so nothing would refuse this",
+                    row->field.text);
     }
 }
 
@@ -135,7 +167,8 @@ static void take_script(struct proof *p, const char *path)
 
     if (!mutant_load(&mutant, p->challenge->course_dir, path, p->problems))
         return;
-    struct clause_proof *c = clause_find(p, mutant.field);
+    size_t steps;
+    struct clause_proof *c = clause_find(p, mutant.step, mutant.field, &steps);
     if (c) {
         c->n++;
         c->scripts++;
@@ -237,22 +270,36 @@ static void check_range(struct proof *p, const struct clause_proof *c)
     }
 }
 
+/* "step: 2, " where a row has to name it. */
+static const char *step_text(struct proof *p, const struct clause_proof *c, char out[24])
+{
+    size_t n;
+
+    out[0] = '\0';
+    clause_find(p, 0, c->spec->field.text, &n);
+    if (n > 1)
+        snprintf(out, 24, "step: %zu, ", c->step);
+    return out;
+}
+
 static void check_clauses(struct proof *p)
 {
+    char step[24];
+
     for (size_t i = 0; i < p->n; i++) {
         const struct clause_proof *c = &p->clauses[i];
         if (!c->field)
             continue; /* its name comes first */
-        if (c->spec->matcher.kind == MATCH_ANY)
+        if (c->spec->matcher.kind == MATCH_ANY || c->spec->matcher.kind == MATCH_BIND)
             continue; /* fails only with its whole header, which other clauses show */
         if (c->spec->matcher.kind == MATCH_RANGE)
             check_range(p, c);
         else if (!c->n)
             problem_add(
                 p->problems, p->challenge->target.file, c->spec->field.at,
-                "%s: nothing shows that a wrong value is refused; add refuse: {%s: CHANGE, why: CODE} "
+                "%s: nothing shows that a wrong value is refused; add refuse: {%s%s: CHANGE, why: CODE} "
                 "(`wiregrade fields %s` lists the changes) or a script in mutants/",
-                c->spec->field.text, c->spec->field.text, c->spec->field.text);
+                c->spec->field.text, step_text(p, c, step), c->spec->field.text, c->spec->field.text);
     }
 }
 
@@ -260,8 +307,7 @@ static void check_wire(struct proof *p)
 {
     const struct challenge *c = p->challenge;
 
-    add_clauses(p, c->target.listen, c->target.n_listen);
-    add_clauses(p, c->target.expect, c->target.n_expect);
+    target_each_clause(&c->target, add_clause, p);
     texts_check(c, p->problems);
     for (size_t i = 0; i < c->target.n_refuse; i++)
         take_row(p, &c->target.refuse[i]);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "spec/matcher.h"
 
 /* ADD A WORD OF TEXTS HERE: what stands between braces for something else */
 static const char *const WORDS[] = {"student"};
@@ -13,6 +14,7 @@ enum { N_WORDS = sizeof(WORDS) / sizeof(WORDS[0]), WORD_MAX = 32 };
 
 struct text {
     const struct challenge *challenge;
+    const struct step_spec *step;
     const struct matcher *matcher;
     struct problems *problems;
 };
@@ -53,7 +55,7 @@ static void check_word(const struct text *t, const char *word, bool twice)
 /* One word between braces, blanks beside it or not: other braces are just text. */
 static void check_words(const struct text *t, const char *text)
 {
-    char word[WORD_MAX];
+    char word[WORD_MAX], taken[STEP_NAME_LEN + 1];
 
     for (const char *at = text; (at = strchr(at, '{')); at++) {
         bool twice = at > text && at[-1] == '{';
@@ -64,6 +66,10 @@ static void check_words(const struct text *t, const char *text)
             continue;
         memcpy(word, from, len);
         word[len] = '\0';
+        /* of a conversation its steps have said already which names there are (step_names.c) */
+        const char *name = at;
+        if (t->challenge->target.talks && !twice && matcher_name(&name, taken) && name == at + len + 2)
+            continue;
         check_word(t, word, twice && end[1] == '}');
     }
 }
@@ -72,7 +78,8 @@ static void check_words(const struct text *t, const char *text)
 static void check_newlines(const struct text *t, const char *text)
 {
     const struct target_spec *target = &t->challenge->target;
-    bool stream = target->kind == TARGET_STREAM;
+    bool stream = target->kind == TARGET_STREAM &&
+                  (t->step->ending == ENDING_DEFAULT || t->step->ending == ENDING_NEWLINE);
     bool trim =
         t->matcher->trim == TRIM_DEFAULT ? target->kind != TARGET_PACKET : t->matcher->trim == TRIM_NEWLINE;
     const char *lf = strchr(text, '\n');
@@ -100,15 +107,22 @@ static void check_newlines(const struct text *t, const char *text)
                      "text holds a carriage return that ends no line: who types cannot send it");
 }
 
-void texts_check(const struct challenge *challenge, struct problems *problems)
+static void check_step(const struct challenge *challenge, const struct step_spec *step,
+                       struct problems *problems)
 {
-    for (size_t i = 0; i < challenge->target.n_expect; i++) {
-        const struct matcher *m = &challenge->target.expect[i].matcher;
-        const struct text t = {challenge, m, problems};
-        bool plain = m->kind == MATCH_EQUAL && strcmp(challenge->target.expect[i].field.text, "payload") == 0;
+    for (size_t i = 0; i < step->n_expect; i++) {
+        const struct matcher *m = &step->expect[i].matcher;
+        const struct text t = {challenge, step, m, problems};
+        bool plain = m->kind == MATCH_EQUAL && strcmp(step->expect[i].field.text, "payload") == 0;
         if (!m->n_values || (m->kind != MATCH_TEXT && !plain))
             continue;
         check_words(&t, m->values[0].text);
         check_newlines(&t, m->values[0].text);
     }
+}
+
+void texts_check(const struct challenge *challenge, struct problems *problems)
+{
+    for (size_t i = 0; i < challenge->target.n_steps; i++)
+        check_step(challenge, &challenge->target.steps[i], problems);
 }

@@ -14,8 +14,16 @@ struct values {
     size_t n;
 };
 
+/* Those of a step; of the first message where step is 0. */
+static const struct rules *run_rules(const struct run *run, size_t step)
+{
+    const struct rules *rules = rules_of_step(run->lab.rules, step);
+
+    return rules ? rules : run->lab.rules;
+}
+
 /* What the rows on a field put into it. */
-static void row_values(const struct run *run, const struct field *field, struct values *out)
+static void row_values(const struct run *run, size_t step, const struct field *field, struct values *out)
 {
     const struct target_spec *t = &run->challenge->target;
     struct change change;
@@ -23,7 +31,8 @@ static void row_values(const struct run *run, const struct field *field, struct 
     out->n = 0;
     for (size_t i = 0; i < t->n_refuse && out->n < VALUES_MAX; i++)
         if (strcmp(t->refuse[i].field.text, field->name) == 0 &&
-            !change_of_refuse(run->lab.rules, run->lab.students[0], &t->refuse[i], &change) &&
+            (!step || !t->refuse[i].step_number || t->refuse[i].step_number == step) &&
+            !change_of_refuse(run_rules(run, step), run->lab.students[0], &t->refuse[i], &change) &&
             change.kind == CHANGE_VALUE)
             out->items[out->n++] = change.value;
 }
@@ -125,7 +134,7 @@ static void check_mask(struct check *check, const struct field *field, const str
     check_bounds(check, field, mask->items[1], mask->items[1] | (field_max(field) & ~mask->items[0]), rows);
 }
 
-static void prove_clause(struct run *run, const struct clause_spec *spec)
+static void prove_clause(struct run *run, size_t step, const struct clause_spec *spec)
 {
     const struct field *field = field_find(spec->field.text);
     enum matcher_kind kind = spec->matcher.kind;
@@ -135,7 +144,7 @@ static void prove_clause(struct run *run, const struct clause_spec *spec)
         return;
     struct check check = run_check(run, CHECK_PROOF, "%s: near misses bound what it allows", field->name);
     run_about(run, &check, spec);
-    row_values(run, field, &rows);
+    row_values(run, step, field, &rows);
     clause_values(&spec->matcher, field, &own);
     if (kind == MATCH_IN)
         check_set(&check, field, &own, &rows);
@@ -148,12 +157,13 @@ static void prove_clause(struct run *run, const struct clause_spec *spec)
     run_tell(run, &check);
 }
 
+static bool each_clause(void *context, size_t step, const struct clause_spec *clause)
+{
+    prove_clause(context, step, clause);
+    return true;
+}
+
 void prove_evidence(struct run *run)
 {
-    const struct target_spec *t = &run->challenge->target;
-
-    for (size_t i = 0; i < t->n_listen; i++)
-        prove_clause(run, &t->listen[i]);
-    for (size_t i = 0; i < t->n_expect; i++)
-        prove_clause(run, &t->expect[i]);
+    target_each_clause(&run->challenge->target, each_clause, run);
 }

@@ -88,17 +88,29 @@ static bool holds_word(const char *text, const char *word)
     return false;
 }
 
+struct sought {
+    int line;
+    const struct clause_spec *best;
+};
+
+static bool seek(void *context, size_t step, const struct clause_spec *c)
+{
+    struct sought *sought = context;
+
+    (void)step;
+    if (c->field.text && c->field.at.line <= sought->line &&
+        (!sought->best || c->field.at.line > sought->best->field.at.line))
+        sought->best = c;
+    return true;
+}
+
 /* The last clause that begins on this line or above. */
 static const char *clause_at(const struct target_spec *t, int line)
 {
-    const struct clause_spec *best = NULL;
+    struct sought sought = {.line = line};
 
-    for (size_t i = 0; i < t->n_listen + t->n_expect; i++) {
-        const struct clause_spec *c = i < t->n_listen ? &t->listen[i] : &t->expect[i - t->n_listen];
-        if (c->field.text && c->field.at.line <= line && (!best || c->field.at.line > best->field.at.line))
-            best = c;
-    }
-    return best ? best->field.text : "";
+    target_each_clause(t, seek, &sought);
+    return sought.best ? sought.best->field.text : "";
 }
 
 /* The clause that a problem is about: a field that it names, or the one where it stands. */

@@ -81,15 +81,7 @@ void run_tell(struct run *run, struct check *check)
 
 const struct clause_spec *run_clause(const struct run *run, const char *field)
 {
-    const struct target_spec *t = &run->challenge->target;
-
-    for (size_t i = 0; i < t->n_listen; i++)
-        if (strcmp(t->listen[i].field.text, field) == 0)
-            return &t->listen[i];
-    for (size_t i = 0; i < t->n_expect; i++)
-        if (strcmp(t->expect[i].field.text, field) == 0)
-            return &t->expect[i];
-    return NULL;
+    return target_clause(&run->challenge->target, 0, field);
 }
 
 bool run_listens(const struct run *run, const struct clause_spec *spec)

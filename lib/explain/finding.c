@@ -3,6 +3,7 @@
 #include "explain/wording.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
+#include "judge/talk.h"
 
 enum { WORD_MAX_SHOWN = 32 };
 
@@ -123,6 +124,21 @@ void finding_expected(struct reasons *reasons, const struct finding *finding, st
         break;
     case MATCH_ANY:
         buf_puts(out, "something");
+        break;
+    case MATCH_BYTES:
+    case MATCH_CONTAINS:
+        buf_puts(out, c->kind == MATCH_BYTES ? "these bytes: " : "in it: ");
+        put_escaped(out, c->bytes, c->n_bytes);
+        break;
+    case MATCH_LENGTH:
+        buf_printf(out, c->a == c->b ? "%llu" : "%llu to %llu", (unsigned long long)c->a,
+                   (unsigned long long)c->b);
+        buf_puts(out, " bytes");
+        break;
+    case MATCH_BIND:
+        buf_printf(out, c->field->kind == FIELD_BYTES ? "1 to %d bytes" : "something", TALK_VALUE_MAX);
+        break;
+    case MATCH_BOUND: /* the rules of a try have its value in its place */
         break;
     }
 }

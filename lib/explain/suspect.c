@@ -33,6 +33,11 @@ static bool one_value(const struct suspect *s, uint64_t *out)
     case MATCH_MASK:
     case MATCH_TEXT:
     case MATCH_ANY:
+    case MATCH_BYTES:
+    case MATCH_CONTAINS:
+    case MATCH_LENGTH:
+    case MATCH_BIND:
+    case MATCH_BOUND:
         break;
     }
     return false;

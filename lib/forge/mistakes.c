@@ -43,10 +43,15 @@ static bool allowed(const struct clause *c, uint64_t value)
     case MATCH_MASK:
         return (value & c->a) == c->b;
     case MATCH_ANY:
+    case MATCH_BIND:
         return true;
     case MATCH_EQUAL:
     case MATCH_PARAM:
     case MATCH_TEXT:
+    case MATCH_BYTES:
+    case MATCH_CONTAINS:
+    case MATCH_LENGTH:
+    case MATCH_BOUND:
         break;
     }
     return false;

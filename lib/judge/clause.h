@@ -27,6 +27,19 @@ struct clause {
     uint64_t *everyone; /* param per student: the values of the roster's students, ascending; NULL without */
     size_t n_everyone;
     char *before, *after; /* text: around {student}; after is NULL without {student} */
+    uint8_t *bytes;       /* bytes: they; contains: the text */
+    size_t n_bytes;
+    size_t name;   /* bind, bound: which of the rules' names */
+    uint64_t plus; /* bound */
+    bool unfilled; /* what it asks for is known only within a try: filled.h */
+};
+
+/* A name of a conversation: what it stands for is found out anew in each try. */
+struct clause_name {
+    const char *name;
+    bool number;
+    unsigned bits;             /* number: how wide */
+    const struct field *field; /* bound: in whose notation it is said; NULL: drawn, or text */
 };
 
 struct rules;

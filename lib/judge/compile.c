@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "base/str.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
+#include "judge/talk.h"
+#include "spec/matcher.h"
 
 /* What the kernel writes cannot be asked for; the rest says for which kinds a field has a meaning. */
 static const char *field_refused(const struct field *field, enum target_kind kind)
@@ -160,9 +163,16 @@ static bool compile_text(struct rules *rules, struct clause *clause, struct prob
     const struct matcher *m = &clause->spec->matcher;
     const char *text = m->values[0].text, *at = strstr(text, STUDENT);
 
-    if (strlen(text) > TEXT_MAX / 2) {
-        problem_add(problems, rules->challenge->target.file, m->values[0].at, "%s: text longer than %d bytes",
-                    clause->field->name, TEXT_MAX / 2);
+    char name[STEP_NAME_LEN + 1];
+    size_t names = 0;
+
+    for (const char *in = text; rules->challenge->target.talks && matcher_name(&in, name);)
+        names += strcmp(name, "student") != 0;
+    clause->unfilled = names > 0;
+    if (strlen(text) + names * TALK_VALUE_MAX > TEXT_MAX / 2) {
+        problem_add(problems, rules->challenge->target.file, m->values[0].at,
+                    "%s: text longer than %d bytes%s", clause->field->name, TEXT_MAX / 2,
+                    names ? ", with what its names may stand for" : "");
         return false;
     }
     clause->kind = MATCH_TEXT;
@@ -177,6 +187,70 @@ static bool compile_text(struct rules *rules, struct clause *clause, struct prob
     return clause->before && (!at || clause->after);
 }
 
+static bool compile_raw(struct rules *rules, struct clause *clause, struct problems *problems)
+{
+    const struct matcher *m = &clause->spec->matcher;
+    const char *text = m->values[0].text;
+    size_t length = strlen(text), most = rules->transport == TARGET_STREAM ? STEP_BYTES_MAX : UINT16_MAX;
+
+    clause->trim = rules->challenge->target.kind != TARGET_PACKET;
+    if (m->kind == MATCH_LENGTH) {
+        const char *wrong = NULL;
+        if (parse_u64(text, most, &clause->a) != PARSE_OK || parse_u64(m->values[1].text, most, &clause->b) ||
+            clause->a > clause->b)
+            wrong = "is no pair of numbers of bytes, the smaller one first, that a message can have";
+        if (wrong)
+            problem_add(problems, rules->challenge->target.file, m->at, "%s: length %s", clause->field->name,
+                        wrong);
+        return !wrong;
+    }
+    if (m->kind == MATCH_BYTES) {
+        text += 2;
+        length -= 2;
+    }
+    if (length > TEXT_MAX) {
+        problem_add(problems, rules->challenge->target.file, m->at, "%s: longer than %d bytes",
+                    clause->field->name, m->kind == MATCH_BYTES ? TEXT_MAX / 2 : TEXT_MAX);
+        return false;
+    }
+    clause->bytes = malloc(length + 1);
+    if (!clause->bytes)
+        return false;
+    memcpy(clause->bytes, text, length);
+    clause->n_bytes =
+        m->kind == MATCH_BYTES ? (size_t)hex_decode(clause->bytes, length, text, length) : length;
+    return true;
+}
+
+/* bind, bound: the names were checked against each other when they were read. */
+static bool compile_name(struct rules *rules, struct clause *clause, struct problems *problems)
+{
+    const struct matcher *m = &clause->spec->matcher;
+    const char *file = rules->challenge->target.file;
+    bool number = clause->field->kind != FIELD_BYTES;
+
+    clause->trim = rules->challenge->target.kind != TARGET_PACKET;
+    clause->plus = m->plus;
+    clause->unfilled = m->kind == MATCH_BOUND;
+    while (clause->name < rules->n_names && strcmp(rules->names[clause->name].name, m->values[0].text) != 0)
+        clause->name++;
+    if (clause->name == rules->n_names || m->kind == MATCH_BIND)
+        return true;
+    const struct clause_name *name = &rules->names[clause->name];
+    if ((number || m->plus) && !name->number) {
+        problem_add(problems, file, m->values[0].at,
+                    "%s: \"%s\" stands for a text, and a number is asked for", clause->field->name,
+                    name->name);
+        return false;
+    }
+    if (number && name->bits > clause->field->bits) {
+        problem_add(problems, file, m->values[0].at, "%s: \"%s\" has %u bits, more than the field's %u",
+                    clause->field->name, name->name, name->bits, clause->field->bits);
+        return false;
+    }
+    return true;
+}
+
 static bool compile_matcher(struct rules *rules, struct clause *clause, struct problems *problems)
 {
     const struct matcher *m = &clause->spec->matcher;
@@ -189,7 +263,12 @@ static bool compile_matcher(struct rules *rules, struct clause *clause, struct p
             return compile_text(rules, clause, problems);
         if (m->kind == MATCH_ANY)
             return true;
-        problem_add(problems, rules->challenge->target.file, m->at, "%s is bytes: give {text: …} or any",
+        if (m->kind == MATCH_BIND || m->kind == MATCH_BOUND)
+            return compile_name(rules, clause, problems);
+        if (m->kind == MATCH_BYTES || m->kind == MATCH_CONTAINS || m->kind == MATCH_LENGTH)
+            return compile_raw(rules, clause, problems);
+        problem_add(problems, rules->challenge->target.file, m->at,
+                    "%s is bytes: give {text: …}, {bytes: …}, {contains: …}, {length: …} or any",
                     clause->field->name);
         return false;
     }
@@ -205,9 +284,15 @@ static bool compile_matcher(struct rules *rules, struct clause *clause, struct p
     case MATCH_PARAM:
         return compile_param(rules, clause, problems);
     case MATCH_TEXT:
+    case MATCH_BYTES:
+    case MATCH_CONTAINS:
+    case MATCH_LENGTH:
         problem_add(problems, rules->challenge->target.file, m->at, "%s holds a number, not a text",
                     clause->field->name);
         return false;
+    case MATCH_BIND:
+    case MATCH_BOUND:
+        return compile_name(rules, clause, problems);
     case MATCH_ANY:
         return true;
     }
@@ -343,11 +428,13 @@ bool compile_rules(struct rules *rules, struct problems *problems)
     const struct target_spec *target = &rules->challenge->target;
     size_t before = problems->errors;
 
+    const struct step_spec *step = &target->steps[rules->step];
     bool ok = true;
-    for (size_t i = 0; i < target->n_listen; i++)
+    /* the student's own port is where a dialled message comes from, and no port of ours is listened on */
+    for (size_t i = 0; !rules->dialled && i < target->n_listen; i++)
         ok = compile_clause(rules, &target->listen[i], problems) && ok;
-    for (size_t i = 0; i < target->n_expect; i++)
-        ok = compile_clause(rules, &target->expect[i], problems) && ok;
+    for (size_t i = 0; i < step->n_expect; i++)
+        ok = compile_clause(rules, &step->expect[i], problems) && ok;
     if (!ok && problems->errors == before)
         problem_add(problems, target->file, (struct place){0}, "out of memory");
     if (problems->errors != before || !check_kernel(rules, problems) || !check_protocol(rules, problems) ||

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "judge/bytes.h"
 #include "judge/identify.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
-#include "judge/text.h"
 
 /* Which field a fault speaks of. A clause on that field judges it instead. FAULT_FRAGMENT alone is no
  * failure: it blocks what is above. */
@@ -52,8 +52,13 @@ static bool value_matches(const struct clause *clause, uint64_t value, uint64_t 
     case MATCH_PARAM:
         return value == (clause->per_student ? student_value : clause->a);
     case MATCH_ANY:
+    case MATCH_BIND:
         return true;
     case MATCH_TEXT:
+    case MATCH_BYTES:
+    case MATCH_CONTAINS:
+    case MATCH_LENGTH:
+    case MATCH_BOUND: /* outside of a try nothing is bound */
         break;
     }
     return false;
@@ -91,7 +96,7 @@ static enum finding_status judge_bytes(const struct clause *clause, const struct
         return length ? FINDING_PASS : FINDING_FAIL;
     if (clause->field->kind == FIELD_ADDRESS6)
         return address_matches(clause, bytes) ? FINDING_PASS : FINDING_FAIL;
-    return text_matches(clause, bytes, length, student) ? FINDING_PASS : FINDING_FAIL;
+    return bytes_match(clause, bytes, length, student) ? FINDING_PASS : FINDING_FAIL;
 }
 
 /* Where the bytes of a fixed field are, when all of them were captured. */

@@ -162,10 +162,10 @@ static const struct matcher *text_of(const struct challenge *challenge, char bef
                                      const char **after)
 {
     static const char MARK[] = "{student}";
-    const struct target_spec *target = &challenge->target;
+    const struct step_spec *first = target_first(&challenge->target);
 
-    for (size_t i = 0; i < target->n_expect; i++) {
-        const struct matcher *m = &target->expect[i].matcher;
+    for (size_t i = 0; first && i < first->n_expect; i++) {
+        const struct matcher *m = &first->expect[i].matcher;
         const char *text = m->kind == MATCH_TEXT && m->n_values ? m->values[0].text : NULL;
         const char *at = text ? strstr(text, MARK) : NULL;
         if (!at || at - text >= TEXT_MAX)

@@ -65,6 +65,11 @@ uint64_t params_meet(const struct clause *c, uint64_t student_value)
         return v;
     case MATCH_ANY:
     case MATCH_TEXT:
+    case MATCH_BYTES:
+    case MATCH_CONTAINS:
+    case MATCH_LENGTH:
+    case MATCH_BIND:
+    case MATCH_BOUND:
         break;
     }
     return v;

@@ -12,7 +12,7 @@
 #include "judge/judge.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
-#include "judge/text.h"
+#include "judge/bytes.h"
 
 enum { PAYLOAD_MEMO = 128, WORD = 8 };
 
@@ -182,7 +182,7 @@ static void read_payload(struct rank *rank, const struct packet *packet, const u
     else
         identify_student(rank->rules, packet, packet_src(packet), false, student);
     rank->named = student[0] && (!rank->rules->has_key || params_make(rank->rules, student, rank->values));
-    rank->right = !c || (c->kind == MATCH_ANY ? length > 0 : text_matches(c, bytes, length, student));
+    rank->right = !c || (c->kind == MATCH_ANY ? length > 0 : bytes_match(c, bytes, length, student));
     rank->filled = length <= PAYLOAD_MEMO;
     rank->length = length;
     if (rank->filled)
@@ -214,9 +214,14 @@ static bool test_holds(const struct rank *rank, const struct test *test, uint64_
     case MATCH_PARAM:
         return value == rank->values[test->index];
     case MATCH_ANY:
+    case MATCH_BIND:
         return true;
     case MATCH_EQUAL:
     case MATCH_TEXT:
+    case MATCH_BYTES:
+    case MATCH_CONTAINS:
+    case MATCH_LENGTH:
+    case MATCH_BOUND:
         break;
     }
     return false;

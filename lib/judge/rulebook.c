@@ -7,6 +7,7 @@
 #include "judge/listen.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
+#include "judge/talk_names.h"
 
 struct rulebook {
     const struct course *course;
@@ -43,19 +44,50 @@ static bool take_port(struct rules *rules, struct problems *problems)
     return false;
 }
 
-static bool add_rules(struct rulebook *book, const struct rules *seed, struct problems *problems)
+/* Compiles one step that expects something; *out takes it, also when it is wrong. */
+static bool add_step(const struct rules *seed, size_t step, struct rules **out, struct problems *problems)
 {
+    const struct target_spec *target = &seed->challenge->target;
     struct rules *rules = malloc(sizeof(*rules));
 
+    *out = rules;
     if (!rules) {
         problem_add(problems, seed->challenge->file, (struct place){0, 0}, "out of memory");
         return false;
     }
     *rules = *seed;
-    rules->index = book->n;
-    rules->book = book;
-    book->rules[book->n++] = rules;
-    return compile_rules(rules, problems) && take_port(rules, problems);
+    rules->step = step;
+    rules->transport = target->kind;
+    for (size_t i = 0; i < step; i++)
+        if (target->steps[i].dial) {
+            rules->transport = target->steps[i].dial;
+            rules->dialled = true;
+        }
+    return compile_rules(rules, problems);
+}
+
+static bool add_rules(struct rulebook *book, const struct rules *seed, struct problems *problems)
+{
+    const struct target_spec *target = &seed->challenge->target;
+    struct rules *steps[STEPS_MAX] = {NULL}, *first = NULL, named = *seed;
+    bool ok = talk_names_compile(&named, problems);
+    named.index = book->n;
+    named.book = book;
+
+    for (size_t i = 0; i < target->n_steps; i++) {
+        if (!target->steps[i].n_expect)
+            continue;
+        ok = add_step(&named, i, &steps[i], problems) && ok;
+        first = first ? first : steps[i];
+        if (!steps[i])
+            break;
+    }
+    key_wipe(&named.key);
+    if (!first)
+        return false;
+    memcpy(first->steps, steps, sizeof(steps));
+    book->rules[book->n++] = first;
+    return ok && take_port(first, problems);
 }
 
 static void unknown_slugs(const struct course *course, const char *const *only, size_t n_only,
@@ -113,11 +145,14 @@ bool rulebook_renew(struct rulebook *book)
 {
     bool ok = true;
 
-    for (size_t i = 0; i < book->n; i++) {
-        struct rules *rules = book->rules[i];
-        rules->feedback = rules_least_feedback(rules);
-        ok = params_make_everyone(rules) && ok;
-    }
+    for (size_t i = 0; i < book->n; i++)
+        for (size_t k = 0; k < STEPS_MAX; k++) {
+            struct rules *rules = book->rules[i]->steps[k];
+            if (!rules)
+                continue;
+            rules->feedback = rules_least_feedback(rules);
+            ok = params_make_everyone(rules) && ok;
+        }
     return ok;
 }
 

@@ -27,6 +27,36 @@ enum target_kind rules_kind(const struct rules *rules)
     return rules->challenge->target.kind;
 }
 
+size_t rules_step(const struct rules *rules)
+{
+    return rules->step + 1;
+}
+
+size_t rules_steps(const struct rules *rules)
+{
+    return rules->challenge->target.n_steps;
+}
+
+bool rules_talks(const struct rules *rules)
+{
+    return rules->challenge->target.talks;
+}
+
+const struct rules *rules_of_step(const struct rules *rules, size_t n)
+{
+    return n >= 1 && n <= STEPS_MAX ? rules->steps[n - 1] : NULL;
+}
+
+enum target_kind rules_transport(const struct rules *rules)
+{
+    return rules->transport;
+}
+
+bool rules_dialled(const struct rules *rules)
+{
+    return rules->dialled;
+}
+
 uint16_t rules_port(const struct rules *rules)
 {
     return rules->port;
@@ -119,6 +149,12 @@ void rules_done(struct rules *rules)
         free(rules->clauses[i].everyone);
         free(rules->clauses[i].before);
         free(rules->clauses[i].after);
+        free(rules->clauses[i].bytes);
     }
+    for (size_t i = 0; i < STEPS_MAX; i++)
+        if (rules->steps[i] && rules->steps[i] != rules) {
+            rules_done(rules->steps[i]);
+            free(rules->steps[i]);
+        }
     key_wipe(&rules->key);
 }

@@ -20,6 +20,21 @@ size_t rules_index(const struct rules *rules);
 /* True when a clause on this field has a value that is made for the class or the student. */
 bool rules_has_param(const struct rules *rules, const struct field *field);
 
+/* Which step of the challenge's conversation these are for, from 1, and how many there are; 1 of 1 for
+ * `expect:`. */
+size_t rules_step(const struct rules *rules);
+size_t rules_steps(const struct rules *rules);
+
+/* True when there is more to a try than one message: what talk.h keeps. rules: those of a rulebook. */
+bool rules_talks(const struct rules *rules);
+
+/* The rules of step n (from 1) of a rulebook's; NULL when it expects nothing or there is none. */
+const struct rules *rules_of_step(const struct rules *rules, size_t n);
+
+/* What carries the step's message, and whether the target began that conversation. */
+enum target_kind rules_transport(const struct rules *rules);
+bool rules_dialled(const struct rules *rules);
+
 const struct challenge *rules_challenge(const struct rules *rules);
 const char *rules_slug(const struct rules *rules);
 enum target_kind rules_kind(const struct rules *rules);

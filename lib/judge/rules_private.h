@@ -22,6 +22,18 @@ struct rules {
     const struct clause *named;      /* the text clause that holds {student}, NULL for identify: */
     uint64_t avoid[PARAM_AVOID_MAX]; /* values of clauses that are the same for everybody */
     size_t n_avoid;
+    size_t step; /* of the challenge, from 0: the first that expects something, in a rulebook */
+    enum target_kind transport;     /* of this step's message */
+    bool dialled;                   /* it comes in a conversation that the target began */
+    struct rules *steps[STEPS_MAX]; /* of those that expect something, itself among them; the first has them
+                                       all, the others none */
+    struct clause_name names[STEP_NAMES_MAX]; /* of the whole challenge */
+    size_t n_names;
+    /* within a try (filled.h): what explains that a message came too late, too early, or from another try */
+    const struct rules *const *others; /* this step as other tries of the same source have it */
+    size_t n_others;
+    size_t belongs; /* the step, from 1, to which the message would be the right one; 0: to none known */
+    bool late;      /* ... of a try whose time is over */
 };
 
 /* The challenge's level, or the class's where that is lower. */

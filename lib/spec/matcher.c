@@ -1,5 +1,6 @@
 #include "spec/matcher.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,6 +125,77 @@ static void read_trim(struct schema *s, const struct yaml *value, struct matcher
         out->trim = i ? TRIM_NEWLINE : TRIM_NONE;
 }
 
+static void read_bytes(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    read_one(s, value, out);
+    if (!out->n_values)
+        return;
+    const char *text = out->values[0].text;
+    size_t n = strlen(text);
+    if (strncmp(text, "0x", 2) != 0 || n < 4 || n % 2 || text[2 + strspn(text + 2, "0123456789abcdefABCDEF")])
+        problem_add(s->problems, s->file, value->at,
+                    "bytes: \"%.60s\" is not 0x and two hex digits for each byte, as \"0x0a1b\"", text);
+}
+
+static void read_contains(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    read_one(s, value, out);
+    if (out->n_values && matcher_students(value->text))
+        problem_add(s->problems, s->file, value->at,
+                    "contains: {student} says who it is in a whole text alone; write {text: ...}");
+}
+
+static bool name_valid(const char *name)
+{
+    const char *at = name;
+    char taken[STEP_NAME_LEN + 1], braced[STEP_NAME_LEN + 8];
+
+    if (strlen(name) > STEP_NAME_LEN)
+        return false;
+    snprintf(braced, sizeof(braced), "{%s}", name);
+    at = braced;
+    return matcher_name(&at, taken) && !*at;
+}
+
+void matcher_check_name(struct schema *s, const struct yaml *node, const char *name)
+{
+    if (!name_valid(name))
+        problem_add(s->problems, s->file, node->kind == YAML_SCALAR ? node->at : node->key_at,
+                    "\"%.40s\" is no name: a small letter, then small letters, digits and _, at most %d",
+                    name, STEP_NAME_LEN);
+    else if (strcmp(name, "student") == 0)
+        problem_add(s->problems, s->file, node->at, "{student} is the handle already; take another name");
+}
+
+static void read_name(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    read_one(s, value, out);
+    if (out->n_values)
+        matcher_check_name(s, value, out->values[0].text);
+}
+
+static void read_plus(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    schema_number(s, value, "plus", 1, UINT32_MAX, &out->plus);
+}
+
+bool matcher_name(const char **at, char out[STEP_NAME_LEN + 1])
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz",
+                      more[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+
+    for (const char *open = *at; (open = strchr(open, '{')); open++) {
+        size_t n = strspn(open + 1, more);
+        if (!n || n > STEP_NAME_LEN || !strchr(letters, open[1]) || open[1 + n] != '}')
+            continue;
+        memcpy(out, open + 1, n);
+        out[n] = '\0';
+        *at = open + n + 2;
+        return true;
+    }
+    return false;
+}
+
 /* ADD A MATCHER HERE: its key, and below it the keys that go with it (read after it, in this order) */
 static const struct matcher_key matcher_keys[] = {
     {"in", MATCH_IN, false, read_list},
@@ -136,6 +208,12 @@ static const struct matcher_key matcher_keys[] = {
     {"text", MATCH_TEXT, false, read_text},
     {"encoding", MATCH_TEXT, true, read_encoding},
     {"trim", MATCH_TEXT, true, read_trim},
+    {"bytes", MATCH_BYTES, false, read_bytes},
+    {"contains", MATCH_CONTAINS, false, read_contains},
+    {"length", MATCH_LENGTH, false, read_pair},
+    {"bind", MATCH_BIND, false, read_name},
+    {"bound", MATCH_BOUND, false, read_name},
+    {"plus", MATCH_BOUND, true, read_plus},
 };
 
 #define N_KEYS (sizeof(matcher_keys) / sizeof(matcher_keys[0]))
@@ -177,7 +255,8 @@ static const struct matcher_key *find_kind(struct schema *s, const struct yaml *
     if (!found && whole)
         problem_add(
             s->problems, s->file, map->at,
-            "%s says nothing to match; write a value, any, or one of in, range, not, mask, param, text",
+            "%s says nothing to match; write a value, any, or one of in, range, not, mask, param, text, "
+            "bytes, contains, length, bind, bound",
             map->key);
     return found;
 }
@@ -222,4 +301,33 @@ void matcher_read(struct schema *s, const struct yaml *value, struct matcher *ou
 void matcher_free(struct matcher *matcher)
 {
     schema_scalars_free(matcher->values, matcher->n_values);
+}
+
+void clauses_read(struct schema *s, const struct yaml *value, struct clause_spec **out, size_t *n)
+{
+    if (!schema_mapping(s, value, value->key))
+        return;
+    if (!value->n) {
+        problem_add(s->problems, s->file, value->at, "%s is empty; it must name at least one field",
+                    value->key);
+        return;
+    }
+    *out = schema_alloc(s, value->n, sizeof(**out));
+    for (const struct yaml *row = value->first; *out && row; row = row->next) {
+        struct clause_spec *clause = &(*out)[*n];
+        clause->field = (struct scalar){schema_dup(s, row->key), row->key_at};
+        if (!clause->field.text)
+            return;
+        matcher_read(s, row, &clause->matcher);
+        (*n)++;
+    }
+}
+
+void clauses_free(struct clause_spec *clauses, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        free(clauses[i].field.text);
+        matcher_free(&clauses[i].matcher);
+    }
+    free(clauses);
 }

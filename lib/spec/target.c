@@ -5,6 +5,7 @@
 
 #include "spec/matcher.h"
 #include "spec/schema.h"
+#include "spec/steps.h"
 
 static const char *const kinds[] = {"stream", "datagram", "packet"};
 
@@ -23,32 +24,11 @@ static void read_kind(struct schema *s, const struct yaml *value, void *out)
         t->kind = (enum target_kind)(TARGET_STREAM + i);
 }
 
-/* Rows in the file's order. */
-static void read_clauses(struct schema *s, const struct yaml *value, struct clause_spec **out, size_t *n)
-{
-    if (!schema_mapping(s, value, value->key))
-        return;
-    if (!value->n) {
-        problem_add(s->problems, s->file, value->at, "%s is empty; it must name at least one field",
-                    value->key);
-        return;
-    }
-    *out = schema_alloc(s, value->n, sizeof(**out));
-    for (const struct yaml *row = value->first; *out && row; row = row->next) {
-        struct clause_spec *clause = &(*out)[*n];
-        clause->field = (struct scalar){schema_dup(s, row->key), row->key_at};
-        if (!clause->field.text)
-            return;
-        matcher_read(s, row, &clause->matcher);
-        (*n)++;
-    }
-}
-
 static void read_listen(struct schema *s, const struct yaml *value, void *out)
 {
     struct target_spec *t = out;
 
-    read_clauses(s, value, &t->listen, &t->n_listen);
+    clauses_read(s, value, &t->listen, &t->n_listen);
     if (t->n_listen > 2)
         problem_add(s->problems, s->file, value->at,
                     "listen has %zu fields; one or two say what is meant for it", t->n_listen);
@@ -57,13 +37,6 @@ static void read_listen(struct schema *s, const struct yaml *value, void *out)
             problem_add(s->problems, s->file, t->listen[i].matcher.at,
                         "listen compares %s with one value; other matchers belong into expect",
                         t->listen[i].field.text);
-}
-
-static void read_expect(struct schema *s, const struct yaml *value, void *out)
-{
-    struct target_spec *t = out;
-
-    read_clauses(s, value, &t->expect, &t->n_expect);
 }
 
 static void read_change_pairs(struct schema *s, const struct yaml *value, struct refuse_spec *row)
@@ -108,6 +81,14 @@ static void read_why(struct schema *s, const struct yaml *value, struct refuse_s
                     "why: \"%.60s\" is not a code; codes look like BYTE_SWAPPED", row->why.text);
 }
 
+static void read_step(struct schema *s, const struct yaml *value, struct refuse_spec *row)
+{
+    uint64_t n = 0;
+
+    if (schema_number(s, value, "step", 1, STEPS_MAX, &n) && schema_scalar(s, value, "step", &row->step))
+        row->step_number = (size_t)n;
+}
+
 static void read_refuse_row(struct schema *s, const struct yaml *node, struct refuse_spec *row)
 {
     row->at = node->at;
@@ -116,6 +97,8 @@ static void read_refuse_row(struct schema *s, const struct yaml *node, struct re
     for (const struct yaml *child = node->first; child; child = child->next)
         if (!strcmp(child->key, "why"))
             read_why(s, child, row);
+        else if (!strcmp(child->key, "step"))
+            read_step(s, child, row);
         else
             read_change(s, child, row);
     if (!row->field.text)
@@ -175,33 +158,6 @@ static void read_identify(struct schema *s, const struct yaml *value, void *out)
         t->identify = i ? IDENTIFY_NOBODY : IDENTIFY_SOURCE;
 }
 
-/* Who is it? {student} in one text, or identify:, and not both. whole: every clause could be read, so that
- * what is missing is really missing. */
-static void check_identity(struct schema *s, const struct target_spec *t, struct place expect_at, bool whole)
-{
-    const struct scalar *first = NULL;
-
-    for (size_t i = 0; i < t->n_expect; i++) {
-        const struct matcher *m = &t->expect[i].matcher;
-        if (m->kind != MATCH_TEXT || !m->n_values || !matcher_students(m->values[0].text))
-            continue;
-        if (first)
-            problem_add(s->problems, s->file, m->values[0].at,
-                        "a second {student}; the first at line %d, column %d already says who it is",
-                        first->at.line, first->at.column);
-        else
-            first = &m->values[0];
-    }
-    if (first && t->identify_at.line)
-        problem_add(s->problems, s->file, t->identify_at,
-                    "two ways to say who it is: identify here, and {student} at line %d, column %d; keep one",
-                    first->at.line, first->at.column);
-    if (!first && !t->identify_at.line && whole)
-        problem_add(s->problems, s->file, expect_at,
-                    "nothing says who it is; put {student} into one text, or write identify: source or "
-                    "identify: nobody");
-}
-
 static void check_deliver(struct schema *s, const struct yaml *root, const struct target_spec *t)
 {
     const struct yaml *deliver = yaml_find(root, "deliver");
@@ -217,9 +173,13 @@ static void check_deliver(struct schema *s, const struct yaml *root, const struc
 
 /* ADD A KEY OF target.yml HERE */
 static const struct schema_key wire_keys[] = {
-    {"kind", true, read_kind, 0, 0},          {"listen", true, read_listen, 0, 0},
-    {"expect", true, read_expect, 0, 0},      {"refuse", false, read_refuse, 0, 0},
-    {"deliver", false, read_deliver, 0, 0},   {"feedback", false, read_feedback, 0, 0},
+    {"kind", true, read_kind, 0, 0},
+    {"listen", true, read_listen, 0, 0},
+    {"expect", false, NULL, 0, 0},
+    {"steps", false, NULL, 0, 0},
+    {"refuse", false, read_refuse, 0, 0},
+    {"deliver", false, read_deliver, 0, 0},
+    {"feedback", false, read_feedback, 0, 0},
     {"identify", false, read_identify, 0, 0},
 };
 
@@ -256,13 +216,11 @@ static void check_answers(struct schema *s, const struct target_spec *t)
 
 static void read_wire(struct schema *s, const struct yaml *root, struct target_spec *t)
 {
-    const struct yaml *expect = yaml_find(root, "expect");
     size_t before = s->problems->errors;
 
     schema_read(s, root, "target.yml", wire_keys, sizeof(wire_keys) / sizeof(wire_keys[0]), t);
     check_deliver(s, root, t);
-    if (expect && expect->kind == YAML_MAPPING)
-        check_identity(s, t, expect->key_at, s->problems->errors == before);
+    steps_read(s, root, before, t);
 }
 
 /* `accept` belongs to knowledge questions alone; the keys of a wire target beside it are the mistake. */
@@ -272,6 +230,8 @@ static void read_knowledge(struct schema *s, const struct yaml *root, struct tar
 
     if (!wire)
         wire = yaml_find(root, "expect");
+    if (!wire)
+        wire = yaml_find(root, "steps");
     if (wire) {
         problem_add(
             s->problems, s->file, yaml_find(root, "accept")->key_at,
@@ -303,13 +263,48 @@ bool target_spec_load(struct target_spec *out, const char *path, const char *fol
     return problems->errors == before;
 }
 
-static void clauses_free(struct clause_spec *clauses, size_t n)
+const struct step_spec *target_first(const struct target_spec *t)
 {
-    for (size_t i = 0; i < n; i++) {
-        free(clauses[i].field.text);
-        matcher_free(&clauses[i].matcher);
-    }
-    free(clauses);
+    for (size_t i = 0; i < t->n_steps; i++)
+        if (t->steps[i].n_expect)
+            return &t->steps[i];
+    return NULL;
+}
+
+void target_each_clause(const struct target_spec *t,
+                        bool (*each)(void *context, size_t step, const struct clause_spec *clause),
+                        void *context)
+{
+    for (size_t i = 0; i < t->n_listen; i++)
+        if (!each(context, 0, &t->listen[i]))
+            return;
+    for (size_t k = 0; k < t->n_steps; k++)
+        for (size_t i = 0; i < t->steps[k].n_expect; i++)
+            if (!each(context, k + 1, &t->steps[k].expect[i]))
+                return;
+}
+
+struct sought {
+    size_t step;
+    const char *field;
+    const struct clause_spec *found;
+};
+
+static bool seek(void *context, size_t step, const struct clause_spec *clause)
+{
+    struct sought *sought = context;
+
+    if ((!step || !sought->step || step == sought->step) && !strcmp(clause->field.text, sought->field))
+        sought->found = clause;
+    return !sought->found;
+}
+
+const struct clause_spec *target_clause(const struct target_spec *t, size_t step, const char *field)
+{
+    struct sought sought = {.step = step, .field = field};
+
+    target_each_clause(t, seek, &sought);
+    return sought.found;
 }
 
 void target_spec_free(struct target_spec *spec)
@@ -317,6 +312,7 @@ void target_spec_free(struct target_spec *spec)
     for (size_t i = 0; i < spec->n_refuse; i++) {
         struct refuse_spec *row = &spec->refuse[i];
         free(row->field.text);
+        free(row->step.text);
         free(row->change.text);
         free(row->why.text);
         schema_scalars_free(row->keys, row->n_pairs);
@@ -324,7 +320,7 @@ void target_spec_free(struct target_spec *spec)
     }
     free(spec->refuse);
     clauses_free(spec->listen, spec->n_listen);
-    clauses_free(spec->expect, spec->n_expect);
+    steps_free(spec->steps, spec->n_steps);
     schema_scalars_free(spec->accept_answers, spec->n_accept_answers);
     schema_scalars_free(spec->refuse_answers, spec->n_refuse_answers);
     free(spec->connect.text);

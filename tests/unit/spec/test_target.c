@@ -51,7 +51,7 @@ static void keys_and_their_values_are_checked(void)
         {HEAD BODY "refuze: []\n",
          "target.yml:4:1: error: unknown key \"refuze\"; did you mean \"refuse\"?\n"},
         {HEAD BODY "points: 8\n",
-         "target.yml:4:1: error: unknown key \"points\"; known here: kind, listen, expect, "
+         "target.yml:4:1: error: unknown key \"points\"; known here: kind, listen, expect, steps, "
          "refuse, deliver, feedback, identify\n"},
         {"kind: strem\nlisten: {tcp.dstport: 1}\n" BODY,
          "target.yml:1:7: error: unknown kind \"strem\"; did you mean \"stream\"?\n"},
@@ -118,11 +118,11 @@ static void matchers_are_checked(void)
          "target.yml:5:11: error: ip.ttl is a list; write {in: [...]} for any of several values\n"},
         {WITH("{}"),
          "target.yml:5:11: error: ip.ttl says nothing to match; write a value, any, or one of in, range, "
-         "not, mask, param, text\n"},
+         "not, mask, param, text, bytes, contains, length, bind, bound\n"},
         {WITH("{rnage: [1, 2]}"), "target.yml:5:12: error: unknown key \"rnage\"; did you mean \"range\"?\n"},
         {WITH("{between: [1, 2]}"),
          "target.yml:5:12: error: unknown key \"between\"; known here: in, range, not, mask, "
-         "value, param, per, text, encoding, trim\n"},
+         "value, param, per, text, encoding, trim, bytes, contains, length, bind, bound, plus\n"},
         {WITH("{rang: [1, 2]}"), "target.yml:5:12: error: unknown key \"rang\"; did you mean \"range\"?\n"},
         {WITH("{in: [1], not: 2}"),
          "target.yml:5:11: error: ip.ttl has both in and not; a field has one matcher\n"},
@@ -139,7 +139,7 @@ static void matchers_are_checked(void)
         {WITH("{mask: 3}"), "target.yml:5:11: error: mask needs a value: {mask: 0x3f, value: 2}\n"},
         {WITH("{value: 3}"),
          "target.yml:5:11: error: ip.ttl says nothing to match; write a value, any, or one of "
-         "in, range, not, mask, param, text\n"},
+         "in, range, not, mask, param, text, bytes, contains, length, bind, bound\n"},
         {WITH("{param: u16}"), "target.yml:5:11: error: param needs per: class or per: student\n"},
         {WITH("{param: u17, per: class}"),
          "target.yml:5:19: error: unknown type of param \"u17\"; did you mean \"u16\"?\n"},
@@ -262,19 +262,19 @@ static void a_packet_target_is_read_as_it_is_written(void)
         {"ip.src", MATCH_ANY, {NULL}},
         {"payload", MATCH_TEXT, {"{student}"}},
     };
-    CU_ASSERT_EQUAL_FATAL(t.n_expect, 6);
+    CU_ASSERT_EQUAL_FATAL(t.steps[0].n_expect, 6);
     for (size_t i = 0; i < 6; i++) {
-        const struct matcher *m = &t.expect[i].matcher;
-        CU_ASSERT_STRING_EQUAL(t.expect[i].field.text, want[i].field);
-        CU_ASSERT_EQUAL(t.expect[i].field.at.line, (int)i + 4);
+        const struct matcher *m = &t.steps[0].expect[i].matcher;
+        CU_ASSERT_STRING_EQUAL(t.steps[0].expect[i].field.text, want[i].field);
+        CU_ASSERT_EQUAL(t.steps[0].expect[i].field.at.line, (int)i + 4);
         CU_ASSERT_EQUAL(m->kind, want[i].kind);
         for (size_t v = 0; v < 2; v++)
             CU_ASSERT_TRUE(want[i].values[v] ? !strcmp(m->values[v].text, want[i].values[v])
                                              : m->n_values <= v);
     }
-    CU_ASSERT_EQUAL(t.expect[0].matcher.per, PER_CLASS);
-    CU_ASSERT_EQUAL(t.expect[1].matcher.per, PER_STUDENT);
-    CU_ASSERT_EQUAL(t.expect[5].matcher.encoding, ENCODING_HEX);
+    CU_ASSERT_EQUAL(t.steps[0].expect[0].matcher.per, PER_CLASS);
+    CU_ASSERT_EQUAL(t.steps[0].expect[1].matcher.per, PER_STUDENT);
+    CU_ASSERT_EQUAL(t.steps[0].expect[5].matcher.encoding, ENCODING_HEX);
     CU_ASSERT_EQUAL_FATAL(t.n_refuse, 2);
     CU_ASSERT_STRING_EQUAL(t.refuse[0].change.text, "unshifted");
     CU_ASSERT_STRING_EQUAL(t.refuse[0].why.text, "NOT_SHIFTED");

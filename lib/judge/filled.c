@@ -1,0 +1,144 @@
+#include "judge/filled.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/rules_private.h"
+
+enum { TEXTS_MAX = 8192 };
+
+struct filled {
+    struct rules rules;
+    const struct rules *from; /* of the rulebook */
+    struct buf texts;         /* what clauses point into; made once, for pointers must not move */
+    struct filled *others[FILLED_OTHERS_MAX];
+    const struct rules *shown[FILLED_OTHERS_MAX];
+};
+
+struct filled *filled_new(void)
+{
+    struct filled *filled = calloc(1, sizeof(*filled));
+    static const char room[TEXTS_MAX];
+
+    if (!filled)
+        return NULL;
+    buf_init(&filled->texts, TEXTS_MAX);
+    if (!buf_add(&filled->texts, room, sizeof(room))) {
+        free(filled);
+        return NULL;
+    }
+    return filled;
+}
+
+void filled_free(struct filled *filled)
+{
+    if (!filled)
+        return;
+    for (size_t i = 0; i < FILLED_OTHERS_MAX; i++)
+        filled_free(filled->others[i]);
+    key_wipe(&filled->rules.key);
+    buf_free(&filled->texts);
+    free(filled);
+}
+
+/* A text with its values, among filled's texts; "" when there is no room, which compiling has seen to. */
+static char *put(struct filled *filled, const struct talk *talk, const char *text)
+{
+    size_t at = filled->texts.len;
+
+    talk_fill(talk, filled->from, text, false, &filled->texts);
+    buf_add(&filled->texts, "", 1);
+    return filled->texts.failed ? filled->texts.data : filled->texts.data + at;
+}
+
+/* What is bound, and more: within the width of what it is compared with, or was drawn in. */
+static uint64_t number_of(const struct filled *filled, const struct clause *c, const struct talk *talk)
+{
+    unsigned bits = c->field->bits ? c->field->bits : filled->from->names[c->name].bits;
+    uint64_t sum = talk->values[c->name].number + c->plus;
+
+    return bits < 64 ? sum & (((uint64_t)1 << bits) - 1) : sum;
+}
+
+static void fill_bound(struct filled *filled, struct clause *c, const struct talk *talk)
+{
+    const struct talk_value *value = &talk->values[c->name];
+    size_t at = filled->texts.len;
+
+    if (c->field->kind != FIELD_BYTES) {
+        c->kind = MATCH_EQUAL;
+        c->a = number_of(filled, c, talk);
+        return;
+    }
+    if (memchr(value->text, 0, value->length)) { /* bound from a message: no text of C's */
+        c->kind = MATCH_BYTES;
+        c->bytes = (uint8_t *)filled->texts.data + at;
+        c->n_bytes = value->length;
+        buf_add(&filled->texts, value->text, value->length);
+        return;
+    }
+    if (c->plus)
+        buf_printf(&filled->texts, "%llu", (unsigned long long)number_of(filled, c, talk));
+    else
+        buf_add(&filled->texts, value->text, value->length);
+    buf_add(&filled->texts, "", 1);
+    c->kind = MATCH_TEXT;
+    c->encoding = ENCODING_UTF8;
+    c->before = filled->texts.data + at;
+    c->after = NULL;
+}
+
+const struct rules *filled_make(struct filled *filled, const struct rules *rules, const struct talk *talk)
+{
+    const struct rules *step = rules->steps[talk->step];
+    struct rules *out = &filled->rules;
+
+    *out = *step;
+    memset(out->steps, 0, sizeof(out->steps));
+    out->others = filled->shown;
+    out->n_others = 0;
+    filled->from = rules;
+    buf_clear(&filled->texts);
+    buf_add(&filled->texts, "", 1);
+    if (step->named)
+        out->named = &out->clauses[step->named - step->clauses];
+    for (size_t i = 0; i < out->n; i++) {
+        struct clause *c = &out->clauses[i];
+        if (!c->unfilled)
+            continue;
+        if (c->kind == MATCH_BOUND) {
+            fill_bound(filled, c, talk);
+            continue;
+        }
+        c->before = put(filled, talk, c->before);
+        c->after = c->after ? put(filled, talk, c->after) : NULL;
+    }
+    return out;
+}
+
+bool filled_other(struct filled *filled, const struct talk *talk)
+{
+    size_t n = filled->rules.n_others;
+    struct talk there = *talk;
+
+    there.step = (uint8_t)filled->rules.step;
+    if (n == FILLED_OTHERS_MAX)
+        return false;
+    /* a try that did not come so far has nothing to be taken for */
+    for (size_t i = 0; i < filled->rules.n; i++) {
+        const struct clause *c = &filled->from->steps[there.step]->clauses[i];
+        if (c->kind == MATCH_BOUND && !talk->values[c->name].length)
+            return false;
+    }
+    if (!filled->others[n] && !(filled->others[n] = filled_new()))
+        return false;
+    filled->shown[n] = filled_make(filled->others[n], filled->from, &there);
+    filled->rules.n_others++;
+    return true;
+}
+
+void filled_belongs(struct filled *filled, size_t step, bool late)
+{
+    filled->rules.belongs = step;
+    filled->rules.late = late;
+}

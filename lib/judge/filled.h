@@ -1,0 +1,25 @@
+/* filled.h - the rules of a step within one try: what is bound and drawn stands in its clauses, so that they
+ * are judged and explained like any others. */
+#pragma once
+
+#include "judge/talk.h"
+
+enum { FILLED_OTHERS_MAX = 4 };
+
+/* Some 20 KiB, opaque, to be made once and filled again and again. */
+struct filled;
+
+/* NULL on no memory. */
+struct filled *filled_new(void);
+void filled_free(struct filled *filled);
+
+/* The rules of the step that talk waits for; borrowed from filled until the next call. rules: a rulebook's,
+ * which outlives it. */
+const struct rules *filled_make(struct filled *filled, const struct rules *rules, const struct talk *talk);
+
+/* Notes, for who explains a near miss against filled_make's result: another try of the same source. False
+ * when there is no room for more or no memory. */
+bool filled_other(struct filled *filled, const struct talk *talk);
+
+/* ... and that the message is what step (from 1) asks for instead, of a try whose time was over (late). */
+void filled_belongs(struct filled *filled, size_t step, bool late);
