@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/notify.h"
 #include "base/str.h"
+#include "judge/filled.h"
 #include "targets/briefing/briefing.h"
 #include "targets/answer/deliver.h"
 #include "targets/answer/kept.h"
@@ -24,6 +25,7 @@
 #include "targets/state/memory.h"
 #include "targets/state/strays.h"
 #include "targets/reload.h"
+#include "targets/state/talks.h"
 #include "targets/setup.h"
 
 /* Connections: one source holds at most 64 for each student at its address; all together as many as there
@@ -76,6 +78,14 @@ static enum status open_kind(struct runtime *rt, size_t k, struct err *err)
     return st;
 }
 
+static bool any_talks(const struct runtime *rt)
+{
+    for (size_t i = 0; i < rulebook_count(rt->book); i++)
+        if (rules_talks(rulebook_at(rt->book, i)))
+            return true;
+    return false;
+}
+
 static enum status open_all(struct runtime *rt, struct err *err)
 {
     const char *journal = rt->options->journal   ? rt->options->journal
@@ -92,6 +102,15 @@ static enum status open_all(struct runtime *rt, struct err *err)
     if (st == ST_OK && (!firsts_init(&rt->firsts) || !repeats_init(&rt->repeats)))
         st = err_memory(err);
     if (st == ST_OK && (!(rt->memory = memory_new()) || !(rt->strays = strays_new())))
+        st = err_memory(err);
+    for (size_t i = 0; st == ST_OK && i < rulebook_count(rt->book); i++)
+        for (size_t n = 1; n <= rules_steps(rulebook_at(rt->book, i)); n++)
+            if (rules_of_step(rulebook_at(rt->book, i), n) &&
+                rules_dialled(rules_of_step(rulebook_at(rt->book, i), n)))
+                st = err_set(err, ST_INPUT, "%s: dial is not served yet",
+                             rules_slug(rulebook_at(rt->book, i)));
+    if (st == ST_OK && any_talks(rt) &&
+        (!(rt->talks = talks_new()) || !(rt->filled = filled_new()) || !(rt->sought = filled_new())))
         st = err_memory(err);
     if (st == ST_OK)
         st = deliver_open(&rt->deliver, rt, err);
@@ -111,6 +130,9 @@ static void close_all(struct runtime *rt)
     deliver_free(rt->deliver);
     memory_free(rt->memory);
     strays_free(rt->strays);
+    talks_free(rt->talks);
+    filled_free(rt->filled);
+    filled_free(rt->sought);
     journal_close(&rt->journal);
     firsts_done(&rt->firsts);
     repeats_done(&rt->repeats);

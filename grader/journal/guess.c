@@ -5,14 +5,14 @@
 /* Codes that say no more than that another value was sent; 0 is as good a guess as any. */
 static const char *const codes[] = {"WRONG_VALUE", "NOT_SET"};
 
-struct sought {
+struct own_value {
     const char *field;
     bool own;
 };
 
 static bool seek(void *context, size_t step, const struct clause_spec *c)
 {
-    struct sought *sought = context;
+    struct own_value *sought = context;
 
     sought->own = sought->own || (step && c->matcher.kind == MATCH_PARAM && c->matcher.per == PER_STUDENT &&
                                   strcmp(c->field.text, sought->field) == 0);
@@ -23,7 +23,7 @@ bool guess_is(const struct challenge *challenge, const struct class *class,
               const struct journal_reason *reason)
 {
     const struct target_spec *target = &challenge->target;
-    struct sought sought = {.field = reason->field};
+    struct own_value sought = {.field = reason->field};
     bool code = false;
 
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)

@@ -88,14 +88,14 @@ static bool holds_word(const char *text, const char *word)
     return false;
 }
 
-struct sought {
+struct line_clause {
     int line;
     const struct clause_spec *best;
 };
 
 static bool seek(void *context, size_t step, const struct clause_spec *c)
 {
-    struct sought *sought = context;
+    struct line_clause *sought = context;
 
     (void)step;
     if (c->field.text && c->field.at.line <= sought->line &&
@@ -107,7 +107,7 @@ static bool seek(void *context, size_t step, const struct clause_spec *c)
 /* The last clause that begins on this line or above. */
 static const char *clause_at(const struct target_spec *t, int line)
 {
-    struct sought sought = {.line = line};
+    struct line_clause sought = {.line = line};
 
     target_each_clause(t, seek, &sought);
     return sought.best ? sought.best->field.text : "";

@@ -118,10 +118,14 @@ static void put_findings(struct reasons *reasons, enum feedback_level level, str
 /* The first line of every report. */
 static void put_head(const struct rules *rules, const struct verdict *verdict, struct buf *out)
 {
+    char place[RULES_PLACE_SIZE];
+
+    rules_place(rules, place);
     /* all clauses may hold and the packet contradict itself all the same */
-    buf_printf(out, "%s: %zu of %zu right%s%s%s.\n", rules->challenge->slug, verdict->n_right,
-               verdict->n_judged, verdict->n_right == verdict->n_judged ? ", but refused" : "",
-               verdict->student[0] ? ", " : "", verdict->student);
+    buf_printf(out, "%s: %s%s%zu of %zu right%s%s%s.\n", rules->challenge->slug, place, place[0] ? ": " : "",
+               verdict->n_right, verdict->n_judged,
+               verdict->n_right == verdict->n_judged ? ", but refused" : "", verdict->student[0] ? ", " : "",
+               verdict->student);
 }
 
 /* Why it is nobody's. student: whom a reading of the whole names. */

@@ -97,6 +97,7 @@ const struct rules *filled_make(struct filled *filled, const struct rules *rules
     memset(out->steps, 0, sizeof(out->steps));
     out->others = filled->shown;
     out->n_others = 0;
+    out->round = talk->round;
     filled->from = rules;
     buf_clear(&filled->texts);
     buf_add(&filled->texts, "", 1);
@@ -114,6 +115,11 @@ const struct rules *filled_make(struct filled *filled, const struct rules *rules
         c->after = c->after ? put(filled, talk, c->after) : NULL;
     }
     return out;
+}
+
+const struct rules *filled_rules(const struct filled *filled)
+{
+    return &filled->rules;
 }
 
 bool filled_other(struct filled *filled, const struct talk *talk)

@@ -17,6 +17,9 @@ void filled_free(struct filled *filled);
  * which outlives it. */
 const struct rules *filled_make(struct filled *filled, const struct rules *rules, const struct talk *talk);
 
+/* What filled_make returned last. */
+const struct rules *filled_rules(const struct filled *filled);
+
 /* Notes, for who explains a near miss against filled_make's result: another try of the same source. False
  * when there is no room for more or no memory. */
 bool filled_other(struct filled *filled, const struct talk *talk);

@@ -162,7 +162,7 @@ static const struct matcher *text_of(const struct challenge *challenge, char bef
                                      const char **after)
 {
     static const char MARK[] = "{student}";
-    const struct step_spec *first = target_first(&challenge->target);
+    const struct step_spec *first = step_first(challenge->target.steps, challenge->target.n_steps);
 
     for (size_t i = 0; first && i < first->n_expect; i++) {
         const struct matcher *m = &first->expect[i].matcher;

@@ -1,6 +1,7 @@
 /* What others ask of one challenge's rules. */
 #include "judge/rules.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,20 @@ size_t rules_step(const struct rules *rules)
 size_t rules_steps(const struct rules *rules)
 {
     return rules->challenge->target.n_steps;
+}
+
+const char *rules_place(const struct rules *rules, char out[RULES_PLACE_SIZE])
+{
+    const struct step_spec *step = &rules->challenge->target.steps[rules->step];
+    int n = 0;
+
+    out[0] = '\0';
+    if (rules_steps(rules) > 1)
+        n = snprintf(out, RULES_PLACE_SIZE, "step %zu of %zu", rules_step(rules), rules_steps(rules));
+    if (step->rounds > 1)
+        snprintf(out + n, RULES_PLACE_SIZE - (size_t)n, "%sround %u of %u", n ? ", " : "", rules->round + 1,
+                 step->rounds);
+    return out;
 }
 
 bool rules_talks(const struct rules *rules)

@@ -25,6 +25,10 @@ bool rules_has_param(const struct rules *rules, const struct field *field);
 size_t rules_step(const struct rules *rules);
 size_t rules_steps(const struct rules *rules);
 
+/* "step 2 of 3", and its round, of a conversation's; "" for `expect:`. Returns out. */
+enum { RULES_PLACE_SIZE = 64 };
+const char *rules_place(const struct rules *rules, char out[RULES_PLACE_SIZE]);
+
 /* True when there is more to a try than one message: what talk.h keeps. rules: those of a rulebook. */
 bool rules_talks(const struct rules *rules);
 

@@ -29,7 +29,9 @@ struct rules {
                                        all, the others none */
     struct clause_name names[STEP_NAMES_MAX]; /* of the whole challenge */
     size_t n_names;
-    /* within a try (filled.h): what explains that a message came too late, too early, or from another try */
+    /* within a try (filled.h): */
+    unsigned round; /* of the step's repeat, from 0 */
+    /* what explains that a message came too late, too early, or from another try */
     const struct rules *const *others; /* this step as other tries of the same source have it */
     size_t n_others;
     size_t belongs; /* the step, from 1, to which the message would be the right one; 0: to none known */

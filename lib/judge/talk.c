@@ -237,13 +237,3 @@ void talk_hear(struct talk *talk, const struct rules *filled, const struct packe
         }
     }
 }
-
-const char *talk_place(const struct talk *talk, const struct rules *rules, char out[64])
-{
-    const struct step_spec *step = step_of(talk, rules);
-    int n = snprintf(out, 64, "step %d of %zu", talk->step + 1, rules->challenge->target.n_steps);
-
-    if (step->rounds > 1)
-        snprintf(out + n, 64 - (size_t)n, ", round %d of %u", talk->round + 1, step->rounds);
-    return out;
-}

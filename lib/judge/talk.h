@@ -55,6 +55,3 @@ bool talk_at_last(const struct talk *talk, const struct rules *rules);
 /* Appends text with what its {names} stand for; what has no value, and {student} without one, stays. */
 void talk_fill(const struct talk *talk, const struct rules *rules, const char *text, bool student,
                struct buf *out);
-
-/* "step 2 of 3" or "step 2 of 3, round 4 of 10". Returns out. */
-const char *talk_place(const struct talk *talk, const struct rules *rules, char out[64]);

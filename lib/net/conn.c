@@ -67,10 +67,18 @@ void conn_close(struct conn *conn)
     uv_close((uv_handle_t *)&conn->timer, on_closed);
 }
 
+static uint64_t ends_at(const struct conn *conn)
+{
+    bool due = conn->due_ms && conn->due_ms < conn->ends_ms &&
+               (conn->state == CONN_READING || conn->state == CONN_PAUSING);
+
+    return due ? conn->due_ms : conn->ends_ms;
+}
+
 /* Never beyond the connection's end. */
 static void set_timer(struct conn *conn, unsigned ms)
 {
-    uint64_t now = uv_now(conn->server->loop), left = conn->ends_ms > now ? conn->ends_ms - now : 0;
+    uint64_t now = uv_now(conn->server->loop), end = ends_at(conn), left = end > now ? end - now : 0;
 
     uv_timer_start(&conn->timer, on_timer, ms < left ? ms : left, 0);
 }
@@ -215,17 +223,39 @@ static uint8_t *gather(struct conn *conn)
     return bytes;
 }
 
-/* How many of the bytes that are there are the first message. Whose connection is for one message has said
- * all of it with what follows the newline: no part of that may be dropped unseen. */
+/* How many of the bytes that are there are the first message, one that ends with its newline after length of
+ * them. Whose connection is for one message has said all of it with what follows: no part of that may be
+ * dropped unseen. */
 static size_t message_length(const struct server_options *options, const uint8_t *bytes, size_t left,
-                             const uint8_t *newline)
+                             size_t length)
 {
-    size_t length = newline ? (size_t)(newline - bytes) + 1 : left;
-
     for (size_t i = length; options->one_message && i < left; i++)
         if (bytes[i] != '\n' && bytes[i] != '\r')
             return left;
     return length;
+}
+
+size_t conn_message_end(enum conn_until until, size_t until_bytes, size_t message_max, bool eof,
+                        const uint8_t *bytes, size_t length, enum conn_end *end)
+{
+    const uint8_t *newline =
+        until == CONN_UNTIL_ANY || until == CONN_UNTIL_NEWLINE ? memchr(bytes, '\n', length) : NULL;
+
+    if (newline) {
+        *end = CONN_NEWLINE;
+        return (size_t)(newline - bytes) + 1;
+    }
+    *end = CONN_FULL;
+    if (until == CONN_UNTIL_LENGTH && length >= until_bytes)
+        return until_bytes;
+    if (length < message_max)
+        *end = CONN_HALF_CLOSE;
+    return eof || *end == CONN_FULL ? length : 0;
+}
+
+static bool ends_in_silence(const struct conn *conn)
+{
+    return conn->until == CONN_UNTIL_ANY || conn->until == CONN_UNTIL_SILENCE;
 }
 
 /* Answers the messages that are there, some at a time, then reads on or ends. fresh: bytes that were read
@@ -233,43 +263,49 @@ static size_t message_length(const struct server_options *options, const uint8_t
 static void go_on(struct conn *conn, size_t fresh)
 {
     const struct server_options *options = &conn->server->options;
-    size_t left = conn->length + fresh;
-    uint8_t *bytes = gather(conn), *newline;
+    size_t left = conn->length + fresh, length;
+    uint8_t *bytes = gather(conn);
+    enum conn_end end;
     bool more = true;
 
     for (int n = 0; more && left && !conn->last; n++) {
-        newline = memchr(bytes, '\n', left);
-        if (!newline && !conn->eof && left < options->message_max)
+        length = conn_message_end(conn->until, conn->until_bytes, options->message_max, conn->eof, bytes,
+                                  left, &end);
+        if (!length)
             break;
         if (n == TURN_MESSAGES) {
             hold(conn, CONN_PAUSING, TURN_MS);
             more = false;
             break;
         }
-        enum conn_end end = left < options->message_max ? CONN_HALF_CLOSE : CONN_FULL;
-        size_t length = message_length(options, bytes, left, newline);
-        more = answer_message(conn, newline ? CONN_NEWLINE : end, bytes, length);
+        if (end == CONN_NEWLINE)
+            length = message_length(options, bytes, left, length);
+        more = answer_message(conn, end, bytes, length);
         bytes += length;
         left -= length;
+    }
+    if (more && options->hears_end && conn->eof && !left && !conn->last) {
+        conn->last = true;
+        more = answer_message(conn, CONN_HALF_CLOSE, bytes, 0);
     }
     if (!keep(conn, bytes, conn->last ? 0 : left))
         conn_close(conn);
     else if (more && (conn->last || conn->eof))
         drain(conn);
     else if (more)
-        read_on(conn, CONN_READING, left ? options->silence_ms : options->read_ms);
+        read_on(conn, CONN_READING, left && ends_in_silence(conn) ? options->silence_ms : options->read_ms);
 }
 
 static void on_timer(uv_timer_t *timer)
 {
     struct conn *conn = timer->data;
-    bool over = uv_now(conn->server->loop) >= conn->ends_ms;
+    bool over = uv_now(conn->server->loop) >= ends_at(conn);
 
     if (conn->state == CONN_PAUSING && !over) {
         go_on(conn, 0);
     } else if (conn->state == CONN_READING || conn->state == CONN_PAUSING) {
         /* bytes that trickle up to the end of everything never were a message */
-        size_t length = over ? 0 : conn->length;
+        size_t length = over || !ends_in_silence(conn) ? 0 : conn->length;
         uint8_t *bytes = gather(conn);
         conn->length = 0;
         conn->last |= !length;

@@ -9,6 +9,15 @@ struct server;
 /* How a message ended; stream.h has the words. */
 enum conn_end { CONN_NEWLINE, CONN_HALF_CLOSE, CONN_SILENCE, CONN_FULL, CONN_LATE, CONN_BUSY };
 
+/* What ends a message; half-close and the server's ceiling always do. */
+enum conn_until {
+    CONN_UNTIL_ANY, /* newline, silence */
+    CONN_UNTIL_NEWLINE,
+    CONN_UNTIL_CLOSE,
+    CONN_UNTIL_SILENCE,
+    CONN_UNTIL_LENGTH, /* so many bytes: CONN_FULL */
+};
+
 enum conn_state {
     CONN_READING,
     CONN_PAUSING,  /* whole messages are there; the other connections' turn */
@@ -28,16 +37,24 @@ struct conn {
     struct net_peer from;
     struct limit_seat seat;
     enum conn_state state;
-    bool counted;       /* holds its seat, and the protocol knows it */
-    bool eof;           /* the peer has sent its FIN */
-    bool last;          /* after the answer that is due nothing more is answered */
-    unsigned n_handles; /* that still have to close */
-    uint64_t ends_ms;   /* of everything, loop time */
-    uint64_t taken;     /* bytes so far */
-    char *kept;         /* what arrived and is not answered yet */
+    bool counted;          /* holds its seat, and the protocol knows it */
+    bool eof;              /* the peer has sent its FIN */
+    bool last;             /* after the answer that is due nothing more is answered */
+    unsigned n_handles;    /* that still have to close */
+    uint64_t ends_ms;      /* of everything, loop time */
+    uint64_t taken;        /* bytes so far */
+    enum conn_until until; /* of the next message; the protocol may set these three in its callbacks */
+    size_t until_bytes;    /* CONN_UNTIL_LENGTH */
+    uint64_t due_ms;       /* when it comes too late, loop time: CONN_LATE; 0: never */
+    char *kept;            /* what arrived and is not answered yet */
     size_t length;
     char *rest; /* of an answer that did not fit into the socket's buffer at once */
 };
+
+/* The length of the message that stands at the beginning of length bytes, and how it ended; 0: it has not.
+ * eof: nothing follows them. */
+size_t conn_message_end(enum conn_until until, size_t until_bytes, size_t message_max, bool eof,
+                        const uint8_t *bytes, size_t length, enum conn_end *end);
 
 /* Called for every message with the server's headroom before it, borrowed during the call; a newline is part
  * of it. At CONN_LATE, the last, length is 0; at CONN_BUSY, the last too, bytes are limit_say's words.

@@ -24,6 +24,8 @@ struct server_options {
     bool hears_out;   /* when it stops, a message that has begun is judged and a drain cut short; else the
                          reverse */
     bool one_message; /* what came together with its newline, but further line ends, is a part of it */
+    bool hears_end;   /* whoever ends his side before the last answer is one more message, CONN_HALF_CLOSE
+                         without a byte */
     conn_message_fn *message;
     void (*opened)(struct conn *conn, struct buf *answer); /* what is said first; may be NULL */
     void (*closed)(struct conn *conn);                     /* after opened, exactly once; may be NULL */

@@ -1,4 +1,4 @@
-/* The protocol of one message: it is judged, answered, and that was the conversation. */
+/* The protocol of messages: each is judged and answered, and mostly that was the conversation. */
 #include "net/stream.h"
 
 #include "net/server.h"
@@ -10,19 +10,64 @@ _Static_assert((int)STREAM_NEWLINE == CONN_NEWLINE && (int)STREAM_HALF_CLOSE == 
                    (int)STREAM_LATE == CONN_LATE && (int)STREAM_BUSY == CONN_BUSY,
                "the same in the same order");
 
+struct stream {
+    struct conn conn;
+    max_align_t user[];
+};
+
 struct stream_server {
     struct server server;
-    stream_fn *message;
+    struct stream_options options;
 };
+
+static const struct stream_options *options_of(const struct conn *conn)
+{
+    return &((const struct stream_server *)conn->server)->options;
+}
+
+void *stream_state(struct stream *stream)
+{
+    return stream->user;
+}
+
+struct net_peer stream_peer(const struct stream *stream)
+{
+    return stream->conn.from;
+}
+
+void stream_expect(struct stream *stream, enum conn_until until, size_t bytes, unsigned within_ms)
+{
+    stream->conn.until = until;
+    stream->conn.until_bytes = bytes;
+    stream->conn.due_ms = uv_now(stream->conn.server->loop) + within_ms;
+}
+
+void stream_resume(struct stream *stream, const struct buf *text, bool last)
+{
+    stream->conn.last |= last;
+    conn_resume(&stream->conn, text);
+}
 
 static bool on_message(struct conn *conn, enum conn_end end, uint8_t *bytes, size_t length,
                        struct buf *answer)
 {
-    const struct stream_server *stream = (const struct stream_server *)conn->server;
+    const struct stream_options *options = options_of(conn);
+    const enum stream_next next = options->message(options->context, (struct stream *)conn, &conn->from,
+                                                   (enum stream_end)end, bytes, length, answer);
+    const bool over = end == CONN_LATE || end == CONN_BUSY || next == STREAM_LAST;
 
-    conn->last = true;
-    stream->message(stream->server.options.context, &conn->from, (enum stream_end)end, bytes, length, answer);
-    return true;
+    conn->last |= over;
+    return over || next == STREAM_MORE;
+}
+
+static void on_opened(struct conn *conn, struct buf *answer)
+{
+    options_of(conn)->opened(options_of(conn)->context, (struct stream *)conn, answer);
+}
+
+static void on_closed(struct conn *conn)
+{
+    options_of(conn)->closed(options_of(conn)->context, (struct stream *)conn);
 }
 
 enum status stream_open(struct stream_server **out, uv_loop_t *loop, const struct stream_options *options,
@@ -36,7 +81,7 @@ enum status stream_open(struct stream_server **out, uv_loop_t *loop, const struc
         .students = options->students,
         .context = options->context,
         .server_bytes = sizeof(struct stream_server),
-        .conn_bytes = sizeof(struct conn),
+        .conn_bytes = sizeof(struct stream) + options->state_bytes,
         .headroom = options->headroom,
         .message_max = STREAM_MESSAGE_MAX,
         .answer_max = STREAM_ANSWER_MAX,
@@ -45,15 +90,18 @@ enum status stream_open(struct stream_server **out, uv_loop_t *loop, const struc
         .whole_ms = options->exchange_ms ? options->exchange_ms : 60000,
         .drain_ms = options->drain_ms,
         .hears_out = true,
-        .one_message = true,
+        .one_message = options->state_bytes == 0,
+        .hears_end = options->state_bytes > 0,
         .message = on_message,
+        .opened = options->opened ? on_opened : NULL,
+        .closed = options->closed ? on_closed : NULL,
     };
     struct server *opened;
     enum status st = server_open(&opened, loop, &server, err);
 
     *out = (struct stream_server *)opened;
     if (st == ST_OK)
-        (*out)->message = options->message;
+        (*out)->options = *options;
     return st;
 }
 

@@ -1,6 +1,8 @@
-/* stream.h - a TCP server that takes one message a connection, answers it and closes. */
+/* stream.h - a TCP server that takes one message a connection, or a conversation of some, answers and closes.
+ */
 #pragma once
 
+#include "net/conn.h"
 #include "net/limit.h"
 #include "net/listen.h"
 
@@ -16,12 +18,15 @@ enum stream_end {
     STREAM_BUSY,    /* a limit ended it: nothing was judged */
 };
 
-/* Called once a connection. bytes: the message, borrowed during the call, with `headroom` bytes before it
- * and none after it that may be written; at STREAM_LATE length is 0, at STREAM_BUSY they are limit_say's
- * words. answer: empty; what is put there (at most STREAM_ANSWER_MAX bytes) is sent. A peer that vanishes
- * causes no call. */
-typedef void stream_fn(void *context, const struct net_peer *peer, enum stream_end end, uint8_t *bytes,
-                       size_t length, struct buf *answer);
+/* One connection. */
+struct stream;
+
+/* What follows a message's answer. */
+enum stream_next {
+    STREAM_LAST, /* the answer goes out and the connection closes */
+    STREAM_MORE, /* another message is read: stream_expect */
+    STREAM_WAIT, /* the answer goes out if it can at once; nothing more is read before stream_resume */
+};
 
 /* Zero times are the defaults. limit, and what context means, outlive the server. */
 struct stream_options {
@@ -30,7 +35,18 @@ struct stream_options {
     uint32_t (*students)(void *context, uint32_t source); /* see limit_take; NULL: always 0 */
     size_t headroom;                                      /* at most 64 */
     unsigned silence_ms, read_ms, exchange_ms, drain_ms;  /* 200, 30000, 60000, 1000 */
-    stream_fn *message;
+    /* Called for a message; once a connection, unless it says otherwise. bytes: the message, borrowed during
+     * the call, with `headroom` bytes before it and none after it that may be written; at STREAM_LATE length
+     * is 0, at STREAM_BUSY they are limit_say's words. answer: empty; what is put there (at most
+     * STREAM_ANSWER_MAX bytes) is sent. A peer that vanishes causes no call; with state_bytes one that ends
+     * its side before the last answer is a STREAM_HALF_CLOSE of length 0. After it, STREAM_LATE and
+     * STREAM_BUSY the connection closes. */
+    enum stream_next (*message)(void *context, struct stream *stream, const struct net_peer *peer,
+                                enum stream_end end, uint8_t *bytes, size_t length, struct buf *answer);
+    /* of a server of conversations; else 0 and NULL */
+    size_t state_bytes;                                                       /* for stream_state */
+    void (*opened)(void *context, struct stream *stream, struct buf *answer); /* what is said first */
+    void (*closed)(void *context, struct stream *stream);                     /* after opened, exactly once */
     void *context;
 };
 
@@ -50,3 +66,13 @@ enum status stream_open(struct stream_server **out, uv_loop_t *loop, const struc
 void stream_stop(struct stream_server *server);
 
 struct stream_counts stream_counted(const struct stream_server *server);
+
+/* state_bytes bytes, zero at first, that live until `closed`; and who it is. */
+void *stream_state(struct stream *stream);
+struct net_peer stream_peer(const struct stream *stream);
+
+/* What ends the next message, and within how many ms it must have come, from now; only in callbacks. */
+void stream_expect(struct stream *stream, enum conn_until until, size_t bytes, unsigned within_ms);
+
+/* Ends a STREAM_WAIT: text is sent; then the connection closes (last), or the next message is read. */
+void stream_resume(struct stream *stream, const struct buf *text, bool last);

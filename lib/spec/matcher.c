@@ -303,7 +303,7 @@ void matcher_free(struct matcher *matcher)
     schema_scalars_free(matcher->values, matcher->n_values);
 }
 
-void clauses_read(struct schema *s, const struct yaml *value, struct clause_spec **out, size_t *n)
+void matcher_clauses(struct schema *s, const struct yaml *value, struct clause_spec **out, size_t *n)
 {
     if (!schema_mapping(s, value, value->key))
         return;
@@ -323,7 +323,7 @@ void clauses_read(struct schema *s, const struct yaml *value, struct clause_spec
     }
 }
 
-void clauses_free(struct clause_spec *clauses, size_t n)
+void matcher_clauses_free(struct clause_spec *clauses, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         free(clauses[i].field.text);

@@ -9,8 +9,8 @@ void matcher_read(struct schema *s, const struct yaml *value, struct matcher *ou
 void matcher_free(struct matcher *matcher);
 
 /* The rows of expect or listen, a matcher each, in the file's order; and what frees them. */
-void clauses_read(struct schema *s, const struct yaml *value, struct clause_spec **out, size_t *n);
-void clauses_free(struct clause_spec *clauses, size_t n);
+void matcher_clauses(struct schema *s, const struct yaml *value, struct clause_spec **out, size_t *n);
+void matcher_clauses_free(struct clause_spec *clauses, size_t n);
 
 /* A problem where a name of the file (bind, bound, draw) is none; node: where it stands, as value or key. */
 void matcher_check_name(struct schema *s, const struct yaml *node, const char *name);

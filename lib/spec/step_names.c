@@ -10,14 +10,14 @@ struct name {
     bool drawn, used;
 };
 
-struct names {
+struct step_names {
     struct schema *s;
     const struct target_spec *target;
     struct name known[STEP_NAMES_MAX];
     size_t n;
 };
 
-static struct name *find(struct names *names, const char *name)
+static struct name *find(struct step_names *names, const char *name)
 {
     for (size_t i = 0; i < names->n; i++)
         if (!strcmp(names->known[i].at->text, name))
@@ -25,7 +25,7 @@ static struct name *find(struct names *names, const char *name)
     return NULL;
 }
 
-static void declare(struct names *names, const struct scalar *at, bool drawn)
+static void declare(struct step_names *names, const struct scalar *at, bool drawn)
 {
     const struct name *before = find(names, at->text);
 
@@ -55,7 +55,7 @@ static const struct scalar *made_later(const struct target_spec *t, const char *
     return NULL;
 }
 
-static void use(struct names *names, struct place at, const char *name)
+static void use(struct step_names *names, struct place at, const char *name)
 {
     struct name *known = find(names, name);
     const struct scalar *later = known ? NULL : made_later(names->target, name);
@@ -79,7 +79,7 @@ static void use(struct names *names, struct place at, const char *name)
                 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-static void use_text(struct names *names, const struct scalar *text)
+static void use_text(struct step_names *names, const struct scalar *text)
 {
     char name[STEP_NAME_LEN + 1];
 
@@ -88,7 +88,7 @@ static void use_text(struct names *names, const struct scalar *text)
             use(names, text->at, name);
 }
 
-static void take_step(struct names *names, const struct step_spec *step)
+static void take_step(struct step_names *names, const struct step_spec *step)
 {
     for (size_t i = 0; i < step->n_expect; i++) {
         const struct matcher *m = &step->expect[i].matcher;
@@ -112,7 +112,7 @@ static void take_step(struct names *names, const struct step_spec *step)
 
 void step_names_check(struct schema *s, const struct target_spec *t)
 {
-    struct names names = {.s = s, .target = t};
+    struct step_names names = {.s = s, .target = t};
 
     for (size_t i = 0; i < t->n_steps; i++)
         take_step(&names, &t->steps[i]);

@@ -13,7 +13,7 @@ static void read_expect(struct schema *s, const struct yaml *value, void *out)
     struct step_spec *step = out;
 
     step->expect_at = value->key_at;
-    clauses_read(s, value, &step->expect, &step->n_expect);
+    matcher_clauses(s, value, &step->expect, &step->n_expect);
 }
 
 static void read_draw(struct schema *s, const struct yaml *value, void *out)
@@ -318,7 +318,7 @@ void steps_read(struct schema *s, const struct yaml *root, size_t before, struct
         read_expect(s, expect, add_step(s, t, expect->key_at));
     else if (steps)
         read_steps(s, steps, t);
-    const struct step_spec *first = target_first(t);
+    const struct step_spec *first = step_first(t->steps, t->n_steps);
     if (first && t->n_steps)
         check_identity(s, t, first, s->problems->errors == before);
     if (t->talks && t->n_steps && s->problems->errors == before)
@@ -330,7 +330,7 @@ void steps_read(struct schema *s, const struct yaml *root, size_t before, struct
 void steps_free(struct step_spec *steps, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        clauses_free(steps[i].expect, steps[i].n_expect);
+        matcher_clauses_free(steps[i].expect, steps[i].n_expect);
         for (size_t k = 0; k < steps[i].n_draws; k++)
             free(steps[i].draws[k].name.text);
         free(steps[i].draws);

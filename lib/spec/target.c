@@ -28,7 +28,7 @@ static void read_listen(struct schema *s, const struct yaml *value, void *out)
 {
     struct target_spec *t = out;
 
-    clauses_read(s, value, &t->listen, &t->n_listen);
+    matcher_clauses(s, value, &t->listen, &t->n_listen);
     if (t->n_listen > 2)
         problem_add(s->problems, s->file, value->at,
                     "listen has %zu fields; one or two say what is meant for it", t->n_listen);
@@ -263,14 +263,6 @@ bool target_spec_load(struct target_spec *out, const char *path, const char *fol
     return problems->errors == before;
 }
 
-const struct step_spec *target_first(const struct target_spec *t)
-{
-    for (size_t i = 0; i < t->n_steps; i++)
-        if (t->steps[i].n_expect)
-            return &t->steps[i];
-    return NULL;
-}
-
 void target_each_clause(const struct target_spec *t,
                         bool (*each)(void *context, size_t step, const struct clause_spec *clause),
                         void *context)
@@ -284,7 +276,7 @@ void target_each_clause(const struct target_spec *t,
                 return;
 }
 
-struct sought {
+struct field_clause {
     size_t step;
     const char *field;
     const struct clause_spec *found;
@@ -292,7 +284,7 @@ struct sought {
 
 static bool seek(void *context, size_t step, const struct clause_spec *clause)
 {
-    struct sought *sought = context;
+    struct field_clause *sought = context;
 
     if ((!step || !sought->step || step == sought->step) && !strcmp(clause->field.text, sought->field))
         sought->found = clause;
@@ -301,7 +293,7 @@ static bool seek(void *context, size_t step, const struct clause_spec *clause)
 
 const struct clause_spec *target_clause(const struct target_spec *t, size_t step, const char *field)
 {
-    struct sought sought = {.step = step, .field = field};
+    struct field_clause sought = {.step = step, .field = field};
 
     target_each_clause(t, seek, &sought);
     return sought.found;
@@ -319,7 +311,7 @@ void target_spec_free(struct target_spec *spec)
         schema_scalars_free(row->values, row->n_pairs);
     }
     free(spec->refuse);
-    clauses_free(spec->listen, spec->n_listen);
+    matcher_clauses_free(spec->listen, spec->n_listen);
     steps_free(spec->steps, spec->n_steps);
     schema_scalars_free(spec->accept_answers, spec->n_accept_answers);
     schema_scalars_free(spec->refuse_answers, spec->n_refuse_answers);

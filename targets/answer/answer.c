@@ -46,10 +46,12 @@ static bool put_flag(const struct rules *rules, const char *student, struct buf 
 static enum answer owed(const struct runtime *rt, const struct attempt *a, const struct verdict *v,
                         enum home home)
 {
-    if (v->pass && rt->class.bind == BIND_ENFORCE && (home == HOME_NO || home == HOME_NOWHERE))
+    const bool last = !a->turn || talk_at_last(a->turn->talk, a->turn->rules);
+
+    if (v->pass && last && rt->class.bind == BIND_ENFORCE && (home == HOME_NO || home == HOME_NOWHERE))
         return ANSWER_WITHHELD;
     if (v->pass)
-        return ANSWER_FLAG;
+        return last ? ANSWER_FLAG : ANSWER_STEP;
     return rules_feedback(a->rules) == FEEDBACK_NONE ? ANSWER_NONE : ANSWER_REPORT;
 }
 
@@ -67,11 +69,23 @@ static void put_withheld(const struct attempt *a, const struct verdict *v, enum 
                    rules_slug(a->rules), v->student);
 }
 
+/* The conversation goes on: only now, when the answer may leave. */
+static void speak(const struct attempt *a, const struct verdict *v, struct buf *text)
+{
+    struct talk_turn *turn = a->turn;
+
+    talk_hear(turn->talk, a->rules, a->packet, v->student);
+    turn->next = talk_go(turn->talk, turn->rules, clock_ms(), text);
+    turn->went = true;
+}
+
 static void put_text(const struct attempt *a, const struct verdict *v, enum answer answer, enum home home,
                      struct reasons *reasons, struct buf *text)
 {
     enum feedback_level level = rules_feedback(a->rules);
 
+    if (a->turn && (answer == ANSWER_FLAG || answer == ANSWER_STEP))
+        speak(a, v, text);
     if (answer == ANSWER_FLAG)
         put_flag(a->rules, v->student, text);
     else if (answer == ANSWER_WITHHELD && level != FEEDBACK_NONE)
@@ -138,7 +152,9 @@ static const char *make_and_send(const struct attempt *a, const struct verdict *
                                  struct buf *text)
 {
     put_text(a, v, answer, home, reasons, text);
-    return text->len ? way->send(way->context, a, v, answer, text) : "none";
+    if (!text->len)
+        return answer == ANSWER_STEP ? ANSWER_SENT : "none";
+    return way->send(way->context, a, v, answer, text);
 }
 
 /* Lets the answer leave, if it may. Returns the journal's word for what became of it. */
@@ -146,6 +162,11 @@ static const char *let_out(struct runtime *rt, const struct attempt *a, const st
                            enum answer answer, enum home home, const struct way *way, struct reasons *reasons,
                            struct buf *text)
 {
+    static const char *const SENT[] = {[ANSWER_NONE] = "none",
+                                       [ANSWER_FLAG] = "flag",
+                                       [ANSWER_REPORT] = "report",
+                                       [ANSWER_STEP] = "step",
+                                       [ANSWER_WITHHELD] = "none"};
     const enum budget_use use = answer == ANSWER_FLAG ? BUDGET_FLAG : BUDGET_NEAR;
     char found[NAME_MAX_LEN + 1];
 
@@ -161,7 +182,7 @@ static const char *let_out(struct runtime *rt, const struct attempt *a, const st
     }
     const char *sent = make_and_send(a, v, answer, home, way, reasons, text);
     if (sent == ANSWER_SENT)
-        return answer == ANSWER_FLAG ? "flag" : answer == ANSWER_REPORT ? "report" : "none";
+        return SENT[answer];
     if (strcmp(sent, ANSWER_UNSENT) == 0)
         journal_drop(&rt->journal, DROP_ANSWERS, 1);
     /* no room for it is not its student's fault */
@@ -191,6 +212,10 @@ enum depth {
 /* Nobody named for sure: perhaps under a mistake, which is worth a search while there are not too many. */
 static enum depth judge(struct runtime *rt, struct attempt *a, struct verdict *v)
 {
+    if (a->turn && a->turn->talk->student[0]) {
+        judge_packet_for(a->rules, a->packet, a->turn->talk->student, v);
+        return ENOUGH;
+    }
     judge_quickly(a->rules, a->packet, a->source, v);
     const bool known = v->student[0] && !v->by_address;
     if (v->pass || known)
@@ -231,6 +256,8 @@ void answer_attempt(struct runtime *rt, const struct attempt *attempt, const str
     enum answer answer = owed(rt, a, &v, home);
     const char *sent = let_out(rt, a, &v, answer, home, way, &reasons, text);
     const bool reported = answer == ANSWER_REPORT && text->len > 0;
+    /* a step is no solve */
+    v.pass = v.pass && answer != ANSWER_STEP;
     struct reasons *known = may_explain(rt, a, &v, depth, reported) ? &reasons : NULL;
     record_remember(rt, a, &v, home, answer, sent, known);
     record_write(rt, a, &v, home, answer == ANSWER_WITHHELD ? "withheld" : sent, known);

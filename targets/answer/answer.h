@@ -2,6 +2,7 @@
  * remember, write. */
 #pragma once
 
+#include "judge/talk.h"
 #include "judge/verdict.h"
 #include "pkt/decode.h"
 #include "targets/state/runtime.h"
@@ -11,9 +12,10 @@ struct attempt {
     const struct rules *rules;
     const struct packet *packet;
     enum link link;
-    uint32_t source; /* host order */
-    uint16_t port;   /* of the source; 0 where there is none */
-    const char *end; /* how a stream's message ended; NULL for others */
+    uint32_t source;        /* host order */
+    uint16_t port;          /* of the source; 0 where there is none */
+    const char *end;        /* how a stream's message ended; NULL for others */
+    struct talk_turn *turn; /* of a conversation; NULL: one message is all */
 };
 
 /* What the sender is owed. */
@@ -21,11 +23,20 @@ enum answer {
     ANSWER_NONE, /* a near miss of which the class's feedback says nothing */
     ANSWER_FLAG,
     ANSWER_REPORT,
+    ANSWER_STEP,     /* right, and not the last step: what the target says next */
     ANSWER_WITHHELD, /* right, but not known to be from the student's own host (bind: enforce) */
 };
 
 #define ANSWER_SENT ((const char *)0)
 #define ANSWER_UNSENT "unsent" /* the kernel did not take it */
+
+/* The try of a conversation that an attempt belongs to. rules: a rulebook's. */
+struct talk_turn {
+    const struct rules *rules;
+    struct talk *talk;
+    bool went;           /* out: the message was right, and its answer left */
+    enum talk_next next; /* out, when it went */
+};
 
 /* A kind's way back to the sender. */
 struct way {

@@ -53,15 +53,17 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
                                  .right = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_right,
                                  .judged = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_judged};
     size_t length = 0;
+    char place[RULES_PLACE_SIZE];
 
     str_copy(entry.slug, sizeof(entry.slug), rules_slug(a->rules));
     str_copy(entry.student, sizeof(entry.student), v->student);
     for (size_t i = 0; i < v->n && level != FEEDBACK_NONE; i++) {
         const struct finding *f = &v->findings[i];
-        if (f->status != FINDING_FAIL || length + strlen(f->field->name) + 3 > sizeof(entry.why))
+        if (f->status != FINDING_FAIL || length + strlen(f->field->name) + sizeof(place) > sizeof(entry.why))
             continue;
-        length += (size_t)snprintf(entry.why + length, sizeof(entry.why) - length, "%s%s", length ? ", " : "",
-                                   f->field->name);
+        const char *before = length ? ", " : rules_place(a->rules, place);
+        length += (size_t)snprintf(entry.why + length, sizeof(entry.why) - length, "%s%s%s", before,
+                                   *before && !length ? ": " : "", f->field->name);
     }
     if (reasons)
         put_reason(reasons, level, &entry);
@@ -70,6 +72,8 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
         memory_trust(rt->memory, a->source, clock_ms());
     if (a->end && v->pass && rules_challenge(a->rules)->target.identify == IDENTIFY_TEXT)
         memory_prove(rt->memory, a->source, v->student, clock_ms());
+    if (answer == ANSWER_STEP)
+        return; /* as right as it goes, and nothing to look at again */
     memory_attempt(rt->memory, &entry, clock_ms());
 }
 
@@ -119,6 +123,10 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
     char source[16];
 
     json_put_text(w, "slug", rules_slug(a->rules));
+    if (a->turn) {
+        json_put_int(w, "step", (int64_t)rules_step(a->rules));
+        json_put_int(w, "steps", (int64_t)rules_steps(a->rules));
+    }
     json_put_text(w, "kind", target_kind_text(rules_kind(a->rules)));
     json_put_text(w, "student", v->student[0] ? v->student : NULL);
     if (v->by_address)
@@ -163,7 +171,9 @@ void record_write(struct runtime *rt, const struct attempt *a, const struct verd
     record_repeats(rt, false);
     if (counts && repeats_count(&rt->repeats, &pass, clock_ms()))
         return;
-    struct json_writer *w = journal_begin(&rt->journal, "attempt", &cause);
+    /* a right step that is not the last earns nothing: another event, which no reader counts */
+    const bool step = strcmp(sent, "step") == 0;
+    struct json_writer *w = journal_begin(&rt->journal, step ? "step" : "attempt", &cause);
     if (!w)
         return;
     put_attempt(rt, a, v, home, sent, reasons, w);

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "targets/answer/answer.h"
+#include "targets/answer/spoken.h"
 #include "targets/state/memory.h"
 
 enum { WAITING_MAX = 64, WAITING_OF_A_PEER = 2 };
@@ -156,6 +156,18 @@ static void own_host(const struct datagram_target *target, uint32_t source)
                 "send it from another machine, or from the student's side of a range", clock_ms());
 }
 
+static struct attempt attempt_of(const struct datagram_target *target, const struct net_peer *peer,
+                                 uint8_t *bytes, size_t length, struct packet *packet)
+{
+    packet_of_message(packet, bytes - MESSAGE_HEADERS, length, false, peer->address, peer->port,
+                      target->service->runtime->class.target, rules_port(target->rules));
+    return (struct attempt){.rules = target->rules,
+                            .packet = packet,
+                            .link = LINK_RAW,
+                            .source = peer->address,
+                            .port = peer->port};
+}
+
 static void on_message(void *context, const struct net_peer *peer, uint8_t *bytes, size_t length)
 {
     struct datagram_target *target = context;
@@ -166,16 +178,13 @@ static void on_message(void *context, const struct net_peer *peer, uint8_t *byte
         own_host(target, peer->address);
         return;
     }
-    packet_of_message(&packet, bytes - MESSAGE_HEADERS, length, false, peer->address, peer->port,
-                      rt->class.target, rules_port(target->rules));
-    struct attempt attempt = {.rules = target->rules,
-                              .packet = &packet,
-                              .link = LINK_RAW,
-                              .source = peer->address,
-                              .port = peer->port};
+    const struct attempt attempt = attempt_of(target, peer, bytes, length, &packet);
     const struct way way = {.context = target, .costs = costs, .send = answer_back};
     buf_clear(&target->service->text);
-    answer_attempt(rt, &attempt, &way, &target->service->text);
+    if (rules_talks(target->rules))
+        spoken_take(rt, &attempt, &way, &target->service->text);
+    else
+        answer_attempt(rt, &attempt, &way, &target->service->text);
 }
 
 static void datagram_service_stop(struct service *service)

@@ -1,11 +1,11 @@
-/* TCP: one message a connection, answered in the same connection. */
+/* TCP: one message a connection, or a conversation of some, answered in the same connection. */
 #include "net/stream.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/str.h"
-#include "targets/answer/answer.h"
+#include "targets/answer/turn.h"
 
 struct stream_target {
     struct runtime *runtime;
@@ -21,6 +21,11 @@ struct service {
 static const char *const END_TEXT[] = {[STREAM_NEWLINE] = "newline", [STREAM_HALF_CLOSE] = "half-close",
                                        [STREAM_SILENCE] = "silence", [STREAM_FULL] = "full",
                                        [STREAM_LATE] = "late",       [STREAM_BUSY] = "busy"};
+
+/* A conversation's connection. */
+struct held {
+    struct talk talk;
+};
 
 /* No message to judge: says so where the challenge may say anything. why: the limit's words, at STREAM_BUSY.
  */
@@ -47,28 +52,114 @@ static const char *stay(void *context, const struct attempt *attempt, const stru
     return ANSWER_SENT;
 }
 
-static void on_message(void *context, const struct net_peer *peer, enum stream_end end, uint8_t *bytes,
-                       size_t length, struct buf *answer)
+static struct attempt attempt_of(const struct stream_target *target, const struct net_peer *peer,
+                                 enum stream_end end, uint8_t *bytes, size_t length, struct packet *packet)
+{
+    packet_of_message(packet, bytes - MESSAGE_HEADERS, length, true, peer->address, peer->port,
+                      target->runtime->class.target, rules_port(target->rules));
+    return (struct attempt){.rules = target->rules,
+                            .packet = packet,
+                            .link = LINK_RAW,
+                            .source = peer->address,
+                            .port = peer->port,
+                            .end = END_TEXT[end]};
+}
+
+static enum stream_next on_message(void *context, struct stream *stream, const struct net_peer *peer,
+                                   enum stream_end end, uint8_t *bytes, size_t length, struct buf *answer)
 {
     struct stream_target *target = context;
-    struct runtime *rt = target->runtime;
     struct packet packet;
 
+    (void)stream;
     if (end == STREAM_LATE || end == STREAM_BUSY) {
         no_message(target, end, bytes, length, answer);
-        return;
+        return STREAM_LAST;
     }
-    packet_of_message(&packet, bytes - MESSAGE_HEADERS, length, true, peer->address, peer->port,
-                      rt->class.target, rules_port(target->rules));
-    struct attempt attempt = {.rules = target->rules,
-                              .packet = &packet,
-                              .link = LINK_RAW,
-                              .source = peer->address,
-                              .port = peer->port,
-                              .end = END_TEXT[end]};
+    const struct attempt attempt = attempt_of(target, peer, end, bytes, length, &packet);
     /* no bucket: the handshake proves the source, and an answer costs a whole connection */
     const struct way way = {.send = stay};
-    answer_attempt(rt, &attempt, &way, answer);
+    answer_attempt(target->runtime, &attempt, &way, answer);
+    return STREAM_LAST;
+}
+
+static const struct step_spec *due_step(const struct stream_target *target, const struct talk *talk)
+{
+    return &rules_challenge(target->rules)->target.steps[talk->step];
+}
+
+/* What ends the message that is due, and when it is late. */
+static void expect_next(const struct stream_target *target, struct stream *stream, const struct talk *talk)
+{
+    static const enum conn_until until[] = {[ENDING_DEFAULT] = CONN_UNTIL_ANY,
+                                            [ENDING_NEWLINE] = CONN_UNTIL_NEWLINE,
+                                            [ENDING_CLOSE] = CONN_UNTIL_CLOSE,
+                                            [ENDING_SILENCE] = CONN_UNTIL_SILENCE,
+                                            [ENDING_LENGTH] = CONN_UNTIL_LENGTH};
+    const struct step_spec *step = due_step(target, talk);
+
+    stream_expect(stream, until[step->ending], step->ending_bytes, step->within_ms);
+}
+
+static void on_opened(void *context, struct stream *stream, struct buf *answer)
+{
+    const struct stream_target *target = context;
+    struct held *held = stream_state(stream);
+
+    turn_begin(target->rules, &held->talk, answer);
+    expect_next(target, stream, &held->talk);
+}
+
+/* Its values are known when they come again in another try. */
+static void on_closed(void *context, struct stream *stream)
+{
+    const struct stream_target *target = context;
+    const struct held *held = stream_state(stream);
+
+    if (held->talk.step > 0 || held->talk.over)
+        turn_keep_past(target->runtime, target->rules, &held->talk, stream_peer(stream).address);
+}
+
+/* The message that is due did not come. */
+static void say_missing(struct stream_target *target, const struct talk *talk, enum stream_end end,
+                        struct buf *answer)
+{
+    const struct step_spec *step = due_step(target, talk);
+
+    if (rules_feedback(target->rules) == FEEDBACK_NONE)
+        return;
+    buf_printf(answer, "%s: step %d of %zu: ", rules_slug(target->rules), talk->step + 1,
+               rules_steps(target->rules));
+    if (end == STREAM_HALF_CLOSE)
+        buf_puts(answer, "you ended the connection before it; leave it open until the flag is there\n");
+    else
+        buf_printf(answer, "no whole message within %u.%u s; begin anew\n", step->within_ms / 1000,
+                   step->within_ms % 1000 / 100);
+}
+
+static enum stream_next on_spoken(void *context, struct stream *stream, const struct net_peer *peer,
+                                  enum stream_end end, uint8_t *bytes, size_t length, struct buf *answer)
+{
+    struct stream_target *target = context;
+    struct held *held = stream_state(stream);
+    struct talk_turn turn = {.rules = target->rules, .talk = &held->talk};
+    struct packet packet;
+
+    if (end == STREAM_BUSY) {
+        no_message(target, end, bytes, length, answer);
+        return STREAM_LAST;
+    }
+    if (end == STREAM_LATE || (end == STREAM_HALF_CLOSE && !length)) {
+        say_missing(target, &held->talk, end, answer);
+        return STREAM_LAST;
+    }
+    const struct attempt attempt = attempt_of(target, peer, end, bytes, length, &packet);
+    const struct way way = {.send = stay};
+    turn_take(target->runtime, &turn, &attempt, &way, answer);
+    if (!turn.went || turn.next == TALK_OVER)
+        return STREAM_LAST;
+    expect_next(target, stream, &held->talk);
+    return STREAM_MORE;
 }
 
 static uint32_t students(void *context, uint32_t source)
@@ -91,6 +182,26 @@ static void stream_service_free(struct service *service)
     free(service);
 }
 
+/* A conversation has as long as its steps have, and what one exchange has for all that is not waited for. */
+static void make_spoken(const struct rules *rules, struct stream_options *options)
+{
+    enum { EXCHANGE_MS = 60000 };
+    const struct target_spec *target = &rules_challenge(rules)->target;
+
+    options->exchange_ms = EXCHANGE_MS;
+    for (size_t i = 0; i < target->n_steps; i++) {
+        if (!target->steps[i].n_expect)
+            continue;
+        options->exchange_ms += target->steps[i].within_ms * target->steps[i].rounds;
+        if (options->read_ms < target->steps[i].within_ms)
+            options->read_ms = target->steps[i].within_ms;
+    }
+    options->state_bytes = sizeof(struct held);
+    options->message = on_spoken;
+    options->opened = on_opened;
+    options->closed = on_closed;
+}
+
 static enum status stream_service_open(struct service **out, struct runtime *rt,
                                        const struct rules *const *rules, size_t n, struct err *err)
 {
@@ -111,6 +222,8 @@ static enum status stream_service_open(struct service **out, struct runtime *rt,
                                          .headroom = MESSAGE_HEADERS,
                                          .message = on_message,
                                          .context = target};
+        if (rules_talks(rules[i]))
+            make_spoken(rules[i], &options);
         if (stream_open(&target->server, &rt->loop, &options, err) != ST_OK)
             return err_prefix(err, "%s", rules_slug(rules[i]));
         service->n++;

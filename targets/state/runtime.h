@@ -30,6 +30,8 @@ struct run_options {
 struct deliver;
 struct memory;
 struct strays;
+struct talks;
+struct filled;
 struct briefing;
 struct clerk;
 
@@ -54,6 +56,9 @@ struct runtime {
     struct deliver *deliver;
     struct memory *memory;
     struct strays *strays;
+    struct talks *talks; /* NULL without a conversation */
+    struct filled *filled,
+        *sought;                 /* the rules of the message that is answered, and of what else it might be */
     struct briefing *briefing;   /* NULL: --no-briefing */
     struct service *services[8]; /* beside KINDS */
     struct err failure;          /* why it ends by itself; status ST_OK while it need not */

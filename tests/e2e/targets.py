@@ -395,4 +395,5 @@ def main():
         r.end()
 
 
-main()
+if __name__ == "__main__":
+    main()

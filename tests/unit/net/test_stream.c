@@ -26,11 +26,12 @@ struct rig {
 
 static const struct net_range LOOPBACK = {0x7F000000, 0xFF000000}, ELSEWHERE = {0x0A000000, 0xFF000000};
 
-static void on_message(void *context, const struct net_peer *peer, enum stream_end end, uint8_t *bytes,
-                       size_t length, struct buf *answer)
+static enum stream_next on_message(void *context, struct stream *stream, const struct net_peer *peer,
+                                   enum stream_end end, uint8_t *bytes, size_t length, struct buf *answer)
 {
     struct rig *rig = context;
 
+    (void)stream;
     rig->calls++;
     rig->end = end;
     rig->length = length;
@@ -42,6 +43,7 @@ static void on_message(void *context, const struct net_peer *peer, enum stream_e
         buf_puts(answer, "busy\n");
     else
         buf_printf(answer, "%d bytes, end %d\n", (int)length, (int)end);
+    return STREAM_LAST;
 }
 
 static void rig_open(struct rig *rig, const struct net_range *sources, uint32_t max_source)

@@ -1,0 +1,50 @@
+/* Messages of a conversation that are right, but not now. What they would be right for is known only within a
+ * try, and stands in its rules (filled.h). */
+#include <string.h>
+
+#include "explain/suspect.h"
+#include "judge/judge.h"
+#include "judge/rules_private.h"
+
+enum fit why_step_late(const struct suspect *s, struct diagnosis *d)
+{
+    const struct rules *r = s->rules;
+
+    if (!s->clause || !r->belongs || !r->late)
+        return FIT_NONE;
+    unsigned ms = r->challenge->target.steps[r->belongs - 1].within_ms;
+    suspect_say(d, "it is right for step %zu, which has %u.%u s: it came later, and its try was over",
+                r->belongs, ms / 1000, ms % 1000 / 100);
+    return FIT_STRONG;
+}
+
+enum fit why_step_other(const struct suspect *s, struct diagnosis *d)
+{
+    const struct rules *r = s->rules;
+
+    if (!s->clause || !r->belongs || r->late)
+        return FIT_NONE;
+    suspect_say(d, "it is what step %zu asks for, and step %zu is due", r->belongs, r->step + 1);
+    return FIT_STRONG;
+}
+
+/* Whether the finding's field would be right in the step as another try of the same source has it. */
+static bool right_in(const struct rules *other, const struct suspect *s)
+{
+    struct verdict v;
+
+    judge_packet_for(other, s->packet, s->verdict->student, &v);
+    for (size_t i = 0; i < v.n; i++)
+        if (v.findings[i].field == s->field && v.findings[i].clause)
+            return v.findings[i].status == FINDING_PASS;
+    return false;
+}
+
+enum fit why_step_try(const struct suspect *s, struct diagnosis *d)
+{
+    (void)d;
+    for (size_t i = 0; s->clause && s->clause->unfilled && i < s->rules->n_others; i++)
+        if (right_in(s->rules->others[i], s))
+            return FIT_STRONG;
+    return FIT_NONE;
+}

@@ -1,0 +1,13 @@
+/* spoken.h - conversations by datagrams: which try of its source one belongs to. */
+#pragma once
+
+#include "targets/answer/turn.h"
+
+/* So many near misses end a try: what is drawn from a few values must not be found by trying them all. */
+enum { SPOKEN_WRONG_MAX = 3 };
+
+/* Finds the try that the attempt goes on with, or begins one, and lets it have what it is owed. A try belongs
+ * to its source, whatever the port; where several are under way (two students behind one address) it is the
+ * one of the same port, else one whose due step it fits. A right first step begins anew. */
+void spoken_take(struct runtime *runtime, const struct attempt *attempt, const struct way *way,
+                 struct buf *text);

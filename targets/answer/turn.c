@@ -1,0 +1,92 @@
+#include "targets/answer/turn.h"
+
+#include "base/clock.h"
+#include "judge/filled.h"
+#include "judge/judge.h"
+#include "targets/state/memory.h"
+#include "targets/state/talks.h"
+
+static bool fits(struct filled *filled, const struct rules *rules, const struct talk *talk,
+                 const struct attempt *a)
+{
+    const struct rules *due = filled_make(filled, rules, talk);
+    struct verdict v;
+
+    if (talk->student[0])
+        judge_packet_for(due, a->packet, talk->student, &v);
+    else
+        judge_quickly(due, a->packet, a->source, &v);
+    return v.pass;
+}
+
+bool turn_fits(struct runtime *rt, const struct rules *rules, const struct talk *talk,
+               const struct attempt *attempt)
+{
+    return fits(rt->sought, rules, talk, attempt);
+}
+
+/* Whether it is another step's message, of this try or of one whose time was over. */
+static void look_elsewhere(struct runtime *rt, const struct talk_turn *turn, const struct attempt *a,
+                           struct talk_seat *const *seats, size_t n_seats)
+{
+    struct talk there = *turn->talk;
+
+    for (size_t i = 0; i < n_seats; i++) {
+        const struct talk_seat *seat = seats[i];
+        if (seat->late && fits(rt->sought, turn->rules, &seat->talk, a)) {
+            filled_belongs(rt->filled, seat->talk.step + 1u, true);
+            return;
+        }
+    }
+    for (size_t i = 0; i < rules_steps(turn->rules); i++) {
+        there.step = (uint8_t)i;
+        if (i == turn->talk->step || !rules_of_step(turn->rules, i + 1))
+            continue;
+        if (fits(rt->sought, turn->rules, &there, a)) {
+            filled_belongs(rt->filled, i + 1, false);
+            return;
+        }
+    }
+}
+
+static void explain(struct runtime *rt, const struct talk_turn *turn, const struct attempt *a)
+{
+    struct talk_seat *seats[TALKS_OF_MAX];
+    size_t n = talks_of(rt->talks, a->source, (uint16_t)rules_index(turn->rules), clock_ms(), seats);
+
+    look_elsewhere(rt, turn, a, seats, n);
+    for (size_t i = 0; i < n; i++)
+        if (&seats[i]->talk != turn->talk)
+            filled_other(rt->filled, &seats[i]->talk);
+}
+
+void turn_take(struct runtime *rt, struct talk_turn *turn, const struct attempt *attempt,
+               const struct way *way, struct buf *text)
+{
+    struct attempt a = *attempt;
+
+    turn->went = false;
+    a.turn = turn;
+    bool right = fits(rt->filled, turn->rules, turn->talk, &a);
+    if (!right)
+        explain(rt, turn, &a);
+    a.rules = filled_rules(rt->filled);
+    answer_attempt(rt, &a, way, text);
+}
+
+void turn_begin(const struct rules *rules, struct talk *talk, struct buf *text)
+{
+    talk_begin(talk);
+    talk_go(talk, rules, clock_ms(), text);
+}
+
+void turn_keep_past(struct runtime *rt, const struct rules *rules, const struct talk *talk, uint32_t source)
+{
+    const struct talk_seat seat = {.source = source,
+                                   .index = (uint16_t)rules_index(rules),
+                                   .trusted = memory_trusts(rt->memory, source, clock_ms()),
+                                   .at_ms = clock_ms(),
+                                   .talk = *talk};
+
+    talks_keep(rt->talks, &seat, runtime_sharing(rt, source));
+}

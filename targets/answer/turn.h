@@ -1,0 +1,20 @@
+/* turn.h - one message of a conversation: judged at the step that is due, answered, remembered. */
+#pragma once
+
+#include "targets/answer/answer.h"
+
+/* True when the attempt is what the talk's due step asks for. a->rules is not looked at. */
+bool turn_fits(struct runtime *runtime, const struct rules *rules, const struct talk *talk,
+               const struct attempt *attempt);
+
+/* Judges and answers it as answer_attempt does. A near miss is explained by the steps before and after, and
+ * by other tries of the source. text is empty; what is said, the flag or the report is put there. */
+void turn_take(struct runtime *runtime, struct talk_turn *turn, const struct attempt *attempt,
+               const struct way *way, struct buf *text);
+
+/* Begins a try: what is said before any message is appended to text. */
+void turn_begin(const struct rules *rules, struct talk *talk, struct buf *text);
+
+/* Keeps a try that is over, so that its values are known when they come again. */
+void turn_keep_past(struct runtime *runtime, const struct rules *rules, const struct talk *talk,
+                    uint32_t source);

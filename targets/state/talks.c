@@ -1,0 +1,91 @@
+/* A table that is searched from end to end: it is small, and only messages of conversations search it. */
+#include "targets/state/talks.h"
+
+#include <stdlib.h>
+
+struct talks {
+    size_t n; /* seats from the first on that were ever taken */
+    struct talk_seat seats[TALKS_MAX];
+};
+
+struct talks *talks_new(void)
+{
+    return calloc(1, sizeof(struct talks)); /* pages that no seat reaches are never touched */
+}
+
+void talks_free(struct talks *talks)
+{
+    free(talks);
+}
+
+size_t talks_count(const struct talks *talks)
+{
+    return talks->n;
+}
+
+static bool is_over(const struct talk_seat *seat, int64_t now_ms)
+{
+    return !seat->live || seat->talk.due_ms < now_ms;
+}
+
+/* Which of two goes first. */
+static bool sooner(const struct talk_seat *a, const struct talk_seat *b, int64_t now_ms)
+{
+    const bool a_over = is_over(a, now_ms), b_over = is_over(b, now_ms);
+
+    if (a_over != b_over)
+        return a_over;
+    if (!a_over && a->trusted != b->trusted)
+        return b->trusted;
+    return a->at_ms < b->at_ms;
+}
+
+/* The seat that a new one of this source takes the place of. */
+static struct talk_seat *seat_for(struct talks *talks, uint32_t source, size_t most, int64_t now_ms)
+{
+    struct talk_seat *own = NULL, *any = NULL;
+    size_t n_own = 0;
+
+    for (size_t i = 0; i < talks->n; i++) {
+        struct talk_seat *seat = &talks->seats[i];
+        if (!any || sooner(seat, any, now_ms))
+            any = seat;
+        if (seat->source != source)
+            continue;
+        n_own++;
+        if (!own || sooner(seat, own, now_ms))
+            own = seat;
+    }
+    if (n_own >= most)
+        return own;
+    return talks->n < TALKS_MAX ? &talks->seats[talks->n++] : any;
+}
+
+struct talk_seat *talks_keep(struct talks *talks, const struct talk_seat *seat, uint32_t weight)
+{
+    const size_t most = TALKS_A_SOURCE * (weight < 1 ? 1 : weight > 4 ? 4 : weight);
+    struct talk_seat *at = seat_for(talks, seat->source, most, seat->at_ms);
+
+    *at = *seat;
+    return at;
+}
+
+size_t talks_of(struct talks *talks, uint32_t source, uint16_t index, int64_t now_ms,
+                struct talk_seat *out[TALKS_OF_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < talks->n; i++) {
+        struct talk_seat *seat = &talks->seats[i];
+        if (seat->source != source || seat->index != index || n == TALKS_OF_MAX ||
+            now_ms - seat->at_ms > TALKS_PAST_MS)
+            continue;
+        seat->late = seat->late || (seat->live && seat->talk.due_ms < now_ms);
+        seat->live = !is_over(seat, now_ms);
+        size_t at = n++;
+        for (; at && out[at - 1]->at_ms < seat->at_ms; at--)
+            out[at] = out[at - 1];
+        out[at] = seat;
+    }
+    return n;
+}

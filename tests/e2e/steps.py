@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""steps.py BIN CASE: one end-to-end test of a conversation in a range; CASE is a function of steps_student.py, run as
+the student. Exit status 77: skipped."""
+import json
+import pathlib
+import sys
+
+from targets import Range, skip
+
+STUDENTS = ["smith", "jones", *(f"student{i}" for i in range(300))]
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def main():
+    bin, case = sys.argv[1:]
+    roster = "handle,name,email\n" + "".join(f"{who},{who},{who}@example.org\n" for who in STUDENTS)
+    r = Range(bin, course="steps", roster=None if case == "a_wrong_answer_is_no_new_name" else roster)
+    try:
+        code, text = r.student(case, "--show", f"{HERE}/steps_student.py:/tmp/steps.py",
+                               command=["python3", "/tmp/steps.py", case])
+        if code == 77:
+            skip(text)
+        lines = r.journal()
+        assert code == 0, f"{text}\n...{r.read[-4000:]}"
+        for line in lines:
+            assert len(json.dumps(line)) <= 4096 and "flag{" not in json.dumps(line), line
+            # a step that is not the last is no solve
+            assert line["event"] != "step" or line["answer"] == "step", line
+        passes = [line for line in lines if line["event"] == "attempt" and line["verdict"] == "pass"]
+        assert all(line["step"] == line["steps"] for line in passes), passes
+        flags = int(text.split("FLAGS ")[1].split()[0])
+        assert len([line for line in lines if line["event"] == "attempt" and line["answer"] == "flag"]) == flags, text
+    finally:
+        r.end()
+
+
+main()

@@ -1,0 +1,73 @@
+#include "unit.h"
+
+#include <string.h>
+
+#include "targets/state/talks.h"
+
+static struct talk_seat seat_of(uint32_t source, int64_t at_ms, bool live, bool trusted)
+{
+    struct talk_seat seat = {
+        .source = source, .port = 40000, .index = 3, .live = live, .trusted = trusted, .at_ms = at_ms};
+
+    seat.talk.due_ms = at_ms + 30000;
+    return seat;
+}
+
+static void a_source_holds_so_many_and_its_oldest_goes(void)
+{
+    struct talks *talks = talks_new();
+    struct talk_seat *of[TALKS_OF_MAX];
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(talks);
+    for (int i = 0; i < 100; i++) {
+        const struct talk_seat seat = seat_of(1, 1000 + i, true, false);
+        talks_keep(talks, &seat, 1);
+    }
+    CU_ASSERT_EQUAL_FATAL(talks_of(talks, 1, 3, 1100, of), TALKS_A_SOURCE);
+    for (int i = 0; i < TALKS_A_SOURCE; i++)
+        CU_ASSERT_EQUAL(of[i]->at_ms, 1099 - i);
+    CU_ASSERT_EQUAL(talks_of(talks, 1, 2, 1100, of), 0);
+    CU_ASSERT_EQUAL(talks_of(talks, 2, 3, 1100, of), 0);
+    CU_ASSERT_EQUAL(talks_count(talks), TALKS_A_SOURCE);
+    talks_free(talks);
+}
+
+static void ten_thousand_first_steps_push_out_no_trusted_one(void)
+{
+    struct talks *talks = talks_new();
+    struct talk_seat *of[TALKS_OF_MAX], seat = seat_of(7, 1000, true, true);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(talks);
+    talks_keep(talks, &seat, 1);
+    for (uint32_t i = 0; i < 10000; i++) {
+        seat = seat_of(100 + i, 1001 + i, true, false);
+        talks_keep(talks, &seat, 1);
+    }
+    CU_ASSERT_EQUAL(talks_count(talks), TALKS_MAX);
+    CU_ASSERT_EQUAL(talks_of(talks, 7, 3, 11000, of), 1);
+    CU_ASSERT_EQUAL(talks_of(talks, 100 + 9999, 3, 11001, of), 1);
+    CU_ASSERT_EQUAL(talks_of(talks, 100, 3, 11001, of), 0);
+    talks_free(talks);
+}
+
+static void a_step_that_is_not_taken_in_time_ends_its_try(void)
+{
+    struct talks *talks = talks_new();
+    struct talk_seat *of[TALKS_OF_MAX], seat = seat_of(1, 1000, true, false);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(talks);
+    talks_keep(talks, &seat, 1);
+    CU_ASSERT_EQUAL_FATAL(talks_of(talks, 1, 3, 31000, of), 1);
+    CU_ASSERT_TRUE(of[0]->live && !of[0]->late);
+    CU_ASSERT_EQUAL_FATAL(talks_of(talks, 1, 3, 31001, of), 1);
+    CU_ASSERT_TRUE(!of[0]->live && of[0]->late);
+    CU_ASSERT_EQUAL(talks_of(talks, 1, 3, 1001 + TALKS_PAST_MS, of), 0);
+    talks_free(talks);
+}
+
+static const struct unit_case cases[] = {
+    {"a_source_holds_so_many_and_its_oldest_goes", a_source_holds_so_many_and_its_oldest_goes},
+    {"ten_thousand_first_steps_push_out_no_trusted_one", ten_thousand_first_steps_push_out_no_trusted_one},
+    {"a_step_that_is_not_taken_in_time_ends_its_try", a_step_that_is_not_taken_in_time_ends_its_try},
+};
+UNIT_GROUP(talks_cases, cases);
