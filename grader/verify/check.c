@@ -9,6 +9,7 @@ static const char *const GROUPS[N_CHECK_GROUPS] = {
     [CHECK_PROOF] = "proof",
     [CHECK_NOTHING] = "nothing",
     [CHECK_SATISFIABLE] = "satisfiable",
+    [CHECK_STEP] = "step",
     [CHECK_SOLVER] = "solver",
     [CHECK_NEAR_MISS] = "near miss",
     [CHECK_MUTANT] = "mutant",

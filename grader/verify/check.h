@@ -11,6 +11,7 @@ enum check_group {
     CHECK_PROOF,       /* every clause has its near misses */
     CHECK_NOTHING,     /* nothing sent earns nothing */
     CHECK_SATISFIABLE, /* what the clauses ask for passes */
+    CHECK_STEP,        /* of a conversation: order, omission, lateness, values of another try */
     CHECK_SOLVER,
     CHECK_NEAR_MISS, /* refuse rows */
     CHECK_MUTANT,

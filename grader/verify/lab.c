@@ -283,12 +283,55 @@ uint32_t lab_source(struct lab *lab, size_t who)
 {
     if (lab->challenge->target.identify == IDENTIFY_SOURCE)
         return (uint32_t)FIRST_NEIGHBOUR - 1 + (uint32_t)who;
-    return (uint32_t)FIRST_NEIGHBOUR + lab->turn++ % NEIGHBOURS;
+    /* near misses of a first message come from where no try is under way that they might go on with */
+    const unsigned n = rules_talks(lab->rules) ? NEIGHBOURS / 2 : NEIGHBOURS;
+    return (uint32_t)FIRST_NEIGHBOUR + lab->turn++ % n;
+}
+
+uint32_t lab_talker(struct lab *lab, size_t who)
+{
+    if (lab->challenge->target.identify == IDENTIFY_SOURCE)
+        return lab_source(lab, who);
+    return (uint32_t)FIRST_NEIGHBOUR + NEIGHBOURS / 2 + lab->turn++ % (NEIGHBOURS / 2);
 }
 
 bool lab_has_wire(const struct lab *lab)
 {
     return rules_ip_version(lab->rules) != 6;
+}
+
+void lab_packet(const struct lab *lab, const struct rules *rules, const struct exchange *e, uint32_t source,
+                uint16_t sport, uint8_t *storage, struct packet *packet)
+{
+    enum { TARGETS_OWN = 50000 };
+    const struct target_spec *t = rules_dialled(rules) ? &lab->challenge->target : NULL;
+    uint16_t from = e->sport ? e->sport : sport, to = e->port;
+
+    /* of a dialled conversation the student's port is the one that was dialled */
+    for (size_t i = 0; t && i < t->n_steps; i++)
+        if (t->steps[i].dial) {
+            from = t->steps[i].dial_port;
+            to = TARGETS_OWN;
+        }
+    memcpy(storage + MESSAGE_HEADERS, e->bytes, e->length);
+    packet_of_message(packet, storage, e->length, e->kind == TARGET_STREAM, source, from, lab->class.target,
+                      to);
+}
+
+void lab_judge_step(const struct lab *lab, const struct rules *rules, const char *student,
+                    const struct exchange *e, uint32_t source, uint16_t sport, struct verdict *verdict,
+                    const struct field *field, struct reason *reason)
+{
+    uint8_t storage[MESSAGE_HEADERS + EXCHANGE_MAX];
+    struct packet packet;
+
+    lab_packet(lab, rules, e, source, sport, storage, &packet);
+    if (student[0])
+        judge_packet_for(rules, &packet, student, verdict);
+    else
+        judge_packet(rules, &packet, source, verdict);
+    if (reason)
+        reason_of(reason, rules, &packet, verdict, field);
 }
 
 bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source, struct verdict *verdict,
@@ -301,8 +344,8 @@ bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source,
         packet_decode(&packet, LINK_RAW, e->bytes, e->length, e->length);
     } else {
         memcpy(storage + MESSAGE_HEADERS, e->bytes, e->length);
-        packet_of_message(&packet, storage, e->length, e->kind == TARGET_STREAM, source, 40000,
-                          lab->class.target, e->port);
+        packet_of_message(&packet, storage, e->length, e->kind == TARGET_STREAM, source,
+                          e->sport ? e->sport : 40000, lab->class.target, e->port);
     }
     judge_packet(lab->rules, &packet, source, verdict);
     if (reason)

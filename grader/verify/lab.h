@@ -4,6 +4,7 @@
 #include "forge/exchange.h"
 #include "grader/classroom/targets.h"
 #include "grader/verify/reason.h"
+#include "grader/verify/sender.h"
 #include "grader/verify/verify.h"
 #include "json/json.h"
 #include "spec/roster.h"
@@ -64,11 +65,26 @@ enum status lab_check(const struct lab *lab, int wait_ms, struct err *err);
  * share of the journal is used up; with identify: source the student's own. */
 uint32_t lab_source(struct lab *lab, size_t who);
 
+/* The same for a conversation that is walked. */
+uint32_t lab_talker(struct lab *lab, size_t who);
+
 /* Sends from the student's side. wait_ms: for the answer, or for the call to connect (packet; 0: no
  * listener). The answer goes to answer (LAB_ANSWER_MAX + 1 bytes, ended by NUL; may be NULL). *error is the
  * sender's errno, 0 when it was sent. ST_ENV when the sender is gone. */
 enum status lab_send(struct lab *lab, const struct exchange *exchange, uint32_t source, uint16_t connect,
                      int wait_ms, char *answer, int *error, struct err *err);
+
+/* What came back of an order to a conversation's line. */
+struct lab_said {
+    int error;      /* errno, 0 when it was carried out */
+    uint16_t sport; /* of the line; 0 without one */
+    char text[LAB_ANSWER_MAX + 1];
+};
+
+/* Gives the sender an order of a conversation (sender.h), of request->length bytes. ST_ENV when it is gone.
+ */
+enum status lab_converse(struct lab *lab, const struct sender_request *request, const void *bytes,
+                         struct lab_said *said, struct err *err);
 
 /* The next attempt of the journal. ST_OK; ST_NO: none within timeout_ms; ST_ENV: the target has ended. */
 enum status lab_attempt(struct lab *lab, int timeout_ms, struct lab_attempt *out, struct err *err);
@@ -80,6 +96,16 @@ bool lab_has_wire(const struct lab *lab);
  * too (in reason; NULL: of none). */
 bool lab_judge(const struct lab *lab, const struct exchange *exchange, uint32_t source,
                struct verdict *verdict, const struct field *field, struct reason *reason);
+
+/* The packet that the target makes of a message, sent from sport; storage has room for it, packet points into
+ * it. rules: of the step whose message it is. */
+void lab_packet(const struct lab *lab, const struct rules *rules, const struct exchange *exchange,
+                uint32_t source, uint16_t sport, uint8_t *storage, struct packet *packet);
+
+/* As lab_judge, by the rules of a step within a try, of which the student is known ("" in the first). */
+void lab_judge_step(const struct lab *lab, const struct rules *rules, const char *student,
+                    const struct exchange *exchange, uint32_t source, uint16_t sport, struct verdict *verdict,
+                    const struct field *field, struct reason *reason);
 
 /* Copies pcap, journal and the target's words into options->keep, under a name of this run. */
 void lab_keep(struct lab *lab, unsigned repeat);

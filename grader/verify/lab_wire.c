@@ -57,7 +57,8 @@ enum status lab_send(struct lab *lab, const struct exchange *e, uint32_t source,
                                            .source = source,
                                            .port = packet ? connect : e->port,
                                            .wait_ms = (uint16_t)wait_ms,
-                                           .length = (uint16_t)e->length};
+                                           .length = (uint16_t)e->length,
+                                           .sport = e->sport};
     int64_t deadline = clock_ms() + wait_ms + SENDER_SLACK_MS;
     struct sender_answer reply;
     char got[SENDER_BYTES_MAX + 1];
@@ -76,6 +77,24 @@ enum status lab_send(struct lab *lab, const struct exchange *e, uint32_t source,
     *error = reply.error;
     if (answer)
         snprintf(answer, LAB_ANSWER_MAX + 1, "%s", got);
+    return ST_OK;
+}
+
+enum status lab_converse(struct lab *lab, const struct sender_request *request, const void *bytes,
+                         struct lab_said *said, struct err *err)
+{
+    int64_t deadline = clock_ms() + request->wait_ms + SENDER_SLACK_MS;
+    struct sender_answer reply;
+
+    *said = (struct lab_said){.error = 0};
+    if (write_all(lab->to_sender, request, sizeof(*request)) ||
+        write_all(lab->to_sender, bytes, request->length) ||
+        !read_exactly(lab->from_sender, &reply, sizeof(reply), deadline) || reply.length > LAB_ANSWER_MAX ||
+        !read_exactly(lab->from_sender, said->text, reply.length, deadline))
+        return err_set(err, ST_ENV, "the program that sends exchanges has ended or hangs");
+    said->text[reply.length] = '\0';
+    said->error = reply.error;
+    said->sport = reply.sport;
     return ST_OK;
 }
 

@@ -4,31 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "forge/mistakes.h"
-#include "grader/verify/run.h"
+#include "grader/verify/near.h"
 
-/* One near miss for one student. */
-struct near {
-    struct run *run;
-    struct check *check;
-    const struct change *change;
-    const struct clause_spec *clause;
-    const char *code; /* that must be told of it; NULL: any */
-    size_t who;       /* of lab.students */
-    uint32_t source;
-    struct exchange exchange;
-    bool taken; /* the target is to take it as an attempt */
-};
-
-static bool same(const struct exchange *a, const struct exchange *b)
+bool near_same(const struct exchange *a, const struct exchange *b)
 {
-    return a->length == b->length && a->port == b->port && memcmp(a->bytes, b->bytes, a->length) == 0;
+    return a->length == b->length && a->port == b->port && a->sport == b->sport &&
+           memcmp(a->bytes, b->bytes, a->length) == 0;
 }
 
-/* For the first student whose right exchange it really changes: by chance a sum may read the same both ways.
- */
-static bool build(struct near *near, bool (*remake)(struct near *near, struct change *change, void *context),
-                  void *context)
+bool near_build(struct near *near, bool (*remake)(struct near *near, struct change *change, void *context),
+                void *context)
 {
     struct lab *lab = &near->run->lab;
     static struct change remade;
@@ -51,7 +38,7 @@ static bool build(struct near *near, bool (*remake)(struct near *near, struct ch
             run_fail(near->check, BLAME_CHALLENGE, "%s", wrong);
             return false;
         }
-        if (!same(&right, &near->exchange))
+        if (!near_same(&right, &near->exchange))
             return true;
         if (!remake)
             break;
@@ -81,7 +68,7 @@ static void judge_reason(struct near *near, enum check_blame blame, const struct
     run_fail(near->check, blame, "%s is refused, and %s", near->change->field->name, told);
 }
 
-static void on_paper(struct near *near)
+void near_on_paper(struct near *near)
 {
     struct run *run = near->run;
     const struct field *field = near->change->field;
@@ -90,7 +77,13 @@ static void on_paper(struct near *near)
     bool named = false;
     char other[64];
 
-    near->taken = lab_judge(&run->lab, &near->exchange, near->source, &v, field, &reason);
+    if (near->step) {
+        lab_judge_step(&run->lab, near->rules, run->lab.students[near->who], &near->exchange, near->source,
+                       near->sport, &v, field, &reason);
+        near->taken = true;
+    } else {
+        near->taken = lab_judge(&run->lab, &near->exchange, near->source, &v, field, &reason);
+    }
     if (v.pass) {
         run_fail(near->check, BLAME_CHALLENGE,
                  "it passes: nothing refuses it, so whatever stands in %s would do", field->name);
@@ -102,7 +95,7 @@ static void on_paper(struct near *near)
             continue;
         if (f->field == field)
             named = true;
-        else if (!mistakes_imply(run->lab.rules, field, f->field))
+        else if (!mistakes_imply(near->rules, field, f->field))
             run_fail(near->check, BLAME_CHALLENGE,
                      "%s was changed, and %s is refused as well, which does not follow from it", field->name,
                      f->field->name);
@@ -115,8 +108,7 @@ static void on_paper(struct near *near)
         judge_reason(near, BLAME_CHALLENGE, &reason);
 }
 
-/* The journal's word against the change. */
-static void judge_attempt(struct near *near, const struct lab_attempt *a)
+void near_judge_attempt(struct near *near, const struct lab_attempt *a)
 {
     const struct field *field = near->change->field;
     bool named = false;
@@ -139,7 +131,7 @@ static void judge_attempt(struct near *near, const struct lab_attempt *a)
         if (other == field) {
             named = true;
             judge_reason(near, BLAME_HARNESS, &a->findings[i].reason);
-        } else if (!mistakes_imply(near->run->lab.rules, field, other))
+        } else if (!mistakes_imply(near->rules, field, other))
             run_fail(near->check, BLAME_HARNESS, "the target names %s too, which does not follow from %s",
                      other->name, field->name);
     }
@@ -180,7 +172,7 @@ static void expect_passed_over(struct near *near)
         if (st != ST_OK || a.probe)
             return;
         if (near->taken)
-            judge_attempt(near, &a); /* an empty message may be judged, or be none */
+            near_judge_attempt(near, &a); /* an empty message may be judged, or be none */
         else
             run_fail(near->check, BLAME_HARNESS,
                      "the target takes it as an attempt, though %s is another than it listens for",
@@ -217,7 +209,7 @@ static void on_the_wire(struct near *near)
     }
     switch (lab_attempt(&run->lab, RUN_ATTEMPT_MS, &a, &err)) {
     case ST_OK:
-        judge_attempt(near, &a);
+        near_judge_attempt(near, &a);
         break;
     case ST_NO:
         run->broken = true; /* each of the rest would wait as long */
@@ -229,80 +221,10 @@ static void on_the_wire(struct near *near)
     }
 }
 
-static void prove(struct near *near)
+void near_prove(struct near *near)
 {
-    on_paper(near);
+    near_on_paper(near);
     if (near->check->blame == BLAME_NONE && lab_has_wire(&near->run->lab))
         on_the_wire(near);
     run_tell(near->run, near->check);
-}
-
-static bool remake_row(struct near *near, struct change *change, void *context)
-{
-    return change_of_refuse(near->run->lab.rules, near->run->lab.students[near->who], context, change) ==
-           NULL;
-}
-
-/* "swapped", "encoding: base64, newline: inside". */
-static void row_text(const struct refuse_spec *row, char *out, size_t size)
-{
-    size_t n = (size_t)snprintf(out, size, "%s", row->change.text ? row->change.text : "");
-
-    for (size_t i = 0; i < row->n_pairs && n < size; i++)
-        n += (size_t)snprintf(out + n, size - n, "%s%s: %s", i ? ", " : "", row->keys[i].text,
-                              row->values[i].text);
-}
-
-static void prove_row(struct run *run, struct refuse_spec *row)
-{
-    char text[100];
-    struct change change;
-
-    row_text(row, text, sizeof(text));
-    struct check check = run_check(run, CHECK_NEAR_MISS, "%s: %s, %s", row->field.text, text, row->why.text);
-    struct near near = {
-        .run = run, .check = &check, .clause = run_clause(run, row->field.text), .code = row->why.text};
-    run_about(run, &check, near.clause);
-    snprintf(check.clause, sizeof(check.clause), "%s", row->field.text);
-    snprintf(check.code, sizeof(check.code), "%s", row->why.text);
-    snprintf(check.file, sizeof(check.file), "%s", run->challenge->target.file);
-    check.line = row->at.line;
-    const char *wrong = change_of_refuse(run->lab.rules, run->lab.students[0], row, &change);
-    if (near.clause && build(&near, remake_row, row)) {
-        prove(&near);
-        return;
-    }
-    if (!near.clause)
-        run_fail(&check, BLAME_CHALLENGE, "no clause is on %s, so nothing refuses this", row->field.text);
-    run_fail(&check, BLAME_CHALLENGE, "%s %s", row->field.text, wrong ? wrong : "is not changed by it");
-    run_tell(run, &check);
-}
-
-void prove_near_misses(struct run *run)
-{
-    for (size_t i = 0; i < run->challenge->target.n_refuse && !run->broken; i++)
-        prove_row(run, &run->challenge->target.refuse[i]);
-}
-
-static bool each_mistake(void *context, const struct clause_spec *clause, const struct change *change,
-                         const char *how)
-{
-    struct run *run = context;
-    struct check check = run_check(run, CHECK_GENERATED, "%s: %s", clause->field.text, how);
-    struct near near = {.run = run, .check = &check, .clause = clause, .change = change};
-
-    run_about(run, &check, clause);
-    if (build(&near, NULL, NULL)) {
-        prove(&near);
-    } else {
-        /* the same bytes by chance, as a sum that reads the same both ways: no mistake was made */
-        snprintf(check.text, sizeof(check.text), "made no difference this time");
-        run_tell(run, &check);
-    }
-    return !run->broken;
-}
-
-void prove_generated(struct run *run)
-{
-    mistakes_each(run->lab.rules, run->lab.students[0], each_mistake, run);
 }

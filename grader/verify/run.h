@@ -43,6 +43,7 @@ void prove_evidence(struct run *run);
 void prove_nothing(struct run *run);
 void prove_satisfiable(struct run *run);
 void prove_flags(struct run *run);
+void prove_steps(struct run *run);
 void prove_solvers(struct run *run);
 void prove_near_misses(struct run *run);
 void prove_mutants(struct run *run);

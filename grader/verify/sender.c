@@ -105,9 +105,12 @@ static int exchange(const struct sender_request *request, const char *bytes, cha
     bool stream = request->op == SENDER_STREAM;
     int fd = socket(AF_INET, (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0), error = 0;
     const struct timeval limit = {.tv_sec = 2};
+    const int on = 1;
 
     if (fd < 0)
         return errno;
+    from.sin_port = htons(request->sport);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
     if (bind(fd, (struct sockaddr *)&from, sizeof(from)) || connect(fd, (struct sockaddr *)&to, sizeof(to)) ||
         send(fd, bytes, request->length, MSG_NOSIGNAL) < 0)
@@ -118,6 +121,171 @@ static int exchange(const struct sender_request *request, const char *bytes, cha
         *length = (uint16_t)read_answer(fd, out, clock_ms() + request->wait_ms, !stream);
     close(fd);
     return error;
+}
+
+/* A conversation. */
+static struct {
+    int lines[2], listener;
+    bool stream[2]; /* each line's transport; the listener's is line 1's */
+} talk = {{-1, -1}, -1, {false, false}};
+
+static void close_line(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static void end_talk(void)
+{
+    close_line(&talk.lines[0]);
+    close_line(&talk.lines[1]);
+    close_line(&talk.listener);
+}
+
+/* A socket of the student's, at source and sport, to where the target listens; -1 and errno. */
+static int open_line(const struct sender_request *request, bool stream, bool connects)
+{
+    struct sockaddr_in to = address(target, request->port);
+    struct sockaddr_in from = address((struct in_addr){htonl(request->source)}, request->sport);
+    const struct timeval limit = {.tv_sec = 2};
+    const int on = 1;
+    int fd = socket(AF_INET, (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+    if (bind(fd, (struct sockaddr *)&from, sizeof(from)) == 0 &&
+        (!connects || connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0))
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+/* What is said on a line: a datagram, or all until it is quiet. */
+static size_t hear(int fd, bool stream, char *out, int wait_ms)
+{
+    enum { QUIET_MS = 15 };
+    size_t n = 0;
+
+    while (n < SENDER_BYTES_MAX) {
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        if (poll(&p, 1, n ? QUIET_MS : wait_ms) <= 0)
+            break;
+        ssize_t got = recv(fd, out + n, SENDER_BYTES_MAX - n, 0);
+        if (got <= 0)
+            break;
+        n += (size_t)got;
+        if (!stream)
+            break;
+    }
+    return n;
+}
+
+/* Whoever dialled is the one that is answered. */
+static int take_line(const struct sender_request *request, char *out, uint16_t *length)
+{
+    struct pollfd p = {.fd = talk.listener, .events = POLLIN};
+    struct sockaddr_in from;
+    socklen_t size = sizeof(from);
+
+    if (poll(&p, 1, request->wait_ms) <= 0)
+        return ETIMEDOUT;
+    if (talk.stream[1]) {
+        talk.lines[1] = accept4(talk.listener, NULL, NULL, SOCK_CLOEXEC);
+        if (talk.lines[1] < 0)
+            return errno;
+        *length = request->close ? (uint16_t)hear(talk.lines[1], true, out, request->wait_ms) : 0;
+        return 0;
+    }
+    ssize_t n = recvfrom(talk.listener, out, SENDER_BYTES_MAX, 0, (struct sockaddr *)&from, &size);
+    talk.lines[1] = talk.listener;
+    talk.listener = -1;
+    if (n < 0 || connect(talk.lines[1], (struct sockaddr *)&from, sizeof(from)) < 0)
+        return errno;
+    *length = (uint16_t)n;
+    return 0;
+}
+
+static int say(const struct sender_request *request, const char *bytes)
+{
+    const int line = request->line;
+    int fd = talk.lines[line];
+
+    if (request->sport && !talk.stream[line]) {
+        struct sender_request anew = *request;
+        fd = open_line(&anew, false, true);
+        if (fd < 0)
+            return errno;
+        close_line(&talk.lines[line]);
+        talk.lines[line] = fd;
+    }
+    if (fd < 0)
+        return ENOTCONN;
+    if (send(fd, bytes, request->length, MSG_NOSIGNAL) < 0)
+        return errno;
+    if (request->close && talk.stream[line])
+        shutdown(fd, SHUT_WR);
+    return 0;
+}
+
+static int converse(const struct sender_request *request, const char *bytes, char *out,
+                    struct sender_answer *answer)
+{
+    const int line = request->line == 1;
+    struct sockaddr_in at;
+    socklen_t size = sizeof(at);
+    int error = 0;
+
+    switch (request->op) {
+    case SENDER_OPEN:
+        end_talk();
+        talk.stream[0] = request->stream;
+        talk.lines[0] = open_line(request, request->stream, true);
+        error = talk.lines[0] < 0 ? errno : 0;
+        break;
+    case SENDER_LISTEN:
+        talk.stream[1] = request->stream;
+        close_line(&talk.listener);
+        talk.listener = open_line(&(struct sender_request){.source = request->source, .sport = request->port},
+                                  request->stream, false);
+        if (talk.listener < 0 || (request->stream && listen(talk.listener, 1) < 0))
+            return errno;
+        return 0;
+    case SENDER_TAKE:
+        error = take_line(request, out, &answer->length);
+        break;
+    case SENDER_SAY:
+        error = say(request, bytes);
+        break;
+    case SENDER_END:
+        end_talk();
+        return 0;
+    default:
+        break;
+    }
+    if (!error && talk.lines[line] >= 0 && getsockname(talk.lines[line], (struct sockaddr *)&at, &size) == 0)
+        answer->sport = ntohs(at.sin_port);
+    if (!error && request->op != SENDER_TAKE && request->wait_ms)
+        answer->length = (uint16_t)hear(talk.lines[line], talk.stream[line], out, request->wait_ms);
+    return error;
+}
+
+static int obey(const struct sender_request *request, const char *bytes, char *out,
+                struct sender_answer *answer)
+{
+    switch (request->op) {
+    case SENDER_PACKET:
+        return send_packet(request, bytes, out, &answer->length);
+    case SENDER_STREAM:
+    case SENDER_DATAGRAM:
+        return exchange(request, bytes, out, &answer->length);
+    default:
+        return converse(request, bytes, out, answer);
+    }
 }
 
 int main(int argc, char **argv)
@@ -134,9 +302,7 @@ int main(int argc, char **argv)
             return ST_OK;
         if (request.length > sizeof(bytes) || !read_all(STDIN_FILENO, bytes, request.length))
             return ST_INPUT;
-        int error = request.op == SENDER_PACKET ? send_packet(&request, bytes, out, &answer.length)
-                                                : exchange(&request, bytes, out, &answer.length);
-        answer.error = (uint16_t)error;
+        answer.error = (uint16_t)obey(&request, bytes, out, &answer);
         if (write_all(STDOUT_FILENO, &answer, sizeof(answer)) || write_all(STDOUT_FILENO, out, answer.length))
             return ST_ENV;
     }

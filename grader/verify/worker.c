@@ -13,7 +13,7 @@ enum { KEPT_MAX = 1 << 20 };
  * listeners. */
 static void (*const WIRE_STEPS[])(struct run *run) = {
     /* ADD A STEP HERE */
-    prove_evidence,    prove_nothing,   prove_satisfiable, prove_solvers,
+    prove_evidence,    prove_nothing,   prove_satisfiable, prove_steps, prove_solvers,
     prove_near_misses, prove_generated, prove_mutants,     prove_flags,
 };
 

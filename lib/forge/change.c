@@ -130,6 +130,39 @@ static const char *change_owner(const struct rules *rules, const struct clause *
     return NULL;
 }
 
+#define NO_TRY "has no value of another try here"
+
+static const char *change_try(const struct rules *rules, const char *student, struct change *out)
+{
+    struct exchange e;
+
+    if (!rules->n_others ||
+        exchange_build(rules->others[0], student, SENDER, rules->class->target, NULL, &e) ||
+        e.length > sizeof(out->bytes))
+        return NO_TRY;
+    memcpy(out->bytes, e.bytes, e.length);
+    out->length = e.length;
+    return NULL;
+}
+
+/* Where no text is asked for: another one, or other bytes. */
+static const char *change_raw(const struct refuse_spec *row, struct change *out)
+{
+    ptrdiff_t n = -1;
+
+    for (size_t i = 0; i < row->n_pairs; i++) {
+        const char *value = row->values[i].text;
+        if (strcmp(row->keys[i].text, "bytes") == 0 && strncmp(value, "0x", 2) == 0) {
+            n = hex_decode(out->bytes, sizeof(out->bytes), value + 2, strlen(value + 2));
+        } else if (strcmp(row->keys[i].text, "text") == 0 && strlen(value) <= sizeof(out->bytes)) {
+            n = (ptrdiff_t)strlen(value);
+            memcpy(out->bytes, value, (size_t)n);
+        }
+    }
+    out->length = n < 0 ? 0 : (size_t)n;
+    return n < 0 ? "is changed by {text: ...} or {bytes: \"0x...\"} alone" : NULL;
+}
+
 const char *change_of_refuse(const struct rules *rules, const char *student, const struct refuse_spec *row,
                              struct change *out)
 {
@@ -142,8 +175,12 @@ const char *change_of_refuse(const struct rules *rules, const char *student, con
         return "has no clause to break";
     if (field->kind == FIELD_BYTES) {
         out->kind = CHANGE_BYTES;
-        if (c->kind != MATCH_TEXT || row->change.text) /* `empty` */
+        if (row->change.text && strcmp(row->change.text, "another_try") == 0)
+            return change_try(rules, student, out);
+        if (row->change.text) /* `empty` */
             return NULL;
+        if (c->kind != MATCH_TEXT)
+            return change_raw(row, out);
         return change_pairs(c, student, row, out);
     }
     if (field->kind == FIELD_ADDRESS6) {
@@ -158,6 +195,10 @@ const char *change_of_refuse(const struct rules *rules, const char *student, con
     }
     if (!row->change.text || !params_value(rules, student, field, &right))
         return "has no value to change";
+    if (strcmp(row->change.text, "another_try") == 0)
+        return rules->n_others && params_value(rules->others[0], student, field, &out->value)
+                   ? out->value == right ? "is not changed by it" : NULL
+                   : NO_TRY;
     const bool others = strcmp(row->change.text, "another_student") == 0;
     const bool class = strcmp(row->change.text, "another_class") == 0;
     const char *wrong = others || class ? change_owner(rules, c, right, student, row, out)

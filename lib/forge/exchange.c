@@ -137,6 +137,20 @@ static size_t header_length(const struct build *b, const char *field, size_t fix
     return length >= fixed && length <= 60 ? (size_t)length : fixed;
 }
 
+/* Bytes that meet a clause on bytes, text or length. */
+static size_t put_raw(const struct clause *c, uint8_t *out, size_t size)
+{
+    size_t n = c->kind == MATCH_LENGTH ? (size_t)c->a : c->n_bytes;
+
+    if (n > size)
+        return 0;
+    if (c->kind == MATCH_LENGTH)
+        memset(out, 'x', n);
+    else
+        memcpy(out, c->bytes, n);
+    return n;
+}
+
 static size_t put_payload(const struct build *b, uint8_t *out, size_t size)
 {
     const struct field *payload = field_find("payload");
@@ -146,8 +160,10 @@ static size_t put_payload(const struct build *b, uint8_t *out, size_t size)
         memcpy(out, b->change->bytes, b->change->length);
         return b->change->length;
     }
-    if (c && c->kind == MATCH_ANY)
+    if (c && (c->kind == MATCH_ANY || c->kind == MATCH_BIND))
         return (size_t)snprintf((char *)out, size, "anything");
+    if (c && c->kind != MATCH_TEXT)
+        return put_raw(c, out, size);
     return exchange_text(b->rules, b->student, payload, out, size);
 }
 
@@ -364,11 +380,22 @@ static void build_packet6(struct build *b, uint32_t src, uint32_t dst)
         finish_upper(b, over, ip + b->ip_header);
 }
 
+/* A clause asks for a value of its own, or it is the change. */
+static bool is_asked_for(const struct build *b, const char *name)
+{
+    const struct clause *c = clause_of(b->rules, field_find(name));
+
+    return is_change(b, name) || (c && c->kind != MATCH_ANY && c->kind != MATCH_BIND);
+}
+
 static void build_message(struct build *b)
 {
-    const char *port = b->out->kind == TARGET_STREAM ? "tcp.dstport" : "udp.dstport";
+    const bool stream = b->out->kind == TARGET_STREAM;
+    const char *sport = stream ? "tcp.srcport" : "udp.srcport";
 
-    b->out->port = (uint16_t)wanted(b, port);
+    b->out->port = (uint16_t)wanted(b, stream ? "tcp.dstport" : "udp.dstport");
+    if (is_asked_for(b, sport))
+        b->out->sport = (uint16_t)wanted(b, sport);
     b->out->length = put_payload(b, b->out->bytes, EXCHANGE_MAX);
 }
 
@@ -378,7 +405,7 @@ const char *exchange_build(const struct rules *rules, const char *student, uint3
     struct build b = {
         .rules = rules, .student = student, .out = out, .change = change && change->field ? change : NULL};
 
-    *out = (struct exchange){.kind = rules->challenge->target.kind};
+    *out = (struct exchange){.kind = rules->transport};
     if (!params_make(rules, student, b.values))
         return "its parameters cannot be made without a key";
     if (out->kind == TARGET_PACKET && rules_ip_version(rules) == 6)

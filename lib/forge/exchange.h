@@ -16,7 +16,8 @@ struct exchange {
     enum target_kind kind;
     uint8_t bytes[EXCHANGE_MAX];
     size_t length;
-    uint16_t port; /* stream, datagram: where to */
+    uint16_t port;  /* stream, datagram: where to */
+    uint16_t sport; /* from which port; 0: any will do */
 };
 
 /* Builds the exchange of `student` from src to dst (host order). Lengths and checksums are right unless they

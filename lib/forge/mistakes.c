@@ -277,6 +277,30 @@ static void texts(struct mistakes *m)
     wire_mistakes(m, text, (size_t)n);
 }
 
+/* Of bytes, of a text that must be in it, of a length: what the clause's own words do not allow. */
+static void raws(struct mistakes *m)
+{
+    const struct clause *c = m->clause;
+    uint8_t out[sizeof(((struct change *)0)->bytes)];
+    size_t n = c->kind == MATCH_LENGTH ? (size_t)c->a : c->n_bytes, most = n;
+
+    if (c->kind == MATCH_LENGTH)
+        most = (size_t)c->b;
+    if (!n || most + 1 > sizeof(out))
+        return;
+    memset(out, 'x', sizeof(out));
+    if (c->kind != MATCH_LENGTH)
+        memcpy(out, c->bytes, n);
+    bytes(m, out, n - 1, "one byte too few");
+    bytes(m, "", 0, "empty");
+    if (c->kind != MATCH_CONTAINS)
+        bytes(m, out, most + 1, "one byte too many");
+    if (c->kind == MATCH_LENGTH)
+        return;
+    out[0] ^= 1;
+    bytes(m, out, n, "one bit turned over");
+}
+
 /* Recipes that make no sense for this exchange (no odd byte, no payload) change nothing: they are left out.
  */
 static void checksums(struct mistakes *m)
@@ -304,10 +328,12 @@ void mistakes_each(const struct rules *rules, const char *student,
     for (size_t i = 0; i < rules->n && !m.stopped; i++) {
         m.clause = &rules->clauses[i];
         m.n_seen = 0;
-        if (!m.clause->spec || m.clause->kind == MATCH_ANY)
+        if (!m.clause->spec || m.clause->kind == MATCH_ANY || m.clause->kind == MATCH_BIND)
             continue;
         if (m.clause->kind == MATCH_TEXT)
             texts(&m);
+        else if (m.clause->field->kind == FIELD_BYTES)
+            raws(&m);
         else if (m.clause->field->kind == FIELD_CHECKSUM_STATUS)
             checksums(&m);
         else if (params_value(rules, student, m.clause->field, &m.right))

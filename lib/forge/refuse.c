@@ -105,7 +105,7 @@ static bool pairs_check(const struct refuse_spec *row, const struct field *field
     for (size_t i = 0; i < row->n_pairs; i++)
         if (!word_find(PAIRS, N_PAIRS, row->keys[i].text, kind_letter(field))) {
             problem_add(problems, file, row->keys[i].at,
-                        "%s: no change is named %s: encoding, newline, text are", field->name,
+                        "%s: no change is named %s: encoding, newline, text and bytes are", field->name,
                         row->keys[i].text);
             ok = false;
         }
@@ -149,6 +149,8 @@ static bool has_effect(const struct field *field, const char *word)
             return field->layer != LAYER_ICMP;
     if (strcmp(word, "with_pseudo_header") == 0)
         return field->layer == LAYER_ICMP;
+    if (strcmp(word, "another_try") == 0) /* what a stream or datagram can be asked for */
+        return field->layer == LAYER_PAYLOAD || field->kind == FIELD_PORT;
     if (strcmp(word, "swapped") == 0)
         return field->bits % 16 == 0;
     if (strcmp(word, "unshifted") == 0)
@@ -162,7 +164,8 @@ static const char *usual_code(const struct field *field, const char *word, char 
     static const char *const codes[][2] = {
         {"unshifted", "NOT_SHIFTED"},     {"off_by_one", "OFF_BY_ONE"}, {"another_student", "WRONG_STUDENT"},
         {"another_class", "OTHER_CLASS"}, {"empty", "NO_PAYLOAD"},      {"encoding", "WRONG_ENCODING"},
-        {"newline", "TRAILING_NEWLINE"},  {"text", "WRONG_VALUE"},
+        {"newline", "TRAILING_NEWLINE"},  {"text", "WRONG_VALUE"},      {"bytes", "WRONG_VALUE"},
+        {"another_try", "ANOTHER_TRY"},
     };
 
     if (strcmp(word, "swapped") == 0)
@@ -209,7 +212,8 @@ static const char *some_value(const struct field *field)
 void refuse_each(const struct field *field, void (*each)(void *context, const char *meaning, const char *row),
                  void *context)
 {
-    static const char *const values[] = {"hex", "inside", "hello"}; /* of PAIRS, in their order */
+    static const char *const values[] = {"hex", "inside", "hello",
+                                         "\"0x0102\""}; /* of PAIRS, in their order */
     char row[160], code[64], kind = kind_letter(field);
 
     for (size_t i = 0; i < N_CHANGES; i++) {

@@ -62,6 +62,31 @@ const struct rules *rules_of_step(const struct rules *rules, size_t n)
     return n >= 1 && n <= STEPS_MAX ? rules->steps[n - 1] : NULL;
 }
 
+bool rules_tells(const struct rules *rules)
+{
+    const struct step_spec *step = &rules->challenge->target.steps[rules->step];
+    bool tells = false;
+
+    for (size_t i = 0; i < step->n_expect; i++) {
+        enum matcher_kind kind = step->expect[i].matcher.kind;
+        tells = tells || kind == MATCH_EQUAL || kind == MATCH_TEXT || kind == MATCH_BYTES ||
+                kind == MATCH_BOUND || kind == MATCH_PARAM;
+    }
+    return tells;
+}
+
+bool rules_unforeseen(const struct rules *rules)
+{
+    const struct target_spec *target = &rules->challenge->target;
+    bool draws = false, unfilled = false;
+
+    for (size_t i = 0; i < rules->step; i++)
+        draws = draws || target->steps[i].n_draws;
+    for (size_t i = 0; i < rules->n; i++)
+        unfilled = unfilled || rules->clauses[i].unfilled;
+    return draws && unfilled;
+}
+
 enum target_kind rules_transport(const struct rules *rules)
 {
     return rules->transport;

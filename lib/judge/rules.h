@@ -35,6 +35,14 @@ bool rules_talks(const struct rules *rules);
 /* The rules of step n (from 1) of a rulebook's; NULL when it expects nothing or there is none. */
 const struct rules *rules_of_step(const struct rules *rules, size_t n);
 
+/* True when the step asks for something that hardly another message is: a text, bytes, a bound value. */
+bool rules_tells(const struct rules *rules);
+
+/* True when nobody can send the step's message who has not heard what the target said: a drawn value is in
+ * it.
+ */
+bool rules_unforeseen(const struct rules *rules);
+
 /* What carries the step's message, and whether the target began that conversation. */
 enum target_kind rules_transport(const struct rules *rules);
 bool rules_dialled(const struct rules *rules);

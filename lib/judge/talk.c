@@ -105,7 +105,7 @@ static void draw(struct talk_value *value, enum draw_type type)
     }
 }
 
-static size_t name_index(const struct rules *rules, const char *name)
+size_t talk_name(const struct rules *rules, const char *name)
 {
     size_t i = 0;
 
@@ -122,7 +122,7 @@ void talk_fill(const struct talk *talk, const struct rules *rules, const char *t
 
     for (const char *at = text; matcher_name(&at, name);) {
         const char *open = at - strlen(name) - 2;
-        size_t i = name_index(rules, name);
+        size_t i = talk_name(rules, name);
         bool handle = student && strcmp(name, "student") == 0 && talk->student[0];
         if (!handle && (i == rules->n_names || !talk->values[i].length))
             continue;
@@ -189,7 +189,10 @@ static bool is_dialled(const struct talk *talk, const struct rules *rules)
     return false;
 }
 
-enum talk_next talk_go(struct talk *talk, const struct rules *rules, int64_t now_ms, struct buf *out)
+enum talk_next talk_follow(struct talk *talk, const struct rules *rules, int64_t now_ms,
+                           bool (*act)(void *context, struct talk *talk, const struct step_spec *step,
+                                       bool dialled),
+                           void *context)
 {
     for (;;) {
         const struct step_spec *step = step_of(talk, rules);
@@ -198,11 +201,7 @@ enum talk_next talk_go(struct talk *talk, const struct rules *rules, int64_t now
             talk->due_ms = now_ms + step->within_ms;
             return TALK_WAITS;
         }
-        for (size_t i = 0; i < step->n_draws; i++)
-            draw(&talk->values[name_index(rules, step->draws[i].name.text)], step->draws[i].type);
-        if (step->say.text)
-            say(talk, rules, step, is_dialled(talk, rules), out);
-        if (is_last(talk, rules)) {
+        if (!act(context, talk, step, is_dialled(talk, rules)) || is_last(talk, rules)) {
             talk->over = true;
             return TALK_OVER;
         }
@@ -210,6 +209,34 @@ enum talk_next talk_go(struct talk *talk, const struct rules *rules, int64_t now
         if (step->dial)
             return TALK_DIALS;
     }
+}
+
+struct speaker {
+    const struct rules *rules;
+    struct buf *out;
+};
+
+static bool speak(void *context, struct talk *talk, const struct step_spec *step, bool dialled)
+{
+    const struct speaker *speaker = context;
+
+    for (size_t i = 0; i < step->n_draws; i++)
+        draw(&talk->values[talk_name(speaker->rules, step->draws[i].name.text)], step->draws[i].type);
+    if (step->say.text)
+        say(talk, speaker->rules, step, dialled, speaker->out);
+    return true;
+}
+
+enum talk_next talk_go(struct talk *talk, const struct rules *rules, int64_t now_ms, struct buf *out)
+{
+    struct speaker speaker = {rules, out};
+
+    return talk_follow(talk, rules, now_ms, speak, &speaker);
+}
+
+bool talk_is_late(const struct talk *talk, int64_t now_ms)
+{
+    return talk->due_ms < now_ms;
 }
 
 void talk_hear(struct talk *talk, const struct rules *filled, const struct packet *packet,

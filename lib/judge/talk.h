@@ -41,6 +41,19 @@ void talk_begin(struct talk *talk);
  * it is said in a dialled conversation. rules: a rulebook's. */
 enum talk_next talk_go(struct talk *talk, const struct rules *rules, int64_t now_ms, struct buf *out);
 
+/* As talk_go, for who only follows a conversation: `act` is called for each step whose message has come, in
+ * place of drawing and saying; false ends it, which is then TALK_OVER's. */
+enum talk_next talk_follow(struct talk *talk, const struct rules *rules, int64_t now_ms,
+                           bool (*act)(void *context, struct talk *talk, const struct step_spec *step,
+                                       bool dialled),
+                           void *context);
+
+/* True when the message that it waits for comes too late at now_ms. */
+bool talk_is_late(const struct talk *talk, int64_t now_ms);
+
+/* Which of the names a text of the file means; n_names of rules when none. */
+size_t talk_name(const struct rules *rules, const char *name);
+
 /* The step's message was right: `filled` are the rules by which it was judged (filled.h), packet holds it.
  * talk_go is due. */
 void talk_hear(struct talk *talk, const struct rules *filled, const struct packet *packet,

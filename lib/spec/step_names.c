@@ -7,7 +7,7 @@
 
 struct name {
     const struct scalar *at;
-    bool drawn, used;
+    bool drawn, said, used;
 };
 
 struct step_names {
@@ -55,14 +55,19 @@ static const struct scalar *made_later(const struct target_spec *t, const char *
     return NULL;
 }
 
-static void use(struct step_names *names, struct place at, const char *name)
+/* asks: a message must have it; else it is said. */
+static void use(struct step_names *names, struct place at, const char *name, bool asks)
 {
     struct name *known = find(names, name);
     const struct scalar *later = known ? NULL : made_later(names->target, name);
     const char *words[STEP_NAMES_MAX + 1] = {"student"};
 
+    if (known && asks && known->drawn && !known->said)
+        problem_add(names->s->problems, names->s->file, at,
+                    "the name \"%s\" is asked for before it is said: nobody can know it", name);
     if (known) {
         known->used = true;
+        known->said = known->said || !asks;
         return;
     }
     if (later) {
@@ -79,13 +84,13 @@ static void use(struct step_names *names, struct place at, const char *name)
                 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-static void use_text(struct step_names *names, const struct scalar *text)
+static void use_text(struct step_names *names, const struct scalar *text, bool asks)
 {
     char name[STEP_NAME_LEN + 1];
 
     for (const char *at = text->text; matcher_name(&at, name);)
         if (strcmp(name, "student") != 0)
-            use(names, text->at, name);
+            use(names, text->at, name, asks);
 }
 
 static void take_step(struct step_names *names, const struct step_spec *step)
@@ -93,11 +98,11 @@ static void take_step(struct step_names *names, const struct step_spec *step)
     for (size_t i = 0; i < step->n_expect; i++) {
         const struct matcher *m = &step->expect[i].matcher;
         if (m->kind == MATCH_BOUND && m->n_values)
-            use(names, m->values[0].at, m->values[0].text);
+            use(names, m->values[0].at, m->values[0].text, true);
         /* {…} is text like any other where there is no conversation */
         if (names->target->talks && m->n_values &&
             (m->kind == MATCH_TEXT || m->kind == MATCH_EQUAL || m->kind == MATCH_CONTAINS))
-            use_text(names, &m->values[0]);
+            use_text(names, &m->values[0], true);
     }
     for (size_t i = 0; i < step->n_expect; i++) {
         const struct matcher *m = &step->expect[i].matcher;
@@ -107,7 +112,7 @@ static void take_step(struct step_names *names, const struct step_spec *step)
     for (size_t i = 0; i < step->n_draws; i++)
         declare(names, &step->draws[i].name, true);
     if (step->say.text)
-        use_text(names, &step->say);
+        use_text(names, &step->say, false);
 }
 
 void step_names_check(struct schema *s, const struct target_spec *t)

@@ -238,7 +238,7 @@ static enum depth judge(struct runtime *rt, struct attempt *a, struct verdict *v
 static bool may_explain(struct runtime *rt, const struct attempt *a, const struct verdict *v,
                         enum depth depth, bool reported)
 {
-    if (v->pass || rt->options->every_attempt)
+    if (v->pass || a->step || rt->options->every_attempt)
         return true;
     return depth == SEARCHED || (depth == ENOUGH && (reported || runtime_may_search(rt, a->source)));
 }
@@ -256,8 +256,8 @@ void answer_attempt(struct runtime *rt, const struct attempt *attempt, const str
     enum answer answer = owed(rt, a, &v, home);
     const char *sent = let_out(rt, a, &v, answer, home, way, &reasons, text);
     const bool reported = answer == ANSWER_REPORT && text->len > 0;
-    /* a step is no solve */
-    v.pass = v.pass && answer != ANSWER_STEP;
+    a->step = answer == ANSWER_STEP;
+    v.pass = v.pass && !a->step;
     struct reasons *known = may_explain(rt, a, &v, depth, reported) ? &reasons : NULL;
     record_remember(rt, a, &v, home, answer, sent, known);
     record_write(rt, a, &v, home, answer == ANSWER_WITHHELD ? "withheld" : sent, known);

@@ -16,6 +16,7 @@ struct attempt {
     uint16_t port;          /* of the source; 0 where there is none */
     const char *end;        /* how a stream's message ended; NULL for others */
     struct talk_turn *turn; /* of a conversation; NULL: one message is all */
+    bool step;              /* right, and not its last: no solve; answer_attempt's to say */
 };
 
 /* What the sender is owed. */

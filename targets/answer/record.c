@@ -72,7 +72,7 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
         memory_trust(rt->memory, a->source, clock_ms());
     if (a->end && v->pass && rules_challenge(a->rules)->target.identify == IDENTIFY_TEXT)
         memory_prove(rt->memory, a->source, v->student, clock_ms());
-    if (answer == ANSWER_STEP)
+    if (a->step)
         return; /* as right as it goes, and nothing to look at again */
     memory_attempt(rt->memory, &entry, clock_ms());
 }
@@ -139,7 +139,7 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
         json_put_bool(w, "own_host", home == HOME_YES);
     if (a->end)
         json_put_text(w, "end", a->end);
-    json_put_text(w, "verdict", v->pass ? "pass" : "near");
+    json_put_text(w, "verdict", v->pass ? "pass" : a->step ? "step" : "near");
     json_put_int(w, "right", (int64_t)v->n_right);
     json_put_int(w, "judged", (int64_t)v->n_judged);
     json_put_text(w, "answer", sent);
@@ -172,8 +172,7 @@ void record_write(struct runtime *rt, const struct attempt *a, const struct verd
     if (counts && repeats_count(&rt->repeats, &pass, clock_ms()))
         return;
     /* a right step that is not the last earns nothing: another event, which no reader counts */
-    const bool step = strcmp(sent, "step") == 0;
-    struct json_writer *w = journal_begin(&rt->journal, step ? "step" : "attempt", &cause);
+    struct json_writer *w = journal_begin(&rt->journal, a->step ? "step" : "attempt", &cause);
     if (!w)
         return;
     put_attempt(rt, a, v, home, sent, reasons, w);

@@ -40,7 +40,8 @@ static void look_elsewhere(struct runtime *rt, const struct talk_turn *turn, con
     }
     for (size_t i = 0; i < rules_steps(turn->rules); i++) {
         there.step = (uint8_t)i;
-        if (i == turn->talk->step || !rules_of_step(turn->rules, i + 1))
+        const struct rules *step = rules_of_step(turn->rules, i + 1);
+        if (i == turn->talk->step || !step || !rules_tells(step))
             continue;
         if (fits(rt->sought, turn->rules, &there, a)) {
             filled_belongs(rt->filled, i + 1, false);

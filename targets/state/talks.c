@@ -25,7 +25,7 @@ size_t talks_count(const struct talks *talks)
 
 static bool is_over(const struct talk_seat *seat, int64_t now_ms)
 {
-    return !seat->live || seat->talk.due_ms < now_ms;
+    return !seat->live || talk_is_late(&seat->talk, now_ms);
 }
 
 /* Which of two goes first. */
@@ -80,7 +80,7 @@ size_t talks_of(struct talks *talks, uint32_t source, uint16_t index, int64_t no
         if (seat->source != source || seat->index != index || n == TALKS_OF_MAX ||
             now_ms - seat->at_ms > TALKS_PAST_MS)
             continue;
-        seat->late = seat->late || (seat->live && seat->talk.due_ms < now_ms);
+        seat->late = seat->late || (seat->live && talk_is_late(&seat->talk, now_ms));
         seat->live = !is_over(seat, now_ms);
         size_t at = n++;
         for (; at && out[at - 1]->at_ms < seat->at_ms; at--)

@@ -91,6 +91,8 @@ static void names_are_bound_once_before_use_and_used(void)
          AT "4:29: error: the name \"w\" is used before it is bound, at line 5, column 10\n");
     told(HEAD WHO "- expect: {payload: {bound: w}}\n- expect: {payload: {bind: w}}\n",
          AT "5:29: error: the name \"w\" is used before it is bound, at line 6, column 28\n");
+    told(HEAD WHO "  draw: {w: word}\n- expect: {payload: {text: \"{w}\"}}\n",
+         AT "6:29: error: the name \"w\" is asked for before it is said: nobody can know it\n");
     told(HEAD WHO "  draw: {w: word}\n- expect: {payload: any}\n",
          AT "5:10: error: the name \"w\" is drawn and never used: say it and ask for it, or leave it out\n");
     told(HEAD WHO "- expect: {tcp.srcport: {bind: p}, payload: any}\n",

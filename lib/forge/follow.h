@@ -1,0 +1,14 @@
+/* follow.h - what a student has to read: the values that a target has drawn, out of what it says. */
+#pragma once
+
+#include "judge/talk.h"
+
+/* Goes on with a talk whose values are not drawn but read from text, which a target has said since the talk
+ * last waited; *next as talk_go's. Returns NULL, or why it is not what the steps say. rules: a rulebook's. */
+const char *follow_said(struct talk *talk, const struct rules *rules, const char *text, enum talk_next *next);
+
+/* True when something is said before the talk waits again, or dials; *next as talk_go's. */
+bool follow_expects(const struct talk *talk, const struct rules *rules, enum talk_next *next);
+
+/* Goes on as if all had been read: for where the talk stands then, not for its values. */
+void follow_skip(struct talk *talk, const struct rules *rules);

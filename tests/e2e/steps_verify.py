@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""steps_verify.py WIREGRADE: verify proves the conversations of data/steps, and finds what is done to them. 77: skipped."""
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+COURSE = pathlib.Path(__file__).resolve().parent / "data/steps"
+# slug, what stands there, what is put there, what verify must then find wrong
+MUTANTS = [
+    ("echo", 'text: "{w}", encoding: hex', 'text: "{w}"', "solver"),
+    ("echo", '{payload: {text: "{w}", encoding: hex}}', '{payload: {length: [1, 99]}}', "near miss"),
+    ("rounds", "plus: 1", "plus: 2", "solver"),
+    ("rounds", "repeat: 5", "repeat: 6", "solver"),
+    ("first", '"{x} {student}", encoding: base64', '"{student} {x}", encoding: base64', "solver"),
+    ("datagram", 'say: "{w}"', 'say: {text: "{w}", encoding: hex}', "solver"),
+]
+
+
+def verify(program, course, *slugs):
+    run = subprocess.run([program, "verify", "--course", course, "--format", "json", *slugs], capture_output=True, text=True)
+    if run.returncode == 4:
+        print("skipped:", run.stderr)
+        sys.exit(77)
+    result = json.loads(run.stdout)
+    return run.returncode, {c["slug"]: c["checks"] for c in result["challenges"]}
+
+
+def main():
+    program = sys.argv[1]
+    code, found = verify(program, COURSE)
+    bad = [(slug, c["name"], c["text"]) for slug, checks in found.items() for c in checks if not c["holds"]]
+    assert code == 0 and not bad, bad
+    steps = {c["name"] for checks in found.values() for c in checks if c["group"] == "step"}
+    for what in ("left out", "replaced by the first", "with the value of another try", "too late"):
+        assert any(name.endswith(what) for name in steps), (what, steps)
+    waited = [c for c in found["datagram"] if c["name"] == "step 2 too late"]
+    assert len(waited) == 1 and waited[0]["text"] is None, waited
+    with tempfile.TemporaryDirectory() as scratch:
+        for i, (slug, old, new, group) in enumerate(MUTANTS):
+            course = pathlib.Path(scratch, str(i))
+            course.mkdir()
+            shutil.copy(COURSE / "course.yml", course)
+            shutil.copytree(COURSE / slug, course / slug)
+            text = (course / slug / "target.yml").read_text()
+            assert old in text, (slug, old)
+            (course / slug / "target.yml").write_text(text.replace(old, new))
+            code, found = verify(program, course)
+            groups = {c["group"] for c in found[slug] if not c["holds"]}
+            assert code == 1 and group in groups, (slug, new, code, groups)
+
+
+main()
