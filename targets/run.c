@@ -18,6 +18,7 @@
 #include "judge/filled.h"
 #include "targets/briefing/briefing.h"
 #include "targets/answer/deliver.h"
+#include "targets/answer/dial.h"
 #include "targets/answer/kept.h"
 #include "targets/answer/record.h"
 #include "targets/jail/drop.h"
@@ -103,14 +104,9 @@ static enum status open_all(struct runtime *rt, struct err *err)
         st = err_memory(err);
     if (st == ST_OK && (!(rt->memory = memory_new()) || !(rt->strays = strays_new())))
         st = err_memory(err);
-    for (size_t i = 0; st == ST_OK && i < rulebook_count(rt->book); i++)
-        for (size_t n = 1; n <= rules_steps(rulebook_at(rt->book, i)); n++)
-            if (rules_of_step(rulebook_at(rt->book, i), n) &&
-                rules_dialled(rules_of_step(rulebook_at(rt->book, i), n)))
-                st = err_set(err, ST_INPUT, "%s: dial is not served yet",
-                             rules_slug(rulebook_at(rt->book, i)));
     if (st == ST_OK && any_talks(rt) &&
-        (!(rt->talks = talks_new()) || !(rt->filled = filled_new()) || !(rt->sought = filled_new())))
+        (!(rt->talks = talks_new()) || !(rt->filled = filled_new()) || !(rt->sought = filled_new()) ||
+         !(rt->dials = dials_new())))
         st = err_memory(err);
     if (st == ST_OK)
         st = deliver_open(&rt->deliver, rt, err);
@@ -130,6 +126,7 @@ static void close_all(struct runtime *rt)
     deliver_free(rt->deliver);
     memory_free(rt->memory);
     strays_free(rt->strays);
+    dials_free(rt->dials);
     talks_free(rt->talks);
     filled_free(rt->filled);
     filled_free(rt->sought);
@@ -145,6 +142,7 @@ static void stop_all(struct runtime *rt)
     for (size_t k = 0; k < N_KINDS; k++)
         if (rt->services[k])
             KINDS[k]->stop(rt->services[k]);
+    dials_stop(rt->dials);
     briefing_stop(rt->briefing);
     deliver_stop(rt->deliver);
 }

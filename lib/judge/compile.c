@@ -322,6 +322,13 @@ static bool compile_clause(struct rules *rules, const struct clause_spec *spec, 
                     field->name);
         return false;
     }
+    if (rules->dialled && field->kind != FIELD_BYTES) {
+        problem_add(
+            problems, file, spec->field.at,
+            "%s: nothing but what was dialled is heard in a dialled conversation; ask for its payload",
+            field->name);
+        return false;
+    }
     for (size_t i = 0; i < rules->n; i++)
         if (rules->clauses[i].field == field) {
             problem_add(problems, file, spec->field.at, "%s stands here and on line %d: one clause a field",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "judge/rules_private.h"
+#include "spec/matcher.h"
 
 enum { TEXTS_MAX = 8192 };
 
@@ -122,6 +123,24 @@ const struct rules *filled_rules(const struct filled *filled)
     return &filled->rules;
 }
 
+bool filled_known(const struct rules *rules, const struct talk *talk, size_t step)
+{
+    const struct step_spec *spec = &rules->challenge->target.steps[step - 1];
+    char name[STEP_NAME_LEN + 1];
+    size_t i;
+
+    for (size_t k = 0; k < spec->n_expect; k++) {
+        const struct matcher *m = &spec->expect[k].matcher;
+        if (m->kind == MATCH_BOUND && !talk->values[talk_name(rules, m->values[0].text)].length)
+            return false;
+        const bool text = m->kind == MATCH_TEXT || m->kind == MATCH_EQUAL;
+        for (const char *at = text ? m->values[0].text : ""; matcher_name(&at, name);)
+            if ((i = talk_name(rules, name)) < rules->n_names && !talk->values[i].length)
+                return false;
+    }
+    return true;
+}
+
 bool filled_other(struct filled *filled, const struct talk *talk)
 {
     size_t n = filled->rules.n_others;
@@ -131,11 +150,8 @@ bool filled_other(struct filled *filled, const struct talk *talk)
     if (n == FILLED_OTHERS_MAX)
         return false;
     /* a try that did not come so far has nothing to be taken for */
-    for (size_t i = 0; i < filled->rules.n; i++) {
-        const struct clause *c = &filled->from->steps[there.step]->clauses[i];
-        if (c->kind == MATCH_BOUND && !talk->values[c->name].length)
-            return false;
-    }
+    if (!filled_known(filled->from, talk, filled->rules.step + 1))
+        return false;
     if (!filled->others[n] && !(filled->others[n] = filled_new()))
         return false;
     filled->shown[n] = filled_make(filled->others[n], filled->from, &there);

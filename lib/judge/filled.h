@@ -20,6 +20,9 @@ const struct rules *filled_make(struct filled *filled, const struct rules *rules
 /* What filled_make returned last. */
 const struct rules *filled_rules(const struct filled *filled);
 
+/* True when a try has come so far that all names of a step (from 1) stand for something. */
+bool filled_known(const struct rules *rules, const struct talk *talk, size_t step);
+
 /* Notes, for who explains a near miss against filled_make's result: another try of the same source. False
  * when there is no room for more or no memory. */
 bool filled_other(struct filled *filled, const struct talk *talk);

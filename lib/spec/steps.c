@@ -294,6 +294,10 @@ static void check_order(struct schema *s, const struct target_spec *t)
         }
     }
     const struct step_spec *last = &t->steps[t->n_steps - 1];
+    if (dials && last->say.text)
+        problem_add(
+            s->problems, s->file, last->say.at,
+            "say in the last step of a dialled conversation: the student's receiver does not wait for it");
     if (!last->n_expect || last->dial)
         problem_add(s->problems, s->file, last->dial ? last->dial_at : last->at,
                     "the last step %s: the flag would follow without an answer to it",

@@ -84,7 +84,8 @@ static void begin(struct runtime *rt, const struct choice *c, struct talk_seat *
     talks_keep(rt->talks, seat, runtime_sharing(rt, a->source));
 }
 
-void spoken_take(struct runtime *rt, const struct attempt *attempt, const struct way *way, struct buf *text)
+bool spoken_take(struct runtime *rt, const struct attempt *attempt, const struct way *way, struct buf *text,
+                 struct talk *dialling)
 {
     struct talk_seat fresh = {.live = true};
     struct choice c = {.n = 0};
@@ -93,8 +94,12 @@ void spoken_take(struct runtime *rt, const struct attempt *attempt, const struct
     choose(rt, attempt, &fresh.talk, &c);
     struct talk_turn turn = {.rules = attempt->rules, .talk = c.seat ? &c.seat->talk : &fresh.talk};
     turn_take(rt, &turn, attempt, way, text);
+    const bool dials = turn.went && turn.next == TALK_DIALS;
+    if (dials)
+        *dialling = *turn.talk;
     if (c.seat)
         go_on(c.seat, &turn, attempt);
     else if (turn.went)
         begin(rt, &c, &fresh, &turn, attempt);
+    return dials;
 }

@@ -8,6 +8,7 @@ enum { SPOKEN_WRONG_MAX = 3 };
 
 /* Finds the try that the attempt goes on with, or begins one, and lets it have what it is owed. A try belongs
  * to its source, whatever the port; where several are under way (two students behind one address) it is the
- * one of the same port, else one whose due step it fits. A right first step begins anew. */
-void spoken_take(struct runtime *runtime, const struct attempt *attempt, const struct way *way,
-                 struct buf *text);
+ * one of the same port, else one whose due step it fits. A right first step begins anew. True when the try
+ * has said TALK_DIALS: then *dialling is a copy of it. */
+bool spoken_take(struct runtime *runtime, const struct attempt *attempt, const struct way *way,
+                 struct buf *text, struct talk *dialling);

@@ -154,10 +154,13 @@ static int add_rules(scmp_filter_ctx filter)
 
     for (size_t i = 0; code == 0 && i < sizeof(ALLOWED) / sizeof(ALLOWED[0]); i++)
         code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, ALLOWED[i], 0);
-    /* calling back: TCP over IPv4 and no other new socket, above all none that is raw */
+    /* calling back and dialling: TCP and UDP over IPv4 and no other new socket, above all none that is raw */
     if (code == 0)
         code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, SCMP_A0(SCMP_CMP_EQ, AF_INET, 0),
                                 SCMP_A1(SCMP_CMP_MASKED_EQ, 0xF, SOCK_STREAM));
+    if (code == 0)
+        code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, SCMP_A0(SCMP_CMP_EQ, AF_INET, 0),
+                                SCMP_A1(SCMP_CMP_MASKED_EQ, 0xF, SOCK_DGRAM));
     if (code == 0)
         code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0));
     /* libpcap asks whether an interface whose link went down is still there */

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "targets/answer/dial.h"
 #include "targets/answer/spoken.h"
 #include "targets/state/memory.h"
 
@@ -157,6 +158,33 @@ static void own_host(const struct datagram_target *target, uint32_t source)
                 "send it from another machine, or from the student's side of a range", clock_ms());
 }
 
+/* A sentence in place of a flag or a report; what began this has paid for it. */
+static void tell(const struct datagram_target *target, const struct net_peer *peer, const struct buf *text)
+{
+    if (text->len && !datagram_answer(target->server, peer, text->data, text->len, false))
+        journal_drop(&target->service->runtime->journal, DROP_ANSWERS, 1);
+}
+
+static void on_dialled(const struct dial_asker *asker, const struct talk *talk, struct buf *text)
+{
+    const struct datagram_target *target = asker->context;
+
+    turn_keep_past(target->service->runtime, target->rules, talk, asker->from.address);
+    if (text)
+        tell(target, &asker->from, text);
+}
+
+static void dial(struct datagram_target *target, const struct net_peer *peer, const struct way *way,
+                 const struct talk *talk)
+{
+    const struct dial_asker asker = {.context = target, .way = *way, .from = *peer, .over = on_dialled};
+    struct buf *why = &target->service->text;
+
+    buf_clear(why);
+    if (!dial_begin(target->service->runtime, target->rules, talk, &asker, why))
+        tell(target, peer, why);
+}
+
 static struct attempt attempt_of(const struct datagram_target *target, const struct net_peer *peer,
                                  uint8_t *bytes, size_t length, struct packet *packet)
 {
@@ -182,10 +210,11 @@ static void on_message(void *context, const struct net_peer *peer, uint8_t *byte
     const struct attempt attempt = attempt_of(target, peer, bytes, length, &packet);
     const struct way way = {.context = target, .costs = costs, .send = answer_back};
     buf_clear(&target->service->text);
-    if (rules_talks(target->rules))
-        spoken_take(rt, &attempt, &way, &target->service->text);
-    else
+    struct talk dialling;
+    if (!rules_talks(target->rules))
         answer_attempt(rt, &attempt, &way, &target->service->text);
+    else if (spoken_take(rt, &attempt, &way, &target->service->text, &dialling))
+        dial(target, peer, &way, &dialling);
 }
 
 static void datagram_service_stop(struct service *service)

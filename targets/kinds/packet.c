@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "targets/answer/astray.h"
 #include "targets/answer/deliver.h"
+#include "targets/answer/dial.h"
 #include "targets/state/memory.h"
 #include "targets/state/strays.h"
 
@@ -55,6 +56,8 @@ static bool is_own_flow(const struct service *service, const struct packet *pack
 
     tcp = tcp ? tcp : field_find("tcp.dstport");
     udp = udp ? udp : field_find("udp.dstport");
+    if (dials_own(service->runtime->dials, packet))
+        return true;
     if (packet_value(packet, udp, &port) == FIELD_OK)
         return has_port(service->udp_ports, port);
     if (packet_value(packet, tcp, &port) != FIELD_OK)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
-#include "targets/answer/turn.h"
+#include "targets/answer/dial.h"
 
 struct stream_target {
     struct runtime *runtime;
@@ -24,7 +24,9 @@ static const char *const END_TEXT[] = {[STREAM_NEWLINE] = "newline", [STREAM_HAL
 
 /* A conversation's connection. */
 struct held {
+    const struct stream_target *target;
     struct talk talk;
+    struct dial *dial; /* while the target speaks with the student's receiver */
 };
 
 /* No message to judge: says so where the challenge may say anything. why: the limit's words, at STREAM_BUSY.
@@ -106,6 +108,7 @@ static void on_opened(void *context, struct stream *stream, struct buf *answer)
     const struct stream_target *target = context;
     struct held *held = stream_state(stream);
 
+    held->target = target;
     turn_begin(target->rules, &held->talk, answer);
     expect_next(target, stream, &held->talk);
 }
@@ -116,8 +119,33 @@ static void on_closed(void *context, struct stream *stream)
     const struct stream_target *target = context;
     const struct held *held = stream_state(stream);
 
+    dial_cancel(held->dial);
     if (held->talk.step > 0 || held->talk.over)
         turn_keep_past(target->runtime, target->rules, &held->talk, stream_peer(stream).address);
+}
+
+static void on_dialled(const struct dial_asker *asker, const struct talk *talk, struct buf *text)
+{
+    struct stream *stream = asker->context;
+    struct held *held = stream_state(stream);
+
+    /* now, and not when the connection is gone: the next try may begin before that */
+    turn_keep_past(held->target->runtime, held->target->rules, talk, asker->from.address);
+    held->dial = NULL;
+    talk_begin(&held->talk);
+    stream_resume(stream, text, true);
+}
+
+/* The connection waits, open, for what comes of it. */
+static enum stream_next dial(struct stream_target *target, struct stream *stream, const struct way *way,
+                             struct buf *answer)
+{
+    struct held *held = stream_state(stream);
+    const struct dial_asker asker = {
+        .context = stream, .way = *way, .from = stream_peer(stream), .over = on_dialled};
+
+    held->dial = dial_begin(target->runtime, target->rules, &held->talk, &asker, answer);
+    return held->dial ? STREAM_WAIT : STREAM_LAST;
 }
 
 /* The message that is due did not come. */
@@ -158,6 +186,8 @@ static enum stream_next on_spoken(void *context, struct stream *stream, const st
     turn_take(target->runtime, &turn, &attempt, &way, answer);
     if (!turn.went || turn.next == TALK_OVER)
         return STREAM_LAST;
+    if (turn.next == TALK_DIALS)
+        return dial(target, stream, &way, answer);
     expect_next(target, stream, &held->talk);
     return STREAM_MORE;
 }

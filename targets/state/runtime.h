@@ -32,6 +32,7 @@ struct memory;
 struct strays;
 struct talks;
 struct filled;
+struct dials;
 struct briefing;
 struct clerk;
 
@@ -57,6 +58,7 @@ struct runtime {
     struct memory *memory;
     struct strays *strays;
     struct talks *talks; /* NULL without a conversation */
+    struct dials *dials; /* the same */
     struct filled *filled,
         *sought;                 /* the rules of the message that is answered, and of what else it might be */
     struct briefing *briefing;   /* NULL: --no-briefing */

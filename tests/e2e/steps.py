@@ -14,7 +14,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 def main():
     bin, case = sys.argv[1:]
     roster = "handle,name,email\n" + "".join(f"{who},{who},{who}@example.org\n" for who in STUDENTS)
-    r = Range(bin, course="steps", roster=None if case == "a_wrong_answer_is_no_new_name" else roster)
+    r = Range(bin, course="steps", arguments=["--every-attempt"], roster=None if case == "a_wrong_answer_is_no_new_name" else roster)
     try:
         code, text = r.student(case, "--show", f"{HERE}/steps_student.py:/tmp/steps.py",
                                command=["python3", "/tmp/steps.py", case])

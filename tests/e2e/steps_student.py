@@ -4,11 +4,14 @@ flags were earned."""
 import base64
 import re
 import socket
+import subprocess
 import sys
+import threading
 import time
 
 TARGET, ME = "172.16.1.15", "10.10.0.40"
 ECHO, ROUNDS, FIRST, ENDS, DATAGRAM, PORT = 5101, 5102, 5103, 5104, 5201, 5202
+TCPCALL, UDPCALL, UDPUDP = 5301, 5302, 5203
 flags = 0
 
 
@@ -202,6 +205,153 @@ def ten_thousand_first_steps_and_no_second():
         pass
     print("answers", answers)
     require(0 < answers < 2000, answers)
+
+
+# the material's two receivers; `message` and the line that sends it are what a challenge asks for
+STREAM_RECEIVER = """#!/usr/bin/python3
+import socket
+import os
+port = 1111
+message = b"Connected to TCP Server on port %%i\\n" %% port
+s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(('', port))
+s.listen(1)
+os.system("clear")
+print ("Waiting for TCP connections\\n")
+while 1:
+    conn, addr = s.accept()
+    connect = conn.recv(1024)
+    address, port = addr
+    print ("Message Received - '%%s'" %% connect.decode())
+    print ("Sent by -", address, "port -", port, "\\n")
+    conn.sendall(%s)
+    conn.close()
+"""
+DATAGRAM_RECEIVER = """#!/usr/bin/python3
+import socket
+import os
+port = 2222
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM,0)
+s.bind(('', port))
+os.system("clear")
+print ("Awaiting UDP Messages")
+while True:
+    data, addr = s.recvfrom(1024)
+    address, port = addr
+    print ("\\nMessage Received: '%%s'" %% data.decode())
+    print ("Sent by -", address, "port", port)
+    s.sendto(%s, addr)
+"""
+
+
+class Receiver:
+    """A program that runs while the block does."""
+
+    def __init__(self, text, *args):
+        self.process = subprocess.Popen(["python3", "-u", "-c", text, *args], stdout=subprocess.PIPE, text=True)
+        while "aiting" not in self.process.stdout.readline():
+            pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+def call(port, who="smith"):
+    s = Stream(port)
+    s.send(who + "\n")
+    return s
+
+
+def the_materials_receivers_earn_their_flags():
+    with Receiver(STREAM_RECEIVER % 'b"smith has " + connect'):
+        for _ in range(2):  # it goes on serving
+            s = call(TCPCALL)
+            require(s.line() == "I call you at port 1111\n", "it is told")
+            require(has_flag(s.rest(), "tcpcall"), "tcpcall")
+        # it stays open until then, whatever ends his side
+        s = call(TCPCALL)
+        s.s.shutdown(socket.SHUT_WR)
+        text = s.rest()
+        require(text.startswith("I call you at port 1111\n") and has_flag(text, "tcpcall"), text)
+    with Receiver(DATAGRAM_RECEIVER % 'b"Message received by smith!"'):
+        d = Datagram(UDPUDP)
+        require(d.ask("smith") == "I call you at port 2222\n", "it is told")
+        require(has_flag(d.s.recv(2000).decode(), "udpudp"), "udpudp")
+    with Receiver(STREAM_RECEIVER % "message"):
+        text = call(TCPCALL).rest()
+        require("tcpcall: step 3 of 3: 0 of 1 right, smith." in text and "Connected to TCP" in text, text)
+
+
+def listener(answer=b"", wait=0.0, reads=True, floods=False):
+    """A receiver of the kind that nobody should write; returns its thread, whose `got` is what it read."""
+    server = socket.socket()
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server.bind((ME, 1111))
+    server.listen(1)
+
+    def run():
+        conn, _ = server.accept()
+        server.close()
+        thread.got = conn.recv(1024) if reads else b""
+        try:
+            if answer:
+                conn.sendall(answer)
+            while floods:
+                conn.sendall(b"x" * 65536)
+            time.sleep(wait)
+        except OSError:
+            pass
+        conn.close()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.got = None
+    thread.start()
+    return thread
+
+
+def receivers_that_fail_are_told():
+    start = time.monotonic()
+    text = call(TCPCALL).rest()
+    require("nobody listens at 10.10.0.40, TCP port 1111; start your receiver first" in text, text)
+    text = call(UDPCALL).rest()
+    require("nobody listens at 10.10.0.40, UDP port 2222" in text, text)
+    require(time.monotonic() - start < 2, "at once")
+    thread = listener(wait=3)
+    text = call(TCPCALL).rest()
+    require("your receiver gave no whole answer within 1.0 s" in text, text)
+    require(re.fullmatch(b"[a-z]{8}", thread.got), thread.got)
+    thread.join()
+    listener(answer=b"smith has what?", reads=False)
+    text = call(TCPCALL).rest()
+    require("your receiver answered before it was told anything" in text, text)
+    listener()
+    text = call(TCPCALL).rest()
+    require("your receiver ended the conversation without an answer" in text, text)
+    thread = listener(floods=True)
+    text = call(TCPCALL).rest()
+    require("tcpcall: step 3 of 3: 0 of 1 right, smith." in text, text)
+    thread.join(5)
+    require(not thread.is_alive(), "the flood has ended")
+    # one at a time with a port: whoever asks again takes the place of his own, and of nobody else's
+    thread = listener(wait=3)
+    first = call(TCPCALL)
+    first.line()
+    require(call(TCPCALL, "jones").rest().endswith("is under way; wait for its end\n"), "jones has to wait")
+    second = call(TCPCALL)
+    require("takes the place of this one" in first.rest(), "the first is told")
+    require("nobody listens" in second.rest(), "the second met no receiver")
+    thread.join()
+    # whoever goes away while he is called back ends it
+    thread = listener(wait=3)
+    gone = call(TCPCALL)
+    gone.line()
+    gone.s.close()
+    thread.join()
 
 
 def main():

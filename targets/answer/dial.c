@@ -1,0 +1,323 @@
+/* The student asks at the target's port and listens at his own; only there is anything opened. */
+#include "targets/answer/dial.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "net/caller.h"
+
+_Static_assert(CALLER_HEADROOM >= MESSAGE_HEADERS, "room for the headers that go before a message");
+
+struct dial {
+    struct runtime *rt;
+    struct dials *dials;
+    const struct rules *rules;
+    struct talk talk;
+    struct dial_asker asker;
+    struct net_peer to;
+    bool stream;
+    struct caller *caller;
+    struct buf text;
+};
+
+struct dials {
+    struct dial *items[DIALS_MAX];
+    size_t n;
+};
+
+struct dials *dials_new(void)
+{
+    return calloc(1, sizeof(struct dials));
+}
+
+void dials_free(struct dials *dials)
+{
+    free(dials);
+}
+
+static void forget(struct dial *dial)
+{
+    struct dials *dials = dial->dials;
+
+    caller_close(dial->caller);
+    for (size_t i = 0; i < dials->n; i++)
+        if (dials->items[i] == dial) {
+            dials->items[i] = dials->items[--dials->n];
+            break;
+        }
+    buf_free(&dial->text);
+    free(dial);
+}
+
+void dials_stop(struct dials *dials)
+{
+    while (dials && dials->n)
+        forget(dials->items[0]);
+}
+
+void dial_cancel(struct dial *dial)
+{
+    if (dial)
+        forget(dial);
+}
+
+bool dials_own(const struct dials *dials, const struct packet *packet)
+{
+    uint64_t source, port;
+
+    if (!dials || !dials->n)
+        return false;
+    const bool tcp = packet->layers[LAYER_TCP].present;
+    if (packet_value(packet, field_find(tcp ? "tcp.srcport" : "udp.srcport"), &source) != FIELD_OK ||
+        packet_value(packet, field_find(tcp ? "tcp.dstport" : "udp.dstport"), &port) != FIELD_OK)
+        return false;
+    for (size_t i = 0; i < dials->n; i++) {
+        const struct dial *dial = dials->items[i];
+        if (dial->stream == tcp && dial->to.port == source && caller_port(dial->caller) == port &&
+            dial->to.address == packet_src(packet))
+            return true;
+    }
+    return false;
+}
+
+static const struct step_spec *due_step(const struct dial *dial)
+{
+    return &rules_challenge(dial->rules)->target.steps[dial->talk.step];
+}
+
+static void write_outcome(const struct dial *dial, const char *outcome)
+{
+    struct runtime *rt = dial->rt;
+    const struct journal_cause cause = {JOURNAL_SHARED, DROP_LINES, dial->to.address,
+                                        runtime_sharing(rt, dial->to.address), clock_ms()};
+    char to[16];
+
+    struct json_writer *json = journal_begin(&rt->journal, "dial", &cause);
+    if (!json)
+        return;
+    json_put_text(json, "slug", rules_slug(dial->rules));
+    json_put_text(json, "student", dial->talk.student);
+    json_put_text(json, "to", ipv4_text(dial->to.address, to));
+    json_put_int(json, "port", dial->to.port);
+    json_put_text(json, "transport", dial->stream ? "stream" : "datagram");
+    json_put_int(json, "step", dial->talk.step + 1);
+    json_put_text(json, "outcome", outcome);
+    journal_end(&rt->journal);
+}
+
+/* Tells the asker and is gone. sent: way.send has it. */
+static void finish(struct dial *dial, const char *outcome, bool sent)
+{
+    const struct dial_asker asker = dial->asker;
+    struct talk talk = dial->talk;
+    struct buf text = dial->text;
+
+    write_outcome(dial, outcome);
+    buf_init(&dial->text, 0);
+    forget(dial);
+    asker.over(&asker, &talk, sent ? NULL : &text);
+    buf_free(&text);
+}
+
+static void put_place(const struct dial *dial, struct buf *out)
+{
+    buf_printf(out, "%s: step %d of %zu: ", rules_slug(dial->rules), dial->talk.step + 1,
+               rules_steps(dial->rules));
+}
+
+/* Why it came to nothing; a fact of the student's own port, whatever the feedback. */
+static void put_failure(const struct dial *dial, enum caller_event event, struct buf *out)
+{
+    const unsigned within = due_step(dial)->within_ms;
+    const char *transport = dial->stream ? "TCP" : "UDP";
+    char at[16];
+
+    put_place(dial, out);
+    ipv4_text(dial->to.address, at);
+    switch (event) {
+    case CALLER_EARLY:
+        buf_puts(out, "your receiver answered before it was told anything; read first (recv), then answer\n");
+        break;
+    case CALLER_REFUSED:
+        buf_printf(out, "nobody listens at %s, %s port %u; start your receiver first, then ask again\n", at,
+                   transport, dial->to.port);
+        break;
+    case CALLER_UNREACHABLE:
+        buf_printf(out, "%s, %s port %u cannot be reached: a filter on your side? then ask again\n", at,
+                   transport, dial->to.port);
+        break;
+    case CALLER_LATE:
+        buf_printf(out, "your receiver gave no whole answer within %u.%u s; ask again\n", within / 1000,
+                   within % 1000 / 100);
+        break;
+    case CALLER_ENDED:
+        buf_puts(out, "your receiver ended the conversation without an answer; did it end with an error?\n");
+        break;
+    case CALLER_READY:
+    case CALLER_MESSAGE:
+        break;
+    }
+}
+
+static const char *outcome_of(enum caller_event event)
+{
+    static const char *const words[] = {
+        [CALLER_READY] = "open",      [CALLER_MESSAGE] = "answered",        [CALLER_EARLY] = "early",
+        [CALLER_REFUSED] = "refused", [CALLER_UNREACHABLE] = "unreachable", [CALLER_LATE] = "late",
+        [CALLER_ENDED] = "ended"};
+
+    return words[event];
+}
+
+/* Says what is due, and waits for the answer. */
+static void speak(struct dial *dial, const struct buf *text)
+{
+    static const enum conn_until until[] = {[ENDING_DEFAULT] = CONN_UNTIL_ANY,
+                                            [ENDING_NEWLINE] = CONN_UNTIL_NEWLINE,
+                                            [ENDING_CLOSE] = CONN_UNTIL_CLOSE,
+                                            [ENDING_SILENCE] = CONN_UNTIL_SILENCE,
+                                            [ENDING_LENGTH] = CONN_UNTIL_LENGTH};
+    const struct step_spec *step = due_step(dial);
+
+    /* what cannot be said is an event, after which the dial is gone */
+    if (text->len && !caller_say(dial->caller, text->data, text->len))
+        return;
+    caller_expect(dial->caller, until[step->ending], step->ending_bytes, step->within_ms);
+}
+
+static bool costs(void *context, const struct attempt *attempt, enum answer answer)
+{
+    const struct dial *dial = context;
+    const struct way *way = &dial->asker.way;
+
+    return answer != ANSWER_STEP && way->costs && way->costs(way->context, attempt, answer);
+}
+
+/* A step's words go to the receiver, all else to where the student began. */
+static const char *send_back(void *context, const struct attempt *attempt, const struct verdict *verdict,
+                             enum answer answer, struct buf *text)
+{
+    const struct dial *dial = context;
+    const struct way *way = &dial->asker.way;
+
+    return answer == ANSWER_STEP ? ANSWER_SENT : way->send(way->context, attempt, verdict, answer, text);
+}
+
+static void on_message(struct dial *dial, enum conn_end end, uint8_t *bytes, size_t length)
+{
+    static const char *const ends[] = {[CONN_NEWLINE] = "newline", [CONN_HALF_CLOSE] = "half-close",
+                                       [CONN_SILENCE] = "silence", [CONN_FULL] = "full",
+                                       [CONN_LATE] = "late",       [CONN_BUSY] = "busy"};
+    struct talk_turn turn = {.rules = dial->rules, .talk = &dial->talk};
+    const struct way way = {
+        .context = dial, .costs = dial->asker.way.costs ? costs : NULL, .send = send_back};
+    struct packet packet;
+
+    packet_of_message(&packet, bytes - MESSAGE_HEADERS, length, dial->stream, dial->to.address, dial->to.port,
+                      dial->rt->class.target, caller_port(dial->caller));
+    const struct attempt attempt = {.rules = dial->rules,
+                                    .packet = &packet,
+                                    .link = LINK_RAW,
+                                    .source = dial->to.address,
+                                    .port = dial->asker.from.port,
+                                    .end = dial->stream ? ends[end] : NULL};
+    buf_clear(&dial->text);
+    turn_take(dial->rt, &turn, &attempt, &way, &dial->text);
+    if (turn.went && turn.next == TALK_WAITS)
+        speak(dial, &dial->text);
+    else
+        finish(dial, outcome_of(CALLER_MESSAGE), dial->asker.way.costs != NULL);
+}
+
+static void on_event(void *context, enum caller_event event, enum conn_end end, uint8_t *bytes, size_t length)
+{
+    struct dial *dial = context;
+
+    switch (event) {
+    case CALLER_READY:
+        buf_clear(&dial->text);
+        talk_go(&dial->talk, dial->rules, clock_ms(), &dial->text);
+        speak(dial, &dial->text);
+        break;
+    case CALLER_MESSAGE:
+        on_message(dial, end, bytes, length);
+        break;
+    default:
+        buf_clear(&dial->text);
+        put_failure(dial, event, &dial->text);
+        finish(dial, outcome_of(event), false);
+        break;
+    }
+}
+
+/* One at a time with a port, which reads one connection after the other; and some with a source. */
+static const char *refused(struct runtime *rt, const struct net_peer *to)
+{
+    size_t of_source = 0;
+
+    if (!runtime_may_send(rt, to->address))
+        return "your address is none that is dialled";
+    for (size_t i = 0; i < rt->dials->n; i++) {
+        const struct net_peer *other = &rt->dials->items[i]->to;
+        if (other->address == to->address && other->port == to->port)
+            return "another conversation with that port of yours is under way; wait for its end";
+        of_source += other->address == to->address;
+    }
+    if (of_source >= DIALS_A_SOURCE)
+        return "as many conversations with your address are under way as may be; wait for their end";
+    return rt->dials->n == DIALS_MAX ? "too many are dialled just now; ask again in a while" : NULL;
+}
+
+/* Whoever asks again has left his other conversation, which nobody else can tell: its connection may stay
+ * open. */
+static void replace(struct runtime *rt, const struct net_peer *to, const struct talk *talk)
+{
+    for (size_t i = 0; i < rt->dials->n; i++) {
+        struct dial *dial = rt->dials->items[i];
+        if (dial->to.address != to->address || dial->to.port != to->port ||
+            strcmp(dial->talk.student, talk->student) != 0)
+            continue;
+        buf_clear(&dial->text);
+        put_place(dial, &dial->text);
+        buf_puts(&dial->text, "you have asked again, and that conversation takes the place of this one\n");
+        finish(dial, "replaced", false);
+        return;
+    }
+}
+
+struct dial *dial_begin(struct runtime *rt, const struct rules *rules, const struct talk *talk,
+                        const struct dial_asker *asker, struct buf *why)
+{
+    const struct step_spec *step = talk_dial(talk, rules);
+    const struct net_peer to = {asker->from.address, step->dial_port};
+
+    replace(rt, &to, talk);
+    const char *no = refused(rt, &to);
+    struct dial *dial = no ? NULL : calloc(1, sizeof(*dial));
+    int code;
+
+    if (dial) {
+        *dial = (struct dial){.rt = rt,
+                              .dials = rt->dials,
+                              .rules = rules,
+                              .talk = *talk,
+                              .asker = *asker,
+                              .to = to,
+                              .stream = step->dial == TARGET_STREAM};
+        buf_init(&dial->text, CALLER_SAY_MAX);
+        const struct caller_options options = {
+            .from = rt->class.target, .to = to, .stream = dial->stream, .event = on_event, .context = dial};
+        dial->caller = caller_open(&rt->loop, &options, &code);
+        no = dial->caller ? NULL : uv_strerror(code);
+    }
+    if (dial && dial->caller) {
+        rt->dials->items[rt->dials->n++] = dial;
+        return dial;
+    }
+    free(dial);
+    buf_printf(why, "%s: step %d of %zu: port %u was not dialled: %s\n", rules_slug(rules), talk->step,
+               rules_steps(rules), to.port, no ? no : "no memory");
+    return NULL;
+}
