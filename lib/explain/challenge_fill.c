@@ -68,7 +68,8 @@ static const char *value_of(void *context, const char *name)
     if (strcmp(name, "port") == 0)
         return port_text(filling, filling->rules->port);
     if (strcmp(name, "connect") == 0)
-        return port_text(filling, filling->rules->connect);
+        return port_text(filling,
+                         filling->rules->connect ? filling->rules->connect : rules_dial_port(filling->rules));
     if (rules_value_text(filling->rules, name, "", filling->text))
         return filling->text;
     return waits_for_key(filling->rules, name) ? "?" : NULL;
@@ -97,7 +98,7 @@ static const char *hint_of(void *context, const char *name)
     if (strcmp(name, "port") == 0)
         return rules ? "a packet challenge has {{connect}}, the student's port" : "a question has no port";
     if (strcmp(name, "connect") == 0)
-        return "only a packet challenge calls back";
+        return "only a packet challenge calls back, and a step that dials";
     const char *near = near_name(filling, name);
     if (!near)
         return NULL;

@@ -114,6 +114,16 @@ enum feedback_level rules_least_feedback(const struct rules *rules)
     return own < class ? own : class;
 }
 
+uint16_t rules_dial_port(const struct rules *rules)
+{
+    const struct target_spec *target = &rules->challenge->target;
+
+    for (size_t i = 0; i < target->n_steps; i++)
+        if (target->steps[i].dial)
+            return target->steps[i].dial_port;
+    return 0;
+}
+
 enum feedback_level rules_feedback(const struct rules *rules)
 {
     return rules->feedback;

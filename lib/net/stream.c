@@ -52,6 +52,8 @@ static bool on_message(struct conn *conn, enum conn_end end, uint8_t *bytes, siz
                        struct buf *answer)
 {
     const struct stream_options *options = options_of(conn);
+
+    conn->due_ms = 0; /* it has come; stream_expect says when the next is due */
     const enum stream_next next = options->message(options->context, (struct stream *)conn, &conn->from,
                                                    (enum stream_end)end, bytes, length, answer);
     const bool over = end == CONN_LATE || end == CONN_BUSY || next == STREAM_LAST;

@@ -50,12 +50,16 @@ static void no_rules_are_made_without_their_memory(void)
         {"two", "kind: packet\nlisten: {ip.proto: 16}\nexpect:\n  ip.ttl: {not: [0, 64]}\n  ip.dsfield.dscp: "
                 "{in: [8, 16]}\n  ip.id: {param: u16, per: student}\n  payload: {text: \"{student}\"}\n"
                 "deliver: {connect: 1111}\n"},
+        {"three",
+         "kind: stream\nlisten: {tcp.dstport: 1112}\nsteps:\n- expect: {payload: {text: \"{student}\"}}\n"
+         "  draw: {w: word}\n  say: \"{w}\"\n- expect: {payload: {text: \"{w}\", encoding: hex}}\n"
+         "- expect: {payload: {contains: a}}\n"},
     };
     struct tree tree;
     bool all = false;
     long n = 1;
 
-    tree_open(&tree, files, 2, true);
+    tree_open(&tree, files, 3, true);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
     for (; !all && n < 1000; n++) {
         struct problems problems = {0};
