@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 
-COURSE = pathlib.Path(__file__).resolve().parent / "data/steps"
+DATA = pathlib.Path(__file__).resolve().parent / "data"
+COURSE = DATA / "steps"
 # slug, what stands there, what is put there, what verify must then find wrong
 MUTANTS = [
     ("echo", 'text: "{w}", encoding: hex', 'text: "{w}"', "solver"),
@@ -38,6 +39,9 @@ def main():
         assert any(name.endswith(what) for name in steps), (what, steps)
     waited = [c for c in found["datagram"] if c["name"] == "step 2 too late"]
     assert len(waited) == 1 and waited[0]["text"] is None, waited
+    # and what an author would write is proved whole, its texts filled in
+    code, examples = verify(program, DATA / "conversations")
+    assert code == 0 and len(examples) == 4, [c for checks in examples.values() for c in checks if not c["holds"]]
     with tempfile.TemporaryDirectory() as scratch:
         for i, (slug, old, new, group) in enumerate(MUTANTS):
             course = pathlib.Path(scratch, str(i))
