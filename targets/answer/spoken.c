@@ -8,13 +8,13 @@
 #include "targets/state/talks.h"
 
 /* The tries of the source, and which one it is. */
-struct choice {
+struct spoken_choice {
     struct talk_seat *seats[TALKS_OF_MAX];
     size_t n;
     struct talk_seat *seat; /* NULL: a fresh one */
 };
 
-static struct talk_seat *fitting(struct runtime *rt, const struct choice *c, const struct attempt *a,
+static struct talk_seat *fitting(struct runtime *rt, const struct spoken_choice *c, const struct attempt *a,
                                  bool port)
 {
     for (size_t i = 0; i < c->n; i++)
@@ -24,7 +24,7 @@ static struct talk_seat *fitting(struct runtime *rt, const struct choice *c, con
     return NULL;
 }
 
-static struct talk_seat *newest_live(const struct choice *c, const struct attempt *a, bool port)
+static struct talk_seat *newest_live(const struct spoken_choice *c, const struct attempt *a, bool port)
 {
     for (size_t i = 0; i < c->n; i++)
         if (c->seats[i]->live && (!port || c->seats[i]->port == a->port))
@@ -39,7 +39,8 @@ static void name_of(const struct attempt *a, char student[NAME_MAX_LEN + 1])
         student[0] = '\0';
 }
 
-static void choose(struct runtime *rt, const struct attempt *a, const struct talk *fresh, struct choice *c)
+static void choose(struct runtime *rt, const struct attempt *a, const struct talk *fresh,
+                   struct spoken_choice *c)
 {
     char student[NAME_MAX_LEN + 1];
 
@@ -71,7 +72,7 @@ static void go_on(struct talk_seat *seat, const struct talk_turn *turn, const st
 }
 
 /* Whoever begins anew has left his other try. */
-static void begin(struct runtime *rt, const struct choice *c, struct talk_seat *seat,
+static void begin(struct runtime *rt, const struct spoken_choice *c, struct talk_seat *seat,
                   const struct talk_turn *turn, const struct attempt *a)
 {
     for (size_t i = 0; i < c->n; i++)
@@ -88,7 +89,7 @@ bool spoken_take(struct runtime *rt, const struct attempt *attempt, const struct
                  struct talk *dialling)
 {
     struct talk_seat fresh = {.live = true};
-    struct choice c = {.n = 0};
+    struct spoken_choice c = {.n = 0};
 
     turn_begin(attempt->rules, &fresh.talk, text);
     choose(rt, attempt, &fresh.talk, &c);

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+_Static_assert(TALKS_MAX * sizeof(struct talk_seat) <= 2 << 20, "so much memory, and no more");
+
 struct talks {
     size_t n; /* seats from the first on that were ever taken */
     struct talk_seat seats[TALKS_MAX];

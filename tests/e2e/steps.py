@@ -5,10 +5,14 @@ import json
 import pathlib
 import sys
 
-from targets import Range, skip
+from targets import Range, skip, status_of
 
 STUDENTS = ["smith", "jones", *(f"student{i}" for i in range(300))]
 HERE = pathlib.Path(__file__).resolve().parent
+
+
+def rss_kib(r):
+    return int(status_of(r.pid())["VmRSS"].split()[0])
 
 
 def main():
@@ -16,6 +20,7 @@ def main():
     roster = "handle,name,email\n" + "".join(f"{who},{who},{who}@example.org\n" for who in STUDENTS)
     r = Range(bin, course="steps", arguments=["--every-attempt"], roster=None if case == "a_wrong_answer_is_no_new_name" else roster)
     try:
+        before = rss_kib(r)
         code, text = r.student(case, "--show", f"{HERE}/steps_student.py:/tmp/steps.py",
                                command=["python3", "/tmp/steps.py", case])
         if code == 77:
@@ -28,6 +33,9 @@ def main():
             assert line["event"] != "step" or line["answer"] in ("step", "limited"), line
         passes = [line for line in lines if line["event"] == "attempt" and line["verdict"] == "pass"]
         assert all(line["step"] == line["steps"] for line in passes), passes
+        grown = rss_kib(r) - before
+        print(text, f"{grown} KiB more resident than {before}", f"{sum(l['event'] == 'step' for l in lines)} steps in the journal")
+        assert grown < 4096, grown
         flags = int(text.split("FLAGS ")[1].split()[0])
         assert len([line for line in lines if line["event"] == "attempt" and line["answer"] == "flag"]) == flags, text
     finally:

