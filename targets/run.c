@@ -139,10 +139,10 @@ static void close_all(struct runtime *rt)
 
 static void stop_all(struct runtime *rt)
 {
+    dials_stop(rt->dials);
     for (size_t k = 0; k < N_KINDS; k++)
         if (rt->services[k])
             KINDS[k]->stop(rt->services[k]);
-    dials_stop(rt->dials);
     briefing_stop(rt->briefing);
     deliver_stop(rt->deliver);
 }

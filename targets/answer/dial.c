@@ -51,12 +51,6 @@ static void forget(struct dial *dial)
     free(dial);
 }
 
-void dials_stop(struct dials *dials)
-{
-    while (dials && dials->n)
-        forget(dials->items[0]);
-}
-
 void dial_cancel(struct dial *dial)
 {
     if (dial)
@@ -119,6 +113,16 @@ static void finish(struct dial *dial, const char *outcome, bool sent)
     forget(dial);
     asker.over(&asker, &talk, sent ? NULL : &text);
     buf_free(&text);
+}
+
+void dials_stop(struct dials *dials)
+{
+    while (dials && dials->n) {
+        struct dial *dial = dials->items[0];
+        buf_clear(&dial->text);
+        buf_printf(&dial->text, "%s: the target ends; ask again when it is back\n", rules_slug(dial->rules));
+        finish(dial, "stopped", false);
+    }
 }
 
 static void put_place(const struct dial *dial, struct buf *out)

@@ -11,7 +11,7 @@ struct dials;
 /* NULL on no memory. */
 struct dials *dials_new(void);
 
-/* Ends all of them; whoever began them is told nothing. dials_free comes after it, when the loop has run. */
+/* Ends all of them; whoever began them is told. dials_free comes after it, when the loop has run. */
 void dials_stop(struct dials *dials);
 void dials_free(struct dials *dials);
 

@@ -75,8 +75,11 @@ static void go_on(struct talk_seat *seat, const struct talk_turn *turn, const st
 static void begin(struct runtime *rt, const struct spoken_choice *c, struct talk_seat *seat,
                   const struct talk_turn *turn, const struct attempt *a)
 {
+    /* where all are one name, the port tells them apart */
+    const bool all = rules_challenge(a->rules)->target.identify != IDENTIFY_NOBODY;
     for (size_t i = 0; i < c->n; i++)
-        if (c->seats[i]->live && strcmp(c->seats[i]->talk.student, seat->talk.student) == 0)
+        if (c->seats[i]->live && strcmp(c->seats[i]->talk.student, seat->talk.student) == 0 &&
+            (all || c->seats[i]->port == a->port))
             c->seats[i]->live = false;
     seat->source = a->source;
     seat->index = (uint16_t)rules_index(a->rules);
