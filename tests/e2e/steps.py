@@ -2,8 +2,12 @@
 """steps.py BIN CASE: one end-to-end test of a conversation in a range; CASE is a function of steps_student.py, run as
 the student. Exit status 77: skipped."""
 import json
+import os
 import pathlib
+import signal
 import sys
+import threading
+import time
 
 from targets import Range, skip, status_of
 
@@ -15,12 +19,21 @@ def rss_kib(r):
     return int(status_of(r.pid())["VmRSS"].split()[0])
 
 
+def end_when_dialled(r):
+    until = time.monotonic() + 30
+    while '"event":"step","slug":"udpcall"' not in r.read and time.monotonic() < until:
+        r.journal()
+    os.kill(r.pid(), signal.SIGTERM)
+
+
 def main():
     bin, case = sys.argv[1:]
     roster = "handle,name,email\n" + "".join(f"{who},{who},{who}@example.org\n" for who in STUDENTS)
     r = Range(bin, course="steps", arguments=["--every-attempt"], roster=None if case == "a_wrong_answer_is_no_new_name" else roster)
     try:
         before = rss_kib(r)
+        if case == "a_target_that_ends_tells_who_waits":
+            threading.Thread(target=end_when_dialled, args=(r,), daemon=True).start()
         code, text = r.student(case, "--show", f"{HERE}/steps_student.py:/tmp/steps.py",
                                command=["python3", "/tmp/steps.py", case])
         if code == 77:
@@ -33,6 +46,9 @@ def main():
             assert line["event"] != "step" or line["answer"] in ("step", "limited"), line
         passes = [line for line in lines if line["event"] == "attempt" and line["verdict"] == "pass"]
         assert all(line["step"] == line["steps"] for line in passes), passes
+        if case == "a_target_that_ends_tells_who_waits":
+            assert r.expect(r"exit status (\d+)").group(1) == "0" and any(l["event"] == "dial" and l["outcome"] == "stopped" for l in lines), lines
+            return
         grown = rss_kib(r) - before
         print(text, f"{grown} KiB more resident than {before}", f"{sum(l['event'] == 'step' for l in lines)} steps in the journal")
         assert grown < 4096, grown

@@ -361,6 +361,13 @@ def receivers_that_fail_are_told():
     thread.join()
 
 
+def a_target_that_ends_tells_who_waits():
+    silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    silent.bind((ME, 2222))
+    text = call(UDPCALL).rest()
+    require(text == "udpcall: the target ends; ask again when it is back\n", text)
+
+
 def main():
     globals()[sys.argv[1]]()
     print("FLAGS", flags)
