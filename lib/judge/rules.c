@@ -154,8 +154,8 @@ bool rules_flag(const struct rules *rules, const char *student, char out[FLAG_SI
     return rules->has_key;
 }
 
-bool rules_value_text(const struct rules *rules, const char *field, const char *student,
-                      char out[FIELD_TEXT_SIZE])
+static bool value_text(const struct rules *rules, const char *field, const char *student,
+                       char out[FIELD_TEXT_SIZE])
 {
     uint64_t values[CLAUSES_MAX] = {0};
 
@@ -176,8 +176,28 @@ bool rules_value_text(const struct rules *rules, const char *field, const char *
     return false;
 }
 
-void rules_each_value(const struct rules *rules, const char *student,
-                      void (*each)(void *context, const char *field, uint64_t value), void *context)
+bool rules_value_text(const struct rules *rules, const char *field, const char *student,
+                      char out[FIELD_TEXT_SIZE])
+{
+    if (!rules->steps[rules->step])
+        return value_text(rules, field, student, out);
+    for (size_t k = 0; k < STEPS_MAX; k++)
+        if (rules->steps[k] && value_text(rules->steps[k], field, student, out))
+            return true;
+    return false;
+}
+
+/* A step before has told the field's value. */
+static bool told_before(const struct rules *first, const struct rules *rules, const struct field *field)
+{
+    for (size_t k = 0; k < rules->step; k++)
+        if (first->steps[k] && clause_of(first->steps[k], field))
+            return true;
+    return false;
+}
+
+static void each_value(const struct rules *first, const struct rules *rules, const char *student,
+                       void (*each)(void *context, const char *field, uint64_t value), void *context)
 {
     uint64_t values[CLAUSES_MAX] = {0};
     bool made = *student && params_make(rules, student, values);
@@ -185,11 +205,19 @@ void rules_each_value(const struct rules *rules, const char *student,
     for (size_t i = 0; i < rules->n; i++) {
         const struct clause *c = &rules->clauses[i];
         bool student_made = c->kind == MATCH_PARAM && c->per_student && made;
-        if (c->field->kind == FIELD_ADDRESS6)
+        if (c->field->kind == FIELD_ADDRESS6 || told_before(first, rules, c->field))
             continue; /* no number */
         if (student_made || (c->kind == MATCH_PARAM && c->known) || (c->kind == MATCH_EQUAL && c->spec))
             each(context, c->field->name, student_made ? values[i] : c->a);
     }
+}
+
+void rules_each_value(const struct rules *rules, const char *student,
+                      void (*each)(void *context, const char *field, uint64_t value), void *context)
+{
+    for (size_t k = 0; k < STEPS_MAX; k++)
+        if (rules->steps[k])
+            each_value(rules, rules->steps[k], student, each, context);
 }
 
 void rules_done(struct rules *rules)

@@ -233,6 +233,28 @@ static void what_cannot_be_compiled_is_told(void)
     }
 }
 
+static void count_values(void *context, const char *field, uint64_t value)
+{
+    size_t *n = context;
+
+    (void)field, (void)value;
+    (*n)++;
+}
+
+static void values_of_later_steps_are_told_once(void)
+{
+    char text[FIELD_TEXT_SIZE];
+    struct rig rig;
+    size_t n = 0;
+
+    open_rig(&rig, HEAD WHO "- expect: {tcp.srcport: {param: [2000, 9000], per: student}, payload: any}\n"
+                            "- expect: {tcp.srcport: 4444, payload: any}\n");
+    CU_ASSERT_TRUE(rules_value_text(rig.rules, "tcp.srcport", "smith", text));
+    rules_each_value(rig.rules, "smith", count_values, &n);
+    CU_ASSERT_EQUAL(n, 2); /* tcp.dstport, and the first tcp.srcport */
+    close_rig(&rig);
+}
+
 static const struct unit_case cases[] = {
     {"a_word_is_drawn_said_and_asked_for", a_word_is_drawn_said_and_asked_for},
     {"numbers_are_bound_and_more_is_added_within_their_width",
@@ -242,5 +264,6 @@ static const struct unit_case cases[] = {
      what_is_said_in_a_dialled_conversation_is_that_alone},
     {"bytes_are_matched_as_they_are_asked_for", bytes_are_matched_as_they_are_asked_for},
     {"what_cannot_be_compiled_is_told", what_cannot_be_compiled_is_told},
+    {"values_of_later_steps_are_told_once", values_of_later_steps_are_told_once},
 };
 UNIT_GROUP(talk_cases, cases);
