@@ -171,8 +171,10 @@ static void expect_passed_over(struct near *near)
         run->broken = run->broken || st == ST_NO;
         if (st != ST_OK || a.probe)
             return;
-        if (near->taken)
-            near_judge_attempt(near, &a); /* an empty message may be judged, or be none */
+        /* an empty message may be judged, or be none; a packet for no challenge is a near miss of the one
+         * that it was meant for, while there are not too many */
+        if (near->taken || near->exchange.kind == TARGET_PACKET)
+            near_judge_attempt(near, &a);
         else
             run_fail(near->check, BLAME_HARNESS,
                      "the target takes it as an attempt, though %s is another than it listens for",

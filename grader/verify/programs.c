@@ -287,7 +287,7 @@ static void judge_mutant(struct run *run, struct check *check, const struct muta
     if (d->passed || d->other[0])
         run_fail(check, BLAME_CHALLENGE, "the target accepts it, so whatever stands in %s would do",
                  mutant->field);
-    else if (listens && d->attempts)
+    else if (listens && d->attempts && (rules_kind(run->lab.rules) != TARGET_PACKET || !reason))
         run_fail(check, BLAME_CHALLENGE,
                  "the target takes it as an attempt, though %s should be another than it listens for",
                  mutant->field);
