@@ -8,5 +8,5 @@ s = socket.create_connection((os.environ["WIREGRADE_TARGET"], int(os.environ["WI
 s.sendall(os.environ["WIREGRADE_STUDENT"].encode() + b"\n")
 for more in 1, 2:
     data, caller = here.recvfrom(1024)
-    here.sendto(str((int(data) + more) % 256).encode(), caller)
+    here.sendto(str((int(data) + more) % 65536).encode(), caller)
 print(s.recv(1024).decode())
