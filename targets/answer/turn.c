@@ -81,13 +81,15 @@ void turn_begin(const struct rules *rules, struct talk *talk, struct buf *text)
     talk_go(talk, rules, clock_ms(), text);
 }
 
-void turn_keep_past(struct runtime *rt, const struct rules *rules, const struct talk *talk, uint32_t source)
+void turn_note(struct runtime *rt, const struct rules *rules, const struct talk *talk,
+               const struct net_peer *from)
 {
-    const struct talk_seat seat = {.source = source,
+    const struct talk_seat seat = {.source = from->address,
+                                   .port = from->port,
                                    .index = (uint16_t)rules_index(rules),
-                                   .trusted = memory_trusts(rt->memory, source, clock_ms()),
+                                   .trusted = memory_trusts(rt->memory, from->address, clock_ms()),
                                    .at_ms = clock_ms(),
                                    .talk = *talk};
 
-    talks_keep(rt->talks, &seat, runtime_sharing(rt, source));
+    talks_keep(rt->talks, &seat, runtime_sharing(rt, from->address));
 }

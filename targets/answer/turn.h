@@ -1,6 +1,7 @@
 /* turn.h - one message of a conversation: judged at the step that is due, answered, remembered. */
 #pragma once
 
+#include "net/listen.h"
 #include "targets/answer/answer.h"
 
 /* True when the attempt is what the talk's due step asks for. a->rules is not looked at. */
@@ -15,6 +16,7 @@ void turn_take(struct runtime *runtime, struct talk_turn *turn, const struct att
 /* Begins a try: what is said before any message is appended to text. */
 void turn_begin(const struct rules *rules, struct talk *talk, struct buf *text);
 
-/* Keeps a try that is over, so that its values are known when they come again. */
-void turn_keep_past(struct runtime *runtime, const struct rules *rules, const struct talk *talk,
-                    uint32_t source);
+/* Keeps what a try is by now, one that is over or lives in its connection, so that its values are known when
+ * they come in another. from: whose it is. */
+void turn_note(struct runtime *runtime, const struct rules *rules, const struct talk *talk,
+               const struct net_peer *from);

@@ -169,7 +169,7 @@ static void on_dialled(const struct dial_asker *asker, const struct talk *talk, 
 {
     const struct datagram_target *target = asker->context;
 
-    turn_keep_past(target->service->runtime, target->rules, talk, asker->from.address);
+    turn_note(target->service->runtime, target->rules, talk, &asker->from);
     if (text)
         tell(target, &asker->from, text);
 }

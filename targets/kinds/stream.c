@@ -113,15 +113,12 @@ static void on_opened(void *context, struct stream *stream, struct buf *answer)
     expect_next(target, stream, &held->talk);
 }
 
-/* Its values are known when they come again in another try. */
 static void on_closed(void *context, struct stream *stream)
 {
-    const struct stream_target *target = context;
     const struct held *held = stream_state(stream);
 
+    (void)context;
     dial_cancel(held->dial);
-    if (held->talk.step > 0 || held->talk.over)
-        turn_keep_past(target->runtime, target->rules, &held->talk, stream_peer(stream).address);
 }
 
 static void on_dialled(const struct dial_asker *asker, const struct talk *talk, struct buf *text)
@@ -130,7 +127,7 @@ static void on_dialled(const struct dial_asker *asker, const struct talk *talk, 
     struct held *held = stream_state(stream);
 
     /* now, and not when the connection is gone: the next try may begin before that */
-    turn_keep_past(held->target->runtime, held->target->rules, talk, asker->from.address);
+    turn_note(held->target->runtime, held->target->rules, talk, &asker->from);
     held->dial = NULL;
     talk_begin(&held->talk);
     stream_resume(stream, text, true);
@@ -184,6 +181,9 @@ static enum stream_next on_spoken(void *context, struct stream *stream, const st
     const struct attempt attempt = attempt_of(target, peer, end, bytes, length, &packet);
     const struct way way = {.send = stay};
     turn_take(target->runtime, &turn, &attempt, &way, answer);
+    /* what was drawn is known from now on, should it come in another connection */
+    if (turn.went)
+        turn_note(target->runtime, target->rules, &held->talk, peer);
     if (!turn.went || turn.next == TALK_OVER)
         return STREAM_LAST;
     if (turn.next == TALK_DIALS)

@@ -63,11 +63,24 @@ static struct talk_seat *seat_for(struct talks *talks, uint32_t source, size_t m
     return talks->n < TALKS_MAX ? &talks->seats[talks->n++] : any;
 }
 
+static struct talk_seat *same_over(struct talks *talks, const struct talk_seat *seat)
+{
+    for (size_t i = 0; !seat->live && i < talks->n; i++) {
+        struct talk_seat *other = &talks->seats[i];
+        if (!other->live && other->source == seat->source && other->port == seat->port &&
+            other->index == seat->index)
+            return other;
+    }
+    return NULL;
+}
+
 struct talk_seat *talks_keep(struct talks *talks, const struct talk_seat *seat, uint32_t weight)
 {
     const size_t most = TALKS_A_SOURCE * (weight < 1 ? 1 : weight > 4 ? 4 : weight);
-    struct talk_seat *at = seat_for(talks, seat->source, most, seat->at_ms);
+    struct talk_seat *at = same_over(talks, seat);
 
+    if (!at)
+        at = seat_for(talks, seat->source, most, seat->at_ms);
     *at = *seat;
     return at;
 }
