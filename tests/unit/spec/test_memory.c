@@ -93,6 +93,13 @@ static void no_failed_allocation_goes_unseen(void)
                                 "  b: {mask: 1, value: 1}\n  c: {param: u8, per: class}\n"
                                 "  d: {text: \"{student}\", encoding: hex}\ndeliver: {connect: 1}\n"
                                 "refuse: [{a: 3, why: X}, {d: {encoding: hex}, why: Y}]\n");
+    files_write("c/challenge.yml", "name: z\ncategory: y\ndescription: z\nvalue: 1\n");
+    files_write(
+        "c/target.yml",
+        "kind: stream\nlisten: {tcp.dstport: 16}\nsteps:\n- expect: {payload: {text: \"{student}\"}}\n"
+        "  draw: {w: word, n: u8}\n  say: {text: \"{w} {n}\", encoding: hex}\n- repeat: 2\n  steps:\n"
+        "  - expect: {payload: {bind: x}, tcp.srcport: {bound: n, plus: 1}}\n"
+        "- expect: {payload: {text: \"{w} {x}\"}}\nrefuse: [{step: 2, payload: empty, why: A}]\n");
     files_write("class.yml", "class: a\ncourse: .\nnetworks: {target: 1.2.3.4, students: [10.0.0.0/24]}\n"
                              "journals: [j]\nkey_file: k\nroster: r\nstore: s\n"
                              "scoreboard: {url: http://c, token_file: t}\n");
