@@ -157,17 +157,25 @@ static bool compile_param(struct rules *rules, struct clause *clause, struct pro
     return true;
 }
 
+/* Those of a conversation in a text. */
+static size_t count_names(const struct rules *rules, const char *text)
+{
+    char name[STEP_NAME_LEN + 1];
+    size_t n = 0;
+
+    for (const char *in = text; rules->challenge->target.talks && matcher_name(&in, name);)
+        n += strcmp(name, "student") != 0;
+    return n;
+}
+
 static bool compile_text(struct rules *rules, struct clause *clause, struct problems *problems)
 {
     static const char STUDENT[] = "{student}";
     const struct matcher *m = &clause->spec->matcher;
     const char *text = m->values[0].text, *at = strstr(text, STUDENT);
 
-    char name[STEP_NAME_LEN + 1];
-    size_t names = 0;
+    const size_t names = count_names(rules, text);
 
-    for (const char *in = text; rules->challenge->target.talks && matcher_name(&in, name);)
-        names += strcmp(name, "student") != 0;
     clause->unfilled = names > 0;
     if (strlen(text) + names * TALK_VALUE_MAX > TEXT_MAX / 2) {
         problem_add(problems, rules->challenge->target.file, m->values[0].at,
@@ -208,13 +216,16 @@ static bool compile_raw(struct rules *rules, struct clause *clause, struct probl
         text += 2;
         length -= 2;
     }
-    if (length > TEXT_MAX) {
+    const size_t names = m->kind == MATCH_CONTAINS ? count_names(rules, text) : 0;
+    clause->unfilled = names > 0;
+    if (length + names * TALK_VALUE_MAX > TEXT_MAX) {
         problem_add(problems, rules->challenge->target.file, m->at, "%s: longer than %d bytes",
                     clause->field->name, m->kind == MATCH_BYTES ? TEXT_MAX / 2 : TEXT_MAX);
         return false;
     }
     clause->bytes = malloc(length + 1);
-    if (!clause->bytes)
+    clause->before = names ? strdup(text) : NULL;
+    if (!clause->bytes || (names && !clause->before))
         return false;
     memcpy(clause->bytes, text, length);
     clause->n_bytes =

@@ -113,6 +113,10 @@ const struct rules *filled_make(struct filled *filled, const struct rules *rules
             continue;
         }
         c->before = put(filled, talk, c->before);
+        if (c->kind == MATCH_CONTAINS) {
+            c->bytes = (uint8_t *)c->before;
+            c->n_bytes = strlen(c->before);
+        }
         c->after = c->after ? put(filled, talk, c->after) : NULL;
     }
     return out;
@@ -133,7 +137,7 @@ bool filled_known(const struct rules *rules, const struct talk *talk, size_t ste
         const struct matcher *m = &spec->expect[k].matcher;
         if (m->kind == MATCH_BOUND && !talk->values[talk_name(rules, m->values[0].text)].length)
             return false;
-        const bool text = m->kind == MATCH_TEXT || m->kind == MATCH_EQUAL;
+        const bool text = m->kind == MATCH_TEXT || m->kind == MATCH_EQUAL || m->kind == MATCH_CONTAINS;
         for (const char *at = text ? m->values[0].text : ""; matcher_name(&at, name);)
             if ((i = talk_name(rules, name)) < rules->n_names && !talk->values[i].length)
                 return false;

@@ -70,6 +70,8 @@ static void use(struct step_names *names, struct place at, const char *name, boo
         known->said = known->said || !asks;
         return;
     }
+    if (later && names->n == STEP_NAMES_MAX)
+        return; /* there was no room for it, which is told */
     if (later) {
         problem_add(names->s->problems, names->s->file, at,
                     "the name \"%s\" is used before it is bound, at line %d, column %d", name, later->at.line,

@@ -203,6 +203,25 @@ static void bytes_are_matched_as_they_are_asked_for(void)
     }
 }
 
+static void a_drawn_word_is_sought_in_a_message(void)
+{
+    struct rig rig;
+    enum talk_next next;
+    char word[64], text[100];
+
+    open_rig(&rig,
+             HEAD WHO "  draw: {w: word}\n  say: \"{w}\"\n- expect: {payload: {contains: \"<{w}>\"}}\n");
+    begin(&rig);
+    CU_ASSERT_TRUE(hear(&rig, "smith", 40000, &next));
+    str_copy(word, sizeof(word), buf_text(&rig.said));
+    word[strcspn(word, "\n")] = '\0';
+    CU_ASSERT_FALSE(hear(&rig, "a <{w}> b", 40000, &next));
+    CU_ASSERT_FALSE(hear(&rig, word, 40000, &next));
+    snprintf(text, sizeof(text), "a <%s> b", word);
+    CU_ASSERT_TRUE(hear(&rig, text, 40000, &next));
+    close_rig(&rig);
+}
+
 static void what_cannot_be_compiled_is_told(void)
 {
     static const struct {
@@ -263,6 +282,7 @@ static const struct unit_case cases[] = {
     {"what_is_said_in_a_dialled_conversation_is_that_alone",
      what_is_said_in_a_dialled_conversation_is_that_alone},
     {"bytes_are_matched_as_they_are_asked_for", bytes_are_matched_as_they_are_asked_for},
+    {"a_drawn_word_is_sought_in_a_message", a_drawn_word_is_sought_in_a_message},
     {"what_cannot_be_compiled_is_told", what_cannot_be_compiled_is_told},
     {"values_of_later_steps_are_told_once", values_of_later_steps_are_told_once},
 };
