@@ -129,10 +129,15 @@ static struct {
     bool stream[2]; /* each line's transport; the listener's is line 1's */
 } talk = {{-1, -1}, -1, {false, false}};
 
+/* At once, with a reset where something is unread: the next try may come from the same port. */
 static void close_line(int *fd)
 {
-    if (*fd >= 0)
+    const struct linger at_once = {.l_onoff = 1};
+
+    if (*fd >= 0) {
+        setsockopt(*fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
         close(*fd);
+    }
     *fd = -1;
 }
 

@@ -66,10 +66,14 @@ static bool begin_on_the_wire(struct trail *w)
     const struct rules *rules = w->run->lab.rules;
     enum talk_next next;
     const bool says = follow_expects(&w->talk, rules, &next);
+    struct exchange first;
+
+    exchange_build(rules, student_of(w), w->source, w->run->lab.class.target, NULL, &first);
     const struct sender_request open = {.op = SENDER_OPEN,
                                         .stream = rules_kind(rules) == TARGET_STREAM,
                                         .source = w->source,
                                         .port = rules_port(rules),
+                                        .sport = first.sport,
                                         .wait_ms = says ? SAY_MS : 0};
     struct lab_said said;
 

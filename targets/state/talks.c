@@ -2,6 +2,7 @@
 #include "targets/state/talks.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 _Static_assert(TALKS_MAX * sizeof(struct talk_seat) <= 2 << 20, "so much memory, and no more");
 
@@ -63,12 +64,23 @@ static struct talk_seat *seat_for(struct talks *talks, uint32_t source, size_t m
     return talks->n < TALKS_MAX ? &talks->seats[talks->n++] : any;
 }
 
+/* One has what the other has, and perhaps more: the same try, further on. */
+static bool same_try(const struct talk *a, const struct talk *b)
+{
+    for (size_t i = 0; i < STEP_NAMES_MAX; i++) {
+        const struct talk_value *x = &a->values[i], *y = &b->values[i];
+        if (x->length && y->length && (x->length != y->length || memcmp(x->text, y->text, x->length) != 0))
+            return false;
+    }
+    return true;
+}
+
 static struct talk_seat *same_over(struct talks *talks, const struct talk_seat *seat)
 {
     for (size_t i = 0; !seat->live && i < talks->n; i++) {
         struct talk_seat *other = &talks->seats[i];
         if (!other->live && other->source == seat->source && other->port == seat->port &&
-            other->index == seat->index)
+            other->index == seat->index && same_try(&other->talk, &seat->talk))
             return other;
     }
     return NULL;

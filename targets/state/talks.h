@@ -30,8 +30,8 @@ struct talks;
 struct talks *talks_new(void);
 void talks_free(struct talks *talks);
 
-/* Keeps a copy of a seat and returns it, borrowed until the next talks_keep: in place of the one of the same
- * source, port and challenge, when both are over. weight: how many students share
+/* Keeps a copy of a seat and returns it, borrowed until the next talks_keep: in place of what was kept
+ * of the same try, when both are over. weight: how many students share
  * the source; it may have TALKS_A_SOURCE seats for each, of at most four: then its own oldest goes, one that
  * is over first. When all TALKS_MAX are taken the oldest goes that is over, then the oldest that is not
  * trusted, then the oldest: so what is spoofed pushes out what is spoofed. */
