@@ -59,7 +59,7 @@ static enum status put_keys(const struct targets_spec *spec, struct buf *out, st
         slugs[i] = rules_slug(rulebook_at(spec->book, i));
     if (spec->roster)
         slugs[n++] = PIN_KEY;
-    enum status st = keyring_export(spec->ring, slugs, n, out, err);
+    enum status st = keyring_export(spec->ring, NULL, slugs, n, out, err);
     free(slugs);
     return st;
 }

@@ -11,9 +11,34 @@
 enum { EXPORT_MAX = 1024 };
 
 struct args {
-    const char *output;
+    const char *output, *student;
     bool pins;
 };
+
+/* The handle as it is written on the roster, where there is one. */
+static enum status find_student(const struct desk *desk, const char *text, char out[NAME_MAX_LEN + 1],
+                                struct err *err)
+{
+    bool fits = str_copy(out, NAME_MAX_LEN + 1, text);
+
+    ascii_lower(out);
+    if (!fits || !handle_valid(out))
+        return err_set(err, ST_USAGE, "--student %.40s: no handle; 1 to %d of a-z, 0-9, - and _", text,
+                       NAME_MAX_LEN);
+    if (desk->has_roster && !roster_find(&desk->roster, out))
+        return err_set(err, ST_INPUT, "%s: %s is not on it", desk->class.roster_file, out);
+    return ST_OK;
+}
+
+static size_t wire_slugs(const struct course *course, const char *slugs[EXPORT_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < course->n_challenges && n < EXPORT_MAX - 1; i++)
+        if (course->challenges[i].target.kind != TARGET_NONE)
+            slugs[n++] = course->challenges[i].slug;
+    return n;
+}
 
 static enum status export_keys(struct frame_work *work)
 {
@@ -21,12 +46,20 @@ static enum status export_keys(struct frame_work *work)
     const struct desk *desk = &work->desk;
     struct err *err = &work->err;
     const char *slugs[EXPORT_MAX];
+    char student[NAME_MAX_LEN + 1];
     size_t n = work->n_words - 1;
     struct buf text;
 
     if (n >= EXPORT_MAX)
         return err_set(err, ST_USAGE, "at most %d challenges at once", EXPORT_MAX - 1);
-    for (size_t i = 0; i < n; i++) {
+    enum status st = args->student ? find_student(desk, args->student, student, err) : ST_OK;
+    if (st != ST_OK)
+        return st;
+    if (!n && args->student)
+        n = wire_slugs(&desk->course, slugs);
+    else if (!n)
+        return err_set(err, ST_USAGE, "which challenges? name them: `export SLUG...`");
+    for (size_t i = 0; i < work->n_words - 1; i++) {
         slugs[i] = work->words[i + 1];
         if (!course_find(&desk->course, slugs[i]))
             return err_set(err, ST_INPUT, "%s: the course has no challenge \"%.40s\"", desk->course.dir,
@@ -35,7 +68,7 @@ static enum status export_keys(struct frame_work *work)
     if (args->pins)
         slugs[n++] = PIN_KEY;
     buf_init(&text, 1 << 20);
-    enum status st = keyring_export(desk->ring, slugs, n, &text, err);
+    st = keyring_export(desk->ring, args->student ? student : NULL, slugs, n, &text, err);
     if (st == ST_OK)
         st = file_create_secret(args->output, buf_text(&text), text.len, err);
     if (text.data)
@@ -76,7 +109,7 @@ static enum status check(struct frame_work *work)
     if (export && !args->output)
         return err_set(&work->err, ST_USAGE,
                        "say with --output where the key file goes; keys are not printed");
-    if (!export && (args->output || args->pins))
+    if (!export && (args->output || args->pins || args->student))
         return err_set(&work->err, ST_USAGE, "`%s` has no such option", work->words[0]);
     return ST_OK;
 }
@@ -86,6 +119,10 @@ static const struct options_row options[] = {
     {"output", 'o', "FILE", "export: the new key file, of mode 0600; must not exist",
      OPTIONS_TEXT(struct args, output)},
     {"pins", 'p', NULL, "export: also what checks the PINs of the briefing", OPTIONS_FLAG(struct args, pins)},
+    {"student", 's', "HANDLE",
+     "export: what makes this student's flags and values alone, for a target on his own host; without SLUG "
+     "for every challenge with a target",
+     OPTIONS_TEXT(struct args, student)},
     {0}};
 
 const struct frame_command cmd_key = {
@@ -94,11 +131,13 @@ const struct frame_command cmd_key = {
     .doc = "Shows by which six characters the class's key is known, prints the PINs by which students say at "
            "the briefing who they are, or writes a key file that makes and checks the flags of some "
            "challenges only.\v"
-           "Example: wiregrade key export raw-ipv4 raw-tcp --output target.key",
+           "Examples:\n"
+           "  wiregrade key export raw-ipv4 raw-tcp --output target.key\n"
+           "  wiregrade key export --student smith --output smith.key",
     .options = options,
     .own_size = sizeof(struct args),
     .check = check,
     .forms = {{"show", FRAME_KEY, show},
               {"pin HANDLE...", FRAME_KEY, print_pins},
-              {"export SLUG...", FRAME_KEY, export_keys}},
+              {"export [SLUG...]", FRAME_KEY, export_keys}},
 };

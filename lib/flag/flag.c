@@ -22,15 +22,15 @@ static void hash_text(crypto_auth_hmacsha256_state *state, const char *text)
     crypto_auth_hmacsha256_update(state, (const unsigned char *)text, strlen(text));
 }
 
-static void make_mac(char out[FLAG_MAC_TEXT + 1], const struct flag_context *context,
+static bool make_mac(char out[FLAG_MAC_TEXT + 1], const struct flag_context *context,
                      const struct key *challenge, const char *slug, const char *student)
 {
     crypto_auth_hmacsha256_state state;
     unsigned char mac[crypto_auth_hmacsha256_BYTES];
     char text[BASE32_SIZE(MAC_BYTES)];
-    struct key key;
+    struct secret key;
+    bool known = key_student(&key, challenge, student);
 
-    key_student(&key, challenge, student);
     crypto_auth_hmacsha256_init(&state, key.bytes, sizeof(key.bytes));
     hash_text(&state, "wiregrade1");
     hash_text(&state, context->course);
@@ -40,10 +40,11 @@ static void make_mac(char out[FLAG_MAC_TEXT + 1], const struct flag_context *con
     crypto_auth_hmacsha256_final(&state, mac);
     base32_encode(text, mac, MAC_BYTES);
     snprintf(out, FLAG_MAC_TEXT + 1, "%.4s-%.4s-%.4s-%.4s", text, text + 4, text + 8, text + 12);
-    key_wipe(&key);
+    secret_wipe(&key);
     sodium_memzero(&state, sizeof(state));
     sodium_memzero(mac, sizeof(mac));
     sodium_memzero(text, sizeof(text));
+    return known;
 }
 
 void flag_text(char out[FLAG_SIZE], const struct flag_context *context, const struct flag_parts *parts)
@@ -52,16 +53,20 @@ void flag_text(char out[FLAG_SIZE], const struct flag_context *context, const st
              parts->mac);
 }
 
-void flag_make(char out[FLAG_SIZE], const struct flag_context *context, const struct key *challenge,
+bool flag_make(char out[FLAG_SIZE], const struct flag_context *context, const struct key *challenge,
                const char *slug, const char *student)
 {
     struct flag_parts parts = {0};
 
     str_copy(parts.slug, sizeof(parts.slug), slug);
     str_copy(parts.student, sizeof(parts.student), student);
-    make_mac(parts.mac, context, challenge, slug, student);
-    flag_text(out, context, &parts);
+    bool known = make_mac(parts.mac, context, challenge, slug, student);
+    if (known)
+        flag_text(out, context, &parts);
+    else
+        out[0] = '\0';
     sodium_memzero(&parts, sizeof(parts));
+    return known;
 }
 
 /* Takes the wrapper off, when there is one; the end may be missing too, as a half-copied one. */
@@ -117,10 +122,10 @@ enum flag_verdict flag_check(const struct flag_context *context, const struct ke
         return FLAG_MALFORMED;
     if (!keyring_challenge(ring, parts->slug, &key))
         return FLAG_NO_SUCH_SLUG;
-    make_mac(right, context, &key, parts->slug, parts->student);
+    bool known = make_mac(right, context, &key, parts->slug, parts->student);
     key_wipe(&key);
     /* both have the form's fixed length, so only the contents are compared, in constant time */
-    bool same = sodium_memcmp(right, parts->mac, FLAG_MAC_TEXT) == 0;
+    bool same = sodium_memcmp(right, parts->mac, FLAG_MAC_TEXT) == 0 && known;
     sodium_memzero(right, sizeof(right));
     return same ? FLAG_RIGHT : FLAG_WRONG;
 }

@@ -1,6 +1,7 @@
 /* flag.h - flag{slug.student.xxxx-xxxx-xxxx-xxxx}: made for one student, checked by making it anew. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/names.h"
@@ -17,15 +18,17 @@ struct flag_context {
     const char *class;  /* class.yml's word */
 };
 
-/* Writes the flag of (slug, student) under the challenge's key. */
-void flag_make(char out[FLAG_SIZE], const struct flag_context *context, const struct key *challenge,
+/* Writes the flag of (slug, student) under the challenge's key. False, and "", when the key is another
+ * student's alone. */
+bool flag_make(char out[FLAG_SIZE], const struct flag_context *context, const struct key *challenge,
                const char *slug, const char *student);
 
 enum flag_verdict {
     FLAG_RIGHT,
     FLAG_MALFORMED,    /* not the form of a flag */
     FLAG_NO_SUCH_SLUG, /* a challenge whose key the ring does not hold, or that the course has not */
-    FLAG_WRONG,        /* the form is right, the last part is not: another key, class, or invented */
+    FLAG_WRONG,        /* the form is right, the last part is not: another key, class, or invented;
+                           or the ring holds another student's keys alone */
 };
 
 /* What a flag says about itself. */

@@ -3,7 +3,10 @@
  *     wiregrade-key 1
  *     course 64 hex digits                (a course key), or
  *     id abcdef                           (an export: the course key's id,
- *     challenge raw-ipv4 64 hex digits     then one line a challenge)
+ *     challenge raw-ipv4 64 hex digits     then one line a challenge), or
+ *     id abcdef                           (an export of one student's keys:
+ *     student smith                        with him,
+ *     challenge raw-ipv4 64 hex digits 64  and two keys a challenge, his and what makes the class's values)
  */
 #include "flag/keyring_private.h"
 
@@ -50,9 +53,24 @@ static bool take_word(char **line, const char *word)
     return true;
 }
 
-static bool take_key(struct key *out, const char *hex)
+static bool take_secret(struct secret *out, const char *hex)
 {
     return strlen(hex) == KEY_HEX && hex_decode(out->bytes, sizeof(out->bytes), hex, KEY_HEX) == 32;
+}
+
+/* A challenge's key, or a student's and the class's below it. */
+static bool take_key(struct key *out, const char *student, char *hex)
+{
+    char *second = *student ? strchr(hex, ' ') : NULL;
+
+    *out = (struct key){.student = ""};
+    if (!*student)
+        return take_secret(&out->secret, hex);
+    if (!second)
+        return false;
+    *second++ = '\0';
+    return str_copy(out->student, sizeof(out->student), student) && take_secret(&out->secret, hex) &&
+           take_secret(&out->of_class, second);
 }
 
 /* One line after the first. Returns what is wrong with it, or NULL. */
@@ -61,7 +79,7 @@ static const char *read_line(struct keyring *ring, char *line)
     if (take_word(&line, "course")) {
         if (ring->has_course || ring->n)
             return "a second key";
-        ring->has_course = take_key(&ring->course, line);
+        ring->has_course = take_secret(&ring->course, line);
         if (!ring->has_course)
             return "the course key is not 64 hex digits";
         keyring_name(ring);
@@ -70,6 +88,11 @@ static const char *read_line(struct keyring *ring, char *line)
     if (take_word(&line, "id"))
         return !ring->has_course && str_copy(ring->id, sizeof(ring->id), line) ? NULL
                                                                                : "this id is out of place";
+    if (take_word(&line, "student"))
+        return !ring->has_course && !ring->n && !ring->student[0] && handle_valid(line) &&
+                       str_copy(ring->student, sizeof(ring->student), line)
+                   ? NULL
+                   : "no handle, or this student is out of place";
     if (!take_word(&line, "challenge") || ring->has_course)
         return "neither `course KEY` nor `challenge SLUG KEY`";
     char *space = strchr(line, ' ');
@@ -78,8 +101,8 @@ static const char *read_line(struct keyring *ring, char *line)
     *space = '\0';
     struct challenge_key *key = &ring->challenges[ring->n];
     if ((!slug_valid(line) && strcmp(line, PIN_KEY) != 0) || !str_copy(key->slug, sizeof(key->slug), line) ||
-        !take_key(&key->key, space + 1))
-        return "not a slug and 64 hex digits";
+        !take_key(&key->key, ring->student, space + 1))
+        return ring->student[0] ? "not a slug and twice 64 hex digits" : "not a slug and 64 hex digits";
     ring->n++;
     return NULL;
 }
@@ -103,7 +126,7 @@ static enum status read_text(struct keyring *ring, const char *path, char *text,
     return ST_OK;
 }
 
-enum status keyring_load(struct keyring **out, const char *path, struct err *err)
+static enum status load(struct keyring **out, const char *path, struct err *err)
 {
     struct buf text;
     size_t lines = 0;
@@ -129,19 +152,86 @@ enum status keyring_load(struct keyring **out, const char *path, struct err *err
     return st;
 }
 
-enum status keyring_export(const struct keyring *ring, const char *const *slugs, size_t n, struct buf *out,
-                           struct err *err)
+static enum status load_for(struct keyring **out, const char *path, const char *student, struct err *err)
+{
+    enum status st = load(out, path, err);
+
+    if (st != ST_OK)
+        return st;
+    const char *whose = (*out)->student;
+    if (strcmp(whose, student ? student : "") == 0)
+        return ST_OK;
+    if (!student)
+        st = err_set(err, ST_INPUT,
+                     "%s: holds the keys of %s alone, for a target on his own host (`wiregrade-target run "
+                     "--own-host --student %s`); use the course key or an export of whole challenges",
+                     path, whose, whose);
+    else if (*whose)
+        st = err_set(err, ST_INPUT, "%s: holds the keys of %s alone, not of %s", path, whose, student);
+    else
+        st = err_set(err, ST_INPUT,
+                     "%s: holds everybody's keys; a target on a student's own host gets his alone: "
+                     "`wiregrade key export --student %s --output %s.key`",
+                     path, student, student);
+    keyring_free(*out);
+    *out = NULL;
+    return st;
+}
+
+enum status keyring_load(struct keyring **out, const char *path, struct err *err)
+{
+    return load_for(out, path, NULL, err);
+}
+
+enum status keyring_load_student(struct keyring **out, const char *path, const char *student, struct err *err)
+{
+    return load_for(out, path, student, err);
+}
+
+static void put_secret(struct buf *out, const struct secret *secret)
+{
+    char hex[HEX_SIZE(32)];
+
+    hex_encode(hex, secret->bytes, sizeof(secret->bytes));
+    buf_printf(out, " %s", hex);
+    sodium_memzero(hex, sizeof(hex));
+}
+
+/* One challenge's line. False when the key is another student's alone. */
+static bool put_line(struct buf *out, const char *slug, const struct key *key, const char *student)
+{
+    struct secret own, of_class;
+    bool may =
+        student ? key_student(&own, key, student) && key_student(&of_class, key, "") : !key->student[0];
+
+    if (!may)
+        return false;
+    buf_printf(out, "challenge %s", slug);
+    put_secret(out, student ? &own : &key->secret);
+    if (student)
+        put_secret(out, &of_class);
+    buf_puts(out, "\n");
+    if (student) {
+        secret_wipe(&own);
+        secret_wipe(&of_class);
+    }
+    return true;
+}
+
+enum status keyring_export(const struct keyring *ring, const char *student, const char *const *slugs,
+                           size_t n, struct buf *out, struct err *err)
 {
     buf_printf(out, "%s\nid %s\n", MAGIC, ring->id);
+    if (student)
+        buf_printf(out, "student %s\n", student);
     for (size_t i = 0; i < n; i++) {
         struct key key;
-        char hex[HEX_SIZE(32)];
         if (!keyring_challenge(ring, slugs[i], &key))
             return err_set(err, ST_INPUT, "this key file has no key for challenge %s", slugs[i]);
-        hex_encode(hex, key.bytes, sizeof(key.bytes));
-        buf_printf(out, "challenge %s %s\n", slugs[i], hex);
+        bool may = put_line(out, slugs[i], &key, student);
         key_wipe(&key);
-        sodium_memzero(hex, sizeof(hex));
+        if (!may)
+            return err_set(err, ST_INPUT, "this key file holds the keys of %s alone", ring->student);
     }
     return out->failed ? err_set(err, ST_ENV, "too many keys to export at once") : ST_OK;
 }

@@ -16,8 +16,9 @@ struct challenge_key {
 /* Allocated with sodium_malloc: guard pages, mlock where allowed, MADV_DONTDUMP. */
 struct keyring {
     bool has_course;
-    struct key course;
+    struct secret course;
     char id[KEY_ID_SIZE];
+    char student[NAME_MAX_LEN + 1];   /* "": everybody's */
     struct challenge_key *challenges; /* sodium_malloc too */
     size_t n;
 };

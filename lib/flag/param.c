@@ -69,7 +69,7 @@ bool param_possible(const struct param_rule *rule)
 }
 
 /* The n-th candidate: keyed BLAKE2b over purpose, class, slug, field and n. */
-static uint64_t candidate(const struct key *key, const char *class, const char *slug, const char *field,
+static uint64_t candidate(const struct secret *key, const char *class, const char *slug, const char *field,
                           uint32_t n)
 {
     static const char PURPOSE[] = "wiregrade1 parameter";
@@ -95,10 +95,11 @@ bool param_make(const struct key *challenge, const char *class, const char *slug
                 const char *student, const struct param_rule *rule, uint64_t *out)
 {
     uint64_t width = rule->hi - rule->lo; /* one less than the number of values */
-    struct key key;
+    struct secret key;
     bool found = false;
 
-    key_student(&key, challenge, student);
+    if (!key_student(&key, challenge, student))
+        return false;
     for (uint32_t n = 0; n < TRIES && !found; n++) {
         uint64_t v = candidate(&key, class, slug, field, n);
         /* the bias of the remainder is below width / 2^64 */
@@ -116,6 +117,6 @@ bool param_make(const struct key *challenge, const char *class, const char *slug
         if (v >= last)
             break;
     }
-    key_wipe(&key);
+    secret_wipe(&key);
     return found;
 }

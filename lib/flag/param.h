@@ -27,6 +27,7 @@ bool param_fits(const struct param_rule *rule, uint64_t value);
 bool param_possible(const struct param_rule *rule);
 
 /* The value for (class, slug, field, student) under the challenge's key; student "" for a class parameter.
- * Always the same for the same arguments. Returns false when no value fits. */
+ * Always the same for the same arguments. Returns false when no value fits, or the key is
+ * another student's alone. */
 bool param_make(const struct key *challenge, const char *class, const char *slug, const char *field,
                 const char *student, const struct param_rule *rule, uint64_t *out);

@@ -13,12 +13,16 @@ bool pin_make(char out[PIN_SIZE], const struct flag_context *context, const stru
     const char *const texts[] = {"wiregrade1 pin", context->course, context->class, student};
     unsigned char hash[crypto_generichash_BYTES];
     crypto_generichash_state state;
-    struct key all, key;
+    struct secret key;
+    struct key all;
 
     out[0] = '\0';
     if (!keyring_challenge(ring, PIN_KEY, &all))
         return false;
-    key_student(&key, &all, student);
+    bool known = key_student(&key, &all, student);
+    key_wipe(&all);
+    if (!known)
+        return false;
     crypto_generichash_init(&state, key.bytes, sizeof(key.bytes), sizeof(hash));
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         uint8_t length[4];
@@ -29,8 +33,7 @@ bool pin_make(char out[PIN_SIZE], const struct flag_context *context, const stru
     crypto_generichash_final(&state, hash, sizeof(hash));
     uint64_t number = load_be64(hash);
     snprintf(out, PIN_SIZE, "%08u", (unsigned)(number % 100000000));
-    key_wipe(&all);
-    key_wipe(&key);
+    secret_wipe(&key);
     sodium_memzero(hash, sizeof(hash));
     sodium_memzero(&state, sizeof(state));
     return true;

@@ -11,7 +11,8 @@ enum { PIN_DIGITS = 8, PIN_SIZE = PIN_DIGITS + 1 };
  * gets it by keyring_narrow and keyring_export like a challenge's. */
 #define PIN_KEY "_pin"
 
-/* Writes the student's PIN for this course and class. False when the ring does not hold PIN_KEY. Its few
+/* Writes the student's PIN for this course and class. False when the ring does not hold PIN_KEY, or
+ * another student's alone. Its few
  * digits need a limit on guesses. */
 bool pin_make(char out[PIN_SIZE], const struct flag_context *context, const struct keyring *ring,
               const char *student);

@@ -27,16 +27,18 @@ void flag_proof(char out[PROOF_SIZE], const struct flag_context *context, const 
                                  of->student, of->source,      of->port,       of->time};
     crypto_auth_hmacsha256_state state;
     unsigned char mac[crypto_auth_hmacsha256_BYTES];
-    struct key key;
+    struct secret key;
 
+    out[0] = '\0';
+    if (!key_student(&key, challenge, of->student))
+        return;
     snprintf(purpose, sizeof(purpose), "wiregrade1 %s", of->event);
-    key_student(&key, challenge, of->student);
     crypto_auth_hmacsha256_init(&state, key.bytes, sizeof(key.bytes));
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         hash_text(&state, texts[i]);
     crypto_auth_hmacsha256_final(&state, mac);
     base32_encode(out, mac, PROOF_BYTES);
-    key_wipe(&key);
+    secret_wipe(&key);
     sodium_memzero(&state, sizeof(state));
     sodium_memzero(mac, sizeof(mac));
 }
@@ -47,5 +49,5 @@ bool flag_proof_right(const char *text, const struct flag_context *context, cons
     char right[PROOF_SIZE];
 
     flag_proof(right, context, challenge, of);
-    return strlen(text) == PROOF_SIZE - 1 && sodium_memcmp(right, text, PROOF_SIZE - 1) == 0;
+    return right[0] && strlen(text) == PROOF_SIZE - 1 && sodium_memcmp(right, text, PROOF_SIZE - 1) == 0;
 }

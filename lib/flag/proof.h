@@ -16,7 +16,7 @@ struct proof_of {
     const char *event; /* "submit", or "waiting", which earns nothing and is no proof of a submit */
 };
 
-/* Writes the proof under the challenge's key. */
+/* Writes the proof under the challenge's key; "" when the key is another student's alone. */
 void flag_proof(char out[PROOF_SIZE], const struct flag_context *context, const struct key *challenge,
                 const struct proof_of *of);
 

@@ -23,8 +23,10 @@ unsigned typo_letters(const struct flag_context *context, const struct keyring *
 
     if (!keyring_challenge(ring, parts->slug, &key))
         return 0;
-    flag_make(right, context, &key, parts->slug, student);
+    bool made = flag_make(right, context, &key, parts->slug, student);
     key_wipe(&key);
+    if (!made)
+        return 0;
     flag_text(typed, context, parts);
     /* both begin alike, up to the handle; the whole of a long one is more than names_distance takes */
     size_t alike = strlen(typed) - strlen("}") - FLAG_MAC_TEXT - strlen(".") - strlen(parts->student);

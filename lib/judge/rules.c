@@ -149,9 +149,7 @@ bool rules_flag(const struct rules *rules, const char *student, char out[FLAG_SI
     struct flag_context context = {rules->course->flag_prefix, rules->course->id, rules->class->word};
 
     out[0] = '\0';
-    if (rules->has_key)
-        flag_make(out, &context, &rules->key, rules->challenge->slug, student);
-    return rules->has_key;
+    return rules->has_key && flag_make(out, &context, &rules->key, rules->challenge->slug, student);
 }
 
 static bool value_text(const struct rules *rules, const char *field, const char *student,

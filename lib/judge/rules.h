@@ -67,7 +67,8 @@ uint16_t rules_dial_port(const struct rules *rules);
 /* The lower of the challenge's and the class's feedback level. */
 enum feedback_level rules_feedback(const struct rules *rules);
 
-/* The flag of a student for this challenge. False without a key. */
+/* The flag of a student for this challenge. False without a key, or with another student's
+ * alone. */
 bool rules_flag(const struct rules *rules, const char *student, char out[FLAG_SIZE]);
 
 /* The value of a field's clause for a student ("" for class values): a plain or a made value in the field's

@@ -6,7 +6,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "flag/flag.h"
 #include "flag/keyring.h"
+#include "flag/param.h"
+#include "flag/pin.h"
 
 static char dir[] = "/tmp/wiregrade-unit-XXXXXX";
 
@@ -72,7 +75,7 @@ static void an_export_holds_only_what_was_asked_for(void)
 
     buf_init(&text, 4096);
     CU_ASSERT_EQUAL_FATAL(keyring_random(&ring, NULL), ST_OK);
-    CU_ASSERT_EQUAL(keyring_export(ring, slugs, 1, &text, NULL), ST_OK);
+    CU_ASSERT_EQUAL(keyring_export(ring, NULL, slugs, 1, &text, NULL), ST_OK);
     CU_ASSERT_EQUAL(file_create_secret(path, text.data, text.len, NULL), ST_OK);
     CU_ASSERT_EQUAL_FATAL(keyring_load(&loaded, path, NULL), ST_OK);
     CU_ASSERT_TRUE(keyring_challenge(ring, "raw-tcp", &a) && keyring_challenge(loaded, "raw-tcp", &b));
@@ -89,6 +92,88 @@ static void an_export_holds_only_what_was_asked_for(void)
     done(path);
 }
 
+/* One line of each file must make the other's values of its student, and nobody else's. */
+static void a_students_export_makes_his_flags_and_values_and_nobody_elses(void)
+{
+    static const struct flag_context context = {"flag", "course", "class"};
+    static const char *const slugs[] = {"raw-tcp", PIN_KEY};
+    const struct param_rule rule = {.lo = 1, .hi = 65535, .bits = 16};
+    char *path = path_of("student.key"), whole[FLAG_SIZE], alone[FLAG_SIZE], pin[2][PIN_SIZE];
+    struct keyring *ring = NULL, *loaded = NULL;
+    struct flag_parts parts;
+    uint64_t of_whole, of_alone;
+    struct key a, b;
+    struct buf text;
+
+    buf_init(&text, 4096);
+    CU_ASSERT_EQUAL_FATAL(keyring_random(&ring, NULL), ST_OK);
+    CU_ASSERT_EQUAL(keyring_export(ring, "smith", slugs, 2, &text, NULL), ST_OK);
+    CU_ASSERT_EQUAL(file_create_secret(path, text.data, text.len, NULL), ST_OK);
+    CU_ASSERT_EQUAL_FATAL(keyring_load_student(&loaded, path, "smith", NULL), ST_OK);
+    CU_ASSERT_STRING_EQUAL(keyring_student(loaded), "smith");
+    CU_ASSERT_PTR_NULL(keyring_student(ring));
+    CU_ASSERT_EQUAL(keyring_narrow(loaded, slugs, 2, NULL), ST_OK);
+    CU_ASSERT_TRUE(keyring_challenge(ring, "raw-tcp", &a) && keyring_challenge(loaded, "raw-tcp", &b));
+    CU_ASSERT_NOT_EQUAL(memcmp(&a.secret, &b.secret, sizeof(a.secret)), 0);
+    CU_ASSERT_NOT_EQUAL(memcmp(&a.secret, &b.of_class, sizeof(a.secret)), 0);
+    CU_ASSERT_TRUE(flag_make(whole, &context, &a, "raw-tcp", "smith"));
+    CU_ASSERT_TRUE(flag_make(alone, &context, &b, "raw-tcp", "smith"));
+    CU_ASSERT_STRING_EQUAL(whole, alone);
+    CU_ASSERT_EQUAL(flag_check(&context, loaded, whole, strlen(whole), &parts), FLAG_RIGHT);
+    CU_ASSERT_TRUE(flag_make(whole, &context, &a, "raw-tcp", "jones"));
+    CU_ASSERT_FALSE(flag_make(alone, &context, &b, "raw-tcp", "jones"));
+    CU_ASSERT_STRING_EQUAL(alone, "");
+    CU_ASSERT_EQUAL(flag_check(&context, loaded, whole, strlen(whole), &parts), FLAG_WRONG);
+    for (int i = 0; i < 2; i++) {
+        const char *student = i ? "" : "smith";
+        CU_ASSERT_TRUE(param_make(&a, "class", "raw-tcp", "tcp.window", student, &rule, &of_whole));
+        CU_ASSERT_TRUE(param_make(&b, "class", "raw-tcp", "tcp.window", student, &rule, &of_alone));
+        CU_ASSERT_EQUAL(of_whole, of_alone);
+    }
+    CU_ASSERT_FALSE(param_make(&b, "class", "raw-tcp", "tcp.window", "jones", &rule, &of_alone));
+    CU_ASSERT_TRUE(pin_make(pin[0], &context, ring, "smith") && pin_make(pin[1], &context, loaded, "smith"));
+    CU_ASSERT_STRING_EQUAL(pin[0], pin[1]);
+    CU_ASSERT_FALSE(pin_make(pin[1], &context, loaded, "jones"));
+    keyring_free(ring);
+    keyring_free(loaded);
+    buf_free(&text);
+    done(path);
+}
+
+static void whose_keys_a_file_holds_is_asked_for(void)
+{
+    static const char *const slugs[] = {"raw-tcp"};
+    char *one = path_of("one.key"), *all = path_of("all.key");
+    struct keyring *ring = NULL, *loaded = NULL;
+    struct buf text;
+    struct err err;
+
+    buf_init(&text, 4096);
+    CU_ASSERT_EQUAL_FATAL(keyring_create(all, NULL), ST_OK);
+    CU_ASSERT_EQUAL_FATAL(keyring_load(&ring, all, NULL), ST_OK);
+    CU_ASSERT_EQUAL(keyring_export(ring, "smith", slugs, 1, &text, NULL), ST_OK);
+    CU_ASSERT_EQUAL(file_create_secret(one, text.data, text.len, NULL), ST_OK);
+    CU_ASSERT_EQUAL(keyring_load_student(&loaded, all, "smith", &err), ST_INPUT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "everybody's keys"));
+    CU_ASSERT_EQUAL(keyring_load_student(&loaded, one, "jones", &err), ST_INPUT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "of smith alone, not of jones"));
+    CU_ASSERT_EQUAL(keyring_load(&loaded, one, &err), ST_INPUT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "of smith alone"));
+    CU_ASSERT_PTR_NULL(loaded);
+    CU_ASSERT_EQUAL_FATAL(keyring_load_student(&loaded, one, "smith", NULL), ST_OK);
+    buf_clear(&text);
+    CU_ASSERT_EQUAL(keyring_export(loaded, "smith", slugs, 1, &text, NULL), ST_OK);
+    CU_ASSERT_EQUAL(keyring_export(loaded, "jones", slugs, 1, &text, &err), ST_INPUT);
+    CU_ASSERT_EQUAL(keyring_export(loaded, NULL, slugs, 1, &text, &err), ST_INPUT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "of smith alone"));
+    keyring_free(ring);
+    keyring_free(loaded);
+    buf_free(&text);
+    unlink(one);
+    free(one);
+    done(all);
+}
+
 static void broken_key_files_are_refused_with_their_line(void)
 {
     static const struct {
@@ -98,6 +183,8 @@ static void broken_key_files_are_refused_with_their_line(void)
         {"hello\n", ":1: not a Wiregrade key file"},
         {"wiregrade-key 1\ncourse abc\n", ":2: the course key is not 64 hex digits"},
         {"wiregrade-key 1\nid abcdef\nchallenge raw-tcp zz\n", ":3: not a slug"},
+        {"wiregrade-key 1\nid abcdef\nstudent s mith\n", ":3: no handle"},
+        {"wiregrade-key 1\nid abcdef\nstudent smith\nchallenge raw-tcp 00 00\n", ":4: not a slug and twice"},
         {"wiregrade-key 1\nchallenge\n", ":2: neither"},
         {"wiregrade-key 1\n", "holds no key"},
     };
@@ -119,6 +206,9 @@ static const struct unit_case cases[] = {
      a_key_file_is_private_and_gives_the_same_keys_again},
     {"a_key_that_others_may_read_is_refused", a_key_that_others_may_read_is_refused},
     {"an_export_holds_only_what_was_asked_for", an_export_holds_only_what_was_asked_for},
+    {"a_students_export_makes_his_flags_and_values_and_nobody_elses",
+     a_students_export_makes_his_flags_and_values_and_nobody_elses},
+    {"whose_keys_a_file_holds_is_asked_for", whose_keys_a_file_holds_is_asked_for},
     {"broken_key_files_are_refused_with_their_line", broken_key_files_are_refused_with_their_line},
 };
 extern const struct unit_group keyring_cases;

@@ -374,7 +374,7 @@ static void unreadable_ones_are_told_and_the_others_read(void)
 
 static void hand_in(const char *slug, const char *student, const char *key, bool honest)
 {
-    struct key challenge = {.bytes = {0}};
+    struct key challenge = {.student = ""};
     char proof[PROOF_SIZE], line[1024];
     const struct proof_of of = {slug, student, "10.10.0.40", "4711", TIME, "submit"};
 
