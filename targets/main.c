@@ -18,6 +18,8 @@ enum {
     KEY_FILE,
     KEY_USER,
     KEY_READY,
+    KEY_OWN_HOST,
+    KEY_STUDENT,
     KEY_NO_BRIEFING,
     KEY_EVERY_ATTEMPT
 };
@@ -31,6 +33,12 @@ static const struct argp_option OPTIONS[] = {
      "write each attempt to the journal with its findings, however fast they come; for proofs", 0},
     {"key-file", KEY_FILE, "FILE", 0, "the course key or an export of it (default: the class's)", 0},
     {"user", KEY_USER, "NAME", 0, "as root: become this user once everything is open", 0},
+    {"own-host", KEY_OWN_HOST, NULL, 0,
+     "serve the student of --student on this machine, which is his own, from his key file (class: target: "
+     "own)",
+     0},
+    {"student", KEY_STUDENT, "HANDLE", 0,
+     "who it is where an address says it; with --own-host, whose keys and flags these are", 0},
     {"no-briefing", KEY_NO_BRIEFING, NULL, 0, "do not open the briefing's port", 0},
     {"ready-fd", KEY_READY, "N", 0, "write \"ready\" to descriptor N when every target is up", 0},
     {0},
@@ -40,7 +48,8 @@ static const char DOC[] =
     "Serves the targets of a class until SIGTERM; a line on stdout tells each one that is ready."
     "\vExamples:\n"
     "  wiregrade-target run --class spring/class.yml\n"
-    "  sudo wiregrade-target run --class spring/class.yml --user nobody\n\n"
+    "  sudo wiregrade-target run --class spring/class.yml --user nobody\n"
+    "  sudo wiregrade-target run --own-host --student smith --key-file smith.key --user nobody\n\n"
     "It needs the rights to capture, to filter and to open ports below 1024, and gives them up once all is "
     "open.\n"
     "Start it as root with --user, as the service wiregrade-target@CLASS, or\n"
@@ -96,6 +105,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_EVERY_ATTEMPT:
         options->every_attempt = true;
         return 0;
+    case KEY_OWN_HOST:
+        options->own_host = true;
+        return 0;
+    case KEY_STUDENT:
+        options->student = arg;
+        return 0;
     case KEY_READY:
         set_ready_fd(options, arg, state);
         return 0;
@@ -105,6 +120,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_usage(state);
+        return 0;
+    case ARGP_KEY_END:
+        if (options->own_host && !options->student)
+            argp_error(state, "--own-host: whose host? say --student HANDLE");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

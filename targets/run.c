@@ -94,7 +94,7 @@ static enum status open_all(struct runtime *rt, struct err *err)
                                                  : NULL;
 
     struct places places = places_of();
-    enum status st = host_read(&rt->host, err);
+    enum status st = ST_OK;
     if (st == ST_OK &&
         (!budget_init(&rt->budget) || !limit_init(&rt->limit, places.streams, CONNECTIONS_A_SOURCE)))
         st = err_memory(err);
@@ -258,7 +258,7 @@ static enum status tell_ready(const struct runtime *rt, struct err *err)
     if (rt->briefing)
         buf_printf(&lines, "the briefing: nc %s %u\n", ipv4_text(rt->class.target, address),
                    rt->class.briefing);
-    if (silent)
+    if (silent && !rt->class.own_host)
         buf_puts(&lines,
                  "not from this machine itself: its datagrams and packets are never answered, TCP is\n");
     if (write_all(STDOUT_FILENO, buf_text(&lines), lines.len) < 0)

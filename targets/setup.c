@@ -6,6 +6,7 @@
 
 #include "base/installed.h"
 #include "flag/pin.h"
+#include "targets/alone.h"
 #include "targets/jail/clerk.h"
 
 static const char HERE[] = "class.yml";
@@ -23,7 +24,7 @@ static bool load_files(struct runtime *rt, struct problems *problems)
 {
     if (!load_class(rt, problems) || !course_load(&rt->course, rt->class.course_dir, problems))
         return false;
-    rt->has_roster = rt->class.roster_file != NULL;
+    rt->has_roster = rt->class.roster_file != NULL && !rt->class.own_host; /* others' names stay away */
     return !rt->has_roster || roster_load(&rt->roster, rt->class.roster_file, problems);
 }
 
@@ -32,7 +33,8 @@ static enum status start_clerk(struct runtime *rt, struct err *err)
 {
     const char *const files[CLERK_FILES] = {rt->class.file, rt->has_roster ? rt->class.roster_file : NULL};
 
-    return rt->class.file ? clerk_open(&rt->clerk, files, err) : ST_OK;
+    /* whose target on his own host it is was said at its start */
+    return rt->class.file && !rt->class.own_host ? clerk_open(&rt->clerk, files, err) : ST_OK;
 }
 
 static enum status load_key(struct runtime *rt, struct err *err)
@@ -43,7 +45,8 @@ static enum status load_key(struct runtime *rt, struct err *err)
         return err_set(
             err, ST_INPUT,
             "no key: give --key-file FILE, or name key_file in class.yml; `wiregrade init` makes one");
-    return keyring_load(&rt->ring, file, err);
+    return rt->class.own_host ? keyring_load_student(&rt->ring, file, rt->class.student, err)
+                              : keyring_load(&rt->ring, file, err);
 }
 
 /* The course key, if that is what the file held, is wiped here: before the first accept. */
@@ -81,7 +84,9 @@ static enum status load(struct runtime *rt, struct problems *problems, struct er
 {
     if (!load_files(rt, problems))
         return problems_err(problems, err);
-    enum status st = start_clerk(rt, err);
+    enum status st = alone_set(rt, err);
+    if (st == ST_OK)
+        st = start_clerk(rt, err);
     if (st == ST_OK)
         st = load_key(rt, err);
     if (st != ST_OK)
@@ -101,7 +106,9 @@ enum status setup_load(struct runtime *rt, struct err *err)
 {
     struct problems problems = {0};
 
-    enum status st = load(rt, &problems, err);
+    enum status st = host_read(&rt->host, err);
+    if (st == ST_OK)
+        st = load(rt, &problems, err);
     /* a single error is the sentence that the process ends with */
     if (problems.n > 1 || problems.warnings)
         problems_print(&problems, stderr);

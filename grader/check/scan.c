@@ -141,8 +141,10 @@ static void on_frame(void *context, const struct frame *frame)
     packet_decode(&packet, frame->link, frame->bytes, frame->length, frame->wire_length);
     const struct rules *rules = rulebook_select(c->options->book, &packet);
     /* answers, and what the target's kernel says: never judged by the live target either; but a packet for it
-     * whose source and destination were exchanged looks as if it came from there */
-    if (packet_src(&packet) == c->options->class->target &&
+     * whose source and destination were exchanged looks as if it came from there; on a student's own host all
+     * do
+     */
+    if (!c->options->class->own_host && packet_src(&packet) == c->options->class->target &&
         !(rules && c->tally.best[rules_index(rules)].wanted && tally_is_near(&c->tally, rules, &packet))) {
         c->from_target++;
         return;

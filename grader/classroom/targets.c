@@ -67,18 +67,21 @@ static enum status put_keys(const struct targets_spec *spec, struct buf *out, st
 static enum status start(struct range *range, const struct targets_spec *spec, const struct buf *class,
                          const struct buf *keys, int ready, struct targets *out, struct err *err)
 {
-    const char *const argv[] = {"wiregrade-target",
-                                "run",
-                                "--class",
-                                "/wiregrade/class.yml",
-                                "--journal",
-                                "/wiregrade/target.jsonl",
-                                "--every-attempt", /* each one is waited for */
-                                "--ready-fd",
-                                "3",
-                                spec->only ? "--only" : NULL,
-                                spec->only,
-                                NULL};
+    const char *argv[] = {"wiregrade-target",
+                          "run",
+                          "--class",
+                          "/wiregrade/class.yml",
+                          "--journal",
+                          "/wiregrade/target.jsonl",
+                          "--every-attempt", /* each one is waited for */
+                          "--ready-fd",
+                          "3",
+                          NULL,
+                          NULL,
+                          NULL,
+                          NULL,
+                          NULL};
+    size_t n_argv = 9;
     struct program_show shows[5 + TARGETS_SHOWS_MAX] = {
         {.at = "/wiregrade/class.yml", .bytes = class->data, .len = class->len},
         {.at = "/wiregrade/course.key", .bytes = keys->data, .len = keys->len},
@@ -88,6 +91,14 @@ static enum status start(struct range *range, const struct targets_spec *spec, c
     size_t n = 3;
     char *exe = installed_program("wiregrade-target");
 
+    if (spec->only) {
+        argv[n_argv++] = "--only";
+        argv[n_argv++] = spec->only;
+    }
+    if (spec->student) {
+        argv[n_argv++] = "--student";
+        argv[n_argv++] = spec->student;
+    }
     if (!exe)
         return err_set(err, ST_ENV,
                        "wiregrade-target is missing; mend: build or install it beside this program");

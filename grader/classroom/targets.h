@@ -18,8 +18,9 @@ struct targets_spec {
     const struct rulebook *book; /* only the keys of these challenges leave this process */
     const struct keyring *ring;
     const struct buf *roster; /* roster.csv; NULL: none */
-    const char *only;         /* a slug; NULL: all */
-    int err;                  /* where its complaints go; -1: nowhere */
+    const char *student; /* without a roster: whose packets are meant where no text says it; NULL: nobody's */
+    const char *only;    /* a slug; NULL: all */
+    int err;             /* where its complaints go; -1: nowhere */
 };
 
 enum { TARGETS_SHOWS_MAX = 64 };

@@ -57,8 +57,6 @@ static enum status export_keys(struct frame_work *work)
         return st;
     if (!n && args->student)
         n = wire_slugs(&desk->course, slugs);
-    else if (!n)
-        return err_set(err, ST_USAGE, "which challenges? name them: `export SLUG...`");
     for (size_t i = 0; i < work->n_words - 1; i++) {
         slugs[i] = work->words[i + 1];
         if (!course_find(&desk->course, slugs[i]))
@@ -106,6 +104,8 @@ static enum status check(struct frame_work *work)
     const struct args *args = work->own;
     bool export = strcmp(work->words[0], "export") == 0;
 
+    if (export && work->n_words < 2 && !args->student)
+        return err_set(&work->err, ST_USAGE, "SLUG is missing: `export SLUG...`, or --student HANDLE");
     if (export && !args->output)
         return err_set(&work->err, ST_USAGE,
                        "say with --output where the key file goes; keys are not printed");

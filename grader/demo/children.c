@@ -140,6 +140,7 @@ enum status demo_target_start(struct demo *demo, struct err *err)
                                       .book = demo->book,
                                       .ring = demo->desk.ring,
                                       .roster = demo->roster.len ? &demo->roster : NULL,
+                                      .student = demo->roster.len ? NULL : demo->desk.class.student,
                                       .err = STDERR_FILENO};
 
     return targets_start(demo->range, &spec, &demo->targets, err);

@@ -172,7 +172,7 @@ void wire_put(struct buf *out, const struct target_spec *t)
     else
         put_block(out, "expect", t->steps[0].expect, t->steps[0].n_expect);
     if (t->identify != IDENTIFY_TEXT)
-        buf_printf(out, "identify: %s\n", t->identify == IDENTIFY_SOURCE ? "source" : "nobody");
+        buf_printf(out, "identify: %s\n", target_identify_text(t->identify));
     if (t->connect.text)
         buf_printf(out, "deliver: {connect: %s}\n", t->connect.text);
     buf_printf(out, "feedback: %s\n", levels[t->feedback]);

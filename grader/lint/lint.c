@@ -143,6 +143,20 @@ static void lint_addresses(const struct class *class, const struct roster *roste
             first->handle, without > 1 ? ", as others," : "", class->file, without, roster->n);
 }
 
+/* What a flag is worth where its student may be root of the machine that makes it. */
+static void lint_own_host(const struct class *class, struct problems *problems)
+{
+    if (!class->own_host)
+        return;
+    problem_warn(problems, class->file, class->target_at,
+                 "target: own: a flag proves that its student has his key file, which he can read on his own "
+                 "machine, and no packet: for practice, or for whom you trust; else hand in captures");
+    if (class->paste == PASTE_OFF)
+        problem_warn(problems, class->file, class->target_at,
+                     "target: own: nobody reads what is handed in to a student's own target, and paste: off "
+                     "leaves `wiregrade submit` and the intake alone; write paste: flags or paste: audit");
+}
+
 void lint_course(const struct course *course, const struct class *class, const struct roster *roster,
                  struct problems *problems)
 {
@@ -163,6 +177,7 @@ void lint_course(const struct course *course, const struct class *class, const s
         rulebook_free(rulebook_compile(course, class, roster, NULL, l.good, l.n_good, problems));
     lint_names(&l);
     lint_addresses(class, roster, problems);
+    lint_own_host(class, problems);
     if (course->is_public)
         problem_warn(
             problems, course->file, (struct place){0},

@@ -319,9 +319,10 @@ static void check_wire(struct proof *p)
     if (c->target.identify == IDENTIFY_NOBODY)
         problem_warn(p->problems, c->target.file, c->target.identify_at,
                      "identify: nobody gives everybody the same flag");
-    if (c->target.identify == IDENTIFY_SOURCE)
+    if (target_by_source(&c->target))
         problem_warn(p->problems, c->target.file, c->target.identify_at,
-                     "identify: source believes the sender's address, which anybody can write");
+                     "identify: %s believes the sender's address, which anybody can write",
+                     target_identify_text(c->target.identify));
     if (c->n_flags)
         problem_warn(p->problems, c->file, c->name_at,
                      "its flags are the same for everybody and stand in the file; the target hands out each "

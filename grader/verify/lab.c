@@ -44,7 +44,7 @@ static void make_students(struct lab *lab, struct buf *roster)
         random_name(name, 16);
         /* the number keeps two from being the same */
         snprintf(lab->students[i], sizeof(lab->students[i]), "%.*s%zu", 2 + length % 18, name, i);
-        if (lab->challenge->target.identify == IDENTIFY_SOURCE)
+        if (target_by_source(&lab->challenge->target))
             ipv4_text((uint32_t)FIRST_NEIGHBOUR - 1 + (uint32_t)i, address);
         buf_printf(roster, "%s,%s,%s@example.org,%s\n", lab->students[i], lab->students[i], lab->students[i],
                    address);
@@ -281,7 +281,7 @@ void lab_close(struct lab *lab)
 
 uint32_t lab_source(struct lab *lab, size_t who)
 {
-    if (lab->challenge->target.identify == IDENTIFY_SOURCE)
+    if (target_by_source(&lab->challenge->target))
         return (uint32_t)FIRST_NEIGHBOUR - 1 + (uint32_t)who;
     /* near misses of a first message come from where no try is under way that they might go on with */
     const unsigned n = rules_talks(lab->rules) ? NEIGHBOURS / 2 : NEIGHBOURS;

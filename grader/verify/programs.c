@@ -194,7 +194,7 @@ static bool run_program(struct run *run, struct check *check, const char *path, 
     char source[16];
     /* a second call to the same address and port would have to wait a second (targets/answer/queue.c) */
     bool own = index == 0 || rules_kind(run->lab.rules) != TARGET_PACKET ||
-               run->challenge->target.identify == IDENTIFY_SOURCE;
+               target_by_source(&run->challenge->target);
     const struct student_spec spec = {.rules = run->lab.rules,
                                       .student = run->lab.students[0],
                                       .source = own ? NULL : ipv4_text(lab_source(&run->lab, 0), source),

@@ -114,7 +114,7 @@ static void shape_read(const struct rulebook *book, const struct packet *packet,
     }
     if (readable(packet, LAYER_IP)) {
         out->protocol = packet->frame[ip->offset + 9];
-        out->elsewhere = class && packet_dst(packet) != class->target;
+        out->elsewhere = class && !class_has_target(class, packet_dst(packet));
     }
     if (class && unreachable_read(packet, class->target, &out->number, &out->back))
         out->form = FORM_UNREACHABLE;

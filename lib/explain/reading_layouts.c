@@ -201,7 +201,7 @@ static bool is_usual(const struct mender *r, const struct form *form, const uint
     if (form->layer != LAYER_IP)
         return true;
     store_be32(target, r->rules->class->target);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4 && !r->rules->class->own_host; i++)
         if (!(unknown >> (16 + i) & 1) && header[16 + i] != target[i])
             return false;
     return unknown & 1 || header[0] >> 4 == 4;

@@ -23,7 +23,7 @@ static void of_source(const struct class *class, uint32_t source, uint32_t desti
 {
     char text[16], other[16];
 
-    if (source == class->target) {
+    if (source == class->target && !class->own_host) {
         begin(d, "SWAPPED_WITH");
         suspect_say(d, "the source is the target's own address%s",
                     class_has_student(class, destination) ? ": source and destination are exchanged" : "");
@@ -48,7 +48,7 @@ static void of_destination(const struct class *class, uint32_t source, uint32_t 
 {
     char text[16], other[16];
 
-    if (source == class->target) {
+    if (source == class->target && !class->own_host) {
         begin(d, "SWAPPED_WITH");
         suspect_say(d, "the target's own address stands in the source's place");
     } else if (reversed(destination) == class->target) {

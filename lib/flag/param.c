@@ -5,7 +5,7 @@
 
 #include "base/cursor.h"
 
-enum { TRIES = 4096, SHIFT_MAX = 4, EPHEMERAL_LO = 32768, EPHEMERAL_HI = 60999, UNPRIVILEGED = 1024 };
+enum { TRIES = 4096, SHIFT_MAX = 4, UNPRIVILEGED = 1024 };
 
 static uint64_t mask_of(unsigned bits)
 {
@@ -39,7 +39,7 @@ bool param_fits(const struct param_rule *rule, uint64_t value)
 
     if (value == 0 || value < rule->lo || value > rule->hi || value > mask)
         return false;
-    if (rule->port && (value < UNPRIVILEGED || (value >= EPHEMERAL_LO && value <= EPHEMERAL_HI)))
+    if (rule->port && (value < UNPRIVILEGED || (value >= PARAM_EPHEMERAL_LO && value <= PARAM_EPHEMERAL_HI)))
         return false;
     if (rule->bits >= 16 && rule->bits % 8 == 0 && bytes_swapped(value, rule->bits) == value)
         return false;

@@ -9,6 +9,9 @@
 
 enum { PARAM_AVOID_MAX = 64 };
 
+/* Ports that Linux hands out to sockets that ask for none (net.ipv4.ip_local_port_range). */
+enum { PARAM_EPHEMERAL_LO = 32768, PARAM_EPHEMERAL_HI = 60999 };
+
 /* Which values will do. */
 struct param_rule {
     uint64_t lo, hi; /* both inside, within the field's width */

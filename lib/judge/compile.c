@@ -465,7 +465,8 @@ bool compile_rules(struct rules *rules, struct problems *problems)
     for (size_t i = 0; i < rules->n; i++)
         if (named && rules->clauses[i].spec == named)
             rules->named = &rules->clauses[i];
-    rules->connect = port_read(target->connect.text);
+    rules->connect = target->connect.text && rules->class->connect ? rules->class->connect
+                                                                   : port_read(target->connect.text);
     rules->feedback = rules_least_feedback(rules);
     if (!params_make_class(rules, problems))
         return false;

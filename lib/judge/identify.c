@@ -264,10 +264,19 @@ static bool find_handle(const struct rules *rules, const struct packet *packet, 
     return false;
 }
 
+const char *identify_source(const struct rules *rules, uint32_t source)
+{
+    const struct class *class = rules->class;
+    const struct student *student = rules->roster ? roster_find_address(rules->roster, source) : NULL;
+
+    if (student)
+        return student->handle;
+    return class->student && (class->own_host || !rules->roster) ? class->student : "";
+}
+
 bool identify_student(const struct rules *rules, const struct packet *packet, uint32_t source, bool deep,
                       char *out)
 {
-    const struct student *student;
     bool stranger = false;
 
     out[0] = '\0';
@@ -276,9 +285,8 @@ bool identify_student(const struct rules *rules, const struct packet *packet, ui
         str_copy(out, NAME_MAX_LEN + 1, "everyone");
         return true;
     case IDENTIFY_SOURCE:
-        student = rules->roster ? roster_find_address(rules->roster, source) : NULL;
-        if (student)
-            str_copy(out, NAME_MAX_LEN + 1, student->handle);
+    case IDENTIFY_OWN_HOST:
+        str_copy(out, NAME_MAX_LEN + 1, identify_source(rules, source));
         return true;
     case IDENTIFY_TEXT:
         break;

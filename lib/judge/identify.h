@@ -4,6 +4,9 @@
 #include "judge/rules.h"
 #include "pkt/decode.h"
 
+/* Who is known by the sender's address (host order) alone; "" where nobody is. Borrowed. */
+const char *identify_source(const struct rules *rules, uint32_t source);
+
 /* Finds whose attempt this is; out holds NAME_MAX_LEN + 1 bytes, "" when nobody is named. Returns false when
  * a handle is named that is not on the roster; out is then "". source: the sender in host order. deep: a
  * handle is also sought under everything that a student's program may have put around it, which costs a

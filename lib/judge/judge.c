@@ -233,7 +233,7 @@ static bool is_guess(const struct rules *rules, const struct verdict *v)
 bool judge_addresses(const struct rules *rules, const struct packet *packet)
 {
     return rules->challenge->target.kind != TARGET_PACKET || !packet->layers[LAYER_IP].complete ||
-           (packet_dst(packet) == rules->class->target &&
+           (class_has_target(rules->class, packet_dst(packet)) &&
             class_has_student(rules->class, packet_src(packet)));
 }
 
@@ -264,7 +264,7 @@ static void judge(const struct rules *rules, const struct packet *packet, struct
     if (!judge_addresses(rules, packet)) {
         if (!class_has_student(rules->class, packet_src(packet)))
             judge_address(packet, out, "ip.src");
-        if (packet_dst(packet) != rules->class->target)
+        if (!class_has_target(rules->class, packet_dst(packet)))
             judge_address(packet, out, "ip.dst");
     }
     /* nobody to hand a flag to, or nobody who says so */
@@ -275,15 +275,15 @@ static void judge(const struct rules *rules, const struct packet *packet, struct
 static void identify(const struct rules *rules, const struct packet *packet, uint32_t source, bool deep,
                      struct verdict *out)
 {
-    const struct student *at = NULL;
+    const char *at = "";
 
     out->stranger = !identify_student(rules, packet, source, deep, out->student);
     if (!out->student[0] && !out->stranger && rules->roster &&
         rules->challenge->target.identify == IDENTIFY_TEXT)
-        at = roster_find_address(rules->roster, source);
-    if (at)
-        str_copy(out->student, sizeof(out->student), at->handle);
-    out->by_address = at != NULL;
+        at = identify_source(rules, source);
+    if (*at)
+        str_copy(out->student, sizeof(out->student), at);
+    out->by_address = *at != '\0';
     out->given = false;
 }
 

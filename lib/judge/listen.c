@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "judge/own_host.h"
 #include "judge/rules_private.h"
 
-enum { EPHEMERAL_LO = 32768, EPHEMERAL_HI = 60999, PROTO_TCP = 6, PROTO_UDP = 17 };
+enum { PROTO_TCP = 6, PROTO_UDP = 17 };
 
 /* The i-th listen clause in the order of fields, NULL when there is none. */
 static const struct clause *listen_clause(const struct rules *rules, size_t i)
@@ -207,9 +208,9 @@ static void check_packet(const struct rules *rules, const struct class *class, s
     for (size_t i = 0; i < 2; i++) {
         if (!listens_for(rules, ports[i], &value))
             continue;
-        if (value >= EPHEMERAL_LO && value <= EPHEMERAL_HI)
+        if (value >= PARAM_EPHEMERAL_LO && value <= PARAM_EPHEMERAL_HI)
             problem_add(problems, target->file, at, "%s: %llu is a port that the kernel hands out (%d to %d)",
-                        ports[i], (unsigned long long)value, EPHEMERAL_LO, EPHEMERAL_HI);
+                        ports[i], (unsigned long long)value, PARAM_EPHEMERAL_LO, PARAM_EPHEMERAL_HI);
         if (i == 0 && value == class->briefing)
             problem_add(problems, target->file, at, "tcp.dstport: %llu is the briefing's port",
                         (unsigned long long)value);
@@ -223,6 +224,8 @@ static void check_packet(const struct rules *rules, const struct class *class, s
 
 void listen_check(struct rules *const *rules, size_t n, const struct class *class, struct problems *problems)
 {
+    for (size_t i = 0; class->own_host && i < n; i++)
+        own_host_check(rules, n, i, problems);
     for (size_t i = 0; i < n; i++) {
         const struct target_spec *target = &rules[i]->challenge->target;
         if (target->kind == TARGET_PACKET)

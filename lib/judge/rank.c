@@ -152,7 +152,7 @@ struct rank *rank_new(const struct rules *rules, const char *student)
         return NULL;
     rank->rules = rules;
     rank->student = student;
-    rank->usable = student || rules->challenge->target.identify != IDENTIFY_SOURCE;
+    rank->usable = student || !target_by_source(&rules->challenge->target);
     for (size_t i = 0; i < rules->n; i++)
         rank->usable = rank->usable && add_clause(rank, &rules->clauses[i], i);
     make_lanes(rank);

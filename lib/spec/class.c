@@ -7,16 +7,17 @@
 #include "base/file.h"
 #include "base/names.h"
 #include "base/str.h"
+#include "spec/class_networks.h"
 #include "spec/schema.h"
 
-enum { PATH_MAX_CHARS = 4000, NETWORKS_MAX = 256, JOURNALS_MAX = 256, URL_MAX = 1000, BRIEFING_PORT = 1110 };
+enum { PATH_MAX_CHARS = 4000, JOURNALS_MAX = 256, URL_MAX = 1000, BRIEFING_PORT = 1110 };
 
 /* What the readers of keys fill. */
 struct class_reading {
     struct class *class;
     char *folder; /* of class.yml */
     bool paste;   /* class.yml says it */
-    struct place paste_at;
+    struct place paste_at, bind_at;
 };
 
 static void read_word(struct schema *s, const struct yaml *value, void *out)
@@ -104,116 +105,9 @@ static void read_journals(struct schema *s, const struct yaml *value, void *out)
     }
 }
 
-#define IN(addr, net, bits) (((addr) ^ (net)) >> (32 - (bits)) == 0)
-#define LOOPBACK 0x7f000000U
-
-/* Why nobody's host has such an address; NULL when one may. */
-static const char *address_fault(uint32_t addr)
-{
-    if (IN(addr, 0, 8))
-        return "is no host's address";
-    if (IN(addr, 0xe0000000U, 4))
-        return "is multicast";
-    if (IN(addr, 0xf0000000U, 4))
-        return "is broadcast or reserved";
-    return NULL;
-}
-
-static void read_target(struct schema *s, const struct yaml *value, void *out)
-{
-    struct class *c = ((struct class_reading *)out)->class;
-    const char *text = schema_text(s, value, "target");
-
-    c->target_at = value->at;
-    if (!text)
-        return;
-    if (!parse_ipv4(text, &c->target)) {
-        problem_add(s->problems, s->file, value->at,
-                    "target \"%.60s\" is not an IPv4 address like 172.16.1.15", text);
-        return;
-    }
-    const char *fault = address_fault(c->target);
-    if (fault)
-        problem_add(s->problems, s->file, value->at, "target %s %s; write the address that students send to",
-                    text, fault);
-}
-
-/* The widest network that a class may be is a /8: wider ones hold what is not the class's. */
-#define WIDEST 0xff000000U
-
-static void check_network(struct schema *s, const struct yaml *value, const struct network *n)
-{
-    const char *fault = address_fault(n->net);
-
-    if (n->mask < WIDEST)
-        problem_add(
-            s->problems, s->file, value->at,
-            "students \"%s\" is wider than /8; name the class's own networks, they are the only ones ever "
-            "answered",
-            value->text);
-    else if (fault)
-        problem_add(s->problems, s->file, value->at, "students \"%s\" %s; nothing may be sent there",
-                    value->text, fault);
-}
-
-static void read_students(struct schema *s, const struct yaml *value, void *out)
-{
-    struct class *c = ((struct class_reading *)out)->class;
-
-    if (!schema_sequence(s, value, "students"))
-        return;
-    if (value->n > NETWORKS_MAX) {
-        problem_add(s->problems, s->file, value->at, "%zu networks; at most %d are allowed", value->n,
-                    NETWORKS_MAX);
-        return;
-    }
-    c->students = schema_alloc(s, value->n, sizeof(*c->students));
-    for (const struct yaml *row = value->first; c->students && row; row = row->next) {
-        struct network n = {0};
-        const char *text = schema_text(s, row, "a network of students");
-        if (!text)
-            continue;
-        if (parse_ipv4_net(text, &n.net, &n.mask)) {
-            check_network(s, row, &n);
-            c->students[c->n_students++] = n;
-        } else {
-            problem_add(s->problems, s->file, row->at,
-                        "students \"%.60s\" is not a network like 10.10.0.0/24, with zeros after its /24",
-                        text);
-        }
-    }
-}
-
-static void check_reach(struct schema *s, const struct yaml *students, const struct class *c)
-{
-    if (!c->target || students->kind != YAML_SEQUENCE || students->n != c->n_students)
-        return;
-    const struct yaml *row = students->first;
-    for (size_t i = 0; i < c->n_students; i++, row = row->next) {
-        const struct network *n = &c->students[i];
-        if (n->mask >= WIDEST && (c->target & n->mask) == n->net)
-            problem_add(
-                s->problems, s->file, row->at,
-                "students \"%s\" holds the target's own address (line %d, column %d); nothing may be sent "
-                "to it",
-                row->text, c->target_at.line, c->target_at.column);
-        else if (IN(n->net, LOOPBACK, 8) && !IN(c->target, LOOPBACK, 8))
-            problem_add(s->problems, s->file, row->at,
-                        "students \"%s\" is loopback, from where nobody reaches the target", row->text);
-    }
-}
-
 static void read_networks(struct schema *s, const struct yaml *value, void *out)
 {
-    static const struct schema_key keys[] = {
-        {"target", true, read_target, 0, 0},
-        {"students", true, read_students, 0, 0},
-    };
-    const struct yaml *students = yaml_find(value, "students");
-
-    schema_read(s, value, "networks", keys, sizeof(keys) / sizeof(keys[0]), out);
-    if (students)
-        check_reach(s, students, ((struct class_reading *)out)->class);
+    class_networks_read(s, value, ((struct class_reading *)out)->class);
 }
 
 static void read_briefing(struct schema *s, const struct yaml *value, void *out)
@@ -222,6 +116,16 @@ static void read_briefing(struct schema *s, const struct yaml *value, void *out)
 
     if (schema_number(s, value, "briefing", 1, 65535, &port))
         ((struct class_reading *)out)->class->briefing = (uint16_t)port;
+}
+
+static void read_connect(struct schema *s, const struct yaml *value, void *out)
+{
+    struct class *c = ((struct class_reading *)out)->class;
+    uint64_t port = 0;
+
+    c->connect_at = value->at;
+    if (schema_number(s, value, "connect", 1, 65535, &port))
+        c->connect = (uint16_t)port;
 }
 
 static void read_feedback(struct schema *s, const struct yaml *value, void *out)
@@ -238,10 +142,12 @@ static void read_bind(struct schema *s, const struct yaml *value, void *out)
 {
     static const char *const words[] = {
         [BIND_OFF] = "off", [BIND_RECORD] = "record", [BIND_ENFORCE] = "enforce"};
+    struct class_reading *r = out;
     int i = schema_word(s, value, "bind", SCHEMA_WORDS(words));
 
+    r->bind_at = value->at;
     if (i >= 0)
-        ((struct class_reading *)out)->class->bind = (enum bind_rule)i;
+        r->class->bind = (enum bind_rule)i;
 }
 
 static void read_paste(struct schema *s, const struct yaml *value, void *out)
@@ -359,8 +265,21 @@ static const struct schema_key class_keys[] = {
     {"paste", false, read_paste, 0, 0},       {"scoreboard", false, read_scoreboard, 0, 0},
     {"key_file", false, read_key_file, 0, 0}, {"roster", false, read_roster, 0, 0},
     {"store", false, read_store, 0, 0},       {"journals", false, read_journals, 0, 0},
-    {"captures", false, read_captures, 0, 0},
+    {"captures", false, read_captures, 0, 0}, {"connect", false, read_connect, 0, 0},
 };
+
+/* One machine has one address for whoever sends from it. */
+static void check_own_host(struct schema *s, const struct class_reading *r)
+{
+    if (!r->class->own_host)
+        return;
+    if (r->class->bind == BIND_ENFORCE)
+        problem_add(s->problems, s->file, r->bind_at,
+                    "bind: enforce looks at addresses, and on a student's own host (target: own, line %d) "
+                    "there is one for everybody; write bind: off",
+                    r->class->target_at.line);
+    r->class->bind = BIND_OFF;
+}
 
 static void class_defaults(struct class *c)
 {
@@ -390,6 +309,7 @@ static bool load(struct class *out, const char *path, const struct buf *bytes, s
         if (root)
             schema_read(&s, root, "class.yml", class_keys, sizeof(class_keys) / sizeof(class_keys[0]), &r);
         yaml_free(root);
+        check_own_host(&s, &r);
         if (!r.paste && out->roster_file)
             out->paste = PASTE_FLAGS;
         if (r.paste && out->paste == PASTE_FLAGS && !out->roster_file)
@@ -415,8 +335,9 @@ bool class_practice(struct class *out, const char *course_dir)
     class_defaults(out);
     out->word = strdup("practice");
     out->course_dir = strdup(course_dir);
+    out->student = strdup("student");
     out->students = calloc(1, sizeof(*out->students));
-    if (!out->word || !out->course_dir || !out->students) {
+    if (!out->word || !out->course_dir || !out->student || !out->students) {
         class_free(out);
         return false;
     }
@@ -434,6 +355,7 @@ void class_free(struct class *class)
     free(class->file);
     free(class->word);
     free(class->course_dir);
+    free(class->student);
     free(class->students);
     free(class->scoreboard_url);
     free(class->token_file);
@@ -460,24 +382,19 @@ const char *class_hand_in(const struct class *class, char out[CLASS_HAND_IN_SIZE
                                              "; on the scoreboard's page too where its text says so",
                                          [PASTE_FLAGS] = "",
                                          [PASTE_AUDIT] = ""};
+    static const char *const own_host[] = {
+        [PASTE_OFF] = "Flags are handed in to your instructor.",
+        [PASTE_SERVED] = "Flags go to the scoreboard's page or to your instructor, as its text says.",
+        [PASTE_FLAGS] = "Flags are entered on the scoreboard's page.",
+        [PASTE_AUDIT] = "Flags are entered on the scoreboard's page."};
     char target[16];
 
+    /* what is handed in to a target of a student's own never leaves his machine */
+    if (class->own_host) {
+        snprintf(out, CLASS_HAND_IN_SIZE, "%s", own_host[class->paste]);
+        return out;
+    }
     snprintf(out, CLASS_HAND_IN_SIZE, "%s handed in with `nc %s %u` and the word `submit FLAG`%s.",
              before[class->paste], ipv4_text(class->target, target), class->briefing, behind[class->paste]);
     return out;
-}
-
-/* The first and the last address of a network are its old and its present broadcast address: an answer there
- * would reach everybody. */
-bool class_has_student(const struct class *class, uint32_t addr)
-{
-    if (addr == class->target)
-        return false;
-    for (size_t i = 0; i < class->n_students; i++) {
-        const struct network *n = &class->students[i];
-        bool ends = ~n->mask > 1 && (addr == n->net || addr == (n->net | ~n->mask));
-        if ((addr & n->mask) == n->net && !ends)
-            return true;
-    }
-    return false;
 }

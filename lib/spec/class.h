@@ -38,9 +38,13 @@ struct class
     char *course_dir;
     uint32_t target; /* host order */
     struct place target_at;
-    struct network *students; /* at least one */
+    bool own_host; /* `target: own`: each student runs it on his own machine; target is 127.0.0.1 */
+    char *student; /* the only one there is: who runs such a target, or practises; else NULL */
+    struct network *students; /* at least one; for own_host none, until its target fills them in */
     size_t n_students;
     uint16_t briefing; /* TCP port */
+    uint16_t connect;  /* the port of all call-backs; 0: each challenge's own */
+    struct place connect_at;
     enum feedback_level feedback;
     enum bind_rule bind;
     enum captures_rule captures;
@@ -63,7 +67,8 @@ bool class_load(struct class *out, const char *path, struct problems *problems);
 bool class_parse(struct class *out, const char *path, const struct buf *bytes, struct problems *problems);
 
 /* The built-in practice values of demo and range: class "practice", the range's addresses, students
- * 10.10.0.0/24, the course in course_dir, no scoreboard, no key file. Needs no file. */
+ * 10.10.0.0/24, the student "student" where nobody says who it is, the course in course_dir, no scoreboard,
+ * no key file. Needs no file. */
 bool class_practice(struct class *out, const char *course_dir);
 void class_free(struct class *class);
 
@@ -74,5 +79,9 @@ void class_served(struct class *class, bool serve_runs);
 enum { CLASS_HAND_IN_SIZE = 160 };
 const char *class_hand_in(const struct class *class, char out[CLASS_HAND_IN_SIZE]);
 
-/* True when a host-order address lies in the class's student networks. */
+/* True when a host-order address lies in the class's student networks. For own_host any host's address does,
+ * until the networks are filled in. */
 bool class_has_student(const struct class *class, uint32_t addr);
+
+/* True for the address that students send to; for own_host each of that machine's. */
+bool class_has_target(const struct class *class, uint32_t addr);

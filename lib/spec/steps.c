@@ -256,8 +256,8 @@ static void check_identity(struct schema *s, const struct target_spec *t, const 
                     first->at.line, first->at.column);
     if (!first && !t->identify_at.line && whole)
         problem_add(s->problems, s->file, step->expect_at,
-                    "nothing says who it is; put {student} into one text%s, or write identify: source or "
-                    "identify: nobody",
+                    "nothing says who it is; put {student} into one text%s, or write identify: source, "
+                    "identify: own-host or identify: nobody",
                     t->talks ? " of the first message" : "");
 }
 

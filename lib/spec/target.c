@@ -147,15 +147,31 @@ static void read_feedback(struct schema *s, const struct yaml *value, void *out)
         t->feedback = (enum feedback_level)i;
 }
 
+/* That a text says it has no word. */
+static const char *const IDENTIFY_WORDS[] = {[IDENTIFY_TEXT] = "",
+                                             [IDENTIFY_SOURCE] = "source",
+                                             [IDENTIFY_NOBODY] = "nobody",
+                                             [IDENTIFY_OWN_HOST] = "own-host"};
+
+const char *target_identify_text(enum identify identify)
+{
+    return IDENTIFY_WORDS[identify];
+}
+
+bool target_by_source(const struct target_spec *spec)
+{
+    return spec->identify == IDENTIFY_SOURCE || spec->identify == IDENTIFY_OWN_HOST;
+}
+
 static void read_identify(struct schema *s, const struct yaml *value, void *out)
 {
-    static const char *const words[] = {"source", "nobody"};
     struct target_spec *t = out;
-    int i = schema_word(s, value, "identify", SCHEMA_WORDS(words));
+    int i = schema_word(s, value, "identify", IDENTIFY_WORDS + 1,
+                        sizeof(IDENTIFY_WORDS) / sizeof(IDENTIFY_WORDS[0]) - 1);
 
     t->identify_at = value->at;
     if (i >= 0)
-        t->identify = i ? IDENTIFY_NOBODY : IDENTIFY_SOURCE;
+        t->identify = (enum identify)(i + 1);
 }
 
 static void check_deliver(struct schema *s, const struct yaml *root, const struct target_spec *t)

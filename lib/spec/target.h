@@ -18,7 +18,12 @@ struct refuse_spec {
     struct scalar why;
 };
 
-enum identify { IDENTIFY_TEXT, IDENTIFY_SOURCE, IDENTIFY_NOBODY };
+enum identify {
+    IDENTIFY_TEXT,
+    IDENTIFY_SOURCE, /* who the roster has at the sender's address */
+    IDENTIFY_NOBODY,
+    IDENTIFY_OWN_HOST, /* who runs the target on his own host; of a target for all, as IDENTIFY_SOURCE */
+};
 enum feedback_level { FEEDBACK_NONE, FEEDBACK_FIELDS, FEEDBACK_FULL };
 
 /* The whole file. kind TARGET_NONE: a knowledge question with accept and refuse answers. */
@@ -59,6 +64,11 @@ void target_each_clause(const struct target_spec *spec,
 /* The clause on a field in a step (from 1), listen's for any step; step 0: of the first step that has one.
  * NULL when there is none. */
 const struct clause_spec *target_clause(const struct target_spec *spec, size_t step, const char *field);
+/* True when where it comes from says whose attempt it is, and no text does. */
+bool target_by_source(const struct target_spec *spec);
+
+/* "source", "nobody", "own-host". */
+const char *target_identify_text(enum identify identify);
 
 /* "stream", "datagram", "packet". */
 const char *target_kind_text(enum target_kind kind);

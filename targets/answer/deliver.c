@@ -277,7 +277,7 @@ static void on_connected(uv_connect_t *connect, int status)
 static int dial(struct callback *call)
 {
     struct deliver *d = call->deliver;
-    struct sockaddr_in from = net_sockaddr(d->runtime->class.target, 0);
+    struct sockaddr_in from = net_sockaddr(runtime_place(d->runtime), 0);
     struct sockaddr_in to = net_sockaddr(call->place->address, call->place->port);
     struct sockaddr_storage bound;
     int size = sizeof(bound), syns = 1, code;
@@ -440,7 +440,8 @@ bool deliver_owns(const struct deliver *d, const struct packet *packet)
     }
     return packet_value(packet, srcport, &from) == FIELD_OK &&
            packet_value(packet, dstport, &to) == FIELD_OK &&
-           queue_owns(d->queue, packet_src(packet), (uint16_t)from, (uint16_t)to);
+           (queue_owns(d->queue, packet_src(packet), (uint16_t)from, (uint16_t)to) ||
+            queue_owns(d->queue, packet_dst(packet), (uint16_t)to, (uint16_t)from));
 }
 
 void deliver_stop(struct deliver *d)

@@ -41,7 +41,7 @@ uint64_t deliver_waiting(const struct deliver *deliver);
 /* Opens every connection that is due. After each wake-up that may have put something. */
 void deliver_pump(struct deliver *deliver);
 
-/* True when a packet belongs to one of our own connections. */
+/* True when a packet belongs to one of our own connections, in either direction. */
 bool deliver_owns(const struct deliver *deliver, const struct packet *packet);
 
 /* Opens nothing more; what is open has half a second. */

@@ -33,7 +33,10 @@ static void on_opened(void *context, struct dialog *dialog, struct buf *answer)
     const struct student *student =
         b->rt->has_roster ? roster_find_address(&b->rt->roster, s->peer.address) : NULL;
     buf_printf(answer, "Briefing of class %s. ", b->rt->class.word);
-    if (student && str_copy(s->who, sizeof(s->who), student->handle)) {
+    if (b->rt->class.own_host && str_copy(s->who, sizeof(s->who), b->rt->class.student)) {
+        s->known = KNOWN_PROVED;
+        buf_printf(answer, "You are %s, for this target is on your own host.", s->who);
+    } else if (student && str_copy(s->who, sizeof(s->who), student->handle)) {
         s->known = KNOWN_PROVED;
         buf_printf(answer, "You are %s, by your address %s.", s->who, ipv4_text(s->peer.address, address));
     } else {
@@ -123,7 +126,7 @@ enum status briefing_open(struct briefing **out, struct runtime *rt, uint32_t pl
     *out = b;
     if (!b || !init(b, rt, places))
         return err_memory(err);
-    const struct dialog_options options = {.place = {.address = rt->class.target,
+    const struct dialog_options options = {.place = {.address = runtime_place(rt),
                                                      .port = rt->class.briefing,
                                                      .sources = rt->students,
                                                      .n_sources = rt->class.n_students},

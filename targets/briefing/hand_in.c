@@ -84,7 +84,13 @@ static void write_refused(struct briefing_session *s, const struct flag_parts *p
 static void take_right(struct briefing_session *s, const struct flag_context *context,
                        const struct flag_parts *parts, struct buf *out)
 {
-    if (handed_before(s->briefing, parts)) {
+    char where[CLASS_HAND_IN_SIZE];
+
+    if (s->rt->class.own_host) {
+        /* nobody reads this journal, which its student can write */
+        buf_printf(out, "RIGHT: but a target on your own host hands nothing in. %s\n",
+                   class_hand_in(&s->rt->class, where));
+    } else if (handed_before(s->briefing, parts)) {
         buf_printf(out, "DUP: %s is kept already for %s.\n", parts->slug, parts->student);
     } else if (write_submit(s, context, parts)) {
         remember(s->briefing, parts);

@@ -99,7 +99,7 @@ static void tell_stray(void *context, const struct stray *e)
     if (named)
         buf_puts(t->out, "with your handle, ");
     buf_printf(t->out, "from %s", ipv4_text(e->source, from));
-    if (e->destination != t->s->rt->class.target)
+    if (!class_has_target(&t->s->rt->class, e->destination))
         buf_printf(t->out, " to %s", ipv4_text(e->destination, to));
     buf_puts(t->out, e->source == t->s->peer.address
                          ? ": not answered\n"

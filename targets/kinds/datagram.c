@@ -203,7 +203,7 @@ static void on_message(void *context, const struct net_peer *peer, uint8_t *byte
     struct runtime *rt = target->service->runtime;
     struct packet packet;
 
-    if (host_has(&rt->host, peer->address)) {
+    if (!runtime_has_student(rt, peer->address)) {
         own_host(target, peer->address);
         return;
     }
@@ -247,7 +247,7 @@ static enum status datagram_service_open(struct service **out, struct runtime *r
     for (size_t i = 0; i < n; i++) {
         struct datagram_target *target = &service->targets[i];
         *target = (struct datagram_target){.service = service, .rules = rules[i]};
-        struct datagram_options options = {.place = {.address = rt->class.target,
+        struct datagram_options options = {.place = {.address = runtime_place(rt),
                                                      .port = rules_port(rules[i]),
                                                      .sources = rt->students,
                                                      .n_sources = rt->class.n_students},

@@ -17,6 +17,7 @@
 #include "targets/answer/astray.h"
 #include "targets/answer/deliver.h"
 #include "targets/answer/dial.h"
+#include "targets/answer/local.h"
 #include "targets/state/memory.h"
 #include "targets/state/strays.h"
 
@@ -48,21 +49,28 @@ static bool has_port(const uint8_t *ports, uint64_t port)
     return ports[port / 8] >> port % 8 & 1;
 }
 
-/* True for what belongs to our own sockets: a server's port, or a call of ours to a listener. */
-static bool is_own_flow(const struct service *service, const struct packet *packet)
+/* True for what belongs to our own sockets: a server's port, or a call of ours to a listener. back: also what
+ * our servers send, which is seen where they and the students are one machine. */
+static bool is_own_flow(const struct service *service, const struct packet *packet, bool back)
 {
-    static const struct field *tcp, *udp;
-    uint64_t port;
+    static const struct field *tcp, *udp, *tcp_from, *udp_from;
+    uint64_t to, from;
 
     tcp = tcp ? tcp : field_find("tcp.dstport");
     udp = udp ? udp : field_find("udp.dstport");
     if (dials_own(service->runtime->dials, packet))
         return true;
-    if (packet_value(packet, udp, &port) == FIELD_OK)
-        return has_port(service->udp_ports, port);
-    if (packet_value(packet, tcp, &port) != FIELD_OK)
+    tcp_from = tcp_from ? tcp_from : field_find("tcp.srcport");
+    udp_from = udp_from ? udp_from : field_find("udp.srcport");
+    if (packet_value(packet, udp, &to) == FIELD_OK)
+        return has_port(service->udp_ports, to) ||
+               (back && packet_value(packet, udp_from, &from) == FIELD_OK &&
+                has_port(service->udp_ports, from));
+    if (packet_value(packet, tcp, &to) != FIELD_OK)
         return false;
-    return has_port(service->tcp_ports, port) || deliver_owns(service->runtime->deliver, packet);
+    if (back && packet_value(packet, tcp_from, &from) == FIELD_OK && has_port(service->tcp_ports, from))
+        return true;
+    return has_port(service->tcp_ports, to) || deliver_owns(service->runtime->deliver, packet);
 }
 
 /* The source's port where the packet has one, for the journal. */
@@ -86,18 +94,18 @@ static void on_frame(void *context, const struct frame *frame)
     uint32_t source = packet_src(&packet);
     const struct rules *rules = rulebook_select(rt->book, &packet);
     /* the filter says so too; it is the kernel's word about bytes that a student made */
-    if (packet_dst(&packet) != rt->class.target || !class_has_student(&rt->class, source) ||
-        host_has(&rt->host, source)) {
+    if (!class_has_target(&rt->class, packet_dst(&packet)) || !runtime_has_student(rt, source)) {
         if (rules)
             astray_keep(rt, frame->link, &packet, rules);
         return;
     }
     astray_station(rt, frame->link, &packet);
-    if (is_own_flow(service, &packet)) {
+    const enum local local = rt->class.own_host ? local_of(&packet, rules) : LOCAL_HAND_MADE;
+    if (is_own_flow(service, &packet, rt->class.own_host && !rules) || local == LOCAL_NOBODYS) {
         service->noise++;
         return;
     }
-    if (!rules && !(rules = answer_meant(rt, &packet))) {
+    if (!rules && (local == LOCAL_SOCKETS || !(rules = answer_meant(rt, &packet)))) {
         service->noise++;
         memory_noise(rt->memory, rt->book, &packet, clock_ms());
         return;
@@ -225,16 +233,28 @@ static void put_listens(const struct rulebook *book, struct buf *filter)
     }
 }
 
-static bool put_filter(const struct runtime *rt, struct buf *filter)
+static void put_networks(const struct class *class, const char *direction, struct buf *filter)
 {
-    const struct class *class = &rt->class;
     char address[16], mask[16];
 
-    buf_printf(filter, "(dst host %s and (", ipv4_text(class->target, address));
     for (size_t i = 0; i < class->n_students; i++)
-        buf_printf(filter, "%ssrc net %s mask %s", i ? " or " : "",
+        buf_printf(filter, "%s%s net %s mask %s", i ? " or " : "(", direction,
                    ipv4_text(class->students[i].net, address), ipv4_text(class->students[i].mask, mask));
-    buf_puts(filter, "))");
+    buf_puts(filter, ")");
+}
+
+static bool put_filter(const struct runtime *rt, struct buf *filter)
+{
+    char address[16];
+
+    buf_puts(filter, "(");
+    if (rt->class.own_host)
+        put_networks(&rt->class, "dst", filter);
+    else
+        buf_printf(filter, "dst host %s", ipv4_text(rt->class.target, address));
+    buf_puts(filter, " and ");
+    put_networks(&rt->class, "src", filter);
+    buf_puts(filter, ")");
     put_listens(rt->book, filter);
     return !filter->failed;
 }

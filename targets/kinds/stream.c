@@ -243,7 +243,7 @@ static enum status stream_service_open(struct service **out, struct runtime *rt,
     for (size_t i = 0; i < n; i++) {
         struct stream_target *target = &service->targets[i];
         *target = (struct stream_target){.runtime = rt, .rules = rules[i]};
-        struct stream_options options = {.place = {.address = rt->class.target,
+        struct stream_options options = {.place = {.address = runtime_place(rt),
                                                    .port = rules_port(rules[i]),
                                                    .sources = rt->students,
                                                    .n_sources = rt->class.n_students},

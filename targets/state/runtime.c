@@ -9,10 +9,19 @@ uint32_t runtime_sharing(const struct runtime *rt, uint32_t address)
     return roster_sharing(&rt->roster, address);
 }
 
+uint32_t runtime_place(const struct runtime *rt)
+{
+    return rt->class.own_host ? 0 : rt->class.target;
+}
+
+bool runtime_has_student(const struct runtime *rt, uint32_t address)
+{
+    return class_has_student(&rt->class, address) && host_has(&rt->host, address) == rt->class.own_host;
+}
+
 bool runtime_may_send(const struct runtime *rt, uint32_t address)
 {
-    if (!class_has_student(&rt->class, address) || host_has(&rt->host, address) ||
-        host_is_broadcast(&rt->host, address))
+    if (!runtime_has_student(rt, address) || host_is_broadcast(&rt->host, address))
         return false;
     /* the class's networks may lie behind a router, where this machine does not know their broadcasts */
     for (size_t i = 0; i < rt->class.n_students; i++) {

@@ -23,7 +23,8 @@ struct run_options {
     const char *journal;   /* NULL: class.yml's first, if any */
     const char *key_file;  /* NULL: class.yml's */
     const char *user;
-    bool no_briefing, every_attempt;
+    const char *student; /* NULL: whoever the class has */
+    bool own_host, no_briefing, every_attempt;
     int ready_fd; /* -1: none */
 };
 
@@ -79,5 +80,14 @@ bool runtime_may_search(struct runtime *runtime, uint32_t source);
 /* The same for finding out what a packet was meant for that nobody takes, or that names nobody. */
 bool runtime_may_guess(struct runtime *runtime, uint32_t source);
 
-/* True when something may be sent to an address: in the class's student networks, no broadcast, not ours. */
+/* The address that servers bind and calls come from, host order: the class's target; on a student's own host
+ * 0, which is every one of its addresses. */
+uint32_t runtime_place(const struct runtime *runtime);
+
+/* True for whom this target meets, host order: the class's students and none of this machine's own addresses;
+ * on a student's own host those alone. */
+bool runtime_has_student(const struct runtime *runtime, uint32_t address);
+
+/* True when something may be sent to an address: in the class's student networks, no broadcast, not ours
+ * (but on a student's own host). */
 bool runtime_may_send(const struct runtime *runtime, uint32_t address);

@@ -98,10 +98,53 @@ static void what_no_target_can_see_is_said(void)
     tree_close(&tree);
 }
 
+/* Compiled once more as for students' own hosts; "" when nothing is told. */
+static void on_ones_own_host_calls_go_to_a_port_of_the_students(void)
+{
+    static const struct {
+        const char *a;
+        uint16_t connect, briefing;
+        const char *told;
+    } rows[] = {
+        {STREAM("5309"), 0, 1110, ""},
+        {STREAM("1111"), 0, 1110,
+         "connect: 1111 of b is where a listens on the same host; write `connect: 4711`"},
+        {STREAM("1111"), 4711, 1110, ""},
+        {STREAM("4711"), 4711, 1110, "connect: 4711 of b is where a listens on the same host"},
+        {STREAM("5309"), 0, 1111, "connect: 1111 of b is the briefing's port on the same host"},
+        {STREAM("5309"), 40000, 1110, "connect: 40000 is a port that the kernel hands out"},
+        {"kind: stream\nlisten: {tcp.dstport: 5309}\nexpect:\n  payload: {text: x}\nidentify: source\n", 0,
+         1110, "write identify: own-host"},
+        {"kind: stream\nlisten: {tcp.dstport: 5309}\nexpect:\n  payload: {text: x}\nidentify: own-host\n", 0,
+         1110, ""},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct tree tree;
+        struct tree_file files[] = {{"a", rows[i].a}, {"b", PACKET("ip.proto: 16", "")}};
+        tree_open(&tree, files, 2, false);
+        CU_ASSERT_PTR_NOT_NULL(tree.book);
+        tree.class.own_host = true;
+        tree.class.connect = rows[i].connect;
+        tree.class.briefing = rows[i].briefing;
+        struct rulebook *own =
+            rulebook_compile(&tree.course, &tree.class, NULL, NULL, NULL, 0, &tree.problems);
+        CU_ASSERT_EQUAL(own != NULL, !*rows[i].told);
+        if (own)
+            CU_ASSERT_EQUAL(rules_connect_port(rulebook_find(own, "b")),
+                            rows[i].connect ? rows[i].connect : 1111);
+        if (*rows[i].told)
+            CU_ASSERT_TRUE(tree_told(&tree, rows[i].told));
+        rulebook_free(own);
+        tree_close(&tree);
+    }
+}
+
 static const struct unit_case cases[] = {
     {"what_cannot_be_judged_is_refused_with_the_reason", what_cannot_be_judged_is_refused_with_the_reason},
     {"no_packet_is_for_two_challenges", no_packet_is_for_two_challenges},
     {"what_no_target_can_see_is_said", what_no_target_can_see_is_said},
+    {"on_ones_own_host_calls_go_to_a_port_of_the_students",
+     on_ones_own_host_calls_go_to_a_port_of_the_students},
 };
 extern const struct unit_group compile_cases;
 UNIT_GROUP(compile_cases, cases);

@@ -103,6 +103,32 @@ static void students_without_address_are_told_under_enforce(void)
     }
 }
 
+static void what_an_own_hosts_flag_proves_is_told(void)
+{
+    static const enum paste_rule rows[] = {PASTE_OFF, PASTE_AUDIT};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct problems problems = {0};
+        struct course course;
+        struct class class;
+
+        sound_course();
+        CU_ASSERT_TRUE_FATAL(class_practice(&class, files_dir()));
+        class.file = strdup("class.yml");
+        class.own_host = true;
+        class.paste = rows[i];
+        course_load(&course, files_dir(), &problems);
+        lint_course(&course, &class, NULL, &problems);
+        CU_ASSERT_EQUAL(problems.errors, 0);
+        CU_ASSERT_EQUAL_FATAL(problems.warnings, rows[i] == PASTE_OFF ? 2 : 1);
+        CU_ASSERT_PTR_NOT_NULL(strstr(problems.items[0].text, "no packet: for practice"));
+        problems_free(&problems);
+        course_free(&course);
+        class_free(&class);
+        files_done();
+    }
+}
+
 struct row {
     const char *text, *want;
 };
@@ -479,6 +505,7 @@ static void points_and_identity_are_checked(void)
 
 static const struct unit_case cases[] = {
     {"students_without_address_are_told_under_enforce", students_without_address_are_told_under_enforce},
+    {"what_an_own_hosts_flag_proves_is_told", what_an_own_hosts_flag_proves_is_told},
     {"every_clause_needs_a_near_miss", every_clause_needs_a_near_miss},
     {"mutants_say_what_must_be_found", mutants_say_what_must_be_found},
     {"a_mutant_stands_for_a_near_miss", a_mutant_stands_for_a_near_miss},

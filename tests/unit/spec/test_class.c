@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include <stdlib.h>
+
 #include <string.h>
 
 #include "files.h"
@@ -27,7 +29,8 @@ static void class_yml_is_checked(void)
          "c.yml:1:8: error: class \"Spring 26\": write 1 to 32 of a-z, 0-9 and -, not beginning with -\n"},
         {TOP NETS "brief: 1110\n",
          "c.yml:4:1: error: unknown key \"brief\"; known here: class, course, networks, "
-         "briefing, feedback, bind, paste, scoreboard, key_file, roster, store, journals, captures\n"},
+         "briefing, feedback, bind, paste, scoreboard, key_file, roster, store, journals, captures, "
+         "connect\n"},
         {TOP NETS "briefing: 70000\n", "c.yml:4:11: error: briefing: \"70000\" is outside 1 to 65535\n"},
         {TOP NETS "bind: strict\n",
          "c.yml:4:7: error: unknown bind \"strict\"; known here: off, record, enforce\n"},
@@ -37,7 +40,8 @@ static void class_yml_is_checked(void)
         {TOP NETS "journals: a.jsonl\n", "c.yml:4:11: error: journals is a text; it must be a list\n"},
         {TOP NETS "roster:\n", "c.yml:4:1: error: roster is empty; it must be a text or a number\n"},
         {TOP "networks: {target: localhost, students: [10.10.0.0/24]}\n",
-         "c.yml:3:20: error: target \"localhost\" is not an IPv4 address like 172.16.1.15\n"},
+         "c.yml:3:20: error: target \"localhost\" is not an IPv4 address like 172.16.1.15, nor the word "
+         "own\n"},
         {TOP "networks: {target: 224.0.0.1, students: [10.10.0.0/24]}\n",
          "c.yml:3:20: error: target 224.0.0.1 is multicast; write the address that students send to\n"},
         {TOP "networks: {target: 1.2.3.4, students: []}\n", "c.yml:3:39: error: students is an empty list\n"},
@@ -54,10 +58,20 @@ static void class_yml_is_checked(void)
          "c.yml:3:89: error: students \"0.0.0.0\" is no host's address; nothing may be sent there\n"},
         {WITH("172.16.0.0/16"),
          "c.yml:3:44: error: students \"172.16.0.0/16\" holds the target's own address (line "
-         "3, column 20); nothing may be sent to it\n"},
+         "3, column 20); nothing may be sent to it; where each student runs the target himself, write "
+         "target: own "
+         "and no students\n"},
         {WITH("127.0.0.0/8"),
          "c.yml:3:44: error: students \"127.0.0.0/8\" is loopback, from where nobody reaches the target\n"},
         {TOP "networks: {target: 127.0.0.1, students: [127.0.0.2]}\n", ""},
+        {TOP "networks: {target: own}\nbind: record\nconnect: 4711\n", ""},
+        {TOP "networks: {target: own, students: [127.0.0.0/8]}\n",
+         "c.yml:3:25: error: target: own is each student's own machine, which alone is answered; leave "
+         "students out\n"},
+        {TOP "networks: {target: own}\nbind: enforce\n",
+         "c.yml:4:7: error: bind: enforce looks at addresses, and on a student's own host (target: own, line "
+         "3) there is one for everybody; write bind: off\n"},
+        {TOP NETS "connect: 0\n", "c.yml:4:10: error: connect: \"0\" is outside 1 to 65535\n"},
         {BOARD("http://127.0.0.1:8000"), ""},
         {BOARD("https://ctf.example.org/sub/"), ""},
         {BOARD("ctf.example.org"),
@@ -167,10 +181,40 @@ static void only_hosts_of_the_networks_are_students(void)
     class_free(&c);
 }
 
+/* The grader cannot know which addresses a student's machine has; its target fills them in. */
+static void on_ones_own_host_target_and_student_are_one(void)
+{
+    struct problems problems = {0};
+    char where[CLASS_HAND_IN_SIZE];
+    struct class c;
+
+    files_begin();
+    files_write("c.yml", TOP "networks: {target: own}\nconnect: 4711\npaste: audit\n");
+    CU_ASSERT_TRUE_FATAL(class_load(&c, files_path("c.yml"), &problems));
+    CU_ASSERT_TRUE(c.own_host);
+    CU_ASSERT_EQUAL(c.target, 0x7f000001);
+    CU_ASSERT_EQUAL(c.connect, 4711);
+    CU_ASSERT_EQUAL(c.bind, BIND_OFF);
+    CU_ASSERT_STRING_EQUAL(class_hand_in(&c, where), "Flags are entered on the scoreboard's page.");
+    for (int i = 0; i < 2; i++) {
+        CU_ASSERT_TRUE(class_has_student(&c, 0x7f000001) && class_has_target(&c, 0x7f000001));
+        CU_ASSERT_TRUE(class_has_student(&c, 0x0a0a0028) && class_has_target(&c, 0x0a0a0028));
+        CU_ASSERT_EQUAL(class_has_student(&c, 0x0a0a0029), i == 0);
+        CU_ASSERT_FALSE(class_has_student(&c, 0xe0000001) || class_has_target(&c, 0));
+        c.students = c.students ? c.students : calloc(2, sizeof(*c.students));
+        c.students[0] = (struct network){.net = 0x7f000000, .mask = 0xff000000};
+        c.students[1] = (struct network){.net = 0x0a0a0028, .mask = 0xffffffff};
+        c.n_students = 2;
+    }
+    class_free(&c);
+    files_done();
+}
+
 static const struct unit_case cases[] = {
     {"class_yml_is_checked", class_yml_is_checked},
     {"what_is_left_out_has_its_default", what_is_left_out_has_its_default},
     {"paths_begin_in_the_folder_of_class_yml", paths_begin_in_the_folder_of_class_yml},
     {"only_hosts_of_the_networks_are_students", only_hosts_of_the_networks_are_students},
+    {"on_ones_own_host_target_and_student_are_one", on_ones_own_host_target_and_student_are_one},
 };
 UNIT_GROUP(class_cases, cases);

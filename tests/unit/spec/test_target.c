@@ -159,10 +159,12 @@ static void who_it_is_is_said_exactly_once(void)
 {
     static const struct row rows[] = {
         {HEAD "expect: {payload: {text: x}}\nidentify: source\n", ""},
+        {HEAD "expect: {payload: {text: x}}\nidentify: own-host\n", ""},
         {HEAD "expect: {payload: any}\nidentify: nobody\n", ""},
-        {HEAD "expect: {payload: {text: x}}\n", "target.yml:3:1: error: nothing says who it is; put "
-                                                "{student} into one text, or write identify: source or "
-                                                "identify: nobody\n"},
+        {HEAD "expect: {payload: {text: x}}\n",
+         "target.yml:3:1: error: nothing says who it is; put "
+         "{student} into one text, or write identify: source, identify: own-host or "
+         "identify: nobody\n"},
         {HEAD BODY "identify: source\n", "target.yml:4:11: error: two ways to say who it is: identify here, "
                                          "and {student} at line 3, column 27; "
                                          "keep one\n"},
@@ -178,7 +180,7 @@ static void who_it_is_is_said_exactly_once(void)
          "27; "
          "keep one\n"},
         {HEAD "expect: {payload: any}\nidentify: text\n",
-         "target.yml:4:11: error: unknown identify \"text\"; known here: source, nobody\n"},
+         "target.yml:4:11: error: unknown identify \"text\"; known here: source, nobody, own-host\n"},
     };
     CHECK(rows);
 }

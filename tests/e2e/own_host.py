@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""own_host.py BIN CASE: wiregrade-target --own-host, with its student on the same side of a range. 77: skipped."""
+import json
+import os
+import pathlib
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+DEADLINE = 60
+CLASS = """class: e2e
+course: course
+networks: {target: own}
+connect: 4711
+key_file: %s
+"""
+
+
+def skip(why):
+    print("skipped:", why)
+    sys.exit(77)
+
+
+def make_class(bin, scratch):
+    folder = pathlib.Path(scratch, "class")
+    subprocess.run([f"{bin}/wiregrade", "init", folder, "--course", HERE / "data/targets"], check=True,
+                   capture_output=True)
+    shutil.copytree(HERE / "data/targets", folder / "course")
+    (folder / "class.yml").write_text(CLASS % "course.key")
+    for who in ("smith", "jones"):
+        subprocess.run([f"{bin}/wiregrade", "key", "export", "--student", who, "--output", f"{who}.key"], cwd=folder,
+                       check=True)
+    (folder / "own.yml").write_text(CLASS % "smith.key")
+    return folder
+
+
+class OwnHost:
+    """A target and its student on one side of a range; the journal comes on the same pipe as the target's lines."""
+
+    def __init__(self, bin):
+        self.bin, self.read = bin, ""
+        self.scratch = tempfile.mkdtemp(prefix="wg-own-")
+        folder = make_class(bin, self.scratch)
+        os.remove(folder / "course.key")
+        script = ("echo $WIREGRADE_RANGE; cd /tmp/class; : >/tmp/j; tail -s 0.02 -f /tmp/j & /tmp/wiregrade-target run "
+                  "--class own.yml --own-host --student Smith --journal /tmp/j 2>&1; echo ended; sleep 60")
+        self.process = subprocess.Popen(
+            [f"{bin}/wiregrade", "range", "--side=target", "--show", f"{bin}/wiregrade-target:/tmp/wiregrade-target",
+             "--show", f"{folder}:/tmp/class", "--", "sh", "-c", script],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        os.set_blocking(self.process.stdout.fileno(), False)
+        self.name = self.expect(r"(range-\w+)\n").group(1)
+        self.expect(r"(?m)^the briefing: nc 127.0.0.1 1110\n")
+
+    def expect(self, pattern):
+        until = time.monotonic() + DEADLINE
+        while not (match := re.search(pattern, self.read)):
+            left = until - time.monotonic()
+            if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
+                sys.exit(f"no {pattern!r} in {self.read}")
+            got = self.process.stdout.read()
+            if not got:
+                error = self.process.stderr.read().decode()
+                if self.process.wait() == 4:
+                    skip(error)
+                sys.exit(f"no {pattern!r}: ended after {self.read}{error}")
+            self.read += got.decode()
+        return match
+
+    def journal(self, event):
+        while select.select([self.process.stdout], [], [], 0.3)[0] and (got := self.process.stdout.read()):
+            self.read += got.decode()
+        return [line for line in map(json.loads, re.findall(r"(?m)^\{.*\}$", self.read)) if line["event"] == event]
+
+    def student(self, case):
+        done = subprocess.run(
+            [f"{self.bin}/wiregrade", "range", f"--join={self.name}", "--side=target", "--show",
+             f"{HERE}/own_host_student.py:/tmp/student.py", "--", "python3", "/tmp/student.py", case],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=DEADLINE + 20)
+        assert done.returncode == 0, f"{done.stdout}{done.stderr}\n...{self.read[-3000:]}"
+        return done.stdout
+
+    def end(self):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        finally:
+            self.process.kill()
+            shutil.rmtree(self.scratch)
+
+
+def refused(folder, bin, status, sentence, *arguments):
+    user = ("--user", "nobody") if os.geteuid() == 0 else ()
+    done = subprocess.run([f"{bin}/wiregrade-target", "run", *user, *arguments], cwd=folder, capture_output=True, text=True,
+                          timeout=DEADLINE)
+    assert done.returncode == status and sentence in done.stderr, (arguments, done.returncode, done.stderr)
+
+
+def bad_input_is_told(bin):
+    """None of these comes so far as to open a port."""
+    with tempfile.TemporaryDirectory(prefix="wg-own-") as scratch:
+        folder = make_class(bin, scratch)
+        own = ("--own-host", "--student", "smith")
+        (folder / "all.yml").write_text(CLASS.replace("own", "172.16.1.15, students: [10.10.0.0/24]") % "smith.key")
+        (folder / "1111.yml").write_text(CLASS.replace("4711", "5001") % "smith.key")
+        (folder / "none.yml").write_text("class: e2e\ncourse: course\nnetworks: {target: own}\nbriefing: 1111\n"
+                                         "key_file: smith.key\n")
+        refused(folder, bin, 2, "whose host? say --student", "--own-host")
+        refused(folder, bin, 2, "--student a b: no handle", "--class", "own.yml", "--own-host", "--student", "a b")
+        refused(folder, bin, 3, "holds everybody's keys", *own)
+        refused(folder, bin, 3, "holds the keys of jones alone, not of smith", *own, "--key-file", "jones.key")
+        refused(folder, bin, 3, "all.yml:3:20: networks.target is 172.16.1.15", "--class", "all.yml", *own)
+        refused(folder, bin, 3, "own.yml:3:20: target: own is for students' own hosts", "--class", "own.yml")
+        refused(folder, bin, 3, "holds the keys of smith alone", "--class", "all.yml")
+        refused(folder, bin, 3, "1111.yml:4:10: connect: 5001 of", "--class", "1111.yml", *own)
+        refused(folder, bin, 3, "the briefing's port on the same host; write `connect: 4711`", "--class", "none.yml", *own)
+        done = subprocess.run([f"{bin}/wiregrade", "flag", "mint", "smith", "stream", "--class", "own.yml"], cwd=folder,
+                              capture_output=True, text=True)
+        assert done.returncode == 3 and "holds the keys of smith alone" in done.stderr, done.stderr
+
+
+def what_is_no_attempt_is_not_judged(own):
+    """One attempt for each thing that the student sent, though all that the target sends is seen on loopback too."""
+    own.student("four_right_ones_among_noise")
+    attempts = own.journal("attempt")
+    assert sorted(a["slug"] for a in attempts) == ["chaos", "datagram", "segment", "stream"], attempts
+    assert all(a["answer"] in ("flag", "queued") for a in attempts), attempts
+    assert {d["outcome"] for d in own.journal("delivery")} == {"delivered"}, own.read
+
+
+def main():
+    bin, case = sys.argv[1:]
+    if case == "bad_input_is_told":
+        bad_input_is_told(bin)
+        return
+    own = OwnHost(bin)
+    try:
+        if case == "what_is_no_attempt_is_not_judged":
+            what_is_no_attempt_is_not_judged(own)
+        else:
+            own.student(case)
+        assert "ended" not in own.read, own.read
+    finally:
+        own.end()
+
+
+main()
