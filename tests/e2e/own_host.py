@@ -26,36 +26,36 @@ def skip(why):
     sys.exit(77)
 
 
-def make_class(bin, scratch):
+def make_class(bin, scratch, course="targets"):
     folder = pathlib.Path(scratch, "class")
-    subprocess.run([f"{bin}/wiregrade", "init", folder, "--course", HERE / "data/targets"], check=True,
+    subprocess.run([f"{bin}/wiregrade", "init", folder, "--course", HERE / "data" / course], check=True,
                    capture_output=True)
-    shutil.copytree(HERE / "data/targets", folder / "course")
+    shutil.copytree(HERE / "data" / course, folder / "course")
     (folder / "class.yml").write_text(CLASS % "course.key")
     for who in ("smith", "jones"):
         subprocess.run([f"{bin}/wiregrade", "key", "export", "--student", who, "--output", f"{who}.key"], cwd=folder,
                        check=True)
     (folder / "own.yml").write_text(CLASS % "smith.key")
+    (folder / "range.yml").write_text(CLASS.replace("own", "172.16.1.15, students: [10.10.0.0/24]") % "course.key")
     return folder
 
 
-class OwnHost:
-    """A target and its student on one side of a range; the journal comes on the same pipe as the target's lines."""
+class Running:
+    """A target in a range; the journal comes on the same pipe as the target's lines."""
 
-    def __init__(self, bin):
+    def __init__(self, bin, course, *arguments):
         self.bin, self.read = bin, ""
         self.scratch = tempfile.mkdtemp(prefix="wg-own-")
-        folder = make_class(bin, self.scratch)
-        os.remove(folder / "course.key")
+        folder = make_class(bin, self.scratch, course)
         script = ("echo $WIREGRADE_RANGE; cd /tmp/class; : >/tmp/j; tail -s 0.02 -f /tmp/j & /tmp/wiregrade-target run "
-                  "--class own.yml --own-host --student Smith --journal /tmp/j 2>&1; echo ended; sleep 60")
+                  f"{' '.join(arguments)} --journal /tmp/j 2>&1; echo ended; sleep 60")
         self.process = subprocess.Popen(
             [f"{bin}/wiregrade", "range", "--side=target", "--show", f"{bin}/wiregrade-target:/tmp/wiregrade-target",
              "--show", f"{folder}:/tmp/class", "--", "sh", "-c", script],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         os.set_blocking(self.process.stdout.fileno(), False)
         self.name = self.expect(r"(range-\w+)\n").group(1)
-        self.expect(r"(?m)^the briefing: nc 127.0.0.1 1110\n")
+        self.expect(r"(?m)^the briefing: nc [0-9.]+ 1110\n")
 
     def expect(self, pattern):
         until = time.monotonic() + DEADLINE
@@ -77,10 +77,10 @@ class OwnHost:
             self.read += got.decode()
         return [line for line in map(json.loads, re.findall(r"(?m)^\{.*\}$", self.read)) if line["event"] == event]
 
-    def student(self, case):
+    def student(self, case, *arguments, side="target"):
         done = subprocess.run(
-            [f"{self.bin}/wiregrade", "range", f"--join={self.name}", "--side=target", "--show",
-             f"{HERE}/own_host_student.py:/tmp/student.py", "--", "python3", "/tmp/student.py", case],
+            [f"{self.bin}/wiregrade", "range", f"--join={self.name}", f"--side={side}", "--show",
+             f"{HERE}/own_host_student.py:/tmp/student.py", "--", "python3", "/tmp/student.py", case, *arguments],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=DEADLINE + 20)
         assert done.returncode == 0, f"{done.stdout}{done.stderr}\n...{self.read[-3000:]}"
         return done.stdout
@@ -92,6 +92,9 @@ class OwnHost:
         finally:
             self.process.kill()
             shutil.rmtree(self.scratch)
+
+
+OWN = ("--class", "own.yml", "--own-host", "--student", "Smith")
 
 
 def refused(folder, bin, status, sentence, *arguments):
@@ -133,12 +136,39 @@ def what_is_no_attempt_is_not_judged(own):
     assert {d["outcome"] for d in own.journal("delivery")} == {"delivered"}, own.read
 
 
+def knocked(running, *arguments, side):
+    try:
+        running.student("knock", *arguments, side=side)
+    finally:
+        running.end()
+
+
+def whoever_sends_is_who_it_is(bin):
+    """Where no text says it, and nobody has a roster: in the demo, in a range, on one's own host, and in a proof."""
+    course = HERE / "data/identify"
+    done = subprocess.run([f"{bin}/wiregrade", "demo", "--once", "--format", "json", "--course", course],
+                          capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=DEADLINE)
+    if done.returncode == 4:
+        skip(done.stderr)
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["points"], said["max_points"]) == (0, 3, 3), done.stdout + done.stderr
+    done = subprocess.run([f"{bin}/wiregrade", "verify", "--course", course, "source", "host"], capture_output=True,
+                          text=True, timeout=DEADLINE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with tempfile.TemporaryDirectory(prefix="wg-own-") as scratch:
+        refused(make_class(bin, scratch, "identify"), bin, 3, "source/target.yml:5:11: identify: source looks at", *OWN)
+    knocked(Running(bin, "identify", *OWN, "--only host --only call"), "127.0.0.1", "smith", "host", "call",
+            side="target")
+    knocked(Running(bin, "identify", "--class range.yml", "--student smith"), "172.16.1.15", "smith", "host", "call",
+            "source", side="student")
+
+
 def main():
     bin, case = sys.argv[1:]
-    if case == "bad_input_is_told":
-        bad_input_is_told(bin)
+    if case in ("bad_input_is_told", "whoever_sends_is_who_it_is"):
+        globals()[case](bin)
         return
-    own = OwnHost(bin)
+    own = Running(bin, "targets", *OWN)
     try:
         if case == "what_is_no_attempt_is_not_judged":
             what_is_no_attempt_is_not_judged(own)

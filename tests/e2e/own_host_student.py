@@ -192,4 +192,19 @@ def the_briefing_knows_whose_host_it_is():
     assert "RIGHT: but a target on your own host hands nothing in" in text and "BAD" in text, text
 
 
-globals()[sys.argv[1]]()
+def knock(target, student, *slugs):
+    """Every one the same word."""
+    source = target if target == "127.0.0.1" else "10.10.0.40"
+    for slug in slugs:
+        if slug == "host":
+            text = stream_sender(target, STREAM, b"knock")
+        elif slug == "source":
+            text = datagram_sender(target, DATAGRAM, b"knock")
+        else:
+            listener = Listener()
+            raw_ip(source, target, handle=b"knock")
+            text = listener.call()
+        assert text.startswith("flag{%s.%s." % (slug, student)), text
+
+
+globals()[sys.argv[1]](*sys.argv[2:])
