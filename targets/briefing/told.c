@@ -132,7 +132,11 @@ static void tell_all(struct telling *t)
     memory_each(memory, s->peer.address, clock_ms(), tell, t);
     if (t->noise)
         strays_each(s->rt->strays, s->who, s->peer.address, clock_ms(), tell_stray, t);
-    if (s->known == KNOWN_NOBODY)
+    /* all of them are this student's */
+    for (size_t i = 0; s->rt->class.own_host && i < s->rt->host.n; i++)
+        if (s->rt->host.own[i].address != s->peer.address)
+            memory_each(memory, s->rt->host.own[i].address, clock_ms(), tell, t);
+    if (s->known == KNOWN_NOBODY || s->rt->class.own_host)
         return;
     t->elsewhere = true;
     memory_each_of(memory, s->who, s->peer.address, clock_ms(), tell, t);

@@ -104,6 +104,10 @@ def and_at_the_hosts_own_address():
     listener = Listener()
     raw_ip("127.0.0.1", LAN)
     flag(listener.call(), "chaos")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.sendto(b"smith", (LAN, DATAGRAM + 1))
+    text = ask("seen")
+    assert f"UDP to port {DATAGRAM + 1} from {LAN}" in text and text.count("stream: right") == 1, text
 
 
 def talk_to_oneself():
@@ -118,11 +122,12 @@ def talk_to_oneself():
         client.recv(4096)
     for s in (client, peer, server):
         s.close()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind(("127.0.0.53", 5353))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as resolver, \
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        resolver.bind(("127.0.0.53", 5353))
         for _ in range(20):
             s.sendto(b"736d697468", ("127.0.0.53", 5353))
-            s.recv(100)
+            resolver.recv(100)
             s.sendto(b"smith", ("127.0.0.1", 40001))
 
 
