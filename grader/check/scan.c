@@ -70,8 +70,7 @@ static void show_packet(struct scan *c, const struct rules *rules, const struct 
     c->shown++;
     tally_judge(&c->tally, rules, packet, &verdict);
     c->tally.best[rules_index(rules)].unknown = verdict.n_unknown;
-    c->shower->packet(c->show,
-                      &(struct judged){rules, packet, &verdict, sighting, c->options->class->target});
+    c->shower->packet(c->show, &(struct judged){rules, packet, &verdict, sighting, c->options->class});
 }
 
 static void take(struct scan *c, const struct rules *rules, const struct packet *packet, size_t wrong,

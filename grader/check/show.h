@@ -16,7 +16,7 @@ struct judged {
     const struct packet *packet;
     const struct verdict *verdict;
     const struct sighting *sighting;
-    uint32_t target; /* the class's; packets to another address are told so */
+    const struct class *class; /* packets to another address than its target's are told so */
 };
 
 /* What the whole file gave. */

@@ -67,9 +67,9 @@ static void put_packet(void *context, const struct judged *j)
             packet_source_text(j->packet, from), packet_destination_text(j->packet, to));
     if (j->packet->layers[LAYER_IP6].present)
         fprintf(show->out, "sent over IPv6: the class's target would not see it\n");
-    else if (destination != j->target)
+    else if (!class_has_target(j->class, destination))
         fprintf(show->out, "sent to %s: the class's target, %s, would not see it\n", to,
-                ipv4_text(j->target, from));
+                ipv4_text(j->class->target, from));
     buf_init(&text, TEXT_MAX_BYTES);
     put_verdict(j->verdict, &text);
     findings_text(j->rules, j->packet, j->verdict, LINE_WIDTH, &text);

@@ -62,7 +62,7 @@ static void put_packet(void *context, const struct judged *j)
     put_time(w, "time", j->sighting->utc_us);
     json_put_text(w, "source", packet_source_text(j->packet, address));
     json_put_text(w, "destination", packet_destination_text(j->packet, address));
-    json_put_bool(w, "to_target", packet_dst(j->packet) == j->target);
+    json_put_bool(w, "to_target", class_has_target(j->class, packet_dst(j->packet)));
     json_close_object(w);
     json_put_int(w, "right", (int64_t)j->verdict->n_right);
     json_put_int(w, "judged", (int64_t)j->verdict->n_judged);

@@ -11,6 +11,8 @@ import sys
 import tempfile
 import time
 
+from twice import judged_twice
+
 HERE = pathlib.Path(__file__).resolve().parent
 DEADLINE = 60
 CLASS = """class: e2e
@@ -136,6 +138,18 @@ def what_is_no_attempt_is_not_judged(own):
     assert {d["outcome"] for d in own.journal("delivery")} == {"delivered"}, own.read
 
 
+def offline_too(own):
+    """`wiregrade check` says the same of what was seen on loopback, and that the target would see it."""
+    scratch = pathlib.Path(own.scratch)
+    own.journal("attempt")
+    lines = list(map(json.loads, re.findall(r"(?m)^\{.*\}$", own.read)))
+    n, differences = judged_twice([f"{own.bin}/wiregrade"], scratch / "class/class.yml", scratch, lines)
+    assert n and not differences, (n, differences)
+    said = subprocess.run([f"{own.bin}/wiregrade", "check", "--class", scratch / "class/class.yml",
+                           scratch / "twice-ethernet.pcap"], capture_output=True, text=True).stdout
+    assert "would not see" not in said and "from the target" not in said, said
+
+
 def knocked(running, *arguments, side):
     try:
         running.student("knock", *arguments, side=side)
@@ -174,6 +188,8 @@ def main():
             what_is_no_attempt_is_not_judged(own)
         else:
             own.student(case)
+        if case in ("and_at_the_hosts_own_address", "a_near_miss_is_called_back"):
+            offline_too(own)
         assert "ended" not in own.read, own.read
     finally:
         own.end()
