@@ -56,11 +56,13 @@ static void put_class(struct buf *out, const struct class *c)
     char address[16];
 
     words_put_key(out, "class", c->word);
-    buf_printf(out, "course: challenges\nnetworks:\n  target: %s\n  students:\n",
-               ipv4_text(c->target, address));
+    buf_printf(out, "course: challenges\nnetworks:\n  target: %s\n%s",
+               c->own_host ? "own" : ipv4_text(c->target, address), c->own_host ? "" : "  students:\n");
     for (size_t i = 0; i < c->n_students; i++)
         buf_printf(out, "    - %s/%u\n", ipv4_text(c->students[i].net, address),
                    prefix_of(c->students[i].mask));
+    if (c->connect)
+        buf_printf(out, "connect: %u\n", c->connect);
     buf_printf(out, "briefing: %u\nfeedback: %s\n", c->briefing, levels[c->feedback]);
 }
 

@@ -38,6 +38,8 @@ def make_class(bin, scratch, course="targets"):
         subprocess.run([f"{bin}/wiregrade", "key", "export", "--student", who, "--output", f"{who}.key"], cwd=folder,
                        check=True)
     (folder / "own.yml").write_text(CLASS % "smith.key")
+    subprocess.run([f"{bin}/wiregrade", "export", "public", "--class", "own.yml"], cwd=folder, check=True,
+                   capture_output=True)
     (folder / "range.yml").write_text(CLASS.replace("own", "172.16.1.15, students: [10.10.0.0/24]") % "course.key")
     return folder
 
@@ -96,7 +98,7 @@ class Running:
             shutil.rmtree(self.scratch)
 
 
-OWN = ("--class", "own.yml", "--own-host", "--student", "Smith")
+OWN = ("--class", "public/class.yml", "--key-file", "smith.key", "--own-host", "--student", "Smith")
 
 
 def refused(folder, bin, status, sentence, *arguments):
@@ -170,7 +172,7 @@ def whoever_sends_is_who_it_is(bin):
                           text=True, timeout=DEADLINE)
     assert done.returncode == 0, done.stdout + done.stderr
     with tempfile.TemporaryDirectory(prefix="wg-own-") as scratch:
-        refused(make_class(bin, scratch, "identify"), bin, 3, "source/target.yml:5:11: identify: source looks at", *OWN)
+        refused(make_class(bin, scratch, "identify"), bin, 3, "source/target.yml:6:11: identify: source looks at", *OWN)
     knocked(Running(bin, "identify", *OWN, "--only host --only call"), "127.0.0.1", "smith", "host", "call",
             side="target")
     knocked(Running(bin, "identify", "--class range.yml", "--student smith"), "172.16.1.15", "smith", "host", "call",
