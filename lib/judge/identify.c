@@ -215,7 +215,8 @@ static bool find_slip(struct finder *f, uint32_t source, const uint8_t *bytes, s
     for (size_t i = 0; came.length && i < roster->n && i < ROSTER_LOOKED; i++) {
         const struct student *student = &roster->students[i];
         if (!is_near_text(c, student, &came) ||
-            !((student->address && student->address == source) || value_is_his(f, student->handle)))
+            !(f->rules->class->own_host || (student->address && student->address == source) ||
+              value_is_his(f, student->handle)))
             continue;
         str_copy(f->sure, sizeof(f->sure), student->handle);
         return true;

@@ -101,7 +101,9 @@ static void on_frame(void *context, const struct frame *frame)
     }
     astray_station(rt, frame->link, &packet);
     const enum local local = rt->class.own_host ? local_of(&packet, rules) : LOCAL_HAND_MADE;
-    if (is_own_flow(service, &packet, rt->class.own_host && !rules) || local == LOCAL_NOBODYS) {
+    if (local == LOCAL_NOBODYS)
+        return;
+    if (is_own_flow(service, &packet, rt->class.own_host && !rules)) {
         service->noise++;
         return;
     }

@@ -159,6 +159,8 @@ def a_near_miss_is_called_back():
     raw_ip("127.0.0.1", "127.0.0.1", tos=24)
     text = listener.call()
     assert "chaos" in text and "NOT_SHIFTED" in text and "flag{" not in text, text
+    assert "smith" in (text := stream_sender("127.0.0.1", STREAM, b"smiht")) and "flag{" not in text, text
+    assert "no handle" not in text, text
     assert "hex" in (text := stream_sender("127.0.0.1", STREAM, b"736d697468")), text
 
 
