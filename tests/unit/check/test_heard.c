@@ -17,7 +17,7 @@ static void hear(struct heard *heard, uint32_t source, uint16_t port, int64_t ut
     struct packet packet;
 
     packet_of_message(&packet, storage, 1, true, source, 4000, TARGET, port);
-    heard_add(heard, &packet, utc_us);
+    heard_add(heard, &packet, noise_key(heard->book, &packet), utc_us);
 }
 
 static void equal_packets_are_one_group_and_too_many_groups_a_number(void)
