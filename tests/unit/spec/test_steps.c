@@ -44,7 +44,7 @@ static void steps_are_checked_against_each_other(void)
         {HEAD "- say: a\n  within: 3s\n" WHO, AT "5:3: error: within is for a step that expects something\n"},
         {HEAD "- expect: {payload: any}\n",
          AT "4:3: error: nothing says who it is; put {student} into one text of the first message, or write "
-            "identify: source or identify: nobody\n"},
+            "identify: source, identify: own-host or identify: nobody\n"},
         {HEAD WHO "- repeat: 1\n  steps: [{expect: {payload: any}}]\n",
          AT "5:11: error: repeat: \"1\" is outside 2 to 100\n"},
         {HEAD WHO "- repeat: 2\n  steps: [{repeat: 2, steps: []}]\n",
