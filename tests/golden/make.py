@@ -298,7 +298,7 @@ def links():
     yield "ethernet", ETHERNET, [ether(b"x" * 28, 0x0806), ether(four), ether(six, 0x86DD), ether(four)[:13],
                                  ether(ipv4(b"padded", 253) + b"\0" * 20), ether(six + b"\0" * 6, 0x86DD),
                                  ether(ipv4(tcp(), 6, version=5)), ether(ipv6(icmp6(), 58, version=4), 0x86DD)]
-    yield "arp", ETHERNET, [
+    yield "arp-ethernet", ETHERNET, [
         ether(arp(), 0x0806), ether(arp(2, target=(MAC_B, DST4)) + b"\0" * 18, 0x0806), ether(arp(1, 6), 0x0806),
         ether(arp(1, 2), 0x0806), ether(arp(1, 1, 0x0842), 0x0806), ether(arp(8)[:20], 0x0806), ether(arp()[:7], 0x0806),
         ether(vlan(arp(), 0x0806), 0x8100)]
