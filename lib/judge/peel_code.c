@@ -243,7 +243,9 @@ ptrdiff_t peel_rot13(const uint8_t *in, size_t n, uint8_t *out)
 
     for (size_t i = 0; i < n; i++) {
         uint8_t base = is_lower(in[i]) ? 'a' : is_upper(in[i]) ? 'A' : 0;
-        out[i] = base ? (uint8_t)((in[i] - base + 13) % 26 + base) : in[i];
+        out[i] = in[i];
+        if (base)
+            out[i] = (uint8_t)((in[i] - base + 13) % 26 + base);
         letters = letters || base;
     }
     return letters ? (ptrdiff_t)n : -1;
