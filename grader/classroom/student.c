@@ -119,18 +119,27 @@ static bool is_installed(const char *tool)
     return found;
 }
 
-/* The program that the kernel, or env, would start for this file; false when the file is no script. */
-static bool shebang_tool(const char *root, const char *path, char tool[SHEBANG_MAX])
-{
-    char line[SHEBANG_MAX] = "", *rest = line + 2, *word;
-    int fd = beneath_open(root, path, O_RDONLY);
-    ssize_t n = fd < 0 ? -1 : read(fd, line, sizeof(line) - 1);
+enum { HEAD_MAX = 1024 };
 
+/* What a file begins with; "" when it cannot be read. */
+static void read_head(const char *root, const char *path, char head[HEAD_MAX])
+{
+    int fd = beneath_open(root, path, O_RDONLY);
+    ssize_t n = fd < 0 ? -1 : read(fd, head, HEAD_MAX - 1);
+
+    head[n > 0 ? n : 0] = '\0';
     if (fd >= 0)
         close(fd);
-    if (n < 3 || memcmp(line, "#!", 2) != 0)
+}
+
+/* The program that the kernel, or env, would start for this file; false when the file is no script. */
+static bool shebang_tool(const char *head, char tool[SHEBANG_MAX])
+{
+    char line[SHEBANG_MAX], *rest = line + 2, *word;
+
+    if (strncmp(head, "#!", 2) != 0 || strcspn(head, "\n") < 3)
         return false;
-    line[strcspn(line, "\n")] = '\0';
+    snprintf(line, sizeof(line), "%.*s", (int)strcspn(head, "\n"), head);
     word = strsep(&rest, " \t");
     while (word && !*word)
         word = strsep(&rest, " \t");
@@ -142,16 +151,40 @@ static bool shebang_tool(const char *root, const char *path, char tool[SHEBANG_M
     return *tool;
 }
 
+/* The first program that is not here of those that a line "# needs: NAME..." names, among the comments that a
+ * script begins with. */
+static bool needs_tool(const char *head, char tool[SHEBANG_MAX])
+{
+    static const char WORD[] = "# needs:";
+
+    for (const char *line = head; *line == '#'; line += strcspn(line, "\n"), line += *line == '\n') {
+        if (strncmp(line, WORD, strlen(WORD)) != 0)
+            continue;
+        for (const char *p = line + strlen(WORD); *(p += strspn(p, " \t")) && *p != '\n';) {
+            size_t n = strcspn(p, " \t\n");
+            snprintf(tool, SHEBANG_MAX, "%.*s", (int)n, p);
+            if (!is_installed(tool))
+                return true;
+            p += n;
+        }
+    }
+    return false;
+}
+
 bool student_lacks(const char *root, const char *path, char *out, size_t size)
 {
     const struct runner *runner = runner_of(path);
-    char tool[SHEBANG_MAX];
+    char head[HEAD_MAX], tool[SHEBANG_MAX] = "";
 
+    read_head(root, path, head);
     if (runner)
         snprintf(tool, sizeof(tool), "%s", runner->tool);
-    else if (!shebang_tool(root, path, tool))
-        return false;
-    if (is_installed(tool))
+    bool lacks = (runner || shebang_tool(head, tool)) && !is_installed(tool);
+    if (!lacks) {
+        runner = NULL;
+        lacks = needs_tool(head, tool);
+    }
+    if (!lacks)
         return false;
     if (runner)
         snprintf(out, size, "it needs %s, which is not installed here; mend: apt-get install %s", tool,

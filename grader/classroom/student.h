@@ -26,8 +26,9 @@ struct student_result {
     struct program_result end;
 };
 
-/* Whether this machine has not what runs path, a file beneath root, (by its ending or its #! line): then out
- * says what, and what to install. That is no fault of who wrote it. */
+/* Whether this machine has not what runs path, a file beneath root, (by its ending, its #! line or its
+ * line "# needs: NAME..."): then out says what, and what to install where that is known. That is no fault of
+ * who wrote it. */
 bool student_lacks(const char *root, const char *path, char *out, size_t size);
 
 /* Runs it in a sandbox under program_student_limits and waits until it and all that it started have ended.

@@ -551,6 +551,14 @@ def what_is_not_installed():
     bad = failing(found, "stream-sender")
     require([c["blame"] for c in bad] == ["environment"], bad)
     require("no-such-interpreter" in bad[0]["text"] and "not installed" in bad[0]["text"], bad)
+    for head in ("# needs: bash no-such-tool\n", "#!/bin/bash\n# Why.\n# needs:\tno-such-tool cat\n"):
+        only_solver("stream-sender", "lacking.sh", head + "no-such-tool\n")
+        found, _ = report("stream-sender", status=4)
+        bad = failing(found, "stream-sender")
+        require([(c["blame"], c["text"]) for c in bad] == [("environment", "it needs no-such-tool, which is not installed here")], bad)
+    only_solver("stream-sender", "found.sh", "# needs: bash cat\nexit 0\n# needs: no-such-tool\n")
+    found, _ = report("stream-sender", status=1)
+    require([c["blame"] for c in failing(found, "stream-sender")] == ["student's program"], found)
 
 
 def ended_by(number):
