@@ -70,7 +70,7 @@ def kind(shell, *tools):
 def the_words_tell_what_they_should(room):
     out = ask(room, "HELP\\r\\nread\\nxyzzy\\n\\n\\x01\\nread raw-tpc\\nread socket-types\\nquit\\nhelp\\n")
     has(out, "submit FLAG", "That is written:  read NAME", "All words:  help", "Did you mean:  raw-tcp", "no line of text",
-        "5 points")
+        "2 points")
     require(out.count("submit FLAG") == 1, out)
     out = ask(room, "i smith\\nread raw-ipv4\\nread raw-tcp\\n")
     has(out, "Hello, smith", "Yours alone, smith", "ip.id", "tcp.ack_raw", TARGET)

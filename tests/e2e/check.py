@@ -354,7 +354,7 @@ def the_public_course_gives_nothing_away(room):
     require(any(len(word) > 20 for word in key), "the key, to look for")
     for path in files:
         text = path.read_text()
-        for secret in ("refuse", "accept", "why:", "\nflags:", "content:", "SECRETHINT", "solve", "mutants", "key_file", "Unseen",
+        for secret in ("refuse:", "accept:", "why:", "\nflags:", "content:", "SECRETHINT", "solve", "mutants", "key_file", "Unseen",
                        "roster", "token", "store", *(word for word in key if len(word) > 20)):
             require(secret not in text, secret, "in", path)
     require(json.dumps(odd) in (room.dir / "public/challenges/stream-sender/challenge.yml").read_text(), "the odd text")

@@ -16,7 +16,10 @@ import urllib.request
 from browser import ENTER, Browser, need_browser
 from classroom import ROOT, USER, children, command_line, require, skip
 
-SLUGS = {"datagram-hex", "datagram-sender", "raw-ipv4", "raw-tcp", "socket-types", "stream-base64", "stream-sender"}
+QUESTIONS = {"bytes-str", "encoding-encryption", "kernel-space", "network-order", "python-imports", "raw-duties", "socket-calls",
+             "socket-families", "socket-types", "user-space"}
+SLUGS = QUESTIONS | {"datagram-decode", "datagram-hex", "datagram-port", "datagram-receiver", "datagram-sender", "raw-ipv4", "raw-tcp",
+                     "stream-base64", "stream-decode", "stream-port", "stream-receiver", "stream-sender", "stream-utf8"}
 AS_USER = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
 
 
@@ -35,7 +38,7 @@ def check_json(run):
     for c in said["challenges"]:
         require(list(c) == ["slug", "value", "flag", "verified", "posted"], c)
         require(c["verified"] is True and c["posted"] is True and c["flag"], c)
-        if c["slug"] != "socket-types":
+        if c["slug"] not in QUESTIONS:
             require(c["flag"].startswith("flag{" + c["slug"] + ".student."), c)
     return said
 
@@ -124,6 +127,7 @@ def second_student(binary, home):
         browser.until("#points", "80 of 80 points")
         browser.open(links["smith"])
         browser.until("#who", "smith")
+        browser.until("#verdict", "56 more to pass")  # the points come after the name
         require(browser.text("#points") == "0 of 80 points", browser.text("#points"))
         shell = f"""
             first=$(exec 3<>/dev/tcp/172.16.1.15/1111; printf smith >&3; cat <&3)
@@ -132,7 +136,7 @@ def second_student(binary, home):
         told = subprocess.run([f"{binary}/wiregrade", "range", join, "--", "bash", "-c", shell],
                               capture_output=True, text=True, env=environment(home), timeout=20, check=False)
         require("You are smith, by your address" in told.stdout and "OK: stream-sender for smith" in told.stdout, told)
-        browser.until("#points", "10 of 80 points")
+        browser.until("#points", "4 of 80 points")
         card = "details:has(a[href^='#Datagram%20sender-'])"
         flag = subprocess.run([f"{binary}/wiregrade", "range", join, "--", "python3", "-c", "import socket;"
                                "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(5);"
@@ -142,11 +146,11 @@ def second_student(binary, home):
         browser.click(f"{card} summary")
         browser.until(f"{card} .tries", "right")
         browser.type(f"{card} input", flag.strip() + ENTER)
-        browser.until(f"{card} .answer", "Correct")
-        browser.until("#points", "20 of 80 points")
+        browser.until(f"{card} form .answer", "Correct")
+        browser.until("#points", "8 of 80 points")
         report = subprocess.run([f"{binary}/wiregrade", "report", "--class", re.search(r"--class (\S+)", said)[1]],
                                 capture_output=True, text=True, env=environment(home), timeout=20, check=False).stdout
-        require(re.search(r"^smith +20 +no +2 of 7", report, re.M), report)
+        require(re.search(r"^smith +8 +no +2 of 23", report, re.M), report)
         process.send_signal(signal.SIGINT)
         process.stderr.read()
         require(process.wait(20) == 0 and not left_behind(home), process.returncode, left_behind(home))

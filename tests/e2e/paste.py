@@ -162,7 +162,7 @@ def case_class(b):
                            + "".join(line("bob", f"46:{n:02}", slug="raw-tcp") for n in range(9)) + '{"event": "att')
         (ann_pin := room.mine("ann")).pop("score")
         assert ann_pin["handle"] == "ann" and ann_pin["briefing"] == "nc 172.16.1.15 1110" and len(ann_pin["pin"]) == 8
-        assert room.mine("bob")["score"] == 5 and room.mine("bob")["pin"] != ann_pin["pin"]
+        assert room.mine("bob")["score"] == 2 and room.mine("bob")["pin"] != ann_pin["pin"]
         mine, his = room.mine("ann", "Raw IPv4"), room.mine("bob", "Raw IPv4")
         assert [v["field"] for v in mine["values"]] == ["ip.id"] and mine["values"] != his["values"], (mine, his)
         assert [t["time"][14:19] for t in mine["tries"]] == ["47:35", "47:33"] and len(his["tries"]) == 1, mine

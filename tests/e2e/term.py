@@ -17,6 +17,7 @@ import time
 import urllib.error
 
 import relay
+from points import course_with
 from relay import Class, Real, RealBoard, expect
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "contract"))
@@ -24,8 +25,10 @@ import asking  # noqa: E402
 
 PID = os.getpid()
 TEAMS = {"red": "ann eve jon", "blue": "bob cat lee", "gold": "dan gus hal", "grey": "fay ida kim"}
-# What each has earned at the end, added up by hand from what the steps below hand in, and whether 56 are reached. By
-# challenge: stream-sender, -base64, datagram-sender, -hex 10 each, raw-ipv4 15, raw-tcp 20, socket-types 5.
+# The course's seven oldest challenges alone, with these points
+POINTS = {"stream-sender": 10, "stream-base64": 10, "datagram-sender": 10, "datagram-hex": 10, "raw-ipv4": 15, "raw-tcp": 20,
+          "socket-types": 5}
+# What each has earned at the end, added up by hand from what the steps below hand in, and whether 56 are reached.
 USERS_TABLE = {
     "ann": (65, True),   # all on the wire but datagram-hex
     "bob": (10, False),  # datagram-hex; ann's raw-tcp was confirmed as borrowed
@@ -297,12 +300,13 @@ STEPS = (wrong_mode_is_refused_everywhere, another_class_takes_over_only_when_to
 
 
 def main():
-    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    relay.wiregrade = os.path.abspath(sys.argv[1])
     mode = sys.argv[3]
     if mode == "real" and not (os.environ.get("WIREGRADE_CTFD_URL") and os.environ.get("WIREGRADE_CTFD_TOKEN_FILE")):
         print("skipped: WIREGRADE_CTFD_URL and WIREGRADE_CTFD_TOKEN_FILE are not set")
         sys.exit(77)
     with tempfile.TemporaryDirectory(prefix="wiregrade-term-") as relay.scratch:
+        relay.course, _ = course_with(POINTS, os.path.abspath(sys.argv[2]), relay.scratch, alone=True)
         with Real() if mode == "real" else RealBoard("board", "--mode", mode) as board:
             t = Term(board)
             try:

@@ -24,4 +24,4 @@ add_test(NAME e2e.verify.fifty_class_words COMMAND python3 ${verify_py} ${verify
 set_tests_properties(e2e.verify.fifty_class_words PROPERTIES TIMEOUT 300 LABELS slow)
 add_test(NAME e2e.verify.spec_mutation COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/verify_mutation.py
   $<TARGET_FILE:wiregrade> ${PROJECT_SOURCE_DIR}/challenges)
-set_tests_properties(e2e.verify.spec_mutation PROPERTIES TIMEOUT 900 LABELS slow)
+set_tests_properties(e2e.verify.spec_mutation PROPERTIES TIMEOUT 2400 LABELS slow)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""verify_mutation.py WIREGRADE COURSE: deletes, widens and changes each clause of each challenge in turn; `wiregrade
-verify` must fail for every one, and name the challenge and the clause. Prints the score; exit status 1 below 100 %."""
+"""verify_mutation.py WIREGRADE COURSE: deletes, widens and changes each clause and each step of each challenge in turn;
+`wiregrade verify` must fail for every one, and name the challenge and the clause. Prints the score; exit status 1 below 100 %."""
 import json
 import os
 import re
@@ -24,6 +24,49 @@ def clauses(text):
             yield number, "listen", match.group(1), match.group(2)
         elif section == "expect" and (match := re.match(r"  ([\w.]+): (.+?)\s*$", line)):
             yield number, "expect", match.group(1), match.group(2)
+
+
+CLAUSE = re.compile(r"([\w.]+): (\{(?:[^{}\"]|\"[^\"]*\")*\})")
+# what a step does beside its clauses, and what is put in its place; an empty place is a line that is gone. A sentence without a value
+# is for people: no solver has to read it
+DOINGS = ((r'say: "(.*\{.*)"', (r'say: {text: "\1", encoding: hex}', r'say: "x\1"')), (r"say: \{text: (.*), encoding: .*", (r"say: \1",)),
+          (r"repeat: 3", ("repeat: 2", "repeat: 4")), (r"transport: stream", ("transport: datagram",)),
+          (r"transport: datagram", ("transport: stream",)), (r"port: (1111|2222)", ("port: 4711",)), (r"\s+draw: .*", ("",)),
+          (r"\s+dial: .*", ("",)))
+
+
+def step_mutants(value):
+    """Of one clause of a step, beside any."""
+    yield "widen", "any"
+    if match := re.match(r'\{text: "([^"]*)"(.*)\}', value):
+        text, rest = match.groups()
+        yield "widen", "{length: [1, 400]}"
+        yield "widen", '{contains: "%s"}' % text.split("{w}")[0].strip() if "received" in text else "{length: [1, 401]}"
+        for encoding in ("hex", "base64"):
+            yield "change", f'{{text: "{text}", encoding: {encoding}}}'
+        for other in (f"x{text}", f"{text}.", text.replace("{w}", "{student}") if "{w}" in text else f"{text}x"):
+            yield "change", f'{{text: "{other}"{rest}}}'
+    elif match := re.match(r"\{bound: (\w+), plus: (\d+)\}", value):
+        for other in (0, int(match[2]) + 1):
+            yield "change", f"{{bound: {match[1]}, plus: {other}}}"
+
+
+def steps_of(text):
+    """(line number, field or None, what stands there, operator, what is put there) of every step."""
+    lines = text.split("\n")
+    begin = lines.index("steps:") if "steps:" in lines else len(lines)
+    for number, line in enumerate(lines[begin:], begin):
+        if line.startswith("refuse:"):
+            return
+        if match := re.match(r"(\s+- )expect: \{(.*)\}$", line):
+            for clause in CLAUSE.finditer(match[2]):
+                field, value = clause.groups()
+                for operator, new in step_mutants(value):
+                    yield number, field, clause[0], operator, f"{field}: {new}"
+        for pattern, others in DOINGS:
+            if match := re.search(pattern, line):
+                for other in others:
+                    yield number, None, match[0], "change" if other else "delete", match.expand(other)
 
 
 def number_mutants(field, value):
@@ -89,9 +132,11 @@ def mutants(section, field, value):
         yield "change", "bad"
         yield "widen", "{in: [good, bad]}"
     elif value.startswith("{text:"):
-        encoding = re.search(r"encoding: ([\w-]+)", value)[1]
-        for other in {"utf-8", "hex", "base64"} - {encoding}:
-            yield "change", value.replace(encoding, other)
+        if match := re.search(r"encoding: ([\w-]+)", value):
+            for other in {"utf-8", "hex", "base64"} - {match[1]}:
+                yield "change", value.replace(match[1], other)
+        else:
+            yield "change", value[:-1] + ", encoding: hex}"
         yield "change", value.replace("{student}", "x{student}")
         yield "change", value.replace("{student}", "{student}.")
         if "I am " in value:
@@ -128,14 +173,18 @@ def try_one(wiregrade, course, slug, line, section, field, value, operator, new)
         path = os.path.join(copy, slug, "target.yml")
         with open(path, encoding="utf-8") as file:
             lines = file.read().split("\n")
-        if new is None:
+        if section == "steps":
+            lines[line] = lines[line].replace(value, new)
+        elif new is None:
             del lines[line]
         else:
             lines[line] = f"listen: {{{field}: {new}}}" if section == "listen" else f"  {field}: {new}"
         with open(path, "w", encoding="utf-8") as file:
             file.write("\n".join(lines))
         done, named = verify(wiregrade, copy, slug)
-        killed = done.returncode in (1, 3) and (field in named or (section == "listen" and "listen" in named))
+        # of a file that means nothing any more the step is named, by its first clause
+        killed = done.returncode in (1, 3) and (field is None or field in named or (section == "listen" and "listen" in named) or
+                                                (section == "steps" and done.returncode == 3 and bool(named)))
         return killed, f"{slug}: {operator} {section} {field}: {value} -> {new}", done, named
 
 
@@ -163,7 +212,9 @@ def main():
                     continue
                 seen.add(new)
                 tasks.append((slug, line, section, field, value, operator, new))
-    with ThreadPoolExecutor(2) as pool:
+        for line, field, old, operator, new in steps_of(text) if kind else ():
+            tasks.append((slug, line, "steps", field, old, operator, new))
+    with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(lambda task: try_one(wiregrade, course, *task), tasks))
     score = sum(killed for killed, *_ in results)
     for killed, what, done, named in results:

@@ -25,7 +25,7 @@ class Board:
 
     def __init__(self, mode="users"):
         self.configs = {"ctf_name": "Fake", "ctf_version": "3.8.7", "user_mode": mode}
-        self.users, self.teams, self.challenges, self.flags = {}, {}, {}, {}
+        self.users, self.teams, self.challenges, self.flags, self.hints, self.topics = {}, {}, {}, {}, {}, {}
         self.submissions, self.requests, self.faults = {}, [], []
         self.next = collections.Counter()
         self.pages = 0  # that there are at least
@@ -73,11 +73,12 @@ class Board:
             table = self.challenges if match[1] == "challenges" else self.users
             if int(match[2]) not in table:
                 raise Refused(404, {"message": "not found"})
-            return {"success": True, "data": table[int(match[2])]}
+            hints = [h["id"] for h in self.hints.values() if match[1] == "challenges" and h["challenge_id"] == int(match[2])]
+            return {"success": True, "data": {**table[int(match[2])], "hints": hints}}
         if match := re.fullmatch(r"/challenges/(\d+)/(\w+)", path):
             if match[2] == "requirements":
                 return {"success": True, "data": self.challenges[int(match[1])].get("requirements")}
-            rows = self.flags.values() if match[2] == "flags" else []
+            rows = getattr(self, match[2]).values() if match[2] in ("flags", "hints", "topics") else []
             return {"success": True, "data": [r for r in rows if r["challenge_id"] == int(match[1])]}
         if path == "/solutions":
             return {"success": True, "data": []}
@@ -119,10 +120,10 @@ class Board:
             n = self.new("challenge")
             self.challenges[n] = {"id": n, "function": "static", "recomputed": 0, **body}
             return {"success": True, "data": self.challenges[n]}
-        if path == "/flags":
-            n = self.new("flag")
-            self.flags[n] = {"id": n, **body}
-            return {"success": True, "data": self.flags[n]}
+        if path in ("/flags", "/hints", "/topics"):
+            n, table = self.new(path[1:-1]), getattr(self, path[1:])
+            table[n] = {"id": n, **body}
+            return {"success": True, "data": table[n]}
         raise Refused(404, {"message": "not found"})
 
     def patch(self, path, body):

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""course.py: holds the course against what it promises: points, outcomes, hints, limited tries, texts and tools."""
+import pathlib
+import re
+import sys
+
+COURSE = pathlib.Path(__file__).resolve().parents[2] / "challenges"
+TOOLS = {"Python": r"\.py: ", "bash": r"/dev/(tcp|udp)/", "ncat": r"\bncat\b", "socat": r"\bsocat\b", "Scapy": r"scapy\.all", "C": r"\.c: "}
+
+
+class Challenge:
+    def __init__(self, folder):
+        self.slug = folder.name
+        self.text = (folder / "challenge.yml").read_text(encoding="utf-8")
+        self.target = (folder / "target.yml").read_text(encoding="utf-8")
+        self.on_wire = "kind:" in self.target
+        self.told = self.text.partition("\nattribution:")[0]
+        self.value = int(re.search(r"^value: (\d+)$", self.text, re.M)[1])
+        self.topics = re.findall(r"^  - (.+)$", self.text.partition("\ntopics:\n")[2], re.M)
+        self.hints = self.text.partition("\nhints:\n")[2].partition("\ntopics:")[0]
+        self.costs = [int(n) for n in re.findall(r"\bcost: (\d+)", self.hints)]
+        self.free = re.findall(r"^  - '", self.hints, re.M)
+        self.solvers = [f"{p.name}: {p.read_text(encoding='utf-8')}" for p in sorted((folder / "solve").glob("*"))]
+
+
+def require(condition, *what):
+    if not condition:
+        sys.exit("not so: " + " ".join(str(w) for w in what))
+
+
+def main():
+    course = (COURSE / "course.yml").read_text(encoding="utf-8")
+    outcomes = re.findall(r"^  - (.+)$", course.partition("outcomes:\n")[2], re.M)
+    challenges = [Challenge(path.parent) for path in sorted(COURSE.glob("*/target.yml"))]
+    require(len(challenges) == len(list(COURSE.glob("*/challenge.yml"))), "a challenge without target.yml")
+    require(sum(c.value for c in challenges) == 80 and "\npass: 56\n" in course, sum(c.value for c in challenges))
+    questions = sum(c.value for c in challenges if not c.on_wire)
+    require(questions < 80 - 56 + 1, questions, "points of questions: who sends nothing must not miss so few")
+    for outcome in outcomes:
+        there = [c for c in challenges if outcome in c.topics]
+        require(there and (not outcome.startswith("Demonstrate") or any(c.on_wire for c in there)), "nobody examines", outcome)
+    for c in challenges:
+        require(set(c.topics) <= set(outcomes) and c.topics, c.slug, c.topics)
+        require(len(c.free) == 1 and 1 <= len(c.costs) <= 2 and sum(c.costs) < c.value, c.slug, "hints", c.free, c.costs)
+        limit = re.search(r"^attempts: (\d+)$", c.text, re.M)
+        require(c.on_wire != bool(limit and 1 <= int(limit[1]) <= 5), c.slug, "tries")
+        if c.on_wire:
+            port = "{{tcp.dstport}}" if "{{tcp.dstport}}" in c.told else "{{port}}"
+            require(all(word in c.told for word in ("{{target}}", "{{handle}}", "{{hand_in}}", "flag")), c.slug, "text")
+            require(port in c.told or "{{ip.proto}}" in c.told, c.slug, "text names no port")
+            require(any(s.partition(": ")[0].endswith(".py") for s in c.solvers), c.slug, "solver in Python")
+    solvers = "\n".join(s for c in challenges for s in c.solvers)
+    for tool, pattern in TOOLS.items():
+        require(re.search(pattern, solvers), "no solver with", tool)
+
+
+main()
