@@ -1,6 +1,7 @@
 # Students' own tools against the course's targets. 77 means that a tool or a right is missing here.
 set(clients_cases
-  course_stream_sender course_datagram_sender course_datagram_receiver course_stream_receiver 
+  course_stream_sender course_datagram_sender course_datagram_receiver course_stream_receiver
+  course_stream_receiver_is_called course_datagram_receiver_is_called course_ipraw course_tcpraw
   nc_traditional_stream nc_openbsd_stream nc_openbsd_stream_open ncat_stream nc_interactive dev_tcp 
   socat_stream nc_traditional_datagram nc_openbsd_datagram ncat_datagram dev_udp socat_datagram 
   nc_traditional_listener nc_openbsd_listener nc_openbsd_listener_with_input ncat_listener 

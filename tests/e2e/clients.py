@@ -2,6 +2,7 @@
 """clients.py BIN CASE: students' own tools, and the four scripts of the course's material, against the course's targets."""
 import sys
 
+import handouts
 from classroom import STUDENT, TARGET, Classroom, need, require
 
 # The material's scripts, changed only in address and message (and, for datagrams, nothing else).
@@ -146,6 +147,44 @@ s.sendto(struct.pack('!HHHH', 2222, 2222, 13, 0) + b'smith', ('172.16.1.15', 0))
     require(len(room.journal("attempt")) <= 16, "a loop of answers:", len(room.journal("attempt")))
 
 
+def asked(room, receiver, slug, port, listening):
+    """The flag that comes to the nc which asked, while this receiver of the material's runs beside it."""
+    need("/bin/nc.openbsd")
+    out = room.student("bash", "-c", "timeout 15 python3 -u /tmp/receiver.py >/dev/null & "
+                       f"for i in $(seq 100); do ss -Hl{listening}n | grep -q . && break; sleep 0.05; done; "
+                       f"(echo smith; sleep 3) | timeout 10 nc.openbsd {TARGET} {port}; kill %1; true", files={"receiver.py": receiver})
+    require(room.flag(slug) in out, out)
+
+
+def course_stream_receiver_is_called(room):
+    """The material's receiver, changed in nothing but what it answers."""
+    asked(room, STREAM_RECEIVER.replace("conn.sendall(message)", 'conn.sendall(b"smith received " + connect)'), "stream-receiver", 5111, "t")
+
+
+def course_datagram_receiver_is_called(room):
+    answer = 's.sendto(b"smith received " + data, addr)'
+    asked(room, DATAGRAM_RECEIVER.replace('s.sendto(b"Message received by the UDP Message Server!", addr)', answer), "datagram-receiver", 5222, "u")
+
+
+def course_ipraw(room):
+    """A handed out script with values filled in: those of a near miss."""
+    need("/bin/nc.traditional")
+    dscp, ident = raw_values(room)
+    values = {"source": STUDENT, "target": TARGET, "tos": int(dscp) << 2, "ident": ident, "message": "smith"}
+    out = handouts.called_back(room, handouts.IPRAW.format(**values))
+    require(room.flag("raw-ipv4") in out, out)
+
+
+def course_tcpraw(room):
+    need("/bin/nc.traditional")
+    values = {"source": STUDENT, "target": TARGET, "dport": 8081, "flags": 2, "message": "smith", "encode": "base64.b64encode"}
+    handouts.called_back(room, handouts.TCPRAW.format(sport=1, seq=1, ack=1, **values))
+    told = {k: number(v) for k, v in room.values("raw-tcp").items() if k.startswith("tcp.") and v[:1].isdigit()}
+    out = handouts.called_back(room, handouts.TCPRAW.format(sport=told["tcp.srcport"], seq=told["tcp.seq_raw"],
+                                                            ack=told["tcp.ack_raw"], **values))
+    require(room.flag("raw-tcp") in out, out)
+
+
 def scapy_raw(room):
     need("/usr/bin/scapy3")
     dscp, ident = raw_values(room)
@@ -184,6 +223,10 @@ CASES = {
     "course_stream_sender": course_stream_sender,
     "course_datagram_sender": course_datagram_sender,
     "course_datagram_receiver": course_datagram_receiver,
+    "course_stream_receiver_is_called": course_stream_receiver_is_called,
+    "course_datagram_receiver_is_called": course_datagram_receiver_is_called,
+    "course_ipraw": course_ipraw,
+    "course_tcpraw": course_tcpraw,
     "course_stream_receiver": listener_case("python3 -u /tmp/receiver.py"),
     "nc_traditional_stream": stream_case("printf smith | nc.traditional -q 2 {t} 1111", "/bin/nc.traditional"),
     "nc_openbsd_stream": stream_case("printf smith | nc.openbsd -N {t} 1111", "/bin/nc.openbsd"),
