@@ -677,7 +677,7 @@ def case_submit_says():
     expect(c, 1, "made for 'smitth', who is not on the roster .was 'smith' meant", c.run("submit", strangers[1]))
     expect(c, 1, "form of a flag", c.run("submit", "-", stdin=flag + "\nnonsense\n"))
     expect(c, 3, "line 1 is too long", c.run("submit", "-", stdin="x" * 100000))
-    expect(c, 2, "Usage", c.run("submit"))
+    expect(c, 2, "a FLAG, - for standard input", c.run("submit"))
     assert len(c.rows()) == 1
 
 
