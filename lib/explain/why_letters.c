@@ -53,5 +53,5 @@ enum fit why_letters_invalid(const struct suspect *s, struct diagnosis *d)
     else
         say_groups(s, length, d);
     words_mend_encoding(s, d);
-    return FIT_WEAK;
+    return words_lost(s) ? words_fit(s) : FIT_WEAK;
 }

@@ -1,4 +1,6 @@
 /* Mistakes with a text: what was put around it is taken off again until the text is there. */
+#include <string.h>
+
 #include "explain/suspect.h"
 #include "explain/words.h"
 
@@ -40,7 +42,7 @@ enum fit why_text_not_encoded(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     suspect_say(d, "the text was sent as it is, %s is asked for", wording_encoding_text(asked(s)));
     words_mend_encoding(s, d);
-    return FIT_STRONG;
+    return words_fit(s);
 }
 
 enum fit why_text_wrong_encoding(const struct suspect *s, struct diagnosis *d)
@@ -55,7 +57,7 @@ enum fit why_text_wrong_encoding(const struct suspect *s, struct diagnosis *d)
     suspect_say(d, "the text was sent in %s, %s is asked for", wording_encoding_text(got),
                 wording_encoding_text(asked(s)));
     words_mend_encoding(s, d);
-    return FIT_STRONG;
+    return words_fit(s);
 }
 
 enum fit why_text_encoded_twice(const struct suspect *s, struct diagnosis *d)
@@ -72,7 +74,7 @@ enum fit why_text_encoded_twice(const struct suspect *s, struct diagnosis *d)
                 r.n_encodings == 2 ? "twice" : "more than twice", wording_encoding_text(steps[inner]),
                 wording_encoding_text(steps[r.encoding]));
     words_mend_encoding(s, d);
-    return FIT_STRONG;
+    return words_fit(s);
 }
 
 /* Where this wrapping is among the steps; false when it is not. */
@@ -105,7 +107,7 @@ enum fit why_text_newline(const struct suspect *s, struct diagnosis *d)
                           : "a line end follows the text");
     if (inside)
         suspect_mend(d, "printf %%s TEXT | base64 (or xxd -p), or echo -n; in Python text.strip() before");
-    return FIT_STRONG;
+    return words_fit(s);
 }
 
 static enum fit wrapped(const struct suspect *s, struct diagnosis *d, enum peel peel, const char *inside,
@@ -116,7 +118,7 @@ static enum fit wrapped(const struct suspect *s, struct diagnosis *d, enum peel 
     if (!wrapped_in(s, peel, &in))
         return FIT_NONE;
     suspect_say(d, "%s", in ? inside : outside);
-    return FIT_STRONG;
+    return words_fit(s);
 }
 
 enum fit why_text_nul(const struct suspect *s, struct diagnosis *d)
@@ -150,7 +152,35 @@ RECOGNISER(urlsafe, PEEL_URLSAFE, "Base64 with the alphabet for URLs: - and _ fo
 RECOGNISER(unpadded, PEEL_UNPADDED, "Base64 without the = at its end")
 RECOGNISER(overpadded, PEEL_OVERPADDED, "more = stand at the end of the Base64 than belong there")
 RECOGNISER(reversed, PEEL_REVERSED, "the text stands there backwards")
-RECOGNISER(wrapped, PEEL_WRAPPED, "the Base64 is broken into lines")
-RECOGNISER(utf16, PEEL_UTF16, "the text is in UTF-16: two bytes a letter")
 RECOGNISER(bom, PEEL_BOM, "a byte order mark, ef bb bf, stands before the text")
 RECOGNISER(latin1, PEEL_LATIN1, "the text is in Latin-1, one byte a letter, where UTF-8 has two")
+
+/* A stream's message ends with its first line, so that of Base64 in lines only that one comes. */
+enum fit why_text_wrapped(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+    bool inside;
+
+    if (w && w->kind == WORDING_CUT && w->line) {
+        suspect_say(d, "the Base64 is broken into lines, and the first of them ended the message");
+        return FIT_GOOD;
+    }
+    if (!wrapped_in(s, PEEL_WRAPPED, &inside))
+        return FIT_NONE;
+    suspect_say(d, "%s",
+                memchr(s->bytes, '\n', s->length) ? "the Base64 is broken into lines"
+                                                  : "blanks stand between the letters of the Base64");
+    return words_fit(s);
+}
+
+enum fit why_text_utf16(const struct suspect *s, struct diagnosis *d)
+{
+    bool inside;
+
+    if (!wrapped_in(s, PEEL_UTF16, &inside) && !wrapped_in(s, PEEL_UTF32, &inside))
+        return FIT_NONE;
+    suspect_say(d, "%s",
+                peel_has(&words_of(s)->way, PEEL_UTF16) ? "the text is in UTF-16: two bytes a letter"
+                                                        : "the text is in UTF-32: four bytes a letter");
+    return words_fit(s);
+}

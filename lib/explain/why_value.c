@@ -187,7 +187,7 @@ enum fit why_value_wrong_student(const struct suspect *s, struct diagnosis *d)
             return FIT_NONE;
         suspect_say(d, "the handle in it is not on the roster");
         suspect_mend(d, "write your handle exactly as the roster has it");
-        return FIT_FACT;
+        return FIT_WEAK; /* what was read as a handle may be what a mistake left of one */
     }
     if (!s->one || !s->clause || s->kind != MATCH_PARAM || !s->clause->per_student)
         return FIT_NONE;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "judge/near.h"
 #include "judge/rules_private.h"
 
 static const char *const HOW[] = {
@@ -16,6 +17,12 @@ enum fit why_words_http(const struct suspect *s, struct diagnosis *d)
 
     (void)d;
     return w && w->http ? FIT_STRONG : FIT_NONE;
+}
+
+/* Any word is what a challenge takes that asks for the handle alone. */
+static enum fit other_fit(const struct suspect *s, const struct challenge *other)
+{
+    return (s->verdict->student[0] && !s->verdict->uncertain) || near_says(other) ? FIT_STRONG : FIT_GOOD;
 }
 
 enum fit why_words_other(const struct suspect *s, struct diagnosis *d)
@@ -37,7 +44,7 @@ enum fit why_words_other(const struct suspect *s, struct diagnosis *d)
     if (w->want[0])
         suspect_mend(d, "%s takes %s%s", rules_slug(s->rules),
                      words_shown((const uint8_t *)w->want, strlen(w->want), want), HOW[s->clause->encoding]);
-    return FIT_STRONG;
+    return other_fit(s, w->other);
 }
 
 enum fit why_words_case(const struct suspect *s, struct diagnosis *d)
@@ -46,12 +53,13 @@ enum fit why_words_case(const struct suspect *s, struct diagnosis *d)
 
     if (!w || w->kind == WORDING_NONE)
         return FIT_NONE;
-    if (peel_has(&w->way, PEEL_BASE64_CASE)) {
-        suspect_say(d, "the Base64 is all in capitals, or all in small letters: in Base64 they differ");
+    if (peel_has(&w->way, PEEL_BASE64_CASE) || (w->kind == WORDING_CASE && w->encoded)) {
+        suspect_say(
+            d, "letters of the Base64 are capitals where they were small, or small: in Base64 they differ");
         suspect_mend(d, "no upper() and no lower() after the encoding");
-        return FIT_STRONG;
+        return words_fit(s);
     }
-    return w->kind == WORDING_CASE ? FIT_STRONG : FIT_NONE;
+    return w->kind == WORDING_CASE ? words_fit(s) : FIT_NONE;
 }
 
 enum fit why_words_blanks(const struct suspect *s, struct diagnosis *d)
@@ -69,7 +77,7 @@ enum fit why_words_blanks(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, peel_is_encoding(w->way.steps[0]) ? "blanks were encoded together with the text"
                                                          : "blanks stand before or behind the text");
     }
-    return FIT_STRONG;
+    return words_fit(s);
 }
 
 /* Which letter it is for who counts letters, not the bytes of UTF-8. */
@@ -87,7 +95,7 @@ enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
     const struct wording *w = words_of(s);
     char got[WORDS_SIZE], want[WORDS_SIZE];
 
-    if (!w || w->kind != WORDING_MISSPELT || w->other)
+    if (!w || w->kind != WORDING_MISSPELT || w->other || words_lost(s))
         return FIT_NONE;
     const char *where = w->encoded ? "of the encoded text" : "of the text";
     const size_t at = letter_at(w);
@@ -112,13 +120,15 @@ enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
     }
     if (!w->encoded)
         words_mend_whole(s, d);
-    return FIT_STRONG;
+    return words_fit(s);
 }
 
 /* Whose handle it is was guessed from this very text: then so is what stands around it. */
 static enum fit sure_of(const struct suspect *s)
 {
-    return s->verdict->uncertain ? FIT_WEAK : FIT_STRONG;
+    return s->verdict->uncertain                                               ? FIT_WEAK
+           : words_shifted(s) || (!s->verdict->student[0] && s->clause->after) ? FIT_GOOD
+                                                                               : FIT_STRONG;
 }
 
 enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
@@ -145,7 +155,7 @@ enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
     else
         return FIT_NONE;
     words_mend_whole(s, d);
-    return sure_of(s);
+    return w->line ? FIT_GOOD : sure_of(s);
 }
 
 /* "X before and Y behind". */
@@ -167,12 +177,23 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
 
-    if (!w || (w->kind != WORDING_EXTRA && w->kind != WORDING_WORDS) || w->other)
+    if (!w || w->kind == WORDING_NONE || w->other)
+        return FIT_NONE;
+    if (peel_has(&w->way, PEEL_TWICE)) {
+        suspect_say(d, "the same stands there twice, one behind the other");
+        return words_fit(s);
+    }
+    if (peel_has(&w->way, PEEL_COUNTED)) {
+        suspect_say(d, "its length stands before the text, as a number");
+        suspect_mend(d, "send the text alone: no struct.pack of its length before it");
+        return words_fit(s);
+    }
+    if (w->kind < WORDING_EXTRA)
         return FIT_NONE;
     bool whole = w->kind == WORDING_EXTRA && (w->want_before || w->want_after);
     say_around(w, whole ? "the text" : "the handle", d);
     words_mend_whole(s, d);
-    return sure_of(s);
+    return w->kind == WORDING_WITHIN ? FIT_WEAK : sure_of(s);
 }
 
 enum fit why_words_placeholder(const struct suspect *s, struct diagnosis *d)
@@ -180,5 +201,7 @@ enum fit why_words_placeholder(const struct suspect *s, struct diagnosis *d)
     const struct wording *w = words_of(s);
 
     (void)d;
-    return w && w->placeholder && w->kind != WORDING_RIGHT ? FIT_STRONG : FIT_NONE;
+    if (!w || !w->placeholder || w->kind == WORDING_RIGHT)
+        return FIT_NONE;
+    return s->length > 1 ? FIT_STRONG : FIT_GOOD; /* one letter may be what is left of anything */
 }

@@ -12,7 +12,7 @@
 #include "judge/rules_private.h"
 #include "judge/text.h"
 
-enum { CUT_LEAST = 3, MISSPELT_LEAST = 4, TWO_EDITS_LEAST = 8, LOOKED_MAX = 256 };
+enum { CUT_LEAST = 3, WITHIN_LEAST = 3, MISSPELT_LEAST = 4, TWO_EDITS_LEAST = 8, LOOKED_MAX = 256 };
 
 struct comparison {
     const struct rules *rules;
@@ -56,7 +56,7 @@ static void keep(struct comparison *s, enum wording_kind kind, const struct peel
     w->way = *way;
     w->at = at;
     w->n = n;
-    w->encoded = false;
+    w->encoded = w->line = false;
     w->length = length < WORDING_SHOWN ? length : WORDING_SHOWN;
     memcpy(w->text, text, w->length);
 }
@@ -155,6 +155,11 @@ static void compare(struct comparison *s, const uint8_t *text, size_t length, co
         strncasecmp((const char *)text, w->want, length) == 0)
         keep(s, WORDING_CUT, way, text, length, 0, length);
     at = s->clause->after ? find_word(text, length, handle, n_handle) : length;
+    if (at == length && s->clause->after) {
+        const char *in = n_handle >= WITHIN_LEAST ? memmem(text, length, handle, n_handle) : NULL;
+        if (in)
+            keep(s, WORDING_WITHIN, way, text, length, (size_t)(in - (const char *)text), n_handle);
+    }
     if (at == length)
         return;
     bool left_out = (at == 0 && w->want_before) || (at + n_handle == length && w->want_after);
@@ -167,8 +172,9 @@ static bool any_handle(const struct comparison *s, const uint8_t *text, size_t l
 {
     size_t before = strlen(s->clause->before), beside = before + strlen(s->clause->after);
 
-    return length > beside && (!way->n || near_typed(text + before, length - beside)) &&
-           !peel_has(way, PEEL_BASE85);
+    return length > beside &&
+           (text_says(s->clause) ||
+            ((!way->n || near_typed(text + before, length - beside)) && !peel_has(way, PEEL_BASE85)));
 }
 
 static bool look_at(void *context, const uint8_t *text, size_t length, const struct peeled *way)
@@ -190,7 +196,7 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
             compare(s, text, length, way);
         return false;
     }
-    if (disguised || near_wrapped(s->rules, text, length, inner) ||
+    if ((disguised && !text_says(s->clause)) || near_wrapped(s->rules, text, length, inner) ||
         (s->clause->encoding != ENCODING_UTF8 && way->n == 0 && near_is_letters(text, length)))
         return false;
     if (is_right(s, text, length) && any_handle(s, text, length, way)) {
@@ -199,6 +205,11 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     }
     if (is_other_case(s, text, length))
         keep(s, WORDING_CASE, way, text, length, 0, length);
+    /* nothing where the handle belongs */
+    const char *before = s->clause->before;
+    const size_t n = strlen(before);
+    if (text_says(s->clause) && length <= n && length + 1 >= n && memcmp(text, before, length) == 0)
+        keep(s, WORDING_CUT, way, text, length, 0, length);
     return false;
 }
 
@@ -217,7 +228,11 @@ static void compare_encoded(struct comparison *s, const uint8_t *bytes, size_t l
     else
         base64_encode(want, w->want, s->n_want);
     size_t n = strlen(want);
-    if (few_edits(bytes, length, want, n, &edit)) {
+    if (s->clause->encoding == ENCODING_BASE64 && length == n &&
+        strncasecmp((const char *)bytes, want, n) == 0) {
+        keep(s, WORDING_CASE, &none, bytes, length, 0, length);
+        w->encoded = w->kind == WORDING_CASE;
+    } else if (few_edits(bytes, length, want, n, &edit)) {
         keep(s, WORDING_MISSPELT, &none, bytes, length, 0, length);
         w->edit = edit;
         w->encoded = w->kind == WORDING_MISSPELT;
@@ -226,6 +241,31 @@ static void compare_encoded(struct comparison *s, const uint8_t *bytes, size_t l
         keep(s, WORDING_CUT, &none, bytes, length, 0, length);
         w->encoded = w->kind == WORDING_CUT;
     }
+}
+
+/* The first line of Base64 that was broken into lines: a stream's message ends with it. Its letters are whole
+ * groups, and the text that is asked for begins with what they say. */
+static void compare_line(struct comparison *s, const uint8_t *bytes, size_t length)
+{
+    enum { LINE_LEAST = 8 };
+    const struct peeled none = {.n = 0};
+    const struct clause *c = s->clause;
+    const char *want = s->n_want ? s->out->want : c->before;
+    uint8_t text[TEXT_MAX];
+    ptrdiff_t n = c->encoding == ENCODING_BASE64 && length >= LINE_LEAST && length % 4 == 0
+                      ? text_decode(c->encoding, false, bytes, length, text)
+                      : -1;
+
+    if (n <= 0 || (size_t)n * 4 != length * 3)
+        return;
+    size_t least = s->n_want ? (size_t)n : strlen(want);
+    if (s->n_want ? (size_t)n >= s->n_want : !text_says(c) || (size_t)n <= least)
+        return;
+    if (memcmp(text, want, least) != 0)
+        return;
+    s->out->kind = WORDING_NONE;
+    keep(s, WORDING_CUT, &none, bytes, length, 0, length);
+    s->out->encoded = s->out->line = true;
 }
 
 static bool is_http(const uint8_t *bytes, size_t length)
@@ -239,7 +279,7 @@ static bool is_http(const uint8_t *bytes, size_t length)
 }
 
 void wording_find(const struct rules *rules, const struct clause *clause, const char *student,
-                  const uint8_t *bytes, size_t length, struct wording *out)
+                  const uint8_t *bytes, size_t length, bool ended, struct wording *out)
 {
     struct comparison s = {.rules = rules, .clause = clause, .student = student, .out = out};
     struct peeled way;
@@ -261,6 +301,8 @@ void wording_find(const struct rules *rules, const struct clause *clause, const 
     if (out->kind == WORDING_RIGHT)
         return;
     compare_encoded(&s, bytes, length);
+    if (ended && out->kind >= WORDING_MISSPELT)
+        compare_line(&s, bytes, length);
     if (clause == rules->named)
         out->other = near_other(rules, bytes, length, student);
 }

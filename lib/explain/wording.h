@@ -17,6 +17,7 @@ enum wording_kind {
     WORDING_MISSING,  /* the handle stands there, some of the words around it do not */
     WORDING_EXTRA,    /* the whole text stands there, with more before or behind it */
     WORDING_WORDS,    /* the handle stands there, between other words */
+    WORDING_WITHIN,   /* the handle stands there, within a word */
     WORDING_NONE,     /* nothing of this is so */
 };
 
@@ -31,6 +32,7 @@ struct wording {
     size_t at, n; /* CUT: what of the text is there; MISSING, WORDS: where the handle is; EXTRA: the text */
     struct edit edit;              /* MISSPELT */
     bool encoded;                  /* MISSPELT, CUT: of the letters as they came, not of the text in them */
+    bool line;                     /* CUT: of Base64, at a line end of its own */
     bool http;                     /* a request of HTTP: nothing else is looked for */
     bool placeholder;              /* a placeholder stands where the handle belongs */
     const struct challenge *other; /* another challenge takes exactly these bytes */
@@ -41,7 +43,7 @@ struct wording {
 /* Fills *out for bytes that are wrong for this clause on a text. student: "" when nobody is named; then any
  * handle is as good. The search is bounded and dear: ask once. */
 void wording_find(const struct rules *rules, const struct clause *clause, const char *student,
-                  const uint8_t *bytes, size_t length, struct wording *out);
+                  const uint8_t *bytes, size_t length, bool ended, struct wording *out);
 
 /* What bytes say when they are decoded as hex, Base64 or the like, as much as fits in out (WORDING_SHOWN
  * bytes): its length, or 0 when no text comes out. *how: the outermost encoding. */

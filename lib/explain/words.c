@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "judge/text.h"
 
 static const char *const HOW[] = {
     [ENCODING_UTF8] = "", [ENCODING_HEX] = " in hex", [ENCODING_BASE64] = " in Base64"};
@@ -23,7 +24,8 @@ const struct wording *words_of(const struct suspect *s)
     if (!words_judged(s, &length))
         return NULL;
     if (!s->text->sought)
-        wording_find(s->rules, s->clause, s->verdict->student, s->bytes, length, &s->text->wording);
+        wording_find(s->rules, s->clause, s->verdict->student, s->bytes, length, length < s->length,
+                     &s->text->wording);
     s->text->sought = true;
     return &s->text->wording;
 }
@@ -74,4 +76,36 @@ void words_say_wrong(const struct suspect *s, struct diagnosis *d)
     suspect_say(
         d, "another text came than the one asked for, and none of the usual mistakes makes it of that one");
     words_mend_whole(s, d);
+}
+
+bool words_lost(const struct suspect *s)
+{
+    const struct wording *w = words_of(s);
+    size_t length;
+
+    return w && words_judged(s, &length) && w->kind == WORDING_MISSPELT && w->encoded &&
+           length % (s->clause->encoding == ENCODING_HEX ? 2 : 4) != 0;
+}
+
+bool words_shifted(const struct suspect *s)
+{
+    static const char *const before[] = {"ip.version", "ip.hdr_len", "ip.proto", "tcp.hdr_len"};
+
+    for (size_t i = 0; i < s->verdict->n; i++)
+        for (size_t k = 0; k < sizeof(before) / sizeof(before[0]); k++)
+            if (s->verdict->findings[i].status == FINDING_FAIL &&
+                strcmp(s->verdict->findings[i].field->name, before[k]) == 0)
+                return true;
+    return false;
+}
+
+enum fit words_fit(const struct suspect *s)
+{
+    const bool known = s->verdict->student[0] && !s->verdict->uncertain;
+    const enum wording_kind kind = words_of(s)->kind;
+
+    if (words_shifted(s))
+        return FIT_GOOD;
+    return known || !s->clause->after || (kind <= WORDING_BLANKS && text_says(s->clause)) ? FIT_STRONG
+                                                                                          : FIT_GOOD;
 }

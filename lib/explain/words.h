@@ -22,3 +22,13 @@ void words_mend_whole(const struct suspect *s, struct diagnosis *d);
 
 /* What WRONG_VALUE says of a text. */
 void words_say_wrong(const struct suspect *s, struct diagnosis *d);
+
+/* True where encoded letters are missing or too many, so that no bytes come out of them any more. */
+bool words_lost(const struct suspect *s);
+
+/* True where a header before the text has another length than it says: the text may begin elsewhere. */
+bool words_shifted(const struct suspect *s);
+
+/* How well what was found in the text fits: never certain where the handle in it is a guess from these very
+ * bytes and no words around it prove the reading. */
+enum fit words_fit(const struct suspect *s);

@@ -13,7 +13,7 @@
 #include "judge/rules_private.h"
 #include "judge/text.h"
 
-enum { VALUES_TRIED = 12, ROSTER_LOOKED = 2000 };
+enum { VALUES_TRIED = 24, ROSTER_LOOKED = 2000 };
 
 /* What is looked for, and what was found so far. */
 struct finder {
@@ -26,6 +26,8 @@ struct finder {
     unsigned values_tried;
     char sure[NAME_MAX_LEN + 1];  /* his own value is in the packet, or the roster has him */
     char maybe[NAME_MAX_LEN + 1]; /* without a roster: the first that reads as one */
+    char said[NAME_MAX_LEN + 1];  /* without a roster: with the words that are asked for around it */
+    bool unread;                  /* these words are there, and the handle between them is not sure */
     char word[NAME_MAX_LEN + 1];  /* one word of several that is on the roster */
     bool words_differ, stranger, placeholder;
 };
@@ -50,6 +52,48 @@ static bool value_is_his(struct finder *f, const char *handle)
     return false;
 }
 
+/* True where a value of a student's own stands in the packet and can be made. */
+static bool has_own(const struct finder *f)
+{
+    uint64_t got;
+
+    for (size_t i = 0; f->rules->has_key && i < f->rules->n; i++) {
+        const struct clause *c = &f->rules->clauses[i];
+        if (c->kind == MATCH_PARAM && c->per_student && c->field->bits >= 16 &&
+            packet_value(f->packet, c->field, &got) == FIELD_OK)
+            return true;
+    }
+    return false;
+}
+
+/* What is asked for, in the encoding that is asked for, is right: that it could be another's handle, encoded
+ * once too often, is no reason to refuse it. Where the packet holds a value of the student's own, that tells.
+ */
+static bool is_right(const struct finder *f, const uint8_t *bytes, size_t length, const char *handle)
+{
+    return !has_own(f) && text_matches(f->rules->named, bytes, length, handle);
+}
+
+/* True for the letters of a handle, with the words around it or without, in the encoding that is asked for.
+ */
+static bool is_code(const struct clause *clause, const uint8_t *bytes, size_t length)
+{
+    char handle[NAME_MAX_LEN + 1];
+    uint8_t text[TEXT_MAX];
+    ptrdiff_t n = text_read(clause, clause->encoding, true, bytes, length, text);
+
+    if (n > 0 && text_handle(clause, text, (size_t)n, handle))
+        return true;
+    if (n < 2 || n > NAME_MAX_LEN || memchr(text, 0, (size_t)n))
+        return false;
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (text[i] >= 'A' && text[i] <= 'Z')
+            return false;
+    memcpy(handle, text, (size_t)n);
+    handle[n] = '\0';
+    return handle_valid(handle);
+}
+
 /* One reading of the bytes: the handle in them under this encoding, with a newline too many inside or outside
  * it. Without a roster a handle that is plainly another one, encoded, is that other one. */
 static bool read_as(struct finder *f, enum text_encoding encoding, const uint8_t *bytes, size_t length,
@@ -72,7 +116,8 @@ static bool read_as(struct finder *f, enum text_encoding encoding, const uint8_t
     if (rules->roster && roster_find(rules->roster, out))
         return true;
     if (encoding == ENCODING_UTF8 && clause->encoding != encoding &&
-        near_is_letters(text + before, whole - beside))
+        (near_is_letters(text + before, whole - beside) ||
+         (!rules->roster && is_code(clause, bytes, length))))
         return false;
     if (rules->roster)
         return true;
@@ -80,7 +125,10 @@ static bool read_as(struct finder *f, enum text_encoding encoding, const uint8_t
                                          !near_typed(text + before, whole - beside)))
         return false;
     char inner[NAME_MAX_LEN + 1];
-    if (near_wrapped(rules, text + before, whole - beside, inner) && !value_is_his(f, out))
+    const enum near_wrap wrap = near_wrapped(rules, text + before, whole - beside, inner);
+    const bool right =
+        encoding == clause->encoding && wrap != NEAR_WRAPPED_SURELY && is_right(f, bytes, length, out);
+    if (wrap && !right && !value_is_his(f, out))
         memcpy(out, inner, sizeof(inner));
     return out[0] != '\0';
 }
@@ -108,18 +156,37 @@ static bool read_handle(struct finder *f, const uint8_t *bytes, size_t length, c
     return first[0] != '\0';
 }
 
+/* The outermost encoding is the one that is asked for: its letters are no chance. */
+static bool is_asked(const struct finder *f, size_t step)
+{
+    const enum text_encoding asked = f->rules->named->encoding;
+    const enum peel peel = f->way->steps[step];
+
+    for (size_t i = 0; i < step; i++)
+        if (peel_is_encoding(f->way->steps[i]))
+            return false;
+    return (peel == PEEL_HEX && asked == ENCODING_HEX) || (peel == PEEL_BASE64 && asked == ENCODING_BASE64);
+}
+
 /* What decoding gives by chance is no handle; what was sent as it is may be any. */
 static bool is_meant(const struct finder *f, const struct near_handle *near)
 {
-    bool decoded = near->kind == NEAR_BARE && f->rules->named->before[0];
+    const enum text_encoding asked = f->rules->named->encoding;
+    bool decoded = near->kind == NEAR_BARE && f->rules->named->before[0] && asked == ENCODING_UTF8;
 
     for (size_t i = 0; i < f->way->n; i++)
-        decoded = decoded || peel_is_encoding(f->way->steps[i]);
-    if (peel_has(f->way, PEEL_REVERSED) ||
+        decoded = decoded || (peel_is_encoding(f->way->steps[i]) && !is_asked(f, i));
+    if (peel_has(f->way, PEEL_REVERSED) || peel_has(f->way, PEEL_BASE64_CASE) ||
         (peel_has(f->way, PEEL_BASE85) && (f->way->n > 1 || near->length < 5)))
         return false;
     return (near->kind != NEAR_WORDS || f->plain) &&
            (!decoded || near_typed(f->text + near->at, near->length));
+}
+
+/* The words around a handle that chance does not make. */
+static bool is_said(const struct finder *f, const struct near_handle *near)
+{
+    return near->kind == NEAR_TEXT && text_says(f->rules->named) && !near_placeholder(f->rules, near->handle);
 }
 
 static bool consider(void *context, const struct near_handle *near)
@@ -138,12 +205,25 @@ static bool consider(void *context, const struct near_handle *near)
         memcpy(f->sure, near->handle, sizeof(f->sure));
         return true;
     }
+    if (!roster && is_said(f, near) && !f->said[0] && !f->unread) {
+        f->unread = peel_has(f->way, PEEL_BASE64_CASE); /* in which cases its letters were is a guess */
+        if (!f->unread)
+            memcpy(f->said, near->handle, sizeof(f->said));
+    }
     if (!roster && sure && !disguised && !f->maybe[0] && is_meant(f, near))
         memcpy(f->maybe, near->handle, sizeof(f->maybe));
     if (known && near->length > 1) {
         f->words_differ = f->words_differ || (f->word[0] && strcmp(f->word, near->handle) != 0);
         memcpy(f->word, near->handle, sizeof(f->word));
     }
+    return false;
+}
+
+static bool is_decoded(const struct peeled *way)
+{
+    for (size_t i = 0; i < way->n; i++)
+        if (peel_is_encoding(way->steps[i]))
+            return true;
     return false;
 }
 
@@ -159,7 +239,9 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     /* what is itself an encoded handle is met again one step deeper, as what it is */
     if (!f->rules->roster && near_wrapped(f->rules, text, length, inner))
         return false;
-    f->letters = way->n == 0 && f->rules->named->encoding != ENCODING_UTF8 && near_is_letters(text, length);
+    f->letters =
+        !is_decoded(way) && f->rules->named->encoding != ENCODING_UTF8 &&
+        (near_is_letters(text, length) || (!f->rules->roster && is_code(f->rules->named, text, length)));
     if (f->letters && !f->rules->roster)
         return false;
     return near_each(f->rules, text, length, consider, f);
@@ -184,6 +266,14 @@ static bool is_slip(const uint8_t *got, size_t length, const char *want)
            (edit.kind != EDIT_SEVERAL || n >= LONG);
 }
 
+/* Its beginning, longer than `more`. */
+static bool is_cut(const uint8_t *got, size_t length, const char *want, size_t more)
+{
+    enum { LEAST = 3 };
+
+    return length >= LEAST && length > more && length < strlen(want) && memcmp(got, want, length) == 0;
+}
+
 static bool is_near_text(const struct clause *c, const struct student *student, const struct came *came)
 {
     char want[HEX_SIZE(TEXT_MAX)], text[TEXT_MAX];
@@ -191,7 +281,13 @@ static bool is_near_text(const struct clause *c, const struct student *student, 
 
     if (n < 4 || (size_t)n >= sizeof(text))
         return false;
-    if (came->n_text > 0 && is_slip(came->text, (size_t)came->n_text, text))
+    if (memmem(came->bytes, came->length, student->handle, strlen(student->handle)) &&
+        strlen(student->handle) >= 3)
+        return true;
+    if (came->n_text > 0 &&
+        (memmem(came->text, (size_t)came->n_text, student->handle, strlen(student->handle)) ||
+         is_slip(came->text, (size_t)came->n_text, text) ||
+         is_cut(came->text, (size_t)came->n_text, text, strlen(c->before))))
         return true;
     if (c->encoding == ENCODING_UTF8)
         return false;
@@ -199,11 +295,11 @@ static bool is_near_text(const struct clause *c, const struct student *student, 
         hex_encode(want, text, (size_t)n);
     else
         base64_encode(want, text, (size_t)n);
-    return is_slip(came->bytes, came->length, want);
+    return is_slip(came->bytes, came->length, want) || is_cut(came->bytes, came->length, want, 4);
 }
 
-/* A slip of a finger in the text of a student whom the sender's address or a value in the packet names; no
- * other handle of the roster is ever guessed at. */
+/* A slip of a finger in the text, or its beginning, of a student whom the sender's address or a value in the
+ * packet names; no other handle of the roster is ever guessed at. */
 static bool find_slip(struct finder *f, uint32_t source, const uint8_t *bytes, size_t length)
 {
     const struct roster *roster = f->rules->roster;
@@ -234,11 +330,31 @@ static bool find_deep(struct finder *f, uint32_t source, const uint8_t *bytes, s
     if (!found && f->rules->roster)
         found = find_slip(f, source, bytes, length);
     const char *name = found                            ? f->sure
-                       : f->rules->roster == NULL       ? (f->placeholder ? "" : f->maybe)
+                       : f->rules->roster == NULL       ? (f->said[0]                    ? f->said
+                                                           : f->placeholder || f->unread ? ""
+                                                                                         : f->maybe)
                        : f->word[0] && !f->words_differ ? f->word
                                                         : "";
     str_copy(out, NAME_MAX_LEN + 1, name);
     return out[0] != '\0';
+}
+
+/* Without a roster a word is nearly always a handle: one that a value in the packet, or the words that are
+ * asked for around it, prove is the better reading. False where they prove that the word is none. */
+static bool find_better(struct finder *f, const uint8_t *bytes, size_t length, char *out)
+{
+    struct peeled way;
+    bool found = peel_find(bytes, length, look_at, f, &way);
+
+    if (found || f->said[0])
+        str_copy(out, NAME_MAX_LEN + 1, found ? f->sure : f->said);
+    return found || !f->unread;
+}
+
+/* Without a roster: nothing deeper can be a better reading. */
+static bool is_final(struct finder *f, const uint8_t *bytes, size_t length, const char *handle)
+{
+    return is_right(f, bytes, length, handle) || value_is_his(f, handle);
 }
 
 /* True when out names a student. A stranger's handle, or a word that stands for one, sets *stranger. */
@@ -252,10 +368,14 @@ static bool find_handle(const struct rules *rules, const struct packet *packet, 
     if (packet_bytes(packet, rules->named->field, &bytes, &length) != FIELD_OK)
         return false;
     bool named = read_handle(&finder, bytes, length, out);
-    if (named && (!rules->roster || roster_find(rules->roster, out)))
+    bool dug = deep && length <= text_farthest(rules->named);
+    if (named && (rules->roster ? roster_find(rules->roster, out) != NULL
+                                : !dug || is_final(&finder, bytes, length, out)))
         return true;
+    if (named && !rules->roster)
+        return find_better(&finder, bytes, length, out);
     *stranger = named;
-    if (!deep || length > text_farthest(rules->named))
+    if (!dug)
         return false;
     if (find_deep(&finder, source, bytes, length, out)) {
         *stranger = false;

@@ -230,6 +230,25 @@ static bool is_guess(const struct rules *rules, const struct verdict *v)
     return !right && !own;
 }
 
+/* Without a roster any word is a handle: a text that is right names its student only where no value of his
+ * own contradicts it. */
+static bool is_doubtful(const struct rules *rules, const struct verdict *v)
+{
+    bool right = false, has_own = false, own = false;
+
+    if (v->pass || !v->student[0] || rules->roster || !rules->named)
+        return false;
+    for (size_t i = 0; i < v->n; i++) {
+        const struct finding *f = &v->findings[i];
+        const struct clause *c = f->clause;
+        const bool wide = c && c->kind == MATCH_PARAM && c->per_student && c->field->bits >= 16;
+        right = right || (c == rules->named && f->status == FINDING_PASS);
+        has_own = has_own || (wide && (f->status == FINDING_PASS || f->status == FINDING_FAIL) && !f->absent);
+        own = own || (wide && f->status == FINDING_PASS);
+    }
+    return has_own ? !own : !right;
+}
+
 bool judge_addresses(const struct rules *rules, const struct packet *packet)
 {
     return rules->challenge->target.kind != TARGET_PACKET || !packet->layers[LAYER_IP].complete ||
@@ -293,6 +312,7 @@ void judge_packet(const struct rules *rules, const struct packet *packet, uint32
     identify(rules, packet, source, true, out);
     judge(rules, packet, out);
     out->uncertain = !out->pass && is_guess(rules, out);
+    out->doubtful = is_doubtful(rules, out);
 }
 
 void judge_quickly(const struct rules *rules, const struct packet *packet, uint32_t source,
@@ -301,13 +321,14 @@ void judge_quickly(const struct rules *rules, const struct packet *packet, uint3
     identify(rules, packet, source, false, out);
     judge(rules, packet, out);
     out->uncertain = !out->pass && is_guess(rules, out);
+    out->doubtful = is_doubtful(rules, out);
 }
 
 void judge_packet_for(const struct rules *rules, const struct packet *packet, const char *student,
                       struct verdict *out)
 {
     out->given = true;
-    out->stranger = out->uncertain = out->by_address = false;
+    out->stranger = out->uncertain = out->doubtful = out->by_address = false;
     str_copy(out->student, sizeof(out->student), student);
     judge(rules, packet, out);
 }

@@ -20,10 +20,10 @@ static const char *const PLACEHOLDERS[] = {
 
 /* Words that are said of a handle, and those of a request that a browser makes. */
 static const char *const FILLERS[] = {
-    "i",     "am",    "im",    "m",    "a",       "s",       "my",   "me",   "the",  "is", "it",
-    "this",  "name",  "user",  "id",   "hi",      "hey",     "nick", "b",    "u",    "r",  "here",
-    "from",  "text",  "msg",   "data", "get",     "put",     "post", "head", "http", "1",  "0",
-    "hello", "world", "login", "iam",  "payload", "student", "your", "and",
+    "i",    "am",      "im",      "m",    "a",    "s",    "my",     "me",   "the", "is",    "it",    "this",
+    "name", "user",    "id",      "hi",   "hey",  "nick", "b",      "u",    "r",   "here",  "from",  "text",
+    "msg",  "data",    "get",     "put",  "post", "head", "http",   "1",    "0",   "hello", "world", "login",
+    "iam",  "payload", "student", "your", "and",  "echo", "printf", "send", "nc",
 };
 
 static bool is_one_of(const char *const *words, size_t n, const char *word)
@@ -84,6 +84,10 @@ static void read_words(const uint8_t *text, size_t length, struct words *words)
     words->n = 0;
     for (size_t i = 0; i < length && words->n < WORDS_MAX;) {
         struct near_handle *near = &words->of[words->n];
+        if (i + 2 < length && text[i] == '%' && in_word(text[i + 1]) && in_word(text[i + 2])) {
+            i += 3; /* %20 is a blank */
+            continue;
+        }
         size_t first = i;
         while (i < length && in_word(text[i]))
             i++;
@@ -132,11 +136,12 @@ static void mark_subject(const struct rules *rules, const uint8_t *text, size_t 
     size_t first = 0, said = 0;
 
     for (; first < words->n && filler(rules, words->of[first].handle); first++)
-        said += words->of[first].length > 1;
+        said += words->of[first].length > 1 || text[words->of[first].at] == 'I';
     if (first == words->n || !peel_reads(text, length))
         return;
     struct near_handle *near = &words->of[first];
-    bool typed = near_typed(text + near->at, near->length);
+    const uint8_t *word = text + near->at;
+    bool typed = near_typed(word, near->length) || (near->length == 2 && word[0] >= 'a' && word[1] >= 'a');
     size_t others = first + 1;
     while (others < words->n && filler(rules, words->of[others].handle))
         said += words->of[others++].length > 1;
@@ -207,6 +212,14 @@ static bool is_taken(const struct rules *rules, const struct challenge *c, const
            (!*student || strcmp(near.handle, student) == 0) && !near_placeholder(rules, near.handle);
 }
 
+bool near_says(const struct challenge *challenge)
+{
+    char before[TEXT_MAX];
+    const char *after;
+
+    return text_of(challenge, before, &after) && (before[0] || after[0]);
+}
+
 const struct challenge *near_other(const struct rules *rules, const uint8_t *bytes, size_t length,
                                    const char *student)
 {
@@ -226,8 +239,10 @@ const struct challenge *near_other(const struct rules *rules, const uint8_t *byt
 static bool give(const struct rules *rules, struct near_handle *near, enum near_kind kind, near_fn *each,
                  void *context)
 {
+    if (near_placeholder(rules, near->handle))
+        return false;
     near->kind = kind;
-    return !near_placeholder(rules, near->handle) && each(context, near);
+    return each(context, near);
 }
 
 /* The words around it are the ones that are asked for, but for a letter or two. */
@@ -242,6 +257,26 @@ static bool nearly_asked(const struct clause *named, const uint8_t *text, size_t
            edits_find(text + end, length - end, after, strlen(named->after), true, &edit);
 }
 
+/* "I amsmith", "Iamsmith": the words that are asked for, with a blank missing. */
+static bool without_blanks(const struct clause *named, const uint8_t *text, size_t length,
+                           struct near_handle *near)
+{
+    size_t at = 0;
+
+    if (!named->after || named->after[0] || !text_says(named))
+        return false;
+    for (const char *c = named->before; *c; c++) {
+        if (*c == ' ' && (at == length || text[at] != ' '))
+            continue;
+        if (at == length || text[at] != (uint8_t)*c)
+            return false;
+        at++;
+    }
+    near->at = at;
+    near->length = length - at;
+    return as_handle(text + at, length - at, near->handle);
+}
+
 bool near_each(const struct rules *rules, const uint8_t *text, size_t length, near_fn *each, void *context)
 {
     const struct clause *named = rules->named;
@@ -254,6 +289,8 @@ bool near_each(const struct rules *rules, const uint8_t *text, size_t length, ne
         return false;
     if (named->after && same_text(named->before, named->after, text, length, &near) &&
         give(rules, &near, NEAR_TEXT, each, context))
+        return true;
+    if (without_blanks(named, text, length, &near) && give(rules, &near, NEAR_WORDS, each, context))
         return true;
     if (same_text("", "", text, length, &near))
         return give(rules, &near, NEAR_BARE, each, context);
@@ -294,6 +331,23 @@ static bool is_marked(const uint8_t *text, size_t length)
     return false;
 }
 
+/* "%s", "{}" or "{name}" alone, or behind the words that are asked for. */
+static bool is_pattern(const struct clause *named, const uint8_t *text, size_t length)
+{
+    size_t before = strlen(named->before);
+
+    if (length > before && memcmp(text, named->before, before) == 0) {
+        text += before;
+        length -= before;
+    }
+    if (length < 2 || (length == 2 && memcmp(text, "%s", 2) == 0))
+        return length == 2;
+    for (size_t i = 1; i + 1 < length; i++)
+        if (!in_word(text[i]) && text[i] != '.')
+            return false;
+    return text[0] == '{' && text[length - 1] == '}';
+}
+
 bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t length,
                           const struct peeled *way)
 {
@@ -301,7 +355,7 @@ bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t
 
     if (length == 0 || length > TEXT_LOOKED)
         return false;
-    if (is_marked(text, length))
+    if (is_marked(text, length) || is_pattern(rules->named, text, length))
         return true;
     read_words(text, length, &words);
     if (!words.n)

@@ -37,10 +37,15 @@ bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t
  * decoding by chance seldom is so. */
 bool near_typed(const uint8_t *word, size_t length);
 
-/* True when a text that has itself the form of a handle is plainly another handle in hex, Base64 or the like;
- * out holds NAME_MAX_LEN + 1 bytes, and "" where a placeholder is inside. Words that could be so by chance
- * are none. Costs a few comparisons for what is not. */
-bool near_wrapped(const struct rules *rules, const uint8_t *text, size_t length, char *out);
+enum near_wrap {
+    NEAR_NOT_WRAPPED,
+    NEAR_WRAPPED,        /* it reads as another handle, and may be one itself */
+    NEAR_WRAPPED_SURELY, /* more bits agree than chance has among all students there are */
+};
+
+/* Whether a text that has itself the form of a handle is another handle in hex, Base64 or the like; out holds
+ * NAME_MAX_LEN + 1 bytes, and "" where a placeholder is inside. Costs a few comparisons for what is not. */
+enum near_wrap near_wrapped(const struct rules *rules, const uint8_t *text, size_t length, char *out);
 
 /* True for the letters of a text in hex or Base64, whole or with a digit missing or wrong: no handle where an
  * encoding is asked for. */
@@ -50,3 +55,6 @@ bool near_is_letters(const uint8_t *text, size_t length);
  * this one asks for other words; NULL: none does. */
 const struct challenge *near_other(const struct rules *rules, const uint8_t *bytes, size_t length,
                                    const char *student);
+
+/* True where a challenge asks for words around the handle, and not for a handle alone, which any word is. */
+bool near_says(const struct challenge *challenge);

@@ -5,7 +5,11 @@
 #include "judge/near.h"
 #include "judge/peel_private.h"
 
-enum { HEX_LEAST = 4, BASE64_LEAST = 6, BASE32_LEAST = 7, CODES_LEAST = 9 };
+enum { HEX_LEAST = 4, BASE64_LEAST = 6, BASE32_LEAST = 7, CODES_LEAST = 9, WORDS_LEAST = 4 };
+
+/* From how many characters on chance makes no handle of a handle: a pair of hex digits is a letter of one in
+ * six times, eight letters of Base32 are five in one of sixty thousand. */
+enum { HEX_SURE = 14, BASE32_SURE = 16 };
 
 struct counts {
     size_t upper, lower, digit, hex;
@@ -72,6 +76,7 @@ struct wrapped {
     bool padded; /* the = says that it is Base64 */
     bool hex;    /* its first wrapping is that */
     bool digits; /* a number is a handle, too: of students at many schools */
+    bool said;   /* words that a challenge asks for are in it, or a placeholder */
     char *out;
 };
 
@@ -79,10 +84,13 @@ static bool take(void *context, const struct near_handle *near)
 {
     struct wrapped *w = context;
 
-    if (near->kind == NEAR_WORD || !near_typed(w->text + near->at, near->length) ||
-        (!w->hex && near->kind > NEAR_BARE))
+    const bool said = (near->kind == NEAR_TEXT || near->kind == NEAR_OTHER) && near->at >= WORDS_LEAST;
+
+    if (near->kind == NEAR_WORD ||
+        (!said && (!near_typed(w->text + near->at, near->length) || (!w->hex && near->kind > NEAR_BARE))))
         return false;
-    for (size_t i = 0; w->digits && i < near->length; i++)
+    w->said = said;
+    for (size_t i = 0; !said && w->digits && i < near->length; i++)
         if (near->handle[i] < 'a')
             return false;
     memcpy(w->out, near->handle, sizeof(near->handle));
@@ -106,26 +114,35 @@ static bool is_inside(void *context, const uint8_t *text, size_t length, const s
     w->out[0] = '\0';
     w->text = text;
     w->hex = way->steps[0] == PEEL_HEX || way->steps[0] == PEEL_SEPARATORS;
-    return encoded && (near_has_placeholder(w->rules, text, length, way) ||
-                       near_each(w->rules, text, length, take, context));
+    w->said = encoded && near_has_placeholder(w->rules, text, length, way);
+    return encoded && (w->said || near_each(w->rules, text, length, take, context));
 }
 
-bool near_wrapped(const struct rules *rules, const uint8_t *text, size_t length, char *out)
+enum near_wrap near_wrapped(const struct rules *rules, const uint8_t *text, size_t length, char *out)
 {
-    struct wrapped wrapped = {.rules = rules, .padded = length && text[length - 1] == '=', .out = out};
+    struct wrapped w = {.rules = rules, .padded = length && text[length - 1] == '=', .out = out};
+    const struct counts c = count(text, length);
     struct peeled way;
 
-    wrapped.digits = count(text, length).digit == length;
-    return may_be_wrapped(text, length) && peel_find(text, length, is_inside, &wrapped, &way);
+    w.digits = c.digit == length;
+    if (!may_be_wrapped(text, length) || !peel_find(text, length, is_inside, &w, &way))
+        return NEAR_NOT_WRAPPED;
+    /* people do not write handles in mixed cases; encoders do */
+    const bool mixed = !near_typed(text, length) && c.upper;
+    const bool base32 = c.upper && !c.lower && length >= BASE32_SURE;
+    const bool prefix = length > 9 && text[0] == '0' && text[1] == 'x';
+    return w.said || w.padded || mixed || base32 || prefix || (w.hex && !w.digits && length >= HEX_SURE)
+               ? NEAR_WRAPPED_SURELY
+               : NEAR_WRAPPED;
 }
 
 /* Hex of which one digit is missing or another letter. */
 static bool is_broken_hex(const uint8_t *text, size_t length, struct counts c)
 {
-    enum { LEAST = 5 };
+    enum { LEAST = 3, OTHER_LEAST = 5 };
     size_t letters = 0;
 
-    if (length < LEAST || c.hex + 1 < length || (c.hex == length && length % 2 == 0))
+    if (length < LEAST || c.hex + (length >= OTHER_LEAST) < length || (c.hex == length && length % 2 == 0))
         return false;
     for (size_t i = 0; i + 1 < length; i += 2)
         letters += pair(text + i) >= 'a' && pair(text + i) <= 'z';

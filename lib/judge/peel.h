@@ -22,12 +22,15 @@ enum peel {
     PEEL_WRAPPED,
     PEEL_BASE64_CASE, /* Base64 all in capitals or all in small letters: leaves it as it may have been */
     PEEL_UTF16,
+    PEEL_UTF32,
     PEEL_BOM,
     PEEL_LATIN1,
     PEEL_BASE32,
     PEEL_BASE85, /* Python's b85encode, and Ascii85 */
     PEEL_CODES,  /* the letters' codes as numbers: decimal, octal, binary */
     PEEL_PERCENT,
+    PEEL_TWICE,   /* the same once more behind it */
+    PEEL_COUNTED, /* its length before it */
     N_PEELS,
     /* these fit any text: they are tried as the last step only */
     PEEL_ROT13 = N_PEELS,

@@ -13,9 +13,14 @@ bool peel_reads(const uint8_t *bytes, size_t n)
     return n > 0;
 }
 
+/* Letters, and what mistakes put beside them: a byte order mark before, NULs behind. */
 static ptrdiff_t if_reads(const uint8_t *out, size_t n)
 {
-    return peel_reads(out, n) ? (ptrdiff_t)n : -1;
+    size_t first = n > 3 && memcmp(out, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0, end = n;
+
+    while (end > first && out[end - 1] == 0)
+        end--;
+    return peel_reads(out + first, end - first) ? (ptrdiff_t)n : -1;
 }
 
 static bool is_upper(uint8_t c)

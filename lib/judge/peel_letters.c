@@ -44,6 +44,27 @@ ptrdiff_t peel_utf16(const uint8_t *in, size_t n, uint8_t *out)
     return high ? -1 : (ptrdiff_t)k;
 }
 
+/* The same in units of four bytes, of which three at most are ever used. */
+ptrdiff_t peel_utf32(const uint8_t *in, size_t n, uint8_t *out)
+{
+    size_t k = 0, first = 0;
+
+    if (n < 4 || n % 4 || n > PEEL_BYTES)
+        return -1;
+    const bool big = in[0] == 0;
+    if (memcmp(in, "\xFF\xFE\0", 4) == 0 || memcmp(in, "\0\0\xFE\xFF", 4) == 0)
+        first = 4;
+    for (size_t i = first; i < n; i += 4) {
+        const uint8_t *u = in + i;
+        uint32_t c = big ? (uint32_t)u[0] << 24 | (uint32_t)u[1] << 16 | (uint32_t)u[2] << 8 | u[3]
+                         : (uint32_t)u[3] << 24 | (uint32_t)u[2] << 16 | (uint32_t)u[1] << 8 | u[0];
+        if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+            return -1;
+        k += put_utf8(c, out + k);
+    }
+    return (ptrdiff_t)k;
+}
+
 ptrdiff_t peel_bom(const uint8_t *in, size_t n, uint8_t *out)
 {
     if (n <= 3 || memcmp(in, "\xEF\xBB\xBF", 3) != 0)

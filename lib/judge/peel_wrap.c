@@ -26,6 +26,9 @@ ptrdiff_t peel_newline(const uint8_t *in, size_t n, uint8_t *out)
 
     while (left && (in[left - 1] == '\n' || in[left - 1] == '\r'))
         left--;
+    /* as it is written in a program: a shell's echo and single quotes leave it so */
+    while (left > 2 && in[left - 2] == '\\' && (in[left - 1] == 'n' || in[left - 1] == 'r'))
+        left -= 2;
     return left && left < n ? copy(out, in, left) : -1;
 }
 
@@ -38,15 +41,51 @@ ptrdiff_t peel_nul(const uint8_t *in, size_t n, uint8_t *out)
     return left && left < n ? copy(out, in, left) : -1;
 }
 
+/* How many bytes the blank at this place has, also one that a browser or a word processor makes: U+00A0,
+ * U+200B, U+202F. 0: none. */
+static size_t blank_at(const uint8_t *in, size_t at, size_t n)
+{
+    static const char *const wide[] = {"\xC2\xA0", "\xE2\x80\x8B", "\xE2\x80\xAF"};
+
+    if (at < n && is_blank(in[at]))
+        return 1;
+    for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+        if (at + strlen(wide[i]) <= n && memcmp(in + at, wide[i], strlen(wide[i])) == 0)
+            return strlen(wide[i]);
+    return 0;
+}
+
 ptrdiff_t peel_blanks(const uint8_t *in, size_t n, uint8_t *out)
 {
     size_t first = 0, end = n;
 
-    while (first < n && is_blank(in[first]))
-        first++;
-    while (end > first && (in[end - 1] == ' ' || in[end - 1] == '\t'))
-        end--;
+    for (size_t one; (one = blank_at(in, first, n)) > 0;)
+        first += one;
+    for (bool more = true; more;) {
+        size_t size = end > first + 2 && in[end - 1] >= 0x80 ? (in[end - 2] == 0xC2 ? 2 : 3) : 1;
+        more = end >= first + size && in[end - 1] != '\n' && in[end - 1] != '\r' &&
+               blank_at(in, end - size, end) == size;
+        end -= more ? size : 0;
+    }
     return end > first && end - first < n ? copy(out, in + first, end - first) : -1;
+}
+
+/* bytearray(b'...'), [b'...'], (b'...',): what a value looks like within others, when it is shown. */
+static void skip_brackets(const uint8_t **in, size_t *n)
+{
+    for (bool found = true; found;) {
+        const uint8_t *at = *in;
+        size_t name = 0, end = *n;
+        while (name < end && ((at[name] >= 'a' && at[name] <= 'z') || at[name] == '_'))
+            name++;
+        found = name + 2 < end && (at[name] == '(' || at[name] == '[') &&
+                at[end - 1] == (at[name] == '(' ? ')' : ']');
+        if (!found)
+            return;
+        end -= at[end - 2] == ',' ? 2 : 1;
+        *in = at + name + 1;
+        *n = end - name - 1;
+    }
 }
 
 /* b'...' and b"..." with Python's escapes. */
@@ -54,6 +93,7 @@ ptrdiff_t peel_repr(const uint8_t *in, size_t n, uint8_t *out)
 {
     size_t k = 0;
 
+    skip_brackets(&in, &n);
     if (n < 4 || in[0] != 'b' || (in[1] != '\'' && in[1] != '"') || in[n - 1] != in[1])
         return -1;
     for (size_t i = 2; i + 1 < n; i++) {
@@ -72,9 +112,16 @@ ptrdiff_t peel_repr(const uint8_t *in, size_t n, uint8_t *out)
     return (ptrdiff_t)k;
 }
 
+/* Those of a keyboard, those that a word processor puts in their place, and the ones of Markdown. */
 ptrdiff_t peel_quotes(const uint8_t *in, size_t n, uint8_t *out)
 {
-    if (n < 3 || (in[0] != '"' && in[0] != '\'') || in[n - 1] != in[0])
+    static const char *const typeset[][2] = {
+        {"\xE2\x80\x9C", "\xE2\x80\x9D"}, {"\xE2\x80\x98", "\xE2\x80\x99"}, {"\xE2\x80\x9E", "\xE2\x80\x9C"}};
+
+    for (size_t i = 0; n > 6 && i < sizeof(typeset) / sizeof(typeset[0]); i++)
+        if (memcmp(in, typeset[i][0], 3) == 0 && memcmp(in + n - 3, typeset[i][1], 3) == 0)
+            return copy(out, in + 3, n - 6);
+    if (n < 3 || (in[0] != '"' && in[0] != '\'' && in[0] != '`') || in[n - 1] != in[0])
         return -1;
     return copy(out, in + 1, n - 2);
 }
@@ -127,7 +174,7 @@ ptrdiff_t peel_separators(const uint8_t *in, size_t n, uint8_t *out)
             i++;
         else if (is_hex(in[i]))
             out[k++] = in[i];
-        else if (!is_blank(in[i]) && !strchr(":,-", in[i]))
+        else if (!is_blank(in[i]) && (!strchr(":,-;._|{}[]()", in[i]) || !in[i]))
             return -1;
     }
     /* blanks at the ends alone are another mistake */
@@ -182,18 +229,49 @@ ptrdiff_t peel_overpadded(const uint8_t *in, size_t n, uint8_t *out)
     return copy(out, in, left + belong);
 }
 
+/* Lines, or blanks, which stand between words as well: what has no capitals is words. */
 ptrdiff_t peel_wrapped(const uint8_t *in, size_t n, uint8_t *out)
 {
-    size_t k = 0;
+    size_t k = 0, last = 0;
+    bool encoded = false;
 
-    if (!memchr(in, '\n', n ? n - 1 : 0))
-        return -1;
-    for (size_t i = 0; i < n; i++)
-        if (in[i] == '\n' || in[i] == '\r')
+    for (size_t i = 0; i < n; i++) {
+        encoded = encoded || in[i] == '\n' || (in[i] >= 'A' && in[i] <= 'Z');
+        if (is_blank(in[i]))
             continue;
-        else if (is_base64(in[i]) || in[i] == '=')
-            out[k++] = in[i];
-        else
+        if (!is_base64(in[i]) && in[i] != '=')
             return -1;
-    return (ptrdiff_t)k;
+        out[k++] = in[i];
+        last = i;
+    }
+    /* blanks at the ends alone are another mistake */
+    return encoded && k && !is_blank(in[0]) && last + 1 > k ? (ptrdiff_t)k : -1;
+}
+
+/* With a sign between the two, or none. */
+ptrdiff_t peel_twice(const uint8_t *in, size_t n, uint8_t *out)
+{
+    enum { LEAST = 2 };
+    const size_t half = n / 2;
+    const bool sign = half < n && in[half] != '_' && in[half] > ' ' - 1 && in[half] < '0';
+
+    if (half < LEAST || (n % 2 && !sign) || (n % 2 == 0 && half <= LEAST) ||
+        memcmp(in, in + half + n % 2, half) != 0)
+        return -1;
+    return copy(out, in, half);
+}
+
+/* One byte or two, in either order, that are how many follow. */
+ptrdiff_t peel_counted(const uint8_t *in, size_t n, uint8_t *out)
+{
+    for (size_t bytes = 1; bytes <= 4 && bytes + 2 <= n; bytes *= 2) {
+        size_t big = 0, little = 0;
+        for (size_t i = 0; i < bytes; i++) {
+            big = big << 8 | in[i];
+            little |= (size_t)in[i] << 8 * i;
+        }
+        if (big == n - bytes || little == n - bytes)
+            return copy(out, in + bytes, n - bytes);
+    }
+    return -1;
 }

@@ -74,3 +74,10 @@ bool text_matches(const struct clause *clause, const uint8_t *bytes, size_t leng
         return (size_t)n == strlen(clause->before) && memcmp(text, clause->before, (size_t)n) == 0;
     return text_handle(clause, text, (size_t)n, handle) && strcmp(handle, student) == 0;
 }
+
+bool text_says(const struct clause *clause)
+{
+    enum { LEAST = 4 };
+
+    return strlen(clause->before) + (clause->after ? strlen(clause->after) : 0) >= LEAST;
+}

@@ -27,3 +27,6 @@ ptrdiff_t text_read(const struct clause *clause, enum text_encoding encoding, bo
  * encoded. */
 ptrdiff_t text_decode(enum text_encoding encoding, bool trim, const uint8_t *bytes, size_t length,
                       uint8_t *out);
+
+/* True where the clause's own words around {student} are enough that chance does not make them. */
+bool text_says(const struct clause *clause);

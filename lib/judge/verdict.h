@@ -40,6 +40,7 @@ struct verdict {
     bool stranger;                  /* a handle was named that is not on the roster */
     bool by_address; /* nobody is named in it: student is whom the roster has at the source's address */
     bool uncertain;  /* student is a guess from a text that is not right: no value of his own is told */
+    bool doubtful;   /* without a roster: neither his text alone nor a wide value of his own says it is he */
     size_t n;
     size_t n_right, n_judged; /* clauses, listen included */
     size_t n_unknown;         /* clauses whose value needs a key that is not here: FINDING_INFO, not judged */

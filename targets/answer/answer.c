@@ -219,7 +219,7 @@ static enum depth judge(struct runtime *rt, struct attempt *a, struct verdict *v
         return ENOUGH;
     }
     judge_quickly(a->rules, a->packet, a->source, v);
-    const bool known = v->student[0] && !v->by_address;
+    const bool known = v->student[0] && !v->by_address && !v->doubtful;
     if (v->pass || known)
         return ENOUGH;
     if (!runtime_may_search(rt, a->source))

@@ -480,7 +480,7 @@ static void a_value_of_another_student_or_class_is_known(void)
     owned(rulebook_find(now, "chunk"), "ip.id", value, "OTHER_CLASS");
     /* a handle that is on no roster */
     CU_ASSERT_PTR_NULL(exchange_build(chunk, "smiht", SRC, DST, NULL, &e));
-    expect_codes("a stranger", codes_of(chunk, e.bytes, e.length, "payload", codes), "WRONG_STUDENT!");
+    expect_codes("a stranger", codes_of(chunk, e.bytes, e.length, "payload", codes), "WRONG_STUDENT");
     rulebook_free(now);
     rulebook_free(before);
     tree_close(&tree);

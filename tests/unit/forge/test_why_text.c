@@ -79,6 +79,15 @@ static const struct {
     {PLAIN, "\xFF\xFEs\0m\0i\0t\0h\0", 12, "UTF16", "two bytes a letter"},
     {PLAIN, "\xFE\xFF\0s\0m\0i\0t\0h", 12, "UTF16", "two bytes a letter"},
     {PLAIN, "\0s\0m\0i\0t\0h", 10, "UTF16", "two bytes a letter"},
+    {PLAIN, "s\0\0\0m\0\0\0i\0\0\0t\0\0\0h\0\0\0", 20, "UTF16", "four bytes a letter"},
+    {PLAIN, "\0\0\xFE\xFF\0\0\0s\0\0\0m\0\0\0i\0\0\0t\0\0\0h", 24, "UTF16", "four bytes a letter"},
+    {HEX, "fffe0000730000006d000000690000007400000068000000", 0, "UTF16", "four bytes a letter"},
+    {BASE64, "c21p dGg=", 0, "BASE64_WRAPPED", "blanks stand between"},
+    {BASE64, "bytearray(b'c21pdGg=')", 0, "PYTHON_REPR", "b'...' was sent"},
+    {PLAIN, "(b'smith',)", 0, "PYTHON_REPR", "b'...' was sent"},
+    {HEX, "[0x73, 0x6d, 0x69, 0x74, 0x68]", 0, "HEX_WITH_SEPARATORS", "0x"},
+    {PLAIN, "smithsmith", 0, "EXTRA_TEXT", "twice"},
+    {PLAIN, "\xE2\x80\x9Csmith\xE2\x80\x9D", 0, "QUOTED", "in quotes"},
     {PLAIN, "\xEF\xBB\xBFsmith", 0, "BYTE_ORDER_MARK", "ef bb bf"},
     {PLAIN, "\"smith\"", 0, "QUOTED", "in quotes"},
     {HEX, "22736d69746822", 0, "QUOTED", "encoded together"},
@@ -202,12 +211,12 @@ static const struct {
     {HEX, "c21pdGg=", "WRONG_ENCODING", "smith"},
     {HEX, "c21pdGg", "WRONG_ENCODING", "smith"},
     {HEX, "ONWWS5DI", "WRONG_ENCODING", "smith"},
-    {HEX, "37333664363937343638", "ENCODED_TWICE", "smith"},
+    {HEX, "37333664363937343638363537323733", "ENCODED_TWICE", "smithers"},
     {HEX, "63323170644767 3d", "ENCODED_TWICE", "smith"},
     {HEX, "115109105116104", "WRONG_ENCODING", "smith"},
     {HEX, "%73%6d%69%74%68", "WRONG_ENCODING", "smith"},
     {BASE64, "0x736d697468", "WRONG_ENCODING", "smith"},
-    {BASE64, "C21PDGG=", "WRONG_CASE", "smith"},
+    {BASE64, "C21PDGG=", "WRONG_CASE", ""},
     {PLAIN, "0x736d697468", "WRONG_ENCODING", "smith"},
     {PLAIN, "smith@example.org", "EXTRA_TEXT", "smith"},
     {PLAIN, "HANDLE", "PLACEHOLDER", ""},
@@ -217,6 +226,20 @@ static const struct {
     {PLAIN, "foo bar baz", "WRONG_VALUE", ""},
     {BASE64, "TWVzc2FnZQ==", "PLACEHOLDER", ""},
     {WORDS, "4920616d2048414e444c45", "PLACEHOLDER", ""},
+    {WORDS, "4920616d736d697468", "MISSING_TEXT", "smith"}, /* I amsmith */
+    {WORDS, "49616d736d697468", "MISSING_TEXT", "smith"},   /* Iamsmith */
+    {WORDS, "4920736d697468", "EXTRA_TEXT", "smith"},       /* I smith */
+    {WORDS, "4920616d", "MISSING_TEXT", ""},                /* I am */
+    {WORDS, "4920616d207b6e616d657d", "PLACEHOLDER", ""},   /* I am {name} */
+    {PLAIN, "\x05smith", "EXTRA_TEXT", "smith"},
+    {PLAIN, "smith smith", "EXTRA_TEXT", "smith"},
+    {PLAIN, "smith\xC2\xA0", "EXTRA_BLANKS", "smith"},
+    {PLAIN, "smith\\n", "TRAILING_NEWLINE", "smith"},
+    {WORDS, "I am bo", "NOT_ENCODED", "bo"},
+    {WORDS, "4920616d20626f00", "TRAILING_NUL", "bo"},
+    {HEX, "c21pdGhlcnM=", "WRONG_ENCODING", "smithers"},
+    {HEX, "616", "INVALID_ENCODING", ""},
+    {WORDS, "4920616d20626f4920616d20626f", "EXTRA_TEXT", "bo"},
 };
 
 static void without_a_roster_an_encoded_handle_is_nobodys_name(void)
@@ -251,10 +274,11 @@ static void a_slip_in_a_handle_is_told_to_whose_address_it_is(void)
         const char *bytes, *student, *first;
     } rows[] = {
         {"736d697468", "smith", ""},
-        {"736d696874", "smith", "MISSPELT_TEXT"}, /* smiht */
-        {"6a6f6e65", "", "WRONG_STUDENT"},        /* jone */
-        {"736d69746", "smith", "MISSPELT_TEXT"},  /* a digit is missing */
-        {"6d696c6c6572", "", "WRONG_STUDENT"},    /* miller */
+        {"736d696874", "smith", "MISSPELT_TEXT"},   /* smiht */
+        {"6a6f6e65", "", "WRONG_STUDENT"},          /* jone */
+        {"736d69746", "smith", "INVALID_ENCODING"}, /* a digit is missing */
+        {"736d69", "smith", "MISSING_TEXT"},        /* smi */
+        {"6d696c6c6572", "", "WRONG_STUDENT"},      /* miller */
     };
     struct tree tree;
 

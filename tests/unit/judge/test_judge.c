@@ -325,9 +325,16 @@ static void an_encoded_handle_is_not_another_students_handle(void)
         bool pass;
         const char *student;
     } rows[] = {
-        {"smith", true, "smith"},      {"Smith\n", true, "smith"},   {"736d697468", false, "smith"},
-        {"am9uZXN5", false, "jonesy"}, {"mike", true, "mike"},       {"deadbeef", true, "deadbeef"},
-        {"bob", true, "bob"},          {"c21pdGg=", false, "smith"},
+        {"smith", true, "smith"},
+        {"Smith\n", true, "smith"},
+        {"736d697468", true, "736d697468"},
+        {"7a7a6d627a6879793637", false, "zzmbzhyy67"},
+        {"61626364", true, "61626364"},
+        {"am9uZXN5", false, "jonesy"},
+        {"mike", true, "mike"},
+        {"deadbeef", true, "deadbeef"},
+        {"bob", true, "bob"},
+        {"c21pdGg=", false, "smith"},
     };
     struct tree tree;
 

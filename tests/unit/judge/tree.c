@@ -49,15 +49,26 @@ static void remove_file(const char *dir, const char *name)
     free(path);
 }
 
+void tree_course(struct tree *tree, const char *dir)
+{
+    *tree = (struct tree){0};
+    class_practice(&tree->class, dir);
+    CU_ASSERT_TRUE_FATAL(course_load(&tree->course, dir, &tree->problems));
+    CU_ASSERT_EQUAL_FATAL(keyring_random(&tree->ring, NULL), ST_OK);
+    tree->book = rulebook_compile(&tree->course, &tree->class, NULL, tree->ring, NULL, 0, &tree->problems);
+}
+
 void tree_close(struct tree *tree)
 {
-    for (size_t i = 0; i < tree->course.n_challenges; i++) {
+    for (size_t i = 0; tree->dir[0] && i < tree->course.n_challenges; i++) {
         remove_file(tree->course.challenges[i].dir, "challenge.yml");
         remove_file(tree->course.challenges[i].dir, "target.yml");
         rmdir(tree->course.challenges[i].dir);
     }
-    remove_file(tree->dir, "course.yml");
-    rmdir(tree->dir);
+    if (tree->dir[0]) {
+        remove_file(tree->dir, "course.yml");
+        rmdir(tree->dir);
+    }
     rulebook_free(tree->book);
     keyring_free(tree->ring);
     course_free(&tree->course);

@@ -23,5 +23,8 @@ struct tree {
 void tree_open(struct tree *tree, const struct tree_file *files, size_t n, bool with_key);
 void tree_close(struct tree *tree);
 
+/* The same of a course that is there, with a random key; nothing is written. Closed by tree_close, too. */
+void tree_course(struct tree *tree, const char *dir);
+
 /* True when one of the problems holds this text. */
 bool tree_told(const struct tree *tree, const char *text);

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# ip, expect: payload MISSPELT_TEXT
+# ip, expect: payload INVALID_ENCODING
 # the last digit is cut off with the newline that is not there
 import binascii
 import socket
