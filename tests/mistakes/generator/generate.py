@@ -35,7 +35,7 @@ from script import ENCODINGS, PACKETS, Script  # noqa: E402
 MISTAKES = [m for module in (fields, texts, sums, layout, kept) for m in module.BOOK.mistakes]
 FLOOR = {"seed": 1, "classes": 2, "students": 6, "pairs": 150}
 # of the small run; raised with each mend. The aim is 95 and none
-BAR = {"right": 90.3, "certain and false": 59}
+BAR = {"right": 93.5, "certain and false": 16}
 
 
 def make(slug, person, mistakes, seed):
@@ -98,7 +98,7 @@ class Made:
 def judged(room, made, who):
     """(case, bytes, what was told) of everything that was made."""
     for slug, sent in made.sent.items():
-        sent = [(c, b) for c, b in sent if who == "roster" or not c.roster]
+        sent = [(c, b) for c, b in sent if who == "roster" or not (c.roster or c.somebodys(b))]
         if not sent:
             continue
         if slug in PACKETS:

@@ -1,6 +1,12 @@
 """score.py - how good an answer is, given what was really done."""
+import base64
+import binascii
 import itertools
+import re
 
+from script import ENCODINGS, PACKETS
+
+SAID = ("stream-base64", "datagram-hex")  # "I am HANDLE"
 RIGHT, LATER, VAGUE, MISLEADING, FALSE = "right first", "right, later", "vague", "misleading", "certain and false"
 VERDICTS = (RIGHT, LATER, VAGUE, MISLEADING, FALSE)
 # they claim no cause: none of the usual mistakes
@@ -26,6 +32,16 @@ def hidden(hider, name):
     return hider.kind in HIDES or HIDING & wrong or ("payload" in wrong and name in PERSONAL)
 
 
+def decoded(encoding, sent):
+    """The text that is in it; b"" where it is not so encoded."""
+    try:
+        if encoding == "hex":
+            return binascii.unhexlify(sent)
+        return base64.b64decode(sent, validate=True) if encoding == "base64" else sent
+    except binascii.Error:
+        return b""
+
+
 class Case:
     """An exchange that is wrong. truths: one or more readings of what was done that give the same bytes; each is
     {field, "a|b" or "?field": codes}, and all of its fields, but those with a ?, have to be told."""
@@ -37,6 +53,18 @@ class Case:
         self.hidden = {name for a in mistakes for b in mistakes if a is not b for name in b.truth if hidden(a, name)}
         self.also = frozenset().union(*(m.also for m in mistakes))
         self.roster = any(m.needs == "roster" for m in mistakes)
+
+    def somebodys(self, sent):
+        """Is it, without a roster, the right exchange of another student? A packet has numbers that say whose it is. Hex
+        of seven letters and more is no handle."""
+        line = sent.split(b"\n")[0] if self.slug.startswith("stream") else sent.removesuffix(b"\n")
+        plain = decoded(ENCODINGS[self.slug], line)
+        before = b"I am " if self.slug in SAID else b""
+        if self.slug in PACKETS or not plain.startswith(before):
+            return False
+        handle = plain[len(before):]
+        return (re.fullmatch(rb"[a-z0-9_-]{2,32}", handle) is not None and
+                (bool(before) or len(handle) < 14 or handle.isdigit()))
 
     def causes(self):
         return " + ".join(m.cause for m in self.mistakes)
