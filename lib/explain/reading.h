@@ -30,8 +30,13 @@ bool reading_explains(const struct mended *reading, const struct finding *findin
 /* The finding on the same clause or field once the mistake is undone; NULL when there is none. */
 const struct finding *reading_finding(const struct mended *reading, const struct finding *finding);
 
-/* For a near miss: where its verdict names nobody, or somebody by his address alone, judges it
- * again for whom a sure reading names instead. A verdict that passed stays, and none passes by it. */
+/* Whether it may be somebody else's near miss than its verdict says: nobody is named, or somebody by his
+ * address alone, or by a text that a wrong header may have cut: none of his own values is right, and
+ * something else is wrong, too. Costs nothing. */
+bool reading_doubts(const struct rules *rules, const struct verdict *verdict);
+
+/* For a near miss: where reading_doubts says so, judges it again for whom a sure reading names instead. A
+ * verdict that passed stays, and none passes by it. Costs a reading. */
 void reading_judge(const struct rules *rules, const struct packet *packet, struct verdict *verdict);
 
 /* For a near miss only, never for a flag: who may have sent it. The student of the best reading, else the

@@ -45,6 +45,10 @@ static void name_offset(struct undone *u, unsigned words, unsigned byte, unsigne
         u->code = "NOT_SHIFTED";
         reading_say(u, "%u is the header's length in bytes, not shifted: the upper four bits count words, %u",
                     byte, words);
+    } else if (byte == words << 3 || byte == words << 1) {
+        u->code = "WRONG_SHIFT";
+        reading_say(u, "%u was shifted by %u bit%s, not by 4: the offset is the upper half of its byte",
+                    words, byte == words << 3 ? 3 : 1, byte == words << 3 ? "s" : "");
     } else if (byte == (0x40 | words)) {
         reading_say(u, "0x%02x is the first byte of an IPv4 header: a data offset has no version in it",
                     byte);

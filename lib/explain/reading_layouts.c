@@ -251,7 +251,9 @@ static bool undo(struct mender *r, const struct packing *p, const struct place_s
         fill_addresses(r->rules->class, ip, unknown);
         if (unknown >> 9 & 1 && transport != LAYER_PAYLOAD)
             ip[9] = layer_protocol(transport);
-        r->u.total = true;
+        /* the kernel writes it, whatever was packed there: where it is wrong all the same, that is another
+         * matter */
+        r->u.total = sent->length == load_be16(sent->bytes + 2);
         /* without the addresses nobody can tell whether the transport's sum is right */
         r->u.sum = (struct undone_sum){.is = (unknown >> 12 & 0xFF) != 0};
         return true;

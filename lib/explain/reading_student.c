@@ -110,15 +110,33 @@ static bool at_the_end(const struct rules *rules, const uint8_t *bytes, size_t l
     return got > 0 && text_handle(named, text, (size_t)got, out) && strlen(out) >= LEAST;
 }
 
+bool reading_doubts(const struct rules *rules, const struct verdict *verdict)
+{
+    bool own = false, other = false;
+
+    if (verdict->pass || verdict->given || rules->challenge->target.identify != IDENTIFY_TEXT ||
+        rules_kind(rules) != TARGET_PACKET)
+        return false;
+    if (!verdict->student[0] || verdict->by_address)
+        return true;
+    for (size_t i = 0; i < verdict->n; i++) {
+        const struct finding *f = &verdict->findings[i];
+        const bool is_own = f->clause && f->clause->kind == MATCH_PARAM && f->clause->per_student;
+        if (is_own && f->status == FINDING_PASS)
+            return false;
+        own = own || (is_own && f->status == FINDING_FAIL);
+        other = other || (!is_own && f->clause != rules->named && f->status == FINDING_FAIL);
+    }
+    return own && other;
+}
+
 void reading_judge(const struct rules *rules, const struct packet *packet, struct verdict *verdict)
 {
-    const bool known = verdict->given || (verdict->student[0] && !verdict->by_address);
     struct mended reading;
     struct verdict again;
 
-    if (verdict->pass || known || rules->challenge->target.identify != IDENTIFY_TEXT ||
-        !reading_find(&reading, rules, packet, verdict) || !reading.sure || !reading.verdict.student[0] ||
-        reading.verdict.by_address || reading.verdict.uncertain ||
+    if (!reading_doubts(rules, verdict) || !reading_find(&reading, rules, packet, verdict) || !reading.sure ||
+        !reading.verdict.student[0] || reading.verdict.by_address || reading.verdict.uncertain ||
         strcmp(reading.verdict.student, verdict->student) == 0)
         return;
     judge_packet_for(rules, packet, reading.verdict.student, &again);

@@ -62,12 +62,31 @@ static bool knows_more(const struct mended *reading, const struct finding *f, co
            is_plain(reading->code) && own->confidence == CONFIDENCE_CERTAIN && !is_plain(own->code);
 }
 
+/* What the reading moves, or packs anew: options that there are none of are no value that moved. */
+static bool is_apparent(const struct mended *reading, const struct finding *f)
+{
+    return !f->clause && f->fault == FAULT_BAD_OPTIONS && !reading->undone.field;
+}
+
+static size_t by_fact(struct reasons *r, const struct finding *f, struct diagnosis out[DIAGNOSES_MAX])
+{
+    size_t n = diagnose(r->rules, r->packet, r->verdict, f, out);
+
+    n = n < DIAGNOSES_MAX ? n : DIAGNOSES_MAX - 1;
+    put_code(&out[n++], r->reading.code, r->reading.undone.text, r->reading.undone.mend, CONFIDENCE_LIKELY,
+             f->field);
+    return n;
+}
+
 /* What the reading says of a finding that it explains; behind it, where it may be chance, what the field says
  * by itself. */
 static size_t by_reading(struct reasons *r, const struct finding *f, struct diagnosis out[DIAGNOSES_MAX])
 {
     const struct mended *reading = &r->reading;
     struct diagnosis own[DIAGNOSES_MAX];
+
+    if (is_apparent(reading, f))
+        return by_fact(r, f, out);
     size_t n_own =
         reading->sure && !reading->undone.field ? 0 : diagnose(r->rules, r->packet, r->verdict, f, own);
     if (n_own && knows_more(reading, f, own)) {

@@ -46,9 +46,9 @@ void undone_add(struct undone *u, const void *bytes, size_t n);
 size_t undone_end(const struct packet *packet);
 
 /* Writes lengths and checksums anew: the total length (wrong by as much as it was, unless u->total), the IPv4
- * header's checksum where the sent one was right, UDP's length where it counted what was sent, and the
- * transport's checksum: right when the sent one was right over what was sent, else wrong by as much (RFC
- * 1624). */
+ * header's checksum where the sent one was right, or is so with that total length, UDP's length where it
+ * counted what was sent, and the transport's checksum: right when the sent one was right over what was sent,
+ * else wrong by as much (RFC 1624). */
 void undone_seal(struct undone *u, const struct packet *sent);
 
 /* Reads it as a packet, borrowed from u. */

@@ -6,37 +6,106 @@
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
 
-enum { WIDE = 16, WIDEST = 32 };
+enum { BYTE = 8, WIDE = 16, WIDEST = 32 };
 
 static bool is_number(const struct suspect *s)
 {
     return s->one && s->field->kind != FIELD_ADDRESS && s->field->kind != FIELD_ETHER && !suspect_is_flags(s);
 }
 
+/* How much of a number was kept, and in which words that is told. Those that people write most stand first.
+ */
+struct cut {
+    uint64_t kept;
+    const char *before, *after; /* of n, in the words */
+    unsigned n;
+    const char *mend;
+};
+
+enum { CUTS_MAX = 48 };
+
+static const char *mend_of(unsigned bits)
+{
+    return bits == 31   ? "value & 0xffffffff   # not 0x7fffffff"
+           : bits == 16 ? "struct.pack('!I', value)   # I or L has 32 bits, H has 16"
+           : bits == 8  ? "pack the whole value; & 0xff keeps its lowest byte alone"
+                        : "pack the whole value, without a mask";
+}
+
+static size_t cuts_of_bits(uint64_t value, unsigned bits, struct cut cuts[CUTS_MAX])
+{
+    static const uint8_t lowest[] = {31, 16, 8, 24, 28, 30, 20, 15, 14, 12, 10};
+    size_t n = 0;
+
+    for (size_t i = 0; i < sizeof(lowest); i++)
+        if (lowest[i] < bits)
+            cuts[n++] = (struct cut){value & ((UINT64_C(1) << lowest[i]) - 1), "only the lowest",
+                                     "bits were kept", lowest[i], mend_of(lowest[i])};
+    for (unsigned by = 8; by < bits; by += 8) {
+        cuts[n++] = (struct cut){value >> by, "only the upper", "bits were kept", bits - by,
+                                 "pack the whole value, without >>"};
+        cuts[n++] = (struct cut){value >> by << by, "the lowest", "bits were set to 0", by, mend_of(0)};
+    }
+    return n;
+}
+
+/* The first or the last of its digits: four at least, for of fewer many a number has some. */
+static size_t cuts_of_digits(uint64_t value, size_t n, struct cut cuts[CUTS_MAX])
+{
+    enum { LEAST = 1000 };
+
+    for (uint64_t power = 10, k = 1; power <= value; power *= 10, k++) {
+        if (value / power >= LEAST)
+            cuts[n++] = (struct cut){value / power, "the last", "digits are missing", (unsigned)k,
+                                     "take all digits of the number as it was given"};
+        if (value % power >= LEAST)
+            cuts[n++] = (struct cut){value % power, "only the last", "digits were kept", (unsigned)k,
+                                     "take all digits of the number as it was given"};
+    }
+    return n;
+}
+
+/* The largest number of a narrower type, in the place of a larger one. */
+static size_t cuts_at_limits(uint64_t value, size_t n, struct cut cuts[CUTS_MAX])
+{
+    static const uint64_t limits[] = {INT16_MAX, UINT16_MAX, INT32_MAX};
+
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+        if (value > limits[i])
+            cuts[n++] = (struct cut){limits[i], "what is above", "was cut off", (unsigned)limits[i],
+                                     "take the whole number: no min(), no clamping"};
+    return n;
+}
+
+static bool is_float_of(const struct suspect *s)
+{
+    /* one more or less is one more or less */
+    return s->field->bits == WIDEST && s->got == (uint64_t)(double)(float)s->expected &&
+           s->got + 1 != s->expected && s->got != s->expected + 1;
+}
+
 enum fit why_format_truncated(const struct suspect *s, struct diagnosis *d)
 {
-    static const struct {
-        unsigned bits;
-        const char *mend;
-    } rows[] = {{31, "value & 0xffffffff   # not 0x7fffffff"},
-                {16, "struct.pack('!I', value)   # I or L has 32 bits, H has 16"},
-                {8, "pack the whole value; & 0xff keeps its lowest byte alone"}};
+    /* below WRITTEN are many numbers that people write by themselves: a byte alone may be one that was kept
+     */
+    enum { WRITTEN = 2048 };
+    struct cut cuts[CUTS_MAX];
+    struct diagnosis unused = *d;
 
-    if (!is_number(s) || s->field->bits < WIDE || !s->got)
+    if (!is_number(s) || s->field->bits < WIDE || !s->got || why_value_misplaced(s, &unused) == FIT_STRONG)
         return FIT_NONE;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        uint64_t kept = s->expected & (((uint64_t)1 << rows[i].bits) - 1);
-        if (rows[i].bits >= s->field->bits || s->got != kept)
+    size_t n = cuts_of_bits(s->expected, s->field->bits, cuts);
+    n = cuts_of_digits(s->expected, n, cuts);
+    n = cuts_at_limits(s->expected, n, cuts);
+    for (size_t i = 0; i < n; i++) {
+        if (cuts[i].kept != s->got || s->got == s->expected || (s->got < WRITTEN && cuts[i].n != BYTE))
             continue;
-        suspect_say(d, "of %llu only the lowest %u bits were kept: %llu", (unsigned long long)s->expected,
-                    rows[i].bits, (unsigned long long)kept);
-        suspect_mend(d, "%s", rows[i].mend);
-        /* below 256 are many numbers that people write by themselves */
-        return rows[i].bits == 8 ? FIT_WEAK : FIT_STRONG;
+        suspect_say(d, "of %llu %s %u %s: %llu", (unsigned long long)s->expected, cuts[i].before, cuts[i].n,
+                    cuts[i].after, (unsigned long long)s->got);
+        suspect_mend(d, "%s", cuts[i].mend);
+        return s->got < WRITTEN || s->field->bits < WIDEST ? FIT_WEAK : FIT_STRONG;
     }
-    /* one more or less is one more or less */
-    if (s->field->bits != WIDEST || s->got != (uint64_t)(double)(float)s->expected ||
-        s->got + 1 == s->expected || s->got == s->expected + 1)
+    if (!is_float_of(s))
         return FIT_NONE;
     suspect_say(d, "%llu is what 32-bit floating point makes of %llu: it keeps 24 bits",
                 (unsigned long long)s->got, (unsigned long long)s->expected);

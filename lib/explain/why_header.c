@@ -84,9 +84,42 @@ static enum fit udp_length(const struct suspect *s, struct diagnosis *d)
     return FIT_FACT;
 }
 
+/* What stands behind the end that the total length gives the packet; an Ethernet frame's padding is 0. */
+static size_t left_off(const struct suspect *s)
+{
+    const struct span *ip = &s->packet->layers[LAYER_IP];
+    size_t have = s->packet->length, end;
+
+    if (!ip->present || !ip->complete || rules_kind(s->rules) != TARGET_PACKET)
+        return 0;
+    end = (size_t)ip->offset + load_be16(s->packet->frame + ip->offset + 2);
+    while (have > end && !s->packet->frame[have - 1])
+        have--;
+    return have > end ? have - end : 0;
+}
+
+/* Nothing is left for this field by a total length that is too small. */
+static enum fit rest_left_off(const struct suspect *s, struct diagnosis *d)
+{
+    const struct span *ip = &s->packet->layers[LAYER_IP];
+    size_t length = 0, left = left_off(s);
+
+    if (s->field->layer < LAYER_TCP || s->finding->fault || !left)
+        return FIT_NONE;
+    if (s->field->layer == LAYER_PAYLOAD ? packet_payload(s->packet, &length) && length : !s->finding->absent)
+        return FIT_NONE;
+    suspect_say(d, "the total length says %u bytes, and %zu more were sent: they are left off",
+                load_be16(s->packet->frame + ip->offset + 2), left);
+    suspect_mend(d, "total_length = len(ip_header) + len(everything behind it)");
+    return FIT_FACT;
+}
+
 enum fit why_header_bad_length(const struct suspect *s, struct diagnosis *d)
 {
     const struct span *ip = &s->packet->layers[LAYER_IP];
+
+    if (rest_left_off(s, d) == FIT_FACT)
+        return FIT_FACT;
 
     /* that of the data alone contradicts nothing: what is behind it could be padding */
     if (named(s, "udp.length") && !s->finding->absent && udp_length(s, d) == FIT_FACT)
@@ -244,7 +277,7 @@ enum fit why_header_no_payload(const struct suspect *s, struct diagnosis *d)
     /* a line end that does not count is nothing, too */
     if (s->clause && s->clause->trim && length)
         length = trim_newline(bytes, length);
-    if (length)
+    if (length || left_off(s))
         return FIT_NONE;
     if (rules_kind(s->rules) == TARGET_DATAGRAM) {
         suspect_say(d, "the datagram is empty");

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "explain/suspect.h"
+#include "judge/rules_private.h"
 
 /* A field so narrow meets much by chance. */
 enum { NARROW = 8, WIDE = 16 };
@@ -145,6 +146,20 @@ static uint64_t other_base(uint64_t value, unsigned from, unsigned to)
     return out;
 }
 
+/* The decimal digits behind 0x, where they need more bits than the field has: the lowest that fit, or as many
+ * of the first digits. */
+static bool is_cut_hex(const struct suspect *s, uint64_t want, uint64_t got)
+{
+    uint64_t digits = other_base(want, 10, 16), mask = field_max(s->field);
+
+    if (s->field->bits < WIDE || s->field->scale > 1 || s->field->kind == FIELD_ADDRESS || digits <= mask)
+        return false;
+    bool cut = got == (digits & mask);
+    while (digits > mask)
+        digits >>= 4;
+    return cut || got == digits;
+}
+
 /* The byte that the field shares with others, whole: what it holds, and what it should. */
 static bool whole_byte(const struct suspect *s, uint64_t *got, uint64_t *want)
 {
@@ -156,19 +171,46 @@ static bool whole_byte(const struct suspect *s, uint64_t *got, uint64_t *want)
     return *got != *want;
 }
 
+/* The value that is to be shifted to its place in this byte: this field's own, or that of the one to its
+ * left, which made this one wrong. 0 where there is none. */
+static uint64_t unshifted_in_byte(const struct suspect *s)
+{
+    uint64_t value;
+
+    if (field_shift(s->field))
+        return suspect_expected_bits(s);
+    for (size_t i = 0; i < s->rules->n; i++) {
+        const struct clause *c = &s->rules->clauses[i];
+        if (c->spec && c->field->layer == s->field->layer && c->field->bits < 8 && field_shift(c->field) &&
+            c->field->bit / 8 == s->field->bit / 8 && suspect_asked(s, c, &value))
+            return value / c->field->scale;
+    }
+    return 0;
+}
+
 enum fit why_number_decimal_as_hex(const struct suspect *s, struct diagnosis *d)
 {
     uint64_t want = suspect_expected_bits(s), got = suspect_got_bits(s), byte, right;
 
     if (!s->one)
         return FIT_NONE;
-    if (want >= 10 && got && other_base(want, 10, 16) == got) {
+    if (want >= 10 && got && (other_base(want, 10, 16) == got || is_cut_hex(s, want, got))) {
         suspect_say(d, "0x%llx was written where %llu is meant: the digits are equal, the base is not",
                     (unsigned long long)got, (unsigned long long)want);
         suspect_mend(d, "%llu, or in hex 0x%llx", (unsigned long long)want, (unsigned long long)want);
         return s->field->bits < WIDE ? FIT_GOOD : FIT_STRONG;
     }
-    if (!whole_byte(s, &byte, &right) || right < 10 || !byte || (other_base(right, 10, 16) & 0xFF) != byte)
+    if (!whole_byte(s, &byte, &right) || right < 10 || !byte)
+        return FIT_NONE;
+    want = unshifted_in_byte(s);
+    if (want >= 10 && other_base(want, 10, 16) == byte) {
+        suspect_say(d, "0x%llx was written for the whole byte: %llu is meant, in another base and shifted",
+                    (unsigned long long)byte, (unsigned long long)want);
+        suspect_mend(d, "the byte is %llu, in hex 0x%02llx", (unsigned long long)right,
+                     (unsigned long long)right);
+        return FIT_GOOD;
+    }
+    if ((other_base(right, 10, 16) & 0xFF) != byte)
         return FIT_NONE;
     suspect_say(d, "%llu for the whole byte was read as hex: of 0x%llx it holds 0x%02llx",
                 (unsigned long long)right, (unsigned long long)other_base(right, 10, 16),
@@ -190,7 +232,17 @@ enum fit why_number_hex_as_decimal(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "0x%llx, or %llu", (unsigned long long)want, (unsigned long long)want);
         return s->field->bits < WIDE ? FIT_GOOD : FIT_STRONG;
     }
-    if (!whole_byte(s, &byte, &right) || right < 16 || !byte || other_base(right, 16, 10) != byte)
+    if (!whole_byte(s, &byte, &right) || right < 16 || !byte)
+        return FIT_NONE;
+    want = unshifted_in_byte(s);
+    if (want >= 16 && other_base(want, 16, 10) == byte) {
+        suspect_say(d, "%llu was written for the whole byte: 0x%llx is meant, in another base and shifted",
+                    (unsigned long long)byte, (unsigned long long)want);
+        suspect_mend(d, "the byte is 0x%02llx, or %llu", (unsigned long long)right,
+                     (unsigned long long)right);
+        return FIT_GOOD;
+    }
+    if (other_base(right, 16, 10) != byte)
         return FIT_NONE;
     suspect_say(d, "%llu was written for the whole byte where 0x%02llx is meant", (unsigned long long)byte,
                 (unsigned long long)right);
@@ -253,9 +305,15 @@ enum fit why_number_inverted(const struct suspect *s, struct diagnosis *d)
 {
     uint64_t mask = s->field->bits ? field_max(s->field) / s->field->scale : 0;
 
-    (void)d;
-    if (!s->one || s->field->bits < 4 || s->field->scale > 1 || !s->expected ||
-        suspect_got_bits(s) != (~suspect_expected_bits(s) & mask))
+    if (!s->one || s->field->bits < 4 || s->field->scale > 1 || !s->expected)
+        return FIT_NONE;
+    if (s->field->bits >= WIDE && s->field->kind != FIELD_ADDRESS && s->got == (-s->expected & mask)) {
+        suspect_say(d, "it is the number with a minus before it: %llu for %llu", (unsigned long long)s->got,
+                    (unsigned long long)s->expected);
+        suspect_mend(d, "leave the - out");
+        return FIT_STRONG;
+    }
+    if (suspect_got_bits(s) != (~suspect_expected_bits(s) & mask))
         return FIT_NONE;
     return s->field->bits < NARROW ? FIT_WEAK : s->field->bits < WIDE ? FIT_GOOD : FIT_STRONG;
 }

@@ -13,6 +13,7 @@ struct shifted {
     const struct field *field;
     uint64_t value;
     unsigned bits, below, by;
+    bool right; /* the wrong way, off the end of the byte */
 };
 
 /* Only these two words hold fields of both of their bytes (flags and offset, offset and flags). */
@@ -34,10 +35,11 @@ static bool find_shift(const struct suspect *s, const struct field *field, uint6
     const uint64_t rest = suspect_rest(s, field, bits);
     for (unsigned by = 0; by <= 2 * below && by < bits; by++)
         if (by != below && (value << by & top) && unit == ((value << by & top) | rest)) {
-            *out = (struct shifted){field, value, bits, below, by};
+            *out = (struct shifted){field, value, bits, below, by, false};
             return true;
         }
-    return false;
+    *out = (struct shifted){field, value, bits, below, below, true};
+    return bits == 8 && value >> below && unit == value >> below;
 }
 
 static bool in_unit(const struct suspect *s, const struct field *field, unsigned bits)
@@ -106,7 +108,7 @@ enum fit why_unit_not_shifted(const struct suspect *s, struct diagnosis *d)
     unsigned below = field_shift(s->field);
     struct shifted shifted;
 
-    if (shifted_of(s, &shifted) && shifted.by == 0) {
+    if (shifted_of(s, &shifted) && shifted.by == 0 && !shifted.right) {
         say_unshifted(shifted.field, shifted.value, shifted.below, d);
         return FIT_STRONG;
     }
@@ -133,7 +135,7 @@ enum fit why_unit_shifted_twice(const struct suspect *s, struct diagnosis *d)
     struct shifted shifted;
     enum fit fit = FIT_NONE;
 
-    if (shifted_of(s, &shifted) && shifted.by == 2 * shifted.below) {
+    if (shifted_of(s, &shifted) && shifted.by == 2 * shifted.below && !shifted.right) {
         fit = FIT_STRONG;
     } else if (s->one && got && suspect_unit(s, 8, &unit, &below) && below && got == (want << below & mask)) {
         shifted = (struct shifted){.field = s->field, .value = want, .below = below};
@@ -147,25 +149,41 @@ enum fit why_unit_shifted_twice(const struct suspect *s, struct diagnosis *d)
     return fit;
 }
 
-/* A few bits too far, in a field that is no part of a unit. Only shifts that people write, and only where so
- * much of the number is left that no small or round number is one: 2 is 2889812911 shifted right by 30. */
+/* A flag alone that nobody sets in its own right: of FIN, RST and ACK each is meant now and then, but a reset
+ * is not what is written for a SYN. */
+static bool is_odd_flag(const struct suspect *s, uint64_t got)
+{
+    enum { FIN = 0x01, ACK = 0x10 };
+
+    return s->field->kind == FIELD_FLAGS && !(got & (got - 1)) && got != FIN && got != ACK;
+}
+
+/* Too far, in a field that is no part of a unit. Only shifts that people write: a few bits, or whole bytes;
+ * and only where so much of the number is left that no small or round number is one: 2 is 2889812911 shifted
+ * right by 30. */
 static enum fit whole_field_shifted(const struct suspect *s, struct diagnosis *d)
 {
-    enum { BY_MAX = 4, BY_MAX_NARROW = 2, LEFT_MIN = 2048 };
+    static const uint8_t by[] = {1, 2, 3, 4, 8, 16, 24};
+    enum { BY_MAX_NARROW = 2, BY_MAX_FLAGS = 4, LEFT_MIN = 2048, BYTE_MIN = 16 };
     uint64_t want = suspect_expected_bits(s), got = suspect_got_bits(s);
     uint64_t mask = s->field->bits ? field_max(s->field) / s->field->scale : 0;
-    bool wide = s->field->bits >= WIDE;
+    bool wide = s->field->bits >= WIDE, flags = s->field->kind == FIELD_FLAGS;
+    struct diagnosis unused = *d;
+    unsigned most = wide ? s->field->bits - 1u : flags ? BY_MAX_FLAGS : BY_MAX_NARROW;
 
     if (!s->one || !got || s->field->scale > 1 || s->field->kind == FIELD_ADDRESS ||
-        s->field->kind == FIELD_ETHER)
+        s->field->kind == FIELD_ETHER || why_value_misplaced(s, &unused) == FIT_STRONG)
         return FIT_NONE;
-    for (unsigned n = 1; n <= (wide || s->field->kind == FIELD_FLAGS ? BY_MAX : BY_MAX_NARROW); n++) {
-        bool right = got == want >> n, left = got == (want << n & mask);
-        if ((!right && !left) || (wide && got >> (left ? n : 0) < LEFT_MIN))
+    for (size_t i = 0; i < sizeof(by) && by[i] <= most; i++) {
+        bool right = got == want >> by[i], left = got == (want << by[i] & mask), bytes = by[i] >= 8;
+        uint64_t rest = got >> (left ? by[i] : 0);
+        if ((!right && !left) || (wide && rest < (bytes ? BYTE_MIN : LEFT_MIN)))
             continue;
         suspect_say(d, "%llu is %llu shifted %s by %u bit%s", (unsigned long long)got,
-                    (unsigned long long)want, right ? "right" : "left", n, n == 1 ? "" : "s");
-        return wide ? suspect_price(s, 2 * BY_MAX) : FIT_WEAK;
+                    (unsigned long long)want, right ? "right" : "left", by[i], by[i] == 1 ? "" : "s");
+        if (!wide)
+            return is_odd_flag(s, got) ? FIT_GOOD : FIT_WEAK;
+        return rest < LEFT_MIN ? FIT_WEAK : suspect_price(s, 2 * sizeof(by));
     }
     return FIT_NONE;
 }
@@ -178,8 +196,12 @@ enum fit why_unit_wrong_shift(const struct suspect *s, struct diagnosis *d)
         return whole_field_shifted(s, d);
     if (shifted.field->scale > 1 && shifted.by > shifted.below)
         return FIT_NONE; /* a header may be longer than was asked */
-    suspect_say(d, "%llu was shifted left by %u bit%s, not by the %u that bring it to its place",
-                (unsigned long long)shifted.value, shifted.by, shifted.by == 1 ? "" : "s", shifted.below);
+    if (shifted.right)
+        suspect_say(d, "%llu was shifted right by %u bits, not left: %s is in the upper bits of its byte",
+                    (unsigned long long)shifted.value, shifted.by, shifted.field->label);
+    else
+        suspect_say(d, "%llu was shifted left by %u bit%s, not by the %u that bring it to its place",
+                    (unsigned long long)shifted.value, shifted.by, shifted.by == 1 ? "" : "s", shifted.below);
     mend_shift(shifted.field, shifted.below, d);
     return shifted.value & (shifted.value - 1) ? FIT_GOOD : FIT_WEAK; /* one bit is left of anything */
 }

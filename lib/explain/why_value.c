@@ -56,6 +56,38 @@ static enum fit of_another_challenge(const struct suspect *s, struct diagnosis *
     return FIT_NONE;
 }
 
+/* A clause behind this field in the same header is met by a value that is not 0: what moves a field moves
+ * all that is behind it. */
+static bool next_is_in_place(const struct suspect *s)
+{
+    for (size_t i = 0; i < s->verdict->n; i++) {
+        const struct finding *f = &s->verdict->findings[i];
+        if (f->status == FINDING_PASS && f->clause && f->clause->spec && f->field->layer == s->field->layer &&
+            f->field->bits >= 4 && f->field->kind != FIELD_CHECKSUM_STATUS &&
+            f->field->bit >= s->field->bit + s->field->bits && f->got &&
+            (f->clause->kind == MATCH_EQUAL || f->clause->kind == MATCH_PARAM))
+            return true;
+    }
+    return false;
+}
+
+/* Its value stands in the place of another, of which nobody can say what it should be. */
+static enum fit stands_for_another(const struct suspect *s, struct diagnosis *d)
+{
+    uint64_t value, theirs;
+
+    for (size_t i = 0; s->got > UINT8_MAX && s->expected > UINT16_MAX && i < s->rules->n; i++) {
+        const struct clause *c = &s->rules->clauses[i];
+        if (!c->spec || c == s->clause || c->field->bits != s->field->bits || suspect_asked(s, c, &value) ||
+            packet_value(s->packet, c->field, &theirs) != FIELD_OK || theirs != s->expected ||
+            !next_is_in_place(s))
+            continue;
+        suspect_say(d, "the value of %s stands in %s: the two are exchanged", s->field->name, c->field->name);
+        return FIT_STRONG;
+    }
+    return FIT_NONE;
+}
+
 enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
 {
     enum fit fit = FIT_NONE;
@@ -80,10 +112,12 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
         fit = FIT_STRONG;
         suspect_say(d, "this is the target's address: source and destination are exchanged");
     }
+    fit = fit == FIT_NONE ? stands_for_another(s, d) : fit;
     return fit == FIT_NONE ? of_another_challenge(s, d) : fit;
 }
 
-/* The value's own bytes, in network order, found a few bytes before or after their place. */
+/* The value's own bytes, in network order, found a few bytes before or after their place. By one byte, and
+ * with all behind it in place, it is rather its number that is shifted. */
 enum fit why_value_misplaced(const struct suspect *s, struct diagnosis *d)
 {
     struct diagnosis unused = *d;
@@ -98,7 +132,7 @@ enum fit why_value_misplaced(const struct suspect *s, struct diagnosis *d)
     for (int by = -4; by <= 4; by++) {
         if ((by < 0 && at < (size_t)-by) || at + size + (size_t)(by + 4) > s->header_length + 4 || !by)
             continue;
-        if (memcmp(s->header + at + by, want, size) != 0)
+        if (memcmp(s->header + at + by, want, size) != 0 || ((by == 1 || by == -1) && next_is_in_place(s)))
             continue;
         int n = by < 0 ? -by : by;
         suspect_say(d, "the right value stands %d byte%s %s its place: something before it is too %s", n,

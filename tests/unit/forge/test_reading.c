@@ -817,6 +817,87 @@ static void a_near_miss_names_its_student(void)
     }
 }
 
+/* A header length that counts the text's first bytes as options leaves a handle of which nothing is right. */
+static void a_handle_that_a_header_cuts_is_read_whole(void)
+{
+    static const struct {
+        const char *slug;
+        size_t at;
+        uint8_t byte;
+    } rows[] = {{"raw-ipv4", 0, 0x46}, {"raw-tcp", IP + 12, 0x60}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct shop shop;
+        struct made m;
+        struct packet p;
+        struct verdict v;
+        shop_open(&shop);
+        const struct rules *rules = rulebook_find(shop.book, rows[i].slug);
+        right_packet(&shop, rows[i].slug, "garcia-lopez", &m);
+        m.bytes[rows[i].at] = rows[i].byte;
+        as_the_kernel(&m);
+        packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
+        judge_packet(rules, &p, SRC, &v);
+        CU_ASSERT_STRING_NOT_EQUAL(v.student, "garcia-lopez");
+        CU_ASSERT_TRUE(reading_doubts(rules, &v));
+        reading_judge(rules, &p, &v);
+        CU_ASSERT_STRING_EQUAL(v.student, "garcia-lopez");
+        CU_ASSERT_FALSE(v.pass);
+        shop_close(&shop);
+    }
+}
+
+/* Of whom one value of his own is right nobody else is sought, whatever else is wrong. */
+static void who_has_a_value_of_his_own_right_is_not_doubted(void)
+{
+    struct shop shop;
+    struct made m;
+    struct packet p;
+    struct verdict v;
+
+    shop_open(&shop);
+    const struct rules *rules = rulebook_find(shop.book, "raw-ipv4");
+    right_packet(&shop, "raw-ipv4", "smith", &m);
+    m.bytes[8] = 0;
+    as_the_kernel(&m);
+    packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
+    judge_packet(rules, &p, SRC, &v);
+    CU_ASSERT_FALSE(v.pass);
+    CU_ASSERT_FALSE(reading_doubts(rules, &v));
+    shop_close(&shop);
+}
+
+/* Total length and header sum are no part of a layout: the kernel writes them, and whoever sends without it
+ * made them wrong by themselves. */
+static void a_wrong_total_length_is_no_matter_of_layout(void)
+{
+    static const uint16_t totals[] = {0, 20, 60, 0x1E00};
+    static struct mended mended;
+
+    for (size_t i = 0; i < sizeof(totals) / sizeof(totals[0]); i++)
+        for (unsigned spoilt = 0; spoilt < 2; spoilt++) {
+            struct shop shop;
+            struct made m;
+            struct packet p;
+            struct verdict v;
+            shop_open(&shop);
+            const struct rules *rules = rulebook_find(shop.book, "raw-ipv4");
+            right_packet(&shop, "raw-ipv4", "smith", &m);
+            store_be16(m.bytes + 2, totals[i]);
+            m.bytes[6] = 0x20;
+            as_the_kernel(&m);
+            store_be16(m.bytes + 2, totals[i]);
+            m.bytes[10] ^= spoilt ? 0x40 : 0;
+            packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
+            judge_packet(rules, &p, SRC, &v);
+            const bool found = reading_find(&mended, rules, &p, &v);
+            CU_ASSERT_TRUE(!found || strcmp(mended.code->name, "BAD_LENGTH") == 0);
+            if (found && strcmp(mended.code->name, "BAD_LENGTH") != 0)
+                printf("%u: %s\n", totals[i], mended.undone.text);
+            shop_close(&shop);
+        }
+}
+
 /* One cause is told in full once, and never as a bare code. */
 static void a_report_tells_the_shared_reason_once_and_who_it_is(void)
 {
@@ -902,6 +983,9 @@ static const struct unit_case cases[] = {
      a_packet_that_no_challenge_took_has_the_one_it_was_meant_for},
     {"a_packet_of_nobody_here_is_meant_for_nothing", a_packet_of_nobody_here_is_meant_for_nothing},
     {"a_near_miss_names_its_student", a_near_miss_names_its_student},
+    {"a_handle_that_a_header_cuts_is_read_whole", a_handle_that_a_header_cuts_is_read_whole},
+    {"who_has_a_value_of_his_own_right_is_not_doubted", who_has_a_value_of_his_own_right_is_not_doubted},
+    {"a_wrong_total_length_is_no_matter_of_layout", a_wrong_total_length_is_no_matter_of_layout},
     {"a_report_tells_the_shared_reason_once_and_who_it_is",
      a_report_tells_the_shared_reason_once_and_who_it_is},
     {"the_value_of_a_student_is_told_only_to_whom_it_is_known",
