@@ -89,6 +89,7 @@ static void try_offset(struct mender *r)
     r->u.layer = LAYER_TCP;
     r->u.header = tcp->offset;
     r->u.sum = (struct undone_sum){.is = true, .sent = true, .from = tcp->offset, .end = end, .at = 16};
+    r->u.evident = r->packet->faults & FAULT_BAD_OPTIONS && sent[12] >> 4 > (int)words;
     name_offset(&r->u, words, sent[12], sent[13], r->packet->faults & FAULT_BAD_OFFSET);
     reading_try(r);
 }
@@ -131,6 +132,7 @@ static void try_ihl(struct mender *r)
         return;
     r->u.bytes[ip->offset] = (uint8_t)(0x40 | words);
     r->u.price = PRICE;
+    r->u.evident = r->packet->faults & FAULT_BAD_OPTIONS && (byte & 15) > words;
     name_ihl(&r->u, words, byte, r->packet->faults & FAULT_BAD_IHL);
     reading_try(r);
 }

@@ -12,7 +12,8 @@ struct mender {
     int before;                    /* bits that were right in it */
     struct undone u;
     struct mended *best;
-    int score; /* of best */
+    int score;  /* of best */
+    int proved; /* of it, less what it leaves wrong */
     bool found, tie;
     unsigned searches; /* for a handle under other mistakes: how many there may be still */
 };

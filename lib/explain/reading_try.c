@@ -19,7 +19,8 @@ enum {
     ZERO_BITS = 2,
     USUAL_BITS = 8,
     SUM_BITS = 14,
-    TEXT_BITS_MAX = 48,
+    TEXT_BITS_MAX = 96,
+    NAME_BITS_MAX = 24,
     ROSTER_BITS = 8,
     LEFT_BITS = 6,
     FAULT_BITS = 8,
@@ -109,6 +110,14 @@ static int weight(const struct rules *rules, const struct finding *f, const stru
     return bits < most ? bits > 0 ? bits : 0 : most;
 }
 
+/* Of a wrong text that names somebody all the same: less than of a right one. */
+static int name_bits(const char *student)
+{
+    const int bits = LETTER_BITS * (int)strlen(student);
+
+    return bits < NAME_BITS_MAX ? bits : NAME_BITS_MAX;
+}
+
 int reading_worth(const struct rules *rules, const struct verdict *v, const struct undone *u)
 {
     int bits = 0;
@@ -122,7 +131,7 @@ int reading_worth(const struct rules *rules, const struct verdict *v, const stru
         /* a wrong text that names somebody all the same */
         if (f->clause && f->clause == rules->named && f->status == FINDING_FAIL && !v->given &&
             !v->by_address)
-            bits += LETTER_BITS * (int)strlen(v->student);
+            bits += name_bits(v->student);
     }
     return bits;
 }
@@ -214,9 +223,21 @@ static void read_again(struct mender *r, bool deep, struct mended *now)
     judge(r, &now->packet, deep, &now->verdict);
 }
 
+/* What a value of his own says of somebody whom the roster alone names, and who was not so before. */
+static int lent(const struct mender *r, const struct mended *now)
+{
+    const struct verdict *v = &now->verdict;
+    int bits = 0;
+
+    for (size_t i = 0; v->by_address && !r->verdict->student[0] && i < v->n; i++)
+        if (v->findings[i].clause && v->findings[i].clause->per_student)
+            bits += weight(r->rules, &v->findings[i], &r->u);
+    return bits;
+}
+
 static int gain(const struct mender *r, const struct mended *now)
 {
-    return reading_worth(r->rules, &now->verdict, &r->u) - r->before - (int)r->u.price;
+    return reading_worth(r->rules, &now->verdict, &r->u) - lent(r, now) - r->before - (int)r->u.price;
 }
 
 /* A text that is wrong, too, names nobody at a glance, and then no value of his own can be right. The dear
@@ -238,8 +259,9 @@ void reading_try(struct mender *r)
     if (deserves_search(r, &now))
         read_again(r, true, &now);
     const size_t left = wrong(&now.verdict), mended = explained(r, &now);
-    const int score = gain(r, &now) + (int)mended - LEFT_BITS * (int)left;
-    if (score < (left ? PART : WORTH) || left >= wrong(r->verdict) || mended < u->least)
+    const int sum = gain(r, &now) + (int)mended, proved = sum - LEFT_BITS * (int)left;
+    const int score = u->evident ? sum : proved;
+    if (score < (left && !u->evident ? PART : WORTH) || left >= wrong(r->verdict) || mended < u->least)
         return;
     if (r->found && score <= r->score) {
         r->tie = r->tie || (score == r->score && (u->length != r->best->undone.length ||
@@ -249,6 +271,7 @@ void reading_try(struct mender *r)
     r->found = true;
     r->tie = false;
     r->score = score;
+    r->proved = proved;
     r->best->code = code_find(u->code);
     r->best->other = u->other ? code_find(u->other) : NULL;
     r->best->whole = left == 0;

@@ -31,6 +31,7 @@ bool undone_begin(struct undone *u, const struct packet *packet, size_t keep)
     u->text[0] = u->mend[0] = '\0';
     u->price = 0;
     u->least = 1;
+    u->evident = false;
     u->layer = LAYER_IP;
     u->header = u->ip = ip->offset;
     u->unknown = 0;

@@ -22,6 +22,7 @@ struct undone {
     const char *field; /* the one that is wrong, where its own certain reason says more; NULL for none */
     const char *other; /* a code that the same bytes mean as likely; NULL for none */
     unsigned price;    /* bits: of how many readings of its kind this is one */
+    bool evident;      /* the bytes themselves show it, whatever else is wrong */
     size_t least;      /* how many failed findings it must explain to be told */
     char text[192];    /* the reason, of this very packet */
     char mend[128];    /* what to try */

@@ -34,7 +34,7 @@ static const char *mend_of(unsigned bits)
 
 static size_t cuts_of_bits(uint64_t value, unsigned bits, struct cut cuts[CUTS_MAX])
 {
-    static const uint8_t lowest[] = {31, 16, 8, 24, 28, 30, 20, 15, 14, 12, 10};
+    static const uint8_t lowest[] = {31, 16, 8, 24, 28, 30, 20, 15, 12};
     size_t n = 0;
 
     for (size_t i = 0; i < sizeof(lowest); i++)
@@ -86,8 +86,7 @@ static bool is_float_of(const struct suspect *s)
 
 enum fit why_format_truncated(const struct suspect *s, struct diagnosis *d)
 {
-    /* below WRITTEN are many numbers that people write by themselves: a byte alone may be one that was kept
-     */
+    /* below WRITTEN are many numbers that people write by themselves: B or H may have kept one */
     enum { WRITTEN = 2048 };
     struct cut cuts[CUTS_MAX];
     struct diagnosis unused = *d;
@@ -98,7 +97,8 @@ enum fit why_format_truncated(const struct suspect *s, struct diagnosis *d)
     n = cuts_of_digits(s->expected, n, cuts);
     n = cuts_at_limits(s->expected, n, cuts);
     for (size_t i = 0; i < n; i++) {
-        if (cuts[i].kept != s->got || s->got == s->expected || (s->got < WRITTEN && cuts[i].n != BYTE))
+        if (cuts[i].kept != s->got || s->got == s->expected ||
+            (s->got < WRITTEN && cuts[i].n != BYTE && cuts[i].n != WIDE))
             continue;
         suspect_say(d, "of %llu %s %u %s: %llu", (unsigned long long)s->expected, cuts[i].before, cuts[i].n,
                     cuts[i].after, (unsigned long long)s->got);
@@ -160,7 +160,7 @@ enum fit why_format_wrong(const struct suspect *s, struct diagnosis *d)
 
 enum fit why_format_counted_up(const struct suspect *s, struct diagnosis *d)
 {
-    enum { MANY = 9, LEAST = 1024 }; /* near to a small number are other small numbers */
+    enum { MANY = 5, LEAST = 1024 }; /* near to a small number are other small numbers */
     size_t payload = 0;
 
     if (!is_number(s) || s->field->bits < WIDE || s->field->scale > 1 || s->expected < LEAST ||

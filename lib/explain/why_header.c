@@ -140,8 +140,12 @@ enum fit why_header_bad_length(const struct suspect *s, struct diagnosis *d)
 
 enum fit why_header_bad_options(const struct suspect *s, struct diagnosis *d)
 {
-    return s->finding->fault == FAULT_BAD_OPTIONS || (s->packet->faults & FAULT_BAD_OPTIONS &&
-                                                      (named(s, "tcp.hdr_len") || named(s, "ip.hdr_len")))
+    /* a length that is too large has a cause of its own: what it takes for options is the payload */
+    bool length = named(s, "tcp.hdr_len") || named(s, "ip.hdr_len");
+    bool larger = s->one && s->got > s->expected;
+
+    return s->finding->fault == FAULT_BAD_OPTIONS ||
+                   (s->packet->faults & FAULT_BAD_OPTIONS && length && !larger)
                ? tell_fault(s, d, FAULT_BAD_OPTIONS)
                : FIT_NONE;
 }
@@ -156,8 +160,10 @@ enum fit why_header_bad_extension(const struct suspect *s, struct diagnosis *d)
 
 enum fit why_header_truncated(const struct suspect *s, struct diagnosis *d)
 {
+    /* version and sum of the header are as they are, wherever the packet ends */
+    bool apart = s->finding->fault == FAULT_IP_CHECKSUM || s->finding->fault == FAULT_BAD_VERSION;
     bool told = s->finding->fault == FAULT_TRUNCATED ||
-                (s->packet->faults & FAULT_TRUNCATED && (s->finding->fault || s->finding->absent));
+                (s->packet->faults & FAULT_TRUNCATED && !apart && (s->finding->fault || s->finding->absent));
 
     return told ? tell_fault(s, d, FAULT_TRUNCATED) : FIT_NONE;
 }

@@ -5,7 +5,7 @@
 #include "judge/rules_private.h"
 
 /* A field so narrow meets much by chance. */
-enum { NARROW = 8, WIDE = 16 };
+enum { SIX = 6, NARROW = 8, WIDE = 16 };
 
 static uint64_t bytes_swapped(uint64_t value, unsigned bits)
 {
@@ -33,6 +33,9 @@ static enum fit word_swapped(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     other = bytes_swapped(word, 16);
     if (other == word || (other >> below & (((uint64_t)1 << bits) - 1)) != suspect_expected_bits(s))
+        return FIT_NONE;
+    /* of what should be 0 a flag alone, don't fragment or more fragments, is a number that people write */
+    if (!s->expected && (other >> 15 || other & (other - 1)))
         return FIT_NONE;
     suspect_say(d, "the two bytes it is in hold 0x%04x: in the other order, 0x%04x, it would be right",
                 (unsigned)word, (unsigned)other);
@@ -315,5 +318,5 @@ enum fit why_number_inverted(const struct suspect *s, struct diagnosis *d)
     }
     if (suspect_got_bits(s) != (~suspect_expected_bits(s) & mask))
         return FIT_NONE;
-    return s->field->bits < NARROW ? FIT_WEAK : s->field->bits < WIDE ? FIT_GOOD : FIT_STRONG;
+    return s->field->bits < SIX ? FIT_WEAK : s->field->bits < WIDE ? FIT_GOOD : FIT_STRONG;
 }

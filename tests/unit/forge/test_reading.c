@@ -847,6 +847,39 @@ static void a_handle_that_a_header_cuts_is_read_whole(void)
     }
 }
 
+/* Options that are none show that the length is wrong, whatever the text is besides. */
+static void a_length_that_takes_a_wrong_text_for_options_is_told_first(void)
+{
+    static const char *const texts[] = {"636a353864476\n", "zzzzzzzzzz", "\"736d697468\""};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct shop shop;
+        struct made m;
+        struct packet p;
+        struct verdict v;
+        struct reasons reasons;
+        size_t n;
+        shop_open(&shop);
+        const struct rules *rules = rulebook_find(shop.book, "raw-ipv4");
+        right_packet(&shop, "raw-ipv4", "smith", &m);
+        m.length = IP;
+        put(&m, texts[i], strlen(texts[i]));
+        m.bytes[0] = 0x46;
+        as_the_kernel(&m);
+        packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
+        judge_packet(rules, &p, SRC, &v);
+        reasons_begin(&reasons, rules, &p, &v);
+        for (size_t k = 0; k < v.n; k++) {
+            if (strcmp(v.findings[k].field->name, "ip.hdr_len") != 0)
+                continue;
+            const struct diagnosis *d = reasons_of(&reasons, &v.findings[k], &n);
+            CU_ASSERT_TRUE_FATAL(n > 0);
+            CU_ASSERT_STRING_EQUAL(d->code->name, "HAS_OPTIONS");
+        }
+        shop_close(&shop);
+    }
+}
+
 /* Of whom one value of his own is right nobody else is sought, whatever else is wrong. */
 static void who_has_a_value_of_his_own_right_is_not_doubted(void)
 {
@@ -891,6 +924,10 @@ static void a_wrong_total_length_is_no_matter_of_layout(void)
             packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
             judge_packet(rules, &p, SRC, &v);
             const bool found = reading_find(&mended, rules, &p, &v);
+            char codes[64] = "";
+            if (spoilt)
+                tell(rules, &m, "ip.checksum", codes);
+            CU_ASSERT_TRUE(!spoilt || strcmp(codes, "CHECKSUM_WRONG") == 0);
             CU_ASSERT_TRUE(!found || strcmp(mended.code->name, "BAD_LENGTH") == 0);
             if (found && strcmp(mended.code->name, "BAD_LENGTH") != 0)
                 printf("%u: %s\n", totals[i], mended.undone.text);
@@ -984,6 +1021,8 @@ static const struct unit_case cases[] = {
     {"a_packet_of_nobody_here_is_meant_for_nothing", a_packet_of_nobody_here_is_meant_for_nothing},
     {"a_near_miss_names_its_student", a_near_miss_names_its_student},
     {"a_handle_that_a_header_cuts_is_read_whole", a_handle_that_a_header_cuts_is_read_whole},
+    {"a_length_that_takes_a_wrong_text_for_options_is_told_first",
+     a_length_that_takes_a_wrong_text_for_options_is_told_first},
     {"who_has_a_value_of_his_own_right_is_not_doubted", who_has_a_value_of_his_own_right_is_not_doubted},
     {"a_wrong_total_length_is_no_matter_of_layout", a_wrong_total_length_is_no_matter_of_layout},
     {"a_report_tells_the_shared_reason_once_and_who_it_is",
