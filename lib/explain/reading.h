@@ -32,8 +32,8 @@ const struct finding *reading_finding(const struct mended *reading, const struct
 
 /* Whether it may be somebody else's near miss than its verdict says: nobody is named, or somebody by his
  * address alone, or by a text that a wrong header may have cut: none of his own values is right, and
- * something else is wrong, too. Costs nothing. */
-bool reading_doubts(const struct rules *rules, const struct verdict *verdict);
+ * something else is wrong, too, or bytes are left off by the total length. Costs nothing. */
+bool reading_doubts(const struct rules *rules, const struct packet *packet, const struct verdict *verdict);
 
 /* For a near miss: where reading_doubts says so, judges it again for whom a sure reading names instead. A
  * verdict that passed stays, and none passes by it. Costs a reading. */

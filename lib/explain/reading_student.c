@@ -110,9 +110,19 @@ static bool at_the_end(const struct rules *rules, const uint8_t *bytes, size_t l
     return got > 0 && text_handle(named, text, (size_t)got, out) && strlen(out) >= LEAST;
 }
 
-bool reading_doubts(const struct rules *rules, const struct verdict *verdict)
+/* A text may end where the total length says, and not where it was sent. */
+static bool is_cut(const struct packet *packet)
 {
-    bool own = false, other = false;
+    for (size_t at = undone_end(packet); at < packet->length; at++)
+        if (packet->frame[at])
+            return true;
+    return false;
+}
+
+bool reading_doubts(const struct rules *rules, const struct packet *packet, const struct verdict *verdict)
+{
+    const struct span *ip = &packet->layers[LAYER_IP];
+    bool own = false, other = ip->present && ip->complete && is_cut(packet);
 
     if (verdict->pass || verdict->given || rules->challenge->target.identify != IDENTIFY_TEXT ||
         rules_kind(rules) != TARGET_PACKET)
@@ -135,9 +145,9 @@ void reading_judge(const struct rules *rules, const struct packet *packet, struc
     struct mended reading;
     struct verdict again;
 
-    if (!reading_doubts(rules, verdict) || !reading_find(&reading, rules, packet, verdict) || !reading.sure ||
-        !reading.verdict.student[0] || reading.verdict.by_address || reading.verdict.uncertain ||
-        strcmp(reading.verdict.student, verdict->student) == 0)
+    if (!reading_doubts(rules, packet, verdict) || !reading_find(&reading, rules, packet, verdict) ||
+        !reading.sure || !reading.verdict.student[0] || reading.verdict.by_address ||
+        reading.verdict.uncertain || strcmp(reading.verdict.student, verdict->student) == 0)
         return;
     judge_packet_for(rules, packet, reading.verdict.student, &again);
     if (!again.pass)

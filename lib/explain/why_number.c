@@ -5,7 +5,7 @@
 #include "judge/rules_private.h"
 
 /* A field so narrow meets much by chance. */
-enum { SIX = 6, NARROW = 8, WIDE = 16 };
+enum { SIX = 6, NARROW = 8, WIDE = 16, SHORT = 256 };
 
 static uint64_t bytes_swapped(uint64_t value, unsigned bits)
 {
@@ -201,7 +201,7 @@ enum fit why_number_decimal_as_hex(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "0x%llx was written where %llu is meant: the digits are equal, the base is not",
                     (unsigned long long)got, (unsigned long long)want);
         suspect_mend(d, "%llu, or in hex 0x%llx", (unsigned long long)want, (unsigned long long)want);
-        return s->field->bits < WIDE ? FIT_GOOD : FIT_STRONG;
+        return s->field->bits < WIDE || want < SHORT ? FIT_GOOD : FIT_STRONG;
     }
     if (!whole_byte(s, &byte, &right) || right < 10 || !byte)
         return FIT_NONE;
@@ -233,7 +233,7 @@ enum fit why_number_hex_as_decimal(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "%llu was written where 0x%llx is meant: the digits are equal, the base is not",
                     (unsigned long long)got, (unsigned long long)want);
         suspect_mend(d, "0x%llx, or %llu", (unsigned long long)want, (unsigned long long)want);
-        return s->field->bits < WIDE ? FIT_GOOD : FIT_STRONG;
+        return s->field->bits < WIDE || want < SHORT ? FIT_GOOD : FIT_STRONG;
     }
     if (!whole_byte(s, &byte, &right) || right < 16 || !byte)
         return FIT_NONE;

@@ -220,7 +220,7 @@ static enum depth judge(struct runtime *rt, struct attempt *a, struct verdict *v
     }
     judge_quickly(a->rules, a->packet, a->source, v);
     const bool known = v->student[0] && !v->by_address && !v->doubtful;
-    if (known && reading_doubts(a->rules, v) && runtime_may_guess(rt, a->source))
+    if (known && reading_doubts(a->rules, a->packet, v) && runtime_may_guess(rt, a->source))
         reading_judge(a->rules, a->packet, v);
     if (v->pass || known)
         return ENOUGH;
