@@ -338,7 +338,7 @@ static void with_payload(struct choices *c)
 {
     const struct summed *s = c->s;
 
-    if (s->layer == LAYER_IP && s->ip_length > s->header && s->beyond == s->ip_length - s->header)
+    if (s->layer == LAYER_IP && s->beyond)
         add_bytes(c, RECIPE_WITH_PAYLOAD, plus(c->all, sum_of(s->bytes + s->header, s->beyond, s->header)), 0,
                   0);
 }

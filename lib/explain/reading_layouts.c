@@ -196,8 +196,7 @@ static bool is_usual(const struct mender *r, const struct form *form, const uint
     uint8_t target[4];
 
     if (form->layer == LAYER_TCP)
-        return clause_of(r->rules, field_find("tcp.urgent_pointer")) || unknown >> 18 & 3 ||
-               all_zero(header + 18, 2);
+        return unknown >> 18 & 3 || all_zero(header + 18, 2);
     if (form->layer != LAYER_IP)
         return true;
     store_be32(target, r->rules->class->target);
@@ -374,6 +373,9 @@ static void try_exchanged(struct mender *r, const struct place_sent *sent, const
         return;
     memcpy(r->u.bytes + a, r->packet->frame + b, width);
     memcpy(r->u.bytes + b, r->packet->frame + a, width);
+    const struct clause *proto = form->layer == LAYER_IP ? clause_of(r->rules, field_find("ip.proto")) : NULL;
+    if (proto && proto->kind == MATCH_EQUAL && r->u.bytes[r->u.ip + 9] != proto->a)
+        return;
     r->u.code = "SWAPPED_WITH";
     r->u.price = PRICE_PAIR;
     r->u.least = form->layer == LAYER_IP ? 1 : 2; /* one field alone may be wrong in itself */

@@ -18,8 +18,8 @@ static bool is_inner(const struct carried *c, size_t at)
 {
     const uint8_t *inner = c->bytes + at;
 
-    return at + IP_HEADER <= c->length && inner[0] >> 4 == 4 && (inner[0] & 15) >= 5 &&
-           at + (inner[0] & 15) * 4u <= c->length &&
+    return at + IP_HEADER <= c->length && (inner[0] >> 4 == 4 || inner[0] == c->ip[0]) &&
+           (inner[0] & 15) >= 5 && at + (inner[0] & 15) * 4u <= c->length &&
            (memcmp(inner + 12, c->ip + 12, 4) == 0 || memcmp(inner + 16, c->ip + 16, 4) == 0);
 }
 

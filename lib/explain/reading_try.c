@@ -19,11 +19,12 @@ enum {
     ZERO_BITS = 2,
     USUAL_BITS = 8,
     SUM_BITS = 14,
-    TEXT_BITS_MAX = 96,
+    TEXT_BITS_MAX = 200,
     NAME_BITS_MAX = 24,
     ROSTER_BITS = 8,
     LEFT_BITS = 6,
     FAULT_BITS = 8,
+    ADDRESS_BITS = 10,
     LETTER_BITS = 3,
 };
 
@@ -128,6 +129,8 @@ int reading_worth(const struct rules *rules, const struct verdict *v, const stru
         /* lengths that agree with what was sent do so by chance only now and then */
         if (f->fault && f->status == FINDING_FAIL)
             bits -= FAULT_BITS;
+        else if (!f->clause && f->status == FINDING_FAIL)
+            bits -= ADDRESS_BITS;
         /* a wrong text that names somebody all the same */
         if (f->clause && f->clause == rules->named && f->status == FINDING_FAIL && !v->given &&
             !v->by_address)
@@ -244,7 +247,8 @@ static int gain(const struct mender *r, const struct mended *now)
  * search is for readings that are good already. */
 static bool deserves_search(struct mender *r, const struct mended *now)
 {
-    if ((now->verdict.student[0] && !now->verdict.by_address) || !r->searches || gain(r, now) < WORTH)
+    if ((now->verdict.student[0] && !now->verdict.by_address) || !r->searches ||
+        (!r->u.evident && gain(r, now) < WORTH))
         return false;
     r->searches--;
     return true;

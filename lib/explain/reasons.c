@@ -62,10 +62,12 @@ static bool knows_more(const struct mended *reading, const struct finding *f, co
            is_plain(reading->code) && own->confidence == CONFIDENCE_CERTAIN && !is_plain(own->code);
 }
 
-/* What the reading moves, or packs anew: options that there are none of are no value that moved. */
+/* What the reading moves, or packs anew: options that there are none of, and a length that was read in them,
+ * are no values that moved. */
 static bool is_apparent(const struct mended *reading, const struct finding *f)
 {
-    return !f->clause && f->fault == FAULT_BAD_OPTIONS && !reading->undone.field;
+    return !f->clause && (f->fault == FAULT_BAD_OPTIONS || f->fault == FAULT_BAD_LENGTH) &&
+           !reading->undone.field;
 }
 
 static size_t by_fact(struct reasons *r, const struct finding *f, struct diagnosis out[DIAGNOSES_MAX])

@@ -87,11 +87,9 @@ bool summed_of(struct summed *out, const struct packet *packet, enum layer layer
     }
     if (out->header < out->at + 2 || out->length < out->header || span->offset + out->length > packet->length)
         return false;
-    if (layer == LAYER_IP && out->ip_length > out->length) {
+    /* whatever the total length says, which may be wrong, too; a frame's padding adds nothing to a sum */
+    if (layer == LAYER_IP && packet->length >= packet->wire_length)
         out->beyond = packet->length - span->offset - out->length;
-        if (out->beyond > out->ip_length - out->length)
-            out->beyond = out->ip_length - out->length;
-    }
     return true;
 }
 

@@ -6,6 +6,8 @@
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
 
+enum { IP_HEADER = 20 };
+
 static const char *protocol_name(uint32_t number)
 {
     static const struct {
@@ -217,6 +219,12 @@ static const struct suspect_sum *matches_of(const struct suspect *s)
     ask_clauses(s, &found->sum);
     const uint8_t *at = found->sum.bytes + found->sum.at;
     found->n = recipe_matches(&found->sum, load_be16(at), found->matches);
+    /* options that the sum knows nothing of, or that are none */
+    if (!found->n && s->field->layer == LAYER_IP && found->sum.header > IP_HEADER) {
+        found->sum.beyond += found->sum.beyond ? found->sum.header - IP_HEADER : 0;
+        found->sum.header = found->sum.length = IP_HEADER;
+        found->n = recipe_matches(&found->sum, load_be16(at), found->matches);
+    }
     return found;
 }
 

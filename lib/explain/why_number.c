@@ -277,6 +277,18 @@ enum fit why_number_off_by_one(const struct suspect *s, struct diagnosis *d)
     return FIT_WEAK;
 }
 
+/* Another number of the same transport header is wrong: perhaps all of it stands elsewhere. */
+static bool wrong_beside(const struct suspect *s)
+{
+    for (size_t i = 0; s->field->layer >= LAYER_TCP && i < s->verdict->n; i++) {
+        const struct finding *f = &s->verdict->findings[i];
+        if (f != s->finding && f->status == FINDING_FAIL && f->clause && f->field->layer == s->field->layer &&
+            f->field->bits && f->field->kind != FIELD_CHECKSUM_STATUS)
+            return true;
+    }
+    return false;
+}
+
 enum fit why_number_not_set(const struct suspect *s, struct diagnosis *d)
 {
     bool wanted =
@@ -285,6 +297,8 @@ enum fit why_number_not_set(const struct suspect *s, struct diagnosis *d)
     unsigned below;
 
     (void)d;
+    if (wrong_beside(s))
+        return s->number && s->got == 0 && wanted && s->field->kind != FIELD_BIT ? FIT_WEAK : FIT_NONE;
     if (!s->number || s->got != 0 || !wanted || s->field->kind == FIELD_BIT)
         return FIT_NONE;
     /* a header length of 0 is no length that somebody wrote */

@@ -936,6 +936,30 @@ static void a_wrong_total_length_is_no_matter_of_layout(void)
         }
 }
 
+/* A sum that was made over what the program took for the header, and for the packet. */
+static void a_header_sum_keeps_its_reason_beside_a_wrong_length(void)
+{
+    struct shop shop;
+    struct made m;
+    char codes[64];
+
+    shop_open(&shop);
+    const struct rules *rules = rulebook_find(shop.book, "raw-ipv4");
+    right_packet(&shop, "raw-ipv4", "smith", &m);
+    store_be16(m.bytes + 2, (uint16_t)(m.length + 14));
+    store_be16(m.bytes + 10, 0);
+    store_be16(m.bytes + 10, csum_finish(csum_add(0, m.bytes, m.length)));
+    tell(rules, &m, "ip.checksum", codes);
+    CU_ASSERT_STRING_EQUAL(codes, "CHECKSUM_WITH_PAYLOAD");
+    right_packet(&shop, "raw-ipv4", "smith", &m);
+    m.bytes[0] = 0x46;
+    store_be16(m.bytes + 10, 0);
+    store_be16(m.bytes + 10, (uint16_t)~csum_finish(csum_add(0, m.bytes, IP)));
+    tell(rules, &m, "ip.checksum", codes);
+    CU_ASSERT_STRING_EQUAL(codes, "CHECKSUM_NOT_COMPLEMENTED");
+    shop_close(&shop);
+}
+
 /* One cause is told in full once, and never as a bare code. */
 static void a_report_tells_the_shared_reason_once_and_who_it_is(void)
 {
@@ -1025,6 +1049,8 @@ static const struct unit_case cases[] = {
     {"a_length_that_takes_a_wrong_text_for_options_is_told_first",
      a_length_that_takes_a_wrong_text_for_options_is_told_first},
     {"who_has_a_value_of_his_own_right_is_not_doubted", who_has_a_value_of_his_own_right_is_not_doubted},
+    {"a_header_sum_keeps_its_reason_beside_a_wrong_length",
+     a_header_sum_keeps_its_reason_beside_a_wrong_length},
     {"a_wrong_total_length_is_no_matter_of_layout", a_wrong_total_length_is_no_matter_of_layout},
     {"a_report_tells_the_shared_reason_once_and_who_it_is",
      a_report_tells_the_shared_reason_once_and_who_it_is},
