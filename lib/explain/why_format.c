@@ -84,6 +84,13 @@ static bool is_float_of(const struct suspect *s)
            s->got + 1 != s->expected && s->got != s->expected + 1;
 }
 
+/* What B or H keeps of it, or its first byte of two. */
+static bool is_type(const struct suspect *s, const struct cut *cut)
+{
+    return cut->n == WIDE ||
+           (cut->n == BYTE && (s->field->bits == WIDE || s->got == (s->expected & UINT8_MAX)));
+}
+
 enum fit why_format_truncated(const struct suspect *s, struct diagnosis *d)
 {
     /* below WRITTEN are many numbers that people write by themselves: B or H may have kept one */
@@ -97,8 +104,7 @@ enum fit why_format_truncated(const struct suspect *s, struct diagnosis *d)
     n = cuts_of_digits(s->expected, n, cuts);
     n = cuts_at_limits(s->expected, n, cuts);
     for (size_t i = 0; i < n; i++) {
-        if (cuts[i].kept != s->got || s->got == s->expected ||
-            (s->got < WRITTEN && cuts[i].n != BYTE && cuts[i].n != WIDE))
+        if (cuts[i].kept != s->got || s->got == s->expected || (s->got < WRITTEN && !is_type(s, &cuts[i])))
             continue;
         suspect_say(d, "of %llu %s %u %s: %llu", (unsigned long long)s->expected, cuts[i].before, cuts[i].n,
                     cuts[i].after, (unsigned long long)s->got);

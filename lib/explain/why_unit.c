@@ -177,7 +177,7 @@ static enum fit whole_field_shifted(const struct suspect *s, struct diagnosis *d
     for (size_t i = 0; i < sizeof(by) && by[i] <= most; i++) {
         bool right = got == want >> by[i], left = got == (want << by[i] & mask), bytes = by[i] >= 8;
         uint64_t rest = got >> (left ? by[i] : 0);
-        if ((!right && !left) || (wide && rest < (bytes ? BYTE_MIN : LEFT_MIN)))
+        if ((!right && !left) || (wide && rest < (bytes && s->field->bits == WIDE ? BYTE_MIN : LEFT_MIN)))
             continue;
         suspect_say(d, "%llu is %llu shifted %s by %u bit%s", (unsigned long long)got,
                     (unsigned long long)want, right ? "right" : "left", by[i], by[i] == 1 ? "" : "s");

@@ -47,7 +47,7 @@ static const struct {
     {"ping", "icmp.seq", 8, 5},
     {"segment", "tcp.srcport", 8, 3},
     {"segment", "tcp.dstport", 8, 3},
-    {"segment", "tcp.seq_raw", 20, 2},
+    {"segment", "tcp.seq_raw", 20, 1},
     {"segment", "tcp.ack_raw", 20, 3},
     {"segment", "tcp.window_size_value", 8, 3},
     {"segment", "tcp.urgent_pointer", 8, 3},
