@@ -108,11 +108,11 @@ static void put_class(const struct demo *demo, const char *course, struct buf *o
 
 enum status demo_class_write(struct demo *demo, struct err *err)
 {
-    char *course = realpath(demo->options.course, NULL);
     struct buf text;
 
     if (!demo->live)
         return ST_OK;
+    char *course = realpath(demo->options.course, NULL);
     if (!course)
         return err_set(err, ST_INPUT, "%s: %s", demo->options.course, strerror(errno));
     buf_init(&text, 65536);
