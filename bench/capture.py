@@ -66,10 +66,14 @@ def block(n):
     return out
 
 
+def pcap_header():
+    return struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+
+
 def write_capture(path, packets):
     part = block(10_000)
     with path.open("wb") as f:
-        f.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
+        f.write(pcap_header())
         for _ in range(packets // 10_000):
             f.write(part)
 
