@@ -6,7 +6,7 @@ import re
 import subprocess
 import tempfile
 
-from capture import PARAMS, block, course_of, pcap_header
+from traffic import PARAMS, block, course_of, pcap_header
 
 HERE = pathlib.Path(__file__).resolve().parent
 KEPT = HERE / "instructions.json"

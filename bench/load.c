@@ -1,6 +1,7 @@
-/* bench_load stream|datagram ADDRESS PORT COUNT SOURCES: COUNT exchanges from SOURCES addresses (10.10.0.41
- * on) in turn, 16 at a time; prints exchanges per second, the median and the 99th percentile in microseconds,
- * and how many were answered by a flag. */
+/* bench_load stream|datagram ADDRESS PORT COUNT SOURCES [AT_ONCE]: COUNT exchanges from SOURCES addresses
+ * (10.10.0.41 on) in turn, 16 or AT_ONCE at a time; prints exchanges per second, the median and the 99th
+ * percentile in microseconds, how many were answered by a flag, and how many not within a second.
+ * bench_load idle ...: COUNT connections that say nothing, until it is ended. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -15,7 +16,7 @@
 
 #include "base/str.h"
 
-enum { WINDOW = 16, FIRST_SOURCE = 0x0A0A0029 };
+enum { WINDOW = 16, WINDOW_MAX = 256, FIRST_SOURCE = 0x0A0A0029 };
 
 struct slot {
     int fd;
@@ -25,7 +26,7 @@ struct slot {
 
 static struct sockaddr_in target;
 static bool stream;
-static unsigned sources, next_source;
+static unsigned sources, next_source, window = WINDOW;
 
 static int64_t now_ns(void)
 {
@@ -83,19 +84,22 @@ static int by_size(const void *a, const void *b)
 
 static void run(unsigned count)
 {
-    struct slot slots[WINDOW];
-    struct pollfd fds[WINDOW];
+    static struct slot slots[WINDOW_MAX];
+    static struct pollfd fds[WINDOW_MAX];
     int64_t *took = calloc(count, sizeof(took[0])), start = now_ns();
     unsigned begun = 0, ended = 0, flags = 0, lost = 0;
 
-    for (int i = 0; i < WINDOW; i++)
-        slots[i].fd = begun < count && ++begun && begin(&slots[i]) ? slots[i].fd : -1;
+    for (unsigned i = 0; i < window; i++) {
+        slots[i].fd = -1;
+        if (begun < count && ++begun && !begin(&slots[i]))
+            exit(1);
+    }
     while (took && ended < count) {
-        for (int i = 0; i < WINDOW; i++)
+        for (unsigned i = 0; i < window; i++)
             fds[i] = (struct pollfd){slots[i].fd,
                                      (short)(POLLIN | (stream && !slots[i].connected ? POLLOUT : 0)), 0};
-        poll(fds, WINDOW, 100);
-        for (int i = 0; i < WINDOW; i++) {
+        poll(fds, window, 100);
+        for (unsigned i = 0; i < window; i++) {
             bool late = slots[i].fd >= 0 && now_ns() - slots[i].begun_ns > 1000000000;
             if (slots[i].fd < 0 || !(late || step(&slots[i], fds[i].revents, &flags)))
                 continue;
@@ -114,18 +118,31 @@ static void run(unsigned count)
     free(took);
 }
 
+static void hold(unsigned count)
+{
+    struct slot slot;
+
+    for (unsigned i = 0; i < count; i++)
+        if (!begin(&slot))
+            exit(1);
+    pause();
+}
+
 int main(int argc, char **argv)
 {
-    uint64_t port = 0, count = 0, n = 0;
+    uint64_t port = 0, count = 0, n = 0, at_once = WINDOW;
 
     target.sin_family = AF_INET;
-    if (argc != 6 || inet_pton(AF_INET, argv[2], &target.sin_addr) != 1 ||
+    if (argc < 6 || argc > 7 || inet_pton(AF_INET, argv[2], &target.sin_addr) != 1 ||
         parse_u64(argv[3], UINT16_MAX, &port) != PARSE_OK ||
         parse_u64(argv[4], 10000000, &count) != PARSE_OK || parse_u64(argv[5], 200, &n) != PARSE_OK || !n ||
-        !count)
+        !count || (argc == 7 && (parse_u64(argv[6], WINDOW_MAX, &at_once) != PARSE_OK || !at_once)))
         return 2;
-    stream = strcmp(argv[1], "stream") == 0;
+    stream = strcmp(argv[1], "datagram") != 0;
+    window = (unsigned)at_once;
     target.sin_port = htons((uint16_t)port);
     sources = (unsigned)n;
+    if (strcmp(argv[1], "idle") == 0)
+        hold((unsigned)count);
     run((unsigned)count);
 }

@@ -1,17 +1,9 @@
-"""capture.py - `wiregrade check` over a large capture, against a loop over libpcap that judges one challenge by hand."""
+"""traffic.py - captures of packets that are right, nearly right and for nobody, and courses of any size."""
 import base64
-import json
-import pathlib
 import random
-import resource
 import socket
-import statistics
 import struct
-import subprocess
-import tempfile
-import time
 
-PACKETS, ROUNDS = 2_000_000, 9
 STUDENT, TARGET = "10.10.0.40", "172.16.1.15"
 PARAMS = {"raw-tcp:tcp.srcport": 5421, "raw-tcp:tcp.seq_raw": 123456789, "raw-tcp:tcp.ack_raw": 987654321,
           "raw-ipv4:ip.dsfield.dscp": 24, "raw-ipv4:ip.id": 0x1234}
@@ -78,33 +70,6 @@ def write_capture(path, packets):
             f.write(part)
 
 
-def took(cmd, cwd):
-    """Seconds of processor time and the output: another program on the machine then counts for nobody."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.monotonic()
-    run = subprocess.run(cmd, cwd=cwd, capture_output=True, text=True, check=False)
-    wall = time.monotonic() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert run.returncode in (0, 1), run
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, run.stdout
-
-
-def compare(name, cases, cwd, limit):
-    """Runs all cases in turn, ROUNDS times; the ratio is the second's median over the first's."""
-    rows = {case: [] for case in cases}
-    for _ in range(ROUNDS):
-        for case, cmd in cases.items():
-            rows[case].append(took(cmd, cwd))
-    medians = {}
-    for case, got in rows.items():
-        wall, cpu = (statistics.median(x[i] for x in got) for i in (0, 1))
-        medians[case] = cpu
-        print(f"{name}  {case:34} median {wall:.3f} s, {cpu:.3f} s of processor time  ({ROUNDS} rounds)")
-    first, second = medians.values()
-    print(f"{name}  ratio of processor time {second / first:.2f}  (must be at most {limit})")
-    return rows
-
-
 def course_of(folder, n):
     """n packet challenges, of which the first is the one that packets are for."""
     for i in range(n):
@@ -116,22 +81,3 @@ def course_of(folder, n):
     (folder / "course.yml").write_text("id: many\nname: Many\npass: 1\n")
     (folder.parent / f"{folder.name}.yml").write_text(
         f"class: bench\ncourse: {folder.name}\nnetworks: {{target: {TARGET}, students: [10.10.0.0/24]}}\n")
-
-
-def capture_file(binaries, root):
-    with tempfile.TemporaryDirectory(prefix="wiregrade-bench-") as name:
-        here = pathlib.Path(name)
-        (here / "challenges").symlink_to(root / "challenges")
-        write_capture(here / "f.pcap", PACKETS)
-        params = [f"--param={k}={v}" for k, v in PARAMS.items()]
-        check = [binaries / "wiregrade", "check", "f.pcap"]
-        result = json.loads(took([*check, *params, "--format=json"], here)[2])
-        assert result["packets"] == PACKETS and result["judged"] == PACKETS * 6 // 10 and result["pass"], result
-        loop = took([binaries / "bench_loop", "f.pcap"], here)[2]
-        assert loop == f"{PACKETS // 10 * RIGHT['raw-tcp']} right, {PACKETS // 10 * 2} near\n", loop
-        compare("capture-file", {"hard-coded loop, one challenge": [binaries / "bench_loop", "f.pcap"],
-                                 "wiregrade check, every challenge": [*check, *params]}, here, "1.50")
-        for n in (1, 1000):
-            course_of(here / f"of{n}", n)
-        compare("capture-file", {f"wiregrade check, {n} challenge{'s' * (n > 1)}": [*check, f"--class=of{n}.yml"]
-                                 for n in (1, 1000)}, here, "1.50")
