@@ -1,21 +1,22 @@
 """callback.py - a raw packet is seen on the target's side -> the SYN of the call-back leaves it, idle and under a flood.
 
 Beside it bench_answer: a program over libpcap that connects to whoever sent a packet of the protocol, and judges nothing."""
+import json
 import re
 import subprocess
 import sys
 import time
 
 from measure import part, turns
-from room import NEIGHBOURS, TARGET, Room, end
+from room import TARGET, Room, end
 
 SEND = """
-import socket, struct, sys, time
+import json, socket, struct, sys, time
 s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
-for n in range(int(sys.argv[3])):
-    source = '10.10.0.%d' % (41 + n)
-    s.sendto(struct.pack('!BBHHHBBH4s4s', 0x45, int(sys.argv[1]) << 2, 0, int(sys.argv[2]), 0, 64, int(sys.argv[4]), 0,
-             socket.inet_aton(source), socket.inet_aton('172.16.1.15')) + b'smith'.hex().encode(), ('172.16.1.15', 0))
+for source, dscp, ident in json.load(open('/tmp/values')):
+    s.sendto(struct.pack('!BBHHHBBH4s4s', 0x45, dscp << 2, 0, ident, 0, 64, int(sys.argv[1]), 0,
+             socket.inet_aton('10.10.0.%d' % source), socket.inet_aton('172.16.1.15')) +
+             b's%d'.__mod__(source).hex().encode(), ('172.16.1.15', 0))
     time.sleep(0.01)
 """
 FLOOD = """
@@ -30,13 +31,20 @@ while time.monotonic() < until:
     time.sleep(0.004)
 """
 CHAOS, OTHER, SENT = 16, 254, 150  # OTHER is the peer's: what is the target's is not for both
+SOURCES = range(41, 41 + SENT)
+ROSTER = "handle,name,email,address\n" + "".join(f"s{n},S {n},s{n}@example.org,10.10.0.{n}\n" for n in SOURCES)
+
+
+def send(room, values, protocol):
+    room.python(SEND, str(protocol), files={"values": json.dumps(values)})
 
 
 def values_of(room):
-    room.python(SEND, "1", "1", "1", str(CHAOS))
-    room.journal("attempt", 1)
-    told = room.values("raw-ipv4")
-    return [str(int(told[field].split()[0], 0)) for field in ("ip.dsfield.dscp", "ip.id")]
+    """What each student must send, as the journal tells it of a near miss."""
+    send(room, [(n, 1, 1) for n in SOURCES], CHAOS)
+    room.journal("attempt", SENT)
+    told = {n: room.values("raw-ipv4", f"s{n}") for n in SOURCES}
+    return [(n, *(int(told[n][field].split()[0], 0) for field in ("ip.dsfield.dscp", "ip.id"))) for n in SOURCES]
 
 
 def case(room, values, protocol, port, flood):
@@ -47,7 +55,7 @@ def case(room, values, protocol, port, flood):
                               f"ip proto {protocol} or (tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn and dst port {port})",
                               stdout=subprocess.PIPE, text=True)
         time.sleep(1)
-        room.python(SEND, *values, str(SENT), str(protocol))
+        send(room, values, protocol)
         out, _ = capture.communicate()
         if more:
             end(more)
@@ -66,9 +74,8 @@ def case(room, values, protocol, port, flood):
 
 
 def measure(row):
-    assert SENT <= NEIGHBOURS
     for flood in (False, True):
-        with Room(row.bin) as room:
+        with Room(row.bin, roster=ROSTER) as room:
             values = values_of(room)
             peer = room.beside("/tmp/answer", "eth0", str(OTHER), "1112", show={row.bin / "bench_answer": "/tmp/answer"})
             time.sleep(0.3)
