@@ -145,7 +145,7 @@ def print_row(name, data):
     for figure in data["figures"]:
         print(f"{name}: {figure['what']} ({figure['unit']}; {figure['better']} is better)")
         for i, case in enumerate(figure["cases"]):
-            ratio = f"  ours is {case['ratio']:.2f} times that" if "ratio" in case else ""
+            ratio = f"  the first is {case['ratio']:.2f} times that" if "ratio" in case else ""
             if i == 1 and figure["most"] is not None:
                 ratio += f" (at most {figure['most']:.2f})"
             spread = f"{number(case['low'])} to {number(case['high'])}, {case['rounds']} rounds"
