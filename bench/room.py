@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 
-from measure import ROOT, below
+from measure import ROOT, below, end  # noqa: F401
 
 sys.path.append(str(ROOT / "tests/e2e"))
 from classroom import TARGET, Classroom  # noqa: E402,F401
@@ -31,15 +31,6 @@ class Room(Classroom):
 
     def __exit__(self, failed, *_):
         self.close()
-
-
-def end(process):
-    process.terminate()
-    try:
-        process.wait(5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def pid_of(process, name):
