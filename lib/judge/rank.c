@@ -47,6 +47,7 @@ struct rank {
     size_t n_checksums;
     const struct clause *payload; /* NULL: no clause on it */
     size_t n_judged;
+    uint64_t addresses; /* source and destination of the last packet whose are right; 0: of none */
     /* of the last payload */
     bool filled, right, named;
     uint8_t bytes[PAYLOAD_MEMO];
@@ -189,6 +190,22 @@ static void read_payload(struct rank *rank, const struct packet *packet, const u
         memcpy(rank->bytes, bytes, length);
 }
 
+/* judge_addresses: mostly between the two of the packet before. */
+static bool right_addresses(struct rank *rank, const struct packet *packet)
+{
+    const struct span *ip = &packet->layers[LAYER_IP];
+
+    if (!ip->complete)
+        return judge_addresses(rank->rules, packet);
+    const uint64_t both = load_be64(packet->frame + ip->offset + 12);
+    if (rank->addresses && both == rank->addresses)
+        return true;
+    if (!judge_addresses(rank->rules, packet))
+        return false;
+    rank->addresses = both;
+    return true;
+}
+
 static bool in_set(const struct clause *clause, uint64_t value)
 {
     for (size_t i = 0; i < clause->n_set; i++)
@@ -244,7 +261,7 @@ size_t rank_wrong(struct rank *rank, const struct packet *packet, size_t limit)
     size_t wrong = 0, length;
     const uint8_t *bytes = packet_payload(packet, &length);
 
-    if (!rank->usable || packet->faults || !bytes || !judge_addresses(rank->rules, packet))
+    if (!rank->usable || packet->faults || !bytes || !right_addresses(rank, packet))
         return RANK_UNKNOWN;
     read_payload(rank, packet, bytes, length);
     if (!rank->named)
