@@ -219,7 +219,7 @@ def watch(go):
         entered.extend(names)
         for who in names:
             room.enter(who, room.c.flag("raw-ipv4", who).upper(), "incorrect", "Raw IPv4")
-            room.enter(who, room.c.flag("stream-sender", who)[:-5] + "aaaa}", "correct", "Stream sender")
+            room.enter(who, room.c.flag("stream-sender", who)[:-10] + "aaaa-aaaa}", "correct", "Stream sender")
             room.enter(who, room.c.flag("raw-tcp", "s0" if who != "s0" else "s1"), "correct", "Raw TCP")
         room.value("Stream sender", attribution="")
     go(room, prepare, entered)

@@ -176,7 +176,7 @@ def case_words():
     flag, other = c.flag("raw-ipv4"), c.flag("raw-tcp")
     with Serve(c) as s:
         sloppy = flag.upper().replace("FLAG{", "").rstrip("}")
-        got = s.hand_in(flag, sloppy, "", "  hello there\x01", flag[:-5] + "aaaa}", c.flag("raw-ipv4")[:30], "x" * 300)
+        got = s.hand_in(flag, sloppy, "", "  hello there\x01", flag[:-10] + "aaaa-aaaa}", c.flag("raw-ipv4")[:30], "x" * 300)
         assert [g.split(" ")[0] for g in got[:2]] == [flag, sloppy], got
         assert got[0].startswith(f"{flag} OK right: {STUDENT} solved raw-ipv4; "), got
         assert got[1].startswith(f"{sloppy} DUP right: ") and "already known since" in got[1], got
@@ -233,7 +233,7 @@ def case_borrowed():
     text = (c.dir / "class.yml").read_text()
     text = text.replace("# roster: roster.csv", "roster: roster.csv")
     (c.dir / "class.yml").write_text(text + "\npaste: off\n")
-    ann, invented = c.flag("raw-ipv4", "ann"), c.flag("raw-ipv4", "ann")[:-5] + "aaaa}"
+    ann, invented = c.flag("raw-ipv4", "ann"), c.flag("raw-ipv4", "ann")[:-10] + "aaaa-aaaa}"
     with Serve(c) as s:
         got = s.hand_in(ann, invented, source="127.0.0.3")
         assert got[0] == f"{ann} BAD wrong: mistyped, of another class, invented, or not yours", got
@@ -261,7 +261,7 @@ def case_audit():
         def enter(user, text):
             return b.api("POST", "/submissions", {"challenge_id": ids["Raw IPv4"], "user_id": users[user],
                                                   "type": "correct", "provided": text})["data"]["id"]
-        forged = c.flag("raw-ipv4", "ann")[:-5] + "aaaa}"
+        forged = c.flag("raw-ipv4", "ann")[:-10] + "aaaa-aaaa}"
         begun = time.monotonic()
         row = enter("ann", forged)
 
