@@ -4,6 +4,7 @@ what one costs.
 Six of ten packets are for a packet challenge, each with one thing wrong or another's values, so that the target also says why;
 the others are for nobody. tcpdump and scapy have a filter for the same six and judge nothing. Lost is what the kernel had
 no room for, as the target's journal tells it; of the peers it is what they did not count."""
+import os
 import pathlib
 import re
 import signal
@@ -33,6 +34,8 @@ class Targets:
         self.room, self.pid, self.passes = room, room.target_pid(), 0
 
     def begin(self):
+        self.known = 0
+        self.lost(0)  # what others' floods left in its ring
         self.known = len(self.room.journal())
 
     def lost(self, _):
@@ -58,13 +61,15 @@ class Targets:
 
 
 class Peer:
-    """A program that counts what it captures, and says `N packets captured` when SIGINT ends it."""
+    """A program that counts what it captures, and says `N packets captured` when SIGINT ends it. The targets, who would judge the
+    same flood on the same cores, are stopped meanwhile."""
 
     def __init__(self, room, command, program, show=None):
         self.room, self.command, self.program, self.show = room, command, program, show
 
     def begin(self):
         self.process = self.room.beside(*self.command, show=self.show, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        os.kill(self.room.target_pid(), signal.SIGSTOP)
         said = ""
         while "listening" not in said:
             line = self.process.stdout.readline()
@@ -75,8 +80,9 @@ class Peer:
         self.pid = pid_of(self.process, self.program)
 
     def lost(self, sent):
-        subprocess.run(["kill", f"-{signal.SIGINT.value}", str(self.pid)], check=True)
+        os.kill(self.pid, signal.SIGINT)
         said, _ = self.process.communicate(timeout=20)
+        os.kill(self.room.target_pid(), signal.SIGCONT)
         return taken_of(sent) - int(re.search(r"(\d+) packets captured", said).group(1))
 
 
