@@ -3,55 +3,66 @@
 The peers post the same solves and no more: they look nothing up, keep nothing, and cannot say after a lost answer whether
 it counted."""
 import json
+import os
 import pathlib
 import tempfile
 import time
 
 from measure import HERE, part, processor_of, processor_so_far, turns
-from scoreboard import SLUGS, Board, Counter, class_at, hand_in
+from scoreboard import SLUGS, Board, Counter, Given, class_at, hand_in
 
 STUDENTS, ROUNDS = 25, 3
+NUMBERS = iter(range(int(time.time()) * 10, 1 << 62))  # no two runs have the same students
 
 
 class Place:
-    """A fresh board with the course and its students."""
+    """A scoreboard with the course and so many new students."""
 
-    def __init__(self, row, folder):
-        self.folder = folder
-        self.board = Board(row.bin, folder / "board")
-        self.class_folder = class_at(row.bin, folder / "class", self.board.url, self.board.token)
-        self.users = self.board.users(STUDENTS)
-        processor_of([row.bin / "wiregrade", "deploy"], self.class_folder, (0,))
-        there = self.board.challenges()
+    def __init__(self, row, folder, board, class_folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.board, self.class_folder = folder, board, class_folder
+        self.first = next(NUMBERS) * STUDENTS
+        self.users = board.users(STUDENTS, self.first)
+        processor_of([row.bin / "wiregrade", "deploy", "--take-over"], class_folder, (0,))
+        there = board.challenges()
         self.bodies = [{"challenge_id": c, "user_id": u, "type": "correct", "provided": f"bench/{c}/{u}", "ip": "10.10.0.40"}
                        for u in self.users for c in list(there.values())[:len(SLUGS)]]
 
 
-def timed(place, command, cwd):
-    board = processor_so_far(place.board.process.pid)
+def timed(place, command):
+    ours, before = place.board.process, place.board.solves()
+    board = processor_so_far(ours.pid) if ours else 0
     began = time.monotonic()
-    seconds, _ = processor_of(command, cwd, (0,))
+    seconds, _ = processor_of(command, place.class_folder, (0,))
     wall = time.monotonic() - began
     n = STUDENTS * len(SLUGS)
-    assert place.board.solves() == n, (command, place.board.solves(), n)
-    return {"us": seconds / n * 1e6, "rate": n / wall, "board": (processor_so_far(place.board.process.pid) - board) / n * 1e6}
+    assert place.board.solves() - before == n, (command, place.board.solves(), before, n)
+    return {"us": seconds / n * 1e6, "rate": n / wall, "board": ((processor_so_far(ours.pid) if ours else 0) - board) / n * 1e6}
 
 
 def case(row, here, prepare):
-    """prepare(place) is the command that posts all of a place's solves."""
+    """On a fresh board. prepare(place) is the command that posts all of a place's solves."""
     counter = iter(range(1000))
 
     def run():
-        place = Place(row, here / f"{id(prepare)}-{next(counter)}")
-        with place.board:
-            command = prepare(place)
-            return timed(place, command, place.class_folder)
+        folder = here / f"{id(prepare)}-{next(counter)}"
+        with Board(row.bin, folder / "board") as board:
+            place = Place(row, folder, board, class_at(row.bin, folder / "class", board.url, board.token))
+            return timed(place, prepare(place))
+    return run
+
+
+def on_given(row, here, board, class_folder, prepare):
+    """The same on a CTFd: one class, whose students are new each time."""
+    def run():
+        place = Place(row, here, board, class_folder)
+        return timed(place, prepare(place))
     return run
 
 
 def ours(row):
     def prepare(place):
-        hand_in(row.bin, place.class_folder, STUDENTS, SLUGS)
+        hand_in(row.bin, place.class_folder, STUDENTS, SLUGS, place.first)
         return [row.bin / "wiregrade", "outbox", "run"]
     return prepare
 
@@ -86,16 +97,29 @@ def requests_a_solve(binaries, folder):
         return sum(counter.take().values()) / n
 
 
+def measure_given(row, here, ways):
+    """CTFd's own time is most of it: processor time of the poster, and the rate."""
+    with Given() as board:
+        class_folder = class_at(row.bin, here / "given", board.url, board.token)
+        got = turns({name: on_given(row, here / "given-place", board, class_folder, way) for name, way in ways.items()}, ROUNDS)
+        row.add("a solve posted to CTFd", "us of the poster's processor time", part(got, "us"))
+        row.add("solves posted to CTFd", "a second", part(got, "rate"), better="more")
+
+
 def measure(row):
     with tempfile.TemporaryDirectory(prefix="wiregrade-bench-") as name:
         here = pathlib.Path(name)
-        cases = {"wiregrade outbox run": case(row, here, ours(row))}
+        ways = {"wiregrade outbox run": ours(row)}
         if curl := row.program("curl"):
-            cases["curl, one connection"] = case(row, here, by_curl(curl))
+            ways["curl, one connection"] = by_curl(curl)
         if python := row.module("requests"):
-            cases["Python requests, one Session"] = case(row, here, by_requests(python))
-        got = turns(cases, ROUNDS)
+            ways["Python requests, one Session"] = by_requests(python)
+        got = turns({name: case(row, here, way) for name, way in ways.items()}, ROUNDS)
         row.add("a solve posted", "us of the poster's processor time", part(got, "us"))
         row.add("solves posted to wiregrade-board", "a second", part(got, "rate"), better="more")
         row.add("a solve taken", "us of the board's processor time", part(got, "board"))
         row.note(f"{requests_a_solve(row.bin, here):.2f} requests for a solve, {STUDENTS} students with {len(SLUGS)} each")
+        if os.environ.get("WIREGRADE_CTFD_URL"):
+            measure_given(row, here, ways)
+        else:
+            row.note("no CTFd was posted to: WIREGRADE_CTFD_URL and WIREGRADE_CTFD_TOKEN_FILE name one to try on")

@@ -3,15 +3,64 @@ import http.client
 import http.server
 import json
 import os
+import pathlib
 import subprocess
 import threading
+import urllib.parse
 
 from measure import ROOT, end
 
 SLUGS = ["stream-sender", "raw-ipv4", "raw-tcp", "datagram-hex", "datagram-sender", "stream-base64"]
 
 
-class Board:
+class Scoreboard:
+    """What both answer. `process` is None where it is not ours."""
+    process = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.connection.close()
+
+    def ask(self, method, path, body=None):
+        self.connection.close()  # a server may have closed it meanwhile
+        self.connection.request(method, "/api/v1" + path, None if body is None else json.dumps(body),
+                                {"Authorization": f"Token {self.token}", "Content-Type": "application/json"})
+        answer = self.connection.getresponse()
+        got = json.loads(answer.read())
+        assert answer.status == 200, (method, path, answer.status, got)
+        return got.get("data")
+
+    def users(self, n, first=0):
+        return [self.ask("POST", "/users", {"name": f"student{i}", "email": f"student{i}@example.org", "password": os.urandom(12).hex()})["id"]
+                for i in range(first, first + n)]
+
+    def challenges(self):
+        return {row["name"]: row["id"] for row in self.ask("GET", "/challenges?view=admin")}
+
+    def solves(self):
+        """How many there are; a page holds at most 100."""
+        total, page = 0, 1
+        while n := len(self.ask("GET", f"/submissions?type=correct&per_page=100&page={page}")):
+            total, page = total + n, page + 1
+            if n < 100:
+                break
+        return total
+
+
+class Given(Scoreboard):
+    """A CTFd to try things on, of WIREGRADE_CTFD_URL and WIREGRADE_CTFD_TOKEN_FILE; what is on it may be written over."""
+
+    def __init__(self):
+        self.url = os.environ["WIREGRADE_CTFD_URL"].rstrip("/")
+        self.token = pathlib.Path(os.environ["WIREGRADE_CTFD_TOKEN_FILE"]).read_text(encoding="ascii").strip()
+        parts = urllib.parse.urlsplit(self.url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self.connection = kind(parts.hostname, parts.port, timeout=60)
+
+
+class Board(Scoreboard):
     """`with Board(BIN, FOLDER) as board:`"""
 
     def __init__(self, binaries, folder):
@@ -26,36 +75,9 @@ class Board:
         self.url, self.token = f"http://127.0.0.1:{self.port}", token.read_text().strip()
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
-    def __enter__(self):
-        return self
-
     def __exit__(self, *_):
-        self.connection.close()
+        super().__exit__()
         end(self.process)
-
-    def ask(self, method, path, body=None):
-        self.connection.request(method, "/api/v1" + path, None if body is None else json.dumps(body),
-                                {"Authorization": f"Token {self.token}", "Content-Type": "application/json"})
-        answer = self.connection.getresponse()
-        got = json.loads(answer.read())
-        assert answer.status == 200, (method, path, answer.status, got)
-        return got.get("data")
-
-    def users(self, n):
-        return [self.ask("POST", "/users", {"name": f"student{i}", "email": f"student{i}@example.org", "password": "x"})["id"]
-                for i in range(n)]
-
-    def challenges(self):
-        return {row["name"]: row["id"] for row in self.ask("GET", "/challenges?view=admin")}
-
-    def solves(self):
-        """How many there are; a page holds at most 100."""
-        total, page = 0, 1
-        while n := len(self.ask("GET", f"/submissions?type=correct&per_page=100&page={page}")):
-            total, page = total + n, page + 1
-            if n < 100:
-                break
-        return total
 
 
 class Counter:
@@ -116,9 +138,9 @@ def class_at(binaries, folder, url, token, students=0, course=ROOT / "challenges
     return folder
 
 
-def hand_in(binaries, folder, students, slugs):
+def hand_in(binaries, folder, students, slugs, first=0):
     """Flags of so many students, kept as solves that wait: how many."""
-    mint = ((f"student{i}", slug) for i in range(students) for slug in slugs)
+    mint = ((f"student{i}", slug) for i in range(first, first + students) for slug in slugs)
     flags = [subprocess.run([binaries / "wiregrade", "flag", "mint", *words], cwd=folder, check=True, capture_output=True,
                             text=True).stdout for words in mint]
     subprocess.run([binaries / "wiregrade", "submit", "-"], cwd=folder, input="".join(flags), text=True, check=True, capture_output=True)
