@@ -9,7 +9,7 @@ from measure import processor_of, turns
 from scoreboard import Board, Counter, class_at
 from traffic import course_of
 
-SIZES, CHALLENGES, ROUNDS = (0, 25, 100), 20, 2
+SIZES, CHALLENGES, ROUNDS = (0, 100, 500), 20, 2
 
 
 def requests_of(counter):

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "grader/deploy/want.h"
+
 enum { MARK_SIZE = BOARD_TEXT_SIZE };
 
 static void mark_key(const struct desk *desk, char out[MARK_SIZE])
@@ -22,10 +24,13 @@ static bool has_foreign_flags(const struct plan *plan, const struct plan_item *i
 {
     const struct desk *desk = plan->desk;
     struct flag_parts parts;
+    char first[FLAG_SIZE];
 
     for (size_t i = 0; i < item->have.n; i++) {
         const struct board_record *r = &item->have.records[i];
         const char *text = r->kind == RECORD_FLAG ? r->field[0] : NULL;
+        if (text && paste_first(text, first))
+            text = first;
         if (text && flag_check(&desk->flags, desk->ring, text, strlen(text), &parts) == FLAG_WRONG &&
             strcmp(parts.slug, item->slug) == 0)
             return true;

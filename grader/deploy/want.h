@@ -24,6 +24,9 @@ enum status want_challenge(const struct wanting *wanting, const struct challenge
 enum status paste_flags(const struct wanting *wanting, const struct challenge *challenge,
                         struct board_content *out, struct err *err);
 
+/* The first student's flag in a pattern that `paste: flags` made; false where it is none. */
+bool paste_first(const char *pattern, char flag[FLAG_SIZE]);
+
 /* A file's name as the scoreboard keeps it: the last part of path, letters, digits and "._-" alone. ST_INPUT
  * when nothing is left of it. */
 enum status want_file_name(const char *path, char *out, size_t size, struct err *err);

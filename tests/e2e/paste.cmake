@@ -1,5 +1,5 @@
 # Each case of paste.py
-foreach(case flags audit off served class)
+foreach(case flags many audit off served class)
   add_test(NAME e2e.paste.${case} COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/paste.py $<TARGET_FILE:wiregrade>
     ${PROJECT_SOURCE_DIR}/challenges ${case})
   set_tests_properties(e2e.paste.${case} PROPERTIES TIMEOUT 60)

@@ -2,6 +2,7 @@
 """paste.py WIREGRADE COURSE CASE...: flags that students enter on the scoreboard itself, as class.yml's `paste` wants."""
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -63,17 +64,35 @@ def case_flags(b):
     """With a roster the scoreboard knows each student's flag, and no more; a second deploy changes nothing."""
     room = Room(b)
     room.deploy(0, "created   raw-ipv4")
-    want = {room.c.flag("raw-ipv4", n) for n in ("ann", "bob")}
-    assert {f["content"] for f in room.flags()} == want and {f["data"] for f in room.flags()} == {"case_insensitive"}
+    assert [(f["type"], f["data"]) for f in room.flags()] == [("regex", "case_insensitive")], room.flags()
+    takes = re.compile(room.flags()[0]["content"])
+    assert all(takes.fullmatch(room.c.flag("raw-ipv4", n)) for n in ("ann", "bob")) and not takes.fullmatch(
+        room.c.flag("raw-ipv4", "ann").replace(".ann.", ".bob."))
     assert room.enter("ann", room.c.flag("raw-ipv4", "ann").upper()) == "correct"
     assert room.enter("bob", room.c.flag("raw-tcp", "bob")) == "incorrect"
+    assert room.enter("bob", room.c.flag("raw-ipv4", "bob")[:-1]) == "incorrect"
     room.deploy(0, "", "--dry-run")
+    anns, bobs = (room.c.flag("raw-ipv4", n) for n in ("ann", "bob"))
     (room.c.dir / "roster.csv").write_text("\n".join(ROSTER.splitlines()[:2]) + "\n")
     room.deploy(1, "raw-ipv4", "--dry-run")
     room.deploy(0, "changed   raw-ipv4")
     assert "flag{" not in room.c.output, room.c.output
-    assert [f["content"] for f in room.flags()] == [room.c.flag("raw-ipv4", "ann")]
+    takes = re.compile(room.flags()[0]["content"])
+    assert len(room.flags()) == 1 and takes.fullmatch(anns) and not takes.fullmatch(bobs)
     assert room.flags("Socket types"), "a question keeps its own"
+
+
+def case_many(b):
+    """One flag of the scoreboard holds those of hundreds, and none is longer than MySQL keeps."""
+    handles = [f"student-with-a-long-handle-{i:05}" for i in range(1200)]
+    room = Room(b, roster="handle,name,email\n" + "".join(f"{h},S,{h}@example.org\n" for h in handles))
+    room.deploy(0, "created   raw-ipv4")
+    flags = [f["content"] for f in room.flags()]
+    assert 2 <= len(flags) <= 4 and max(map(len, flags)) < 65535, [len(f) for f in flags]
+    for i in (0, 500, 600, 1199):
+        flag = room.c.flag("raw-ipv4", handles[i])
+        assert sum(bool(re.compile(f).fullmatch(flag)) for f in flags) == 1, flag
+    room.deploy(0, "unchanged raw-ipv4")
 
 
 def case_audit(b):
