@@ -185,6 +185,9 @@ enum fit why_format_counted_up(const struct suspect *s, struct diagnosis *d)
     else
         suspect_say(d, "it is %llu more than asked for: is it counted up with each packet that you send?",
                     (unsigned long long)more);
+    if (s->clause && s->clause->plus)
+        suspect_mend(d, "take the number that was told before and add exactly %llu",
+                     (unsigned long long)s->clause->plus);
     return FIT_WEAK;
 }
 

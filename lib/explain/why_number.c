@@ -253,6 +253,27 @@ enum fit why_number_hex_as_decimal(const struct suspect *s, struct diagnosis *d)
     return FIT_GOOD;
 }
 
+/* A number that was told before, to which more must be added: it came as it was told. */
+static bool not_added(const struct suspect *s)
+{
+    return s->one && s->clause && s->clause->plus && s->kind == MATCH_EQUAL &&
+           ((s->got + s->clause->plus) & field_max(s->field)) == s->expected;
+}
+
+/* What to do about one too many or too few: each number has its own reason to be counted on. */
+static void mend_by_one(const struct suspect *s, bool more, struct diagnosis *d)
+{
+    if (s->clause && s->clause->plus && s->kind == MATCH_EQUAL)
+        suspect_mend(d, "take the number that was told before and add exactly %llu",
+                     (unsigned long long)s->clause->plus);
+    else if (strcmp(s->field->name, "tcp.seq_raw") == 0)
+        suspect_mend(d, more ? "a SYN carries the first number itself; only what follows it begins one later"
+                             : "take nothing off: the number as it was given");
+    else if (strcmp(s->field->name, "tcp.ack_raw") == 0)
+        suspect_mend(d, more ? "one was added too many: a SYN counts as one, and only once"
+                             : "acknowledge the number that comes next: a SYN counts as one");
+}
+
 enum fit why_number_off_by_one(const struct suspect *s, struct diagnosis *d)
 {
     uint64_t step = s->field->scale, want = s->expected;
@@ -262,7 +283,7 @@ enum fit why_number_off_by_one(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (!s->one)
         want = s->got < s->clause->a ? s->clause->a : s->clause->b;
-    if (s->got != want + step && s->got + step != want)
+    if ((s->got != want + step && s->got + step != want) || not_added(s))
         return FIT_NONE;
     if (step > 1)
         suspect_say(d, "its bits hold %llu, one %s than %s", (unsigned long long)suspect_got_bits(s),
@@ -270,11 +291,29 @@ enum fit why_number_off_by_one(const struct suspect *s, struct diagnosis *d)
     else
         suspect_say(d, "%s is one %s than %s", field_text(s->field, s->got, got),
                     s->got > want ? "more" : "less", s->one ? "asked for" : "its range allows");
-    if (strcmp(s->field->name, "tcp.seq_raw") == 0)
-        suspect_mend(d, "a SYN carries the first number itself; what follows it begins one later");
-    else if (strcmp(s->field->name, "tcp.ack_raw") == 0)
-        suspect_mend(d, "acknowledge the number that comes next: a SYN counts as one");
+    mend_by_one(s, s->got > want, d);
     return FIT_WEAK;
+}
+
+enum fit why_number_not_added(const struct suspect *s, struct diagnosis *d)
+{
+    char got[FIELD_TEXT_SIZE];
+
+    if (!s->one || !s->clause || !s->clause->plus || s->kind != MATCH_EQUAL)
+        return FIT_NONE;
+    const unsigned long long plus = s->clause->plus;
+    const bool less = ((s->got + 2 * s->clause->plus) & field_max(s->field)) == s->expected;
+    if (!not_added(s) && !less)
+        return FIT_NONE;
+    field_text(s->field, s->got, got);
+    if (less)
+        suspect_say(d, "%s is %llu less than the number that was told: it must be %llu more", got, plus,
+                    plus);
+    else
+        suspect_say(d, "%s is the number as it was told before: %llu must be added to it", got, plus);
+    suspect_mend(
+        d, s->field->kind == FIELD_PORT ? "another socket: s.bind(('', told + %llu))" : "told + %llu", plus);
+    return FIT_STRONG;
 }
 
 /* Another number of the same transport header is wrong: perhaps all of it stands elsewhere. */

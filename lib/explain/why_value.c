@@ -2,12 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cursor.h"
 #include "explain/suspect.h"
 #include "explain/words.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
 
-enum { WIDE = 16, KERNEL_PORT_FIRST = 32768, KERNEL_PORT_LAST = 60999 };
+enum { WIDE = 16, KERNEL_PORT_FIRST = 32768, KERNEL_PORT_LAST = 60999, KERNEL_PORT_BESIDE = 8 };
 
 /* The TTL where the protocol belongs, and the reverse: two bytes side by side. */
 static enum fit neighbours_swapped(const struct suspect *s, struct diagnosis *d)
@@ -289,9 +290,43 @@ enum fit why_value_other_class(const struct suspect *s, struct diagnosis *d)
     return FIT_LAST;
 }
 
+/* What a kernel writes into an IPv4 header of its own: DSCP 0, don't fragment, TTL 64, an identification that
+ * it counts; of these more than one is not what was asked for, and none is what only the student could know.
+ */
+static bool kernels_header(const struct suspect *s)
+{
+    static const char *const fields[] = {"ip.dsfield.dscp", "ip.id", "ip.flags", "ip.ttl"};
+    enum { FLAGS = 6, DONT_FRAGMENT = 0x4000, TTL = 64 };
+    size_t failed = 0;
+
+    if (s->field->layer != LAYER_IP || !s->header || s->header_length < 20 || s->header[0] != 0x45 ||
+        s->header[1] || load_be16(s->header + FLAGS) != DONT_FRAGMENT || s->header[8] != TTL ||
+        !load_be16(s->header + 4))
+        return false;
+    for (size_t i = 0; i < s->verdict->n; i++) {
+        const struct finding *f = &s->verdict->findings[i];
+        for (size_t k = 0; k < sizeof(fields) / sizeof(fields[0]); k++)
+            if (f->clause && strcmp(f->field->name, fields[k]) == 0) {
+                failed += f->status == FINDING_FAIL;
+                if (f->status == FINDING_PASS && f->clause->kind == MATCH_PARAM)
+                    return false;
+            }
+    }
+    return failed > 1;
+}
+
 enum fit why_value_kernel_picked(const struct suspect *s, struct diagnosis *d)
 {
-    if (!s->number || !s->got)
+    if (!s->number)
+        return FIT_NONE;
+    if (kernels_header(s)) {
+        suspect_say(d,
+                    "the kernel wrote this IPv4 header: DSCP 0, don't fragment, TTL 64, a number of its own");
+        suspect_mend(
+            d, "socket(AF_INET, SOCK_RAW, IPPROTO_RAW), or setsockopt IP_HDRINCL, and a header of yours");
+        return FIT_GOOD;
+    }
+    if (!s->got)
         return FIT_NONE;
     if (strcmp(s->field->name, "ip.id") == 0) {
         suspect_say(d,
@@ -299,13 +334,19 @@ enum fit why_value_kernel_picked(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "pack the identification as value 4 of '!BBHHHBBH4s4s'");
         return FIT_LAST;
     }
+    /* one beside the port that is asked for was chosen by hand: the kernel has thirty thousand others */
+    const bool beside =
+        s->one && s->got + KERNEL_PORT_BESIDE >= s->expected && s->got <= s->expected + KERNEL_PORT_BESIDE;
     if (strcmp(s->field->name + 3, ".srcport") != 0 || s->got < KERNEL_PORT_FIRST ||
-        s->got > KERNEL_PORT_LAST)
+        s->got > KERNEL_PORT_LAST || beside)
         return FIT_NONE;
     suspect_say(d, "%llu is one of the ports that the kernel hands out: no source port was bound or packed",
                 (unsigned long long)s->got);
     if (rules_kind(s->rules) == TARGET_PACKET)
         suspect_mend(d, "raw: struct.pack('!HH', source, destination)   else: s.bind(('', source))");
+    else if (s->one && s->clause->plus)
+        suspect_mend(d, "another socket: s.bind(('', told + %llu))   # before it sends or connects",
+                     (unsigned long long)s->clause->plus);
     else
         suspect_mend(d, "s.bind(('', %s))   # before it sends or connects", s->one ? "source" : "port");
     /* what is built by hand has a port by hand: four in ten of all are the kernel's */
@@ -348,7 +389,11 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
     if (s->number) {
         suspect_say(d, "%s is not what was asked for, and none of the usual mistakes gives it",
                     field_text(s->field, s->got, got));
-        suspect_mend(d, "print the value of %s before you pack it, and compare", s->field->name);
+        if (s->clause && s->clause->plus)
+            suspect_mend(d, "it must be told + %llu: print it before it is bound or packed, and compare",
+                         (unsigned long long)s->clause->plus);
+        else
+            suspect_mend(d, "print the value of %s before you pack it, and compare", s->field->name);
     }
     return FIT_LAST;
 }

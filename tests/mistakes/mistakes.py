@@ -124,7 +124,7 @@ class Range:
     def findings(self, script):
         """What is found wrong with what this script sent; to be called in the order of the scripts."""
         records = self.capture.until_mark(script.name)
-        if script.slug in ("stream", "datagram", "talk", "steps"):
+        if script.slug in ("stream", "datagram", "talk", "steps", "next"):
             return self._live(script)
         path = self.room.dir / f"{script.name}.pcap"
         path.write_bytes(self.capture.header + records)

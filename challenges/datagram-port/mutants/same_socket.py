@@ -1,4 +1,4 @@
-# expect: step 2 udp.srcport OFF_BY_ONE
+# expect: step 2 udp.srcport NOT_ADDED
 import os
 import socket
 

@@ -1,0 +1,205 @@
+/* What is told of a wrong number: the code that comes first, and a mend that leads to the right one. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cursor.h"
+#include "explain/reasons.h"
+#include "judge/filled.h"
+#include "judge/judge.h"
+#include "pkt/csum.h"
+#include "tree.h"
+
+enum { STUDENT = 0x0A0A0028, TARGET = 0xAC10010F };
+
+/* The first diagnosis of the field, "" and "" when it did not fail. */
+struct told {
+    const char *code;
+    char text[sizeof(((struct diagnosis *)0)->text)], mend[sizeof(((struct diagnosis *)0)->mend)];
+};
+
+static struct told told(const struct rules *rules, const struct packet *packet, const struct verdict *v,
+                        const char *field)
+{
+    struct told out = {.code = ""};
+    struct reasons reasons;
+    size_t n = 0;
+
+    reasons_begin(&reasons, rules, packet, v);
+    for (size_t i = 0; i < v->n; i++) {
+        const struct finding *f = &v->findings[i];
+        if (f->status != FINDING_FAIL || strcmp(f->field->name, field) != 0)
+            continue;
+        const struct diagnosis *d = reasons_of(&reasons, f, &n);
+        CU_ASSERT_FATAL(n > 0);
+        out.code = d->code->name;
+        memcpy(out.text, d->text, sizeof(out.text));
+        memcpy(out.mend, d->mend, sizeof(out.mend));
+        break;
+    }
+    return out;
+}
+
+static void check(const struct told *t, const char *row, const char *code, const char *says,
+                  const char *tries)
+{
+    if (strcmp(t->code, code) != 0 || !strstr(t->text, says) || !strstr(t->mend, tries))
+        fprintf(stderr, "%s: told %s \"%s\" try \"%s\"\n", row, t->code, t->text, t->mend);
+    CU_ASSERT_STRING_EQUAL(t->code, code);
+    CU_ASSERT_PTR_NOT_NULL(strstr(t->text, says));
+    CU_ASSERT_PTR_NOT_NULL(strstr(t->mend, tries));
+}
+
+static const struct tree_file NEXT_PORT = {
+    "next", "kind: datagram\nlisten: {udp.dstport: 6222}\nsteps:\n"
+            "- expect: {udp.srcport: {bind: p}, payload: {text: \"{student}\"}}\n  say: \"{p}\"\n"
+            "- expect: {udp.srcport: {bound: p, plus: 1}, payload: {text: \"word\"}}\n"};
+
+/* The second datagram of a try whose first came from port 40000. */
+static struct told second_from(const struct tree *tree, struct filled *filled, uint16_t port)
+{
+    const struct rules *book = rulebook_at(tree->book, 0);
+    uint8_t storage[MESSAGE_HEADERS + 8];
+    struct packet p;
+    struct verdict v;
+    struct talk talk;
+    struct buf said;
+
+    buf_init(&said, 1000);
+    talk_begin(&talk);
+    memcpy(storage + MESSAGE_HEADERS, "smith", 5);
+    packet_of_message(&p, storage, 5, false, STUDENT, 40000, TARGET, 6222);
+    talk_go(&talk, book, 0, &said);
+    talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
+    talk_go(&talk, book, 0, &said);
+    buf_free(&said);
+    const struct rules *rules = filled_make(filled, book, &talk);
+    memcpy(storage + MESSAGE_HEADERS, "word", 4);
+    packet_of_message(&p, storage, 4, false, STUDENT, port, TARGET, 6222);
+    judge_packet_for(rules, &p, "smith", &v);
+    return told(rules, &p, &v, "udp.srcport");
+}
+
+static void what_must_be_added_is_told_where_a_told_number_comes_back(void)
+{
+    static const struct {
+        uint16_t port;
+        const char *code, *says, *tries;
+    } rows[] = {
+        {40001, "", "", ""},
+        {40000, "NOT_ADDED", "1 must be added", "s.bind(('', told + 1))"},
+        {39999, "NOT_ADDED", "1 less than the number that was told", "s.bind(('', told + 1))"},
+        {40002, "OFF_BY_ONE", "one more than asked for", "add exactly 1"},
+        {40004, "COUNTED_UP", "3 more", "add exactly 1"},
+        {39996, "WRONG_VALUE", "none of the usual", "told + 1"},
+        {53211, "KERNEL_PICKED", "no source port was bound", "told + 1"},
+    };
+    struct filled *filled = filled_new();
+    struct tree tree;
+
+    tree_open(&tree, &NEXT_PORT, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct told t = second_from(&tree, filled, rows[i].port);
+        check(&t, rows[i].code, rows[i].code, rows[i].says, rows[i].tries);
+    }
+    filled_free(filled);
+    tree_close(&tree);
+}
+
+static const struct tree_file PACKETS[] = {
+    {"chaos",
+     "kind: packet\nlisten: {ip.proto: 16}\nexpect:\n  ip.dsfield.dscp: 23\n  ip.id: {param: u16, per: "
+     "student}\n  ip.flags: 0\n  ip.ttl: {range: [1, 255]}\n  payload: {text: \"{student}\", encoding: "
+     "hex}\ndeliver: {connect: 1111}\n"},
+    {"syn", "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  tcp.seq_raw: 90210\n  tcp.ack_raw: "
+            "8675309\n  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"},
+};
+
+static const struct packet_row {
+    const char *name;
+    uint8_t of, ds, proto;
+    uint16_t id, word;
+    uint32_t seq, ack;
+    const char *field, *code, *says, *tries;
+} PACKET_ROWS[] = {
+    {"the kernel's own header", 0, 0, 16, 0x8A31, 0x4000, 0, 0, "ip.dsfield.dscp", "KERNEL_PICKED",
+     "the kernel wrote this IPv4 header", "IP_HDRINCL"},
+    {"the kernel's own header", 0, 0, 16, 0x8A31, 0x4000, 0, 0, "ip.flags", "KERNEL_PICKED",
+     "the kernel wrote this IPv4 header", "IP_HDRINCL"},
+    {"one's own header, DSCP left out", 0, 0, 16, 4321, 0, 0, 0, "ip.dsfield.dscp", "NOT_SET", "", ""},
+    {"one's own header, don't fragment set", 0, 23 << 2, 16, 4321, 0x4000, 0, 0, "ip.flags", "EXTRA_FLAGS",
+     "", ""},
+    {"ack one too high", 1, 0, 6, 1, 0, 90210, 8675310, "tcp.ack_raw", "OFF_BY_ONE", "one more",
+     "one was added too many"},
+    {"ack one too low", 1, 0, 6, 1, 0, 90210, 8675308, "tcp.ack_raw", "OFF_BY_ONE", "one less",
+     "a SYN counts as one"},
+    {"seq one too high", 1, 0, 6, 1, 0, 90211, 8675309, "tcp.seq_raw", "OFF_BY_ONE", "one more",
+     "a SYN carries the first number itself"},
+    {"seq one too low", 1, 0, 6, 1, 0, 90209, 8675309, "tcp.seq_raw", "OFF_BY_ONE", "one less",
+     "take nothing off"},
+};
+
+static size_t make(const struct packet_row *r, uint8_t out[128])
+{
+    static const uint8_t hex[] = "736d697468";
+    size_t n = 20;
+
+    memset(out, 0, 128);
+    out[0] = 0x45;
+    out[1] = r->ds;
+    store_be16(out + 4, r->id);
+    store_be16(out + 6, r->word);
+    out[8] = 64;
+    out[9] = r->proto;
+    store_be32(out + 12, STUDENT);
+    store_be32(out + 16, TARGET);
+    if (r->proto == 6) {
+        store_be16(out + 20, 40000);
+        store_be16(out + 22, 8081);
+        store_be32(out + 24, r->seq);
+        store_be32(out + 28, r->ack);
+        out[32] = 0x50;
+        out[33] = 2;
+        memcpy(out + 40, "smith", 5);
+        n = 45;
+    } else {
+        memcpy(out + n, hex, 10);
+        n += 10;
+    }
+    store_be16(out + 2, (uint16_t)n);
+    store_be16(out + 10, csum_finish(csum_add(0, out, 20)));
+    return n;
+}
+
+static void what_the_kernel_wrote_and_which_way_a_number_is_off(void)
+{
+    struct tree tree;
+
+    tree_open(&tree, PACKETS, 2, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(PACKET_ROWS) / sizeof(PACKET_ROWS[0]); i++) {
+        const struct packet_row *r = &PACKET_ROWS[i];
+        const struct rules *rules = rulebook_find(tree.book, PACKETS[r->of].slug);
+        uint8_t bytes[128];
+        struct packet p;
+        struct verdict v;
+        size_t n = make(r, bytes);
+        packet_decode(&p, LINK_RAW, bytes, n, n);
+        judge_packet(rules, &p, STUDENT, &v);
+        struct told t = told(rules, &p, &v, r->field);
+        check(&t, r->name, r->code, r->says, r->tries);
+    }
+    tree_close(&tree);
+}
+
+static const struct unit_case cases[] = {
+    {"what_must_be_added_is_told_where_a_told_number_comes_back",
+     what_must_be_added_is_told_where_a_told_number_comes_back},
+    {"what_the_kernel_wrote_and_which_way_a_number_is_off",
+     what_the_kernel_wrote_and_which_way_a_number_is_off},
+};
+extern const struct unit_group told_cases;
+UNIT_GROUP(told_cases, cases);
