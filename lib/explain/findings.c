@@ -70,26 +70,19 @@ static void put_got(const struct rules *rules, const struct packet *packet, cons
 }
 
 /* A cause that several fields share (connect() in place of a raw socket) is told once. */
-static bool told_above(struct reasons *reasons, const struct finding *f, const struct diagnosis *d)
+static void put_diagnosis(struct reasons *reasons, const struct finding *f, const char *label,
+                          const struct diagnosis *d, enum finding_detail detail, size_t width,
+                          struct buf *out)
 {
-    for (const struct finding *other = reasons->verdict->findings; other < f; other++) {
-        size_t n;
-        const struct diagnosis *others = reasons_of(reasons, other, &n);
-        for (size_t i = 0; i < n; i++)
-            if (others[i].code == d->code && strcmp(others[i].text, d->text) == 0)
-                return true;
-    }
-    return false;
-}
-
-static void put_diagnosis(const char *label, const struct diagnosis *d, bool above,
-                          enum finding_detail detail, size_t width, struct buf *out)
-{
+    const struct finding *teller = reasons_teller(reasons, f, d);
     char why[sizeof(d->text) + 64];
 
-    snprintf(why, sizeof(why), "%s [%s]", above ? "as above" : d->text, d->code->name);
-    findings_line(label, detail == DETAIL_SHORT && !above ? strrchr(why, '[') : why, width, out);
-    if (!above && detail != DETAIL_SHORT)
+    if (teller <= f)
+        snprintf(why, sizeof(why), "%s [%s]", teller < f ? "as above" : d->text, d->code->name);
+    else
+        snprintf(why, sizeof(why), "as for %s [%s]", teller->field->name, d->code->name);
+    findings_line(label, detail == DETAIL_SHORT && teller == f ? strrchr(why, '[') : why, width, out);
+    if (teller == f && detail != DETAIL_SHORT)
         findings_line("try", d->mend, width, out);
 }
 
@@ -99,22 +92,29 @@ static void put_why(struct reasons *reasons, const struct finding *f, enum findi
     size_t n;
     const struct diagnosis *diagnoses = reasons_of(reasons, f, &n);
 
-    if (n && detail != DETAIL_ALL) {
-        put_diagnosis("why", diagnoses, told_above(reasons, f, diagnoses), detail, width, out);
-        return;
-    }
-    for (size_t i = 0; i < n; i++)
-        put_diagnosis(i ? "or" : "why", &diagnoses[i], told_above(reasons, f, &diagnoses[i]), detail, width,
-                      out);
-    if (n && diagnoses[0].see)
+    for (size_t i = 0; i < (detail == DETAIL_ALL || !n ? n : 1); i++)
+        put_diagnosis(reasons, f, i ? "or" : "why", &diagnoses[i], detail, width, out);
+    if (n && diagnoses[0].see && detail == DETAIL_ALL)
         findings_line("see", diagnoses[0].see, width, out);
 }
 
-/* How a field that the kernel writes can be wrong all the same (feedback: what the kernel does). */
+/* A field that the kernel writes whatever the student packed. */
 static bool kernel_owned(const struct finding *f)
 {
     return !f->clause &&
            (strcmp(f->field->name, "ip.len") == 0 || strcmp(f->field->name, "ip.checksum") == 0);
+}
+
+/* It is wrong itself, and not only what stands behind it: a length within the packet may be, too. */
+static bool not_the_kernels(const struct packet *packet, const struct finding *f)
+{
+    const struct span *ip = &packet->layers[LAYER_IP];
+
+    if (f->status != FINDING_FAIL || !kernel_owned(f))
+        return false;
+    uint64_t total = 0;
+    return f->fault != FAULT_BAD_LENGTH || packet_value(packet, f->field, &total) != FIELD_OK ||
+           total < ip->length || total > packet->wire_length - ip->offset;
 }
 
 void findings_block(struct reasons *reasons, const struct finding *f, enum finding_detail detail,
@@ -137,7 +137,7 @@ void findings_block(struct reasons *reasons, const struct finding *f, enum findi
     if (detail != DETAIL_SHORT)
         findings_line("place", buf_text(&value), width, out);
     put_why(reasons, f, detail, width, out);
-    if (detail != DETAIL_SHORT && kernel_owned(f) && f->status == FINDING_FAIL)
+    if (detail != DETAIL_SHORT && not_the_kernels(reasons->packet, f))
         findings_line(
             "note",
             "the kernel writes this field itself when a raw IPv4 socket sends: the packet left through "

@@ -144,18 +144,33 @@ static bool is_listened_for(const struct rules *rules, const struct finding *f)
            f->clause->spec < target->listen + target->n_listen;
 }
 
-/* One mistake may be what several fields tell: then the first of them tells it. */
-static const struct finding *first_of_its_mistake(struct reasons *r, const struct finding *f)
+/* The diagnosis is one of this finding's. */
+static bool tells(struct reasons *r, const struct finding *f, const struct diagnosis *d)
 {
-    size_t n, n_other;
-    const struct diagnosis *d = reasons_of(r, f, &n);
+    size_t n;
+    const struct diagnosis *own = reasons_of(r, f, &n);
 
-    for (const struct finding *other = r->verdict->findings; n && other < f; other++) {
-        const struct diagnosis *same = reasons_of(r, other, &n_other);
-        if (n_other && same->code == d->code && strcmp(same->text, d->text) == 0)
+    for (size_t i = 0; i < n; i++)
+        if (own[i].code == d->code && strcmp(own[i].text, d->text) == 0)
+            return true;
+    return false;
+}
+
+const struct finding *reasons_teller(struct reasons *r, const struct finding *f, const struct diagnosis *d)
+{
+    const struct mended *reading = reading_of(r);
+    const char *field = reading ? reading->undone.field : NULL;
+    const struct finding *first = NULL;
+
+    for (size_t i = 0; i < r->verdict->n; i++) {
+        const struct finding *other = &r->verdict->findings[i];
+        if (other->status != FINDING_FAIL || (first && !field) || !tells(r, other, d))
+            continue;
+        if (field && other->clause && strcmp(other->field->name, field) == 0)
             return other;
+        first = first ? first : other;
     }
-    return f;
+    return first ? first : f;
 }
 
 const struct diagnosis *reasons_first(struct reasons *r, const struct finding **of)
@@ -171,8 +186,9 @@ const struct diagnosis *reasons_first(struct reasons *r, const struct finding **
     }
     if (!first)
         return NULL;
-    *of = first_of_its_mistake(r, first);
-    const struct diagnosis *d = reasons_of(r, *of, &n);
+    const struct diagnosis *d = reasons_of(r, first, &n);
+    *of = n ? reasons_teller(r, first, d) : first;
+    d = reasons_of(r, *of, &n);
     return n ? d : NULL;
 }
 

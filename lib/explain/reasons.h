@@ -35,6 +35,11 @@ const struct diagnosis *reasons_of_address(struct reasons *reasons, const struct
  * wrong is diagnosed in the packet as that reading has it. */
 const struct diagnosis *reasons_of(struct reasons *reasons, const struct finding *finding, size_t *n);
 
+/* One mistake may be what several fields tell: the finding among them that tells it in full, which is the one
+ * on the field that is wrong, where that is known, else the first. d: one of f's. */
+const struct finding *reasons_teller(struct reasons *reasons, const struct finding *f,
+                                     const struct diagnosis *d);
+
 /* True when the value that a clause asks of each student may be told: somebody is named, and by more than a
  * wrong text that may mean another. */
 bool reasons_known(struct reasons *reasons);

@@ -6,6 +6,7 @@
 
 #include "base/cursor.h"
 #include "explain/reasons.h"
+#include "explain/report.h"
 #include "judge/filled.h"
 #include "judge/judge.h"
 #include "pkt/csum.h"
@@ -195,7 +196,48 @@ static void what_the_kernel_wrote_and_which_way_a_number_is_off(void)
     tree_close(&tree);
 }
 
+/* What stands behind the header is taken for UDP's then, with a length of its own that is wrong. */
+static void the_field_that_is_wrong_tells_it_and_comes_first(void)
+{
+    const struct packet_row row = {.ds = 23 << 2, .proto = 17, .id = 5};
+    struct reasons reasons;
+    struct tree tree;
+    uint8_t bytes[128];
+    struct packet p;
+    struct verdict v;
+    struct buf out;
+    size_t n = make(&row, bytes);
+
+    tree_open(&tree, PACKETS, 2, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    const struct rules *rules = rulebook_find(tree.book, "chaos");
+    packet_decode(&p, LINK_RAW, bytes, n, n);
+    judge_packet(rules, &p, STUDENT, &v);
+    reasons_begin(&reasons, rules, &p, &v);
+    buf_init(&out, 4096);
+    report_text(&reasons, FEEDBACK_FULL, &out);
+    const char *first = strstr(buf_text(&out), "ip.");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(first);
+    CU_ASSERT_EQUAL(strncmp(first, "ip.proto (Protocol)\n", 20), 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(first, "17 (UDP) follows, not 16 (CHAOS)"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(first, "as for ip.proto [WRONG_PROTOCOL]"));
+    CU_ASSERT_PTR_NULL(strstr(first, "AF_PACKET"));
+    bytes[3] = 99; /* now the total length itself cannot be the kernel's */
+    bytes[9] = 16;
+    store_be16(bytes + 10, 0);
+    store_be16(bytes + 10, csum_finish(csum_add(0, bytes, 20)));
+    packet_decode(&p, LINK_RAW, bytes, n, n);
+    judge_packet(rules, &p, STUDENT, &v);
+    reasons_begin(&reasons, rules, &p, &v);
+    buf_clear(&out);
+    report_text(&reasons, FEEDBACK_FULL, &out);
+    CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&out), "AF_PACKET"));
+    buf_free(&out);
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
+    {"the_field_that_is_wrong_tells_it_and_comes_first", the_field_that_is_wrong_tells_it_and_comes_first},
     {"what_must_be_added_is_told_where_a_told_number_comes_back",
      what_must_be_added_is_told_where_a_told_number_comes_back},
     {"what_the_kernel_wrote_and_which_way_a_number_is_off",
