@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "explain/suspect.h"
+#include "explain/words.h"
 #include "judge/rules_private.h"
 
 /* A field so narrow meets much by chance. */
@@ -95,6 +96,11 @@ enum fit why_number_nibbles_swapped(const struct suspect *s, struct diagnosis *d
 {
     uint64_t unit;
 
+    if (words_nibbles(s)) {
+        suspect_say(d, "each two hex digits are exchanged: the second one of a byte stands first");
+        suspect_mend(d, "bytes([c]).hex(), or \"%%02x\" %% c: a byte's upper half comes first");
+        return words_fit(s);
+    }
     if (!s->one || s->field->kind == FIELD_ADDRESS || !nibbles_exchanged(s, &unit))
         return FIT_NONE;
     if (s->field->bits == 4) {

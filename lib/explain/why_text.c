@@ -151,9 +151,15 @@ RECOGNISER(separators, PEEL_SEPARATORS,
 RECOGNISER(urlsafe, PEEL_URLSAFE, "Base64 with the alphabet for URLs: - and _ for + and /")
 RECOGNISER(unpadded, PEEL_UNPADDED, "Base64 without the = at its end")
 RECOGNISER(overpadded, PEEL_OVERPADDED, "more = stand at the end of the Base64 than belong there")
-RECOGNISER(reversed, PEEL_REVERSED, "the text stands there backwards")
 RECOGNISER(bom, PEEL_BOM, "a byte order mark, ef bb bf, stands before the text")
 RECOGNISER(latin1, PEEL_LATIN1, "the text is in Latin-1, one byte a letter, where UTF-8 has two")
+
+enum fit why_text_reversed(const struct suspect *s, struct diagnosis *d)
+{
+    static const char says[] = "the text stands there backwards";
+
+    return words_nibbles(s) ? FIT_NONE : wrapped(s, d, PEEL_REVERSED, says, says);
+}
 
 /* A stream's message ends with its first line, so that of Base64 in lines only that one comes. */
 enum fit why_text_wrapped(const struct suspect *s, struct diagnosis *d)

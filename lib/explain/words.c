@@ -87,6 +87,17 @@ bool words_lost(const struct suspect *s)
            length % (s->clause->encoding == ENCODING_HEX ? 2 : 4) != 0;
 }
 
+bool words_nibbles(const struct suspect *s)
+{
+    const struct wording *w = words_of(s);
+
+    for (size_t i = 0; w && w->kind != WORDING_NONE && i + 2 < w->way.n; i++)
+        if (w->way.steps[i] == PEEL_REVERSED && w->way.steps[i + 1] == PEEL_HEX &&
+            w->way.steps[i + 2] == PEEL_REVERSED)
+            return true;
+    return false;
+}
+
 bool words_shifted(const struct suspect *s)
 {
     static const char *const before[] = {"ip.version", "ip.hdr_len", "ip.proto", "tcp.hdr_len"};

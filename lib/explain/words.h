@@ -26,6 +26,10 @@ void words_say_wrong(const struct suspect *s, struct diagnosis *d);
 /* True where encoded letters are missing or too many, so that no bytes come out of them any more. */
 bool words_lost(const struct suspect *s);
 
+/* True where the text stands in hex digits of which each two are exchanged: backwards, and each letter of it
+ * backwards once more. */
+bool words_nibbles(const struct suspect *s);
+
 /* True where a header before the text has another length than it says: the text may begin elsewhere. */
 bool words_shifted(const struct suspect *s);
 
