@@ -220,7 +220,7 @@ enum fit why_value_wrong_student(const struct suspect *s, struct diagnosis *d)
         /* a word that stands for a handle is no stranger's */
         if (w && w->placeholder)
             return FIT_NONE;
-        suspect_say(d, "the handle in it is not on the roster");
+        suspect_say(d, "the handle in it is not on the roster: is it whole, and spelt as there?");
         suspect_mend(d, "write your handle exactly as the roster has it");
         return FIT_WEAK; /* what was read as a handle may be what a mistake left of one */
     }

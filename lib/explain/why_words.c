@@ -131,6 +131,28 @@ static enum fit sure_of(const struct suspect *s)
                                                                                : FIT_STRONG;
 }
 
+/* A text of which only the beginning came. */
+static enum fit cut(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+    char want[WORDS_SIZE];
+    size_t letters = 0;
+
+    for (size_t i = 0; i < w->length; i++)
+        letters += (w->text[i] & 0xC0) != 0x80;
+    const bool packet = rules_transport(s->rules) == TARGET_PACKET;
+    const char *how = packet ? "" : ", sent in pieces or ended too early";
+    if (letters == 1)
+        suspect_say(d, "the text is cut%s: one letter came, and no more", how);
+    else
+        suspect_say(d, "the text is cut%s: its first %zu letters%s are there, no more", how, letters,
+                    w->encoded ? ", encoded," : "");
+    if (w->want[0])
+        suspect_mend(d, "send %s%s whole%s", words_shown((const uint8_t *)w->want, strlen(w->want), want),
+                     HOW[s->clause->encoding], packet ? "" : " and at once: one send, or sendall");
+    return w->line ? FIT_GOOD : sure_of(s);
+}
+
 enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
@@ -140,8 +162,7 @@ enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
     if (!w || w->other)
         return FIT_NONE;
     if (w->kind == WORDING_CUT)
-        suspect_say(d, "the text is cut: its first %zu %s are there, the rest is missing", w->n,
-                    w->encoded ? "letters, encoded," : "letters");
+        return cut(s, d);
     else if (w->kind == WORDING_BLANKS && w->length < strlen(w->want))
         suspect_say(d, "a blank is missing in the text");
     else if (w->kind == WORDING_MISSING && c->before[0] && w->at == 0)
@@ -203,5 +224,5 @@ enum fit why_words_placeholder(const struct suspect *s, struct diagnosis *d)
     (void)d;
     if (!w || !w->placeholder || w->kind == WORDING_RIGHT)
         return FIT_NONE;
-    return s->length > 1 ? FIT_STRONG : FIT_GOOD; /* one letter may be what is left of anything */
+    return FIT_STRONG;
 }

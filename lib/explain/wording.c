@@ -131,6 +131,34 @@ static bool few_edits(const uint8_t *text, size_t length, const char *want, size
            (edit->kind != EDIT_SEVERAL || (n >= TWO_EDITS_LEAST && length < n + 2 && n < length + 2));
 }
 
+/* The beginning of the text; of what only decoding gave, enough of it that chance is no cause. Where it ends
+ * with the handle, words are missing behind it. */
+static bool is_beginning(const struct comparison *s, const uint8_t *text, size_t length,
+                         const struct peeled *way)
+{
+    const struct wording *w = s->out;
+    const size_t handle = s->n_want - w->want_after;
+
+    if (length >= s->n_want || strncasecmp((const char *)text, w->want, length) != 0 ||
+        (w->want_after && length == handle))
+        return false;
+    return length >= CUT_LEAST || !way->n;
+}
+
+/* Of any handle, and the beginning of the words behind it. */
+static bool is_beginning_of_any(const struct clause *c, const uint8_t *text, size_t length)
+{
+    const size_t before = strlen(c->before), after = strlen(c->after);
+    size_t end = before;
+
+    if (!text_says(c) || length <= before || memcmp(text, c->before, before) != 0)
+        return false;
+    while (end < length && !word_ends(text, length, end))
+        end++;
+    const size_t rest = length - end;
+    return end > before && rest >= CUT_LEAST && rest < after && memcmp(text + end, c->after, rest) == 0;
+}
+
 /* How near a text is to the one that is asked for of a student who is known. */
 static void compare(struct comparison *s, const uint8_t *text, size_t length, const struct peeled *way)
 {
@@ -151,8 +179,7 @@ static void compare(struct comparison *s, const uint8_t *text, size_t length, co
         keep(s, WORDING_MISSPELT, way, text, length, 0, length);
         w->edit = edit;
     }
-    if (length >= CUT_LEAST && length < s->n_want && 2 * length >= s->n_want && !w->want_after &&
-        strncasecmp((const char *)text, w->want, length) == 0)
+    if (is_beginning(s, text, length, way))
         keep(s, WORDING_CUT, way, text, length, 0, length);
     at = s->clause->after ? find_word(text, length, handle, n_handle) : length;
     if (at == length && s->clause->after) {
@@ -185,8 +212,8 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
 
     if (length > LOOKED_MAX)
         return false;
-    s->out->placeholder = s->out->placeholder || (!disguised && s->clause->after &&
-                                                  near_has_placeholder(s->rules, text, length, way));
+    s->out->placeholder = s->out->placeholder ||
+                          (!disguised && s->clause->after && near_has_placeholder(s->rules, text, length));
     if (*s->student || !s->clause->after) {
         if (is_right(s, text, length)) {
             keep(s, WORDING_RIGHT, way, text, length, 0, length);
@@ -208,7 +235,9 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     /* nothing where the handle belongs */
     const char *before = s->clause->before;
     const size_t n = strlen(before);
-    if (text_says(s->clause) && length <= n && length + 1 >= n && memcmp(text, before, length) == 0)
+    if ((text_says(s->clause) && length <= n && length + 1 >= n && memcmp(text, before, length) == 0) ||
+        is_beginning_of_any(s->clause, text, length) ||
+        (length == 1 && !way->n && !n && !word_ends(text, length, 0)))
         keep(s, WORDING_CUT, way, text, length, 0, length);
     return false;
 }

@@ -235,7 +235,7 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     f->way = way;
     f->text = text;
     f->plain = peel_reads(text, length);
-    f->placeholder = f->placeholder || near_has_placeholder(f->rules, text, length, way);
+    f->placeholder = f->placeholder || near_has_placeholder(f->rules, text, length);
     /* what is itself an encoded handle is met again one step deeper, as what it is */
     if (!f->rules->roster && near_wrapped(f->rules, text, length, inner))
         return false;
@@ -269,9 +269,7 @@ static bool is_slip(const uint8_t *got, size_t length, const char *want)
 /* Its beginning, longer than `more`. */
 static bool is_cut(const uint8_t *got, size_t length, const char *want, size_t more)
 {
-    enum { LEAST = 3 };
-
-    return length >= LEAST && length > more && length < strlen(want) && memcmp(got, want, length) == 0;
+    return length > more && length < strlen(want) && memcmp(got, want, length) == 0;
 }
 
 static bool is_near_text(const struct clause *c, const struct student *student, const struct came *came)

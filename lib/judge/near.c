@@ -348,8 +348,31 @@ static bool is_pattern(const struct clause *named, const uint8_t *text, size_t l
     return text[0] == '{' && text[length - 1] == '}';
 }
 
-bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t length,
-                          const struct peeled *way)
+/* Words that stand for a handle, of more than one letter: one alone is what is left of anything. */
+static bool stands_for(const struct rules *rules, const struct near_handle *word)
+{
+    return word->length > 1 && near_placeholder(rules, word->handle);
+}
+
+/* It is where the text that is asked for has the handle, and what is asked for behind that begins there. */
+static bool is_amid(const struct rules *rules, const uint8_t *text, size_t length, const struct words *words)
+{
+    enum { BEHIND = 2 };
+    const struct clause *named = rules->named;
+    const size_t before = strlen(named->before);
+
+    if (!named->after || strlen(named->after) < BEHIND || length < before ||
+        memcmp(text, named->before, before) != 0)
+        return false;
+    for (size_t i = 0; i < words->n; i++) {
+        const size_t end = words->of[i].at + words->of[i].length;
+        if (words->of[i].at == before && stands_for(rules, &words->of[i]))
+            return length >= end + BEHIND && memcmp(text + end, named->after, BEHIND) == 0;
+    }
+    return false;
+}
+
+bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t length)
 {
     struct words words;
 
@@ -360,7 +383,6 @@ bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t
     read_words(text, length, &words);
     if (!words.n)
         return false;
-    /* the last word is where a handle stands */
-    const struct near_handle *last = &words.of[words.n - 1];
-    return (last->length > 1 || (length == 1 && way->n == 0)) && near_placeholder(rules, last->handle);
+    /* the last word is where a handle stands, or the one that the words asked for stand around */
+    return stands_for(rules, &words.of[words.n - 1]) || is_amid(rules, text, length, &words);
 }

@@ -28,10 +28,9 @@ bool near_each(const struct rules *rules, const uint8_t *text, size_t length, ne
  * nobody's here. Such a handle is taken where a roster has it. */
 bool near_placeholder(const struct rules *rules, const char *handle);
 
-/* True when the text says a placeholder where a handle belongs; one letter alone only where it is all that
- * came (nothing was taken off). */
-bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t length,
-                          const struct peeled *way);
+/* True when the text says a placeholder where a handle belongs: one that looks like it, as HANDLE, <handle>
+ * and {name} do. One letter alone does not. */
+bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t length);
 
 /* True for a word as people write handles: three letters at least, not of mixed cases. What comes out of
  * decoding by chance seldom is so. */

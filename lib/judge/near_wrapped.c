@@ -114,7 +114,7 @@ static bool is_inside(void *context, const uint8_t *text, size_t length, const s
     w->out[0] = '\0';
     w->text = text;
     w->hex = way->steps[0] == PEEL_HEX || way->steps[0] == PEEL_SEPARATORS;
-    w->said = encoded && near_has_placeholder(w->rules, text, length, way);
+    w->said = encoded && near_has_placeholder(w->rules, text, length);
     return encoded && (w->said || near_each(w->rules, text, length, take, context));
 }
 

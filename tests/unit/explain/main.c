@@ -1,11 +1,12 @@
 #include "unit.h"
 
-extern const struct unit_group report_cases, recipe_cases, challenge_fill_cases, noise_cases, told_cases;
+extern const struct unit_group report_cases, recipe_cases, challenge_fill_cases, noise_cases, told_cases,
+    text_cases;
 
 int main(int argc, char **argv)
 {
     const struct unit_group *const groups[] = {&report_cases, &challenge_fill_cases, &noise_cases,
-                                               &recipe_cases, &told_cases};
+                                               &recipe_cases, &told_cases,           &text_cases};
 
     return unit_main(argc, argv, groups, sizeof(groups) / sizeof(groups[0]));
 }

@@ -221,7 +221,7 @@ static const struct {
     {PLAIN, "smith@example.org", "EXTRA_TEXT", "smith"},
     {PLAIN, "HANDLE", "PLACEHOLDER", ""},
     {PLAIN, "Message", "PLACEHOLDER", ""},
-    {PLAIN, "s", "PLACEHOLDER", ""},
+    {PLAIN, "s", "MISSING_TEXT", ""},
     {PLAIN, "?", "WRONG_VALUE", ""},
     {PLAIN, "foo bar baz", "WRONG_VALUE", ""},
     {BASE64, "TWVzc2FnZQ==", "PLACEHOLDER", ""},
