@@ -110,10 +110,13 @@ size_t diagnose(const struct rules *rules, const struct packet *packet, const st
             r.fits[n] = r.fits[i];
             out[n++] = out[i];
         }
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        /* a place that holds 0 may be one that nothing was written into, or another than was written into */
+        out[i].fact = r.fits[i] == FIT_FACT && out[i].code != code_find("NOT_SET");
         out[i].confidence = r.fits[i] == FIT_FACT || (r.fits[i] == FIT_STRONG && r.n_strong == 1)
                                 ? CONFIDENCE_CERTAIN
                                 : CONFIDENCE_LIKELY;
+    }
     /* where nothing is known for sure the plain word comes before guesses: everybody is told the first */
     put_first(out, n, "WRONG_VALUE");
     put_first(out, n, "CHECKSUM_WRONG");

@@ -1,6 +1,8 @@
 /* diagnose.h - why a clause failed: the typical mistakes, recomputed from the student's own bytes. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "explain/code.h"
 #include "judge/rules.h"
 #include "judge/verdict.h"
@@ -13,6 +15,7 @@ enum confidence {
 struct diagnosis {
     const struct code *code;
     enum confidence confidence;
+    bool fact;       /* no cause, but what anybody can see in the packet */
     char text[192];  /* the reason, of this very packet, one line: "24 was written into the byte ..." */
     char mend[128];  /* what to try: "tos = (dscp << 2) | ecn" */
     const char *see; /* the code's, or else the field's own document */

@@ -10,8 +10,8 @@ void reasons_begin(struct reasons *r, const struct rules *rules, const struct pa
     r->rules = rules;
     r->packet = packet;
     r->verdict = verdict;
-    r->read = r->found = false;
-    memset(r->made, 0, sizeof(r->made));
+    r->read = r->found = r->made = false;
+    memset(r->n, 0, sizeof(r->n));
 }
 
 static const struct mended *reading_of(struct reasons *r)
@@ -95,7 +95,9 @@ static size_t by_reading(struct reasons *r, const struct finding *f, struct diag
         memcpy(out, own, n_own * sizeof(own[0]));
         return n_own;
     }
-    const bool certain = reading->sure && !reading->other && (reading->whole || rest_is_certain(r));
+    /* what a header contradicts itself in follows from what the reading moves, but was not moved */
+    const bool certain = reading->sure && !reading->other && (f->clause || reading->undone.field) &&
+                         (reading->whole || rest_is_certain(r));
     size_t n = 1;
 
     put_code(&out[0], reading->code, reading->undone.text, reading->undone.mend,
@@ -125,13 +127,34 @@ static size_t make(struct reasons *r, const struct finding *f, struct diagnosis 
     return diagnose(r->rules, &reading->packet, &reading->verdict, now, out);
 }
 
+/* Another finding has another reason: then there are two mistakes, or one that none of the reasons has seen.
+ */
+static bool is_contradicted(const struct reasons *r, size_t i)
+{
+    for (size_t j = 0; j < r->verdict->n; j++)
+        if (r->n[j] && r->of[j]->code != r->of[i]->code)
+            return true;
+    return false;
+}
+
+/* What explains one field and leaves others to something else may have met its value by chance. */
+static void make_all(struct reasons *r)
+{
+    for (size_t i = 0; i < r->verdict->n; i++)
+        r->n[i] = make(r, &r->verdict->findings[i], r->of[i]);
+    for (size_t i = 0; i < r->verdict->n; i++)
+        for (size_t j = 0; j < r->n[i] && is_contradicted(r, i); j++)
+            if (!r->of[i][j].fact)
+                r->of[i][j].confidence = CONFIDENCE_LIKELY;
+    r->made = true;
+}
+
 const struct diagnosis *reasons_of(struct reasons *r, const struct finding *finding, size_t *n)
 {
     const size_t i = (size_t)(finding - r->verdict->findings);
 
-    if (!r->made[i])
-        r->n[i] = make(r, finding, r->of[i]);
-    r->made[i] = true;
+    if (!r->made)
+        make_all(r);
     *n = r->n[i];
     return r->of[i];
 }

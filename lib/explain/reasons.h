@@ -13,12 +13,13 @@ struct reasons {
     bool read;             /* the reading was sought */
     bool found;            /* and there is one */
     struct mended reading; /* of the whole packet, which comes before what single fields tell */
-    bool made[FINDINGS_MAX];
+    bool made;             /* all that follows */
     size_t n[FINDINGS_MAX];
     struct diagnosis of[FINDINGS_MAX][DIAGNOSES_MAX];
 };
 
-/* Diagnoses nothing yet: that costs a hundred times what judging does. */
+/* Diagnoses nothing yet, and all of it once one is asked for: that costs a hundred times what judging does.
+ */
 void reasons_begin(struct reasons *reasons, const struct rules *rules, const struct packet *packet,
                    const struct verdict *verdict);
 

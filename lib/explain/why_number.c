@@ -298,7 +298,8 @@ enum fit why_number_off_by_one(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "%s is one %s than %s", field_text(s->field, s->got, got),
                     s->got > want ? "more" : "less", s->one ? "asked for" : "its range allows");
     mend_by_one(s, s->got > want, d);
-    return FIT_WEAK;
+    /* of two values in 65,536 one is no chance, but with another cause beside it nothing is sure */
+    return s->one && s->field->bits >= WIDE ? FIT_GOOD : FIT_WEAK;
 }
 
 enum fit why_number_not_added(const struct suspect *s, struct diagnosis *d)

@@ -120,7 +120,9 @@ enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
     }
     if (!w->encoded)
         words_mend_whole(s, d);
-    return words_fit(s);
+    /* a digit that was lost, or a case that was, comes to the same in what is encoded */
+    const enum fit fit = words_fit(s);
+    return s->clause->encoding != ENCODING_UTF8 && fit > FIT_GOOD ? FIT_GOOD : fit;
 }
 
 /* Whose handle it is was guessed from this very text: then so is what stands around it. */
