@@ -348,6 +348,23 @@ def case_reset():
     b.stop()
 
 
+def case_question():
+    """A question's solve that was posted is there until it is deleted, though no flag of it is ever looked at."""
+    b, c = room()
+    c.submit(["raw-ipv4"])
+    with sqlite3.connect(c.dir / "wiregrade.db") as db:
+        db.execute("UPDATE solve SET slug = 'socket-types'")  # as the demo does it, which has answers to try
+    expect(c, 0, "1 posted", c.outbox())
+    number = b.solves()[0]["id"]
+    with Serve(c) as s:
+        until(lambda: s.metric("wiregrade_watch_passes_total") > 0)
+        assert s.get("/healthz")[0] == 200 and "there no more" not in s.said(), s.said()
+        b.api("DELETE", f"/submissions/{number}")
+        said = until(lambda: (got := s.get("/healthz"))[0] == 503 and got[1])
+        assert "1 solve that was posted is there no more" in said, said
+    b.stop()
+
+
 def case_beside():
     """Other commands are of use while it runs; a second daemon is not."""
     b, c = room()
