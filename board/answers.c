@@ -110,10 +110,10 @@ bool answers_has_form(const struct answers *a, const char *text, const char *slu
     struct flag_parts parts;
     enum flag_verdict verdict = flag_check(&a->flags, a->ring, text, strlen(text), &parts);
 
-    *letters = verdict == FLAG_WRONG && strcmp(parts.slug, slug) == 0
+    *letters = verdict != FLAG_RIGHT && strcmp(parts.slug, slug) == 0
                    ? typo_letters(&a->flags, a->ring, &parts, student)
                    : 0;
-    return verdict != FLAG_MALFORMED;
+    return verdict != FLAG_MALFORMED || *letters;
 }
 
 const struct course *answers_course(const struct answers *a)

@@ -32,8 +32,8 @@ bool answers_handle(const struct answers *answers, const char *name, const char 
 /* True when the class's key makes this flag; parts say for which challenge and student. */
 bool answers_right(const struct answers *answers, const char *text, struct flag_parts *parts);
 
-/* True when a text has the form of a flag, right or not; *letters is then how many were mistyped of this
- * challenge's flag of student, 0 for a right one and for what is none of his (flag/typo.h). */
+/* True when a text has the form of a flag, right or not, or nearly; *letters is then how many were mistyped
+ * of this challenge's flag of student, 0 for a right one and for what is none of his (flag/typo.h). */
 bool answers_has_form(const struct answers *answers, const char *text, const char *slug, const char *student,
                       unsigned *letters);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "flag/typo.h"
 
 /* Whether the handle is the caller's, or one of his team's. */
 static bool is_his(struct call *c, const char *handle)
@@ -52,9 +53,9 @@ static enum owned not_right(struct call *c, const char *slug, const char *text, 
         handle[0] = '\0';
     if (!answers_has_form(c->board->answers, text, slug, handle, &letters))
         return OWNED_UNKNOWN;
+    char nearly[TYPO_TEXT];
     if (letters)
-        snprintf(said, OWNED_SAID, "Nearly your flag: %u letter%s of it %s mistyped. Copy it anew.", letters,
-                 letters > 1 ? "s" : "", letters > 1 ? "are" : "is");
+        snprintf(said, OWNED_SAID, "%s.", typo_text(letters, nearly));
     return OWNED_WRONG;
 }
 

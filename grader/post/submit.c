@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "flag/typo.h"
 
 /* Names that stand near a wrong one, for the sentence; NULL when none does. */
 static const char *near_slug(const struct course *course, const char *slug)
@@ -77,6 +78,24 @@ static bool known(const struct desk *desk, struct submitted *out)
     return out->place == SUBMIT_PLACED;
 }
 
+/* Of whom it says to be, or of whoever on the roster is called nearly so. */
+static void find_nearly(const struct desk *desk, struct submitted *out)
+{
+    const char *handle = out->parts.student;
+
+    if (desk->has_roster && !roster_find(&desk->roster, handle))
+        handle = near_student(&desk->roster, handle);
+    if (!handle)
+        return;
+    out->letters = typo_letters(&desk->flags, desk->ring, &out->parts, handle);
+    snprintf(out->nearly, sizeof(out->nearly), "%s", out->letters ? handle : "");
+    if (out->letters)
+        snprintf(out->text, sizeof(out->text),
+                 "wrong: nearly %s's flag of %s, with %u letter%s mistyped; copy "
+                 "it anew",
+                 handle, out->parts.slug, out->letters, out->letters == 1 ? "" : "s");
+}
+
 bool submit_check(const struct desk *desk, const char *text, size_t len, struct submitted *out)
 {
     *out = (struct submitted){.right = false};
@@ -98,6 +117,8 @@ bool submit_check(const struct desk *desk, const char *text, size_t len, struct 
                  out->parts.slug, out->parts.student, keyring_id(desk->ring), desk->flags.class);
     else
         out->right = known(desk, out);
+    if (out->flag == FLAG_MALFORMED || out->flag == FLAG_WRONG)
+        find_nearly(desk, out);
     return out->right;
 }
 

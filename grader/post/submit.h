@@ -23,8 +23,11 @@ struct submitted {
     enum submit_place place;
     enum flag_verdict flag; /* what was found of the text itself; right needs a challenge and a student too */
     struct flag_parts parts; /* what the flag says of itself; "" when it has not the form of one */
-    struct solve solve;      /* right: what the store holds */
-    char text[1024];         /* one sentence; never the flag */
+    unsigned
+        letters; /* not right: so many letters of the flag of nearly, same challenge, are mistyped; else 0 */
+    char nearly[NAME_MAX_LEN + 1];
+    struct solve solve; /* right: what the store holds */
+    char text[1024];    /* one sentence; never the flag */
 };
 
 /* Checks text as flag_check does and stores a right flag's solve, durably, before it returns. source is the

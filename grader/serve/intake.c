@@ -131,8 +131,10 @@ static enum intake_word judge(struct intake *intake, uint32_t source, const char
 
     ipv4_text(source, address);
     if (!submit_check(desk, line, length, &s)) {
-        /* the same for an invented one as for somebody else's */
-        snprintf(text, size, "%s", s.flag == FLAG_WRONG ? no : s.text);
+        /* the same for an invented one as for somebody else's; a slip in his own is told to him alone */
+        struct shower of = find_shower(desk, source, s.nearly);
+        bool his = s.letters && (of.may || !of.n);
+        snprintf(text, size, "%s", (s.flag == FLAG_WRONG || s.letters) && !his ? no : s.text);
         return wrong(intake, source, text, size);
     }
     struct shower shower = find_shower(desk, source, s.parts.student);

@@ -87,13 +87,15 @@ static char *unwrap(char *text, const char *prefix)
 
 static bool mac_form(const char *text)
 {
+    if (strlen(text) != FLAG_MAC_TEXT)
+        return false;
     for (int i = 0; i < FLAG_MAC_TEXT; i++) {
         char c = text[i];
         bool ok = i % 5 == 4 ? c == '-' : (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7');
         if (!ok)
             return false;
     }
-    return text[FLAG_MAC_TEXT] == '\0';
+    return true;
 }
 
 static bool parse(struct flag_parts *parts, char *text)
@@ -105,10 +107,12 @@ static bool parse(struct flag_parts *parts, char *text)
         return false;
     *student++ = '\0';
     *mac++ = '\0';
-    return slug_valid(text) && handle_valid(student) && mac_form(mac) &&
-           str_copy(parts->slug, sizeof(parts->slug), text) &&
-           str_copy(parts->student, sizeof(parts->student), student) &&
-           str_copy(parts->mac, sizeof(parts->mac), mac);
+    if (!slug_valid(text) || !handle_valid(student) || strlen(mac) >= sizeof(parts->mac))
+        return false;
+    str_copy(parts->slug, sizeof(parts->slug), text);
+    str_copy(parts->student, sizeof(parts->student), student);
+    str_copy(parts->mac, sizeof(parts->mac), mac);
+    return mac_form(mac);
 }
 
 enum flag_verdict flag_check(const struct flag_context *context, const struct keyring *ring, const char *text,

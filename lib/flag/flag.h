@@ -35,12 +35,13 @@ enum flag_verdict {
 struct flag_parts {
     char slug[NAME_MAX_LEN + 1];
     char student[NAME_MAX_LEN + 1];
-    char mac[FLAG_MAC_TEXT + 1];
+    char mac[FLAG_MAC_TEXT + 3]; /* of one that is malformed by it alone: also two letters more */
 };
 
 /* Takes what a person pasted: case, blanks around and inside, quotes, typography (flag/dress.h), a missing
- * wrapper are mended. Compares in constant time. On FLAG_RIGHT and FLAG_WRONG *parts is filled; slug and
- * student are then well-formed names. */
+ * wrapper are mended. Compares in constant time. On FLAG_RIGHT and FLAG_WRONG *parts is filled, on
+ * FLAG_MALFORMED where the last part alone is none (a letter too few, a digit that is never there), else it
+ * is empty; slug and student are then well-formed names. */
 enum flag_verdict flag_check(const struct flag_context *context, const struct keyring *ring, const char *text,
                              size_t len, struct flag_parts *parts);
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "flag/proof.h"
+#include "flag/typo.h"
 #include "targets/briefing/session.h"
 
 static const char *by(const struct briefing_session *s)
@@ -101,6 +102,45 @@ static void take_right(struct briefing_session *s, const struct flag_context *co
     }
 }
 
+/* How many letters of his own flag, or where he is nobody yet of the one that it says to be, are mistyped. */
+static unsigned nearly(const struct briefing_session *s, const struct flag_context *context,
+                       const struct flag_parts *parts)
+{
+    return typo_letters(context, s->rt->ring, parts, s->known == KNOWN_NOBODY ? parts->student : s->who);
+}
+
+/* A challenge that this target does not serve, or one whose name is mistyped. */
+static void say_no_slug(const struct briefing_session *s, const char *slug, struct buf *out)
+{
+    const struct course *course = &s->rt->course;
+    const char *slugs[256];
+    size_t n = 0;
+
+    for (size_t i = 0; i < course->n_challenges && n < sizeof(slugs) / sizeof(slugs[0]); i++)
+        if (session_lists(s->rt, &course->challenges[i]))
+            slugs[n++] = course->challenges[i].slug;
+    const char *near = course_find(course, slug) ? NULL : names_nearest(slug, slugs, n);
+    if (near)
+        buf_printf(out, "BAD: no challenge is called %s; was it %s?\n", slug, near);
+    else
+        buf_puts(out, "BAD: this target serves no such challenge. If another one gave you the flag, paste it "
+                      "into the scoreboard.\n");
+}
+
+/* Somebody else's flag is told in the same words as an invented one. */
+static void say_wrong(const struct briefing_session *s, enum flag_verdict verdict,
+                      const struct flag_parts *parts, unsigned letters, struct buf *out)
+{
+    char text[TYPO_TEXT];
+
+    if (letters)
+        buf_printf(out, "BAD: %s.\n", typo_text(letters, text));
+    else if (verdict == FLAG_NO_SUCH_SLUG)
+        say_no_slug(s, parts->slug, out);
+    else
+        buf_puts(out, "BAD: wrong: mistyped, of another class, invented, or not yours.\n");
+}
+
 /* The flag is checked before any limit, so that a right one is never refused; what is wrong counts against
  * the source, never against the handle that it names. */
 enum dialog_next hand_in_submit(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
@@ -110,12 +150,13 @@ enum dialog_next hand_in_submit(struct briefing_session *s, const struct briefin
     enum flag_verdict verdict = flag_check(&context, s->rt->ring, c->args[0], strlen(c->args[0]), &parts);
     bool stranger = verdict == FLAG_RIGHT && s->rt->has_roster && !roster_find(&s->rt->roster, parts.student);
     bool borrowed = verdict == FLAG_RIGHT && s->known == KNOWN_PROVED && strcmp(s->who, parts.student) != 0;
+    unsigned letters = verdict == FLAG_RIGHT ? 0 : nearly(s, &context, &parts);
 
     if (verdict == FLAG_RIGHT && !stranger && !borrowed) {
         take_right(s, &context, &parts, out);
         return DIALOG_MORE;
     }
-    if (verdict == FLAG_MALFORMED) {
+    if (verdict == FLAG_MALFORMED && !letters) {
         buf_printf(out,
                    "BAD: that is not the form of a flag, %s{challenge.handle.xxxx-xxxx-xxxx-xxxx}. The "
                    "answer to a question goes into the scoreboard.\n",
@@ -130,10 +171,7 @@ enum dialog_next hand_in_submit(struct briefing_session *s, const struct briefin
     write_refused(s, &parts, borrowed ? "borrowed" : "wrong");
     if (stranger)
         buf_printf(out, "BAD: this flag was made for '%s', who is not on the roster.\n", parts.student);
-    else if (verdict == FLAG_NO_SUCH_SLUG)
-        buf_puts(out, "BAD: this target serves no such challenge. If another one gave you the flag, paste it "
-                      "into the scoreboard.\n");
     else
-        buf_puts(out, "BAD: wrong.\n");
+        say_wrong(s, verdict, &parts, letters, out);
     return DIALOG_MORE;
 }

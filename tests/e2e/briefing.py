@@ -132,10 +132,13 @@ def a_listener_is_tried(room):
     require(out.count("refused") == 3, out)
 
 
+NOT_RIGHT = "BAD: wrong: mistyped, of another class, invented, or not yours."
+
+
 def flags_are_handed_in(room):
     own, jones, brown = room.flag("raw-tcp"), room.flag("raw-tcp", "jones"), room.flag("raw-tcp", "brown")
     out = ask(room, f"submit {own}\\nsubmit \\x27 {own.upper()} \\x27\\nsubmit {jones}\\nsubmit SOCK_RAW\\n")
-    has(out, "You are smith, by your address", "OK: raw-tcp for smith: kept, will be posted", "DUP: raw-tcp", "BAD: wrong.",
+    has(out, "You are smith, by your address", "OK: raw-tcp for smith: kept, will be posted", "DUP: raw-tcp", NOT_RIGHT,
         "not the form of a flag")
     line, = room.journal("submit", 1)
     require(line["slug"] == "raw-tcp" and line["student"] == line["by"] == "smith" and line["via"] == "briefing" and
@@ -146,7 +149,11 @@ def flags_are_handed_in(room):
     out = ask(room, f"i brown\\ni brown {pin}\\nsubmit {brown}\\n")
     has(out, "give the PIN too", "Hello, brown", "OK: raw-tcp for brown")
     stranger = own.replace("smith", "smiht")
-    has(ask(room, f"submit {stranger}\\n"), "BAD: wrong")
+    slips = (stranger, own[:-3] + "}", own[:-2] + "1}", own.replace("raw-tcp", "raw-tpc"))
+    out = ask(room, "".join(f"submit {slip}\\n" for slip in slips))
+    has(out, "BAD: Nearly your flag: 2 letters of it are mistyped; copy it anew.", "1 letter of it is mistyped",
+        "BAD: no challenge is called raw-tpc; was it raw-tcp?")
+    lacks(out, "wrong")
     room.journal("submit", 2)
     # the grader keeps what the target wrote, and nothing that was changed on the way
     lines = [json.dumps(l) for l in room.journal("submit")]
@@ -174,9 +181,9 @@ def pin_of(room, handle):
 
 def guesses_are_counted_and_lock_nobody_out(room):
     own = room.flag("raw-tcp")
-    wrong = own[:-3] + ("aa}" if own[-3:] != "aa}" else "bb}")
+    wrong = own[:-5] + "".join("b" if x == "a" else "a" for x in own[-5:-1]) + "}"
     out = ask(room, f"submit {wrong}\\n" * 7)
-    require(out.count("BAD: wrong.") == 5 and out.count("too many wrong flags") == 1, out)
+    require(out.count(NOT_RIGHT) == 5 and out.count("too many wrong flags") == 1, out)
     out = ask(room, f"submit {own}\\n")
     has(out, "OK: raw-tcp for smith")
     require(len(room.journal("refused", 5)) == 5, room.journal("refused"))

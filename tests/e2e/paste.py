@@ -170,7 +170,7 @@ def case_class(b):
         assert room.enter("bob", "flag{raw-ipv4.bob." + ann.split(".")[-1]) == "incorrect", "forged"
         assert [r["provided"] == ann for r in knows.api("GET", "/submissions?per_page=100")["data"]] == [True, False]
         mistyped = ann[:-2] + ("2" if ann[-2] != "2" else "3") + "}"
-        assert room.told("ann", mistyped)["message"] == "Nearly your flag: 1 letter of it is mistyped. Copy it anew."
+        assert room.told("ann", mistyped)["message"] == "Nearly your flag: 1 letter of it is mistyped; copy it anew."
         assert room.told("ann", "  " + ann.upper())["status"] == "correct"
         assert room.mine("bob", "Socket types")["left"] == 5 and room.enter("bob", "x", "Socket types") == "incorrect"
         assert room.mine("bob", "Socket types")["left"] == 4 and room.mine("bob", "Socket types")["form"] == "answer"

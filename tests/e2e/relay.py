@@ -670,7 +670,10 @@ def case_submit_says():
             ("hello", 1, "not the form of a flag"),
             (flag.replace("ipv4", "ipv5"), 1, 'no challenge "raw-ipv5"; was it "raw-ipv4"'),
             (strangers[0], 1, "not made for raw-ipv4 and smith with key [a-z0-9]{6}"),
-            (flag[:-2] + ("a" if flag[-2] != "a" else "b") + "}", 1, "wrong: not made")):
+            (flag[:-2] + ("a" if flag[-2] != "a" else "b") + "}", 1, "wrong: nearly smith's flag of raw-ipv4, with 1 letter mistyped"),
+            (flag[:-3] + "}", 1, "wrong: nearly smith's flag of raw-ipv4, with 2 letters mistyped"),
+            (flag.replace("smith", "smit"), 1, "wrong: nearly smith's flag of raw-ipv4, with 1 letter mistyped"),
+            (flag[:-5] + "".join("b" if x == "a" else "a" for x in flag[-5:-1]) + "}", 1, "wrong: not made")):
         expect(c, status, sentence, c.run("submit", "-", stdin=text))
         assert flag[-20:-1] not in c.output
     shutil.copy(other.dir / "course.key", c.dir / "course.key")

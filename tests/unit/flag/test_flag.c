@@ -176,7 +176,7 @@ static unsigned typo(const struct keyring *ring, const char *text, const char *s
 {
     struct flag_parts parts;
 
-    CU_ASSERT_EQUAL(flag_check(&CONTEXT, ring, text, strlen(text), &parts), FLAG_WRONG);
+    CU_ASSERT_NOT_EQUAL(flag_check(&CONTEXT, ring, text, strlen(text), &parts), FLAG_RIGHT);
     return typo_letters(&CONTEXT, ring, &parts, student);
 }
 
@@ -202,6 +202,14 @@ static void a_letter_or_two_are_a_typo_and_more_are_none(void)
     CU_ASSERT_EQUAL(typo(ring, text, "smith"), 1);
     snprintf(text, sizeof(text), "flag{raw-ipv4.msith.%s", strrchr(flag, '.') + 1);
     CU_ASSERT_EQUAL(typo(ring, text, "smith"), 2);
+    /* a letter that was left out, or typed twice, and a digit that is never there, are slips too */
+    snprintf(text, sizeof(text), "%.*s}", (int)strlen(flag) - 2, flag);
+    CU_ASSERT_EQUAL(typo(ring, text, "smith"), 1);
+    snprintf(text, sizeof(text), "%.*saa}", (int)strlen(flag) - 1, flag);
+    CU_ASSERT_EQUAL(typo(ring, text, "smith"), 2);
+    snprintf(text, sizeof(text), "%.*s1}", (int)strlen(flag) - 2, flag);
+    CU_ASSERT_EQUAL(typo(ring, text, "smith"), 1);
+    CU_ASSERT_EQUAL(typo(ring, "SOCK_RAW", "smith"), 0);
     flag_make(other, &CONTEXT, &key, "raw-ipv4", "smitt");
     CU_ASSERT_EQUAL(flag_check(&CONTEXT, ring, other, n, &parts), FLAG_RIGHT);
     CU_ASSERT_EQUAL(typo_letters(&CONTEXT, ring, &parts, "smith"), 0);
