@@ -274,7 +274,8 @@ static void say_more(const struct demo *demo)
     const char *you = demo->live ? DEMO_SECOND : DEMO_STUDENT;
     fprintf(
         stderr,
-        "By hand:     %s range --join=%s   (a shell on the student's machine, %s)\n"
+        "By hand:     %s range --join=%s   (a shell on the student's machine, %s; all works there without "
+        "sudo)\n"
         "             then for example:  printf %s | nc -q1 %s 1111\n"
         "             what it saw of you: nc %s %u   (the briefing: seen, read NAME, submit FLAG, help)\n",
         program_invocation_name, range_name(demo->range), RANGE_STUDENT_ADDRESS, you, RANGE_TARGET_ADDRESS,

@@ -170,7 +170,7 @@ enum dialog_next told_seen(struct briefing_session *s, const struct briefing_com
         buf_printf(out, "%u more packets of many kinds, as of a scan.\n", more);
     buf_printf(out,
                "%s of yours reached me in 15 minutes, from %s or with your handle.\n"
-               "Still sending? On your side:  sudo tcpdump -ni any host %s\n",
+               "Still sending? On your side, as root:  tcpdump -ni any host %s\n",
                t.n ? "Nothing else" : "Nothing", ipv4_text(s->peer.address, source),
                ipv4_text(s->rt->class.target, target));
     return DIALOG_MORE;

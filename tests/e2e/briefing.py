@@ -91,6 +91,10 @@ def a_wrong_packet_is_seen(room):
     has(out, "raw-ipv4: ", "of 9 right, 2 times, as smith", "wrong: ip.dsfield.dscp, ip.id",
         "wrong: ip.dsfield.dscp, ip.id, ip.proto", "[WRONG_PROTOCOL]", "from another address; look at the source",
         "Nothing else of yours reached me", f"tcpdump -ni any host {TARGET}")
+    # what it tells to run works as it stands in the shell that it is read in
+    told = re.search(r"On your side, as root:  (tcpdump .*)", out)[1].strip()
+    has(room.student("bash", "-c", f"timeout 20 {told} -c 1 2>&1 & while kill -0 $! 2>/dev/null; do printf smith | "
+                     f"nc.openbsd -N {TARGET} 1111 >/dev/null; sleep 0.1; done"), f"{TARGET}.1111")
     out = ask(room, "tries raw-ipv4\\n")
     has(out, "raw-ipv4")
     lacks(out, "IP protocol", "10.10.0.7")

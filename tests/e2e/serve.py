@@ -238,6 +238,10 @@ def case_borrowed():
         got = s.hand_in(ann, invented, source="127.0.0.3")
         assert got[0] == f"{ann} BAD wrong: mistyped, of another class, invented, or not yours", got
         assert got[1].partition(" ")[2] == got[0].partition(" ")[2], got
+        for slip in (ann[:-2] + "1}", ann[:-2] + "}"):
+            his, not_his = (s.hand_in(slip, source=f"127.0.0.{n}")[0].partition(" ")[2] for n in (2, 3))
+            assert his == "BAD wrong: nearly ann's flag of raw-ipv4, with 1 letter mistyped; copy it anew", his
+            assert not_his == got[0].partition(" ")[2], not_his
         assert word(s.hand_in(ann, source="127.0.0.2")[0]) == "OK"
         # who is not known by his address may show what he has
         assert word(s.hand_in(c.flag("raw-tcp", "bob"))[0]) == "OK"
