@@ -65,7 +65,14 @@ static void to_login(struct call *c)
     c->reply->type = "text/html; charset=utf-8";
     httpd_reply_header(c->reply, "Location", buf_text(&to));
     buf_clear(&c->reply->body);
-    buf_puts(&c->reply->body, "<!doctype html>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n");
+    /* status and address are CTFd's; what it does not say is why */
+    buf_printf(&c->reply->body,
+               "<!doctype html>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n<p>%s</p>\n",
+               httpd_header(c->request, "Authorization")
+                   ? "The token was not looked at: it counts only beside the header \"Content-Type: "
+                     "application/json\", in a GET too."
+                   : "An access token is missing: send the headers \"Authorization: Token ctfd_...\" and "
+                     "\"Content-Type: application/json\".");
     buf_free(&to);
 }
 

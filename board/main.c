@@ -19,6 +19,8 @@ static const char doc[] =
     "A scoreboard for practice, CI and closed networks: the part of CTFd's REST API v1 "
     "that wiregrade uses, and a "
     "page for students.\v"
+    "As with CTFd, each request to the API shows a token, \"Authorization: Token ctfd_...\", and says "
+    "\"Content-Type: application/json\", a GET too; else it is sent to /login (302).\n\n"
     "The first form serves until SIGINT or SIGTERM; SIGHUP reads --class anew. The second prints a student's "
     "access token; the student opens "
     "http://ADDRESS:PORT/#token=TOKEN.\n\n"

@@ -153,6 +153,21 @@ def what_students_can_make_grow_has_a_ceiling(executable, folder):
     board.stop()
 
 
+def a_redirect_to_the_login_says_what_is_missing(executable, folder):
+    """Status and address as CTFd's; why, it does not say."""
+    board = Board(executable, folder)
+    for headers, words in (({"Authorization": f"Token {board.token}"}, "the token was not looked at"),
+                           ({"Authorization": f"Token {board.token}", "Content-Type": "text/plain"}, "content-type: application/json"),
+                           ({}, "an access token is missing")):
+        connection = http.client.HTTPConnection("127.0.0.1", board.port, timeout=10)
+        connection.request("GET", "/api/v1/submissions", headers=headers)
+        answer = connection.getresponse()
+        text = answer.read().decode().lower()
+        assert answer.status == 302 and answer.getheader("Location").startswith("/login?next=") and words in text, text
+        connection.close()
+    board.stop()
+
+
 def bad_input_is_one_sentence(executable, folder):
     board = Board(executable, folder)
     db, token, keyless = board.db, board.token_file, f"{folder}/class.yml"
@@ -194,7 +209,7 @@ def bad_input_is_one_sentence(executable, folder):
     assert run(executable, "--db", f"{folder}/text.db", "--port", "0")[0] == 3
 
 
-CASES = (what_is_answered_survives_a_kill, of_many_writers_one_makes_each_solve, each_fault_does_what_it_says,
+CASES = (a_redirect_to_the_login_says_what_is_missing, what_is_answered_survives_a_kill, of_many_writers_one_makes_each_solve, each_fault_does_what_it_says,
          a_fault_may_come_later, bodies_over_the_ceiling_are_refused, what_students_can_make_grow_has_a_ceiling, bad_input_is_one_sentence)
 
 for case in CASES:
