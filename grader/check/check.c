@@ -90,7 +90,14 @@ enum status check_run(const struct check_options *options, FILE *out, struct err
     struct show_human human = {.out = out};
     struct show_json json = {.out = out};
     struct judging c = {.options = options};
-    enum status st = open_all(&c, err);
+    struct stat file;
+    enum status st =
+        stat(options->file, &file) == 0 && S_ISDIR(file.st_mode)
+            ? err_set(err, ST_INPUT,
+                      "%s: a folder; name one capture in it, or let `wiregrade submit --capture` "
+                      "take all",
+                      options->file)
+            : open_all(&c, err);
 
     if (st == ST_OK) {
         const struct scan_options scan = {.course = &c.desk.course,

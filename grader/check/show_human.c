@@ -129,6 +129,9 @@ static void put_end(void *context, const struct outcome *o)
         fprintf(show->out, ", %" PRIu64 " from the target left out", o->from_target);
     if (o->not_shown)
         fprintf(show->out, ", %" PRIu64 " judged ones not shown", o->not_shown);
+    if (!o->packets && !o->unread)
+        fputs(": the capture is empty; start it before you send, and look at its filter and interface",
+              show->out);
     fputs("\n", show->out);
     if (o->unread)
         fprintf(show->out, "%s\n", o->unread_text);

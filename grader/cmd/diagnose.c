@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,8 +46,10 @@ static enum status unknown(const char *name, struct err *err)
 
 static enum status run(struct frame_work *work)
 {
-    const char *name = work->words[0]; /* NULL: all */
+    char *name = work->words[0]; /* NULL: all */
 
+    for (char *c = name; c && *c; c++) /* as people type them */
+        *c = (char)(*c == '-' ? '_' : toupper((unsigned char)*c));
     if (name && !code_find(name))
         return unknown(name, &work->err);
     for (size_t i = 0; i < code_count(); i++) {

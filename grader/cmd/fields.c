@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "forge/refuse.h"
 #include "pkt/field.h"
 
@@ -64,9 +65,11 @@ static void print_json(struct json_writer *w, const struct field *f)
 
 static enum status run(struct frame_work *work)
 {
-    const char *name = work->words[0];
+    char *name = work->words[0];
     size_t n = 0;
 
+    if (name)
+        ascii_lower(name);
     for (size_t i = 0; i < N_FIELDS; i++) {
         if (!wanted(&FIELDS[i], name))
             continue;
@@ -85,8 +88,8 @@ static enum status run(struct frame_work *work)
     if (n)
         return ST_OK;
     const char *near = field_nearest(name);
-    return err_set(&work->err, ST_INPUT, "no field \"%.60s\"%s%s; `wiregrade fields` lists them", name,
-                   near ? "; did you mean " : "", near ? near : "");
+    return err_set(&work->err, ST_INPUT, "no field \"%.60s\"%s%s%s; `wiregrade fields` lists them", name,
+                   near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 const struct frame_command cmd_fields = {

@@ -23,8 +23,8 @@ static enum status mint(struct frame_work *work)
                        NAME_MAX_LEN);
     if (desk->has_roster && !roster_find(&desk->roster, student))
         return err_set(err, ST_INPUT, "%s: %s is not on it", desk->class.roster_file, student);
-    if (!course_find(&desk->course, slug))
-        return err_set(err, ST_INPUT, "%s: the course has no challenge \"%.40s\"", desk->course.dir, slug);
+    if (desk_has_challenge(desk, slug, err) != ST_OK)
+        return ST_INPUT;
     if (!keyring_challenge(desk->ring, slug, &key))
         return err_set(err, ST_INPUT, "%s: the key %s cannot make flags of %s; use the course key",
                        desk->class.key_file, keyring_id(desk->ring), slug);

@@ -59,9 +59,9 @@ static enum status export_keys(struct frame_work *work)
         n = wire_slugs(&desk->course, slugs);
     for (size_t i = 0; i < work->n_words - 1; i++) {
         slugs[i] = work->words[i + 1];
-        if (!course_find(&desk->course, slugs[i]))
-            return err_set(err, ST_INPUT, "%s: the course has no challenge \"%.40s\"", desk->course.dir,
-                           slugs[i]);
+        st = desk_has_challenge(desk, slugs[i], err);
+        if (st != ST_OK)
+            return st;
     }
     if (args->pins)
         slugs[n++] = PIN_KEY;

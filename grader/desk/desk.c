@@ -70,6 +70,15 @@ enum status desk_open_practice(struct desk *desk, struct class *class, struct ke
     return load(desk, 0, err);
 }
 
+enum status desk_has_challenge(const struct desk *desk, const char *slug, struct err *err)
+{
+    if (course_find(&desk->course, slug))
+        return ST_OK;
+    const char *near = course_nearest(&desk->course, slug);
+    return err_set(err, ST_INPUT, "%s: the course has no challenge \"%.40s\"%s%s%s", desk->course.dir, slug,
+                   near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
 void desk_close(struct desk *desk)
 {
     keyring_free(desk->ring);

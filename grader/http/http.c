@@ -3,10 +3,12 @@
 #include "grader/http/http.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/file.h"
 
@@ -99,6 +101,12 @@ static enum status token_read(const char *path, char out[TOKEN_MAX + 1], struct 
 
     buf_init(&text, 4096);
     enum status st = file_read_secret(path, &text, err);
+    if (st != ST_OK && access(path, F_OK) && errno == ENOENT)
+        err_set(
+            err, st,
+            "%s: no such file; make an access token on the scoreboard (an administrator's Settings, Access "
+            "Tokens) and write it there as its one line, mode 600",
+            path);
     const char *bytes = buf_text(&text);
     size_t start = strspn(bytes, " \t\r\n"), len = strcspn(bytes + start, " \t\r\n");
     bool alone =

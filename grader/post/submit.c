@@ -7,20 +7,7 @@
 #include "base/clock.h"
 #include "flag/typo.h"
 
-/* Names that stand near a wrong one, for the sentence; NULL when none does. */
-static const char *near_slug(const struct course *course, const char *slug)
-{
-    const char **names = calloc(course->n_challenges + 1, sizeof(*names));
-    const char *near = NULL;
-
-    for (size_t i = 0; names && i < course->n_challenges; i++)
-        names[i] = course->challenges[i].slug;
-    if (names)
-        near = names_nearest(slug, names, course->n_challenges);
-    free(names);
-    return near;
-}
-
+/* A handle that stands near a wrong one, for the sentence; NULL when none does. */
 static const char *near_student(const struct roster *roster, const char *handle)
 {
     const char **names = calloc(roster->n + 1, sizeof(*names));
@@ -36,7 +23,7 @@ static const char *near_student(const struct roster *roster, const char *handle)
 
 static void say_no_slug(const struct desk *desk, struct submitted *out)
 {
-    const char *near = near_slug(&desk->course, out->parts.slug);
+    const char *near = course_nearest(&desk->course, out->parts.slug);
 
     if (near)
         snprintf(out->text, sizeof(out->text), "wrong: the course has no challenge \"%s\"; was it \"%s\"?",

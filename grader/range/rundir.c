@@ -2,6 +2,9 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <glob.h>
+#include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +86,50 @@ static bool can_join(const char *path)
     return yes;
 }
 
+/* False unless a range of that name is somebody else's; his folder need not be readable, only passed through.
+ */
+static bool foreign(const char *name, char owner[64])
+{
+    static const char *const bases[] = {"/tmp/wiregrade-*/", "/run/user/*/wiregrade/"};
+    bool found = false;
+
+    for (size_t i = 0; !found && i < sizeof(bases) / sizeof(bases[0]); i++) {
+        char pattern[PATH_MAX];
+        glob_t paths;
+        struct stat st;
+        snprintf(pattern, sizeof(pattern), "%s%s", bases[i], name);
+        if (glob(pattern, GLOB_NOSORT, NULL, &paths))
+            continue;
+        found = paths.gl_pathc && lstat(paths.gl_pathv[0], &st) == 0 && S_ISDIR(st.st_mode);
+        const struct passwd *who = found ? getpwuid(st.st_uid) : NULL;
+        if (who)
+            snprintf(owner, 64, "%.60s", who->pw_name);
+        else if (found)
+            snprintf(owner, 64, "%u", (unsigned)st.st_uid);
+        globfree(&paths);
+    }
+    return found;
+}
+
+/* Why none of one's own can be joined. */
+static enum status none_found(const char *name, struct err *err)
+{
+    char owner[64];
+
+    if (name && strchr(name, '/'))
+        return err_set(err, ST_INPUT,
+                       "\"%.60s\" is no range's name; it is what `--join=` of a demo or "
+                       "`wiregrade range` tells, range-XXXXXX",
+                       name);
+    if (name && foreign(name, owner))
+        return err_set(err, ST_INPUT, "%.60s is a range of user %s; join it as that user", name, owner);
+    return err_set(
+        err, ST_INPUT,
+        "no range%s%.60s of yours is running; mend: start one with `wiregrade range`, or join as the "
+        "user who did",
+        name ? " " : "", name ? name : "");
+}
+
 enum status rundir_find(struct rundir *dir, const char *name, struct err *err)
 {
     char base[60];
@@ -110,9 +157,7 @@ enum status rundir_find(struct rundir *dir, const char *name, struct err *err)
     if (all)
         closedir(all);
     if (!found)
-        return err_set(err, ST_INPUT,
-                       "no range%s%s of yours is running; mend: start one with `wiregrade range`",
-                       name ? " " : "", name ? name : "");
+        return none_found(name, err);
     if (found > 1)
         return err_set(err, ST_INPUT, "several ranges are running:%s; mend: --join=NAME, with the =", names);
     dir->name = dir->path + strlen(base) + 1;

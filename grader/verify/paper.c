@@ -37,8 +37,14 @@ static enum status of_no_challenge(const struct paper *paper, const struct cours
 {
     for (size_t i = 0; i < paper->n_loading; i++) {
         const struct problem *p = &paper->problems.items[i];
-        if (!p->warning && !is_of_any(p, course))
-            return err_set(err, ST_INPUT, "%s:%d:%d: %s", p->file, p->at.line, p->at.column, p->text);
+        if (p->warning || is_of_any(p, course))
+            continue;
+        err_set(err, ST_INPUT, "%s", p->text);
+        if (p->at.line)
+            err_prefix(err, "%s:%d:%d", p->file, p->at.line, p->at.column);
+        else
+            err_prefix(err, "%s", p->file);
+        return ST_INPUT;
     }
     return ST_OK;
 }
@@ -52,14 +58,16 @@ enum status paper_load(struct paper *paper, const struct verify_options *options
     if (!options->class_file && !class_practice(class, dir))
         return err_memory(err);
     if (options->class_file && !class_load(class, options->class_file, problems)) {
-        problems_print(problems, stderr);
+        if (problems->n > 1) /* else it is told at the end */
+            problems_print(problems, stderr);
         return problems_err(problems, err);
     }
     course_load(course, options->course ? options->course : class->course_dir, problems);
     paper->n_loading = problems->n;
     enum status st = of_no_challenge(paper, course, err);
     if (st != ST_OK) {
-        problems_print(problems, stderr);
+        if (problems->n > 1)
+            problems_print(problems, stderr);
         return st;
     }
     problems_print_warnings(problems, stderr);

@@ -10,19 +10,13 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/output.h"
-#include "base/names.h"
 #include "grader/verify/collect.h"
 
 static enum status choose_one(struct report *report, const struct course *course, const char *slug,
                               struct err *err)
 {
-    const char *names[512];
-    size_t n = 0;
-
-    for (size_t i = 0; i < course->n_challenges && n < 512; i++)
-        names[n++] = course->challenges[i].slug;
     const struct challenge *challenge = course_find(course, slug);
-    const char *near = challenge ? NULL : names_nearest(slug, names, n);
+    const char *near = challenge ? NULL : course_nearest(course, slug);
     if (!challenge)
         return err_set(err, ST_INPUT, "%s: this course has no challenge %s%s%s%s", course->file, slug,
                        near ? "; did you mean " : "", near ? near : "", near ? "?" : "");

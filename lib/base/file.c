@@ -54,7 +54,8 @@ static enum status check_secret(int fd, const char *path, struct err *err)
     if (fstat(fd, &st))
         return err_set(err, ST_INPUT, "%s: %s", path, strerror(errno));
     if (!S_ISREG(st.st_mode))
-        return err_set(err, ST_INPUT, "%s: not a regular file", path);
+        return err_set(err, ST_INPUT, "%s: %s", path,
+                       S_ISDIR(st.st_mode) ? "a folder, where a file is wanted" : "not a regular file");
     /* what the service manager hands in is root's or one's own, and its group bits are an access list's mask:
      * 0440 with one entry, for oneself */
     if (st.st_mode & (is_credential(path) ? 037 : 077))

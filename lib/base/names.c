@@ -1,6 +1,9 @@
 #include "base/names.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "base/str.h"
 
 static bool name_valid(const char *text, bool underscore)
 {
@@ -59,16 +62,28 @@ size_t names_distance(const char *a, const char *b)
     return rows[la % 3][lb];
 }
 
+/* In small letters; what is too long for names_distance stays so. */
+static const char *folded(const char *word, char out[WORD_MAX + 2])
+{
+    snprintf(out, WORD_MAX + 2, "%s", word);
+    ascii_lower(out);
+    return out;
+}
+
 const char *names_nearest(const char *word, const char *const *candidates, size_t n)
 {
+    char small[WORD_MAX + 2], other[WORD_MAX + 2];
     const char *best = NULL;
+    size_t nearest = 0;
     size_t len = strlen(word);
     size_t limit = len < 3 ? 1 : len / 3;
 
-    for (size_t i = 0; i < n; i++) {
-        size_t d = names_distance(word, candidates[i]);
-        if (d <= limit && (!best || d < names_distance(word, best)))
-            best = candidates[i];
+    for (size_t i = 0; len <= WORD_MAX && i < n; i++) {
+        size_t d = names_distance(folded(word, small), folded(candidates[i], other));
+        if (d > limit || (best && d >= nearest))
+            continue;
+        best = candidates[i];
+        nearest = d;
     }
     return best;
 }

@@ -16,7 +16,7 @@ bool slug_valid(const char *text);
  * flag are far from all others. */
 size_t names_distance(const char *a, const char *b);
 
-/* The candidate with the fewest edits from word (one letter more, less, another, or two swapped), when that
- * is at most a third of its length and at least 1 is allowed; NULL otherwise. The result is one of the n
- * candidates. */
+/* The candidate with the fewest edits from word (one letter more, less, another, or two swapped; whatever the
+ * case), when that is at most a third of its length and at least 1 is allowed; NULL otherwise. The result is
+ * one of the n candidates. */
 const char *names_nearest(const char *word, const char *const *candidates, size_t n);

@@ -10,8 +10,10 @@
  */
 #include "flag/keyring_private.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/codec.h"
 #include "base/cursor.h"
@@ -156,6 +158,12 @@ static enum status load_for(struct keyring **out, const char *path, const char *
 {
     enum status st = load(out, path, err);
 
+    if (st != ST_OK && access(path, F_OK) && errno == ENOENT)
+        return err_set(
+            err, st,
+            "%s: no such file; `wiregrade init` or `wiregrade key export` made it: put it back, since "
+            "another key makes other flags",
+            path);
     if (st != ST_OK)
         return st;
     const char *whose = (*out)->student;

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/names.h"
@@ -292,6 +294,22 @@ static void class_defaults(struct class *c)
                         .mode = MODE_USERS};
 }
 
+/* True, and told, for a folder: people name the class's. */
+static bool is_folder(const char *path, struct problems *problems)
+{
+    struct stat st;
+
+    if (stat(path, &st) || !S_ISDIR(st.st_mode))
+        return false;
+    char *inside = path_join(path, "class.yml");
+    bool there = inside && access(inside, F_OK) == 0;
+    problem_add(problems, path, (struct place){0}, "a folder; %s%s%s",
+                there ? "did you mean " : "a class is a file, class.yml, and it has none",
+                there ? inside : "", there ? "?" : "");
+    free(inside);
+    return true;
+}
+
 /* bytes NULL: of the file. */
 static bool load(struct class *out, const char *path, const struct buf *bytes, struct problems *problems)
 {
@@ -303,7 +321,7 @@ static bool load(struct class *out, const char *path, const struct buf *bytes, s
     out->file = strdup(path);
     if (!out->file || !r.folder) {
         problem_add(problems, path, (struct place){0}, "out of memory");
-    } else {
+    } else if (bytes || !is_folder(path, problems)) {
         /* a class.yml may be a link to anywhere: it is the instructor's own, and holds no challenge */
         struct yaml *root = bytes ? yaml_parse(path, bytes, problems) : yaml_load(path, NULL, problems);
         if (root)

@@ -77,18 +77,6 @@ static const struct schema_key course_keys[] = {
     {"public", false, read_public, 0, 0},
 };
 
-static void read_course(struct course *c, struct problems *problems)
-{
-    struct schema s = {.file = c->file, .problems = problems};
-    struct yaml *root = yaml_load(c->file, c->dir, problems);
-
-    if (root)
-        schema_read(&s, root, "course.yml", course_keys, sizeof(course_keys) / sizeof(course_keys[0]), c);
-    yaml_free(root);
-    if (!c->flag_prefix && !(c->flag_prefix = strdup("flag")))
-        problem_add(problems, c->file, (struct place){0}, "out of memory");
-}
-
 static bool exists(const char *dir, const char *name)
 {
     struct stat st;
@@ -97,6 +85,24 @@ static bool exists(const char *dir, const char *name)
 
     free(path);
     return there;
+}
+
+static void read_course(struct course *c, struct problems *problems)
+{
+    struct schema s = {.file = c->file, .problems = problems};
+    struct yaml *root = NULL;
+
+    if (exists(c->dir, "course.yml"))
+        root = yaml_load(c->file, c->dir, problems);
+    else
+        problem_add(problems, c->dir, (struct place){0}, "no course.yml is there, and a course has one%s",
+                    exists(c->dir, "class.yml") ? "; for the class.yml that is there give --class" : "");
+
+    if (root)
+        schema_read(&s, root, "course.yml", course_keys, sizeof(course_keys) / sizeof(course_keys[0]), c);
+    yaml_free(root);
+    if (!c->flag_prefix && !(c->flag_prefix = strdup("flag")))
+        problem_add(problems, c->file, (struct place){0}, "out of memory");
 }
 
 static void add_challenge(struct course *c, size_t *cap, const char *dir, const char *slug,
@@ -189,7 +195,10 @@ bool course_load(struct course *out, const char *dir, struct problems *problems)
         return false;
     }
     if (stat(dir, &st) || !S_ISDIR(st.st_mode)) {
-        problem_add(problems, dir, (struct place){0}, "no such folder; a course is a folder with course.yml");
+        problem_add(
+            problems, dir, (struct place){0},
+            "no such folder; a course is the folder of course.yml: go to where `challenges` is, or name "
+            "yours, here or in a class.yml (`course:`, --class)");
         return false;
     }
     read_course(out, problems);
@@ -220,4 +229,17 @@ const struct challenge *course_find(const struct course *course, const char *slu
         if (strcmp(course->challenges[i].slug, slug) == 0)
             return &course->challenges[i];
     return NULL;
+}
+
+const char *course_nearest(const struct course *course, const char *slug)
+{
+    const char **names = calloc(course->n_challenges + 1, sizeof(*names));
+    const char *near = NULL;
+
+    for (size_t i = 0; names && i < course->n_challenges; i++)
+        names[i] = course->challenges[i].slug;
+    if (names)
+        near = names_nearest(slug, names, course->n_challenges);
+    free(names);
+    return near;
 }

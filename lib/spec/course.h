@@ -104,3 +104,7 @@ void course_free(struct course *course);
 
 /* The challenge of that slug, NULL when there is none. Borrowed from course. */
 const struct challenge *course_find(const struct course *course, const char *slug);
+
+/* The slug that stands nearest to a wrong one, for a sentence; NULL when none is near. Borrowed from course.
+ */
+const char *course_nearest(const struct course *course, const char *slug);

@@ -379,7 +379,8 @@ static bool read_file(const char *path, const char *folder, struct buf *out, str
     struct err err;
 
     if (!folder && stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-        problem_add(problems, path, (struct place){0}, "not a regular file");
+        problem_add(problems, path, (struct place){0},
+                    S_ISDIR(st.st_mode) ? "a folder, where a file is wanted" : "not a regular file");
         return false;
     }
     if ((folder ? beneath_read(folder, path, out, &err) : file_read(path, out, &err)) == ST_OK)

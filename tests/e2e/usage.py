@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -107,7 +108,70 @@ def right_lines_are_taken():
         assert status == 0 and (out or words[0] == "outbox"), (words, status, out, err)
 
 
-CASES = {f.__name__: f for f in (every_command_explains_itself, wrong_lines_are_refused, right_lines_are_taken)}
+EMPTY = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+# words, status, and what is said: each names the place and the mend. In a class without a token, with the folder `away` beside it
+MISSING = [
+    (["deploy"], 3, r"\./ctfd\.token: no such file; make an access token on the scoreboard .* mode 600"),
+    (["serve"], 3, r"\./ctfd\.token: no such file; make an access token"),
+    (["outbox", "run"], 3, r"\./ctfd\.token: no such file; make an access token"),
+    (["report", "--class", "."], 3, r"\.: a folder; did you mean \./class\.yml\?"),
+    (["report", "--class", "away"], 3, "away: a folder; a class is a file, class.yml, and it has none"),
+    (["deploy", "--class", "nosuch/class.yml"], 3, "nosuch/class.yml: No such file .* make a class with `wiregrade init`"),
+    (["submit", "x", "--class", "keyless.yml"], 3, r"nosuch\.key: no such file; `wiregrade init` or `wiregrade key export` made it"),
+    (["lint", "away"], 3, "away: error: no course.yml is there"),
+    (["lint", "."], 3, "no course.yml is there, and a course has one; for the class.yml that is there give --class"),
+    (["verify", "--course", "nosuch", "raw-tcp"], 3, "^wiregrade: nosuch: no such folder; a course is the folder of course.yml: go to where"),
+    (["flag", "mint", "ann", "raw-tpc"], 3, 'no challenge "raw-tpc"; did you mean raw-tcp\\?'),
+    (["diagnose", "not_shifed"], 3, "did you mean NOT_SHIFTED"),
+    (["fields", "IP.TLL"], 3, r"did you mean ip\.ttl\?"),
+    (["check", "empty.pcap"], 1, "raw-tcp +no packet for it\n0 packets read, 0 judged: the capture is empty; start it before you send"),
+    (["check", "away"], 3, "away: a folder; name one capture in it, or let `wiregrade submit --capture` take all"),
+    (["check", "empty.pcap", "RAW-TPC"], 2, "did you mean raw-tcp"),
+    (["range", "--join=range-nosuch"], 3, "no range range-nosuch of yours is running; mend: start one .* or join as the user who did"),
+    (["range", "--join=/run/x/range-1"], 3, '"/run/x/range-1" is no range\'s name'),
+]
+
+
+def what_is_not_there_is_told_with_its_mend():
+    os.mkdir("away")
+    pathlib.Path("empty.pcap").write_bytes(EMPTY)
+    pathlib.Path("keyless.yml").write_text(pathlib.Path("class.yml").read_text().replace("course.key", "nosuch.key"))
+    for words, wanted, told in MISSING:
+        status, out, err = run(*words)
+        assert status == wanted and re.search(told, out + err), (words, status, out, err)
+    os.chdir("away")
+    for words in (["check", "../empty.pcap"], ["verify", "nosuch"]):  # no course is here, nor one installed
+        status, out, err = run(*words)
+        assert status == 3 and err.count("\n") == 1 and "go to where `challenges` is" in err, err
+    os.chdir("..")
+    for word, told in (("not_shifted", "NOT_SHIFTED"), ("IP.TTL", "ip.ttl")):
+        status, out, err = run("diagnose" if "_" in word else "fields", word)
+        assert status == 0 and out.startswith(told), (word, out, err)
+    if os.getuid() == 0:
+        join_of_another()
+
+
+def join_of_another():
+    """A range of root's, seen by another user."""
+    shell = subprocess.Popen([PROGRAM, "range", "--", "sh", "-c", "echo $WIREGRADE_RANGE; read x"], stdin=subprocess.PIPE,
+                             stdout=subprocess.PIPE, text=True)
+    name = shell.stdout.readline().strip()
+    told = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", PROGRAM, "range", f"--join={name}", "true"],
+                          capture_output=True, text=True, check=False, cwd="/").stderr
+    shell.communicate("\n", timeout=20)
+    assert f"{name} is a range of user root; join it as that user" in told, told
+
+
+def demo_explains_itself_unbuilt():
+    """`ci/demo --help` answers at once; where nothing is built it builds nothing."""
+    os.mkdir("ci")
+    shutil.copy(COURSE.parent / "ci/demo", "ci/demo")
+    for word in ("--help", "--usage"):
+        told = subprocess.run(["ci/demo", word], capture_output=True, text=True, timeout=20, check=False)
+        assert told.returncode == 0 and "wiregrade demo" in told.stdout and not told.stderr and not os.path.exists("build"), told
+
+
+CASES = {f.__name__: f for f in (what_is_not_there_is_told_with_its_mend, demo_explains_itself_unbuilt, every_command_explains_itself, wrong_lines_are_refused, right_lines_are_taken)}
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="wiregrade-usage-") as scratch:

@@ -97,6 +97,11 @@ static void the_nearest_name_is_near_or_none(void)
     CU_ASSERT_STRING_EQUAL(names_nearest("ip.di", known, 3), "ip.id");
     CU_ASSERT_STRING_EQUAL(names_nearest("ip.porto", known, 3), "ip.proto");
     CU_ASSERT_PTR_NULL(names_nearest("payload", known, 3));
+    CU_ASSERT_STRING_EQUAL(names_nearest("IP.TTL", known, 3), "ip.ttl");
+    char far[301];
+    memset(far, 'x', sizeof(far) - 1);
+    far[sizeof(far) - 1] = '\0';
+    CU_ASSERT_PTR_NULL(names_nearest(far, known, 3));
 }
 
 static const struct unit_case cases[] = {

@@ -141,7 +141,7 @@ static void what_is_not_a_file_of_the_folder_is_refused(void)
     CU_ASSERT_PTR_NOT_NULL(root);
     yaml_free(root);
     CU_ASSERT_PTR_NULL(yaml_load(files_path("in"), NULL, &problems));
-    check_text("folder", files_problems(&problems), "in: error: not a regular file\n");
+    check_text("folder", files_problems(&problems), "in: error: a folder, where a file is wanted\n");
     CU_ASSERT_PTR_NULL(yaml_load(files_path("none.yml"), NULL, &problems));
     check_text("missing", files_problems(&problems), "none.yml: error: No such file or directory\n");
     files_done();
