@@ -7,6 +7,16 @@ static uint32_t slot_of(uint64_t key)
     return (uint32_t)(key * 0x9E3779B97F4A7C15 >> 56) % GUESSES_SLOTS;
 }
 
+static size_t most_of(const struct rulebook *book)
+{
+    size_t tried = 1;
+
+    for (size_t i = 0; i < rulebook_count(book); i++)
+        tried += rules_kind(rulebook_at(book, i)) == TARGET_PACKET;
+    size_t most = GUESSES_TRIED / tried;
+    return most > GUESSES_MAX ? GUESSES_MAX : most < GUESSES_LEAST ? GUESSES_LEAST : most;
+}
+
 const struct rules *guess_rules(struct guesses *g, const struct packet *packet, uint64_t key)
 {
     uint32_t slot = slot_of(key);
@@ -15,7 +25,9 @@ const struct rules *guess_rules(struct guesses *g, const struct packet *packet, 
     for (; g->slots[slot].used; slot = (slot + 1) % GUESSES_SLOTS)
         if (g->slots[slot].key == key)
             return g->slots[slot].rules;
-    if (g->n == GUESSES_MAX)
+    if (!g->most)
+        g->most = most_of(g->book);
+    if (g->n == g->most)
         return NULL;
     g->n++;
     g->slots[slot].used = true;

@@ -7,10 +7,14 @@
 
 #include "judge/rulebook.h"
 
-enum { GUESSES_MAX = 64, GUESSES_SLOTS = 256 };
+enum { GUESSES_MAX = 64, GUESSES_LEAST = 8, GUESSES_SLOTS = 256 };
 
-/* Start from {.book}. Finding out is dear: it is done for the first packet of a kind (noise_key), and for
- * GUESSES_MAX kinds of a file. */
+/* Challenges that are tried for a file, over all its kinds. */
+enum { GUESSES_TRIED = 4096 };
+
+/* Start from {.book}. Finding out is dear, every packet challenge being tried: it is done for the first
+ * packet of a kind (noise_key), and for GUESSES_MAX kinds of a file; of a large course for so many that no
+ * more than GUESSES_TRIED are tried in all, yet for GUESSES_LEAST. */
 struct guesses {
     const struct rulebook *book;
     struct {
@@ -18,7 +22,7 @@ struct guesses {
         uint64_t key;
         const struct rules *rules;
     } slots[GUESSES_SLOTS];
-    size_t n;
+    size_t n, most; /* most: found with the first */
 };
 
 /* noise_meant() of the first packet of the kind (key: noise_key); NULL also when there were too many kinds.

@@ -328,6 +328,22 @@ def memory_does_not_grow(room):
     require(held[1] < held[0] + 1024, "resident KiB:", held)
 
 
+def a_large_course_costs_no_more(room):
+    """Which challenge a stray packet was meant for is searched through all of them: for fewer packets where there are many."""
+    strays = pcap([tcp(dport=40000 + i) for i in range(100)])
+    require(room.check(strays)["judged"] == 64, "64 kinds of the course's own")
+    (room.dir / "challenges").unlink()
+    raw = COURSE / "raw-tcp"
+    for i in range(600):
+        folder = room.dir / f"challenges/t{i}"
+        folder.mkdir(parents=True)
+        folder.joinpath("challenge.yml").write_text((raw / "challenge.yml").read_text().replace("name: Raw TCP", f"name: T{i}"))
+        folder.joinpath("target.yml").write_text((raw / "target.yml").read_text().replace("8081", str(2000 + i)))
+    (room.dir / "challenges/course.yml").write_text((COURSE / "course.yml").read_text())
+    judged = room.check(strays, params=None)["judged"]
+    require(0 < judged <= 8, "of a large course:", judged)
+
+
 def the_public_course_gives_nothing_away(room):
     """export of a course with answers, hints in comments, a hidden challenge, odd texts; then check in its folder."""
     course = room.dir / "real"
@@ -478,7 +494,7 @@ def the_dump_gives_the_frame_back(room):
     require((room.dir / "back.pcap").read_bytes()[40:] == packet, dump)
 
 
-CASES = [right_packets_pass, each_mistake_is_named, without_a_key_values_are_not_judged, the_best_packet_is_told, noise_is_told,
+CASES = [a_large_course_costs_no_more, right_packets_pass, each_mistake_is_named, without_a_key_values_are_not_judged, the_best_packet_is_told, noise_is_told,
          a_named_challenge_is_told_its_wrong_port, what_misses_every_challenge_is_explained, addresses_are_judged_against_the_class, a_student_can_be_named, a_key_makes_the_values,
          a_broken_file_is_judged_as_far_as_it_goes, a_pipe_is_told_as_it_comes, memory_does_not_grow,
          the_public_course_gives_nothing_away, other_links_are_read, several_interfaces_are_read,
