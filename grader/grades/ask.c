@@ -6,6 +6,7 @@
 #include "base/shown.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "grader/grades/accounts.h"
 #include "grader/post/gone.h"
 #include "grader/post/session.h"
 
@@ -13,6 +14,7 @@ struct asking {
     struct grades *report;
     const struct grades_borrowed *borrowed;
     bool without_borrowed;
+    struct accounts users, teams; /* teams: in teams mode */
 };
 
 /* In teams mode a solve and an award are those of every member. */
@@ -24,12 +26,25 @@ static bool is_of(const struct grades *r, const struct grades_student *s, int64_
 }
 
 /* The student whose account it is there, NULL for somebody else's. */
-static struct grades_student *owner_of(struct grades *r, int64_t user)
+static const struct grades_student *owner_of(const struct asking *a, int64_t user)
 {
-    for (size_t k = 0; user && k < r->n_students; k++)
-        if (r->students[k].board_id == user)
-            return &r->students[k];
-    return NULL;
+    const struct accounts_some some = accounts_of(&a->users, user);
+
+    return some.n ? some.all[0] : NULL;
+}
+
+/* Whom a row or an award may be about: for all others is_of and figures are false. */
+static void touched(const struct asking *a, int64_t user, int64_t team, const struct grades_student *owner,
+                    struct accounts_some out[2])
+{
+    out[1] = (struct accounts_some){NULL, 0};
+    if (a->report->desk->class.mode != MODE_TEAMS) {
+        out[0] = accounts_of(&a->users, user);
+        return;
+    }
+    out[0] = accounts_of(&a->teams, team);
+    if (owner && owner->team != team)
+        out[1] = accounts_of(&a->teams, owner->team);
 }
 
 /* CTFd 3.8.7, models/__init__.py get_score: a team's figure is that of its members' own rows and awards,
@@ -51,13 +66,16 @@ static void add_figure(const struct grades *r, struct grades_student *s, int64_t
 }
 
 /* A row's part in what the scoreboard shows for everybody. */
-static void take_figure(struct grades *r, const struct board_row *row, bool ours, int64_t when_us)
+static void take_figure(const struct asking *a, const struct board_row *row, bool ours, int64_t when_us)
 {
-    const struct grades_student *owner = owner_of(r, row->user);
+    const struct grades *r = a->report;
+    const struct grades_student *owner = owner_of(a, row->user);
     bool orphan = r->desk->class.mode == MODE_TEAMS && !row->team;
+    struct accounts_some some[2];
 
-    for (size_t k = 0; k < r->n_students; k++) {
-        struct grades_student *s = &r->students[k];
+    touched(a, row->user, row->team, owner, some);
+    for (size_t k = 0; k < some[0].n + some[1].n; k++) {
+        struct grades_student *s = k < some[0].n ? some[0].all[k] : some[1].all[k - some[0].n];
         bool counts = is_of(r, s, row->user, row->team), figure = figures(r, s, owner, row->team);
         if (figure)
             add_figure(r, s, row->value, when_us);
@@ -98,30 +116,34 @@ static bool take_row(const struct board_row *row, void *context)
     const struct asking *a = context;
     struct grades *r = a->report;
     int64_t when = 0;
-    bool ours = false;
+    bool ours = false, teams = r->desk->class.mode == MODE_TEAMS;
+    const struct accounts_some some =
+        teams ? accounts_of(&a->teams, row->team) : accounts_of(&a->users, row->user);
 
     clock_parse(row->date, &when);
     for (size_t i = 0; i < r->n_challenges; i++) {
         if (!r->challenges[i].board_id || r->challenges[i].board_id != row->challenge)
             continue;
         ours = true;
-        for (size_t k = 0; k < r->n_students; k++)
-            if (is_of(r, &r->students[k], row->user, row->team))
-                take_cell(a, row, when, &r->students[k], i);
+        for (size_t k = 0; k < some.n; k++)
+            take_cell(a, row, when, some.all[k], i);
     }
-    take_figure(r, row, ours, when);
+    take_figure(a, row, ours, when);
     return true;
 }
 
 static bool take_award(const struct board_award *award, void *context)
 {
-    struct grades *r = ((struct asking *)context)->report;
-    const struct grades_student *owner = owner_of(r, award->user);
+    const struct asking *a = context;
+    const struct grades *r = a->report;
+    const struct grades_student *owner = owner_of(a, award->user);
+    struct accounts_some some[2];
     int64_t when = 0;
 
     clock_parse(award->date, &when);
-    for (size_t k = 0; k < r->n_students; k++) {
-        struct grades_student *s = &r->students[k];
+    touched(a, award->user, award->team, owner, some);
+    for (size_t k = 0; k < some[0].n + some[1].n; k++) {
+        struct grades_student *s = k < some[0].n ? some[0].all[k] : some[1].all[k - some[0].n];
         bool counts = is_of(r, s, award->user, award->team), figure = figures(r, s, owner, award->team);
         if (counts)
             s->awards += award->value;
@@ -214,7 +236,7 @@ static enum status read_freeze(struct grades *r, struct scoreboard *board, struc
 enum status grades_ask(struct grades *r, const struct grades_borrowed *borrowed, bool without_borrowed,
                        struct store *store, struct scoreboard *board, struct err *err)
 {
-    struct asking asking = {r, borrowed, without_borrowed};
+    struct asking asking = {.report = r, .borrowed = borrowed, .without_borrowed = without_borrowed};
     struct session session;
     struct board_kind kind;
 
@@ -223,6 +245,8 @@ enum status grades_ask(struct grades *r, const struct grades_borrowed *borrowed,
         st = trouble(desk_greet(r->desk, board, &kind, err), err);
     if (st == ST_OK)
         st = find_all(r, &session.resolver, err);
+    if (st == ST_OK && (!accounts_open(&asking.users, r, false) || !accounts_open(&asking.teams, r, true)))
+        st = err_memory(err);
     if (st == ST_OK)
         st = read_freeze(r, board, err);
     if (st == ST_OK)
@@ -239,6 +263,8 @@ enum status grades_ask(struct grades *r, const struct grades_borrowed *borrowed,
                                                    err),
                          err);
     r->asked = st == ST_OK;
+    accounts_close(&asking.users);
+    accounts_close(&asking.teams);
     session_close(&session);
     return st;
 }

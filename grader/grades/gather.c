@@ -1,6 +1,7 @@
 #include "grader/grades/grades.h"
 
 #include <inttypes.h>
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +15,16 @@
 #include "grader/store/heard.h"
 #include "grader/store/solve.h"
 
+/* Where a student's row is: rows move as they grow. */
+struct row_at {
+    char handle[NAME_MAX_LEN + 1];
+    size_t row;
+};
+
 struct gather {
     struct grades *report;
     size_t student_room;
+    void *rows; /* a tree of struct row_at: every solve, attempt and delivery asks for one */
     struct grades_borrowed *borrowed;
     bool failed; /* no memory */
 };
@@ -29,18 +37,42 @@ static size_t challenge_of(const struct grades *r, const char *slug)
     return SIZE_MAX;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct row_at *)a)->handle, ((const struct row_at *)b)->handle);
+}
+
+/* False without memory. */
+static bool remember(struct gather *g, const char *handle, size_t row)
+{
+    struct row_at *at = calloc(1, sizeof(*at));
+
+    if (!at)
+        return false;
+    snprintf(at->handle, sizeof(at->handle), "%s", handle);
+    at->row = row;
+    if (tsearch(at, &g->rows, by_name))
+        return true;
+    free(at);
+    return false;
+}
+
 /* The student's row, made when there is none: without a roster whoever has a solve or an attempt is one. */
 static struct grades_student *student_of(struct gather *g, const char *handle, bool make)
 {
     struct grades *r = g->report;
+    struct row_at wanted;
 
-    for (size_t i = 0; i < r->n_students; i++)
-        if (strcmp(r->students[i].handle, handle) == 0)
-            return &r->students[i];
-    if (!make || !*handle)
+    if (!*handle || !str_copy(wanted.handle, sizeof(wanted.handle), handle))
+        return NULL;
+    const struct row_at *const *found = tfind(&wanted, &g->rows, by_name);
+    if (found)
+        return &r->students[(*found)->row];
+    if (!make)
         return NULL;
     struct grades_cell *cells = calloc(r->n_challenges + 1, sizeof(*cells));
-    if (!cells || !array_room(&r->students, r->n_students, &g->student_room, sizeof(*r->students))) {
+    if (!cells || !array_room(&r->students, r->n_students, &g->student_room, sizeof(*r->students)) ||
+        !remember(g, handle, r->n_students)) {
         g->failed = true;
         free(cells);
         return NULL;
@@ -222,6 +254,7 @@ enum status grades_gather(struct grades *report, const struct desk *desk, struct
     if (st == ST_OK)
         sum_up(report);
     grades_borrowed_free(g.borrowed);
+    tdestroy(g.rows, free);
     store_close(store);
     return st;
 }

@@ -3,6 +3,7 @@
 #include "grader/roster/import.h"
 
 #include <fcntl.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,6 +12,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "grader/roster/past.h"
+#include "grader/roster/identities.h"
 #include "grader/roster/rows.h"
 #include "spec/handle.h"
 
@@ -23,7 +25,9 @@ struct import {
     struct roster before, now;
     struct roster past; /* who was on the roster earlier */
     struct store *store;
-    const struct student **matches; /* of each row of now: who he was, NULL for a new one */
+    struct identities befores, pasts; /* of the two */
+    bool *met;                        /* of each of before: he is in the list */
+    const struct student **matches;   /* of each row of now: who he was, NULL for a new one */
     struct problems *problems;
 };
 
@@ -34,38 +38,27 @@ const char *import_fate_text(enum import_fate fate)
     return words[fate];
 }
 
-/* By the number that another system gave him, else by his address. */
-static const struct student *recognise(const struct roster *before, const struct student *s)
-{
-    const struct student *by_email = NULL;
+struct taken {
+    const struct roster *before, *past;
+    void *now; /* a tree of the list's handles, whose texts are borrowed */
+};
 
-    for (size_t i = 0; i < before->n; i++) {
-        const struct student *b = &before->students[i];
-        if (s->external_id[0] && strcmp(b->external_id, s->external_id) == 0)
-            return b;
-        /* two numbers are two people, whatever their address */
-        bool other = s->external_id[0] && b->external_id[0];
-        if (!other && s->email[0] && strcasecmp(b->email, s->email) == 0)
-            by_email = b;
-    }
-    return by_email;
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
 }
 
-struct taken {
-    const struct roster *before, *past, *now;
-};
+static void leave(void *text)
+{
+    (void)text;
+}
 
 static bool is_taken(const char *handle, void *context)
 {
     const struct taken *taken = context;
 
-    if (!handle_valid(handle) || strcmp(handle, "everyone") == 0 || roster_find(taken->before, handle) ||
-        roster_find(taken->past, handle))
-        return true;
-    for (size_t i = 0; i < taken->now->n; i++)
-        if (strcmp(taken->now->students[i].handle, handle) == 0)
-            return true;
-    return false;
+    return !handle_valid(handle) || strcmp(handle, "everyone") == 0 || roster_find(taken->before, handle) ||
+           roster_find(taken->past, handle) || tfind(handle, &taken->now, by_text);
 }
 
 static void make_handle(const struct student *s, struct taken *taken, char out[NAME_MAX_LEN + 1])
@@ -84,16 +77,19 @@ static void make_handle(const struct student *s, struct taken *taken, char out[N
 static bool fill_handles(struct roster *now, void *context)
 {
     struct import *import = context;
-    struct taken taken = {&import->before, &import->past, now};
+    struct taken taken = {&import->before, &import->past, NULL};
+    bool ok = true;
 
+    for (size_t i = 0; ok && i < now->n; i++)
+        ok = !now->students[i].handle[0] || tsearch(now->students[i].handle, &taken.now, by_text);
     /* first those who have one already, so that nobody new gets it */
     for (int old = 1; old >= 0; old--)
-        for (size_t i = 0; i < now->n; i++) {
+        for (size_t i = 0; ok && i < now->n; i++) {
             struct student *s = &now->students[i];
             char made[NAME_MAX_LEN + 1];
-            const struct student *was = s->handle[0] ? NULL : recognise(&import->before, s);
+            const struct student *was = s->handle[0] ? NULL : identities_recognise(&import->befores, s);
             if (!was && !s->handle[0])
-                was = recognise(&import->past, s);
+                was = identities_recognise(&import->pasts, s);
             if (s->handle[0] || (old && !was))
                 continue;
             if (was)
@@ -102,10 +98,10 @@ static bool fill_handles(struct roster *now, void *context)
                 make_handle(s, &taken, made);
             free(s->handle);
             s->handle = strdup(made);
-            if (!s->handle)
-                return false;
+            ok = s->handle && tsearch(s->handle, &taken.now, by_text);
         }
-    return true;
+    tdestroy(taken.now, leave);
+    return ok;
 }
 
 /* Who has left the roster keeps his handle, since his flags and solves are still there. */
@@ -113,7 +109,7 @@ static void check_past(struct import *import, const struct student *s)
 {
     const struct student *had = roster_find(&import->past, s->handle);
 
-    if (had && recognise(&import->past, s) != had && strcasecmp(had->name, s->name) != 0)
+    if (had && identities_recognise(&import->pasts, s) != had && strcasecmp(had->name, s->name) != 0)
         problem_add(import->problems, import->file, (struct place){s->line, 1},
                     "handle \"%s\" was %s <%s>, who is off the roster, and %s <%s> would get his solves; "
                     "give another handle, or none",
@@ -124,7 +120,7 @@ static void check_past(struct import *import, const struct student *s)
 static void check_identity(struct import *import, size_t row)
 {
     const struct student *s = &import->now.students[row];
-    const struct student *was = recognise(&import->before, s);
+    const struct student *was = identities_recognise(&import->befores, s);
     const struct student *had = roster_find(&import->before, s->handle);
     struct place at = {s->line, 1};
 
@@ -144,6 +140,8 @@ static void check_identity(struct import *import, size_t row)
     else if (!was && !had)
         check_past(import, s);
     import->matches[row] = was ? was : had;
+    if (import->matches[row])
+        import->met[import->matches[row] - import->before.students] = true;
 }
 
 static bool has(const struct roster *roster, size_t column)
@@ -168,10 +166,7 @@ static void merge(const struct import *import, size_t row, char *out[ROSTER_COLU
 
 static bool is_kept(const struct import *import, const struct student *was)
 {
-    for (size_t i = 0; i < import->now.n; i++)
-        if (import->matches[i] == was)
-            return false;
-    return true;
+    return !import->met[was - import->before.students];
 }
 
 /* The new file: the list's rows in the order of handles, then who is kept. */
@@ -229,29 +224,32 @@ static void tell_all(const struct import *import, import_told *told, void *conte
     }
 }
 
-/* The new file is read whole or not at all: who is kept must not stand against who is in the list. */
-static void check_kept(struct import *import)
+/* The new file is read whole or not at all: who is kept must not stand against who is in the list. False
+ * without memory. */
+static bool check_kept(struct import *import)
 {
-    size_t n = import->now.n;
+    struct identities nows;
+    size_t n = import->now.n, same;
+    bool ok = identities_open(&nows, &import->now);
 
-    for (size_t i = 0; i < import->before.n && !import->options->replace; i++) {
+    for (size_t i = 0; ok && i < import->before.n && !import->options->replace; i++) {
         const struct student *kept = &import->before.students[i];
         if (!is_kept(import, kept))
             continue;
         n++;
-        for (size_t row = 0; row < import->now.n; row++) {
-            const struct student *s = &import->now.students[row];
-            if (strcasecmp(s->email, kept->email) == 0)
-                problem_add(import->problems, import->file, (struct place){s->line, 1},
-                            "the e-mail <%s> is that of %s, external_id %s, who is not in this list and is "
-                            "kept; mend either, or drop who is missing with --replace",
-                            s->email, kept->handle, kept->external_id);
-        }
+        const struct student *const *rows = identities_with_email(&nows, kept->email, &same);
+        for (size_t row = 0; row < same; row++)
+            problem_add(import->problems, import->file, (struct place){rows[row]->line, 1},
+                        "the e-mail <%s> is that of %s, external_id %s, who is not in this list and is "
+                        "kept; mend either, or drop who is missing with --replace",
+                        rows[row]->email, kept->handle, kept->external_id);
     }
+    identities_close(&nows);
     if (n > ROSTER_ROWS_MAX)
         problem_add(import->problems, import->file, (struct place){0},
                     "with those who are kept the roster has %zu rows, and %d is the most", n,
                     ROSTER_ROWS_MAX);
+    return ok;
 }
 
 static enum status write_down(const struct import *import, struct err *err)
@@ -274,15 +272,19 @@ static enum status read_both(struct import *import, struct err *err)
     if (import->problems->errors == 0 &&
         past_load(&import->past, import->store, &import->before, err) != ST_OK)
         return err->status;
+    if (!identities_open(&import->befores, &import->before) ||
+        !identities_open(&import->pasts, &import->past))
+        return err_memory(err);
     if (import->problems->errors == 0)
         roster_import(&import->now, import->file, fill_handles, import, import->problems);
     import->matches = calloc(import->now.n + 1, sizeof(struct student *));
-    if (!import->matches)
+    import->met = calloc(import->before.n + 1, sizeof(bool));
+    if (!import->matches || !import->met)
         return err_memory(err);
     for (size_t i = 0; i < import->now.n && import->problems->errors == 0; i++)
         check_identity(import, i);
-    if (import->problems->errors == 0)
-        check_kept(import);
+    if (import->problems->errors == 0 && !check_kept(import))
+        return err_memory(err);
     return problems_err(import->problems, err);
 }
 
@@ -307,6 +309,9 @@ enum status roster_take(const struct class *class, struct store *store, const ch
     if (st == ST_OK)
         tell_all(&import, told, context, sum);
     free(import.matches);
+    free(import.met);
+    identities_close(&import.befores);
+    identities_close(&import.pasts);
     roster_free(&import.before);
     roster_free(&import.past);
     roster_free(&import.now);
