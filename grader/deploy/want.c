@@ -17,7 +17,7 @@ bool want_fill(const struct wanting *w, const struct challenge *c, const char *t
 {
     const struct rules *rules = w->book ? rulebook_find(w->book, c->slug) : NULL;
 
-    return challenge_fill(out, text, c, rules, &w->desk->class, at, problems);
+    return challenge_fill(out, text, c, rules, &w->desk->class, NULL, at, problems);
 }
 
 static void set_filled(const struct wanting *w, const struct challenge *c, enum content_key key,

@@ -42,7 +42,7 @@ static char *filled(struct lint *l, const struct challenge *c, const struct rule
     if (!text)
         return NULL;
     buf_init(&out, TEXT_MAX_BYTES);
-    if (challenge_fill(&out, text, c, rules, l->class, at, l->problems))
+    if (challenge_fill(&out, text, c, rules, l->class, NULL, at, l->problems))
         taken = buf_take(&out);
     buf_free(&out);
     return taken;

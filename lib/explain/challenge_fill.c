@@ -11,6 +11,7 @@
 struct filling {
     const struct rules *rules;
     const struct class *class;
+    const char *handle; /* NULL: everybody reads it */
     char text[FIELD_TEXT_SIZE];
     char hint[160];
     char said[256]; /* a sentence's part */
@@ -42,11 +43,12 @@ static const char *handle_guidance(struct filling *filling)
     const struct class *class = filling->class;
     char target[16];
 
+    if (filling->handle)
+        return filling->handle;
     if (!class->roster_file)
         return "your user name here, in lower case";
     snprintf(filling->said, sizeof(filling->said),
-             "your name in this class, as `nc %s %u` or your instructor tells it: your user name here may be "
-             "another",
+             "`nc %s %u` tells yours, or your instructor: your user name here may be another",
              ipv4_text(class->target, target), class->briefing);
     return filling->said;
 }
@@ -107,10 +109,10 @@ static const char *hint_of(void *context, const char *name)
 }
 
 bool challenge_fill(struct buf *out, const char *text, const struct challenge *challenge,
-                    const struct rules *rules, const struct class *class, struct place at,
+                    const struct rules *rules, const struct class *class, const char *handle, struct place at,
                     struct problems *problems)
 {
-    struct filling filling = {.rules = rules, .class = class};
+    struct filling filling = {.rules = rules, .class = class, .handle = handle};
     struct template_values values = {value_of, &filling, hint_of};
 
     return template_fill(out, text, &values, challenge->file, at, problems);

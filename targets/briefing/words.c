@@ -71,8 +71,8 @@ enum dialog_next words_read(struct briefing_session *s, const struct briefing_co
     if (!challenge)
         return DIALOG_MORE;
     buf_printf(out, "%s, %d points\n\n", challenge->name, (int)challenge->value);
-    challenge_fill(out, challenge->description, challenge, rules, &s->rt->class, challenge->description_at,
-                   &problems);
+    challenge_fill(out, challenge->description, challenge, rules, &s->rt->class,
+                   s->known == KNOWN_NOBODY ? NULL : s->who, challenge->description_at, &problems);
     problems_free(&problems);
     struct own_values own = {rules, s->who, out, 0};
     if (rules && s->known != KNOWN_NOBODY)

@@ -73,7 +73,7 @@ def the_words_tell_what_they_should(room):
         "2 points")
     require(out.count("submit FLAG") == 1, out)
     out = ask(room, "i smith\\nread raw-ipv4\\nread raw-tcp\\n")
-    has(out, "Hello, smith", "Yours alone, smith", "ip.id", "tcp.ack_raw", TARGET)
+    has(out, "Hello, smith", "Yours alone, smith", "ip.id", "tcp.ack_raw", "your **handle** (smith)", TARGET)
     lacks(out, "{{")
     lacks(ask(room, "read raw-ipv4\\n"), "Yours alone")
     has(ask(room, "i\\ni SMITH\\ni\\n"), "Nobody I know. Say:  i HANDLE\n", "Your handle is smith, as you say.")

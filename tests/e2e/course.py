@@ -8,6 +8,9 @@ COURSE = pathlib.Path(__file__).resolve().parents[2] / "challenges"
 TOOLS = {"Python": r"\.py: ", "bash": r"/dev/(tcp|udp)/", "ncat": r"\bncat\b", "socat": r"\bsocat\b", "Scapy": r"scapy\.all", "C": r"\.c: "}
 
 
+NUMBERS = "no one two three four five six".split()
+
+
 class Challenge:
     def __init__(self, folder):
         self.slug = folder.name
@@ -49,6 +52,14 @@ def main():
             require(all(word in c.told for word in ("{{target}}", "{{handle}}", "{{hand_in}}", "flag")), c.slug, "text")
             require(port in c.told or "{{ip.proto}}" in c.told, c.slug, "text names no port")
             require(any(s.partition(": ")[0].endswith(".py") for s in c.solvers), c.slug, "solver in Python")
+    for c in challenges:
+        said = re.sub(r"\s+", " ", c.told)
+        for ms in re.findall(r"within: (\d+)s", c.target):
+            require(f"{ms} seconds" in said, c.slug, f"text does not say within {ms} seconds")
+        for rounds in re.findall(r"repeat: (\d+)", c.target):
+            require(f"{NUMBERS[int(rounds)]} rounds" in said, c.slug, f"text does not count {rounds} rounds")
+        if "within:" in c.target and "kind: datagram" in c.target:
+            require("two datagrams" in said, c.slug, "text does not count its datagrams")
     solvers = "\n".join(s for c in challenges for s in c.solvers)
     for tool, pattern in TOOLS.items():
         require(re.search(pattern, solvers), "no solver with", tool)

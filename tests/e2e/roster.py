@@ -363,7 +363,7 @@ def case_names(r):
     # the text of a challenge does not say that the name there is the handle
     ids_there = {x["name"]: x["id"] for x in r.b.api("GET", "/challenges?view=admin")["data"]}
     text = r.b.api("GET", f"/challenges/{ids_there['Stream sender']}")["data"]["description"]
-    assert "your name in this class, as `nc 172.16.1.15 1110` or your instructor tells it" in text, text
+    assert "`nc 172.16.1.15 1110` tells yours, or your instructor" in text, text
     report = {s["handle"]: s for s in r.report()}
     assert report[a]["note"] == f'on the scoreboard his name is "Sharky-{PID}"', report[a]
     # one whose name is a nickname that is another's cannot have it yet

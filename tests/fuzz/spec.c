@@ -66,7 +66,7 @@ static void put_course(struct problems *problems, struct buf *said)
         const struct rules *rules = book ? rulebook_find(book, c->slug) : NULL;
         buf_printf(said, "%s %s %lld ", c->slug, c->name, (long long)c->value);
         if (book)
-            challenge_fill(said, c->description, c, rules, &practice, c->description_at, problems);
+            challenge_fill(said, c->description, c, rules, &practice, NULL, c->description_at, problems);
     }
     rulebook_free(book);
     course_free(&course);

@@ -36,7 +36,7 @@ static void a_text_gets_the_values_of_its_class(void)
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
             struct buf out;
             buf_init(&out, 1000);
-            bool ok = challenge_fill(&out, rows[i].text, rules_challenge(r), r, &tree.class,
+            bool ok = challenge_fill(&out, rows[i].text, rules_challenge(r), r, &tree.class, NULL,
                                      (struct place){3, 5}, &tree.problems);
             CU_ASSERT_EQUAL(ok, rows[i].want != NULL);
             if (rows[i].want)
@@ -46,7 +46,7 @@ static void a_text_gets_the_values_of_its_class(void)
         char value[FIELD_TEXT_SIZE];
         struct buf out;
         buf_init(&out, 1000);
-        CU_ASSERT_TRUE(challenge_fill(&out, "{{ip.dsfield.dscp}}", rules_challenge(r), r, &tree.class,
+        CU_ASSERT_TRUE(challenge_fill(&out, "{{ip.dsfield.dscp}}", rules_challenge(r), r, &tree.class, NULL,
                                       (struct place){3, 5}, &tree.problems));
         CU_ASSERT_EQUAL(rules_value_text(r, "ip.dsfield.dscp", "", value), with_key);
         CU_ASSERT_STRING_EQUAL(buf_text(&out), with_key ? value : "?");
@@ -67,22 +67,26 @@ static void a_class_with_a_roster_says_where_handles_are_told(void)
     class.roster_file = "roster.csv";
     class.paste = PASTE_FLAGS;
     buf_init(&out, 1000);
-    CU_ASSERT_TRUE(challenge_fill(&out, "{{handle}}", rules_challenge(r), r, &class, (struct place){3, 5},
-                                  &tree.problems));
-    CU_ASSERT_STRING_EQUAL(buf_text(&out),
-                           "your name in this class, as `nc 172.16.1.15 1110` or your instructor "
-                           "tells it: your user name here may be another");
+    CU_ASSERT_TRUE(challenge_fill(&out, "{{handle}}", rules_challenge(r), r, &class, NULL,
+                                  (struct place){3, 5}, &tree.problems));
+    CU_ASSERT_STRING_EQUAL(
+        buf_text(&out),
+        "`nc 172.16.1.15 1110` tells yours, or your instructor: your user name here may be another");
     buf_clear(&out);
-    CU_ASSERT_TRUE(challenge_fill(&out, "{{hand_in}}", rules_challenge(r), r, &class, (struct place){3, 5},
-                                  &tree.problems));
+    CU_ASSERT_TRUE(challenge_fill(&out, "{{handle}}", rules_challenge(r), r, &class, "smith",
+                                  (struct place){3, 5}, &tree.problems));
+    CU_ASSERT_STRING_EQUAL(buf_text(&out), "smith");
+    buf_clear(&out);
+    CU_ASSERT_TRUE(challenge_fill(&out, "{{hand_in}}", rules_challenge(r), r, &class, NULL,
+                                  (struct place){3, 5}, &tree.problems));
     CU_ASSERT_STRING_EQUAL(buf_text(&out),
                            "Flags are entered on the scoreboard's page, or handed in with `nc "
                            "172.16.1.15 1110` and the word `submit FLAG`.");
     buf_clear(&out);
     class.paste = PASTE_SERVED;
     class_served(&class, false);
-    CU_ASSERT_TRUE(challenge_fill(&out, "{{hand_in}}", rules_challenge(r), r, &class, (struct place){3, 5},
-                                  &tree.problems));
+    CU_ASSERT_TRUE(challenge_fill(&out, "{{hand_in}}", rules_challenge(r), r, &class, NULL,
+                                  (struct place){3, 5}, &tree.problems));
     CU_ASSERT_STRING_EQUAL(
         buf_text(&out),
         "Flags are handed in with `nc 172.16.1.15 1110` and the word `submit FLAG`, not on the "
