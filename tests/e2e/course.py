@@ -60,6 +60,8 @@ def main():
             require(f"{NUMBERS[int(rounds)]} rounds" in said, c.slug, f"text does not count {rounds} rounds")
         if "within:" in c.target and "kind: datagram" in c.target:
             require("two datagrams" in said, c.slug, "text does not count its datagrams")
+    shown = re.findall(r"^([a-z0-9-]+) +yes +yes +(\d+)  ", (COURSE.parent / "README.md").read_text(encoding="utf-8"), re.M)
+    require(shown == [(c.slug, str(c.value)) for c in challenges], "README's demo shows another course:", shown)
     solvers = "\n".join(s for c in challenges for s in c.solvers)
     for tool, pattern in TOOLS.items():
         require(re.search(pattern, solvers), "no solver with", tool)
