@@ -227,6 +227,35 @@ def case_bad_input(_):
     require(room.run("submit", "--capture", "empty") == 3 and "off, review" in room.output, room.output)
 
 
+def case_of_2_gib(_):
+    """A file over 2 GiB, most of it holes, is judged to its last packet in little memory; so is one that is packed by gzip."""
+    room, step = Room(), 16 + 262144
+    sanitized = b"__asan_init" in pathlib.Path(relay.wiregrade).read_bytes()
+    right, wrong = room.right("s05", "raw-ipv4"), tcp(base64.b64encode(b"s05"), sport=1, src=STUDENTS[5][2])
+    hole = struct.pack("<IIII", NOW, 0, 262144, 262144) + wrong
+    with open(room.dir / "s05.pcap", "wb") as f:
+        f.write(dated(pcap([]), NOW))
+        at = f.tell()
+        while at <= 1 << 31:
+            f.seek(at)
+            f.write(hole)
+            at += step
+        f.truncate(at)
+        f.seek(at)
+        f.write(dated(pcap([right]), NOW)[24:])
+    block = dated(pcap([wrong] * 10000), NOW)[24:]
+    with gzip.open(room.dir / "s06.pcap", "wb", compresslevel=1) as f:
+        f.write(dated(pcap([]), NOW) + block * 100)
+    for name, status, part in (("s05.pcap", 1, "kept for review"), ("s06.pcap", 1, "best of 1000000 packets")):
+        with open(room.dir / "said", "w+", encoding="utf-8") as said:
+            process = subprocess.Popen([relay.wiregrade, "submit", "--capture", name], cwd=room.dir, stdout=said, stderr=said)
+            _, ended, usage = os.wait4(process.pid, 0)
+            said.seek(0)
+            text = said.read()
+        require(os.waitstatus_to_exitcode(ended) == status and part in text, name, ended, text[-600:])
+        require(usage.ru_maxrss < 65536 or sanitized, name, "resident KiB:", usage.ru_maxrss)
+
+
 CASES = {name[5:]: case for name, case in list(globals().items()) if name.startswith("case_")}
 
 if __name__ == "__main__":
