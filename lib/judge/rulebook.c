@@ -116,7 +116,7 @@ struct rulebook *rulebook_compile(const struct course *course, const struct clas
         return NULL;
     }
     book->course = course;
-    book->rules = calloc(course->n_challenges + 1, sizeof(book->rules[0]));
+    book->rules = calloc(course->n_challenges + 1, sizeof(struct rules *));
     unknown_slugs(course, only, n_only, problems);
     for (size_t i = 0; book->rules && i < course->n_challenges; i++) {
         struct rules seed = {
