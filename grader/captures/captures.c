@@ -162,9 +162,8 @@ static enum status start(struct taking *t, bool *folder)
     if (stat(o->path, &st) != 0)
         return err_set(t->err, ST_INPUT, "%s: %s", o->path, strerror(errno));
     *folder = S_ISDIR(st.st_mode);
-    if (o->student && o->desk->has_roster && !roster_find(&o->desk->roster, o->student))
-        return err_set(t->err, ST_USAGE, "--student %s: not on the roster of %s", o->student,
-                       o->desk->class.file);
+    if (o->student && desk_has_student(o->desk, o->student, t->err) != ST_OK)
+        return t->err->status = ST_USAGE;
     if (!o->student && !o->desk->has_roster)
         return err_set(t->err, ST_USAGE,
                        "whose is it? --student HANDLE says it; the class has no roster that "

@@ -78,10 +78,8 @@ static enum status open_all(struct judging *c, struct err *err)
 
     if (st == ST_OK)
         st = load_book(c, err);
-    if (st == ST_OK && c->options->student && c->desk.has_roster &&
-        !roster_find(&c->desk.roster, c->options->student))
-        st = err_set(err, ST_USAGE, "--student %s: not on the roster of %s", c->options->student,
-                     c->desk.class.file);
+    if (st == ST_OK && c->options->student && desk_has_student(&c->desk, c->options->student, err) != ST_OK)
+        st = err->status = ST_USAGE;
     return st;
 }
 

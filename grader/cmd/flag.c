@@ -21,9 +21,7 @@ static enum status mint(struct frame_work *work)
     if (!handle_valid(student))
         return err_set(err, ST_INPUT, "\"%s\" is not a handle: write 1 to %d of a-z, 0-9, - and _", student,
                        NAME_MAX_LEN);
-    if (desk->has_roster && !roster_find(&desk->roster, student))
-        return err_set(err, ST_INPUT, "%s: %s is not on it", desk->class.roster_file, student);
-    if (desk_has_challenge(desk, slug, err) != ST_OK)
+    if (desk_has_student(desk, student, err) != ST_OK || desk_has_challenge(desk, slug, err) != ST_OK)
         return ST_INPUT;
     if (!keyring_challenge(desk->ring, slug, &key))
         return err_set(err, ST_INPUT, "%s: the key %s cannot make flags of %s; use the course key",

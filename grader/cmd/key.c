@@ -25,9 +25,7 @@ static enum status find_student(const struct desk *desk, const char *text, char 
     if (!fits || !handle_valid(out))
         return err_set(err, ST_USAGE, "--student %.40s: no handle; 1 to %d of a-z, 0-9, - and _", text,
                        NAME_MAX_LEN);
-    if (desk->has_roster && !roster_find(&desk->roster, out))
-        return err_set(err, ST_INPUT, "%s: %s is not on it", desk->class.roster_file, out);
-    return ST_OK;
+    return desk_has_student(desk, out, err);
 }
 
 static size_t wire_slugs(const struct course *course, const char *slugs[EXPORT_MAX])
@@ -86,6 +84,8 @@ static enum status print_pins(struct frame_work *work)
         ascii_lower(handle);
         if (!fits || !handle_valid(handle))
             return err_set(&work->err, ST_USAGE, "\"%.40s\" is no handle", work->words[i]);
+        if (desk_has_student(desk, handle, &work->err) != ST_OK)
+            return ST_INPUT;
         if (!pin_make(pin, &context, desk->ring, handle))
             return err_set(&work->err, ST_INPUT, "this key file was exported without --pins");
         printf("%s %s\n", handle, pin);

@@ -30,7 +30,10 @@ static enum status print(const struct args *args, const struct grades *report, s
     struct buf out;
 
     if (args->student && !only)
-        return err_set(err, ST_INPUT, "--student %s: nobody of this class has that handle", args->student);
+        return desk_has_student(report->desk, args->student, err) == ST_OK
+                   ? err_set(err, ST_INPUT, "--student %s: nobody of this class has that handle",
+                             args->student)
+                   : ST_INPUT;
     if (!args->form->has_notes)
         tell_notes(report, only);
     buf_init(&out, REPORT_MAX);

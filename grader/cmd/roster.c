@@ -213,7 +213,7 @@ static enum status link_one(struct frame_work *work)
     struct user_link link = {.id = args->id};
 
     if (!s)
-        return err_set(err, ST_INPUT, "%s is not on the roster", work->words[1]);
+        return desk_has_student(desk, work->words[1], err);
     enum status st = store_whose(store, args->id, whose, err);
     if (st == ST_OK && whose[0] && strcmp(whose, s->handle) != 0 && roster_find(&desk->roster, whose))
         return err_set(err, ST_NO, "user %" PRId64 " is %s; one user cannot be two students", args->id,

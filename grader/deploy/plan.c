@@ -229,8 +229,8 @@ static enum status begin(struct plan *plan, const struct deploy_options *options
     const struct course *course = &plan->desk->course;
 
     for (size_t i = 0; i < options->n_only; i++)
-        if (!course_find(course, options->only[i]))
-            return err_set(err, ST_INPUT, "--only %s: the course has no such challenge", options->only[i]);
+        if (desk_has_challenge(plan->desk, options->only[i], err) != ST_OK)
+            return err_prefix(err, "--only");
     plan->n = plan->n_course = course->n_challenges;
     plan->items = calloc(plan->n + plan->n_listed + 1, sizeof(*plan->items));
     plan->ids = calloc(plan->n + 1, sizeof(*plan->ids));

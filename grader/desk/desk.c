@@ -79,6 +79,16 @@ enum status desk_has_challenge(const struct desk *desk, const char *slug, struct
                    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
+enum status desk_has_student(const struct desk *desk, const char *handle, struct err *err)
+{
+    if (!desk->has_roster || roster_find(&desk->roster, handle))
+        return ST_OK;
+    const char *near = roster_nearest(&desk->roster, handle);
+    return err_set(
+        err, ST_INPUT, "%s: %.60s is not on the roster%s%s%s `wiregrade roster list` shows all handles",
+        desk->class.roster_file, handle, near ? "; did you mean " : "", near ? near : "", near ? "?" : ";");
+}
+
 void desk_close(struct desk *desk)
 {
     keyring_free(desk->ring);

@@ -34,8 +34,12 @@ struct desk {
  * by its user's other processes, since it will hold the key or the token. ST_INPUT: the first error with its
  * place, and how many more. desk_close either way. */
 enum status desk_open(struct desk *desk, const char *class_file, unsigned needs, struct err *err);
+
 /* ST_INPUT, told with the nearest name, when the course has no challenge of that slug. */
 enum status desk_has_challenge(const struct desk *desk, const char *slug, struct err *err);
+
+/* ST_INPUT, told with the nearest handle, when there is a roster and nobody on it has that one. */
+enum status desk_has_student(const struct desk *desk, const char *handle, struct err *err);
 
 void desk_close(struct desk *desk);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "explain/challenge_fill.h"
 #include "grader/lint/proof.h"
 #include "judge/rulebook.h"
@@ -143,6 +144,20 @@ static void lint_addresses(const struct class *class, const struct roster *roste
             first->handle, without > 1 ? ", as others," : "", class->file, without, roster->n);
 }
 
+/* Whose address is outside is never answered, whatever he sends. */
+static void lint_outside(const struct class *class, const struct roster *roster, struct problems *problems)
+{
+    for (size_t i = 0; i < roster->n && !class->own_host; i++) {
+        const struct student *s = &roster->students[i];
+        char address[16];
+        if (s->address && !class_has_student(class, s->address))
+            problem_warn(problems, class->roster_file, (struct place){s->line, 1},
+                         "%s has the address %s, and networks.students in %s has it not: nothing is ever "
+                         "sent there",
+                         s->handle, ipv4_text(s->address, address), class->file);
+    }
+}
+
 /* What a flag is worth where its student may be root of the machine that makes it. */
 static void lint_own_host(const struct class *class, struct problems *problems)
 {
@@ -177,6 +192,8 @@ void lint_course(const struct course *course, const struct class *class, const s
         rulebook_free(rulebook_compile(course, class, roster, NULL, l.good, l.n_good, problems));
     lint_names(&l);
     lint_addresses(class, roster, problems);
+    if (roster)
+        lint_outside(class, roster, problems);
     lint_own_host(class, problems);
     if (course->is_public)
         problem_warn(

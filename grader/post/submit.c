@@ -7,20 +7,6 @@
 #include "base/clock.h"
 #include "flag/typo.h"
 
-/* A handle that stands near a wrong one, for the sentence; NULL when none does. */
-static const char *near_student(const struct roster *roster, const char *handle)
-{
-    const char **names = calloc(roster->n + 1, sizeof(*names));
-    const char *near = NULL;
-
-    for (size_t i = 0; names && i < roster->n; i++)
-        names[i] = roster->students[i].handle;
-    if (names)
-        near = names_nearest(handle, names, roster->n);
-    free(names);
-    return near;
-}
-
 static void say_no_slug(const struct desk *desk, struct submitted *out)
 {
     const char *near = course_nearest(&desk->course, out->parts.slug);
@@ -34,7 +20,7 @@ static void say_no_slug(const struct desk *desk, struct submitted *out)
 
 static void say_stranger(const struct desk *desk, struct submitted *out)
 {
-    const char *near = near_student(&desk->roster, out->parts.student);
+    const char *near = roster_nearest(&desk->roster, out->parts.student);
 
     snprintf(out->text, sizeof(out->text), "this flag was made for '%s', who is not on the roster%s%s%s",
              out->parts.student, near ? " (was '" : "", near ? near : "", near ? "' meant?)" : "");
@@ -71,7 +57,7 @@ static void find_nearly(const struct desk *desk, struct submitted *out)
     const char *handle = out->parts.student;
 
     if (desk->has_roster && !roster_find(&desk->roster, handle))
-        handle = near_student(&desk->roster, handle);
+        handle = roster_nearest(&desk->roster, handle);
     if (!handle)
         return;
     out->letters = typo_letters(&desk->flags, desk->ring, &out->parts, handle);

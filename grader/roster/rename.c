@@ -59,8 +59,10 @@ enum status roster_rename(const char *path, const struct roster *roster, struct 
     const struct student *s = roster_find(roster, from);
     bool given = false;
 
+    const char *near = s ? NULL : roster_nearest(roster, from);
     if (!s)
-        return err_set(err, ST_INPUT, "%s is not on the roster", from);
+        return err_set(err, ST_INPUT, "%s is not on the roster%s%s%s", from, near ? "; did you mean " : "",
+                       near ? near : "", near ? "?" : "");
     enum status st = check_new(roster, store, s, to, err);
     if (st == ST_OK)
         st = past_keep(store, roster, err);

@@ -73,8 +73,9 @@ static enum status listen_on(int *out, uint16_t *port, const char *address, stru
     if (bad) {
         if (fd >= 0)
             close(fd);
-        return err_set(err, ST_ENV, "cannot listen on %s port %s: %s; mend: another --port", address, service,
-                       strerror(saved));
+        return err_set(err, ST_ENV,
+                       "cannot listen on %s port %s: %s; mend: another port, or end what has it (ss -ltnp)",
+                       address, service, strerror(saved));
     }
     /* the port is at the same place in both families */
     *port = ntohs(((struct sockaddr_in *)(void *)&bound)->sin_port);

@@ -24,6 +24,11 @@ bool csv_check(const char *path, const struct buf *source, struct problems *prob
 {
     const char *text = buf_text(source), *end = text + source->len;
 
+    if (source->len >= 4 && memcmp(text, "PK\003\004", 4) == 0) {
+        problem_add(problems, path, (struct place){1, 1},
+                    "a spreadsheet (.xlsx or .ods), no CSV; export it as \"CSV UTF-8\"");
+        return false;
+    }
     for (int line = 1; text < end; line++) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
         stop = stop ? stop : end;

@@ -427,6 +427,19 @@ bool roster_import(struct roster *out, const char *path, bool (*finish)(struct r
     return read_file(&r, finish, context);
 }
 
+const char *roster_nearest(const struct roster *roster, const char *handle)
+{
+    const char **names = calloc(roster->n + 1, sizeof(*names));
+    const char *near = NULL;
+
+    for (size_t i = 0; names && i < roster->n; i++)
+        names[i] = roster->students[i].handle;
+    if (names)
+        near = names_nearest(handle, names, roster->n);
+    free(names);
+    return near;
+}
+
 void roster_free(struct roster *roster)
 {
     for (size_t i = 0; i < roster->n; i++)

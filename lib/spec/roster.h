@@ -63,6 +63,9 @@ void roster_free(struct roster *roster);
 /* By handle, compared without case; NULL when unknown. Borrowed. */
 const struct student *roster_find(const struct roster *roster, const char *handle);
 
+/* The handle that stands nearest to a wrong one, for a sentence; NULL when none is near. Borrowed. */
+const char *roster_nearest(const struct roster *roster, const char *handle);
+
 /* By address, only when exactly one row has it; NULL otherwise. */
 const struct student *roster_find_address(const struct roster *roster, uint32_t address);
 

@@ -253,7 +253,7 @@ def case_one(room):
     """One student; a handle that is nobody's; the scoreboard left out, and away."""
     told = room.report(0, "--student", "ANN")
     assert "raw-ipv4" in told and "30 points" in told and "bob" not in told, told
-    expect(room.c, 3, "nobody of this class", room.c.run("report", "--student", "ned"))
+    expect(room.c, 3, "ned is not on the roster.* `wiregrade roster list`", room.c.run("report", "--student", "ned"))
     expect(room.c, 2, "write human, csv", room.c.run("report", "--format", "xls"))
     with open("/dev/full", "w", encoding="ascii") as full:
         done = subprocess.run([relay.wiregrade, "report"], cwd=room.c.dir, stdout=full, stderr=subprocess.PIPE, text=True,

@@ -127,6 +127,12 @@ MISSING = [
     (["check", "empty.pcap"], 1, "raw-tcp +no packet for it\n0 packets read, 0 judged: the capture is empty; start it before you send"),
     (["check", "away"], 3, "away: a folder; name one capture in it, or let `wiregrade submit --capture` take all"),
     (["check", "empty.pcap", "RAW-TPC"], 2, "did you mean raw-tcp"),
+    (["flag", "mint", "an", "raw-tcp", "--class", "rostered.yml"], 3, r"roster\.csv: an is not on the roster; did you mean ann\? `wiregrade roster list`"),
+    (["key", "pin", "nobody", "--class", "rostered.yml"], 3, "nobody is not on the roster; `wiregrade roster list` shows all handles"),
+    (["check", "empty.pcap", "--student", "an", "--class", "rostered.yml"], 2, "an is not on the roster; did you mean ann"),
+    (["submit", "--capture", "empty.pcap", "--student", "an", "--class", "rostered.yml"], 2, "an is not on the roster; did you mean ann"),
+    (["lint", "--class", "rostered.yml"], 0, r"roster\.csv:3:1: warning: bob has the address 8\.8\.8\.8, and networks\.students .* has it not"),
+    (["roster", "import", "list.xlsx", "--dry-run", "--class", "rostered.yml"], 3, r"list\.xlsx:1:1: a spreadsheet \(.xlsx or .ods\), no CSV"),
     (["range", "--join=range-nosuch"], 3, "no range range-nosuch of yours is running; mend: start one .* or join as the user who did"),
     (["range", "--join=/run/x/range-1"], 3, '"/run/x/range-1" is no range\'s name'),
 ]
@@ -136,6 +142,9 @@ def what_is_not_there_is_told_with_its_mend():
     os.mkdir("away")
     pathlib.Path("empty.pcap").write_bytes(EMPTY)
     pathlib.Path("keyless.yml").write_text(pathlib.Path("class.yml").read_text().replace("course.key", "nosuch.key"))
+    pathlib.Path("rostered.yml").write_text(pathlib.Path("class.yml").read_text().replace("# roster: roster.csv", "roster: roster.csv"))
+    pathlib.Path("roster.csv").write_text("handle,name,email,address\nann,Ann,ann@example.org,10.10.0.40\nbob,Bob,bob@example.org,8.8.8.8\n")
+    pathlib.Path("list.xlsx").write_bytes(b"PK\3\4" + bytes(60))
     for words, wanted, told in MISSING:
         status, out, err = run(*words)
         assert status == wanted and re.search(told, out + err), (words, status, out, err)
