@@ -288,11 +288,13 @@ uint32_t lab_source(struct lab *lab, size_t who)
     return (uint32_t)FIRST_NEIGHBOUR + lab->turn++ % n;
 }
 
-uint32_t lab_talker(struct lab *lab, size_t who)
+uint32_t lab_talker(struct lab *lab, size_t who, bool wire)
 {
     if (lab->challenge->target.identify == IDENTIFY_SOURCE)
         return lab_source(lab, who);
-    return (uint32_t)FIRST_NEIGHBOUR + NEIGHBOURS / 2 + lab->turn++ % (NEIGHBOURS / 2);
+    /* a turn taken on paper too would leave every second one's answers unused, and those of the rest used up
+     */
+    return (uint32_t)FIRST_NEIGHBOUR + NEIGHBOURS / 2 + (lab->turn += wire) % (NEIGHBOURS / 2);
 }
 
 bool lab_has_wire(const struct lab *lab)

@@ -65,8 +65,8 @@ enum status lab_check(const struct lab *lab, int wait_ms, struct err *err);
  * share of the journal is used up; with identify: source the student's own. */
 uint32_t lab_source(struct lab *lab, size_t who);
 
-/* The same for a conversation that is walked. */
-uint32_t lab_talker(struct lab *lab, size_t who);
+/* The same for a conversation that is walked, on the wire or on paper. */
+uint32_t lab_talker(struct lab *lab, size_t who, bool wire);
 
 /* Sends from the student's side. wait_ms: for the answer, or for the call to connect (packet; 0: no
  * listener). The answer goes to answer (LAB_ANSWER_MAX + 1 bytes, ended by NUL; may be NULL). *error is the

@@ -85,7 +85,7 @@ bool walk_begin(struct trail *w, struct run *run, size_t who, bool wire, uint32_
     struct buf out;
 
     *w = (struct trail){
-        .run = run, .wire = wire, .who = who, .source = source ? source : lab_talker(&run->lab, who)};
+        .run = run, .wire = wire, .who = who, .source = source ? source : lab_talker(&run->lab, who, wire)};
     w->sport[0] = w->sport[1] = PAPER_PORT;
     w->filled = filled_new();
     if (!w->filled)

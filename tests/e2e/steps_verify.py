@@ -29,6 +29,18 @@ def verify(program, course, *slugs):
     return run.returncode, {c["slug"]: c["checks"] for c in result["challenges"]}
 
 
+def answers_are_not_used_up(program, scratch):
+    """The walks of a course's longest list of near misses: each first message is answered, so nothing waits for what does not come."""
+    course = pathlib.Path(scratch, "course")
+    shutil.copytree(DATA.parents[2] / "challenges", course)
+    target = course / "datagram-port/target.yml"
+    target.write_text(target.read_text().replace("why: ANOTHER_TRY", "why: NOT_SET"))  # `--keep` keeps what fails
+    subprocess.run([program, "verify", "--course", course, "--keep", course / "kept", "datagram-port"], capture_output=True, check=False)
+    journal = [json.loads(line) for line in (course / "kept/datagram-port.1.jsonl").read_text().splitlines()]
+    answers = [line["answer"] for line in journal if line["event"] == "step"]
+    assert len(answers) > 20 and set(answers) == {"step"}, answers
+
+
 def main():
     program = sys.argv[1]
     code, found = verify(program, COURSE)
@@ -43,6 +55,7 @@ def main():
     code, examples = verify(program, DATA / "conversations")
     assert code == 0 and len(examples) == 4, [c for checks in examples.values() for c in checks if not c["holds"]]
     with tempfile.TemporaryDirectory() as scratch:
+        answers_are_not_used_up(program, scratch)
         for i, (slug, old, new, group) in enumerate(MUTANTS):
             course = pathlib.Path(scratch, str(i))
             course.mkdir()
