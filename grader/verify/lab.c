@@ -306,15 +306,13 @@ void lab_packet(const struct lab *lab, const struct rules *rules, const struct e
                 uint16_t sport, uint8_t *storage, struct packet *packet)
 {
     enum { TARGETS_OWN = 50000 };
-    const struct target_spec *t = rules_dialled(rules) ? &lab->challenge->target : NULL;
     uint16_t from = e->sport ? e->sport : sport, to = e->port;
 
     /* of a dialled conversation the student's port is the one that was dialled */
-    for (size_t i = 0; t && i < t->n_steps; i++)
-        if (t->steps[i].dial) {
-            from = t->steps[i].dial_port;
-            to = TARGETS_OWN;
-        }
+    if (rules_dialled(rules)) {
+        from = rules_dial_port(lab->rules);
+        to = TARGETS_OWN;
+    }
     memcpy(storage + MESSAGE_HEADERS, e->bytes, e->length);
     packet_of_message(packet, storage, e->length, e->kind == TARGET_STREAM, source, from, lab->class.target,
                       to);

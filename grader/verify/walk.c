@@ -228,7 +228,7 @@ static bool step_on_the_wire(struct trail *w, const struct rules *rules, const s
                                               .line = 1,
                                               .stream = dial->dial == TARGET_STREAM,
                                               .source = w->source,
-                                              .port = dial->dial_port};
+                                              .port = rules_dial_port(w->run->lab.rules)};
         if (!order(w, &listen, "", &said))
             return false;
     }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/cursor.h"
-#include "judge/own_host.h"
 #include "judge/rules_private.h"
 
 enum { PROTO_TCP = 6, PROTO_UDP = 17 };
@@ -133,8 +132,7 @@ const struct rules *listen_find(const struct listen_table *table, const struct p
     return NULL;
 }
 
-/* What a listen says of one field: its own equality, or the protocol that a transport field implies. */
-static bool listens_for(const struct rules *rules, const char *field, uint64_t *out)
+bool listen_names(const struct rules *rules, const char *field, uint64_t *out)
 {
     const struct clause *clause;
 
@@ -158,11 +156,11 @@ static bool overlap(const struct rules *a, const struct rules *b)
     uint64_t x, y;
 
     for (size_t i = 0; (clause = listen_clause(a, i)); i++)
-        if (listens_for(b, clause->field->name, &y) && y != clause->a)
+        if (listen_names(b, clause->field->name, &y) && y != clause->a)
             return false;
     if (rules_ip_version(a) && rules_ip_version(b) && rules_ip_version(a) != rules_ip_version(b))
         return false;
-    return !(listens_for(a, "ip.proto", &x) && listens_for(b, "ip.proto", &y) && x != y);
+    return !(listen_names(a, "ip.proto", &x) && listen_names(b, "ip.proto", &y) && x != y);
 }
 
 static void check_pair(const struct rules *a, const struct rules *b, struct problems *problems)
@@ -185,7 +183,7 @@ static void check_socket(const struct rules *packet, const struct rules *other, 
     const char *field = other->challenge->target.kind == TARGET_STREAM ? "tcp.dstport" : "udp.dstport";
     uint64_t port;
 
-    if (other->challenge->target.kind != TARGET_PACKET && listens_for(packet, field, &port) &&
+    if (other->challenge->target.kind != TARGET_PACKET && listen_names(packet, field, &port) &&
         port == other->port)
         problem_add(problems, target->file, target->listen[0].field.at,
                     "%s: %llu is where %s answers with a socket: choose another port", field,
@@ -206,7 +204,7 @@ static void check_packet(const struct rules *rules, const struct class *class, s
             "packet over the wire meets it, and solve/ is not run");
 
     for (size_t i = 0; i < 2; i++) {
-        if (!listens_for(rules, ports[i], &value))
+        if (!listen_names(rules, ports[i], &value))
             continue;
         if (value >= PARAM_EPHEMERAL_LO && value <= PARAM_EPHEMERAL_HI)
             problem_add(problems, target->file, at, "%s: %llu is a port that the kernel hands out (%d to %d)",
@@ -216,7 +214,7 @@ static void check_packet(const struct rules *rules, const struct class *class, s
                         (unsigned long long)value);
         return;
     }
-    if (listens_for(rules, "ip.proto", &value) && (value == PROTO_TCP || value == PROTO_UDP))
+    if (listen_names(rules, "ip.proto", &value) && (value == PROTO_TCP || value == PROTO_UDP))
         problem_add(problems, target->file, at,
                     "this takes every %s packet, those of other challenges' sockets too: listen on %s",
                     value == PROTO_TCP ? "TCP" : "UDP", value == PROTO_TCP ? "tcp.dstport" : "udp.dstport");
@@ -224,8 +222,6 @@ static void check_packet(const struct rules *rules, const struct class *class, s
 
 void listen_check(struct rules *const *rules, size_t n, const struct class *class, struct problems *problems)
 {
-    for (size_t i = 0; class->own_host && i < n; i++)
-        own_host_check(rules, n, i, problems);
     for (size_t i = 0; i < n; i++) {
         const struct target_spec *target = &rules[i]->challenge->target;
         if (target->kind == TARGET_PACKET)

@@ -37,6 +37,10 @@ bool listen_build(struct listen_table *table, struct rules *const *rules, size_t
 void listen_free(struct listen_table *table);
 const struct rules *listen_find(const struct listen_table *table, const struct packet *packet);
 
+/* What a listen says of one field: its own equality, or the protocol that a transport field implies. False:
+ * it says nothing of it. */
+bool listen_names(const struct rules *rules, const char *field, uint64_t *out);
+
 /* Adds a problem for every packet that would be for two challenges, and for every packet challenge that
  * listens where a kernel socket may answer. */
 void listen_check(struct rules *const *rules, size_t n, const struct class *class, struct problems *problems);

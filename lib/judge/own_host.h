@@ -4,6 +4,7 @@
 #include "judge/rules.h"
 #include "spec/problem.h"
 
-/* Adds a problem where rules[i] of n identifies by address, or calls back to a port that is not the student's
- * to have there: a stream target's, the briefing's, or one that the kernel hands out. */
-void own_host_check(struct rules *const *rules, size_t n, size_t i, struct problems *problems);
+/* Adds a problem for each of n rules that identifies by address, or calls back to or dials a port that is not
+ * the student's to have there: where another listens by a socket or for packets, the briefing's, or one that
+ * the kernel hands out. */
+void own_host_check(struct rules *const *rules, size_t n, struct problems *problems);

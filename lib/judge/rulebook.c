@@ -5,6 +5,7 @@
 
 #include "judge/compile.h"
 #include "judge/listen.h"
+#include "judge/own_host.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
 #include "judge/talk_names.h"
@@ -130,8 +131,11 @@ struct rulebook *rulebook_compile(const struct course *course, const struct clas
         add_rules(book, &seed, problems);
         key_wipe(&seed.key);
     }
-    if (problems->errors == before)
+    if (problems->errors == before) {
+        if (class->own_host)
+            own_host_check(book->rules, book->n, problems);
         listen_check(book->rules, book->n, class, problems);
+    }
     if (!book->rules || problems->errors != before || !listen_build(&book->listen, book->rules, book->n)) {
         if (problems->errors == before)
             problem_add(problems, course->file, (struct place){0, 0}, "out of memory");

@@ -120,7 +120,7 @@ uint16_t rules_dial_port(const struct rules *rules)
 
     for (size_t i = 0; i < target->n_steps; i++)
         if (target->steps[i].dial)
-            return target->steps[i].dial_port;
+            return rules->class->connect ? rules->class->connect : target->steps[i].dial_port;
     return 0;
 }
 

@@ -61,7 +61,8 @@ uint16_t rules_port(const struct rules *rules);
 /* packet: the student's TCP port for the flag. */
 uint16_t rules_connect_port(const struct rules *rules);
 
-/* stream, datagram: the student's port that a step dials; 0: none does. */
+/* stream, datagram: the student's port that a step dials, the class's `connect:` before its own; 0: none
+ * does. */
 uint16_t rules_dial_port(const struct rules *rules);
 
 /* The lower of the challenge's and the class's feedback level. */

@@ -43,7 +43,7 @@ struct class
     struct network *students; /* at least one; for own_host none, until its target fills them in */
     size_t n_students;
     uint16_t briefing; /* TCP port */
-    uint16_t connect;  /* the port of all call-backs; 0: each challenge's own */
+    uint16_t connect;  /* the student's port of all call-backs and dials; 0: each challenge's own */
     struct place connect_at;
     enum feedback_level feedback;
     enum bind_rule bind;

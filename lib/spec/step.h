@@ -46,7 +46,7 @@ struct step_spec {
     enum text_encoding say_encoding;
     enum target_kind dial; /* TARGET_STREAM or TARGET_DATAGRAM: the next steps are spoken with the student's
                               port `dial_port`; TARGET_NONE: where it was asked */
-    uint16_t dial_port;
+    uint16_t dial_port;    /* rules_dial_port is what is dialled */
     struct place dial_at;
     unsigned within_ms; /* from the step before to the whole message */
     struct place within_at;

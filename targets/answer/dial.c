@@ -69,8 +69,13 @@ bool dials_own(const struct dials *dials, const struct packet *packet)
         return false;
     for (size_t i = 0; i < dials->n; i++) {
         const struct dial *dial = dials->items[i];
-        if (dial->stream == tcp && dial->to.port == source && caller_port(dial->caller) == port &&
-            dial->to.address == packet_src(packet))
+        const uint16_t own = caller_port(dial->caller);
+        if (dial->stream != tcp)
+            continue;
+        if (dial->to.port == source && own == port && dial->to.address == packet_src(packet))
+            return true;
+        /* and what we send, which is seen where the student is on the same host */
+        if (dial->to.port == port && own == source && dial->to.address == packet_dst(packet))
             return true;
     }
     return false;
@@ -295,7 +300,7 @@ struct dial *dial_begin(struct runtime *rt, const struct rules *rules, const str
                         const struct dial_asker *asker, struct buf *why)
 {
     const struct step_spec *step = talk_dial(talk, rules);
-    const struct net_peer to = {asker->from.address, step->dial_port};
+    const struct net_peer to = {asker->from.address, rules_dial_port(rules)};
 
     replace(rt, &to, talk);
     const char *no = refused(rt, &to);

@@ -80,9 +80,9 @@ def number(text):
     return int(text.split()[0], 0)
 
 
-def raw_values(room):
+def raw_values(room, script=IPRAW):
     """DSCP and identification of smith, told by a near miss."""
-    room.python(IPRAW, "1", "1", "smith")
+    room.python(script, "1", "1", "smith")
     room.journal("attempt", 1)
     told = room.values("raw-ipv4")
     return str(number(told["ip.dsfield.dscp"])), str(number(told["ip.id"]))
@@ -147,42 +147,53 @@ s.sendto(struct.pack('!HHHH', 2222, 2222, 13, 0) + b'smith', ('172.16.1.15', 0))
     require(len(room.journal("attempt")) <= 16, "a loop of answers:", len(room.journal("attempt")))
 
 
-def asked(room, receiver, slug, port, listening):
+def asked(room, receiver, slug, port, listening, target=TARGET):
     """The flag that comes to the nc which asked, while this receiver of the material's runs beside it."""
     need("/bin/nc.openbsd")
     out = room.student("bash", "-c", "timeout 15 python3 -u /tmp/receiver.py >/dev/null & "
-                       f"for i in $(seq 100); do ss -Hl{listening}n | grep -q . && break; sleep 0.05; done; "
-                       f"(echo smith; sleep 3) | timeout 10 nc.openbsd {TARGET} {port}; kill %1; true", files={"receiver.py": receiver})
+                       f"for i in $(seq 100); do ss -Hln{listening} | grep -q . && break; sleep 0.05; done; "
+                       f"(echo smith; sleep 3) | timeout 10 nc.openbsd {target} {port}; kill %1; true", files={"receiver.py": receiver})
     require(room.flag(slug) in out, out)
 
 
+# The material's receivers, changed in nothing but what they answer.
+STREAM_ANSWERS = STREAM_RECEIVER.replace("conn.sendall(message)", 'conn.sendall(b"smith received " + connect)')
+DATAGRAM_ANSWERS = DATAGRAM_RECEIVER.replace('b"Message received by the UDP Message Server!"', 'b"smith received " + data')
+
+
 def course_stream_receiver_is_called(room):
-    """The material's receiver, changed in nothing but what it answers."""
-    asked(room, STREAM_RECEIVER.replace("conn.sendall(message)", 'conn.sendall(b"smith received " + connect)'), "stream-receiver", 5111, "t")
+    asked(room, STREAM_ANSWERS, "stream-receiver", 5111, "t 'sport = :1111'")
 
 
 def course_datagram_receiver_is_called(room):
-    answer = 's.sendto(b"smith received " + data, addr)'
-    asked(room, DATAGRAM_RECEIVER.replace('s.sendto(b"Message received by the UDP Message Server!", addr)', answer), "datagram-receiver", 5222, "u")
+    asked(room, DATAGRAM_ANSWERS, "datagram-receiver", 5222, "u 'sport = :2222'")
+
+
+def ipraw(room, source, target, port):
+    dscp, ident = raw_values(room, IPRAW.replace(STUDENT, source).replace(TARGET, target))
+    values = {"source": source, "target": target, "tos": int(dscp) << 2, "ident": ident, "message": "smith"}
+    out = handouts.called_back(room, handouts.IPRAW.format(**values), port=port)
+    require(room.flag("raw-ipv4") in out, out)
 
 
 def course_ipraw(room):
     """A handed out script with values filled in: those of a near miss."""
     need("/bin/nc.traditional")
-    dscp, ident = raw_values(room)
-    values = {"source": STUDENT, "target": TARGET, "tos": int(dscp) << 2, "ident": ident, "message": "smith"}
-    out = handouts.called_back(room, handouts.IPRAW.format(**values))
-    require(room.flag("raw-ipv4") in out, out)
+    ipraw(room, STUDENT, TARGET, 1111)
+
+
+def tcpraw(room, source, target, port):
+    values = {"source": source, "target": target, "dport": 8081, "flags": 2, "message": "smith", "encode": "base64.b64encode"}
+    handouts.called_back(room, handouts.TCPRAW.format(sport=1, seq=1, ack=1, **values), port=port)
+    told = {k: number(v) for k, v in room.values("raw-tcp").items() if k.startswith("tcp.") and v[:1].isdigit()}
+    out = handouts.called_back(room, handouts.TCPRAW.format(sport=told["tcp.srcport"], seq=told["tcp.seq_raw"],
+                                                            ack=told["tcp.ack_raw"], **values), port=port)
+    require(room.flag("raw-tcp") in out, out)
 
 
 def course_tcpraw(room):
     need("/bin/nc.traditional")
-    values = {"source": STUDENT, "target": TARGET, "dport": 8081, "flags": 2, "message": "smith", "encode": "base64.b64encode"}
-    handouts.called_back(room, handouts.TCPRAW.format(sport=1, seq=1, ack=1, **values))
-    told = {k: number(v) for k, v in room.values("raw-tcp").items() if k.startswith("tcp.") and v[:1].isdigit()}
-    out = handouts.called_back(room, handouts.TCPRAW.format(sport=told["tcp.srcport"], seq=told["tcp.seq_raw"],
-                                                            ack=told["tcp.ack_raw"], **values))
-    require(room.flag("raw-tcp") in out, out)
+    tcpraw(room, STUDENT, TARGET, 1111)
 
 
 def scapy_raw(room):

@@ -101,9 +101,9 @@ s.sendto(packet, (dst_ip, 0))
 """
 
 
-def called_back(room, script, seconds=30):
-    """What nc on port 1111 gets when this script has been run beside it."""
+def called_back(room, script, seconds=30, port=1111):
+    """What nc on this port gets when this script has been run beside it."""
     return room.student("bash", "-c",
-                        "timeout 20 nc.traditional -lvnp 1111 & "
-                        "for i in $(seq 100); do ss -Hltn 'sport = :1111' | grep -q . && break; sleep 0.05; done; "
+                        f"timeout 20 nc.traditional -lvnp {port} & "
+                        f"for i in $(seq 100); do ss -Hltn 'sport = :{port}' | grep -q . && break; sleep 0.05; done; "
                         "/usr/bin/python3 /tmp/handout.py; wait", files={"handout.py": script}, seconds=seconds)

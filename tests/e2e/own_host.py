@@ -11,10 +11,12 @@ import sys
 import tempfile
 import time
 
+import clients
 from twice import judged_twice
 
 HERE = pathlib.Path(__file__).resolve().parent
 DEADLINE = 60
+LOOPBACK = "127.0.0.1"
 CLASS = """class: e2e
 course: course
 networks: {target: own}
@@ -76,18 +78,43 @@ class Running:
             self.read += got.decode()
         return match
 
-    def journal(self, event):
-        while select.select([self.process.stdout], [], [], 0.3)[0] and (got := self.process.stdout.read()):
-            self.read += got.decode()
-        return [line for line in map(json.loads, re.findall(r"(?m)^\{.*\}$", self.read)) if line["event"] == event]
+    def journal(self, event, count=0):
+        """The journal's lines of this event; with count, waits until there are so many."""
+        until = time.monotonic() + DEADLINE
+        while True:
+            while select.select([self.process.stdout], [], [], 0.3)[0] and (got := self.process.stdout.read()):
+                self.read += got.decode()
+            lines = [line for line in map(json.loads, re.findall(r"(?m)^\{.*\}$", self.read)) if line["event"] == event]
+            if len(lines) >= count or time.monotonic() > until:
+                return lines
 
-    def student(self, case, *arguments, side="target"):
-        done = subprocess.run(
-            [f"{self.bin}/wiregrade", "range", f"--join={self.name}", f"--side={side}", "--show",
-             f"{HERE}/own_host_student.py:/tmp/student.py", "--", "python3", "/tmp/student.py", case, *arguments],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=DEADLINE + 20)
+    def student(self, *cmd, files=None, seconds=DEADLINE, side="target"):
+        """As a classroom's: files is {name: text}, shown as /tmp/name."""
+        shows = []
+        for name, text in (files or {}).items():
+            path = pathlib.Path(self.scratch, f"{time.monotonic_ns()}-{name}")
+            path.write_text(text)
+            shows.append(f"--show={path}:/tmp/{name}")
+        done = subprocess.run([f"{self.bin}/wiregrade", "range", f"--join={self.name}", f"--side={side}", *shows, "--", *cmd],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds + 20)
         assert done.returncode == 0, f"{done.stdout}{done.stderr}\n...{self.read[-3000:]}"
         return done.stdout
+
+    def play(self, case, *arguments, side="target"):
+        return self.student("python3", "/tmp/student.py", case, *arguments, side=side,
+                            files={"student.py": (HERE / "own_host_student.py").read_text()})
+
+    def python(self, text, *arguments):
+        return self.student("/usr/bin/python3", "/tmp/script.py", *arguments, files={"script.py": text})
+
+    def flag(self, slug):
+        return subprocess.run([f"{self.bin}/wiregrade", "flag", "mint", "smith", slug], cwd=pathlib.Path(self.scratch, "class"),
+                              capture_output=True, text=True, check=True).stdout.strip()
+
+    def values(self, slug):
+        """What was expected of each failed field, as the last near miss tells it."""
+        near = [line for line in self.journal("attempt") if line["slug"] == slug and line["findings"]]
+        return {finding["field"]: finding["expected"] for finding in near[-1]["findings"]}
 
     def end(self):
         self.process.terminate()
@@ -133,11 +160,27 @@ def bad_input_is_told(bin):
 
 def what_is_no_attempt_is_not_judged(own):
     """One attempt for each thing that the student sent, though all that the target sends is seen on loopback too."""
-    own.student("four_right_ones_among_noise")
+    own.play("four_right_ones_among_noise")
     attempts = own.journal("attempt")
     assert sorted(a["slug"] for a in attempts) == ["chaos", "datagram", "segment", "stream"], attempts
     assert all(a["answer"] in ("flag", "queued") for a in attempts), attempts
     assert {d["outcome"] for d in own.journal("delivery")} == {"delivered"}, own.read
+
+
+def the_courses_scripts_earn_its_flags_at_loopback(own):
+    """Senders, receivers and raw scripts of the material, as they are handed out, with values filled in: the course's own
+    challenges, and one port for all that the target reaches of the student's."""
+    clients.need("/bin/nc.traditional", "/bin/nc.openbsd")
+    for script, slug in ((clients.STREAM_SENDER, "stream-sender"), (clients.DATAGRAM_SENDER, "datagram-sender")):
+        told = own.python(script.replace(clients.TARGET, LOOPBACK))
+        assert told.strip() == own.flag(slug), told
+    clients.asked(own, clients.STREAM_ANSWERS.replace("port = 1111", "port = 4711"), "stream-receiver", 5111, "t 'sport = :4711'", LOOPBACK)
+    clients.asked(own, clients.DATAGRAM_ANSWERS.replace("port = 2222", "port = 4711"), "datagram-receiver", 5222, "u 'sport = :4711'", LOOPBACK)
+    clients.ipraw(own, LOOPBACK, LOOPBACK, 4711)
+    clients.tcpraw(own, LOOPBACK, LOOPBACK, 4711)
+    # nothing that either receiver or target said to the other is an attempt beside those
+    slugs = sorted(line["slug"] for line in own.journal("attempt"))
+    assert slugs == sorted(["stream-sender", "datagram-sender", "stream-receiver", "datagram-receiver"] + 2 * ["raw-ipv4", "raw-tcp"]), slugs
 
 
 def offline_too(own):
@@ -154,7 +197,7 @@ def offline_too(own):
 
 def knocked(running, *arguments, side):
     try:
-        running.student("knock", *arguments, side=side)
+        running.play("knock", *arguments, side=side)
     finally:
         running.end()
 
@@ -184,12 +227,15 @@ def main():
     if case in ("bad_input_is_told", "whoever_sends_is_who_it_is"):
         globals()[case](bin)
         return
-    own = Running(bin, "targets", *OWN)
+    whole = case == "the_courses_scripts_earn_its_flags_at_loopback"
+    own = Running(bin, HERE.parents[1] / "challenges" if whole else "targets", *OWN)
     try:
-        if case == "what_is_no_attempt_is_not_judged":
+        if whole:
+            the_courses_scripts_earn_its_flags_at_loopback(own)
+        elif case == "what_is_no_attempt_is_not_judged":
             what_is_no_attempt_is_not_judged(own)
         else:
-            own.student(case)
+            own.play(case)
         if case in ("and_at_the_hosts_own_address", "a_near_miss_is_called_back"):
             offline_too(own)
         assert "ended" not in own.read, own.read

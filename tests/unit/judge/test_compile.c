@@ -98,45 +98,88 @@ static void what_no_target_can_see_is_said(void)
     tree_close(&tree);
 }
 
-/* Compiled once more as for students' own hosts; "" when nothing is told. */
+#define DIAL(transport, port)                                                                                \
+    "kind: stream\nlisten: {tcp.dstport: 5312}\nsteps:\n  - expect: {payload: {text: \"{student}\"}}\n"      \
+    "    dial: {transport: " transport ", port: " port "}\n  - expect: {payload: {text: \"{student}\"}}\n"
+#define DATAGRAM(port)                                                                                       \
+    "kind: datagram\nlisten: {udp.dstport: " port "}\nexpect:\n  payload: {text: \"{student}\"}\n"
+#define SAYS "kind: stream\nlisten: {tcp.dstport: 5309}\nexpect:\n  payload: {text: x}\n"
+
+struct own_row {
+    const char *a, *c; /* beside b, which is called back to at 1111; c may be NULL */
+    uint16_t connect, briefing;
+    const char *told; /* "" when nothing is */
+};
+
+/* Compiled once more as for students' own hosts. */
+static void check_own(const struct own_row *row)
+{
+    struct tree tree;
+    struct tree_file files[] = {{"a", row->a}, {"b", PACKET("ip.proto: 16", "")}, {"c", row->c}};
+
+    tree_open(&tree, files, row->c ? 3 : 2, false);
+    CU_ASSERT_PTR_NOT_NULL(tree.book);
+    tree.class.own_host = true;
+    tree.class.connect = row->connect;
+    tree.class.briefing = row->briefing;
+    struct rulebook *own = rulebook_compile(&tree.course, &tree.class, NULL, NULL, NULL, 0, &tree.problems);
+    CU_ASSERT_EQUAL(own != NULL, !*row->told);
+    if (own)
+        CU_ASSERT_EQUAL(rules_connect_port(rulebook_find(own, "b")), row->connect ? row->connect : 1111);
+    if (own && rules_dial_port(rulebook_find(own, "a")) && row->connect)
+        CU_ASSERT_EQUAL(rules_dial_port(rulebook_find(own, "a")), row->connect);
+    if (*row->told)
+        CU_ASSERT_TRUE(tree_told(&tree, row->told));
+    rulebook_free(own);
+    tree_close(&tree);
+}
+
 static void on_ones_own_host_calls_go_to_a_port_of_the_students(void)
 {
-    static const struct {
-        const char *a;
-        uint16_t connect, briefing;
-        const char *told;
-    } rows[] = {
-        {STREAM("5309"), 0, 1110, ""},
-        {STREAM("1111"), 0, 1110,
+    static const struct own_row rows[] = {
+        {STREAM("5309"), NULL, 0, 1110, ""},
+        {STREAM("1111"), NULL, 0, 1110,
          "connect: 1111 of b is where a listens on the same host; write `connect: 4711`"},
-        {STREAM("1111"), 4711, 1110, ""},
-        {STREAM("4711"), 4711, 1110, "connect: 4711 of b is where a listens on the same host"},
-        {STREAM("5309"), 0, 1111, "connect: 1111 of b is the briefing's port on the same host"},
-        {STREAM("5309"), 40000, 1110, "connect: 40000 is a port that the kernel hands out"},
-        {"kind: stream\nlisten: {tcp.dstport: 5309}\nexpect:\n  payload: {text: x}\nidentify: source\n", 0,
-         1110, "write identify: own-host"},
-        {"kind: stream\nlisten: {tcp.dstport: 5309}\nexpect:\n  payload: {text: x}\nidentify: own-host\n", 0,
-         1110, ""},
+        {STREAM("1111"), NULL, 4711, 1110, ""},
+        {STREAM("4711"), NULL, 4711, 1110, "connect: 4711 of b is where a listens on the same host"},
+        {DATAGRAM("1111"), NULL, 0, 1110, ""},
+        {STREAM("5309"), NULL, 0, 1111, "connect: 1111 of b is the briefing's port on the same host"},
+        {STREAM("5309"), NULL, 40000, 1110, "connect: 40000 of b is a port that the kernel hands out"},
+        {PACKET("tcp.dstport: 1111", ""), NULL, 0, 1110,
+         "connect: 1111 of b is in packets that a listens for"},
+        {PACKET("udp.dstport: 1111", ""), NULL, 0, 1110, ""},
+        {SAYS "identify: source\n", NULL, 0, 1110, "write identify: own-host"},
+        {SAYS "identify: own-host\n", NULL, 0, 1110, ""},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct tree tree;
-        struct tree_file files[] = {{"a", rows[i].a}, {"b", PACKET("ip.proto: 16", "")}};
-        tree_open(&tree, files, 2, false);
-        CU_ASSERT_PTR_NOT_NULL(tree.book);
-        tree.class.own_host = true;
-        tree.class.connect = rows[i].connect;
-        tree.class.briefing = rows[i].briefing;
-        struct rulebook *own =
-            rulebook_compile(&tree.course, &tree.class, NULL, NULL, NULL, 0, &tree.problems);
-        CU_ASSERT_EQUAL(own != NULL, !*rows[i].told);
-        if (own)
-            CU_ASSERT_EQUAL(rules_connect_port(rulebook_find(own, "b")),
-                            rows[i].connect ? rows[i].connect : 1111);
-        if (*rows[i].told)
-            CU_ASSERT_TRUE(tree_told(&tree, rows[i].told));
-        rulebook_free(own);
-        tree_close(&tree);
-    }
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        check_own(&rows[i]);
+}
+
+static void and_so_do_conversations_that_the_target_begins(void)
+{
+    static const struct own_row rows[] = {
+        {DIAL("stream", "2222"), NULL, 0, 1110, ""},
+        {DIAL("stream", "1111"), STREAM("1111"), 0, 1110,
+         "dial: 1111 of a is where c listens on the same host"},
+        {DIAL("stream", "1111"), STREAM("1111"), 4711, 1110, ""},
+        {DIAL("stream", "5312"), NULL, 0, 1110, "dial: 5312 of a is where a listens on the same host"},
+        {DIAL("stream", "2222"), DATAGRAM("2222"), 0, 1110, ""},
+        {DIAL("datagram", "2222"), DATAGRAM("2222"), 0, 1110,
+         "dial: 2222 of a is where c listens on the same host; write `connect: 4711`"},
+        {DIAL("datagram", "2222"), DATAGRAM("2222"), 4711, 1110, ""},
+        {DIAL("datagram", "2222"), DATAGRAM("4711"), 4711, 1110, "connect: 4711 of a is where c listens"},
+        {DIAL("datagram", "2222"), STREAM("2222"), 0, 1110, ""},
+        {DIAL("stream", "2222"), PACKET("tcp.dstport: 2222", ""), 0, 1110,
+         "dial: 2222 of a is in packets that c listens for"},
+        {DIAL("datagram", "2222"), PACKET("udp.dstport: 2222", ""), 0, 1110,
+         "dial: 2222 of a is in packets that c listens for"},
+        {DIAL("datagram", "2222"), PACKET("tcp.dstport: 2222", ""), 0, 1110, ""},
+        {DIAL("stream", "2222"), NULL, 0, 2222, "dial: 2222 of a is the briefing's port on the same host"},
+        {DIAL("datagram", "2222"), NULL, 0, 2222, ""},
+        {DIAL("datagram", "40000"), NULL, 0, 1110, "dial: 40000 of a is a port that the kernel hands out"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        check_own(&rows[i]);
 }
 
 static const struct unit_case cases[] = {
@@ -145,6 +188,7 @@ static const struct unit_case cases[] = {
     {"what_no_target_can_see_is_said", what_no_target_can_see_is_said},
     {"on_ones_own_host_calls_go_to_a_port_of_the_students",
      on_ones_own_host_calls_go_to_a_port_of_the_students},
+    {"and_so_do_conversations_that_the_target_begins", and_so_do_conversations_that_the_target_begins},
 };
 extern const struct unit_group compile_cases;
 UNIT_GROUP(compile_cases, cases);
