@@ -174,13 +174,14 @@ def the_courses_scripts_earn_its_flags_at_loopback(own):
     for script, slug in ((clients.STREAM_SENDER, "stream-sender"), (clients.DATAGRAM_SENDER, "datagram-sender")):
         told = own.python(script.replace(clients.TARGET, LOOPBACK))
         assert told.strip() == own.flag(slug), told
-    clients.asked(own, clients.STREAM_ANSWERS.replace("port = 1111", "port = 4711"), "stream-receiver", 5111, "t 'sport = :4711'", LOOPBACK)
-    clients.asked(own, clients.DATAGRAM_ANSWERS.replace("port = 2222", "port = 4711"), "datagram-receiver", 5222, "u 'sport = :4711'", LOOPBACK)
+    for script, slug, port, transport in ((clients.STREAM_ANSWERS.replace("port = 1111", "port = 4711"), "stream-receiver", 5111, "t"),
+                                          (clients.DATAGRAM_ANSWERS.replace("port = 2222", "port = 4711"), "datagram-receiver", 5222, "u")):
+        clients.asked(own, script, slug, port, f"{transport} 'sport = :4711'", LOOPBACK)
     clients.ipraw(own, LOOPBACK, LOOPBACK, 4711)
     clients.tcpraw(own, LOOPBACK, LOOPBACK, 4711)
     # nothing that either receiver or target said to the other is an attempt beside those
     slugs = sorted(line["slug"] for line in own.journal("attempt"))
-    assert slugs == sorted(["stream-sender", "datagram-sender", "stream-receiver", "datagram-receiver"] + 2 * ["raw-ipv4", "raw-tcp"]), slugs
+    assert slugs == ["datagram-receiver", "datagram-sender", *2 * ["raw-ipv4"], *2 * ["raw-tcp"], "stream-receiver", "stream-sender"], slugs
 
 
 def offline_too(own):
@@ -210,16 +211,15 @@ def whoever_sends_is_who_it_is(bin):
     if done.returncode == 4:
         skip(done.stderr)
     said = json.loads(done.stdout)
-    assert (done.returncode, said["points"], said["max_points"]) == (0, 3, 3), done.stdout + done.stderr
-    done = subprocess.run([f"{bin}/wiregrade", "verify", "--course", course, "source", "host"], capture_output=True,
-                          text=True, timeout=DEADLINE)
+    assert (done.returncode, said["points"], said["max_points"]) == (0, 4, 4), done.stdout + done.stderr
+    done = subprocess.run([f"{bin}/wiregrade", "verify", "--course", course], capture_output=True, text=True, timeout=DEADLINE)
     assert done.returncode == 0, done.stdout + done.stderr
     with tempfile.TemporaryDirectory(prefix="wg-own-") as scratch:
-        refused(make_class(bin, scratch, "identify"), bin, 3, "source/target.yml:6:11: identify: source looks at", *OWN)
+        refused(make_class(bin, scratch, "identify"), bin, 3, "knocked/target.yml:7:11: identify: source looks at", *OWN)
     knocked(Running(bin, "identify", *OWN, "--only host --only call"), "127.0.0.1", "smith", "host", "call",
             side="target")
     knocked(Running(bin, "identify", "--class range.yml", "--student smith"), "172.16.1.15", "smith", "host", "call",
-            "source", side="student")
+            "source", "knocked", side="student")
 
 
 def main():

@@ -33,9 +33,9 @@ def datagram_sender(ip_addr, port, message, bound=0):
     return data.decode()
 
 
-def raw_ip(src, dst, handle=b"smith", tos=24 << 2):
+def raw_ip(src, dst, handle=b"smith", tos=24 << 2, protocol=16):
     """As the course hands it out: length and checksum are the kernel's."""
-    header = struct.pack('!BBHHHBBH4s4s', 69, tos, 0, 7777, 0, 64, 16, 0, socket.inet_aton(src), socket.inet_aton(dst))
+    header = struct.pack('!BBHHHBBH4s4s', 69, tos, 0, 7777, 0, 64, protocol, 0, socket.inet_aton(src), socket.inet_aton(dst))
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as s:
         s.sendto(header + handle.hex().encode(), (dst, 0))
 
@@ -202,14 +202,14 @@ def the_briefing_knows_whose_host_it_is():
 def knock(target, student, *slugs):
     """Every one the same word."""
     source = target if target == "127.0.0.1" else "10.10.0.40"
+    listener = Listener()
     for slug in slugs:
         if slug == "host":
             text = stream_sender(target, STREAM, b"knock")
         elif slug == "source":
             text = datagram_sender(target, DATAGRAM, b"knock")
         else:
-            listener = Listener()
-            raw_ip(source, target, handle=b"knock")
+            raw_ip(source, target, handle=b"knock", protocol=253 if slug == "knocked" else 16)
             text = listener.call()
         assert text.startswith("flag{%s.%s." % (slug, student)), text
 
