@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """real_shape.py BIN CASE: the course tests/courses/real-shape. is_played: from `deploy` to the points; a student answers its questions
-on the board, earns its flags in a range with the material's scripts, hands them in, and they are posted. captures: of the raw packets he
+on the board, earns its flags in a range with the material's scripts, three at the class's target and the datagram's at one of his own
+at 127.0.0.1, hands them in, and they are posted. captures: of the raw packets he
 hands in what tcpdump wrote on his side. verifies: each near miss of it is refused. 77: skipped."""
 import base64
 import os
@@ -19,7 +20,14 @@ ROSTER = f"handle,name,email,address\nsmith,Ann Smith,smith@example.org,{STUDENT
 ANSWERS = {"No connection": "datagram", "In sequence": "Stream", "Privilege": "RAW", "A low port": "1024", "The first argument": "family",
            "The default": "SOCK_STREAM", "With a key": "aes"}
 WORDS = (STREAM_SENDER.replace("1111", "5309").replace('b"smith"', 'b"lighthouse"'),
-         DATAGRAM_SENDER.replace("2222", "10101").replace('b"smith"', 'b"submarine"'))
+         DATAGRAM_SENDER.replace("2222", "10101").replace('b"smith"', 'b"submarine"').replace(TARGET, "127.0.0.1"))
+# The same class on the students' own hosts: its word and its keys, so its flags. The class's target serves the others.
+OWN = """class: e2e
+course: course
+networks: {target: own}
+key_file: smith.key
+"""
+ELSEWHERE = "--only stream --only raw-ip --only raw-segment"
 VALUES = {"source": STUDENT, "target": TARGET, "message": "smith"}
 # what is wrong, and what is right
 IPRAW = {"tos": 24, "ident": 1775}, {"tos": 96, "ident": 1775}
@@ -61,13 +69,32 @@ def answered(board, numbers, key):
         require([t["data"]["status"] for t in told] == ["incorrect", "correct"], name, told)
 
 
+def hand_out(room):
+    """What the student gets for his own host: the course without answers, and his keys."""
+    grader(room, "key", "export", "--class", "class.yml", "--student", "smith", "--output", "smith.key")
+    (room.dir / "own.yml").write_text(OWN)
+    grader(room, "export", "public", "--class", "own.yml")
+
+
+def at_home(room, wrong, right):
+    """What both scripts say beside a target on the student's own host."""
+    run = ("cd /tmp/own; /tmp/wiregrade-target run --class class.yml --key-file /tmp/smith.key --own-host --student smith "
+           "--only datagram --journal /tmp/journal >/tmp/log 2>&1 & "
+           "for i in $(seq 200); do grep -q '^the briefing' /tmp/log && break; sleep 0.05; done; "
+           "python3 /tmp/wrong.py; echo ===; python3 /tmp/right.py; kill %1; wait; cat /tmp/log >&2")
+    shows = {room.bin / "wiregrade-target": "/tmp/wiregrade-target", room.dir / "public": "/tmp/own", room.dir / "smith.key": "/tmp/smith.key"}
+    return room.student("bash", "-c", run, files={"wrong.py": wrong, "right.py": right}, show=shows).partition("===")[::2]
+
+
 def earned(room):
     """The flags of the four tasks: one thing wrong earns none."""
-    flags = []
-    for script, word in zip(WORDS, (b"lighthouse", b"submarine")):
-        told = room.python(script.replace(word.decode(), word.decode()[:-1]))
-        require("flag{" not in told, told)
-        flags.append(room.python(script).strip())
+    told = room.python(WORDS[0].replace("lighthouse", "lighthous"))
+    require("flag{" not in told, told)
+    flags = [room.python(WORDS[0]).strip()]
+    hand_out(room)
+    told, got = at_home(room, WORDS[1].replace("submarine", "submarin"), WORDS[1])
+    require("flag{" not in told and "datagram: " in told, told)
+    flags.append(next((line for line in got.splitlines() if line.startswith("flag{")), got))
     raw = [handouts.IPRAW.format(**VALUES, **values) for values in IPRAW]
     tcp = handouts.TCPRAW.replace("import base64", "import binascii")
     for wrong, right in (raw, (tcp.format(**VALUES, **TCPRAW), tcp.format(**VALUES, **{**TCPRAW, "flags": 2}))):
@@ -75,7 +102,7 @@ def earned(room):
         told = handouts.called_back(room, right)
         flags += [line for line in told.splitlines() if line.startswith("flag{")]
     near = [line["slug"] for line in room.journal("attempt") if line["verdict"] == "near"]
-    require(sorted(near) == ["datagram", "raw-ip", "raw-segment", "stream"], near)
+    require(sorted(near) == ["raw-ip", "raw-segment", "stream"], near)
     require(flags == [room.flag(slug) for slug in ("stream", "datagram", "raw-ip", "raw-segment")], flags)
     return flags
 
@@ -112,7 +139,7 @@ def played(captures):
         with relay.RealBoard("board", "--mode", "users") as board:
             smith = board.api("POST", "/users", {"name": "smith", "password": os.urandom(12).hex(), "email": "smith@example.org"})["data"]["id"]
             more = f"scoreboard: {{url: '{board.url}', token_file: ctfd.token, mode: users}}\ncaptures: accept"
-            with Classroom(sys.argv[1], course=COURSE, roster=ROSTER, more=more) as room:
+            with Classroom(sys.argv[1], course=COURSE, roster=ROSTER, more=more, args=[ELSEWHERE]) as room:
                 token(room, board)
                 numbers = deployed(room, board)
                 key = subprocess.run([pathlib.Path(relay.wiregrade).with_name("wiregrade-board"), "token", "smith", "--db", "b.db"],
