@@ -9,6 +9,9 @@ ip_addr = os.environ["WIREGRADE_TARGET"]
 port = 5444
 s.sendto(os.environ["WIREGRADE_STUDENT"].encode(), (ip_addr, port))
 data, addr = s.recvfrom(1024)
-s.sendto(binascii.unhexlify(data.strip()), (ip_addr, port))
+for line in data.split():
+    word = binascii.unhexlify(line)
+    if word.isalpha() and word.islower():
+        s.sendto(word, (ip_addr, port))
 data, addr = s.recvfrom(1024)
 print(data.decode())
