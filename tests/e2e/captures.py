@@ -201,12 +201,17 @@ def case_what_speaks_against_it(_):
 def case_bad_input(_):
     """Each is one sentence with the right exit status, and nothing is lost by it."""
     room = Room()
-    right = dated(pcap([room.right("s05", "raw-ipv4")]), NOW)
+    packet, segment = room.right("s05", "raw-ipv4"), room.right("s05", "raw-tcp")
+    right = dated(pcap([packet]), NOW)
     for name, content, status, part in (
             ("s05.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 40, 3, "JPEG"), ("s05.pcap", b"", 3, "empty"),
             ("s05.pcap", right[:-3], 3, "cut off"), ("s05.pcap", dated(pcap([]), NOW), 1, "no packet for it"),
             ("s05.pcap", dated(pcap([udp(b"x", 53)]), NOW), 1, "no packet for it"), ("nobody.pcap", right, 1, "--student"),
-            ("s05 s06.pcap", right, 1, "several students"), ("s05.pcap", right, 0, "kept for review")):
+            ("s05 s06.pcap", right, 1, "several students"), ("s05.pcap", right, 0, "kept for review"),
+            ("s05.pcap", dated(pcap([packet, segment, packet]), NOW), 0, "2 right packets"),
+            ("s06.pcap", right, 1, "right for s05, not for s06"), ("s05.jpg.gz", gzip.compress(b"\xff\xd8\xff\xe0"), 3, "by gzip it is a JPEG"),
+            ("s05.pcap.gz", gzip.compress(right), 0, "handed in before"), ("s05.pcap.gz", gzip.compress(right)[:-9], 1, "within the gzip data"),
+            ("s05.pcapng", pcapng([packet] * 2, interfaces=((1, 65535), (101, 65535))), 0, "raw-ipv4: right")):
         (room.dir / name).write_bytes(content)
         found = room.run("submit", "--capture", name)
         require(found == status and part in room.output, name, found, room.output)
@@ -215,6 +220,15 @@ def case_bad_input(_):
                                (("--answers", "x"), 2, "--capture"), ((), 2, "FLAG"), (("--capture", ".", "--student", "zz"), 2, "roster")):
         found = room.run("submit", *args)
         require(found == status and part in room.output, args, found, room.output)
+    with open(room.dir / "s08.pcap", "wb") as file:
+        file.truncate(2 << 30)
+    require(room.run("submit", "--capture", "s08.pcap") == 3 and "neither pcap nor pcapng" in room.output, room.output)
+    (room.dir / "roster.csv").write_text(ROSTER + "t1,Zed Last,t1@example.org,,1\nt2,Zed Last,t2@example.org,,2\n")
+    for folder, part in (("Zed Last_7_assignsubmission_file_", "several students fit"), ("week 3", "no name in its path")):
+        path = room.dir / "folder" / folder
+        path.mkdir(parents=True)
+        (path / "trace.pcap").write_bytes(right)
+        require(room.run("submit", "--capture", "folder") == 1 and part in room.output, room.output)
     (room.dir / "empty").mkdir()
     require(room.run("submit", "--capture", "empty") == 3 and "no file" in room.output, room.output)
     (room.dir / "links").mkdir()
