@@ -163,9 +163,10 @@ static void lint_own_host(const struct class *class, struct problems *problems)
 {
     if (!class->own_host)
         return;
-    problem_warn(problems, class->file, class->target_at,
-                 "target: own: a flag proves that its student has his key file, which he can read on his own "
-                 "machine, and no packet: for practice, or for whom you trust; else hand in captures");
+    problem_warn(
+        problems, class->file, class->target_at,
+        "target: own: its student may be root of that machine and read his key there, so a flag proves "
+        "that he has it, and no packet: for practice, or for whom you trust; else hand in captures");
     if (class->paste == PASTE_OFF)
         problem_warn(problems, class->file, class->target_at,
                      "target: own: nobody reads what is handed in to a student's own target, and paste: off "

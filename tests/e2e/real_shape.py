@@ -70,20 +70,23 @@ def answered(board, numbers, key):
 
 
 def hand_out(room):
-    """What the student gets for his own host: the course without answers, and his keys."""
-    grader(room, "key", "export", "--class", "class.yml", "--student", "smith", "--output", "smith.key")
+    """What the student gets for his own host: the course without answers, and his key of that one challenge: of no other, whose flag
+    he could make without a packet."""
+    grader(room, "key", "export", "--class", "class.yml", "--student", "smith", "--output", "smith.key", "datagram")
     (room.dir / "own.yml").write_text(OWN)
     grader(room, "export", "public", "--class", "own.yml")
 
 
 def at_home(room, wrong, right):
-    """What both scripts say beside a target on the student's own host."""
-    run = ("cd /tmp/own; /tmp/wiregrade-target run --class class.yml --key-file /tmp/smith.key --own-host --student smith "
-           "--only datagram --journal /tmp/journal >/tmp/log 2>&1 & "
+    """What both scripts say beside a target on the student's own host; before that, why it cannot serve what he has no key of."""
+    run = ("cd /tmp/own; serve() { /tmp/wiregrade-target run --class class.yml --key-file /tmp/smith.key --own-host --student smith "
+           "--journal /tmp/journal --only $1 >/tmp/log 2>&1; }; serve raw-ip; cat /tmp/log; serve datagram & "
            "for i in $(seq 200); do grep -q '^the briefing' /tmp/log && break; sleep 0.05; done; "
-           "python3 /tmp/wrong.py; echo ===; python3 /tmp/right.py; kill %1; wait; cat /tmp/log >&2")
+           "python3 /tmp/wrong.py; echo ===; python3 /tmp/right.py; kill $(pidof wiregrade-target); wait")
     shows = {room.bin / "wiregrade-target": "/tmp/wiregrade-target", room.dir / "public": "/tmp/own", room.dir / "smith.key": "/tmp/smith.key"}
-    return room.student("bash", "-c", run, files={"wrong.py": wrong, "right.py": right}, show=shows).partition("===")[::2]
+    told, _, got = room.student("bash", "-c", run, files={"wrong.py": wrong, "right.py": right}, show=shows).partition("===")
+    require("has no key for raw-ip" in told and "datagram: " in told and "flag{" not in told, told)
+    return got
 
 
 def earned(room):
@@ -92,9 +95,7 @@ def earned(room):
     require("flag{" not in told, told)
     flags = [room.python(WORDS[0]).strip()]
     hand_out(room)
-    told, got = at_home(room, WORDS[1].replace("submarine", "submarin"), WORDS[1])
-    require("flag{" not in told and "datagram: " in told, told)
-    flags.append(next((line for line in got.splitlines() if line.startswith("flag{")), got))
+    flags.append(at_home(room, WORDS[1].replace("submarine", "submarin"), WORDS[1]).strip())
     raw = [handouts.IPRAW.format(**VALUES, **values) for values in IPRAW]
     tcp = handouts.TCPRAW.replace("import base64", "import binascii")
     for wrong, right in (raw, (tcp.format(**VALUES, **TCPRAW), tcp.format(**VALUES, **{**TCPRAW, "flags": 2}))):
