@@ -2,6 +2,7 @@
 """steps_student.py CASE: what a student does to the conversations of data/steps; runs inside a range. Prints how many
 flags were earned."""
 import base64
+import contextlib
 import re
 import socket
 import struct
@@ -323,6 +324,39 @@ def listener(answer=b"", wait=0.0, reads=True, floods=False):
     return thread
 
 
+@contextlib.contextmanager
+def full_queue():
+    """A port that takes no connection and refuses none: nobody accepts those that wait there."""
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(socket.socket())
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind((ME, 1111))
+        server.listen(0)
+        stack.enter_context(socket.create_connection((ME, 1111)))
+        for _ in range(2):
+            client = stack.enter_context(socket.socket())
+            client.setblocking(False)
+            client.connect_ex((ME, 1111))
+        yield
+
+
+def datagrams_flood():
+    """The first of them is judged, and the rest is nobody's: who asks again is served as before."""
+    right = b"Message received by smith!"
+    for first in (b"flood" * 200, right):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.bind((ME, 2222))
+            s.settimeout(10)
+            d = Datagram(UDPUDP)
+            d.ask("smith")
+            addr = s.recvfrom(1024)[1]
+            s.sendto(first, addr)
+            for _ in range(0 if first == right else 5000):
+                s.sendto(right, addr)
+            text = d.s.recv(2000).decode()
+            require(has_flag(text, "udpudp") == (first == right) and ("udpudp: step 3 of 3" in text) == (first != right), text)
+
+
 def receivers_that_fail_are_told():
     start = time.monotonic()
     text = call(TCPCALL).rest()
@@ -346,6 +380,10 @@ def receivers_that_fail_are_told():
     require("tcpcall: step 3 of 3: 0 of 1 right, smith." in text, text)
     thread.join(5)
     require(not thread.is_alive(), "the flood has ended")
+    datagrams_flood()
+    with full_queue():
+        text = call(TCPCALL).rest()
+        require("10.10.0.40, TCP port 1111 cannot be reached: a filter on your side?" in text, text)
     # one at a time with a port: whoever asks again takes the place of his own, and of nobody else's
     thread = listener(wait=3)
     first = call(TCPCALL)
