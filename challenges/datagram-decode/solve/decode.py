@@ -9,9 +9,13 @@ ip_addr = os.environ["WIREGRADE_TARGET"]
 port = 5444
 s.sendto(os.environ["WIREGRADE_STUDENT"].encode(), (ip_addr, port))
 data, addr = s.recvfrom(1024)
-for line in data.split():
-    word = binascii.unhexlify(line)
-    if word.isalpha() and word.islower():
-        s.sendto(word, (ip_addr, port))
+one, other = [binascii.unhexlify(line) for line in data.split()]
+assert len(one) == len(other) == 8
+# Only the encoded one is letters; the encrypted one is any bytes
+if one.isalpha() and one.islower():
+    word = one
+else:
+    word = other
+s.sendto(word, (ip_addr, port))
 data, addr = s.recvfrom(1024)
 print(data.decode())
