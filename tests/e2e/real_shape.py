@@ -6,6 +6,7 @@ hands in what tcpdump wrote on his side. verifies: each near miss of it is refus
 import base64
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -74,7 +75,11 @@ def hand_out(room):
     he could make without a packet."""
     grader(room, "key", "export", "--class", "class.yml", "--student", "smith", "--output", "smith.key", "datagram")
     (room.dir / "own.yml").write_text(OWN)
+    require("root of that machine" in (said := grader(room, "lint", "--class", "own.yml")), said)
     grader(room, "export", "public", "--class", "own.yml")
+    for folder in (room.dir / "public/challenges").glob("*/"):  # what is expected elsewhere is not told
+        if folder.name not in ("datagram", "raw-ip"):
+            shutil.rmtree(folder)
 
 
 def at_home(room, wrong, right):
