@@ -83,13 +83,18 @@ def hand_out(room):
 
 
 def at_home(room, wrong, right):
-    """What both scripts say beside a target on the student's own host; before that, why it cannot serve what he has no key of."""
+    """What both scripts say beside a target on the student's own host, a range of its own; before that, why it cannot serve what he has
+    no key of."""
     run = ("cd /tmp/own; serve() { /tmp/wiregrade-target run --class class.yml --key-file /tmp/smith.key --own-host --student smith "
            "--journal /tmp/journal --only $1 >/tmp/log 2>&1; }; serve raw-ip; cat /tmp/log; serve datagram & "
            "for i in $(seq 200); do grep -q '^the briefing' /tmp/log && break; sleep 0.05; done; "
-           "python3 /tmp/wrong.py; echo ===; python3 /tmp/right.py; kill $(pidof wiregrade-target); wait")
-    shows = {room.bin / "wiregrade-target": "/tmp/wiregrade-target", room.dir / "public": "/tmp/own", room.dir / "smith.key": "/tmp/smith.key"}
-    told, _, got = room.student("bash", "-c", run, files={"wrong.py": wrong, "right.py": right}, show=shows).partition("===")
+           "timeout 10 python3 /tmp/wrong.py; echo ===; timeout 10 python3 /tmp/right.py; kill $(pidof wiregrade-target); wait")
+    (room.dir / "wrong.py").write_text(wrong)
+    (room.dir / "right.py").write_text(right)
+    shown = {room.bin / "wiregrade-target": "wiregrade-target", room.dir / "public": "own",
+             **{room.dir / name: name for name in ("smith.key", "wrong.py", "right.py")}}
+    shows = [f"--show={path}:/tmp/{name}" for path, name in shown.items()]
+    told, _, got = grader(room, "range", "--side=target", *shows, "--", "bash", "-c", run).partition("===")
     require("has no key for raw-ip" in told and "datagram: " in told and "flag{" not in told, told)
     return got
 
