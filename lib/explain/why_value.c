@@ -125,6 +125,9 @@ enum fit why_value_misplaced(const struct suspect *s, struct diagnosis *d)
     size_t size = s->field->bits / 8u, at = s->field->bit / 8u;
     uint8_t want[8];
 
+    /* of a header that the kernel made nothing is misplaced; its checksum may have any value */
+    if (s->rules->challenge->target.kind != TARGET_PACKET)
+        return FIT_NONE;
     if (!s->one || s->field->bits % 8 || s->field->bit % 8 || size < 2 || size > 4 || !s->header ||
         s->expected >> (s->field->bits - 8) == 0 || why_value_swapped_with(s, &unused) == FIT_STRONG)
         return FIT_NONE;

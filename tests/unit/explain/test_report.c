@@ -95,10 +95,46 @@ static void the_journal_gets_the_failed_fields_as_json(void)
     tree_close(&tree);
 }
 
+static const struct tree_file FILE_UDP = {
+    "word", "kind: datagram\nlisten: {udp.dstport: 6222}\nexpect:\n  payload: {text: \"{student}\"}\n"};
+
+/* The kernel's checksum may be the very number that is asked for. */
+static void nothing_is_misplaced_in_a_header_that_the_kernel_made(void)
+{
+    enum { ASKED = 6222, HANDLE = 5 };
+    uint8_t storage[MESSAGE_HEADERS + HANDLE];
+    const uint8_t *sum = storage + MESSAGE_HEADERS - 2;
+    struct tree tree;
+    struct packet p;
+    struct verdict v;
+    struct reasons reasons;
+    struct buf out;
+
+    tree_open(&tree, &FILE_UDP, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (unsigned sport = 1024; sport <= UINT16_MAX; sport++) {
+        memcpy(storage + MESSAGE_HEADERS, "smith", HANDLE);
+        packet_of_message(&p, storage, HANDLE, false, 0x0A0A0028, (uint16_t)sport, 0xAC10010F, ASKED + 1);
+        if (sum[0] << 8 == (ASKED & 0xFF00) && sum[1] == (ASKED & 0xFF))
+            break;
+    }
+    CU_ASSERT_EQUAL_FATAL(sum[0] << 8 | sum[1], ASKED);
+    judge_packet(rulebook_at(tree.book, 0), &p, 0x0A0A0028, &v);
+    reasons_begin(&reasons, rulebook_at(tree.book, 0), &p, &v);
+    buf_init(&out, 1000);
+    report_text(&reasons, FEEDBACK_FULL, &out);
+    CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&out), "[OFF_BY_ONE]"));
+    CU_ASSERT_PTR_NULL(strstr(buf_text(&out), "MISPLACED"));
+    buf_free(&out);
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
     {"a_report_names_field_expected_and_got_and_stays_small",
      a_report_names_field_expected_and_got_and_stays_small},
     {"the_journal_gets_the_failed_fields_as_json", the_journal_gets_the_failed_fields_as_json},
+    {"nothing_is_misplaced_in_a_header_that_the_kernel_made",
+     nothing_is_misplaced_in_a_header_that_the_kernel_made},
 };
 extern const struct unit_group report_cases;
 UNIT_GROUP(report_cases, cases);
