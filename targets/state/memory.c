@@ -17,6 +17,8 @@ struct remembered {
     char proved[NAME_MAX_LEN + 1];
     int64_t window; /* when the count of new kinds of noise began */
     uint32_t kinds, more;
+    uint32_t lost; /* entries that made room for newer ones, the last of them from lost_at */
+    int64_t lost_at;
     size_t n;                                    /* entries in use */
     struct memory_entry entries[MEMORY_ENTRIES]; /* the newest first */
 };
@@ -125,17 +127,27 @@ const char *memory_proved(const struct memory *m, uint32_t source, int64_t now_m
     return s && now_ms - s->proved_at <= MEMORY_PROVED_MS ? s->proved : "";
 }
 
+static uint32_t lost_of(const struct remembered *s, int64_t now_ms)
+{
+    return now_ms - s->lost_at <= MEMORY_MS ? s->lost : 0;
+}
+
 /* Moves entry i to the front; i == n makes a new one there. */
-static struct memory_entry *to_front(struct remembered *s, size_t i)
+static struct memory_entry *to_front(struct remembered *s, size_t i, int64_t now_ms)
 {
     struct memory_entry entry = {0};
 
-    if (i < s->n)
+    if (i < s->n) {
         entry = s->entries[i];
-    else if (s->n < MEMORY_ENTRIES)
+    } else if (s->n < MEMORY_ENTRIES) {
         s->n++;
-    else
+    } else {
         i = MEMORY_ENTRIES - 1;
+        if (now_ms - s->entries[i].at_ms <= MEMORY_MS) {
+            s->lost = lost_of(s, now_ms) + 1;
+            s->lost_at = s->entries[i].at_ms;
+        }
+    }
     memmove(&s->entries[1], &s->entries[0], i * sizeof(s->entries[0]));
     s->entries[0] = entry;
     return &s->entries[0];
@@ -168,7 +180,7 @@ void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_
     while (i < s->n && (now_ms - s->entries[i].at_ms > MEMORY_MS || !same_attempt(&s->entries[i], attempt)))
         i++;
     bool fresh = i == s->n;
-    struct memory_entry *entry = to_front(s, i);
+    struct memory_entry *entry = to_front(s, i, now_ms);
     if (fresh)
         *entry = *attempt;
     /* equal but for what no time was for */
@@ -218,7 +230,7 @@ void memory_noise(struct memory *m, const struct rulebook *book, const struct pa
         if (!may_tell(s, now_ms))
             return;
         noise_of(book, NULL, packet, &noise);
-        struct memory_entry *entry = to_front(s, i);
+        struct memory_entry *entry = to_front(s, i, now_ms);
         *entry = (struct memory_entry){.key = key};
         snprintf(entry->what, sizeof(entry->what), "%s", noise.what);
         snprintf(entry->why, sizeof(entry->why), "%.*s", (int)sizeof(entry->why) - 1, noise.why);
@@ -226,7 +238,7 @@ void memory_noise(struct memory *m, const struct rulebook *book, const struct pa
         memcpy(entry->mend, noise.mend, sizeof(entry->mend));
         i = 0;
     }
-    stamp(to_front(s, i), packet_src(packet), now_ms);
+    stamp(to_front(s, i, now_ms), packet_src(packet), now_ms);
 }
 
 void memory_note(struct memory *m, uint32_t source, const char *what, const char *why, const char *mend,
@@ -243,7 +255,7 @@ void memory_note(struct memory *m, uint32_t source, const char *what, const char
     const bool fresh = i == s->n;
     if (fresh && !may_tell(s, now_ms))
         return;
-    struct memory_entry *entry = to_front(s, i);
+    struct memory_entry *entry = to_front(s, i, now_ms);
     if (fresh) {
         *entry = (struct memory_entry){.key = UINT64_MAX}; /* no noise_key: its lowest bits are no form */
         str_copy(entry->what, sizeof(entry->what), what);
@@ -262,18 +274,21 @@ void memory_each(const struct memory *m, uint32_t source, int64_t now_ms, memory
             each(context, &s->entries[i]);
 }
 
+uint32_t memory_lost(const struct memory *m, uint32_t source, int64_t now_ms)
+{
+    const struct remembered *s = find(m, source);
+
+    return s ? lost_of(s, now_ms) : 0;
+}
+
 void memory_each_of(const struct memory *m, const char *student, uint32_t but_source, int64_t now_ms,
                     memory_fn *each, void *context)
 {
-    size_t told = 0;
-
     for (size_t k = 0; k < m->n; k++) {
         const struct remembered *s = m->sources[k];
-        for (size_t i = 0; s->address != but_source && i < s->n && told < MEMORY_ENTRIES; i++)
-            if (now_ms - s->entries[i].at_ms <= MEMORY_MS && strcmp(s->entries[i].student, student) == 0) {
+        for (size_t i = 0; s->address != but_source && i < s->n; i++)
+            if (now_ms - s->entries[i].at_ms <= MEMORY_MS && strcmp(s->entries[i].student, student) == 0)
                 each(context, &s->entries[i]);
-                told++;
-            }
     }
 }
 

@@ -75,12 +75,17 @@ void memory_noise(struct memory *memory, const struct rulebook *book, const stru
 void memory_note(struct memory *memory, uint32_t source, const char *what, const char *why, const char *mend,
                  int64_t now_ms);
 
-/* Calls each for what is remembered of a source in 15 minutes, the newest first. */
+/* Calls each for what is remembered of a source in 15 minutes, the newest first; an entry is borrowed until
+ * the next call that changes memory. */
 typedef void memory_fn(void *context, const struct memory_entry *entry);
 void memory_each(const struct memory *memory, uint32_t source, int64_t now_ms, memory_fn *each,
                  void *context);
 
-/* Calls each for attempts with this handle from other sources, at most MEMORY_ENTRIES. */
+/* How many entries of a source had to make room for newer ones, since the last 15 minutes without such a one.
+ */
+uint32_t memory_lost(const struct memory *memory, uint32_t source, int64_t now_ms);
+
+/* Calls each for attempts with this handle from other sources, however many. */
 void memory_each_of(const struct memory *memory, const char *student, uint32_t but_source, int64_t now_ms,
                     memory_fn *each, void *context);
 

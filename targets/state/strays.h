@@ -48,7 +48,8 @@ uint64_t strays_unseen(const struct strays *strays);
 void strays_add(struct strays *strays, const struct stray *stray, int64_t now_ms);
 
 /* Calls each for those of 15 minutes that name the student ("" for nobody asked), that carry this source, or
- * that came from the station behind which the address is; the newest first. */
+ * that came from the station behind which the address is; the newest first, STRAYS_OF_A_STATION at most. One
+ * is borrowed until the next strays_add. */
 typedef void stray_fn(void *context, const struct stray *stray);
 void strays_each(const struct strays *strays, const char *student, uint32_t address, int64_t now_ms,
                  stray_fn *each, void *context);

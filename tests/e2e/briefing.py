@@ -466,7 +466,29 @@ def different_reasons_stay_apart(room):
     require(len(set(re.findall(r"\[([A-Z_]+)\]", out))) == 2 and "[BYTE_SWAPPED]" in out, out)
 
 
+def what_came_is_told_in_order_and_never_as_all_when_there_was_more(room):
+    """The newest first, whatever kind it is; more than is kept is said."""
+    knock = "import socket\nfor p in range({}, {}):\n  s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n  s.sendto(b'x', ('%s', p))\n" % TARGET
+    room.python(knock.format(20000, 20001))
+    room.student("python3", "/tmp/astray.py", "1", "1", "smith", "16", "192.168.1.101", TARGET, files={"astray.py": ASTRAY})
+    room.python(knock.format(20001, 20002))
+    dscp, ident = own_values(room)
+    room.student("python3", "/tmp/five.py", dscp, ident, "smith", "16", STUDENT, files={"five.py": IPRAW.replace("0x45", "0x55")})
+    room.journal("attempt", 1)
+    out = ask(room, "i smith\\nseen\\n")
+    order = [out.find(part) for part in ("9 of 9 right, but refused", "port 20001", "from 192.168.1.101", "port 20000")]
+    require(-1 not in order and order == sorted(order), order, out)
+    has(out, "wrong: ip.version", "Nothing else of yours")
+    room.python(knock.format(20002, 20025))
+    out = ask(room, "i smith\\nseen\\n")
+    has(out, "There was more in these 15 minutes: 6 older lines are not shown")
+    lacks(out, "Nothing else", "port 20000", "9 of 9")
+    lacks(ask(room, "i smith\\ntries\\n"), "No attempt of yours")
+
+
 CASES = {
+    "what_came_is_told_in_order_and_never_as_all_when_there_was_more": (
+        what_came_is_told_in_order_and_never_as_all_when_there_was_more, {}),
     "who_names_nobody_is_called_by_his_address": (who_names_nobody_is_called_by_his_address, {"roster": ROSTER}),
     "who_proved_his_handle_is_called_without_it": (who_proved_his_handle_is_called_without_it, {}),
     "what_came_with_wrong_addresses_is_seen": (what_came_with_wrong_addresses_is_seen, {}),

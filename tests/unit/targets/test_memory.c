@@ -48,6 +48,10 @@ static void equal_attempts_are_counted_and_the_oldest_goes(void)
     CU_ASSERT_EQUAL(of(memory, 7, 2).entries, MEMORY_ENTRIES);
     CU_ASSERT_EQUAL(of(memory, 7, 2).first_right, 129);
     CU_ASSERT_EQUAL(of(memory, 8, 2).entries, 0);
+    CU_ASSERT_EQUAL(memory_lost(memory, 7, 2), 31 - MEMORY_ENTRIES);
+    CU_ASSERT_EQUAL(memory_lost(memory, 7, 2 + MEMORY_MS), 31 - MEMORY_ENTRIES);
+    CU_ASSERT_EQUAL(memory_lost(memory, 7, 3 + MEMORY_MS), 0);
+    CU_ASSERT_EQUAL(memory_lost(memory, 8, 2), 0);
     memory_free(memory);
 }
 

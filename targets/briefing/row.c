@@ -1,0 +1,117 @@
+#include "targets/briefing/row.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+
+static void put_time(int64_t utc_us, struct buf *out)
+{
+    char text[CLOCK_TEXT_SIZE];
+
+    buf_printf(out, "%.8s  ", clock_text(utc_us, text) + 11);
+}
+
+/* Why, and what to try, as the call-back says it. */
+static void put_reason(const char *field, const char *reason, const struct code *code, const char *mend,
+                       struct buf *out)
+{
+    buf_printf(out, "          %s%s%s [%s]\n", field, *field ? ": " : "", reason, code->name);
+    if (*mend)
+        buf_printf(out, "          try: %s\n", mend);
+}
+
+static void put_result(const struct memory_entry *e, struct buf *out)
+{
+    if (e->unsent)
+        buf_puts(out, "right, but its answer could not be sent: send it again");
+    else if (e->pass)
+        buf_puts(out, "right");
+    else if (e->judged)
+        /* all that was asked for may hold and the packet contradict itself all the same */
+        buf_printf(out, "%u of %u right%s", e->right, e->judged,
+                   e->right == e->judged ? ", but refused" : "");
+    else
+        buf_puts(out, "not right");
+}
+
+static void put_attempt(const struct briefing_session *s, const struct memory_entry *e, bool elsewhere,
+                        struct buf *out)
+{
+    char address[16];
+    /* sent in another's name, perhaps: how right that was is for him alone */
+    const bool foreign = e->foreign && !(s->known == KNOWN_PROVED && strcmp(s->who, e->student) == 0);
+    /* a handle alone is a claim: who makes it learns that something came, not how right another was */
+    const bool claimed = elsewhere && s->known != KNOWN_PROVED;
+
+    put_time(e->utc_us, out);
+    buf_printf(out, "%s: ", e->slug);
+    if (claimed || (foreign && !e->pass))
+        buf_puts(out, "came");
+    else
+        put_result(e, out);
+    if (e->count > 1)
+        buf_printf(out, ", %u times", e->count);
+    if (e->by_address)
+        buf_printf(out, ", no handle in it, from the address of %s", e->student);
+    else if (e->student[0])
+        buf_printf(out, ", as %s", e->student);
+    else
+        buf_puts(out, e->stranger ? ", a handle that is not on the roster" : ", no handle could be read");
+    if (claimed)
+        buf_puts(out, ", from another address; look at the source in your IP header");
+    else if (elsewhere)
+        buf_printf(out, ", from %s: not your address; look at the source in your IP header",
+                   ipv4_text(e->source, address));
+    const bool all = !foreign && !claimed;
+    if (e->why[0] && all)
+        buf_printf(out, "; wrong: %s", e->why);
+    buf_puts(out, "\n");
+    if (e->code && all)
+        put_reason(e->field, e->reason, e->code, e->mend, out);
+}
+
+static void put_noise(const struct memory_entry *e, struct buf *out)
+{
+    char address[16];
+
+    put_time(e->utc_us, out);
+    buf_printf(out, "%u packet%s  %s from %s: %s", e->count, e->count == 1 ? "" : "s", e->what,
+               ipv4_text(e->source, address), e->why);
+    if (e->code)
+        buf_printf(out, " [%s]", e->code->name);
+    if (*e->mend)
+        buf_printf(out, "\n          try: %s", e->mend);
+    buf_puts(out, "\n");
+}
+
+/* What may not be answered, told to whom it names and to whoever sent it. Such an address is nobody's in the
+ * class. */
+static void put_stray(const struct briefing_session *s, const struct stray *e, struct buf *out)
+{
+    const bool named = e->student[0] && strcmp(e->student, s->who) == 0;
+    char from[16], to[16];
+
+    put_time(e->utc_us, out);
+    buf_printf(out, "%u packet%s  for %s, ", e->count, e->count == 1 ? "" : "s", e->slug);
+    if (named)
+        buf_puts(out, "with your handle, ");
+    buf_printf(out, "from %s", ipv4_text(e->source, from));
+    if (!class_has_target(&s->rt->class, e->destination))
+        buf_printf(out, " to %s", ipv4_text(e->destination, to));
+    buf_puts(out, e->source == s->peer.address
+                      ? ": not answered\n"
+                      : ": not your address; look at the source in your IP header\n");
+    if (e->code)
+        put_reason(e->field, e->reason, e->code, e->mend, out);
+}
+
+void row_put(const struct briefing_session *session, const struct told_row *row, struct buf *out)
+{
+    if (row->stray)
+        put_stray(session, row->stray, out);
+    else if (row->entry->key)
+        put_noise(row->entry, out);
+    else
+        put_attempt(session, row->entry, row->elsewhere, out);
+}
