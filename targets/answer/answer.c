@@ -169,7 +169,9 @@ static const char *let_out(struct runtime *rt, const struct attempt *a, const st
                                        [ANSWER_REPORT] = "report",
                                        [ANSWER_STEP] = "step",
                                        [ANSWER_WITHHELD] = "none"};
-    const enum budget_use use = answer == ANSWER_FLAG ? BUDGET_FLAG : BUDGET_NEAR;
+    const enum budget_use use = answer == ANSWER_FLAG   ? BUDGET_FLAG
+                                : answer == ANSWER_STEP ? BUDGET_STEP
+                                                        : BUDGET_NEAR;
     char found[NAME_MAX_LEN + 1];
 
     if (answer == ANSWER_NONE || (way->named && !v->stranger && !*callee(rt, a, v, found)))

@@ -45,10 +45,12 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
 {
     enum feedback_level level = rules_feedback(a->rules);
     struct memory_entry entry = {.source = a->source,
-                                 .pass = v->pass && (level != FEEDBACK_NONE || answer == ANSWER_FLAG),
+                                 .pass = (v->pass || a->step) &&
+                                         (level != FEEDBACK_NONE || answer == ANSWER_FLAG),
                                  .stranger = v->stranger,
                                  .by_address = v->by_address,
                                  .unsent = answer == ANSWER_FLAG && strcmp(sent, ANSWER_UNSENT) == 0,
+                                 .limited = strcmp(sent, "limited") == 0,
                                  .foreign = home == HOME_NO,
                                  .right = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_right,
                                  .judged = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_judged};
@@ -72,8 +74,9 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
         memory_trust(rt->memory, a->source, clock_ms());
     if (a->end && v->pass && rules_challenge(a->rules)->target.identify == IDENTIFY_TEXT)
         memory_prove(rt->memory, a->source, v->student, clock_ms());
-    if (a->step)
-        return; /* as right as it goes, and nothing to look at again */
+    /* as right as it goes, and nothing to look at again */
+    if (a->step && !entry.limited)
+        return;
     memory_attempt(rt->memory, &entry, clock_ms());
 }
 

@@ -23,7 +23,9 @@ static void put_reason(const char *field, const char *reason, const struct code 
 
 static void put_result(const struct memory_entry *e, struct buf *out)
 {
-    if (e->unsent)
+    if (e->limited && e->pass)
+        buf_puts(out, "right, but its answer was withheld: send it again");
+    else if (e->unsent)
         buf_puts(out, "right, but its answer could not be sent: send it again");
     else if (e->pass)
         buf_puts(out, "right");
@@ -52,6 +54,8 @@ static void put_attempt(const struct briefing_session *s, const struct memory_en
         put_result(e, out);
     if (e->count > 1)
         buf_printf(out, ", %u times", e->count);
+    if (e->limited && !e->pass && !claimed)
+        buf_puts(out, e->count > 1 ? ", and no answer to them" : ", and no answer to it");
     if (e->by_address)
         buf_printf(out, ", no handle in it, from the address of %s", e->student);
     else if (e->student[0])

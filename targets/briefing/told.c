@@ -130,6 +130,23 @@ static size_t tell(struct telling *t, uint32_t *more, struct buf *out)
     return rows->n;
 }
 
+/* Why some were not answered, and when one is again. */
+static void put_withheld(const struct told_rows *rows, struct buf *out)
+{
+    uint32_t n = 0;
+
+    for (size_t i = 0; i < rows->n; i++)
+        n += rows->at[i].entry && rows->at[i].entry->limited && !rows->at[i].elsewhere
+                 ? rows->at[i].entry->count
+                 : 0;
+    if (n)
+        buf_printf(out,
+                   "%u answer%s withheld, for too many came at once: a handle has %d, then %d a second; an "
+                   "address %d, then %d,\nfor each of its students. Wait %d s, then send one.\n",
+                   n, n == 1 ? " was" : "s were", BUDGET_HANDLE_BURST, BUDGET_HANDLE_RATE,
+                   BUDGET_SOURCE_BURST, BUDGET_SOURCE_RATE, BUDGET_FULL_S);
+}
+
 static void put_more(uint32_t more, struct buf *out)
 {
     buf_printf(out,
@@ -149,6 +166,7 @@ enum dialog_next told_tries(struct briefing_session *s, const struct briefing_co
         t.slug = challenge->slug;
     }
     const size_t n = tell(&t, &more, out);
+    put_withheld(&t.own, out);
     if (more)
         put_more(more, out);
     else if (n == 0)
@@ -164,6 +182,7 @@ enum dialog_next told_seen(struct briefing_session *s, const struct briefing_com
 
     (void)c;
     const size_t n = tell(&t, &more, out);
+    put_withheld(&t.own, out);
     uint32_t kinds = memory_more(s->rt->memory, s->peer.address);
     if (kinds)
         buf_printf(out, "%u more packets of many kinds, as of a scan.\n", kinds);

@@ -2,17 +2,11 @@
 
 #include <sys/random.h>
 
-enum { HANDLE_KEYS = 8192, SOURCE_KEYS = 2048, ALL_KEYS = 8, CLAIM_BUCKETS = 4 };
+_Static_assert(BUDGET_HANDLE_BURST <= BUDGET_FULL_S * BUDGET_HANDLE_RATE &&
+                   BUDGET_SOURCE_BURST <= BUDGET_FULL_S * BUDGET_SOURCE_RATE,
+               "what is said of BUDGET_FULL_S");
 
-/* A person tries every few seconds, a script some times a second; both pass. */
-enum {
-    HANDLE_BURST = 10,
-    HANDLE_RATE = 1,
-    SOURCE_BURST = 40,
-    SOURCE_RATE = 5,
-    ALL_BURST = 500,
-    ALL_RATE = 200
-};
+enum { HANDLE_KEYS = 8192, SOURCE_KEYS = 2048, ALL_KEYS = 8, CLAIM_BUCKETS = 4 };
 
 /* One bucket that a claim needs a token of. */
 struct need {
@@ -27,10 +21,13 @@ bool budget_init(struct budget *budget)
     bool ok = getrandom(&seed, sizeof(seed), 0) == sizeof(seed);
 
     for (int use = 0; use < N_BUDGETS; use++) {
-        ok &= buckets_init(&budget->uses[use].handle, HANDLE_KEYS, HANDLE_BURST, HANDLE_RATE, seed);
-        ok &= buckets_init(&budget->uses[use].anywhere, HANDLE_KEYS, HANDLE_BURST, HANDLE_RATE, seed);
-        ok &= buckets_init(&budget->uses[use].source, SOURCE_KEYS, SOURCE_BURST, SOURCE_RATE, seed);
-        ok &= buckets_init(&budget->uses[use].all, ALL_KEYS, ALL_BURST, ALL_RATE, seed);
+        ok &= buckets_init(&budget->uses[use].handle, HANDLE_KEYS, BUDGET_HANDLE_BURST, BUDGET_HANDLE_RATE,
+                           seed);
+        ok &= buckets_init(&budget->uses[use].anywhere, HANDLE_KEYS, BUDGET_HANDLE_BURST, BUDGET_HANDLE_RATE,
+                           seed);
+        ok &= buckets_init(&budget->uses[use].source, SOURCE_KEYS, BUDGET_SOURCE_BURST, BUDGET_SOURCE_RATE,
+                           seed);
+        ok &= buckets_init(&budget->uses[use].all, ALL_KEYS, BUDGET_ALL_BURST, BUDGET_ALL_RATE, seed);
     }
     return ok;
 }
@@ -54,7 +51,7 @@ static size_t needs_of(struct budget *budget, enum budget_use use, const struct 
     const uint64_t handle = bucket_key((uint32_t)bucket_key(0, c->student), flag ? c->slug : "");
     size_t n = 0;
 
-    if (use == BUDGET_FLAG || use == BUDGET_NEAR)
+    if (use == BUDGET_FLAG || use == BUDGET_NEAR || use == BUDGET_STEP)
         needs[n++] = (struct need){&budget->uses[use].handle, handle ^ source, 1};
     if (flag && c->proof == BUDGET_CLAIMED && *c->student)
         needs[n++] = (struct need){&budget->uses[use].anywhere, handle, 1};

@@ -9,10 +9,23 @@
 enum budget_use {
     BUDGET_FLAG,
     BUDGET_NEAR,
+    BUDGET_STEP, /* a right message of a conversation that goes on: wrong ones take it from nobody */
     BUDGET_SEARCH,
     BUDGET_GUESS, /* a search for what a packet was meant for that nobody takes: noise takes no other search
                      away */
     N_BUDGETS
+};
+
+/* So many answers at once, then so many a second, of one source and handle, of one source, and in all. A
+ * person tries every few seconds, a script some times a second; both pass. */
+enum {
+    BUDGET_HANDLE_BURST = 10,
+    BUDGET_HANDLE_RATE = 1,
+    BUDGET_SOURCE_BURST = 40,
+    BUDGET_SOURCE_RATE = 5,
+    BUDGET_ALL_BURST = 500,
+    BUDGET_ALL_RATE = 200,
+    BUDGET_FULL_S = 10, /* after which all of a handle's and a source's are there again */
 };
 
 /* What speaks for it that an answer goes to whom it is for. A datagram or a packet can carry any source and
@@ -34,7 +47,8 @@ struct budget_claim {
 
 /* The buckets that a claim takes one token of each:
  *
- *                        search, guess   near miss   flag, claimed   flag, answered   flag, at home
+ *                        search, guess   near miss,  flag, claimed   flag, answered   flag, at home
+ *                                        step
  *   (source, handle)                            x
  *   (source, handle, slug)                                    x               x                x
  *   (handle, slug), any source                                x

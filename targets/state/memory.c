@@ -163,7 +163,7 @@ static void stamp(struct memory_entry *entry, uint32_t source, int64_t now_ms)
 
 static bool same_attempt(const struct memory_entry *a, const struct memory_entry *b)
 {
-    return !a->key && a->pass == b->pass && a->unsent == b->unsent && a->stranger == b->stranger &&
+    return !a->key && a->pass == b->pass && a->unsent == b->unsent && a->limited == b->limited && a->stranger == b->stranger &&
            a->by_address == b->by_address && a->right == b->right && a->judged == b->judged &&
            (a->code == b->code || !a->code || !b->code) && strcmp(a->slug, b->slug) == 0 &&
            strcmp(a->student, b->student) == 0 && strcmp(a->why, b->why) == 0;

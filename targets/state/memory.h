@@ -25,6 +25,7 @@ struct memory_entry {
     bool pass, stranger;
     bool by_address; /* nobody was named in it; student is by the roster's address */
     bool unsent;     /* right, but its answer could not be sent */
+    bool limited;    /* its answer was one too many */
     bool foreign;    /* not from the claimed student's own host: only to him how right it was is told */
     uint32_t right, judged;
     char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */

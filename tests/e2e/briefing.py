@@ -486,7 +486,45 @@ def what_came_is_told_in_order_and_never_as_all_when_there_was_more(room):
     lacks(ask(room, "i smith\\ntries\\n"), "No attempt of yours")
 
 
+MANY = """import re, socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(1)
+got = []
+def hear(n):
+    try:
+        while len(got) < n:
+            got.append(s.recv(2000).decode())
+    except TimeoutError:
+        pass
+for i in range(30):
+    s.sendto(b'smithy', ('172.16.1.15', int(sys.argv[1])))
+hear(30)
+for text in sys.argv[2:]:
+    s.sendto(text.encode(), ('172.16.1.15', int(sys.argv[1])))
+    hear(len(got) + 1)
+    print(got[-1])
+print(len(got), 'answers')
+"""
+
+
+def what_was_withheld_is_said_and_a_right_one_is_not(room):
+    """Of a right message's share wrong ones take nothing: neither of a flag's nor of a step's."""
+    out = room.python(MANY, "2222", "smith")
+    has(out, room.flag("datagram-sender"))
+    held = 31 - int(re.search(r"(\d+) answers", out).group(1))
+    require(0 < held <= 20, held)
+    out = ask(room, "i smith\\nseen\\ntries\\n")
+    has(out, "datagram-sender: right, as smith", "times, and no answer to them", "[")
+    require(out.count(f"{held} answers were withheld, for too many came at once: a handle has 10, then 1 a second") == 2, out)
+    out = room.python(MANY, "5444", "smith")
+    require(re.search(r"(?m)^[0-9a-f]+$", out), "no word after 30 wrong ones:", out)
+    # its own share ends, too: then it is said of the right one
+    room.python(MANY, "5444", *["smith"] * 14)
+    has(ask(room, "i smith\\nseen\\n"), "datagram-decode: right, but its answer was withheld: send it again")
+
+
 CASES = {
+    "what_was_withheld_is_said_and_a_right_one_is_not": (what_was_withheld_is_said_and_a_right_one_is_not, {"roster": ROSTER}),
     "what_came_is_told_in_order_and_never_as_all_when_there_was_more": (
         what_came_is_told_in_order_and_never_as_all_when_there_was_more, {}),
     "who_names_nobody_is_called_by_his_address": (who_names_nobody_is_called_by_his_address, {"roster": ROSTER}),

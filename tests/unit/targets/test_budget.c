@@ -40,6 +40,9 @@ static void near_misses_take_no_flag_from_anybody(void)
         taken(&budget, BUDGET_NEAR, source, "eve", 1);
     CU_ASSERT_EQUAL(taken(&budget, BUDGET_NEAR, 5000, "eve", 1), 0);
     CU_ASSERT_EQUAL(taken(&budget, BUDGET_FLAG, 7, "bob", 1), 1);
+    /* nor the word of a conversation that goes on, which has its own share */
+    CU_ASSERT_EQUAL(taken(&budget, BUDGET_STEP, 7, "bob", 1000), 10);
+    CU_ASSERT_EQUAL(taken(&budget, BUDGET_FLAG, 7, "bob", 1), 1);
     budget_done(&budget);
 }
 
