@@ -178,6 +178,15 @@ static void write_delivery(struct runtime *rt, const struct queue_place *p, bool
     journal_end(&rt->journal);
 }
 
+/* For the briefing: of each that it carried, what became of it. */
+static void remember(struct runtime *rt, const struct queue_place *p, const char *outcome)
+{
+    for (size_t i = 0; i < p->sent_flags; i++)
+        memory_called(rt->memory, p->address, p->flags[i].slug, p->flags[i].student, p->port, outcome);
+    if (p->sent_near)
+        memory_called(rt->memory, p->address, p->sent_slug, p->sent_student, p->port, outcome);
+}
+
 static void on_call_closed(uv_handle_t *handle)
 {
     struct callback *call = handle->data;
@@ -212,6 +221,7 @@ static void call_close(struct callback *call, const char *outcome)
     bool gave_up = queue_done(call->deliver->queue, call->place, delivered, clock_ms());
     outcome = delivered ? "delivered" : outcome;
     write_delivery(call->deliver->runtime, &carried, delivered, outcome, gave_up);
+    remember(call->deliver->runtime, &carried, outcome);
     if (carried.probe_sent && call->deliver->probed)
         call->deliver->probed(call->deliver->probed_context, carried.address, carried.port, outcome);
     *call->link = call->next;

@@ -37,6 +37,17 @@ static void put_result(const struct memory_entry *e, struct buf *out)
         buf_puts(out, "not right");
 }
 
+/* What was brought to his listener and found none, or a bad one. */
+static void put_called(const struct memory_entry *e, struct buf *out)
+{
+    buf_printf(out, "          its answer was brought to your TCP port %u: ", e->called_port);
+    session_put_met(e->source, e->called, out);
+    if (e->pass)
+        buf_printf(out, "\n          try: nc -lvnp %u, and while it runs, here:  again\n", e->called_port);
+    else
+        buf_printf(out, "\n          try: nc -lvnp %u first, then send it again\n", e->called_port);
+}
+
 static void put_attempt(const struct briefing_session *s, const struct memory_entry *e, bool elsewhere,
                         struct buf *out)
 {
@@ -73,6 +84,20 @@ static void put_attempt(const struct briefing_session *s, const struct memory_en
     buf_puts(out, "\n");
     if (e->code && all)
         put_reason(e->field, e->reason, e->code, e->mend, out);
+    if (e->called && all)
+        put_called(e, out);
+}
+
+/* What is no packet's: a line of a challenge. */
+static void put_note(const struct memory_entry *e, struct buf *out)
+{
+    put_time(e->utc_us, out);
+    buf_printf(out, "%s: %s", e->slug, e->why);
+    if (e->count > 1)
+        buf_printf(out, ", %u times", e->count);
+    if (*e->mend)
+        buf_printf(out, "\n          try: %s", e->mend);
+    buf_puts(out, "\n");
 }
 
 static void put_noise(const struct memory_entry *e, struct buf *out)
@@ -114,6 +139,8 @@ void row_put(const struct briefing_session *session, const struct told_row *row,
 {
     if (row->stray)
         put_stray(session, row->stray, out);
+    else if (row->entry->key && row->entry->slug[0])
+        put_note(row->entry, out);
     else if (row->entry->key)
         put_noise(row->entry, out);
     else

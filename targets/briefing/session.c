@@ -36,6 +36,23 @@ bool session_lists(const struct runtime *rt, const struct challenge *challenge)
            (challenge->target.kind == TARGET_NONE || rulebook_find(rt->book, challenge->slug));
 }
 
+void session_put_met(uint32_t address, const char *outcome, struct buf *out)
+{
+    enum { LOOPBACK = 127 };
+
+    if (strcmp(outcome, "refused") == 0)
+        buf_printf(out, "refused: nothing listens there%s",
+                   address >> 24 == LOOPBACK ? "" : ", and a listener at 127.0.0.1 is not reached");
+    else if (strcmp(outcome, "timeout") == 0)
+        buf_puts(out,
+                 "timeout: no answer at all; a firewall on your machine drops it, or your listener takes "
+                 "connections and never reads");
+    else if (strcmp(outcome, "unreachable") == 0)
+        buf_puts(out, "unreachable: the network has no way to you, or something answers for you");
+    else
+        buf_printf(out, "%s: it took the connection and ended it before it had read", outcome);
+}
+
 const struct challenge *session_challenge(struct briefing_session *s, const char *name, struct buf *out)
 {
     const struct course *course = &s->rt->course;

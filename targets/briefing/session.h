@@ -89,6 +89,9 @@ enum dialog_next words_quit(struct briefing_session *s, const struct briefing_co
 /* True for a challenge that is served here, or a question, and shown to students at all. */
 bool session_lists(const struct runtime *rt, const struct challenge *challenge);
 
+/* Appends what a call to a listener at an address (host order) met: the journal's word and what it means. */
+void session_put_met(uint32_t address, const char *outcome, struct buf *out);
+
 /* A challenge that a word named; NULL, and the answer says so, when there is none. */
 const struct challenge *session_challenge(struct briefing_session *s, const char *name, struct buf *out);
 

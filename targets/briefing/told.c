@@ -43,7 +43,7 @@ static void add(struct told_rows *rows, size_t max, const struct told_row *row)
 
 static bool wanted(const struct telling *t, const struct memory_entry *e)
 {
-    return (!e->key || t->noise) && (!t->slug || strcmp(t->slug, e->slug) == 0);
+    return (!e->key || e->slug[0] || t->noise) && (!t->slug || strcmp(t->slug, e->slug) == 0);
 }
 
 static void add_own(void *context, const struct memory_entry *e)

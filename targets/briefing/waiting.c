@@ -11,18 +11,14 @@ static void put_outcome(const struct briefing_session *s, uint16_t port, const c
     char address[16];
 
     buf_printf(out, "%s port %u: ", ipv4_text(s->peer.address, address), port);
-    if (strcmp(outcome, "delivered") == 0)
+    if (strcmp(outcome, "delivered") == 0) {
         buf_puts(out, "connected, your listener works. If it is nc, it has ended now: start it again.\n");
-    else if (strcmp(outcome, "refused") == 0)
-        buf_printf(out, "refused: nothing listens there. Start  nc -lvnp %u  first, and leave it running.\n",
-                   port);
-    else if (strcmp(outcome, "timeout") == 0)
-        buf_puts(out, "timeout: no answer at all. A firewall on your machine drops it, or your listener "
-                      "takes connections and never reads.\n");
-    else if (strcmp(outcome, "unreachable") == 0)
-        buf_puts(out, "unreachable: the network has no way to you, or something answers for you.\n");
-    else
-        buf_printf(out, "%s: it took the connection and ended it before it had read.\n", outcome);
+        return;
+    }
+    session_put_met(s->peer.address, outcome, out);
+    if (strcmp(outcome, "refused") == 0)
+        buf_printf(out, ". Start  nc -lvnp %u  first, and leave it running", port);
+    buf_puts(out, ".\n");
 }
 
 static void leave(struct briefing_session *s)

@@ -151,11 +151,15 @@ static const char *answer_back(void *context, const struct attempt *attempt, con
 static void own_host(const struct datagram_target *target, uint32_t source)
 {
     char what[64];
+    const struct memory_note note = {
+        .source = source,
+        .slug = "",
+        .what = what,
+        .why = "from the target's own host, whose datagrams and packets are never answered; TCP is",
+        .mend = "send it from another machine, or from the student's side of a range"};
 
     snprintf(what, sizeof(what), "UDP to port %u", rules_port(target->rules));
-    memory_note(target->service->runtime->memory, source, what,
-                "from the target's own host, whose datagrams and packets are never answered; TCP is",
-                "send it from another machine, or from the student's side of a range", clock_ms());
+    memory_note(target->service->runtime->memory, &note, clock_ms());
 }
 
 /* A sentence in place of a flag or a report; what began this has paid for it. */

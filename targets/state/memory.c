@@ -163,10 +163,11 @@ static void stamp(struct memory_entry *entry, uint32_t source, int64_t now_ms)
 
 static bool same_attempt(const struct memory_entry *a, const struct memory_entry *b)
 {
-    return !a->key && a->pass == b->pass && a->unsent == b->unsent && a->limited == b->limited && a->stranger == b->stranger &&
-           a->by_address == b->by_address && a->right == b->right && a->judged == b->judged &&
-           (a->code == b->code || !a->code || !b->code) && strcmp(a->slug, b->slug) == 0 &&
-           strcmp(a->student, b->student) == 0 && strcmp(a->why, b->why) == 0;
+    return !a->key && a->pass == b->pass && a->unsent == b->unsent && a->limited == b->limited &&
+           a->stranger == b->stranger && a->by_address == b->by_address && a->right == b->right &&
+           a->judged == b->judged && (a->code == b->code || !a->code || !b->code) &&
+           strcmp(a->slug, b->slug) == 0 && strcmp(a->student, b->student) == 0 &&
+           strcmp(a->why, b->why) == 0;
 }
 
 void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_t now_ms)
@@ -183,6 +184,7 @@ void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_
     struct memory_entry *entry = to_front(s, i, now_ms);
     if (fresh)
         *entry = *attempt;
+    entry->called = NULL;
     /* equal but for what no time was for */
     if (attempt->code) {
         entry->code = attempt->code;
@@ -200,6 +202,21 @@ void memory_sent(struct memory *m, uint32_t source, const char *slug, const char
     for (size_t i = 0; s && i < s->n; i++)
         if (strcmp(s->entries[i].slug, slug) == 0 && strcmp(s->entries[i].student, student) == 0)
             s->entries[i].unsent = false;
+}
+
+void memory_called(struct memory *m, uint32_t source, const char *slug, const char *student, uint16_t port,
+                   const char *outcome)
+{
+    struct remembered *s = find(m, source);
+
+    for (size_t i = 0; s && i < s->n; i++) {
+        struct memory_entry *e = &s->entries[i];
+        if (e->key || strcmp(e->slug, slug) != 0 || strcmp(e->student, student) != 0)
+            continue;
+        e->called_port = port;
+        e->called = strcmp(outcome, "delivered") == 0 ? NULL : outcome;
+        return;
+    }
 }
 
 /* A scan has a thousand kinds of packets; writing the reason for each costs more than it tells. */
@@ -241,16 +258,20 @@ void memory_noise(struct memory *m, const struct rulebook *book, const struct pa
     stamp(to_front(s, i, now_ms), packet_src(packet), now_ms);
 }
 
-void memory_note(struct memory *m, uint32_t source, const char *what, const char *why, const char *mend,
-                 int64_t now_ms)
+static bool same_note(const struct memory_entry *e, const struct memory_note *note)
 {
-    struct remembered *s = find_or_add(m, source, false, now_ms);
+    return e->key == UINT64_MAX && strcmp(e->slug, note->slug) == 0 && strcmp(e->what, note->what) == 0 &&
+           strncmp(e->why, note->why, sizeof(e->why) - 1) == 0;
+}
+
+void memory_note(struct memory *m, const struct memory_note *note, int64_t now_ms)
+{
+    struct remembered *s = find_or_add(m, note->source, false, now_ms);
     size_t i = 0;
 
     if (!s)
         return;
-    while (i < s->n && (s->entries[i].key != UINT64_MAX || strcmp(s->entries[i].what, what) != 0 ||
-                        now_ms - s->entries[i].at_ms > MEMORY_MS))
+    while (i < s->n && (!same_note(&s->entries[i], note) || now_ms - s->entries[i].at_ms > MEMORY_MS))
         i++;
     const bool fresh = i == s->n;
     if (fresh && !may_tell(s, now_ms))
@@ -258,11 +279,12 @@ void memory_note(struct memory *m, uint32_t source, const char *what, const char
     struct memory_entry *entry = to_front(s, i, now_ms);
     if (fresh) {
         *entry = (struct memory_entry){.key = UINT64_MAX}; /* no noise_key: its lowest bits are no form */
-        str_copy(entry->what, sizeof(entry->what), what);
-        str_copy(entry->why, sizeof(entry->why), why);
-        str_copy(entry->mend, sizeof(entry->mend), mend);
+        str_copy(entry->slug, sizeof(entry->slug), note->slug);
+        str_copy(entry->what, sizeof(entry->what), note->what);
+        snprintf(entry->why, sizeof(entry->why), "%s", note->why);
+        snprintf(entry->mend, sizeof(entry->mend), "%s", note->mend);
     }
-    stamp(entry, source, now_ms);
+    stamp(entry, note->source, now_ms);
 }
 
 void memory_each(const struct memory *m, uint32_t source, int64_t now_ms, memory_fn *each, void *context)

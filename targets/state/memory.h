@@ -18,7 +18,7 @@ enum {
 
 /* One kind of packet, or one attempt; equal ones in a row are counted. */
 struct memory_entry {
-    uint64_t key;   /* of noise; 0 for an attempt */
+    uint64_t key;   /* of noise and notes; 0 for an attempt */
     int64_t utc_us; /* of the last one */
     int64_t at_ms;  /* the same, monotonic */
     uint32_t source, count;
@@ -26,10 +26,13 @@ struct memory_entry {
     bool by_address; /* nobody was named in it; student is by the roster's address */
     bool unsent;     /* right, but its answer could not be sent */
     bool limited;    /* its answer was one too many */
-    bool foreign;    /* not from the claimed student's own host: only to him how right it was is told */
+    uint16_t
+        called_port; /* where its answer was brought to, and what that met; NULL: nothing, or it arrived */
+    const char *called;
+    bool foreign; /* not from the claimed student's own host: only to him how right it was is told */
     uint32_t right, judged;
     char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */
-    char slug[NAME_MAX_LEN + 1];    /* "" for noise */
+    char slug[NAME_MAX_LEN + 1];    /* "" for noise that is no challenge's */
     char what[64];                  /* noise: what it was */
     char why[160];                  /* noise: why nothing took it; a near miss: the fields that were wrong */
     /* of noise, where it has one; of a near miss whose reason was looked for, else NULL and "": its first
@@ -68,13 +71,22 @@ void memory_attempt(struct memory *memory, const struct memory_entry *attempt, i
 /* The answer of an attempt that was unsent has left after all. */
 void memory_sent(struct memory *memory, uint32_t source, const char *slug, const char *student);
 
+/* What became of calling a student back with the answer of his last attempt of this slug: the journal's word,
+ * which lives forever. */
+void memory_called(struct memory *memory, uint32_t source, const char *slug, const char *student,
+                   uint16_t port, const char *outcome);
+
 /* Remembers a packet that no challenge took. */
 void memory_noise(struct memory *memory, const struct rulebook *book, const struct packet *packet,
                   int64_t now_ms);
 
-/* Remembers something else that nothing became of: what it was, why, what to try ("" for nothing). */
-void memory_note(struct memory *memory, uint32_t source, const char *what, const char *why, const char *mend,
-                 int64_t now_ms);
+/* Something else that nothing became of. Texts are copied, and cut where an entry's are. */
+struct memory_note {
+    uint32_t source;
+    const char *slug; /* the challenge, whose line it is then; "" for packets: `what` they were */
+    const char *what, *why, *mend; /* mend: "" for nothing */
+};
+void memory_note(struct memory *memory, const struct memory_note *note, int64_t now_ms);
 
 /* Calls each for what is remembered of a source in 15 minutes, the newest first; an entry is borrowed until
  * the next call that changes memory. */

@@ -113,7 +113,8 @@ def a_flag_waits_and_is_called_again(room):
     has(str(room.journal("attempt", 1)[0]), "'verdict': 'pass'")
     room.journal("delivery", 1)
     out = ask(room, "flags\\nlisten\\n")
-    has(out, room.flag("raw-ipv4"), "still being called back", "refused: nothing listens there. Start  nc -lvnp 1111")
+    has(out, room.flag("raw-ipv4"), "still being called back", "refused: nothing listens there, and a listener at 127.0.0.1 is not reached. "
+        "Start  nc -lvnp 1111")
     # tried again by itself after 1, 2, 4, 8 s: what is asked for comes before the last of these
     room.journal("delivery", 4)
     out = room.student("bash", "-c", "timeout 20 nc.traditional -lvnp 1111 & sleep 0.3; printf again | nc.openbsd -N "
@@ -523,7 +524,34 @@ def what_was_withheld_is_said_and_a_right_one_is_not(room):
     has(ask(room, "i smith\\nseen\\n"), "datagram-decode: right, but its answer was withheld: send it again")
 
 
+ELSEWHERE = HEARD.replace("('', 1111)", "(sys.argv.pop(1), int(sys.argv.pop(1)))").replace("9)", "1)").replace(
+    "print(s.accept()[0].recv(4096).decode())", "try:\n    print(s.accept())\nexcept TimeoutError:\n    print('nobody called')")
+
+
+def a_call_that_met_no_listener_is_seen(room):
+    """A listener at another port, or at loopback alone: what was wrong is told with where it was brought to."""
+    dscp, ident = own_values(room)
+    has(room.python(ELSEWHERE, "", "1112", "1", "1", "smith", "16", STUDENT, files={"ipraw.py": IPRAW}), "nobody called")
+    room.journal("delivery", 1)
+    out = ask(room, "i smith\\nseen\\n")
+    has(out, "7 of 9 right, as smith", "its answer was brought to your TCP port 1111: refused: nothing listens there",
+        "a listener at 127.0.0.1 is not reached", "try: nc -lvnp 1111 first, then send it again", "[")
+    require(out.index("wrong: ip.dsfield.dscp, ip.id") < out.index("its answer was brought"), out)
+    has(room.python(ELSEWHERE, "127.0.0.1", "1111", dscp, ident, "smith", "16", STUDENT, files={"ipraw.py": IPRAW}), "nobody called")
+    room.journal("delivery", 2)
+    out = ask(room, "i smith\\nseen\\n")
+    has(out, "try: nc -lvnp 1111, and while it runs, here:  again")
+    # once it has arrived there is nothing more to tell
+    has(room.student("bash", "-c", "timeout 20 nc.traditional -lvnp 1111 & sleep 0.3; printf again | nc.openbsd -N "
+                     f"{TARGET} 1110; wait"), room.flag("raw-ipv4"))
+    room.journal("delivery", 3)
+    out = ask(room, "i smith\\ntries\\n")
+    has(out, "right, as smith")
+    require("here:  again" not in out and out.count("its answer was brought") == 1, out)
+
+
 CASES = {
+    "a_call_that_met_no_listener_is_seen": (a_call_that_met_no_listener_is_seen, {}),
     "what_was_withheld_is_said_and_a_right_one_is_not": (what_was_withheld_is_said_and_a_right_one_is_not, {"roster": ROSTER}),
     "what_came_is_told_in_order_and_never_as_all_when_there_was_more": (
         what_came_is_told_in_order_and_never_as_all_when_there_was_more, {}),
