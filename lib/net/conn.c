@@ -118,6 +118,9 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         go_on(conn, n > 0 ? (size_t)n : 0);
     } else if (n < 0) {
         conn_close(conn);
+    } else if (conn->state == CONN_DRAINING && !conn->more && conn->server->options.more) {
+        conn->more = true;
+        conn->server->options.more(conn);
     }
 }
 
@@ -141,8 +144,9 @@ static void drain(struct conn *conn)
         conn_close(conn);
         return;
     }
-    conn->ends_ms = uv_now(conn->server->loop) + conn->server->options.drain_ms;
-    read_on(conn, CONN_DRAINING, conn->server->options.drain_ms);
+    const unsigned ms = conn->drain_ms ? conn->drain_ms : conn->server->options.drain_ms;
+    conn->ends_ms = uv_now(conn->server->loop) + ms;
+    read_on(conn, CONN_DRAINING, ms);
 }
 
 static void on_written(uv_write_t *write, int status)
@@ -258,6 +262,23 @@ static bool ends_in_silence(const struct conn *conn)
     return conn->until == CONN_UNTIL_ANY || conn->until == CONN_UNTIL_SILENCE;
 }
 
+/* Whether it is to be told that nothing has come so far. */
+static bool tells_quiet(const struct conn *conn)
+{
+    const struct server_options *options = &conn->server->options;
+
+    return options->quiet && options->quiet_ms < options->read_ms && !conn->taken && !conn->quiet;
+}
+
+static unsigned patience(const struct conn *conn, size_t left)
+{
+    const struct server_options *options = &conn->server->options;
+
+    if (left && ends_in_silence(conn))
+        return options->silence_ms;
+    return tells_quiet(conn) ? options->quiet_ms : options->read_ms;
+}
+
 /* Answers the messages that are there, some at a time, then reads on or ends. fresh: bytes that were read
  * behind the place of those that were kept. */
 static void go_on(struct conn *conn, size_t fresh)
@@ -293,7 +314,7 @@ static void go_on(struct conn *conn, size_t fresh)
     else if (more && (conn->last || conn->eof))
         drain(conn);
     else if (more)
-        read_on(conn, CONN_READING, left && ends_in_silence(conn) ? options->silence_ms : options->read_ms);
+        read_on(conn, CONN_READING, patience(conn, left));
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -303,6 +324,10 @@ static void on_timer(uv_timer_t *timer)
 
     if (conn->state == CONN_PAUSING && !over) {
         go_on(conn, 0);
+    } else if (conn->state == CONN_READING && !over && tells_quiet(conn)) {
+        conn->quiet = true;
+        conn->server->options.quiet(conn);
+        set_timer(conn, conn->server->options.read_ms - conn->server->options.quiet_ms);
     } else if (conn->state == CONN_READING || conn->state == CONN_PAUSING) {
         /* bytes that trickle up to the end of everything never were a message */
         size_t length = over || !ends_in_silence(conn) ? 0 : conn->length;

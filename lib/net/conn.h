@@ -39,12 +39,15 @@ struct conn {
     enum conn_state state;
     bool counted;          /* holds its seat, and the protocol knows it */
     bool eof;              /* the peer has sent its FIN */
+    bool quiet;            /* it was told that nothing came */
+    bool more;             /* ... that something came behind the last message */
     bool last;             /* after the answer that is due nothing more is answered */
     unsigned n_handles;    /* that still have to close */
     uint64_t ends_ms;      /* of everything, loop time */
     uint64_t taken;        /* bytes so far */
-    enum conn_until until; /* of the next message; the protocol may set these three in its callbacks */
+    enum conn_until until; /* of the next message; the protocol may set these in its callbacks */
     size_t until_bytes;    /* CONN_UNTIL_LENGTH */
+    unsigned drain_ms;     /* of this one, when its last answer is out; 0: the server's */
     uint64_t due_ms;       /* when it comes too late, loop time: CONN_LATE; 0: never */
     char *kept;            /* what arrived and is not answered yet */
     size_t length;

@@ -29,6 +29,9 @@ struct server_options {
     conn_message_fn *message;
     void (*opened)(struct conn *conn, struct buf *answer); /* what is said first; may be NULL */
     void (*closed)(struct conn *conn);                     /* after opened, exactly once; may be NULL */
+    unsigned quiet_ms;                                     /* with `quiet`; where it is less than read_ms */
+    void (*quiet)(struct conn *conn); /* nothing has come in quiet_ms, and it is waited on; may be NULL */
+    void (*more)(struct conn *conn);  /* something came behind the last message; may be NULL */
 };
 
 enum { SERVER_HEADROOM = 64, SERVER_SCRATCH = 16384 };

@@ -42,6 +42,11 @@ void stream_expect(struct stream *stream, enum conn_until until, size_t bytes, u
     stream->conn.due_ms = uv_now(stream->conn.server->loop) + within_ms;
 }
 
+void stream_linger(struct stream *stream, unsigned ms)
+{
+    stream->conn.drain_ms = ms;
+}
+
 void stream_resume(struct stream *stream, const struct buf *text, bool last)
 {
     stream->conn.last |= last;
@@ -65,6 +70,16 @@ static bool on_message(struct conn *conn, enum conn_end end, uint8_t *bytes, siz
 static void on_opened(struct conn *conn, struct buf *answer)
 {
     options_of(conn)->opened(options_of(conn)->context, (struct stream *)conn, answer);
+}
+
+static void on_quiet(struct conn *conn)
+{
+    options_of(conn)->quiet(options_of(conn)->context, (struct stream *)conn);
+}
+
+static void on_more(struct conn *conn)
+{
+    options_of(conn)->more(options_of(conn)->context, (struct stream *)conn);
 }
 
 static void on_closed(struct conn *conn)
@@ -92,11 +107,14 @@ enum status stream_open(struct stream_server **out, uv_loop_t *loop, const struc
         .whole_ms = options->exchange_ms ? options->exchange_ms : 60000,
         .drain_ms = options->drain_ms,
         .hears_out = true,
-        .one_message = options->state_bytes == 0,
-        .hears_end = options->state_bytes > 0,
+        .one_message = !options->opened,
+        .hears_end = true,
         .message = on_message,
         .opened = options->opened ? on_opened : NULL,
         .closed = options->closed ? on_closed : NULL,
+        .quiet_ms = options->quiet_ms ? options->quiet_ms : 5000,
+        .quiet = options->quiet ? on_quiet : NULL,
+        .more = options->more ? on_more : NULL,
     };
     struct server *opened;
     enum status st = server_open(&opened, loop, &server, err);

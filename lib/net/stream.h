@@ -31,20 +31,22 @@ enum stream_next {
 /* Zero times are the defaults. limit, and what context means, outlive the server. */
 struct stream_options {
     struct net_place place;
-    struct limit *limit;                                  /* may be shared with other servers */
-    uint32_t (*students)(void *context, uint32_t source); /* see limit_take; NULL: always 0 */
-    size_t headroom;                                      /* at most 64 */
-    unsigned silence_ms, read_ms, exchange_ms, drain_ms;  /* 200, 30000, 60000, 1000 */
+    struct limit *limit;                                           /* may be shared with other servers */
+    uint32_t (*students)(void *context, uint32_t source);          /* see limit_take; NULL: always 0 */
+    size_t headroom;                                               /* at most 64 */
+    unsigned silence_ms, read_ms, exchange_ms, drain_ms, quiet_ms; /* 200, 30000, 60000, 1000, 5000 */
     /* Called for a message; once a connection, unless it says otherwise. bytes: the message, borrowed during
      * the call, with `headroom` bytes before it and none after it that may be written; at STREAM_LATE length
      * is 0, at STREAM_BUSY they are limit_say's words. answer: empty; what is put there (at most
-     * STREAM_ANSWER_MAX bytes) is sent. A peer that vanishes causes no call; with state_bytes one that ends
-     * its side before the last answer is a STREAM_HALF_CLOSE of length 0. After it, STREAM_LATE and
+     * STREAM_ANSWER_MAX bytes) is sent. A peer that vanishes causes no call; one that ends its side
+     * before the last answer is a STREAM_HALF_CLOSE of length 0. After it, STREAM_LATE and
      * STREAM_BUSY the connection closes. */
     enum stream_next (*message)(void *context, struct stream *stream, const struct net_peer *peer,
                                 enum stream_end end, uint8_t *bytes, size_t length, struct buf *answer);
-    /* of a server of conversations; else 0 and NULL */
-    size_t state_bytes;                                                       /* for stream_state */
+    size_t state_bytes;                                  /* for stream_state */
+    void (*quiet)(void *context, struct stream *stream); /* nothing came in quiet_ms; may be NULL */
+    void (*more)(void *context, struct stream *stream);  /* more came behind the last message; may be NULL */
+    /* of a server of conversations; else NULL */
     void (*opened)(void *context, struct stream *stream, struct buf *answer); /* what is said first */
     void (*closed)(void *context, struct stream *stream);                     /* after opened, exactly once */
     void *context;
@@ -73,6 +75,9 @@ struct net_peer stream_peer(const struct stream *stream);
 
 /* What ends the next message, and within how many ms it must have come, from now; only in callbacks. */
 void stream_expect(struct stream *stream, enum conn_until until, size_t bytes, unsigned within_ms);
+
+/* So long it is waited for what comes behind the last message, in place of drain_ms. */
+void stream_linger(struct stream *stream, unsigned ms);
 
 /* Ends a STREAM_WAIT: text is sent; then the connection closes (last), or the next message is read. */
 void stream_resume(struct stream *stream, const struct buf *text, bool last);

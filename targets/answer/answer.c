@@ -10,6 +10,7 @@
 #include "explain/report.h"
 #include "judge/clause.h"
 #include "judge/judge.h"
+#include "targets/answer/pause.h"
 #include "targets/answer/record.h"
 #include "targets/state/memory.h"
 
@@ -88,15 +89,18 @@ static void put_text(const struct attempt *a, const struct verdict *v, enum answ
 
     if (a->turn && (answer == ANSWER_FLAG || answer == ANSWER_STEP))
         speak(a, v, text);
-    if (answer == ANSWER_FLAG)
+    if (answer == ANSWER_FLAG) {
         put_flag(a->rules, v->student, text);
-    else if (answer == ANSWER_WITHHELD && level != FEEDBACK_NONE)
+    } else if (answer == ANSWER_WITHHELD && level != FEEDBACK_NONE) {
         put_withheld(a, v, home, text);
-    else if (answer == ANSWER_REPORT && home == HOME_NO)
+    } else if (answer == ANSWER_REPORT && home == HOME_NO) {
         /* a value of one student's own, and what a code gives away of it, is for his own host */
         report_names(a->rules, v, text);
-    else if (answer == ANSWER_REPORT)
+    } else if (answer == ANSWER_REPORT) {
         report_text(reasons, level, text);
+        if (pause_tells(a, reasons))
+            buf_printf(text, "%s\n", PAUSE_TEXT);
+    }
 }
 
 /* What a port scan sends: a header with nothing behind it, and none of the challenge's own values in it. */

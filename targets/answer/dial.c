@@ -130,12 +130,6 @@ void dials_stop(struct dials *dials)
     }
 }
 
-static void put_place(const struct dial *dial, struct buf *out)
-{
-    buf_printf(out, "%s: step %d of %zu: ", rules_slug(dial->rules), dial->talk.step + 1,
-               rules_steps(dial->rules));
-}
-
 /* Why it came to nothing; a fact of the student's own port, whatever the feedback. */
 static void put_failure(const struct dial *dial, enum caller_event event, struct buf *out)
 {
@@ -143,7 +137,7 @@ static void put_failure(const struct dial *dial, enum caller_event event, struct
     const char *transport = dial->stream ? "TCP" : "UDP";
     char at[16];
 
-    put_place(dial, out);
+    turn_place(dial->rules, &dial->talk, out);
     ipv4_text(dial->to.address, at);
     switch (event) {
     case CALLER_EARLY:
@@ -289,7 +283,7 @@ static void replace(struct runtime *rt, const struct net_peer *to, const struct 
             strcmp(dial->talk.student, talk->student) != 0)
             continue;
         buf_clear(&dial->text);
-        put_place(dial, &dial->text);
+        turn_place(dial->rules, &dial->talk, &dial->text);
         buf_puts(&dial->text, "you have asked again, and that conversation takes the place of this one\n");
         finish(dial, "replaced", false);
         return;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "explain/report.h"
+#include "targets/answer/pause.h"
 #include "targets/state/memory.h"
 
 /* The findings, or null where a line has no room for them beside a piece of the frame. */
@@ -69,6 +70,7 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
     }
     if (reasons)
         put_reason(reasons, level, &entry);
+    entry.paused = reasons && level != FEEDBACK_NONE && pause_tells(a, reasons);
     /* a whole connection was made */
     if (a->end)
         memory_trust(rt->memory, a->source, clock_ms());

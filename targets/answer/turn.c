@@ -75,6 +75,16 @@ void turn_take(struct runtime *rt, struct talk_turn *turn, const struct attempt 
     answer_attempt(rt, &a, way, text);
 }
 
+void turn_place(const struct rules *rules, const struct talk *talk, struct buf *out)
+{
+    const struct step_spec *step = &rules_challenge(rules)->target.steps[talk->step];
+
+    buf_printf(out, "%s: step %d of %zu", rules_slug(rules), talk->step + 1, rules_steps(rules));
+    if (step->rounds > 1)
+        buf_printf(out, ", round %d of %u", talk->round + 1, step->rounds);
+    buf_puts(out, ": ");
+}
+
 void turn_begin(const struct rules *rules, struct talk *talk, struct buf *text)
 {
     talk_begin(talk);

@@ -13,6 +13,9 @@ bool turn_fits(struct runtime *runtime, const struct rules *rules, const struct 
 void turn_take(struct runtime *runtime, struct talk_turn *turn, const struct attempt *attempt,
                const struct way *way, struct buf *text);
 
+/* Appends the challenge, and where the try stands: "stream-receiver: step 3 of 3, round 2 of 3: ". */
+void turn_place(const struct rules *rules, const struct talk *talk, struct buf *out);
+
 /* Begins a try: what is said before any message is appended to text. */
 void turn_begin(const struct rules *rules, struct talk *talk, struct buf *text);
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "targets/answer/pause.h"
 
 static void put_time(int64_t utc_us, struct buf *out)
 {
@@ -84,6 +85,8 @@ static void put_attempt(const struct briefing_session *s, const struct memory_en
     buf_puts(out, "\n");
     if (e->code && all)
         put_reason(e->field, e->reason, e->code, e->mend, out);
+    if (e->paused && all)
+        buf_printf(out, "          %s\n", PAUSE_TEXT);
     if (e->called && all)
         put_called(e, out);
 }

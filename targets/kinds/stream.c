@@ -1,11 +1,15 @@
-/* TCP: one message a connection, or a conversation of some, answered in the same connection. */
+/* TCP: one message a connection, or a conversation of some, answered in the same connection. What comes to
+ * nothing there, or came behind what was judged, is told at the briefing. */
 #include "net/stream.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "targets/answer/dial.h"
+#include "targets/state/memory.h"
 
 struct stream_target {
     struct runtime *runtime;
@@ -22,35 +26,85 @@ static const char *const END_TEXT[] = {[STREAM_NEWLINE] = "newline", [STREAM_HAL
                                        [STREAM_SILENCE] = "silence", [STREAM_FULL] = "full",
                                        [STREAM_LATE] = "late",       [STREAM_BUSY] = "busy"};
 
-/* A conversation's connection. */
+/* A connection. */
 struct held {
     const struct stream_target *target;
+    bool wrong;          /* its last message was a near miss */
+    enum stream_end end; /* how that ended */
+    /* of a conversation's */
     struct talk talk;
     struct dial *dial; /* while the target speaks with the student's receiver */
 };
 
+/* For `seen`; nobody is named and nothing judged, so it is no attempt. */
+static void note(const struct stream_target *target, const struct stream *stream, const char *why,
+                 const char *mend)
+{
+    const struct memory_note note = {.source = stream_peer(stream).address,
+                                     .slug = rules_slug(target->rules),
+                                     .what = "",
+                                     .why = why,
+                                     .mend = mend};
+
+    memory_note(target->runtime->memory, &note, clock_ms());
+}
+
 /* No message to judge: says so where the challenge may say anything. why: the limit's words, at STREAM_BUSY.
  */
-static void no_message(struct stream_target *target, enum stream_end end, const uint8_t *why, size_t length,
-                       struct buf *answer)
+static void no_message(struct stream_target *target, const struct stream *stream, enum stream_end end,
+                       const uint8_t *why, size_t length, struct buf *answer)
 {
+    static const char MEND[] = "send your text, then a newline; what you type goes out with Enter";
     const char *slug = rules_slug(target->rules);
+    const char *what = end == STREAM_LATE ? "no whole message came in time"
+                                          : "you ended the connection, and nothing had come on it";
 
     if (end == STREAM_BUSY)
         journal_drop(&target->runtime->journal, DROP_BUSY, 1);
+    else
+        note(target, stream, what, MEND);
     if (rules_feedback(target->rules) == FEEDBACK_NONE)
         return;
     if (end == STREAM_BUSY)
         buf_printf(answer, "%s: %.*s\n", slug, (int)length, (const char *)why);
     else
-        buf_printf(answer, "%s: no whole message came in time; send your text, then a newline\n", slug);
+        buf_printf(answer, "%s: %s; send your text, then a newline\n", slug, what);
+}
+
+static void on_quiet(void *context, struct stream *stream)
+{
+    note(context, stream,
+         "a connection of yours is open, and nothing came on it for 5 s: it waits for your text",
+         "send your text, then a newline; what you type goes out with Enter");
+}
+
+/* Behind what was judged: what had come was not all. */
+static void on_more(void *context, struct stream *stream)
+{
+    const struct held *held = stream_state(stream);
+
+    if (held->wrong && held->end == STREAM_SILENCE)
+        note(context, stream,
+             "more came after a pause, when what had come was judged: 0.2 s of silence end a text",
+             "send the whole text in one piece, with one sendall()");
+    else if (held->wrong && held->end == STREAM_NEWLINE)
+        note(context, stream,
+             "more came after the first line, which was judged alone: a newline ends the text",
+             "send the text that is asked for first, and each text in its own connection");
 }
 
 /* The answer goes back in the message's own connection. */
 static const char *stay(void *context, const struct attempt *attempt, const struct verdict *verdict,
                         enum answer answer, struct buf *text)
 {
-    (void)context, (void)attempt, (void)verdict, (void)answer, (void)text;
+    enum { LINGER_MS = 5000 }; /* a program that sleeps between two parts */
+    struct stream *stream = context;
+    struct held *held = stream_state(stream);
+
+    (void)attempt, (void)verdict, (void)text;
+    held->wrong = answer == ANSWER_REPORT;
+    if (held->wrong && (held->end == STREAM_SILENCE || held->end == STREAM_NEWLINE))
+        stream_linger(stream, LINGER_MS);
     return ANSWER_SENT;
 }
 
@@ -71,16 +125,17 @@ static enum stream_next on_message(void *context, struct stream *stream, const s
                                    enum stream_end end, uint8_t *bytes, size_t length, struct buf *answer)
 {
     struct stream_target *target = context;
+    struct held *held = stream_state(stream);
     struct packet packet;
 
-    (void)stream;
-    if (end == STREAM_LATE || end == STREAM_BUSY) {
-        no_message(target, end, bytes, length, answer);
+    if (end == STREAM_LATE || end == STREAM_BUSY || !length) {
+        no_message(target, stream, end, bytes, length, answer);
         return STREAM_LAST;
     }
+    held->end = end;
     const struct attempt attempt = attempt_of(target, peer, end, bytes, length, &packet);
     /* no bucket: the handshake proves the source, and an answer costs a whole connection */
-    const struct way way = {.send = stay};
+    const struct way way = {.context = stream, .send = stay};
     answer_attempt(target->runtime, &attempt, &way, answer);
     return STREAM_LAST;
 }
@@ -129,6 +184,7 @@ static void on_dialled(const struct dial_asker *asker, const struct talk *talk, 
     /* now, and not when the connection is gone: the next try may begin before that */
     turn_note(held->target->runtime, held->target->rules, talk, &asker->from);
     held->dial = NULL;
+    held->wrong = false; /* what was, was his receiver's */
     talk_begin(&held->talk);
     stream_resume(stream, text, true);
 }
@@ -145,21 +201,38 @@ static enum stream_next dial(struct stream_target *target, struct stream *stream
     return held->dial ? STREAM_WAIT : STREAM_LAST;
 }
 
+/* What would have ended it, where that is not what ends messages mostly. */
+static void put_ending(const struct step_spec *step, struct buf *out)
+{
+    if (step->ending == ENDING_NEWLINE)
+        buf_puts(out, "; a newline ends it");
+    else if (step->ending == ENDING_CLOSE)
+        buf_puts(out, "; your half-close ends it: shutdown(SHUT_WR), nc -N");
+    else if (step->ending == ENDING_LENGTH)
+        buf_printf(out, "; it is whole with %zu bytes", (size_t)step->ending_bytes);
+    else if (step->ending == ENDING_SILENCE)
+        buf_puts(out, "; 0.2 s of silence end it");
+}
+
 /* The message that is due did not come. */
-static void say_missing(struct stream_target *target, const struct talk *talk, enum stream_end end,
-                        struct buf *answer)
+static void say_missing(struct stream_target *target, struct stream *stream, const struct talk *talk,
+                        enum stream_end end, struct buf *answer)
 {
     const struct step_spec *step = due_step(target, talk);
 
-    if (rules_feedback(target->rules) == FEEDBACK_NONE)
-        return;
-    buf_printf(answer, "%s: step %d of %zu: ", rules_slug(target->rules), talk->step + 1,
-               rules_steps(target->rules));
+    turn_place(target->rules, talk, answer);
     if (end == STREAM_HALF_CLOSE)
-        buf_puts(answer, "you ended the connection before it; leave it open until the flag is there\n");
+        buf_puts(answer, "you ended the connection before it; leave it open until the flag is there");
     else
-        buf_printf(answer, "no whole message within %u.%u s; begin anew\n", step->within_ms / 1000,
+        buf_printf(answer, "no whole message within %u.%u s; begin anew", step->within_ms / 1000,
                    step->within_ms % 1000 / 100);
+    if (end == STREAM_LATE)
+        put_ending(step, answer);
+    note(target, stream, buf_text(answer) + strlen(rules_slug(target->rules)) + 2, "");
+    if (rules_feedback(target->rules) == FEEDBACK_NONE)
+        buf_clear(answer);
+    else
+        buf_puts(answer, "\n");
 }
 
 static enum stream_next on_spoken(void *context, struct stream *stream, const struct net_peer *peer,
@@ -171,15 +244,16 @@ static enum stream_next on_spoken(void *context, struct stream *stream, const st
     struct packet packet;
 
     if (end == STREAM_BUSY) {
-        no_message(target, end, bytes, length, answer);
+        no_message(target, stream, end, bytes, length, answer);
         return STREAM_LAST;
     }
     if (end == STREAM_LATE || (end == STREAM_HALF_CLOSE && !length)) {
-        say_missing(target, &held->talk, end, answer);
+        say_missing(target, stream, &held->talk, end, answer);
         return STREAM_LAST;
     }
     const struct attempt attempt = attempt_of(target, peer, end, bytes, length, &packet);
-    const struct way way = {.send = stay};
+    const struct way way = {.context = stream, .send = stay};
+    held->end = end;
     turn_take(target->runtime, &turn, &attempt, &way, answer);
     /* what was drawn is known from now on, should it come in another connection */
     if (turn.went)
@@ -226,7 +300,6 @@ static void make_spoken(const struct rules *rules, struct stream_options *option
         if (options->read_ms < target->steps[i].within_ms)
             options->read_ms = target->steps[i].within_ms;
     }
-    options->state_bytes = sizeof(struct held);
     options->message = on_spoken;
     options->opened = on_opened;
     options->closed = on_closed;
@@ -250,6 +323,9 @@ static enum status stream_service_open(struct service **out, struct runtime *rt,
                                          .limit = &rt->limit,
                                          .students = students,
                                          .headroom = MESSAGE_HEADERS,
+                                         .state_bytes = sizeof(struct held),
+                                         .quiet = on_quiet,
+                                         .more = on_more,
                                          .message = on_message,
                                          .context = target};
         if (rules_talks(rules[i]))

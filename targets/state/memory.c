@@ -187,6 +187,7 @@ void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_
     entry->called = NULL;
     /* equal but for what no time was for */
     if (attempt->code) {
+        entry->paused = attempt->paused;
         entry->code = attempt->code;
         entry->field = attempt->field;
         memcpy(entry->reason, attempt->reason, sizeof(entry->reason));

@@ -25,6 +25,7 @@ struct memory_entry {
     bool pass, stranger;
     bool by_address; /* nobody was named in it; student is by the roster's address */
     bool unsent;     /* right, but its answer could not be sent */
+    bool paused;     /* a pause ended it, and perhaps too early */
     bool limited;    /* its answer was one too many */
     uint16_t
         called_port; /* where its answer was brought to, and what that met; NULL: nothing, or it arrived */

@@ -550,7 +550,47 @@ def a_call_that_met_no_listener_is_seen(room):
     require("here:  again" not in out and out.count("its answer was brought") == 1, out)
 
 
+PIECES = """import socket, sys, time
+s = socket.create_connection(('172.16.1.15', int(sys.argv[1])), 5)
+for part in sys.argv[2:]:
+    if part == 'end':
+        s.shutdown(socket.SHUT_WR)
+    elif part[0] == '@':
+        time.sleep(float(part[1:]))
+    else:
+        s.sendall(part.replace('.', chr(10)).encode())
+s.settimeout(10)
+while got := s.recv(4096):
+    print(got.decode(), end='')
+"""
+
+
+def what_came_in_pieces_or_not_at_all_is_told(room):
+    """A pause, a line too early, an end without a byte: the answer says how the text ended, and `seen` what came behind."""
+    pause = "judged after 0.2 s of silence; was more to come, send it in one piece"
+    has(room.python(PIECES, "1111", "smi", "@2", "th"), "[MISSING_TEXT]", pause)
+    out = ask(room, "i smith\\nseen\\n")
+    has(out, "          " + pause, "stream-sender: more came after a pause, when what had come was judged",
+        "try: send the whole text in one piece")
+    require(room.journal("attempt", 1)[0]["end"] == "silence", room.journal("attempt"))
+    lacks(room.python(PIECES, "1111", b"smith".hex(), "@0.5"), pause)  # all of it was there
+    has(room.python(PIECES, "1111", "hello.", "@0.5", "smith."), "stream-sender: ")
+    has(ask(room, "i smith\\nseen\\n"), "stream-sender: more came after the first line, which was judged alone")
+    # right, and the rest is nobody's
+    has(room.python(PIECES, "1111", "smith.", "@0.3", "there."), room.flag("stream-sender"))
+    for port, slug in (("1111", "stream-sender"), ("3333", "stream-base64")):
+        text = room.python(PIECES, port, "end")
+        require(text == f"{slug}: you ended the connection, and nothing had come on it; send your text, then a newline\n", text)
+        has(ask(room, "i smith\\nseen\\ntries\\n"), f"{slug}: you ended the connection, and nothing had come on it\n")
+    require(len(room.journal("attempt", 4)) == 4, room.journal("attempt"))
+    out = room.student("bash", "-c", f"timeout 8 nc.traditional {TARGET} 5333 < <(sleep 9) & sleep 6; printf 'seen' | nc.openbsd -N {TARGET} 1110; wait")
+    has(out, "stream-decode: a connection of yours is open, and nothing came on it for 5 s")
+    out = ask(room, "i smith\\nseen\\n")
+    require(out.count("more came after") == 2, out)
+
+
 CASES = {
+    "what_came_in_pieces_or_not_at_all_is_told": (what_came_in_pieces_or_not_at_all_is_told, {"roster": ROSTER}),
     "a_call_that_met_no_listener_is_seen": (a_call_that_met_no_listener_is_seen, {}),
     "what_was_withheld_is_said_and_a_right_one_is_not": (what_was_withheld_is_said_and_a_right_one_is_not, {"roster": ROSTER}),
     "what_came_is_told_in_order_and_never_as_all_when_there_was_more": (

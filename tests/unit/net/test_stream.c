@@ -22,6 +22,7 @@ struct rig {
     size_t length;
     char message[STREAM_MESSAGE_MAX + 1];
     struct net_peer peer;
+    int quiet, more;
 };
 
 static const struct net_range LOOPBACK = {0x7F000000, 0xFF000000}, ELSEWHERE = {0x0A000000, 0xFF000000};
@@ -46,6 +47,18 @@ static enum stream_next on_message(void *context, struct stream *stream, const s
     return STREAM_LAST;
 }
 
+static void on_quiet(void *context, struct stream *stream)
+{
+    (void)stream;
+    ((struct rig *)context)->quiet++;
+}
+
+static void on_more(void *context, struct stream *stream)
+{
+    (void)stream;
+    ((struct rig *)context)->more++;
+}
+
 static void rig_open(struct rig *rig, const struct net_range *sources, uint32_t max_source)
 {
     struct err err;
@@ -61,6 +74,9 @@ static void rig_open(struct rig *rig, const struct net_range *sources, uint32_t 
         .read_ms = 300,
         .exchange_ms = 700,
         .drain_ms = 200,
+        .quiet_ms = 100,
+        .quiet = on_quiet,
+        .more = on_more,
         .message = on_message,
         .context = rig};
     for (uint16_t port = 21000; port < 21100 && !rig->server; port++) {
@@ -245,12 +261,55 @@ static void the_third_of_two_is_turned_away_and_the_next_served(void)
     CU_ASSERT_STRING_EQUAL(answer_of(fds[2], out), "busy\n");
     for (int i = 0; i < 3; i++)
         close(fds[i]);
-    rig_turn(&rig, 1, 1000);
+    rig_turn(&rig, 3, 1000); /* the other two ended without a byte */
+    CU_ASSERT_EQUAL(rig.end, STREAM_HALF_CLOSE);
+    CU_ASSERT_EQUAL(rig.length, 0);
     int fd = rig_connect(&rig);
     CU_ASSERT_EQUAL(send(fd, "bob\n", 4, 0), 4);
-    rig_turn(&rig, 2, 1000);
+    rig_turn(&rig, 4, 1000);
     CU_ASSERT_EQUAL(rig.end, STREAM_NEWLINE);
     CU_ASSERT_EQUAL(stream_counted(rig.server).busy, 1);
+    close(fd);
+    rig_close(&rig);
+}
+
+static void an_end_without_a_byte_is_a_message_of_none(void)
+{
+    struct rig rig;
+    char out[200];
+
+    rig_open(&rig, &LOOPBACK, 10);
+    int fd = rig_connect(&rig);
+    shutdown(fd, SHUT_WR);
+    rig_turn(&rig, 1, 1000);
+    CU_ASSERT_EQUAL(rig.end, STREAM_HALF_CLOSE);
+    CU_ASSERT_STRING_EQUAL(answer_of(fd, out), "0 bytes, end 1\n");
+    close(fd);
+    rig_close(&rig);
+}
+
+static void what_is_not_there_yet_and_what_comes_behind_is_told_once(void)
+{
+    struct rig rig;
+
+    rig_open(&rig, &LOOPBACK, 10);
+    int silent = rig_connect(&rig);
+    rig_turn(&rig, 1, 1000); /* read_ms: late */
+    CU_ASSERT_EQUAL(rig.end, STREAM_LATE);
+    CU_ASSERT_EQUAL(rig.quiet, 1);
+    close(silent);
+    int fd = rig_connect(&rig);
+    CU_ASSERT_EQUAL(send(fd, "bo", 2, 0), 2);
+    rig_turn(&rig, 2, 150);
+    CU_ASSERT_EQUAL(rig.end, STREAM_SILENCE);
+    CU_ASSERT_EQUAL(rig.more, 0);
+    for (int i = 0; i < 3; i++) {
+        CU_ASSERT_EQUAL(send(fd, "b", 1, 0), 1);
+        rig_turn(&rig, 3, 20);
+    }
+    CU_ASSERT_EQUAL(rig.more, 1);
+    CU_ASSERT_EQUAL(rig.quiet, 1);
+    CU_ASSERT_EQUAL(rig.calls, 2);
     close(fd);
     rig_close(&rig);
 }
@@ -319,6 +378,9 @@ static const struct unit_case CASES[] = {
     {"who_resets_or_only_knocks_gives_his_place_back", who_resets_or_only_knocks_gives_his_place_back},
     {"the_third_of_two_is_turned_away_and_the_next_served",
      the_third_of_two_is_turned_away_and_the_next_served},
+    {"an_end_without_a_byte_is_a_message_of_none", an_end_without_a_byte_is_a_message_of_none},
+    {"what_is_not_there_yet_and_what_comes_behind_is_told_once",
+     what_is_not_there_yet_and_what_comes_behind_is_told_once},
     {"a_source_from_elsewhere_gets_not_a_byte", a_source_from_elsewhere_gets_not_a_byte},
     {"a_port_in_use_is_named", a_port_in_use_is_named},
     {"stopping_judges_what_is_there_and_closes_the_rest", stopping_judges_what_is_there_and_closes_the_rest},
