@@ -1,5 +1,9 @@
 /* A receiver that a student wrote reads first, once, and answers; so nothing is read into but one message,
- * and whoever floods meets a closed window. */
+ * and whoever floods meets a closed window.
+ *
+ * A UDP socket is connected, for an ICMP error to be told. Beside it another one has the same port: to it
+ * goes what comes from other ports, as of a receiver that answers on a socket of its own, and none of it is
+ * read. */
 #include "net/caller.h"
 
 #include <netinet/tcp.h>
@@ -8,7 +12,7 @@
 
 /* One SYN and one more take some 3 s. So long one is listened to before anything is said: who speaks then has
  * not read what he answers. */
-enum { CONNECT_MS = 8000, EARLY_MS = 100, SILENCE_MS = 200 };
+enum { CONNECT_MS = 8000, EARLY_MS = 100, SILENCE_MS = 200, ELSEWHERE_MS = 500 };
 
 enum caller_state { CALLER_CONNECTING, CALLER_LISTENING, CALLER_IDLE, CALLER_READING, CALLER_OVER };
 
@@ -17,6 +21,8 @@ struct caller {
         uv_tcp_t tcp;
         uv_udp_t udp;
     };
+    uv_udp_t side;
+    uint16_t elsewhere; /* a port from which something came to it; 0: none */
     uv_timer_t timer;
     uv_connect_t connect;
     struct caller_options options;
@@ -26,7 +32,7 @@ struct caller {
     size_t until_bytes;
     uint64_t due_ms; /* loop time */
     bool eof;
-    unsigned n_handles;
+    unsigned n_handles; /* 3 with a side socket, until they close */
     size_t length;
     uint8_t bytes[CALLER_HEADROOM + CALLER_MESSAGE_MAX];
 };
@@ -53,6 +59,8 @@ void caller_close(struct caller *caller)
         return;
     caller->state = CALLER_OVER;
     uv_close(handle_of(caller), on_closed);
+    if (caller->n_handles == 3)
+        uv_close((uv_handle_t *)&caller->side, on_closed);
     uv_close((uv_handle_t *)&caller->timer, on_closed);
 }
 
@@ -177,6 +185,38 @@ static void on_receive(uv_udp_t *udp, ssize_t n, const uv_buf_t *buf, const stru
     tell(caller, CONN_FULL, (size_t)n);
 }
 
+static void on_side_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+    static char nothing[16];
+
+    (void)handle, (void)suggested;
+    *buf = uv_buf_init(nothing, sizeof(nothing));
+}
+
+/* The right port's answer is waited for a little longer, and no more. */
+static void on_side(uv_udp_t *udp, ssize_t n, const uv_buf_t *buf, const struct sockaddr *addr,
+                    unsigned flags)
+{
+    struct caller *caller = udp->data;
+
+    (void)buf, (void)flags;
+    if (n < 0 || !addr || caller->state != CALLER_READING)
+        return;
+    const struct net_peer from = net_peer_of(addr);
+    if (from.address != caller->options.to.address || caller->elsewhere)
+        return;
+    caller->elsewhere = from.port;
+    if (left_ms(caller) > ELSEWHERE_MS) {
+        caller->due_ms = uv_now(caller->timer.loop) + ELSEWHERE_MS;
+        uv_timer_start(&caller->timer, on_timer, ELSEWHERE_MS, 0);
+    }
+}
+
+uint16_t caller_elsewhere(const struct caller *caller)
+{
+    return caller->elsewhere;
+}
+
 static void on_timer(uv_timer_t *timer)
 {
     struct caller *caller = timer->data;
@@ -189,7 +229,9 @@ static void on_timer(uv_timer_t *timer)
     } else if (caller->state == CALLER_READING && caller->length && left_ms(caller)) {
         tell(caller, CONN_SILENCE, caller->length);
     } else {
-        over(caller, caller->state == CALLER_CONNECTING ? CALLER_UNREACHABLE : CALLER_LATE);
+        over(caller, caller->state == CALLER_CONNECTING ? CALLER_UNREACHABLE
+                     : caller->elsewhere                ? CALLER_ELSEWHERE
+                                                        : CALLER_LATE);
     }
 }
 
@@ -229,6 +271,7 @@ void caller_expect(struct caller *caller, enum conn_until until, size_t bytes, u
     if (caller->state == CALLER_OVER)
         return;
     caller->state = CALLER_READING;
+    caller->elsewhere = 0;
     caller->until = until;
     caller->until_bytes = bytes;
     caller->due_ms = uv_now(caller->timer.loop) + within_ms;
@@ -270,21 +313,44 @@ static int connect_stream(struct caller *caller)
     return code;
 }
 
+/* Both to the same port, which nobody else may have then. */
+static int bind_both(struct caller *caller)
+{
+    struct sockaddr_in from = net_sockaddr(caller->options.from, 0);
+    uv_udp_t *const sockets[] = {&caller->udp, &caller->side};
+    const int off = 0;
+    int code = 0;
+
+    for (size_t i = 0; i < 2 && code == 0; i++) {
+        code = uv_udp_bind(sockets[i], (const struct sockaddr *)&from, UV_UDP_REUSEADDR);
+        caller->port = port_of(caller);
+        from.sin_port = htons(caller->port);
+    }
+    for (size_t i = 0; i < 2 && code == 0; i++) {
+        uv_os_fd_t fd;
+        code = uv_fileno((const uv_handle_t *)sockets[i], &fd);
+        if (code == 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &off, sizeof(off)) < 0)
+            code = UV_EINVAL;
+    }
+    return code;
+}
+
 static int connect_datagram(struct caller *caller)
 {
-    const struct sockaddr_in from = net_sockaddr(caller->options.from, 0);
     const struct sockaddr_in to = net_sockaddr(caller->options.to.address, caller->options.to.port);
-    int code = uv_udp_bind(&caller->udp, (const struct sockaddr *)&from, 0);
+    int code = bind_both(caller);
 
-    caller->port = port_of(caller);
     if (code == 0)
         code = uv_udp_connect(&caller->udp, (const struct sockaddr *)&to);
+    if (code == 0)
+        code = uv_udp_recv_start(&caller->side, on_side_alloc, on_side);
     caller->state = CALLER_LISTENING; /* nobody can have spoken, and the timer tells that it is ready */
     uv_timer_start(&caller->timer, on_timer, 0, 0);
     return code;
 }
 
-struct caller *caller_open(uv_loop_t *loop, const struct caller_options *options, int *code)
+/* NULL on no memory or when there is no socket; nothing of it is left then. */
+static struct caller *caller_new(uv_loop_t *loop, const struct caller_options *options, int *code)
 {
     struct caller *caller = calloc(1, sizeof(*caller));
 
@@ -299,9 +365,23 @@ struct caller *caller_open(uv_loop_t *loop, const struct caller_options *options
         return NULL;
     }
     uv_timer_init(loop, &caller->timer);
-    handle_of(caller)->data = caller->timer.data = caller->connect.data = caller;
+    handle_of(caller)->data = caller->timer.data = caller->connect.data = caller->side.data = caller;
     caller->n_handles = 2;
-    *code = options->stream ? connect_stream(caller) : connect_datagram(caller);
+    if (!options->stream)
+        *code = uv_udp_init_ex(loop, &caller->side, AF_INET);
+    if (*code == 0)
+        caller->n_handles += !options->stream;
+    return caller;
+}
+
+struct caller *caller_open(uv_loop_t *loop, const struct caller_options *options, int *code)
+{
+    struct caller *caller = caller_new(loop, options, code);
+
+    if (!caller)
+        return NULL;
+    if (*code == 0)
+        *code = options->stream ? connect_stream(caller) : connect_datagram(caller);
     if (*code < 0) {
         caller_close(caller);
         return NULL;

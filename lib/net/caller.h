@@ -14,6 +14,7 @@ enum caller_event {
     CALLER_REFUSED,     /* nobody listens there */
     CALLER_UNREACHABLE, /* no answer at all: a filter, or no such host */
     CALLER_LATE,        /* no whole message within its time */
+    CALLER_ELSEWHERE,   /* UDP: none from the port that was asked, but from another one of that address */
     CALLER_ENDED,       /* the peer ended its side, or reset it, without a message */
 };
 
@@ -42,6 +43,9 @@ void caller_expect(struct caller *caller, enum conn_until until, size_t bytes, u
 
 /* The local port; 0 before it has one. */
 uint16_t caller_port(const struct caller *caller);
+
+/* At CALLER_ELSEWHERE: the port from which something came. */
+uint16_t caller_elsewhere(const struct caller *caller);
 
 /* Ends it at once; no event follows. It frees itself when its loop has run. NULL does nothing. */
 void caller_close(struct caller *caller);

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/cursor.h"
 #include "base/str.h"
 #include "net/caller.h"
+#include "targets/state/memory.h"
 
 _Static_assert(CALLER_HEADROOM >= MESSAGE_HEADERS, "room for the headers that go before a message");
 
@@ -18,13 +20,27 @@ struct dial {
     struct dial_asker asker;
     struct net_peer to;
     bool stream;
+    bool heard; /* something of the receiver's was right */
     struct caller *caller;
     struct buf text;
+};
+
+/* Ports of ours that were a conversation's: what still comes there, or comes back for what went out, is no
+ * packet that a student sends to a target. */
+enum { FLOWS = 256, FLOW_MS = 60000 };
+
+struct flow {
+    uint32_t address;
+    uint16_t port, own;
+    bool stream;
+    int64_t until_ms;
 };
 
 struct dials {
     struct dial *items[DIALS_MAX];
     size_t n;
+    struct flow flows[FLOWS]; /* the last ones */
+    size_t n_flows;
 };
 
 struct dials *dials_new(void)
@@ -37,10 +53,20 @@ void dials_free(struct dials *dials)
     free(dials);
 }
 
+static struct flow flow_of(const struct dial *dial, int64_t until_ms)
+{
+    return (struct flow){.address = dial->to.address,
+                         .port = dial->to.port,
+                         .own = caller_port(dial->caller),
+                         .stream = dial->stream,
+                         .until_ms = until_ms};
+}
+
 static void forget(struct dial *dial)
 {
     struct dials *dials = dial->dials;
 
+    dials->flows[dials->n_flows++ % FLOWS] = flow_of(dial, clock_ms() + FLOW_MS);
     caller_close(dial->caller);
     for (size_t i = 0; i < dials->n; i++)
         if (dials->items[i] == dial) {
@@ -57,27 +83,57 @@ void dial_cancel(struct dial *dial)
         forget(dial);
 }
 
+/* What a packet is of: its own flow as its sender has it, or that of ours which its ICMP error brings back.
+ */
+static bool flow_read(const struct packet *packet, struct flow *out)
+{
+    enum { ICMP_BYTES = 8, IP_BYTES = 20, PORTS_BYTES = 4, TCP = 6, UDP = 17 };
+    const struct span *icmp = &packet->layers[LAYER_ICMP];
+    const bool tcp = packet->layers[LAYER_TCP].present;
+    uint64_t from, to;
+
+    *out = (struct flow){.address = packet_src(packet), .stream = tcp};
+    if (packet_value(packet, field_find(tcp ? "tcp.srcport" : "udp.srcport"), &from) == FIELD_OK &&
+        packet_value(packet, field_find(tcp ? "tcp.dstport" : "udp.dstport"), &to) == FIELD_OK) {
+        out->port = (uint16_t)from;
+        out->own = (uint16_t)to;
+        return true;
+    }
+    if (!icmp->present || icmp->offset + ICMP_BYTES + IP_BYTES + PORTS_BYTES > packet->length)
+        return false;
+    const uint8_t *ip = packet->frame + icmp->offset + ICMP_BYTES, *ports = ip + IP_BYTES;
+    out->stream = ip[9] == TCP;
+    out->own = load_be16(ports);
+    out->port = load_be16(ports + 2);
+    return ip[0] == 0x45 && (ip[9] == TCP || ip[9] == UDP);
+}
+
+/* From whatever port of that host by UDP: only what was dialled there knows ours. */
+static bool same_flow(const struct flow *a, const struct flow *b)
+{
+    return a->address == b->address && a->own == b->own && a->stream == b->stream &&
+           (a->port == b->port || !a->stream);
+}
+
 bool dials_own(const struct dials *dials, const struct packet *packet)
 {
-    uint64_t source, port;
+    struct flow flow;
 
-    if (!dials || !dials->n)
+    if (!dials || (!dials->n && !dials->n_flows) || !flow_read(packet, &flow))
         return false;
-    const bool tcp = packet->layers[LAYER_TCP].present;
-    if (packet_value(packet, field_find(tcp ? "tcp.srcport" : "udp.srcport"), &source) != FIELD_OK ||
-        packet_value(packet, field_find(tcp ? "tcp.dstport" : "udp.dstport"), &port) != FIELD_OK)
-        return false;
+    /* what we send is seen where the student is on the same host */
+    const struct flow sent = {
+        .address = packet_dst(packet), .port = flow.own, .own = flow.port, .stream = flow.stream};
     for (size_t i = 0; i < dials->n; i++) {
-        const struct dial *dial = dials->items[i];
-        const uint16_t own = caller_port(dial->caller);
-        if (dial->stream != tcp)
-            continue;
-        if (dial->to.port == source && own == port && dial->to.address == packet_src(packet))
-            return true;
-        /* and what we send, which is seen where the student is on the same host */
-        if (dial->to.port == port && own == source && dial->to.address == packet_dst(packet))
+        const struct flow own = flow_of(dials->items[i], 0);
+        if (same_flow(&own, &flow) || same_flow(&own, &sent))
             return true;
     }
+    const int64_t now = clock_ms();
+    for (size_t i = 0; i < FLOWS && i < dials->n_flows; i++)
+        if (dials->flows[i].until_ms >= now &&
+            (same_flow(&dials->flows[i], &flow) || same_flow(&dials->flows[i], &sent)))
+            return true;
     return false;
 }
 
@@ -130,33 +186,60 @@ void dials_stop(struct dials *dials)
     }
 }
 
-/* Why it came to nothing; a fact of the student's own port, whatever the feedback. */
-static void put_failure(const struct dial *dial, enum caller_event event, struct buf *out)
+/* Nobody is there, or nobody who can be reached. */
+static void put_refused(const struct dial *dial, struct buf *why, struct buf *mend)
 {
-    const unsigned within = due_step(dial)->within_ms;
+    enum { LOOPBACK = 127 };
     const char *transport = dial->stream ? "TCP" : "UDP";
     char at[16];
 
-    turn_place(dial->rules, &dial->talk, out);
-    ipv4_text(dial->to.address, at);
+    buf_printf(why, "%s listens at %s, %s port %u",
+               dial->heard ? "your receiver has ended: nobody" : "nobody", ipv4_text(dial->to.address, at),
+               transport, dial->to.port);
+    if (dial->heard)
+        buf_puts(mend, "let it go on in a loop, then ask again");
+    else if (dial->to.address >> 24 == LOOPBACK)
+        buf_puts(mend, "start your receiver first, then ask again");
+    else
+        buf_printf(mend,
+                   "start your receiver first, at ('', %u): at 127.0.0.1 I cannot reach it; then ask again",
+                   dial->to.port);
+}
+
+/* Why it came to nothing; a fact of the student's own port, whatever the feedback. */
+static void put_failure(const struct dial *dial, enum caller_event event, struct buf *why, struct buf *mend)
+{
+    const unsigned within = due_step(dial)->within_ms;
+    char at[16];
+
     switch (event) {
     case CALLER_EARLY:
-        buf_puts(out, "your receiver answered before it was told anything; read first (recv), then answer\n");
+        buf_puts(why, "your receiver answered before it was told anything");
+        buf_puts(mend, "read first (recv), then answer");
         break;
     case CALLER_REFUSED:
-        buf_printf(out, "nobody listens at %s, %s port %u; start your receiver first, then ask again\n", at,
-                   transport, dial->to.port);
+        put_refused(dial, why, mend);
         break;
     case CALLER_UNREACHABLE:
-        buf_printf(out, "%s, %s port %u cannot be reached: a filter on your side? then ask again\n", at,
-                   transport, dial->to.port);
+        buf_printf(why, "%s, %s port %u cannot be reached", ipv4_text(dial->to.address, at),
+                   dial->stream ? "TCP" : "UDP", dial->to.port);
+        buf_puts(mend, "a filter on your side? then ask again");
+        break;
+    case CALLER_ELSEWHERE:
+        buf_printf(why, "your receiver answered from port %u, and port %u was asked",
+                   caller_elsewhere(dial->caller), dial->to.port);
+        buf_puts(mend, "answer on the socket that received: s.sendto(answer, addr), with no second socket");
         break;
     case CALLER_LATE:
-        buf_printf(out, "your receiver gave no whole answer within %u.%u s; ask again\n", within / 1000,
+        buf_printf(why, "your receiver gave no whole answer within %u.%u s", within / 1000,
                    within % 1000 / 100);
+        buf_puts(mend, dial->stream
+                           ? "ask again"
+                           : "answer each message to where it came from, recvfrom() tells; then ask again");
         break;
     case CALLER_ENDED:
-        buf_puts(out, "your receiver ended the conversation without an answer; did it end with an error?\n");
+        buf_puts(why, "your receiver ended the conversation without an answer");
+        buf_puts(mend, "did it end with an error?");
         break;
     case CALLER_READY:
     case CALLER_MESSAGE:
@@ -164,12 +247,35 @@ static void put_failure(const struct dial *dial, enum caller_event event, struct
     }
 }
 
+/* Told where the student asked, and kept for `seen`. */
+static void fail(struct dial *dial, enum caller_event event)
+{
+    struct buf mend;
+
+    buf_init(&mend, CALLER_SAY_MAX);
+    buf_clear(&dial->text);
+    turn_place(dial->rules, &dial->talk, &dial->text);
+    put_failure(dial, event, &dial->text, &mend);
+    const struct memory_note note = {.source = dial->to.address,
+                                     .slug = rules_slug(dial->rules),
+                                     .what = "",
+                                     .why = buf_text(&dial->text) + strlen(rules_slug(dial->rules)) + 2,
+                                     .mend = buf_text(&mend)};
+    memory_note(dial->rt->memory, &note, clock_ms());
+    buf_printf(&dial->text, "; %s\n", buf_text(&mend));
+    buf_free(&mend);
+}
+
 static const char *outcome_of(enum caller_event event)
 {
-    static const char *const words[] = {
-        [CALLER_READY] = "open",      [CALLER_MESSAGE] = "answered",        [CALLER_EARLY] = "early",
-        [CALLER_REFUSED] = "refused", [CALLER_UNREACHABLE] = "unreachable", [CALLER_LATE] = "late",
-        [CALLER_ENDED] = "ended"};
+    static const char *const words[] = {[CALLER_READY] = "open",
+                                        [CALLER_MESSAGE] = "answered",
+                                        [CALLER_EARLY] = "early",
+                                        [CALLER_REFUSED] = "refused",
+                                        [CALLER_UNREACHABLE] = "unreachable",
+                                        [CALLER_LATE] = "late",
+                                        [CALLER_ELSEWHERE] = "elsewhere",
+                                        [CALLER_ENDED] = "ended"};
 
     return words[event];
 }
@@ -228,6 +334,7 @@ static void on_message(struct dial *dial, enum conn_end end, uint8_t *bytes, siz
                                     .end = dial->stream ? ends[end] : NULL};
     buf_clear(&dial->text);
     turn_take(dial->rt, &turn, &attempt, &way, &dial->text);
+    dial->heard = dial->heard || turn.went;
     if (turn.went && turn.next == TALK_WAITS)
         speak(dial, &dial->text);
     else
@@ -248,8 +355,7 @@ static void on_event(void *context, enum caller_event event, enum conn_end end, 
         on_message(dial, end, bytes, length);
         break;
     default:
-        buf_clear(&dial->text);
-        put_failure(dial, event, &dial->text);
+        fail(dial, event);
         finish(dial, outcome_of(event), false);
         break;
     }

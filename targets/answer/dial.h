@@ -36,5 +36,6 @@ struct dial *dial_begin(struct runtime *runtime, const struct rules *rules, cons
 /* The asker is gone. NULL does nothing. */
 void dial_cancel(struct dial *dial);
 
-/* True when a packet belongs to one of these conversations. */
+/* True when a packet belongs to one of these conversations, or to one that ended within a minute: also the
+ * ICMP error that it brings back. */
 bool dials_own(const struct dials *dials, const struct packet *packet);

@@ -589,7 +589,53 @@ def what_came_in_pieces_or_not_at_all_is_told(room):
     require(out.count("more came after") == 2, out)
 
 
+RECEIVER = """import socket, sys, threading
+how, port = sys.argv[1], int(sys.argv[2])
+r = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+r.bind(('127.0.0.1' if how == 'loopback' else '', 2222))
+def serve():
+    while True:
+        word, addr = r.recvfrom(1024)
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM) if how == 'second' else r
+        s.sendto(b'smith received ' + word, addr)
+        if how == 'once':
+            r.close()
+            return
+if how == 'none':
+    r.close()
+elif how != 'silent':
+    threading.Thread(target=serve, daemon=True).start()
+c = socket.create_connection(('172.16.1.15', port), 5)
+c.sendall(b'smith')
+c.settimeout(15)
+while got := c.recv(4096):
+    print(got.decode(), end='')
+"""
+
+
+def a_receiver_that_cannot_be_heard_is_told(room):
+    """Not there, at loopback, gone after its first answer, answering on another socket: here and at `seen`, and nothing else there."""
+    there = "step 3 of 3, round 1 of 3: nobody listens at 10.10.0.40, UDP port 2222"
+    mend = "start your receiver first, at ('', 2222): at 127.0.0.1 I cannot reach it; then ask again"
+    for how in ("none", "loopback"):
+        has(room.python(RECEIVER, how, "5222"), f"datagram-receiver: {there}; {mend}\n")
+    has(room.python(RECEIVER, "none", "5111"), "stream-receiver: step 2 of 3: nobody listens at 10.10.0.40, TCP port 1111; start")
+    ended = "round 2 of 3: your receiver has ended: nobody listens"
+    has(room.python(RECEIVER, "once", "5222"), ended, "let it go on in a loop")
+    text = room.python(RECEIVER, "second", "5222")
+    elsewhere = re.search(r"your receiver answered from port (\d+), and port 2222 was asked", text)
+    require(elsewhere and "answer on the socket that received: s.sendto(answer, addr)" in text, text)
+    out = ask(room, "seen\\n")
+    has(out, f"datagram-receiver: {there}, 2 times\n          try: {mend}", "stream-receiver: step 2 of 3: nobody listens", ended,
+        elsewhere.group(), "          try: answer on the socket that received")
+    lacks(out, "ICMP", "UDP to port", "packet")
+    outcomes = [line["outcome"] for line in room.journal("dial", 5)]
+    require(outcomes == ["refused", "refused", "refused", "refused", "elsewhere"], outcomes)
+    has(room.python(RECEIVER, "right", "5222"), room.flag("datagram-receiver"))
+
+
 CASES = {
+    "a_receiver_that_cannot_be_heard_is_told": (a_receiver_that_cannot_be_heard_is_told, {"roster": ROSTER}),
     "what_came_in_pieces_or_not_at_all_is_told": (what_came_in_pieces_or_not_at_all_is_told, {"roster": ROSTER}),
     "a_call_that_met_no_listener_is_seen": (a_call_that_met_no_listener_is_seen, {}),
     "what_was_withheld_is_said_and_a_right_one_is_not": (what_was_withheld_is_said_and_a_right_one_is_not, {"roster": ROSTER}),

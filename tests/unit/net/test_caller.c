@@ -175,7 +175,37 @@ static void what_a_receiver_does_wrong_is_told_apart(void)
     close_rig(&rig);
 }
 
+/* A datagram from another socket than the one that was asked; then one from that. */
+static void an_answer_from_another_port_is_told_or_made_good(void)
+{
+    for (int also = 0; also < 2; also++) {
+        struct sockaddr_in from;
+        socklen_t size = sizeof(from);
+        char got[16];
+        struct rig rig;
+
+        open_rig(&rig, false, true);
+        while (recvfrom(rig.listener, got, sizeof(got), MSG_DONTWAIT, (struct sockaddr *)&from, &size) < 0)
+            turn(&rig, 2, 5);
+        const int other = socket(AF_INET, SOCK_DGRAM, 0);
+        CU_ASSERT_EQUAL(sendto(other, "answer", 6, 0, (struct sockaddr *)&from, size), 6);
+        CU_ASSERT_EQUAL(getsockname(other, (struct sockaddr *)&from, &size), 0);
+        turn(&rig, 2, 50);
+        CU_ASSERT_EQUAL(rig.calls, 1);
+        CU_ASSERT_EQUAL(caller_elsewhere(rig.caller), ntohs(from.sin_port));
+        from.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        from.sin_port = htons(caller_port(rig.caller));
+        if (also)
+            CU_ASSERT_EQUAL(sendto(rig.listener, "right", 5, 0, (struct sockaddr *)&from, size), 5);
+        turn(&rig, 2, 2000);
+        CU_ASSERT_EQUAL(rig.event, also ? CALLER_MESSAGE : CALLER_ELSEWHERE);
+        close(other);
+        close_rig(&rig);
+    }
+}
+
 static const struct unit_case CASES[] = {
+    {"an_answer_from_another_port_is_told_or_made_good", an_answer_from_another_port_is_told_or_made_good},
     {"a_message_is_found_by_what_ends_it", a_message_is_found_by_what_ends_it},
     {"a_receiver_is_told_a_word_and_its_answer_heard", a_receiver_is_told_a_word_and_its_answer_heard},
     {"what_a_receiver_does_wrong_is_told_apart", what_a_receiver_does_wrong_is_told_apart},
