@@ -22,6 +22,7 @@ struct shape_of_packet {
     uint16_t number; /* the port, or the EtherType */
     bool elsewhere;  /* not to the class's target */
     bool kernel_syn;
+    bool bare_syn; /* made by a program, with nothing behind it */
     uint16_t
         back; /* FORM_UNREACHABLE: the student's port, which is no part of the key; number is the target's */
 };
@@ -46,6 +47,15 @@ bool noise_is_kernel_syn(const struct packet *packet)
         other = other || *kind == OPTION_SACK || *kind == OPTION_TIMES;
     }
     return mss && other;
+}
+
+/* What a half-open scan sends, and whoever forgot the payload. */
+static bool is_bare_syn(const struct packet *packet)
+{
+    size_t length;
+
+    return packet->frame[packet->layers[LAYER_TCP].offset + 13] == FLAG_SYN && !noise_is_kernel_syn(packet) &&
+           packet_payload(packet, &length) && length == 0;
 }
 
 static uint16_t port_of(const struct packet *packet, enum layer layer)
@@ -100,6 +110,7 @@ static void shape_read(const struct rulebook *book, const struct packet *packet,
         out->form = FORM_TCP;
         out->number = port_of(packet, LAYER_TCP);
         out->kernel_syn = noise_is_kernel_syn(packet);
+        out->bare_syn = is_bare_syn(packet);
     } else if (readable(packet, LAYER_UDP)) {
         out->form = FORM_UDP;
         out->number = port_of(packet, LAYER_UDP);
@@ -123,7 +134,8 @@ static void shape_read(const struct rulebook *book, const struct packet *packet,
 static uint64_t key_of(const struct shape_of_packet *s, uint32_t source)
 {
     return (uint64_t)source << 32 | (uint64_t)s->number << 16 | (uint64_t)s->protocol << 8 |
-           (uint64_t)s->form << 2 | (uint64_t)s->elsewhere << 1 | (uint64_t)s->kernel_syn;
+           (uint64_t)s->bare_syn << 5 | (uint64_t)s->form << 2 | (uint64_t)s->elsewhere << 1 |
+           (uint64_t)s->kernel_syn;
 }
 
 uint64_t noise_key(const struct rulebook *book, const struct packet *packet)
@@ -177,7 +189,7 @@ struct taker {
 };
 
 /* A packet challenge of the same transport, then one of another protocol, then a port that a socket serves;
- * that one comes first where the port is a slip of a finger away. */
+ * that one comes first where the port is a slip of a finger away, or where connect() was used. */
 enum { SLIP = 10, FAR_PROTOCOL = 1 << 16, FAR_SERVED = 1 << 17 };
 #define FAR_NOT UINT32_MAX
 
@@ -189,7 +201,7 @@ static uint32_t distance(const struct shape_of_packet *s, const struct rules *ru
 
     if (strcmp(clause->field->name, port) == 0) {
         uint32_t far = (uint32_t)(there > s->number ? there - s->number : s->number - there);
-        return rules_kind(rules) == TARGET_PACKET || far <= SLIP ? far : FAR_SERVED + far;
+        return (rules_kind(rules) == TARGET_PACKET) != s->kernel_syn || far <= SLIP ? far : FAR_SERVED + far;
     }
     if (strcmp(clause->field->name, "ip.proto") == 0)
         return FAR_PROTOCOL + (uint32_t)(there > s->protocol ? there - s->protocol : s->protocol - there);
@@ -329,6 +341,41 @@ const struct rules *noise_meant(const struct rulebook *book, const struct packet
     return rather_right(meant.rules, packet) ? meant.rules : NULL;
 }
 
+/* The challenge that asks for this port as its source. */
+static const struct rules *wanted_as_source(const struct rulebook *book, const struct shape_of_packet *s)
+{
+    const struct field *field = field_find(s->form == FORM_TCP ? "tcp.srcport" : "udp.srcport");
+
+    if ((s->form != FORM_TCP && s->form != FORM_UDP) || s->elsewhere)
+        return NULL;
+    for (size_t i = 0; i < rulebook_count(book); i++) {
+        const struct rules *rules = rulebook_at(book, i);
+        const struct clause *clause = clause_of(rules, field);
+        if (clause && port_by(rules, s->form) && clause->a == s->number &&
+            (clause->kind == MATCH_EQUAL ||
+             (clause->kind == MATCH_PARAM && !clause->per_student && clause->known)))
+            return rules;
+    }
+    return NULL;
+}
+
+static void put_wanted_as_source(const struct rules *rules, const struct shape_of_packet *s,
+                                 struct noise *out)
+{
+    const unsigned port = (unsigned)port_by(rules, s->form);
+
+    snprintf(out->why, sizeof(out->why), "%u is the port that %s wants it to come from; it goes to port %u",
+             s->number, rules_slug(rules), port);
+    if (rules_kind(rules) == TARGET_PACKET)
+        snprintf(out->mend, sizeof(out->mend),
+                 "struct.pack('!HH', %u, %u) + ...   # source port, then destination", s->number, port);
+    else
+        snprintf(out->mend, sizeof(out->mend),
+                 "s.bind(('', %u)) before s.connect((TARGET, %u)); nc -p %u TARGET %u", s->number, port,
+                 s->number, port);
+    out->code = code_find("SWAPPED_WITH");
+}
+
 /* What was asked about, in the place of what would have been nearer. */
 static void put_asked(const struct rules *asked, struct buf *out)
 {
@@ -354,8 +401,13 @@ static void put_why(const struct rulebook *book, const struct rules *asked, cons
     const struct rules *served = s->elsewhere ? NULL : served_at(book, s);
     char address[16], text[160];
 
+    find_takers(book, s, nearest);
     if (s->kernel_syn && !served)
-        buf_puts(out, "a kernel's own SYN: connect() was used, not a raw socket; ");
+        buf_puts(out, nearest[0].rules && rules_kind(nearest[0].rules) == TARGET_PACKET
+                          ? "a kernel's own SYN: connect() was used, not a raw socket; "
+                          : "connect() was used, and nothing listens there; ");
+    else if (s->bare_syn && !served)
+        buf_puts(out, "a SYN with nothing behind it, as nmap -sS sends; ");
     if (s->form == FORM_OTHER) {
         buf_puts(out, "not an IPv4 packet");
     } else if (s->form == FORM_UNREADABLE) {
@@ -375,7 +427,6 @@ static void put_why(const struct rulebook *book, const struct rules *asked, cons
             return;
         }
         buf_puts(out, "no challenge takes it");
-        find_takers(book, s, nearest);
         /* another protocol is no help to whom a port of this one is told */
         for (size_t i = 0; i < NAMED_MAX && nearest[i].rules; i++)
             if (nearest[i].distance < FAR_PROTOCOL || nearest[0].distance >= FAR_PROTOCOL)
@@ -400,6 +451,11 @@ void noise_of(const struct rulebook *book, const struct rules *asked, const stru
     }
     if (other) {
         put_other_transport(other, &shape, out);
+        return;
+    }
+    const struct rules *source = served_at(book, &shape) ? NULL : wanted_as_source(book, &shape);
+    if (source) {
+        put_wanted_as_source(source, &shape, out);
         return;
     }
     buf_init(&why, 4096);

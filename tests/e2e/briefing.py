@@ -589,18 +589,21 @@ def what_came_in_pieces_or_not_at_all_is_told(room):
     require(out.count("more came after") == 2, out)
 
 
-RECEIVER = """import socket, sys, threading
+RECEIVER = """import socket, struct, sys, threading
 how, port = sys.argv[1], int(sys.argv[2])
 r = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 r.bind(('127.0.0.1' if how == 'loopback' else '', 2222))
 def serve():
     while True:
         word, addr = r.recvfrom(1024)
+        if how == 'once':  # nobody is there any more when its answer goes out
+            r.close()
+            answer = b'smith received ' + word
+            raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
+            raw.sendto(struct.pack('!HHHH', 2222, addr[1], 8 + len(answer), 0) + answer, addr)
+            return
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM) if how == 'second' else r
         s.sendto(b'smith received ' + word, addr)
-        if how == 'once':
-            r.close()
-            return
 if how == 'none':
     r.close()
 elif how != 'silent':
@@ -611,6 +614,20 @@ c.settimeout(15)
 while got := c.recv(4096):
     print(got.decode(), end='')
 """
+
+
+def a_connection_to_a_wrong_port_names_the_right_challenge(room):
+    """connect() to the source port that is asked for; to a port of nobody's; a half-open scan's SYN."""
+    port = re.search(r"TCP port \*\*(\d+)\*\* of your host", ask(room, "read stream-port\\n")).group(1)
+    for to in (port, "5000"):
+        room.python(f"import socket\ns = socket.socket()\ns.settimeout(2)\ntry:\n  s.connect(('{TARGET}', {to}))\nexcept OSError:\n  pass\n")
+    room.python("import socket, struct, time\ns = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)\n"
+                f"s.sendto(struct.pack('!HHLLBBHHH', 40000, 3306, 1, 0, 0x50, 2, 1024, 0, 0), ('{TARGET}', 0))\ntime.sleep(0.2)\n")
+    out = ask(room, "seen\\n")
+    has(out, f"TCP to port {port} from {STUDENT}: {port} is the port that stream-port wants it to come from; it goes to port 6111 "
+        "[SWAPPED_WITH]", f"try: s.bind(('', {port})) before s.connect((TARGET, 6111)); nc -p {port} TARGET 6111",
+        "connect() was used, and nothing listens there; no challenge takes it; stream-receiver takes port 5111 (a stream)",
+        "TCP to port 3306", "a SYN with nothing behind it, as nmap -sS sends")
 
 
 def a_receiver_that_cannot_be_heard_is_told(room):
@@ -635,6 +652,7 @@ def a_receiver_that_cannot_be_heard_is_told(room):
 
 
 CASES = {
+    "a_connection_to_a_wrong_port_names_the_right_challenge": (a_connection_to_a_wrong_port_names_the_right_challenge, {"roster": ROSTER}),
     "a_receiver_that_cannot_be_heard_is_told": (a_receiver_that_cannot_be_heard_is_told, {"roster": ROSTER}),
     "what_came_in_pieces_or_not_at_all_is_told": (what_came_in_pieces_or_not_at_all_is_told, {"roster": ROSTER}),
     "a_call_that_met_no_listener_is_seen": (a_call_that_met_no_listener_is_seen, {}),

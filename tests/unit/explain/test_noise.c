@@ -15,6 +15,8 @@ static const struct tree_file course[] = {
     {"raw-ipv4", PACKET("ip.proto: CHAOS")},
     {"raw-tcp", PACKET("tcp.dstport: 8081")},
     {"talk", "kind: stream\nlisten: {tcp.dstport: 1111}\nexpect:\n  payload: {text: \"{student}\"}\n"},
+    {"from", "kind: stream\nlisten: {tcp.dstport: 6111}\nexpect:\n  tcp.srcport: 4321\n  payload: {text: "
+             "\"{student}\"}\n"},
     {"call", "kind: datagram\nlisten: {udp.dstport: 2222}\nexpect:\n  payload: {text: \"{student}\"}\n"},
 };
 
@@ -59,48 +61,64 @@ static size_t make(uint8_t *out, const struct sent *sent)
     return 20 + upper;
 }
 
+static const struct {
+    struct sent sent;
+    const char *what, *why;
+} TOLD[] = {
+    {{6, 81, TARGET, {0}, 0, SYN, 0},
+     "TCP to port 81",
+     "a SYN with nothing behind it, as nmap -sS sends; no challenge takes it; raw-tcp takes port 8081"},
+    {{6, 5000, TARGET, {2, 4, 5, 180, 4, 2, 1, 1}, 8, SYN, 0},
+     "TCP to port 5000",
+     "connect() was used, and nothing listens there; no challenge takes it; from takes port 6111 (a "
+     "stream); talk takes port 1111 (a stream)"},
+    {{6, 8082, TARGET, {2, 4, 5, 180, 4, 2, 1, 1}, 8, SYN, 0},
+     "TCP to port 8082",
+     "a kernel's own SYN: connect() was used, not a raw socket; no challenge takes it; raw-tcp takes "
+     "port 8081; from takes port 6111 (a stream)"},
+    {{6, 4321, TARGET, {2, 4, 5, 180, 4, 2, 1, 1}, 8, SYN, 0},
+     "TCP to port 4321",
+     "4321 is the port that from wants it to come from; it goes to port 6111"},
+    {{17, 14150, TARGET, {0}, 0, 0, 0},
+     "UDP to port 14150",
+     "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS); call takes port 2222 (a datagram)"},
+    {{6, 1112, TARGET, {0}, 0, SYN, 0},
+     "TCP to port 1112",
+     "a SYN with nothing behind it, as nmap -sS sends; no challenge takes it; talk takes port 1111 (a "
+     "stream); raw-tcp takes port 8081"},
+    {{47, 0, TARGET, {0}, 0, 0, 0},
+     "IP protocol 47 (GRE)",
+     "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS)"},
+    {{6, 1111, TARGET, KERNEL, 8, SYN, 0},
+     "TCP to port 1111",
+     "meant for talk, whose stream target answers by itself"},
+    {{17, 2222, TARGET, {0}, 0, 0, 0},
+     "UDP to port 2222",
+     "meant for call, whose datagram target answers by itself"},
+    {{6, 8081, 0x7F000001, {0}, 0, SYN, 0},
+     "TCP to port 8081",
+     "a SYN with nothing behind it, as nmap -sS sends; sent to 127.0.0.1, but the target is 172.16.1.15; "
+     "no challenge takes it; raw-tcp takes port 8081"},
+    {{6, 0, TARGET, {0}, 0, 0, 7},
+     "a later fragment, IP protocol 6 (TCP)",
+     "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS)"},
+};
+
 static void each_packet_is_told_with_what_would_have_been_taken(void)
 {
-    static const struct {
-        struct sent sent;
-        const char *what, *why;
-    } rows[] = {
-        {{6, 81, TARGET, {0}, 0, SYN, 0}, "TCP to port 81", "no challenge takes it; raw-tcp takes port 8081"},
-        {{17, 14150, TARGET, {0}, 0, 0, 0},
-         "UDP to port 14150",
-         "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS); call takes port 2222 (a datagram)"},
-        {{6, 1112, TARGET, {0}, 0, SYN, 0},
-         "TCP to port 1112",
-         "no challenge takes it; talk takes port 1111 (a stream); raw-tcp takes port 8081"},
-        {{47, 0, TARGET, {0}, 0, 0, 0},
-         "IP protocol 47 (GRE)",
-         "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS)"},
-        {{6, 1111, TARGET, KERNEL, 8, SYN, 0},
-         "TCP to port 1111",
-         "meant for talk, whose stream target answers by itself"},
-        {{17, 2222, TARGET, {0}, 0, 0, 0},
-         "UDP to port 2222",
-         "meant for call, whose datagram target answers by itself"},
-        {{6, 8081, 0x7F000001, {0}, 0, SYN, 0},
-         "TCP to port 8081",
-         "sent to 127.0.0.1, but the target is 172.16.1.15; no challenge takes it; raw-tcp takes port 8081"},
-        {{6, 0, TARGET, {0}, 0, 0, 7},
-         "a later fragment, IP protocol 6 (TCP)",
-         "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS)"},
-    };
     struct tree tree;
 
-    tree_open(&tree, course, 4, false);
+    tree_open(&tree, course, 5, false);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof(TOLD) / sizeof(TOLD[0]); i++) {
         uint8_t bytes[64];
         struct packet p;
         struct noise noise;
-        size_t n = make(bytes, &rows[i].sent);
+        size_t n = make(bytes, &TOLD[i].sent);
         packet_decode(&p, LINK_RAW, bytes, n, n);
         noise_of(tree.book, NULL, &p, &noise);
-        CU_ASSERT_STRING_EQUAL(noise.what, rows[i].what);
-        CU_ASSERT_STRING_EQUAL(noise.why, rows[i].why);
+        CU_ASSERT_STRING_EQUAL(noise.what, TOLD[i].what);
+        CU_ASSERT_STRING_EQUAL(noise.why, TOLD[i].why);
         CU_ASSERT_EQUAL(noise.source, 0x0A0A0028);
         CU_ASSERT_EQUAL(noise.key, noise_key(tree.book, &p));
     }
@@ -123,7 +141,7 @@ static void a_kernels_own_syn_is_known_by_its_options(void)
     };
     struct tree tree;
 
-    tree_open(&tree, course, 4, false);
+    tree_open(&tree, course, 5, false);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         uint8_t bytes[64];
         struct packet p;
@@ -153,7 +171,7 @@ static void keys_differ_where_the_telling_does(void)
     struct tree tree;
     uint64_t keys[N];
 
-    tree_open(&tree, course, 4, false);
+    tree_open(&tree, course, 5, false);
     for (size_t i = 0; i < N; i++) {
         uint8_t bytes[64];
         struct packet p;
