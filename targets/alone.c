@@ -56,7 +56,7 @@ static enum status take_student(struct runtime *rt, struct err *err)
 enum status alone_set(struct runtime *rt, struct err *err)
 {
     const struct run_options *options = rt->options;
-    const char *file = rt->class.file ? rt->class.file : "the practice class";
+    const char *file = rt->class.file;
     char address[16];
 
     if (options->own_host && !rt->class.own_host)

@@ -52,10 +52,10 @@ static void put_others(const struct runtime *rt, const struct class *is, struct 
     } keys[] = {
         {"class", same_text(was->word, is->word)},
         {"course", same_text(was->course_dir, is->course_dir)},
-        {"networks.target", was->target == is->target},
-        {"networks.students", same_networks(was, is)},
+        {"networks.target", was->own_host == is->own_host && was->target == is->target},
+        {"networks.students", was->own_host || same_networks(was, is)},
         {"briefing", was->briefing == is->briefing},
-        {"key_file", same_text(name_of(was->key_file), name_of(is->key_file))},
+        {"key_file", rt->options->key_file || same_text(name_of(was->key_file), name_of(is->key_file))},
         {"roster", same_text(was->roster_file, is->roster_file)},
         {"journals", rt->options->journal || same_text(first_journal(was), first_journal(is))},
     };
@@ -73,6 +73,12 @@ static void take_class(struct class *class, const struct class *is)
     class->paste = is->paste;
 }
 
+/* On his own host there is the one student who was named at the start. */
+static bool reads_roster(const struct runtime *rt)
+{
+    return rt->has_roster && !rt->class.own_host;
+}
+
 static void take_over(struct runtime *rt, struct anew *anew)
 {
     struct roster was = rt->roster;
@@ -81,12 +87,14 @@ static void take_over(struct runtime *rt, struct anew *anew)
     buf_init(&others, 256);
     put_others(rt, &anew->class, &others);
     take_class(&rt->class, &anew->class);
-    rt->roster = anew->roster;
-    anew->roster = was;
+    if (reads_roster(rt)) {
+        rt->roster = anew->roster;
+        anew->roster = was;
+    }
     if (!rulebook_renew(rt->book))
         log_line("class and roster are read anew, but out of memory: whose value a wrong one is, is no "
                  "longer told");
-    else if (rt->has_roster)
+    else if (reads_roster(rt))
         log_line("class and roster are read anew: %zu on the roster, %zu before", rt->roster.n, was.n);
     else
         log_line("the class is read anew");
@@ -106,7 +114,7 @@ static bool read_anew(struct runtime *rt, struct anew *anew, struct err *err)
     enum status st = clerk_read(rt->clerk, files, err);
     if (st == ST_OK &&
         (!class_parse(&anew->class, rt->class.file, &files[0], &problems) ||
-         (rt->has_roster && !roster_parse(&anew->roster, rt->class.roster_file, &files[1], &problems))))
+         (reads_roster(rt) && !roster_parse(&anew->roster, rt->class.roster_file, &files[1], &problems))))
         st = problems_err(&problems, err);
     problems_free(&problems);
     buf_free(&files[0]);
@@ -119,8 +127,10 @@ void reload_class(struct runtime *rt)
     struct anew anew = {.roster = {.n = 0}};
     struct err err;
 
-    if (!rt->clerk)
+    if (!rt->clerk) {
+        log_line("the practice class has no file that could be read anew");
         return;
+    }
     if (read_anew(rt, &anew, &err))
         take_over(rt, &anew);
     else

@@ -11,12 +11,16 @@
 
 static const char HERE[] = "class.yml";
 
+/* NULL: the practice class. */
+static const char *class_file(const struct run_options *options)
+{
+    return options->class_file ? options->class_file : access(HERE, F_OK) == 0 ? HERE : NULL;
+}
+
 static bool load_class(struct runtime *rt, struct problems *problems)
 {
-    const char *file = rt->options->class_file;
+    const char *file = class_file(rt->options);
 
-    if (!file && access(HERE, F_OK) == 0)
-        file = HERE;
     return file ? class_load(&rt->class, file, problems) : class_practice(&rt->class, installed_course());
 }
 
@@ -31,10 +35,10 @@ static bool load_files(struct runtime *rt, struct problems *problems)
 /* Before the key is in memory, of which it would have a copy. */
 static enum status start_clerk(struct runtime *rt, struct err *err)
 {
-    const char *const files[CLERK_FILES] = {rt->class.file, rt->has_roster ? rt->class.roster_file : NULL};
+    const bool roster = rt->has_roster && !rt->class.own_host;
+    const char *const files[CLERK_FILES] = {rt->class.file, roster ? rt->class.roster_file : NULL};
 
-    /* whose target on his own host it is was said at its start */
-    return rt->class.file && !rt->class.own_host ? clerk_open(&rt->clerk, files, err) : ST_OK;
+    return rt->class.file ? clerk_open(&rt->clerk, files, err) : ST_OK;
 }
 
 static enum status load_key(struct runtime *rt, struct err *err)
@@ -82,6 +86,11 @@ static enum status copy_networks(struct runtime *rt, struct err *err)
 
 static enum status load(struct runtime *rt, struct problems *problems, struct err *err)
 {
+    if (rt->options->own_host && !class_file(rt->options))
+        return err_set(
+            err, ST_INPUT,
+            "--own-host: no class.yml here, and the practice class is for a machine of its own: go into "
+            "the folder that your instructor gave you, which has one, or name it with --class FILE");
     if (!load_files(rt, problems))
         return problems_err(problems, err);
     enum status st = alone_set(rt, err);

@@ -4,6 +4,7 @@
 #include "net/datagram.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/sock_diag.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "net/wildcard.h"
 
 /* libuv gives recvmmsg one slot of 64 KiB per datagram, at most twenty; pages that no datagram reaches are
  * never touched. */
@@ -22,6 +24,11 @@ enum { ARP_MS = 3000, ABSENT = 1024 /* a power of two */ };
 
 struct datagram_server {
     uv_udp_t udp;
+    uv_poll_t
+        poll; /* at every address, in the place of udp's own reading, which does not tell which it was */
+    int copy; /* of udp's descriptor, for poll; -1: none */
+    unsigned n_handles;
+    uint32_t addressed; /* the own address that the datagram came to that is told; else 0 */
     int first;
     struct datagram_options options;
     struct datagram_counts counts;
@@ -39,9 +46,22 @@ static void on_closed(uv_handle_t *handle)
 {
     struct datagram_server *server = handle->data;
 
+    if (--server->n_handles)
+        return;
     if (server->first >= 0)
         close(server->first);
+    if (server->copy >= 0)
+        close(server->copy);
     free(server);
+}
+
+static void close_all(struct datagram_server *server)
+{
+    const bool polls = server->n_handles > 1;
+
+    uv_close((uv_handle_t *)&server->udp, on_closed);
+    if (polls)
+        uv_close((uv_handle_t *)&server->poll, on_closed);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
@@ -52,23 +72,45 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
     *buf = uv_buf_init(server->slots, sizeof(server->slots));
 }
 
+static void tell(struct datagram_server *server, const struct net_peer *peer, size_t length)
+{
+    const struct net_place *place = &server->options.place;
+
+    if (!sieve_has(place->sources, place->n_sources, peer->address))
+        return;
+    server->counts.received++;
+    server->options.message(server->options.context, peer, server->message + server->options.headroom,
+                            length);
+}
+
 static void on_receive(uv_udp_t *udp, ssize_t n, const uv_buf_t *buf, const struct sockaddr *addr,
                        unsigned flags)
 {
     struct datagram_server *server = udp->data;
-    const struct net_place *place = &server->options.place;
 
     /* an error here is an ICMP answer to something sent earlier; addr is NULL when nothing was read */
     if (n < 0 || !addr || flags & UV_UDP_MMSG_FREE || n > DATAGRAM_MAX)
         return;
-    struct net_peer peer = net_peer_of(addr);
-    if (!sieve_has(place->sources, place->n_sources, peer.address))
-        return;
-    server->counts.received++;
+    const struct net_peer peer = net_peer_of(addr);
     /* the slots touch one another, so the headers that go before the message need another place */
-    uint8_t *message = server->message + server->options.headroom;
-    memcpy(message, buf->base, (size_t)n);
-    server->options.message(server->options.context, &peer, message, (size_t)n);
+    memcpy(server->message + server->options.headroom, buf->base, (size_t)n);
+    tell(server, &peer, (size_t)n);
+}
+
+static void on_wildcard(uv_poll_t *poll, int status, int events)
+{
+    struct datagram_server *server = poll->data;
+
+    (void)status, (void)events;
+    for (int i = 0; i < SLOTS && !server->stopping; i++) {
+        struct net_peer peer;
+        const ssize_t n = wildcard_receive(server->copy, server->message + server->options.headroom,
+                                           DATAGRAM_MAX, &peer, &server->addressed);
+        if (n < 0)
+            break;
+        tell(server, &peer, (size_t)n);
+    }
+    server->addressed = 0;
 }
 
 /* Bytes that a socket has not got rid of; 0 where the kernel does not tell. */
@@ -78,13 +120,6 @@ static uint32_t waiting(int fd)
     socklen_t size = sizeof(info);
 
     return getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &size) == 0 ? info[SK_MEMINFO_WMEM_ALLOC] : 0;
-}
-
-static bool send_to(int fd, const struct net_peer *peer, const void *bytes, size_t length)
-{
-    struct sockaddr_in to = net_sockaddr(peer->address, peer->port);
-
-    return sendto(fd, bytes, length, MSG_DONTWAIT, (const struct sockaddr *)&to, sizeof(to)) >= 0;
 }
 
 static bool send_first(struct datagram_server *server, const struct net_peer *peer, const void *bytes,
@@ -99,7 +134,7 @@ static bool send_first(struct datagram_server *server, const struct net_peer *pe
         errno = EAGAIN;
         return false;
     }
-    if (!send_to(server->first, peer, bytes, length))
+    if (!wildcard_send(server->first, server->addressed, peer, bytes, length))
         return false;
     /* one that is there has it by now, or is taken for absent until its network card is done */
     if (waiting(server->first) > before) {
@@ -117,7 +152,8 @@ bool datagram_answer(struct datagram_server *server, const struct net_peer *peer
 
     errno = EINVAL;
     if (peer->port && uv_fileno((const uv_handle_t *)&server->udp, &fd) == 0)
-        sent = first ? send_first(server, peer, bytes, length) : send_to(fd, peer, bytes, length);
+        sent = first ? send_first(server, peer, bytes, length)
+                     : wildcard_send(fd, server->addressed, peer, bytes, length);
     server->counts.answered += sent;
     server->counts.unsent += !sent;
     return sent;
@@ -151,6 +187,19 @@ static int open_first(uv_os_fd_t reader, const struct sockaddr_in *addr)
     return fd;
 }
 
+/* A descriptor of its own: libuv watches one once. */
+static int read_wildcard(struct datagram_server *server, uv_os_fd_t fd)
+{
+    if (!wildcard_open(fd) || (server->copy = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0)
+        return uv_translate_sys_error(errno);
+    int code = uv_poll_init(server->udp.loop, &server->poll, server->copy);
+    if (code < 0)
+        return code;
+    server->poll.data = server;
+    server->n_handles++;
+    return uv_poll_start(&server->poll, UV_READABLE, on_wildcard);
+}
+
 static enum status start(struct datagram_server *server, struct err *err)
 {
     const struct net_place *place = &server->options.place;
@@ -172,7 +221,8 @@ static enum status start(struct datagram_server *server, struct err *err)
      * not, and would silently read one datagram at a time */
     uv_udp_using_recvmmsg(&server->udp);
     if (code == 0)
-        code = uv_udp_recv_start(&server->udp, on_alloc, on_receive);
+        code = place->address ? uv_udp_recv_start(&server->udp, on_alloc, on_receive)
+                              : read_wildcard(server, fd);
     return code < 0 ? net_bind_err(err, place, false, code) : ST_OK;
 }
 
@@ -185,7 +235,8 @@ enum status datagram_open(struct datagram_server **out, uv_loop_t *loop,
     if (!server)
         return err_memory(err);
     server->options = *options;
-    server->first = -1;
+    server->first = server->copy = -1;
+    server->n_handles = 1;
     int code = uv_udp_init_ex(loop, &server->udp, AF_INET | UV_UDP_RECVMMSG);
     if (code < 0) {
         free(server);
@@ -196,7 +247,7 @@ enum status datagram_open(struct datagram_server **out, uv_loop_t *loop,
     if (st == ST_OK)
         *out = server;
     else
-        uv_close((uv_handle_t *)&server->udp, on_closed);
+        close_all(server);
     return st;
 }
 
@@ -205,7 +256,7 @@ void datagram_stop(struct datagram_server *server)
     if (!server || server->stopping)
         return;
     server->stopping = true;
-    uv_close((uv_handle_t *)&server->udp, on_closed);
+    close_all(server);
 }
 
 struct datagram_counts datagram_counted(const struct datagram_server *server)

@@ -1,4 +1,6 @@
-/* datagram.h - a UDP server that answers a datagram with at most one. */
+/* datagram.h - a UDP server that answers a datagram with at most one. At every address of the host
+ * (place.address 0) an answer that is given during the datagram's call leaves from the address that it came
+ * to. */
 #pragma once
 
 #include "net/listen.h"

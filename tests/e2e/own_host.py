@@ -49,12 +49,12 @@ def make_class(bin, scratch, course="targets"):
 class Running:
     """A target in a range; the journal comes on the same pipe as the target's lines."""
 
-    def __init__(self, bin, course, *arguments):
+    def __init__(self, bin, course, *arguments, script="/tmp/wiregrade-target run %s --journal /tmp/j 2>&1"):
         self.bin, self.read = bin, ""
         self.scratch = tempfile.mkdtemp(prefix="wg-own-")
         folder = make_class(bin, self.scratch, course)
-        script = ("echo $WIREGRADE_RANGE; cd /tmp/class; : >/tmp/j; tail -s 0.02 -f /tmp/j & /tmp/wiregrade-target run "
-                  f"{' '.join(arguments)} --journal /tmp/j 2>&1; echo ended; sleep 60")
+        script = ("echo $WIREGRADE_RANGE; cd /tmp/class; : >/tmp/j; tail -s 0.02 -f /tmp/j & "
+                  f"{script % ' '.join(arguments)}; echo ended; sleep 60")
         self.process = subprocess.Popen(
             [f"{bin}/wiregrade", "range", "--side=target", "--show", f"{bin}/wiregrade-target:/tmp/wiregrade-target",
              "--show", f"{folder}:/tmp/class", "--", "sh", "-c", script],
@@ -147,6 +147,8 @@ def bad_input_is_told(bin):
         refused(folder, bin, 2, "whose host? say --student", "--own-host")
         refused(folder, bin, 2, "--student a b: no handle", "--class", "own.yml", "--own-host", "--student", "a b")
         refused(folder, bin, 3, "holds everybody's keys", *own)
+        os.mkdir(folder / "empty")
+        refused(folder / "empty", bin, 3, "no class.yml here, and the practice class is for a machine of its own", *own)
         refused(folder, bin, 3, "holds the keys of jones alone, not of smith", *own, "--key-file", "jones.key")
         refused(folder, bin, 3, "all.yml:3:20: networks.target is 172.16.1.15", "--class", "all.yml", *own)
         refused(folder, bin, 3, "own.yml:3:20: target: own is for students' own hosts", "--class", "own.yml")
@@ -196,6 +198,20 @@ def offline_too(own):
     assert "would not see" not in said and "from the target" not in said, said
 
 
+# After the first attempt the class's file changes.
+ANEW = """cp -r /tmp/class /tmp/c; cd /tmp/c; /tmp/wiregrade-target run %s --journal /tmp/j 2>&1 & target=$!
+until grep -q attempt /tmp/j; do sleep 0.05; done
+sed -i 's/feedback: full/feedback: none/; s/1110/1199/' public/class.yml; kill -HUP $target; wait $target"""
+
+
+def class_is_read_anew(own):
+    """SIGHUP: what class.yml says of feedback from now on; the one student stays."""
+    own.play("a_near_miss_is_told")
+    own.expect(r"the class is read anew\n")
+    own.expect(r"restarted: `briefing`\n")
+    own.play("a_near_miss_is_told_nothing")
+
+
 def knocked(running, *arguments, side):
     try:
         running.play("knock", *arguments, side=side)
@@ -228,12 +244,15 @@ def main():
         globals()[case](bin)
         return
     whole = case == "the_courses_scripts_earn_its_flags_at_loopback"
-    own = Running(bin, HERE.parents[1] / "challenges" if whole else "targets", *OWN)
+    own = Running(bin, HERE.parents[1] / "challenges" if whole else "targets", *OWN,
+                  **({"script": ANEW} if case == "class_is_read_anew" else {}))
     try:
         if whole:
             the_courses_scripts_earn_its_flags_at_loopback(own)
         elif case == "what_is_no_attempt_is_not_judged":
             what_is_no_attempt_is_not_judged(own)
+        elif case == "class_is_read_anew":
+            class_is_read_anew(own)
         else:
             own.play(case)
         if case in ("and_at_the_hosts_own_address", "a_near_miss_is_called_back"):

@@ -154,6 +154,28 @@ def ask(*words):
     return text.decode()
 
 
+def a_near_miss_is_told():
+    assert "payload" in stream_sender("127.0.0.1", STREAM, b"smiht")
+
+
+def a_near_miss_is_told_nothing():
+    assert stream_sender("127.0.0.1", STREAM, b"smiht") == ""
+    flag(stream_sender("127.0.0.1", STREAM, b"smith"), "stream")
+
+
+def a_connected_socket_hears_the_answer():
+    """From whatever address to whichever: nc -u and connect() hear the one that was asked alone."""
+    for me, to in (("", LAN), (LAN, "127.0.0.1"), ("127.0.0.9", LAN), ("", "127.0.0.2")):
+        for message, start in ((b"smith", "flag{"), (b"smiht", "datagram: ")):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+                s.settimeout(5)
+                s.bind((me, 0))
+                s.connect((to, DATAGRAM))
+                s.send(message)
+                text = s.recv(1024).decode()
+                assert text.startswith(start), (me, to, text)
+
+
 def a_near_miss_is_called_back():
     listener = Listener()
     raw_ip("127.0.0.1", "127.0.0.1", tos=24)

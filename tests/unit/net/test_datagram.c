@@ -30,17 +30,16 @@ static void on_message(void *context, const struct net_peer *peer, uint8_t *byte
         datagram_answer(rig->server, peer, bytes, length, rig->calls % 3 == 0);
 }
 
-static int rig_open(struct rig *rig, const struct net_range *sources)
+static int rig_open_at(struct rig *rig, const struct net_range *sources, uint32_t address)
 {
     struct err err;
 
     memset(rig, 0, sizeof(*rig));
     CU_ASSERT_FATAL(uv_loop_init(&rig->loop) == 0);
-    struct datagram_options options = {
-        .place = {.address = INADDR_LOOPBACK, .sources = sources, .n_sources = 1},
-        .headroom = 40,
-        .message = on_message,
-        .context = rig};
+    struct datagram_options options = {.place = {.address = address, .sources = sources, .n_sources = 1},
+                                       .headroom = 40,
+                                       .message = on_message,
+                                       .context = rig};
     for (uint16_t port = 21100; port < 21200 && !rig->server; port++) {
         options.place.port = rig->port = port;
         datagram_open(&rig->server, &rig->loop, &options, &err);
@@ -50,6 +49,11 @@ static int rig_open(struct rig *rig, const struct net_range *sources)
     struct sockaddr_in addr = net_sockaddr(INADDR_LOOPBACK, rig->port);
     CU_ASSERT_EQUAL_FATAL(connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
     return fd;
+}
+
+static int rig_open(struct rig *rig, const struct net_range *sources)
+{
+    return rig_open_at(rig, sources, INADDR_LOOPBACK);
 }
 
 static void rig_turn(struct rig *rig, int until, int64_t ms)
@@ -68,6 +72,28 @@ static void rig_close(struct rig *rig, int fd)
     datagram_stop(rig->server);
     CU_ASSERT_EQUAL(uv_run(&rig->loop, UV_RUN_DEFAULT), 0);
     CU_ASSERT_EQUAL(uv_loop_close(&rig->loop), 0);
+}
+
+/* A connected client hears no other address; each third answer goes out by the other socket. */
+static void at_every_address_the_answer_comes_from_the_one_that_was_asked(void)
+{
+    struct rig rig;
+
+    int fd = rig_open_at(&rig, &LOOPBACK, INADDR_ANY);
+    for (uint32_t i = 0; i < 9; i++) {
+        char got[16] = "";
+        const int client = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        struct sockaddr_in to = net_sockaddr(INADDR_LOOPBACK + i, rig.port);
+        struct sockaddr_in me = net_sockaddr(INADDR_LOOPBACK + 50, 0);
+        CU_ASSERT_EQUAL(bind(client, (struct sockaddr *)&me, sizeof(me)), 0);
+        CU_ASSERT_EQUAL(connect(client, (struct sockaddr *)&to, sizeof(to)), 0);
+        CU_ASSERT_EQUAL(send(client, "hello", 5, 0), 5);
+        rig_turn(&rig, (int)i + 1, 1000);
+        CU_ASSERT_EQUAL(recv(client, got, sizeof(got), MSG_DONTWAIT), 5);
+        close(client);
+    }
+    CU_ASSERT_EQUAL(datagram_counted(rig.server).answered, 9);
+    rig_close(&rig, fd);
 }
 
 static void each_datagram_has_at_most_one_answer(void)
@@ -151,6 +177,8 @@ static void all_that_comes_is_read_by_one_socket(void)
 }
 
 static const struct unit_case CASES[] = {
+    {"at_every_address_the_answer_comes_from_the_one_that_was_asked",
+     at_every_address_the_answer_comes_from_the_one_that_was_asked},
     {"each_datagram_has_at_most_one_answer", each_datagram_has_at_most_one_answer},
     {"the_largest_and_the_empty_datagram_are_taken", the_largest_and_the_empty_datagram_are_taken},
     {"all_that_comes_is_read_by_one_socket", all_that_comes_is_read_by_one_socket},
