@@ -10,8 +10,8 @@
 #include "explain/report.h"
 #include "judge/clause.h"
 #include "judge/judge.h"
-#include "targets/answer/pause.h"
 #include "targets/answer/record.h"
+#include "targets/answer/remark.h"
 #include "targets/state/memory.h"
 
 static bool at_home(const struct runtime *rt, const char *handle, uint32_t source)
@@ -98,8 +98,9 @@ static void put_text(const struct attempt *a, const struct verdict *v, enum answ
         report_names(a->rules, v, text);
     } else if (answer == ANSWER_REPORT) {
         report_text(reasons, level, text);
-        if (pause_tells(a, reasons))
-            buf_printf(text, "%s\n", PAUSE_TEXT);
+        const char *remark = remark_of(a, reasons);
+        if (remark)
+            buf_printf(text, "%s\n", remark);
     }
 }
 

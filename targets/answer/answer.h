@@ -36,6 +36,7 @@ struct talk_turn {
     const struct rules *rules;
     struct talk *talk;
     bool went;           /* out: the message was right, and its answer left */
+    bool elsewhere;      /* out: it is right for a try in another connection */
     enum talk_next next; /* out, when it went */
 };
 

@@ -181,10 +181,18 @@ static void write_delivery(struct runtime *rt, const struct queue_place *p, bool
 /* For the briefing: of each that it carried, what became of it. */
 static void remember(struct runtime *rt, const struct queue_place *p, const char *outcome)
 {
-    for (size_t i = 0; i < p->sent_flags; i++)
-        memory_called(rt->memory, p->address, p->flags[i].slug, p->flags[i].student, p->port, outcome);
+    struct memory_call call = {.source = p->address, .port = p->port, .flag = true, .outcome = outcome};
+
+    for (size_t i = 0; i < p->sent_flags; i++) {
+        call.slug = p->flags[i].slug;
+        call.student = p->flags[i].student;
+        memory_called(rt->memory, &call);
+    }
+    call = (struct memory_call){p->address, p->port, false, p->sent_slug, p->sent_student, outcome};
     if (p->sent_near)
-        memory_called(rt->memory, p->address, p->sent_slug, p->sent_student, p->port, outcome);
+        memory_called(rt->memory, &call);
+    if (p->sent_left_out)
+        memory_left_out(rt->memory, p->address, p->port);
 }
 
 static void on_call_closed(uv_handle_t *handle)

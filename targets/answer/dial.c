@@ -234,7 +234,7 @@ static void put_failure(const struct dial *dial, enum caller_event event, struct
         buf_printf(why, "your receiver gave no whole answer within %u.%u s", within / 1000,
                    within % 1000 / 100);
         buf_puts(mend, dial->stream
-                           ? "ask again"
+                           ? "accept(), recv() once, sendall() the whole answer; then ask again"
                            : "answer each message to where it came from, recvfrom() tells; then ask again");
         break;
     case CALLER_ENDED:

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "explain/report.h"
-#include "targets/answer/pause.h"
+#include "targets/answer/remark.h"
 #include "targets/state/memory.h"
 
 /* The findings, or null where a line has no room for them beside a piece of the frame. */
@@ -68,9 +68,14 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
         length += (size_t)snprintf(entry.why + length, sizeof(entry.why) - length, "%s%s%s", before,
                                    *before && !length ? ": " : "", f->field->name);
     }
+    if (strcmp(sent, "queued") == 0) {
+        entry.called = sent;
+        entry.called_port = rules_connect_port(a->rules);
+    }
     if (reasons)
         put_reason(reasons, level, &entry);
-    entry.paused = reasons && level != FEEDBACK_NONE && pause_tells(a, reasons);
+    if (reasons && level != FEEDBACK_NONE)
+        entry.remark = remark_of(a, reasons);
     /* a whole connection was made */
     if (a->end)
         memory_trust(rt->memory, a->source, clock_ms());

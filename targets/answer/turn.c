@@ -50,11 +50,24 @@ static void look_elsewhere(struct runtime *rt, const struct talk_turn *turn, con
     }
 }
 
-static void explain(struct runtime *rt, const struct talk_turn *turn, const struct attempt *a)
+/* A try lives in its connection: what comes in another one begins a try of its own. */
+static bool in_another_connection(struct runtime *rt, const struct talk_turn *turn, const struct attempt *a,
+                                  struct talk_seat *const *seats, size_t n_seats)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < n_seats && !found && a->end; i++)
+        found = &seats[i]->talk != turn->talk && !seats[i]->talk.over &&
+                seats[i]->talk.step > turn->talk->step && fits(rt->sought, turn->rules, &seats[i]->talk, a);
+    return found;
+}
+
+static void explain(struct runtime *rt, struct talk_turn *turn, const struct attempt *a)
 {
     struct talk_seat *seats[TALKS_OF_MAX];
     size_t n = talks_of(rt->talks, a->source, (uint16_t)rules_index(turn->rules), clock_ms(), seats);
 
+    turn->elsewhere = in_another_connection(rt, turn, a, seats, n);
     look_elsewhere(rt, turn, a, seats, n);
     for (size_t i = 0; i < n; i++)
         if (&seats[i]->talk != turn->talk)
@@ -66,7 +79,7 @@ void turn_take(struct runtime *rt, struct talk_turn *turn, const struct attempt 
 {
     struct attempt a = *attempt;
 
-    turn->went = false;
+    turn->went = turn->elsewhere = false;
     a.turn = turn;
     bool right = fits(rt->filled, turn->rules, turn->talk, &a);
     if (!right)

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "targets/answer/pause.h"
 
 static void put_time(int64_t utc_us, struct buf *out)
 {
@@ -41,6 +40,14 @@ static void put_result(const struct memory_entry *e, struct buf *out)
 /* What was brought to his listener and found none, or a bad one. */
 static void put_called(const struct memory_entry *e, struct buf *out)
 {
+    enum { WAITS_MS = 15000 }; /* and then another one has taken its place */
+
+    if (strcmp(e->called, "queued") == 0) {
+        if (clock_ms() - e->at_ms < WAITS_MS)
+            buf_printf(out, "          its answer is still to be brought to your TCP port %u%s\n",
+                       e->called_port, e->pass ? "" : ", one of a wrong packet every 10 s");
+        return;
+    }
     buf_printf(out, "          its answer was brought to your TCP port %u: ", e->called_port);
     session_put_met(e->source, e->called, out);
     if (e->pass)
@@ -85,8 +92,8 @@ static void put_attempt(const struct briefing_session *s, const struct memory_en
     buf_puts(out, "\n");
     if (e->code && all)
         put_reason(e->field, e->reason, e->code, e->mend, out);
-    if (e->paused && all)
-        buf_printf(out, "          %s\n", PAUSE_TEXT);
+    if (e->remark && all)
+        buf_printf(out, "          %s\n", e->remark);
     if (e->called && all)
         put_called(e, out);
 }

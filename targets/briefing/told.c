@@ -183,7 +183,7 @@ enum dialog_next told_seen(struct briefing_session *s, const struct briefing_com
     (void)c;
     const size_t n = tell(&t, &more, out);
     put_withheld(&t.own, out);
-    uint32_t kinds = memory_more(s->rt->memory, s->peer.address);
+    uint32_t kinds = memory_more(s->rt->memory, s->peer.address, clock_ms());
     if (kinds)
         buf_printf(out, "%u more packets of many kinds, as of a scan.\n", kinds);
     if (more)

@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "explain/noise.h"
 
-enum { ADMIT_MS = 500, WINDOW_MS = 10000, KINDS_A_WINDOW = 50 };
+enum { ADMIT_MS = 500, WINDOW_MS = 10000, KINDS_A_WINDOW = 10 };
 
 struct remembered {
     uint32_t address;
@@ -17,7 +17,8 @@ struct remembered {
     char proved[NAME_MAX_LEN + 1];
     int64_t window; /* when the count of new kinds of noise began */
     uint32_t kinds, more;
-    uint32_t lost; /* entries that made room for newer ones, the last of them from lost_at */
+    int64_t more_at; /* when the last one of them came */
+    uint32_t lost;   /* entries that made room for newer ones, the last of them from lost_at */
     int64_t lost_at;
     size_t n;                                    /* entries in use */
     struct memory_entry entries[MEMORY_ENTRIES]; /* the newest first */
@@ -170,6 +171,16 @@ static bool same_attempt(const struct memory_entry *a, const struct memory_entry
            strcmp(a->why, b->why) == 0;
 }
 
+/* One wrong attempt's answer waits at a port, the newest. */
+static void none_waits(struct remembered *s, uint16_t port)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        struct memory_entry *e = &s->entries[i];
+        if (!e->pass && e->called && e->called_port == port && strcmp(e->called, "queued") == 0)
+            e->called = NULL;
+    }
+}
+
 void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_t now_ms)
 {
     struct remembered *s = find_or_add(m, attempt->source, false, now_ms);
@@ -184,10 +195,13 @@ void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_
     struct memory_entry *entry = to_front(s, i, now_ms);
     if (fresh)
         *entry = *attempt;
-    entry->called = NULL;
+    if (attempt->called && !attempt->pass)
+        none_waits(s, attempt->called_port);
+    entry->called = attempt->called;
+    entry->called_port = attempt->called_port;
     /* equal but for what no time was for */
     if (attempt->code) {
-        entry->paused = attempt->paused;
+        entry->remark = attempt->remark;
         entry->code = attempt->code;
         entry->field = attempt->field;
         memcpy(entry->reason, attempt->reason, sizeof(entry->reason));
@@ -205,31 +219,46 @@ void memory_sent(struct memory *m, uint32_t source, const char *slug, const char
             s->entries[i].unsent = false;
 }
 
-void memory_called(struct memory *m, uint32_t source, const char *slug, const char *student, uint16_t port,
-                   const char *outcome)
+void memory_called(struct memory *m, const struct memory_call *call)
 {
-    struct remembered *s = find(m, source);
+    struct remembered *s = find(m, call->source);
 
     for (size_t i = 0; s && i < s->n; i++) {
         struct memory_entry *e = &s->entries[i];
-        if (e->key || strcmp(e->slug, slug) != 0 || strcmp(e->student, student) != 0)
+        if (e->key || e->pass != call->flag || strcmp(e->slug, call->slug) != 0 ||
+            strcmp(e->student, call->student) != 0)
             continue;
-        e->called_port = port;
-        e->called = strcmp(outcome, "delivered") == 0 ? NULL : outcome;
+        e->called_port = call->port;
+        e->called = strcmp(call->outcome, "delivered") == 0 ? NULL : call->outcome;
         return;
     }
 }
 
-/* A scan has a thousand kinds of packets; writing the reason for each costs more than it tells. */
+void memory_left_out(struct memory *m, uint32_t source, uint16_t port)
+{
+    struct remembered *s = find(m, source);
+
+    if (s)
+        none_waits(s, port);
+}
+
+static uint32_t more_of(const struct remembered *s, int64_t now_ms)
+{
+    return now_ms - s->more_at <= MEMORY_MS ? s->more : 0;
+}
+
+/* A scan has a thousand kinds of packets; writing the reason for each costs more than it tells, and would
+ * push out what went before. */
 static bool may_tell(struct remembered *s, int64_t now_ms)
 {
     if (now_ms - s->window > WINDOW_MS) {
         s->window = now_ms;
-        s->kinds = s->more = 0;
+        s->kinds = 0;
     }
     if (s->kinds++ < KINDS_A_WINDOW)
         return true;
-    s->more++;
+    s->more = more_of(s, now_ms) + 1;
+    s->more_at = now_ms;
     return false;
 }
 
@@ -275,8 +304,6 @@ void memory_note(struct memory *m, const struct memory_note *note, int64_t now_m
     while (i < s->n && (!same_note(&s->entries[i], note) || now_ms - s->entries[i].at_ms > MEMORY_MS))
         i++;
     const bool fresh = i == s->n;
-    if (fresh && !may_tell(s, now_ms))
-        return;
     struct memory_entry *entry = to_front(s, i, now_ms);
     if (fresh) {
         *entry = (struct memory_entry){.key = UINT64_MAX}; /* no noise_key: its lowest bits are no form */
@@ -315,9 +342,9 @@ void memory_each_of(const struct memory *m, const char *student, uint32_t but_so
     }
 }
 
-uint32_t memory_more(const struct memory *m, uint32_t source)
+uint32_t memory_more(const struct memory *m, uint32_t source, int64_t now_ms)
 {
     const struct remembered *s = find(m, source);
 
-    return s ? s->more : 0;
+    return s ? more_of(s, now_ms) : 0;
 }

@@ -25,7 +25,6 @@ struct memory_entry {
     bool pass, stranger;
     bool by_address; /* nobody was named in it; student is by the roster's address */
     bool unsent;     /* right, but its answer could not be sent */
-    bool paused;     /* a pause ended it, and perhaps too early */
     bool limited;    /* its answer was one too many */
     uint16_t
         called_port; /* where its answer was brought to, and what that met; NULL: nothing, or it arrived */
@@ -41,6 +40,7 @@ struct memory_entry {
     const struct code *code;
     const char *field;
     char reason[192], mend[128];
+    const char *remark; /* told behind them; NULL, or lives forever */
 };
 
 struct memory;
@@ -72,10 +72,18 @@ void memory_attempt(struct memory *memory, const struct memory_entry *attempt, i
 /* The answer of an attempt that was unsent has left after all. */
 void memory_sent(struct memory *memory, uint32_t source, const char *slug, const char *student);
 
-/* What became of calling a student back with the answer of his last attempt of this slug: the journal's word,
- * which lives forever. */
-void memory_called(struct memory *memory, uint32_t source, const char *slug, const char *student,
-                   uint16_t port, const char *outcome);
+/* What became of calling a student back with the answer of his last attempt of a challenge. */
+struct memory_call {
+    uint32_t source;
+    uint16_t port;
+    bool flag; /* the answer to a right one */
+    const char *slug, *student;
+    const char *outcome; /* the journal's word, which lives forever */
+};
+void memory_called(struct memory *memory, const struct memory_call *call);
+
+/* What waited to be brought to a port of a source, of wrong ones, was left out. */
+void memory_left_out(struct memory *memory, uint32_t source, uint16_t port);
 
 /* Remembers a packet that no challenge took. */
 void memory_noise(struct memory *memory, const struct rulebook *book, const struct packet *packet,
@@ -103,5 +111,6 @@ uint32_t memory_lost(const struct memory *memory, uint32_t source, int64_t now_m
 void memory_each_of(const struct memory *memory, const char *student, uint32_t but_source, int64_t now_ms,
                     memory_fn *each, void *context);
 
-/* Packets of a source that found no room among its entries' texts (more new kinds than 50 in 10 s). */
-uint32_t memory_more(const struct memory *memory, uint32_t source);
+/* Packets of a source in 15 minutes that found no room among its entries' texts (more new kinds than 10 in 10
+ * s). */
+uint32_t memory_more(const struct memory *memory, uint32_t source, int64_t now_ms);

@@ -366,7 +366,7 @@ def receivers_that_fail_are_told():
     require(time.monotonic() - start < 2, "at once")
     thread = listener(wait=3)
     text = call(TCPCALL).rest()
-    require(text == "I call you at port 1111\ntcpcall: step 3 of 3: your receiver gave no whole answer within 1.0 s; ask again\n", text)
+    require(text == "I call you at port 1111\ntcpcall: step 3 of 3: your receiver gave no whole answer within 1.0 s; accept(), recv() once, sendall() the whole answer; then ask again\n", text)
     require(re.fullmatch(b"[a-z]{8}", thread.got), thread.got)
     thread.join()
     listener(answer=b"smith has what?", reads=False)

@@ -1,8 +1,9 @@
-#include "targets/answer/pause.h"
+#include "targets/answer/remark.h"
 
 #include <string.h>
 
-const char PAUSE_TEXT[] = "judged after 0.2 s of silence; was more to come, send it in one piece";
+static const char PAUSE[] = "judged after 0.2 s of silence; was more to come, send it in one piece";
+static const char OTHER_CONNECTION[] = "right for a try in another connection: all of a try goes through one";
 
 /* Of these the whole text was there. */
 static const char *const WHOLE[] = {"STEP_LATE",         "OTHER_STEP",     "ANOTHER_TRY",
@@ -22,7 +23,9 @@ static bool is_whole(const struct code *code)
     return false;
 }
 
-bool pause_tells(const struct attempt *attempt, struct reasons *reasons)
+/* A near miss that silence ended, and whose text is wrong in a way that its first part alone would be: of one
+ * that is whole and, say, in another encoding there is nothing to tell. */
+static bool may_be_cut(const struct attempt *attempt, struct reasons *reasons)
 {
     const struct verdict *verdict = reasons->verdict;
     size_t n;
@@ -37,4 +40,11 @@ bool pause_tells(const struct attempt *attempt, struct reasons *reasons)
         return n > 0 && !is_whole(d[0].code);
     }
     return false;
+}
+
+const char *remark_of(const struct attempt *attempt, struct reasons *reasons)
+{
+    if (attempt->turn && attempt->turn->elsewhere)
+        return OTHER_CONNECTION;
+    return may_be_cut(attempt, reasons) ? PAUSE : NULL;
 }
