@@ -20,7 +20,8 @@ struct dial {
     struct dial_asker asker;
     struct net_peer to;
     bool stream;
-    bool heard; /* something of the receiver's was right */
+    uint16_t missed; /* a port of ours to which the receiver answered, and which did not ask; 0: none */
+    bool heard;      /* something of the receiver's was right */
     struct caller *caller;
     struct buf text;
 };
@@ -115,7 +116,14 @@ static bool same_flow(const struct flow *a, const struct flow *b)
            (a->port == b->port || !a->stream);
 }
 
-bool dials_own(const struct dials *dials, const struct packet *packet)
+/* From the port that was dialled, and to another than the one that asked. */
+static bool misses(const struct flow *own, const struct flow *flow)
+{
+    return !own->stream && !flow->stream && own->address == flow->address && own->port == flow->port &&
+           own->own != flow->own;
+}
+
+bool dials_own(struct dials *dials, const struct packet *packet)
 {
     struct flow flow;
 
@@ -128,6 +136,10 @@ bool dials_own(const struct dials *dials, const struct packet *packet)
         const struct flow own = flow_of(dials->items[i], 0);
         if (same_flow(&own, &flow) || same_flow(&own, &sent))
             return true;
+        if (misses(&own, &flow) && packet->layers[LAYER_UDP].present) {
+            dials->items[i]->missed = flow.own;
+            return true;
+        }
     }
     const int64_t now = clock_ms();
     for (size_t i = 0; i < FLOWS && i < dials->n_flows; i++)
@@ -231,8 +243,12 @@ static void put_failure(const struct dial *dial, enum caller_event event, struct
         buf_puts(mend, "answer on the socket that received: s.sendto(answer, addr), with no second socket");
         break;
     case CALLER_LATE:
-        buf_printf(why, "your receiver gave no whole answer within %u.%u s", within / 1000,
-                   within % 1000 / 100);
+        if (dial->missed)
+            buf_printf(why, "your receiver answered to my port %u, and port %u had asked", dial->missed,
+                       caller_port(dial->caller));
+        else
+            buf_printf(why, "your receiver gave no whole answer within %u.%u s", within / 1000,
+                       within % 1000 / 100);
         buf_puts(mend, dial->stream
                            ? "accept(), recv() once, sendall() the whole answer; then ask again"
                            : "answer each message to where it came from, recvfrom() tells; then ask again");
@@ -290,6 +306,7 @@ static void speak(struct dial *dial, const struct buf *text)
                                             [ENDING_LENGTH] = CONN_UNTIL_LENGTH};
     const struct step_spec *step = due_step(dial);
 
+    dial->missed = 0;
     /* what cannot be said is an event, after which the dial is gone */
     if (text->len && !caller_say(dial->caller, text->data, text->len))
         return;

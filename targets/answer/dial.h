@@ -37,5 +37,5 @@ struct dial *dial_begin(struct runtime *runtime, const struct rules *rules, cons
 void dial_cancel(struct dial *dial);
 
 /* True when a packet belongs to one of these conversations, or to one that ended within a minute: also the
- * ICMP error that it brings back. */
-bool dials_own(const struct dials *dials, const struct packet *packet);
+ * ICMP error that it brings back. An answer to another port than the one that asked is one, and is noted. */
+bool dials_own(struct dials *dials, const struct packet *packet);

@@ -622,7 +622,7 @@ def serve():
             raw.sendto(struct.pack('!HHHH', 2222, addr[1], 8 + len(answer), 0) + answer, addr)
             return
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM) if how == 'second' else r
-        s.sendto(b'smith received ' + word, addr)
+        s.sendto(b'smith received ' + word, (addr[0], 5222) if how == 'back' else addr)
 if how == 'none':
     r.close()
 elif how != 'silent':
@@ -661,12 +661,13 @@ def a_receiver_that_cannot_be_heard_is_told(room):
     text = room.python(RECEIVER, "second", "5222")
     elsewhere = re.search(r"your receiver answered from port (\d+), and port 2222 was asked", text)
     require(elsewhere and "answer on the socket that received: s.sendto(answer, addr)" in text, text)
+    has(room.python(RECEIVER, "back", "5222"), "your receiver answered to my port 5222, and port ", "answer each message to where it came")
     out = ask(room, "seen\\n")
     has(out, f"datagram-receiver: {there}, 2 times\n          try: {mend}", "stream-receiver: step 2 of 3: nobody listens", ended,
         elsewhere.group(), "          try: answer on the socket that received")
     lacks(out, "ICMP", "UDP to port", "packet")
-    outcomes = [line["outcome"] for line in room.journal("dial", 5)]
-    require(outcomes == ["refused", "refused", "refused", "refused", "elsewhere"], outcomes)
+    outcomes = [line["outcome"] for line in room.journal("dial", 6)]
+    require(outcomes == ["refused", "refused", "refused", "refused", "elsewhere", "late"], outcomes)
     has(room.python(RECEIVER, "right", "5222"), room.flag("datagram-receiver"))
 
 
