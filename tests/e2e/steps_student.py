@@ -383,7 +383,7 @@ def receivers_that_fail_are_told():
     datagrams_flood()
     with full_queue():
         text = call(TCPCALL).rest()
-        require("10.10.0.40, TCP port 1111 cannot be reached: a filter on your side?" in text, text)
+        require("10.10.0.40, TCP port 1111 cannot be reached; a filter on your side?" in text, text)
     # one at a time with a port: whoever asks again takes the place of his own, and of nobody else's
     thread = listener(wait=3)
     first = call(TCPCALL)
