@@ -2,7 +2,8 @@
  * try, and stands in its rules (filled.h). */
 #include <string.h>
 
-#include "explain/suspect.h"
+#include "explain/drawn.h"
+#include "explain/words.h"
 #include "judge/judge.h"
 #include "judge/rules_private.h"
 
@@ -42,7 +43,16 @@ static bool right_in(const struct rules *other, const struct suspect *s)
 
 enum fit why_step_try(const struct suspect *s, struct diagnosis *d)
 {
-    (void)d;
+    char got[WORDS_SIZE], want[WORDS_SIZE];
+    uint8_t room[TEXT_MAX];
+    struct drawn part;
+
+    if (s->clause && s->clause->unfilled && drawn_find(s, room, &part) && part.form) {
+        suspect_say(d, "%s was told in another try or round: in this one it is %s",
+                    words_shown(part.got, part.n_got, got),
+                    words_shown((const uint8_t *)part.want, part.n_want, want));
+        return FIT_STRONG;
+    }
     for (size_t i = 0; s->clause && s->clause->unfilled && i < s->rules->n_others; i++)
         if (right_in(s->rules->others[i], s))
             return FIT_STRONG;

@@ -1,7 +1,7 @@
 /* Mistakes with a text: what was put around it is taken off again until the text is there. */
 #include <string.h>
 
-#include "explain/suspect.h"
+#include "explain/drawn.h"
 #include "explain/words.h"
 
 /* How the text was wrapped, and the place of the outermost encoding among the steps (n: none). */
@@ -127,14 +127,40 @@ enum fit why_text_nul(const struct suspect *s, struct diagnosis *d)
                    "a NUL byte follows the text");
 }
 
+/* A value that was told, in quotes where it belongs in the text; behind `before`. */
+static bool is_quoted_part(const struct suspect *s, const char *before)
+{
+    const size_t n = strlen(before);
+    uint8_t room[TEXT_MAX];
+    struct drawn part;
+
+    if (!drawn_find(s, room, &part) || part.n_got < n + 2 + part.n_want || memcmp(part.got, before, n) != 0)
+        return false;
+    const uint8_t quote = part.got[n], *last = part.got + part.n_got - 1,
+                  *end = part.got + n + 1 + part.n_want;
+    /* a line end in it is shown as two letters */
+    return (quote == '\'' || quote == '"') && *last == quote &&
+           memcmp(part.got + n + 1, part.want, part.n_want) == 0 &&
+           (end == last || (end + 2 == last && memcmp(end, "\\n", 2) == 0));
+}
+
 enum fit why_text_repr(const struct suspect *s, struct diagnosis *d)
 {
+    if (is_quoted_part(s, "b")) {
+        suspect_say(d, "b'...' stands in it: Python's way to show bytes, quotes and b included");
+        suspect_mend(d, "data.decode().strip() before it goes into another text");
+        return FIT_STRONG;
+    }
     return wrapped(s, d, PEEL_REPR, "b'...' was encoded: Python's way to show bytes, quotes and b included",
                    "b'...' was sent: Python's way to show bytes, quotes and b included");
 }
 
 enum fit why_text_quotes(const struct suspect *s, struct diagnosis *d)
 {
+    if (is_quoted_part(s, "")) {
+        suspect_say(d, "the value that was told stands in quotes");
+        return FIT_STRONG;
+    }
     return wrapped(s, d, PEEL_QUOTES, "quotes were encoded together with the text",
                    "the text was sent in quotes");
 }

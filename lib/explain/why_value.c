@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
-#include "explain/suspect.h"
+#include "explain/drawn.h"
 #include "explain/words.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
@@ -89,11 +89,30 @@ static enum fit stands_for_another(const struct suspect *s, struct diagnosis *d)
     return FIT_NONE;
 }
 
+/* The port number where the text belongs. */
+static enum fit port_as_text(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+
+    if (!w || !w->port)
+        return FIT_NONE;
+    suspect_say(d, "%u is the port, and was sent as the text: it belongs elsewhere", w->port);
+    if (w->port == s->rules->connect || w->port == rules_dial_port(s->rules))
+        suspect_mend(d, "%u is where your listener is bound; send the text that is asked for", w->port);
+    else if (rules_transport(s->rules) == TARGET_DATAGRAM)
+        suspect_mend(d, "s.sendto(text, (target, %u))", w->port);
+    else
+        suspect_mend(d, "s.connect((target, %u)), then s.sendall(text)", w->port);
+    return FIT_STRONG;
+}
+
 enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
 {
     enum fit fit = FIT_NONE;
     uint64_t value, theirs;
 
+    if (s->kind == MATCH_TEXT)
+        return port_as_text(s, d);
     if (s->one && s->field->bits == 8)
         return neighbours_swapped(s, d);
     if (!s->one || !s->got || s->field->bits < WIDE)
@@ -218,6 +237,16 @@ enum fit why_value_missing_flags(const struct suspect *s, struct diagnosis *d)
 /* Nobody is named: whose value it is must not be learned from a report. */
 enum fit why_value_wrong_student(const struct suspect *s, struct diagnosis *d)
 {
+    char got[WORDS_SIZE];
+    uint8_t room[TEXT_MAX];
+    struct drawn part;
+
+    if (s->clause && drawn_find(s, room, &part) && part.handle && !words_of(s)->placeholder) {
+        suspect_say(d, "%s stands where the handle belongs, and this try is %s's: the rest is right",
+                    words_shown(part.got, part.n_got, got), s->verdict->student);
+        words_mend_whole(s, d);
+        return FIT_STRONG;
+    }
     if (s->clause && s->clause == s->rules->named && s->verdict->stranger) {
         const struct wording *w = words_of(s);
         /* a word that stands for a handle is no stranger's */

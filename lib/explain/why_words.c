@@ -1,5 +1,6 @@
 /* Mistakes with the words of a text, once what was put around them is off: left out, added, misspelt,
  * another challenge's. */
+#include "explain/drawn.h"
 #include "explain/words.h"
 
 #include <stdio.h>
@@ -133,6 +134,15 @@ static enum fit sure_of(const struct suspect *s)
                                                                                : FIT_STRONG;
 }
 
+/* One part of it is another, and the rest of it right: nothing is missing, and nothing too many. */
+static bool is_part(const struct suspect *s)
+{
+    uint8_t room[TEXT_MAX];
+    struct drawn part;
+
+    return drawn_find(s, room, &part) && (!part.alone || part.form);
+}
+
 /* A text of which only the beginning came. */
 static enum fit cut(const struct suspect *s, struct diagnosis *d)
 {
@@ -161,9 +171,12 @@ enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
     char what[WORDS_SIZE], other[WORDS_SIZE];
     const struct clause *c = s->clause;
 
-    if (!w || w->other)
+    if (!w || w->other || is_part(s))
         return FIT_NONE;
-    if (w->kind == WORDING_CUT)
+    if (w->tail)
+        suspect_say(d, "%s is missing before it",
+                    words_shown((const uint8_t *)w->want, strlen(w->want) - w->length, what));
+    else if (w->kind == WORDING_CUT)
         return cut(s, d);
     else if (w->kind == WORDING_BLANKS && w->length < strlen(w->want))
         suspect_say(d, "a blank is missing in the text");
@@ -200,7 +213,7 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
 
-    if (!w || w->kind == WORDING_NONE || w->other)
+    if (!w || w->kind == WORDING_NONE || w->other || is_part(s))
         return FIT_NONE;
     if (peel_has(&w->way, PEEL_TWICE)) {
         suspect_say(d, "the same stands there twice, one behind the other");
@@ -219,11 +232,30 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
     return w->kind == WORDING_WITHIN ? FIT_WEAK : sure_of(s);
 }
 
+/* {word}, <word> or WORD where a value that was told belongs. */
+static bool stands_for_value(const struct suspect *s, struct diagnosis *d)
+{
+    char got[WORDS_SIZE];
+    uint8_t room[TEXT_MAX];
+    struct drawn part;
+
+    if (!drawn_find(s, room, &part) || part.handle || part.n_got < 2)
+        return false;
+    const uint8_t first = part.got[0], last = part.got[part.n_got - 1];
+    if (!(first == '{' && last == '}') && !(first == '<' && last == '>') &&
+        !(part.n_got == 4 && memcmp(part.got, "WORD", 4) == 0))
+        return false;
+    suspect_say(d, "%s stands where the value belongs that was told", words_shown(part.got, part.n_got, got));
+    suspect_mend(d, "send what was told in its place; in Python an f-string fills {...} in");
+    return true;
+}
+
 enum fit why_words_placeholder(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
 
-    (void)d;
+    if (stands_for_value(s, d))
+        return FIT_STRONG;
     if (!w || !w->placeholder || w->kind == WORDING_RIGHT)
         return FIT_NONE;
     return FIT_STRONG;

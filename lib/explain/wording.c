@@ -56,7 +56,7 @@ static void keep(struct comparison *s, enum wording_kind kind, const struct peel
     w->way = *way;
     w->at = at;
     w->n = n;
-    w->encoded = w->line = false;
+    w->encoded = w->line = w->tail = false;
     w->length = length < WORDING_SHOWN ? length : WORDING_SHOWN;
     memcpy(w->text, text, w->length);
 }
@@ -145,6 +145,16 @@ static bool is_beginning(const struct comparison *s, const uint8_t *text, size_t
     return length >= CUT_LEAST || !way->n;
 }
 
+/* The end of the text, from one of its words on, and not only the handle. */
+static bool is_end(const struct comparison *s, const uint8_t *text, size_t length)
+{
+    const char *want = s->out->want;
+
+    return length >= CUT_LEAST && length < s->n_want && s->out->want_before + length != s->n_want &&
+           strncasecmp((const char *)text, want + s->n_want - length, length) == 0 &&
+           (want[s->n_want - length - 1] == ' ' || text[0] == ' ');
+}
+
 /* Of any handle, and the beginning of the words behind it. */
 static bool is_beginning_of_any(const struct clause *c, const uint8_t *text, size_t length)
 {
@@ -181,6 +191,11 @@ static void compare(struct comparison *s, const uint8_t *text, size_t length, co
     }
     if (is_beginning(s, text, length, way))
         keep(s, WORDING_CUT, way, text, length, 0, length);
+    if (is_end(s, text, length)) {
+        keep(s, WORDING_MISSING, way, text, length, 0, length);
+        w->tail = w->kind == WORDING_MISSING;
+        return;
+    }
     at = s->clause->after ? find_word(text, length, handle, n_handle) : length;
     if (at == length && s->clause->after) {
         const char *in = n_handle >= WITHIN_LEAST ? memmem(text, length, handle, n_handle) : NULL;
@@ -204,6 +219,30 @@ static bool any_handle(const struct comparison *s, const uint8_t *text, size_t l
             ((!way->n || near_typed(text + before, length - beside)) && !peel_has(way, PEEL_BASE85)));
 }
 
+/* One of the ports that the challenge names, in digits: alone, or where the handle belongs. */
+static unsigned find_port(const struct comparison *s, const uint8_t *text, size_t length)
+{
+    const struct rules *r = s->rules;
+    unsigned ports[CLAUSES_MAX + 2] = {r->connect, rules_dial_port(r)};
+    const struct clause *c = s->clause;
+    size_t n = 2, before = strlen(c->before), after = strlen(c->after);
+    char digits[8];
+
+    for (size_t i = 0; i < r->n; i++)
+        if (r->clauses[i].field->kind == FIELD_PORT && r->clauses[i].kind == MATCH_EQUAL)
+            ports[n++] = (unsigned)r->clauses[i].a;
+    if (length > before + after && memcmp(text, c->before, before) == 0 &&
+        memcmp(text + length - after, c->after, after) == 0) {
+        text += before;
+        length -= before + after;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (ports[i] && (size_t)snprintf(digits, sizeof(digits), "%u", ports[i]) == length &&
+            memcmp(text, digits, length) == 0)
+            return ports[i];
+    return 0;
+}
+
 static bool look_at(void *context, const uint8_t *text, size_t length, const struct peeled *way)
 {
     struct comparison *s = context;
@@ -212,6 +251,8 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
 
     if (length > LOOKED_MAX)
         return false;
+    if (!s->out->port && s->clause->after && way->n < 2)
+        s->out->port = find_port(s, text, length);
     s->out->placeholder = s->out->placeholder ||
                           (!disguised && s->clause->after && near_has_placeholder(s->rules, text, length));
     if (*s->student || !s->clause->after) {

@@ -33,6 +33,8 @@ struct wording {
     struct edit edit;              /* MISSPELT */
     bool encoded;                  /* MISSPELT, CUT: of the letters as they came, not of the text in them */
     bool line;                     /* CUT: of Base64, at a line end of its own */
+    bool tail;                     /* MISSING: only the end of the text came */
+    unsigned port;                 /* a port that is to be written elsewhere stands for the text; 0: none */
     bool http;                     /* a request of HTTP: nothing else is looked for */
     bool placeholder;              /* a placeholder stands where the handle belongs */
     const struct challenge *other; /* another challenge takes exactly these bytes */

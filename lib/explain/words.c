@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "explain/drawn.h"
 #include "judge/text.h"
 
 static const char *const HOW[] = {
@@ -70,11 +71,20 @@ void words_mend_whole(const struct suspect *s, struct diagnosis *d)
 void words_say_wrong(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
+    char got[WORDS_SIZE], want[WORDS_SIZE];
+    uint8_t room[TEXT_MAX];
+    struct drawn part;
 
     if (!w)
         return;
-    suspect_say(
-        d, "another text came than the one asked for, and none of the usual mistakes makes it of that one");
+    if (drawn_find(s, room, &part) && !part.alone)
+        suspect_say(d, "%s stands where %s belongs; the words around it are right",
+                    words_shown(part.got, part.n_got, got),
+                    words_shown((const uint8_t *)part.want, part.n_want, want));
+    else
+        suspect_say(
+            d,
+            "another text came than the one asked for, and none of the usual mistakes makes it of that one");
     words_mend_whole(s, d);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "explain/reasons.h"
+#include "judge/filled.h"
 #include "judge/judge.h"
 #include "tree.h"
 
@@ -33,6 +34,11 @@ static const struct row {
     {GREETS, "smith", "HANDLE grüßt Köln", "PLACEHOLDER", "", ""},
     {GREETS, "smith", "HANDLE gr", "PLACEHOLDER", "", ""},
     {ALONE, "smith", "handle: smith", "EXTRA_TEXT", "", ""},
+    /* a port belongs into the address */
+    {ALONE, "", "5555", "", "", ""},
+    {ALONE, "smith", "5555", "SWAPPED_WITH", "5555 is the port", "connect((target, 5555))"},
+    {HEX, "smith", "4920616d2035353535", "SWAPPED_WITH", "5555 is the port", ""},
+    {HEX, "", "5555", "SWAPPED_WITH", "5555 is the port", ""},
     /* a beginning is a text that was cut */
     {ALONE, "smith", "smi", "MISSING_TEXT", "its first 3 letters", "at once"},
     {ALONE, "smith", "s", "MISSING_TEXT", "one letter came", "at once"},
@@ -84,7 +90,80 @@ static void each_wrong_text_is_told_as_what_it_is(void)
     }
 }
 
+/* In a try: %s is the word that was drawn in it. */
+static const char RECEIVER[] =
+    "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
+    "- expect: {payload: {text: \"{student}\"}}\n  draw: {w: word}\n  say: \"{w}\"\n"
+    "- expect: {payload: {text: \"{student} received {w}\"}}\n";
+static const char ALONE_IN_HEX[] =
+    "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
+    "- expect: {payload: {text: \"{student}\"}}\n  draw: {w: word}\n  say: \"{w}\"\n"
+    "- expect: {payload: {text: \"{w}\", encoding: hex}}\n";
+static const struct row IN_A_TRY[] = {
+    {RECEIVER, "smith", "smith received %s", "", "", ""},
+    {RECEIVER, "smith", "smith received", "MISSING_TEXT", "is cut", ""},
+    {RECEIVER, "smith", "smith received ", "MISSING_TEXT", "is cut", ""},
+    {RECEIVER, "smith", "smith rec", "MISSING_TEXT", "is cut", ""},
+    {RECEIVER, "smith", "smith", "MISSING_TEXT", "is missing behind the handle", ""},
+    {RECEIVER, "smith", "%s", "MISSING_TEXT", "\"smith received \" is missing before it", ""},
+    {RECEIVER, "smith", "received %s", "MISSING_TEXT", "\"smith \" is missing before it", ""},
+    {RECEIVER, "smith", "jones received %s", "WRONG_STUDENT", "this try is smith's", "smith received"},
+    {RECEIVER, "smith", "HANDLE received %s", "PLACEHOLDER", "", ""},
+    {RECEIVER, "smith", "smith received daki", "WRONG_VALUE", "\"daki\" stands where", "smith received"},
+    {RECEIVER, "smith", "smith received dakimolo", "ANOTHER_TRY", "\"dakimolo\" was told in another try", ""},
+    {RECEIVER, "smith", "smith received b'%s'", "PYTHON_REPR", "Python's way", "decode"},
+    {RECEIVER, "smith", "smith received b'%s\\n'", "PYTHON_REPR", "Python's way", "decode"},
+    {RECEIVER, "smith", "smith received '%s'", "QUOTED", "in quotes", ""},
+    {RECEIVER, "smith", "smith received 5 EUR", "WRONG_VALUE", "\"5 EUR\" stands where", "smith received"},
+    {RECEIVER, "smith", "5 EUR", "WRONG_VALUE", "another text", "smith received"},
+    {RECEIVER, "smith", "smith received {w}", "PLACEHOLDER", "\"{w}\" stands where", ""},
+    {RECEIVER, "smith", "smith received %s thanks", "EXTRA_TEXT", "", ""},
+    {RECEIVER, "smith", "5555", "SWAPPED_WITH", "5555 is the port", "connect"},
+    {ALONE_IN_HEX, "smith", "64616b696d6f6c6f", "ANOTHER_TRY", "\"dakimolo\" was told in another try", ""},
+    {ALONE_IN_HEX, "smith", "%s", "NOT_ENCODED", "", ""},
+};
+
+static void check_in_a_try(const struct row *r)
+{
+    const struct tree_file file = {"one", r->asked};
+    struct filled *filled = filled_new();
+    uint8_t storage[MESSAGE_HEADERS + 8] = {0};
+    char text[200];
+    struct packet p;
+    struct tree tree;
+    struct talk talk;
+    struct buf said;
+    struct row row = *r;
+
+    tree_open(&tree, &file, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
+    const struct rules *book = rulebook_at(tree.book, 0);
+    buf_init(&said, 1000);
+    talk_begin(&talk);
+    talk_go(&talk, book, 0, &said);
+    packet_of_message(&p, storage, 0, true, STUDENT, 40000, TARGET, 5555);
+    talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
+    talk_go(&talk, book, 0, &said);
+    const char *word = buf_text(&said);
+    const char *at = strstr(r->sent, "%s");
+    snprintf(text, sizeof(text), "%.*s%.*s%s", at ? (int)(at - r->sent) : (int)strlen(r->sent), r->sent,
+             at ? (int)strcspn(word, "\n") : 0, word, at ? at + 2 : "");
+    row.sent = text;
+    check(&row, filled_make(filled, book, &talk));
+    buf_free(&said);
+    filled_free(filled);
+    tree_close(&tree);
+}
+
+static void a_part_that_was_told_is_told_apart_from_the_rest(void)
+{
+    for (size_t i = 0; i < sizeof(IN_A_TRY) / sizeof(IN_A_TRY[0]); i++)
+        check_in_a_try(&IN_A_TRY[i]);
+}
+
 static const struct unit_case cases[] = {
+    {"a_part_that_was_told_is_told_apart_from_the_rest", a_part_that_was_told_is_told_apart_from_the_rest},
     {"each_wrong_text_is_told_as_what_it_is", each_wrong_text_is_told_as_what_it_is},
 };
 extern const struct unit_group text_cases;

@@ -1,0 +1,172 @@
+/* The text of target.yml is laid over what came and over what belongs there: its own words must be in both,
+ * and what stands in the place of a {name} is compared. */
+#include "explain/drawn.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/codec.h"
+#include "base/str.h"
+#include "explain/words.h"
+#include "judge/rules_private.h"
+#include "judge/text.h"
+#include "spec/matcher.h"
+
+enum { PARTS_MAX = 12, TRIES_MAX = 2000, WORD_LETTERS = 8, HEX_DIGITS = 16 };
+
+/* The file's own words, or a name. */
+struct part {
+    const char *words;
+    size_t n;
+    char name[STEP_NAME_LEN + 1];
+};
+
+struct template
+{
+    struct part parts[PARTS_MAX];
+    size_t n;
+};
+
+/* Where each part is in a text. */
+struct laid {
+    const uint8_t *text;
+    size_t length;
+    size_t at[PARTS_MAX + 1];
+    unsigned tries;
+};
+
+static bool add(struct template *t, const char *words, size_t n, const char *name)
+{
+    if (!n && !*name)
+        return true;
+    if (t->n == PARTS_MAX)
+        return false;
+    t->parts[t->n] = (struct part){.words = words, .n = n};
+    str_copy(t->parts[t->n++].name, STEP_NAME_LEN + 1, name);
+    return true;
+}
+
+static bool read_template(const struct suspect *s, struct template *t)
+{
+    const struct matcher *m = s->clause->spec ? &s->clause->spec->matcher : NULL;
+    char name[STEP_NAME_LEN + 1];
+
+    t->n = 0;
+    if (!m || !m->n_values)
+        return false;
+    const char *from = m->values[0].text;
+    if (m->kind == MATCH_BOUND)
+        return add(t, NULL, 0, from);
+    for (const char *at = from; matcher_name(&at, name); from = at)
+        if (!add(t, from, (size_t)(at - from) - strlen(name) - 2, "") || !add(t, NULL, 0, name))
+            return false;
+    return add(t, from, strlen(from), "");
+}
+
+/* Lays the parts from the i-th on over what begins at at[i]; a name is as short as it can be. */
+static bool lay(const struct template *t, struct laid *l, size_t i)
+{
+    const struct part *p = &t->parts[i];
+    const size_t at = l->at[i];
+
+    if (i == t->n)
+        return at == l->length;
+    if (p->n) {
+        if (l->length - at < p->n || strncasecmp((const char *)l->text + at, p->words, p->n) != 0)
+            return false;
+        l->at[i + 1] = at + p->n;
+        return lay(t, l, i + 1);
+    }
+    for (size_t end = i + 1 == t->n ? l->length : at + 1; end > at && end <= l->length; end++) {
+        l->at[i + 1] = end;
+        if (l->tries++ == TRIES_MAX)
+            return false;
+        if (lay(t, l, i + 1))
+            return true;
+    }
+    return false;
+}
+
+static bool is_drawn_word(const uint8_t *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!text[i] || !strchr(i % 2 ? "aeiou" : "bdfghklmnprstvwz", text[i] | 0x20))
+            return false;
+    return n == WORD_LETTERS;
+}
+
+static bool all_of(const uint8_t *text, size_t n, const char *letters)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!text[i] || !strchr(letters, text[i]))
+            return false;
+    return n > 0;
+}
+
+/* As the target draws it (talk.c), or as a number that was bound is said. */
+static bool has_form(const struct rules *rules, const char *name, const uint8_t *text, size_t n)
+{
+    const struct target_spec *target = &rules->challenge->target;
+
+    for (size_t i = 0; i < target->n_steps; i++)
+        for (size_t k = 0; k < target->steps[i].n_draws; k++) {
+            const struct draw_spec *draw = &target->steps[i].draws[k];
+            if (strcmp(draw->name.text, name) != 0)
+                continue;
+            if (draw->type == DRAW_WORD)
+                return is_drawn_word(text, n);
+            if (draw->type == DRAW_HEX)
+                return n == HEX_DIGITS && all_of(text, n, "0123456789abcdef");
+        }
+    for (size_t i = 0; i < rules->n_names; i++)
+        if (strcmp(rules->names[i].name, name) == 0 && rules->names[i].number)
+            return all_of(text, n, "0123456789");
+    return false;
+}
+
+/* The text as it is inside the encoding that is asked for; 0 bytes when it is not so encoded. */
+static size_t text_inside(const struct suspect *s, uint8_t *room)
+{
+    size_t length;
+
+    if (!words_judged(s, &length) || length > TEXT_MAX)
+        return 0;
+    ptrdiff_t n = text_decode(s->clause->encoding, s->clause->trim, s->bytes, s->length, room);
+    return n > 0 ? trim_newline(room, (size_t)n) : 0;
+}
+
+bool drawn_find(const struct suspect *s, uint8_t *room, struct drawn *out)
+{
+    const struct wording *w = words_of(s);
+    struct template t;
+    struct laid got, want;
+    size_t other = PARTS_MAX;
+
+    /* out of a try no value is known; what is nearly right, or holds all of it, is another mistake */
+    if (!w || !s->rules->others || w->kind < WORDING_MISSING || w->kind == WORDING_EXTRA || !w->want[0] ||
+        !read_template(s, &t))
+        return false;
+    got = (struct laid){.text = room, .length = text_inside(s, room)};
+    want = (struct laid){.text = (const uint8_t *)w->want, .length = strlen(w->want)};
+    if (!got.length || !lay(&t, &got, 0) || !lay(&t, &want, 0))
+        return false;
+    for (size_t i = 0; i < t.n; i++) {
+        const size_t n = got.at[i + 1] - got.at[i], n_want = want.at[i + 1] - want.at[i];
+        if (t.parts[i].n ||
+            (n == n_want && strncasecmp((const char *)got.text + got.at[i], w->want + want.at[i], n) == 0))
+            continue;
+        if (other < PARTS_MAX)
+            return false;
+        other = i;
+    }
+    if (other == PARTS_MAX)
+        return false;
+    *out = (struct drawn){.handle = strcmp(t.parts[other].name, "student") == 0,
+                          .alone = t.n == 1,
+                          .got = got.text + got.at[other],
+                          .n_got = got.at[other + 1] - got.at[other],
+                          .want = w->want + want.at[other],
+                          .n_want = want.at[other + 1] - want.at[other]};
+    out->form = !out->handle && has_form(s->rules, t.parts[other].name, out->got, out->n_got);
+    return true;
+}

@@ -1,0 +1,20 @@
+/* drawn.h - a text of a try that says what was told in it: which of its parts is another; private to
+ * lib/explain. */
+#pragma once
+
+#include "explain/suspect.h"
+
+/* The one part of the text that is not what belongs there; all around it is right. */
+struct drawn {
+    bool handle;        /* it stands where the handle belongs, else where a value of the try does */
+    bool alone;         /* nothing is around it: it is the whole text */
+    bool form;          /* it is such a value as the target draws, or the student's number, in this place */
+    const uint8_t *got; /* borrowed from s, or from room */
+    size_t n_got;
+    const char *want; /* borrowed from s; not ended by NUL */
+    size_t n_want;
+};
+
+/* Fills *out; false when the finding is about another text, the text is right or nearly so, or more than one
+ * part of it differs. room: TEXT_MAX bytes, for the text when it was encoded. */
+bool drawn_find(const struct suspect *s, uint8_t *room, struct drawn *out);
