@@ -170,3 +170,23 @@ bool drawn_find(const struct suspect *s, uint8_t *room, struct drawn *out)
     out->form = !out->handle && has_form(s->rules, t.parts[other].name, out->got, out->n_got);
     return true;
 }
+
+void drawn_say_wrong(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+    char got[WORDS_SIZE], want[WORDS_SIZE];
+    uint8_t room[TEXT_MAX];
+    struct drawn part;
+
+    if (!w)
+        return;
+    if (drawn_find(s, room, &part) && !part.alone)
+        suspect_say(d, "%s stands where %s belongs; the words around it are right",
+                    words_shown(part.got, part.n_got, got),
+                    words_shown((const uint8_t *)part.want, part.n_want, want));
+    else
+        suspect_say(
+            d,
+            "another text came than the one asked for, and none of the usual mistakes makes it of that one");
+    words_mend_whole(s, d);
+}

@@ -18,3 +18,6 @@ struct drawn {
 /* Fills *out; false when the finding is about another text, the text is right or nearly so, or more than one
  * part of it differs. room: TEXT_MAX bytes, for the text when it was encoded. */
 bool drawn_find(const struct suspect *s, uint8_t *room, struct drawn *out);
+
+/* What WRONG_VALUE says of a text: which part of it, where only one is another. */
+void drawn_say_wrong(const struct suspect *s, struct diagnosis *d);

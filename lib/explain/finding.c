@@ -1,5 +1,6 @@
 #include "explain/finding.h"
 
+#include "explain/letters.h"
 #include "explain/wording.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
@@ -7,7 +8,7 @@
 
 enum { WORD_MAX_SHOWN = 32 };
 
-/* ASCII whatever came in: others as \xNN. */
+/* ASCII and Latin letters as they are, others as \xNN whatever came in. */
 static void put_escaped(struct buf *out, const uint8_t *bytes, size_t length)
 {
     size_t shown = length < WORD_MAX_SHOWN ? length : WORD_MAX_SHOWN;
@@ -15,7 +16,11 @@ static void put_escaped(struct buf *out, const uint8_t *bytes, size_t length)
     buf_puts(out, "\"");
     for (size_t i = 0; i < shown; i++) {
         uint8_t c = bytes[i];
-        if (c == '\n')
+        size_t letter = letters_shown(bytes + i, length - i);
+        if (letter) {
+            buf_add(out, bytes + i, letter);
+            i += letter - 1;
+        } else if (c == '\n')
             buf_puts(out, "\\n");
         else if (c == '\r')
             buf_puts(out, "\\r");

@@ -26,6 +26,8 @@ void findings_line(const char *label, const char *text, size_t width, struct buf
             cut--;
         if (text[cut] != ' ')
             cut = room;
+        while (((uint8_t)text[cut] & 0xC0) == 0x80) /* within a letter */
+            cut--;
         size_t end = cut;
         while (end && text[end - 1] == ' ')
             end--;

@@ -6,6 +6,7 @@
 
 #include "base/cursor.h"
 #include "base/str.h"
+#include "explain/letters.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
 
@@ -223,14 +224,18 @@ static __attribute__((format(printf, 3, 0))) void write_line(char *out, size_t s
 {
     int n = vsnprintf(out, size, fmt, args);
 
-    for (char *c = out; *c; c++)
-        if (*c < 0x20 || *c > 0x7E)
+    if (n < 0 || (size_t)n >= size) {
+        out[size - 4] = '\0'; /* room for the dots */
+        char *blank = strrchr(out, ' ');
+        str_copy(blank ? blank : out, 4, "...");
+    }
+    for (char *c = out; *c; c++) {
+        size_t letter = letters_shown((const uint8_t *)c, strlen(c));
+        if (letter)
+            c += letter - 1;
+        else if (*c < 0x20 || *c > 0x7E)
             *c = '?';
-    if (n < 0 || (size_t)n < size)
-        return;
-    out[size - 4] = '\0'; /* room for the dots */
-    char *blank = strrchr(out, ' ');
-    str_copy(blank ? blank : out, 4, "...");
+    }
 }
 
 void suspect_say(struct diagnosis *d, const char *fmt, ...)

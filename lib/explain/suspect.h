@@ -91,8 +91,8 @@ bool suspect_asked(const struct suspect *s, const struct clause *clause, uint64_
  * the student's own that is no number that people write. */
 bool suspect_kernel_likely(const struct suspect *s);
 
-/* Write one line; what does not fit is cut before a word, with dots. Bytes that are no printing ASCII become
- * '?'. */
+/* Write one line; what does not fit is cut before a word, with dots. Bytes that are neither printing ASCII
+ * nor a letter of letters_shown become '?'. */
 void suspect_say(struct diagnosis *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void suspect_mend(struct diagnosis *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

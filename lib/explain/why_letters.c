@@ -1,4 +1,7 @@
-/* Bytes that are not in the encoding that is asked for: which of them, and why. */
+/* Letters beyond ASCII that came otherwise than in UTF-8, and bytes that are not in the encoding that is
+ * asked for: which of them, and why. */
+#include "explain/why_letters.h"
+
 #include <string.h>
 
 #include "explain/words.h"
@@ -54,4 +57,108 @@ enum fit why_letters_invalid(const struct suspect *s, struct diagnosis *d)
         say_groups(s, length, d);
     words_mend_encoding(s, d);
     return words_lost(s) ? words_fit(s) : FIT_WEAK;
+}
+
+/* "ü" and what came for it, in words that say which way of writing it that is. */
+static enum fit say_letters(const struct suspect *s, struct diagnosis *d, const char *what, const char *mend)
+{
+    const struct letters *l = &words_of(s)->letters;
+    char got[WORDS_SIZE], want[WORDS_SIZE];
+
+    words_shown(l->want, l->n_want, want);
+    if (l->n_got)
+        suspect_say(d, "%s: %s came for %s", what, words_shown(l->got, l->n_got, got), want);
+    else
+        suspect_say(d, "%s: nothing came for %s", what, want);
+    suspect_mend(d, "%s", mend);
+    return words_fit(s);
+}
+
+static enum letters_kind kind_of(const struct suspect *s)
+{
+    const struct wording *w = words_of(s);
+
+    return w && w->kind == WORDING_LETTERS ? w->letters.kind : LETTERS_NONE;
+}
+
+enum fit why_letters_charset(const struct suspect *s, struct diagnosis *d)
+{
+    switch (kind_of(s)) {
+    case LETTERS_CP850:
+        return say_letters(s, d, "the text is in CP850, which Windows' consoles have, not in UTF-8",
+                           "text.encode('utf-8'); in a console of Windows chcp 65001 first");
+    case LETTERS_CP1252:
+        return say_letters(s, d, "the text is in Windows-1252, one byte a letter, not in UTF-8",
+                           "text.encode('utf-8')");
+    case LETTERS_MAC:
+        return say_letters(s, d, "the text is in Mac Roman, one byte a letter, not in UTF-8",
+                           "text.encode('utf-8')");
+    default:
+        return FIT_NONE;
+    }
+}
+
+enum fit why_letters_decomposed(const struct suspect *s, struct diagnosis *d)
+{
+    return kind_of(s) == LETTERS_DECOMPOSED
+               ? say_letters(s, d, "a letter and its mark came as two characters (Unicode's NFD)",
+                             "unicodedata.normalize('NFC', text).encode('utf-8')")
+               : FIT_NONE;
+}
+
+enum fit why_letters_twice(const struct suspect *s, struct diagnosis *d)
+{
+    switch (kind_of(s)) {
+    case LETTERS_TWICE:
+        return say_letters(s, d, "the text was encoded in UTF-8 twice, its bytes read as Latin-1 between",
+                           "text.encode('utf-8') once; .decode('utf-8') what is bytes already");
+    case LETTERS_TWICE_1252:
+        return say_letters(s, d,
+                           "the text was encoded in UTF-8 twice, its bytes read as Windows-1252 between",
+                           "text.encode('utf-8') once; .decode('utf-8') what is bytes already");
+    default:
+        return FIT_NONE;
+    }
+}
+
+enum fit why_letters_escaped(const struct suspect *s, struct diagnosis *d)
+{
+    switch (kind_of(s)) {
+    case LETTERS_ESCAPE_X:
+    case LETTERS_ESCAPE_U:
+    case LETTERS_ESCAPE_XX:
+        return say_letters(
+            s, d, "an escape was sent as the characters it is written with",
+            "write the letter itself: no r'...', no repr(), no 'unicode_escape'; echo -e, not echo");
+    case LETTERS_HTML_NAME:
+    case LETTERS_HTML_NUMBER:
+    case LETTERS_HTML_HEX:
+        return say_letters(s, d, "an entity of HTML stands for a letter",
+                           "html.unescape(text).encode('utf-8')");
+    default:
+        return FIT_NONE;
+    }
+}
+
+enum fit why_letters_replaced(const struct suspect *s, struct diagnosis *d)
+{
+    switch (kind_of(s)) {
+    case LETTERS_TRANSCRIBED:
+    case LETTERS_PLAIN:
+    case LETTERS_PLAIN_S:
+    case LETTERS_STRIPPED:
+        return say_letters(s, d, "other letters stand for those beyond ASCII",
+                           "write each letter as the challenge has it, then text.encode('utf-8')");
+    case LETTERS_QUESTION:
+        return say_letters(s, d, "letters beyond ASCII were replaced",
+                           "text.encode('utf-8'), not encode('ascii', 'replace')");
+    case LETTERS_UNKNOWN:
+        return say_letters(s, d, "letters were lost before: bytes were read that were no UTF-8",
+                           "save the file and read the input as UTF-8; no errors='replace'");
+    case LETTERS_LEFT_OUT:
+        return say_letters(s, d, "letters beyond ASCII were left out",
+                           "text.encode('utf-8'), not encode('ascii', 'ignore')");
+    default:
+        return FIT_NONE;
+    }
 }

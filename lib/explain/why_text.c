@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "explain/drawn.h"
+#include "explain/why_letters.h"
 #include "explain/words.h"
 
 /* How the text was wrapped, and the place of the outermost encoding among the steps (n: none). */
@@ -65,6 +66,8 @@ enum fit why_text_encoded_twice(const struct suspect *s, struct diagnosis *d)
     struct unwrapped r;
     size_t inner;
 
+    if (why_letters_twice(s, d) != FIT_NONE)
+        return words_fit(s);
     if (!read_text(s, &r) || r.n_encodings < 2 || r.wording->other)
         return FIT_NONE;
     const enum peel *steps = r.wording->way.steps;
@@ -178,7 +181,8 @@ RECOGNISER(urlsafe, PEEL_URLSAFE, "Base64 with the alphabet for URLs: - and _ fo
 RECOGNISER(unpadded, PEEL_UNPADDED, "Base64 without the = at its end")
 RECOGNISER(overpadded, PEEL_OVERPADDED, "more = stand at the end of the Base64 than belong there")
 RECOGNISER(bom, PEEL_BOM, "a byte order mark, ef bb bf, stands before the text")
-RECOGNISER(latin1, PEEL_LATIN1, "the text is in Latin-1, one byte a letter, where UTF-8 has two")
+RECOGNISER(latin1, PEEL_LATIN1,
+           "the text is in Latin-1 (or Windows-1252), one byte a letter, where UTF-8 has two")
 
 enum fit why_text_reversed(const struct suspect *s, struct diagnosis *d)
 {

@@ -417,7 +417,7 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
 
     if (s->field->kind == FIELD_CHECKSUM_STATUS || s->finding->fault == FAULT_IP_CHECKSUM)
         return FIT_NONE;
-    words_say_wrong(s, d);
+    drawn_say_wrong(s, d);
     if (s->number) {
         suspect_say(d, "%s is not what was asked for, and none of the usual mistakes gives it",
                     field_text(s->field, s->got, got));

@@ -131,6 +131,31 @@ static bool few_edits(const uint8_t *text, size_t length, const char *want, size
            (edit->kind != EDIT_SEVERAL || (n >= TWO_EDITS_LEAST && length < n + 2 && n < length + 2));
 }
 
+/* The text, but for letters beyond ASCII that came otherwise. */
+static void compare_letters(struct comparison *s, const uint8_t *text, size_t length,
+                            const struct peeled *way)
+{
+    const char *before = s->clause->before, *after = s->clause->after ? s->clause->after : "";
+    char handle[NAME_MAX_LEN + 1];
+
+    for (enum letters_kind kind = LETTERS_NONE + 1; kind < N_LETTERS && s->out->kind > WORDING_LETTERS;
+         kind++) {
+        struct letters letters = {.kind = LETTERS_NONE};
+        size_t at = letters_match(kind, text, length, before, &letters), end = at;
+        while (s->clause->after && at != SIZE_MAX && end < length && end - at < NAME_MAX_LEN &&
+               (!word_ends(text, length, end) || text[end] == '-'))
+            end++;
+        if (at == SIZE_MAX || (s->clause->after && end == at) ||
+            letters_match(kind, text + end, length - end, after, &letters) != length - end || !letters.kind)
+            continue;
+        snprintf(handle, sizeof(handle), "%.*s", (int)(end - at), (const char *)text + at);
+        if (s->clause->after && *s->student && strcasecmp(handle, s->student) != 0)
+            continue;
+        keep(s, WORDING_LETTERS, way, text, length, 0, length);
+        s->out->letters = letters;
+    }
+}
+
 /* The beginning of the text; of what only decoding gave, enough of it that chance is no cause. Where it ends
  * with the handle, words are missing behind it. */
 static bool is_beginning(const struct comparison *s, const uint8_t *text, size_t length,
@@ -180,6 +205,7 @@ static void compare(struct comparison *s, const uint8_t *text, size_t length, co
 
     if (is_other_case(s, text, length))
         keep(s, WORDING_CASE, way, text, length, 0, length);
+    compare_letters(s, text, length, way);
     if (same_without_blanks(text, length, w->want, s->n_want))
         keep(s, WORDING_BLANKS, way, text, length, 0, length);
     at = find_word(text, length, w->want, s->n_want);
@@ -273,6 +299,8 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     }
     if (is_other_case(s, text, length))
         keep(s, WORDING_CASE, way, text, length, 0, length);
+    if (text_says(s->clause))
+        compare_letters(s, text, length, way);
     /* nothing where the handle belongs */
     const char *before = s->clause->before;
     const size_t n = strlen(before);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/names.h"
+#include "explain/letters.h"
 #include "judge/clause.h"
 #include "judge/edits.h"
 #include "judge/peel.h"
@@ -11,6 +12,7 @@
 enum wording_kind {
     WORDING_RIGHT,    /* nothing: only what was put around them */
     WORDING_CASE,     /* capital and small letters */
+    WORDING_LETTERS,  /* letters beyond ASCII are in another encoding, or written with others */
     WORDING_BLANKS,   /* blanks */
     WORDING_MISSPELT, /* one or two letters */
     WORDING_CUT,      /* its beginning or its end is missing */
@@ -31,6 +33,7 @@ struct wording {
     size_t length;
     size_t at, n; /* CUT: what of the text is there; MISSING, WORDS: where the handle is; EXTRA: the text */
     struct edit edit;              /* MISSPELT */
+    struct letters letters;        /* LETTERS */
     bool encoded;                  /* MISSPELT, CUT: of the letters as they came, not of the text in them */
     bool line;                     /* CUT: of Base64, at a line end of its own */
     bool tail;                     /* MISSING: only the end of the text came */

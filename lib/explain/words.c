@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "explain/drawn.h"
 #include "judge/text.h"
 
 static const char *const HOW[] = {
@@ -39,9 +38,14 @@ const char *words_shown(const uint8_t *bytes, size_t length, char out[WORDS_SIZE
     out[k++] = '"';
     for (; i < length && k + ROOM < WORDS_SIZE; i++) {
         uint8_t c = bytes[i];
-        if (c >= 0x20 && c <= 0x7E)
+        size_t letter = letters_shown(bytes + i, length - i);
+        if (c >= 0x20 && c <= 0x7E) {
             out[k++] = (char)c;
-        else
+        } else if (letter) {
+            memcpy(out + k, bytes + i, letter);
+            k += letter;
+            i += letter - 1;
+        } else
             k += (size_t)snprintf(out + k, 5, c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\x%02x", c);
     }
     snprintf(out + k, WORDS_SIZE - k, "%s\"", i < length ? "..." : "");
@@ -66,26 +70,6 @@ void words_mend_whole(const struct suspect *s, struct diagnosis *d)
     if (w->want[0])
         suspect_mend(d, "send %s%s and nothing else",
                      words_shown((const uint8_t *)w->want, strlen(w->want), want), HOW[s->clause->encoding]);
-}
-
-void words_say_wrong(const struct suspect *s, struct diagnosis *d)
-{
-    const struct wording *w = words_of(s);
-    char got[WORDS_SIZE], want[WORDS_SIZE];
-    uint8_t room[TEXT_MAX];
-    struct drawn part;
-
-    if (!w)
-        return;
-    if (drawn_find(s, room, &part) && !part.alone)
-        suspect_say(d, "%s stands where %s belongs; the words around it are right",
-                    words_shown(part.got, part.n_got, got),
-                    words_shown((const uint8_t *)part.want, part.n_want, want));
-    else
-        suspect_say(
-            d,
-            "another text came than the one asked for, and none of the usual mistakes makes it of that one");
-    words_mend_whole(s, d);
 }
 
 bool words_lost(const struct suspect *s)

@@ -10,7 +10,8 @@ const struct wording *words_of(const struct suspect *s);
 /* The bytes as they are judged: a newline that does not count is none. False when there is no text here. */
 bool words_judged(const struct suspect *s, size_t *length);
 
-/* Bytes in quotes, escaped, at most some forty letters; returns out. */
+/* Bytes in quotes, escaped but for the letters that a terminal shows (shown_letter), at most some forty
+ * letters; returns out. */
 enum { WORDS_SIZE = 64 };
 const char *words_shown(const uint8_t *bytes, size_t length, char out[WORDS_SIZE]);
 
@@ -19,9 +20,6 @@ void words_mend_encoding(const struct suspect *s, struct diagnosis *d);
 
 /* Says to send the text that is asked for and nothing else, where it is known. */
 void words_mend_whole(const struct suspect *s, struct diagnosis *d);
-
-/* What WRONG_VALUE says of a text. */
-void words_say_wrong(const struct suspect *s, struct diagnosis *d);
 
 /* True where encoded letters are missing or too many, so that no bytes come out of them any more. */
 bool words_lost(const struct suspect *s);
