@@ -365,8 +365,11 @@ static bool is_amid(const struct rules *rules, const uint8_t *text, size_t lengt
         memcmp(text, named->before, before) != 0)
         return false;
     for (size_t i = 0; i < words->n; i++) {
+        const char *word = words->of[i].handle;
         const size_t end = words->of[i].at + words->of[i].length;
-        if (words->of[i].at == before && stands_for(rules, &words->of[i]))
+        /* "message" begins sentences as well */
+        if (words->of[i].at == before && (strstr(word, "handle") || strstr(word, "name")) &&
+            stands_for(rules, &words->of[i]))
             return length >= end + BEHIND && memcmp(text + end, named->after, BEHIND) == 0;
     }
     return false;

@@ -139,6 +139,7 @@ static const struct row IN_A_TRY[] = {
     {RECEIVER, "smith", "received %s", "MISSING_TEXT", "\"smith \" is missing before it", ""},
     {RECEIVER, "smith", "jones received %s", "WRONG_STUDENT", "this try is smith's", "smith received"},
     {RECEIVER, "smith", "HANDLE received %s", "PLACEHOLDER", "", ""},
+    {RECEIVER, "smith", "Message received by the server!", "WRONG_VALUE", "another text", ""},
     {RECEIVER, "smith", "smith received daki", "WRONG_VALUE", "\"daki\" stands where", "smith received"},
     {RECEIVER, "smith", "smith received dakimolo", "ANOTHER_TRY", "\"dakimolo\" was told in another try", ""},
     {RECEIVER, "smith", "smith received b'%s'", "PYTHON_REPR", "Python's way", "decode"},
