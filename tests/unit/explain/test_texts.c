@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "explain/reasons.h"
 #include "judge/filled.h"
 #include "judge/judge.h"
@@ -120,7 +121,8 @@ static void each_wrong_text_is_told_as_what_it_is(void)
     }
 }
 
-/* In a try: %s is the word that was drawn in it. */
+/* In a try: %s is the word that was drawn in it, %o another one, of which each letter differs, %x the same in
+ * hex. */
 static const char RECEIVER[] =
     "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
     "- expect: {payload: {text: \"{student}\"}}\n  draw: {w: word}\n  say: \"{w}\"\n"
@@ -140,8 +142,8 @@ static const struct row IN_A_TRY[] = {
     {RECEIVER, "smith", "jones received %s", "WRONG_STUDENT", "this try is smith's", "smith received"},
     {RECEIVER, "smith", "HANDLE received %s", "PLACEHOLDER", "", ""},
     {RECEIVER, "smith", "Message received by the server!", "WRONG_VALUE", "another text", ""},
-    {RECEIVER, "smith", "smith received daki", "WRONG_VALUE", "\"daki\" stands where", "smith received"},
-    {RECEIVER, "smith", "smith received dakimolo", "ANOTHER_TRY", "\"dakimolo\" was told in another try", ""},
+    {RECEIVER, "smith", "smith received 77", "WRONG_VALUE", "\"77\" stands where", "smith received"},
+    {RECEIVER, "smith", "smith received %o", "ANOTHER_TRY", "was told in another try", ""},
     {RECEIVER, "smith", "smith received b'%s'", "PYTHON_REPR", "Python's way", "decode"},
     {RECEIVER, "smith", "smith received b'%s\\n'", "PYTHON_REPR", "Python's way", "decode"},
     {RECEIVER, "smith", "smith received '%s'", "QUOTED", "in quotes", ""},
@@ -150,9 +152,34 @@ static const struct row IN_A_TRY[] = {
     {RECEIVER, "smith", "smith received {w}", "PLACEHOLDER", "\"{w}\" stands where", ""},
     {RECEIVER, "smith", "smith received %s thanks", "EXTRA_TEXT", "", ""},
     {RECEIVER, "smith", "5555", "SWAPPED_WITH", "5555 is the port", "connect"},
-    {ALONE_IN_HEX, "smith", "64616b696d6f6c6f", "ANOTHER_TRY", "\"dakimolo\" was told in another try", ""},
+    {ALONE_IN_HEX, "smith", "%x", "ANOTHER_TRY", "was told in another try", ""},
     {ALONE_IN_HEX, "smith", "%s", "NOT_ENCODED", "", ""},
 };
+
+static uint8_t next_of(const char *letters, char c)
+{
+    const char *at = strchr(letters, c);
+
+    return (uint8_t)(at[1] ? at[1] : letters[0]);
+}
+
+static void fill(const char *sent, const char *word, char *out, size_t size)
+{
+    const size_t n = strcspn(word, "\n");
+    const char *at = strchr(sent, '%');
+    char is[64], other[64] = "", hex[HEX_SIZE(64)];
+
+    snprintf(is, sizeof(is), "%.*s", (int)n, word);
+    for (size_t i = 0; i < n && i + 1 < sizeof(other); i++)
+        other[i] = (char)next_of(i % 2 ? "aeiou" : "bdfghklmnprstvwz", word[i]);
+    hex_encode(hex, other, strlen(other));
+    snprintf(out, size, "%.*s%s%s", at ? (int)(at - sent) : (int)strlen(sent), sent,
+             !at            ? ""
+             : at[1] == 's' ? is
+             : at[1] == 'o' ? other
+                            : hex,
+             at ? at + 2 : "");
+}
 
 static void check_in_a_try(const struct row *r)
 {
@@ -176,10 +203,7 @@ static void check_in_a_try(const struct row *r)
     packet_of_message(&p, storage, 0, true, STUDENT, 40000, TARGET, 5555);
     talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
     talk_go(&talk, book, 0, &said);
-    const char *word = buf_text(&said);
-    const char *at = strstr(r->sent, "%s");
-    snprintf(text, sizeof(text), "%.*s%.*s%s", at ? (int)(at - r->sent) : (int)strlen(r->sent), r->sent,
-             at ? (int)strcspn(word, "\n") : 0, word, at ? at + 2 : "");
+    fill(r->sent, buf_text(&said), text, sizeof(text));
     row.sent = text;
     check(&row, filled_make(filled, book, &talk));
     buf_free(&said);
