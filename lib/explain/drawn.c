@@ -95,15 +95,15 @@ static bool is_drawn_word(const uint8_t *text, size_t n)
     return n == WORD_LETTERS;
 }
 
-static bool all_of(const uint8_t *text, size_t n, const char *letters)
+static bool is_drawn_hex(const uint8_t *text, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!text[i] || !strchr(letters, text[i]))
+        if (!text[i] || !strchr("0123456789abcdef", text[i]))
             return false;
-    return n > 0;
+    return n == HEX_DIGITS;
 }
 
-/* As the target draws it (talk.c), or as a number that was bound is said. */
+/* As the target draws it (talk.c). A number of another try is like any that was reckoned wrongly. */
 static bool has_form(const struct rules *rules, const char *name, const uint8_t *text, size_t n)
 {
     const struct target_spec *target = &rules->challenge->target;
@@ -116,11 +116,8 @@ static bool has_form(const struct rules *rules, const char *name, const uint8_t 
             if (draw->type == DRAW_WORD)
                 return is_drawn_word(text, n);
             if (draw->type == DRAW_HEX)
-                return n == HEX_DIGITS && all_of(text, n, "0123456789abcdef");
+                return is_drawn_hex(text, n);
         }
-    for (size_t i = 0; i < rules->n_names; i++)
-        if (strcmp(rules->names[i].name, name) == 0 && rules->names[i].number)
-            return all_of(text, n, "0123456789");
     return false;
 }
 

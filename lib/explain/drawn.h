@@ -8,7 +8,7 @@
 struct drawn {
     bool handle;        /* it stands where the handle belongs, else where a value of the try does */
     bool alone;         /* nothing is around it: it is the whole text */
-    bool form;          /* it is such a value as the target draws, or the student's number, in this place */
+    bool form;          /* it is such a word, or such hex, as the target draws in this place */
     const uint8_t *got; /* borrowed from s, or from room */
     size_t n_got;
     const char *want; /* borrowed from s; not ended by NUL */

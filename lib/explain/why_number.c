@@ -1,6 +1,7 @@
 /* The right number, written wrongly: each mistake is made anew from the expected value and compared. */
 #include <string.h>
 
+#include "base/str.h"
 #include "explain/suspect.h"
 #include "explain/words.h"
 #include "judge/rules_private.h"
@@ -302,10 +303,35 @@ enum fit why_number_off_by_one(const struct suspect *s, struct diagnosis *d)
     return s->one && s->field->bits >= WIDE ? FIT_GOOD : FIT_WEAK;
 }
 
+/* The same of a number that is sent as text. */
+static enum fit text_not_added(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+    const unsigned long long plus = s->clause->plus;
+    char text[24];
+    uint64_t got, want;
+    size_t length;
+
+    if (!w || !words_judged(s, &length) || length >= sizeof(text))
+        return FIT_NONE;
+    memcpy(text, s->bytes, length);
+    text[length] = '\0';
+    const unsigned bits = s->rules->names[s->clause->name].bits;
+    const uint64_t mask = bits && bits < 64 ? ((uint64_t)1 << bits) - 1 : UINT64_MAX;
+    if (parse_u64(text, mask, &got) != PARSE_OK || parse_u64(w->want, UINT64_MAX, &want) != PARSE_OK ||
+        ((got + plus) & mask) != want)
+        return FIT_NONE;
+    suspect_say(d, "%s is the number as it was told before: %llu must be added to it", text, plus);
+    suspect_mend(d, "str(int(told) + %llu).encode()", plus);
+    return FIT_STRONG;
+}
+
 enum fit why_number_not_added(const struct suspect *s, struct diagnosis *d)
 {
     char got[FIELD_TEXT_SIZE];
 
+    if (s->clause && s->clause->plus && s->kind == MATCH_TEXT)
+        return text_not_added(s, d);
     if (!s->one || !s->clause || !s->clause->plus || s->kind != MATCH_EQUAL)
         return FIT_NONE;
     const unsigned long long plus = s->clause->plus;

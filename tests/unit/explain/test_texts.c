@@ -131,7 +131,12 @@ static const char ALONE_IN_HEX[] =
     "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
     "- expect: {payload: {text: \"{student}\"}}\n  draw: {w: word}\n  say: \"{w}\"\n"
     "- expect: {payload: {text: \"{w}\", encoding: hex}}\n";
+static const char PLUS[] = "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
+                           "- expect: {payload: {text: \"{student}\"}}\n  draw: {n: u16}\n  say: \"{n}\"\n"
+                           "- expect: {payload: {bound: n, plus: 7}}\n";
 static const struct row IN_A_TRY[] = {
+    {PLUS, "smith", "%s", "NOT_ADDED", "7 must be added", "int(told) + 7"},
+    {PLUS, "smith", "0", "WRONG_VALUE", "", ""},
     {RECEIVER, "smith", "smith received %s", "", "", ""},
     {RECEIVER, "smith", "smith received", "MISSING_TEXT", "is cut", ""},
     {RECEIVER, "smith", "smith received ", "MISSING_TEXT", "is cut", ""},
@@ -160,7 +165,7 @@ static uint8_t next_of(const char *letters, char c)
 {
     const char *at = strchr(letters, c);
 
-    return (uint8_t)(at[1] ? at[1] : letters[0]);
+    return (uint8_t)(at && at[1] ? at[1] : letters[0]);
 }
 
 static void fill(const char *sent, const char *word, char *out, size_t size)
