@@ -127,12 +127,19 @@ static size_t make(struct reasons *r, const struct finding *f, struct diagnosis 
     return diagnose(r->rules, &reading->packet, &reading->verdict, now, out);
 }
 
-/* Another finding has another reason: then there are two mistakes, or one that none of the reasons has seen.
- */
+static bool says(const struct reasons *r, size_t i, const struct code *code)
+{
+    for (size_t k = 0; k < r->n[i]; k++)
+        if (r->of[i][k].code == code)
+            return true;
+    return false;
+}
+
+/* Another finding knows nothing of this reason: there are two mistakes then, or one that was not seen. */
 static bool is_contradicted(const struct reasons *r, size_t i)
 {
     for (size_t j = 0; j < r->verdict->n; j++)
-        if (r->n[j] && r->of[j]->code != r->of[i]->code)
+        if (r->n[j] && !says(r, j, r->of[i]->code))
             return true;
     return false;
 }

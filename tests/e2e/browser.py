@@ -23,14 +23,16 @@ class Browser:
 
     def __init__(self, phone=False, dark=False):
         self.folder = tempfile.TemporaryDirectory(prefix="wiregrade-chromium-")
-        self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                       text=True)
-        for line in self.driver.stdout:
-            if "started successfully on port" in line:
-                self.port = int(line.rstrip(".\n").split()[-1])
+        for _ in range(3):  # it takes a free port, and may lose it to another before it listens
+            self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                           text=True)
+            said = next((line for line in self.driver.stdout if "started successfully on port" in line), None)
+            if said:
                 break
+            self.driver.wait()
         else:
             raise AssertionError("chromedriver did not start")
+        self.port = int(said.rstrip(".\n").split()[-1])
         options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                             "--disable-background-networking", "--disable-component-update", "--disable-sync",
                             "--disable-dev-shm-usage", f"--user-data-dir={self.folder.name}",

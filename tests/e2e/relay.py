@@ -395,7 +395,7 @@ def case_token_file():
         c.token(text)
         expect(c, 3, "ctfd.token: not an access token", c.outbox("--once"))
     (c.dir / "ctfd.token").unlink()
-    expect(c, 3, "ctfd.token: No such file", c.outbox("--once"))
+    expect(c, 3, "ctfd.token: no such file; make an access token", c.outbox("--once"))
     assert not b.requests
     c.token("ctfd_wrong")
     expect(c, 4, "token in .*is refused", c.outbox("--once"))

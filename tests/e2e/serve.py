@@ -412,7 +412,7 @@ def case_signals():
         assert word(s.hand_in(late)[0]) == "BAD"
         (c.dir / "roster.csv").write_text(roster + "late,L,late@example.edu\n")
         # what only a start needs is looked at before anything ends
-        for name, place in (("ctfd.token", "ctfd.token: No such file"), ("course.key", "course.key: ")):
+        for name, place in (("ctfd.token", "ctfd.token: no such file"), ("course.key", "course.key: ")):
             (c.dir / name).rename(c.dir / "away")
             s.process.send_signal(signal.SIGHUP)
             until(lambda place=place: f"not read anew: ./{place}" in s.said())

@@ -51,7 +51,8 @@ def main():
             return
         grown = rss_kib(r) - before
         print(text, f"{grown} KiB more resident than {before}", f"{sum(l['event'] == 'step' for l in lines)} steps in the journal")
-        assert grown < 4096, grown
+        # what the sanitizer keeps of memory that was given back comes on top
+        assert grown < (8192 if b"__asan_init" in pathlib.Path(bin, "wiregrade-target").read_bytes() else 4096), grown
         flags = int(text.split("FLAGS ")[1].split()[0])
         assert len([line for line in lines if line["event"] == "attempt" and line["answer"] == "flag"]) == flags, text
     finally:
