@@ -8,6 +8,7 @@
 #include "explain/reading.h"
 #include "judge/judge.h"
 #include "judge/rules_private.h"
+#include "pkt/quoted.h"
 
 enum { PROTO_TCP = 6, PROTO_UDP = 17, ETHERTYPE_ARP = 0x0806, ETHERTYPE_IPV6 = 0x86DD, NAMED_MAX = 2 };
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SACK = 4, OPTION_TIMES = 8 };
@@ -76,23 +77,14 @@ static const struct class *class_of(const struct rulebook *book)
 /* "Port unreachable" for a datagram of the target's own (RFC 792): its ports, and true. */
 static bool unreachable_read(const struct packet *packet, uint32_t target, uint16_t *from, uint16_t *to)
 {
-    enum { PROTO_ICMP = 1, TYPE_UNREACHABLE = 3, CODE_PORT = 3, ICMP_BYTES = 8, IP_BYTES = 20 };
-    const struct span *ip = &packet->layers[LAYER_IP];
+    enum { TYPE_UNREACHABLE = 3, CODE_PORT = 3 };
+    struct quoted quoted;
 
-    if (!readable(packet, LAYER_IP) || packet->faults & (FAULT_BAD_IHL | FAULT_FRAGMENT) ||
-        packet->frame[ip->offset + 9] != PROTO_ICMP)
+    if (!quoted_read(&quoted, packet) || quoted.type != TYPE_UNREACHABLE || quoted.code != CODE_PORT ||
+        quoted.protocol != PROTO_UDP || quoted.src != target)
         return false;
-    struct cursor c =
-        cursor_of(packet->frame + ip->offset + ip->length, packet->length - (size_t)ip->offset - ip->length);
-    const uint8_t *icmp = cursor_pull(&c, ICMP_BYTES), *inner = icmp ? cursor_pull(&c, IP_BYTES) : NULL;
-    if (!inner || icmp[0] != TYPE_UNREACHABLE || icmp[1] != CODE_PORT || inner[0] != 0x45 ||
-        inner[9] != PROTO_UDP || load_be32(inner + 12) != target)
-        return false;
-    const uint8_t *udp = cursor_pull(&c, 4);
-    if (!udp)
-        return false;
-    *from = load_be16(udp);
-    *to = load_be16(udp + 2);
+    *from = quoted.srcport;
+    *to = quoted.dstport;
     return true;
 }
 

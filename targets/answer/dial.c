@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/cursor.h"
 #include "base/str.h"
 #include "net/caller.h"
+#include "pkt/quoted.h"
 #include "targets/state/memory.h"
 
 _Static_assert(CALLER_HEADROOM >= MESSAGE_HEADERS, "room for the headers that go before a message");
@@ -42,6 +42,7 @@ struct dials {
     size_t n;
     struct flow flows[FLOWS]; /* the last ones */
     size_t n_flows;
+    int64_t until_ms; /* of the newest: after it none has to be looked for */
 };
 
 struct dials *dials_new(void)
@@ -67,7 +68,8 @@ static void forget(struct dial *dial)
 {
     struct dials *dials = dial->dials;
 
-    dials->flows[dials->n_flows++ % FLOWS] = flow_of(dial, clock_ms() + FLOW_MS);
+    dials->until_ms = clock_ms() + FLOW_MS;
+    dials->flows[dials->n_flows++ % FLOWS] = flow_of(dial, dials->until_ms);
     caller_close(dial->caller);
     for (size_t i = 0; i < dials->n; i++)
         if (dials->items[i] == dial) {
@@ -88,25 +90,29 @@ void dial_cancel(struct dial *dial)
  */
 static bool flow_read(const struct packet *packet, struct flow *out)
 {
-    enum { ICMP_BYTES = 8, IP_BYTES = 20, PORTS_BYTES = 4, TCP = 6, UDP = 17 };
-    const struct span *icmp = &packet->layers[LAYER_ICMP];
+    enum { PROTO_TCP = 6 };
+    static const struct field *ports[2][2];
     const bool tcp = packet->layers[LAYER_TCP].present;
+    struct quoted quoted;
     uint64_t from, to;
 
+    if (!ports[0][0]) {
+        ports[0][0] = field_find("udp.srcport"), ports[0][1] = field_find("udp.dstport");
+        ports[1][0] = field_find("tcp.srcport"), ports[1][1] = field_find("tcp.dstport");
+    }
     *out = (struct flow){.address = packet_src(packet), .stream = tcp};
-    if (packet_value(packet, field_find(tcp ? "tcp.srcport" : "udp.srcport"), &from) == FIELD_OK &&
-        packet_value(packet, field_find(tcp ? "tcp.dstport" : "udp.dstport"), &to) == FIELD_OK) {
+    if (packet_value(packet, ports[tcp][0], &from) == FIELD_OK &&
+        packet_value(packet, ports[tcp][1], &to) == FIELD_OK) {
         out->port = (uint16_t)from;
         out->own = (uint16_t)to;
         return true;
     }
-    if (!icmp->present || icmp->offset + ICMP_BYTES + IP_BYTES + PORTS_BYTES > packet->length)
+    if (!quoted_read(&quoted, packet))
         return false;
-    const uint8_t *ip = packet->frame + icmp->offset + ICMP_BYTES, *ports = ip + IP_BYTES;
-    out->stream = ip[9] == TCP;
-    out->own = load_be16(ports);
-    out->port = load_be16(ports + 2);
-    return ip[0] == 0x45 && (ip[9] == TCP || ip[9] == UDP);
+    out->stream = quoted.protocol == PROTO_TCP;
+    out->own = quoted.srcport;
+    out->port = quoted.dstport;
+    return true;
 }
 
 /* From whatever port of that host by UDP: only what was dialled there knows ours. */
@@ -127,7 +133,11 @@ bool dials_own(struct dials *dials, const struct packet *packet)
 {
     struct flow flow;
 
-    if (!dials || (!dials->n && !dials->n_flows) || !flow_read(packet, &flow))
+    /* every packet is asked about */
+    if (!dials || (!dials->n && !dials->n_flows))
+        return false;
+    const int64_t now = clock_ms();
+    if ((!dials->n && now > dials->until_ms) || !flow_read(packet, &flow))
         return false;
     /* what we send is seen where the student is on the same host */
     const struct flow sent = {
@@ -141,7 +151,6 @@ bool dials_own(struct dials *dials, const struct packet *packet)
             return true;
         }
     }
-    const int64_t now = clock_ms();
     for (size_t i = 0; i < FLOWS && i < dials->n_flows; i++)
         if (dials->flows[i].until_ms >= now &&
             (same_flow(&dials->flows[i], &flow) || same_flow(&dials->flows[i], &sent)))

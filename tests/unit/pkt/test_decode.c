@@ -5,6 +5,7 @@
 
 #include "base/codec.h"
 #include "pkt/decode.h"
+#include "pkt/quoted.h"
 
 /* Made with scapy 2.5:
  * Ether(dst="02:00:00:00:00:0f",src="02:00:00:00:00:01")/IP(src="10.10.0.40",dst="172.16.1.15",tos=0x61,id=0x1a2b,
@@ -222,12 +223,48 @@ static void a_message_reads_like_the_packet_that_carried_it(void)
     }
 }
 
+/* "Port unreachable" for a datagram of ours, as a kernel sends it (RFC 792). */
+static void what_an_icmp_error_quotes_is_read(void)
+{
+    static const uint8_t error[] = {
+        0x45, 0,    0,    56,   0, 0,  0, 0, 64, 1,  0, 0, 10,  10, 0, 40, 172, 16, 1, 15, /* to the target */
+        3,    3,    0,    0,    0, 0,  0, 0,                                               /* ICMP */
+        0x45, 0,    0,    33,   0, 0,  0, 0, 64, 17, 0, 0, 172, 16, 1, 15, 10,  10, 0, 40, /* ours */
+        0xC3, 0x50, 0x08, 0xAE, 0, 13, 0, 0};
+    uint8_t changed[sizeof(error)];
+    struct packet p;
+    struct quoted q;
+
+    packet_decode(&p, LINK_RAW, error, sizeof(error), sizeof(error));
+    CU_ASSERT_TRUE(quoted_read(&q, &p));
+    CU_ASSERT_TRUE(q.type == 3 && q.code == 3 && q.protocol == 17 && q.src == 0xAC10010F &&
+                   q.dst == 0x0A0A0028 && q.srcport == 50000 && q.dstport == 2222);
+    for (size_t n = 0; n < 52; n++) { /* without both ports */
+        uint8_t *exact = memcpy(malloc(n + 1), error, n);
+        packet_decode(&p, LINK_RAW, exact, n, sizeof(error));
+        CU_ASSERT_FALSE(quoted_read(&q, &p));
+        free(exact);
+    }
+    /* another protocol outside and inside, options inside, a fragment */
+    static const struct {
+        size_t at;
+        uint8_t value;
+    } others[] = {{9, 17}, {28 + 9, 1}, {28, 0x46}, {7, 1}};
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        memcpy(changed, error, sizeof(error));
+        changed[others[i].at] = others[i].value;
+        packet_decode(&p, LINK_RAW, changed, sizeof(changed), sizeof(changed));
+        CU_ASSERT_FALSE(quoted_read(&q, &p));
+    }
+}
+
 static const struct unit_case cases[] = {
     {"every_field_of_an_ipv4_tcp_frame_is_read", every_field_of_an_ipv4_tcp_frame_is_read},
     {"every_truncation_is_told_and_never_read_past", every_truncation_is_told_and_never_read_past},
     {"contradictions_are_faults", contradictions_are_faults},
     {"padding_beyond_the_total_length_is_not_payload", padding_beyond_the_total_length_is_not_payload},
     {"udp_and_icmp_checksums_have_their_status", udp_and_icmp_checksums_have_their_status},
+    {"what_an_icmp_error_quotes_is_read", what_an_icmp_error_quotes_is_read},
     {"a_message_reads_like_the_packet_that_carried_it", a_message_reads_like_the_packet_that_carried_it},
 };
 extern const struct unit_group decode_cases;
