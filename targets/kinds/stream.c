@@ -26,12 +26,16 @@ static const char *const END_TEXT[] = {[STREAM_NEWLINE] = "newline", [STREAM_HAL
                                        [STREAM_SILENCE] = "silence", [STREAM_FULL] = "full",
                                        [STREAM_LATE] = "late",       [STREAM_BUSY] = "busy"};
 
-/* A connection. */
-struct held {
-    const struct stream_target *target;
+/* What is kept of a connection. */
+struct ended {
     bool wrong;          /* its last message was a near miss */
     enum stream_end end; /* how that ended */
-    /* of a conversation's */
+};
+
+/* Of a conversation's, which begins with that of any other. */
+struct held {
+    struct ended ended;
+    const struct stream_target *target;
     struct talk talk;
     struct dial *dial; /* while the target speaks with the student's receiver */
 };
@@ -81,13 +85,13 @@ static void on_quiet(void *context, struct stream *stream)
 /* Behind what was judged: what had come was not all. */
 static void on_more(void *context, struct stream *stream)
 {
-    const struct held *held = stream_state(stream);
+    const struct ended *ended = stream_state(stream);
 
-    if (held->wrong && held->end == STREAM_SILENCE)
+    if (ended->wrong && ended->end == STREAM_SILENCE)
         note(context, stream,
              "more came after a pause, when what had come was judged: 0.2 s of silence end a text",
              "send the whole text in one piece, with one sendall()");
-    else if (held->wrong && held->end == STREAM_NEWLINE)
+    else if (ended->wrong && ended->end == STREAM_NEWLINE)
         note(context, stream,
              "more came after the first line, which was judged alone: a newline ends the text",
              "send the text that is asked for first, and each text in its own connection");
@@ -99,11 +103,11 @@ static const char *stay(void *context, const struct attempt *attempt, const stru
 {
     enum { LINGER_MS = 5000 }; /* a program that sleeps between two parts */
     struct stream *stream = context;
-    struct held *held = stream_state(stream);
+    struct ended *ended = stream_state(stream);
 
     (void)attempt, (void)verdict, (void)text;
-    held->wrong = answer == ANSWER_REPORT;
-    if (held->wrong && (held->end == STREAM_SILENCE || held->end == STREAM_NEWLINE))
+    ended->wrong = answer == ANSWER_REPORT;
+    if (ended->wrong && (ended->end == STREAM_SILENCE || ended->end == STREAM_NEWLINE))
         stream_linger(stream, LINGER_MS);
     return ANSWER_SENT;
 }
@@ -125,14 +129,14 @@ static enum stream_next on_message(void *context, struct stream *stream, const s
                                    enum stream_end end, uint8_t *bytes, size_t length, struct buf *answer)
 {
     struct stream_target *target = context;
-    struct held *held = stream_state(stream);
+    struct ended *ended = stream_state(stream);
     struct packet packet;
 
     if (end == STREAM_LATE || end == STREAM_BUSY || !length) {
         no_message(target, stream, end, bytes, length, answer);
         return STREAM_LAST;
     }
-    held->end = end;
+    ended->end = end;
     const struct attempt attempt = attempt_of(target, peer, end, bytes, length, &packet);
     /* no bucket: the handshake proves the source, and an answer costs a whole connection */
     const struct way way = {.context = stream, .send = stay};
@@ -184,7 +188,7 @@ static void on_dialled(const struct dial_asker *asker, const struct talk *talk, 
     /* now, and not when the connection is gone: the next try may begin before that */
     turn_note(held->target->runtime, held->target->rules, talk, &asker->from);
     held->dial = NULL;
-    held->wrong = false; /* what was, was his receiver's */
+    held->ended.wrong = false; /* what was, was his receiver's */
     talk_begin(&held->talk);
     stream_resume(stream, text, true);
 }
@@ -253,7 +257,7 @@ static enum stream_next on_spoken(void *context, struct stream *stream, const st
     }
     const struct attempt attempt = attempt_of(target, peer, end, bytes, length, &packet);
     const struct way way = {.context = stream, .send = stay};
-    held->end = end;
+    held->ended.end = end;
     turn_take(target->runtime, &turn, &attempt, &way, answer);
     /* what was drawn is known from now on, should it come in another connection */
     if (turn.went)
@@ -300,6 +304,7 @@ static void make_spoken(const struct rules *rules, struct stream_options *option
         if (options->read_ms < target->steps[i].within_ms)
             options->read_ms = target->steps[i].within_ms;
     }
+    options->state_bytes = sizeof(struct held);
     options->message = on_spoken;
     options->opened = on_opened;
     options->closed = on_closed;
@@ -323,7 +328,7 @@ static enum status stream_service_open(struct service **out, struct runtime *rt,
                                          .limit = &rt->limit,
                                          .students = students,
                                          .headroom = MESSAGE_HEADERS,
-                                         .state_bytes = sizeof(struct held),
+                                         .state_bytes = sizeof(struct ended),
                                          .quiet = on_quiet,
                                          .more = on_more,
                                          .message = on_message,
