@@ -9,7 +9,8 @@
 
 enum { LATIN1_FIRST = 0xA0, LATIN1_LAST = 0xFF };
 
-/* Of the letters that texts in the languages around us have. */
+/* Of the letters that texts in the languages around us have. Not by iconv(3): a target may open no file, and
+ * not the tables of character sets either. */
 static const struct letter {
     uint16_t code;
     uint8_t cp850, mac;
@@ -218,5 +219,6 @@ size_t letters_shown(const uint8_t *text, size_t length)
         return 3;
     if (length < 2 || text[0] < 0xC2 || text[0] > 0xC5 || (text[1] & 0xC0) != 0x80)
         return 0;
-    return text[0] > 0xC2 || text[1] > 0xA0 ? 2 : 0;
+    /* neither the no-break blank nor the soft hyphen is to be seen */
+    return text[0] > 0xC2 || (text[1] > 0xA0 && text[1] != 0xAD) ? 2 : 0;
 }

@@ -59,106 +59,91 @@ enum fit why_letters_invalid(const struct suspect *s, struct diagnosis *d)
     return words_lost(s) ? words_fit(s) : FIT_WEAK;
 }
 
+/* Which code each way of writing a letter has, and its words. */
+enum letters_code { CHARSET = 1, DECOMPOSED, TWICE, ESCAPED, REPLACED };
+
+static const char ONCE[] = "text.encode('utf-8') once; .decode('utf-8') what is bytes already";
+static const char ESCAPE[] = "an escape was sent as the characters it is written with";
+static const char RAW[] =
+    "write the letter itself: no r'...', no repr(), no 'unicode_escape'; echo -e, not echo";
+static const char ENTITY[] = "an entity of HTML stands for a letter";
+static const char UNESCAPE[] = "html.unescape(text).encode('utf-8')";
+static const char OTHERS[] = "other letters stand for those beyond ASCII";
+static const char AS_TOLD[] = "write each letter as the challenge has it, then text.encode('utf-8')";
+
+static const struct {
+    enum letters_code code;
+    const char *what, *mend;
+} WAYS[N_LETTERS] = {
+    [LETTERS_CP850] = {CHARSET, "the text is in CP850, which Windows' consoles have, not in UTF-8",
+                       "text.encode('utf-8'); in a console of Windows chcp 65001 first"},
+    [LETTERS_CP1252] = {CHARSET, "the text is in Windows-1252, one byte a letter, not in UTF-8",
+                        "text.encode('utf-8')"},
+    [LETTERS_MAC] = {CHARSET, "the text is in Mac Roman, one byte a letter, not in UTF-8",
+                     "text.encode('utf-8')"},
+    [LETTERS_DECOMPOSED] = {DECOMPOSED, "a letter and its mark came as two characters (Unicode's NFD)",
+                            "unicodedata.normalize('NFC', text).encode('utf-8')"},
+    [LETTERS_TWICE] = {TWICE, "the text was encoded in UTF-8 twice, its bytes read as Latin-1 between", ONCE},
+    [LETTERS_TWICE_1252] = {TWICE,
+                            "the text was encoded in UTF-8 twice, its bytes read as Windows-1252 between",
+                            ONCE},
+    [LETTERS_ESCAPE_X] = {ESCAPED, ESCAPE, RAW},
+    [LETTERS_ESCAPE_U] = {ESCAPED, ESCAPE, RAW},
+    [LETTERS_ESCAPE_XX] = {ESCAPED, ESCAPE, RAW},
+    [LETTERS_HTML_NAME] = {ESCAPED, ENTITY, UNESCAPE},
+    [LETTERS_HTML_NUMBER] = {ESCAPED, ENTITY, UNESCAPE},
+    [LETTERS_HTML_HEX] = {ESCAPED, ENTITY, UNESCAPE},
+    [LETTERS_TRANSCRIBED] = {REPLACED, OTHERS, AS_TOLD},
+    [LETTERS_PLAIN] = {REPLACED, OTHERS, AS_TOLD},
+    [LETTERS_PLAIN_S] = {REPLACED, OTHERS, AS_TOLD},
+    [LETTERS_STRIPPED] = {REPLACED, OTHERS, AS_TOLD},
+    [LETTERS_QUESTION] = {REPLACED, "letters beyond ASCII were replaced",
+                          "text.encode('utf-8'), not encode('ascii', 'replace')"},
+    [LETTERS_UNKNOWN] = {REPLACED, "letters were lost before: bytes were read that were no UTF-8",
+                         "save the file and read the input as UTF-8; no errors='replace'"},
+    [LETTERS_LEFT_OUT] = {REPLACED, "letters beyond ASCII were left out",
+                          "text.encode('utf-8'), not encode('ascii', 'ignore')"},
+};
+
 /* "ü" and what came for it, in words that say which way of writing it that is. */
-static enum fit say_letters(const struct suspect *s, struct diagnosis *d, const char *what, const char *mend)
-{
-    const struct letters *l = &words_of(s)->letters;
-    char got[WORDS_SIZE], want[WORDS_SIZE];
-
-    words_shown(l->want, l->n_want, want);
-    if (l->n_got)
-        suspect_say(d, "%s: %s came for %s", what, words_shown(l->got, l->n_got, got), want);
-    else
-        suspect_say(d, "%s: nothing came for %s", what, want);
-    suspect_mend(d, "%s", mend);
-    return words_fit(s);
-}
-
-static enum letters_kind kind_of(const struct suspect *s)
+static enum fit told_as(enum letters_code code, const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
+    char got[WORDS_SIZE], want[WORDS_SIZE];
 
-    return w && w->kind == WORDING_LETTERS ? w->letters.kind : LETTERS_NONE;
+    if (!w || w->kind != WORDING_LETTERS || WAYS[w->letters.kind].code != code)
+        return FIT_NONE;
+    const struct letters *l = &w->letters;
+    words_shown(l->want, l->n_want, want);
+    if (l->n_got)
+        suspect_say(d, "%s: %s came for %s", WAYS[l->kind].what, words_shown(l->got, l->n_got, got), want);
+    else
+        suspect_say(d, "%s: nothing came for %s", WAYS[l->kind].what, want);
+    suspect_mend(d, "%s", WAYS[l->kind].mend);
+    return words_fit(s);
 }
 
 enum fit why_letters_charset(const struct suspect *s, struct diagnosis *d)
 {
-    switch (kind_of(s)) {
-    case LETTERS_CP850:
-        return say_letters(s, d, "the text is in CP850, which Windows' consoles have, not in UTF-8",
-                           "text.encode('utf-8'); in a console of Windows chcp 65001 first");
-    case LETTERS_CP1252:
-        return say_letters(s, d, "the text is in Windows-1252, one byte a letter, not in UTF-8",
-                           "text.encode('utf-8')");
-    case LETTERS_MAC:
-        return say_letters(s, d, "the text is in Mac Roman, one byte a letter, not in UTF-8",
-                           "text.encode('utf-8')");
-    default:
-        return FIT_NONE;
-    }
+    return told_as(CHARSET, s, d);
 }
 
 enum fit why_letters_decomposed(const struct suspect *s, struct diagnosis *d)
 {
-    return kind_of(s) == LETTERS_DECOMPOSED
-               ? say_letters(s, d, "a letter and its mark came as two characters (Unicode's NFD)",
-                             "unicodedata.normalize('NFC', text).encode('utf-8')")
-               : FIT_NONE;
+    return told_as(DECOMPOSED, s, d);
 }
 
 enum fit why_letters_twice(const struct suspect *s, struct diagnosis *d)
 {
-    switch (kind_of(s)) {
-    case LETTERS_TWICE:
-        return say_letters(s, d, "the text was encoded in UTF-8 twice, its bytes read as Latin-1 between",
-                           "text.encode('utf-8') once; .decode('utf-8') what is bytes already");
-    case LETTERS_TWICE_1252:
-        return say_letters(s, d,
-                           "the text was encoded in UTF-8 twice, its bytes read as Windows-1252 between",
-                           "text.encode('utf-8') once; .decode('utf-8') what is bytes already");
-    default:
-        return FIT_NONE;
-    }
+    return told_as(TWICE, s, d);
 }
 
 enum fit why_letters_escaped(const struct suspect *s, struct diagnosis *d)
 {
-    switch (kind_of(s)) {
-    case LETTERS_ESCAPE_X:
-    case LETTERS_ESCAPE_U:
-    case LETTERS_ESCAPE_XX:
-        return say_letters(
-            s, d, "an escape was sent as the characters it is written with",
-            "write the letter itself: no r'...', no repr(), no 'unicode_escape'; echo -e, not echo");
-    case LETTERS_HTML_NAME:
-    case LETTERS_HTML_NUMBER:
-    case LETTERS_HTML_HEX:
-        return say_letters(s, d, "an entity of HTML stands for a letter",
-                           "html.unescape(text).encode('utf-8')");
-    default:
-        return FIT_NONE;
-    }
+    return told_as(ESCAPED, s, d);
 }
 
 enum fit why_letters_replaced(const struct suspect *s, struct diagnosis *d)
 {
-    switch (kind_of(s)) {
-    case LETTERS_TRANSCRIBED:
-    case LETTERS_PLAIN:
-    case LETTERS_PLAIN_S:
-    case LETTERS_STRIPPED:
-        return say_letters(s, d, "other letters stand for those beyond ASCII",
-                           "write each letter as the challenge has it, then text.encode('utf-8')");
-    case LETTERS_QUESTION:
-        return say_letters(s, d, "letters beyond ASCII were replaced",
-                           "text.encode('utf-8'), not encode('ascii', 'replace')");
-    case LETTERS_UNKNOWN:
-        return say_letters(s, d, "letters were lost before: bytes were read that were no UTF-8",
-                           "save the file and read the input as UTF-8; no errors='replace'");
-    case LETTERS_LEFT_OUT:
-        return say_letters(s, d, "letters beyond ASCII were left out",
-                           "text.encode('utf-8'), not encode('ascii', 'ignore')");
-    default:
-        return FIT_NONE;
-    }
+    return told_as(REPLACED, s, d);
 }
