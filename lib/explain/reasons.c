@@ -149,10 +149,13 @@ static void make_all(struct reasons *r)
 {
     for (size_t i = 0; i < r->verdict->n; i++)
         r->n[i] = make(r, &r->verdict->findings[i], r->of[i]);
-    for (size_t i = 0; i < r->verdict->n; i++)
-        for (size_t j = 0; j < r->n[i] && is_contradicted(r, i); j++)
+    for (size_t i = 0; i < r->verdict->n; i++) {
+        if (!r->n[i] || !is_contradicted(r, i))
+            continue;
+        for (size_t j = 0; j < r->n[i]; j++)
             if (!r->of[i][j].fact)
                 r->of[i][j].confidence = CONFIDENCE_LIKELY;
+    }
     r->made = true;
 }
 

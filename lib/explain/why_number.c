@@ -123,7 +123,7 @@ enum fit why_number_bits_reversed(const struct suspect *s, struct diagnosis *d)
     unsigned bits = s->field->bits;
 
     /* nobody numbers the bits of a length, and in four of them much is met by chance */
-    if (!s->one || bits < 2 || s->field->kind == FIELD_ADDRESS || s->field->scale > 1)
+    if (!s->one || s->finding->fault || bits < 2 || s->field->kind == FIELD_ADDRESS || s->field->scale > 1)
         return FIT_NONE;
     if (bits_reversed(want, bits) == got) {
         if (s->field->kind != FIELD_FLAGS)

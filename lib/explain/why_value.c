@@ -34,7 +34,7 @@ static enum fit neighbours_swapped(const struct suspect *s, struct diagnosis *d)
     return FIT_STRONG;
 }
 
-/* A number of this student's, or of the class, that another challenge asks for. */
+/* A number of this student's, or of the class, that another challenge asks for. There are many of them. */
 static enum fit of_another_challenge(const struct suspect *s, struct diagnosis *d)
 {
     for (size_t i = 0; i < rulebook_count(s->rules->book); i++) {
@@ -51,7 +51,7 @@ static enum fit of_another_challenge(const struct suspect *s, struct diagnosis *
                 continue;
             suspect_say(d, "this is the value that %s asks for, in %s", rules_slug(other), c->field->name);
             suspect_mend(d, "each challenge has numbers of its own: take those of %s", rules_slug(s->rules));
-            return FIT_STRONG;
+            return FIT_GOOD;
         }
     }
     return FIT_NONE;

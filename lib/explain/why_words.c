@@ -258,5 +258,5 @@ enum fit why_words_placeholder(const struct suspect *s, struct diagnosis *d)
         return FIT_STRONG;
     if (!w || !w->placeholder || w->kind == WORDING_RIGHT)
         return FIT_NONE;
-    return FIT_STRONG;
+    return words_shifted(s) ? FIT_GOOD : FIT_STRONG;
 }

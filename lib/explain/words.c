@@ -101,7 +101,9 @@ bool words_shifted(const struct suspect *s)
             if (s->verdict->findings[i].status == FINDING_FAIL &&
                 strcmp(s->verdict->findings[i].field->name, before[k]) == 0)
                 return true;
-    return false;
+    /* padding is 0 */
+    const size_t end = (size_t)s->finding->offset + (size_t)s->finding->length;
+    return !s->finding->absent && end < s->packet->length && s->packet->frame[end] != 0;
 }
 
 enum fit words_fit(const struct suspect *s)

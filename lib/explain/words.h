@@ -28,7 +28,8 @@ bool words_lost(const struct suspect *s);
  * backwards once more. */
 bool words_nibbles(const struct suspect *s);
 
-/* True where a header before the text has another length than it says: the text may begin elsewhere. */
+/* True where a header before the text has another length than it says, or a total length leaves bytes out:
+ * the text may begin, or end, elsewhere. */
 bool words_shifted(const struct suspect *s);
 
 /* How well what was found in the text fits: never certain where the handle in it is a guess from these very
