@@ -236,7 +236,40 @@ static void the_field_that_is_wrong_tells_it_and_comes_first(void)
     tree_close(&tree);
 }
 
+/* One more than asked for, and what the other field must have: either may be the mistake. */
+static void a_neighbour_that_is_something_else_as_well_is_not_certain(void)
+{
+    static const struct tree_file pair = {
+        "pair", "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  tcp.seq_raw: 90210\n  tcp.ack_raw: "
+                "90211\n  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"};
+    const struct packet_row row = {.proto = 6, .id = 1, .seq = 90211, .ack = 90211};
+    struct reasons reasons;
+    struct tree tree;
+    uint8_t bytes[128];
+    struct packet p;
+    struct verdict v;
+    const struct finding *of;
+    size_t n = make(&row, bytes);
+
+    tree_open(&tree, &pair, 1, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    const struct rules *rules = rulebook_at(tree.book, 0);
+    packet_decode(&p, LINK_RAW, bytes, n, n);
+    judge_packet(rules, &p, STUDENT, &v);
+    reasons_begin(&reasons, rules, &p, &v);
+    const struct diagnosis *d = reasons_first(&reasons, &of);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+    d = reasons_of(&reasons, of, &n);
+    CU_ASSERT_TRUE_FATAL(n >= 2);
+    CU_ASSERT_STRING_EQUAL(d[0].code->name, "SWAPPED_WITH");
+    CU_ASSERT_STRING_EQUAL(d[1].code->name, "OFF_BY_ONE");
+    CU_ASSERT_EQUAL(d[0].confidence, CONFIDENCE_LIKELY);
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
+    {"a_neighbour_that_is_something_else_as_well_is_not_certain",
+     a_neighbour_that_is_something_else_as_well_is_not_certain},
     {"the_field_that_is_wrong_tells_it_and_comes_first", the_field_that_is_wrong_tells_it_and_comes_first},
     {"what_must_be_added_is_told_where_a_told_number_comes_back",
      what_must_be_added_is_told_where_a_told_number_comes_back},
