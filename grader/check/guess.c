@@ -1,6 +1,7 @@
 #include "grader/check/guess.h"
 
 #include "explain/noise.h"
+#include "explain/reading.h"
 
 static uint32_t slot_of(uint64_t key)
 {
@@ -9,11 +10,12 @@ static uint32_t slot_of(uint64_t key)
 
 static size_t most_of(const struct rulebook *book)
 {
-    size_t tried = 1;
+    size_t packets = 0;
 
     for (size_t i = 0; i < rulebook_count(book); i++)
-        tried += rules_kind(rulebook_at(book, i)) == TARGET_PACKET;
-    size_t most = GUESSES_TRIED / tried;
+        packets += rules_kind(rulebook_at(book, i)) == TARGET_PACKET;
+    size_t anew = packets < READING_ANEW ? packets : READING_ANEW;
+    size_t most = GUESSES_COST / (1 + anew + packets / GUESSES_CHEAP);
     return most > GUESSES_MAX ? GUESSES_MAX : most < GUESSES_LEAST ? GUESSES_LEAST : most;
 }
 

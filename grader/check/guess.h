@@ -9,12 +9,13 @@
 
 enum { GUESSES_MAX = 64, GUESSES_LEAST = 8, GUESSES_SLOTS = 256 };
 
-/* Challenges that are tried for a file, over all its kinds. */
-enum { GUESSES_TRIED = 4096 };
+/* What may be spent on a file, over all its kinds, in packets read anew for a challenge; so many judged as
+ * they are cost as much as one of these. */
+enum { GUESSES_COST = 320, GUESSES_CHEAP = 64 };
 
-/* Start from {.book}. Finding out is dear, every packet challenge being tried: it is done for the first
- * packet of a kind (noise_key), and for GUESSES_MAX kinds of a file; of a large course for so many that no
- * more than GUESSES_TRIED are tried in all, yet for GUESSES_LEAST. */
+/* Start from {.book}. Finding out is dear (reading_rules): it is done for the first packet of a kind
+ * (noise_key), and for GUESSES_MAX kinds of a file; of a large course for so many that no more than
+ * GUESSES_COST is spent in all, yet for GUESSES_LEAST. */
 struct guesses {
     const struct rulebook *book;
     struct {

@@ -254,11 +254,15 @@ static const struct rules *served_at(const struct rulebook *book, const struct s
     return NULL;
 }
 
-/* The port that a challenge has by a transport; 0 for none. */
-static uint64_t port_by(const struct rules *rules, enum form form)
+static const struct field *port_field(enum form form)
 {
-    const struct clause *clause =
-        clause_of(rules, field_find(form == FORM_TCP ? "tcp.dstport" : "udp.dstport"));
+    return field_find(form == FORM_TCP ? "tcp.dstport" : "udp.dstport");
+}
+
+/* The port that a challenge has by a transport, whose field it is; 0 for none. */
+static uint64_t port_by(const struct rules *rules, const struct field *port)
+{
+    const struct clause *clause = clause_of(rules, port);
     const struct target_spec *target = &rules->challenge->target;
 
     return clause && clause->spec >= target->listen && clause->spec < target->listen + target->n_listen
@@ -269,7 +273,7 @@ static uint64_t port_by(const struct rules *rules, enum form form)
 /* The challenge that has this very port, but by the other transport. */
 static const struct rules *other_transport(const struct rulebook *book, const struct shape_of_packet *s)
 {
-    const enum form other = s->form == FORM_TCP ? FORM_UDP : FORM_TCP;
+    const struct field *other = port_field(s->form == FORM_TCP ? FORM_UDP : FORM_TCP);
 
     if ((s->form != FORM_TCP && s->form != FORM_UDP) || s->elsewhere)
         return NULL;
@@ -337,13 +341,14 @@ const struct rules *noise_meant(const struct rulebook *book, const struct packet
 static const struct rules *wanted_as_source(const struct rulebook *book, const struct shape_of_packet *s)
 {
     const struct field *field = field_find(s->form == FORM_TCP ? "tcp.srcport" : "udp.srcport");
+    const struct field *port = port_field(s->form);
 
     if ((s->form != FORM_TCP && s->form != FORM_UDP) || s->elsewhere)
         return NULL;
     for (size_t i = 0; i < rulebook_count(book); i++) {
         const struct rules *rules = rulebook_at(book, i);
         const struct clause *clause = clause_of(rules, field);
-        if (clause && port_by(rules, s->form) && clause->a == s->number &&
+        if (clause && port_by(rules, port) && clause->a == s->number &&
             (clause->kind == MATCH_EQUAL ||
              (clause->kind == MATCH_PARAM && !clause->per_student && clause->known)))
             return rules;
@@ -354,7 +359,7 @@ static const struct rules *wanted_as_source(const struct rulebook *book, const s
 static void put_wanted_as_source(const struct rules *rules, const struct shape_of_packet *s,
                                  struct noise *out)
 {
-    const unsigned port = (unsigned)port_by(rules, s->form);
+    const unsigned port = (unsigned)port_by(rules, port_field(s->form));
 
     snprintf(out->why, sizeof(out->why), "%u is the port that %s wants it to come from; it goes to port %u",
              s->number, rules_slug(rules), port);
@@ -371,15 +376,15 @@ static void put_wanted_as_source(const struct rules *rules, const struct shape_o
 /* What was asked about, in the place of what would have been nearer. */
 static void put_asked(const struct rules *asked, struct buf *out)
 {
-    const enum form forms[] = {FORM_TCP, FORM_UDP};
+    const struct field *const ports[] = {port_field(FORM_TCP), port_field(FORM_UDP)};
     const struct clause *proto = clause_of(asked, field_find("ip.proto"));
     char text[FIELD_TEXT_SIZE];
 
     buf_printf(out, "not for %s", rules_slug(asked));
     for (size_t i = 0; i < 2; i++)
-        if (port_by(asked, forms[i])) {
+        if (port_by(asked, ports[i])) {
             buf_printf(out, ", which takes %s port %u", i ? "UDP" : "TCP",
-                       (unsigned)port_by(asked, forms[i]));
+                       (unsigned)port_by(asked, ports[i]));
             return;
         }
     if (proto && proto->kind == MATCH_EQUAL)

@@ -33,7 +33,7 @@ void noise_of(const struct rulebook *book, const struct rules *asked, const stru
 /* The challenge that a packet was meant for which none takes, or which names nobody in the one that takes it:
  * whose clauses it meets best as it is or with one mistake undone (reading_rules). NULL for what meets none
  * well, and for what goes to a port that a challenge's socket has. Dear: up to half a millisecond for each
- * packet challenge. */
+ * of READING_ANEW packet challenges. */
 const struct rules *noise_meant(const struct rulebook *book, const struct packet *packet);
 
 /* True for the SYN that connect() makes: without ACK, with a maximum segment size beside SACK permitted or

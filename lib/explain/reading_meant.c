@@ -1,6 +1,8 @@
 /* Which challenge a packet was meant for that none took: the one of whose clauses it meets most. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cursor.h"
 #include "base/str.h"
 #include "explain/reading_private.h"
 #include "explain/reasons.h"
@@ -10,12 +12,14 @@
 /* Bits that must agree before a challenge is named to somebody. */
 enum { MEANT = 28 };
 
-static bool is_listen(const struct rules *rules, const struct finding *f)
+/* Bytes in which headers are looked for. */
+enum { HEADERS = 64 };
+
+static bool is_listened(const struct rules *rules, const struct clause *clause)
 {
     const struct target_spec *target = &rules->challenge->target;
 
-    return f->clause && f->clause->spec >= target->listen &&
-           f->clause->spec < target->listen + target->n_listen;
+    return clause->spec >= target->listen && clause->spec < target->listen + target->n_listen;
 }
 
 /* What kept it from being taken, else what is wrong first. */
@@ -27,7 +31,7 @@ static const struct finding *first_failed(const struct rules *rules, const struc
         const struct finding *f = &v->findings[i];
         if (f->status != FINDING_FAIL)
             continue;
-        if (is_listen(rules, f))
+        if (f->clause && is_listened(rules, f->clause))
             return f;
         first = first ? first : f;
     }
@@ -52,27 +56,102 @@ static bool explain(const struct rules *rules, const struct packet *packet, cons
     return true;
 }
 
-bool reading_rules(const struct rulebook *book, const struct packet *packet, struct reading_meant *out)
+/* A challenge by how well the packet meets it as it is. */
+struct likely {
+    size_t at; /* in the book */
+    int bits;
+    bool there; /* what it listens for stands in the packet: of two alike it is this one */
+};
+
+static bool is_likelier(const struct likely *a, const struct likely *b)
+{
+    return a->bits > b->bits || (a->bits == b->bits && a->there > b->there);
+}
+
+/* Keeps the n likeliest (at most READING_ANEW), the likeliest first, of two alike the earlier in the book. */
+static size_t keep_likely(struct likely likely[READING_ANEW], size_t n, struct likely one)
+{
+    size_t i = n;
+
+    while (i > 0 && is_likelier(&one, &likely[i - 1]))
+        i--;
+    if (i == READING_ANEW)
+        return n;
+    n += n < READING_ANEW;
+    memmove(&likely[i + 1], &likely[i], (n - 1 - i) * sizeof(likely[0]));
+    likely[i] = one;
+    return n;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct likely *x = a, *y = b;
+
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+/* A number of 16 bits that the challenge listens for stands among the words of the headers, in either order.
+ */
+static bool is_there(const struct rules *rules, const struct packet *packet)
+{
+    const size_t from = packet->layers[LAYER_IP].offset;
+    const size_t end = packet->length < from + HEADERS ? packet->length : from + HEADERS;
+
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct clause *c = &rules->clauses[i];
+        if (c->kind != MATCH_EQUAL || c->field->bits != 16 || !is_listened(rules, c))
+            continue;
+        for (size_t at = from; at + 2 <= end; at += 2) {
+            const uint16_t sent = load_be16(packet->frame + at);
+            if (sent == c->a || (uint16_t)(sent >> 8 | sent << 8) == c->a)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Those of the book in its order. Of a large course those whose clauses it meets best as it is, whoever it is
+ * from: to find that out for each is dear. */
+static size_t find_likely(const struct rulebook *book, const struct packet *packet,
+                          struct likely likely[READING_ANEW])
 {
     struct verdict v;
-    struct mended reading;
-    int most = MEANT - 1;
+    size_t n = 0;
 
-    out->rules = NULL;
     for (size_t i = 0; i < rulebook_count(book); i++) {
         const struct rules *rules = rulebook_at(book, i);
         if (rules_kind(rules) != TARGET_PACKET)
             continue;
+        judge_packet_for(rules, packet, "", &v);
+        n = keep_likely(likely, n,
+                        (struct likely){i, reading_worth(rules, &v, NULL), is_there(rules, packet)});
+    }
+    qsort(likely, n, sizeof(likely[0]), by_place);
+    return n;
+}
+
+bool reading_rules(const struct rulebook *book, const struct packet *packet, struct reading_meant *out)
+{
+    struct likely likely[READING_ANEW];
+    size_t n = find_likely(book, packet, likely);
+    struct verdict v;
+    struct mended reading;
+    struct likely best = {.bits = MEANT - 1, .there = true};
+
+    out->rules = NULL;
+    for (size_t i = 0; i < n; i++) {
+        const struct rules *rules = rulebook_at(book, likely[i].at);
         judge_quickly(rules, packet, packet_src(packet), &v);
-        int bits = reading_worth(rules, &v, NULL);
+        struct likely one = likely[i];
+        one.bits = reading_worth(rules, &v, NULL);
         const char *student = v.student;
         if (reading_find(&reading, rules, packet, &v) && reading.sure) {
-            bits = reading_worth(rules, &reading.verdict, &reading.undone);
+            one.bits = reading_worth(rules, &reading.verdict, &reading.undone);
             student = reading.verdict.student;
         }
-        if (bits <= most)
+        if (!is_likelier(&one, &best))
             continue;
-        most = bits;
+        best = one;
         out->rules = rules;
         str_copy(out->student, sizeof(out->student), student);
     }
