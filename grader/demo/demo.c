@@ -73,7 +73,9 @@ static enum status step_load(struct demo *demo, struct err *err)
     if (st == ST_OK && !demo->rows)
         return err_memory(err);
     for (size_t i = 0; st == ST_OK && i < demo->desk.course.n_challenges; i++) {
-        demo->rows[i].challenge = &demo->desk.course.challenges[i];
+        if (demo->desk.course.challenges[i].target.practice)
+            continue;
+        demo->rows[demo->n_rows++].challenge = &demo->desk.course.challenges[i];
         demo->max_points += demo->desk.course.challenges[i].value;
     }
     return st;
@@ -162,7 +164,7 @@ static enum status step_solve(struct demo *demo, struct err *err)
 {
     enum status st = ST_OK;
 
-    for (size_t i = 0; st == ST_OK && i < demo->desk.course.n_challenges && !*demo->stop; i++) {
+    for (size_t i = 0; st == ST_OK && i < demo->n_rows && !*demo->stop; i++) {
         st = demo_solve(demo, &demo->rows[i], err);
         if (st == ST_OK)
             st = demo_check(demo, err);
@@ -172,7 +174,7 @@ static enum status step_solve(struct demo *demo, struct err *err)
 
 static struct demo_row *row_find(struct demo *demo, const char *slug)
 {
-    for (size_t i = 0; i < demo->desk.course.n_challenges; i++)
+    for (size_t i = 0; i < demo->n_rows; i++)
         if (strcmp(demo->rows[i].challenge->slug, slug) == 0)
             return &demo->rows[i];
     return NULL;
@@ -207,7 +209,7 @@ static enum status step_submit(struct demo *demo, struct store *store, struct er
 {
     enum status st = ST_OK;
 
-    for (size_t i = 0; st == ST_OK && i < demo->desk.course.n_challenges; i++) {
+    for (size_t i = 0; st == ST_OK && i < demo->n_rows; i++) {
         const struct demo_row *row = &demo->rows[i];
         struct submitted submitted;
         if (row->verified && row->challenge->target.kind == TARGET_NONE)
@@ -248,7 +250,7 @@ static enum status scored(const struct demo *demo)
 {
     bool lacking = false;
 
-    for (size_t i = 0; i < demo->desk.course.n_challenges; i++) {
+    for (size_t i = 0; i < demo->n_rows; i++) {
         if (!demo->rows[i].posted && !demo->rows[i].lacking)
             return ST_NO;
         lacking = lacking || !demo->rows[i].posted;

@@ -55,7 +55,8 @@ struct demo {
     struct board_kind kind;
     int64_t user;
     bool user_made;
-    struct demo_row *rows; /* one a challenge */
+    struct demo_row *rows; /* one a challenge that is assessed */
+    size_t n_rows;
     int64_t points, max_points;
     const atomic_int *stop;
 };

@@ -26,7 +26,7 @@ static void print_json(const struct demo *demo)
     json_put_int(&w, "pass_mark", demo->desk.course.pass);
     json_put_bool(&w, "passed", passed(demo));
     json_open_array(&w, "challenges");
-    for (size_t i = 0; i < demo->desk.course.n_challenges; i++) {
+    for (size_t i = 0; i < demo->n_rows; i++) {
         const struct demo_row *row = &demo->rows[i];
         json_open_object(&w, NULL);
         json_put_text(&w, "slug", row->challenge->slug);
@@ -46,11 +46,11 @@ static void print_table(const struct demo *demo)
 {
     int wide = 9;
 
-    for (size_t i = 0; i < demo->desk.course.n_challenges; i++)
+    for (size_t i = 0; i < demo->n_rows; i++)
         if ((int)strlen(demo->rows[i].challenge->slug) > wide)
             wide = (int)strlen(demo->rows[i].challenge->slug);
     printf("%-*s  %-8s  %-6s  %6s  flag\n", wide, "challenge", "verified", "posted", "points");
-    for (size_t i = 0; i < demo->desk.course.n_challenges; i++) {
+    for (size_t i = 0; i < demo->n_rows; i++) {
         const struct demo_row *row = &demo->rows[i];
         printf("%-*s  %-8s  %-6s  %6lld  %s\n", wide, row->challenge->slug, row->verified ? "yes" : "NO",
                row->posted ? "yes" : "NO", (long long)row->challenge->value, row->flag[0] ? row->flag : "-");

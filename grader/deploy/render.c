@@ -292,6 +292,12 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return remove(path);
 }
 
+/* ctfcli takes value 0 for a missing one, and would refuse practice. */
+static bool is_rendered(const struct challenge *c)
+{
+    return !c->target.practice;
+}
+
 static enum status write_all_challenges(const char *dir, const struct desk *desk, struct err *err)
 {
     struct problems problems = {0};
@@ -304,7 +310,8 @@ static enum status write_all_challenges(const char *dir, const struct desk *desk
     if (!ids)
         st = err_memory(err);
     for (size_t i = 0; st == ST_OK && i < desk->course.n_challenges; i++)
-        st = write_challenge(dir, &wanting, &desk->course.challenges[i], err);
+        if (is_rendered(&desk->course.challenges[i]))
+            st = write_challenge(dir, &wanting, &desk->course.challenges[i], err);
     rulebook_free(book);
     problems_free(&problems);
     free(ids);
@@ -316,7 +323,9 @@ enum status render_course(const char *dir, const struct desk *desk, size_t *n, s
     char part[4096];
     size_t len = strlen(dir);
 
-    *n = desk->course.n_challenges;
+    *n = 0;
+    for (size_t i = 0; i < desk->course.n_challenges; i++)
+        *n += is_rendered(&desk->course.challenges[i]);
     while (len > 1 && dir[len - 1] == '/')
         len--;
     if (snprintf(part, sizeof(part), "%.*s.XXXXXX", (int)len, dir) >= (int)sizeof(part))

@@ -176,4 +176,6 @@ void wire_put(struct buf *out, const struct target_spec *t)
     if (t->connect.text)
         buf_printf(out, "deliver: {connect: %s}\n", t->connect.text);
     buf_printf(out, "feedback: %s\n", levels[t->feedback]);
+    if (t->practice)
+        buf_puts(out, "assessed: false\n");
 }

@@ -20,15 +20,19 @@ static const char *minute(int64_t us, char out[CLOCK_TEXT_SIZE])
 static void put_student(const struct grades *r, const struct grades_student *s, struct buf *out)
 {
     char first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
-    size_t solved = 0;
+    size_t solved = 0, assessed = 0;
 
-    for (size_t i = 0; i < r->n_challenges; i++)
+    for (size_t i = 0; i < r->n_challenges; i++) {
+        if (r->challenges[i].challenge->target.practice)
+            continue;
         solved += grades_counts(&s->cells[i]);
+        assessed++;
+    }
     buf_printf(out, "%-20s %6" PRId64 "  %-7s %2zu of %-3zu %-16s  %-16s", s->handle, s->points,
                s->staff    ? "staff"
                : s->passed ? "passed"
                            : "no",
-               solved, r->n_challenges, minute(s->first_us, first), minute(s->last_us, last));
+               solved, assessed, minute(s->first_us, first), minute(s->last_us, last));
     buf_printf(out, "%s%s\n", s->note[0] ? "  " : "", s->note);
 }
 

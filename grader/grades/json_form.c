@@ -16,6 +16,7 @@ static void put_challenge(const struct grades_challenge *c, struct json_writer *
     json_put_text(w, "slug", c->challenge->slug);
     json_put_text(w, "name", c->challenge->name);
     json_put_int(w, "value", c->value);
+    json_put_bool(w, "assessed", !c->challenge->target.practice);
     json_put_bool(w, "wire", c->wire);
     json_put_int(w, "solved", c->n_solved);
     json_put_int(w, "passes", c->n_pass);

@@ -73,9 +73,10 @@ static void read_value(struct schema *s, const struct yaml *value, void *out)
     struct challenge *c = out;
     uint64_t number = 0;
 
-    /* ctfcli takes value 0 for a missing one */
-    if (schema_number(s, value, "value", 1, VALUE_MAX, &number))
-        c->value = (int64_t)number;
+    if (!schema_number(s, value, "value", 0, VALUE_MAX, &number))
+        return;
+    c->value_at = value->at;
+    c->value = (int64_t)number;
 }
 
 static void replace_word(struct schema *s, const struct yaml *value, const char *const *words, size_t n,
@@ -251,6 +252,18 @@ static void read_target(struct challenge *c, struct problems *problems)
     free(path);
 }
 
+/* Practice earns nothing, so that no total, pass mark or scoreboard has to know of it. */
+static void check_assessed(const struct challenge *c, struct problems *problems)
+{
+    if (c->target.practice && c->value)
+        problem_add(problems, c->target.file, c->target.practice_at,
+                    "assessed: false is for practice, which earns nothing: write value: 0 in challenge.yml");
+    else if (!c->target.practice && !c->value && c->value_at.line)
+        problem_add(problems, c->file, c->value_at,
+                    "value is 0, which is for practice alone: write 1 or more, or assessed: false in "
+                    "target.yml");
+}
+
 void challenge_load(struct challenge *out, const char *course_dir, const char *dir, const char *slug,
                     struct problems *problems)
 {
@@ -276,7 +289,10 @@ void challenge_load(struct challenge *out, const char *course_dir, const char *d
     default_text(out, &out->attribution, "", problems);
     default_text(out, &out->type, "standard", problems);
     default_text(out, &out->state, "visible", problems);
+    size_t before = problems->errors;
     read_target(out, problems);
+    if (problems->errors == before)
+        check_assessed(out, problems);
 }
 
 void challenge_free(struct challenge *challenge)

@@ -285,14 +285,28 @@ static bool asks_for(const struct course *course, const struct challenge *from, 
     return false;
 }
 
+/* What is asked for must be there, and points must not wait for what earns none. */
+static void check_asked(const struct course *course, const struct challenge *c, const struct scalar *name,
+                        struct problems *problems)
+{
+    const struct challenge *other = named(course, name->text);
+
+    if (!other)
+        problem_add(problems, c->file, name->at, "no challenge of this course is called \"%.80s\"",
+                    name->text);
+    else if (other->target.practice && !c->target.practice)
+        problem_add(problems, c->file, name->at,
+                    "\"%.80s\" is practice (assessed: false), and points must not wait for it: say it in the "
+                    "text, or give it points",
+                    name->text);
+}
+
 void challenge_names_check(const struct course *course, struct problems *problems)
 {
     for (size_t i = 0; i < course->n_challenges; i++) {
         const struct challenge *c = &course->challenges[i];
         for (size_t j = 0; j < c->n_requires; j++)
-            if (!named(course, c->requires[j].text))
-                problem_add(problems, c->file, c->requires[j].at,
-                            "no challenge of this course is called \"%.80s\"", c->requires[j].text);
+            check_asked(course, c, &c->requires[j], problems);
         if (c->n_requires && asks_for(course, c, c, 8))
             problem_add(problems, c->file, c->requires[0].at,
                         "this challenge waits for itself: nobody could see it");

@@ -53,9 +53,10 @@ struct challenge {
     char *attribution;
     char *connection_info; /* NULL when absent */
     struct place connection_info_at;
-    int64_t value; /* of the first solver, where it follows their number */
-    char *type;    /* "standard", "dynamic", or a plugin's */
-    char *state;   /* "visible" or "hidden" */
+    int64_t value;         /* of the first solver, where it follows their number; 0 for practice alone */
+    struct place value_at; /* line 0 where no number is given */
+    char *type;            /* "standard", "dynamic", or a plugin's */
+    char *state;           /* "visible" or "hidden" */
     int64_t attempts;
     char *logic; /* NULL when absent */
     struct challenge_flag *flags;

@@ -147,6 +147,15 @@ static void read_feedback(struct schema *s, const struct yaml *value, void *out)
         t->feedback = (enum feedback_level)i;
 }
 
+static void read_assessed(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {"false", "true"};
+    struct target_spec *t = out;
+
+    t->practice_at = value->key_at;
+    t->practice = schema_word(s, value, "assessed", SCHEMA_WORDS(words)) == 0;
+}
+
 /* That a text says it has no word. */
 static const char *const IDENTIFY_WORDS[] = {[IDENTIFY_TEXT] = "",
                                              [IDENTIFY_SOURCE] = "source",
@@ -197,6 +206,7 @@ static const struct schema_key wire_keys[] = {
     {"deliver", false, read_deliver, 0, 0},
     {"feedback", false, read_feedback, 0, 0},
     {"identify", false, read_identify, 0, 0},
+    {"assessed", false, read_assessed, 0, 0},
 };
 
 static void read_accept_answers(struct schema *s, const struct yaml *value, void *out)

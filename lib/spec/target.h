@@ -46,6 +46,8 @@ struct target_spec {
     struct place identify_at;
     struct scalar connect; /* deliver: {connect: PORT}; text NULL for stream and datagram */
     enum feedback_level feedback;
+    bool practice; /* `assessed: false`: earns no points */
+    struct place practice_at;
 };
 
 /* Reads and checks the form of a target.yml. Every problem is added to *problems; *out is filled as far as

@@ -18,6 +18,7 @@ class Challenge:
         self.target = (folder / "target.yml").read_text(encoding="utf-8")
         self.on_wire = "kind:" in self.target
         self.told = self.text.partition("\nattribution:")[0]
+        self.assessed = "\nassessed: false\n" not in self.target
         self.value = int(re.search(r"^value: (\d+)$", self.text, re.M)[1])
         self.topics = re.findall(r"^  - (.+)$", self.text.partition("\ntopics:\n")[2], re.M)
         self.hints = self.text.partition("\nhints:\n")[2].partition("\ntopics:")[0]
@@ -44,13 +45,15 @@ def main():
         require(there and (not outcome.startswith("Demonstrate") or any(c.on_wire for c in there)), "nobody examines", outcome)
     for c in challenges:
         require(set(c.topics) <= set(outcomes) and c.topics, c.slug, c.topics)
-        require(len(c.free) == 1 and 1 <= len(c.costs) <= 2 and sum(c.costs) < c.value, c.slug, "hints", c.free, c.costs)
+        paid = (1, 2) if c.assessed else (0, 0)  # practice earns nothing that a hint could cost
+        require(len(c.free) == 1 and paid[0] <= len(c.costs) <= paid[1] and sum(c.costs) < c.value + (not c.assessed), c.slug,
+                "hints", c.free, c.costs)
         limit = re.search(r"^attempts: (\d+)$", c.text, re.M)
         require(c.on_wire != bool(limit and 1 <= int(limit[1]) <= 5), c.slug, "tries")
         if c.on_wire:
             port = "{{tcp.dstport}}" if "{{tcp.dstport}}" in c.told else "{{port}}"
             require(all(word in c.told for word in ("{{target}}", "{{handle}}", "{{hand_in}}", "flag")), c.slug, "text")
-            require(port in c.told or "{{ip.proto}}" in c.told, c.slug, "text names no port")
+            require(any(word in c.told for word in (port, "{{ip.proto}}", "{{udp.dstport}}", "{{icmp.ident}}")), c.slug, "text names no port")
             require(any(s.partition(": ")[0].endswith(".py") for s in c.solvers), c.slug, "solver in Python")
     for c in challenges:
         said = re.sub(r"\s+", " ", c.told)
@@ -61,7 +64,7 @@ def main():
         if "within:" in c.target and "kind: datagram" in c.target:
             require("two datagrams" in said, c.slug, "text does not count its datagrams")
     shown = re.findall(r"^([a-z0-9-]+) +yes +yes +(\d+)  ", (COURSE.parent / "README.md").read_text(encoding="utf-8"), re.M)
-    require(shown == [(c.slug, str(c.value)) for c in challenges], "README's demo shows another course:", shown)
+    require(shown == [(c.slug, str(c.value)) for c in challenges if c.assessed], "README's demo shows another course:", shown)
     solvers = "\n".join(s for c in challenges for s in c.solvers)
     for tool, pattern in TOOLS.items():
         require(re.search(pattern, solvers), "no solver with", tool)

@@ -7,6 +7,7 @@ import http.server
 import io
 import json
 import os
+import pathlib
 import re
 import shutil
 import sys
@@ -18,6 +19,8 @@ from relay import Class, Real, RealBoard, expect
 
 MODE = "users"
 PID = os.getpid()
+TARGETS = [path.read_text(encoding="utf-8") for path in (pathlib.Path(__file__).resolve().parents[2] / "challenges").glob("*/target.yml")]
+N, WIRE = len(TARGETS), sum("\nkind: " in f"\n{t}" for t in TARGETS)
 
 
 class Recorder(http.server.BaseHTTPRequestHandler):
@@ -251,14 +254,14 @@ def case_flags(r):
     assert takes(of_a) == [True]
     r.imports(f"handle,name,email\n{a},A,{a}@example.edu\n{b},B,{b}@example.edu\n")
     team = 1 if MODE == "teams" else 0
-    r.sync("--dry-run", status=1, pattern="flags of 13 challenges; nothing was done")
-    r.sync(status=team, pattern="flags of 13 challenges$")
+    r.sync("--dry-run", status=1, pattern=f"flags of {WIRE} challenges; nothing was done")
+    r.sync(status=team, pattern=f"flags of {WIRE} challenges$")
     of_b = r.c.flag("raw-ipv4", b)
     assert takes(of_a, of_b) == [True, True]
     r.sync(status=team, pattern="flags of 0 challenges")
     expect(r.c, 0, "", r.c.run("deploy", "--dry-run"))
     r.imports(f"handle,name,email\n{a},A,{a}@example.edu\n", "--replace")
-    r.sync(status=team, pattern="flags of 13 challenges$")
+    r.sync(status=team, pattern=f"flags of {WIRE} challenges$")
     assert takes(of_a, of_b) == [True, False]
 
 
@@ -319,7 +322,7 @@ def case_two_classes(r):
     """A second class at the same scoreboard takes the first one's challenges only when that is said."""
     a, z = f"ann-{PID}", f"zoe-{PID}"
     r.imports(f"handle,name,email,team\n{a},A,{a}@example.edu,red {PID}\n")
-    expect(r.c, 0, "23 created", r.c.run("deploy"))
+    expect(r.c, 0, f"{N} created", r.c.run("deploy"))
     other = Class(r.b.url, "other", mode=MODE, token=r.b.token, roster=f"handle,name,email,team\n{z},Z,{z}@example.edu,blue {PID}\n")
     text = (other.dir / "class.yml").read_text()
     (other.dir / "class.yml").write_text(text.replace('class: "w1"', 'class: "w2"'))
@@ -327,28 +330,28 @@ def case_two_classes(r):
     def flags():
         return sorted((x["challenge_id"], x["content"]) for x in r.b.api("GET", "/flags")["data"])
     before = flags()
-    said = r'and 22 more there belong to class w1 \(key \w{6}\).*--take-over'
+    said = rf'and {N - 1} more there belong to class w1 \(key \w{{6}}\).*--take-over'
     expect(other, 1, said, other.run("deploy", "--dry-run"))
     expect(other, 1, said, other.run("deploy"))
     expect(other, 1, said, other.run("roster", "sync"))
     expect(other, 1, "\"Raw IPv4\" there belong", other.run("deploy", "--only", "raw-ipv4"))
     assert flags() == before
-    expect(r.c, 0, "23 unchanged", r.c.run("deploy"))
+    expect(r.c, 0, f"{N} unchanged", r.c.run("deploy"))
     # the mark may be gone, and flags tell it too
     key = [x["key"] for x in r.b.api("GET", "/configs")["data"] if x["key"].startswith("wiregrade_class_")]
     assert len(key) == 1, key
     r.b.api("DELETE", f"/configs/{key[0]}")
-    expect(other, 1, "and 12 more there belong to a class with another key", other.run("deploy"))
-    expect(other, 0, "13 changed, 10 unchanged", other.run("deploy", "--take-over"))
+    expect(other, 1, f"and {WIRE - 1} more there belong to a class with another key", other.run("deploy"))
+    expect(other, 0, f"{WIRE} changed, {N - WIRE} unchanged", other.run("deploy", "--take-over"))
     takes = [any(re.fullmatch(x[1], flag) for x in flags()) for flag in (other.flag("raw-ipv4", z), r.c.flag("raw-ipv4", a))]
     assert takes == [True, False], flags()
-    expect(other, 0, "23 unchanged", other.run("deploy"))
+    expect(other, 0, f"{N} unchanged", other.run("deploy"))
     expect(r.c, 1, "belong to class w2", r.c.run("deploy"))
     expect(r.c, 1, "belong to class w2", r.c.run("roster", "sync"))
     # what is not there is nobody's
     for row in r.b.api("GET", "/challenges?view=admin")["data"]:
         r.b.api("DELETE", f"/challenges/{row['id']}")
-    expect(r.c, 0, "23 created", r.c.run("deploy"))
+    expect(r.c, 0, f"{N} created", r.c.run("deploy"))
 
 
 def case_names(r):
@@ -356,7 +359,7 @@ def case_names(r):
     a, b, c = (f"{n}-{PID}" for n in ("ann", "bob", "cy"))
     ids = {n: r.user(there, f"{n}@example.edu") for n, there in ((a, f"Sharky-{PID}"), (b, c), (c, c.upper()[:2] + f"-x{PID}"))}
     r.imports("handle,name,email,team\n" + "".join(f"{n},{n},{n}@example.edu,red {PID}\n" for n in (a, b, c)))
-    expect(r.c, 0, "23 created", r.c.run("deploy"))
+    expect(r.c, 0, f"{N} created", r.c.run("deploy"))
     out = r.sync(status=1, pattern=f'{a}: is user {ids[a]} "Sharky-{PID}" there, and may take that for his handle')
     assert f'{b}: is user {ids[b]} "{c}" there, and that is another student\'s handle' in out, out
     assert "person" not in [x["what"] for x in json.loads(r.json_of(1)) if x["handle"] == a]
@@ -425,7 +428,7 @@ def case_rename(r):
     """Another handle: for who was given no flag; for others only when that is said, and solves come along."""
     a, b, z = (f"{n}-{PID}" for n in ("ann", "bob", "zed"))
     r.imports("handle,name,email,team\n" + "".join(f"{n},{n},{n}@example.edu,red {PID}\n" for n in (a, b)))
-    expect(r.c, 0, "23 created", r.c.run("deploy"))
+    expect(r.c, 0, f"{N} created", r.c.run("deploy"))
     r.sync(pattern="2 joined" if MODE == "teams" else "2 made")
     expect(r.c, 3, "nobody-1 is not on the roster", r.c.run("roster", "rename", "nobody-1", z))
     expect(r.c, 3, f"{b} is another student's handle already", r.c.run("roster", "rename", a, b))
@@ -469,7 +472,7 @@ def case_init(r):
     expect(r.c, 0, "", r.c.run("init", "here/spring", "--course", "here/course"))
     assert 'course: "../course"' in (r.c.dir / "here/spring/class.yml").read_text()
     shutil.move(r.c.dir / "here", r.c.dir / "there")
-    expect(r.c, 0, "23 challenges", r.c.run("lint", "--class", "there/spring/class.yml"))
+    expect(r.c, 0, f"{N} challenges", r.c.run("lint", "--class", "there/spring/class.yml"))
     shutil.copytree(relay.course, r.c.dir / "there/autumn/mine")
     expect(r.c, 0, "", r.c.run("init", "there/autumn", "--course", "there/autumn/mine"))
     assert 'course: "mine"' in (r.c.dir / "there/autumn/class.yml").read_text()

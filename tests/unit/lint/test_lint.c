@@ -497,6 +497,21 @@ static void points_and_identity_are_checked(void)
         "raw/challenge.yml:1:7: warning: its flags are the same for everybody and stand in the file; the "
         "target hands out each student's own\n"
         "raw/target.yml:4:11: warning: identify: nobody gives everybody the same flag\n");
+    files_write("raw/target.yml",
+                "kind: packet\nlisten: {ip.proto: 16}\nexpect: {ip.ttl: 64}\nidentify: nobody\n"
+                "deliver: {connect: 1111}\nassessed: false\n");
+    CU_ASSERT_PTR_NOT_NULL(strstr(lint(), "raw/target.yml:6:1: error: assessed: false is for practice, which "
+                                          "earns nothing: write value: 0 in challenge.yml\n"));
+    files_write("raw/challenge.yml",
+                "name: Raw\ncategory: RAW\ndescription: d\nvalue: 0\nrequirements: [Other]\n");
+    files_write("other/challenge.yml", "name: Other\ncategory: RAW\ndescription: d\nvalue: 20\nflags: [x]\n");
+    CU_ASSERT_PTR_NULL(strstr(lint(), "practice"));
+    files_write("raw/challenge.yml", "name: Raw\ncategory: RAW\ndescription: d\nvalue: 0\n");
+    files_write("other/challenge.yml",
+                "name: Other\ncategory: RAW\ndescription: d\nvalue: 20\nflags: [x]\nrequirements: [Raw]\n");
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(lint(), "other/challenge.yml:6:16: error: \"Raw\" is practice (assessed: false), and points "
+                       "must not wait for it: say it in the text, or give it points\n"));
     files_done();
     files_begin();
     files_write("course.yml", COURSE);

@@ -114,12 +114,15 @@ static void challenge_yml_is_checked(void)
          F "7:1: warning: image is not sent by this version; it stays in the file\n" F
            "8:1: warning: module is not sent by this version; it stays in the file\n"},
         {"name: x\ncategory: y\ndescription: z\nvalue: 0\n",
-         F "4:8: error: value: \"0\" is outside 1 to 1000000\n"},
+         F "4:8: error: value is 0, which is for practice alone: write 1 or more, or assessed: false in "
+           "target.yml\n"},
+        {"name: x\ncategory: y\ndescription: z\nvalue: 1000001\n",
+         F "4:8: error: value: \"1000001\" is outside 0 to 1000000\n"},
         {"name: x\ncategory: y\ndescription: z\nvalue: 010\n",
          F "4:8: error: value: \"010\" has a leading zero, which is octal to some and ten to others; write 8 "
            "or 10\n"},
         {"name: x\ncategory: y\ndescription: z\nvalue: ten\n",
-         F "4:8: error: value: \"ten\" is not a number; write one from 1 to 1000000\n"},
+         F "4:8: error: value: \"ten\" is not a number; write one from 0 to 1000000\n"},
         {"name:\ncategory: y\ndescription: z\nvalue: 1\n",
          F "1:1: error: name is empty; it must be a text or a number\n"},
         {"name: [x]\ncategory: y\ndescription: z\nvalue: 1\n",

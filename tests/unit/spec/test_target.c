@@ -52,7 +52,7 @@ static void keys_and_their_values_are_checked(void)
          "target.yml:4:1: error: unknown key \"refuze\"; did you mean \"refuse\"?\n"},
         {HEAD BODY "points: 8\n",
          "target.yml:4:1: error: unknown key \"points\"; known here: kind, listen, expect, steps, "
-         "refuse, deliver, feedback, identify\n"},
+         "refuse, deliver, feedback, identify, assessed\n"},
         {"kind: strem\nlisten: {tcp.dstport: 1}\n" BODY,
          "target.yml:1:7: error: unknown kind \"strem\"; did you mean \"stream\"?\n"},
         {"kind:\nlisten: {tcp.dstport: 1}\n" BODY,
