@@ -29,7 +29,7 @@ def prepare(room):
 
 def challenges_and_text(browser):
     got = browser.run("return [...document.querySelectorAll('#challenges > h2')].map((e) => e.textContent)")
-    assert got == ["Knowledge", "Stream and datagram sockets", "Encoding", "Raw sockets"], got
+    assert got == ["Knowledge", "Stream and datagram sockets", "Encoding", "Raw sockets", "Practice"], got
     browser.tab_to("Raw TCP")
     browser.keys(ENTER)
     browser.until(of("Raw TCP"), "Acknowledgment number")
