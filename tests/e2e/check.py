@@ -153,7 +153,7 @@ def without_a_key_values_are_not_judged(room):
     require(of(result, "raw-ipv4")["unknown"] == ["ip.dsfield.dscp", "ip.id"], result)
     require(of(result, "raw-tcp")["unknown"] == ["tcp.srcport", "tcp.seq_raw", "tcp.ack_raw"], result)
     require(of(result, "raw-tcp")["judged"] == 8 and of(result, "raw-ipv4")["judged"] == 7, result)
-    result = room.check(pcap([chaos(), tcp()]), params={"ip.id": "0x4321"}, status=1)
+    result = room.check(pcap([chaos(), tcp()]), params={"raw-ipv4:ip.id": "0x4321"}, status=1)
     require(wrong(of(result, "raw-ipv4")) == ["ip.id"], result)
     text = room.run("f.pcap").stdout.decode()
     require("--param raw-tcp:tcp.ack_raw=" in text, text)
@@ -183,7 +183,7 @@ def noise_is_told(room):
     told = {n["what"]: n for n in result["noise"]}
     require(told["TCP to port 81"]["packets"] == 3 and told["TCP to port 81"]["source"] == STUDENT, told)
     require(told["TCP to port 81"]["why"] == "no challenge takes it; raw-tcp takes port 8081", told)
-    require("raw-ipv4 takes protocol 16" in told["UDP to port 7"]["why"], told)
+    require("practice-udp takes port 4747" in told["UDP to port 7"]["why"], told)
     require("connect() was used" in told["TCP to port 82"]["why"] and told["TCP to port 82"]["kernel_syn"], told)
     text = room.run("f.pcap").stdout.decode()
     require(re.search(r"3 packets  TCP to port 81 from 10\.10\.0\.40: no challenge takes it; raw-tcp takes port 8081", text), text)
@@ -487,7 +487,7 @@ def the_dump_gives_the_frame_back(room):
     """text2pcap reads the hex dump that people are shown."""
     packet = chaos(tos=24)
     (room.dir / "f.pcap").write_bytes(pcap([packet]))
-    told = room.run("f.pcap", "--param=ip.id=0x1234", "--param=ip.dsfield.dscp=24").stdout.decode()
+    told = room.run("f.pcap", "--param=raw-ipv4:ip.id=0x1234", "--param=ip.dsfield.dscp=24").stdout.decode()
     require("24 was written without shifting" in told and "[NOT_SHIFTED]" in told, told)
     require("value 2 of '!BBHHHBBH4s4s'" in told, told)
     dump = [line for line in told.splitlines() if re.match(r"[0-9a-f]{4}  |#", line)]
