@@ -18,7 +18,7 @@ enum { LAB_STUDENTS = 16, LAB_FINDINGS = 12, LAB_ANSWER_MAX = 4096 };
 struct lab_attempt {
     bool pass;
     char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */
-    bool probe;                     /* its bytes end with LAB_PROBE */
+    bool probe;                     /* LAB_PROBE stands in its bytes */
     bool told;                      /* the line had room for its findings */
     size_t n;
     struct {

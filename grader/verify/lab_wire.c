@@ -105,14 +105,14 @@ static void take_text(const struct json *json, const char *key, char *out, size_
     snprintf(out, size, "%s", text ? text : "");
 }
 
-/* By its bytes, for a clause may say which source it must have. */
+/* By its bytes, for a clause may say which source it must have; SCTP pads behind them. */
 static bool is_probe(const char *frame)
 {
     uint8_t bytes[JOURNAL_LINE];
     const size_t n = strlen(LAB_PROBE);
     ptrdiff_t length = frame ? base64_decode(bytes, sizeof(bytes), frame, strlen(frame)) : -1;
 
-    return length >= (ptrdiff_t)n && memcmp(bytes + length - n, LAB_PROBE, n) == 0;
+    return length >= (ptrdiff_t)n && memmem(bytes, (size_t)length, LAB_PROBE, n);
 }
 
 /* False: a line about something else. */

@@ -16,6 +16,10 @@ static const struct {
     {LAYER_IP6, "!LHBB16s16s", {0, 4, 6, 7, 8, 24}, 6},
     {LAYER_TCP, "!HHLLBBHHH", {0, 2, 4, 8, 12, 13, 14, 16, 18}, 9},
     {LAYER_UDP, "!HHHH", {0, 2, 4, 6}, 4},
+    {LAYER_SCTP, "!HHLL", {0, 2, 4, 8}, 4},
+    {LAYER_SCTP_CHUNK, "!BBH", {0, 1, 2}, 3},
+    {LAYER_SCTP_INIT, "!LLHHL", {0, 4, 8, 10, 12}, 5},
+    {LAYER_SCTP_PARAMETER, "!HH", {0, 2}, 2},
     {LAYER_ICMP, "!BBHHH", {0, 1, 2, 4, 6}, 5},
     {LAYER_ICMP6, "!BBHHH", {0, 1, 2, 4, 6}, 5},
 };

@@ -37,6 +37,13 @@ static const struct {
     [RECIPE_OFFLOADED] = {"offloaded", "left to the network card"},
     [RECIPE_WITH_PSEUDO_HEADER] = {"with_pseudo_header", "summed with a pseudo-header"},
     [RECIPE_WITH_PAYLOAD] = {"with_payload", "summed with the payload"},
+    [RECIPE_BIG_ENDIAN] = {"big_endian", "the CRC with its most significant byte first"},
+    [RECIPE_CRC32] = {"crc32", "zlib's CRC32 in place of CRC32c"},
+    [RECIPE_INTERNET_SUM] = {"internet_sum", "the Internet checksum in place of CRC32c"},
+    [RECIPE_ADLER32] = {"adler32", "Adler-32 in place of CRC32c"},
+    [RECIPE_NO_PADDING] = {"no_padding", "made without the padding of the last chunk"},
+    [RECIPE_CHUNK_ALONE] = {"chunk_alone", "made over the chunks without the common header"},
+    [RECIPE_FIELD_LEFT_OUT] = {"field_left_out", "made without the four bytes of the checksum"},
 };
 
 const char *recipe_word(enum recipe recipe)

@@ -73,7 +73,8 @@ bool summed_of(struct summed *out, const struct packet *packet, enum layer layer
     const struct span *span = &packet->layers[layer], *payload = &packet->layers[LAYER_PAYLOAD];
 
     *out = (struct summed){.layer = layer};
-    if (!span->present || !span->complete || !set_addresses(out, packet))
+    /* SCTP has no sum: explain/crc.h */
+    if (layer == LAYER_SCTP || !span->present || !span->complete || !set_addresses(out, packet))
         return false;
     out->bytes = packet->frame + span->offset;
     out->header = out->length = span->length;

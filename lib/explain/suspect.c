@@ -9,6 +9,7 @@
 #include "explain/letters.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
+#include "pkt/sctp.h"
 
 /* The value that alone meets the clause. */
 static bool one_value(const struct suspect *s, uint64_t *out)
@@ -59,6 +60,7 @@ static const uint8_t *inside(const struct packet *packet, size_t offset, size_t 
 static void usual_value(struct suspect *s)
 {
     const struct span *ip = &s->packet->layers[LAYER_IP];
+    struct sctp_init init;
 
     switch (s->finding->fault) {
     case FAULT_BAD_VERSION:
@@ -72,6 +74,12 @@ static void usual_value(struct suspect *s)
         if (strcmp(s->field->name, "ip.len") != 0)
             return;
         s->expected = s->packet->wire_length - ip->offset;
+        break;
+    case FAULT_BAD_CHUNK:
+    case FAULT_BAD_PARAMETER:
+        if (!sctp_init_read(&init, s->packet))
+            return;
+        s->expected = s->finding->fault == FAULT_BAD_CHUNK ? init.chunk_right : init.parameter_right;
         break;
     case FAULT_TRUNCATED:
     case FAULT_BAD_OPTIONS:

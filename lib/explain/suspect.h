@@ -96,6 +96,9 @@ bool suspect_kernel_likely(const struct suspect *s);
 void suspect_say(struct diagnosis *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void suspect_mend(struct diagnosis *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* As a recogniser, for a recipe of SCTP's CRC32c. */
+enum fit why_crc(enum recipe recipe, const struct suspect *s, struct diagnosis *d);
+
 /* One mistake, named by its row of codes.def: numbers in why_number.c, why_unit.c, why_format.c and
  * why_value.c, headers in why_header.c, texts in why_text.c, checksums in why_checksum.c. Returns how well it
  * fits; may write the reason of this very packet to d->text and what to try to d->mend with suspect_say and

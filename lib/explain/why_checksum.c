@@ -242,8 +242,10 @@ static enum fit say_pair(enum recipe recipe, const struct suspect *s, const stru
 
 static enum fit by_recipe(enum recipe recipe, const struct suspect *s, struct diagnosis *d)
 {
-    const struct suspect_sum *found = matches_of(s);
+    if (s->field->layer == LAYER_SCTP)
+        return why_crc(recipe, s, d);
 
+    const struct suspect_sum *found = matches_of(s);
     for (size_t i = 0; i < found->n; i++) {
         const struct recipe_match *m = &found->matches[i];
         if (m->recipe != recipe && m->with != recipe)
@@ -301,5 +303,7 @@ enum fit why_checksum_wrong(const struct suspect *s, struct diagnosis *d)
                     "through a raw IPv4 socket, or was changed on its way");
         return FIT_LAST;
     }
+    if (s->field->layer == LAYER_SCTP)
+        suspect_mend(d, "compute the CRC32c again, over exactly the bytes that are sent with checksum 0");
     return s->field->kind == FIELD_CHECKSUM_STATUS ? FIT_LAST : FIT_NONE;
 }

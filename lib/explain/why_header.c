@@ -5,6 +5,7 @@
 #include "base/cursor.h"
 #include "base/str.h"
 #include "explain/suspect.h"
+#include "pkt/sctp.h"
 
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SACK_PERMITTED = 4, OPTION_TIMESTAMPS = 8 };
 
@@ -84,6 +85,72 @@ static enum fit udp_length(const struct suspect *s, struct diagnosis *d)
     return FIT_FACT;
 }
 
+static bool counts_padding(const struct suspect *s)
+{
+    return (s->finding->fault == FAULT_BAD_CHUNK || s->finding->fault == FAULT_BAD_PARAMETER) && s->one &&
+           s->got == (s->expected + 3) / 4 * 4;
+}
+
+/* Of an INIT's chunk and of the parameter in it; padding that is counted, and another chunk, have a word of
+ * their own. */
+static enum fit sctp_length(const struct suspect *s, struct diagnosis *d)
+{
+    struct sctp_init init;
+
+    if (counts_padding(s))
+        return FIT_NONE;
+    if (!sctp_init_read(&init, s->packet)) {
+        suspect_say(d, "the chunk length is %u: no more than there is, and 4 at least",
+                    (unsigned)s->finding->got);
+        suspect_mend(d, "chunk_length = 4 + len(value)   # type, flags and length count, padding does not");
+        return FIT_FACT;
+    }
+    if (s->finding->fault == FAULT_BAD_PARAMETER) {
+        suspect_say(d, "the parameter length is %u: its type, its length and its value are %u bytes",
+                    init.parameter, init.parameter_right);
+        suspect_mend(d, "struct.pack('!HH', type, 4 + len(value)) + value");
+        return FIT_FACT;
+    }
+    if (init.chunk == init.chunk_right)
+        return FIT_NONE;
+    suspect_say(d,
+                "the chunk length is %u: the INIT with its first four bytes and its parameters is %u bytes",
+                init.chunk, init.chunk_right);
+    suspect_mend(d, "chunk_length = 20 + len(parameter)   # the padding behind it does not count");
+    return FIT_FACT;
+}
+
+enum fit why_header_padding_counted(const struct suspect *s, struct diagnosis *d)
+{
+    (void)d;
+    return counts_padding(s) ? FIT_STRONG : FIT_NONE;
+}
+
+enum fit why_header_bundled_chunk(const struct suspect *s, struct diagnosis *d)
+{
+    struct sctp_init init;
+
+    if (s->finding->fault != FAULT_BAD_CHUNK || !sctp_init_read(&init, s->packet) || !init.behind)
+        return FIT_NONE;
+    suspect_say(d, "%u bytes follow the INIT, and read like a chunk: an INIT must be alone in its packet",
+                init.behind);
+    return FIT_FACT;
+}
+
+enum fit why_header_tag_not_zero(const struct suspect *s, struct diagnosis *d)
+{
+    uint64_t own = 0;
+
+    if (!named(s, "sctp.verification_tag") || !s->one || s->expected || !s->got ||
+        !s->packet->layers[LAYER_SCTP_INIT].present)
+        return FIT_NONE;
+    if (packet_value(s->packet, field_find("sctp.init_initiate_tag"), &own) != FIELD_OK || own != s->got)
+        return FIT_FACT;
+    suspect_say(d,
+                "it is the INIT's own initiate tag: the other side's is not known yet, and 0 stands for it");
+    return FIT_STRONG;
+}
+
 /* What stands behind the end that the total length gives the packet; an Ethernet frame's padding is 0. */
 static size_t left_off(const struct suspect *s)
 {
@@ -120,7 +187,8 @@ enum fit why_header_bad_length(const struct suspect *s, struct diagnosis *d)
 
     if (rest_left_off(s, d) == FIT_FACT)
         return FIT_FACT;
-
+    if (s->finding->fault == FAULT_BAD_CHUNK || s->finding->fault == FAULT_BAD_PARAMETER)
+        return sctp_length(s, d);
     /* that of the data alone contradicts nothing: what is behind it could be padding */
     if (named(s, "udp.length") && !s->finding->absent && udp_length(s, d) == FIT_FACT)
         return FIT_FACT;

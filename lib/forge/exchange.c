@@ -7,13 +7,22 @@
 
 #include "base/codec.h"
 #include "base/cursor.h"
-#include "explain/recipe.h"
+#include "explain/crc.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
+#include "pkt/crc32.h"
 #include "pkt/csum.h"
 
 enum { IP_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20, TCP_OPTIONS_MAX = 40, NOP = 1, PADN = 1 };
-enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_AH = 51, PROTO_ICMP6 = 58, PROTO_TEST = 253 };
+enum {
+    PROTO_ICMP = 1,
+    PROTO_TCP = 6,
+    PROTO_UDP = 17,
+    PROTO_SCTP = 132,
+    PROTO_AH = 51,
+    PROTO_ICMP6 = 58,
+    PROTO_TEST = 253
+};
 
 struct build {
     const struct rules *rules;
@@ -107,6 +116,7 @@ static enum layer upper_of(uint8_t protocol)
 {
     return protocol == PROTO_TCP    ? LAYER_TCP
            : protocol == PROTO_UDP  ? LAYER_UDP
+           : protocol == PROTO_SCTP ? LAYER_SCTP
            : protocol == PROTO_ICMP ? LAYER_ICMP
                                     : LAYER_PAYLOAD;
 }
@@ -192,6 +202,25 @@ static bool is_change(const struct build *b, const char *field)
     return b->change && b->change->field == field_find(field) && b->change->kind == CHANGE_VALUE;
 }
 
+/* SCTP's, or by a wrong recipe, which changes nothing where it makes no sense. */
+static void finish_sctp(const struct build *b, uint8_t *sctp)
+{
+    const bool wrong =
+        b->change && b->change->kind == CHANGE_CHECKSUM && b->change->field->layer == LAYER_SCTP;
+    const struct crc_over over = {.bytes = sctp,
+                                  .length = b->out->length - b->ip_header,
+                                  .payload_end = b->upper_header + b->payload,
+                                  .addresses = rules_ip_version(b->rules) == 6 ? NULL : b->out->bytes + 12};
+    uint32_t values[CRC_SUMS_MAX];
+    enum recipe recipe;
+
+    if (is_change(b, "sctp.checksum") || clause_of(b->rules, field_find("sctp.checksum")))
+        return;
+    if (!wrong || !recipe_find(b->change->recipe, &recipe) || !crc_sums(recipe, &over, values))
+        values[0] = crc32_sctp(sctp, over.length);
+    store_be32(sctp + 8, values[0]);
+}
+
 /* over: its addresses and the packet's length. */
 static void finish_upper(const struct build *b, struct summed over, uint8_t *upper)
 {
@@ -202,6 +231,10 @@ static void finish_upper(const struct build *b, struct summed over, uint8_t *upp
     const char *name = names[b->upper];
     bool recipe = b->change && b->change->kind == CHANGE_CHECKSUM && b->change->field->layer == b->upper;
 
+    if (b->upper == LAYER_SCTP) {
+        finish_sctp(b, upper);
+        return;
+    }
     if (b->upper == LAYER_UDP && !is_change(b, "udp.length") &&
         !clause_of(b->rules, field_find("udp.length")))
         store_be16(upper + 4, (uint16_t)(b->upper_header + b->payload));
@@ -240,12 +273,47 @@ static size_t put_tcp_options(const struct build *b, uint8_t *out)
     return (n + 3) / 4 * 4;
 }
 
+static void put_length(const struct build *b, const char *field, uint8_t *at, size_t length)
+{
+    if (!is_change(b, field) && !clause_of(b->rules, field_find(field)))
+        store_be16(at, (uint16_t)length);
+}
+
+/* The common header and one chunk: a DATA where clauses speak of one, else an INIT, with one parameter around
+ * the payload where they speak of that. Lengths count what is there but for padding at the end (RFC 9260,
+ * section 3.2). */
+static void build_sctp(struct build *b, uint8_t *sctp)
+{
+    const bool data = has_clause(b, LAYER_SCTP_DATA), parameter = has_clause(b, LAYER_SCTP_PARAMETER);
+    uint8_t *chunk = sctp + 12, *body = chunk + 4, *inner = body + 16;
+
+    memset(sctp, 0, 12 + 4 + 16 + 4);
+    chunk[0] = data ? 0 : 1;
+    b->upper_header = data ? 12 + 4 + 12 : parameter ? 12 + 4 + 16 + 4 : 12 + 4 + 16;
+    b->payload = put_payload(b, sctp + b->upper_header, EXCHANGE_MAX - b->ip_header - b->upper_header - 4);
+    write_layer(b, LAYER_SCTP, sctp);
+    write_layer(b, LAYER_SCTP_CHUNK, chunk);
+    write_layer(b, data ? LAYER_SCTP_DATA : LAYER_SCTP_INIT, body);
+    if (parameter && !data) {
+        write_layer(b, LAYER_SCTP_PARAMETER, inner);
+        put_length(b, "sctp.parameter_length", inner + 2, 4 + b->payload);
+    }
+    put_length(b, "sctp.chunk_length", chunk + 2, b->upper_header + b->payload - 12);
+    size_t length = b->upper_header + b->payload, padding = -length % 4;
+    memset(sctp + length, 0, padding);
+    b->out->length = b->ip_header + length + padding;
+}
+
 /* The transport's header and the payload, without its checksum; ip_header is known. */
 static void build_upper(struct build *b)
 {
     uint8_t options[TCP_OPTIONS_MAX], *upper = b->out->bytes + b->ip_header;
     size_t n = b->upper == LAYER_TCP ? put_tcp_options(b, options) : 0;
 
+    if (b->upper == LAYER_SCTP) {
+        build_sctp(b, upper);
+        return;
+    }
     b->upper_header = b->upper == LAYER_TCP       ? header_length(b, "tcp.hdr_len", TCP_HEADER + n)
                       : b->upper == LAYER_PAYLOAD ? 0
                                                   : 8;

@@ -344,17 +344,31 @@ void mistakes_each(const struct rules *rules, const char *student,
 /* Fields that say where the next header is, or whether there is one. */
 static bool moves_what_follows(const struct field *field)
 {
-    static const char *const names[] = {"ip.version",        "ip.hdr_len",
-                                        "ip.flags",          "ip.flags.mf",
-                                        "ip.proto",          "ip.frag_offset",
-                                        "tcp.hdr_len",       "ipv6.version",
-                                        "ipv6.plen",         "ipv6.nxt",
-                                        "ipv6.hopopts.nxt",  "ipv6.hopopts.len",
-                                        "ipv6.dstopts.nxt",  "ipv6.dstopts.len",
-                                        "ipv6.routing.nxt",  "ipv6.routing.len",
-                                        "ipv6.fraghdr.nxt",  "ipv6.fraghdr.offset",
-                                        "ipv6.fraghdr.more", "ah.next_header",
-                                        "ah.length",         "ipv6.routing.segleft"};
+    static const char *const names[] = {"ip.version",
+                                        "ip.hdr_len",
+                                        "ip.flags",
+                                        "ip.flags.mf",
+                                        "ip.proto",
+                                        "ip.frag_offset",
+                                        "tcp.hdr_len",
+                                        "ipv6.version",
+                                        "ipv6.plen",
+                                        "ipv6.nxt",
+                                        "ipv6.hopopts.nxt",
+                                        "ipv6.hopopts.len",
+                                        "ipv6.dstopts.nxt",
+                                        "ipv6.dstopts.len",
+                                        "ipv6.routing.nxt",
+                                        "ipv6.routing.len",
+                                        "ipv6.fraghdr.nxt",
+                                        "ipv6.fraghdr.offset",
+                                        "ipv6.fraghdr.more",
+                                        "ah.next_header",
+                                        "ah.length",
+                                        "ipv6.routing.segleft",
+                                        "sctp.chunk_type",
+                                        "sctp.chunk_length",
+                                        "sctp.parameter_length"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (strcmp(field->name, names[i]) == 0)

@@ -26,6 +26,8 @@ static const struct {
     {FAULT_BAD_OPTIONS, "ip.options", "ipv6.nxt"},
     {FAULT_IP_CHECKSUM, "ip.checksum", NULL},
     {FAULT_BAD_EXTENSION, NULL, "ipv6.nxt"},
+    {FAULT_BAD_CHUNK, "sctp.chunk_length", "sctp.chunk_length"},
+    {FAULT_BAD_PARAMETER, "sctp.parameter_length", "sctp.parameter_length"},
 };
 
 static bool in_set(const struct clause *clause, uint64_t value)

@@ -41,6 +41,8 @@ enum fault {
     FAULT_FRAGMENT = 1 << 6,    /* not the first fragment: no transport header here */
     FAULT_IP_CHECKSUM = 1 << 7,
     FAULT_BAD_EXTENSION = 1 << 8, /* an IPv6 extension header's length runs past the end */
+    FAULT_BAD_CHUNK = 1 << 9, /* sctp.chunk_length disagrees with what is there, or an INIT is not alone */
+    FAULT_BAD_PARAMETER = 1 << 10, /* sctp.parameter_length disagrees with its chunk's */
 };
 
 /* Borrows the frame; valid while those bytes are. */

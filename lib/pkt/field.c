@@ -333,6 +333,7 @@ static const struct {
     [LAYER_SCTP_CHUNK] = {"SCTP chunk", 132, 0},
     [LAYER_SCTP_DATA] = {"SCTP DATA", 132, 0},
     [LAYER_SCTP_INIT] = {"SCTP INIT", 132, 0},
+    [LAYER_SCTP_PARAMETER] = {"SCTP INIT parameter", 132, 0},
     [LAYER_ICMP] = {"ICMP", 1, 4},
     [LAYER_ICMP6] = {"ICMPv6", 58, 6},
     [LAYER_PAYLOAD] = {"payload", 0, 0},

@@ -30,6 +30,7 @@ enum layer {
     LAYER_SCTP_CHUNK, /* the head of the first one */
     LAYER_SCTP_DATA,  /* what follows it in a DATA, in an INIT */
     LAYER_SCTP_INIT,
+    LAYER_SCTP_PARAMETER,
     LAYER_ICMP,
     LAYER_ICMP6,
     LAYER_PAYLOAD,

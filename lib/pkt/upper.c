@@ -1,10 +1,9 @@
 /* What IP carries: the same over both versions but for ICMP. */
 #include "base/cursor.h"
 #include "pkt/layers.h"
+#include "pkt/sctp.h"
 
 enum { TCP_HEADER = 20, UDP_HEADER = 8, ICMP_HEADER = 8 };
-enum { SCTP_HEADER = 12, CHUNK_HEADER = 4, DATA_HEADER = 12, INIT_HEADER = 16 };
-enum { CHUNK_DATA = 0, CHUNK_INIT = 1 };
 enum { OPTION_END = 0, OPTION_NOP = 1 };
 
 static void set_payload(struct packet *p, size_t offset, size_t end)
@@ -76,43 +75,6 @@ static void decode_udp(struct packet *p, size_t offset, size_t end, bool more)
     set_payload(p, offset + UDP_HEADER, end);
 }
 
-/* The common header and its first chunk; what other chunks follow is payload of that one's kind (RFC 9260,
- * section 3). */
-static void decode_sctp(struct packet *p, size_t offset, size_t end)
-{
-    size_t have = end - offset;
-
-    /* all of it, which its checksum is over: chunks are padded, and payload ends before */
-    if (!layer_set(p, LAYER_SCTP, offset, have, SCTP_HEADER)->complete)
-        return;
-    offset += SCTP_HEADER;
-    have -= SCTP_HEADER;
-    if (!have) {
-        set_payload(p, offset, end);
-        return;
-    }
-    if (!layer_set(p, LAYER_SCTP_CHUNK, offset, at_most(have, CHUNK_HEADER), CHUNK_HEADER)->complete)
-        return;
-    const uint8_t *chunk = p->frame + offset;
-    size_t length = load_be16(chunk + 2);
-    if (length < CHUNK_HEADER || length > have)
-        p->faults |= FAULT_BAD_LENGTH;
-    offset += CHUNK_HEADER;
-    have -= CHUNK_HEADER;
-    /* an INIT ACK has the same, under other names */
-    if (chunk[0] == CHUNK_DATA &&
-        layer_set(p, LAYER_SCTP_DATA, offset, at_most(have, DATA_HEADER), DATA_HEADER)->complete) {
-        offset += DATA_HEADER;
-        if (!(p->faults & FAULT_BAD_LENGTH) &&
-            length >= CHUNK_HEADER + DATA_HEADER) /* what follows is padding */
-            end = offset + length - CHUNK_HEADER - DATA_HEADER;
-    } else if (chunk[0] == CHUNK_INIT &&
-               layer_set(p, LAYER_SCTP_INIT, offset, at_most(have, INIT_HEADER), INIT_HEADER)->complete) {
-        offset += INIT_HEADER;
-    }
-    set_payload(p, offset, end);
-}
-
 static void decode_icmp(struct packet *p, enum layer layer, size_t offset, size_t end)
 {
     if (layer_set(p, layer, offset, at_most(end - offset, ICMP_HEADER), ICMP_HEADER)->complete)
@@ -128,7 +90,7 @@ void upper_decode(struct packet *p, uint8_t protocol, size_t offset, size_t end,
     else if (protocol == PROTO_UDP)
         decode_udp(p, offset, end, more);
     else if (protocol == PROTO_SCTP)
-        decode_sctp(p, offset, end);
+        sctp_decode(p, offset, end, more);
     else if (protocol == PROTO_ICMP && !v6)
         decode_icmp(p, LAYER_ICMP, offset, end);
     else if (protocol == PROTO_ICMP6 && v6)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
-#include "pkt/crc32c.h"
+#include "pkt/crc32.h"
 #include "pkt/csum.h"
 #include "pkt/layers.h"
 
@@ -139,7 +139,7 @@ static enum field_result checksum_status(const struct packet *packet, enum layer
     if (!payload->present || packet->faults & FAULT_TRUNCATED)
         return FIELD_CUT;
     if (layer == LAYER_SCTP) {
-        *out = crc32c_sctp(bytes, upper->length) == load_be32(bytes + 8) ? CHECKSUM_GOOD : CHECKSUM_BAD;
+        *out = crc32_sctp(bytes, upper->length) == load_be32(bytes + 8) ? CHECKSUM_GOOD : CHECKSUM_BAD;
         return FIELD_OK;
     }
     if (layer == LAYER_UDP && load_be16(bytes + 6) == 0 && packet->layers[LAYER_IP].present) {
@@ -261,6 +261,12 @@ void packet_fault_text(const struct packet *packet, enum fault fault, char *out,
         break;
     case FAULT_BAD_EXTENSION:
         snprintf(out, size, "an IPv6 extension header's length runs past the end of the packet");
+        break;
+    case FAULT_BAD_CHUNK:
+        snprintf(out, size, "the first chunk's length disagrees with what is there, or an INIT is not alone");
+        break;
+    case FAULT_BAD_PARAMETER:
+        snprintf(out, size, "the parameter's length disagrees with the chunk's");
         break;
     }
 }

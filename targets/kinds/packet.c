@@ -183,10 +183,13 @@ static uint8_t foreign_protocol(const struct rules *rules)
     const struct field *field = field_find("ip.proto");
     uint64_t protocol = 0;
 
-    for (size_t i = 0; i < target->n_listen; i++)
-        if (strcmp(target->listen[i].field.text, field->name) == 0 &&
-            field_parse(field, target->listen[i].matcher.values[0].text, &protocol) != NULL)
+    for (size_t i = 0; i < target->n_listen; i++) {
+        const struct field *listened = field_find(target->listen[i].field.text);
+        if (listened == field && field_parse(field, target->listen[i].matcher.values[0].text, &protocol))
             return 0;
+        if (listened && layer_protocol(listened->layer))
+            protocol = layer_protocol(listened->layer);
+    }
     return protocol == IPPROTO_ICMP || protocol == IPPROTO_TCP || protocol == IPPROTO_UDP ? 0
                                                                                           : (uint8_t)protocol;
 }
@@ -216,8 +219,10 @@ static enum status hush(struct service *service, uint8_t protocol, struct err *e
  * libpcap takes long over many. */
 static void put_listens(const struct rulebook *book, struct buf *filter)
 {
-    static const char *const words[][2] = {
-        {"ip.proto", "ip proto"}, {"tcp.dstport", "tcp dst port"}, {"udp.dstport", "udp dst port"}};
+    static const char *const words[][2] = {{"ip.proto", "ip proto"},
+                                           {"tcp.dstport", "tcp dst port"},
+                                           {"udp.dstport", "udp dst port"},
+                                           {"sctp.dstport", "sctp dst port"}};
 
     for (size_t i = 0, n = 0; i < rulebook_count(book) && n < FILTER_LISTENS; i++) {
         const struct rules *rules = rulebook_at(book, i);

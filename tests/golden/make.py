@@ -124,6 +124,27 @@ def sctp_init(tag=0xCAFEBABE, credit=106496, outbound=10, inbound=2048, tsn=0x01
     return chunk(kind, struct.pack("!IIHHI", tag, credit, outbound, inbound, tsn) + more)
 
 
+def sctp_parameter(value=HANDLE, kind=0xC747, length=None):
+    return struct.pack("!HH", kind, 4 + len(value) if length is None else length) + value
+
+
+def sctp_lengths():
+    """INITs with a parameter: right ones, and each length wrong in the usual ways"""
+    one, two = sctp_parameter(), sctp_parameter(b"\0\5\0\6", 12) + sctp_parameter(b"", 0x8000)
+    yield sctp_init(more=one)
+    yield sctp_init(more=two)
+    yield sctp_init(more=sctp_parameter(b"", 0x8000))
+    yield sctp_init(more=sctp_parameter(HANDLE + b"\0\0\0", 0xC747, 9))  # the chunk's length counts padding
+    yield sctp_init(more=sctp_parameter(HANDLE, length=12))  # the parameter's does
+    yield sctp_init(more=sctp_parameter(HANDLE, length=5))
+    yield sctp_init(more=sctp_parameter(HANDLE, length=0x0900))
+    for length in (20, 13, 41, 0x1D00, 32, 21, 3):
+        yield chunk(1, struct.pack("!IIHHI", 7, 8, 9, 10, 11) + one, length=length)
+    yield sctp_init() + sctp_data()
+    yield sctp_init(more=one) + chunk(14)
+    yield sctp_init(more=one) + b"\0\0\0\0"
+
+
 def sctp_data(data=HANDLE, tsn=7, sid=1, ssn=2, ppid=0, flags=3):
     return chunk(0, struct.pack("!IHHI", tsn, sid, ssn, ppid) + data, flags)
 
@@ -311,6 +332,7 @@ def links():
         sctp(sctp_data(tsn=9) + sctp_data(b"more", 10), tag=1), sctp(sctp_init(), order=">"), sctp(sctp_init(), flip=0x10), sctp(chunk(3, b"\0" * 12)),
         sctp(chunk(14)), sctp(chunk(8, flags=1)), sctp(), sctp(sctp_init())[:20], sctp(sctp_init())[:14], sctp(sctp_init())[:11],
         sctp(chunk(0, b"x" * 12, length=3)), sctp(chunk(0, b"x" * 12, length=400)))] + [ipv6(sctp(sctp_init()), 132)]
+    yield "sctp-lengths", RAW, [ipv4(sctp(s), 132) for s in sctp_lengths()]
     yield "v4", RAW, list(v4_frames())
     yield "v6", RAW, list(v6_frames())
     bits = random.Random(791).getrandbits

@@ -6,6 +6,7 @@
 #include "base/codec.h"
 #include "pkt/decode.h"
 #include "pkt/quoted.h"
+#include "pkt/sctp.h"
 
 /* Made with scapy 2.5:
  * Ether(dst="02:00:00:00:00:0f",src="02:00:00:00:00:01")/IP(src="10.10.0.40",dst="172.16.1.15",tos=0x61,id=0x1a2b,
@@ -258,12 +259,69 @@ static void what_an_icmp_error_quotes_is_read(void)
     }
 }
 
+/* IPv4, SCTP's common header, and an INIT with "smith" in a parameter, its two lengths as given; `behind` is
+ * what follows. */
+static void an_init_is_read_in_spite_of_its_lengths(void)
+{
+    static const struct {
+        unsigned chunk, parameter;
+        const char *behind;
+        unsigned faults, chunk_right, parameter_right, more;
+        size_t payload;
+    } rows[] = {
+        {29, 9, "000000", 0, 29, 9, 0, 5},
+        {32, 9, "000000", FAULT_BAD_CHUNK, 29, 9, 0, 5},      /* padding counted */
+        {29, 12, "000000", FAULT_BAD_PARAMETER, 29, 9, 0, 5}, /* in the other */
+        {32, 12, "000000", 0, 32, 12, 0, 8},                  /* in both: zeros of the value */
+        {25, 9, "000000", FAULT_BAD_CHUNK, 29, 9, 0, 5},      /* the body alone */
+        {20, 9, "000000", FAULT_BAD_CHUNK, 29, 9, 0, 5},      /* the parameter left out */
+        {41, 9, "000000", FAULT_BAD_CHUNK, 29, 9, 0, 5},      /* with the common header */
+        {0x1D00, 9, "000000", FAULT_BAD_CHUNK, 29, 9, 0, 5},  /* the other byte order */
+        {0, 9, "000000", FAULT_BAD_CHUNK, 29, 9, 0, 5},
+        {29, 5, "000000", FAULT_BAD_PARAMETER, 29, 9, 0, 5}, /* the value alone */
+        {29, 0x0900, "000000", FAULT_BAD_PARAMETER, 29, 9, 0, 5},
+        {29, 3, "000000", FAULT_BAD_PARAMETER, 29, 9, 0, 5},
+        {29, 9, "0000000e000004", FAULT_BAD_CHUNK, 29, 9, 4, 5}, /* a SHUTDOWN COMPLETE follows */
+        {36, 9, "00000080000004", 0, 36, 9, 0, 5},               /* a second parameter */
+        {40, 9, "00000080000004", FAULT_BAD_CHUNK, 36, 9, 0, 5},
+        {0, 0, "000000", FAULT_BAD_CHUNK | FAULT_BAD_PARAMETER, 32, 12, 0, 8},
+    };
+    uint8_t frame[96];
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct packet p;
+        struct sctp_init init;
+        size_t n = bytes_of(frame, sizeof(frame),
+                            "450000000000000040840000"
+                            "0a0a0028ac10010f"
+                            "9c40128c0000000000000000"
+                            "0100000000000007000005dc0001000100000001"
+                            "c7470000736d697468");
+        frame[35] = (uint8_t)rows[i].chunk;
+        frame[34] = (uint8_t)(rows[i].chunk >> 8);
+        frame[55] = (uint8_t)rows[i].parameter;
+        frame[54] = (uint8_t)(rows[i].parameter >> 8);
+        n += bytes_of(frame + n, sizeof(frame) - n, rows[i].behind);
+        frame[3] = (uint8_t)n;
+        packet_decode(&p, LINK_RAW, frame, n, n);
+        CU_ASSERT_EQUAL(p.faults & ~(unsigned)FAULT_IP_CHECKSUM, rows[i].faults);
+        CU_ASSERT_EQUAL(p.layers[LAYER_PAYLOAD].length, rows[i].payload);
+        CU_ASSERT_TRUE(sctp_init_read(&init, &p));
+        CU_ASSERT_EQUAL(init.chunk, rows[i].chunk);
+        CU_ASSERT_EQUAL(init.chunk_right, rows[i].chunk_right);
+        CU_ASSERT_EQUAL(init.parameter_right, rows[i].parameter_right);
+        CU_ASSERT_EQUAL(init.behind, rows[i].more);
+        CU_ASSERT_EQUAL(result(&p, "sctp.parameter_type"), FIELD_OK);
+    }
+}
+
 static const struct unit_case cases[] = {
     {"every_field_of_an_ipv4_tcp_frame_is_read", every_field_of_an_ipv4_tcp_frame_is_read},
     {"every_truncation_is_told_and_never_read_past", every_truncation_is_told_and_never_read_past},
     {"contradictions_are_faults", contradictions_are_faults},
     {"padding_beyond_the_total_length_is_not_payload", padding_beyond_the_total_length_is_not_payload},
     {"udp_and_icmp_checksums_have_their_status", udp_and_icmp_checksums_have_their_status},
+    {"an_init_is_read_in_spite_of_its_lengths", an_init_is_read_in_spite_of_its_lengths},
     {"what_an_icmp_error_quotes_is_read", what_an_icmp_error_quotes_is_read},
     {"a_message_reads_like_the_packet_that_carried_it", a_message_reads_like_the_packet_that_carried_it},
 };
