@@ -8,7 +8,7 @@ COURSE = pathlib.Path(__file__).resolve().parents[2] / "challenges"
 TOOLS = {"Python": r"\.py: ", "bash": r"/dev/(tcp|udp)/", "ncat": r"\bncat\b", "socat": r"\bsocat\b", "Scapy": r"scapy\.all", "C": r"\.c: "}
 
 
-NUMBERS = "no one two three four five six".split()
+NUMBERS = dict(enumerate("no one two three four five six".split())) | {20: "twenty"}
 
 
 class Challenge:
