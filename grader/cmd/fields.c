@@ -24,7 +24,10 @@ static void print_human(const struct field *f)
         snprintf(width, sizeof(width), "%u bit%s, 0 to %" PRIu64, f->bits, f->bits == 1 ? "" : "s",
                  field_max(f));
     else
-        snprintf(width, sizeof(width), "%s", f->kind == FIELD_ADDRESS6 ? "an IPv6 address" : "text");
+        snprintf(width, sizeof(width), "%s",
+                 f->kind == FIELD_ADDRESS6 ? "an IPv6 address"
+                 : f->kind == FIELD_FRAME  ? "a filter, as of tcpdump"
+                                           : "text");
     printf("%-28s %-36s %-26s %s\n", f->name, f->label, width, f->see);
 }
 

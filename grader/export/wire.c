@@ -73,6 +73,11 @@ static void put_matcher(struct buf *out, const struct matcher *m)
             buf_printf(out, ", plus: %llu", (unsigned long long)m->plus);
         buf_puts(out, "}");
         break;
+    case MATCH_FILTER: /* its example is a part of the solution */
+        buf_puts(out, m->rejects ? "{rejects: " : "{matches: ");
+        words_put(out, m->values[0].text);
+        buf_puts(out, "}");
+        break;
     }
 }
 

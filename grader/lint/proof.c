@@ -99,6 +99,7 @@ static bool value_passes(const struct clause_proof *c, uint64_t value)
     case MATCH_CONTAINS:
     case MATCH_LENGTH:
     case MATCH_BOUND:
+    case MATCH_FILTER:
         break;
     }
     return false;

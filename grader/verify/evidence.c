@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "forge/exchange.h"
 #include "grader/verify/run.h"
+#include "judge/filtered.h"
 
 enum { VALUES_MAX = 64 };
 
@@ -134,19 +136,54 @@ static void check_mask(struct check *check, const struct field *field, const str
     check_bounds(check, field, mask->items[1], mask->items[1] | (field_max(field) & ~mask->items[0]), rows);
 }
 
+/* Each part of the filter that alone can refuse a frame is shown to do so by a row. */
+static void check_parts(struct run *run, struct check *check, size_t step)
+{
+    const struct target_spec *t = &run->challenge->target;
+    const struct rules *rules = run_rules(run, step);
+    const struct clause *c = clause_of(rules, field_find("frame"));
+    const char *student = run->lab.students[0];
+    bool shown[FILTER_PARTS_MAX] = {false};
+    size_t parts[FILTER_PARTS_MAX];
+    char text[FILTER_TEXT_MAX + 1];
+    struct change change;
+    struct exchange e;
+    struct packet packet;
+
+    if (!filtered_has_parts(c->filtered))
+        return;
+    for (size_t i = 0; i < t->n_refuse; i++) {
+        if (strcmp(t->refuse[i].field.text, "frame") != 0 ||
+            change_of_refuse(rules, student, &t->refuse[i], &change) ||
+            exchange_build(rules, student, lab_source(&run->lab, 0), run->lab.class.target, &change, &e))
+            continue;
+        packet_decode(&packet, LINK_RAW, e.bytes, e.length, e.length);
+        for (size_t k = 0, n = filter_blame(c->filtered->filter, &packet, parts); k < n; k++)
+            shown[parts[k]] = true;
+    }
+    for (size_t i = 0; i < filter_parts(c->filtered->filter); i++)
+        if (!shown[i])
+            run_fail(check, BLAME_CHALLENGE,
+                     "frame: no near miss makes this part of the filter say %s: %.120s",
+                     c->filtered->rejects ? "yes" : "no", filter_part(c->filtered->filter, i, text));
+}
+
 static void prove_clause(struct run *run, size_t step, const struct clause_spec *spec)
 {
     const struct field *field = field_find(spec->field.text);
     enum matcher_kind kind = spec->matcher.kind;
     struct values rows, own;
 
-    if (!field || (kind != MATCH_IN && kind != MATCH_NOT && kind != MATCH_MASK && kind != MATCH_RANGE))
+    if (!field || (kind != MATCH_IN && kind != MATCH_NOT && kind != MATCH_MASK && kind != MATCH_RANGE &&
+                   kind != MATCH_FILTER))
         return;
     struct check check = run_check(run, CHECK_PROOF, "%s: near misses bound what it allows", field->name);
     run_about(run, &check, spec);
     row_values(run, step, field, &rows);
     clause_values(&spec->matcher, field, &own);
-    if (kind == MATCH_IN)
+    if (kind == MATCH_FILTER)
+        check_parts(run, &check, step);
+    else if (kind == MATCH_IN)
         check_set(&check, field, &own, &rows);
     else if (kind == MATCH_NOT)
         check_excluded(&check, field, &own, &rows);

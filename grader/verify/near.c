@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "forge/imply.h"
 #include "forge/mistakes.h"
 #include "grader/verify/near.h"
 
@@ -95,7 +96,7 @@ void near_on_paper(struct near *near)
             continue;
         if (f->field == field)
             named = true;
-        else if (!mistakes_imply(near->rules, field, f->field))
+        else if (!imply_field(near->rules, field, f->field))
             run_fail(near->check, BLAME_CHALLENGE,
                      "%s was changed, and %s is refused as well, which does not follow from it", field->name,
                      f->field->name);
@@ -131,7 +132,7 @@ void near_judge_attempt(struct near *near, const struct lab_attempt *a)
         if (other == field) {
             named = true;
             judge_reason(near, BLAME_HARNESS, &a->findings[i].reason);
-        } else if (!mistakes_imply(near->rules, field, other))
+        } else if (!imply_field(near->rules, field, other))
             run_fail(near->check, BLAME_HARNESS, "the target names %s too, which does not follow from %s",
                      other->name, field->name);
     }

@@ -5,6 +5,7 @@
 
 #include "base/names.h"
 #include "base/str.h"
+#include "judge/filtered.h"
 #include "judge/rules_private.h"
 #include "spec/template.h"
 
@@ -72,6 +73,9 @@ static const char *value_of(void *context, const char *name)
     if (strcmp(name, "connect") == 0)
         return port_text(filling,
                          filling->rules->connect ? filling->rules->connect : rules_dial_port(filling->rules));
+    const struct clause *frame = clause_of(filling->rules, field_find("frame"));
+    if (frame && strcmp(name, "frame") == 0)
+        return filter_text(frame->filtered->filter);
     if (rules_value_text(filling->rules, name, "", filling->text))
         return filling->text;
     return waits_for_key(filling->rules, name) ? "?" : NULL;

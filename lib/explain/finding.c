@@ -3,6 +3,7 @@
 #include "explain/letters.h"
 #include "explain/wording.h"
 #include "judge/params.h"
+#include "judge/filtered.h"
 #include "judge/rules_private.h"
 #include "judge/talk.h"
 
@@ -143,6 +144,10 @@ void finding_expected(struct reasons *reasons, const struct finding *finding, st
     case MATCH_BIND:
         buf_printf(out, c->field->kind == FIELD_BYTES ? "1 to %d bytes" : "something", TALK_VALUE_MAX);
         break;
+    case MATCH_FILTER:
+        buf_printf(out, "a frame to which this filter says %s: %s", c->filtered->rejects ? "no" : "yes",
+                   filter_text(c->filtered->filter));
+        break;
     case MATCH_BOUND: /* the rules of a try have its value in its place */
         break;
     }
@@ -158,6 +163,8 @@ void finding_got(const struct rules *rules, const struct packet *packet, const s
     if (finding->fault) {
         packet_fault_text(packet, finding->fault, text, sizeof(text));
         buf_puts(out, text);
+    } else if (field->kind == FIELD_FRAME) {
+        buf_puts(out, finding->got ? "it says yes" : "it says no");
     } else if (finding->absent && packet->layers[field->layer].present) {
         buf_printf(out, "not in this %s message", layer_text(field->layer));
     } else if (finding->absent) {

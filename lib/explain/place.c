@@ -53,7 +53,7 @@ void place_of(const struct finding *f, struct buf *out)
 {
     unsigned byte = first_byte(f->field);
 
-    if (f->field->layer == LAYER_PAYLOAD || f->absent || !f->length)
+    if (f->field->layer == LAYER_PAYLOAD || f->field->layer == LAYER_FRAME || f->absent || !f->length)
         return;
     buf_printf(out, "byte %u of the %s header", byte, layer_text(f->field->layer));
     for (size_t i = 0; i < sizeof(FORMATS) / sizeof(FORMATS[0]); i++) {

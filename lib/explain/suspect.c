@@ -40,6 +40,7 @@ static bool one_value(const struct suspect *s, uint64_t *out)
     case MATCH_LENGTH:
     case MATCH_BIND:
     case MATCH_BOUND:
+    case MATCH_FILTER:
         break;
     }
     return false;

@@ -163,6 +163,29 @@ static const char *change_raw(const struct refuse_spec *row, struct change *out)
     return n < 0 ? "is changed by {text: ...} or {bytes: \"0x...\"} alone" : NULL;
 }
 
+/* Other values in any fields, for which the frame as a whole must be refused. */
+static const char *change_frame(const struct refuse_spec *row, struct change *out)
+{
+    out->kind = CHANGE_FIELDS;
+    for (size_t i = 0; i < row->n_pairs; i++) {
+        const struct field *f = field_find(row->keys[i].text);
+        const char *value = row->values[i].text;
+        if (f == field_find("payload") && strlen(value) <= sizeof(out->bytes)) {
+            out->payload = true;
+            out->length = strlen(value);
+            memcpy(out->bytes, value, out->length);
+            continue;
+        }
+        if (!f || !f->bits || f->kind == FIELD_CHECKSUM_STATUS || out->n_fields == CHANGE_FIELDS_MAX)
+            return "is changed by other values of a few fields alone";
+        const char *wrong = field_parse(f, value, &out->fields[out->n_fields].value);
+        if (wrong)
+            return wrong;
+        out->fields[out->n_fields++].field = f;
+    }
+    return out->n_fields || out->payload ? NULL : "is changed by other values of its fields";
+}
+
 const char *change_of_refuse(const struct rules *rules, const char *student, const struct refuse_spec *row,
                              struct change *out)
 {
@@ -183,6 +206,8 @@ const char *change_of_refuse(const struct rules *rules, const char *student, con
             return change_raw(row, out);
         return change_pairs(c, student, row, out);
     }
+    if (field->kind == FIELD_FRAME)
+        return change_frame(row, out);
     if (field->kind == FIELD_ADDRESS6) {
         out->kind = CHANGE_BYTES;
         out->length = ADDRESS6_BYTES;

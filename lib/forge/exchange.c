@@ -8,6 +8,8 @@
 #include "base/codec.h"
 #include "base/cursor.h"
 #include "explain/crc.h"
+#include "explain/recipe.h"
+#include "judge/filtered.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
 #include "pkt/crc32.h"
@@ -29,6 +31,7 @@ struct build {
     const char *student;
     uint64_t values[CLAUSES_MAX];
     const struct change *change;
+    const struct filtered *frame; /* NULL: no clause on the whole */
     struct exchange *out;
     size_t ip_header, upper_header, payload; /* lengths in bytes; extension headers are the IP header's */
     uint8_t protocol;
@@ -72,15 +75,46 @@ size_t exchange_text(const struct rules *rules, const char *student, const struc
     return encode(c->encoding, text, plain_text(c, student, text, sizeof(text)), out, size);
 }
 
-/* What this exchange holds in a field: the change, the clause's value, or the default. */
+/* What the change makes of a field. */
+static bool changed(const struct build *b, const struct field *field, uint64_t *value)
+{
+    const struct change *change = b->change;
+
+    if (change && change->field == field && change->kind == CHANGE_VALUE) {
+        *value = change->value;
+        return true;
+    }
+    for (size_t i = 0; change && change->kind == CHANGE_FIELDS && i < change->n_fields; i++)
+        if (change->fields[i].field == field) {
+            *value = change->fields[i].value;
+            return true;
+        }
+    return false;
+}
+
+/* What a clause on the frame gives as an example of a field that no clause asks for. */
+static bool exemplified(const struct build *b, const struct field *field, uint64_t *value)
+{
+    for (size_t i = 0; b->frame && i < b->frame->n; i++)
+        if (b->frame->example[i].field == field) {
+            *value = b->frame->example[i].value;
+            return true;
+        }
+    return false;
+}
+
+/* What this exchange holds in a field: the change, the clause's value, an example, or the default. */
 static uint64_t wanted(const struct build *b, const char *name)
 {
     const struct field *field = field_find(name);
     const struct clause *c = clause_of(b->rules, field);
+    uint64_t value;
 
-    if (b->change && b->change->field == field && b->change->kind == CHANGE_VALUE)
-        return b->change->value;
-    return c ? params_meet(c, b->values[c - b->rules->clauses]) : params_default(field);
+    if (changed(b, field, &value))
+        return value;
+    if (c)
+        return params_meet(c, b->values[c - b->rules->clauses]);
+    return exemplified(b, field, &value) ? value : params_default(field);
 }
 
 static void store_bits(uint8_t *bytes, unsigned bit, unsigned bits, uint64_t value)
@@ -103,10 +137,11 @@ static void write_layer(const struct build *b, enum layer layer, uint8_t *header
         for (size_t i = 0; i < N_FIELDS; i++) {
             const struct field *f = &FIELDS[i];
             const struct clause *c = clause_of(b->rules, f);
-            bool changed = b->change && b->change->field == f && b->change->kind == CHANGE_VALUE;
-            uint64_t value = pass == 0 ? params_default(f) : wanted(b, f->name);
+            uint64_t value = 0;
+            bool change = changed(b, f, &value), asked = c || exemplified(b, f, &value);
+            value = pass == 0 ? params_default(f) : wanted(b, f->name);
             if (f->layer != layer || f->bits == 0 || f->kind == FIELD_CHECKSUM_STATUS ||
-                (pass == 0 && value == 0) || (pass == 1 && !c) || (pass == 2 && !changed))
+                (pass == 0 && value == 0) || (pass == 1 && !asked) || (pass == 2 && !change))
                 continue;
             store_bits(header, f->bit, f->bits, value / f->scale);
         }
@@ -166,7 +201,9 @@ static size_t put_payload(const struct build *b, uint8_t *out, size_t size)
     const struct field *payload = field_find("payload");
     const struct clause *c = clause_of(b->rules, payload);
 
-    if (b->change && b->change->field == payload && b->change->kind == CHANGE_BYTES) {
+    if (b->change &&
+        (b->change->kind == CHANGE_FIELDS ? b->change->payload
+                                          : b->change->field == payload && b->change->kind == CHANGE_BYTES)) {
         memcpy(out, b->change->bytes, b->change->length);
         return b->change->length;
     }
@@ -199,7 +236,9 @@ static uint16_t checksum(const struct build *b, struct summed s, const char *wor
 
 static bool is_change(const struct build *b, const char *field)
 {
-    return b->change && b->change->field == field_find(field) && b->change->kind == CHANGE_VALUE;
+    uint64_t value;
+
+    return changed(b, field_find(field), &value);
 }
 
 /* SCTP's, or by a wrong recipe, which changes nothing where it makes no sense. */
@@ -467,12 +506,43 @@ static void build_message(struct build *b)
     b->out->length = put_payload(b, b->out->bytes, EXCHANGE_MAX);
 }
 
+/* Clauses on fields can be met one by one; what a filter wants is for its author to know. */
+static const char *frame_wrong(const struct build *b)
+{
+    static _Thread_local char wrong[480];
+    char part[FILTER_TEXT_MAX + 1];
+    size_t parts[FILTER_PARTS_MAX];
+    struct packet packet;
+    uint64_t says;
+
+    packet_decode(&packet, LINK_RAW, b->out->bytes, b->out->length, b->out->length);
+    switch (filtered_judge(b->frame, &packet, &says)) {
+    case FINDING_PASS:
+        return NULL;
+    case FINDING_BLOCKED:
+        return "frame: the filter asks for what stands before IP, and packets are made without it here";
+    default:
+        break;
+    }
+    const size_t n = filter_blame(b->frame->filter, &packet, parts);
+    snprintf(
+        wrong, sizeof(wrong),
+        "frame: the filter says %s to the packet that is made from the clauses%s%.200s%s: give the frame's "
+        "clause an example, {%s: \"...\", example: {ip.ttl: 20}}",
+        says ? "yes" : "no", n ? ", by its part \"" : "",
+        n ? filter_part(b->frame->filter, parts[0], part) : "", n ? "\"" : "",
+        b->frame->rejects ? "rejects" : "matches");
+    return wrong;
+}
+
 const char *exchange_build(const struct rules *rules, const char *student, uint32_t src, uint32_t dst,
                            const struct change *change, struct exchange *out)
 {
     struct build b = {
         .rules = rules, .student = student, .out = out, .change = change && change->field ? change : NULL};
 
+    const struct clause *frame = clause_of(rules, field_find("frame"));
+    b.frame = frame ? frame->filtered : NULL;
     *out = (struct exchange){.kind = rules->transport};
     if (!params_make(rules, student, b.values))
         return "its parameters cannot be made without a key";
@@ -482,5 +552,5 @@ const char *exchange_build(const struct rules *rules, const char *student, uint3
         build_packet(&b, src, dst);
     else
         build_message(&b);
-    return NULL;
+    return b.frame && !b.change ? frame_wrong(&b) : NULL;
 }

@@ -8,10 +8,13 @@
 #include "base/codec.h"
 #include "explain/recipe.h"
 #include "forge/exchange.h"
+#include "forge/frames.h"
+#include "forge/imply.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
 
-enum { SEEN_MAX = 64 };
+enum { SEEN_MAX = 64, ANY_SOURCE = 0x0A0A0028 };
+#define ANY_TARGET 0xAC10010Fu
 
 struct mistakes {
     const struct rules *rules;
@@ -52,6 +55,7 @@ static bool allowed(const struct clause *c, uint64_t value)
     case MATCH_CONTAINS:
     case MATCH_LENGTH:
     case MATCH_BOUND:
+    case MATCH_FILTER:
         break;
     }
     return false;
@@ -65,8 +69,7 @@ static void number(struct mistakes *m, uint64_t value, const char *how)
     if (m->stopped || value > field_max(f) || value % f->scale || value == m->right ||
         allowed(m->clause, value) || m->n_seen == SEEN_MAX)
         return;
-    /* the sender's kernel writes another (raw(7)) */
-    if (value == 0 && (strcmp(f->name, "ip.id") == 0 || strcmp(f->name, "ip.src") == 0))
+    if (value == 0 && imply_kernels(f))
         return;
     for (size_t i = 0; i < m->n_seen; i++)
         if (m->seen[i] == value)
@@ -305,14 +308,13 @@ static void raws(struct mistakes *m)
  */
 static void checksums(struct mistakes *m)
 {
-    const uint32_t src = 0x0A0A0028, dst = 0xAC10010F; /* any */
     struct exchange right, wrong;
 
-    exchange_build(m->rules, m->student, src, dst, NULL, &right);
+    exchange_build(m->rules, m->student, ANY_SOURCE, ANY_TARGET, NULL, &right);
     for (int i = 0; !m->stopped && i < N_RECIPES; i++) {
         struct change change = {
             .field = m->clause->field, .kind = CHANGE_CHECKSUM, .recipe = recipe_word((enum recipe)i)};
-        exchange_build(m->rules, m->student, src, dst, &change, &wrong);
+        exchange_build(m->rules, m->student, ANY_SOURCE, ANY_TARGET, &change, &wrong);
         if (wrong.length != right.length || memcmp(wrong.bytes, right.bytes, right.length) != 0)
             m->stopped = !m->each(m->context, m->clause->spec, &change, recipe_text((enum recipe)i));
     }
@@ -332,6 +334,8 @@ void mistakes_each(const struct rules *rules, const char *student,
             continue;
         if (m.clause->kind == MATCH_TEXT)
             texts(&m);
+        else if (m.clause->kind == MATCH_FILTER)
+            m.stopped = !frames_each(rules, student, m.clause, each, context);
         else if (m.clause->field->kind == FIELD_BYTES)
             raws(&m);
         else if (m.clause->field->kind == FIELD_CHECKSUM_STATUS)
@@ -339,63 +343,4 @@ void mistakes_each(const struct rules *rules, const char *student,
         else if (params_value(rules, student, m.clause->field, &m.right))
             numbers(&m);
     }
-}
-
-/* Fields that say where the next header is, or whether there is one. */
-static bool moves_what_follows(const struct field *field)
-{
-    static const char *const names[] = {"ip.version",
-                                        "ip.hdr_len",
-                                        "ip.flags",
-                                        "ip.flags.mf",
-                                        "ip.proto",
-                                        "ip.frag_offset",
-                                        "tcp.hdr_len",
-                                        "ipv6.version",
-                                        "ipv6.plen",
-                                        "ipv6.nxt",
-                                        "ipv6.hopopts.nxt",
-                                        "ipv6.hopopts.len",
-                                        "ipv6.dstopts.nxt",
-                                        "ipv6.dstopts.len",
-                                        "ipv6.routing.nxt",
-                                        "ipv6.routing.len",
-                                        "ipv6.fraghdr.nxt",
-                                        "ipv6.fraghdr.offset",
-                                        "ipv6.fraghdr.more",
-                                        "ah.next_header",
-                                        "ah.length",
-                                        "ipv6.routing.segleft",
-                                        "sctp.chunk_type",
-                                        "sctp.chunk_length",
-                                        "sctp.parameter_length"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (strcmp(field->name, names[i]) == 0)
-            return true;
-    return false;
-}
-
-/* Which fields an ICMP message has goes by its type. */
-static bool is_message_type(const struct field *field)
-{
-    return strcmp(field->name, "icmp.type") == 0 || strcmp(field->name, "icmpv6.type") == 0;
-}
-
-bool mistakes_imply(const struct rules *rules, const struct field *field, const struct field *other)
-{
-    const struct clause *c = clause_of(rules, other);
-
-    if (field == other)
-        return true;
-    if (c && rules->named && rules->named->field == field && c->kind == MATCH_PARAM && c->per_student)
-        return true;
-    if (is_message_type(field) && other->layer == field->layer && other->bit >= 32)
-        return true;
-    /* lengths that contradict each other are told as ip.len's */
-    if (moves_what_follows(field) && (other->layer > field->layer || strcmp(other->name, "ip.len") == 0 ||
-                                      strcmp(other->name, "ipv6.plen") == 0))
-        return true;
-    return field->layer == other->layer && field->bits && other->bits &&
-           field->bit < other->bit + other->bits && other->bit < field->bit + field->bits;
 }

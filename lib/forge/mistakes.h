@@ -11,7 +11,3 @@ void mistakes_each(const struct rules *rules, const char *student,
                    bool (*each)(void *context, const struct clause_spec *clause, const struct change *change,
                                 const char *how),
                    void *context);
-
-/* True when a finding on `other` may follow from a change of `field` alone: they share bits, `field` says
- * where `other`'s header is, or `other` is a value made for the student whom `field` names. */
-bool mistakes_imply(const struct rules *rules, const struct field *field, const struct field *other);

@@ -6,6 +6,7 @@
 
 #include "base/names.h"
 #include "explain/code.h"
+#include "forge/change.h"
 
 struct word {
     const char *word, *kinds, *meaning;
@@ -53,6 +54,7 @@ static char kind_letter(const struct field *field)
     return field->kind == FIELD_BYTES             ? 'B'
            : field->kind == FIELD_CHECKSUM_STATUS ? 'C'
            : field->kind == FIELD_ADDRESS6        ? 'A'
+           : field->kind == FIELD_FRAME           ? 'F'
                                                   : 'N';
 }
 
@@ -83,6 +85,13 @@ static bool change_check(const struct refuse_spec *row, const struct field *fiel
     uint64_t value;
     char kind = kind_letter(field);
 
+    if (kind == 'F') {
+        problem_add(problems, file, row->change.at,
+                    "frame: %.40s says no field; write which are to differ, so that the filter refuses it: "
+                    "{frame: {ip.ttl: 3}, why: FILTER_SAYS_NO}",
+                    row->change.text);
+        return false;
+    }
     if (word_find(CHANGES, N_CHANGES, row->change.text, kind))
         return true;
     const struct field *meant = word_means(field, row->change.text);
@@ -97,10 +106,39 @@ static bool change_check(const struct refuse_spec *row, const struct field *fiel
     return !wrong;
 }
 
+/* Of the frame: fields, with values of theirs. */
+static bool values_check(const struct refuse_spec *row, const char *file, struct problems *problems)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < row->n_pairs; i++) {
+        const struct field *field = field_find(row->keys[i].text);
+        uint64_t value;
+        const char *wrong = !field                                ? "is no field"
+                            : strcmp(field->name, "payload") == 0 ? NULL
+                            : !field->bits || field->kind == FIELD_CHECKSUM_STATUS
+                                ? "is no field with a number"
+                                : "";
+        const bool named = wrong && !*wrong;
+        if (named)
+            wrong = field_parse(field, row->values[i].text, &value);
+        if (wrong)
+            problem_add(problems, file, named ? row->values[i].at : row->keys[i].at, "frame: %s%s%s %s",
+                        row->keys[i].text, named ? ": " : "", named ? row->values[i].text : "", wrong);
+        ok = ok && !wrong;
+    }
+    if (row->n_pairs > CHANGE_FIELDS_MAX)
+        problem_add(problems, file, row->at, "frame: a row changes at most %d fields", CHANGE_FIELDS_MAX);
+    return ok && row->n_pairs <= CHANGE_FIELDS_MAX;
+}
+
 static bool pairs_check(const struct refuse_spec *row, const struct field *field, const char *file,
                         struct problems *problems)
 {
     bool ok = true;
+
+    if (field->kind == FIELD_FRAME)
+        return values_check(row, file, problems);
 
     for (size_t i = 0; i < row->n_pairs; i++)
         if (!word_find(PAIRS, N_PAIRS, row->keys[i].text, kind_letter(field))) {
@@ -199,6 +237,7 @@ static const char *some_value(const struct field *field)
         return "02:00:00:00:00:01";
     case FIELD_BYTES:
     case FIELD_CHECKSUM_STATUS:
+    case FIELD_FRAME:
         return NULL;
     case FIELD_NUMBER:
     case FIELD_HEX:
@@ -216,6 +255,11 @@ void refuse_each(const struct field *field, void (*each)(void *context, const ch
                                          "\"0x0102\""}; /* of PAIRS, in their order */
     char row[160], code[64], kind = kind_letter(field);
 
+    if (kind == 'F') {
+        each(context, "values of other fields, so that the filter refuses the frame",
+             "{frame: {ip.ttl: 3}, why: FILTER_SAYS_NO}");
+        return;
+    }
     for (size_t i = 0; i < N_CHANGES; i++) {
         if (!strchr(CHANGES[i].kinds, kind) || !has_effect(field, CHANGES[i].word))
             continue;

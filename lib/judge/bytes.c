@@ -30,6 +30,7 @@ bool bytes_match(const struct clause *c, const uint8_t *bytes, size_t length, co
     case MATCH_NOT:
     case MATCH_PARAM:
     case MATCH_BOUND:
+    case MATCH_FILTER:
         break;
     }
     return false;

@@ -29,9 +29,10 @@ struct clause {
     char *before, *after; /* text: around {student}; after is NULL without {student} */
     uint8_t *bytes;       /* bytes: they; contains: the text */
     size_t n_bytes;
-    size_t name;   /* bind, bound: which of the rules' names */
-    uint64_t plus; /* bound */
-    bool unfilled; /* what it asks for is known only within a try: filled.h */
+    size_t name;               /* bind, bound: which of the rules' names */
+    uint64_t plus;             /* bound */
+    struct filtered *filtered; /* filter */
+    bool unfilled;             /* what it asks for is known only within a try: filled.h */
 };
 
 /* A name of a conversation: what it stands for is found out anew in each try. */

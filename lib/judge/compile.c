@@ -6,6 +6,7 @@
 
 #include "base/codec.h"
 #include "base/str.h"
+#include "judge/filtered.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
 #include "judge/talk.h"
@@ -267,6 +268,8 @@ static bool compile_matcher(struct rules *rules, struct clause *clause, struct p
     const struct matcher *m = &clause->spec->matcher;
 
     clause->kind = m->kind;
+    if (clause->field->kind == FIELD_FRAME || m->kind == MATCH_FILTER)
+        return filtered_compile(rules, clause, problems);
     if (clause->field->kind == FIELD_ADDRESS6)
         return compile_addresses(rules, clause, problems);
     if (clause->field->kind == FIELD_BYTES) {
@@ -306,6 +309,8 @@ static bool compile_matcher(struct rules *rules, struct clause *clause, struct p
         return compile_name(rules, clause, problems);
     case MATCH_ANY:
         return true;
+    case MATCH_FILTER:
+        break;
     }
     return false;
 }
@@ -417,7 +422,11 @@ static bool check_version(struct rules *rules, struct problems *problems)
 static int wire_order(const void *a, const void *b)
 {
     const struct clause *x = a, *y = b;
+    const bool frame = x->field->kind == FIELD_FRAME;
 
+    /* the whole comes last: where a field fails as well, that says more */
+    if (frame != (y->field->kind == FIELD_FRAME))
+        return frame ? 1 : -1;
     if (x->field->layer != y->field->layer)
         return x->field->layer < y->field->layer ? -1 : 1;
     if (x->field->bit != y->field->bit)

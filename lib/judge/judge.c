@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "judge/bytes.h"
+#include "judge/filtered.h"
 #include "judge/identify.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
@@ -61,6 +62,7 @@ static bool value_matches(const struct clause *clause, uint64_t value, uint64_t 
     case MATCH_CONTAINS:
     case MATCH_LENGTH:
     case MATCH_BOUND: /* outside of a try nothing is bound */
+    case MATCH_FILTER:
         break;
     }
     return false;
@@ -75,6 +77,15 @@ static bool address_matches(const struct clause *clause, const uint8_t *bytes)
     for (size_t i = 0; i < clause->n_set; i += 2)
         found = found || (clause->set[i] == got[0] && clause->set[i + 1] == got[1]);
     return found == (clause->kind != MATCH_NOT);
+}
+
+/* An IPv6 address, or the frame. */
+static enum finding_status judge_whole(const struct clause *clause, const struct packet *packet,
+                                       const uint8_t *bytes, struct finding *f)
+{
+    if (clause->field->kind == FIELD_FRAME)
+        return filtered_judge(clause->filtered, packet, &f->got);
+    return address_matches(clause, bytes) ? FINDING_PASS : FINDING_FAIL;
 }
 
 static enum finding_status judge_bytes(const struct clause *clause, const struct packet *packet,
@@ -96,8 +107,8 @@ static enum finding_status judge_bytes(const struct clause *clause, const struct
     f->length = (uint16_t)length;
     if (clause->kind == MATCH_ANY)
         return length ? FINDING_PASS : FINDING_FAIL;
-    if (clause->field->kind == FIELD_ADDRESS6)
-        return address_matches(clause, bytes) ? FINDING_PASS : FINDING_FAIL;
+    if (clause->field->kind != FIELD_BYTES)
+        return judge_whole(clause, packet, bytes, f);
     return bytes_match(clause, bytes, length, student) ? FINDING_PASS : FINDING_FAIL;
 }
 

@@ -79,6 +79,7 @@ uint64_t params_meet(const struct clause *c, uint64_t student_value)
     case MATCH_LENGTH:
     case MATCH_BIND:
     case MATCH_BOUND:
+    case MATCH_FILTER:
         break;
     }
     return v;

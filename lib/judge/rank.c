@@ -239,6 +239,7 @@ static bool test_holds(const struct rank *rank, const struct test *test, uint64_
     case MATCH_CONTAINS:
     case MATCH_LENGTH:
     case MATCH_BOUND:
+    case MATCH_FILTER:
         break;
     }
     return false;

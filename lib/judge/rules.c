@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/filtered.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
 
@@ -226,6 +227,7 @@ void rules_done(struct rules *rules)
         free(rules->clauses[i].before);
         free(rules->clauses[i].after);
         free(rules->clauses[i].bytes);
+        filtered_free(rules->clauses[i].filtered);
     }
     for (size_t i = 0; i < STEPS_MAX; i++)
         if (rules->steps[i] && rules->steps[i] != rules) {

@@ -204,6 +204,8 @@ const char *field_parse(const struct field *field, const char *text, uint64_t *o
 
     if (field->kind == FIELD_BYTES)
         return "is bytes: give {text: …} or any";
+    if (field->kind == FIELD_FRAME)
+        return "is the whole frame: give {matches: \"PCAP-FILTER\"} or {rejects: \"PCAP-FILTER\"}";
     if (field->kind == FIELD_ADDRESS6)
         return "is an IPv6 address, which is no number";
     if (word_parse(field, text, out))

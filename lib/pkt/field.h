@@ -51,6 +51,7 @@ enum field_kind {
     FIELD_ETHER,           /* aa:bb:cc:dd:ee:ff */
     FIELD_BYTES,           /* options and payload: compared as text or presence only */
     FIELD_CHECKSUM_STATUS, /* tcp.checksum.status: 1 good, 0 bad */
+    FIELD_FRAME,           /* all of its bytes, of which a filter is asked (filter.h) */
 };
 
 /* One row of fields.def. */
@@ -60,7 +61,7 @@ struct field {
     enum layer layer;
     enum field_kind kind;
     uint16_t bit;  /* offset of the first bit from the layer's first byte */
-    uint16_t bits; /* width, at most 64; 0 for FIELD_BYTES and FIELD_ADDRESS6 */
+    uint16_t bits; /* width, at most 64; 0 for FIELD_BYTES, FIELD_ADDRESS6, FIELD_FRAME */
     uint16_t
         scale; /* a value is what the bits hold times this: header lengths count words, are told in bytes */
     const char *see; /* "RFC 2474, section 3" */

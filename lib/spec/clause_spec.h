@@ -28,6 +28,7 @@ enum matcher_kind {
     MATCH_LENGTH,   /* values[0] .. values[1] bytes long */
     MATCH_BIND,     /* present; remembered under the name values[0] */
     MATCH_BOUND,    /* what the name values[0] stands for, and `plus` more */
+    MATCH_FILTER,   /* the filter values[0] says yes to it, or, where it rejects, no */
 };
 enum matcher_per { PER_CLASS, PER_STUDENT };
 enum text_encoding { ENCODING_UTF8, ENCODING_HEX, ENCODING_BASE64 };
@@ -39,10 +40,13 @@ struct matcher {
     struct place at;
     struct scalar *values;
     size_t n_values;
-    enum matcher_per per;        /* MATCH_PARAM */
-    enum text_encoding encoding; /* MATCH_TEXT */
-    enum text_trim trim;         /* MATCH_TEXT */
-    uint64_t plus;               /* MATCH_BOUND */
+    enum matcher_per per;                           /* MATCH_PARAM */
+    enum text_encoding encoding;                    /* MATCH_TEXT */
+    enum text_trim trim;                            /* MATCH_TEXT */
+    uint64_t plus;                                  /* MATCH_BOUND */
+    bool rejects;                                   /* MATCH_FILTER */
+    struct scalar *example_fields, *example_values; /* MATCH_FILTER: what a right packet may hold besides */
+    size_t n_example;
 };
 
 /* One row of listen or expect. */

@@ -179,6 +179,33 @@ static void read_plus(struct schema *s, const struct yaml *value, struct matcher
     schema_number(s, value, "plus", 1, UINT32_MAX, &out->plus);
 }
 
+/* What is said of a word in it is said with the word's own place. */
+static void read_filter(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    read_one(s, value, out);
+    if (out->n_values)
+        out->values[0].at = value->text_at;
+    out->rejects = strcmp(value->key, "rejects") == 0;
+}
+
+static void read_example(struct schema *s, const struct yaml *value, struct matcher *out)
+{
+    if (!schema_mapping(s, value, "example"))
+        return;
+    out->example_fields = schema_alloc(s, value->n + 1, sizeof(*out->example_fields));
+    out->example_values = schema_alloc(s, value->n + 1, sizeof(*out->example_values));
+    for (const struct yaml *row = value->first; out->example_fields && out->example_values && row;
+         row = row->next) {
+        if (!schema_scalar(s, row, row->key, &out->example_values[out->n_example]))
+            continue;
+        out->example_fields[out->n_example] = (struct scalar){schema_dup(s, row->key), row->key_at};
+        if (out->example_fields[out->n_example].text)
+            out->n_example++;
+        else
+            free(out->example_values[out->n_example].text);
+    }
+}
+
 bool matcher_name(const char **at, char out[STEP_NAME_LEN + 1])
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz",
@@ -214,6 +241,9 @@ static const struct matcher_key matcher_keys[] = {
     {"bind", MATCH_BIND, false, read_name},
     {"bound", MATCH_BOUND, false, read_name},
     {"plus", MATCH_BOUND, true, read_plus},
+    {"matches", MATCH_FILTER, false, read_filter},
+    {"rejects", MATCH_FILTER, false, read_filter},
+    {"example", MATCH_FILTER, true, read_example},
 };
 
 #define N_KEYS (sizeof(matcher_keys) / sizeof(matcher_keys[0]))
@@ -256,7 +286,7 @@ static const struct matcher_key *find_kind(struct schema *s, const struct yaml *
         problem_add(
             s->problems, s->file, map->at,
             "%s says nothing to match; write a value, any, or one of in, range, not, mask, param, text, "
-            "bytes, contains, length, bind, bound",
+            "bytes, contains, length, bind, bound, matches, rejects",
             map->key);
     return found;
 }
@@ -301,6 +331,8 @@ void matcher_read(struct schema *s, const struct yaml *value, struct matcher *ou
 void matcher_free(struct matcher *matcher)
 {
     schema_scalars_free(matcher->values, matcher->n_values);
+    schema_scalars_free(matcher->example_fields, matcher->n_example);
+    schema_scalars_free(matcher->example_values, matcher->n_example);
 }
 
 void matcher_clauses(struct schema *s, const struct yaml *value, struct clause_spec **out, size_t *n)

@@ -20,7 +20,8 @@ UNVERIFIED = 2
 PAYLOADS = ["tcp.payload", "udp.payload", "data.data"]  # what Wireshark has for `payload`
 
 # Fields that tshark has not.
-NOT_COMPARED = {"ip.options": "Wireshark has a field for each option and none for all of their bytes"}
+NOT_COMPARED = {"ip.options": "Wireshark has a field for each option and none for all of their bytes",
+                "frame": "what a filter is asked of; there a word for what is known about a packet"}
 
 
 def quotes(packet):

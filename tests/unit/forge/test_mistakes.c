@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "forge/exchange.h"
+#include "forge/imply.h"
 #include "forge/mistakes.h"
 #include "judge/judge.h"
 #include "tree.h"
@@ -22,6 +23,13 @@ static const struct tree_file FILES[] = {
      "  tcp.window_size_value: {not: [0, 5840]}\n  tcp.checksum.status: good\n"
      "  tcp.urgent_pointer: {mask: 0xFF00, value: 0x1200}\n"
      "  payload: {text: \"I am {student}.\", encoding: base64}\ndeliver: {connect: 1111}\n"},
+    {"wall", "kind: packet\nlisten: {udp.dstport: 7001}\nexpect:\n  payload: {text: \"I am {student}\"}\n"
+             "  frame: {matches: \"src port 53 and ip[8] < 9 and not ip[4:2] = 0x5747\",\n"
+             "          example: {udp.srcport: 53, ip.ttl: 8, ip.id: 7}}\ndeliver: {connect: 1111}\n"},
+    {"alarm", "kind: packet\nlisten: {udp.dstport: 7002}\nexpect:\n  payload: {text: \"I am {student}\"}\n"
+              "  frame: {rejects: \"src port 53 or ip[8] < 9 or udp[8] = 0\"}\ndeliver: {connect: 1111}\n"},
+    {"shut", "kind: packet\nlisten: {udp.dstport: 7003}\nexpect:\n  payload: {text: \"{student}\"}\n"
+             "  frame: {matches: \"udp and ip[8] < 9\"}\ndeliver: {connect: 1111}\n"},
 };
 
 struct seen {
@@ -51,7 +59,7 @@ static bool see(void *context, const struct clause_spec *clause, const struct ch
         bool own = v.findings[i].field == change->field;
         named = named || (own && v.findings[i].status == FINDING_FAIL);
         others = others || (v.findings[i].status == FINDING_FAIL &&
-                            !mistakes_imply(seen->rules, change->field, v.findings[i].field));
+                            !imply_field(seen->rules, change->field, v.findings[i].field));
     }
     if (v.pass || !named || others) {
         seen->wrong++;
@@ -76,6 +84,45 @@ static void every_mistake_is_refused_for_its_field_alone(void)
         CU_ASSERT_PTR_NOT_NULL(strstr(seen.how, i ? "tcp.dstport: one more" : "ip.proto: one more"));
         CU_ASSERT_PTR_NOT_NULL(strstr(seen.how, "payload: a newline inside"));
     }
+    tree_close(&tree);
+}
+
+/* Of each part some: also of one for which several fields would do. */
+static void a_filter_is_shown_to_refuse_part_by_part(void)
+{
+    static const char *const rows[][3] = {
+        {"wall", "frame: udp.srcport is 54\nframe: udp.srcport is 52\n", "frame: ip.ttl is 9\n"},
+        {"wall", "frame: ip.ttl is 52\n", "frame: ip.id is 0x5747"},
+        {"alarm", "frame: udp.srcport is 53", "frame: ip.ttl is 8\n"},
+    };
+    struct tree tree;
+
+    tree_open(&tree, FILES, 5, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        static struct seen seen;
+        seen = (struct seen){.rules = rulebook_find(tree.book, rows[i][0])};
+        CU_ASSERT_PTR_NULL(exchange_build(seen.rules, "smith", SRC, DST, NULL, &seen.right));
+        mistakes_each(seen.rules, "smith", see, &seen);
+        CU_ASSERT_EQUAL(seen.wrong, 0);
+        for (size_t k = 1; k < 3; k++)
+            CU_ASSERT_PTR_NOT_NULL(strstr(seen.how, rows[i][k]));
+    }
+    tree_close(&tree);
+}
+
+static void what_the_filter_refuses_is_no_right_packet(void)
+{
+    struct exchange e;
+    struct tree tree;
+
+    tree_open(&tree, FILES, 5, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    const char *wrong = exchange_build(rulebook_find(tree.book, "shut"), "smith", SRC, DST, NULL, &e);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(wrong);
+    CU_ASSERT_PTR_NOT_NULL(strstr(wrong,
+                                  "the filter says no to the packet that is made from the clauses, by its "
+                                  "part \"ip[8] < 9\""));
     tree_close(&tree);
 }
 
@@ -118,6 +165,8 @@ static void what_a_clause_allows_is_no_mistake(void)
 }
 
 static const struct unit_case cases[] = {
+    {"a_filter_is_shown_to_refuse_part_by_part", a_filter_is_shown_to_refuse_part_by_part},
+    {"what_the_filter_refuses_is_no_right_packet", what_the_filter_refuses_is_no_right_packet},
     {"every_mistake_is_refused_for_its_field_alone", every_mistake_is_refused_for_its_field_alone},
     {"what_a_clause_allows_is_no_mistake", what_a_clause_allows_is_no_mistake},
 };

@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include <stdio.h>
+
 #include "tree.h"
 
 #define STREAM(port)                                                                                         \
@@ -36,6 +38,15 @@ static void what_cannot_be_judged_is_refused_with_the_reason(void)
         {PACKET("ipv6.nxt: 253", "  ipv6.src: {range: [\"::1\", \"::9\"]}\n"), "holds an IPv6 address"},
         {PACKET("ipv6.src: \"::1\"", ""), "cannot be listened for"},
         {PACKET("ip.proto: KAOS", ""), "protocol's name"},
+        {PACKET("frame: 3", ""), "frame is the whole frame: give {matches:"},
+        {PACKET("ip.proto: 16", "  ip.ttl: {matches: tcp}\n"), "ip.ttl is one field; a filter is asked"},
+        {PACKET("ip.proto: 16", "  frame: {matches: tcp, rejects: udp}\n"), "has both matches and rejects"},
+        {PACKET("ip.proto: 16", "  frame: {matches: ip, example: {ip.tll: 3}}\n"),
+         "example: ip.tll is no field with a number; did you mean ip.ttl?"},
+        {PACKET("ip.proto: 16", "  frame: {matches: ip, example: {ip.ttl: 256}}\n"), "larger than 255"},
+        {PACKET("ip.proto: 16", "  frame: {matches: ip, example: {ip.proto: 16}}\n"),
+         "has a clause of its own"},
+        {PACKET("ip.proto: 16", "  ip.ttl: {example: {ip.id: 16}}\n"), "says nothing to match"},
         {PACKET("tcp.dstport: 40000", ""), "a port that the kernel hands out"},
         {PACKET("tcp.dstport: 1110", ""), "the briefing's port"},
         {PACKET("ip.proto: TCP", ""), "takes every TCP packet"},
@@ -45,6 +56,9 @@ static void what_cannot_be_judged_is_refused_with_the_reason(void)
          "written by the student's kernel"},
         {"kind: stream\nlisten: {udp.dstport: 5309}\nexpect:\n  payload: {text: \"{student}\"}\n",
          "listen: {tcp.dstport: PORT}"},
+        {"kind: stream\nlisten: {tcp.dstport: 5309}\nexpect:\n  payload: {text: \"{student}\"}\n  frame: "
+         "{matches: tcp}\n",
+         "written by the student's kernel"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct tree tree;
@@ -52,6 +66,31 @@ static void what_cannot_be_judged_is_refused_with_the_reason(void)
         tree_open(&tree, &file, 1, false);
         CU_ASSERT_PTR_NULL(tree.book);
         CU_ASSERT_TRUE(tree_told(&tree, rows[i].told));
+        tree_close(&tree);
+    }
+}
+
+static void a_filters_error_is_where_its_word_stands(void)
+{
+    static const struct {
+        const char *clause, *told;
+        int line, column;
+    } rows[] = {
+        {"  frame: {matches: \"ip[8] < 9 and port http\"}\n", "\"http\" is no word of it", 5, 40},
+        {"  frame: {rejects: tcp dst}\n", "more is needed behind \"dst\"", 5, 27},
+        {"  frame:\n    rejects: |\n      ip[8] < 9\n      and and\n", "syntax error, at \"and\"", 8, 11},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[400];
+        struct tree tree;
+        snprintf(text, sizeof(text), PACKET("ip.proto: 16", "%s"), rows[i].clause);
+        struct tree_file file = {"one", text};
+        tree_open(&tree, &file, 1, false);
+        CU_ASSERT_PTR_NULL(tree.book);
+        CU_ASSERT_TRUE(tree_told(&tree, rows[i].told));
+        CU_ASSERT_EQUAL_FATAL(tree.problems.n, 1);
+        CU_ASSERT_EQUAL(tree.problems.items[0].at.line, rows[i].line);
+        CU_ASSERT_EQUAL(tree.problems.items[0].at.column, rows[i].column);
         tree_close(&tree);
     }
 }
@@ -184,6 +223,7 @@ static void and_so_do_conversations_that_the_target_begins(void)
 
 static const struct unit_case cases[] = {
     {"what_cannot_be_judged_is_refused_with_the_reason", what_cannot_be_judged_is_refused_with_the_reason},
+    {"a_filters_error_is_where_its_word_stands", a_filters_error_is_where_its_word_stands},
     {"no_packet_is_for_two_challenges", no_packet_is_for_two_challenges},
     {"what_no_target_can_see_is_said", what_no_target_can_see_is_said},
     {"on_ones_own_host_calls_go_to_a_port_of_the_students",

@@ -354,7 +354,39 @@ static void an_encoded_handle_is_not_another_students_handle(void)
     tree_close(&tree);
 }
 
+/* An alarm that was not asked is no alarm that kept silent. */
+static void a_frame_that_was_cut_is_not_judged_by_its_filter(void)
+{
+    static const struct tree_file file = {
+        "alarm", "kind: packet\nlisten: {udp.dstport: 7002}\nexpect:\n  payload: {text: \"{student}\"}\n"
+                 "  frame: {rejects: \"not udp[8] = 0x73\"}\ndeliver: {connect: 1111}\n"};
+    static const char *const texts[] = {"smith", "jones"};
+    struct tree tree;
+
+    tree_open(&tree, &file, 1, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t storage[MESSAGE_HEADERS + 5];
+        struct packet p, cut;
+        struct verdict v;
+        memcpy(storage + MESSAGE_HEADERS, texts[i], 5);
+        packet_of_message(&p, storage, 5, false, 0x0A0A0028, 40000, 0xAC10010F, 7002);
+        for (size_t n = 21; n <= p.length; n++) {
+            packet_decode(&cut, LINK_RAW, p.frame, n, p.length);
+            judge_packet(rulebook_at(tree.book, 0), &cut, 0x0A0A0028, &v);
+            const struct finding *last = &v.findings[v.n - 1];
+            CU_ASSERT_STRING_EQUAL(last->field->name, "frame");
+            CU_ASSERT_EQUAL(v.pass, n == p.length && i == 0);
+            CU_ASSERT_EQUAL(last->status, n < p.length ? FINDING_BLOCKED
+                                          : i == 0     ? FINDING_PASS
+                                                       : FINDING_FAIL);
+        }
+    }
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
+    {"a_frame_that_was_cut_is_not_judged_by_its_filter", a_frame_that_was_cut_is_not_judged_by_its_filter},
     {"an_encoded_handle_is_not_another_students_handle", an_encoded_handle_is_not_another_students_handle},
     {"a_right_packet_passes_and_each_change_is_named", a_right_packet_passes_and_each_change_is_named},
     {"who_is_read_in_a_wrong_text_is_uncertain", who_is_read_in_a_wrong_text_is_uncertain},

@@ -80,7 +80,8 @@ static void every_row_has_a_name_of_its_layer_and_fits_its_width(void)
         CU_ASSERT_PTR_EQUAL(field_find(FIELDS[i].name), &FIELDS[i]);
         CU_ASSERT_TRUE(FIELDS[i].bits <= 56); /* load_bits keeps within eight bytes */
         CU_ASSERT_TRUE((FIELDS[i].bits == 0) ==
-                       (FIELDS[i].kind == FIELD_BYTES || FIELDS[i].kind == FIELD_ADDRESS6));
+                       (FIELDS[i].kind == FIELD_BYTES || FIELDS[i].kind == FIELD_ADDRESS6 ||
+                        FIELDS[i].kind == FIELD_FRAME));
     }
     CU_ASSERT_STRING_EQUAL(field_nearest("ip.dscp"), "ip.dsfield.dscp");
     CU_ASSERT_STRING_EQUAL(field_nearest("tcp.scrport"), "tcp.srcport");

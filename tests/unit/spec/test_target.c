@@ -118,11 +118,12 @@ static void matchers_are_checked(void)
          "target.yml:5:11: error: ip.ttl is a list; write {in: [...]} for any of several values\n"},
         {WITH("{}"),
          "target.yml:5:11: error: ip.ttl says nothing to match; write a value, any, or one of in, range, "
-         "not, mask, param, text, bytes, contains, length, bind, bound\n"},
+         "not, mask, param, text, bytes, contains, length, bind, bound, matches, rejects\n"},
         {WITH("{rnage: [1, 2]}"), "target.yml:5:12: error: unknown key \"rnage\"; did you mean \"range\"?\n"},
         {WITH("{between: [1, 2]}"),
          "target.yml:5:12: error: unknown key \"between\"; known here: in, range, not, mask, "
-         "value, param, per, text, encoding, trim, bytes, contains, length, bind, bound, plus\n"},
+         "value, param, per, text, encoding, trim, bytes, contains, length, bind, bound, plus, matches, "
+         "rejects, example\n"},
         {WITH("{rang: [1, 2]}"), "target.yml:5:12: error: unknown key \"rang\"; did you mean \"range\"?\n"},
         {WITH("{in: [1], not: 2}"),
          "target.yml:5:11: error: ip.ttl has both in and not; a field has one matcher\n"},
@@ -139,7 +140,7 @@ static void matchers_are_checked(void)
         {WITH("{mask: 3}"), "target.yml:5:11: error: mask needs a value: {mask: 0x3f, value: 2}\n"},
         {WITH("{value: 3}"),
          "target.yml:5:11: error: ip.ttl says nothing to match; write a value, any, or one of "
-         "in, range, not, mask, param, text, bytes, contains, length, bind, bound\n"},
+         "in, range, not, mask, param, text, bytes, contains, length, bind, bound, matches, rejects\n"},
         {WITH("{param: u16}"), "target.yml:5:11: error: param needs per: class or per: student\n"},
         {WITH("{param: u17, per: class}"),
          "target.yml:5:19: error: unknown type of param \"u17\"; did you mean \"u16\"?\n"},
