@@ -148,6 +148,11 @@ static void put_step(struct buf *out, const struct step_spec *step)
         buf_printf(out, ", encoding: %s}", matcher_encoding_text(step->say_encoding));
         comma = ", ";
     }
+    if (step->n_reply) {
+        buf_puts(out, comma);
+        put_clauses(out, "reply", step->reply, step->n_reply);
+        comma = ", ";
+    }
     if (step->dial)
         buf_printf(out, "%sdial: {transport: %s, port: %u}", comma, target_kind_text(step->dial),
                    step->dial_port);

@@ -308,6 +308,11 @@ void lab_packet(const struct lab *lab, const struct rules *rules, const struct e
     enum { TARGETS_OWN = 50000 };
     uint16_t from = e->sport ? e->sport : sport, to = e->port;
 
+    if (e->kind == TARGET_PACKET) {
+        memcpy(storage, e->bytes, e->length);
+        packet_decode(packet, LINK_RAW, storage, e->length, e->length);
+        return;
+    }
     /* of a dialled conversation the student's port is the one that was dialled */
     if (rules_dialled(rules)) {
         from = rules_dial_port(lab->rules);

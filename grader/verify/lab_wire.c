@@ -80,6 +80,30 @@ enum status lab_send(struct lab *lab, const struct exchange *e, uint32_t source,
     return ST_OK;
 }
 
+enum status lab_ask(struct lab *lab, const struct exchange *e, int wait_ms, uint8_t *reply, size_t *length,
+                    int *error, struct err *err)
+{
+    const struct sender_request request = {
+        .op = SENDER_ASK, .wait_ms = (uint16_t)wait_ms, .length = (uint16_t)e->length};
+    int64_t deadline = clock_ms() + wait_ms + SENDER_SLACK_MS;
+    struct sender_answer answer;
+    uint8_t bytes[EXCHANGE_MAX];
+
+    *length = 0;
+    memcpy(bytes, e->bytes, e->length);
+    if (!through_router(bytes, lab->options->hops)) {
+        *error = EHOSTUNREACH;
+        return ST_OK;
+    }
+    if (write_all(lab->to_sender, &request, sizeof(request)) || write_all(lab->to_sender, bytes, e->length) ||
+        !read_exactly(lab->from_sender, &answer, sizeof(answer), deadline) ||
+        answer.length > LAB_ANSWER_MAX || !read_exactly(lab->from_sender, reply, answer.length, deadline))
+        return err_set(err, ST_ENV, "the program that sends exchanges has ended or hangs");
+    *length = answer.length;
+    *error = answer.error;
+    return ST_OK;
+}
+
 enum status lab_converse(struct lab *lab, const struct sender_request *request, const void *bytes,
                          struct lab_said *said, struct err *err)
 {

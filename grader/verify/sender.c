@@ -98,6 +98,39 @@ static int send_packet(const struct sender_request *request, const char *bytes, 
     return error;
 }
 
+/* What the target sends to where the packet came from, as it is on the wire. */
+static size_t hear_packet(int fd, const char *sent, char *out, int64_t deadline)
+{
+    enum { SOURCE = 12, DESTINATION = 16, HEADER = 20 };
+
+    for (;;) {
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        int64_t left = deadline - clock_ms();
+        if (left <= 0 || poll(&p, 1, (int)left) <= 0)
+            return 0;
+        ssize_t n = recv(fd, out, SENDER_BYTES_MAX, 0);
+        if (n >= HEADER && memcmp(out + SOURCE, &target, sizeof(target)) == 0 &&
+            memcmp(out + DESTINATION, sent + SOURCE, sizeof(target)) == 0)
+            return (size_t)n;
+    }
+}
+
+static int ask(const struct sender_request *request, const char *bytes, char *out, uint16_t *length)
+{
+    enum { PROTOCOL = 9 };
+    const struct sender_request alone = {.length = request->length};
+    int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, (uint8_t)bytes[PROTOCOL]);
+    uint16_t none = 0;
+
+    if (fd < 0)
+        return errno;
+    int error = send_packet(&alone, bytes, out, &none);
+    if (!error)
+        *length = (uint16_t)hear_packet(fd, bytes, out, clock_ms() + request->wait_ms);
+    close(fd);
+    return error;
+}
+
 static int exchange(const struct sender_request *request, const char *bytes, char *out, uint16_t *length)
 {
     struct sockaddr_in to = address(target, request->port);
@@ -285,6 +318,8 @@ static int obey(const struct sender_request *request, const char *bytes, char *o
     switch (request->op) {
     case SENDER_PACKET:
         return send_packet(request, bytes, out, &answer->length);
+    case SENDER_ASK:
+        return ask(request, bytes, out, &answer->length);
     case SENDER_STREAM:
     case SENDER_DATAGRAM:
         return exchange(request, bytes, out, &answer->length);

@@ -64,6 +64,9 @@ static bool follow(struct trail *w, const char *text)
 static bool begin_on_the_wire(struct trail *w)
 {
     const struct rules *rules = w->run->lab.rules;
+
+    if (rules_kind(rules) == TARGET_PACKET)
+        return follow(w, "");
     enum talk_next next;
     const bool says = follow_expects(&w->talk, rules, &next);
     struct exchange first;
@@ -82,10 +85,12 @@ static bool begin_on_the_wire(struct trail *w)
 
 bool walk_begin(struct trail *w, struct run *run, size_t who, bool wire, uint32_t source)
 {
+    static uint32_t tries;
     struct buf out;
 
     *w = (struct trail){
         .run = run, .wire = wire, .who = who, .source = source ? source : lab_talker(&run->lab, who, wire)};
+    w->seed = ++tries;
     w->sport[0] = w->sport[1] = PAPER_PORT;
     w->filled = filled_new();
     if (!w->filled)
@@ -112,7 +117,10 @@ void walk_end(struct trail *w)
 
 const struct rules *walk_rules(struct trail *w)
 {
-    return filled_make(w->filled, w->run->lab.rules, &w->talk);
+    const struct rules *rules = filled_make(w->filled, w->run->lab.rules, &w->talk);
+
+    filled_suggest(w->filled, w->seed);
+    return rules;
 }
 
 static const struct step_spec *due_step(const struct trail *w)
@@ -241,6 +249,41 @@ static bool step_on_the_wire(struct trail *w, const struct rules *rules, const s
     return hear(w, rules, e) && hear_answer(w, line, says, next);
 }
 
+/* A packet, and the packet that answers it or, at the end, the call with the flag. */
+static bool packet_on_the_wire(struct trail *w, const struct rules *rules, const struct exchange *e)
+{
+    struct lab *lab = &w->run->lab;
+    uint8_t bytes[LAB_ANSWER_MAX];
+    struct packet reply;
+    enum talk_next next;
+    size_t length = 0;
+    int error = 0;
+
+    struct talk ahead = w->talk;
+    ahead.heard = true;
+    const bool replies = follow_expects(&ahead, lab->rules, &next);
+    enum status st =
+        next == TALK_OVER
+            ? lab_send(lab, e, w->source, rules_connect_port(lab->rules), RUN_CALL_MS, w->said, &error, &w->err)
+        : replies ? lab_ask(lab, e, SAY_MS, bytes, &length, &error, &w->err)
+                  : lab_send(lab, e, w->source, 0, 0, NULL, &error, &w->err);
+    w->broken = st != ST_OK;
+    if (w->broken || error)
+        return stop(w, w->broken ? w->err.text : strerror(error));
+    if (!hear(w, rules, e))
+        return false;
+    w->next = next;
+    if (!replies && next != TALK_OVER)
+        follow_skip(&w->talk, lab->rules);
+    if (!replies)
+        return true;
+    w->silent = length == 0;
+    packet_decode(&reply, LINK_RAW, bytes, length, length);
+    const char *wrong =
+        length ? follow_reply(&w->talk, lab->rules, &reply, &w->next) : "the target sent no reply";
+    return wrong ? stop(w, wrong) : true;
+}
+
 bool walk_step(struct trail *w)
 {
     const struct rules *rules = walk_rules(w);
@@ -250,6 +293,8 @@ bool walk_step(struct trail *w)
     const char *wrong = exchange_build(rules, student_of(w), w->source, w->run->lab.class.target, NULL, &e);
     if (wrong)
         return stop(w, wrong);
+    if (w->wire && e.kind == TARGET_PACKET)
+        return packet_on_the_wire(w, rules, &e);
     if (w->wire)
         return step_on_the_wire(w, rules, &e);
     if (!hear(w, rules, &e))
@@ -297,6 +342,11 @@ bool walk_send(struct trail *w, const struct exchange *e, int wait_ms, int *erro
     struct lab_said said;
 
     *error = 0;
+    if (e->kind == TARGET_PACKET) {
+        w->broken = lab_send(&w->run->lab, e, w->source, rules_connect_port(rules), wait_ms, w->said, error,
+                             &w->err) != ST_OK;
+        return !w->broken;
+    }
     if (!order(w, &request, e->bytes, &said)) {
         *error = w->broken ? 0 : said.error;
         w->why[0] = '\0';

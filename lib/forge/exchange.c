@@ -31,7 +31,8 @@ struct build {
     const char *student;
     uint64_t values[CLAUSES_MAX];
     const struct change *change;
-    const struct filtered *frame; /* NULL: no clause on the whole */
+    const struct filtered *frame;  /* NULL: no clause on the whole */
+    const struct packet *answered; /* of a reply; NULL: it is none */
     struct exchange *out;
     size_t ip_header, upper_header, payload; /* lengths in bytes; extension headers are the IP header's */
     uint8_t protocol;
@@ -103,6 +104,22 @@ static bool exemplified(const struct build *b, const struct field *field, uint64
     return false;
 }
 
+/* Where nothing is asked for; ports of a reply are those of its packet, exchanged. */
+static uint64_t default_of(const struct build *b, const struct field *field)
+{
+    static const char *const pairs[][2] = {{"tcp.srcport", "tcp.dstport"},
+                                           {"tcp.dstport", "tcp.srcport"},
+                                           {"udp.srcport", "udp.dstport"},
+                                           {"udp.dstport", "udp.srcport"}};
+    uint64_t value;
+
+    for (size_t i = 0; b->answered && i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        if (strcmp(field->name, pairs[i][0]) == 0 &&
+            packet_value(b->answered, field_find(pairs[i][1]), &value) == FIELD_OK)
+            return value;
+    return params_default(field);
+}
+
 /* What this exchange holds in a field: the change, the clause's value, an example, or the default. */
 static uint64_t wanted(const struct build *b, const char *name)
 {
@@ -114,7 +131,7 @@ static uint64_t wanted(const struct build *b, const char *name)
         return value;
     if (c)
         return params_meet(c, b->values[c - b->rules->clauses]);
-    return exemplified(b, field, &value) ? value : params_default(field);
+    return exemplified(b, field, &value) ? value : default_of(b, field);
 }
 
 static void store_bits(uint8_t *bytes, unsigned bit, unsigned bits, uint64_t value)
@@ -139,7 +156,7 @@ static void write_layer(const struct build *b, enum layer layer, uint8_t *header
             const struct clause *c = clause_of(b->rules, f);
             uint64_t value = 0;
             bool change = changed(b, f, &value), asked = c || exemplified(b, f, &value);
-            value = pass == 0 ? params_default(f) : wanted(b, f->name);
+            value = pass == 0 ? default_of(b, f) : wanted(b, f->name);
             if (f->layer != layer || f->bits == 0 || f->kind == FIELD_CHECKSUM_STATUS ||
                 (pass == 0 && value == 0) || (pass == 1 && !asked) || (pass == 2 && !change))
                 continue;
@@ -170,6 +187,10 @@ static uint8_t protocol_of(const struct build *b)
         if (implied)
             return implied;
     }
+    if (b->answered)
+        return layer_protocol(b->answered->layers[LAYER_TCP].present   ? LAYER_TCP
+                              : b->answered->layers[LAYER_UDP].present ? LAYER_UDP
+                                                                       : LAYER_ICMP);
     if (next)
         return (uint8_t)params_meet(next, b->values[next - b->rules->clauses]);
     return PROTO_TEST; /* RFC 3692: for experiments */
@@ -553,4 +574,16 @@ const char *exchange_build(const struct rules *rules, const char *student, uint3
     else
         build_message(&b);
     return b.frame && !b.change ? frame_wrong(&b) : NULL;
+}
+
+const char *exchange_reply(const struct rules *reply, const char *student, const struct packet *to,
+                           struct exchange *out)
+{
+    struct build b = {.rules = reply, .student = student, .answered = to, .out = out};
+
+    *out = (struct exchange){.kind = TARGET_PACKET};
+    if (!params_make(reply, student, b.values))
+        return "its parameters cannot be made without a key";
+    build_packet(&b, packet_dst(to), packet_src(to));
+    return NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "forge/change.h"
 #include "judge/rules.h"
+#include "pkt/decode.h"
 
 enum { EXCHANGE_MAX = 1500 };
 
@@ -25,6 +26,11 @@ struct exchange {
  * the next call in this thread. */
 const char *exchange_build(const struct rules *rules, const char *student, uint32_t src, uint32_t dst,
                            const struct change *change, struct exchange *out);
+
+/* Builds the packet that answers `to` (filled_reply's rules): what is not named is made right, with addresses
+ * and ports exchanged. Returns as exchange_build. */
+const char *exchange_reply(const struct rules *reply, const char *student, const struct packet *to,
+                           struct exchange *out);
 
 /* The right value of a fixed field in the right exchange; false when the rules have no clause on it. */
 bool params_value(const struct rules *rules, const char *student, const struct field *field, uint64_t *out);

@@ -1,9 +1,12 @@
 #include "forge/follow.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/codec.h"
 #include "base/str.h"
+#include "judge/filled.h"
+#include "judge/judge.h"
 #include "judge/rules_private.h"
 #include "spec/matcher.h"
 
@@ -14,6 +17,7 @@ struct follower {
     const char *at; /* what is not read yet */
     const char *wrong;
     enum draw_type types[STEP_NAMES_MAX];
+    const struct packet *reply; /* in place of text */
 };
 
 /* As far as a drawn value of its type goes. */
@@ -93,6 +97,61 @@ static bool take_encoded(struct follower *f, struct talk *talk, const struct ste
     return take_template(f, talk, step->say.text, &at) && !*at;
 }
 
+static bool take_number(struct talk_value *value, const struct clause *c, const struct packet *packet)
+{
+    uint64_t number;
+
+    if (packet_value(packet, c->field, &number) != FIELD_OK)
+        return false;
+    if (value->length)
+        return true;
+    value->number = (number - c->plus) & field_max(c->field);
+    value->length = (uint8_t)snprintf(value->text, sizeof(value->text), "%llu",
+                                      (unsigned long long)value->number);
+    return true;
+}
+
+/* Of the bytes of a reply: a text with {names}, or one name's alone. */
+static bool take_bytes(struct follower *f, struct talk *talk, const struct clause *c)
+{
+    const bool bound = c->kind == MATCH_BOUND;
+    char text[SAID_MAX + 1];
+    const uint8_t *bytes;
+    const char *at = text;
+    size_t length;
+
+    if (packet_bytes(f->reply, c->field, &bytes, &length) != FIELD_OK || length > SAID_MAX)
+        return false;
+    ptrdiff_t n = (ptrdiff_t)length;
+    if (!bound && c->encoding == ENCODING_HEX)
+        n = hex_decode((uint8_t *)text, SAID_MAX, (const char *)bytes, length);
+    else if (!bound && c->encoding == ENCODING_BASE64)
+        n = base64_decode((uint8_t *)text, SAID_MAX, (const char *)bytes, length);
+    else
+        memcpy(text, bytes, length);
+    if (n < 0)
+        return false;
+    text[n] = '\0';
+    return bound ? take_value(f, &talk->values[c->name], f->types[c->name], &at)
+                 : take_template(f, talk, c->spec->matcher.values[0].text, &at);
+}
+
+/* The values that a step's reply tells. */
+static bool take_reply(struct follower *f, struct talk *talk)
+{
+    const struct rules *reply = f->rules->replies[talk->step];
+
+    for (size_t i = 0; reply && i < reply->n; i++) {
+        const struct clause *c = &reply->clauses[i];
+        if (!c->unfilled)
+            continue;
+        if (c->field->kind == FIELD_BYTES ? !take_bytes(f, talk, c)
+                                          : !take_number(&talk->values[c->name], c, f->reply))
+            return false;
+    }
+    return true;
+}
+
 static bool follow_step(void *context, struct talk *talk, const struct step_spec *step, bool dialled)
 {
     struct follower *f = context;
@@ -102,8 +161,10 @@ static bool follow_step(void *context, struct talk *talk, const struct step_spec
         talk->values[name] = (struct talk_value){.length = 0};
         f->types[name] = step->draws[i].type;
     }
+    if (f->reply && !take_reply(f, talk))
+        f->wrong = "the reply is not what the step replies";
     if (!step->say.text)
-        return true;
+        return !f->wrong;
     const bool taken = step->say_encoding == ENCODING_UTF8 ? take_template(f, talk, step->say.text, &f->at)
                                                            : take_encoded(f, talk, step);
     if (!taken) {
@@ -135,12 +196,41 @@ const char *follow_said(struct talk *talk, const struct rules *rules, const char
     return f.wrong;
 }
 
+/* What it is must be what the steps make of the values that it tells. */
+static const char *reply_wrong(const struct talk *talk, const struct rules *rules, size_t step,
+                               const struct packet *packet)
+{
+    struct filled *filled = filled_new();
+    const struct rules *reply = filled ? filled_reply(filled, rules, talk, step) : NULL;
+    const char *wrong = NULL;
+    struct verdict v = {.n = 0};
+
+    if (reply)
+        judge_packet_for(reply, packet, talk->student, &v);
+    for (size_t i = 0; i < v.n; i++)
+        if (v.findings[i].status != FINDING_PASS && v.findings[i].clause)
+            wrong = v.findings[i].field->name;
+    filled_free(filled);
+    return wrong;
+}
+
+const char *follow_reply(struct talk *talk, const struct rules *rules, const struct packet *packet,
+                         enum talk_next *next)
+{
+    struct follower f = {.rules = rules, .at = "", .reply = packet};
+    const size_t step = talk->step + 1u;
+
+    note_types(&f);
+    *next = talk_follow(talk, rules, 0, follow_step, &f);
+    return f.wrong ? f.wrong : reply_wrong(talk, rules, step, packet);
+}
+
 static bool note_say(void *context, struct talk *talk, const struct step_spec *step, bool dialled)
 {
     bool *says = context;
 
     (void)talk, (void)dialled;
-    *says = *says || step->say.text;
+    *says = *says || step->say.text || step->n_reply;
     return true;
 }
 

@@ -7,7 +7,12 @@
  * last waited; *next as talk_go's. Returns NULL, or why it is not what the steps say. rules: a rulebook's. */
 const char *follow_said(struct talk *talk, const struct rules *rules, const char *text, enum talk_next *next);
 
-/* True when something is said before the talk waits again, or dials; *next as talk_go's. */
+/* The same for a packet's step that has just been heard, out of the packet that answers it (the target's).
+ * Returns NULL, or the field that is not what the step's reply says. */
+const char *follow_reply(struct talk *talk, const struct rules *rules, const struct packet *packet,
+                         enum talk_next *next);
+
+/* True when something is said or replied before the talk waits again, or dials; *next as talk_go's. */
 bool follow_expects(const struct talk *talk, const struct rules *rules, enum talk_next *next);
 
 /* Goes on as if all had been read: for where the talk stands then, not for its values. */

@@ -28,6 +28,18 @@ static const char *field_refused(const struct field *field, enum target_kind kin
     return "is written by the student's kernel here; only a packet challenge can judge it";
 }
 
+/* What a reply cannot choose: it goes back to where the packet came from, and its kernel fills in the rest. */
+static const char *reply_refused(const struct field *field)
+{
+    if (strcmp(field->name, "ip.len") == 0 || strcmp(field->name, "ip.checksum") == 0)
+        return "cannot be chosen in a reply: the target's kernel writes it";
+    if (strcmp(field->name, "ip.src") == 0 || strcmp(field->name, "ip.dst") == 0)
+        return "cannot be chosen in a reply: its addresses are those of the packet, exchanged";
+    if (layer_ip_version(field->layer) == 6 || field->layer < LAYER_IP)
+        return "cannot be in a reply, which is an IPv4 packet";
+    return NULL;
+}
+
 static bool value_read(const struct rules *rules, const struct clause *clause, const struct scalar *scalar,
                        uint64_t *out, struct problems *problems)
 {
@@ -319,7 +331,9 @@ static bool compile_clause(struct rules *rules, const struct clause_spec *spec, 
 {
     const char *file = rules->challenge->target.file;
     const struct field *field = field_find(spec->field.text);
-    const char *refused = field ? field_refused(field, rules->challenge->target.kind) : NULL;
+    const char *refused = !field         ? NULL
+                          : rules->reply ? reply_refused(field)
+                                         : field_refused(field, rules->challenge->target.kind);
 
     if (!field) {
         const char *near = field_nearest(spec->field.text);
@@ -458,10 +472,12 @@ bool compile_rules(struct rules *rules, struct problems *problems)
     const struct step_spec *step = &target->steps[rules->step];
     bool ok = true;
     /* the student's own port is where a dialled message comes from, and no port of ours is listened on */
-    for (size_t i = 0; !rules->dialled && i < target->n_listen; i++)
+    for (size_t i = 0; !rules->dialled && !rules->reply && i < target->n_listen; i++)
         ok = compile_clause(rules, &target->listen[i], problems) && ok;
-    for (size_t i = 0; i < step->n_expect; i++)
+    for (size_t i = 0; !rules->reply && i < step->n_expect; i++)
         ok = compile_clause(rules, &step->expect[i], problems) && ok;
+    for (size_t i = 0; rules->reply && i < step->n_reply; i++)
+        ok = compile_clause(rules, &step->reply[i], problems) && ok;
     if (!ok && problems->errors == before)
         problem_add(problems, target->file, (struct place){0}, "out of memory");
     if (problems->errors != before || !check_kernel(rules, problems) || !check_protocol(rules, problems) ||

@@ -89,13 +89,14 @@ static void fill_bound(struct filled *filled, struct clause *c, const struct tal
     c->after = NULL;
 }
 
-const struct rules *filled_make(struct filled *filled, const struct rules *rules, const struct talk *talk)
+static const struct rules *make(struct filled *filled, const struct rules *rules, const struct rules *step,
+                                const struct talk *talk)
 {
-    const struct rules *step = rules->steps[talk->step];
     struct rules *out = &filled->rules;
 
     *out = *step;
     memset(out->steps, 0, sizeof(out->steps));
+    memset(out->replies, 0, sizeof(out->replies));
     out->others = filled->shown;
     out->n_others = 0;
     out->round = talk->round;
@@ -120,6 +121,32 @@ const struct rules *filled_make(struct filled *filled, const struct rules *rules
         c->after = c->after ? put(filled, talk, c->after) : NULL;
     }
     return out;
+}
+
+const struct rules *filled_make(struct filled *filled, const struct rules *rules, const struct talk *talk)
+{
+    return make(filled, rules, rules->steps[talk->step], talk);
+}
+
+const struct rules *filled_reply(struct filled *filled, const struct rules *rules, const struct talk *talk,
+                                 size_t step)
+{
+    const struct rules *reply = rules->replies[step - 1];
+
+    return reply ? make(filled, rules, reply, talk) : NULL;
+}
+
+void filled_suggest(struct filled *filled, uint32_t seed)
+{
+    enum { PORT = 40000, PORTS = 9000 };
+
+    for (size_t i = 0; i < filled->rules.n; i++) {
+        struct clause *c = &filled->rules.clauses[i];
+        if (c->kind != MATCH_BIND || c->field->bits < 16)
+            continue;
+        c->a = c->field->kind == FIELD_PORT ? PORT + seed % PORTS
+                                            : (seed * UINT32_C(2654435761) | 1) & field_max(c->field);
+    }
 }
 
 const struct rules *filled_rules(const struct filled *filled)

@@ -17,6 +17,14 @@ void filled_free(struct filled *filled);
  * which outlives it. */
 const struct rules *filled_make(struct filled *filled, const struct rules *rules, const struct talk *talk);
 
+/* The packet that answers a step (from 1), as clauses of one value each; NULL when none does. Borrowed as
+ * filled_make's. */
+const struct rules *filled_reply(struct filled *filled, const struct rules *rules, const struct talk *talk,
+                                 size_t step);
+
+/* For who makes the step's right packet: a value for what is bound in it, another one for each seed. */
+void filled_suggest(struct filled *filled, uint32_t seed);
+
 /* What filled_make returned last. */
 const struct rules *filled_rules(const struct filled *filled);
 

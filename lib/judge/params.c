@@ -77,10 +77,11 @@ uint64_t params_meet(const struct clause *c, uint64_t student_value)
     case MATCH_BYTES:
     case MATCH_CONTAINS:
     case MATCH_LENGTH:
-    case MATCH_BIND:
     case MATCH_BOUND:
     case MATCH_FILTER:
         break;
+    case MATCH_BIND:
+        return c->a ? c->a : v; /* filled_suggest's */
     }
     return v;
 }

@@ -45,8 +45,9 @@ static bool take_port(struct rules *rules, struct problems *problems)
     return false;
 }
 
-/* Compiles one step that expects something; *out takes it, also when it is wrong. */
-static bool add_step(const struct rules *seed, size_t step, struct rules **out, struct problems *problems)
+/* Compiles one step that expects something, or its reply; *out takes it, also when it is wrong. */
+static bool add_step(const struct rules *seed, size_t step, bool reply, struct rules **out,
+                     struct problems *problems)
 {
     const struct target_spec *target = &seed->challenge->target;
     struct rules *rules = malloc(sizeof(*rules));
@@ -58,6 +59,7 @@ static bool add_step(const struct rules *seed, size_t step, struct rules **out, 
     }
     *rules = *seed;
     rules->step = step;
+    rules->reply = reply;
     rules->transport = target->kind;
     for (size_t i = 0; i < step; i++)
         if (target->steps[i].dial) {
@@ -70,7 +72,7 @@ static bool add_step(const struct rules *seed, size_t step, struct rules **out, 
 static bool add_rules(struct rulebook *book, const struct rules *seed, struct problems *problems)
 {
     const struct target_spec *target = &seed->challenge->target;
-    struct rules *steps[STEPS_MAX] = {NULL}, *first = NULL, named = *seed;
+    struct rules *steps[STEPS_MAX] = {NULL}, *replies[STEPS_MAX] = {NULL}, *first = NULL, named = *seed;
     bool ok = talk_names_compile(&named, problems);
     named.index = book->n;
     named.book = book;
@@ -78,8 +80,10 @@ static bool add_rules(struct rulebook *book, const struct rules *seed, struct pr
     for (size_t i = 0; i < target->n_steps; i++) {
         if (!target->steps[i].n_expect)
             continue;
-        ok = add_step(&named, i, &steps[i], problems) && ok;
+        ok = add_step(&named, i, false, &steps[i], problems) && ok;
         first = first ? first : steps[i];
+        if (target->steps[i].n_reply)
+            ok = add_step(&named, i, true, &replies[i], problems) && ok;
         if (!steps[i])
             break;
     }
@@ -87,6 +91,7 @@ static bool add_rules(struct rulebook *book, const struct rules *seed, struct pr
     if (!first)
         return false;
     memcpy(first->steps, steps, sizeof(steps));
+    memcpy(first->replies, replies, sizeof(replies));
     book->rules[book->n++] = first;
     return ok && take_port(first, problems);
 }

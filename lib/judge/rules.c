@@ -234,5 +234,10 @@ void rules_done(struct rules *rules)
             rules_done(rules->steps[i]);
             free(rules->steps[i]);
         }
+    for (size_t i = 0; i < STEPS_MAX; i++)
+        if (rules->replies[i]) {
+            rules_done(rules->replies[i]);
+            free(rules->replies[i]);
+        }
     key_wipe(&rules->key);
 }

@@ -27,6 +27,9 @@ struct rules {
     bool dialled;                   /* it comes in a conversation that the target began */
     struct rules *steps[STEPS_MAX]; /* of those that expect something, itself among them; the first has them
                                        all, the others none */
+    struct rules *replies[STEPS_MAX]; /* the packets by which steps are answered, as clauses; the first has
+                                         them all, the others none */
+    bool reply;                       /* these are such */
     struct clause_name names[STEP_NAMES_MAX]; /* of the whole challenge */
     size_t n_names;
     /* within a try (filled.h): */

@@ -34,7 +34,7 @@ enum {
     WITHIN_MS_MAX = 10 * 60 * 1000,
 };
 
-/* One step of a conversation: the target waits for `expect`, then draws, says and dials. */
+/* One step of a conversation: the target waits for `expect`, then draws, says or replies, and dials. */
 struct step_spec {
     struct place at;
     struct clause_spec *expect;
@@ -44,6 +44,9 @@ struct step_spec {
     size_t n_draws;
     struct scalar say; /* text NULL: nothing */
     enum text_encoding say_encoding;
+    struct clause_spec *reply; /* of a packet challenge: what the packet that is sent back holds */
+    size_t n_reply;            /* 0: none is sent */
+    struct place reply_at;
     enum target_kind dial; /* TARGET_STREAM or TARGET_DATAGRAM: the next steps are spoken with the student's
                               port `dial_port`; TARGET_NONE: where it was asked */
     uint16_t dial_port;    /* rules_dial_port is what is dialled */

@@ -115,6 +115,13 @@ static void take_step(struct step_names *names, const struct step_spec *step)
         declare(names, &step->draws[i].name, true);
     if (step->say.text)
         use_text(names, &step->say, false);
+    for (size_t i = 0; i < step->n_reply; i++) {
+        const struct matcher *m = &step->reply[i].matcher;
+        if (m->kind == MATCH_BOUND && m->n_values)
+            use(names, m->values[0].at, m->values[0].text, false);
+        if (m->kind == MATCH_TEXT && m->n_values)
+            use_text(names, &m->values[0], false);
+    }
 }
 
 void step_names_check(struct schema *s, const struct target_spec *t)

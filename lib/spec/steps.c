@@ -16,6 +16,22 @@ static void read_expect(struct schema *s, const struct yaml *value, void *out)
     matcher_clauses(s, value, &step->expect, &step->n_expect);
 }
 
+static void read_reply(struct schema *s, const struct yaml *value, void *out)
+{
+    struct step_spec *step = out;
+
+    step->reply_at = value->key_at;
+    matcher_clauses(s, value, &step->reply, &step->n_reply);
+    for (size_t i = 0; i < step->n_reply; i++) {
+        const struct matcher *m = &step->reply[i].matcher;
+        if (m->kind != MATCH_EQUAL && m->kind != MATCH_BOUND && m->kind != MATCH_TEXT &&
+            m->kind != MATCH_BYTES)
+            problem_add(s->problems, s->file, m->at,
+                        "%s: a reply holds one value: write it, or {bound: NAME}, {text: ...}, {bytes: ...}",
+                        step->reply[i].field.text);
+    }
+}
+
 static void read_draw(struct schema *s, const struct yaml *value, void *out)
 {
     static const char *const types[] = {
@@ -157,6 +173,7 @@ static const struct schema_key step_keys[] = {
     {"expect", false, read_expect, 0, 0}, {"draw", false, read_draw, 0, 0},
     {"say", false, read_say, 0, 0},       {"dial", false, read_dial, 0, 0},
     {"within", false, read_within, 0, 0}, {"end", false, read_end, 0, 0},
+    {"reply", false, read_reply, 0, 0},
 };
 
 static struct step_spec *add_step(struct schema *s, struct target_spec *t, struct place at)
@@ -180,7 +197,7 @@ static void read_step(struct schema *s, const struct yaml *node, struct target_s
         return;
     schema_read(s, node, "a step", step_keys, sizeof(step_keys) / sizeof(step_keys[0]), step);
     if (node->kind == YAML_MAPPING && !yaml_find(node, "expect") && !yaml_find(node, "say") &&
-        !yaml_find(node, "dial"))
+        !yaml_find(node, "dial") && !yaml_find(node, "reply"))
         problem_add(s->problems, s->file, node->at, "a step that does nothing: give it expect, say or dial");
     if (step->within_at.line && !step->n_expect)
         problem_add(s->problems, s->file, step->within_at, "within is for a step that expects something");
@@ -218,11 +235,6 @@ static void read_repeat(struct schema *s, const struct yaml *node, struct target
 
 static void read_steps(struct schema *s, const struct yaml *value, struct target_spec *t)
 {
-    if (t->kind == TARGET_PACKET) {
-        problem_add(s->problems, s->file, value->key_at,
-                    "steps are for stream and datagram targets; a packet target has expect");
-        return;
-    }
     if (!schema_sequence(s, value, "steps"))
         return;
     for (const struct yaml *row = value->first; row; row = row->next)
@@ -261,6 +273,32 @@ static void check_identity(struct schema *s, const struct target_spec *t, const 
                     t->talks ? " of the first message" : "");
 }
 
+/* Packets are answered by packets, other messages by texts. */
+static void check_kind(struct schema *s, const struct target_spec *t, const struct step_spec *step, bool last)
+{
+    const bool packet = t->kind == TARGET_PACKET;
+    const struct {
+        const struct place *at;
+        const char *wrong;
+    } rows[] = {
+        {packet && step->say.text ? &step->say.at : NULL,
+         "say is for streams and datagrams; a packet is answered by reply"},
+        {packet && step->dial ? &step->dial_at : NULL, "dial is for streams and datagrams"},
+        {packet && step->ending_at.line ? &step->ending_at : NULL,
+         "end is for the messages of a stream; a packet ends by itself"},
+        {packet && !step->n_expect ? &step->at
+                                   : NULL, "a step that expects no packet: there is none to reply to"},
+        {!packet && step->reply_at.line ? &step->reply_at : NULL,
+         "reply is for packet challenges; streams and datagrams have say"},
+        {packet && last && step->reply_at.line ? &step->reply_at : NULL,
+         "reply in the last step: the flag is its answer"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].at)
+            problem_add(s->problems, s->file, *rows[i].at, "%s", rows[i].wrong);
+}
+
 /* What can never be reached, and what would be said to nobody. */
 static void check_order(struct schema *s, const struct target_spec *t)
 {
@@ -270,6 +308,7 @@ static void check_order(struct schema *s, const struct target_spec *t)
 
     for (size_t i = 0; i < t->n_steps; i++) {
         const struct step_spec *step = &t->steps[i];
+        check_kind(s, t, step, i + 1 == t->n_steps);
         if (i == 0 && !step->n_expect && (t->kind == TARGET_DATAGRAM || step->dial))
             problem_add(s->problems, s->file, step->at,
                         "the first step expects nothing, and before a message there is nobody to speak to");
@@ -298,7 +337,7 @@ static void check_order(struct schema *s, const struct target_spec *t)
         problem_add(
             s->problems, s->file, last->say.at,
             "say in the last step of a dialled conversation: the student's receiver does not wait for it");
-    if (!last->n_expect || last->dial)
+    if (t->kind != TARGET_PACKET && (!last->n_expect || last->dial))
         problem_add(s->problems, s->file, last->dial ? last->dial_at : last->at,
                     "the last step %s: the flag would follow without an answer to it",
                     last->dial ? "dials" : "expects nothing");
@@ -335,6 +374,7 @@ void steps_free(struct step_spec *steps, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         matcher_clauses_free(steps[i].expect, steps[i].n_expect);
+        matcher_clauses_free(steps[i].reply, steps[i].n_reply);
         for (size_t k = 0; k < steps[i].n_draws; k++)
             free(steps[i].draws[k].name.text);
         free(steps[i].draws);

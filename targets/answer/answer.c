@@ -12,6 +12,7 @@
 #include "judge/judge.h"
 #include "targets/answer/record.h"
 #include "targets/answer/remark.h"
+#include "targets/answer/reply.h"
 #include "targets/state/memory.h"
 
 static bool at_home(const struct runtime *rt, const char *handle, uint32_t source)
@@ -73,22 +74,28 @@ static void put_withheld(const struct attempt *a, const struct verdict *v, enum 
 }
 
 /* The conversation goes on: only now, when the answer may leave. */
-static void speak(const struct attempt *a, const struct verdict *v, struct buf *text)
+static void speak(struct runtime *rt, const struct attempt *a, const struct verdict *v, struct buf *text)
 {
     struct talk_turn *turn = a->turn;
+    const size_t step = turn->talk->step + 1u;
 
-    talk_hear(turn->talk, a->rules, a->packet, v->student);
-    turn->next = talk_go(turn->talk, turn->rules, clock_ms(), text);
+    if (turn->again) {
+        turn->next = talk_at_last(turn->talk, turn->rules) ? TALK_OVER : TALK_WAITS;
+    } else {
+        talk_hear(turn->talk, a->rules, a->packet, v->student);
+        turn->next = talk_go(turn->talk, turn->rules, clock_ms(), text);
+    }
     turn->went = true;
+    reply_put(rt, turn, step, a->packet, text);
 }
 
-static void put_text(const struct attempt *a, const struct verdict *v, enum answer answer, enum home home,
-                     struct reasons *reasons, struct buf *text)
+static void put_text(struct runtime *rt, const struct attempt *a, const struct verdict *v, enum answer answer,
+                     enum home home, struct reasons *reasons, struct buf *text)
 {
     enum feedback_level level = rules_feedback(a->rules);
 
     if (a->turn && (answer == ANSWER_FLAG || answer == ANSWER_STEP))
-        speak(a, v, text);
+        speak(rt, a, v, text);
     if (answer == ANSWER_FLAG) {
         put_flag(a->rules, v->student, text);
     } else if (answer == ANSWER_WITHHELD && level != FEEDBACK_NONE) {
@@ -154,11 +161,11 @@ static struct budget_claim claim_of(const struct runtime *rt, const struct attem
 }
 
 /* Makes the answer and sends it. Returns as the way's send; "none" when there is nothing to say. */
-static const char *make_and_send(const struct attempt *a, const struct verdict *v, enum answer answer,
-                                 enum home home, const struct way *way, struct reasons *reasons,
-                                 struct buf *text)
+static const char *make_and_send(struct runtime *rt, const struct attempt *a, const struct verdict *v,
+                                 enum answer answer, enum home home, const struct way *way,
+                                 struct reasons *reasons, struct buf *text)
 {
-    put_text(a, v, answer, home, reasons, text);
+    put_text(rt, a, v, answer, home, reasons, text);
     if (!text->len)
         return answer == ANSWER_STEP ? ANSWER_SENT : "none";
     return way->send(way->context, a, v, answer, text);
@@ -189,7 +196,7 @@ static const char *let_out(struct runtime *rt, const struct attempt *a, const st
         journal_drop(&rt->journal, DROP_ANSWERS, 1);
         return "limited";
     }
-    const char *sent = make_and_send(a, v, answer, home, way, reasons, text);
+    const char *sent = make_and_send(rt, a, v, answer, home, way, reasons, text);
     if (sent == ANSWER_SENT)
         return SENT[answer];
     if (strcmp(sent, ANSWER_UNSENT) == 0)

@@ -1,9 +1,11 @@
 #include "targets/answer/spoken.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "judge/identify.h"
+#include "targets/answer/reply.h"
 #include "targets/state/memory.h"
 #include "targets/state/talks.h"
 
@@ -60,10 +62,28 @@ static void choose(struct runtime *rt, const struct attempt *a, const struct tal
     c->seat = mine || named ? mine : newest_live(c, a, false);
 }
 
-static void go_on(struct talk_seat *seat, const struct talk_turn *turn, const struct attempt *a)
+/* Tells one packet from another, whatever its IP header: routers and kernels change that. */
+static uint64_t fingerprint(const struct attempt *a)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+    if (rules_kind(a->rules) != TARGET_PACKET)
+        return 0;
+    const struct span *ip = &a->packet->layers[LAYER_IP];
+    for (size_t i = ip->offset + ip->length; i < a->packet->length; i++)
+        hash = (hash ^ a->packet->frame[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* due: where the try stood before the message. */
+static void go_on(struct talk_seat *seat, const struct talk_turn *turn, const struct attempt *a,
+                  const struct talk *due)
 {
     seat->at_ms = clock_ms();
     if (turn->went) {
+        seat->step = due->step;
+        seat->round = due->round;
+        seat->heard = fingerprint(a);
         seat->port = a->port;
         seat->live = turn->next == TALK_WAITS;
     } else if (++seat->wrong == SPOKEN_WRONG_MAX) {
@@ -73,7 +93,7 @@ static void go_on(struct talk_seat *seat, const struct talk_turn *turn, const st
 
 /* Whoever begins anew has left his other try. */
 static void begin(struct runtime *rt, const struct spoken_choice *c, struct talk_seat *seat,
-                  const struct talk_turn *turn, const struct attempt *a)
+                  const struct talk_turn *turn, const struct attempt *a, const struct talk *due)
 {
     /* where all are one name, the port tells them apart */
     const bool all = rules_challenge(a->rules)->target.identify != IDENTIFY_NOBODY;
@@ -84,8 +104,60 @@ static void begin(struct runtime *rt, const struct spoken_choice *c, struct talk
     seat->source = a->source;
     seat->index = (uint16_t)rules_index(a->rules);
     seat->trusted = memory_trusts(rt->memory, a->source, clock_ms());
-    go_on(seat, turn, a);
+    go_on(seat, turn, a, due);
     talks_keep(rt->talks, seat, runtime_sharing(rt, a->source));
+}
+
+/* The seat whose last right packet came again: one that waits for the next, or has had the last. */
+static struct talk_seat *heard_before(struct talk_seat *const *seats, size_t n, const struct attempt *a)
+{
+    const uint64_t print = fingerprint(a);
+
+    for (size_t i = 0; i < n; i++)
+        if (seats[i]->heard == print && seats[i]->port == a->port &&
+            (seats[i]->live || seats[i]->step + 1u == rules_steps(a->rules)) &&
+            clock_ms() - seats[i]->at_ms <= SPOKEN_AGAIN_MS)
+            return seats[i];
+    return NULL;
+}
+
+/* As his kernel does not know what the student does by hand, it resets what it takes for a mistake. */
+static bool is_reset(struct runtime *rt, struct talk_seat *const *seats, size_t n, const struct attempt *a)
+{
+    for (size_t i = 0; i < n; i++)
+        if (seats[i]->heard && seats[i]->port == a->port &&
+            reply_was_reset(rt, a->rules, &seats[i]->talk, seats[i]->step + 1u, a->packet) &&
+            !(seats[i]->live && turn_fits(rt, a->rules, &seats[i]->talk, a)))
+            return true;
+    return false;
+}
+
+void spoken_packet(struct runtime *rt, const struct attempt *a, const struct way *way, struct buf *text)
+{
+    struct talk_seat *seats[TALKS_OF_MAX];
+    size_t n = talks_of(rt->talks, a->source, (uint16_t)rules_index(a->rules), clock_ms(), seats);
+    struct talk dialling;
+
+    if (is_reset(rt, seats, n, a)) {
+        char what[96];
+        snprintf(what, sizeof(what), "a TCP reset from your port %u, after the reply of %s", a->port,
+                 rules_slug(a->rules));
+        memory_note(rt->memory, a->source, what,
+                    "your own kernel sent it: it knows of no connection that this reply could be for; it is no "
+                    "attempt of yours and ends none",
+                    "nothing is to be done; go on with the next step", clock_ms());
+        return;
+    }
+    const struct talk_seat *again = heard_before(seats, n, a);
+    if (!again) {
+        spoken_take(rt, a, way, text, &dialling);
+        return;
+    }
+    struct talk talk = again->talk;
+    talk.step = again->step;
+    talk.round = again->round;
+    struct talk_turn turn = {.rules = a->rules, .talk = &talk, .again = true};
+    turn_take(rt, &turn, a, way, text);
 }
 
 bool spoken_take(struct runtime *rt, const struct attempt *attempt, const struct way *way, struct buf *text,
@@ -97,13 +169,14 @@ bool spoken_take(struct runtime *rt, const struct attempt *attempt, const struct
     turn_begin(attempt->rules, &fresh.talk, text);
     choose(rt, attempt, &fresh.talk, &c);
     struct talk_turn turn = {.rules = attempt->rules, .talk = c.seat ? &c.seat->talk : &fresh.talk};
+    const struct talk due = *turn.talk;
     turn_take(rt, &turn, attempt, way, text);
     const bool dials = turn.went && turn.next == TALK_DIALS;
     if (dials)
         *dialling = *turn.talk;
     if (c.seat)
-        go_on(c.seat, &turn, attempt);
+        go_on(c.seat, &turn, attempt, &due);
     else if (turn.went)
-        begin(rt, &c, &fresh, &turn, attempt);
+        begin(rt, &c, &fresh, &turn, attempt, &due);
     return dials;
 }

@@ -18,6 +18,8 @@
 #include "targets/answer/deliver.h"
 #include "targets/answer/dial.h"
 #include "targets/answer/local.h"
+#include "targets/answer/spoken.h"
+#include "targets/kinds/quiet.h"
 #include "targets/state/memory.h"
 #include "targets/state/strays.h"
 
@@ -34,6 +36,7 @@ struct service {
     struct runtime *runtime;
     struct capture *capture;
     uv_poll_t poll;
+    int raw; /* replies leave by it; -1 where there are none */
     uint64_t drops_at_ms, drops;
     struct seldom telling;
     uint64_t noise;
@@ -84,6 +87,28 @@ static uint16_t source_port(const struct packet *packet)
     return 0;
 }
 
+static bool costs(void *context, const struct attempt *a, enum answer answer)
+{
+    const struct service *service = context;
+
+    return answer == ANSWER_STEP || deliver_costs(service->runtime->deliver, a, answer);
+}
+
+/* A step is answered by a packet, and all else as for any packet. */
+static const char *answer_back(void *context, const struct attempt *a, const struct verdict *v,
+                               enum answer answer, struct buf *text)
+{
+    const struct service *service = context;
+    const struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = {htonl(a->source)}};
+
+    if (answer != ANSWER_STEP)
+        return deliver_offer(service->runtime->deliver, a, v, answer, text);
+    return sendto(service->raw, text->data, text->len, MSG_DONTWAIT, (const struct sockaddr *)&to,
+                  sizeof(to)) == (ssize_t)text->len
+               ? ANSWER_SENT
+               : ANSWER_UNSENT;
+}
+
 static void on_frame(void *context, const struct frame *frame)
 {
     struct service *service = context;
@@ -120,7 +145,12 @@ static void on_frame(void *context, const struct frame *frame)
     buf_clear(&service->text);
     const struct way way = {
         .context = rt->deliver, .costs = deliver_costs, .send = deliver_offer, .named = true};
-    answer_attempt(rt, &attempt, &way, &service->text);
+    if (!rules_talks(rules)) {
+        answer_attempt(rt, &attempt, &way, &service->text);
+        return;
+    }
+    const struct way talking = {.context = service, .costs = costs, .send = answer_back, .named = true};
+    spoken_packet(rt, &attempt, &talking, &service->text);
 }
 
 /* Asking the kernel costs a system call, so not at every wake-up. */
@@ -297,6 +327,35 @@ static enum status start_capture(struct service *service, struct err *err)
     return code < 0 ? err_set(err, ST_ENV, "%s: %s", interface, uv_strerror(code)) : ST_OK;
 }
 
+/* The port that a challenge listens on; 0: on none. */
+static uint16_t listens_on(const struct rules *rules, const char *name)
+{
+    const struct target_spec *target = &rules_challenge(rules)->target;
+    uint64_t port = 0;
+
+    for (size_t i = 0; i < target->n_listen; i++)
+        if (strcmp(target->listen[i].field.text, name) == 0)
+            field_parse(field_find(name), target->listen[i].matcher.values[0].text, &port);
+    return (uint16_t)port;
+}
+
+/* What a challenge of several packets needs: where its replies leave, and the kernel's silence. */
+static enum status reply_by_hand(struct service *service, const struct rules *rules, struct err *err)
+{
+    static const char *const ports[] = {"tcp.dstport", "udp.dstport"};
+
+    if (service->raw < 0)
+        service->raw = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);
+    if (service->raw < 0)
+        return err_set(err, ST_ENV, "no raw socket: %s", strerror(errno));
+    for (int udp = 0; udp < 2; udp++) {
+        uint16_t port = listens_on(rules, ports[udp]);
+        if (port && quiet_port(runtime_place(service->runtime), udp, port, err) != ST_OK)
+            return ST_ENV;
+    }
+    return ST_OK;
+}
+
 static enum status packet_service_open(struct service **out, struct runtime *rt,
                                        const struct rules *const *rules, size_t n, struct err *err)
 {
@@ -306,12 +365,14 @@ static enum status packet_service_open(struct service **out, struct runtime *rt,
     if (!service)
         return err_memory(err);
     service->runtime = rt;
+    service->raw = -1;
     buf_init(&service->text, 1000);
     note_ports(service);
     if (start_capture(service, err) != ST_OK)
         return err_prefix(err, "%s", rules_slug(rules[0]));
     for (size_t i = 0; i < n; i++)
-        if (hush(service, foreign_protocol(rules[i]), err) != ST_OK)
+        if (hush(service, foreign_protocol(rules[i]), err) != ST_OK ||
+            (rules_talks(rules[i]) && reply_by_hand(service, rules[i], err) != ST_OK))
             return err_prefix(err, "%s", rules_slug(rules[i]));
     return ST_OK;
 }
@@ -341,6 +402,8 @@ static void packet_service_free(struct service *service)
     if (unseen)
         log_line("%llu packets for a challenge, from or to addresses outside the class, were not looked at",
                  (unsigned long long)unseen);
+    if (service->raw >= 0)
+        close(service->raw);
     capture_close(service->capture);
     buf_free(&service->text);
     free(service);

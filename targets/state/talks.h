@@ -20,7 +20,9 @@ struct talk_seat {
     bool late;      /* it is over because that did not come in time */
     bool trusted;   /* the source has proved by a connection that it exists */
     uint8_t wrong;  /* near misses so far */
-    int64_t at_ms;  /* of its last message */
+    uint8_t step, round; /* from 0, of its last right message */
+    uint64_t heard;      /* of which packet that was: a fingerprint; 0: of none */
+    int64_t at_ms;       /* of its last message */
     struct talk talk;
 };
 

@@ -1,0 +1,45 @@
+#include "targets/answer/reply.h"
+
+#include "forge/exchange.h"
+#include "judge/filled.h"
+
+enum { RST = 0x004, ACK = 0x010 };
+
+void reply_put(struct runtime *rt, const struct talk_turn *turn, size_t step, const struct packet *to,
+               struct buf *out)
+{
+    if (rules_kind(turn->rules) != TARGET_PACKET)
+        return;
+    const struct rules *reply = filled_reply(rt->sought, turn->rules, turn->talk, step);
+    struct exchange made;
+    if (reply && !exchange_reply(reply, turn->talk->student, to, &made))
+        buf_add(out, made.bytes, made.length);
+}
+
+bool reply_was_reset(struct runtime *rt, const struct rules *rules, const struct talk *talk, size_t step,
+                     const struct packet *packet)
+{
+    static const struct field *flags, *seq, *ack, *payload;
+    uint64_t set, number, acked, value;
+    const struct rules *reply = filled_reply(rt->sought, rules, talk, step);
+    struct exchange made;
+    struct packet sent;
+    size_t length;
+
+    flags = flags ? flags : field_find("tcp.flags");
+    seq = seq ? seq : field_find("tcp.seq_raw");
+    ack = ack ? ack : field_find("tcp.ack_raw");
+    payload = payload ? payload : field_find("payload");
+    if (!reply || packet_value(packet, flags, &set) != FIELD_OK || (set & ~(uint64_t)ACK) != RST ||
+        !packet_payload(packet, &length) || length)
+        return false;
+    if (exchange_reply(reply, talk->student, packet, &made))
+        return false;
+    packet_decode(&sent, LINK_RAW, made.bytes, made.length, made.length);
+    if (packet_value(packet, seq, &number) != FIELD_OK || packet_value(packet, ack, &acked) != FIELD_OK ||
+        packet_value(&sent, flags, &value) != FIELD_OK)
+        return false;
+    if (value & ACK)
+        return packet_value(&sent, ack, &value) == FIELD_OK && value == number;
+    return set & ACK && packet_value(&sent, seq, &value) == FIELD_OK && acked - value <= 1;
+}
