@@ -52,7 +52,9 @@ static void prove_row(struct run *run, struct refuse_spec *row)
     struct change change;
 
     row_text(row, text, sizeof(text));
-    struct check check = run_check(run, CHECK_NEAR_MISS, "%s: %s, %s", row->field.text, text, row->why.text);
+    struct check check = run_check(run, CHECK_NEAR_MISS, "%s%s%s%s: %s, %s", row->step.text ? "step " : "",
+                                   row->step.text ? row->step.text : "", row->step.text ? ", " : "",
+                                   row->field.text, text, row->why.text);
     struct near near = {.run = run,
                         .check = &check,
                         .rules = run->lab.rules,

@@ -11,6 +11,7 @@
 
 enum {
     SAY_MS = 3000,
+    REPLY_MS = 1000, /* a reply for which no token was left is not worth more: another try is begun */
     SILENCE_MS = 350 /* and a message of a stream is over after 200 */,
     PAPER_PORT = 40000,
     SAID_MAX = 1000
@@ -265,7 +266,7 @@ static bool packet_on_the_wire(struct trail *w, const struct rules *rules, const
     enum status st =
         next == TALK_OVER
             ? lab_send(lab, e, w->source, rules_connect_port(lab->rules), RUN_CALL_MS, w->said, &error, &w->err)
-        : replies ? lab_ask(lab, e, SAY_MS, bytes, &length, &error, &w->err)
+        : replies ? lab_ask(lab, e, REPLY_MS, bytes, &length, &error, &w->err)
                   : lab_send(lab, e, w->source, 0, 0, NULL, &error, &w->err);
     w->broken = st != ST_OK;
     if (w->broken || error)

@@ -13,7 +13,7 @@ import time
 
 TARGET, ME = "172.16.1.15", "10.10.0.40"
 ECHO, ROUNDS, FIRST, ENDS, DATAGRAM, PORT = 5101, 5102, 5103, 5104, 5201, 5202
-TCPCALL, UDPCALL, UDPUDP = 5301, 5302, 5203
+TCPCALL, UDPCALL, UDPUDP, SHAKE = 5301, 5302, 5203, 5303
 flags = 0
 
 
@@ -406,6 +406,98 @@ def a_target_that_ends_tells_who_waits():
     silent.bind((ME, 2222))
     text = call(UDPCALL).rest()
     require(text == "udpcall: the target ends; ask again when it is back\n", text)
+
+
+class Shaker:
+    """A TCP connection by hand; this host's kernel resets it after each reply, as every student's does."""
+
+    def __init__(self, port):
+        self.port = port
+        self.ear = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)
+        self.mouth = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+
+    def send(self, flags, seq, ack, payload=b"", source=ME):
+        ends = socket.inet_aton(source) + socket.inet_aton(TARGET)
+        tcp = struct.pack("!HHLLBBHHH", self.port, SHAKE, seq, ack, 0x50, flags, 5840, 0, 0) + payload
+        words = ends + struct.pack("!BBH", 0, 6, len(tcp)) + tcp + b"\0" * (len(tcp) % 2)
+        total = sum(struct.unpack(f"!{len(words) // 2}H", words))
+        while total >> 16:
+            total = (total & 0xffff) + (total >> 16)
+        tcp = tcp[:16] + struct.pack("!H", ~total & 0xffff) + tcp[18:]
+        self.mouth.sendto(struct.pack("!BBHHHBBH", 0x45, 0, 0, 7, 0, 64, 6, 0) + ends + tcp, (TARGET, 0))
+
+    def heard(self, wait=5.0):
+        """(seq, ack) of the target's next SYN-ACK to this port; None when there is none in time."""
+        until = time.monotonic() + wait
+        while (left := until - time.monotonic()) > 0:
+            self.ear.settimeout(left)
+            try:
+                data = self.ear.recv(2000)
+            except TimeoutError:
+                break
+            sport, dport, seq, ack, _, flags = struct.unpack("!HHLLBB", data[20:34])
+            if (sport, dport) == (SHAKE, self.port):
+                require(flags == 0x12 and data[12:16] == socket.inet_aton(TARGET), "nothing but a SYN-ACK comes from there", flags)
+                return seq, ack
+        return None
+
+    def ask(self, seq):
+        self.send(0x02, seq, 0, b"smith")
+        got = self.heard()
+        require(got and got[1] == (seq + 1) % 2**32, "it is acknowledged", got)
+        time.sleep(0.1)  # the kernel's reset is there by now
+        return got[0]
+
+
+def called(sends):
+    """What the call to port 1111 tells that follows what sends() sends."""
+    with socket.create_server(("", 1111)) as server:
+        server.settimeout(20)
+        sends()
+        conn, _ = server.accept()
+        with conn:
+            conn.settimeout(10)
+            got = b""
+            while more := conn.recv(2000):
+                got += more
+    return got.decode()
+
+
+def seen():
+    with socket.create_connection((TARGET, 1110), 10) as s:
+        s.sendall(b"seen\n")
+        s.shutdown(socket.SHUT_WR)
+        got = b""
+        while more := s.recv(4096):
+            got += more
+    return got.decode()
+
+
+def packets_in_several_steps():
+    first = Shaker(41001)
+    mine = first.ask(0xffffffff)
+    again = first.ask(0xffffffff)
+    require(again == mine, "what comes again is answered alike", mine, again)
+    other = first.ask(7)
+    require(other != mine, "a right first step begins anew")
+    text = called(lambda: first.send(0x10, 8, (mine + 1) % 2**32))  # of the try before
+    require("shake: step 2 of 2" in text and "[ANOTHER_TRY]" in text, text)
+    require("TCP reset from your port 41001" in seen(), seen())
+    text = called(lambda: first.send(0x10, 8, (other + 1) % 2**32))
+    require(re.fullmatch(r"flag{shake\.smith\.[a-z2-7-]+}\n", text.splitlines()[0] + "\n"), text)
+    lone = Shaker(41002)
+    lone.send(0x10, 9, 10)
+    require(lone.heard(1) is None, "no reply to what is no first step")
+
+
+def handshakes_in_others_names():
+    shaker = Shaker(41003)
+    for i in range(10000):
+        shaker.send(0x02, i, 0, b"smith", f"10.10.{1 + i % 200}.{1 + i // 200}")
+        if i % 100 == 0:
+            time.sleep(0.01)
+    shaker.send(0x02, 1, 0, b"smith", "192.0.2.7")  # no student's
+    require(shaker.ask(77) > 0, "it answers all the same")
 
 
 def main():

@@ -16,6 +16,8 @@ MUTANTS = [
     ("rounds", "plus: 1", "plus: 2", "solver"),
     ("rounds", "repeat: 5", "repeat: 6", "solver"),
     ("first", '"{x} {student}", encoding: base64', '"{student} {x}", encoding: base64', "solver"),
+    ("shake", 'tcp.ack_raw: {bound: yours, plus: 1}', 'tcp.ack_raw: {bound: yours}', "solver"),
+    ("shake", 'tcp.ack_raw: {bound: mine, plus: 1}', 'tcp.ack_raw: any', "near miss"),
     ("datagram", 'say: "{w}"', 'say: {text: "{w}", encoding: hex}', "solver"),
 ]
 
@@ -53,7 +55,7 @@ def main():
     assert len(waited) == 1 and waited[0]["text"] is None, waited
     # and what an author would write is proved whole, its texts filled in
     code, examples = verify(program, DATA / "conversations")
-    assert code == 0 and len(examples) == 4, [c for checks in examples.values() for c in checks if not c["holds"]]
+    assert code == 0 and len(examples) == 5, [c for checks in examples.values() for c in checks if not c["holds"]]
     with tempfile.TemporaryDirectory() as scratch:
         answers_are_not_used_up(program, scratch)
         for i, (slug, old, new, group) in enumerate(MUTANTS):
