@@ -44,6 +44,8 @@ static bool owner_of(const struct found *found, const struct judged *j, char *ou
 
     if (j->verdict->pass && !j->verdict->n_unknown)
         return str_copy(out, NAME_MAX_LEN + 1, found->student);
+    if (rules_talks(j->of)) /* whose it is was said in its first step */
+        return false;
     judge_packet(j->rules, j->packet, packet_src(j->packet), &v);
     return v.pass && !v.n_unknown && strcmp(v.student, found->student) != 0 &&
            str_copy(out, NAME_MAX_LEN + 1, v.student);
@@ -53,14 +55,14 @@ static void packet(void *context, const struct judged *j)
 {
     struct found *found = context;
     const struct span *ip = &j->packet->layers[LAYER_IP];
-    struct found_packet p = {.rules = j->rules,
+    struct found_packet p = {.rules = j->of,
                              .source = packet_src(j->packet),
                              .number = j->sighting->number,
                              .utc_us = j->sighting->utc_us};
 
     show_human.packet(&found->human, j);
     bool right = owner_of(found, j, p.owner);
-    found->n_wrong += !j->verdict->pass;
+    found->n_wrong += !j->verdict->pass && !j->step;
     if (!right || !ip->complete)
         return;
     size_t end = (size_t)ip->offset + ((size_t)j->packet->frame[ip->offset + 2] << 8) +

@@ -8,6 +8,8 @@
 
 #include "grader/check/guess.h"
 #include "grader/check/progress.h"
+#include "grader/check/thread.h"
+#include "judge/filled.h"
 #include "judge/judge.h"
 
 enum { FRAMES_A_READ = 4096 };
@@ -20,6 +22,8 @@ struct scan {
     struct tally tally;
     struct heard heard;
     struct guesses guesses;
+    struct threads *threads;
+    struct filled *filled; /* the rules of a step, for who tells it */
     struct progress progress;
     bool named; /* slugs are given */
     bool no_memory;
@@ -58,6 +62,36 @@ static enum status choose(struct scan *c, struct err *err)
     return ok ? ST_OK : err_memory(err);
 }
 
+static void judge_step(struct scan *c, const struct rules *rules, const struct packet *packet,
+                       const struct talk *at, struct verdict *v)
+{
+    const char *student = at->student[0] ? at->student : c->options->student;
+
+    const struct rules *due = filled_make(c->filled, rules, at);
+    if (student)
+        judge_packet_for(due, packet, student, v);
+    else
+        tally_judge(&c->tally, due, packet, v);
+}
+
+/* at: where its try stood, of a packet of several steps; step: right there, and not the last. */
+static void show_step(struct scan *c, const struct rules *rules, const struct packet *packet,
+                      const struct talk *at, bool step, const struct sighting *sighting)
+{
+    struct verdict verdict;
+
+    if (c->shown == SHOWN_MAX) {
+        c->not_shown++;
+        return;
+    }
+    c->shown++;
+    judge_step(c, rules, packet, at, &verdict);
+    verdict.pass = verdict.pass && !step;
+    c->tally.best[rules_index(rules)].unknown = verdict.n_unknown;
+    c->shower->packet(c->show, &(struct judged){filled_rules(c->filled), rules, packet, &verdict, sighting,
+                                                step, c->options->class});
+}
+
 static void show_packet(struct scan *c, const struct rules *rules, const struct packet *packet,
                         const struct sighting *sighting)
 {
@@ -70,7 +104,8 @@ static void show_packet(struct scan *c, const struct rules *rules, const struct 
     c->shown++;
     tally_judge(&c->tally, rules, packet, &verdict);
     c->tally.best[rules_index(rules)].unknown = verdict.n_unknown;
-    c->shower->packet(c->show, &(struct judged){rules, packet, &verdict, sighting, c->options->class});
+    c->shower->packet(c->show,
+                      &(struct judged){rules, rules, packet, &verdict, sighting, false, c->options->class});
 }
 
 static void take(struct scan *c, const struct rules *rules, const struct packet *packet, size_t wrong,
@@ -84,6 +119,29 @@ static void take(struct scan *c, const struct rules *rules, const struct packet 
         c->no_memory = true;
     if (c->options->each)
         show_packet(c, rules, packet, &sighting);
+}
+
+/* A packet of a challenge of several steps. */
+static void take_step(struct scan *c, const struct rules *rules, const struct packet *packet,
+                      const struct frame *frame)
+{
+    const struct sighting sighting = {frame->bytes, frame->length, frame->wire_length,
+                                      c->packets,   frame->utc_us, frame->link};
+    struct talk at;
+    struct verdict v;
+
+    const enum thread_what what =
+        threads_take(c->threads, rules, packet, c->options->student, frame->utc_us / 1000, &at);
+    if (what == THREAD_NOTHING) {
+        heard_add(&c->heard, packet, noise_key(c->options->book, packet), frame->utc_us);
+        return;
+    }
+    c->judged++;
+    judge_step(c, rules, packet, &at, &v);
+    if (!tally_add_step(&c->tally, rules, &v, &at, what == THREAD_STEP, &sighting))
+        c->no_memory = true;
+    if (c->options->each)
+        show_step(c, rules, packet, &at, what == THREAD_STEP, &sighting);
 }
 
 /* A packet for nobody. Those that miss only what a named challenge listens for are judged all the same. */
@@ -146,6 +204,11 @@ static void on_frame(void *context, const struct frame *frame)
     if (!c->options->class->own_host && packet_src(&packet) == c->options->class->target &&
         !(rules && c->tally.best[rules_index(rules)].wanted && tally_is_near(&c->tally, rules, &packet))) {
         c->from_target++;
+        threads_reply(c->threads, &packet, frame->utc_us / 1000);
+        return;
+    }
+    if (rules && rules_talks(rules) && c->tally.best[rules_index(rules)].wanted) {
+        take_step(c, rules, &packet, frame);
         return;
     }
     if (rules && c->tally.best[rules_index(rules)].wanted) {
@@ -197,7 +260,10 @@ static void show_best(struct scan *c)
             continue;
         packet_decode(&packet, best->sighting.link, best->sighting.bytes, best->sighting.length,
                       best->sighting.wire_length);
-        show_packet(c, rulebook_at(c->options->book, i), &packet, &best->sighting);
+        if (best->talk)
+            show_step(c, rulebook_at(c->options->book, i), &packet, best->talk, best->step, &best->sighting);
+        else
+            show_packet(c, rulebook_at(c->options->book, i), &packet, &best->sighting);
     }
 }
 
@@ -245,7 +311,9 @@ enum status scan_run(const struct scan_options *options, const struct show_form 
     c->heard.book = c->guesses.book = options->book;
     c->heard.class = options->class;
     c->heard.asked = options->n_slugs == 1 ? rulebook_find(options->book, options->slugs[0]) : NULL;
-    enum status st = open_all(c, err);
+    c->threads = threads_new();
+    c->filled = filled_new();
+    enum status st = c->threads && c->filled ? open_all(c, err) : err_memory(err);
     if (st == ST_OK) {
         progress_open(&c->progress, options->file);
         shower->begin(show);
@@ -255,6 +323,8 @@ enum status scan_run(const struct scan_options *options, const struct show_form 
             st = verdict_of(c);
     }
     tally_free(&c->tally);
+    threads_free(c->threads);
+    filled_free(c->filled);
     capture_close(c->capture);
     free(c);
     return st;

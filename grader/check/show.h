@@ -12,10 +12,12 @@ enum { SHOWN_MAX = 1000 }; /* packets that are told in full */
 
 /* A judged packet. Borrows all. */
 struct judged {
-    const struct rules *rules;
+    const struct rules *rules; /* by which it was judged: of several steps, those of its step, for now */
+    const struct rules *of;    /* the rulebook's */
     const struct packet *packet;
     const struct verdict *verdict;
     const struct sighting *sighting;
+    bool step;                 /* right for its step, and not the last: no pass */
     const struct class *class; /* packets to another address than its target's are told so */
 };
 

@@ -59,6 +59,7 @@ static void put_packet(void *context, const struct judged *j)
 {
     struct show_human *show = context;
     char from[FIELD_TEXT_SIZE], to[FIELD_TEXT_SIZE], time[CLOCK_TEXT_SIZE];
+    char place[RULES_PLACE_SIZE];
     uint32_t destination = packet_dst(j->packet);
     struct buf text;
 
@@ -71,9 +72,13 @@ static void put_packet(void *context, const struct judged *j)
         fprintf(show->out, "sent to %s: the class's target, %s, would not see it\n", to,
                 ipv4_text(j->class->target, from));
     buf_init(&text, TEXT_MAX_BYTES);
-    put_verdict(j->verdict, &text);
+    if (*rules_place(j->rules, place))
+        buf_printf(&text, "%s%s\n", place,
+                   j->step ? ": right, and what must follow is not in the capture" : "");
+    if (!j->step)
+        put_verdict(j->verdict, &text);
     findings_text(j->rules, j->packet, j->verdict, LINE_WIDTH, &text);
-    if (!j->verdict->pass)
+    if (!j->verdict->pass && !j->step)
         dump_frame(j->packet, j->verdict, &text);
     fputs(buf_text(&text), show->out);
     buf_free(&text);

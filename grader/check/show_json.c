@@ -53,7 +53,11 @@ static void put_packet(void *context, const struct judged *j)
 
     json_open_object(w, NULL);
     json_put_text(w, "slug", rules_slug(j->rules));
-    json_put_text(w, "verdict", j->verdict->pass ? "pass" : "fail");
+    json_put_text(w, "verdict", j->verdict->pass ? "pass" : j->step ? "step" : "fail");
+    if (rules_steps(j->rules) > 1) {
+        json_put_int(w, "step", (int64_t)rules_step(j->rules));
+        json_put_int(w, "steps", (int64_t)rules_steps(j->rules));
+    }
     json_put_text(w, "student", j->verdict->student[0] ? j->verdict->student : NULL);
     if (j->verdict->by_address)
         json_put_bool(w, "by_address", true);

@@ -18,6 +18,7 @@ void tally_free(struct tally *tally)
     for (size_t i = 0; tally->best && i < tally->n; i++) {
         rank_free(tally->best[i].rank);
         free(tally->best[i].bytes);
+        free(tally->best[i].talk);
     }
     free(tally->best);
     *tally = (struct tally){0};
@@ -137,6 +138,28 @@ bool tally_add(struct tally *tally, const struct rules *rules, const struct pack
         best->wrong = wrong;
         best->right = rank_judged(best->rank) - wrong;
     }
+    return keep(best, sighting);
+}
+
+bool tally_add_step(struct tally *tally, const struct rules *rules, const struct verdict *v,
+                    const struct talk *at, bool step, const struct sighting *sighting)
+{
+    struct best *best = &tally->best[rules_index(rules)];
+    const size_t wrong = wrong_of(v);
+    const bool pass = v->pass && !step, first = best->packets++ == 0;
+    bool better = first || pass > best->pass;
+
+    if (!first && pass == best->pass)
+        better = at->step != best->talk->step ? at->step > best->talk->step : wrong <= best->wrong;
+    if (!better)
+        return true;
+    if (!best->talk && !(best->talk = malloc(sizeof(*best->talk))))
+        return false;
+    *best->talk = *at;
+    best->pass = pass;
+    best->step = step;
+    best->right = v->n_right;
+    best->wrong = wrong;
     return keep(best, sighting);
 }
 

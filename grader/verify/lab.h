@@ -74,8 +74,8 @@ uint32_t lab_talker(struct lab *lab, size_t who, bool wire);
 enum status lab_send(struct lab *lab, const struct exchange *exchange, uint32_t source, uint16_t connect,
                      int wait_ms, char *answer, int *error, struct err *err);
 
-/* Sends a packet and hears the target's reply, of *length bytes (0: none came) and at most LAB_ANSWER_MAX. *error
- * as lab_send's. */
+/* Sends a packet and hears the target's reply, of *length bytes (0: none came) and at most LAB_ANSWER_MAX.
+ * *error as lab_send's. */
 enum status lab_ask(struct lab *lab, const struct exchange *exchange, int wait_ms, uint8_t *reply,
                     size_t *length, int *error, struct err *err);
 

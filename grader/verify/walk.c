@@ -263,11 +263,10 @@ static bool packet_on_the_wire(struct trail *w, const struct rules *rules, const
     struct talk ahead = w->talk;
     ahead.heard = true;
     const bool replies = follow_expects(&ahead, lab->rules, &next);
-    enum status st =
-        next == TALK_OVER
-            ? lab_send(lab, e, w->source, rules_connect_port(lab->rules), RUN_CALL_MS, w->said, &error, &w->err)
-        : replies ? lab_ask(lab, e, REPLY_MS, bytes, &length, &error, &w->err)
-                  : lab_send(lab, e, w->source, 0, 0, NULL, &error, &w->err);
+    enum status st = next == TALK_OVER ? lab_send(lab, e, w->source, rules_connect_port(lab->rules),
+                                                  RUN_CALL_MS, w->said, &error, &w->err)
+                     : replies         ? lab_ask(lab, e, REPLY_MS, bytes, &length, &error, &w->err)
+                                       : lab_send(lab, e, w->source, 0, 0, NULL, &error, &w->err);
     w->broken = st != ST_OK;
     if (w->broken || error)
         return stop(w, w->broken ? w->err.text : strerror(error));

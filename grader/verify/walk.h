@@ -14,7 +14,7 @@ struct trail {
     struct talk talk;
     enum talk_next next;
     struct filled *filled;
-    uint32_t seed; /* of what is bound in it */
+    uint32_t seed;                 /* of what is bound in it */
     uint16_t sport[2];             /* from where the student sends: asked, dialled */
     char said[LAB_ANSWER_MAX + 1]; /* where it was asked, last */
     char why[300];                 /* why it could not go on; "" as long as it can */

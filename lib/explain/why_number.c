@@ -369,6 +369,8 @@ enum fit why_number_not_set(const struct suspect *s, struct diagnosis *d)
     unsigned below;
 
     (void)d;
+    if (not_added(s))
+        return FIT_NONE;
     if (wrong_beside(s))
         return s->number && s->got == 0 && wanted && s->field->kind != FIELD_BIT ? FIT_WEAK : FIT_NONE;
     if (!s->number || s->got != 0 || !wanted || s->field->kind == FIELD_BIT)
@@ -385,7 +387,7 @@ enum fit why_number_all_ones(const struct suspect *s, struct diagnosis *d)
     (void)d;
     /* in ECN it is one of four values, and in a TTL one that systems begin with */
     if (!s->number || s->field->bits < 3 || s->got != field_max(s->field) ||
-        strcmp(s->field->name, "ip.ttl") == 0)
+        strcmp(s->field->name, "ip.ttl") == 0 || not_added(s))
         return FIT_NONE;
     return s->field->bits < WIDE ? FIT_WEAK : FIT_STRONG;
 }

@@ -106,8 +106,8 @@ static bool take_number(struct talk_value *value, const struct clause *c, const 
     if (value->length)
         return true;
     value->number = (number - c->plus) & field_max(c->field);
-    value->length = (uint8_t)snprintf(value->text, sizeof(value->text), "%llu",
-                                      (unsigned long long)value->number);
+    value->length =
+        (uint8_t)snprintf(value->text, sizeof(value->text), "%llu", (unsigned long long)value->number);
     return true;
 }
 

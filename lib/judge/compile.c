@@ -28,7 +28,8 @@ static const char *field_refused(const struct field *field, enum target_kind kin
     return "is written by the student's kernel here; only a packet challenge can judge it";
 }
 
-/* What a reply cannot choose: it goes back to where the packet came from, and its kernel fills in the rest. */
+/* What a reply cannot choose: it goes back to where the packet came from, and its kernel fills in the rest.
+ */
 static const char *reply_refused(const struct field *field)
 {
     if (strcmp(field->name, "ip.len") == 0 || strcmp(field->name, "ip.checksum") == 0)

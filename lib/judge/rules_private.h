@@ -23,10 +23,10 @@ struct rules {
     uint64_t avoid[PARAM_AVOID_MAX]; /* values of clauses that are the same for everybody */
     size_t n_avoid;
     size_t step; /* of the challenge, from 0: the first that expects something, in a rulebook */
-    enum target_kind transport;     /* of this step's message */
-    bool dialled;                   /* it comes in a conversation that the target began */
-    struct rules *steps[STEPS_MAX]; /* of those that expect something, itself among them; the first has them
-                                       all, the others none */
+    enum target_kind transport;       /* of this step's message */
+    bool dialled;                     /* it comes in a conversation that the target began */
+    struct rules *steps[STEPS_MAX];   /* of those that expect something, itself among them; the first has them
+                                         all, the others none */
     struct rules *replies[STEPS_MAX]; /* the packets by which steps are answered, as clauses; the first has
                                          them all, the others none */
     bool reply;                       /* these are such */

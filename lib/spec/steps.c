@@ -286,8 +286,8 @@ static void check_kind(struct schema *s, const struct target_spec *t, const stru
         {packet && step->dial ? &step->dial_at : NULL, "dial is for streams and datagrams"},
         {packet && step->ending_at.line ? &step->ending_at : NULL,
          "end is for the messages of a stream; a packet ends by itself"},
-        {packet && !step->n_expect ? &step->at
-                                   : NULL, "a step that expects no packet: there is none to reply to"},
+        {packet && !step->n_expect ? &step->at : NULL,
+         "a step that expects no packet: there is none to reply to"},
         {!packet && step->reply_at.line ? &step->reply_at : NULL,
          "reply is for packet challenges; streams and datagrams have say"},
         {packet && last && step->reply_at.line ? &step->reply_at : NULL,

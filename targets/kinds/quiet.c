@@ -1,6 +1,6 @@
-/* TCP: a listening socket that asks everybody for a signature (RFC 2385) which nobody can make: the kernel drops
- * what has none without a word. A filter on the socket would do the same, but takes CAP_NET_ADMIN there. UDP: a
- * bound socket whose filter lets nothing in. */
+/* TCP: a listening socket that asks everybody for a signature (RFC 2385) which nobody can make: the kernel
+ * drops what has none without a word. A filter on the socket would do the same, but takes CAP_NET_ADMIN
+ * there. UDP: a bound socket whose filter lets nothing in. */
 #include "targets/kinds/quiet.h"
 
 #include <errno.h>

@@ -15,11 +15,11 @@ enum {
 struct talk_seat {
     uint32_t source; /* host order */
     uint16_t port;
-    uint16_t index; /* rules_index */
-    bool live;      /* waits for its next message; else it is over */
-    bool late;      /* it is over because that did not come in time */
-    bool trusted;   /* the source has proved by a connection that it exists */
-    uint8_t wrong;  /* near misses so far */
+    uint16_t index;      /* rules_index */
+    bool live;           /* waits for its next message; else it is over */
+    bool late;           /* it is over because that did not come in time */
+    bool trusted;        /* the source has proved by a connection that it exists */
+    uint8_t wrong;       /* near misses so far */
     uint8_t step, round; /* from 0, of its last right message */
     uint64_t heard;      /* of which packet that was: a fingerprint; 0: of none */
     int64_t at_ms;       /* of its last message */

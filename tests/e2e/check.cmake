@@ -9,3 +9,6 @@ foreach(case a_large_course_costs_no_more right_packets_pass each_mistake_is_nam
     ${PROJECT_SOURCE_DIR}/challenges ${case})
   set_tests_properties(e2e.check.${case} PROPERTIES TIMEOUT 120)
 endforeach()
+add_test(NAME e2e.check.steps COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/check_steps.py $<TARGET_FILE:wiregrade>
+  ${CMAKE_CURRENT_LIST_DIR}/data/conversations)
+set_tests_properties(e2e.check.steps PROPERTIES TIMEOUT 120)

@@ -5,6 +5,7 @@
 #include "files.h"
 #include "spec/target.h"
 
+#define PACKET "kind: packet\nlisten: {tcp.dstport: 7}\ndeliver: {connect: 1111}\nsteps:\n"
 #define HEAD "kind: stream\nlisten: {tcp.dstport: 5309}\nsteps:\n"
 #define UDP "kind: datagram\nlisten: {udp.dstport: 2222}\nsteps:\n"
 #define WHO "- expect: {payload: {text: \"{student}\"}}\n"
@@ -24,13 +25,31 @@ static void steps_are_checked_against_each_other(void)
                   "  - expect: {payload: {bound: n, plus: 1}}\n",
          ""},
         {HEAD "[]\n", AT "4:1: error: steps is an empty list\n"},
-        {"kind: packet\nlisten: {ip.proto: 16}\ndeliver: {connect: 1111}\nsteps:\n" WHO,
-         AT "4:1: error: steps are for stream and datagram targets; a packet target has expect\n"},
+        {PACKET WHO "  draw: {t: u32}\n  reply: {tcp.seq_raw: {bound: t}}\n- expect: {tcp.ack_raw: {bound: "
+                    "t, plus: 1}}\n",
+         ""},
+        {PACKET WHO "  say: \"hello\"\n",
+         AT "6:9: error: say is for streams and datagrams; a packet is answered by reply\n"},
+        {PACKET WHO "  end: 3\n",
+         AT "6:3: error: end is for the messages of a stream; a packet ends by itself\n"},
+        {PACKET WHO "  reply: {tcp.flags: ACK}\n",
+         AT "6:3: error: reply in the last step: the flag is its answer\n"},
+        {PACKET WHO "  reply: {tcp.flags: {in: [1, 2]}}\n- expect: {tcp.flags: ACK}\n",
+         AT "6:22: error: tcp.flags: a reply holds one value: write it, or {bound: NAME}, {text: ...}, "
+            "{bytes: ...}\n"},
+        {PACKET WHO "- reply: {tcp.flags: ACK}\n- expect: {tcp.flags: ACK}\n",
+         AT "6:3: error: a step that expects no packet: there is none to reply to\n"},
+        {PACKET WHO "  draw: {t: u32}\n- expect: {tcp.ack_raw: {bound: t}}\n",
+         AT "7:33: error: the name \"t\" is asked for before it is said: nobody can know it\n"},
+        {PACKET WHO "  reply: {tcp.seq_raw: {bound: t}}\n- expect: {tcp.flags: ACK}\n",
+         AT "6:32: error: the name \"t\" stands for nothing: no step before binds or draws it\n"},
+        {HEAD WHO "  reply: {tcp.flags: ACK}\n",
+         AT "5:3: error: reply is for packet challenges; streams and datagrams have say\n"},
         {HEAD WHO "expect: {payload: {text: \"{student}\"}}\n",
          AT "3:1: error: steps and, at line 5, expect: expect is steps of one; keep one of the two\n"},
         {HEAD "- {}\n", AT "4:3: error: a step that does nothing: give it expect, say or dial\n"},
         {HEAD WHO "  wait: 3\n",
-         AT "5:3: error: unknown key \"wait\"; known here: expect, draw, say, dial, within, end\n"},
+         AT "5:3: error: unknown key \"wait\"; known here: expect, draw, say, dial, within, end, reply\n"},
         {HEAD WHO "  draw: {w: u64}\n",
          AT "5:13: error: unknown type of draw \"u64\"; known here: u8, u16, u32, word, hex\n"},
         {HEAD WHO "  within: 30\n",

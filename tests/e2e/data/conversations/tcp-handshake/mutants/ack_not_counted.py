@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# expect: step 2 tcp.ack_raw OFF_BY_ONE
+# expect: step 2 tcp.ack_raw NOT_ADDED
 # the SYN of segment 2 is not counted
 import os
 import socket

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""check_steps.py WIREGRADE COURSE: check follows a handshake by hand through captures made here."""
+from check import Room, of, pcap, require, tcp, wrong, STUDENT, TARGET
+
+SYN, RST, ACK = 2, 4, 16
+MINE, YOURS, PORT, OURS = 0xfffffff0, 0xffffffff, 40961, 8090  # both sequence numbers wrap
+
+
+def syn(seq=YOURS, sport=PORT, payload=b"smith"):
+    return tcp(payload, OURS, sport, seq, 0, SYN)
+
+
+def reply(seq=MINE, ack=YOURS + 1, dport=PORT, flags=SYN | ACK):
+    return tcp(b"", dport, OURS, seq, ack % 2**32, flags, src=TARGET, dst=STUDENT)
+
+
+def reset(seq=YOURS + 1):
+    return tcp(b"", OURS, PORT, seq % 2**32, 0, RST, 0)
+
+
+def ack(seq=YOURS + 1, ack=MINE + 1, **more):
+    return tcp(b"", OURS, more.pop("sport", PORT), seq % 2**32, ack % 2**32, more.pop("flags", ACK))
+
+
+# packets, the verdict, its step, what is wrong there, the first reason
+ROWS = [
+    ([syn(), reply(), ack()], "pass", 2, [], None),
+    ([syn(), reply(), reset(), ack()], "pass", 2, [], None),
+    ([syn(), syn(), reply(), reply(), reset(), ack(), ack()], "pass", 2, [], None),
+    ([syn(5), reply(7, 6), syn(), reply(), ack(6, 8)], "pass", 2, [], None),
+    ([ack(), syn(), reply()], "step", 1, [], None),
+    ([syn(), reply(), reset()], "step", 1, [], None),
+    ([syn(), ack()], "step", 1, [], None),
+    ([syn(), reply(flags=ACK), ack()], "step", 1, [], None),
+    ([syn(), reply(ack=YOURS), ack()], "step", 1, [], None),
+    ([syn(), reply(), ack(ack=MINE)], "fail", 2, ["tcp.ack_raw"], "NOT_ADDED"),
+    ([syn(), reply(), ack(seq=YOURS)], "fail", 2, ["tcp.seq_raw"], "NOT_ADDED"),
+    ([syn(), reply(), ack(flags=SYN | ACK)], "fail", 2, ["tcp.flags"], "EXTRA_FLAGS"),
+    ([syn(), reply(), *[reset()] * 31, ack()], "step", 1, [], None),  # a second each: too late
+    ([ack()], "fail", 1, ["tcp.ack_raw", "tcp.flags", "payload"], None),
+]
+
+with Room() as room:
+    for packets, verdict, step, fields, code in ROWS:
+        result = room.check(pcap(packets), params=None, status=0 if verdict == "pass" else 1)
+        row = of(result, "tcp-handshake")
+        require((row["verdict"], row["step"], row["steps"]) == (verdict, step, 2), verdict, step, row)
+        require(wrong(row) == fields and (code is None or row["first"] == code), fields, code, row)
+    (room.dir / "f.pcap").write_bytes(pcap([syn(), reply()]))
+    told = room.run("f.pcap").stdout.decode()
+    require("step 1 of 2: right, and what must follow is not in the capture" in told, told)
+    (room.dir / "f.pcap").write_bytes(pcap([syn(), reply(), ack(ack=MINE)]))
+    told = room.run("f.pcap").stdout.decode()
+    require("step 2 of 2\nFAIL: 7 of 8 clauses right, for smith" in told, told)
