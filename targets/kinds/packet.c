@@ -44,12 +44,24 @@ struct service {
     struct buf text;
     /* ports that our own servers have bound; what goes there is theirs */
     uint8_t tcp_ports[PORT_BYTES], udp_ports[PORT_BYTES];
-    uint8_t hushed[256 / 8]; /* IP protocols */
+    uint8_t by_hand[PORT_BYTES]; /* from where replies leave */
+    uint8_t hushed[256 / 8];     /* IP protocols */
 };
 
 static bool has_port(const uint8_t *ports, uint64_t port)
 {
     return ports[port / 8] >> port % 8 & 1;
+}
+
+/* The source's port where the packet has one, for the journal. */
+static uint16_t source_port(const struct packet *packet)
+{
+    uint64_t port;
+
+    if (packet_value(packet, field_find("tcp.srcport"), &port) == FIELD_OK ||
+        packet_value(packet, field_find("udp.srcport"), &port) == FIELD_OK)
+        return (uint16_t)port;
+    return 0;
 }
 
 /* True for what belongs to our own sockets: a server's port, or a call of ours to a listener. back: also what
@@ -63,6 +75,8 @@ static bool is_own_flow(const struct service *service, const struct packet *pack
     udp = udp ? udp : field_find("udp.dstport");
     if (dials_own(service->runtime->dials, packet))
         return true;
+    if (back && has_port(service->by_hand, source_port(packet)))
+        return true;
     tcp_from = tcp_from ? tcp_from : field_find("tcp.srcport");
     udp_from = udp_from ? udp_from : field_find("udp.srcport");
     if (packet_value(packet, udp, &to) == FIELD_OK)
@@ -74,17 +88,6 @@ static bool is_own_flow(const struct service *service, const struct packet *pack
     if (back && packet_value(packet, tcp_from, &from) == FIELD_OK && has_port(service->tcp_ports, from))
         return true;
     return has_port(service->tcp_ports, to) || deliver_owns(service->runtime->deliver, packet);
-}
-
-/* The source's port where the packet has one, for the journal. */
-static uint16_t source_port(const struct packet *packet)
-{
-    uint64_t port;
-
-    if (packet_value(packet, field_find("tcp.srcport"), &port) == FIELD_OK ||
-        packet_value(packet, field_find("udp.srcport"), &port) == FIELD_OK)
-        return (uint16_t)port;
-    return 0;
 }
 
 static bool costs(void *context, const struct attempt *a, enum answer answer)
@@ -350,6 +353,7 @@ static enum status reply_by_hand(struct service *service, const struct rules *ru
         return err_set(err, ST_ENV, "no raw socket: %s", strerror(errno));
     for (int udp = 0; udp < 2; udp++) {
         uint16_t port = listens_on(rules, ports[udp]);
+        service->by_hand[port / 8] |= (uint8_t)(port ? 1 << port % 8 : 0);
         if (port && quiet_port(runtime_place(service->runtime), udp, port, err) != ST_OK)
             return ST_ENV;
     }
