@@ -11,11 +11,31 @@
 #define WHO "- expect: {payload: {text: \"{student}\"}}\n"
 #define AT "target.yml:"
 
+struct row {
+    const char *text, *want;
+};
+
+static void check_rows(const struct row *rows, size_t n)
+{
+    files_begin();
+    for (size_t i = 0; i < n; i++) {
+        struct problems problems = {0};
+        struct target_spec spec;
+        files_write("target.yml", rows[i].text);
+        bool ok = target_spec_load(&spec, files_path("target.yml"), files_dir(), &problems);
+        CU_ASSERT_EQUAL(ok, !*rows[i].want);
+        const char *got = files_problems(&problems);
+        if (strcmp(got, rows[i].want) != 0)
+            fprintf(stderr, "input:\n%s\ngot:\n%s\nwant:\n%s\n", rows[i].text, got, rows[i].want);
+        CU_ASSERT_STRING_EQUAL(got, rows[i].want);
+        target_spec_free(&spec);
+    }
+    files_done();
+}
+
 static void steps_are_checked_against_each_other(void)
 {
-    static const struct {
-        const char *text, *want;
-    } rows[] = {
+    static const struct row rows[] = {
         {HEAD WHO, ""},
         {HEAD "- say: \"who?\"\n" WHO, ""},
         {HEAD "- expect: {payload: {text: \"{student}\"}}\n  draw: {w: word}\n  say: \"{w}\"\n"
@@ -25,26 +45,6 @@ static void steps_are_checked_against_each_other(void)
                   "  - expect: {payload: {bound: n, plus: 1}}\n",
          ""},
         {HEAD "[]\n", AT "4:1: error: steps is an empty list\n"},
-        {PACKET WHO "  draw: {t: u32}\n  reply: {tcp.seq_raw: {bound: t}}\n- expect: {tcp.ack_raw: {bound: "
-                    "t, plus: 1}}\n",
-         ""},
-        {PACKET WHO "  say: \"hello\"\n",
-         AT "6:9: error: say is for streams and datagrams; a packet is answered by reply\n"},
-        {PACKET WHO "  end: 3\n",
-         AT "6:3: error: end is for the messages of a stream; a packet ends by itself\n"},
-        {PACKET WHO "  reply: {tcp.flags: ACK}\n",
-         AT "6:3: error: reply in the last step: the flag is its answer\n"},
-        {PACKET WHO "  reply: {tcp.flags: {in: [1, 2]}}\n- expect: {tcp.flags: ACK}\n",
-         AT "6:22: error: tcp.flags: a reply holds one value: write it, or {bound: NAME}, {text: ...}, "
-            "{bytes: ...}\n"},
-        {PACKET WHO "- reply: {tcp.flags: ACK}\n- expect: {tcp.flags: ACK}\n",
-         AT "6:3: error: a step that expects no packet: there is none to reply to\n"},
-        {PACKET WHO "  draw: {t: u32}\n- expect: {tcp.ack_raw: {bound: t}}\n",
-         AT "7:33: error: the name \"t\" is asked for before it is said: nobody can know it\n"},
-        {PACKET WHO "  reply: {tcp.seq_raw: {bound: t}}\n- expect: {tcp.flags: ACK}\n",
-         AT "6:32: error: the name \"t\" stands for nothing: no step before binds or draws it\n"},
-        {HEAD WHO "  reply: {tcp.flags: ACK}\n",
-         AT "5:3: error: reply is for packet challenges; streams and datagrams have say\n"},
         {HEAD WHO "expect: {payload: {text: \"{student}\"}}\n",
          AT "3:1: error: steps and, at line 5, expect: expect is steps of one; keep one of the two\n"},
         {HEAD "- {}\n", AT "4:3: error: a step that does nothing: give it expect, say or dial\n"},
@@ -70,20 +70,35 @@ static void steps_are_checked_against_each_other(void)
          AT "6:11: error: a repeat within a repeat\n"},
     };
 
-    files_begin();
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct problems problems = {0};
-        struct target_spec spec;
-        files_write("target.yml", rows[i].text);
-        bool ok = target_spec_load(&spec, files_path("target.yml"), files_dir(), &problems);
-        CU_ASSERT_EQUAL(ok, !*rows[i].want);
-        const char *got = files_problems(&problems);
-        if (strcmp(got, rows[i].want) != 0)
-            fprintf(stderr, "input:\n%s\ngot:\n%s\nwant:\n%s\n", rows[i].text, got, rows[i].want);
-        CU_ASSERT_STRING_EQUAL(got, rows[i].want);
-        target_spec_free(&spec);
-    }
-    files_done();
+    check_rows(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+static void packets_have_replies_and_no_texts(void)
+{
+    static const struct row rows[] = {
+        {PACKET WHO "  draw: {t: u32}\n  reply: {tcp.seq_raw: {bound: t}}\n- expect: {tcp.ack_raw: {bound: "
+                    "t, plus: 1}}\n",
+         ""},
+        {PACKET WHO "  say: \"hello\"\n",
+         AT "6:9: error: say is for streams and datagrams; a packet is answered by reply\n"},
+        {PACKET WHO "  end: 3\n",
+         AT "6:3: error: end is for the messages of a stream; a packet ends by itself\n"},
+        {PACKET WHO "  reply: {tcp.flags: ACK}\n",
+         AT "6:3: error: reply in the last step: the flag is its answer\n"},
+        {PACKET WHO "  reply: {tcp.flags: {in: [1, 2]}}\n- expect: {tcp.flags: ACK}\n",
+         AT "6:22: error: tcp.flags: a reply holds one value: write it, or {bound: NAME}, {text: ...}, "
+            "{bytes: ...}\n"},
+        {PACKET WHO "- reply: {tcp.flags: ACK}\n- expect: {tcp.flags: ACK}\n",
+         AT "6:3: error: a step that expects no packet: there is none to reply to\n"},
+        {PACKET WHO "  draw: {t: u32}\n- expect: {tcp.ack_raw: {bound: t}}\n",
+         AT "7:33: error: the name \"t\" is asked for before it is said: nobody can know it\n"},
+        {PACKET WHO "  reply: {tcp.seq_raw: {bound: t}}\n- expect: {tcp.flags: ACK}\n",
+         AT "6:32: error: the name \"t\" stands for nothing: no step before binds or draws it\n"},
+        {HEAD WHO "  reply: {tcp.flags: ACK}\n",
+         AT "5:3: error: reply is for packet challenges; streams and datagrams have say\n"},
+    };
+
+    check_rows(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 /* One sentence is sought in what is told. */
@@ -163,6 +178,7 @@ static void what_a_matcher_of_bytes_asks_for_is_checked(void)
 
 static const struct unit_case cases[] = {
     {"steps_are_checked_against_each_other", steps_are_checked_against_each_other},
+    {"packets_have_replies_and_no_texts", packets_have_replies_and_no_texts},
     {"names_are_bound_once_before_use_and_used", names_are_bound_once_before_use_and_used},
     {"what_can_never_be_reached_is_told", what_can_never_be_reached_is_told},
     {"what_a_matcher_of_bytes_asks_for_is_checked", what_a_matcher_of_bytes_asks_for_is_checked},

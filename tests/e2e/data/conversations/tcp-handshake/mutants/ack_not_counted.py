@@ -51,7 +51,8 @@ while True:
     data = ear.recv(2048)
     head = (data[0] & 15) * 4
     sport, dport, its_seq, its_ack, offset, flags = struct.unpack('!HHLLBB', data[head:head + 14])
-    if data[12:16] == dst_ip and sport == PORT and dport == MY_PORT and flags == SYN | ACK:
+    if (data[12:16] == dst_ip and sport == PORT and dport == MY_PORT and flags == SYN | ACK
+            and its_ack == (my_seq + 1) % 2**32):
         break
 time.sleep(0.1)                 # the RST of this host's kernel is there first
 mouth.sendto(segment((my_seq + 1) % 2**32, its_seq, ACK, b''), to)
