@@ -493,11 +493,18 @@ def packets_in_several_steps():
 def handshakes_in_others_names():
     shaker = Shaker(41003)
     for i in range(10000):
-        shaker.send(0x02, i, 0, b"smith", f"10.10.{1 + i % 200}.{1 + i // 200}")
+        shaker.send(0x02, i, 0, b"smith", f"10.10.0.{41 + i % 200}")
         if i % 100 == 0:
             time.sleep(0.01)
     shaker.send(0x02, 1, 0, b"smith", "192.0.2.7")  # no student's
-    require(shaker.ask(77) > 0, "it answers all the same")
+    began = time.monotonic()
+    while time.monotonic() < began + 30:  # as TCP would, again and again
+        shaker.send(0x02, 77, 0, b"smith")
+        if shaker.heard(1):
+            break
+    else:
+        require(False, "it answers all the same")
+    print(f"answered after {time.monotonic() - began:.1f} s,", end=" ")
 
 
 def main():
