@@ -422,6 +422,11 @@ static bool check_version(struct rules *rules, struct problems *problems)
     for (size_t i = 0; i < rules->n; i++) {
         const struct clause *c = &rules->clauses[i];
         unsigned other = layer_ip_version(c->field->layer);
+        if (other == 6 && rules->challenge->target.talks) {
+            problem_add(problems, rules->challenge->target.file, clause_at(c),
+                        "%s: a target sees IPv4 only, so no step is answered over IPv6", c->field->name);
+            return false;
+        }
         if (other && other != version) {
             problem_add(problems, rules->challenge->target.file, clause_at(c),
                         "%s: no packet has this field and %s: one is of IPv4, one of IPv6", c->field->name,
