@@ -142,11 +142,15 @@ void spoken_packet(struct runtime *rt, const struct attempt *a, const struct way
         char what[96];
         snprintf(what, sizeof(what), "a TCP reset from your port %u, after the reply of %s", a->port,
                  rules_slug(a->rules));
-        memory_note(
-            rt->memory, a->source, what,
-            "your own kernel sent it: it knows of no connection that this reply could be for; it is no "
-            "attempt of yours and ends none",
-            "nothing is to be done; go on with the next step", clock_ms());
+        const struct memory_note note = {
+            .source = a->source,
+            .slug = "",
+            .what = what,
+            .why =
+                "your own kernel sent it: it knows of no connection that this reply could be for; it is no "
+                "attempt of yours and ends none",
+            .mend = "nothing is to be done; go on with the next step"};
+        memory_note(rt->memory, &note, clock_ms());
         return;
     }
     const struct talk_seat *again = heard_before(seats, n, a);
