@@ -8,38 +8,10 @@
 #include "base/str.h"
 #include "judge/filtered.h"
 #include "judge/params.h"
+#include "judge/refused.h"
 #include "judge/rules_private.h"
 #include "judge/talk.h"
 #include "spec/matcher.h"
-
-/* What the kernel writes cannot be asked for; the rest says for which kinds a field has a meaning. */
-static const char *field_refused(const struct field *field, enum target_kind kind)
-{
-    static const char *const endpoints[] = {"ip.src",      "ip.dst",      "tcp.srcport", "tcp.dstport",
-                                            "udp.srcport", "udp.dstport", "payload"};
-
-    if (strcmp(field->name, "ip.len") == 0 || strcmp(field->name, "ip.checksum") == 0)
-        return "cannot be a clause: the sender's kernel writes it; it is always checked";
-    if (kind == TARGET_PACKET)
-        return NULL;
-    for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++)
-        if (strcmp(field->name, endpoints[i]) == 0)
-            return NULL;
-    return "is written by the student's kernel here; only a packet challenge can judge it";
-}
-
-/* What a reply cannot choose: it goes back to where the packet came from, and its kernel fills in the rest.
- */
-static const char *reply_refused(const struct field *field)
-{
-    if (strcmp(field->name, "ip.len") == 0 || strcmp(field->name, "ip.checksum") == 0)
-        return "cannot be chosen in a reply: the target's kernel writes it";
-    if (strcmp(field->name, "ip.src") == 0 || strcmp(field->name, "ip.dst") == 0)
-        return "cannot be chosen in a reply: its addresses are those of the packet, exchanged";
-    if (layer_ip_version(field->layer) == 6 || field->layer < LAYER_IP)
-        return "cannot be in a reply, which is an IPv4 packet";
-    return NULL;
-}
 
 static bool value_read(const struct rules *rules, const struct clause *clause, const struct scalar *scalar,
                        uint64_t *out, struct problems *problems)
@@ -333,8 +305,8 @@ static bool compile_clause(struct rules *rules, const struct clause_spec *spec, 
     const char *file = rules->challenge->target.file;
     const struct field *field = field_find(spec->field.text);
     const char *refused = !field         ? NULL
-                          : rules->reply ? reply_refused(field)
-                                         : field_refused(field, rules->challenge->target.kind);
+                          : rules->reply ? refused_reply(field)
+                                         : refused_clause(field, rules->challenge->target.kind);
 
     if (!field) {
         const char *near = field_nearest(spec->field.text);
