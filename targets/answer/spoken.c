@@ -62,17 +62,42 @@ static void choose(struct runtime *rt, const struct attempt *a, const struct tal
     c->seat = mine || named ? mine : newest_live(c, a, false);
 }
 
-/* Tells one packet from another, whatever its IP header: routers and kernels change that. */
+struct print {
+    const struct packet *packet;
+    uint64_t hash; /* FNV-1a */
+};
+
+static void mix(struct print *print, uint8_t byte)
+{
+    print->hash = (print->hash ^ byte) * UINT64_C(0x100000001b3);
+}
+
+/* What a step asks for in the IP header is what tells its packet from another step's. */
+static bool mix_asked(void *context, size_t step, const struct clause_spec *clause)
+{
+    struct print *print = context;
+    const struct field *field = field_find(clause->field.text);
+    uint64_t value;
+
+    (void)step;
+    if (field && field->layer == LAYER_IP && packet_value(print->packet, field, &value) == FIELD_OK)
+        for (size_t i = 0; i < sizeof(value); i++)
+            mix(print, (uint8_t)(value >> 8 * i));
+    return true;
+}
+
+/* Tells one packet from another, whatever else is in its IP header: routers and kernels change that. */
 static uint64_t fingerprint(const struct attempt *a)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+    struct print print = {a->packet, UINT64_C(0xcbf29ce484222325)};
 
     if (rules_kind(a->rules) != TARGET_PACKET)
         return 0;
     const struct span *ip = &a->packet->layers[LAYER_IP];
     for (size_t i = ip->offset + ip->length; i < a->packet->length; i++)
-        hash = (hash ^ a->packet->frame[i]) * UINT64_C(0x100000001b3);
-    return hash;
+        mix(&print, a->packet->frame[i]);
+    target_each_clause(&rules_challenge(a->rules)->target, mix_asked, &print);
+    return print.hash;
 }
 
 /* due: where the try stood before the message. */
@@ -125,7 +150,7 @@ static struct talk_seat *heard_before(struct talk_seat *const *seats, size_t n, 
 static bool is_reset(struct runtime *rt, struct talk_seat *const *seats, size_t n, const struct attempt *a)
 {
     for (size_t i = 0; i < n; i++)
-        if (seats[i]->heard && seats[i]->port == a->port &&
+        if (seats[i]->heard &&
             reply_was_reset(rt, a->rules, &seats[i]->talk, seats[i]->step + 1u, a->packet) &&
             !(seats[i]->live && turn_fits(rt, a->rules, &seats[i]->talk, a)))
             return true;
@@ -154,7 +179,8 @@ void spoken_packet(struct runtime *rt, const struct attempt *a, const struct way
         return;
     }
     const struct talk_seat *again = heard_before(seats, n, a);
-    if (!again) {
+    /* two steps may ask for the same packet: then it is the next one's */
+    if (!again || (again->live && turn_fits(rt, a->rules, &again->talk, a))) {
         spoken_take(rt, a, way, text, &dialling);
         return;
     }

@@ -483,8 +483,8 @@ def packets_in_several_steps():
     text = called(lambda: first.send(0x10, 8, (mine + 1) % 2**32))  # of the try before
     require("shake: step 2 of 2" in text and "[ANOTHER_TRY]" in text, text)
     require("TCP reset from your port 41001" in seen(), seen())
-    text = called(lambda: first.send(0x10, 8, (other + 1) % 2**32))
-    require(re.fullmatch(r"flag{shake\.smith\.[a-z2-7-]+}\n", text.splitlines()[0] + "\n"), text)
+    text = called(lambda: [first.send(0x10, 8, (other + 1) % 2**32) for _ in range(2)])  # a network may double it
+    require(re.fullmatch(r"(flag{shake\.smith\.[a-z2-7-]+}\n)+", text), text)
     lone = Shaker(41002)
     lone.send(0x10, 9, 10)
     require(lone.heard(1) is None, "no reply to what is no first step")
