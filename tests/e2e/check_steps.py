@@ -3,7 +3,7 @@
 from check import Room, of, pcap, require, tcp, wrong, STUDENT, TARGET
 
 SYN, RST, ACK = 2, 4, 16
-MINE, YOURS, PORT, OURS = 0xfffffff0, 0xffffffff, 40961, 8090  # both sequence numbers wrap
+MINE, YOURS, PORT, OURS = 0xffffffff, 0xffffffff, 40961, 8090  # both sequence numbers wrap
 
 
 def syn(seq=YOURS, sport=PORT, payload=b"smith"):
@@ -37,7 +37,7 @@ ROWS = [
     ([syn(), reply(), ack(seq=YOURS)], "fail", 2, ["tcp.seq_raw"], "NOT_ADDED"),
     ([syn(), reply(), ack(flags=SYN | ACK)], "fail", 2, ["tcp.flags"], "EXTRA_FLAGS"),
     ([syn(), reply(), *[reset()] * 31, ack()], "step", 1, [], None),  # a second each: too late
-    ([ack()], "fail", 1, ["tcp.ack_raw", "tcp.flags", "payload"], None),
+    ([ack(ack=8)], "fail", 1, ["tcp.ack_raw", "tcp.flags", "payload"], None),
 ]
 
 with Room() as room:
