@@ -77,12 +77,13 @@ static enum thread_what hear(struct threads *t, struct thread *thread, const str
 
     talk_hear(&thread->talk, filled_rules(t->filled), packet, v->student);
     struct talk ahead = thread->talk;
-    enum talk_next next;
-    thread->replied = !follow_expects(&ahead, rules, &next);
+    bool replies;
+    talk_skip(&ahead, rules, &replies);
+    thread->replied = !replies;
     thread->over = last;
     thread->used = ++t->clock;
     if (thread->replied && !last) {
-        follow_skip(&thread->talk, rules);
+        thread->talk = ahead;
         wait_from(thread, at_ms);
     }
     return last ? THREAD_LAST : THREAD_STEP;

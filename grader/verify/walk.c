@@ -68,10 +68,11 @@ static bool begin_on_the_wire(struct trail *w)
 
     if (rules_kind(rules) == TARGET_PACKET)
         return follow(w, "");
-    enum talk_next next;
-    const bool says = follow_expects(&w->talk, rules, &next);
+    struct talk ahead = w->talk;
     struct exchange first;
+    bool says;
 
+    talk_skip(&ahead, rules, &says);
     exchange_build(rules, student_of(w), w->source, w->run->lab.class.target, NULL, &first);
     const struct sender_request open = {.op = SENDER_OPEN,
                                         .stream = rules_kind(rules) == TARGET_STREAM,
@@ -216,8 +217,7 @@ static bool step_on_the_wire(struct trail *w, const struct rules *rules, const s
     const uint8_t line = rules_dialled(rules);
     uint8_t bytes[EXCHANGE_MAX + 1];
     struct lab_said said;
-    enum talk_next next;
-    bool closes;
+    bool closes, says;
     struct sender_request request = {.op = SENDER_SAY,
                                      .line = line,
                                      .source = w->source,
@@ -228,11 +228,9 @@ static bool step_on_the_wire(struct trail *w, const struct rules *rules, const s
     request.close = closes;
     struct talk ahead = w->talk;
     ahead.heard = true;
-    struct talk dialling = ahead;
-    const bool says = follow_expects(&ahead, w->run->lab.rules, &next);
+    const enum talk_next next = talk_skip(&ahead, w->run->lab.rules, &says);
     if (next == TALK_DIALS) {
-        follow_skip(&dialling, w->run->lab.rules);
-        const struct step_spec *dial = talk_dial(&dialling, w->run->lab.rules);
+        const struct step_spec *dial = talk_dial(&ahead, w->run->lab.rules);
         const struct sender_request listen = {.op = SENDER_LISTEN,
                                               .line = 1,
                                               .stream = dial->dial == TARGET_STREAM,
@@ -256,13 +254,13 @@ static bool packet_on_the_wire(struct trail *w, const struct rules *rules, const
     struct lab *lab = &w->run->lab;
     uint8_t bytes[LAB_ANSWER_MAX];
     struct packet reply;
-    enum talk_next next;
     size_t length = 0;
     int error = 0;
+    bool replies;
 
     struct talk ahead = w->talk;
     ahead.heard = true;
-    const bool replies = follow_expects(&ahead, lab->rules, &next);
+    const enum talk_next next = talk_skip(&ahead, lab->rules, &replies);
     enum status st = next == TALK_OVER ? lab_send(lab, e, w->source, rules_connect_port(lab->rules),
                                                   RUN_CALL_MS, w->said, &error, &w->err)
                      : replies         ? lab_ask(lab, e, REPLY_MS, bytes, &length, &error, &w->err)
@@ -274,7 +272,7 @@ static bool packet_on_the_wire(struct trail *w, const struct rules *rules, const
         return false;
     w->next = next;
     if (!replies && next != TALK_OVER)
-        follow_skip(&w->talk, lab->rules);
+        talk_skip(&w->talk, lab->rules, NULL);
     if (!replies)
         return true;
     w->silent = length == 0;

@@ -224,28 +224,3 @@ const char *follow_reply(struct talk *talk, const struct rules *rules, const str
     *next = talk_follow(talk, rules, 0, follow_step, &f);
     return f.wrong ? f.wrong : reply_wrong(talk, rules, step, packet);
 }
-
-static bool note_say(void *context, struct talk *talk, const struct step_spec *step, bool dialled)
-{
-    bool *says = context;
-
-    (void)talk, (void)dialled;
-    *says = *says || step->say.text || step->n_reply;
-    return true;
-}
-
-bool follow_expects(const struct talk *talk, const struct rules *rules, enum talk_next *next)
-{
-    struct talk copy = *talk;
-    bool says = false;
-
-    *next = talk_follow(&copy, rules, 0, note_say, &says);
-    return says;
-}
-
-void follow_skip(struct talk *talk, const struct rules *rules)
-{
-    bool says = false;
-
-    talk_follow(talk, rules, 0, note_say, &says);
-}

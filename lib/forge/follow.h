@@ -11,9 +11,3 @@ const char *follow_said(struct talk *talk, const struct rules *rules, const char
  * Returns NULL, or the field that is not what the step's reply says. */
 const char *follow_reply(struct talk *talk, const struct rules *rules, const struct packet *packet,
                          enum talk_next *next);
-
-/* True when something is said or replied before the talk waits again, or dials; *next as talk_go's. */
-bool follow_expects(const struct talk *talk, const struct rules *rules, enum talk_next *next);
-
-/* Goes on as if all had been read: for where the talk stands then, not for its values. */
-void follow_skip(struct talk *talk, const struct rules *rules);

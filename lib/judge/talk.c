@@ -234,6 +234,24 @@ enum talk_next talk_go(struct talk *talk, const struct rules *rules, int64_t now
     return talk_follow(talk, rules, now_ms, speak, &speaker);
 }
 
+static bool note_say(void *context, struct talk *talk, const struct step_spec *step, bool dialled)
+{
+    bool *says = context;
+
+    (void)talk, (void)dialled;
+    *says = *says || step->say.text || step->n_reply;
+    return true;
+}
+
+enum talk_next talk_skip(struct talk *talk, const struct rules *rules, bool *says)
+{
+    bool ignored;
+
+    says = says ? says : &ignored;
+    *says = false;
+    return talk_follow(talk, rules, 0, note_say, says);
+}
+
 bool talk_is_late(const struct talk *talk, int64_t now_ms)
 {
     return talk->due_ms < now_ms;

@@ -48,6 +48,10 @@ enum talk_next talk_follow(struct talk *talk, const struct rules *rules, int64_t
                                        bool dialled),
                            void *context);
 
+/* Goes on as if all had been said, and nothing drawn: for where the talk stands then, not for its values.
+ * *says (may be NULL): whether something is said or replied before it waits again, or dials. */
+enum talk_next talk_skip(struct talk *talk, const struct rules *rules, bool *says);
+
 /* True when the message that it waits for comes too late at now_ms. */
 bool talk_is_late(const struct talk *talk, int64_t now_ms);
 

@@ -171,6 +171,19 @@ static const char *make_and_send(struct runtime *rt, const struct attempt *a, co
     return way->send(way->context, a, v, answer, text);
 }
 
+/* A step after which nothing is said: no answer leaves, and none is used up. */
+static bool is_silent(const struct attempt *a, enum answer answer)
+{
+    bool says = true;
+
+    if (answer == ANSWER_STEP) {
+        struct talk ahead = *a->turn->talk;
+        ahead.heard = true;
+        talk_skip(&ahead, a->turn->rules, &says);
+    }
+    return !says;
+}
+
 /* Lets the answer leave, if it may. Returns the journal's word for what became of it. */
 static const char *let_out(struct runtime *rt, const struct attempt *a, const struct verdict *v,
                            enum answer answer, enum home home, const struct way *way, struct reasons *reasons,
@@ -190,7 +203,7 @@ static const char *let_out(struct runtime *rt, const struct attempt *a, const st
         return "none";
     if (way->costs && !runtime_may_send(rt, a->source))
         return "none";
-    const bool costs = way->costs && way->costs(way->context, a, answer);
+    const bool costs = way->costs && !is_silent(a, answer) && way->costs(way->context, a, answer);
     const struct budget_claim claim = claim_of(rt, a, v);
     if (costs && !budget_take(&rt->budget, use, &claim, clock_ms())) {
         journal_drop(&rt->journal, DROP_ANSWERS, 1);
