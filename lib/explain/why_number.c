@@ -334,12 +334,16 @@ enum fit why_number_not_added(const struct suspect *s, struct diagnosis *d)
         return text_not_added(s, d);
     if (!s->one || !s->clause || !s->clause->plus || s->kind != MATCH_EQUAL)
         return FIT_NONE;
+    enum { SMALL = 256 };
     const unsigned long long plus = s->clause->plus;
     const bool less = ((s->got + 2 * s->clause->plus) & field_max(s->field)) == s->expected;
-    if (!not_added(s) && !less)
+    const bool alone = s->got == plus && plus >= SMALL;
+    if (!not_added(s) && !less && !alone)
         return FIT_NONE;
     field_text(s->field, s->got, got);
-    if (less)
+    if (alone)
+        suspect_say(d, "%s is what must be added, and the number that was told is not in it", got);
+    else if (less)
         suspect_say(d, "%s is %llu less than the number that was told: it must be %llu more", got, plus,
                     plus);
     else
