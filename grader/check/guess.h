@@ -11,7 +11,7 @@ enum { GUESSES_MAX = 64, GUESSES_LEAST = 8, GUESSES_SLOTS = 256 };
 
 /* What may be spent on a file, over all its kinds, in packets read anew for a challenge; so many judged as
  * they are cost as much as one of these. */
-enum { GUESSES_COST = 320, GUESSES_CHEAP = 64 };
+enum { GUESSES_COST = 640, GUESSES_CHEAP = 16 };
 
 /* Start from {.book}. Finding out is dear (reading_rules): it is done for the first packet of a kind
  * (noise_key), and for GUESSES_MAX kinds of a file; of a large course for so many that no more than
