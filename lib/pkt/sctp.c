@@ -131,7 +131,7 @@ void sctp_decode(struct packet *p, size_t offset, size_t end, bool more)
         offset += DATA_HEADER;
         /* what follows is padding, and other chunks */
         if (!(p->faults & FAULT_BAD_CHUNK) && length >= DATA_FIXED)
-            end = at + length;
+            end = at_most(end, at + length);
     }
     layer_set(p, LAYER_PAYLOAD, offset, end - offset, 0);
 }

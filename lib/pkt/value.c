@@ -140,7 +140,7 @@ static enum field_result checksum_status(const struct packet *packet, enum layer
         return FIELD_CUT;
     if (layer == LAYER_SCTP) {
         *out = crc32_sctp(bytes, upper->length) == load_be32(bytes + 8) ? CHECKSUM_GOOD : CHECKSUM_BAD;
-        return FIELD_OK;
+        return *out == CHECKSUM_BAD && is_first_fragment(packet) ? FIELD_CUT : FIELD_OK;
     }
     if (layer == LAYER_UDP && load_be16(bytes + 6) == 0 && packet->layers[LAYER_IP].present) {
         *out = CHECKSUM_NOT_PRESENT; /* RFC 768: the sender made none; not so over IPv6 (RFC 8200, 8.1) */

@@ -140,6 +140,7 @@ def sctp_lengths():
     yield sctp_init(more=sctp_parameter(HANDLE, length=0x0900))
     for length in (20, 13, 41, 0x1D00, 32, 21, 3):
         yield chunk(1, struct.pack("!IIHHI", 7, 8, 9, 10, 11) + one, length=length)
+    yield chunk(0, b"x" * 12 + HANDLE, length=4000)
     yield sctp_init() + sctp_data()
     yield sctp_init(more=one) + chunk(14)
     yield sctp_init(more=one) + b"\0\0\0\0"
@@ -333,6 +334,7 @@ def links():
         sctp(chunk(14)), sctp(chunk(8, flags=1)), sctp(), sctp(sctp_init())[:20], sctp(sctp_init())[:14], sctp(sctp_init())[:11],
         sctp(chunk(0, b"x" * 12, length=3)), sctp(chunk(0, b"x" * 12, length=400)))] + [ipv6(sctp(sctp_init()), 132)]
     yield "sctp-lengths", RAW, [ipv4(sctp(s), 132) for s in sctp_lengths()]
+    yield "sctp-first", RAW, [ipv4(sctp(s), 132, frag=0x2000) for s in sctp_lengths()]
     yield "v4", RAW, list(v4_frames())
     yield "v6", RAW, list(v6_frames())
     bits = random.Random(791).getrandbits
