@@ -39,6 +39,12 @@ enum fit why_header_bad_ihl(const struct suspect *s, struct diagnosis *d)
     const struct span *ip = &s->packet->layers[LAYER_IP];
     size_t have = (size_t)s->packet->length - ip->offset;
 
+    if (s->one && named(s, "ip.hdr_len") && s->got >= 20 && s->got < s->expected) {
+        suspect_say(d, "the header length (IHL) is %u words of 4 bytes: what follows those counts as payload",
+                    (unsigned)s->got / 4);
+        suspect_mend(d, "version_ihl = (4 << 4) | 5 + len(options) // 4");
+        return FIT_FACT;
+    }
     if (!is_fault(s, FAULT_BAD_IHL, "ip.hdr_len") || !s->header || s->header_length < 1)
         return FIT_NONE;
     unsigned words = s->header[0] & 15;
@@ -211,9 +217,11 @@ enum fit why_header_bad_options(const struct suspect *s, struct diagnosis *d)
     /* a length that is too large has a cause of its own: what it takes for options is the payload */
     bool length = named(s, "tcp.hdr_len") || named(s, "ip.hdr_len");
     bool larger = s->one && s->got > s->expected;
+    /* a clause on the options speaks in the fault's place */
+    bool own = named(s, s->packet->layers[LAYER_IP].length > 20 ? "ip.options" : "tcp.options");
 
     return s->finding->fault == FAULT_BAD_OPTIONS ||
-                   (s->packet->faults & FAULT_BAD_OPTIONS && length && !larger)
+                   (s->packet->faults & FAULT_BAD_OPTIONS && ((length && !larger) || own))
                ? tell_fault(s, d, FAULT_BAD_OPTIONS)
                : FIT_NONE;
 }

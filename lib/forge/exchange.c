@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/codec.h"
 #include "base/cursor.h"
 #include "explain/crc.h"
 #include "explain/recipe.h"
@@ -15,16 +14,9 @@
 #include "pkt/crc32.h"
 #include "pkt/csum.h"
 
-enum { IP_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20, TCP_OPTIONS_MAX = 40, NOP = 1, PADN = 1 };
-enum {
-    PROTO_ICMP = 1,
-    PROTO_TCP = 6,
-    PROTO_UDP = 17,
-    PROTO_SCTP = 132,
-    PROTO_AH = 51,
-    PROTO_ICMP6 = 58,
-    PROTO_TEST = 253
-};
+enum { IP_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20, OPTIONS_MAX = 40, NOP = 1, PADN = 1 };
+enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_AH = 51, PROTO_ICMP6 = 58, PROTO_SCTP = 132 };
+enum { PROTO_TEST = 253 };
 
 struct build {
     const struct rules *rules;
@@ -38,43 +30,6 @@ struct build {
     uint8_t protocol;
     enum layer upper;
 };
-
-static size_t encode(enum text_encoding encoding, const uint8_t *text, size_t length, uint8_t *out,
-                     size_t size)
-{
-    size_t need = encoding == ENCODING_HEX      ? HEX_SIZE(length)
-                  : encoding == ENCODING_BASE64 ? BASE64_SIZE(length)
-                                                : length + 1;
-    if (need > size)
-        return 0;
-    if (encoding == ENCODING_HEX)
-        hex_encode((char *)out, text, length);
-    else if (encoding == ENCODING_BASE64)
-        base64_encode((char *)out, text, length);
-    else
-        memcpy(out, text, length);
-    return need - 1;
-}
-
-/* The clause's text with the student's handle in it, not encoded. */
-static size_t plain_text(const struct clause *c, const char *student, uint8_t *out, size_t size)
-{
-    int n =
-        snprintf((char *)out, size, "%s%s%s", c->before, c->after ? student : "", c->after ? c->after : "");
-
-    return n > 0 && (size_t)n < size ? (size_t)n : 0;
-}
-
-size_t exchange_text(const struct rules *rules, const char *student, const struct field *field, uint8_t *out,
-                     size_t size)
-{
-    const struct clause *c = clause_of(rules, field);
-    uint8_t text[TEXT_MAX];
-
-    if (!c || c->kind != MATCH_TEXT)
-        return 0;
-    return encode(c->encoding, text, plain_text(c, student, text, sizeof(text)), out, size);
-}
 
 /* What the change makes of a field. */
 static bool changed(const struct build *b, const struct field *field, uint64_t *value)
@@ -217,14 +172,14 @@ static size_t put_raw(const struct clause *c, uint8_t *out, size_t size)
     return n;
 }
 
-static size_t put_payload(const struct build *b, uint8_t *out, size_t size)
+/* What the change or the clause says of a field of bytes. */
+static size_t put_bytes(const struct build *b, const struct field *field, uint8_t *out, size_t size)
 {
-    const struct field *payload = field_find("payload");
-    const struct clause *c = clause_of(b->rules, payload);
+    const struct clause *c = clause_of(b->rules, field);
 
     if (b->change &&
-        (b->change->kind == CHANGE_FIELDS ? b->change->payload
-                                          : b->change->field == payload && b->change->kind == CHANGE_BYTES)) {
+        (b->change->kind == CHANGE_FIELDS ? b->change->payload && field == field_find("payload")
+                                          : b->change->field == field && b->change->kind == CHANGE_BYTES)) {
         memcpy(out, b->change->bytes, b->change->length);
         return b->change->length;
     }
@@ -232,7 +187,7 @@ static size_t put_payload(const struct build *b, uint8_t *out, size_t size)
         return (size_t)snprintf((char *)out, size, "anything");
     if (c && c->kind != MATCH_TEXT)
         return put_raw(c, out, size);
-    return exchange_text(b->rules, b->student, payload, out, size);
+    return exchange_text(b->rules, b->student, field, out, size);
 }
 
 /* The sum over pseudo-header, header and data, or by a wrong recipe of changes.def. The packet is taken as it
@@ -320,7 +275,7 @@ static size_t put_tcp_options(const struct build *b, uint8_t *out)
     } rows[] = {{LAYER_TCP_MSS, 2, 4}, {LAYER_TCP_WSCALE, 3, 3}, {LAYER_TCP_TIMESTAMP, 8, 10}};
     size_t n = 0;
 
-    memset(out, NOP, TCP_OPTIONS_MAX);
+    memset(out, NOP, OPTIONS_MAX);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (!has_clause(b, rows[i].layer))
             continue;
@@ -350,7 +305,8 @@ static void build_sctp(struct build *b, uint8_t *sctp)
     memset(sctp, 0, 12 + 4 + 16 + 4);
     chunk[0] = data ? 0 : 1;
     b->upper_header = data ? 12 + 4 + 12 : parameter ? 12 + 4 + 16 + 4 : 12 + 4 + 16;
-    b->payload = put_payload(b, sctp + b->upper_header, EXCHANGE_MAX - b->ip_header - b->upper_header - 4);
+    b->payload = put_bytes(b, field_find("payload"), sctp + b->upper_header,
+                           EXCHANGE_MAX - b->ip_header - b->upper_header - 4);
     write_layer(b, LAYER_SCTP, sctp);
     write_layer(b, LAYER_SCTP_CHUNK, chunk);
     write_layer(b, data ? LAYER_SCTP_DATA : LAYER_SCTP_INIT, body);
@@ -367,7 +323,7 @@ static void build_sctp(struct build *b, uint8_t *sctp)
 /* The transport's header and the payload, without its checksum; ip_header is known. */
 static void build_upper(struct build *b)
 {
-    uint8_t options[TCP_OPTIONS_MAX], *upper = b->out->bytes + b->ip_header;
+    uint8_t options[OPTIONS_MAX], *upper = b->out->bytes + b->ip_header;
     size_t n = b->upper == LAYER_TCP ? put_tcp_options(b, options) : 0;
 
     if (b->upper == LAYER_SCTP) {
@@ -381,12 +337,28 @@ static void build_upper(struct build *b)
     if (b->upper == LAYER_TCP) {
         memcpy(upper + TCP_HEADER, options, b->upper_header - TCP_HEADER);
     }
-    b->payload = put_payload(b, upper + b->upper_header, EXCHANGE_MAX - b->ip_header - b->upper_header);
+    b->payload = put_bytes(b, field_find("payload"), upper + b->upper_header,
+                           EXCHANGE_MAX - b->ip_header - b->upper_header);
     if (b->upper_header)
         write_layer(b, b->upper, upper);
     if (n && !is_change(b, "tcp.hdr_len") && !clause_of(b->rules, field_find("tcp.hdr_len")))
         upper[12] = (uint8_t)(b->upper_header / 4 << 4 | (upper[12] & 15));
     b->out->length = b->ip_header + b->upper_header + b->payload;
+}
+
+/* Those that a clause speaks of, filled up with the end of the list; ip_header is what stands there, whatever
+ * a changed header length says. */
+static void put_ip_options(struct build *b, uint8_t *ip)
+{
+    const struct field *options = field_find("ip.options");
+
+    if (!clause_of(b->rules, options))
+        return;
+    memset(ip + IP_HEADER, 0, OPTIONS_MAX);
+    size_t n = put_bytes(b, options, ip + IP_HEADER, OPTIONS_MAX);
+    b->ip_header = IP_HEADER + (n < OPTIONS_MAX ? (n + 3) / 4 * 4 : OPTIONS_MAX);
+    if (!is_change(b, "ip.hdr_len"))
+        ip[0] = (uint8_t)(ip[0] >> 4 << 4 | b->ip_header / 4);
 }
 
 static void build_packet(struct build *b, uint32_t src, uint32_t dst)
@@ -402,6 +374,7 @@ static void build_packet(struct build *b, uint32_t src, uint32_t dst)
     store_be32(ip + 12, src);
     store_be32(ip + 16, dst);
     write_layer(b, LAYER_IP, ip);
+    put_ip_options(b, ip);
     build_upper(b);
     store_be16(ip + 2, (uint16_t)b->out->length);
     struct summed over = {.ip_length = (uint16_t)b->out->length, .ip = ip, .ip_header = b->ip_header};
@@ -409,7 +382,9 @@ static void build_packet(struct build *b, uint32_t src, uint32_t dst)
     if (b->upper_header)
         finish_upper(b, over, ip + b->ip_header);
     store_be16(ip + 10, 0);
-    store_be16(ip + 10, csum_finish(csum_add(0, ip, b->ip_header)));
+    /* a raw socket's kernel sums as many words as the header says */
+    const size_t says = (ip[0] & 15u) * 4, have = b->out->length;
+    store_be16(ip + 10, csum_finish(csum_add(0, ip, says < IP_HEADER || says > have ? b->ip_header : says)));
 }
 
 /* Extension headers in the order of RFC 8200, section 4.1, with where their length stands. */
@@ -524,7 +499,7 @@ static void build_message(struct build *b)
     b->out->port = (uint16_t)wanted(b, stream ? "tcp.dstport" : "udp.dstport");
     if (is_asked_for(b, sport))
         b->out->sport = (uint16_t)wanted(b, sport);
-    b->out->length = put_payload(b, b->out->bytes, EXCHANGE_MAX);
+    b->out->length = put_bytes(b, field_find("payload"), b->out->bytes, EXCHANGE_MAX);
 }
 
 /* Clauses on fields can be met one by one; what a filter wants is for its author to know. */

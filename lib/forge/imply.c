@@ -72,6 +72,10 @@ bool imply_field(const struct rules *rules, const struct field *field, const str
         return true;
     if (is_message_type(field) && other->layer == field->layer && other->bit >= 32)
         return true;
+    /* a header's length and its options */
+    if (field->layer == other->layer && ((moves_what_follows(field) && other->kind == FIELD_BYTES) ||
+                                         (field->kind == FIELD_BYTES && moves_what_follows(other))))
+        return true;
     /* lengths that contradict each other are told as ip.len's */
     if (moves_what_follows(field) && (other->layer > field->layer || strcmp(other->name, "ip.len") == 0 ||
                                       strcmp(other->name, "ipv6.plen") == 0))
