@@ -125,9 +125,13 @@ static void decode_type(struct packet *p, unsigned type, size_t offset)
         ipv6_decode(p, offset);
     else if (type == ETHERTYPE_ARP)
         layer_set(p, LAYER_ARP, offset, at_most(p->length - offset, ARP_BYTES), ARP_BYTES);
-    else /* a length in place of a type says how much is not padding */
+    else /* a length in place of a type says how much is not padding; 0 is one behind a tag only */
         layer_set(p, LAYER_PAYLOAD, offset,
-                  type <= LENGTH_LAST ? at_most(p->length - offset, type) : p->length - offset, 0);
+                  type <= LENGTH_LAST &&
+                          (type || p->layers[LAYER_VLAN].present || p->layers[LAYER_SVLAN].present)
+                      ? at_most(p->length - offset, type)
+                      : p->length - offset,
+                  0);
 }
 
 /* Without a word from the link the version says it. Anything but 6 is read as IPv4, so that a wrong version

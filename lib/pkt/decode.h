@@ -74,19 +74,25 @@ enum field_result packet_bytes(const struct packet *packet, const struct field *
 /* What follows the last header, borrowed. NULL with *length 0 when headers were cut. */
 const uint8_t *packet_payload(const struct packet *packet, size_t *length);
 
-/* IPv4 addresses in host order; 0 when absent. Inline: each packet of a capture is asked for both. */
+/* The IPv4 address that an ARP message speaks of, at this byte of it; 0 without one (RFC 826). */
+uint32_t packet_arp_address(const struct packet *packet, size_t at);
+
+/* IPv4 addresses in host order, of ARP its sender's and its target's; 0 when absent. Inline: each packet of a
+ * capture is asked for both. */
 static inline uint32_t packet_src(const struct packet *packet)
 {
     const struct span *ip = &packet->layers[LAYER_IP];
 
-    return ip->present && ip->complete ? load_be32(packet->frame + ip->offset + 12) : 0;
+    return ip->present && ip->complete ? load_be32(packet->frame + ip->offset + 12)
+                                       : packet_arp_address(packet, 14);
 }
 
 static inline uint32_t packet_dst(const struct packet *packet)
 {
     const struct span *ip = &packet->layers[LAYER_IP];
 
-    return ip->present && ip->complete ? load_be32(packet->frame + ip->offset + 16) : 0;
+    return ip->present && ip->complete ? load_be32(packet->frame + ip->offset + 16)
+                                       : packet_arp_address(packet, 24);
 }
 
 /* The source's or the destination's address as text, of either IP version; "?" when there is none. */

@@ -61,9 +61,11 @@ static bool applies(const struct packet *packet, const struct field *field)
     switch (field->layer) {
     case LAYER_ICMP: /* RFC 792: identifier and sequence number of echo, timestamp, information, mask */
         return field->bit < 32 || at[0] == 0 || at[0] == 8 || (at[0] >= 13 && at[0] <= 18);
-    case LAYER_ETH: /* IEEE 802.3, clause 3.2.6: up to 1500 a length, from 1536 a type, between neither */
+    case LAYER_ETH: /* IEEE 802.3, clause 3.2.6: up to 1500 a length, from 1536 a type, between neither; 0 is
+                     * no length to Wireshark */
         return field->bit < 96 ||
-               (field->kind == FIELD_NUMBER ? load_be16(at + 12) <= 1500 : load_be16(at + 12) >= 1536);
+               (field->kind == FIELD_NUMBER ? load_be16(at + 12) <= 1500 && load_be16(at + 12) > 0
+                                            : load_be16(at + 12) >= 1536 || load_be16(at + 12) == 0);
     case LAYER_VLAN:
         return field->bit < 16 || (field->kind == FIELD_NUMBER) == (load_be16(at + 2) <= 1500);
     case LAYER_ARP: /* addresses of other kinds have other lengths */
@@ -105,6 +107,17 @@ static const uint8_t *final_destination(const struct packet *packet)
     if (!routing->present || n == 0 || r[3] == 0 || (r[2] != 0 && r[2] != 2 && r[2] != 4))
         return packet->frame + packet->layers[LAYER_IP6].offset + 24;
     return r + 8 + (r[2] == 4 ? 0 : (n - 1) * 16);
+}
+
+uint32_t packet_arp_address(const struct packet *packet, size_t at)
+{
+    const struct span *arp = &packet->layers[LAYER_ARP];
+    const uint8_t *bytes = packet->frame + arp->offset;
+
+    /* six bytes of a link's address, four of IPv4's: else they stand elsewhere */
+    return arp->present && arp->complete && load_be16(bytes + 2) == 0x0800 && bytes[4] == 6 && bytes[5] == 4
+               ? load_be32(bytes + at)
+               : 0;
 }
 
 static uint64_t pseudo_header(const struct packet *packet, enum layer layer, size_t length)

@@ -135,10 +135,14 @@ static void on_frame(void *context, const struct frame *frame)
         service->noise++;
         return;
     }
-    if (!rules && (local == LOCAL_SOCKETS || !(rules = answer_meant(rt, &packet)))) {
-        service->noise++;
-        memory_noise(rt->memory, rt->book, &packet, clock_ms());
-        return;
+    if (!rules) {
+        if (packet.layers[LAYER_ARP].present)
+            return; /* how neighbours find each other is no try */
+        if (local == LOCAL_SOCKETS || !(rules = answer_meant(rt, &packet))) {
+            service->noise++;
+            memory_noise(rt->memory, rt->book, &packet, clock_ms());
+            return;
+        }
     }
     struct attempt attempt = {.rules = rules,
                               .packet = &packet,

@@ -326,7 +326,7 @@ def links():
         ether(vlan(arp(), 0x0806), 0x8100)]
     yield "ieee8023", ETHERNET, [
         ieee8023(bytes.fromhex("424203") + b"\0" * 35), ieee8023(b"\x42\x42\x03" + b"\0" * 60), ieee8023(b"\xf0\xf1\x03abc"),
-        ether(b"x" * 1500, 1500), ether(b"x" * 50, 1501), ether(b"x" * 50, 1535), ether(b"x" * 46, 1537),
+        ether(b"x" * 1500, 1500), ether(b"x" * 50, 1501), ether(b"x" * 50, 1535), ether(b"x" * 50, 0), ether(b"x" * 46, 1537),
         ether(vlan(b"\x42\x42\x03" + b"\0" * 35, 38), 0x8100)]
     yield "sctp", RAW, [ipv4(s, 132) for s in (
         sctp(sctp_init()), sctp(sctp_init(more=b"\x80\x08\0\x05\xc0\0\0\0")), sctp(sctp_init(kind=2), tag=0xCAFEBABE), sctp(sctp_data(), tag=1),

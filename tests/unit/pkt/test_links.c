@@ -189,7 +189,54 @@ static void every_truncation_is_told(void)
     }
 }
 
+/* Of Ethernet and IPv4 alone: of other sizes the addresses stand elsewhere. */
+static void an_arp_message_has_two_addresses(void)
+{
+    static const struct {
+        size_t at; /* a byte of ARP that is changed; 0: none */
+        uint8_t to;
+        bool there;
+    } rows[] = {{0, 0, true}, {3, 1, false}, {4, 8, false}, {5, 16, false}, {7, 1, true}};
+    uint8_t frame[64];
+    struct packet p;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        size_t n =
+            bytes_of(frame, sizeof(frame),
+                     "ffffffffffff020000000028080600010800060400020200000000280a0a0028020000000001ac10010f");
+        if (rows[i].at)
+            frame[14 + rows[i].at] = rows[i].to;
+        packet_decode(&p, LINK_ETHERNET, frame, n, n);
+        CU_ASSERT_EQUAL(packet_src(&p), rows[i].there ? 0x0A0A0028 : 0);
+        CU_ASSERT_EQUAL(packet_dst(&p), rows[i].there ? 0xAC10010F : 0);
+        packet_decode(&p, LINK_ETHERNET, frame, n - 1, n);
+        CU_ASSERT_EQUAL(packet_src(&p), 0);
+    }
+}
+
+/* IEEE 802.3, clause 3.2.6: up to 1,500 a length, from 1,536 a type, between them neither. */
+static void a_small_number_behind_the_addresses_is_a_length(void)
+{
+    static const struct {
+        unsigned number;
+        bool length, type;
+    } rows[] = {{0, false, true},     {1, true, false},     {38, true, false},   {1500, true, false},
+                {1501, false, false}, {1535, false, false}, {1536, false, true}, {0x88b5, false, true}};
+    uint8_t frame[64] = {0};
+    struct packet p;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        frame[12] = (uint8_t)(rows[i].number >> 8);
+        frame[13] = (uint8_t)rows[i].number;
+        packet_decode(&p, LINK_ETHERNET, frame, sizeof(frame), sizeof(frame));
+        CU_ASSERT_EQUAL(result(&p, "eth.len") == FIELD_OK, rows[i].length);
+        CU_ASSERT_EQUAL(result(&p, "eth.type") == FIELD_OK, rows[i].type);
+    }
+}
+
 static const struct unit_case cases[] = {
+    {"an_arp_message_has_two_addresses", an_arp_message_has_two_addresses},
+    {"a_small_number_behind_the_addresses_is_a_length", a_small_number_behind_the_addresses_is_a_length},
     {"fields_of_ipv6_and_tcp_options_are_read", fields_of_ipv6_and_tcp_options_are_read},
     {"tags_and_extension_headers_are_stepped_over", tags_and_extension_headers_are_stepped_over},
     {"what_contradicts_itself_is_a_fault", what_contradicts_itself_is_a_fault},
