@@ -320,7 +320,7 @@ static void check_wire(struct proof *p)
     if (c->target.identify == IDENTIFY_NOBODY)
         problem_warn(p->problems, c->target.file, c->target.identify_at,
                      "identify: nobody gives everybody the same flag");
-    if (target_by_source(&c->target))
+    if (target_by_source(&c->target) && !c->target.practice) /* nothing is won by it there */
         problem_warn(p->problems, c->target.file, c->target.identify_at,
                      "identify: %s believes the sender's address, which anybody can write",
                      target_identify_text(c->target.identify));

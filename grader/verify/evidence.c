@@ -157,7 +157,7 @@ static void check_parts(struct run *run, struct check *check, size_t step)
             change_of_refuse(rules, student, &t->refuse[i], &change) ||
             exchange_build(rules, student, lab_source(&run->lab, 0), run->lab.class.target, &change, &e))
             continue;
-        packet_decode(&packet, LINK_RAW, e.bytes, e.length, e.length);
+        packet_decode(&packet, e.link, e.bytes, e.length, e.length);
         for (size_t k = 0, n = filter_blame(c->filtered->filter, &packet, parts); k < n; k++)
             shown[parts[k]] = true;
     }

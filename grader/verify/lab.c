@@ -299,7 +299,7 @@ uint32_t lab_talker(struct lab *lab, size_t who, bool wire)
 
 bool lab_has_wire(const struct lab *lab)
 {
-    return rules_ip_version(lab->rules) != 6;
+    return rules_ip_version(lab->rules) != 6 && (!rules_below_ip(lab->rules) || rules_is_arp(lab->rules));
 }
 
 void lab_packet(const struct lab *lab, const struct rules *rules, const struct exchange *e, uint32_t source,
@@ -346,7 +346,7 @@ bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source,
     struct packet packet;
 
     if (e->kind == TARGET_PACKET) {
-        packet_decode(&packet, LINK_RAW, e->bytes, e->length, e->length);
+        packet_decode(&packet, e->link, e->bytes, e->length, e->length);
     } else {
         memcpy(storage + MESSAGE_HEADERS, e->bytes, e->length);
         packet_of_message(&packet, storage, e->length, e->kind == TARGET_STREAM, source,

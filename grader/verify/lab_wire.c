@@ -51,7 +51,9 @@ enum status lab_send(struct lab *lab, const struct exchange *e, uint32_t source,
                      int wait_ms, char *answer, int *error, struct err *err)
 {
     bool packet = e->kind == TARGET_PACKET;
-    const struct sender_request request = {.op = packet                     ? SENDER_PACKET
+    const bool framed = packet && e->link == LINK_ETHERNET;
+    const struct sender_request request = {.op = framed                     ? SENDER_FRAME
+                                                 : packet                   ? SENDER_PACKET
                                                  : e->kind == TARGET_STREAM ? SENDER_STREAM
                                                                             : SENDER_DATAGRAM,
                                            .source = source,
@@ -65,7 +67,7 @@ enum status lab_send(struct lab *lab, const struct exchange *e, uint32_t source,
     uint8_t bytes[EXCHANGE_MAX];
 
     memcpy(bytes, e->bytes, e->length);
-    if (packet && !through_router(bytes, lab->options->hops)) {
+    if (framed ? lab->options->hops > 0 : packet && !through_router(bytes, lab->options->hops)) {
         *error = EHOSTUNREACH;
         return ST_OK;
     }

@@ -7,6 +7,7 @@
 enum sender_op {
     SENDER_PACKET = 'P',   /* an IPv4 packet through a raw socket */
     SENDER_ASK = 'Q',      /* the same, and hears the packet that answers it */
+    SENDER_FRAME = 'F',    /* an Ethernet frame, with the sender's own address where PARAMS_STATION stands */
     SENDER_STREAM = 'T',   /* connect, send, read the answer until the end */
     SENDER_DATAGRAM = 'U', /* send, and wait for an answer */
     /* of one conversation at a time, which has two lines: 0 is the one that the student opens, 1 the one that

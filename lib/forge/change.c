@@ -93,7 +93,7 @@ static bool told_as(const struct rules *rules, const char *student, const struct
     if (rules->challenge->target.kind != TARGET_PACKET ||
         exchange_build(rules, student, SENDER, rules->class->target, change, &e))
         return true; /* not to be known here */
-    packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
+    packet_decode(&p, e.link, e.bytes, e.length, e.length);
     judge_packet(rules, &p, SENDER, &v);
     for (size_t i = 0; i < v.n; i++) {
         size_t n = v.findings[i].field == change->field ? diagnose(rules, &p, &v, &v.findings[i], d) : 0;

@@ -8,6 +8,7 @@
 #include "base/cursor.h"
 #include "explain/crc.h"
 #include "explain/recipe.h"
+#include "forge/build.h"
 #include "judge/filtered.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
@@ -17,107 +18,6 @@
 enum { IP_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20, OPTIONS_MAX = 40, NOP = 1, PADN = 1 };
 enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_AH = 51, PROTO_ICMP6 = 58, PROTO_SCTP = 132 };
 enum { PROTO_TEST = 253 };
-
-struct build {
-    const struct rules *rules;
-    const char *student;
-    uint64_t values[CLAUSES_MAX];
-    const struct change *change;
-    const struct filtered *frame;  /* NULL: no clause on the whole */
-    const struct packet *answered; /* of a reply; NULL: it is none */
-    struct exchange *out;
-    size_t ip_header, upper_header, payload; /* lengths in bytes; extension headers are the IP header's */
-    uint8_t protocol;
-    enum layer upper;
-};
-
-/* What the change makes of a field. */
-static bool changed(const struct build *b, const struct field *field, uint64_t *value)
-{
-    const struct change *change = b->change;
-
-    if (change && change->field == field && change->kind == CHANGE_VALUE) {
-        *value = change->value;
-        return true;
-    }
-    for (size_t i = 0; change && change->kind == CHANGE_FIELDS && i < change->n_fields; i++)
-        if (change->fields[i].field == field) {
-            *value = change->fields[i].value;
-            return true;
-        }
-    return false;
-}
-
-/* What a clause on the frame gives as an example of a field that no clause asks for. */
-static bool exemplified(const struct build *b, const struct field *field, uint64_t *value)
-{
-    for (size_t i = 0; b->frame && i < b->frame->n; i++)
-        if (b->frame->example[i].field == field) {
-            *value = b->frame->example[i].value;
-            return true;
-        }
-    return false;
-}
-
-/* Where nothing is asked for; ports of a reply are those of its packet, exchanged. */
-static uint64_t default_of(const struct build *b, const struct field *field)
-{
-    static const char *const pairs[][2] = {{"tcp.srcport", "tcp.dstport"},
-                                           {"tcp.dstport", "tcp.srcport"},
-                                           {"udp.srcport", "udp.dstport"},
-                                           {"udp.dstport", "udp.srcport"}};
-    uint64_t value;
-
-    for (size_t i = 0; b->answered && i < sizeof(pairs) / sizeof(pairs[0]); i++)
-        if (strcmp(field->name, pairs[i][0]) == 0 &&
-            packet_value(b->answered, field_find(pairs[i][1]), &value) == FIELD_OK)
-            return value;
-    return params_default(field);
-}
-
-/* What this exchange holds in a field: the change, the clause's value, an example, or the default. */
-static uint64_t wanted(const struct build *b, const char *name)
-{
-    const struct field *field = field_find(name);
-    const struct clause *c = clause_of(b->rules, field);
-    uint64_t value;
-
-    if (changed(b, field, &value))
-        return value;
-    if (c)
-        return params_meet(c, b->values[c - b->rules->clauses]);
-    return exemplified(b, field, &value) ? value : default_of(b, field);
-}
-
-static void store_bits(uint8_t *bytes, unsigned bit, unsigned bits, uint64_t value)
-{
-    for (unsigned i = 0; i < bits; i++) {
-        unsigned at = bit + i;
-        uint8_t mask = (uint8_t)(0x80 >> at % 8);
-        if (value >> (bits - 1 - i) & 1)
-            bytes[at / 8] |= mask;
-        else
-            bytes[at / 8] &= (uint8_t)~mask;
-    }
-}
-
-/* Every fixed field of a layer: defaults first, then clauses, then the change, so that a part written later
- * does not undo the whole of which it is a part. */
-static void write_layer(const struct build *b, enum layer layer, uint8_t *header)
-{
-    for (int pass = 0; pass < 3; pass++)
-        for (size_t i = 0; i < N_FIELDS; i++) {
-            const struct field *f = &FIELDS[i];
-            const struct clause *c = clause_of(b->rules, f);
-            uint64_t value = 0;
-            bool change = changed(b, f, &value), asked = c || exemplified(b, f, &value);
-            value = pass == 0 ? default_of(b, f) : wanted(b, f->name);
-            if (f->layer != layer || f->bits == 0 || f->kind == FIELD_CHECKSUM_STATUS ||
-                (pass == 0 && value == 0) || (pass == 1 && !asked) || (pass == 2 && !change))
-                continue;
-            store_bits(header, f->bit, f->bits, value / f->scale);
-        }
-}
 
 static enum layer upper_of(uint8_t protocol)
 {
@@ -153,7 +53,7 @@ static uint8_t protocol_of(const struct build *b)
 
 static size_t header_length(const struct build *b, const char *field, size_t fixed)
 {
-    uint64_t length = wanted(b, field);
+    uint64_t length = build_wanted(b, field);
 
     return length >= fixed && length <= 60 ? (size_t)length : fixed;
 }
@@ -210,13 +110,6 @@ static uint16_t checksum(const struct build *b, struct summed s, const char *wor
     return summed_right(&s);
 }
 
-static bool is_change(const struct build *b, const char *field)
-{
-    uint64_t value;
-
-    return changed(b, field_find(field), &value);
-}
-
 /* SCTP's, or by a wrong recipe, which changes nothing where it makes no sense. */
 static void finish_sctp(const struct build *b, uint8_t *sctp)
 {
@@ -229,7 +122,7 @@ static void finish_sctp(const struct build *b, uint8_t *sctp)
     uint32_t values[CRC_SUMS_MAX];
     enum recipe recipe;
 
-    if (is_change(b, "sctp.checksum") || clause_of(b->rules, field_find("sctp.checksum")))
+    if (build_is_change(b, "sctp.checksum") || clause_of(b->rules, field_find("sctp.checksum")))
         return;
     if (!wrong || !recipe_find(b->change->recipe, &recipe) || !crc_sums(recipe, &over, values))
         values[0] = crc32_sctp(sctp, over.length);
@@ -250,10 +143,10 @@ static void finish_upper(const struct build *b, struct summed over, uint8_t *upp
         finish_sctp(b, upper);
         return;
     }
-    if (b->upper == LAYER_UDP && !is_change(b, "udp.length") &&
+    if (b->upper == LAYER_UDP && !build_is_change(b, "udp.length") &&
         !clause_of(b->rules, field_find("udp.length")))
         store_be16(upper + 4, (uint16_t)(b->upper_header + b->payload));
-    if (!name || is_change(b, name) || clause_of(b->rules, field_find(name)))
+    if (!name || build_is_change(b, name) || clause_of(b->rules, field_find(name)))
         return;
     store_be16(upper + field_find(name)->bit / 8, checksum(b, over, recipe ? b->change->recipe : NULL));
 }
@@ -282,7 +175,7 @@ static size_t put_tcp_options(const struct build *b, uint8_t *out)
         memset(out + n, 0, rows[i].length);
         out[n] = rows[i].kind;
         out[n + 1] = rows[i].length;
-        write_layer(b, rows[i].layer, out + n);
+        build_layer(b, rows[i].layer, out + n);
         n += rows[i].length;
     }
     return (n + 3) / 4 * 4;
@@ -290,7 +183,7 @@ static size_t put_tcp_options(const struct build *b, uint8_t *out)
 
 static void put_length(const struct build *b, const char *field, uint8_t *at, size_t length)
 {
-    if (!is_change(b, field) && !clause_of(b->rules, field_find(field)))
+    if (!build_is_change(b, field) && !clause_of(b->rules, field_find(field)))
         store_be16(at, (uint16_t)length);
 }
 
@@ -307,11 +200,11 @@ static void build_sctp(struct build *b, uint8_t *sctp)
     b->upper_header = data ? 12 + 4 + 12 : parameter ? 12 + 4 + 16 + 4 : 12 + 4 + 16;
     b->payload = put_bytes(b, field_find("payload"), sctp + b->upper_header,
                            EXCHANGE_MAX - b->ip_header - b->upper_header - 4);
-    write_layer(b, LAYER_SCTP, sctp);
-    write_layer(b, LAYER_SCTP_CHUNK, chunk);
-    write_layer(b, data ? LAYER_SCTP_DATA : LAYER_SCTP_INIT, body);
+    build_layer(b, LAYER_SCTP, sctp);
+    build_layer(b, LAYER_SCTP_CHUNK, chunk);
+    build_layer(b, data ? LAYER_SCTP_DATA : LAYER_SCTP_INIT, body);
     if (parameter && !data) {
-        write_layer(b, LAYER_SCTP_PARAMETER, inner);
+        build_layer(b, LAYER_SCTP_PARAMETER, inner);
         put_length(b, "sctp.parameter_length", inner + 2, 4 + b->payload);
     }
     put_length(b, "sctp.chunk_length", chunk + 2, b->upper_header + b->payload - 12);
@@ -340,8 +233,8 @@ static void build_upper(struct build *b)
     b->payload = put_bytes(b, field_find("payload"), upper + b->upper_header,
                            EXCHANGE_MAX - b->ip_header - b->upper_header);
     if (b->upper_header)
-        write_layer(b, b->upper, upper);
-    if (n && !is_change(b, "tcp.hdr_len") && !clause_of(b->rules, field_find("tcp.hdr_len")))
+        build_layer(b, b->upper, upper);
+    if (n && !build_is_change(b, "tcp.hdr_len") && !clause_of(b->rules, field_find("tcp.hdr_len")))
         upper[12] = (uint8_t)(b->upper_header / 4 << 4 | (upper[12] & 15));
     b->out->length = b->ip_header + b->upper_header + b->payload;
 }
@@ -357,7 +250,7 @@ static void put_ip_options(struct build *b, uint8_t *ip)
     memset(ip + IP_HEADER, 0, OPTIONS_MAX);
     size_t n = put_bytes(b, options, ip + IP_HEADER, OPTIONS_MAX);
     b->ip_header = IP_HEADER + (n < OPTIONS_MAX ? (n + 3) / 4 * 4 : OPTIONS_MAX);
-    if (!is_change(b, "ip.hdr_len"))
+    if (!build_is_change(b, "ip.hdr_len"))
         ip[0] = (uint8_t)(ip[0] >> 4 << 4 | b->ip_header / 4);
 }
 
@@ -373,7 +266,7 @@ static void build_packet(struct build *b, uint32_t src, uint32_t dst)
     ip[9] = b->protocol;
     store_be32(ip + 12, src);
     store_be32(ip + 16, dst);
-    write_layer(b, LAYER_IP, ip);
+    build_layer(b, LAYER_IP, ip);
     put_ip_options(b, ip);
     build_upper(b);
     store_be16(ip + 2, (uint16_t)b->out->length);
@@ -438,7 +331,7 @@ static void put_extensions(struct build *b, const size_t *order, size_t n, uint8
             at[2] = PADN;
             at[3] = (uint8_t)(length - 4 < UINT8_MAX ? length - 4 : UINT8_MAX);
         }
-        write_layer(b, EXTENSIONS[order[i]].layer, at);
+        build_layer(b, EXTENSIONS[order[i]].layer, at);
         b->ip_header += length;
     }
 }
@@ -471,11 +364,11 @@ static void build_packet6(struct build *b, uint32_t src, uint32_t dst)
     ip[6] = n ? EXTENSIONS[order[0]].protocol : protocol;
     put_address6(b, "ipv6.src", src, ip + 8);
     put_address6(b, "ipv6.dst", dst, ip + 24);
-    write_layer(b, LAYER_IP6, ip);
+    build_layer(b, LAYER_IP6, ip);
     b->ip_header = IPV6_HEADER;
     put_extensions(b, order, n, protocol);
     build_upper(b);
-    if (!clause_of(b->rules, field_find("ipv6.plen")) && !is_change(b, "ipv6.plen"))
+    if (!clause_of(b->rules, field_find("ipv6.plen")) && !build_is_change(b, "ipv6.plen"))
         store_be16(ip + 4, (uint16_t)(b->out->length - IPV6_HEADER));
     struct summed over = {.ip_length = 0};
     summed_addresses(&over, ip + 8, 16);
@@ -483,12 +376,43 @@ static void build_packet6(struct build *b, uint32_t src, uint32_t dst)
         finish_upper(b, over, ip + b->ip_header);
 }
 
+/* An address of ARP, unless it is asked for or changed. */
+static void put_arp_address(const struct build *b, const char *name, uint32_t address, uint8_t *arp)
+{
+    uint64_t unused;
+
+    if (!clause_of(b->rules, field_find(name)) && !build_changed(b, field_find(name), &unused) &&
+        !build_exemplified(b, field_find(name), &unused))
+        store_be32(arp + field_find(name)->bit / 8, address);
+}
+
+/* What stands below IP: an Ethernet header, and ARP of Ethernet and IPv4 where it is asked for. */
+static void build_frame(struct build *b, uint32_t src, uint32_t dst)
+{
+    enum { ETH = 14, ARP = 28 };
+    uint8_t *frame = b->out->bytes, *arp = frame + ETH;
+    const bool is_arp = rules_is_arp(b->rules);
+    size_t n = is_arp ? ETH + ARP : ETH;
+
+    memset(frame, 0, n);
+    if (is_arp)
+        store_be16(frame + 12, 0x0806);
+    build_layer(b, LAYER_ETH, frame);
+    if (is_arp) {
+        put_arp_address(b, "arp.src.proto_ipv4", src, arp);
+        put_arp_address(b, "arp.dst.proto_ipv4", dst, arp);
+        build_layer(b, LAYER_ARP, arp);
+    }
+    b->out->link = LINK_ETHERNET;
+    b->out->length = n + put_bytes(b, field_find("payload"), frame + n, EXCHANGE_MAX - n);
+}
+
 /* A clause asks for a value of its own, or it is the change. */
 static bool is_asked_for(const struct build *b, const char *name)
 {
     const struct clause *c = clause_of(b->rules, field_find(name));
 
-    return is_change(b, name) || (c && c->kind != MATCH_ANY && c->kind != MATCH_BIND);
+    return build_is_change(b, name) || (c && c->kind != MATCH_ANY && c->kind != MATCH_BIND);
 }
 
 static void build_message(struct build *b)
@@ -496,9 +420,9 @@ static void build_message(struct build *b)
     const bool stream = b->out->kind == TARGET_STREAM;
     const char *sport = stream ? "tcp.srcport" : "udp.srcport";
 
-    b->out->port = (uint16_t)wanted(b, stream ? "tcp.dstport" : "udp.dstport");
+    b->out->port = (uint16_t)build_wanted(b, stream ? "tcp.dstport" : "udp.dstport");
     if (is_asked_for(b, sport))
-        b->out->sport = (uint16_t)wanted(b, sport);
+        b->out->sport = (uint16_t)build_wanted(b, sport);
     b->out->length = put_bytes(b, field_find("payload"), b->out->bytes, EXCHANGE_MAX);
 }
 
@@ -511,7 +435,7 @@ static const char *frame_wrong(const struct build *b)
     struct packet packet;
     uint64_t says;
 
-    packet_decode(&packet, LINK_RAW, b->out->bytes, b->out->length, b->out->length);
+    packet_decode(&packet, b->out->link, b->out->bytes, b->out->length, b->out->length);
     switch (filtered_judge(b->frame, &packet, &says)) {
     case FINDING_PASS:
         return NULL;
@@ -539,10 +463,12 @@ const char *exchange_build(const struct rules *rules, const char *student, uint3
 
     const struct clause *frame = clause_of(rules, field_find("frame"));
     b.frame = frame ? frame->filtered : NULL;
-    *out = (struct exchange){.kind = rules->transport};
+    *out = (struct exchange){.kind = rules->transport, .link = LINK_RAW};
     if (!params_make(rules, student, b.values))
         return "its parameters cannot be made without a key";
-    if (out->kind == TARGET_PACKET && rules_ip_version(rules) == 6)
+    if (out->kind == TARGET_PACKET && rules_below_ip(rules))
+        build_frame(&b, src, dst);
+    else if (out->kind == TARGET_PACKET && rules_ip_version(rules) == 6)
         build_packet6(&b, src, dst);
     else if (out->kind == TARGET_PACKET)
         build_packet(&b, src, dst);

@@ -12,11 +12,13 @@
 
 enum { EXCHANGE_MAX = 1500 };
 
-/* What is sent. packet: an IPv4 packet; stream and datagram: the message alone. */
+/* What is sent. packet: an IP packet, or below IP an Ethernet frame; stream and datagram: the message alone.
+ */
 struct exchange {
     enum target_kind kind;
     uint8_t bytes[EXCHANGE_MAX];
     size_t length;
+    enum link link; /* packet: what the bytes begin with */
     uint16_t port;  /* stream, datagram: where to */
     uint16_t sport; /* from which port; 0: any will do */
 };

@@ -38,7 +38,7 @@ static bool is_refused(struct frames *m, const struct change *change, size_t par
 
     if (exchange_build(m->rules, m->student, ANY_SOURCE, ANY_TARGET, change, &e))
         return false;
-    packet_decode(&packet, LINK_RAW, e.bytes, e.length, e.length);
+    packet_decode(&packet, e.link, e.bytes, e.length, e.length);
     if (filtered_judge(filtered, &packet, &says) != FINDING_FAIL)
         return false;
     *n = filter_blame(filtered->filter, &packet, parts);
@@ -113,7 +113,7 @@ static void frames(struct frames *m)
 
     if (exchange_build(m->rules, m->student, ANY_SOURCE, ANY_TARGET, NULL, &right))
         return;
-    packet_decode(&packet, LINK_RAW, right.bytes, right.length, right.length);
+    packet_decode(&packet, right.link, right.bytes, right.length, right.length);
     read_numbers(m);
     for (size_t i = 0; i < N_FIELDS; i++) {
         const struct field *f = &FIELDS[i];

@@ -7,7 +7,9 @@
 /* Fields that say where the next header is, or whether there is one. */
 static bool moves_what_follows(const struct field *field)
 {
-    static const char *const names[] = {"ip.version",
+    static const char *const names[] = {"eth.type",
+                                        "eth.len",
+                                        "ip.version",
                                         "ip.hdr_len",
                                         "ip.flags",
                                         "ip.flags.mf",
@@ -39,17 +41,19 @@ static bool moves_what_follows(const struct field *field)
     return false;
 }
 
-/* Which fields an ICMP message has goes by its type. */
+/* Which fields an ICMP message has goes by its type; where ARP has addresses, by what it says of them. */
 static bool is_message_type(const struct field *field)
 {
-    return strcmp(field->name, "icmp.type") == 0 || strcmp(field->name, "icmpv6.type") == 0;
+    return (field->layer == LAYER_ARP && field->bit < 48) || strcmp(field->name, "icmp.type") == 0 ||
+           strcmp(field->name, "icmpv6.type") == 0;
 }
 
 /* What is always checked, or made right whatever else is changed. */
 static bool is_written(const struct field *f)
 {
-    static const char *const names[] = {"ip.len",       "ip.checksum",  "ip.src",     "ip.dst",
-                                        "tcp.checksum", "udp.checksum", "udp.length", "icmp.checksum"};
+    static const char *const names[] = {
+        "eth.src", "arp.src.proto_ipv4", "arp.dst.proto_ipv4", "ip.len",     "ip.checksum",  "ip.src",
+        "ip.dst",  "tcp.checksum",       "udp.checksum",       "udp.length", "icmp.checksum"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (strcmp(f->name, names[i]) == 0)
@@ -70,7 +74,8 @@ bool imply_field(const struct rules *rules, const struct field *field, const str
         return true;
     if (c && rules->named && rules->named->field == field && c->kind == MATCH_PARAM && c->per_student)
         return true;
-    if (is_message_type(field) && other->layer == field->layer && other->bit >= 32)
+    if (is_message_type(field) && other->layer == field->layer &&
+        other->bit >= (field->layer == LAYER_ARP ? 64 : 32))
         return true;
     /* a header's length and its options */
     if (field->layer == other->layer && ((moves_what_follows(field) && other->kind == FIELD_BYTES) ||
@@ -86,8 +91,8 @@ bool imply_field(const struct rules *rules, const struct field *field, const str
 
 bool imply_nothing(const struct rules *rules, const struct field *f)
 {
-    if (!f->bits || f->kind == FIELD_CHECKSUM_STATUS || f->layer < LAYER_IP || moves_what_follows(f) ||
-        is_message_type(f) || is_written(f))
+    if (!f->bits || f->kind == FIELD_CHECKSUM_STATUS || (f->layer < LAYER_IP && !rules_below_ip(rules)) ||
+        moves_what_follows(f) || is_message_type(f) || is_written(f))
         return false;
     for (size_t i = 0; i < rules->n; i++)
         if (rules->clauses[i].field->kind != FIELD_FRAME && imply_field(rules, f, rules->clauses[i].field))

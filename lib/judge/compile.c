@@ -411,6 +411,21 @@ static bool check_version(struct rules *rules, struct problems *problems)
     return true;
 }
 
+/* What stands below IP has no header of it. */
+static bool check_link(struct rules *rules, struct problems *problems)
+{
+    for (size_t i = 0; rules_below_ip(rules) && i < rules->n; i++) {
+        const struct field *f = rules->clauses[i].field;
+        if (f->layer < LAYER_IP || (f->layer == LAYER_PAYLOAD && !rules_is_arp(rules)))
+            continue;
+        problem_add(problems, rules->challenge->target.file, clause_at(&rules->clauses[i]),
+                    "%s: no frame has this and what is asked of %s", f->name,
+                    rules_is_arp(rules) ? "ARP" : "the link's header");
+        return false;
+    }
+    return true;
+}
+
 static int wire_order(const void *a, const void *b)
 {
     const struct clause *x = a, *y = b;
@@ -459,9 +474,9 @@ bool compile_rules(struct rules *rules, struct problems *problems)
     if (!ok && problems->errors == before)
         problem_add(problems, target->file, (struct place){0}, "out of memory");
     if (problems->errors != before || !check_kernel(rules, problems) || !check_protocol(rules, problems) ||
-        !check_version(rules, problems))
+        !check_version(rules, problems) || !check_link(rules, problems))
         return false;
-    if (target->kind == TARGET_PACKET && rules_ip_version(rules) != 6)
+    if (target->kind == TARGET_PACKET && rules_ip_version(rules) != 6 && !rules_below_ip(rules))
         add_always(rules);
     const struct clause_spec *named = rules->named ? rules->named->spec : NULL;
     qsort(rules->clauses, rules->n, sizeof(rules->clauses[0]), wire_order);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "base/str.h"
 #include "judge/rules_private.h"
 
 enum { PROTO_TCP = 6, PROTO_UDP = 17 };
@@ -150,6 +151,24 @@ bool listen_names(const struct rules *rules, const char *field, uint64_t *out)
     return false;
 }
 
+/* A field that is judged has a header of IP below it. */
+static bool has_ip(const struct rules *rules)
+{
+    for (size_t i = 0; i < rules->n; i++)
+        if (rules->clauses[i].field->layer >= LAYER_IP && rules->clauses[i].field->layer < LAYER_PAYLOAD)
+            return true;
+    return false;
+}
+
+/* What follows the Ethernet header below IP, where they say it; a length is of no type. */
+static bool link_type(const struct rules *rules, uint64_t *out)
+{
+    const struct clause *type = clause_of(rules, field_find("eth.type"));
+
+    *out = rules_is_arp(rules) ? 0x0806 : type && type->kind == MATCH_EQUAL ? type->a : 0;
+    return rules_below_ip(rules);
+}
+
 static bool overlap(const struct rules *a, const struct rules *b)
 {
     const struct clause *clause;
@@ -159,6 +178,10 @@ static bool overlap(const struct rules *a, const struct rules *b)
         if (listen_names(b, clause->field->name, &y) && y != clause->a)
             return false;
     if (rules_ip_version(a) && rules_ip_version(b) && rules_ip_version(a) != rules_ip_version(b))
+        return false;
+    if (link_type(a, &x) && link_type(b, &y) && x != y)
+        return false;
+    if (rules_below_ip(a) != rules_below_ip(b) && (has_ip(a) || has_ip(b)))
         return false;
     return !(listen_names(a, "ip.proto", &x) && listen_names(b, "ip.proto", &y) && x != y);
 }
@@ -190,18 +213,37 @@ static void check_socket(const struct rules *packet, const struct rules *other, 
                     (unsigned long long)port, other->challenge->slug);
 }
 
+/* What a target of this class cannot hear, or hardly. */
+static void check_heard(const struct rules *rules, const struct class *class, struct problems *problems)
+{
+    const struct target_spec *target = &rules->challenge->target;
+    struct place at = target->listen[0].field.at;
+    char address[16];
+
+    if (rules_is_arp(rules) && class->file && !class_has_student(class, class->target))
+        problem_warn(
+            problems, target->file, at,
+            "ARP is heard on the target's own segment alone, and %s is in none of the students' networks "
+            "of %s: where a router stands between them nobody can solve this",
+            class->own_host ? "127.0.0.1" : ipv4_text(class->target, address), class->file);
+    if (rules_below_ip(rules) && !rules_is_arp(rules))
+        problem_warn(
+            problems, target->file, at,
+            "this is for `wiregrade check` alone, and proved on paper: such a frame has no IPv4 address, "
+            "so a target does not know whom to answer, and solve/ is not run");
+    if (rules_ip_version(rules) == 6)
+        problem_warn(
+            problems, target->file, at,
+            "this is for `wiregrade check` alone, and proved on paper: a target sees IPv4 only, so no "
+            "packet over the wire meets it, and solve/ is not run");
+}
+
 static void check_packet(const struct rules *rules, const struct class *class, struct problems *problems)
 {
     static const char *const ports[] = {"tcp.dstport", "udp.dstport"};
     const struct target_spec *target = &rules->challenge->target;
     struct place at = target->listen[0].field.at;
     uint64_t value;
-
-    if (rules_ip_version(rules) == 6)
-        problem_warn(
-            problems, target->file, at,
-            "this is for `wiregrade check` alone, and proved on paper: a target sees IPv4 only, so no "
-            "packet over the wire meets it, and solve/ is not run");
 
     for (size_t i = 0; i < 2; i++) {
         if (!listen_names(rules, ports[i], &value))
@@ -224,6 +266,8 @@ void listen_check(struct rules *const *rules, size_t n, const struct class *clas
 {
     for (size_t i = 0; i < n; i++) {
         const struct target_spec *target = &rules[i]->challenge->target;
+        if (target->kind == TARGET_PACKET && n == 1) /* of many, too, it would be told twice */
+            check_heard(rules[i], class, problems);
         if (target->kind == TARGET_PACKET)
             check_packet(rules[i], class, problems);
         else if (target->kind == TARGET_STREAM && rules[i]->port == class->briefing)

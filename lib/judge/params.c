@@ -12,6 +12,14 @@ static const struct {
     const char *field;
     uint64_t value;
 } DEFAULTS[] = {
+    {"eth.dst", 0x020000000001},
+    {"eth.src", PARAMS_STATION},
+    {"arp.hw.type", 1},
+    {"arp.proto.type", 0x0800},
+    {"arp.hw.size", 6},
+    {"arp.proto.size", 4},
+    {"arp.opcode", 2},
+    {"arp.src.hw_mac", PARAMS_STATION},
     {"ip.version", 4},
     {"ip.hdr_len", 20},
     {"ip.id", 0x5747},

@@ -20,6 +20,9 @@ bool params_make_everyone(struct rules *rules);
 /* True when the value was made for some student of the roster. */
 bool params_is_someones(const struct clause *clause, uint64_t value);
 
+/* The Ethernet address of whoever sends a made frame: its sender puts his own in its place. */
+#define PARAMS_STATION 0x020000000028u
+
 /* What a field holds when no clause says otherwise. */
 uint64_t params_default(const struct field *field);
 

@@ -138,6 +138,22 @@ unsigned rules_ip_version(const struct rules *rules)
     return 0;
 }
 
+bool rules_is_arp(const struct rules *rules)
+{
+    for (size_t i = 0; i < rules->n; i++)
+        if (rules->clauses[i].field->layer == LAYER_ARP)
+            return true;
+    return false;
+}
+
+bool rules_below_ip(const struct rules *rules)
+{
+    const struct clause *type = clause_of(rules, field_find("eth.type"));
+
+    return rules_is_arp(rules) || clause_of(rules, field_find("eth.len")) ||
+           (type && type->kind == MATCH_EQUAL && type->a != 0x0800 && type->a != 0x86DD);
+}
+
 bool rules_has_param(const struct rules *rules, const struct field *field)
 {
     const struct clause *clause = clause_of(rules, field);

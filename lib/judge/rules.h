@@ -55,6 +55,11 @@ enum target_kind rules_kind(const struct rules *rules);
  * alone: what is for 6 is judged from captures. */
 unsigned rules_ip_version(const struct rules *rules);
 
+/* True for what stands below IP: no packet of IP meets the clauses. Of these a target takes ARP alone, whose
+ * sender has an IPv4 address; it must stand on the students' own segment. */
+bool rules_below_ip(const struct rules *rules);
+bool rules_is_arp(const struct rules *rules);
+
 /* stream, datagram: the port to bind; packet: 0. */
 uint16_t rules_port(const struct rules *rules);
 

@@ -55,7 +55,7 @@ static const char *codes_of(const struct rules *rules, const uint8_t *bytes, siz
     size_t used = 0;
 
     snprintf(out, CODES_SIZE, "-");
-    packet_decode(&p, LINK_RAW, bytes, length, length);
+    packet_decode(&p, rules_below_ip(rules) ? LINK_ETHERNET : LINK_RAW, bytes, length, length);
     judge_packet(rules, &p, SRC, &v);
     for (size_t i = 0; i < v.n; i++) {
         size_t n = diagnose(rules, &p, &v, &v.findings[i], d);
@@ -365,7 +365,9 @@ static bool see(void *context, const struct clause_spec *clause, const struct ch
     if (getenv("WIREGRADE_SHOW"))
         printf("== %s %s: %s\n", clause->field.text, how, codes);
     walk->n++;
-    bool number = change->field->bits && change->field->kind != FIELD_CHECKSUM_STATUS;
+    /* small numbers that are written as they are: a shift of 2 is any other number */
+    bool number =
+        !rules_below_ip(walk->rules) && change->field->bits && change->field->kind != FIELD_CHECKSUM_STATUS;
     if (number && (strcmp(codes, "WRONG_VALUE") == 0 || strcmp(codes, "-") == 0)) {
         walk->vague++;
         printf("%s %s: got only %s\n", clause->field.text, how, codes);

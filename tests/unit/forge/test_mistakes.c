@@ -28,6 +28,13 @@ static const struct tree_file FILES[] = {
              "          example: {udp.srcport: 53, ip.ttl: 8, ip.id: 7}}\ndeliver: {connect: 1111}\n"},
     {"alarm", "kind: packet\nlisten: {udp.dstport: 7002}\nexpect:\n  payload: {text: \"I am {student}\"}\n"
               "  frame: {rejects: \"src port 53 or ip[8] < 9 or udp[8] = 0\"}\ndeliver: {connect: 1111}\n"},
+    {"announce", "kind: packet\nlisten: {arp.opcode: 2, eth.dst: \"ff:ff:ff:ff:ff:ff\"}\nidentify: nobody\n"
+                 "expect:\n  arp.hw.type: 1\n  arp.proto.type: 0x0800\n  arp.hw.size: 6\n"
+                 "  arp.dst.hw_mac: {param: u32, per: class}\n  arp.src.proto_ipv4: {not: 10.10.0.41}\n"
+                 "  frame: {matches: \"arp[8:4] = ether[6:4]\"}\ndeliver: {connect: 1111}\n"},
+    {"length",
+     "kind: packet\nlisten: {eth.len: 38}\nidentify: nobody\nexpect:\n  eth.dst: \"01:80:c2:00:00:00\"\n"
+     "  payload: {bytes: \"0x424203\"}\ndeliver: {connect: 1111}\n"},
     {"shut", "kind: packet\nlisten: {udp.dstport: 7003}\nexpect:\n  payload: {text: \"{student}\"}\n"
              "  frame: {matches: \"udp and ip[8] < 9\"}\ndeliver: {connect: 1111}\n"},
 };
@@ -53,7 +60,7 @@ static bool see(void *context, const struct clause_spec *clause, const struct ch
     CU_ASSERT_PTR_NULL_FATAL(exchange_build(seen->rules, "smith", SRC, DST, change, &e));
     if (e.length == seen->right.length && memcmp(e.bytes, seen->right.bytes, e.length) == 0)
         return true; /* a sum that reads the same both ways */
-    packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
+    packet_decode(&p, e.link, e.bytes, e.length, e.length);
     judge_packet(seen->rules, &p, SRC, &v);
     for (size_t i = 0; i < v.n; i++) {
         bool own = v.findings[i].field == change->field;
@@ -94,10 +101,12 @@ static void a_filter_is_shown_to_refuse_part_by_part(void)
         {"wall", "frame: udp.srcport is 54\nframe: udp.srcport is 52\n", "frame: ip.ttl is 9\n"},
         {"wall", "frame: ip.ttl is 52\n", "frame: ip.id is 0x5747"},
         {"alarm", "frame: udp.srcport is 53", "frame: ip.ttl is 8\n"},
+        {"announce", "arp.opcode: one more", "frame: arp.src.hw_mac is "},
+        {"length", "eth.len: one more", "payload: one bit turned over"},
     };
     struct tree tree;
 
-    tree_open(&tree, FILES, 5, true);
+    tree_open(&tree, FILES, 7, true);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         static struct seen seen;
@@ -116,7 +125,7 @@ static void what_the_filter_refuses_is_no_right_packet(void)
     struct exchange e;
     struct tree tree;
 
-    tree_open(&tree, FILES, 5, true);
+    tree_open(&tree, FILES, 7, true);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
     const char *wrong = exchange_build(rulebook_find(tree.book, "shut"), "smith", SRC, DST, NULL, &e);
     CU_ASSERT_PTR_NOT_NULL_FATAL(wrong);

@@ -10,6 +10,10 @@
     "kind: packet\nlisten: {" listen "}\nexpect:\n  payload: {text: \"{student}\", encoding: hex}\n" more    \
     "deliver: {connect: 1111}\n"
 
+#define ARP(opcode)                                                                                          \
+    "kind: packet\nlisten: {arp.opcode: " opcode "}\nidentify: nobody\nexpect:\n  arp.hw.size: 6\n"          \
+    "deliver: {connect: 1111}\n"
+
 static void what_cannot_be_judged_is_refused_with_the_reason(void)
 {
     static const struct {
@@ -38,15 +42,6 @@ static void what_cannot_be_judged_is_refused_with_the_reason(void)
         {PACKET("ipv6.nxt: 253", "  ipv6.src: {range: [\"::1\", \"::9\"]}\n"), "holds an IPv6 address"},
         {PACKET("ipv6.src: \"::1\"", ""), "cannot be listened for"},
         {PACKET("ip.proto: KAOS", ""), "protocol's name"},
-        {PACKET("frame: 3", ""), "frame is the whole frame: give {matches:"},
-        {PACKET("ip.proto: 16", "  ip.ttl: {matches: tcp}\n"), "ip.ttl is one field; a filter is asked"},
-        {PACKET("ip.proto: 16", "  frame: {matches: tcp, rejects: udp}\n"), "has both matches and rejects"},
-        {PACKET("ip.proto: 16", "  frame: {matches: ip, example: {ip.tll: 3}}\n"),
-         "example: ip.tll is no field with a number; did you mean ip.ttl?"},
-        {PACKET("ip.proto: 16", "  frame: {matches: ip, example: {ip.ttl: 256}}\n"), "larger than 255"},
-        {PACKET("ip.proto: 16", "  frame: {matches: ip, example: {ip.proto: 16}}\n"),
-         "has a clause of its own"},
-        {PACKET("ip.proto: 16", "  ip.ttl: {example: {ip.id: 16}}\n"), "says nothing to match"},
         {PACKET("tcp.dstport: 40000", ""), "a port that the kernel hands out"},
         {PACKET("tcp.dstport: 1110", ""), "the briefing's port"},
         {PACKET("ip.proto: TCP", ""), "takes every TCP packet"},
@@ -56,6 +51,34 @@ static void what_cannot_be_judged_is_refused_with_the_reason(void)
          "written by the student's kernel"},
         {"kind: stream\nlisten: {udp.dstport: 5309}\nexpect:\n  payload: {text: \"{student}\"}\n",
          "listen: {tcp.dstport: PORT}"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct tree tree;
+        struct tree_file file = {"one", rows[i].target};
+        tree_open(&tree, &file, 1, false);
+        CU_ASSERT_PTR_NULL(tree.book);
+        CU_ASSERT_TRUE(tree_told(&tree, rows[i].told));
+        tree_close(&tree);
+    }
+}
+
+static void what_is_no_filter_of_the_whole_is_refused(void)
+{
+    static const struct {
+        const char *target, *told;
+    } rows[] = {
+        {PACKET("arp.opcode: 2", ""), "payload: no frame has this and what is asked of ARP"},
+        {PACKET("eth.type: 0x1234", "  ip.ttl: 3\n"),
+         "ip.ttl: no frame has this and what is asked of the link"},
+        {PACKET("frame: 3", ""), "frame is the whole frame: give {matches:"},
+        {PACKET("ip.proto: 16", "  ip.ttl: {matches: tcp}\n"), "ip.ttl is one field; a filter is asked"},
+        {PACKET("ip.proto: 16", "  frame: {matches: tcp, rejects: udp}\n"), "has both matches and rejects"},
+        {PACKET("ip.proto: 16", "  frame: {matches: ip, example: {ip.tll: 3}}\n"),
+         "example: ip.tll is no field with a number; did you mean ip.ttl?"},
+        {PACKET("ip.proto: 16", "  frame: {matches: ip, example: {ip.ttl: 256}}\n"), "larger than 255"},
+        {PACKET("ip.proto: 16", "  frame: {matches: ip, example: {ip.proto: 16}}\n"),
+         "has a clause of its own"},
+        {PACKET("ip.proto: 16", "  ip.ttl: {example: {ip.id: 16}}\n"), "says nothing to match"},
         {"kind: stream\nlisten: {tcp.dstport: 5309}\nexpect:\n  payload: {text: \"{student}\"}\n  frame: "
          "{matches: tcp}\n",
          "written by the student's kernel"},
@@ -111,6 +134,9 @@ static void no_packet_is_for_two_challenges(void)
         {PACKET("icmp.type: 8", ""), PACKET("ip.proto: ICMP", ""), "can be for this challenge and for a"},
         {PACKET("ipv6.nxt: 16", ""), PACKET("ip.proto: 16", ""), NULL},
         {PACKET("ipv6.nxt: 58", ""), PACKET("icmpv6.type: 128", ""), "can be for this challenge and for a"},
+        {ARP("2"), ARP("1"), NULL},
+        {ARP("2"), ARP("2"), "can be for this challenge and for a"},
+        {ARP("2"), PACKET("ip.proto: 16", ""), NULL},
         {STREAM("5309"), PACKET("tcp.dstport: 5309", ""), "where a answers with a socket"},
         {STREAM("5309"), STREAM("5309"), "port 5309 is a's already"},
         {STREAM("5309"), STREAM("5310"), NULL},
@@ -223,6 +249,7 @@ static void and_so_do_conversations_that_the_target_begins(void)
 
 static const struct unit_case cases[] = {
     {"what_cannot_be_judged_is_refused_with_the_reason", what_cannot_be_judged_is_refused_with_the_reason},
+    {"what_is_no_filter_of_the_whole_is_refused", what_is_no_filter_of_the_whole_is_refused},
     {"a_filters_error_is_where_its_word_stands", a_filters_error_is_where_its_word_stands},
     {"no_packet_is_for_two_challenges", no_packet_is_for_two_challenges},
     {"what_no_target_can_see_is_said", what_no_target_can_see_is_said},
