@@ -45,7 +45,7 @@ def programs_find_what_is_theirs(at):
     empty.mkdir()
     wiregrade = at.root / "bin/wiregrade"
     assert "wiregrade COMMAND" in run(wiregrade, "--help", cwd=empty)
-    assert "23 challenges, no problems" in run(wiregrade, "lint", cwd=empty)
+    assert "challenges, no problems" in run(wiregrade, "lint", cwd=empty)
     made = run(wiregrade, "init", "spring", cwd=empty)
     assert f"{at.root}/share/wiregrade/challenges" in (empty / "spring/class.yml").read_text(), made
     # the range needs wiregrade-init, verify the other two
