@@ -172,8 +172,6 @@ static void wrong_addresses(struct choices *c)
                WRONG_BOTH_DESTINATION);
     if (s->v6)
         return;
-    add_before(c, RECIPE_WRONG_ADDRESS, plus(source, address(LOOPBACK)), WRONG_DESTINATION_LOOPBACK);
-    add_before(c, RECIPE_WRONG_ADDRESS, source, WRONG_DESTINATION_ZERO);
     struct halves both = plus(s->source, s->destination);
     add_before(c, RECIPE_WRONG_ADDRESS, plus((struct halves){both.low, both.high}, protocol),
                WRONG_HOST_ORDER);
@@ -217,7 +215,7 @@ static void ip_header(struct choices *c, enum recipe recipe)
 
 /* A sum over a field that held anything may be anything. Told can be only what the field held after a first
  * try of the same program: the sum without the pseudo-header, without the payload or of the header alone, or
- * the right one, in either byte order. Over the right one the second sum is 0. */
+ * the right one, over which the second sum is 0. Where the bytes were swapped they were so both times. */
 static void not_zeroed(struct choices *c)
 {
     const struct summed *s = c->s;
@@ -240,10 +238,14 @@ static void not_zeroed(struct choices *c)
         of[PART_PSEUDO] = &c->right[PART_PSEUDO];
         held[n++] = choices_value(c, of);
     }
-    held[n++] = __builtin_bswap16(right);
     held[n++] = right;
     for (size_t i = 0; i < n; i++)
         add_bytes(c, RECIPE_FIELD_NOT_ZEROED, plus(c->all, word(held[i])), 0, held[i] == right)->alone = true;
+    struct choice swapped = c->right[PART_DATA];
+    swapped.sum = plus(c->all, word(__builtin_bswap16(right)));
+    of[PART_PSEUDO] = &c->right[PART_PSEUDO];
+    of[PART_DATA] = &swapped;
+    add(c, RECIPE_FIELD_NOT_ZEROED, PART_VALUE, 0)->value = __builtin_bswap16(choices_value(c, of));
 }
 
 static void odd_byte(struct choices *c, enum recipe recipe)

@@ -54,8 +54,6 @@ enum { FIELD_WAS_ASKED = 0x100, FIELD_WAS_SEVERAL = 0x200 };
 enum {
     WRONG_BOTH_SOURCE,
     WRONG_BOTH_DESTINATION,
-    WRONG_DESTINATION_LOOPBACK,
-    WRONG_DESTINATION_ZERO,
     WRONG_HOST_ORDER,
 };
 
@@ -79,7 +77,9 @@ struct recipe_match {
     unsigned tried; /* how many values had been reached when this one was: its chance is tried in 65,536 */
 };
 
-enum { MATCHES_MAX = 8, TRIED_MAX = 655 };
+/* LIKELY_MAX: so many values may be reached that a random one, small or not, is called one of them in less
+ * than one case of a thousand. */
+enum { MATCHES_MAX = 8, LIKELY_MAX = 56, TRIED_MAX = 655 };
 
 /* All recipes that give `got`, likeliest first; where none does, two at once, until TRIED_MAX values have
  * been reached: one in a hundred of all. Returns how many. */

@@ -57,8 +57,6 @@ static void say_address(uint32_t instead, struct diagnosis *d)
     static const char *const words[] = {
         [WRONG_BOTH_SOURCE] = "both addresses in the pseudo-header were the source's",
         [WRONG_BOTH_DESTINATION] = "both addresses in the pseudo-header were the destination's",
-        [WRONG_DESTINATION_LOOPBACK] = "the pseudo-header's destination was 127.0.0.1, not the IPv4 header's",
-        [WRONG_DESTINATION_ZERO] = "the pseudo-header's destination was 0.0.0.0",
         [WRONG_HOST_ORDER] = "the pseudo-header's addresses were in the host's byte order",
     };
 
@@ -229,15 +227,14 @@ static const struct suspect_sum *matches_of(const struct suspect *s)
 }
 
 /* Two mistakes have two codes, of which the likelier one says what both are. */
-static enum fit say_pair(enum recipe recipe, const struct suspect *s, const struct recipe_match *m,
-                         struct diagnosis *d)
+static enum fit say_pair(enum recipe recipe, const struct recipe_match *m, struct diagnosis *d)
 {
     if (m->recipe == recipe)
         suspect_say(d, "two mistakes at once give it: %s, and %s", recipe_text(m->recipe),
                     recipe_text(m->with));
     else
         suspect_say(d, "the second of two mistakes at once: %s", recipe_text(m->with));
-    return suspect_price(s, m->tried) == FIT_STRONG ? FIT_GOOD : FIT_LAST;
+    return m->tried <= LIKELY_MAX ? FIT_GOOD : FIT_LAST;
 }
 
 static enum fit by_recipe(enum recipe recipe, const struct suspect *s, struct diagnosis *d)
@@ -252,7 +249,7 @@ static enum fit by_recipe(enum recipe recipe, const struct suspect *s, struct di
             continue;
         mend_by_layer(recipe, &found->sum, d);
         if (m->with != N_RECIPES)
-            return say_pair(recipe, s, m, d);
+            return say_pair(recipe, m, d);
         say_pseudo(recipe, m->instead, &found->sum, d);
         say_bytes(recipe, m->instead, &found->sum, d);
         return suspect_price(s, m->tried);
