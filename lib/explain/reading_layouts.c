@@ -337,21 +337,20 @@ static void try_zeros(struct mender *r, const struct place_sent *sent, const str
     reading_try(r);
 }
 
-/* Both numbers of TCP as H, or as Q. */
-static void try_both(struct mender *r, const struct place_sent *sent, const struct form *form, size_t wide)
+/* Both ports of TCP (the first two values), or both numbers (the next two), by another letter. */
+static void try_both(struct mender *r, const struct place_sent *sent, const struct form *form, size_t first,
+                     size_t wide)
 {
     struct packing p;
     char what[128];
 
     usual(&p, form);
-    for (size_t i = 0; i < form->n; i++)
-        if (form->of[i].width == 4)
-            p.as[i].width = (uint8_t)wide;
-    if (form->layer != LAYER_TCP || !undo(r, &p, sent))
+    p.as[first].width = p.as[first + 1].width = (uint8_t)wide;
+    if (!undo(r, &p, sent))
         return;
-    snprintf(what, sizeof(what), "both numbers are packed as %s: %zu bytes each, 4 are needed",
-             letter_of(wide), wide);
-    say_shift(&r->u, &p, 3, what);
+    snprintf(what, sizeof(what), "both %s are packed as %s: %zu bytes each, %u are needed",
+             first ? "numbers" : "ports", letter_of(wide), wide, form->of[first].width);
+    say_shift(&r->u, &p, first + 1, what);
     reading_try(r);
 }
 
@@ -447,8 +446,9 @@ static void try_form(struct mender *r, const struct place_sent *sent, const stru
         try_order(r, sent, form, true, false);
         try_order(r, sent, form, false, true);
         try_order(r, sent, form, true, true);
-        try_both(r, sent, form, 2);
-        try_both(r, sent, form, 8);
+        try_both(r, sent, form, 0, 4);
+        try_both(r, sent, form, 2, 2);
+        try_both(r, sent, form, 2, 8);
     }
     /* no kernel sends an IPv4 packet whose first byte is not version and length */
     const size_t first = form->layer == LAYER_IP ? 1 : 0;

@@ -13,6 +13,26 @@ static uint32_t reversed(uint32_t address)
     return __builtin_bswap32(address);
 }
 
+/* Digits and dots: the address as it is written, of which struct's 4s keeps four letters. */
+static bool is_text(uint32_t address)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        const uint8_t c = (uint8_t)(address >> 8 * i);
+        if (c != '.' && (c < '0' || c > '9'))
+            return false;
+    }
+    return true;
+}
+
+static void say_text(uint32_t address, struct diagnosis *d)
+{
+    char text[16];
+
+    suspect_say(d, "%s is \"%c%c%c%c\": the address was packed as text, not as its 4 bytes",
+                ipv4_text(address, text), (char)(address >> 24), (char)(address >> 16), (char)(address >> 8),
+                (char)address);
+}
+
 static void begin(struct diagnosis *d, const char *code)
 {
     *d = (struct diagnosis){
@@ -35,6 +55,9 @@ static void of_source(const struct class *class, uint32_t source, uint32_t desti
         begin(d, "ADDRESS_REVERSED");
         suspect_say(d, "%s is %s in reverse: it was packed in the host's byte order", ipv4_text(source, text),
                     ipv4_text(reversed(source), other));
+    } else if (is_text(source)) {
+        begin(d, "WRONG_FORMAT");
+        say_text(source, d);
     } else {
         begin(d, source ? "NOT_IN_RANGE" : "NOT_SET");
         suspect_say(d, "%s lies in none of the class's networks: no answer goes there",
@@ -55,6 +78,9 @@ static void of_destination(const struct class *class, uint32_t source, uint32_t 
         begin(d, "ADDRESS_REVERSED");
         suspect_say(d, "%s is %s in reverse: it was packed in the host's byte order",
                     ipv4_text(destination, text), ipv4_text(class->target, other));
+    } else if (is_text(destination)) {
+        begin(d, "WRONG_FORMAT");
+        say_text(destination, d);
     } else {
         begin(d, destination ? "NOT_IN_RANGE" : "NOT_SET");
         suspect_say(d, "%s is not the class's target, which would not see this packet",

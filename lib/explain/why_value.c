@@ -89,6 +89,30 @@ static enum fit stands_for_another(const struct suspect *s, struct diagnosis *d)
     return FIT_NONE;
 }
 
+/* A number of 32 bits that is made of another field's: in the host's order, a port's, or one more. */
+static enum fit of_another_width(const struct suspect *s, struct diagnosis *d)
+{
+    enum { WRITTEN = 2048, WIDEST = 32 }; /* people write smaller ones by themselves */
+    uint64_t value;
+
+    for (size_t i = 0; s->field->bits == WIDEST && s->got >= WRITTEN && i < s->rules->n; i++) {
+        const struct clause *c = &s->rules->clauses[i];
+        if (!c->spec || c == s->clause || c->field->kind == FIELD_CHECKSUM_STATUS || c->field->bits < WIDE ||
+            c->field->layer != s->field->layer || !suspect_asked(s, c, &value))
+            continue;
+        const bool swapped = c->field->bits == WIDEST && __builtin_bswap32((uint32_t)value) == s->got;
+        const bool more = c->field->bits == WIDEST && ((value + 1) & UINT32_MAX) == s->got;
+        if (!swapped && !more && value != s->got)
+            continue;
+        suspect_say(d, "%s holds the value that %s must have%s", s->field->name, c->field->name,
+                    swapped ? ", with its bytes in the host's order"
+                    : more  ? ", and one more"
+                            : "");
+        return FIT_STRONG;
+    }
+    return FIT_NONE;
+}
+
 /* The port number where the text belongs. */
 static enum fit port_as_text(const struct suspect *s, struct diagnosis *d)
 {
@@ -133,6 +157,7 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "this is the target's address: source and destination are exchanged");
     }
     fit = fit == FIT_NONE ? stands_for_another(s, d) : fit;
+    fit = fit == FIT_NONE ? of_another_width(s, d) : fit;
     return fit == FIT_NONE ? of_another_challenge(s, d) : fit;
 }
 

@@ -37,6 +37,10 @@ const char *wording_encoding_text(enum peel encoding)
         return "numbers, its letters' codes";
     case PEEL_PERCENT:
         return "percent-encoding";
+    case PEEL_QUOTED:
+        return "quoted-printable";
+    case PEEL_ENTITIES:
+        return "HTML entities";
     case PEEL_ROT13:
         return "ROT13";
     default:
@@ -275,7 +279,8 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     bool disguised = way->n && way->steps[way->n - 1] >= N_PEELS;
     char inner[NAME_MAX_LEN + 1];
 
-    if (length > LOOKED_MAX)
+    /* the column of a dump that shows the letters is not how they were sent */
+    if (length > LOOKED_MAX || (length > 8 && memcmp(text, "00000000", 8) == 0))
         return false;
     if (!s->out->port && s->clause->after && way->n < 2)
         s->out->port = find_port(s, text, length);

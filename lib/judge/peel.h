@@ -29,8 +29,10 @@ enum peel {
     PEEL_BASE85, /* Python's b85encode, and Ascii85 */
     PEEL_CODES,  /* the letters' codes as numbers: decimal, octal, binary */
     PEEL_PERCENT,
-    PEEL_TWICE,   /* the same once more behind it */
-    PEEL_COUNTED, /* its length before it */
+    PEEL_QUOTED,   /* quoted-printable: =20 for a blank */
+    PEEL_ENTITIES, /* of HTML: &nbsp; or &#32; for a blank */
+    PEEL_TWICE,    /* the same once more behind it */
+    PEEL_COUNTED,  /* its length before it */
     N_PEELS,
     /* these fit any text: they are tried as the last step only */
     PEEL_ROT13 = N_PEELS,

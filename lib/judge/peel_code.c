@@ -227,19 +227,74 @@ ptrdiff_t peel_codes(const uint8_t *in, size_t n, uint8_t *out)
     return k < 0 ? together(in, n, out) : k;
 }
 
-ptrdiff_t peel_percent(const uint8_t *in, size_t n, uint8_t *out)
+/* A byte's two hex digits behind a mark, among letters that stand for themselves. */
+static ptrdiff_t marked(const uint8_t *in, size_t n, uint8_t mark, uint8_t *out)
 {
     size_t k = 0, found = 0;
 
     for (size_t i = 0; i < n; i++) {
-        bool coded = in[i] == '%' && i + 2 < n && hex_decode(out + k, 1, (const char *)in + i + 1, 2) == 1;
+        bool coded = in[i] == mark && i + 2 < n && hex_decode(out + k, 1, (const char *)in + i + 1, 2) == 1;
         if (!coded)
-            out[k] = in[i] == '+' ? ' ' : in[i];
+            out[k] = in[i] == '+' && mark == '%' ? ' ' : in[i];
         i += coded ? 2 : 0;
         found += coded;
         k++;
     }
     return found && utf8_valid(out, k) ? (ptrdiff_t)k : -1;
+}
+
+ptrdiff_t peel_percent(const uint8_t *in, size_t n, uint8_t *out)
+{
+    return marked(in, n, '%', out);
+}
+
+ptrdiff_t peel_quoted(const uint8_t *in, size_t n, uint8_t *out)
+{
+    return marked(in, n, '=', out);
+}
+
+/* What an entity of HTML stands for, of n bytes with & and ;. False where it is none, or no letter. */
+static bool entity_of(const uint8_t *in, size_t n, uint8_t *out)
+{
+    static const struct {
+        const char *name;
+        uint8_t is;
+    } names[] = {{"&nbsp;", ' '}, {"&lt;", '<'},   {"&gt;", '>'},
+                 {"&amp;", '&'},  {"&quot;", '"'}, {"&apos;", '\''}};
+    char digits[8] = "";
+    uint64_t code;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strlen(names[i].name) == n && memcmp(in, names[i].name, n) == 0) {
+            *out = names[i].is;
+            return true;
+        }
+    if (n < 4 || n > sizeof(digits) || in[1] != '#')
+        return false;
+    const bool hex = in[2] == 'x' || in[2] == 'X';
+    digits[0] = '0';
+    memcpy(digits + 1, in + 2, n - 3);
+    if (!hex && digits[1] == '0')
+        return false;
+    if (parse_u64(hex ? digits : digits + 1, 0x7F, &code) != PARSE_OK)
+        return false;
+    *out = (uint8_t)code;
+    return peel_reads(out, 1);
+}
+
+ptrdiff_t peel_entities(const uint8_t *in, size_t n, uint8_t *out)
+{
+    size_t k = 0, found = 0;
+
+    for (size_t i = 0; i < n; i++, k++) {
+        const uint8_t *end = in[i] == '&' ? memchr(in + i, ';', n - i) : NULL;
+        out[k] = in[i];
+        if (!end || !entity_of(in + i, (size_t)(end - in) - i + 1, out + k))
+            continue;
+        i = (size_t)(end - in);
+        found++;
+    }
+    return found ? (ptrdiff_t)k : -1;
 }
 
 ptrdiff_t peel_rot13(const uint8_t *in, size_t n, uint8_t *out)

@@ -58,6 +58,11 @@ def plain_tcp():
         {"tcp.seq_raw": "SWAPPED_WITH", "tcp.ack_raw": "SWAPPED_WITH"}, exchange("seq", "ack"))
     add("other number", SLUG, "the order of the ports", "sport dport",
         {"tcp.srcport": "SWAPPED_WITH", "tcp.dstport": "SWAPPED_WITH"}, exchange("sport", "dport"))
+    add("other number", SLUG, "the order of seq and ack, both as '<L'", "seq ack",
+        {"tcp.seq_raw": "SWAPPED_WITH", "tcp.ack_raw": "SWAPPED_WITH"}, exchange("seq", "ack", lambda v: swapped(32, v)))
+    add("other number", SLUG, "tcp_ack_seq = tcp_seq + 1", "ack", {"tcp.ack_raw": "SWAPPED_WITH"},
+        sets("ack", lambda s: s.seq + 1 if s.seq < 0xffffffff else None))
+    add("other number", SLUG, "tcp_seq = tcp_source", "seq", {"tcp.seq_raw": "SWAPPED_WITH"}, sets("seq", lambda s: s.sport))
     add("other number", SLUG, "a classmate's acknowledgment number", "ack", {"tcp.ack_raw": "WRONG_STUDENT"},
         sets("ack", lambda s: s.person.other.values[SLUG, "tcp.ack_raw"]), needs="roster")
     add("other number", SLUG, "the identification of raw-ipv4 as acknowledgment number", "ack",
@@ -84,9 +89,9 @@ def plain_tcp():
         sets("urgent", lambda s: 1))
 
 
-def exchange(a, b):
+def exchange(a, b, of=lambda value: value):
     def do(script):
-        first, second = getattr(script, a), getattr(script, b)
+        first, second = of(getattr(script, a)), of(getattr(script, b))
         setattr(script, a, second)
         setattr(script, b, first)
         return first != second

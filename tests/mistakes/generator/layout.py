@@ -39,6 +39,7 @@ def formats():
     packed("'=HHLLBBHHH': host order", "=HHLLBBHHH", truth=swapped)
     packed("'!HHLLBBHHHH': the flags as H", "!HHLLBHHHH")
     packed("the acknowledgment number left out", "!HHLBBHHH", without("ack"))
+    packed("'!LLLLBBHHH': the ports as L", "!LLLLBBHHH")
     packed("the urgent pointer left out", "!HHLLBBHH", without("urgent"))
 
     def seq_as_h(script):
@@ -132,6 +133,11 @@ def addresses():
         script.source = script.source[::-1]
         return True
     add("address", PACKETS, "struct.pack('<L', int(source))", "source", {"ip.src": "ADDRESS_REVERSED BYTE_SWAPPED"}, reverse)
+
+    def as_text(script):
+        script.source = script.person.address.encode()[:4]
+        return True
+    add("address", PACKETS, "struct.pack('4s', source_ip), which is text", "source", {"ip.src": "WRONG_FORMAT"}, as_text)
 
     def exchanged(script):
         script.source, script.destination = script.destination, script.source

@@ -110,6 +110,9 @@ def named(truth, fields, twins, unseen):
     seen = 0
     for name, codes in truth.items():
         told = [[c for c, _ in fields[f]] for f in name.strip("?").split("|") if fields.get(f)]
+        if name in unseen:  # the other mistake's own reason may stand in its place
+            others = frozenset().union(*(c for n, c in truth.items() if n != name and name in n.strip("?").split("|")))
+            told = [listed for listed in told if not others.issuperset(listed)]
         if not told and (name in unseen or name.startswith("?")):
             continue
         seen += 1

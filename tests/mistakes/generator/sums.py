@@ -64,6 +64,12 @@ def not_zeroed(script):
     return right_tcp(script)
 
 
+def swapped_twice(script):
+    """Both times as the host has it."""
+    script.check = swap(right_tcp(script))
+    return swap(right_tcp(script))
+
+
 def odd_dropped(script):
     data = script.segment() + script.text
     return done(words(pseudo(script, len(data))) + words(data[:len(data) // 2 * 2]))
@@ -99,6 +105,7 @@ def recipes():
     tcp("protocol = socket.IPPROTO_RAW", "CHECKSUM_WRONG_PROTOCOL", with_protocol(255))
     tcp("return ~sum(words) & 0xffff, no carry added", "CHECKSUM_CARRIES_LOST", carries_lost)
     tcp("the checksum of a first pass stays in the header", "CHECKSUM_FIELD_NOT_ZEROED", not_zeroed)
+    tcp("the same, with socket.htons both times", "CHECKSUM_FIELD_NOT_ZEROED", swapped_twice)
     tcp("range(0, len(data) - 1, 2)", "CHECKSUM_ODD_BYTE_DROPPED", odd_dropped)
     tcp("source = inet_aton('0.0.0.0')", "CHECKSUM_SOURCE_ZERO", with_addresses(source=bytes(4)))
     tcp("source = gethostbyname(gethostname())", "CHECKSUM_SOURCE_LOOPBACK", with_addresses(source=inet("127.0.1.1")))

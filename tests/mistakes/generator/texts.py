@@ -56,9 +56,16 @@ def encodings(b):
     rest(b, "encoding", HEX + BASE64, "base64.b32encode(text)", "WRONG_ENCODING", base64.b32encode)
     rest(b, "encoding", HEX + BASE64, "' '.join(str(b) for b in text)", "WRONG_ENCODING",
          lambda t: " ".join(map(str, t)).encode())
+    both(b, "encoding", HEX + BASE64, "urllib.parse.quote(text), of every letter", "ENCODED_TWICE", quoted("%"))
+    both(b, "encoding", HEX + BASE64, "quoted-printable, of every letter", "ENCODED_TWICE", quoted("="))
+    both(b, "encoding", SAID, "text.replace(' ', '&nbsp;')", "ENCODED_TWICE", lambda t: t.replace(b" ", b"&nbsp;"))
     outside(b, "encoding", HEX, "hexlify(hexlify(text))", "ENCODED_TWICE", lambda t: t.hex().encode())
     outside(b, "encoding", BASE64, "b64encode(b64encode(text))", "ENCODED_TWICE", base64.b64encode)
     outside(b, "encoding", HEX, "b64encode(hexlify(text))", "WRONG_ENCODING ENCODED_TWICE", base64.b64encode)
+
+
+def quoted(mark):
+    return lambda text: "".join(f"{mark}{c:02X}" for c in text).encode()
 
 
 def ends(b):
