@@ -15,7 +15,7 @@ def checksum(data):
 
 source = socket.inet_aton(os.environ["WIREGRADE_SOURCE"])
 target = socket.inet_aton(os.environ["WIREGRADE_TARGET"])
-SPORT, DPORT = 4321, 4848
+SPORT, DPORT = 4321, 4851
 s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
 
 

@@ -11,7 +11,7 @@ listener.settimeout(10)
 
 conf.verb = 0
 ip = IP(src=os.environ["WIREGRADE_SOURCE"], dst=os.environ["WIREGRADE_TARGET"])
-udp = UDP(sport=4322, dport=4848)
+udp = UDP(sport=4322, dport=4851)
 key = int(sr1(ip / udp / Raw(os.environ["WIREGRADE_STUDENT"].encode()), timeout=5)[Raw].load)
 for letters in (0x434f, 0x5645, 0x5254):
     ip.id = letters + key
