@@ -299,7 +299,9 @@ uint32_t lab_talker(struct lab *lab, size_t who, bool wire)
 
 bool lab_has_wire(const struct lab *lab)
 {
-    return rules_ip_version(lab->rules) != 6 && (!rules_below_ip(lab->rules) || rules_is_arp(lab->rules));
+    if (rules_is_arp(lab->rules)) /* no router passes it on */
+        return lab->options->hops == 0;
+    return rules_ip_version(lab->rules) != 6 && !rules_below_ip(lab->rules);
 }
 
 void lab_packet(const struct lab *lab, const struct rules *rules, const struct exchange *e, uint32_t source,
