@@ -100,7 +100,7 @@ static bool is_type(const struct suspect *s, const struct cut *cut)
  * before. */
 static enum fit fit_of_cut(const struct suspect *s)
 {
-    const bool own_port = s->field->kind == FIELD_PORT && s->clause && s->clause->per_student;
+    const bool own_port = s->field->kind == FIELD_PORT && s->clause && s->clause->kind == MATCH_PARAM;
 
     if (s->got >= WRITTEN)
         return s->field->bits < WIDEST ? FIT_WEAK : FIT_STRONG;

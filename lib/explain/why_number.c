@@ -113,6 +113,9 @@ enum fit why_number_nibbles_swapped(const struct suspect *s, struct diagnosis *d
         suspect_say(d, "0x%0*llx has the two halves of %s exchanged", (int)s->field->bits / 4,
                     (unsigned long long)unit, s->field->bits == 8 ? "the byte" : "each byte");
     }
+    /* two small lengths have exchanged digits by chance: 0x23 and 0x32 */
+    if (s->finding->fault && s->field->bits > 8)
+        return FIT_WEAK;
     return s->field->bits == 8 ? FIT_GOOD : FIT_STRONG;
 }
 

@@ -183,9 +183,9 @@ static enum fit whole_field_shifted(const struct suspect *s, struct diagnosis *d
                     (unsigned long long)want, right ? "right" : "left", by[i], by[i] == 1 ? "" : "s");
         if (!wide)
             return is_odd_flag(s, got) ? FIT_GOOD : FIT_WEAK;
-        if (rest < LEFT_MIN) /* an upper byte alone is soon a small number that somebody wrote */
-            return right ? FIT_LAST : FIT_WEAK;
-        return suspect_price(s, 2 * sizeof(by));
+        if (rest < LEFT_MIN && right) /* an upper byte alone: TRUNCATED_VALUE says it, as a guess */
+            continue;
+        return rest < LEFT_MIN ? FIT_WEAK : suspect_price(s, 2 * sizeof(by));
     }
     return FIT_NONE;
 }
