@@ -251,7 +251,7 @@ static void put_ip_options(struct build *b, uint8_t *ip)
     size_t n = put_bytes(b, options, ip + IP_HEADER, OPTIONS_MAX);
     b->ip_header = IP_HEADER + (n < OPTIONS_MAX ? (n + 3) / 4 * 4 : OPTIONS_MAX);
     if (!build_is_change(b, "ip.hdr_len"))
-        ip[0] = (uint8_t)(ip[0] >> 4 << 4 | b->ip_header / 4);
+        ip[0] = (uint8_t)((ip[0] & 0xF0u) | b->ip_header / 4);
 }
 
 static void build_packet(struct build *b, uint32_t src, uint32_t dst)
@@ -482,7 +482,7 @@ const char *exchange_reply(const struct rules *reply, const char *student, const
 {
     struct build b = {.rules = reply, .student = student, .answered = to, .out = out};
 
-    *out = (struct exchange){.kind = TARGET_PACKET};
+    *out = (struct exchange){.kind = TARGET_PACKET, .link = LINK_RAW};
     if (!params_make(reply, student, b.values))
         return "its parameters cannot be made without a key";
     build_packet(&b, packet_dst(to), packet_src(to));

@@ -182,11 +182,12 @@ def noise_is_told(room):
     require(not result["pass"] and result["judged"] == 0 and result["from_target"] == 1, result)
     told = {n["what"]: n for n in result["noise"]}
     require(told["TCP to port 81"]["packets"] == 3 and told["TCP to port 81"]["source"] == STUDENT, told)
-    require("raw-tcp takes port 8081" in told["TCP to port 81"]["why"], told)
+    near = r"no challenge takes it; [a-z-]+ takes port \d+; [a-z-]+ takes port \d+"
+    require(re.fullmatch(near, told["TCP to port 81"]["why"]), told)
     require("practice-udp takes port 4747" in told["UDP to port 7"]["why"], told)
     require("connect() was used" in told["TCP to port 82"]["why"] and told["TCP to port 82"]["kernel_syn"], told)
     text = room.run("f.pcap").stdout.decode()
-    require(re.search(r"3 packets  TCP to port 81 from 10\.10\.0\.40: no challenge takes it;.* raw-tcp takes port 8081", text), text)
+    require(re.search(r"3 packets  TCP to port 81 from 10\.10\.0\.40: " + near, text), text)
     many = room.check(pcap([tcp(dport=p, **other) for p in range(10000, 10100)]), status=1)
     require(len(many["noise"]) == 64 and many["cut"]["noise"] == 36, many["cut"])
 

@@ -49,7 +49,7 @@ static bool passes(const struct rules *rules, const char *handle)
     CU_ASSERT_PTR_NULL_FATAL(why);
     memcpy(storage + MESSAGE_HEADERS, e.bytes, e.length);
     if (e.kind == TARGET_PACKET)
-        packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
+        packet_decode(&p, e.link, e.bytes, e.length, e.length);
     else
         packet_of_message(&p, storage, e.length, e.kind == TARGET_STREAM, SRC, e.sport ? e.sport : 40000, DST,
                           e.port);
@@ -75,6 +75,8 @@ static void nothing_right_is_refused_without_a_roster(void)
             str_copy(handle, sizeof(handle), numbers[k - HANDLES]);
         for (size_t i = 0; i < rulebook_count(tree.book); i++) {
             const struct rules *rules = rulebook_at(tree.book, i);
+            if (rules_challenge(rules)->target.identify != IDENTIFY_TEXT)
+                continue; /* it names nobody */
             /* a letter alone is what a slip leaves: nobody's, without a roster and a number of his own */
             if (passes(rules, handle) || !handle[1])
                 continue;
