@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "grader/verify/lab.h"
 #include "grader/verify/sender.h"
+#include "pkt/decode.h"
 
 enum { SENDER_SLACK_MS = 8000, JOURNAL_LINE = 4096 };
 
@@ -37,11 +38,15 @@ static bool read_exactly(int fd, void *out, size_t len, int64_t deadline)
 
 /* A router takes one from the TTL and drops what it cannot forward. False: this cannot come through one as it
  * is. */
-static bool through_router(uint8_t *packet, unsigned hops)
+static bool through_router(uint8_t *packet, size_t length, unsigned hops)
 {
+    struct packet p;
+
     if (!hops)
         return true;
-    if (packet[0] != 0x45 || packet[8] == 0 || packet[8] + hops > UINT8_MAX)
+    packet_decode(&p, LINK_RAW, packet, length, length);
+    if (!p.layers[LAYER_IP].complete || p.faults & (FAULT_BAD_IHL | FAULT_BAD_OPTIONS) || packet[8] == 0 ||
+        packet[8] + hops > UINT8_MAX)
         return false;
     packet[8] = (uint8_t)(packet[8] + hops);
     return true;
@@ -67,7 +72,7 @@ enum status lab_send(struct lab *lab, const struct exchange *e, uint32_t source,
     uint8_t bytes[EXCHANGE_MAX];
 
     memcpy(bytes, e->bytes, e->length);
-    if (framed ? lab->options->hops > 0 : packet && !through_router(bytes, lab->options->hops)) {
+    if (framed ? lab->options->hops > 0 : packet && !through_router(bytes, e->length, lab->options->hops)) {
         *error = EHOSTUNREACH;
         return ST_OK;
     }
@@ -93,7 +98,7 @@ enum status lab_ask(struct lab *lab, const struct exchange *e, int wait_ms, uint
 
     *length = 0;
     memcpy(bytes, e->bytes, e->length);
-    if (!through_router(bytes, lab->options->hops)) {
+    if (!through_router(bytes, e->length, lab->options->hops)) {
         *error = EHOSTUNREACH;
         return ST_OK;
     }

@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -608,7 +609,9 @@ def ended_by_sigkill():
 
 
 def twenty_class_words():
-    found, _ = report("--repeat", "20", "--jobs", "2", status=0, seconds=500)
+    """Of what is assessed; practice has more challenges, and each is proved once by course_is_green."""
+    assessed = sorted(p.parent.name for p in pathlib.Path(course).glob("*/target.yml") if "assessed: false" not in p.read_text())
+    found, _ = report("--repeat", "20", "--jobs", "2", *assessed, status=0, seconds=500)
     require(all(c["runs"] == 20 and c["failed_runs"] == 0 for c in found["challenges"]), found)
 
 
