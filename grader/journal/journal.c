@@ -167,18 +167,22 @@ struct chunk {
     size_t n;
     const struct journal_sum sum; /* and journal: as they were before it */
     const struct store_journal journal;
+    bool moved; /* false: somebody else has read it */
 };
 
 /* What its lines say, and the position after them. */
 static enum status keep_chunk(void *context, struct err *err)
 {
-    const struct chunk *chunk = context;
+    struct chunk *chunk = context;
     struct reader *r = chunk->reader;
 
     *r->sum = chunk->sum;
     r->journal = chunk->journal;
+    chunk->moved = true;
     enum status st = take_lines(r, chunk->n, err);
-    return st == ST_OK ? store_journal_put(r->store, &r->journal, r->path, err) : st;
+    if (st == ST_OK)
+        st = store_journal_move(r->store, &r->journal, r->path, chunk->journal.position, &chunk->moved, err);
+    return st == ST_OK && !chunk->moved ? ST_NO : st;
 }
 
 /* *more is false when nothing whole is left. */
@@ -194,10 +198,12 @@ static enum status next_chunk(struct reader *r, bool *more, struct err *err)
         return err_set(err, ST_INPUT, "%s: the journal cannot be read: %s", r->path, strerror(errno));
     if (n == 0 || (n < CHUNK && !memchr(r->chunk, '\n', (size_t)n)))
         return ST_OK;
-    struct chunk chunk = {r, (size_t)n, *r->sum, r->journal};
+    struct chunk chunk = {r, (size_t)n, *r->sum, r->journal, true};
     enum status st = store_transact(r->store, keep_chunk, &chunk, err);
     if (st != ST_OK)
         *r->sum = chunk.sum;
+    if (st == ST_NO && !chunk.moved)
+        st = store_journal_get(r->store, &r->journal, err);
     *more = st == ST_OK && !(r->desk->stop && *r->desk->stop);
     return st;
 }
@@ -256,8 +262,10 @@ static enum status read_one(struct reader *r, struct err *err)
         st = store_journal_get(r->store, &r->journal, err);
     /* cut short by hand: what comes now is appended to what is left */
     if (st == ST_OK && r->journal.position > stat.st_size) {
+        const int64_t from = r->journal.position;
+        bool moved;
         r->journal.position = stat.st_size;
-        st = store_journal_put(r->store, &r->journal, r->path, err);
+        st = store_journal_move(r->store, &r->journal, r->path, from, &moved, err);
     }
     while (st == ST_OK && more)
         st = next_chunk(r, &more, err);

@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "grader/store/heard.h"
@@ -66,55 +65,30 @@ static void put_counts(struct buf *out, const struct state_copy *now)
     buf_printf(out, "process_start_time_seconds %" PRId64 "\n", now->started_us / 1000000);
 }
 
-struct slug_sum {
-    char slug[NAME_MAX_LEN + 1];
-    int64_t n_pass, n_near;
-};
-
 struct sums {
-    size_t solves[SOLVE_STATES], unplaced;
-    int64_t oldest_us;
-    struct slug_sum slugs[SLUGS_MAX];
+    struct solve_tally solves;
+    size_t unplaced;
+    struct heard_slug slugs[SLUGS_MAX];
     size_t n;
 };
 
-static bool add_solve(const struct solve *solve, void *context)
+static bool add_slug(const struct heard_slug *row, void *context)
 {
     struct sums *sums = context;
 
-    sums->solves[solve->state]++;
-    if (solve->state == SOLVE_WAITING && (!sums->oldest_us || solve->submitted_us < sums->oldest_us))
-        sums->oldest_us = solve->submitted_us;
-    return true;
-}
-
-static bool add_attempts(const struct heard_attempts *row, void *context)
-{
-    struct sums *sums = context;
-    struct slug_sum *at = sums->slugs, *end = sums->slugs + sums->n;
-
-    while (at < end && strcmp(at->slug, row->slug) != 0)
-        at++;
-    if (at == end) {
-        if (sums->n == SLUGS_MAX)
-            return true;
-        *at = (struct slug_sum){.n_pass = 0};
-        memcpy(at->slug, row->slug, sizeof(at->slug));
-        sums->n++;
-    }
-    at->n_pass += row->n_pass;
-    at->n_near += row->n_near;
-    return true;
+    sums->slugs[sums->n++] = *row;
+    return sums->n < SLUGS_MAX;
 }
 
 static void put_sums(struct buf *out, const struct sums *sums)
 {
-    int64_t age_us = sums->oldest_us ? clock_utc_us() - sums->oldest_us : 0;
+    const int64_t oldest_us = sums->solves.oldest_us;
+    int64_t age_us = oldest_us ? clock_utc_us() - oldest_us : 0;
 
     head(out, "wiregrade_solves", "gauge", "Solves in the store.");
     for (int i = 0; i < SOLVE_STATES; i++)
         buf_printf(out, "wiregrade_solves{state=\"%s\"} %zu\n", solve_state_text((enum solve_state)i),
-                   sums->solves[i]);
+                   sums->solves.n[i]);
     head(out, "wiregrade_unplaced_flags", "gauge", "Right flags that the class cannot place yet.");
     buf_printf(out, "wiregrade_unplaced_flags %zu\n", sums->unplaced);
     head(out, "wiregrade_oldest_waiting_seconds", "gauge", "Age of the oldest solve that waits.");
@@ -136,9 +110,9 @@ static void put_store(struct buf *out, const char *file)
 
     enum status st = sums ? store_open_reader(&store, file, &err) : ST_ENV;
     if (st == ST_OK)
-        st = store_each(store, add_solve, sums, &err);
+        st = store_tally(store, &sums->solves, &err);
     if (st == ST_OK)
-        st = heard_attempts_each(store, add_attempts, sums, &err);
+        st = heard_slugs_each(store, add_slug, sums, &err);
     if (st == ST_OK)
         st = store_unplaced_count(store, &sums->unplaced, &err);
     store_close(store);

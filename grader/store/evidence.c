@@ -130,8 +130,9 @@ enum status store_verdict(struct store *store, int64_t evidence, const struct ru
 {
     return query_run(
         store->db, err,
-        "INSERT INTO verdict(evidence, verdict, by, reason, when_us) VALUES (?1, ?2, ?3, ?4, ?5)", "ittti",
-        evidence, verdict->verdict, verdict->by, verdict->reason, verdict->when_us);
+        "INSERT INTO verdict(evidence, verdict, by, reason, when_us) SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT"
+        " EXISTS (SELECT 1 FROM verdict WHERE evidence = ?1 AND verdict = ?2 AND by = ?3 AND when_us = ?5)",
+        "ittti", evidence, verdict->verdict, verdict->by, verdict->reason, verdict->when_us);
 }
 
 enum status store_verdict_each(struct store *store, int64_t evidence,

@@ -52,8 +52,8 @@ enum status store_evidence_same(struct store *store, int64_t id,
 enum status store_evidence_each(struct store *store, bool (*row)(const struct evidence *row, void *context),
                                 void *context, struct err *err);
 
-/* Adds to the history of an evidence; nothing is ever taken from it. verdict_each: also what was decided
- * about others of the same flag and shower. */
+/* Adds to the history of an evidence, once; nothing is ever taken from it. verdict_each: also what was
+ * decided about others of the same flag and shower. */
 enum status store_verdict(struct store *store, int64_t evidence, const struct ruling *verdict,
                           struct err *err);
 enum status store_verdict_each(struct store *store, int64_t evidence,

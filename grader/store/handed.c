@@ -115,8 +115,10 @@ enum status store_handed_rule(struct store *store, int64_t id, enum handed_state
 {
     return query_run(
         store->db, err,
-        "INSERT INTO handed_ruling(handed, ruling, by, reason, when_us) VALUES (?1, ?2, ?3, ?4, ?5)", "ittti",
-        id, words[state], ruling->by, ruling->reason, ruling->when_us);
+        "INSERT INTO handed_ruling(handed, ruling, by, reason, when_us) SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT"
+        " EXISTS (SELECT 1 FROM handed_ruling WHERE handed = ?1 AND ruling = ?2 AND by = ?3 AND when_us = "
+        "?5)",
+        "ittti", id, words[state], ruling->by, ruling->reason, ruling->when_us);
 }
 
 enum status store_handed_ruled(struct store *store, int64_t id, char *by, size_t by_size, char *reason,

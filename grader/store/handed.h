@@ -48,7 +48,7 @@ enum status store_handed_each(struct store *store,
 enum status store_handed_get(struct store *store, int64_t id, struct handed_packet *out, bool *found,
                              struct err *err);
 
-/* What was decided, added to a history of which nothing is ever taken; the last one holds. */
+/* What was decided, added once to a history of which nothing is ever taken; the last one holds. */
 enum status store_handed_rule(struct store *store, int64_t id, enum handed_state state,
                               const struct handed_ruling *ruling, struct err *err);
 

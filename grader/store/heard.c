@@ -67,14 +67,18 @@ enum status store_journal_get(struct store *store, struct store_journal *journal
     return query_close(q, err);
 }
 
-enum status store_journal_put(struct store *store, const struct store_journal *journal, const char *path,
-                              struct err *err)
+enum status store_journal_move(struct store *store, const struct store_journal *journal, const char *path,
+                               int64_t from, bool *moved, struct err *err)
 {
-    return query_run(store->db, err,
-                     "INSERT INTO journal(head, path, position, lines, cut, foreign_class)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (head) DO UPDATE SET path = excluded.path,"
-                     " position = excluded.position, lines = excluded.lines, cut = excluded.cut,"
-                     " foreign_class = excluded.foreign_class",
-                     "ttiiii", journal->head, path, journal->position, journal->lines, journal->cut,
-                     (int64_t)journal->foreign);
+    struct query *q =
+        query_open(store->db,
+                   "INSERT INTO journal(head, path, position, lines, cut, foreign_class)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (head) DO UPDATE SET path = excluded.path,"
+                   " position = excluded.position, lines = excluded.lines, cut = excluded.cut,"
+                   " foreign_class = excluded.foreign_class WHERE journal.position = ?7 RETURNING position",
+                   "ttiiiii", journal->head, path, journal->position, journal->lines, journal->cut,
+                   (int64_t)journal->foreign, from);
+
+    *moved = query_next(q);
+    return query_close(q, err);
 }

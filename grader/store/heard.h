@@ -16,8 +16,11 @@ struct store_journal {
 
 /* Fills all but head; zero when this journal was never read. */
 enum status store_journal_get(struct store *store, struct store_journal *journal, struct err *err);
-enum status store_journal_put(struct store *store, const struct store_journal *journal, const char *path,
-                              struct err *err);
+
+/* Puts *journal in place of what was known of it at position `from`. *moved is false, and nothing is changed,
+ * when somebody has read on meanwhile. */
+enum status store_journal_move(struct store *store, const struct store_journal *journal, const char *path,
+                               int64_t from, bool *moved, struct err *err);
 
 /* Table attempts: n_pass more passes and n_near more near misses of student ("" for nobody) with slug. */
 enum status store_attempts(struct store *store, const char *student, const char *slug, int64_t n_pass,
@@ -43,6 +46,10 @@ struct heard_attempts {
     char slug[NAME_MAX_LEN + 1];
     int64_t n_pass, n_near, first_us, last_us;
 };
+struct heard_slug {
+    char slug[NAME_MAX_LEN + 1];
+    int64_t n_pass, n_near; /* of all students */
+};
 struct heard_reason {
     char slug[NAME_MAX_LEN + 1];
     char field[64], code[64]; /* code "" when none was told */
@@ -56,6 +63,9 @@ struct heard_delivery {
 enum status heard_attempts_each(struct store *store,
                                 bool (*row)(const struct heard_attempts *row, void *context), void *context,
                                 struct err *err);
+/* In the order of slugs. */
+enum status heard_slugs_each(struct store *store, bool (*row)(const struct heard_slug *row, void *context),
+                             void *context, struct err *err);
 /* Of each challenge the commonest first. */
 enum status heard_reasons_each(struct store *store,
                                bool (*row)(const struct heard_reason *row, void *context), void *context,

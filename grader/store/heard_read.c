@@ -22,6 +22,21 @@ enum status heard_attempts_each(struct store *store,
     return query_close(q, err);
 }
 
+enum status heard_slugs_each(struct store *store, bool (*row)(const struct heard_slug *row, void *context),
+                             void *context, struct err *err)
+{
+    struct query *q = query_open(
+        store->db, "SELECT slug, sum(n_pass), sum(n_near) FROM attempts GROUP BY slug ORDER BY slug", "");
+    bool go_on = true;
+
+    while (go_on && query_next(q)) {
+        struct heard_slug out = {.n_pass = row_int(q, 1), .n_near = row_int(q, 2)};
+        row_copy(q, 0, out.slug, sizeof(out.slug));
+        go_on = row(&out, context);
+    }
+    return query_close(q, err);
+}
+
 enum status heard_reasons_each(struct store *store,
                                bool (*row)(const struct heard_reason *row, void *context), void *context,
                                struct err *err)

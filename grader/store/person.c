@@ -62,16 +62,23 @@ struct names {
     const char *from, *to;
 };
 
+/* What to had before gives way, where from has the like. */
 static enum status rename_all(void *context, struct err *err)
 {
     static const char *const sql[] = {
         "UPDATE solve SET student = ?2 WHERE student = ?1",
         "UPDATE attempts SET student = ?2 WHERE student = ?1",
         "UPDATE deliveries SET student = ?2 WHERE student = ?1",
-        "UPDATE OR REPLACE unplaced SET student = ?2 WHERE student = ?1",
-        "UPDATE OR REPLACE link SET handle = ?2 WHERE handle = ?1",
-        "UPDATE OR REPLACE known SET name = ?2 WHERE kind = 'user' AND name = ?1",
-        "UPDATE OR REPLACE meta SET key = 'password.' || ?2 WHERE key = 'password.' || ?1",
+        "DELETE FROM unplaced WHERE student = ?2 AND slug IN (SELECT slug FROM unplaced WHERE student = ?1)",
+        "UPDATE unplaced SET student = ?2 WHERE student = ?1",
+        "DELETE FROM link WHERE handle = ?2 AND EXISTS (SELECT 1 FROM link WHERE handle = ?1)",
+        "UPDATE link SET handle = ?2 WHERE handle = ?1",
+        "DELETE FROM known WHERE kind = 'user' AND name = ?2"
+        " AND EXISTS (SELECT 1 FROM known WHERE kind = 'user' AND name = ?1)",
+        "UPDATE known SET name = ?2 WHERE kind = 'user' AND name = ?1",
+        "DELETE FROM meta WHERE key = 'password.' || ?2"
+        " AND EXISTS (SELECT 1 FROM meta WHERE key = 'password.' || ?1)",
+        "UPDATE meta SET key = 'password.' || ?2 WHERE key = 'password.' || ?1",
     };
     const struct names *names = context;
     enum status st = ST_OK;

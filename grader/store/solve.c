@@ -93,6 +93,21 @@ enum status store_count(struct store *store, enum solve_state state, size_t *out
     return st;
 }
 
+enum status store_tally(struct store *store, struct solve_tally *out, struct err *err)
+{
+    struct query *q =
+        query_open(store->db, "SELECT state, count(*), min(submitted_us) FROM solve GROUP BY state", "");
+
+    *out = (struct solve_tally){.oldest_us = 0};
+    while (query_next(q)) {
+        const enum solve_state state = state_of(row_text(q, 0));
+        out->n[state] = (size_t)row_int(q, 1);
+        if (state == SOLVE_WAITING)
+            out->oldest_us = row_int(q, 2);
+    }
+    return query_close(q, err);
+}
+
 enum status store_count_posted(struct store *store, size_t *out, struct err *err)
 {
     int64_t n = 0;
@@ -188,8 +203,9 @@ static enum status rule(void *context, struct err *err)
              clock_text(ruling->when_us, when), ruling->by, ruling->reason);
     enum status st = query_run(
         r->store->db, err,
-        "INSERT INTO ruling(solve, ruling, by, reason, when_us) VALUES (?1, ?2, ?3, ?4, ?5)", "ittti", r->id,
-        r->submission ? "valid" : "void", ruling->by, ruling->reason, ruling->when_us);
+        "INSERT INTO ruling(solve, ruling, by, reason, when_us) SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS"
+        " (SELECT 1 FROM ruling WHERE solve = ?1 AND ruling = ?2 AND by = ?3 AND when_us = ?5)",
+        "ittti", r->id, r->submission ? "valid" : "void", ruling->by, ruling->reason, ruling->when_us);
     if (st == ST_OK && r->submission)
         return store_posted(r->store, r->id, r->submission, note, err);
     return st != ST_OK ? st

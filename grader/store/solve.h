@@ -41,6 +41,13 @@ enum status store_each(struct store *store, bool (*row)(const struct solve *solv
                        void *context, struct err *err);
 enum status store_count(struct store *store, enum solve_state state, size_t *out, struct err *err);
 
+/* How many there are of each state, and when the oldest that waits was submitted, 0 when none does. */
+struct solve_tally {
+    size_t n[SOLVE_STATES];
+    int64_t oldest_us;
+};
+enum status store_tally(struct store *store, struct solve_tally *out, struct err *err);
+
 /* How many rows of the scoreboard posted solves are: in teams mode one may be several members'. After a reset
  * of the scoreboard a number may be given again, for another challenge. */
 enum status store_count_posted(struct store *store, size_t *out, struct err *err);
@@ -67,8 +74,8 @@ enum status store_reject(struct store *store, int64_t id, const char *note, stru
 /* A solve that was posted, or is thought to be, waits again, to be looked up before it is posted. */
 enum status store_again(struct store *store, int64_t id, const char *note, struct err *err);
 
-/* What staff decided about a solve, and who: it is void, or valid again and posted as submission. Added to a
- * history, of which nothing is ever taken. */
+/* What staff decided about a solve, and who: it is void, or valid again and posted as submission. Added once
+ * to a history, of which nothing is ever taken. */
 struct solve_ruling {
     const char *by, *reason;
     int64_t when_us;

@@ -27,7 +27,7 @@ enum status store_unplaced_add(struct store *store, const struct solve *flag, en
         return st;
     return query_run(store->db, err,
                      "INSERT INTO unplaced(student, slug, key_id, submitted_us, source)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5)",
+                     " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
                      "tttit", flag->student, flag->slug, flag->key_id, flag->submitted_us, flag->source);
 }
 

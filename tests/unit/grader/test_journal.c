@@ -510,6 +510,52 @@ static void a_flag_handed_in_is_a_solve_when_its_proof_is_right(void)
     end();
 }
 
+/* As two daemons of a class may do for a moment. */
+static void two_that_read_at_once_double_nothing(void)
+{
+    enum { LINES = 30000 };
+    int status = 1;
+
+    begin();
+    FILE *file = fopen(desk.class.journals[0], "we");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    for (int i = 0; i < LINES; i++)
+        fputs(NEAR_LINE, file);
+    fclose(file);
+    store_close(store);
+    store = NULL;
+    pid_t pid = fork();
+    open_store();
+    read_all(ST_OK);
+    if (pid == 0)
+        _exit(0);
+    CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+    CU_ASSERT_EQUAL(status, 0);
+    CU_ASSERT_EQUAL(nears(), LINES);
+    CU_ASSERT_EQUAL(number("SELECT lines FROM journal"), LINES);
+    end();
+}
+
+/* Somebody read on between two looks at the position: no chance decides it. */
+static void a_position_is_moved_from_where_it_stood_alone(void)
+{
+    struct store_journal at = {.head = "aa", .position = 10, .lines = 1}, now = {.head = "aa"};
+    struct err err;
+    bool moved = false;
+
+    begin();
+    CU_ASSERT_EQUAL(store_journal_move(store, &at, "a", 0, &moved, &err), ST_OK);
+    CU_ASSERT_TRUE(moved);
+    at.position = 30;
+    CU_ASSERT_EQUAL(store_journal_move(store, &at, "a", 0, &moved, &err), ST_OK);
+    CU_ASSERT_FALSE(moved);
+    CU_ASSERT_EQUAL(store_journal_get(store, &now, &err), ST_OK);
+    CU_ASSERT_EQUAL(now.position, 10);
+    CU_ASSERT_EQUAL(store_journal_move(store, &at, "a", 10, &moved, &err), ST_OK);
+    CU_ASSERT_TRUE(moved);
+    end();
+}
+
 /* Killed at any moment, each line counts once in the end. */
 static void killed_while_reading_loses_and_doubles_nothing(void)
 {
@@ -559,6 +605,8 @@ static const struct unit_case cases[] = {
     {"what_cannot_be_placed_has_a_bound", what_cannot_be_placed_has_a_bound},
     {"a_flag_handed_in_is_a_solve_when_its_proof_is_right",
      a_flag_handed_in_is_a_solve_when_its_proof_is_right},
+    {"two_that_read_at_once_double_nothing", two_that_read_at_once_double_nothing},
+    {"a_position_is_moved_from_where_it_stood_alone", a_position_is_moved_from_where_it_stood_alone},
     {"killed_while_reading_loses_and_doubles_nothing", killed_while_reading_loses_and_doubles_nothing},
 };
 extern const struct unit_group journal_cases;
