@@ -26,7 +26,7 @@ static enum status open_store(struct frame_work *work, bool dry)
 {
     const char *file = work->desk.class.store_file;
 
-    if (!file || (dry && access(file, F_OK) != 0))
+    if (!file || (dry && !store_is_there(file)))
         return ST_OK;
     return dry ? store_open_reader(&work->store, file, &work->err)
                : desk_store_part(&work->desk, STORE_CONTENT, DESK_WAIT_MS, &work->store, &work->err);

@@ -91,7 +91,7 @@ static enum status list(struct frame_work *work)
 
     if (!class->store_file)
         return err_set(err, ST_INPUT, "%s: names no `store:`, the file that keeps the solves", class->file);
-    if (access(class->store_file, F_OK)) {
+    if (!store_is_there(class->store_file)) {
         log_line("%s: not there yet; the first `wiregrade submit` makes it", class->store_file);
         return ST_OK;
     }

@@ -53,7 +53,7 @@ static enum status open_past(struct frame_work *work, const struct class *class,
     const struct args *args = work->own;
     struct course course = {0};
 
-    if (!class->store_file || (args->dry && access(class->store_file, F_OK)))
+    if (!class->store_file || (args->dry && !store_is_there(class->store_file)))
         return ST_OK;
     course_load(&course, class->course_dir, problems);
     enum status st = problems_err(problems, &work->err);
@@ -291,7 +291,7 @@ static enum status list(struct frame_work *work)
     const struct desk *desk = &work->desk;
     enum status st = ST_OK;
 
-    if (desk->class.store_file && access(desk->class.store_file, F_OK) == 0)
+    if (desk->class.store_file && store_is_there(desk->class.store_file))
         st = store_open_reader(&work->store, desk->class.store_file, &work->err);
     for (size_t i = 0; st == ST_OK && i < desk->roster.n; i++) {
         const struct student *s = &desk->roster.students[i];

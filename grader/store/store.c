@@ -9,136 +9,49 @@
 #include "base/clock.h"
 #include "grader/store/note.h"
 #include "grader/store/private.h"
+#include "grader/store/schema.h"
 
-static const char *const steps[] = {
-    /* states are words, so that the file can be read with sqlite3 alone */
-    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
-    "CREATE TABLE solve("
-    " id INTEGER PRIMARY KEY,"
-    " student TEXT NOT NULL, slug TEXT NOT NULL,"
-    " key_id TEXT NOT NULL, submitted_us INTEGER NOT NULL, source TEXT NOT NULL,"
-    " state TEXT NOT NULL CHECK (state IN ('waiting', 'posted', 'held', 'rejected')),"
-    " intent INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,"
-    " next_us INTEGER NOT NULL DEFAULT 0, submission INTEGER NOT NULL DEFAULT 0,"
-    " note TEXT NOT NULL DEFAULT '', changed_us INTEGER NOT NULL,"
-    " UNIQUE (student, slug)) STRICT;"
-    "CREATE INDEX solve_due ON solve(state, intent DESC, submitted_us);"
-    "CREATE TABLE known(kind TEXT NOT NULL, name TEXT NOT NULL, id INTEGER NOT NULL,"
-    " PRIMARY KEY (kind, name)) STRICT;",
-    /* what the journals said (heard.h) */
-    "CREATE TABLE journal(head TEXT PRIMARY KEY, path TEXT NOT NULL, position INTEGER NOT NULL,"
-    " lines INTEGER NOT NULL, cut INTEGER NOT NULL, foreign_class INTEGER NOT NULL) STRICT;"
-    "CREATE TABLE attempts(student TEXT NOT NULL, slug TEXT NOT NULL, n_pass INTEGER NOT NULL,"
-    " n_near INTEGER NOT NULL, first_us INTEGER NOT NULL, last_us INTEGER NOT NULL,"
-    " PRIMARY KEY (student, slug)) STRICT;"
-    "CREATE TABLE reasons(slug TEXT NOT NULL, field TEXT NOT NULL, code TEXT NOT NULL,"
-    " n INTEGER NOT NULL, PRIMARY KEY (slug, field, code)) STRICT;"
-    "CREATE TABLE deliveries(slug TEXT NOT NULL, student TEXT NOT NULL, address TEXT NOT NULL,"
-    " first_us INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (slug, student, address)) STRICT;",
-    /* what was entered on the scoreboard (evidence.h); a history is only ever added to */
-    "CREATE TABLE seen(submission INTEGER NOT NULL, type TEXT NOT NULL, date TEXT NOT NULL,"
-    " PRIMARY KEY (submission, type, date)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE evidence(id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('borrowed', 'forged')),"
-    " slug TEXT NOT NULL, owner TEXT NOT NULL, shower TEXT NOT NULL, source TEXT NOT NULL,"
-    " when_us INTEGER NOT NULL, counted INTEGER NOT NULL, submission INTEGER NOT NULL, date TEXT NOT NULL,"
-    " UNIQUE (kind, slug, owner, shower, submission, date)) STRICT;"
-    "CREATE TABLE verdict(id INTEGER PRIMARY KEY, evidence INTEGER NOT NULL REFERENCES evidence(id),"
-    " verdict TEXT NOT NULL CHECK (verdict IN ('dismissed', 'confirmed', 'revoked')), by TEXT NOT NULL,"
-    " reason TEXT NOT NULL, when_us INTEGER NOT NULL) STRICT;"
-    "CREATE TRIGGER verdict_kept BEFORE DELETE ON verdict BEGIN SELECT RAISE(ABORT, 'history'); END;"
-    "CREATE TRIGGER verdict_fixed BEFORE UPDATE ON verdict BEGIN SELECT RAISE(ABORT, 'history'); END;",
-    /* the challenges that deploy looks after (deployed.h) */
-    ("CREATE TABLE deployed(slug TEXT PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL,"
-     " made INTEGER NOT NULL) STRICT;"),
-    /* students whom a person has found on the scoreboard (link.h) */
-    ("CREATE TABLE link(handle TEXT PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL, email TEXT NOT "
-     "NULL,"
-     " linked_us INTEGER NOT NULL) STRICT;"),
-    /* whom the handles mean (person.h) */
-    ("CREATE TABLE person(handle TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL,"
-     " external_id TEXT NOT NULL) STRICT;"),
-    /* who has been told what is expected of him (heard.h) */
-    "CREATE TABLE told(student TEXT NOT NULL, slug TEXT NOT NULL, PRIMARY KEY (student, slug)) STRICT,"
-    " WITHOUT ROWID;"
-    "INSERT INTO told SELECT student, slug FROM attempts WHERE n_near > 0;",
-    /* what staff decided about a solve (solve.h); a table's CHECK cannot be changed */
-    "ALTER TABLE solve RENAME TO old_solve;"
-    "CREATE TABLE solve("
-    " id INTEGER PRIMARY KEY,"
-    " student TEXT NOT NULL, slug TEXT NOT NULL,"
-    " key_id TEXT NOT NULL, submitted_us INTEGER NOT NULL, source TEXT NOT NULL,"
-    " state TEXT NOT NULL CHECK (state IN ('waiting', 'posted', 'held', 'rejected', 'void')),"
-    " intent INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,"
-    " next_us INTEGER NOT NULL DEFAULT 0, submission INTEGER NOT NULL DEFAULT 0,"
-    " note TEXT NOT NULL DEFAULT '', changed_us INTEGER NOT NULL,"
-    " UNIQUE (student, slug)) STRICT;"
-    "INSERT INTO solve(id, student, slug, key_id, submitted_us, source, state, intent, attempts, next_us,"
-    " submission, note, changed_us) SELECT id, student, slug, key_id, submitted_us, source, state, intent,"
-    " attempts, next_us, submission, note, changed_us FROM old_solve;"
-    "DROP TABLE old_solve;"
-    "CREATE INDEX solve_due ON solve(state, intent DESC, submitted_us);"
-    "CREATE TABLE ruling(id INTEGER PRIMARY KEY, solve INTEGER NOT NULL REFERENCES solve(id),"
-    " ruling TEXT NOT NULL CHECK (ruling IN ('void', 'valid')), by TEXT NOT NULL, reason TEXT NOT NULL,"
-    " when_us INTEGER NOT NULL) STRICT;"
-    "CREATE TRIGGER ruling_kept BEFORE DELETE ON ruling BEGIN SELECT RAISE(ABORT, 'history'); END;"
-    "CREATE TRIGGER ruling_fixed BEFORE UPDATE ON ruling BEGIN SELECT RAISE(ABORT, 'history'); END;",
-    /* right flags of whom or what the class does not know yet (unplaced.h) */
-    ("CREATE TABLE unplaced(student TEXT NOT NULL, slug TEXT NOT NULL, key_id TEXT NOT NULL,"
-     " submitted_us INTEGER NOT NULL, source TEXT NOT NULL, PRIMARY KEY (student, slug)) STRICT;"),
-    /* forged ones that are slips of the hand; a table's CHECK cannot be changed, so they have no kind */
-    "ALTER TABLE evidence ADD COLUMN letters INTEGER NOT NULL DEFAULT 0;",
-    /* packets that were handed in as captures (handed.h) */
-    "CREATE TABLE handed(id INTEGER PRIMARY KEY, student TEXT NOT NULL, slug TEXT NOT NULL,"
-    " packet BLOB NOT NULL, frame_us INTEGER NOT NULL, handed_us INTEGER NOT NULL, file TEXT NOT NULL,"
-    " facts TEXT NOT NULL, UNIQUE (slug, packet, student)) STRICT;"
-    "CREATE TABLE handed_ruling(id INTEGER PRIMARY KEY, handed INTEGER NOT NULL REFERENCES handed(id),"
-    " ruling TEXT NOT NULL CHECK (ruling IN ('accepted', 'refused')), by TEXT NOT NULL, reason TEXT NOT NULL,"
-    " when_us INTEGER NOT NULL) STRICT;"
-    "CREATE INDEX handed_ruling_of ON handed_ruling(handed);"
-    "CREATE TRIGGER handed_ruling_kept BEFORE DELETE ON handed_ruling"
-    " BEGIN SELECT RAISE(ABORT, 'history'); END;"
-    "CREATE TRIGGER handed_ruling_fixed BEFORE UPDATE ON handed_ruling"
-    " BEGIN SELECT RAISE(ABORT, 'history'); END;",
-};
-static const struct db_schema schema = {
-    .steps = steps, .n = sizeof(steps) / sizeof(steps[0]), .shared = true};
+/* Two that make a store at once agree on what was written first. */
+static enum status settle(struct store *store, const char *key, const char *want, char is[256],
+                          struct err *err)
+{
+    enum status st = store_note_get(store, key, is, 256, err);
+
+    if (st != ST_OK || is[0])
+        return st;
+    st = query_run(store->db, err, "INSERT INTO meta(key, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                   "tt", key, want);
+    return st == ST_OK ? store_note_get(store, key, is, 256, err) : st;
+}
 
 /* Solves of two classes in one file would be posted to one scoreboard. */
-static enum status belongs(struct store *store, const char *path, const char *key, const char *want,
-                           struct err *err)
+static enum status belongs(struct store *store, const char *key, const char *want, struct err *err)
 {
     char is[256];
-    enum status st = store_note_get(store, key, is, sizeof(is), err);
+    enum status st = settle(store, key, want, is, err);
 
-    if (st == ST_OK && !is[0])
-        return store_note_set(store, key, want, err);
     if (st == ST_OK && strcmp(is, want) != 0)
         return err_set(err, ST_INPUT,
                        "%s: this store belongs to %s \"%s\", not to \"%s\"; name another in "
                        "class.yml's `store:`",
-                       path, key, is, want);
+                       db_where(store->db), key, is, want);
     return st;
 }
 
 /* When it was made; what is older on the scoreboard is not this class's. */
 static enum status date(struct store *store, struct err *err)
 {
-    char is[32], now[32];
-    enum status st = store_note_get(store, "made_us", is, sizeof(is), err);
+    char is[256], now[32];
 
-    if (st != ST_OK || is[0])
-        return st;
     snprintf(now, sizeof(now), "%lld", (long long)clock_utc_us());
-    return store_note_set(store, "made_us", now, err);
+    return settle(store, "made_us", now, is, err);
 }
 
 static struct store *make(struct err *err)
 {
     struct store *store = calloc(1, sizeof(*store));
 
-    if (store)
-        store->turn.fd = -1;
-    else
+    if (!store)
         err_memory(err);
     return store;
 }
@@ -151,13 +64,11 @@ enum status store_open(struct store **out, const char *path, const char *course,
     *out = NULL;
     if (!store)
         return ST_ENV;
-    enum status st = db_open(&store->db, path, &schema, err);
-    if (st == ST_OK && !turn_open(&store->turn, path))
-        st = err_set(err, ST_ENV, "%s: %s", store->turn.path, strerror(errno));
+    enum status st = db_open(&store->db, path, &store_schema, err);
     if (st == ST_OK)
-        st = belongs(store, path, "course", course, err);
+        st = belongs(store, "course", course, err);
     if (st == ST_OK)
-        st = belongs(store, path, "class", class, err);
+        st = belongs(store, "class", class, err);
     if (st == ST_OK)
         st = date(store, err);
     if (st == ST_OK)
@@ -175,8 +86,8 @@ enum status store_open_reader(struct store **out, const char *path, struct err *
     if (!store)
         return ST_ENV;
     enum status st =
-        access(path, F_OK) == 0 || errno != ENOENT
-            ? db_open_reader(&store->db, path, &schema, err)
+        store_is_there(path) || errno != ENOENT
+            ? db_open_reader(&store->db, path, &store_schema, err)
             : err_set(err, ST_INPUT,
                       "%s: there is no such store yet; the first flag that is handed in (`wiregrade "
                       "submit`, `outbox run`, `serve`) makes it",
@@ -193,7 +104,6 @@ void store_close(struct store *store)
     if (!store)
         return;
     db_close(store->db);
-    turn_close(&store->turn);
     free(store);
 }
 
@@ -205,29 +115,25 @@ enum status store_take(struct store *store, enum store_part part, int64_t wait_m
         [STORE_CONTENT] = "is changing the scoreboard's challenges or users; try again when it has ended",
         [STORE_SERVE] = "is `wiregrade serve` for this class already",
     };
+    char holder[DB_HOLDER_SIZE];
+    enum status st = db_claim(store->db, (unsigned)part, wait_ms, stop, holder, err);
 
-    if (turn_take(&store->turn, (unsigned)part, wait_ms, stop))
-        return ST_OK;
-    if (errno != EAGAIN)
-        return err_set(err, ST_ENV, "%s: %s", store->turn.path, strerror(errno));
-    return err_set(err, ST_ENV, "%s: process %lld %s", store->turn.path,
-                   (long long)turn_holder(&store->turn, (unsigned)part), busy[part]);
+    return st == ST_NO ? err_set(err, ST_ENV, "%s: %s %s", db_where(store->db), holder, busy[part]) : st;
 }
 
 void store_give(struct store *store, enum store_part part)
 {
-    turn_give(&store->turn, (unsigned)part);
+    db_unclaim(store->db, (unsigned)part);
 }
 
 bool store_served(const char *path)
 {
-    struct turn turn;
+    return db_claimed(path, &store_schema, STORE_SERVE);
+}
 
-    if (access(path, F_OK))
-        return false;
-    bool served = turn_open(&turn, path) && !turn_take(&turn, STORE_SERVE, 0, NULL) && errno == EAGAIN;
-    turn_close(&turn);
-    return served;
+bool store_is_there(const char *where)
+{
+    return !db_is_file(where, &store_schema) || access(where, F_OK) == 0;
 }
 
 enum status store_transact(struct store *store, enum status (*body)(void *context, struct err *err),

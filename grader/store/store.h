@@ -33,6 +33,9 @@ enum status store_take(struct store *store, enum store_part part, int64_t wait_m
                        struct err *err);
 void store_give(struct store *store, enum store_part part);
 
+/* False for a file that is not there yet. */
+bool store_is_there(const char *where);
+
 /* Whether a process is the daemon of the store at path now; false when there is none. */
 bool store_served(const char *path);
 

@@ -169,6 +169,40 @@ bool utf8_valid(const void *bytes, size_t len)
     return true;
 }
 
+/* Whether p[0, n) is the beginning of a letter of more than n bytes. */
+static bool begins_letter(const uint8_t *p, size_t n)
+{
+    static const struct {
+        uint8_t first, last, bytes;
+    } leads[] = {{0xC2, 0xDF, 2}, {0xE0, 0xEF, 3}, {0xF0, 0xF4, 4}};
+
+    for (size_t i = 1; i < n; i++)
+        if ((p[i] & 0xC0) != 0x80)
+            return false;
+    for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++)
+        if (p[0] >= leads[i].first && p[0] <= leads[i].last)
+            return n < leads[i].bytes;
+    return false;
+}
+
+void utf8_mend(char *text)
+{
+    size_t len = strlen(text), n;
+
+    for (size_t i = 0; i < len; i += n) {
+        uint8_t *p = (uint8_t *)text + i;
+        n = utf8_step(p, len - i);
+        if (n)
+            continue;
+        if (begins_letter(p, len - i)) {
+            *p = '\0';
+            return;
+        }
+        *p = '?';
+        n = 1;
+    }
+}
+
 size_t trim_newline(const void *text, size_t len)
 {
     const char *p = text;

@@ -31,6 +31,10 @@ bool str_copy(char *out, size_t size, const char *text);
 /* True when the bytes are well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates). */
 bool utf8_valid(const void *bytes, size_t len);
 
+/* Makes text well-formed: a letter that is cut at its end goes, any other byte that is of no letter is '?'.
+ */
+void utf8_mend(char *text);
+
 /* The length of [text, text+len) without one trailing "\r\n" or "\n". */
 size_t trim_newline(const void *text, size_t len);
 

@@ -1,105 +1,63 @@
 #include "db/db.h"
 
-#include <errno.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "db/query.h"
+#include "db/driver.h"
 #include "db/sqlite.h"
 
-static enum status version(struct db *db, int64_t *out, struct err *err)
+static const struct db_driver *driver_of(const char *where, const struct db_schema *schema)
 {
-    *out = 0;
-    return query_number(db, out, err, "PRAGMA user_version", "");
+    const struct db_elsewhere *other = schema->elsewhere;
+    bool its = other && strncmp(where, other->driver->begins, strlen(other->driver->begins)) == 0;
+
+    return its ? other->driver : &sqlite_driver;
 }
 
-struct migration {
-    struct db *db;
-    const struct db_schema *schema;
-};
-
-/* Inside a transaction, so that two that start at once do not both migrate. */
-static enum status migrate(void *context, struct err *err)
+enum status db_open(struct db **out, const char *where, const struct db_schema *schema, struct err *err)
 {
-    const struct migration *m = context;
-    int64_t at;
-    char set[64];
-    enum status st = version(m->db, &at, err);
-
-    if (st == ST_OK && at > (int64_t)m->schema->n)
-        st = err_set(err, ST_INPUT, "%s: made by a newer wiregrade (version %lld, this one knows %zu)",
-                     m->db->path, (long long)at, m->schema->n);
-    for (size_t i = (size_t)at; st == ST_OK && i < m->schema->n; i++)
-        st = sqlite_exec(m->db, true, m->schema->steps[i], err);
-    snprintf(set, sizeof(set), "PRAGMA user_version = %zu", m->schema->n);
-    return st == ST_OK ? sqlite_exec(m->db, true, set, err) : st;
+    return driver_of(where, schema)->open(out, where, schema, false, err);
 }
 
-/* Hands an open one over, or closes it. */
-static enum status opened(struct db **db, enum status st)
+enum status db_open_reader(struct db **out, const char *where, const struct db_schema *schema,
+                           struct err *err)
 {
-    if (st != ST_OK) {
-        db_close(*db);
-        *db = NULL;
-    }
-    return st;
+    return driver_of(where, schema)->open(out, where, schema, true, err);
 }
 
-enum status db_open(struct db **out, const char *path, const struct db_schema *schema, struct err *err)
+bool db_is_file(const char *where, const struct db_schema *schema)
 {
-    enum status st = sqlite_connect(out, path, true, err);
-
-    if (st == ST_OK && schema->shared)
-        st = sqlite_share(*out, err);
-    if (st == ST_OK)
-        st = sqlite_exec(*out, true, "PRAGMA journal_mode = WAL", err);
-    if (st == ST_OK)
-        st = sqlite_exec(*out, true, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON", err);
-    if (st == ST_OK)
-        st = db_transact(*out, DB_WRITE, migrate, &(struct migration){*out, schema}, err);
-    return opened(out, st);
+    return driver_of(where, schema) == &sqlite_driver;
 }
 
-enum status db_open_reader(struct db **out, const char *path, const struct db_schema *schema, struct err *err)
+const char *db_where(const struct db *db)
 {
-    int64_t at = 0;
-
-    *out = NULL;
-    if (access(path, F_OK))
-        return err_set(err, ST_INPUT, "%s: %s", path, strerror(errno));
-    enum status st = sqlite_connect(out, path, false, err);
-    if (st == ST_OK)
-        st = sqlite_exec(*out, false, "PRAGMA query_only = ON", err);
-    if (st == ST_OK)
-        st = version(*out, &at, err);
-    if (st == ST_OK && at != (int64_t)schema->n)
-        st = err_set(err, ST_INPUT, "%s: of version %lld, this wiregrade reads version %zu", path,
-                     (long long)at, schema->n);
-    return opened(out, st);
+    return db->where;
 }
 
 void db_close(struct db *db)
 {
-    if (!db)
-        return;
-    query_forget(db);
-    sqlite_disconnect(db);
+    if (db)
+        db->driver->close(db);
 }
 
 enum status db_transact(struct db *db, enum db_access access,
                         enum status (*body)(void *context, struct err *err), void *context, struct err *err)
 {
-    bool writes = access == DB_WRITE;
-    enum status st = sqlite_exec(db, writes, writes ? "BEGIN IMMEDIATE" : "BEGIN", err);
+    return db->driver->transact(db, access, body, context, err);
+}
 
-    if (st != ST_OK)
-        return st;
-    st = body(context, err);
-    if (st == ST_OK)
-        st = sqlite_exec(db, false, "COMMIT", err);
-    if (st != ST_OK)
-        sqlite_exec(db, false, "ROLLBACK", NULL);
-    return st;
+enum status db_claim(struct db *db, unsigned part, int64_t wait_ms, const atomic_int *stop,
+                     char holder[DB_HOLDER_SIZE], struct err *err)
+{
+    return db->driver->claim(db, part, wait_ms, stop, holder, err);
+}
+
+void db_unclaim(struct db *db, unsigned part)
+{
+    db->driver->unclaim(db, part);
+}
+
+bool db_claimed(const char *where, const struct db_schema *schema, unsigned part)
+{
+    return driver_of(where, schema)->claimed(where, part);
 }

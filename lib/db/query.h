@@ -6,7 +6,8 @@
  *   z  int64_t, of which 0 means null
  *   t  const char *, NULL means null
  *   b  const void *, size_t: bytes; NULL means null
- * They are copied. One text is one statement. What was run lately is not parsed again. */
+ * They are copied; what is not UTF-8 in a text is mended (utf8_mend). One text is one statement. What was run
+ * lately is not parsed again. */
 #pragma once
 
 #include <stdarg.h>
@@ -50,6 +51,3 @@ enum status query_run(struct db *db, struct err *err, const char *sql, const cha
 /* *out is the first column of the first row; left as it is when there is no row. */
 enum status query_number(struct db *db, int64_t *out, struct err *err, const char *sql, const char *types,
                          ...);
-
-/* Lets go of what is kept for later; for db_close. */
-void query_forget(struct db *db);

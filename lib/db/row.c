@@ -2,33 +2,31 @@
 
 #include <string.h>
 
-#include "db/sqlite.h"
+#include "db/driver.h"
 
 const char *row_text(struct query *query, int column)
 {
-    const unsigned char *text = sqlite3_column_text(query->statement, column);
-
-    return text ? (const char *)text : "";
+    return query->db->driver->text(query, column);
 }
 
 const void *row_bytes(struct query *query, int column)
 {
-    return sqlite3_column_blob(query->statement, column);
+    return query->db->driver->bytes(query, column);
 }
 
 size_t row_length(struct query *query, int column)
 {
-    return (size_t)sqlite3_column_bytes(query->statement, column);
+    return query->db->driver->length(query, column);
 }
 
 int64_t row_int(struct query *query, int column)
 {
-    return sqlite3_column_int64(query->statement, column);
+    return query->db->driver->number(query, column);
 }
 
 bool row_null(struct query *query, int column)
 {
-    return sqlite3_column_type(query->statement, column) == SQLITE_NULL;
+    return query->db->driver->null(query, column);
 }
 
 void row_copy(struct query *query, int column, char *out, size_t size)

@@ -26,15 +26,15 @@ static enum status refused(const char *path, struct err *err)
     return err_set(err, ST_ENV, "%s: %s", path, strerror(errno));
 }
 
-enum status sqlite_failed(const struct db *db, struct err *err)
+enum status sqlite_failed(const struct sqlite *db, struct err *err)
 {
     int code = db->sqlite ? (sqlite3_extended_errcode(db->sqlite) & 0xff) : SQLITE_NOMEM;
     enum status st = code == SQLITE_NOTADB || code == SQLITE_CORRUPT ? ST_INPUT : ST_ENV;
 
     /* SQLite writes beside the file even to read it (the write-ahead log) */
     if (code == SQLITE_READONLY)
-        return not_writable(db->path, err);
-    return err_set(err, st, "%s: %s", db->path, db->sqlite ? sqlite3_errmsg(db->sqlite) : "no memory");
+        return not_writable(db->base.where, err);
+    return err_set(err, st, "%s: %s", db->base.where, db->sqlite ? sqlite3_errmsg(db->sqlite) : "no memory");
 }
 
 /* SQLite would create it with the umask's mode; it holds who solved what. A file that is there is not opened:
@@ -64,7 +64,8 @@ static char *real_folder(const char *path)
     return out;
 }
 
-enum status sqlite_connect(struct db **out, const char *path, bool make, struct err *err)
+enum status sqlite_connect(struct sqlite **out, const struct db_driver *driver, const char *path, bool make,
+                           struct err *err)
 {
     char *real = NULL;
 
@@ -74,12 +75,13 @@ enum status sqlite_connect(struct db **out, const char *path, bool make, struct 
     enum status st = file_plain(AT_FDCWD, path, path, err);
     if (st != ST_OK)
         return st;
-    struct db *db = calloc(1, sizeof(*db));
+    struct sqlite *db = calloc(1, sizeof(*db));
     if (db) {
+        db->base.driver = driver;
         db->turn.fd = -1;
-        db->path = strdup(path);
+        db->base.where = strdup(path);
     }
-    if (!db || !db->path) {
+    if (!db || !db->base.where) {
         free(db);
         return err_memory(err);
     }
@@ -97,21 +99,21 @@ enum status sqlite_connect(struct db **out, const char *path, bool make, struct 
     return ST_OK;
 }
 
-void sqlite_disconnect(struct db *db)
+void sqlite_disconnect(struct sqlite *db)
 {
     sqlite3_close_v2(db->sqlite);
     turn_close(&db->turn);
-    free(db->path);
+    free(db->base.where);
     free(db);
 }
 
-enum status sqlite_share(struct db *db, struct err *err)
+enum status sqlite_share(struct sqlite *db, struct err *err)
 {
-    db->shared = turn_open(&db->turn, db->path);
+    db->shared = turn_open(&db->turn, db->base.where);
     return db->shared ? ST_OK : refused(db->turn.path, err);
 }
 
-enum status sqlite_turn_begin(struct db *db, struct err *err)
+enum status sqlite_turn_begin(struct sqlite *db, struct err *err)
 {
     if (!db->shared || db->mine)
         return ST_OK;
@@ -119,13 +121,13 @@ enum status sqlite_turn_begin(struct db *db, struct err *err)
         if (errno != EAGAIN)
             return err_set(err, ST_ENV, "%s: %s", db->turn.path, strerror(errno));
         return err_set(err, ST_ENV, "%s: process %lld has been writing to it for %d s; try again later",
-                       db->path, (long long)turn_holder(&db->turn, TURN_LINE), BUSY_MS / 1000);
+                       db->base.where, (long long)turn_holder(&db->turn, TURN_LINE), BUSY_MS / 1000);
     }
     db->mine = true;
     return ST_OK;
 }
 
-void sqlite_turn_end(struct db *db)
+void sqlite_turn_end(struct sqlite *db)
 {
     if (db->mine && sqlite3_get_autocommit(db->sqlite)) {
         turn_give(&db->turn, TURN_LINE);
@@ -133,7 +135,7 @@ void sqlite_turn_end(struct db *db)
     }
 }
 
-enum status sqlite_exec(struct db *db, bool writes, const char *sql, struct err *err)
+enum status sqlite_exec(struct sqlite *db, bool writes, const char *sql, struct err *err)
 {
     enum status st = writes ? sqlite_turn_begin(db, err) : ST_OK;
 

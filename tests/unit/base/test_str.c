@@ -104,10 +104,38 @@ static void the_nearest_name_is_near_or_none(void)
     CU_ASSERT_PTR_NULL(names_nearest(far, known, 3));
 }
 
+static void what_is_no_letter_is_mended(void)
+{
+    static const char *const rows[][2] = {
+        {"\xD0\xB6\xD0", "\xD0\xB6"},
+        {"a\xE2\x82", "a"},
+        {"a\xF0\x9F\x98", "a"},
+        {"\xD0", ""},
+        {"a\xFF"
+         "b",
+         "a?b"},
+        {"\x80", "?"},
+        {"a\xC0\xAF", "a??"},
+        {"\xE2\x82z", "??z"},
+        {"\xED\xA0\x80", "???"},
+        {"h\xC3\xA9", "h\xC3\xA9"},
+        {"", ""},
+        {"\xD0\xD0", "?"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[16];
+        CU_ASSERT_TRUE(str_copy(text, sizeof(text), rows[i][0]));
+        utf8_mend(text);
+        CU_ASSERT_STRING_EQUAL(text, rows[i][1]);
+    }
+}
+
 static const struct unit_case cases[] = {
     {"numbers_are_decimal_or_hex_and_nothing_else", numbers_are_decimal_or_hex_and_nothing_else},
     {"addresses_and_networks_are_strict", addresses_and_networks_are_strict},
     {"utf8_follows_rfc_3629", utf8_follows_rfc_3629},
+    {"what_is_no_letter_is_mended", what_is_no_letter_is_mended},
     {"one_newline_is_trimmed", one_newline_is_trimmed},
     {"handles_and_slugs_have_their_letters", handles_and_slugs_have_their_letters},
     {"the_nearest_name_is_near_or_none", the_nearest_name_is_near_or_none},

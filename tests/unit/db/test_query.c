@@ -271,11 +271,26 @@ static void a_transaction_is_kept_whole_or_not_at_all(void)
     done();
 }
 
+/* A name that was cut to fit a buffer. */
+static void text_that_ends_within_a_letter_is_kept_to_the_letter_before(void)
+{
+    open_with(&alone);
+    struct query *q = query_open(db, "SELECT ?1, ?2, ?3", "ttt", "\xD0\xB6\xD0", "a\xFFz", "h\xC3\xA9");
+    CU_ASSERT_TRUE_FATAL(query_next(q));
+    CU_ASSERT_STRING_EQUAL(row_text(q, 0), "\xD0\xB6");
+    CU_ASSERT_STRING_EQUAL(row_text(q, 1), "a?z");
+    CU_ASSERT_STRING_EQUAL(row_text(q, 2), "h\xC3\xA9");
+    CU_ASSERT_EQUAL(query_close(q, &err), ST_OK);
+    done();
+}
+
 #define CASE(name)                                                                                           \
     {                                                                                                        \
 #name, name                                                                                          \
     }
 static const struct unit_case cases[] = {
+    {"text_that_ends_within_a_letter_is_kept_to_the_letter_before",
+     text_that_ends_within_a_letter_is_kept_to_the_letter_before},
     CASE(every_type_comes_back_as_it_went_in),
     CASE(what_is_stored_is_null_empty_or_has_nuls_as_it_was_given),
     CASE(a_statement_that_is_wrong_is_refused_with_its_text),
