@@ -19,7 +19,14 @@
 #include "grader/post/again.h"
 #include "grader/post/submit.h"
 
-enum { CHUNK = 4 << 20, HEAD_BYTES = (JOURNAL_HEAD_SIZE - 1) / 2, ROTATED_MAX = 100 };
+/* In a database elsewhere a transaction is shorter: others wait for its rows, and each line is a way there.
+ */
+enum {
+    CHUNK = 4 << 20,
+    CHUNK_ELSEWHERE = 256 << 10,
+    HEAD_BYTES = (JOURNAL_HEAD_SIZE - 1) / 2,
+    ROTATED_MAX = 100
+};
 
 struct reader {
     struct desk *desk;
@@ -30,7 +37,8 @@ struct reader {
     bool over, moved;  /* moved: FILE.1 and on */
     int fd;
     struct store_journal journal;
-    char *chunk; /* CHUNK bytes */
+    char *chunk; /* chunk_bytes of it */
+    size_t chunk_bytes;
 };
 
 static bool proved(const struct desk *desk, const struct journal_line *line)
@@ -154,7 +162,7 @@ static enum status take_lines(struct reader *r, size_t n, struct err *err)
             st = take_line(r, r->chunk + at, len, err);
         at += len + 1;
     }
-    if (st == ST_OK && at == 0 && n == CHUNK) {
+    if (st == ST_OK && at == 0 && n == r->chunk_bytes) {
         st = take_line(r, r->chunk, n, err);
         at = n;
     }
@@ -192,11 +200,11 @@ static enum status next_chunk(struct reader *r, bool *more, struct err *err)
 
     *more = false;
     do
-        n = pread(r->fd, r->chunk, CHUNK, r->journal.position);
+        n = pread(r->fd, r->chunk, r->chunk_bytes, r->journal.position);
     while (n < 0 && errno == EINTR);
     if (n < 0)
         return err_set(err, ST_INPUT, "%s: the journal cannot be read: %s", r->path, strerror(errno));
-    if (n == 0 || (n < CHUNK && !memchr(r->chunk, '\n', (size_t)n)))
+    if (n == 0 || ((size_t)n < r->chunk_bytes && !memchr(r->chunk, '\n', (size_t)n)))
         return ST_OK;
     struct chunk chunk = {r, (size_t)n, *r->sum, r->journal, true};
     enum status st = store_transact(r->store, keep_chunk, &chunk, err);
@@ -327,7 +335,9 @@ static void read_journal(struct reader *r, const char *path, struct err *err)
 
 enum status journal_read_all(struct desk *desk, struct store *store, struct journal_sum *sum, struct err *err)
 {
-    struct reader r = {.desk = desk, .store = store, .sum = sum, .chunk = malloc(CHUNK)};
+    const size_t chunk_bytes = store_is_file(store) ? CHUNK : CHUNK_ELSEWHERE;
+    struct reader r = {
+        .desk = desk, .store = store, .sum = sum, .chunk = malloc(chunk_bytes), .chunk_bytes = chunk_bytes};
     struct again_sum again = {0};
 
     *sum = (struct journal_sum){.lines = 0};

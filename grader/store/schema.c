@@ -91,4 +91,5 @@ static const char *const steps[] = {
     "CREATE TRIGGER handed_ruling_fixed BEFORE UPDATE ON handed_ruling"
     " BEGIN SELECT RAISE(ABORT, 'history'); END;",
 };
-const struct db_schema store_schema = {.steps = steps, .n = sizeof(steps) / sizeof(steps[0]), .shared = true};
+const struct db_schema store_schema = {
+    .steps = steps, .n = sizeof(steps) / sizeof(steps[0]), .shared = true, .elsewhere = &store_elsewhere};

@@ -114,7 +114,7 @@ enum status store_count_posted(struct store *store, size_t *out, struct err *err
     enum status st = query_number(
         store->db, &n, err,
         "SELECT count(*) FROM (SELECT DISTINCT submission, slug FROM solve WHERE state = 'posted'"
-        " AND submission > 0)",
+        " AND submission > 0) AS posted",
         "");
 
     *out = (size_t)n;

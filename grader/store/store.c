@@ -136,6 +136,11 @@ bool store_is_there(const char *where)
     return !db_is_file(where, &store_schema) || access(where, F_OK) == 0;
 }
 
+bool store_is_file(const struct store *store)
+{
+    return db_is_file(db_where(store->db), &store_schema);
+}
+
 enum status store_transact(struct store *store, enum status (*body)(void *context, struct err *err),
                            void *context, struct err *err)
 {

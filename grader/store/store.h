@@ -1,4 +1,5 @@
-/* store.h - one SQLite file of what a class must not lose: solve.h and the other headers here say what. */
+/* store.h - what a class must not lose, in an SQLite file or a PostgreSQL database: solve.h and the other
+ * headers here say what. A place is a path, or a URL that begins with postgresql://. */
 #pragma once
 
 #include <stdatomic.h>
@@ -35,6 +36,9 @@ void store_give(struct store *store, enum store_part part);
 
 /* False for a file that is not there yet. */
 bool store_is_there(const char *where);
+
+/* Whether it is a file; elsewhere each statement is a way there and back. */
+bool store_is_file(const struct store *store);
 
 /* Whether a process is the daemon of the store at path now; false when there is none. */
 bool store_served(const char *path);

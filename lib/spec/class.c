@@ -80,11 +80,34 @@ static void read_roster(struct schema *s, const struct yaml *value, void *out)
     read_path(s, value, r, &r->class->roster_file);
 }
 
+/* user:password@ before the first /, or a password of the parameters. */
+static bool has_password(const char *url)
+{
+    const char *host = strstr(url, "://") + 3, *at = strpbrk(host, "@/?"),
+               *colon = memchr(host, ':', strcspn(host, "@/?"));
+
+    return (at && *at == '@' && colon) || strstr(url, "?password=") || strstr(url, "&password=");
+}
+
+/* A file, or a place in PostgreSQL. */
 static void read_store(struct schema *s, const struct yaml *value, void *out)
 {
     struct class_reading *r = out;
 
-    read_path(s, value, r, &r->class->store_file);
+    if (value->kind != YAML_SCALAR || !strstr(value->text, "://")) {
+        read_path(s, value, r, &r->class->store_file);
+        return;
+    }
+    if (strncmp(value->text, "postgresql://", 13) != 0)
+        problem_add(s->problems, s->file, value->at,
+                    "store: neither a file nor PostgreSQL's URL, which begins with postgresql://");
+    else if (has_password(value->text))
+        problem_add(
+            s->problems, s->file, value->at,
+            "store: has a password in it, which all who read this file would know; put it into a file "
+            "of mode 0600 that the parameter passfile= or the variable PGPASSFILE names");
+    else
+        schema_copy(s, value, "store", PATH_MAX_CHARS, &r->class->store_file);
 }
 
 static void read_journals(struct schema *s, const struct yaml *value, void *out)

@@ -144,8 +144,7 @@ def case_own(r):
         assert solves[ann, slug]["submitted"][:19] == new["date"][:19]
     expect(r.c, 0, "0 posted, 0 waiting, 0 held", r.c.outbox())
     assert len(rows) == len(r.rows("ann")) == 4 and len(r.rows("bob")) == 2
-    kept = b"".join(p.read_bytes() for p in r.c.dir.glob("wiregrade.db*"))
-    assert flag[-20:-1].encode() not in kept, "a flag was stored"
+    assert flag[-20:-1].encode() not in r.c.kept(), "a flag was stored"
 
 
 def case_off(r):
@@ -197,13 +196,12 @@ def case_borrowed(r):
     assert history["verdict"] == "confirmed"
     assert [(h["verdict"], h["by"], h["reason"]) for h in history["history"]] == [
         ("dismissed", "A. T.", "at one desk"), ("confirmed", "G. H.", "it was not")], history
-    with sqlite3.connect(r.c.dir / "wiregrade.db") as db:
-        for change in ("DELETE FROM verdict", "UPDATE verdict SET by = 'z'"):
-            try:
-                db.execute(change)
-            except sqlite3.IntegrityError:
-                continue
-            raise AssertionError(change)
+    for change in ("DELETE FROM verdict", "UPDATE verdict SET by = 'z'"):
+        try:
+            r.c.sql(change)
+        except RuntimeError:
+            continue
+        raise AssertionError(change)
     again = r.enter("bob", r.flag("ann", "stream-sender"), "correct", "Stream sender")
     history = {e["slug"]: e for e in r.borrowed()}
     assert len(history) == 2 and set(r.rows("bob")) == {tried}, "what was decided holds, without a new case"
@@ -321,8 +319,7 @@ def case_interrupted(r):
         return  # no entry can be marked as correct there
     row = r.enter("ann", r.flag("ann"), "incorrect")
     r.c.submit(["raw-ipv4"], r.names["ann"])
-    with sqlite3.connect(r.c.dir / "wiregrade.db") as db:
-        db.execute("UPDATE solve SET intent = 1, attempts = 1")
+    r.c.sql("UPDATE solve SET intent = 1, attempts = 1")
     new = r.b.api("PATCH", f"/submissions/{row}", {"type": "correct"})["data"]["id"]
     expect(r.c, 0, "1 posted", r.c.outbox())
     assert r.borrowed() == [] and len(r.rows("ann")) == 2
@@ -431,8 +428,7 @@ def case_reconcile_missing(r):
     assert list(found) == [("number", "ann", "raw-ipv4")], found
     reconcile(r, 0, "--fix")
     assert r.solves()[ann, "raw-ipv4"]["submission"] == other
-    with sqlite3.connect(r.c.dir / "wiregrade.db") as db:
-        db.execute("UPDATE solve SET state = 'held', submission = 0 WHERE slug = 'stream-sender'")
+    r.c.sql("UPDATE solve SET state = 'held', submission = 0 WHERE slug = 'stream-sender'")
     found, _ = reconcile(r, 1)
     assert list(found) == [("unknown", "ann", "stream-sender")], found
     reconcile(r, 0, "--fix")

@@ -1,4 +1,5 @@
 #include "grader/store/known.h"
+#include "place.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -42,7 +43,7 @@ static bool count(const struct evidence *row, void *context)
 
 static void an_evidence_is_kept_once_and_its_last_verdict_is_shown(void)
 {
-    char dir[] = "/tmp/wiregrade-watch-XXXXXX", file[128];
+    char dir[] = "/tmp/wiregrade-watch-XXXXXX", file[PLACE_SIZE];
     static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
     struct evidence e = {.slug = "raw-ipv4", .owner = "ann", .shower = "bob", .submission = 7, .date = "d"},
                     back;
@@ -54,7 +55,7 @@ static void an_evidence_is_kept_once_and_its_last_verdict_is_shown(void)
     int n = 0;
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
-    snprintf(file, sizeof(file), "%s/s.db", dir);
+    place_of(file, dir, "s.db");
     CU_ASSERT_EQUAL_FATAL(store_open(&store, file, "c", "w", &err), ST_OK);
     CU_ASSERT_EQUAL(store_evidence(store, &e, &fresh, &id, &err), ST_OK);
     CU_ASSERT_TRUE(fresh);
@@ -89,14 +90,14 @@ static void an_evidence_is_kept_once_and_its_last_verdict_is_shown(void)
 
 static void a_row_is_new_until_it_was_seen_and_after_a_reset(void)
 {
-    char dir[] = "/tmp/wiregrade-watch-XXXXXX", file[128];
+    char dir[] = "/tmp/wiregrade-watch-XXXXXX", file[PLACE_SIZE];
     static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
     struct store *store = NULL;
     struct err err = {.text = ""};
     bool seen = true;
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
-    snprintf(file, sizeof(file), "%s/s.db", dir);
+    place_of(file, dir, "s.db");
     CU_ASSERT_EQUAL_FATAL(store_open(&store, file, "c", "w", &err), ST_OK);
     CU_ASSERT_EQUAL(store_see(store, 7, "incorrect", "monday", &err), ST_OK);
     CU_ASSERT_EQUAL(store_see(store, 7, "incorrect", "monday", &err), ST_OK);

@@ -10,6 +10,9 @@
 #define TOP "class: 26-04\ncourse: challenges\n"
 #define NETS "networks: {target: 172.16.1.15, students: [10.10.0.0/24]}\n"
 #define WITH(students) TOP "networks: {target: 172.16.1.15, students: [" students "]}\n"
+#define PASSWORD                                                                                             \
+    "c.yml:4:8: error: store: has a password in it, which all who read this file would know; put it into a " \
+    "file of mode 0600 that the parameter passfile= or the variable PGPASSFILE names\n"
 #define BOARD(url) TOP NETS "scoreboard: {url: \"" url "\", token_file: t}\n"
 
 /* style: one table, longer for being one row a line */
@@ -38,6 +41,12 @@ static void class_yml_is_checked(void)
          "c.yml:4:32: error: days: \"0\" is outside 1 to 3650\n"},
         {TOP NETS "feedback: ful\n", "c.yml:4:11: error: unknown feedback \"ful\"; did you mean \"full\"?\n"},
         {TOP NETS "journals: a.jsonl\n", "c.yml:4:11: error: journals is a text; it must be a list\n"},
+        {TOP NETS "store: postgresql://w@/db?host=/run/postgresql\n", ""},
+        {TOP NETS "store: postgresql://w@db:5432/db?sslmode=verify-full\n", ""},
+        {TOP NETS "store: postgres://w@/db\n",
+         "c.yml:4:8: error: store: neither a file nor PostgreSQL's URL, which begins with postgresql://\n"},
+        {TOP NETS "store: postgresql://w:geheim@/db\n", PASSWORD},
+        {TOP NETS "store: postgresql:///db?user=w&password=geheim\n", PASSWORD},
         {TOP NETS "roster:\n", "c.yml:4:1: error: roster is empty; it must be a text or a number\n"},
         {TOP "networks: {target: localhost, students: [10.10.0.0/24]}\n",
          "c.yml:3:20: error: target \"localhost\" is not an IPv4 address like 172.16.1.15, nor the word "
@@ -132,7 +141,7 @@ static void what_is_left_out_has_its_default(void)
 static void paths_begin_in_the_folder_of_class_yml(void)
 {
     struct problems problems = {0};
-    struct class c;
+    struct class c, other;
 
     files_begin();
     files_write("c.yml", TOP NETS "briefing: 99\nfeedback: none\nbind: off\nkey_file: /etc/k\nroster: r.csv\n"
@@ -146,6 +155,10 @@ static void paths_begin_in_the_folder_of_class_yml(void)
     CU_ASSERT_STRING_EQUAL(c.key_file, "/etc/k");
     CU_ASSERT_STRING_EQUAL(c.roster_file, files_path("r.csv"));
     CU_ASSERT_STRING_EQUAL(c.store_file, files_path("db/s.db"));
+    files_write("d.yml", TOP NETS "store: postgresql://w@/db?host=/run\n");
+    CU_ASSERT_TRUE_FATAL(class_load(&other, files_path("d.yml"), &problems));
+    CU_ASSERT_STRING_EQUAL(other.store_file, "postgresql://w@/db?host=/run");
+    class_free(&other);
     CU_ASSERT_STRING_EQUAL(c.token_file, files_path("t"));
     CU_ASSERT_STRING_EQUAL(c.scoreboard_url, "http://c:80");
     CU_ASSERT_EQUAL_FATAL(c.n_journals, 2);

@@ -1,0 +1,193 @@
+/* What libpq would do by itself is too patient (no limit, keepalives after two hours) and too trusting (TLS
+ * only when it is offered), so both are said. All of these settings any role may make for its own session. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "pg/private.h"
+
+enum { OLDEST = 140000 /* client_connection_check_interval */ };
+
+/* A holder that is stopped or cut off must be gone within five seconds (pg_claim): nothing waits longer. */
+#define SETTINGS                                                                                             \
+    "SET client_min_messages = error; SET client_encoding = 'UTF8';"                                         \
+    "SET tcp_user_timeout = 4000; SET tcp_keepalives_idle = 2; SET tcp_keepalives_interval = 1;"             \
+    "SET tcp_keepalives_count = 2; SET client_connection_check_interval = 1000;"                             \
+    "SET default_transaction_isolation = 'read committed'; SET idle_in_transaction_session_timeout = 4000;"  \
+    "SET lock_timeout = 5000;"
+static const char *const settings[] = {
+    [PG_WRITER] = SETTINGS "SET statement_timeout = 30000",
+    [PG_READER] = SETTINGS "SET statement_timeout = 60000; SET default_transaction_read_only = on",
+    [PG_KEEPER] = SETTINGS "SET statement_timeout = 30000; SET idle_session_timeout = 3000",
+};
+
+static void silent(void *context, const char *message)
+{
+    (void)context;
+    (void)message;
+}
+
+/* A password in a file that many read, or in what `ps` shows. */
+static enum status no_password(const char *where, struct err *err)
+{
+    char *why = NULL;
+    PQconninfoOption *options = PQconninfoParse(where, &why);
+    enum status st = ST_OK;
+
+    if (!options) {
+        char text[256];
+        snprintf(text, sizeof(text), "%s", why ? why : "no memory");
+        pg_one_line(text);
+        PQfreemem(why);
+        return err_set(err, ST_INPUT, "%s: %s", where, text);
+    }
+    for (const PQconninfoOption *o = options; o->keyword; o++)
+        if (o->val && (strcmp(o->keyword, "password") == 0 || strcmp(o->keyword, "sslpassword") == 0))
+            st = err_set(err, ST_INPUT,
+                         "the store's URL has a password in it, which whoever reads it would know; put it "
+                         "into a file of mode 0600 that PGPASSFILE or `passfile=` names, or a service file");
+    PQconninfoFree(options);
+    return st;
+}
+
+/* Whether each of the hosts (separated by commas) is a folder of Unix sockets. */
+static bool sockets(const char *hosts)
+{
+    for (const char *at = hosts; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+        if (*at != '/' && *at != '@')
+            return false;
+    return true;
+}
+
+/* As libpq understood the URL, the environment and the service file together. */
+static enum status safe(PGconn *conn, const char *where, struct err *err)
+{
+    PQconninfoOption *options = PQconninfo(conn);
+    const char *host = "", *address = "", *mode = "";
+
+    if (!options)
+        return err_memory(err);
+    for (const PQconninfoOption *o = options; o->keyword; o++) {
+        const char *value = o->val ? o->val : "";
+        if (strcmp(o->keyword, "host") == 0)
+            host = value;
+        if (strcmp(o->keyword, "hostaddr") == 0)
+            address = value;
+        if (strcmp(o->keyword, "sslmode") == 0)
+            mode = value;
+    }
+    /* no host at all is the socket that Debian's libpq is built with */
+    bool local = !address[0] && (!host[0] || sockets(host)), right = strcmp(mode, "verify-full") == 0;
+    PQconninfoFree(options);
+    return local || right
+               ? ST_OK
+               : err_set(err, ST_INPUT,
+                         "%s: goes over a network without a proof of who answers; add sslmode=verify-full "
+                         "and sslrootcert=FILE to the URL, or use a Unix socket (host=/FOLDER)",
+                         where);
+}
+
+static bool wait_for(PGconn *conn, PostgresPollingStatusType want, int64_t deadline)
+{
+    struct pollfd fd = {PQsocket(conn), want == PGRES_POLLING_WRITING ? POLLOUT : POLLIN, 0};
+    const int64_t left = deadline - clock_ms();
+
+    return fd.fd >= 0 && left > 0 && (poll(&fd, 1, (int)left) > 0 || errno == EINTR);
+}
+
+static bool finish(PGconn *conn, int64_t deadline)
+{
+    PostgresPollingStatusType now = PGRES_POLLING_WRITING;
+
+    while (PQstatus(conn) != CONNECTION_BAD && wait_for(conn, now, deadline)) {
+        now = PQconnectPoll(conn);
+        if (now == PGRES_POLLING_OK)
+            return true;
+        if (now == PGRES_POLLING_FAILED)
+            break;
+    }
+    return false;
+}
+
+/* What a store cannot be kept in. */
+static enum status fit(PGconn **conn, const char *where, enum pg_role role, bool *again, struct err *err)
+{
+    static const char ask[] = "SELECT pg_backend_pid(), pg_is_in_recovery()::int,"
+                              " (current_setting('transaction_read_only') = 'on')::int";
+    const char *encoding = PQparameterStatus(*conn, "server_encoding");
+    const int pid = PQbackendPID(*conn);
+
+    if (PQserverVersion(*conn) < OLDEST)
+        return err_set(err, ST_ENV, "%s: PostgreSQL %d is too old; 14 is the oldest that will do", where,
+                       PQserverVersion(*conn) / 10000);
+    if (!encoding || strcmp(encoding, "UTF8") != 0)
+        return err_set(err, ST_ENV,
+                       "%s: the database's encoding is %s; make one with `createdb -E UTF8 -T template0`",
+                       where, encoding ? encoding : "unknown");
+    PGresult *result = pg_call(conn, where, ask, NULL, clock_ms() + PG_CONNECT_MS, again, err);
+    if (!result)
+        return ST_ENV;
+    const int64_t is = pg_int(PQgetvalue(result, 0, 0));
+    const bool standby = pg_int(PQgetvalue(result, 0, 1)) || pg_int(PQgetvalue(result, 0, 2));
+    PQclear(result);
+    if (is != pid)
+        return err_set(err, ST_ENV,
+                       "%s: a pooler (pgbouncer) answers there, behind which two clients can have one lock; "
+                       "name PostgreSQL itself",
+                       where);
+    if (standby && role != PG_READER)
+        return err_set(err, ST_ENV,
+                       "%s: read-only, a standby; name the primary, or all of them in the URL with "
+                       "target_session_attrs=read-write",
+                       where);
+    return ST_OK;
+}
+
+static enum status settle(PGconn **conn, const char *where, enum pg_role role, bool *again, struct err *err)
+{
+    enum status st = fit(conn, where, role, again, err);
+    PGresult *result =
+        st == ST_OK ? pg_call(conn, where, settings[role], NULL, clock_ms() + PG_CONNECT_MS, again, err)
+                    : NULL;
+
+    PQclear(result);
+    return result ? ST_OK : st == ST_OK ? ST_ENV : st;
+}
+
+enum status pg_connect(PGconn **out, const char *where, enum pg_role role, bool *again, struct err *err)
+{
+    char name[128] = "", host[65] = "", why[512];
+
+    *out = NULL;
+    *again = false;
+    gethostname(host, sizeof(host) - 1);
+    snprintf(name, sizeof(name), "wiregrade %.40s %ld", host, (long)getpid());
+    enum status st = no_password(where, err);
+    if (st != ST_OK)
+        return st;
+    /* the URL first: what follows is not its to choose. A try at Kerberos costs a look for its server. */
+    const char *const words[] = {"dbname", "application_name", "gssencmode", "tcp_user_timeout", NULL},
+                      *const values[] = {where, name, "disable", "4000", NULL};
+    PGconn *conn = PQconnectStartParams(words, values, 1);
+    if (!conn)
+        return err_memory(err);
+    PQsetNoticeProcessor(conn, silent, NULL);
+    st = safe(conn, where, err);
+    if (st == ST_OK && !finish(conn, clock_ms() + PG_CONNECT_MS)) {
+        snprintf(why, sizeof(why), "%s", PQerrorMessage(conn));
+        pg_one_line(why);
+        *again = true;
+        st = err_set(err, ST_ENV, "%s: %s", where, why[0] ? why : "the database gives no answer");
+    }
+    if (st == ST_OK)
+        st = settle(&conn, where, role, again, err);
+    if (st == ST_OK)
+        *out = conn;
+    else
+        PQfinish(conn);
+    return st;
+}

@@ -1,0 +1,130 @@
+#include "pg/pg.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "pg/private.h"
+
+/* Of two that make the tables at once one waits: even IF NOT EXISTS fails when both find nothing there. */
+#define ALONE "SELECT pg_advisory_xact_lock(7702331905)"
+
+static enum status run(struct pg *pg, const char *sql, struct err *err)
+{
+    bool again;
+    PGresult *result = pg_call(&pg->conn, pg->base.where, sql, NULL, clock_ms() + PG_WRITER_MS, &again, err);
+
+    PQclear(result);
+    return result ? ST_OK : ST_ENV;
+}
+
+/* 0: nothing is there. */
+static enum status version(struct pg *pg, int64_t *out, struct err *err)
+{
+    int64_t there = 0;
+    enum status st = query_number(&pg->base, &there, err,
+                                  "SELECT count(*) FROM (SELECT to_regclass('schema_version') AS t) s"
+                                  " WHERE t IS NOT NULL",
+                                  "");
+
+    *out = 0;
+    return st == ST_OK && there ? query_number(&pg->base, out, err, "SELECT version FROM schema_version", "")
+                                : st;
+}
+
+struct bringing {
+    struct pg *pg;
+    const struct db_schema *schema;
+};
+
+static enum status migrate(void *context, struct err *err)
+{
+    const struct bringing *m = context;
+    const struct db_elsewhere *here = m->schema->elsewhere;
+    int64_t at = 0;
+    char sql[96];
+    enum status st = run(m->pg, ALONE, err);
+
+    if (st == ST_OK)
+        st = version(m->pg, &at, err);
+    if (st == ST_OK && at == 0)
+        st = run(m->pg,
+                 "CREATE TABLE schema_version(version BIGINT NOT NULL);"
+                 "INSERT INTO schema_version(version) VALUES (0)",
+                 err);
+    if (st == ST_OK && at == 0)
+        st = run(m->pg, pg_claim_script, err);
+    for (size_t i = at ? (size_t)at - here->n_first + 1 : 0; st == ST_OK && i < here->n; i++)
+        st = run(m->pg, here->steps[i], err);
+    snprintf(sql, sizeof(sql), "UPDATE schema_version SET version = %zu", here->n_first + here->n - 1);
+    return st == ST_OK ? run(m->pg, sql, err) : st;
+}
+
+static enum status bring_up(struct pg *pg, const struct db_schema *schema, bool reader, struct err *err)
+{
+    const int64_t want = (int64_t)(schema->elsewhere->n_first + schema->elsewhere->n - 1);
+    int64_t at = 0;
+    enum status st = version(pg, &at, err);
+
+    if (st != ST_OK || at == want)
+        return st;
+    if (at > want)
+        return err_set(err, ST_INPUT, "%s: made by a newer wiregrade (version %lld, this one knows %lld)",
+                       pg->base.where, (long long)at, (long long)want);
+    if (reader && !at)
+        return err_set(err, ST_INPUT, "%s: there is no store in this database", pg->base.where);
+    if (reader)
+        return err_set(err, ST_INPUT, "%s: of version %lld, this wiregrade reads version %lld",
+                       pg->base.where, (long long)at, (long long)want);
+    return pg_transact(&pg->base, DB_WRITE, migrate, &(struct bringing){pg, schema}, err);
+}
+
+static void close_pg(struct db *db)
+{
+    struct pg *pg = (struct pg *)db;
+
+    keeper_close(pg->keeper);
+    PQfinish(pg->conn);
+    free(db->where);
+    free(pg);
+}
+
+static enum status open_pg(struct db **out, const char *where, const struct db_schema *schema, bool reader,
+                           struct err *err)
+{
+    struct pg *pg = calloc(1, sizeof(*pg));
+    bool again;
+
+    *out = NULL;
+    if (!pg)
+        return err_memory(err);
+    pg->base = (struct db){.driver = &pg_driver, .where = strdup(where)};
+    pg->reader = reader;
+    enum status st = pg->base.where ? pg_ready(pg, &again, err) : err_memory(err);
+    if (st == ST_OK)
+        st = bring_up(pg, schema, reader, err);
+    if (st == ST_OK)
+        *out = &pg->base;
+    else
+        close_pg(&pg->base);
+    return st;
+}
+
+const struct db_driver pg_driver = {
+    .begins = "postgresql://",
+    .open = open_pg,
+    .close = close_pg,
+    .transact = pg_transact,
+    .claim = pg_claim,
+    .unclaim = pg_unclaim,
+    .claimed = pg_claimed,
+    .query = pg_query,
+    .next = pg_next,
+    .end = pg_end,
+    .text = pg_text,
+    .bytes = pg_bytes,
+    .length = pg_length,
+    .number = pg_number,
+    .null = pg_null,
+};

@@ -1,0 +1,26 @@
+# Rows of other tests once more, with their stores in PostgreSQL (support/postgres.py): what writes and reads them.
+function(over_postgres NAME)
+  add_test(NAME ${NAME}.postgres COMMAND ${ARGN})
+  set_tests_properties(${NAME}.postgres PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300 FIXTURES_REQUIRED postgres
+    ENVIRONMENT WIREGRADE_TEST_POSTGRES=${postgres_file})
+endfunction()
+set(what $<TARGET_FILE:wiregrade> ${PROJECT_SOURCE_DIR}/challenges)
+foreach(case posts storm journals unplaced ids_change import_forgets_ids roster_email one_relay stop_during_request other_class deploy
+    kill_none kill_after kill_drop_after)
+  over_postgres(e2e.relay.${case} ${CMAKE_CURRENT_LIST_DIR}/relay.py ${what} ${case})
+endforeach()
+foreach(case words bulk borrowed audit outage token reset question beside signals journals kill)
+  over_postgres(e2e.serve.${case} ${CMAKE_CURRENT_LIST_DIR}/serve.py ${what} ${case})
+endforeach()
+foreach(case own borrowed borrowed_twice forged interrupted roster many reconcile_missing reconcile_entries)
+  over_postgres(e2e.watch.${case}.users ${CMAKE_CURRENT_LIST_DIR}/watch.py ${what} users ${case})
+endforeach()
+foreach(case import sync names passwords rename)
+  over_postgres(e2e.roster.${case}.teams ${CMAKE_CURRENT_LIST_DIR}/roster.py ${what} teams ${case})
+endforeach()
+foreach(case points grades borrowed)
+  over_postgres(e2e.report.${case}.users python3 ${CMAKE_CURRENT_LIST_DIR}/report.py ${what} users ${case})
+endforeach()
+over_postgres(e2e.storm.serve ${CMAKE_CURRENT_LIST_DIR}/../storm/storm.py ${what} $<TARGET_FILE:clockshift> --solves 60
+  --through serve --kill-within 1)
+set_tests_properties(e2e.storm.serve.postgres PROPERTIES LABELS slow)
