@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "grader/store/copy.h"
+#include "grader/store/private.h"
 #include "grader/store/solve.h"
 
 static char dir[64];
@@ -351,7 +353,52 @@ static void what_is_due_far_ahead_is_due_now(void)
     gone(path);
 }
 
+static void count_table(const char *table, size_t rows, void *context)
+{
+    size_t *n = context;
+
+    n[0]++;
+    n[1] += rows;
+    if (strcmp(table, "solve") == 0)
+        n[2] = rows;
+}
+
+/* A table that is added is to be copied, too. */
+static void every_table_is_copied(void)
+{
+    static const char file[] = "SELECT count(*) FROM sqlite_master WHERE type = 'table'",
+                      elsewhere[] = "SELECT count(*) FROM information_schema.tables WHERE table_schema = "
+                                    "current_schema() AND table_name NOT IN ('claim', 'schema_version')";
+    char *from = fresh(), to[PLACE_SIZE];
+    struct store *store = opened(from);
+    struct err err = {.text = ""};
+    size_t n[3] = {0};
+    int64_t tables = 0;
+
+    place_of(to, dir, "t.db");
+    for (int i = 0; i < 1200; i++) {
+        char slug[16];
+        snprintf(slug, sizeof(slug), "c%d", i);
+        add(store, "smith", slug, i);
+    }
+    CU_ASSERT_EQUAL(query_number(store->db, &tables, &err, store_is_file(store) ? file : elsewhere, ""),
+                    ST_OK);
+    CU_ASSERT_EQUAL(store_copy(from, to, count_table, n, &err), ST_OK);
+    CU_ASSERT_EQUAL(n[0], (size_t)tables);
+    CU_ASSERT_EQUAL(n[1], 1200 + 3); /* and whose it is */
+    CU_ASSERT_EQUAL(n[2], 1200);
+    CU_ASSERT_EQUAL(store_copy(from, to, count_table, n, &err), ST_INPUT);
+    store_close(store);
+    store = opened(to);
+    CU_ASSERT_EQUAL(add(store, "jones", "c0", 1), 1201);
+    CU_ASSERT_EQUAL(add(store, "smith", "c1199", 1), -1200);
+    store_close(store);
+    gone(strdup(to));
+    gone(from);
+}
+
 static const struct unit_case cases[] = {
+    {"every_table_is_copied", every_table_is_copied},
     {"what_is_due_far_ahead_is_due_now", what_is_due_far_ahead_is_due_now},
     {"a_solve_is_kept_once_with_its_first_time", a_solve_is_kept_once_with_its_first_time},
     {"begun_ones_come_first_then_the_oldest", begun_ones_come_first_then_the_oldest},

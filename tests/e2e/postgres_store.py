@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""postgres_store.py WIREGRADE COURSE CASE: a class whose store is in a PostgreSQL that moves, goes away and comes back. 77: skipped."""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import postgres  # noqa: E402
+import relay  # noqa: E402
+from relay import Class, STUDENT, expect  # noqa: E402
+from serve import Board, Serve, posted  # noqa: E402
+
+USERS = [STUDENT, "jones", "lee"]
+
+
+def room(place):
+    """A board with users, and a class at it whose store is at place."""
+    b = Board("board").start()
+    for user in USERS:
+        b.user(user)
+    c = Class(b.url, token=b.token)
+    move(c, place)
+    expect(c, 0, "", c.run("deploy"))
+    return b, c
+
+
+def move(c, place):
+    text = (c.dir / "class.yml").read_text()
+    (c.dir / "class.yml").write_text(re.sub("(?m)^store: .*", lambda _: f"store: {place}", text))
+    c.place, c.server = place, SERVER if "://" in place else None
+
+
+def listed(c):
+    c.run("outbox", "list")
+    return c.output
+
+
+def case_copy():
+    """A class moves into PostgreSQL and back, with all it has, and goes on in each."""
+    b, c = room("wiregrade.db")
+    c.submit(["raw-ipv4", "raw-tcp"])
+    expect(c, 0, "2 posted", c.outbox())
+    c.submit(["stream-sender"], "jones")
+    c.brief("datagram-hex", "jones")
+    expect(c, 0, "2 posted", c.outbox())
+    c.submit(["raw-ipv4"], "lee")
+    there, back = SERVER.fresh(), "back.db"
+    # who is at work on it, and what cannot be
+    with Serve(c) as s:
+        expect(c, 4, rf"process {s.process.pid} is at work on it; end it first", c.run("store", "copy", "wiregrade.db", there))
+        posted(c, 5)
+    before = listed(c)
+    expect(c, 3, "no such store", c.run("store", "copy", "nothing.db", there))
+    expect(c, 3, "b.db: ", c.run("store", "copy", str(b.dir / "b.db"), there))
+    expect(c, 4, "No such file", c.run("store", "copy", "wiregrade.db", "postgresql:///x?host=/tmp/no-such-folder"))
+    # cut off at any moment, and done again
+    for n in range(3):
+        process = subprocess.Popen([relay.wiregrade, "store", "copy", "wiregrade.db", there], cwd=c.dir, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        time.sleep(0.03 * n)
+        process.kill()
+        process.wait()
+        if SERVER.sql("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'meta'", there) and \
+                SERVER.sql("SELECT 1 FROM meta WHERE key = 'class'", there):
+            there = SERVER.fresh()  # it was faster
+    expect(c, 0, r"(?s)5  solve.* rows are there, and equal", c.run("store", "copy", "wiregrade.db", there))
+    expect(c, 3, "there is a class's store already", c.run("store", "copy", "wiregrade.db", there))
+    move(c, there)
+    assert listed(c) == before, c.output
+    c.submit(["datagram-hex"], "lee")  # its id is a new one
+    expect(c, 0, "1 posted", c.outbox())
+    after = listed(c)
+    expect(c, 0, "rows are there, and equal", c.run("store", "copy", there, back))
+    move(c, back)
+    assert listed(c) == after, c.output
+    expect(c, 0, '"solve":6', c.run("store", "copy", back, "third.db", "--format", "json"))
+    assert json.loads(c.output)["meta"] > 2, c.output
+    b.stop()
+
+
+def main():
+    global SERVER
+    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    with tempfile.TemporaryDirectory(prefix="wiregrade-postgres-") as relay.scratch, postgres.own() as SERVER:
+        globals()["case_" + sys.argv[3]]()
+
+
+SERVER = None
+if __name__ == "__main__":
+    if not postgres.programs():
+        print("skipped: no PostgreSQL here")
+        sys.exit(postgres.SKIP)
+    main()
