@@ -53,6 +53,8 @@ static void put_counts(struct buf *out, const struct state_copy *now)
     head(out, "wiregrade_journal_fill_ratio", "gauge",
          "Size of the journal that is nearest to its ceiling; 1 is full.");
     buf_printf(out, "wiregrade_journal_fill_ratio %.3f\n", now->journal_fill);
+    head(out, "wiregrade_leads", "gauge", "1 in the one of the class's daemons that posts and watches.");
+    buf_printf(out, "wiregrade_leads %d\n", now->leads);
     head(out, "wiregrade_trouble", "gauge", "1 while a part is in trouble; /healthz says why.");
     for (int i = 0; i < PARTS; i++)
         buf_printf(out, "wiregrade_trouble{part=\"%s\"} %d\n", part_text((enum part)i),

@@ -51,9 +51,10 @@ struct rounds {
     pthread_t thread;
     int64_t journals_at, watch_at, relay_at, release_at; /* monotonic */
     bool started;                                        /* the first round is over */
-    size_t unplaced;                                     /* as told last */
-    unsigned away;                                       /* passes that failed in a row */
-    char watch_trouble[1024], relay_trouble[1024];       /* "": none */
+    bool leads;
+    size_t unplaced;                               /* as told last */
+    unsigned away;                                 /* passes that failed in a row */
+    char watch_trouble[1024], relay_trouble[1024]; /* "": none */
 };
 
 static bool stopped(const struct rounds *r)
@@ -310,13 +311,66 @@ static int64_t soonest(const struct rounds *r)
     return r->relay_at < at ? r->relay_at : at;
 }
 
+/* Whether this is the one of the class's daemons that posts and watches. In a file there is no other
+ * (serve.c). */
+static bool leads(struct rounds *r, int64_t wait_ms)
+{
+    struct err err;
+
+    if (store_is_file(r->store))
+        r->leads = true;
+    else if (r->leads && !store_keeps(r->store, STORE_SERVE)) {
+        store_give(r->store, STORE_SERVE);
+        r->leads = false;
+        log_line("stopped, or cut off from the store for too long: another may post now");
+    }
+    if (!r->leads && store_take(r->store, STORE_SERVE, wait_ms, r->options.desk->stop, &err) == ST_OK) {
+        r->leads = true;
+        r->started = false;
+        relay_close(r->relay); /* what it knew is old: its next round makes another */
+        r->relay = NULL;
+        r->watch_at = 0;
+        log_line("of this class's daemons it is this one that posts");
+    }
+    state_lead(r->options.state, r->leads);
+    return r->leads;
+}
+
+/* Of those who do not post each reads the journals that are on its machine. */
+static void stand_by(struct rounds *r)
+{
+    char ignored[256];
+    struct err err;
+
+    /* what these told, another tells now */
+    state_trouble(r->options.state, PART_SCOREBOARD, NULL);
+    state_trouble(r->options.state, PART_SOLVES, NULL);
+    enum status st = store_note_get(r->store, "serve.tried", ignored, sizeof(ignored), &err);
+    if (st == ST_OK && clock_ms() >= r->journals_at &&
+        store_take(r->store, STORE_SOLVES, CLAIM_MS, r->options.desk->stop, &err) == ST_OK) {
+        st = read_journals(r, &err);
+        store_give(r->store, STORE_SOLVES);
+    }
+    if (stopped(r))
+        return;
+    state_trouble(r->options.state, PART_STORE, st == ST_OK ? NULL : err.text);
+    state_wait(r->options.state, clock_ms() + REFUSED_MS);
+}
+
 static void go_round(struct rounds *r)
 {
     struct err err;
 
     state_beat(r->options.state);
+    if (!leads(r, CLAIM_MS)) {
+        stand_by(r);
+        return;
+    }
     if (store_take(r->store, STORE_SOLVES, CLAIM_MS, r->options.desk->stop, &err) != ST_OK) {
         /* a person's command is at it, and will be done soon; or locks are refused, and at once */
+        char ignored[256];
+        if (store_note_get(r->store, "serve.tried", ignored, sizeof(ignored), &err) != ST_OK)
+            state_trouble(r->options.state, PART_STORE, err.text);
         state_wait(r->options.state, clock_ms() + REFUSED_MS);
         return;
     }
@@ -328,6 +382,8 @@ static void go_round(struct rounds *r)
     if (stopped(r))
         return;
     tell_board(r);
+    if (!store_keeps(r->store, STORE_SERVE))
+        return;
     state_trouble(r->options.state, PART_STORE, st == ST_OK ? NULL : err.text);
     if (state_wait(r->options.state, st == ST_OK ? soonest(r) : clock_ms() + FAILED_MS))
         r->relay_at = 0;
@@ -358,6 +414,8 @@ enum status rounds_start(struct rounds **out, const struct rounds_options *optio
         st = desk_scoreboard(options->desk, &r->board, options->timeout_ms, err);
     if (st == ST_OK)
         r->token = file_is(options->desk->class.token_file);
+    if (st == ST_OK)
+        leads(r, 0);
     /* its first round makes the relay */
     if (st == ST_OK && pthread_create(&r->thread, NULL, run, r))
         st = err_set(err, ST_ENV, "no thread can be started");

@@ -175,7 +175,10 @@ static enum status start(struct serving *server, const struct serve_options *opt
         .port = options->intake_port,
     };
 
-    enum status st = store_take(server->store, STORE_SERVE, DEPLOY_ASKS_MS, NULL, err);
+    /* elsewhere several may serve, and the one that posts takes it (rounds.c) */
+    enum status st = store_is_file(server->store)
+                         ? store_take(server->store, STORE_SERVE, DEPLOY_ASKS_MS, NULL, err)
+                         : ST_OK;
     if (st == ST_OK)
         st = listen_to_signals(server, err);
     if (st == ST_OK)

@@ -68,6 +68,13 @@ void state_fill(struct state *state, double journal_fill)
     pthread_mutex_unlock(&state->lock);
 }
 
+void state_lead(struct state *state, bool leads)
+{
+    pthread_mutex_lock(&state->lock);
+    state->leads = leads;
+    pthread_mutex_unlock(&state->lock);
+}
+
 void state_passed(struct state *state)
 {
     pthread_mutex_lock(&state->lock);
@@ -143,6 +150,7 @@ void state_copy(struct state *state, struct state_copy *out)
     memcpy(out->intake, state->intake, sizeof(out->intake));
     memcpy(out->counts, state->counts, sizeof(out->counts));
     out->journal_fill = state->journal_fill;
+    out->leads = state->leads;
     memcpy(out->troubles, state->troubles, sizeof(out->troubles));
     pthread_mutex_unlock(&state->lock);
 }

@@ -42,6 +42,7 @@ struct state {
     int64_t started_us;
     uint64_t intake[INTAKE_WORDS], counts[COUNTS];
     double journal_fill; /* 1: at its ceiling */
+    bool leads;          /* of several daemons of the class, the one that posts */
     struct trouble troubles[PARTS];
     int64_t beat_ms;      /* when the board's thread last went round */
     int64_t last_pass_us; /* of the watcher, 0: none yet */
@@ -54,6 +55,7 @@ void state_answered(struct state *state, enum intake_word word);
 void state_count(struct state *state, enum count what, uint64_t n);
 void state_beat(struct state *state);
 void state_fill(struct state *state, double journal_fill);
+void state_lead(struct state *state, bool leads);
 void state_passed(struct state *state);
 
 /* There is work for the board's thread, which need not wait any longer. */
@@ -73,6 +75,7 @@ struct state_copy {
     int64_t started_us, beat_ms, last_pass_us;
     uint64_t intake[INTAKE_WORDS], counts[COUNTS];
     double journal_fill;
+    bool leads;
     struct trouble troubles[PARTS];
 };
 void state_copy(struct state *state, struct state_copy *out);

@@ -126,6 +126,11 @@ void store_give(struct store *store, enum store_part part)
     db_unclaim(store->db, (unsigned)part);
 }
 
+bool store_keeps(struct store *store, enum store_part part)
+{
+    return db_keeps(store->db, (unsigned)part);
+}
+
 bool store_served(const char *path)
 {
     return db_claimed(path, &store_schema, STORE_SERVE);

@@ -25,13 +25,14 @@ void store_close(struct store *store);
 enum store_part {
     STORE_SOLVES = 1,  /* solves and the scoreboard's rows of them: relay, watcher, journals, reconcile */
     STORE_CONTENT = 2, /* the scoreboard's challenges, flags, users and teams */
-    STORE_SERVE = 3,   /* being the class's daemon */
+    STORE_SERVE = 3,   /* being the class's daemon; elsewhere than in a file, the one of them that posts */
 };
 
 /* Waits in line for it up to wait_ms, or until *stop (may be NULL); store_close gives all back. ST_ENV: who
  * has it. */
 enum status store_take(struct store *store, enum store_part part, int64_t wait_ms, const atomic_int *stop,
                        struct err *err);
+bool store_keeps(struct store *store, enum store_part part); /* as db_keeps (db/db.h) */
 void store_give(struct store *store, enum store_part part);
 
 /* False for a file that is not there yet. */

@@ -57,6 +57,11 @@ void db_unclaim(struct db *db, unsigned part)
     db->driver->unclaim(db, part);
 }
 
+bool db_keeps(struct db *db, unsigned part)
+{
+    return db->driver->keeps(db, part);
+}
+
 bool db_claimed(const char *where, const struct db_schema *schema, unsigned part)
 {
     return driver_of(where, schema)->claimed(where, part);

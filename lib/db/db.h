@@ -73,5 +73,9 @@ enum status db_claim(struct db *db, unsigned part, int64_t wait_ms, const atomic
                      char holder[DB_HOLDER_SIZE], struct err *err);
 void db_unclaim(struct db *db, unsigned part); /* db_close gives all of them back */
 
+/* Whether part, which was claimed, is this one's still, as far as is known. When it is not, it may be given
+ * back and claimed anew. */
+bool db_keeps(struct db *db, unsigned part);
+
 /* Whether somebody has part now; false when there is no such database. */
 bool db_claimed(const char *where, const struct db_schema *schema, unsigned part);

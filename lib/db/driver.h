@@ -29,6 +29,7 @@ struct db_driver {
     enum status (*claim)(struct db *db, unsigned part, int64_t wait_ms, const atomic_int *stop,
                          char holder[DB_HOLDER_SIZE], struct err *err);
     void (*unclaim)(struct db *db, unsigned part);
+    bool (*keeps)(struct db *db, unsigned part);
     bool (*claimed)(const char *where, unsigned part);
 
     /* query.h: lent values outlive the query. end answers st and err of the query, and lets go of it. */

@@ -126,6 +126,14 @@ static void unclaim(struct db *base, unsigned part)
     turn_give(&((struct sqlite *)base)->turn, part);
 }
 
+/* The kernel gives a lock to nobody else while this process is there, be it stopped. */
+static bool keeps(struct db *base, unsigned part)
+{
+    (void)base;
+    (void)part;
+    return true;
+}
+
 static bool claimed(const char *path, unsigned part)
 {
     struct turn turn;
@@ -144,6 +152,7 @@ const struct db_driver sqlite_driver = {
     .transact = transact,
     .claim = claim,
     .unclaim = unclaim,
+    .keeps = keeps,
     .claimed = claimed,
     .query = sqlite_query,
     .next = sqlite_next,

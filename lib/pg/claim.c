@@ -109,6 +109,13 @@ void pg_unclaim(struct db *db, unsigned part)
     pg->epochs[part] = 0;
 }
 
+bool pg_keeps(struct db *db, unsigned part)
+{
+    const struct pg *pg = (struct pg *)db;
+
+    return pg->epochs[part] && !keeper_lost(pg->keeper);
+}
+
 bool pg_claimed(const char *where, unsigned part)
 {
     char sql[320];

@@ -118,6 +118,7 @@ const struct db_driver pg_driver = {
     .transact = pg_transact,
     .claim = pg_claim,
     .unclaim = pg_unclaim,
+    .keeps = pg_keeps,
     .claimed = pg_claimed,
     .query = pg_query,
     .next = pg_next,

@@ -115,4 +115,5 @@ extern const char pg_claim_script[];
 enum status pg_claim(struct db *db, unsigned part, int64_t wait_ms, const atomic_int *stop,
                      char holder[DB_HOLDER_SIZE], struct err *err);
 void pg_unclaim(struct db *db, unsigned part);
+bool pg_keeps(struct db *db, unsigned part);
 bool pg_claimed(const char *where, unsigned part);

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support
 import postgres  # noqa: E402
 import relay  # noqa: E402
 from relay import Class, STUDENT, expect  # noqa: E402
-from serve import Board, Serve, posted  # noqa: E402
+from serve import SLUGS, Board, Serve, once, posted, until, word  # noqa: E402
 
 USERS = [STUDENT, "jones", "lee"]
 
@@ -80,6 +81,53 @@ def case_copy():
     assert listed(c) == after, c.output
     expect(c, 0, '"solve":6', c.run("store", "copy", back, "third.db", "--format", "json"))
     assert json.loads(c.output)["meta"] > 2, c.output
+    b.stop()
+
+
+def leader(*serves):
+    """The one that says of itself that it posts; None while there is none."""
+    found = [s for s in serves if s.metric("wiregrade_leads")]
+    assert len(found) < 2, "two that post"
+    return found[0] if found else None
+
+
+def case_several():
+    """Three daemons take flags; one posts. Killed or stopped, it is followed within five seconds, and what is woken writes nothing."""
+    b, c = room(SERVER.fresh())
+    flags = [c.flag(slug, user) for user in USERS for slug in SLUGS]
+    a, d, e = (Serve(c).__enter__() for _ in range(3))
+    first = until(lambda: leader(a, d, e))
+    for n, s in enumerate((a, d, e)):
+        assert word(s.hand_in(flags[n])[0]) == "OK", n
+    posted(c, 3)
+    first.process.send_signal(signal.SIGSTOP)
+    rest = [s for s in (a, d, e) if s is not first]
+    assert word(rest[0].hand_in(flags[3])[0]) == "OK"
+    second = until(lambda: leader(*rest), 5)
+    assert word(rest[1].hand_in(flags[4])[0]) == "OK"
+    posted(c, 5)
+    first.process.send_signal(signal.SIGCONT)
+    assert word(first.hand_in(flags[5])[0]) == "OK"
+    posted(c, 6)
+    until(lambda: not first.metric("wiregrade_leads"), 5)
+    assert leader(a, d, e) is second
+    until(lambda: first.get("/healthz") == (200, "ok\n"))
+    second.process.kill()
+    second.process.wait()
+    rest = [s for s in (a, d, e) if s is not second]
+    third = until(lambda: leader(*rest), 5)
+    # the database, too
+    SERVER.kill()
+    until(lambda: third.get("/healthz")[0] == 503)
+    assert word(third.hand_in(flags[6])[0]) == "ERR"
+    SERVER.start()
+    until(lambda: word(third.hand_in(flags[6])[0]) in ("OK", "DUP"))
+    posted(c, 7)
+    until(lambda: leader(*rest), 8)
+    for s in rest:
+        until(lambda s=s: s.get("/healthz") == (200, "ok\n"))
+        s.__exit__(None)
+    once(b, c, 7)
     b.stop()
 
 
