@@ -141,7 +141,7 @@ enum status keep_found(const struct desk *desk, struct store *store, const struc
     *out = (struct kept){.handed = {.packet = packet->bytes,
                                     .length = packet->length,
                                     .frame_us = packet->utc_us,
-                                    .handed_us = clock_utc_us()}};
+                                    .handed_us = store_now_us(store)}};
     str_copy(h->student, sizeof(h->student), student);
     str_copy(h->slug, sizeof(h->slug), rules_slug(packet->rules));
     snprintf(h->file, sizeof(h->file), "%s", file);

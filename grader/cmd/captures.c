@@ -83,7 +83,7 @@ static enum status list(struct frame_work *work)
 static enum status decide(struct frame_work *work)
 {
     const struct args *a = work->own;
-    const struct handed_ruling ruling = {a->by, a->reason, clock_utc_us()};
+    const struct handed_ruling ruling = {a->by, a->reason, store_now_us(work->store)};
     char text[1024];
     enum status st = keep_rule(&work->desk, work->store, a->id,
                                strcmp(work->words[0], "accept") == 0 ? HANDED_ACCEPTED : HANDED_REFUSED,

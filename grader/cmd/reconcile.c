@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "grader/cmd/cmd.h"
 #include "grader/reconcile/reconcile.h"
@@ -47,7 +46,7 @@ static void seen(void *context, const char *sentence)
 static enum status compare(struct frame_work *work)
 {
     const struct args *args = work->own;
-    const struct solve_ruling ruling = {args->by, args->reason, clock_utc_us()};
+    const struct solve_ruling ruling = {args->by, args->reason, store_now_us(work->store)};
     const struct reconcile_options options = {.desk = &work->desk,
                                               .fix = args->fix,
                                               .remove = args->remove,

@@ -122,7 +122,8 @@ static enum status settle(struct relay *relay, const struct solve *solve, enum b
         if (++relay->conflicts >= CONFLICTS_MAX && relay->options->wait_ms)
             relay->not_before = clock_ms() + relay_backoff_ms(relay->failures++, arc4random());
         tell(relay, solve, SOLVE_WAITING, why->text);
-        return store_put_off(relay->store, solve->id, clock_utc_us() + wait_ms * 1000, why->text, err);
+        return store_put_off(relay->store, solve->id, store_now_us(relay->store) + wait_ms * 1000, why->text,
+                             err);
     case BOARD_PERSON:
         relay->trouble = *why;
         relay->refused = true;
@@ -287,7 +288,7 @@ enum status relay_slice(struct relay *relay, int64_t slice_ms, int64_t *again_ms
     *again_ms = INT64_MAX;
     while (!stopped(relay) && !relay->refused) {
         struct solve solve;
-        int64_t next_us, now_us = clock_utc_us(), now_ms = clock_ms();
+        int64_t next_us, now_us = store_now_us(relay->store), now_ms = clock_ms();
         bool due;
         enum status st = store_next(relay->store, now_us, &solve, &due, &next_us, err);
         if (st != ST_OK || (!due && next_us == 0))

@@ -143,5 +143,5 @@ enum status submit_flag(const struct desk *desk, struct store *store, const char
 {
     if (!submit_check(desk, text, len, out))
         return ST_NO;
-    return keep(desk, store, clock_utc_us(), source, out, err);
+    return keep(desk, store, store_now_us(store), source, out, err);
 }

@@ -72,7 +72,7 @@ static enum intake_word failed(struct intake *intake, const struct err *err, cha
 static enum intake_word borrowed(struct intake *intake, const struct shower *shower, const char *address,
                                  const struct flag_parts *parts, char *text, size_t size)
 {
-    struct evidence evidence = {.when_us = clock_utc_us()};
+    struct evidence evidence = {.when_us = store_now_us(intake->options.store)};
     int64_t id;
     bool fresh;
     struct err err;

@@ -70,6 +70,7 @@ static void put_counts(struct buf *out, const struct state_copy *now)
 struct sums {
     struct solve_tally solves;
     size_t unplaced;
+    int64_t now_us;
     struct heard_slug slugs[SLUGS_MAX];
     size_t n;
 };
@@ -85,7 +86,7 @@ static bool add_slug(const struct heard_slug *row, void *context)
 static void put_sums(struct buf *out, const struct sums *sums)
 {
     const int64_t oldest_us = sums->solves.oldest_us;
-    int64_t age_us = oldest_us ? clock_utc_us() - oldest_us : 0;
+    int64_t age_us = oldest_us ? sums->now_us - oldest_us : 0;
 
     head(out, "wiregrade_solves", "gauge", "Solves in the store.");
     for (int i = 0; i < SOLVE_STATES; i++)
@@ -117,6 +118,8 @@ static void put_store(struct buf *out, const char *file)
         st = heard_slugs_each(store, add_slug, sums, &err);
     if (st == ST_OK)
         st = store_unplaced_count(store, &sums->unplaced, &err);
+    if (st == ST_OK)
+        sums->now_us = store_now_us(store);
     store_close(store);
     head(out, "wiregrade_store_up", "gauge", "Whether the store can be read.");
     buf_printf(out, "wiregrade_store_up %d\n", st == ST_OK);

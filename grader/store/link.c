@@ -1,6 +1,5 @@
 #include "grader/store/link.h"
 
-#include "base/clock.h"
 #include "grader/store/private.h"
 
 enum status store_linked(struct store *store, const char *handle, struct user_link *out, bool *found,
@@ -25,7 +24,7 @@ enum status store_link(struct store *store, const char *handle, const struct use
                      "INSERT INTO link(handle, id, name, email, linked_us) VALUES (?1, ?2, ?3, ?4, ?5)"
                      " ON CONFLICT (handle) DO UPDATE SET id = excluded.id, name = excluded.name,"
                      " email = excluded.email, linked_us = excluded.linked_us",
-                     "titti", handle, link->id, link->name, link->email, clock_utc_us());
+                     "titti", handle, link->id, link->name, link->email, store_now_us(store));
 }
 
 enum status store_whose(struct store *store, int64_t id, char handle[NAME_MAX_LEN + 1], struct err *err)

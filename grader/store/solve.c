@@ -57,7 +57,7 @@ enum status store_add(struct store *store, const struct solve *submitted, bool *
                      "INSERT INTO solve(student, slug, key_id, submitted_us, source, state, changed_us)"
                      " VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6) ON CONFLICT DO NOTHING RETURNING id",
                      "tttiti", submitted->student, submitted->slug, submitted->key_id,
-                     submitted->submitted_us, submitted->source, clock_utc_us());
+                     submitted->submitted_us, submitted->source, store_now_us(store));
 
     *fresh = st == ST_OK && id != 0;
     if (st != ST_OK)
@@ -145,7 +145,7 @@ enum status store_intent(struct store *store, int64_t id, struct err *err)
 {
     return query_run(store->db, err,
                      "UPDATE solve SET intent = 1, attempts = attempts + 1, changed_us = ?2 WHERE id = ?1",
-                     "ii", id, clock_utc_us());
+                     "ii", id, store_now_us(store));
 }
 
 enum status store_posted(struct store *store, int64_t id, int64_t submission, const char *note,
@@ -154,7 +154,7 @@ enum status store_posted(struct store *store, int64_t id, int64_t submission, co
     return query_run(store->db, err,
                      "UPDATE solve SET state = 'posted', intent = 0, next_us = 0, note = ?2, submission = ?3,"
                      " changed_us = ?4 WHERE id = ?1",
-                     "itii", id, note, submission, clock_utc_us());
+                     "itii", id, note, submission, store_now_us(store));
 }
 
 enum status store_put_off(struct store *store, int64_t id, int64_t next_us, const char *note, struct err *err)
@@ -168,7 +168,7 @@ enum status store_hold(struct store *store, int64_t id, const char *note, struct
 {
     return query_run(store->db, err,
                      "UPDATE solve SET state = 'held', note = ?2, changed_us = ?3 WHERE id = ?1", "iti", id,
-                     note, clock_utc_us());
+                     note, store_now_us(store));
 }
 
 enum status store_reject(struct store *store, int64_t id, const char *note, struct err *err)
@@ -176,7 +176,7 @@ enum status store_reject(struct store *store, int64_t id, const char *note, stru
     return query_run(store->db, err,
                      "UPDATE solve SET state = 'rejected', intent = 0, note = ?2, changed_us = ?3"
                      " WHERE id = ?1",
-                     "iti", id, note, clock_utc_us());
+                     "iti", id, note, store_now_us(store));
 }
 
 enum status store_again(struct store *store, int64_t id, const char *note, struct err *err)
@@ -184,7 +184,7 @@ enum status store_again(struct store *store, int64_t id, const char *note, struc
     return query_run(store->db, err,
                      "UPDATE solve SET state = 'waiting', intent = 1, next_us = 0, submission = 0, note = ?2,"
                      " changed_us = ?3 WHERE id = ?1",
-                     "iti", id, note, clock_utc_us());
+                     "iti", id, note, store_now_us(store));
 }
 
 struct ruled {
@@ -212,7 +212,7 @@ static enum status rule(void *context, struct err *err)
                        : query_run(r->store->db, err,
                                    "UPDATE solve SET state = 'void', intent = 0, next_us = 0, note = ?2,"
                                    " changed_us = ?3 WHERE id = ?1",
-                                   "iti", r->id, note, clock_utc_us());
+                                   "iti", r->id, note, store_now_us(r->store));
 }
 
 enum status store_void(struct store *store, int64_t id, const struct solve_ruling *ruling, struct err *err)

@@ -44,6 +44,9 @@ bool store_is_file(const struct store *store);
 /* Whether a process is the daemon of the store at path now; false when there is none. */
 bool store_served(const char *path);
 
+/* What time it is, by the clock that all who write there have in common: db_now_us (db/db.h). */
+int64_t store_now_us(struct store *store);
+
 /* Runs body in one transaction, as db_transact (db/db.h). */
 enum status store_transact(struct store *store, enum status (*body)(void *context, struct err *err),
                            void *context, struct err *err);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/clock.h"
 #include "grader/post/owed.h"
 #include "grader/store/evidence.h"
 #include "grader/watch/counts.h"
@@ -125,7 +124,7 @@ enum status borrowed_decide(const struct desk *desk, struct store *store, struct
                             const struct borrowed_decision *decision, char text[256], struct err *err)
 {
     struct ruling verdict = {decision->confirm ? "confirmed" : "dismissed", decision->by, decision->reason,
-                             clock_utc_us()};
+                             store_now_us(store)};
     struct evidence e;
     bool found = false;
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/str.h"
 #include "grader/store/evidence.h"
 #include "grader/store/heard.h"
@@ -16,6 +15,7 @@ static const char begun_key[] = "watch.revoking";
 struct decision {
     struct store *store;
     const struct evidence *evidence;
+    int64_t when_us;
 };
 
 /* "1 letter differs" or "2 letters differ", for a sentence to go on with. */
@@ -29,7 +29,7 @@ static enum status decide(void *context, struct err *err)
 {
     const struct decision *d = context;
     const struct evidence *e = d->evidence;
-    struct ruling verdict = {"revoked", "wiregrade", "nobody was given this flag", clock_utc_us()};
+    struct ruling verdict = {"revoked", "wiregrade", "nobody was given this flag", d->when_us};
     char typo[64 + NAME_MAX_LEN];
 
     snprintf(typo, sizeof(typo), "%s from the flag of %s", letters_differ(e), e->owner);
@@ -108,7 +108,8 @@ static enum status finish(struct pass *pass, const struct evidence *e, struct er
     if (st == ST_OK)
         st = notify(pass, e, challenge ? challenge->name : e->slug, err);
     if (st == ST_OK)
-        st = store_transact(pass->store, decide, &(struct decision){pass->store, e}, err);
+        st = store_transact(pass->store, decide,
+                            &(struct decision){pass->store, e, store_now_us(pass->store)}, err);
     pass->summary->revoked += st == ST_OK;
     return st;
 }

@@ -103,7 +103,7 @@ static enum status own(struct pass *pass, const struct challenge *of_course, con
     bool fresh;
 
     if (!solve.submitted_us)
-        solve.submitted_us = clock_utc_us();
+        solve.submitted_us = store_now_us(pass->store);
     snprintf(solve.student, sizeof(solve.student), "%s", parts->student);
     snprintf(solve.slug, sizeof(solve.slug), "%s", parts->slug);
     snprintf(solve.key_id, sizeof(solve.key_id), "%s", keyring_id(pass->options->desk->ring));
@@ -247,7 +247,7 @@ static enum status forged(struct pass *pass, const struct challenge *of_course, 
 /* A flag that this student showed before: what was decided then holds. */
 static enum status as_before(struct pass *pass, const struct board_row *row, int64_t id, struct err *err)
 {
-    struct ruling again = {"confirmed", "wiregrade", NULL, clock_utc_us()};
+    struct ruling again = {"confirmed", "wiregrade", NULL, store_now_us(pass->store)};
     struct evidence e = {.id = 0};
     char reason[96];
     bool found = false;

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/clock.h"
 #include "base/str.h"
 #include "grader/post/owed.h"
 #include "grader/store/evidence.h"
@@ -161,13 +160,13 @@ static enum status look(struct pass *pass, const char *before, const struct boar
     return st;
 }
 
-static bool passed(const char *last, int64_t ms)
+static bool passed(struct store *store, const char *last, int64_t ms)
 {
     uint64_t last_us = 0;
 
     if (parse_u64(last, INT64_MAX, &last_us) != PARSE_OK)
         return true;
-    int64_t since = clock_utc_us() - (int64_t)last_us;
+    int64_t since = store_now_us(store) - (int64_t)last_us;
     return since < 0 || since / 1000 >= ms; /* a clock that was set back */
 }
 
@@ -179,8 +178,8 @@ static enum status full_due(struct pass *pass, const char *last, const struct bo
     size_t posted = 0;
     enum status st = store_count_posted(pass->store, &posted, err);
 
-    pass->full = options->full || passed(last, options->full_ms ? options->full_ms : FULL_MS) ||
-                 (now->rows[BOARD_CORRECT] < (int64_t)posted && passed(last, FEWER_MS));
+    pass->full = options->full || passed(pass->store, last, options->full_ms ? options->full_ms : FULL_MS) ||
+                 (now->rows[BOARD_CORRECT] < (int64_t)posted && passed(pass->store, last, FEWER_MS));
     return st;
 }
 
@@ -194,7 +193,7 @@ static enum status keep_counts(struct pass *pass, const struct board_tally *now,
     bool changed = pass->summary->promoted + pass->summary->revoked > 0;
     write_counts(now, text, sizeof(text));
     enum status st = store_note_set(pass->store, COUNTS_KEY, changed ? "" : text, err);
-    snprintf(when, sizeof(when), "%lld", (long long)clock_utc_us());
+    snprintf(when, sizeof(when), "%lld", (long long)store_now_us(pass->store));
     if (st == ST_OK && pass->full)
         st = store_note_set(pass->store, full_key, when, err);
     return st;

@@ -40,6 +40,11 @@ void db_close(struct db *db)
         db->driver->close(db);
 }
 
+int64_t db_now_us(struct db *db)
+{
+    return db->driver->now_us(db);
+}
+
 enum status db_transact(struct db *db, enum db_access access,
                         enum status (*body)(void *context, struct err *err), void *context, struct err *err)
 {

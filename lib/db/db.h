@@ -50,6 +50,10 @@ const char *db_where(const struct db *db);
 /* NULL is allowed. All its queries are closed before. */
 void db_close(struct db *db);
 
+/* What time it is, in us since 1970 (UTC): by this machine for a file, elsewhere by the database, whose clock
+ * all who write there have in common. */
+int64_t db_now_us(struct db *db);
+
 enum db_access {
     DB_READ,  /* one state is seen, whatever others write meanwhile */
     DB_WRITE, /* in a file nobody else writes meanwhile; elsewhere others may, but not the same rows */

@@ -23,6 +23,7 @@ struct db_driver {
     enum status (*open)(struct db **out, const char *where, const struct db_schema *schema, bool reader,
                         struct err *err);
     void (*close)(struct db *db);
+    int64_t (*now_us)(struct db *db);
     enum status (*transact)(struct db *db, enum db_access access,
                             enum status (*body)(void *context, struct err *err), void *context,
                             struct err *err);

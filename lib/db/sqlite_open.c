@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "db/sqlite.h"
 
 static enum status version(struct sqlite *db, int64_t *out, struct err *err)
@@ -145,10 +146,17 @@ static bool claimed(const char *path, unsigned part)
     return is;
 }
 
+static int64_t now_us(struct db *base)
+{
+    (void)base;
+    return clock_utc_us();
+}
+
 const struct db_driver sqlite_driver = {
     .begins = "",
     .open = open_file,
     .close = close_file,
+    .now_us = now_us,
     .transact = transact,
     .claim = claim,
     .unclaim = unclaim,

@@ -13,11 +13,12 @@ struct pg {
     struct db base;
     PGconn *conn; /* NULL while there is none */
     bool reader;
-    bool inside;              /* a transaction's body runs */
-    bool again;               /* what failed in it may go well another time */
-    unsigned cursors;         /* that were ever opened, for their names */
-    int64_t epochs[PG_PARTS]; /* of the parts that are claimed, 0 of others */
-    struct keeper *keeper;    /* NULL before the first claim */
+    bool inside;                   /* a transaction's body runs */
+    bool again;                    /* what failed in it may go well another time */
+    unsigned cursors;              /* that were ever opened, for their names */
+    int64_t epochs[PG_PARTS];      /* of the parts that are claimed, 0 of others */
+    struct keeper *keeper;         /* NULL before the first claim */
+    int64_t clock_us, clock_at_us; /* the database's when it was asked last, and when that was (monotonic) */
 };
 
 /* -- connect.c -- */

@@ -25,6 +25,8 @@ foreach(case copy several)
   add_test(NAME e2e.postgres.${case} COMMAND ${CMAKE_CURRENT_LIST_DIR}/postgres_store.py ${what} ${case})
   set_tests_properties(e2e.postgres.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
 endforeach()
+add_test(NAME e2e.postgres.clock COMMAND ${CMAKE_CURRENT_LIST_DIR}/postgres_store.py ${what} clock $<TARGET_FILE:clockshift>)
+set_tests_properties(e2e.postgres.clock PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120 LABELS slow)
 over_postgres(e2e.storm.serve ${CMAKE_CURRENT_LIST_DIR}/../storm/storm.py ${what} $<TARGET_FILE:clockshift> --solves 60
   --through serve --kill-within 1)
 set_tests_properties(e2e.storm.serve.postgres PROPERTIES LABELS slow)

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""postgres_store.py WIREGRADE COURSE CASE: a class whose store is in a PostgreSQL that moves, goes away and comes back. 77: skipped."""
+"""postgres_store.py WIREGRADE COURSE CASE [CLOCKSHIFT]: a class whose store is in a PostgreSQL that moves, goes away and comes back. 77: skipped."""
+import datetime
 import json
 import os
 import pathlib
 import re
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -128,6 +130,28 @@ def case_several():
         until(lambda s=s: s.get("/healthz") == (200, "ok\n"))
         s.__exit__(None)
     once(b, c, 7)
+    b.stop()
+
+
+def case_clock():
+    """A machine whose clock is an hour ahead: when a flag was handed in is told by the database's, and a post is put off by it."""
+    b, c = room(SERVER.fresh())
+    clock = c.dir / "clock"
+    clock.write_bytes(struct.pack("q", 3600 * 1000000))
+    ahead = {"LD_PRELOAD": os.path.abspath(sys.argv[4]), "WIREGRADE_TEST_CLOCK": str(clock)}
+    for slug, env in (("raw-ipv4", ahead), ("raw-tcp", {})):
+        expect(c, 0, "will be posted", c.run("submit", c.flag(slug), env=env))
+    b.stop()
+    expect(c, 4, "", c.outbox("--once", env=ahead))
+    def off(row):
+        return datetime.datetime.fromisoformat(row["submitted"]).timestamp() - time.time()
+
+    assert all(abs(off(row)) < 60 for row in c.rows()), c.output
+    alone = Class(b.url, "alone", token=b.token)
+    expect(alone, 0, "will be posted", alone.run("submit", alone.flag("raw-ipv4"), env=ahead))
+    assert off(alone.rows()[0]) > 3000, alone.output  # a file has no clock but that of its machine
+    b.start()
+    expect(c, 0, "2 posted", c.outbox("--wait", "20"))
     b.stop()
 
 
