@@ -76,19 +76,39 @@ static void put_finding(struct json_writer *w, const struct json *f, bool values
 {
     const char *codes = json_text(json_first(json_get(f, "codes")));
     const struct code *code = codes ? code_find(codes) : NULL;
+    const char *why = values ? json_text(json_get(f, "why")) : NULL;
+    bool besides = false;
 
     json_open_object(w, NULL);
     json_put_text(w, "field", text_at(f, "field"));
+    if (strcmp(text_at(f, "status"), "blocked") == 0) {
+        json_put_bool(w, "blocked", true);
+        json_close_object(w);
+        return;
+    }
+    if (json_bool(json_get(f, "besides"), &besides) && besides)
+        json_put_bool(w, "besides", true);
     if (values && json_text(json_get(f, "expected")))
         json_put_text(w, "expected", text_at(f, "expected"));
     if (values && json_text(json_get(f, "got")))
         json_put_text(w, "got", text_at(f, "got"));
     if (code) {
         json_put_text(w, "code", code->name);
-        json_put_text(w, "why", code->meaning);
-        json_put_text(w, "try", code->mend);
+        json_put_text(w, "why", why ? why : code->meaning);
+        json_put_text(w, "try", why ? text_at(f, "try") : values ? code->mend : "");
     }
     json_close_object(w);
+}
+
+/* In the order of a report: what it tells first, then all others as they stand. */
+static void put_findings(struct json_writer *w, const struct json *line, bool values)
+{
+    const char *first = text_at(line, "first_field");
+
+    for (int others = 0; others < 2; others++)
+        for (const struct json *f = json_first(json_get(line, "findings")); f; f = json_next(f))
+            if ((strcmp(text_at(f, "field"), first) != 0) == others)
+                put_finding(w, f, values);
 }
 
 /* As a report says it: with `fields` no values, and none of what came from another host than the student's.
@@ -109,9 +129,7 @@ static void put_try(struct json_writer *w, const struct json *line, enum feedbac
         if (json_int(json_get(line, "judged"), &n))
             json_put_int(w, "judged", n);
         json_open_array(w, "findings");
-        for (const struct json *f = json_first(json_get(line, "findings")); f; f = json_next(f))
-            if (strcmp(text_at(f, "status"), "fail") == 0)
-                put_finding(w, f, own && feedback == FEEDBACK_FULL);
+        put_findings(w, line, own && feedback == FEEDBACK_FULL);
         json_close_array(w);
     }
     json_close_object(w);

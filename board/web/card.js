@@ -11,7 +11,7 @@ function fact(list, name, value) {
 function finding(f) {
   const li = element("li");
   const list = element("dl");
-  li.append(element("strong", f.field), list);
+  li.append(element("strong", f.field), f.blocked ? ": not judged yet" : f.besides ? ", besides" : "", list);
   fact(list, "expected", f.expected);
   fact(list, "got", f.got);
   fact(list, "why", f.why && `${f.why} [${f.code}]`);

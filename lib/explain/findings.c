@@ -71,21 +71,30 @@ static void put_got(const struct rules *rules, const struct packet *packet, cons
         place_shared(f->field, f->got, out);
 }
 
-/* A cause that several fields share (connect() in place of a raw socket) is told once. */
+const char *findings_why(struct reasons *reasons, const struct finding *f, const struct diagnosis *d,
+                         char why[FINDINGS_WHY_SIZE])
+{
+    const struct finding *teller = reasons_teller(reasons, f, d);
+
+    if (teller <= f)
+        snprintf(why, FINDINGS_WHY_SIZE, "%s", teller < f ? "as above" : d->text);
+    else
+        snprintf(why, FINDINGS_WHY_SIZE, "as for %s", teller->field->name);
+    return teller == f ? d->mend : "";
+}
+
 static void put_diagnosis(struct reasons *reasons, const struct finding *f, const char *label,
                           const struct diagnosis *d, enum finding_detail detail, size_t width,
                           struct buf *out)
 {
-    const struct finding *teller = reasons_teller(reasons, f, d);
-    char why[sizeof(d->text) + 64];
+    char why[FINDINGS_WHY_SIZE], line[FINDINGS_WHY_SIZE + 64];
+    const char *mend = findings_why(reasons, f, d, why);
+    const bool whole = detail != DETAIL_SHORT || strcmp(why, d->text) != 0;
 
-    if (teller <= f)
-        snprintf(why, sizeof(why), "%s [%s]", teller < f ? "as above" : d->text, d->code->name);
-    else
-        snprintf(why, sizeof(why), "as for %s [%s]", teller->field->name, d->code->name);
-    findings_line(label, detail == DETAIL_SHORT && teller == f ? strrchr(why, '[') : why, width, out);
-    if (teller == f && detail != DETAIL_SHORT)
-        findings_line("try", d->mend, width, out);
+    snprintf(line, sizeof(line), "%s%s[%s]", whole ? why : "", whole ? " " : "", d->code->name);
+    findings_line(label, line, width, out);
+    if (detail != DETAIL_SHORT)
+        findings_line("try", mend, width, out);
 }
 
 static void put_why(struct reasons *reasons, const struct finding *f, enum finding_detail detail,
@@ -135,7 +144,8 @@ void findings_block(struct reasons *reasons, const struct finding *f, enum findi
     put_got(rules, reasons->packet, f, &value);
     findings_line("got", buf_text(&value), width, out);
     buf_clear(&value);
-    place_of(f, &value);
+    if (rules_kind(rules) == TARGET_PACKET) /* nobody packs a socket's header */
+        place_of(f, &value);
     if (detail != DETAIL_SHORT)
         findings_line("place", buf_text(&value), width, out);
     put_why(reasons, f, detail, width, out);
@@ -213,7 +223,8 @@ static void put_finding(struct reasons *reasons, const struct finding *f, struct
     json_put_int(w, "offset", f->offset);
     json_put_int(w, "length", f->length);
     json_put_text(w, "mask", place_mask(f->field) ? mask : NULL);
-    place_of(f, &value);
+    if (rules_kind(reasons->rules) == TARGET_PACKET)
+        place_of(f, &value);
     json_put_text(w, "place", value.len ? buf_text(&value) : NULL);
     json_put_text(w, "status", finding_status_text(f->status));
     json_put_text(w, "blocked_by", place_blocked_by(reasons->packet, reasons->verdict, f));

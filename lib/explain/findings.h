@@ -14,6 +14,14 @@ enum finding_detail {
     DETAIL_ALL,   /* and every other diagnosis, what to read */
 };
 
+enum { FINDINGS_WHY_SIZE = 192 };
+
+/* A diagnosis of a finding in words, to *why; a cause that several fields share (connect() in place of a raw
+ * socket) is told once, at the others as "as above" or "as for FIELD". Returns what to try, "" where that is
+ * told elsewhere; borrowed from d. */
+const char *findings_why(struct reasons *reasons, const struct finding *finding, const struct diagnosis *d,
+                         char why[FINDINGS_WHY_SIZE]);
+
 /* One finding as lines: name, expected, got, place, why with its code, try, see. Lines of more than width
  * columns are wrapped; 0: never. */
 void findings_block(struct reasons *reasons, const struct finding *finding, enum finding_detail detail,

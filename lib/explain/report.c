@@ -14,6 +14,7 @@ enum {
     NAME_RESERVE = 30,   /* room for the name of a field that is not shown */
     SHORT_RESERVE = 130, /* for one that is shown in short */
     RESERVE_MAX = 400,
+    BLOCKED_RESERVE = 25, /* for how many are not judged yet */
 };
 
 /* Whether a finding is one of those that a report speaks of. */
@@ -29,22 +30,49 @@ static bool put_if_fits(const struct buf *text, size_t reserve, struct buf *out)
            buf_add(out, buf_text(text), text->len);
 }
 
-/* The names of findings that were not shown, in lines of at most 80 columns. */
-static void put_names(const struct verdict *verdict, const bool *shown, bool some, struct buf *out)
+/* What a line of names speaks of. "N of M right" counts clauses: what is not right is in one of the first
+ * two. */
+enum names_of {
+    NAMES_WRONG,
+    NAMES_BLOCKED,
+    NAMES_BESIDES, /* asked for by no clause: the header contradicts itself, or an address is another */
+    NAMES_KINDS,
+};
+
+static const char *const NOT_JUDGED = "not judged yet: ", *const BESIDES = "wrong besides: ";
+
+static bool is_of(const struct finding *f, enum names_of kind)
 {
-    const char *before = some ? "also wrong: " : "wrong: ";
+    const bool fails = f->status == FINDING_FAIL, blocked = f->status == FINDING_BLOCKED;
+
+    return kind == NAMES_BESIDES ? fails && !f->clause : f->clause && (kind == NAMES_WRONG ? fails : blocked);
+}
+
+static size_t count_of(const struct verdict *verdict, enum names_of kind)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < verdict->n; i++)
+        n += is_of(&verdict->findings[i], kind);
+    return n;
+}
+
+/* The names of one kind that were not shown, in lines of at most 80 columns. */
+static void put_kind_names(const struct verdict *verdict, const bool *shown, enum names_of kind,
+                           const char *before, struct buf *out)
+{
     size_t column = 0;
 
     for (size_t i = 0; i < verdict->n; i++) {
         const char *name = verdict->findings[i].field->name;
-        if (!told(&verdict->findings[i]) || shown[i])
+        if (!is_of(&verdict->findings[i], kind) || shown[i])
             continue;
-        if (column + strlen(name) > 66) {
+        if (column + strlen(before) + strlen(name) > LINE_WIDTH - 2 && column) {
             before = ",\n  ";
             column = 0;
         }
         if (out->len + strlen(before) + strlen(name) + sizeof(", ...\n") > REPORT_MAX) {
-            buf_puts(out, ", ...");
+            buf_puts(out, column ? ", ..." : "");
             break;
         }
         buf_printf(out, "%s%s", before, name);
@@ -52,6 +80,56 @@ static void put_names(const struct verdict *verdict, const bool *shown, bool som
         before = ", ";
     }
     buf_puts(out, column ? "\n" : "");
+}
+
+/* What is not judged yet: by name where there is room, for a reason is worth more, else how much it is. */
+static void put_blocked(const struct verdict *verdict, struct buf *out)
+{
+    const bool shown[FINDINGS_MAX] = {false};
+    const size_t n = count_of(verdict, NAMES_BLOCKED);
+    struct buf names;
+
+    buf_init(&names, REPORT_MAX);
+    put_kind_names(verdict, shown, NAMES_BLOCKED, NOT_JUDGED, &names);
+    if (n && !put_if_fits(&names, 0, out))
+        buf_printf(out, "%s%zu more\n", NOT_JUDGED, n);
+    buf_free(&names);
+}
+
+/* The names of findings that were not shown. some: others were. */
+static void put_names(const struct verdict *verdict, const bool *shown, bool some, struct buf *out)
+{
+    const char *wrong = some ? "also wrong: " : "wrong: ";
+
+    put_kind_names(verdict, shown, NAMES_WRONG, wrong, out);
+    put_kind_names(verdict, shown, NAMES_BESIDES, count_of(verdict, NAMES_WRONG) ? BESIDES : wrong, out);
+    put_blocked(verdict, out);
+}
+
+void report_wrong(const struct rules *rules, const struct verdict *verdict, struct buf *out)
+{
+    static const enum names_of order[NAMES_KINDS] = {NAMES_WRONG, NAMES_BESIDES, NAMES_BLOCKED};
+    const char *const labels[NAMES_KINDS] = {
+        [NAMES_WRONG] = "", [NAMES_BESIDES] = "besides: ", [NAMES_BLOCKED] = NOT_JUDGED};
+    char place[RULES_PLACE_SIZE];
+    bool some = false;
+
+    rules_place(rules, place);
+    buf_printf(out, "%s%s", place, place[0] ? ": " : "");
+    for (size_t k = 0; k < NAMES_KINDS; k++) {
+        const char *before = some ? "; " : "", *label = some ? labels[order[k]] : "";
+        for (size_t i = 0; i < verdict->n; i++) {
+            const char *name = verdict->findings[i].field->name;
+            if (!is_of(&verdict->findings[i], order[k]))
+                continue;
+            if (out->len + strlen(before) + strlen(label) + strlen(name) > out->ceiling)
+                return;
+            buf_printf(out, "%s%s%s", before, label, name);
+            before = ", ";
+            label = "";
+            some = true;
+        }
+    }
 }
 
 /* A field's name and what went wrong in general, without a value. */
@@ -95,6 +173,7 @@ static void put_findings(struct reasons *reasons, enum feedback_level level, str
     const struct finding *first = NULL;
     bool shown[FINDINGS_MAX] = {false};
     size_t n = 0, left = 0;
+    const size_t blocked = count_of(verdict, NAMES_BLOCKED) ? BLOCKED_RESERVE : 0;
 
     reasons_first(reasons, &first);
     for (size_t i = 0; i < verdict->n; i++)
@@ -108,11 +187,23 @@ static void put_findings(struct reasons *reasons, enum feedback_level level, str
         size_t others = left - 1, whole = others < SHOWN_IN_FULL - n - 1 ? others : SHOWN_IN_FULL - n - 1;
         size_t reserve = whole * SHORT_RESERVE + (others - whole) * NAME_RESERVE;
         shown[i] = put_one(reasons, &verdict->findings[i], level,
-                           reserve < RESERVE_MAX ? reserve : RESERVE_MAX, out);
+                           blocked + (reserve < RESERVE_MAX ? reserve : RESERVE_MAX), out);
         left -= shown[i];
         n += shown[i];
     }
     put_names(verdict, shown, n > 0, out);
+}
+
+void report_right(const struct verdict *verdict, struct buf *out)
+{
+    const bool all = verdict->n_right == verdict->n_judged;
+    const size_t besides = count_of(verdict, NAMES_BESIDES);
+
+    /* all clauses may hold and the packet contradict itself all the same */
+    buf_printf(out, "%zu of %zu right%s", verdict->n_right, verdict->n_judged,
+               all && !verdict->pass ? ", but refused" : "");
+    if (besides && !all)
+        buf_printf(out, ", %zu wrong besides", besides);
 }
 
 /* The first line of every report. */
@@ -121,11 +212,9 @@ static void put_head(const struct rules *rules, const struct verdict *verdict, s
     char place[RULES_PLACE_SIZE];
 
     rules_place(rules, place);
-    /* all clauses may hold and the packet contradict itself all the same */
-    buf_printf(out, "%s: %s%s%zu of %zu right%s%s%s.\n", rules->challenge->slug, place, place[0] ? ": " : "",
-               verdict->n_right, verdict->n_judged,
-               verdict->n_right == verdict->n_judged ? ", but refused" : "", verdict->student[0] ? ", " : "",
-               verdict->student);
+    buf_printf(out, "%s: %s%s", rules->challenge->slug, place, place[0] ? ": " : "");
+    report_right(verdict, out);
+    buf_printf(out, "%s%s.\n", verdict->student[0] ? ", " : "", verdict->student);
 }
 
 /* Why it is nobody's. student: whom a reading of the whole names. */
@@ -169,7 +258,26 @@ void report_names(const struct rules *rules, const struct verdict *verdict, stru
     buf_free(&text);
 }
 
-static void put_codes(struct reasons *reasons, const struct finding *f, struct json_writer *w)
+/* The likeliest reason and what to try, as a report says them, as far as there is room. The first that is
+ * told has its own. */
+static void put_why(struct reasons *reasons, const struct finding *f, const struct diagnosis *d, size_t *room,
+                    struct json_writer *w)
+{
+    const struct finding *first = NULL;
+    char why[FINDINGS_WHY_SIZE];
+    const char *mend = findings_why(reasons, f, d, why);
+    const size_t needs = strlen(why) + strlen(mend);
+
+    reasons_first(reasons, &first);
+    if (f != first && needs > *room)
+        return;
+    *room -= needs < *room ? needs : *room;
+    json_put_text(w, "why", why);
+    if (*mend)
+        json_put_text(w, "try", mend);
+}
+
+static void put_codes(struct reasons *reasons, const struct finding *f, size_t *room, struct json_writer *w)
 {
     size_t n;
     const struct diagnosis *diagnoses = reasons_of(reasons, f, &n);
@@ -178,10 +286,13 @@ static void put_codes(struct reasons *reasons, const struct finding *f, struct j
     for (size_t i = 0; i < n; i++)
         json_put_text(w, NULL, diagnoses[i].code->name);
     json_close_array(w);
+    if (n && room)
+        put_why(reasons, f, &diagnoses[0], room, w);
 }
 
-void report_json(struct reasons *reasons, struct json_writer *w, const char *key)
+void report_json(struct reasons *reasons, size_t room, struct json_writer *w, const char *key)
 {
+    const bool texts = room > 0;
     const struct verdict *verdict = reasons->verdict;
     struct buf text;
 
@@ -194,6 +305,8 @@ void report_json(struct reasons *reasons, struct json_writer *w, const char *key
         json_open_object(w, NULL);
         json_put_text(w, "field", f->field->name);
         json_put_text(w, "status", finding_status_text(f->status));
+        if (!f->clause)
+            json_put_bool(w, "besides", true);
         buf_clear(&text);
         finding_expected(reasons, f, &text);
         json_put_text(w, "expected", buf_text(&text));
@@ -201,7 +314,7 @@ void report_json(struct reasons *reasons, struct json_writer *w, const char *key
         if (f->status == FINDING_FAIL)
             finding_got(reasons->rules, reasons->packet, f, &text);
         json_put_text(w, "got", buf_text(&text));
-        put_codes(reasons, f, w);
+        put_codes(reasons, f, texts ? &room : NULL, w);
         json_close_object(w);
         n++;
     }

@@ -14,8 +14,17 @@ void report_text(struct reasons *reasons, enum feedback_level level, struct buf 
  * what is wrong, no value and no code, which would give the student's own values away. */
 void report_names(const struct rules *rules, const struct verdict *verdict, struct buf *out);
 
+/* "7 of 9 right, 1 wrong besides": clauses, and what no clause asks for. */
+void report_right(const struct verdict *verdict, struct buf *out);
+
+/* All that is not right, in one line: "tcp.hdr_len; besides: ip.options; not judged yet: payload"; as many
+ * names as there is room for in out. */
+void report_wrong(const struct rules *rules, const struct verdict *verdict, struct buf *out);
+
 enum { REPORT_FINDINGS_MAX = 12 };
 
-/* The failed and blocked fields as a JSON array under key, for the journal: [{"field", "status", "expected",
- * "got", "codes"}], at most REPORT_FINDINGS_MAX of them. */
-void report_json(struct reasons *reasons, struct json_writer *w, const char *key);
+/* The failed and blocked fields as a JSON array under key, for the journal: [{"field", "status", "besides"
+ * (only when true), "expected", "got", "codes", "why", "try"}], at most REPORT_FINDINGS_MAX of them. "why"
+ * and "try" are a report's words; of all but the finding that is told first they are left out where they need
+ * more than room bytes together. 0: none at all. */
+void report_json(struct reasons *reasons, size_t room, struct json_writer *w, const char *key);

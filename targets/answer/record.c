@@ -9,21 +9,25 @@
 #include "targets/answer/remark.h"
 #include "targets/state/memory.h"
 
-/* The findings, or null where a line has no room for them beside a piece of the frame. */
+/* The findings, without the reasons' words or null where a line has no room for them beside a piece of the
+ * frame. */
 static void put_findings(struct journal *journal, struct reasons *reasons, struct json_writer *w)
 {
     const struct buf before = journal->line;
     const bool comma = w->comma;
-    enum { FRAME_AT_LEAST = 400 };
+    enum { FRAME_AT_LEAST = 400, WORDS_MAX = 600 };
+    static const size_t rooms[] = {WORDS_MAX, 0};
 
-    report_json(reasons, w, "findings");
-    if (!w->out->failed && w->out->len + FRAME_AT_LEAST <= w->out->ceiling)
-        return;
-    /* the memory may have moved, the length counts */
-    journal->line.len = before.len;
-    journal->line.data[before.len] = '\0';
-    journal->line.failed = false;
-    w->comma = comma;
+    for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+        report_json(reasons, rooms[i], w, "findings");
+        if (!w->out->failed && w->out->len + FRAME_AT_LEAST <= w->out->ceiling)
+            return;
+        /* the memory may have moved, the length counts */
+        journal->line.len = before.len;
+        journal->line.data[before.len] = '\0';
+        journal->line.failed = false;
+        w->comma = comma;
+    }
     json_put_null(w, "findings");
 }
 
@@ -55,19 +59,15 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
                                  .foreign = home == HOME_NO,
                                  .right = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_right,
                                  .judged = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_judged};
-    size_t length = 0;
-    char place[RULES_PLACE_SIZE];
+    struct buf wrong;
 
     str_copy(entry.slug, sizeof(entry.slug), rules_slug(a->rules));
     str_copy(entry.student, sizeof(entry.student), v->student);
-    for (size_t i = 0; i < v->n && level != FEEDBACK_NONE; i++) {
-        const struct finding *f = &v->findings[i];
-        if (f->status != FINDING_FAIL || length + strlen(f->field->name) + sizeof(place) > sizeof(entry.why))
-            continue;
-        const char *before = length ? ", " : rules_place(a->rules, place);
-        length += (size_t)snprintf(entry.why + length, sizeof(entry.why) - length, "%s%s%s", before,
-                                   *before && !length ? ": " : "", f->field->name);
-    }
+    buf_init(&wrong, sizeof(entry.why) - 1);
+    if (level != FEEDBACK_NONE)
+        report_wrong(a->rules, v, &wrong);
+    str_copy(entry.why, sizeof(entry.why), buf_text(&wrong));
+    buf_free(&wrong);
     if (strcmp(sent, "queued") == 0) {
         entry.called = sent;
         entry.called_port = rules_connect_port(a->rules);

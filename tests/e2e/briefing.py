@@ -375,6 +375,8 @@ def one_diagnosis_is_told_everywhere(room):
                            files={"ipraw.py": IPRAW})
         line = room.journal("attempt", n)[-1]
         has(text, f"[{line['first']}]", line["first_field"])
+        told = next(f for f in line["findings"] if f["field"] == line["first_field"])  # what the board's page shows
+        has(" ".join(text.split()), f"{told['why']} [{line['first']}] try {told['try']}")
         require(re.search(r"\[([A-Z_]+)\]", text).group(1) == line["first"], text, line)
         seen = ask(room, "i smith\nseen\n")
         require(re.search(r"\[([A-Z_]+)\]", seen).group(1) == line["first"], seen, line)

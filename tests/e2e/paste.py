@@ -154,7 +154,11 @@ def line(student, when, **more):
                        "student": student, "source": "10.10.0.40", "port": 0, "verdict": "near", "right": 7, "judged": 9,
                        "answer": "queued", "findings": [
                            {"field": "ip.dsfield.dscp", "status": "fail", "expected": "24 (CS3)", "got": "6",
-                            "codes": ["NOT_SHIFTED"]}, {"field": "ip.id", "status": "blocked", "codes": []}], **more}) + "\n"
+                            "codes": ["NOT_SHIFTED"]}, {"field": "ip.options", "status": "fail", "besides": True, "got": "x",
+                            "codes": ["BAD_OPTIONS"], "why": "as for ip.ttl"},
+                           {"field": "ip.ttl", "status": "fail", "expected": "9", "got": "8", "codes": ["OFF_BY_ONE"],
+                            "why": "8 is one less", "try": "ttl = 9"},
+                           {"field": "ip.id", "status": "blocked", "codes": []}], **more}) + "\n"
 
 
 def case_class(b):
@@ -177,7 +181,7 @@ def case_class(b):
         assert room.enter("bob", "SOCK_RAW", "Socket types") == "correct"
         assert room.mine("bob", "Socket types")["left"] == 4
         journal = room.c.dir / "target.jsonl"
-        journal.write_text("cut line\n" * 70000 + line("ann", "47:33") + line("ann", "47:35", own_host=False) + line("bob", "47:34")
+        journal.write_text("cut line\n" * 70000 + line("ann", "47:33", first_field="ip.ttl") + line("ann", "47:35", own_host=False) + line("bob", "47:34")
                            + "".join(line("bob", f"46:{n:02}", slug="raw-tcp") for n in range(9)) + '{"event": "att')
         (ann_pin := room.mine("ann")).pop("score")
         assert ann_pin["handle"] == "ann" and ann_pin["briefing"] == "nc 172.16.1.15 1110" and len(ann_pin["pin"]) == 8
@@ -187,9 +191,13 @@ def case_class(b):
         assert [t["time"][14:19] for t in mine["tries"]] == ["47:35", "47:33"] and len(his["tries"]) == 1, mine
         assert len(room.mine("bob", "Raw TCP")["tries"]) == 5
         other, own = (t["findings"] for t in mine["tries"])
-        assert own == [{"field": "ip.dsfield.dscp", "expected": "24 (CS3)", "got": "6", "code": "NOT_SHIFTED",
-                        "why": own[0]["why"], "try": own[0]["try"]}], own
-        assert "expected" not in other[0], "what another host sent tells no values"
+        assert own == [  # as the target tells it: the first first, its words, what is not judged; a code's where it has none
+            {"field": "ip.ttl", "expected": "9", "got": "8", "code": "OFF_BY_ONE", "why": "8 is one less", "try": "ttl = 9"},
+            {"field": "ip.dsfield.dscp", "expected": "24 (CS3)", "got": "6", "code": "NOT_SHIFTED",
+             "why": "the value shares its bytes with another field and was not shifted to its place", "try": own[1]["try"]},
+            {"field": "ip.options", "besides": True, "got": "x", "code": "BAD_OPTIONS", "why": "as for ip.ttl",
+             "try": ""}, {"field": "ip.id", "blocked": True}], own
+        assert not {"8", "9", "8 is one less"} & set(other[2].values()), "what another host sent tells no values"
         read_anew(room, knows)
 
 

@@ -108,7 +108,7 @@ static void put_reports(const struct rules *rules, const struct packet *packet, 
         buf_free(&text);
     }
     json_open_object(&w, NULL);
-    report_json(&reasons, &w, "findings");
+    report_json(&reasons, SIZE_MAX, &w, "findings");
     json_close_object(&w);
 }
 

@@ -83,7 +83,7 @@ static void the_journal_gets_the_failed_fields_as_json(void)
     buf_init(&out, 4000);
     struct json_writer w = {.out = &out};
     json_open_object(&w, NULL);
-    report_json(&reasons, &w, "findings");
+    report_json(&reasons, 200, &w, "findings");
     json_close_object(&w);
     CU_ASSERT_FALSE(out.failed);
     CU_ASSERT_PTR_NOT_NULL(
@@ -92,6 +92,75 @@ static void the_journal_gets_the_failed_fields_as_json(void)
                "\"codes\":[\"OFF_BY_ONE\"]"));
     CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&out), "\"got\":\"\\\"smith\\\\n\\\\x80\\\"\""));
     buf_free(&out);
+    tree_close(&tree);
+}
+
+/* All that "N of M right" counts stands in the report, in the line of `seen` and in the journal: what a
+ * header that cannot be read hides, too. */
+static void what_is_not_right_is_named_once_each(void)
+{
+    uint8_t storage[MESSAGE_HEADERS + 7];
+    struct tree tree;
+    struct packet p;
+    struct verdict v;
+    struct buf out;
+    struct reasons reasons;
+
+    tree_open(&tree, &FILE_TCP, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    judge_message(&tree, &p, storage, &v);
+    storage[20 + 12] = 5; /* the data offset */
+    packet_decode(&p, LINK_RAW, storage, sizeof(storage), sizeof(storage));
+    judge_packet(rulebook_at(tree.book, 0), &p, 0x0A0A0028, &v);
+    reasons_begin(&reasons, rulebook_at(tree.book, 0), &p, &v);
+    buf_init(&out, 4000);
+    report_text(&reasons, FEEDBACK_FULL, &out);
+    CU_ASSERT_EQUAL(v.n_judged - v.n_right, 6);
+    CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&out), "syn: 1 of 7 right, 1 wrong besides.\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&out), "\nnot judged yet: payload\n"));
+    buf_clear(&out);
+    report_wrong(rulebook_at(tree.book, 0), &v, &out);
+    CU_ASSERT_STRING_EQUAL(buf_text(&out),
+                           "tcp.srcport, tcp.seq_raw, tcp.flags, tcp.window_size_value, tcp.urgent_pointer; "
+                           "besides: tcp.hdr_len; not judged yet: payload");
+    buf_free(&out);
+    buf_init(&out, 30);
+    report_wrong(rulebook_at(tree.book, 0), &v, &out);
+    CU_ASSERT_STRING_EQUAL(buf_text(&out), "tcp.srcport, tcp.seq_raw");
+    buf_free(&out);
+    tree_close(&tree);
+}
+
+/* The board tells what the journal says, so the reasons are a report's, and what is told first has its own
+ * however little room there is. */
+static void the_journal_has_the_reasons_words(void)
+{
+    uint8_t storage[MESSAGE_HEADERS + 7];
+    static const size_t rooms[] = {0, 1, 4000};
+    static const size_t whys[] = {0, 1, 6};
+    struct tree tree;
+    struct packet p;
+    struct verdict v;
+    struct buf out;
+    struct reasons reasons;
+
+    tree_open(&tree, &FILE_TCP, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    judge_message(&tree, &p, storage, &v);
+    reasons_begin(&reasons, rulebook_at(tree.book, 0), &p, &v);
+    for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+        size_t n = 0;
+        buf_init(&out, 8000);
+        struct json_writer w = {.out = &out};
+        json_open_object(&w, NULL);
+        report_json(&reasons, rooms[i], &w, "findings");
+        json_close_object(&w);
+        for (const char *at = buf_text(&out); (at = strstr(at, "\"why\":")); at++)
+            n++;
+        CU_ASSERT_EQUAL(n, whys[i]);
+        CU_ASSERT_TRUE(!i || strstr(buf_text(&out), "\"codes\":[\"OFF_BY_ONE\"],\"why\":\"54320 is one "));
+        buf_free(&out);
+    }
     tree_close(&tree);
 }
 
@@ -125,6 +194,7 @@ static void nothing_is_misplaced_in_a_header_that_the_kernel_made(void)
     report_text(&reasons, FEEDBACK_FULL, &out);
     CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&out), "[OFF_BY_ONE]"));
     CU_ASSERT_PTR_NULL(strstr(buf_text(&out), "MISPLACED"));
+    CU_ASSERT_PTR_NULL(strstr(buf_text(&out), "place "));
     buf_free(&out);
     tree_close(&tree);
 }
@@ -132,6 +202,8 @@ static void nothing_is_misplaced_in_a_header_that_the_kernel_made(void)
 static const struct unit_case cases[] = {
     {"a_report_names_field_expected_and_got_and_stays_small",
      a_report_names_field_expected_and_got_and_stays_small},
+    {"what_is_not_right_is_named_once_each", what_is_not_right_is_named_once_each},
+    {"the_journal_has_the_reasons_words", the_journal_has_the_reasons_words},
     {"the_journal_gets_the_failed_fields_as_json", the_journal_gets_the_failed_fields_as_json},
     {"nothing_is_misplaced_in_a_header_that_the_kernel_made",
      nothing_is_misplaced_in_a_header_that_the_kernel_made},
