@@ -10,6 +10,7 @@
 #include "board/require.h"
 #include "board/standing.h"
 #include "board/tries.h"
+#include "explain/challenge_fill.h"
 
 bool mine_put_html(struct call *c, const char *key, const char *text)
 {
@@ -114,6 +115,28 @@ static void put_form(struct call *c, int64_t id, const struct challenge *challen
     json_put_int(&c->out, "left", wrong < tries ? tries - wrong : 0);
 }
 
+/* The text, with his own handle where the scoreboard's says to everybody how to find it out. */
+static void put_text(struct call *c, const char *text)
+{
+    char handle[NAME_MAX_LEN + 1], nobody[CHALLENGE_NOBODY_SIZE];
+    struct buf own;
+
+    if (!c->board->answers || !owned_handle(c, handle)) {
+        mine_put_html(c, "html", text);
+        return;
+    }
+    challenge_fill_nobody(answers_class(c->board->answers), nobody);
+    buf_init(&own, 1024 * 1024);
+    for (const char *at; (at = strstr(text, nobody)); text = at + strlen(nobody)) {
+        buf_add(&own, text, (size_t)(at - text));
+        buf_puts(&own, handle);
+    }
+    buf_puts(&own, text);
+    c->failed = c->failed || own.failed;
+    mine_put_html(c, "html", buf_text(&own));
+    buf_free(&own);
+}
+
 /* GET /mine/<id>: the text as HTML, what is entered and how often still, the caller's own values and tries.
  */
 void mine_challenge(struct call *c)
@@ -132,7 +155,7 @@ void mine_challenge(struct call *c)
         const struct challenge *challenge =
             c->board->answers ? answers_challenge(c->board->answers, row_text(q, 2)) : NULL;
         call_open_data(c);
-        mine_put_html(c, "html", row_text(q, 0));
+        put_text(c, row_text(q, 0));
         put_form(c, call_id(c, 0), challenge, row_int(q, 3));
         if (challenge)
             put_own(c, answers_rules(c->board->answers, challenge));

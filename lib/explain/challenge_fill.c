@@ -15,7 +15,7 @@ struct filling {
     const char *handle; /* NULL: everybody reads it */
     char text[FIELD_TEXT_SIZE];
     char hint[160];
-    char said[256]; /* a sentence's part */
+    char said[CHALLENGE_NOBODY_SIZE]; /* a sentence's part */
 };
 
 static const char *port_text(struct filling *filling, unsigned port)
@@ -37,21 +37,19 @@ static bool waits_for_key(const struct rules *rules, const char *name)
     return false;
 }
 
-/* What a student is to send as his handle. With a roster it is made from his name, and the scoreboard's user
- * of his address may be called otherwise. */
-static const char *handle_guidance(struct filling *filling)
+/* With a roster a handle is made from the student's name, and the scoreboard's user of his address may be
+ * called otherwise. */
+const char *challenge_fill_nobody(const struct class *class, char out[CHALLENGE_NOBODY_SIZE])
 {
-    const struct class *class = filling->class;
     char target[16];
 
-    if (filling->handle)
-        return filling->handle;
-    if (!class->roster_file)
-        return "your user name here, in lower case";
-    snprintf(filling->said, sizeof(filling->said),
-             "`nc %s %u` tells yours, or your instructor: your user name here may be another",
-             ipv4_text(class->target, target), class->briefing);
-    return filling->said;
+    if (class->roster_file)
+        snprintf(out, CHALLENGE_NOBODY_SIZE,
+                 "`nc %s %u` tells yours, or your instructor: your user name here may be another",
+                 ipv4_text(class->target, target), class->briefing);
+    else
+        snprintf(out, CHALLENGE_NOBODY_SIZE, "your user name here, in lower case");
+    return out;
 }
 
 static const char *value_of(void *context, const char *name)
@@ -63,7 +61,7 @@ static const char *value_of(void *context, const char *name)
     if (strcmp(name, "briefing") == 0)
         return port_text(filling, filling->class->briefing);
     if (strcmp(name, "handle") == 0)
-        return handle_guidance(filling);
+        return filling->handle ? filling->handle : challenge_fill_nobody(filling->class, filling->said);
     if (strcmp(name, "hand_in") == 0)
         return class_hand_in(filling->class, filling->said);
     if (!filling->rules)

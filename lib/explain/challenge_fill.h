@@ -14,3 +14,8 @@
 bool challenge_fill(struct buf *out, const char *text, const struct challenge *challenge,
                     const struct rules *rules, const struct class *class, const char *handle, struct place at,
                     struct problems *problems);
+
+enum { CHALLENGE_NOBODY_SIZE = 256 };
+
+/* What stands in the place of {{handle}} where everybody reads the text. Returns out. */
+const char *challenge_fill_nobody(const struct class *class, char out[CHALLENGE_NOBODY_SIZE]);

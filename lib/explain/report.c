@@ -217,16 +217,35 @@ static void put_head(const struct rules *rules, const struct verdict *verdict, s
     buf_printf(out, "%s%s.\n", verdict->student[0] ? ", " : "", verdict->student);
 }
 
-/* Why it is nobody's. student: whom a reading of the whole names. */
-static void put_nobody(const struct verdict *verdict, const char *student, struct buf *out)
+/* In place of a handle another message of the conversation came. */
+static bool is_of_a_conversation(const struct code *code)
 {
-    if (verdict->stranger && !student[0])
+    static const char *const names[] = {"STEP_LATE", "OTHER_STEP", "ANOTHER_TRY"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(code->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+bool report_stranger(struct reasons *reasons)
+{
+    const struct finding *f;
+    const struct diagnosis *d = reasons->verdict->stranger ? reasons_first(reasons, &f) : NULL;
+
+    return reasons->verdict->stranger && !(d && is_of_a_conversation(d->code));
+}
+
+/* Why it is nobody's. student: whom a reading of the whole names. */
+static void put_nobody(const struct verdict *verdict, const char *student, bool stranger, struct buf *out)
+{
+    if (stranger && !student[0])
         buf_puts(out, "the handle in it is not on the roster\n");
     else if (!verdict->student[0] && student[0])
         buf_printf(out, "the handle %s is in it, but not where it must be\n", student);
     else if (verdict->by_address)
         buf_puts(out, "no handle found in it: your address says who you are\n");
-    else if (!verdict->student[0])
+    else if (!verdict->student[0] && !verdict->stranger)
         buf_puts(out, "no handle found in it: nobody to give a flag to\n");
 }
 
@@ -238,7 +257,7 @@ void report_text(struct reasons *reasons, enum feedback_level level, struct buf 
         return;
     buf_init(&text, REPORT_MAX);
     put_head(reasons->rules, reasons->verdict, &text);
-    put_nobody(reasons->verdict, reasons_student(reasons), &text);
+    put_nobody(reasons->verdict, reasons_student(reasons), report_stranger(reasons), &text);
     put_findings(reasons, level, &text);
     buf_add(out, buf_text(&text), text.len);
     buf_free(&text);
@@ -251,7 +270,7 @@ void report_names(const struct rules *rules, const struct verdict *verdict, stru
 
     buf_init(&text, REPORT_MAX);
     put_head(rules, verdict, &text);
-    put_nobody(verdict, "", &text);
+    put_nobody(verdict, "", verdict->stranger, &text);
     put_names(verdict, shown, false, &text);
     buf_puts(&text, "why is told on that student's own host alone, and this came from another\n");
     buf_add(out, buf_text(&text), text.len);

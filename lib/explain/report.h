@@ -14,6 +14,10 @@ void report_text(struct reasons *reasons, enum feedback_level level, struct buf 
  * what is wrong, no value and no code, which would give the student's own values away. */
 void report_names(const struct rules *rules, const struct verdict *verdict, struct buf *out);
 
+/* Whether it is told that a handle came which is not on the roster: not of a word that is of another step of
+ * the conversation. */
+bool report_stranger(struct reasons *reasons);
+
 /* "7 of 9 right, 1 wrong besides": clauses, and what no clause asks for. */
 void report_right(const struct verdict *verdict, struct buf *out);
 

@@ -52,7 +52,7 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
     struct memory_entry entry = {.source = a->source,
                                  .pass = (v->pass || a->step) &&
                                          (level != FEEDBACK_NONE || answer == ANSWER_FLAG),
-                                 .stranger = v->stranger,
+                                 .stranger = reasons ? report_stranger(reasons) : v->stranger,
                                  .by_address = v->by_address,
                                  .unsent = answer == ANSWER_FLAG && strcmp(sent, ANSWER_UNSENT) == 0,
                                  .limited = strcmp(sent, "limited") == 0,

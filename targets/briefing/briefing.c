@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 
 #include "base/clock.h"
@@ -60,6 +61,48 @@ static void on_busy(void *context, const char *why, size_t length, struct buf *a
     buf_printf(answer, "%c%.*s.\n", *why & ~0x20, (int)length - 1, why + 1); /* a letter, in upper case */
 }
 
+/* With its wrapper, or without and whole. */
+static bool is_flag(const struct runtime *rt, const char *text)
+{
+    const struct flag_context context = {rt->course.flag_prefix, rt->course.id, rt->class.word};
+    const size_t prefix = strlen(context.prefix);
+    struct flag_parts parts;
+
+    return (strncasecmp(text, context.prefix, prefix) == 0 && text[prefix] == '{') ||
+           flag_check(&context, rt->ring, text, strlen(text), &parts) != FLAG_MALFORMED;
+}
+
+/* No word, but what a word is for: a flag is handed in as it stands, a challenge's name has its words. */
+static enum dialog_next on_unknown(struct briefing_session *s, const char *line, size_t length,
+                                   struct briefing_command *command, struct buf *answer)
+{
+    const struct course *course = &s->rt->course;
+    char text[BRIEFING_ARG_SIZE] = "";
+
+    while (length && (line[length - 1] == '\r' || line[length - 1] == ' '))
+        length--;
+    if (length < sizeof(text))
+        memcpy(text, line, length);
+    if (is_flag(s->rt, text)) {
+        *command = (struct briefing_command){.word = WORD_SUBMIT, .n_args = 1};
+        str_copy(command->args[0], sizeof(command->args[0]), text);
+        return WORDS[WORD_SUBMIT](s, command, answer);
+    }
+    for (size_t i = 0; i < course->n_challenges; i++) {
+        const struct challenge *challenge = &course->challenges[i];
+        if (!session_lists(s->rt, challenge) || strcmp(challenge->slug, text) != 0)
+            continue;
+        buf_printf(answer, "That is a challenge. Its text:  read %s   What you tried:  tries %s\n", text,
+                   text);
+        return DIALOG_MORE;
+    }
+    if (command->near)
+        buf_printf(answer, "No such word. Did you mean:  %s\n", command->near->usage);
+    else
+        buf_puts(answer, "No such word. All words:  help\n");
+    return DIALOG_MORE;
+}
+
 static enum dialog_next on_line(void *context, struct dialog *dialog, const char *line, size_t length,
                                 struct buf *answer)
 {
@@ -78,10 +121,7 @@ static enum dialog_next on_line(void *context, struct dialog *dialog, const char
         buf_printf(answer, "That is written:  %s\n", WORD_ROWS[command.word].usage);
         break;
     case LINE_UNKNOWN:
-        if (command.near)
-            buf_printf(answer, "No such word. Did you mean:  %s\n", command.near->usage);
-        else
-            buf_puts(answer, "No such word. All words:  help\n");
+        next = on_unknown(s, line, length, &command, answer);
         break;
     case LINE_BYTES:
         buf_printf(answer, "That is no line of text of at most %d bytes. All words:  help\n",

@@ -189,6 +189,35 @@ static void dial(struct datagram_target *target, const struct net_peer *peer, co
         tell(target, peer, why);
 }
 
+/* What this target has said itself: a near miss, or a flag. A program that sends back all that it receives
+ * would be told of each, and each of that. */
+static bool is_echo(const struct datagram_target *target, const uint8_t *bytes, size_t length)
+{
+    static const char WORD[] = " right";
+    const char *line = (const char *)bytes, *prefix = target->service->runtime->course.flag_prefix;
+    const char *slug = rules_slug(target->rules), *end = memchr(bytes, '\n', length);
+    const size_t first = end ? (size_t)(end - line) : length;
+    char own[NAME_MAX_LEN + FLAG_PREFIX_MAX + 4];
+
+    snprintf(own, sizeof(own), "%s: ", slug);
+    if (first > strlen(own) && memcmp(line, own, strlen(own)) == 0)
+        return memmem(line, first, WORD, strlen(WORD)) && memmem(line, first, " of ", 4);
+    snprintf(own, sizeof(own), "%s{%s.", prefix, slug);
+    return first > strlen(own) && memcmp(line, own, strlen(own)) == 0;
+}
+
+static void note_echo(const struct datagram_target *target, uint32_t source)
+{
+    const struct memory_note note = {
+        .source = source,
+        .slug = rules_slug(target->rules),
+        .what = "",
+        .why = "my own answer came back: your program sends back what it receives; not judged",
+        .mend = "print what comes from this port, and answer only what asks for it"};
+
+    memory_note(target->service->runtime->memory, &note, clock_ms());
+}
+
 static struct attempt attempt_of(const struct datagram_target *target, const struct net_peer *peer,
                                  uint8_t *bytes, size_t length, struct packet *packet)
 {
@@ -209,6 +238,10 @@ static void on_message(void *context, const struct net_peer *peer, uint8_t *byte
 
     if (!runtime_has_student(rt, peer->address)) {
         own_host(target, peer->address);
+        return;
+    }
+    if (is_echo(target, bytes, length)) {
+        note_echo(target, peer->address);
         return;
     }
     const struct attempt attempt = attempt_of(target, peer, bytes, length, &packet);

@@ -146,6 +146,10 @@ def flags_are_handed_in(room):
     out = ask(room, f"submit {own}\\nsubmit \\x27 {own.upper()} \\x27\\nsubmit {jones}\\nsubmit SOCK_RAW\\n")
     has(out, "You are smith, by your address", "OK: raw-tcp for smith: kept, will be posted", "DUP: raw-tcp", NOT_RIGHT,
         "not the form of a flag")
+    # pasted alone, whole or without its wrapper; a name that has words of its own
+    out = ask(room, f"{own}\n{own[5:-1].upper()}\nflag{{raw-tcp\nraw-tcp\nxyzzy.smith\n")
+    require(out.count("DUP: raw-tcp is kept already for smith.") == 2, out)
+    has(out, "BAD: that is not the form of a flag", "That is a challenge. Its text:  read raw-tcp ", "No such word. All words:  help")
     line, = room.journal("submit", 1)
     require(line["slug"] == "raw-tcp" and line["student"] == line["by"] == "smith" and line["via"] == "briefing" and
             line["source"] == STUDENT and len(line["proof"]) == 16 and len(line["key"]) == 6, line)
@@ -596,6 +600,8 @@ def what_came_in_pieces_or_not_at_all_is_told(room):
         "try: send the whole text in one piece")
     require(room.journal("attempt", 1)[0]["end"] == "silence", room.journal("attempt"))
     lacks(room.python(PIECES, "1111", b"smith".hex(), "@0.5"), pause)  # all of it was there
+    for more in ("smith and more", "smoth"):  # nothing more was to come
+        lacks(room.python(PIECES, "1111", more, "@0.5"), pause)
     has(room.python(PIECES, "1111", "hello.", "@0.5", "smith."), "stream-sender: ")
     has(ask(room, "i smith\\nseen\\n"), "stream-sender: more came after the first line, which was judged alone")
     # right, and the rest is nobody's
@@ -604,7 +610,7 @@ def what_came_in_pieces_or_not_at_all_is_told(room):
         text = room.python(PIECES, port, "end")
         require(text == f"{slug}: you ended the connection, and nothing had come on it; send your text, then a newline\n", text)
         has(ask(room, "i smith\\nseen\\ntries\\n"), f"{slug}: you ended the connection, and nothing had come on it\n")
-    require(len(room.journal("attempt", 4)) == 4, room.journal("attempt"))
+    require(len(room.journal("attempt", 6)) == 6, room.journal("attempt"))
     word = re.search(r"[A-Za-z0-9+/=]{4,}", room.python(PIECES, "5333", "smith.", "@0.3", "end")).group()
     remark = "right for a try in another connection: all of a try goes through one"
     has(room.python(PIECES, "5333", base64.b64decode(word).decode() + "."), "step 1 of 2", remark)
@@ -613,6 +619,33 @@ def what_came_in_pieces_or_not_at_all_is_told(room):
     has(out, "stream-decode: a connection of yours is open, and nothing came on it for 5 s")
     out = ask(room, "i smith\\nseen\\n")
     require(out.count("more came after") == 2, out)
+
+
+ECHO = """import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(3)
+s.sendto(b'oh, hello there', ('172.16.1.15', 2222))
+for n in range(5):
+    try:
+        got, addr = s.recvfrom(2048)
+    except TimeoutError:
+        break
+    s.sendto(got, addr)
+print(n)
+"""
+
+
+def an_echo_is_no_try(room):
+    """A program that sends back what it gets is not told of its own report's report, and no student's mistakes are counted."""
+    require(room.python(ECHO).strip() == "1", "one answer")
+    has(room.python(ECHO.replace("b'oh, hello there'", "b'smith'")), "1")
+    out = ask(room, "i smith\nseen\n")
+    has(out, "datagram-sender: my own answer came back", ", 2 times", "try: print what comes from this port")
+    require([line["verdict"] for line in room.journal("attempt")] == ["near", "pass"], room.journal("attempt"))
+    # nearly the same words are judged
+    room.python("import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'datagram-sender: smith', "
+                f"('{TARGET}', 2222))\n")
+    room.journal("attempt", 3)
 
 
 RECEIVER = """import socket, struct, sys, threading
@@ -693,6 +726,7 @@ CASES = {
     "one_diagnosis_is_told_everywhere": (one_diagnosis_is_told_everywhere, {}),
     "an_answer_that_found_nobody_is_told": (an_answer_that_found_nobody_is_told, {}),
     "datagrams_of_the_targets_own_host_are_told": (datagrams_of_the_targets_own_host_are_told, {}),
+    "an_echo_is_no_try": (an_echo_is_no_try, {}),
     "different_reasons_stay_apart": (different_reasons_stay_apart, {}),
     "nc_openbsd": (kind("printf 'list\\nlits' | nc.openbsd -N {t} 1110", "/bin/nc.openbsd"), {}),
     "nc_openbsd_q": (kind("printf 'list\\nlits\\n' | nc.openbsd -q 2 {t} 1110", "/bin/nc.openbsd"), {}),

@@ -190,6 +190,8 @@ def case_class(b):
         assert [v["field"] for v in mine["values"]] == ["ip.id"] and mine["values"] != his["values"], (mine, his)
         assert [t["time"][14:19] for t in mine["tries"]] == ["47:35", "47:33"] and len(his["tries"]) == 1, mine
         assert len(room.mine("bob", "Raw TCP")["tries"]) == 5
+        assert "(ann)" in mine["html"] and "may be another" not in mine["html"], mine["html"]
+        assert "may be another" in knows.api("GET", f"/challenges/{room.ids['Raw IPv4']}")["data"]["description"]
         other, own = (t["findings"] for t in mine["tries"])
         assert own == [  # as the target tells it: the first first, its words, what is not judged; a code's where it has none
             {"field": "ip.ttl", "expected": "9", "got": "8", "code": "OFF_BY_ONE", "why": "8 is one less", "try": "ttl = 9"},

@@ -168,7 +168,7 @@ def what_comes_late_is_told():
     word = d.ask("smith").strip()
     time.sleep(1.2)
     text = d.ask(base64.b64encode(word.encode()).decode())
-    require("[STEP_LATE]" in text and "flag{" not in text, text)
+    require("[STEP_LATE]" in text and "flag{" not in text and "on the roster" not in text, text)
     s, word = echo()
     s.s.shutdown(socket.SHUT_WR)
     text = s.rest()
