@@ -1,5 +1,7 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/names.h"
 #include "base/str.h"
@@ -31,6 +33,8 @@ static enum status run(struct frame_work *work)
     a->check.n_slugs = work->n_words - 1;
     a->check.params = a->params;
     a->check.json = work->w != NULL;
+    if (strcmp(a->check.file, "-") != 0 && access(a->check.file, F_OK))
+        return err_set(&work->err, ST_INPUT, "%s: %s", a->check.file, strerror(errno));
     enum status st = check_run(&a->check, stdout, &work->err);
     return st == ST_NO ? frame_no(work) : st;
 }

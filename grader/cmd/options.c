@@ -6,10 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "base/str.h"
 #include "grader/cmd/frame.h"
 
-enum { ROWS_MAX = 16, KEY_OWN = 256, USAGE_SIZE = 256 }; /* keys from KEY_OWN on have no letter */
+enum {
+    ROWS_MAX = 16,
+    KEY_OWN = 256,
+    USAGE_SIZE = 256,
+    FIRST_SIZE = 32
+}; /* keys from KEY_OWN on have no letter */
 
 struct options_reading {
     const struct frame_command *command;
@@ -101,6 +107,72 @@ static void miss(const char *form, size_t n, struct err *err)
     err_set(err, ST_USAGE, "%.*s is missing", (int)strcspn(form, " .|"), form);
 }
 
+/* The words with which the forms begin: "import, sync, link, rename or list"; "" where none has one. */
+static void put_firsts(const struct frame_command *command, char *out, size_t size)
+{
+    out[0] = '\0';
+    for (const struct frame_form *f = command->forms; f->words; f++) {
+        const size_t n = strlen(out);
+        const bool last = !f[1].words;
+        if (islower((unsigned char)f->words[0]))
+            snprintf(out + n, size - n, "%s%.*s",
+                     !n     ? ""
+                     : last ? " or "
+                            : ", ",
+                     (int)strcspn(f->words, " "), f->words);
+    }
+}
+
+static const char *nearest_first(const struct frame_command *command, const char *word, char out[FIRST_SIZE])
+{
+    char firsts[FRAME_FORMS_MAX][FIRST_SIZE];
+    const char *all[FRAME_FORMS_MAX];
+    size_t n = 0;
+
+    for (const struct frame_form *f = command->forms; f->words; f++) {
+        if (!islower((unsigned char)f->words[0]))
+            continue;
+        snprintf(firsts[n], FIRST_SIZE, "%.*s", (int)strcspn(f->words, " "), f->words);
+        all[n] = firsts[n];
+        n++;
+    }
+    const char *near = names_nearest(word, all, n);
+    snprintf(out, FIRST_SIZE, "%s", near ? near : "");
+    return out;
+}
+
+/* The first word is none of the forms', or there is none. */
+static void miss_first(const struct frame_command *command, const struct frame_work *work, struct err *err)
+{
+    const char *word = work->n_words ? work->words[0] : NULL;
+    char firsts[160], near[FIRST_SIZE] = "";
+
+    put_firsts(command, firsts, sizeof(firsts));
+    if (word)
+        nearest_first(command, word, near);
+    if (*near)
+        err_set(err, ST_USAGE, "%s: not known here; did you mean `%s %s`?", word, command->name, near);
+    else if (word)
+        err_set(err, ST_USAGE, "%s: not known here; behind `%s` stands %s", word, command->name, firsts);
+    else
+        err_set(err, ST_USAGE, "what to do is missing: %s", firsts);
+}
+
+/* A word more than any form has. */
+static void too_many(const struct frame_command *command, const struct frame_work *work, size_t most,
+                     struct err *err)
+{
+    bool class = false;
+
+    for (const struct options_row *row = command->options; row && row->name; row++)
+        class = class || strcmp(row->name, "class") == 0;
+    if (most)
+        err_set(err, ST_USAGE, "%s: not known here: it is a word too many", work->words[most]);
+    else
+        err_set(err, ST_USAGE, "%s: not known here: `%s` takes options alone%s", work->words[0],
+                command->name, class ? "; a class is named with --class FILE" : "");
+}
+
 /* The form that the words have; forms that differ begin with a word of their own in small letters. */
 static const struct frame_form *form_of(const struct frame_command *command, const struct frame_work *work,
                                         struct err *err)
@@ -108,8 +180,7 @@ static const struct frame_form *form_of(const struct frame_command *command, con
     const char *first = work->n_words ? work->words[0] : "";
     size_t least, most;
 
-    err_set(err, ST_USAGE, "%s%s", work->n_words ? first : "nothing to do",
-            work->n_words ? ": not known here" : "");
+    miss_first(command, work, err);
     for (const struct frame_form *f = command->forms; f->words; f++) {
         size_t len = strcspn(f->words, " ");
         if (islower((unsigned char)f->words[0]) &&
@@ -118,12 +189,42 @@ static const struct frame_form *form_of(const struct frame_command *command, con
         count(f->words, &least, &most);
         if (work->n_words >= least && work->n_words <= most)
             return f;
-        if (most && work->n_words > most)
-            err_set(err, ST_USAGE, "%s: not known here", work->words[most]);
+        if (work->n_words > most)
+            too_many(command, work, most, err);
         else if (work->n_words < least)
             miss(f->words, work->n_words, err);
     }
     return NULL;
+}
+
+/* --csv for --format csv: a value that is written as an option. Returns NULL when none is. */
+static const char *option_of_value(const struct frame_command *command, const char *value)
+{
+    const size_t n = strlen(value);
+    const char *of = NULL;
+
+    for (const struct options_row *row = command->options; row && row->name; row++) {
+        if (strncmp(row->name, value, n) == 0)
+            return NULL; /* an option itself, perhaps shortened */
+        for (const char *word = row->arg; word && *word; word += strcspn(word, "|"), word += *word == '|')
+            if (strcspn(word, "|") == n && strncmp(word, value, n) == 0 && strchr(row->arg, '|'))
+                of = row->name;
+    }
+    return of;
+}
+
+/* Says so before the parser says only that there is no such option. */
+static void look_for_values(const struct frame_command *command, struct argp_state *state)
+{
+    for (int i = 1; i < state->argc && strcmp(state->argv[i], "--") != 0; i++) {
+        const char *arg = state->argv[i];
+        const bool option = strncmp(arg, "--", 2) == 0;
+        const char *of = option ? option_of_value(command, arg + 2) : NULL;
+        if (of)
+            argp_error(state, "%s: no such option; write --%s %s", arg, of, arg + 2);
+        if (!option && command->forms[0].needs & FRAME_AS_IS)
+            return;
+    }
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -131,6 +232,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct options_reading *r = state->input;
     struct frame_work *work = r->work;
 
+    if (key == ARGP_KEY_INIT) {
+        look_for_values(r->command, state);
+        return 0;
+    }
     if (key == ARGP_KEY_ARGS) {
         work->words = state->argv + state->next;
         work->n_words = (size_t)(state->argc - state->next);

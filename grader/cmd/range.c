@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "grader/range/program.h"
 
 #define MAX_SHOWS 16
+#define UNSAID UINT_MAX
 
 struct args {
     struct range_options range;
@@ -150,6 +152,23 @@ static enum status run(struct frame_work *work)
     return st;
 }
 
+/* What a range is made of cannot be said where none is made. */
+static enum status check(struct frame_work *work)
+{
+    struct args *a = work->own;
+    const char *said = a->range.hops != UNSAID         ? "--hops"
+                       : a->range.neighbours != UNSAID ? "--neighbours"
+                                                       : NULL;
+
+    if (a->join && said)
+        return err_set(
+            &work->err, ST_USAGE,
+            "%s is for a range that is started; one that runs is entered as it is: not with --join", said);
+    a->range.hops = a->range.hops == UNSAID ? 0 : a->range.hops;
+    a->range.neighbours = a->range.neighbours == UNSAID ? 0 : a->range.neighbours;
+    return ST_OK;
+}
+
 static const struct options_row options[] = {
     {"hops", 'n', "0|1", "routers between student and target (default 0)",
      OPTIONS_NUMBER(struct args, range.hops, 0, 1)},
@@ -176,6 +195,8 @@ const struct frame_command cmd_range = {
            "  wiregrade range --join --side target -- tcpdump -ni eth0",
     .options = options,
     .own_size = sizeof(struct args),
-    .defaults = &(const struct args){.range = {.joinable = true}, .side = RANGE_STUDENT},
+    .check = check,
+    .defaults = &(const struct args){.range = {.joinable = true, .hops = UNSAID, .neighbours = UNSAID},
+                                     .side = RANGE_STUDENT},
     .forms = {{"[-- COMMAND [ARGUMENT...]]", FRAME_AS_IS, run}},
 };

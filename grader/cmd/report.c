@@ -100,8 +100,8 @@ static enum status take_form(void *own, char *arg, struct err *err)
 
 static const struct options_row options[] = {
     FRAME_CLASS_ROW,
-    {"format", 0, "FORM", "human, csv, json, html; moodle and canvas: grades as they import them",
-     .take = take_form},
+    {"format", 0, "human|csv|json|html|moodle|canvas",
+     "how to print it (default: human); moodle and canvas: grades as they import them", .take = take_form},
     {"student", 0, "HANDLE", "of one student", OPTIONS_TEXT(struct args, student)},
     {"without-borrowed", 0, NULL, "points by others' flags do not count until staff dismiss the case",
      OPTIONS_FLAG(struct args, without_borrowed)},

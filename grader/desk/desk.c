@@ -56,7 +56,11 @@ enum status desk_open(struct desk *desk, const char *class_file, unsigned needs,
     if (st == ST_OK)
         st = load(desk, needs, err);
     if (st == ST_OK && (needs & DESK_KEY) && !desk->class.key_file)
-        st = err_set(err, ST_INPUT, "%s: names no `key_file:`; `wiregrade init` makes a key", class_file);
+        st =
+            err_set(err, ST_INPUT,
+                    "%s: names no `key_file:`; what `wiregrade export` makes for students has none: take the "
+                    "course's own class.yml, or name the key that `wiregrade init` makes",
+                    class_file);
     if (st == ST_OK && (needs & DESK_KEY))
         st = keyring_load(&desk->ring, desk->class.key_file, err);
     return st;

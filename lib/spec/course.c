@@ -184,6 +184,38 @@ static void read_folders(struct course *c, struct problems *problems)
         problem_add(problems, c->dir, (struct place){0}, "%s", strerror(errno));
 }
 
+/* The folder that many levels above path: "." or the like when path has no such name in it. */
+static char *above(const char *path, unsigned levels)
+{
+    char *dir = realpath(path, NULL);
+
+    for (char *slash; dir && levels && (slash = strrchr(dir, '/')) && slash != dir; levels--)
+        *slash = '\0';
+    return dir;
+}
+
+/* A challenge's folder, or a file in one, was named, or a file of the course: tells which folder to name. */
+static bool is_of_a_challenge(const struct course *c, bool file, struct problems *problems)
+{
+    bool found = false;
+
+    for (unsigned levels = 1;
+         levels <= 2 && !found && (file || (levels == 1 && !exists(c->dir, "course.yml"))); levels++) {
+        char *course = above(c->dir, levels);
+        found = course && exists(course, "course.yml");
+        if (found)
+            problem_add(problems, c->dir, (struct place){0},
+                        file ? "a file; name the course's folder: %s"
+                             : "a challenge of a course; name the course's folder: %s",
+                        course);
+        free(course);
+    }
+    if (file && !found)
+        problem_add(problems, c->dir, (struct place){0},
+                    "a file; a course is the folder of course.yml, and a class.yml is named with --class");
+    return file || found;
+}
+
 bool course_load(struct course *out, const char *dir, struct problems *problems)
 {
     size_t before = problems->errors;
@@ -194,13 +226,14 @@ bool course_load(struct course *out, const char *dir, struct problems *problems)
         problem_add(problems, dir, (struct place){0}, "out of memory");
         return false;
     }
-    if (stat(dir, &st) || !S_ISDIR(st.st_mode)) {
-        problem_add(
-            problems, dir, (struct place){0},
-            "no such folder; a course is the folder of course.yml: go to where `challenges` is, or name "
-            "yours, here or in a class.yml (`course:`, --class)");
+    if (stat(dir, &st)) {
+        problem_add(problems, dir, (struct place){0},
+                    "no such folder; a course is the folder of course.yml: go to where `challenges` is, or "
+                    "name yours in a class.yml (`course:`, --class)");
         return false;
     }
+    if (is_of_a_challenge(out, !S_ISDIR(st.st_mode), problems))
+        return false;
     read_course(out, problems);
     read_folders(out, problems);
     challenge_names_check(out, problems);

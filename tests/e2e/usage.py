@@ -16,17 +16,27 @@ WRONG = [
     ([], "Commands:"),
     (["feilds"], 'did you mean "fields"'),
     (["init"], "init: DIR is missing\nUsage: wiregrade init .* DIR\n"),
-    (["init", "a", "b"], "init: b: not known here\nUsage:"),
+    (["init", "a", "b"], "init: b: not known here: it is a word too many\nUsage:"),
     (["init", "a", "--word", "A"], 'a class\'s word is .*, not "A"'),
-    (["deploy", "x"], "x: not known here"),
+    (["deploy", "x"], "x: not known here: `deploy` takes options alone; a class is named with --class FILE"),
     (["deploy", "--prune=all"], "takes nothing or =with-solves"),
     (["deploy", "--prune", "--only", "raw-tcp"], "do not go together"),
     (["deploy", *["--only=raw-tcp"] * 257], "--only: at most 256"),
     (["deploy", "--format", "xml"], '--format is human or json, not "xml"'),
     (["deploy", "--nonsense"], "unrecognized option '--nonsense'"),
     (["deploy", "--only"], "requires an argument"),
-    (["roster"], r"nothing to do\nUsage: .* import FILE\n.* sync\n.* link HANDLE ID\n.* rename OLD NEW\n.* list\n"),
-    (["roster", "impart", "x"], "impart: not known here"),
+    (["roster"], r"what to do is missing: import, sync, link, rename or list\nUsage: .* import FILE\n.* sync\n.* link HANDLE ID\n.* rename OLD NEW\n.* list\n"),
+    (["roster", "impart", "x"], "impart: not known here; did you mean `roster import`\\?"),
+    (["roster", "r.csv"], "r.csv: not known here; behind `roster` stands import, sync, link, rename or list\n"),
+    (["flag", "stream-utf8", "smith"], "stream-utf8: not known here; behind `flag` stands mint or check\n"),
+    *(([name], f"{name}: what to do is missing: ") for name in ("key", "outbox", "borrowed", "flag")),
+    (["report", "--csv"], "--csv: no such option; write --format csv"),
+    *(([name, *words, "--json"], "--json: no such option; write --format json") for name, *words in (
+        ("check", "x"), ("deploy",), ("verify",), ("diagnose", "--list"), ("fields",), ("lint",), ("report",), ("roster", "list"))),
+    (["range", "--target"], "--target: no such option; write --side target"),
+    (["range", "--join=x", "--hops=1"], "--hops is for a range that is started; .* not with --join"),
+    (["range", "--join=x", "--hops=0"], "--hops is for a range that is started; .* not with --join"),
+    (["range", "--neighbours", "3", "-j"], "--neighbours is for a range that is started; .* not with --join"),
     (["roster", "import"], "FILE is missing"),
     (["roster", "link", "ann"], "ID is missing"),
     (["roster", "link", "ann", "bob"], 'ID is a number from 0 to .*, not "bob"'),
@@ -35,7 +45,7 @@ WRONG = [
     (["submit"], "a FLAG, - for standard input, or --capture"),
     (["submit", "flag{x}", "--capture", "f.pcap"], "do not go together"),
     (["submit", "flag{x}", "--student", "ann"], "--student goes with --capture"),
-    (["captures"], r"nothing to do\nUsage: .* list\n.* accept ID\n.* refuse ID\n"),
+    (["captures"], r"what to do is missing: list, accept or refuse\nUsage: .* list\n.* accept ID\n.* refuse ID\n"),
     (["captures", "accept", "1"], "needs an ID, --by NAME and --reason TEXT"),
     (["serve", "--every", "0"], "--every 0: write at least 1"),
     (["serve", "--held", "1.5"], '--held is a number from 1 to 86400, not "1.5"'),
@@ -120,6 +130,14 @@ MISSING = [
     (["submit", "x", "--class", "keyless.yml"], 3, r"nosuch\.key: no such file; `wiregrade init` or `wiregrade key export` made it"),
     (["lint", "away"], 3, "away: error: no course.yml is there"),
     (["lint", "."], 3, "no course.yml is there, and a course has one; for the class.yml that is there give --class"),
+    (["lint", "challenges/raw-tcp"], 3, "a challenge of a course; name the course's folder: /.*/challenges\n"),
+    (["lint", "challenges/raw-tcp/target.yml"], 3, "a file; name the course's folder: /.*/challenges\n"),
+    (["lint", "challenges/course.yml"], 3, "a file; name the course's folder: /.*/challenges\n"),
+    (["lint", "class.yml"], 3, "a file; a course is the folder of course.yml, and a class.yml is named with --class"),
+    (["lint", "nosuch"], 3, "nosuch: error: no such folder"),
+    *(([*words, "--class", "public/class.yml"], 3, "names no `key_file:`; what `wiregrade export` makes for students has none: take")
+      for words in (["serve"], ["reconcile"], ["deploy"], ["key", "show"])),
+    (["check", "nosuch.pcap"], 3, "^wiregrade: nosuch.pcap: No such file or directory\n$"),
     (["verify", "--course", "nosuch", "raw-tcp"], 3, "^wiregrade: nosuch: no such folder; a course is the folder of course.yml: go to where"),
     (["flag", "mint", "ann", "raw-tpc"], 3, 'no challenge "raw-tpc"; did you mean raw-tcp\\?'),
     (["diagnose", "not_shifed"], 3, "did you mean NOT_SHIFTED"),
@@ -145,10 +163,13 @@ def what_is_not_there_is_told_with_its_mend():
     pathlib.Path("rostered.yml").write_text(pathlib.Path("class.yml").read_text().replace("# roster: roster.csv", "roster: roster.csv"))
     pathlib.Path("roster.csv").write_text("handle,name,email,address\nann,Ann,ann@example.org,10.10.0.40\nbob,Bob,bob@example.org,8.8.8.8\n")
     pathlib.Path("list.xlsx").write_bytes(b"PK\3\4" + bytes(60))
+    assert run("export", "public")[0] == 0
     for words, wanted, told in MISSING:
         status, out, err = run(*words)
         assert status == wanted and re.search(told, out + err), (words, status, out, err)
     os.chdir("away")
+    status, out, err = run("check", "nosuch.pcap")  # not that there is no course
+    assert (status, err) == (3, "wiregrade: nosuch.pcap: No such file or directory\n"), err
     for words in (["check", "../empty.pcap"], ["verify", "nosuch"]):  # no course is here, nor one installed
         status, out, err = run(*words)
         assert status == 3 and err.count("\n") == 1 and "go to where `challenges` is" in err, err

@@ -307,7 +307,7 @@ static void folders_that_cannot_be_challenges_are_told(void)
     CU_ASSERT_STRING_EQUAL(files_problems(&problems),
                            "nothing: error: no such folder; a course is the folder of course.yml: go to "
                            "where `challenges` is, or name "
-                           "yours, here or in a class.yml (`course:`, --class)\n");
+                           "yours in a class.yml (`course:`, --class)\n");
     files_done();
 }
 
