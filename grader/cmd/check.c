@@ -60,7 +60,7 @@ const struct frame_command cmd_check = {
            "Examples:\n"
            "  wiregrade check mine.pcap\n"
            "  wiregrade check mine.pcap raw-tcp --student smith --param tcp.ack_raw=1234567\n"
-           "  sudo tcpdump -U --immediate-mode -ni any -w - host 172.16.1.15 | wiregrade check - raw-tcp",
+           "  sudo tcpdump -U --immediate-mode -ni any -w - ip and not port 22 | wiregrade check - raw-tcp",
     .options = options,
     .own_size = sizeof(struct args),
     .forms = {{"FILE [SLUG...]", 0, run}},

@@ -6,7 +6,8 @@
 #include "targets/state/runtime.h"
 
 /* Keeps why a packet for these rules is not answered, for whom it names and for whoever is behind its station
- * of the link. Sends nothing; how many are looked at is bounded (strays_may_look). */
+ * of the link. rules NULL: no challenge takes it; those that it was meant for are sought, and when there are
+ * none it is nobody's. Sends nothing; how many are looked at is bounded (strays_may_look). */
 void astray_keep(struct runtime *runtime, enum link link, const struct packet *packet,
                  const struct rules *rules);
 

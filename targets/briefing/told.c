@@ -177,7 +177,7 @@ enum dialog_next told_tries(struct briefing_session *s, const struct briefing_co
 enum dialog_next told_seen(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     struct telling t = {.s = s, .noise = true};
-    char source[16], target[16];
+    char source[16];
     uint32_t more;
 
     (void)c;
@@ -191,7 +191,12 @@ enum dialog_next told_seen(struct briefing_session *s, const struct briefing_com
     else
         buf_printf(out, "%s of yours reached me in 15 minutes, from %s or with your handle.\n",
                    n || kinds ? "Nothing else" : "Nothing", ipv4_text(s->peer.address, source));
-    buf_printf(out, "Still sending? On your side, as root:  tcpdump -ni any host %s\n",
-               ipv4_text(s->rt->class.target, target));
+    /* by no address: those of a wrong header are wrong, too; ssh would show itself being shown */
+    buf_printf(
+        out,
+        "Still sending? On your side, as root:  tcpdump -ni any ip and not port 22 and not port %u\n"
+        "It shows what leaves whatever its addresses: when a header is wrong they are, too, and it may "
+        "never get here.\n",
+        s->rt->class.briefing);
     return DIALOG_MORE;
 }

@@ -91,7 +91,7 @@ def a_wrong_packet_is_seen(room):
     out = ask(room, "i smith\\nseen\\n")
     has(out, "raw-ipv4: ", "of 9 right, 2 times, as smith", "wrong: ip.dsfield.dscp, ip.id",
         "wrong: ip.dsfield.dscp, ip.id, ip.proto", "[WRONG_PROTOCOL]", "from another address; look at the source",
-        "Nothing else of yours reached me", f"tcpdump -ni any host {TARGET}")
+        "Nothing else of yours reached me", "tcpdump -ni any ip and not port 22 and not port 1110\n")
     # what it tells to run works as it stands in the shell that it is read in
     told = re.search(r"On your side, as root:  (tcpdump .*)", out)[1].strip()
     has(room.student("bash", "-c", f"timeout 20 {told} -c 1 2>&1 & while kill -0 $! 2>/dev/null; do printf smith | "
@@ -398,6 +398,33 @@ def one_diagnosis_is_told_everywhere(room):
 
 
 ASTRAY = IPRAW.replace("s.sendto(header", "header = header[:16] + socket.inet_aton(sys.argv[6]) + header[20:]\ns.sendto(header")
+
+
+# a letter of struct's too wide, or one too few: the kernel sends it to the target's link, with addresses of some bytes before or behind
+SHIFTED = """import socket, struct, sys
+tos, ident = int(sys.argv[2]) << 2, int(sys.argv[3], 0)
+src, dst = socket.inet_aton('10.10.0.40'), socket.inet_aton('172.16.1.15')
+header = (struct.pack('!BBHHIBBH4s4s', 0x45, tos, 0, ident, 0, 64, 16, 0, src, dst) if sys.argv[1] == 'more' else
+          struct.pack('!BBHHBBH4s4s', 0x45, tos, 0, ident, 64, 16, 0, src, dst))
+socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW).sendto(header + b'smith'.hex().encode(), ('172.16.1.15', 0))
+"""
+
+
+def a_header_of_another_length_is_seen(room):
+    """Its addresses are nobody's and no challenge takes it; who sent it on the target's link is told all the same, and shown by the advice."""
+    dscp, ident = own_values(room)
+    for how, own, addresses, reason in (
+            ("more", True, "0.0.10.10 to 0.40.172.16", "packed as L: 4 bytes, 2 are needed: what follows stands 2 bytes too late [MISPLACED]"),
+            ("less", True, "0.40.172.16 to 1.15.55.51", "flags and fragment offset is left out: what follows stands 2 bytes too early [MISPLACED]"),
+            ("more", False, "0.0.10.10 to 0.40.172.16", "ip.dst: 172.16.1.15 stands 2 bytes behind its place: the header is too long [MISPLACED]")):
+        told = re.search(r"On your side, as root:  (tcpdump .*)", ask(room, "seen\\n"))[1].strip()
+        words = f"{how} {dscp} {ident}" if own else f"{how} 48 31549"
+        out = room.student("bash", "-c", f": >/tmp/said; timeout 20 {told} -c 1 2>/tmp/said & until grep -q listening /tmp/said; do sleep 0.05; "
+                           f"done; python3 /tmp/shifted.py {words}; wait", files={"shifted.py": SHIFTED})
+        has(out, *addresses.split(" to "))
+        out = ask(room, "i smith\\nseen\\n")
+        has(out, f"from {addresses}: not your address; look at the source in your IP header", reason)
+    require(not room.journal("attempt") and not room.journal("delivery"), room.journal())
 
 
 def what_came_with_wrong_addresses_is_seen(room):
@@ -726,6 +753,7 @@ CASES = {
     "one_diagnosis_is_told_everywhere": (one_diagnosis_is_told_everywhere, {}),
     "an_answer_that_found_nobody_is_told": (an_answer_that_found_nobody_is_told, {}),
     "datagrams_of_the_targets_own_host_are_told": (datagrams_of_the_targets_own_host_are_told, {}),
+    "a_header_of_another_length_is_seen": (a_header_of_another_length_is_seen, {}),
     "an_echo_is_no_try": (an_echo_is_no_try, {}),
     "different_reasons_stay_apart": (different_reasons_stay_apart, {}),
     "nc_openbsd": (kind("printf 'list\\nlits' | nc.openbsd -N {t} 1110", "/bin/nc.openbsd"), {}),
