@@ -96,6 +96,16 @@ static bool wrapped_in(const struct suspect *s, enum peel peel, bool *inside)
     return false;
 }
 
+/* How many line ends follow the text. */
+static unsigned line_ends(const struct suspect *s)
+{
+    unsigned n = 0;
+
+    for (size_t i = s->length; i > 0 && (s->bytes[i - 1] == '\n' || s->bytes[i - 1] == '\r'); i--)
+        n += s->bytes[i - 1] == '\n';
+    return n;
+}
+
 enum fit why_text_newline(const struct suspect *s, struct diagnosis *d)
 {
     bool inside, of_dump;
@@ -108,6 +118,8 @@ enum fit why_text_newline(const struct suspect *s, struct diagnosis *d)
     suspect_say(d, inside ? "a line end was encoded together with the text: echo adds one, and the encoder "
                             "takes it for a part of the text"
                           : "a line end follows the text");
+    if (!inside && s->clause->trim && line_ends(s) > 1)
+        suspect_say(d, "one line end behind the text does no harm, but %u came", line_ends(s));
     if (inside)
         suspect_mend(d, "printf %%s TEXT | base64 (or xxd -p), or echo -n; in Python text.strip() before");
     return words_fit(s);

@@ -167,6 +167,33 @@ static void the_journal_has_the_reasons_words(void)
 static const struct tree_file FILE_UDP = {
     "word", "kind: datagram\nlisten: {udp.dstport: 6222}\nexpect:\n  payload: {text: \"{student}\"}\n"};
 
+/* Of what may end with one line end it is not said that a line end is wrong. */
+static void how_many_line_ends_came_is_told_where_one_may(void)
+{
+    uint8_t storage[MESSAGE_HEADERS + 7];
+    struct tree tree;
+    struct packet p;
+    struct verdict v;
+    struct reasons reasons;
+    struct buf out;
+
+    tree_open(&tree, &FILE_UDP, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    memcpy(storage + MESSAGE_HEADERS, "smith\n\n", 7);
+    packet_of_message(&p, storage, 7, false, 0x0A0A0028, 4000, 0xAC10010F, 6222);
+    judge_packet(rulebook_at(tree.book, 0), &p, 0x0A0A0028, &v);
+    reasons_begin(&reasons, rulebook_at(tree.book, 0), &p, &v);
+    buf_init(&out, 1000);
+    report_text(&reasons, FEEDBACK_FULL, &out);
+    CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&out), "one line end behind the text does no harm, but 2 came"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(buf_text(&out), "[TRAILING_NEWLINE]"));
+    buf_free(&out);
+    packet_of_message(&p, storage, 6, false, 0x0A0A0028, 4000, 0xAC10010F, 6222);
+    judge_packet(rulebook_at(tree.book, 0), &p, 0x0A0A0028, &v);
+    CU_ASSERT_TRUE(v.pass);
+    tree_close(&tree);
+}
+
 /* The kernel's checksum may be the very number that is asked for. */
 static void nothing_is_misplaced_in_a_header_that_the_kernel_made(void)
 {
@@ -204,6 +231,7 @@ static const struct unit_case cases[] = {
      a_report_names_field_expected_and_got_and_stays_small},
     {"what_is_not_right_is_named_once_each", what_is_not_right_is_named_once_each},
     {"the_journal_has_the_reasons_words", the_journal_has_the_reasons_words},
+    {"how_many_line_ends_came_is_told_where_one_may", how_many_line_ends_came_is_told_where_one_may},
     {"the_journal_gets_the_failed_fields_as_json", the_journal_gets_the_failed_fields_as_json},
     {"nothing_is_misplaced_in_a_header_that_the_kernel_made",
      nothing_is_misplaced_in_a_header_that_the_kernel_made},
