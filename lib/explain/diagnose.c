@@ -120,7 +120,5 @@ size_t diagnose(const struct rules *rules, const struct packet *packet, const st
     /* where nothing is known for sure the plain word comes before guesses: everybody is told the first */
     put_first(out, n, "WRONG_VALUE");
     put_first(out, n, "CHECKSUM_WRONG");
-    if (n && out[0].code == code_find("WRONG_VALUE") && suspect_kernel_likely(&s))
-        put_first(out, n, "KERNEL_PICKED");
     return n;
 }

@@ -209,23 +209,9 @@ bool suspect_is_flags(const struct suspect *s)
            strcmp(s->field->name, "ip.flags") == 0;
 }
 
-/* Numbers that people write themselves, the tutorials' among them; of the kernel's picks one in sixty is one.
- */
-static bool is_written(uint64_t id)
+bool suspect_is_bound(const struct suspect *s)
 {
-    static const uint16_t usual[] = {12345,  54321,  1234,   4321,   0x1234,
-                                     0xABCD, 0xBEEF, 0xCAFE, 0xDEAD, UINT16_MAX};
-
-    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-        if (id == usual[i])
-            return true;
-    return id < 1024 || id % 1000 == 0;
-}
-
-bool suspect_kernel_likely(const struct suspect *s)
-{
-    return strcmp(s->field->name, "ip.id") == 0 && s->one && s->kind == MATCH_PARAM && s->clause &&
-           s->clause->per_student && !is_written(s->got);
+    return s->one && s->clause && s->clause->spec && s->clause->spec->matcher.kind == MATCH_BOUND;
 }
 
 static __attribute__((format(printf, 3, 0))) void write_line(char *out, size_t size, const char *fmt,

@@ -87,9 +87,8 @@ enum fit suspect_price(const struct suspect *s, size_t n);
 /* The value of the field's clause, where one is asked for: for whom the packet names. */
 bool suspect_asked(const struct suspect *s, const struct clause *clause, uint64_t *out);
 
-/* True where the kernel's pick is the better word than that no usual mistake gives it: an identification of
- * the student's own that is no number that people write. */
-bool suspect_kernel_likely(const struct suspect *s);
+/* True for a number that this try bound to a name before. */
+bool suspect_is_bound(const struct suspect *s);
 
 /* Write one line; what does not fit is cut before a word, with dots. Bytes that are neither printing ASCII
  * nor a letter of letters_shown become '?'. */

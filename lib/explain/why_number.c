@@ -57,8 +57,8 @@ enum fit why_number_byte_swapped(const struct suspect *s, struct diagnosis *d)
     if (s->field->layer == LAYER_ETH || s->got != bytes_swapped(s->expected, bits))
         return FIT_NONE;
     suspect_say(d,
-                "0x%0*llx has its bytes in the wrong order: it was packed in the host's order, without the !",
-                (int)bits / 4, (unsigned long long)s->got);
+                "0x%0*llx has its bytes in the wrong order: it was packed without the !, or by %s() before",
+                (int)bits / 4, (unsigned long long)s->got, bits == 32 ? "htonl" : "htons");
     if (rules_kind(s->rules) != TARGET_PACKET)
         suspect_mend(d, "in C port = htons(%llu), in Python the plain number",
                      (unsigned long long)s->expected);

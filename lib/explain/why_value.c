@@ -8,7 +8,7 @@
 #include "judge/params.h"
 #include "judge/rules_private.h"
 
-enum { WIDE = 16, KERNEL_PORT_FIRST = 32768, KERNEL_PORT_LAST = 60999, KERNEL_PORT_BESIDE = 8 };
+enum { WIDE = 16 };
 
 /* The TTL where the protocol belongs, and the reverse: two bytes side by side. */
 static enum fit neighbours_swapped(const struct suspect *s, struct diagnosis *d)
@@ -130,6 +130,26 @@ static enum fit port_as_text(const struct suspect *s, struct diagnosis *d)
     return FIT_STRONG;
 }
 
+/* Two words of what is summed changed places, one of them the sum: it is as good as before. */
+static enum fit exchanged_with_sum(const struct suspect *s, struct diagnosis *d)
+{
+    const unsigned at = s->field->layer == LAYER_TCP ? 16 : s->field->layer == LAYER_UDP ? 6 : 0;
+
+    if (!s->one || !at || s->field->bits != WIDE || s->header_length < at + 2u || !s->got ||
+        load_be16(s->header + at) != s->expected)
+        return FIT_NONE;
+    for (size_t i = 0; i < s->verdict->n; i++) {
+        const struct finding *f = &s->verdict->findings[i];
+        if (f->status == FINDING_PASS && f->field->layer == s->field->layer &&
+            f->field->kind == FIELD_CHECKSUM_STATUS) {
+            suspect_say(d, "the checksum and the %s are exchanged: a sum over words stays good then",
+                        s->field->label);
+            return FIT_STRONG;
+        }
+    }
+    return FIT_NONE;
+}
+
 enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
 {
     enum fit fit = FIT_NONE;
@@ -141,6 +161,7 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
         return neighbours_swapped(s, d);
     if (!s->one || !s->got || s->field->bits < WIDE)
         return FIT_NONE;
+    fit = exchanged_with_sum(s, d);
     for (size_t i = 0; i < s->rules->n && fit != FIT_STRONG; i++) {
         const struct clause *c = &s->rules->clauses[i];
         if (!c->spec || c == s->clause || c->field->kind == FIELD_CHECKSUM_STATUS ||
@@ -347,72 +368,6 @@ enum fit why_value_other_class(const struct suspect *s, struct diagnosis *d)
     return FIT_LAST;
 }
 
-/* What a kernel writes into an IPv4 header of its own: DSCP 0, don't fragment, TTL 64, an identification that
- * it counts; of these more than one is not what was asked for, and none is what only the student could know.
- */
-static bool kernels_header(const struct suspect *s)
-{
-    static const char *const fields[] = {"ip.dsfield.dscp", "ip.id", "ip.flags", "ip.ttl"};
-    enum { FLAGS = 6, DONT_FRAGMENT = 0x4000, TTL = 64 };
-    size_t failed = 0;
-
-    if (s->field->layer != LAYER_IP || !s->header || s->header_length < 20 || s->header[0] != 0x45 ||
-        s->header[1] || load_be16(s->header + FLAGS) != DONT_FRAGMENT || s->header[8] != TTL ||
-        !load_be16(s->header + 4))
-        return false;
-    for (size_t i = 0; i < s->verdict->n; i++) {
-        const struct finding *f = &s->verdict->findings[i];
-        for (size_t k = 0; k < sizeof(fields) / sizeof(fields[0]); k++)
-            if (f->clause && strcmp(f->field->name, fields[k]) == 0) {
-                failed += f->status == FINDING_FAIL;
-                if (f->status == FINDING_PASS && f->clause->kind == MATCH_PARAM)
-                    return false;
-            }
-    }
-    return failed > 1;
-}
-
-enum fit why_value_kernel_picked(const struct suspect *s, struct diagnosis *d)
-{
-    if (!s->number)
-        return FIT_NONE;
-    if (kernels_header(s)) {
-        suspect_say(d,
-                    "the kernel wrote this IPv4 header: DSCP 0, don't fragment, TTL 64, a number of its own");
-        suspect_mend(
-            d, "socket(AF_INET, SOCK_RAW, IPPROTO_RAW), or setsockopt IP_HDRINCL, and a header of yours");
-        return FIT_GOOD;
-    }
-    if (!s->got)
-        return FIT_NONE;
-    if (strcmp(s->field->name, "ip.id") == 0) {
-        suspect_say(d,
-                    "a packet that is sent with identification 0 gets one that the kernel picks: was it 0?");
-        suspect_mend(d, "pack the identification as value 4 of '!BBHHHBBH4s4s'");
-        return FIT_LAST;
-    }
-    /* one beside the port that is asked for was chosen by hand: the kernel has thirty thousand others */
-    const bool beside =
-        s->one && s->got + KERNEL_PORT_BESIDE >= s->expected && s->got <= s->expected + KERNEL_PORT_BESIDE;
-    if (strcmp(s->field->name + 3, ".srcport") != 0 || s->got < KERNEL_PORT_FIRST ||
-        s->got > KERNEL_PORT_LAST || beside)
-        return FIT_NONE;
-    suspect_say(d, "%llu is one of the ports that the kernel hands out: no source port was bound or packed",
-                (unsigned long long)s->got);
-    if (rules_kind(s->rules) == TARGET_PACKET)
-        suspect_mend(d, "raw: struct.pack('!HH', source, destination)   else: s.bind(('', source))");
-    else if (s->one && s->clause->plus)
-        suspect_mend(d, "another socket: s.bind(('', told + %llu))   # before it sends or connects",
-                     (unsigned long long)s->clause->plus);
-    else
-        suspect_mend(d, "s.bind(('', %s))   # before it sends or connects", s->one ? "source" : "port");
-    /* what is built by hand has a port by hand: four in ten of all are the kernel's */
-    struct diagnosis unused = *d;
-    bool by_hand = s->field->layer == LAYER_TCP && rules_kind(s->rules) == TARGET_PACKET &&
-                   why_header_not_raw(s, &unused) == FIT_NONE;
-    return by_hand ? FIT_LAST : FIT_WEAK;
-}
-
 enum fit why_value_not_in_range(const struct suspect *s, struct diagnosis *d)
 {
     char got[FIELD_TEXT_SIZE], low[FIELD_TEXT_SIZE], high[FIELD_TEXT_SIZE];
@@ -435,22 +390,45 @@ enum fit why_value_not_allowed(const struct suspect *s, struct diagnosis *d)
     return FIT_FACT;
 }
 
+/* Where the one number that is right is a student's own, who may have thought that any is, it is told. */
+static void say_own_number(const struct suspect *s, struct diagnosis *d)
+{
+    char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
+
+    if (s->one && s->kind == MATCH_PARAM && s->clause->per_student)
+        suspect_say(
+            d, "%s is not your number here: that is %s, and none of the usual mistakes leads away from it",
+            field_text(s->field, s->got, got), field_text(s->field, s->expected, want));
+    else
+        suspect_say(d, "%s is not what was asked for, and none of the usual mistakes gives it",
+                    field_text(s->field, s->got, got));
+}
+
+static void mend_number(const struct suspect *s, struct diagnosis *d)
+{
+    if (s->one && strcmp(s->field->name, "ip.id") == 0)
+        suspect_mend(d, "pack %llu as value 4 of '!BBHHHBBH4s4s'   # the kernel replaces 0",
+                     (unsigned long long)s->expected);
+    else if (suspect_is_bound(s) && s->field->kind == FIELD_PORT)
+        suspect_mend(d, "send it through the socket that sent the first, from port %llu",
+                     (unsigned long long)s->expected);
+    else
+        suspect_mend(d, "print the value of %s before you pack it, and compare", s->field->name);
+}
+
 /* Checksums have a last word of their own. */
 enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
 {
-    char got[FIELD_TEXT_SIZE];
-
     if (s->field->kind == FIELD_CHECKSUM_STATUS || s->finding->fault == FAULT_IP_CHECKSUM)
         return FIT_NONE;
     drawn_say_wrong(s, d);
     if (s->number) {
-        suspect_say(d, "%s is not what was asked for, and none of the usual mistakes gives it",
-                    field_text(s->field, s->got, got));
+        say_own_number(s, d);
         if (s->clause && s->clause->plus)
             suspect_mend(d, "it must be told + %llu: print it before it is bound or packed, and compare",
                          (unsigned long long)s->clause->plus);
         else
-            suspect_mend(d, "print the value of %s before you pack it, and compare", s->field->name);
+            mend_number(s, d);
     }
     return FIT_LAST;
 }

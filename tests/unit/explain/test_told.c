@@ -119,6 +119,37 @@ static const struct tree_file PACKETS[] = {
             "8675309\n  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"},
 };
 
+static const struct tree_file SAME_PORT = {
+    "same", "kind: datagram\nlisten: {udp.dstport: 6222}\nsteps:\n"
+            "- expect: {udp.srcport: {bind: p}, payload: {text: \"{student}\"}}\n  say: \"{p}\"\n"
+            "- expect: {udp.srcport: {bound: p}, payload: {text: \"word\"}}\n"};
+
+/* Nobody has to bind a port here: the first socket's was the kernel's pick, too. */
+static void a_second_socket_is_told_where_a_try_goes_on_from_its_first_port(void)
+{
+    static const struct {
+        uint16_t port;
+        const char *code, *says, *tries;
+    } rows[] = {
+        {40000, "", "", ""},
+        {43249, "KERNEL_PICKED", "began from port 40000, and this came from 43249",
+         "the socket that sent the first"},
+        {1234, "WRONG_VALUE", "1234 is not", "the socket that sent the first, from port 40000"},
+    };
+    struct filled *filled = filled_new();
+    struct tree tree;
+
+    tree_open(&tree, &SAME_PORT, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct told t = second_from(&tree, filled, rows[i].port);
+        check(&t, rows[i].code, rows[i].code, rows[i].says, rows[i].tries);
+    }
+    filled_free(filled);
+    tree_close(&tree);
+}
+
 static const struct packet_row {
     const char *name;
     uint8_t of, ds, proto;
@@ -267,7 +298,52 @@ static void a_neighbour_that_is_something_else_as_well_is_not_certain(void)
     tree_close(&tree);
 }
 
+/* One word of the header and its checksum change places: the sum stays good. Any identification may be a
+ * student's own choice. */
+static void numbers_that_are_somebodys_own_and_a_sum_in_another_place(void)
+{
+    static const struct tree_file pair = {
+        "pair", "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  tcp.srcport: 28131\n  "
+                "tcp.urgent_pointer: 0\n  tcp.checksum.status: good\n  payload: {text: "
+                "\"{student}\"}\ndeliver: {connect: 1111}\n"};
+    const struct packet_row syn = {.proto = 6, .id = 1, .seq = 7, .ack = 8},
+                            ids[] = {{.ds = 23 << 2, .proto = 16, .id = 46462},
+                                     {.ds = 23 << 2, .proto = 16, .id = 12345}};
+    struct tree tree;
+    uint8_t bytes[128];
+    struct packet p;
+    struct verdict v;
+    size_t n = make(&syn, bytes);
+
+    tree_open(&tree, &pair, 1, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    store_be16(bytes + 20, 20);
+    uint64_t sum = csum_add(0, bytes + 12, 8) + 6 + n - 20;
+    store_be16(bytes + 38, csum_finish(csum_add(sum, bytes + 20, n - 20)));
+    packet_decode(&p, LINK_RAW, bytes, n, n);
+    judge_packet(rulebook_at(tree.book, 0), &p, STUDENT, &v);
+    struct told t = told(rulebook_at(tree.book, 0), &p, &v, "tcp.urgent_pointer");
+    check(&t, "urgent pointer", "SWAPPED_WITH", "the checksum and the", "");
+    t = told(rulebook_at(tree.book, 0), &p, &v, "tcp.srcport");
+    check(&t, "source port", "KERNEL_PICKED", "20 is what scapy fills in", "sport=28131");
+    tree_close(&tree);
+    tree_open(&tree, PACKETS, 2, true);
+    for (size_t i = 0; i < 2; i++) {
+        n = make(&ids[i], bytes);
+        packet_decode(&p, LINK_RAW, bytes, n, n);
+        judge_packet(rulebook_find(tree.book, "chaos"), &p, STUDENT, &v);
+        t = told(rulebook_find(tree.book, "chaos"), &p, &v, "ip.id");
+        check(&t, "identification", "WRONG_VALUE", "is not your number here: that is", "as value 4");
+        CU_ASSERT_PTR_NULL(strstr(t.text, "kernel"));
+    }
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
+    {"a_second_socket_is_told_where_a_try_goes_on_from_its_first_port",
+     a_second_socket_is_told_where_a_try_goes_on_from_its_first_port},
+    {"numbers_that_are_somebodys_own_and_a_sum_in_another_place",
+     numbers_that_are_somebodys_own_and_a_sum_in_another_place},
     {"a_neighbour_that_is_something_else_as_well_is_not_certain",
      a_neighbour_that_is_something_else_as_well_is_not_certain},
     {"the_field_that_is_wrong_tells_it_and_comes_first", the_field_that_is_wrong_tells_it_and_comes_first},

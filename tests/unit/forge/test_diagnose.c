@@ -127,7 +127,7 @@ static const struct {
     {"chunk", "ip.src", "172.16.1.15", "SWAPPED_WITH!"},
     {"chunk", "ip.src", "10.10.0.41", "OFF_BY_ONE"},
     {"chunk", "ip.src", "10.10.0.99", "WRONG_VALUE"},
-    {"chunk", "ip.id", "0x9999", "KERNEL_PICKED WRONG_VALUE WRONG_STUDENT"},
+    {"chunk", "ip.id", "0x9999", "WRONG_VALUE WRONG_STUDENT KERNEL_PICKED"},
     {"chunk", "ip.id", "54321", "WRONG_VALUE WRONG_STUDENT KERNEL_PICKED"},
     {"chunk", "ip.id", "999", "WRONG_VALUE WRONG_STUDENT KERNEL_PICKED"},
     {"segment", "tcp.srcport", "8081", "SWAPPED_WITH!"},
