@@ -6,13 +6,14 @@
 #include "base/cursor.h"
 #include "base/str.h"
 #include "explain/reading.h"
+#include "explain/slip.h"
 #include "judge/judge.h"
 #include "judge/rules_private.h"
 #include "pkt/quoted.h"
 
 enum { PROTO_TCP = 6, PROTO_UDP = 17, ETHERTYPE_ARP = 0x0806, ETHERTYPE_IPV6 = 0x86DD, NAMED_MAX = 2 };
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SACK = 4, OPTION_TIMES = 8 };
-enum { FLAG_SYN = 0x02, FLAG_ACK = 0x10 };
+enum { FLAG_SYN = 0x02, FLAG_ACK = 0x10, SCAPY_PORT = 53 };
 
 /* What is told of a packet, by the innermost header that can be read. Part of the key. */
 enum form { FORM_OTHER, FORM_UNREADABLE, FORM_IP, FORM_FRAGMENT, FORM_TCP, FORM_UDP, FORM_UNREACHABLE };
@@ -57,6 +58,15 @@ static bool is_bare_syn(const struct packet *packet)
 
     return packet->frame[packet->layers[LAYER_TCP].offset + 13] == FLAG_SYN && !noise_is_kernel_syn(packet) &&
            packet_payload(packet, &length) && length == 0;
+}
+
+bool noise_is_made_syn(const struct packet *packet)
+{
+    const struct span *tcp = &packet->layers[LAYER_TCP];
+    size_t length;
+
+    return tcp->present && tcp->complete && packet->frame[tcp->offset + 13] == FLAG_SYN &&
+           !noise_is_kernel_syn(packet) && packet_payload(packet, &length) && length > 0;
 }
 
 static uint16_t port_of(const struct packet *packet, enum layer layer)
@@ -259,17 +269,6 @@ static const struct field *port_field(enum form form)
     return field_find(form == FORM_TCP ? "tcp.dstport" : "udp.dstport");
 }
 
-/* The port that a challenge has by a transport, whose field it is; 0 for none. */
-static uint64_t port_by(const struct rules *rules, const struct field *port)
-{
-    const struct clause *clause = clause_of(rules, port);
-    const struct target_spec *target = &rules->challenge->target;
-
-    return clause && clause->spec >= target->listen && clause->spec < target->listen + target->n_listen
-               ? clause->a
-               : 0;
-}
-
 /* The challenge that has this very port, but by the other transport. */
 static const struct rules *other_transport(const struct rulebook *book, const struct shape_of_packet *s)
 {
@@ -278,7 +277,7 @@ static const struct rules *other_transport(const struct rulebook *book, const st
     if ((s->form != FORM_TCP && s->form != FORM_UDP) || s->elsewhere)
         return NULL;
     for (size_t i = 0; i < rulebook_count(book); i++)
-        if (s->number && port_by(rulebook_at(book, i), other) == s->number)
+        if (s->number && slip_port(rulebook_at(book, i), other) == s->number)
             return rulebook_at(book, i);
     return NULL;
 }
@@ -288,6 +287,14 @@ static void put_unreachable(const struct rulebook *book, const struct shape_of_p
 {
     const struct rules *rules = served_at(book, s);
 
+    if (s->back == SCAPY_PORT) {
+        snprintf(out->why, sizeof(out->why),
+                 "an answer of %s%s%u went to your port %u, scapy's own choice, at which nobody listened",
+                 rules ? rules_slug(rules) : "", rules ? ", port " : "port ", s->number, s->back);
+        snprintf(out->mend, sizeof(out->mend),
+                 "sr1(...) waits for the answer, send(...) does not; or a socket and recvfrom()");
+        return;
+    }
     snprintf(out->why, sizeof(out->why), "an answer of %s%s%u found no program at your port %u: it had ended",
              rules ? rules_slug(rules) : "", rules ? ", port " : "port ", s->number, s->back);
     snprintf(out->mend, sizeof(out->mend),
@@ -348,7 +355,7 @@ static const struct rules *wanted_as_source(const struct rulebook *book, const s
     for (size_t i = 0; i < rulebook_count(book); i++) {
         const struct rules *rules = rulebook_at(book, i);
         const struct clause *clause = clause_of(rules, field);
-        if (clause && port_by(rules, port) && clause->a == s->number &&
+        if (clause && slip_port(rules, port) && clause->a == s->number &&
             (clause->kind == MATCH_EQUAL ||
              (clause->kind == MATCH_PARAM && !clause->per_student && clause->known)))
             return rules;
@@ -359,7 +366,7 @@ static const struct rules *wanted_as_source(const struct rulebook *book, const s
 static void put_wanted_as_source(const struct rules *rules, const struct shape_of_packet *s,
                                  struct noise *out)
 {
-    const unsigned port = (unsigned)port_by(rules, port_field(s->form));
+    const unsigned port = slip_port(rules, port_field(s->form));
 
     snprintf(out->why, sizeof(out->why), "%u is the port that %s wants it to come from; it goes to port %u",
              s->number, rules_slug(rules), port);
@@ -382,9 +389,8 @@ static void put_asked(const struct rules *asked, struct buf *out)
 
     buf_printf(out, "not for %s", rules_slug(asked));
     for (size_t i = 0; i < 2; i++)
-        if (port_by(asked, ports[i])) {
-            buf_printf(out, ", which takes %s port %u", i ? "UDP" : "TCP",
-                       (unsigned)port_by(asked, ports[i]));
+        if (slip_port(asked, ports[i])) {
+            buf_printf(out, ", which takes %s port %u", i ? "UDP" : "TCP", slip_port(asked, ports[i]));
             return;
         }
     if (proto && proto->kind == MATCH_EQUAL)
@@ -441,7 +447,14 @@ void noise_of(const struct rulebook *book, const struct rules *asked, const stru
     *out = (struct noise){.source = packet_src(packet), .kernel_syn = shape.kernel_syn};
     out->key = key_of(&shape, out->source);
     put_what(&shape, out->what, sizeof(out->what));
-    const struct rules *other = served_at(book, &shape) ? NULL : other_transport(book, &shape);
+    const struct rules *served = served_at(book, &shape);
+    if (served && noise_is_made_syn(packet) && !shape.elsewhere) {
+        size_t length;
+        packet_payload(packet, &length);
+        slip_tell_syn(served, shape.number, length, out);
+        return;
+    }
+    const struct rules *other = served ? NULL : other_transport(book, &shape);
     if (shape.form == FORM_UNREACHABLE) {
         put_unreachable(book, &shape, out);
         return;
@@ -450,7 +463,10 @@ void noise_of(const struct rulebook *book, const struct rules *asked, const stru
         put_other_transport(other, &shape, out);
         return;
     }
-    const struct rules *source = served_at(book, &shape) ? NULL : wanted_as_source(book, &shape);
+    const bool port = shape.form == FORM_TCP || shape.form == FORM_UDP;
+    if (port && !served && !shape.elsewhere && slip_tell(book, port_field(shape.form), shape.number, out))
+        return;
+    const struct rules *source = served ? NULL : wanted_as_source(book, &shape);
     if (source) {
         put_wanted_as_source(source, &shape, out);
         return;

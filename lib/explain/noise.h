@@ -39,3 +39,6 @@ const struct rules *noise_meant(const struct rulebook *book, const struct packet
 /* True for the SYN that connect() makes: without ACK, with a maximum segment size beside SACK permitted or
  * timestamps (RFC 9293, section 3.7.1; RFC 2018; RFC 7323). */
 bool noise_is_kernel_syn(const struct packet *packet);
+
+/* True for a SYN with bytes behind it that no kernel made: to a stream's port it is a student's mistake. */
+bool noise_is_made_syn(const struct packet *packet);

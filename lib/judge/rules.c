@@ -191,6 +191,14 @@ static bool value_text(const struct rules *rules, const char *field, const char 
     return false;
 }
 
+uint16_t rules_from_port(const struct rules *rules)
+{
+    const struct clause *udp = clause_of(rules, field_find("udp.srcport"));
+    const struct clause *from = udp ? udp : clause_of(rules, field_find("tcp.srcport"));
+
+    return from && from->kind == MATCH_EQUAL ? (uint16_t)from->a : 0;
+}
+
 bool rules_value_text(const struct rules *rules, const char *field, const char *student,
                       char out[FIELD_TEXT_SIZE])
 {

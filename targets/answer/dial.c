@@ -212,6 +212,8 @@ static void put_refused(const struct dial *dial, struct buf *why, struct buf *me
 {
     enum { LOOPBACK = 127 };
     const char *transport = dial->stream ? "TCP" : "UDP";
+    /* a connected datagram socket is there, and refuses whoever it is not connected to */
+    const char *kind = dial->stream ? "SOCK_STREAM" : "SOCK_DGRAM, no connect()";
     char at[16];
 
     buf_printf(why, "%s listens at %s, %s port %u",
@@ -220,11 +222,12 @@ static void put_refused(const struct dial *dial, struct buf *why, struct buf *me
     if (dial->heard)
         buf_puts(mend, "let it go on in a loop, then ask again");
     else if (dial->to.address >> 24 == LOOPBACK)
-        buf_puts(mend, "start your receiver first, then ask again");
+        buf_printf(mend, "start your receiver first (%s), then ask again", kind);
     else
-        buf_printf(mend,
-                   "start your receiver first, at ('', %u): at 127.0.0.1 I cannot reach it; then ask again",
-                   dial->to.port);
+        buf_printf(
+            mend,
+            "start your receiver first (%s), at ('', %u): at 127.0.0.1 I cannot reach it; then ask again",
+            kind, dial->to.port);
 }
 
 /* Why it came to nothing; a fact of the student's own port, whatever the feedback. */
@@ -264,7 +267,8 @@ static void put_failure(const struct dial *dial, enum caller_event event, struct
         break;
     case CALLER_ENDED:
         buf_puts(why, "your receiver ended the conversation without an answer");
-        buf_puts(mend, "did it end with an error?");
+        buf_puts(mend,
+                 "c, addr = accept(), then c.sendall(answer) before c.close(); did it end with an error?");
         break;
     case CALLER_READY:
     case CALLER_MESSAGE:

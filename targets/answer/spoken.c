@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "judge/identify.h"
+#include "targets/answer/ports.h"
 #include "targets/answer/reply.h"
 #include "targets/state/memory.h"
 #include "targets/state/talks.h"
@@ -124,8 +125,10 @@ static void begin(struct runtime *rt, const struct spoken_choice *c, struct talk
     const bool all = rules_challenge(a->rules)->target.identify != IDENTIFY_NOBODY;
     for (size_t i = 0; i < c->n; i++)
         if (c->seats[i]->live && strcmp(c->seats[i]->talk.student, seat->talk.student) == 0 &&
-            (all || c->seats[i]->port == a->port))
+            (all || c->seats[i]->port == a->port)) {
+            ports_note_anew(rt, a->rules, c->seats[i], a);
             c->seats[i]->live = false;
+        }
     seat->source = a->source;
     seat->index = (uint16_t)rules_index(a->rules);
     seat->trusted = memory_trusts(rt->memory, a->source, clock_ms());

@@ -18,6 +18,7 @@
 #include "targets/answer/deliver.h"
 #include "targets/answer/dial.h"
 #include "targets/answer/local.h"
+#include "targets/answer/ports.h"
 #include "targets/answer/spoken.h"
 #include "targets/kinds/quiet.h"
 #include "targets/state/memory.h"
@@ -131,7 +132,7 @@ static void on_frame(void *context, const struct frame *frame)
     const enum local local = rt->class.own_host ? local_of(&packet, rules) : LOCAL_HAND_MADE;
     if (local == LOCAL_NOBODYS)
         return;
-    if (is_own_flow(service, &packet, rt->class.own_host && !rules)) {
+    if (!ports_has_text_too_early(&packet) && is_own_flow(service, &packet, rt->class.own_host && !rules)) {
         service->noise++;
         return;
     }
@@ -140,7 +141,8 @@ static void on_frame(void *context, const struct frame *frame)
             return; /* how neighbours find each other is no try */
         if (local == LOCAL_SOCKETS || !(rules = answer_meant(rt, &packet))) {
             service->noise++;
-            memory_noise(rt->memory, rt->book, &packet, clock_ms());
+            if (!ports_note_wanted(rt, &packet))
+                memory_noise(rt->memory, rt->book, &packet, clock_ms());
             return;
         }
     }

@@ -116,3 +116,13 @@ size_t talks_of(struct talks *talks, uint32_t source, uint16_t index, int64_t no
     }
     return n;
 }
+
+size_t talks_live(struct talks *talks, uint32_t source, int64_t now_ms, struct talk_seat *out[TALKS_OF_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < talks->n && n < TALKS_OF_MAX; i++)
+        if (talks->seats[i].source == source && !is_over(&talks->seats[i], now_ms))
+            out[n++] = &talks->seats[i];
+    return n;
+}

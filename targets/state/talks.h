@@ -44,5 +44,8 @@ struct talk_seat *talks_keep(struct talks *talks, const struct talk_seat *seat, 
 size_t talks_of(struct talks *talks, uint32_t source, uint16_t index, int64_t now_ms,
                 struct talk_seat *out[TALKS_OF_MAX]);
 
+/* The seats of a source that wait for a message now, of whatever challenge; returns how many. */
+size_t talks_live(struct talks *talks, uint32_t source, int64_t now_ms, struct talk_seat *out[TALKS_OF_MAX]);
+
 /* How many seats are taken, for tests. */
 size_t talks_count(const struct talks *talks);

@@ -690,6 +690,8 @@ def serve():
             return
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM) if how == 'second' else r
         s.sendto(b'smith received ' + word, (addr[0], 5222) if how == 'back' else addr)
+if how == 'connected':  # to whom it speaks, so that it hears nobody else
+    r.connect(('172.16.1.15', port))
 if how == 'none':
     r.close()
 elif how != 'silent':
@@ -719,10 +721,10 @@ def a_connection_to_a_wrong_port_names_the_right_challenge(room):
 def a_receiver_that_cannot_be_heard_is_told(room):
     """Not there, at loopback, gone after its first answer, answering on another socket: here and at `seen`, and nothing else there."""
     there = "step 3 of 3, round 1 of 3: nobody listens at 10.10.0.40, UDP port 2222"
-    mend = "start your receiver first, at ('', 2222): at 127.0.0.1 I cannot reach it; then ask again"
-    for how in ("none", "loopback"):
+    mend = "start your receiver first (SOCK_DGRAM, no connect()), at ('', 2222): at 127.0.0.1 I cannot reach it; then ask again"
+    for how in ("none", "loopback", "connected"):
         has(room.python(RECEIVER, how, "5222"), f"datagram-receiver: {there}; {mend}\n")
-    has(room.python(RECEIVER, "none", "5111"), "stream-receiver: step 2 of 3: nobody listens at 10.10.0.40, TCP port 1111; start")
+    has(room.python(RECEIVER, "none", "5111"), "stream-receiver: step 2 of 3: nobody listens at 10.10.0.40, TCP port 1111; start your receiver first (SOCK_STREAM)")
     ended = "round 2 of 3: your receiver has ended: nobody listens"
     has(room.python(RECEIVER, "once", "5222"), ended, "let it go on in a loop")
     text = room.python(RECEIVER, "second", "5222")
@@ -730,15 +732,55 @@ def a_receiver_that_cannot_be_heard_is_told(room):
     require(elsewhere and "answer on the socket that received: s.sendto(answer, addr)" in text, text)
     has(room.python(RECEIVER, "back", "5222"), "your receiver answered to my port 5222, and port ", "answer each message to where it came")
     out = ask(room, "seen\\n")
-    has(out, f"datagram-receiver: {there}, 2 times\n          try: {mend}", "stream-receiver: step 2 of 3: nobody listens", ended,
+    has(out, f"datagram-receiver: {there}, 3 times\n          try: {mend}", "stream-receiver: step 2 of 3: nobody listens", ended,
         elsewhere.group(), "          try: answer on the socket that received")
     lacks(out, "ICMP", "UDP to port", "packet")
-    outcomes = [line["outcome"] for line in room.journal("dial", 6)]
-    require(outcomes == ["refused", "refused", "refused", "refused", "elsewhere", "late"], outcomes)
+    outcomes = [line["outcome"] for line in room.journal("dial", 7)]
+    require(outcomes == ["refused"] * 5 + ["elsewhere", "late"], outcomes)
     has(room.python(RECEIVER, "right", "5222"), room.flag("datagram-receiver"))
 
 
+SLIPS = """import socket, struct
+T = '172.16.1.15'
+def raw(ports, behind, proto):
+    s = socket.socket(socket.AF_INET, socket.SOCK_RAW, proto)
+    s.sendto(ports + behind, (T, 0))
+syn = struct.pack('!LLBBHHH', 1, 0, 0x50, 2, 8192, 0, 0)
+raw(struct.pack('!HH', 20, 1111), syn + b'smith', socket.IPPROTO_TCP)
+raw(struct.pack('!HH', 20, socket.htons(8081)), syn + b'smith', socket.IPPROTO_TCP)
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.sendto(b'smith', (T, socket.htons(2222)))
+s.sendto(b'list', (T, 1110))
+raw(struct.pack('!HHHH', 53, 2222, 13, 0), b'smith', socket.IPPROTO_UDP)
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(5)
+s.sendto(b'smith', (T, 6222))
+port, word = s.recv(1024).split()
+s.sendto(word, (T, int(port) + 1))
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(5)
+s.bind(('', int(port) + 1))
+s.sendto(b'smith', (T, 6222))
+print(port.decode(), s.recv(1024).decode())
+"""
+
+
+def what_goes_to_a_port_that_is_another_is_seen(room):
+    """Ports with their bytes exchanged, the briefing's by UDP, scapy's SYN with text, a step's source as the destination; the handle
+    again where the word is due."""
+    port = int(room.python(SLIPS).split()[0]) + 1
+    out = ask(room, "seen\\n")
+    has(out, "a SYN that no kernel made, with 5 bytes behind it: stream-sender takes text through a connection alone",
+        "s.connect((TARGET, 1111)), then s.sendall(text)", "37151 is 8081, the port of raw-tcp, with its two bytes exchanged [BYTE_SWAPPED]",
+        "44552 is 2222, the port of datagram-sender, with its two bytes exchanged [BYTE_SWAPPED]",
+        "1110 is the briefing's, by TCP, and this is UDP [WRONG_PROTOCOL]",
+        "went to your port 53, scapy's own choice, at which nobody listened", "try: sr1(...) waits for the answer",
+        f"datagram-port: {port} is the port of yours that step 2 must come from; it goes to port 6222",
+        f"datagram-port: from port {port} the first message came again, where step 2 of 2 was due: a new try began")
+
+
 CASES = {
+    "what_goes_to_a_port_that_is_another_is_seen": (what_goes_to_a_port_that_is_another_is_seen, {"roster": ROSTER}),
     "a_connection_to_a_wrong_port_names_the_right_challenge": (a_connection_to_a_wrong_port_names_the_right_challenge, {"roster": ROSTER}),
     "a_receiver_that_cannot_be_heard_is_told": (a_receiver_that_cannot_be_heard_is_told, {"roster": ROSTER}),
     "what_came_in_pieces_or_not_at_all_is_told": (what_came_in_pieces_or_not_at_all_is_told, {"roster": ROSTER}),

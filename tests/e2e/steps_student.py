@@ -360,7 +360,7 @@ def datagrams_flood():
 def receivers_that_fail_are_told():
     start = time.monotonic()
     text = call(TCPCALL).rest()
-    require("nobody listens at 10.10.0.40, TCP port 1111; start your receiver first" in text, text)
+    require("nobody listens at 10.10.0.40, TCP port 1111; start your receiver first (SOCK_STREAM)" in text, text)
     text = call(UDPCALL).rest()
     require("nobody listens at 10.10.0.40, UDP port 2222" in text, text)
     require(time.monotonic() - start < 2, "at once")
@@ -374,7 +374,7 @@ def receivers_that_fail_are_told():
     require("your receiver answered before it was told anything" in text, text)
     listener()
     text = call(TCPCALL).rest()
-    require("your receiver ended the conversation without an answer" in text, text)
+    require("your receiver ended the conversation without an answer; c, addr = accept(), then c.sendall(answer)" in text, text)
     thread = listener(floods=True)
     text = call(TCPCALL).rest()
     require("tcpcall: step 3 of 3: 0 of 1 right, smith." in text, text)

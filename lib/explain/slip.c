@@ -1,0 +1,60 @@
+#include "explain/slip.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "judge/rules_private.h"
+
+unsigned slip_port(const struct rules *rules, const struct field *port)
+{
+    const struct clause *clause = clause_of(rules, port);
+    const struct target_spec *target = &rules->challenge->target;
+
+    return clause && clause->spec >= target->listen && clause->spec < target->listen + target->n_listen
+               ? (unsigned)clause->a
+               : 0;
+}
+
+static bool is_briefing(const struct rulebook *book, bool udp, unsigned number, struct noise *out)
+{
+    if (!udp || !rulebook_count(book) || rulebook_at(book, 0)->class->briefing != number)
+        return false;
+    snprintf(out->why, sizeof(out->why), "%u is the briefing's, by TCP, and this is UDP", number);
+    snprintf(out->mend, sizeof(out->mend), "nc TARGET %u, without -u", number);
+    out->code = code_find("WRONG_PROTOCOL");
+    return true;
+}
+
+bool slip_tell(const struct rulebook *book, const struct field *port, unsigned number, struct noise *out)
+{
+    const unsigned swapped = (number & 0xFF) << 8 | number >> 8;
+    const bool udp = strncmp(port->name, "udp", 3) == 0;
+
+    if (is_briefing(book, udp, number, out))
+        return true;
+    for (size_t i = 0; i < rulebook_count(book) && swapped != number; i++) {
+        const struct rules *rules = rulebook_at(book, i);
+        if (!swapped || slip_port(rules, port) != swapped)
+            continue;
+        snprintf(out->why, sizeof(out->why), "%u is %u, the port of %s, with its two bytes exchanged", number,
+                 swapped, rules_slug(rules));
+        if (rules_kind(rules) == TARGET_PACKET)
+            snprintf(out->mend, sizeof(out->mend),
+                     "struct.pack('!H', %u): with the !, and no htons() beside it", swapped);
+        else
+            snprintf(out->mend, sizeof(out->mend),
+                     "the plain number, %u: Python's sockets turn it themselves", swapped);
+        out->code = code_find("BYTE_SWAPPED");
+        return true;
+    }
+    return false;
+}
+
+void slip_tell_syn(const struct rules *served, unsigned port, size_t length, struct noise *out)
+{
+    snprintf(out->why, sizeof(out->why),
+             "a SYN that no kernel made, with %zu byte%s behind it: %s takes text through a connection alone",
+             length, length == 1 ? "" : "s", rules_slug(served));
+    snprintf(out->mend, sizeof(out->mend), "s.connect((TARGET, %u)), then s.sendall(text); nc TARGET %u",
+             port, port);
+}

@@ -1,0 +1,16 @@
+/* slip.h - which port somebody meant who sent to one that no challenge has; private to lib/explain. */
+#pragma once
+
+#include "explain/noise.h"
+#include "pkt/field.h"
+
+/* The port that a challenge listens at by a transport, whose destination port's field it is; 0 for none. */
+unsigned slip_port(const struct rules *rules, const struct field *port);
+
+/* Puts why and what to try where the port is the briefing's by UDP, or is a challenge's with its two bytes
+ * exchanged; false where it is neither. port: tcp.dstport or udp.dstport. */
+bool slip_tell(const struct rulebook *book, const struct field *port, unsigned number, struct noise *out);
+
+/* The same of a SYN to a stream's port that no kernel made, with `length` bytes behind it (RFC 9293, section
+ * 3.4: a SYN's data waits for the connection, which the sender's kernel resets). */
+void slip_tell_syn(const struct rules *served, unsigned port, size_t length, struct noise *out);
