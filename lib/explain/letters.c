@@ -222,3 +222,10 @@ size_t letters_shown(const uint8_t *text, size_t length)
     /* neither the no-break blank nor the soft hyphen is to be seen */
     return text[0] > 0xC2 || (text[1] > 0xA0 && text[1] != 0xAD) ? 2 : 0;
 }
+
+uint32_t letters_code(const uint8_t *letter)
+{
+    size_t n;
+
+    return *letter < 0x80 ? *letter : code_of(letter, &n);
+}

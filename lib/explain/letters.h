@@ -46,3 +46,6 @@ size_t letters_match(enum letters_kind kind, const uint8_t *text, size_t length,
 /* How many bytes at the text's beginning are one letter beyond ASCII that every terminal shows as itself
  * (Latin up to U+017F, the euro sign); 0: none is there. */
 size_t letters_shown(const uint8_t *text, size_t length);
+
+/* The code of the letter at the beginning of valid UTF-8; 0 beyond U+FFFF. */
+uint32_t letters_code(const uint8_t *letter);

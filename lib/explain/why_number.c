@@ -50,6 +50,12 @@ enum fit why_number_byte_swapped(const struct suspect *s, struct diagnosis *d)
 {
     unsigned bits = s->field->bits;
 
+    if (words_pairs(s)) {
+        suspect_say(
+            d, "each two bytes of the text are exchanged: hexdump and od -x show words in the host's order");
+        suspect_mend(d, "xxd -p, od -An -tx1 or hexdump -C; text.encode().hex()");
+        return words_fit(s);
+    }
     if (!s->one || s->field->kind == FIELD_ADDRESS)
         return FIT_NONE;
     if (bits % WIDE)

@@ -123,6 +123,8 @@ static enum fit port_as_text(const struct suspect *s, struct diagnosis *d)
     suspect_say(d, "%u is the port, and was sent as the text: it belongs elsewhere", w->port);
     if (w->port == s->rules->connect || w->port == rules_dial_port(s->rules))
         suspect_mend(d, "%u is where your listener is bound; send the text that is asked for", w->port);
+    else if (w->port == rules_from_port(s->rules))
+        suspect_mend(d, "s.bind(('', %u)) to send from it; then the text that is asked for", w->port);
     else if (rules_transport(s->rules) == TARGET_DATAGRAM)
         suspect_mend(d, "s.sendto(text, (target, %u))", w->port);
     else

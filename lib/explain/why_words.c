@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "judge/near.h"
 #include "judge/rules_private.h"
 
@@ -91,18 +92,66 @@ static size_t letter_at(const struct wording *w)
     return n;
 }
 
+/* The bytes of the letter beyond ASCII that holds this one; 1 for others. */
+static size_t letter_around(const uint8_t *text, size_t length, size_t *at)
+{
+    size_t n = 1;
+
+    while (*at && (text[*at] & 0xC0) == 0x80)
+        --*at;
+    while (*at + n < length && (text[*at + n] & 0xC0) == 0x80)
+        n++;
+    return n;
+}
+
+/* One letter beyond ASCII for another: its bytes are no two letters. Which it is a terminal may not show. */
+static bool one_letter(const struct wording *w, const char *where, struct diagnosis *d)
+{
+    const uint8_t *want = (const uint8_t *)w->want;
+    const size_t n_want = strlen(w->want);
+    char must[WORDS_SIZE], is[WORDS_SIZE];
+    size_t at = w->edit.at, same = at;
+
+    if (w->encoded || (w->edit.kind != EDIT_ANOTHER && w->edit.kind != EDIT_SEVERAL) || at >= w->length ||
+        at >= n_want || !utf8_valid(w->text, w->length))
+        return false;
+    const size_t got_bytes = letter_around(w->text, w->length, &at),
+                 want_bytes = letter_around(want, n_want, &same);
+    if (same != at || got_bytes + want_bytes < 3 || w->length - at - got_bytes != n_want - at - want_bytes ||
+        memcmp(w->text + at + got_bytes, want + at + want_bytes, n_want - at - want_bytes) != 0)
+        return false;
+    size_t letter = 1;
+    for (size_t i = 0; i < at; i++)
+        letter += (w->text[i] & 0xC0) != 0x80;
+    words_shown(want + at, want_bytes, must);
+    words_shown(w->text + at, got_bytes, is);
+    if (letters_shown(w->text + at, got_bytes) || got_bytes == 1)
+        suspect_say(d, "character %zu %s is %s and must be %s", letter, where, is, must);
+    else
+        suspect_say(d, "character %zu %s is another that looks alike, U+%04X, and must be %s", letter, where,
+                    letters_code(w->text + at), must);
+    return true;
+}
+
 enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
     char got[WORDS_SIZE], want[WORDS_SIZE];
 
+    if (w && w->kind == WORDING_ORDER && !w->other) {
+        suspect_say(d, "its words are the right ones, in another order");
+        words_mend_whole(s, d);
+        return words_fit(s);
+    }
     if (!w || w->kind != WORDING_MISSPELT || w->other || words_lost(s))
         return FIT_NONE;
     const char *where = w->encoded ? "of the encoded text" : "of the text";
     const size_t at = letter_at(w);
     words_shown(&w->edit.got, 1, got);
     words_shown(&w->edit.want, 1, want);
-    switch (w->edit.kind) {
+    switch (one_letter(w, where, d) ? EDIT_NONE : w->edit.kind) {
+    case EDIT_NONE:
+        break;
     case EDIT_ANOTHER:
         suspect_say(d, "character %zu %s is %s and must be %s", at, where, got, want);
         break;

@@ -48,6 +48,33 @@ const char *wording_encoding_text(enum peel encoding)
     }
 }
 
+/* The same words, between single blanks, in another order; of at least two. */
+static bool is_other_order(const uint8_t *text, size_t length, const char *want, size_t n)
+{
+    enum { WORDS_MAX = 8 };
+    bool used[WORDS_MAX] = {false};
+    size_t at = 0, words = 0;
+
+    if (length != n || !memchr(want, ' ', n))
+        return false;
+    for (size_t end; at <= n; at = end + 1, words++) {
+        const char *blank = memchr(want + at, ' ', n - at);
+        end = blank ? (size_t)(blank - want) : n;
+        bool found = false;
+        size_t k = 0, k_end;
+        for (size_t i = 0; k <= length && i < WORDS_MAX && !found; k = k_end + 1, i++) {
+            const uint8_t *next = memchr(text + k, ' ', length - k);
+            k_end = next ? (size_t)(next - text) : length;
+            found = !used[i] && k_end - k == end - at &&
+                    strncasecmp((const char *)text + k, want + at, end - at) == 0;
+            used[i] = used[i] || found;
+        }
+        if (!found)
+            return false;
+    }
+    return words > 1;
+}
+
 /* Keeps what is nearer than what was found before. */
 static void keep(struct comparison *s, enum wording_kind kind, const struct peeled *way, const uint8_t *text,
                  size_t length, size_t at, size_t n)
@@ -101,6 +128,28 @@ static bool same_without_blanks(const uint8_t *text, size_t length, const char *
     return k == n;
 }
 
+/* Capital and small letters beyond ASCII, in UTF-8: Latin-1's differ in one bit of their second byte, and the
+ * capital of the sharp s is two letters. All have as many bytes as what they stand for. */
+static bool same_letters(const uint8_t *text, const char *want, size_t n)
+{
+    enum { LATIN1 = 0xC3, SHARP_S = 0x9F, CASE = 0x20 };
+    const uint8_t *w = (const uint8_t *)want;
+
+    for (size_t i = 0; i < n; i++) {
+        if (i + 1 < n && w[i] == LATIN1) {
+            const bool sharp = w[i + 1] == SHARP_S && memcmp(text + i, "SS", 2) == 0;
+            const bool other = text[i] == LATIN1 && w[i + 1] != SHARP_S && text[i + 1] != SHARP_S &&
+                               (w[i + 1] | CASE) == (text[i + 1] | CASE);
+            if (!sharp && !other && memcmp(text + i, w + i, 2) != 0)
+                return false;
+            i++;
+        } else if (strncasecmp((const char *)text + i, want + i, 1) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The words around the handle in other cases: the handle itself is compared without case. */
 static bool is_other_case(const struct comparison *s, const uint8_t *text, size_t length)
 {
@@ -109,9 +158,8 @@ static bool is_other_case(const struct comparison *s, const uint8_t *text, size_
     size_t before = strlen(c->before), after = c->after ? strlen(c->after) : 0;
 
     return length >= before + after && (c->after || length == before) &&
-           strncasecmp(at, c->before, before) == 0 &&
-           (!c->after ||
-            (length > before + after && strncasecmp(at + length - after, c->after, after) == 0)) &&
+           same_letters(text, c->before, before) &&
+           (!c->after || (length > before + after && same_letters(text + length - after, c->after, after))) &&
            (memcmp(at, c->before, before) != 0 ||
             (after && memcmp(at + length - after, c->after, after) != 0));
 }
@@ -212,6 +260,8 @@ static void compare(struct comparison *s, const uint8_t *text, size_t length, co
     compare_letters(s, text, length, way);
     if (same_without_blanks(text, length, w->want, s->n_want))
         keep(s, WORDING_BLANKS, way, text, length, 0, length);
+    if (is_other_order(text, length, w->want, s->n_want))
+        keep(s, WORDING_ORDER, way, text, length, 0, length);
     at = find_word(text, length, w->want, s->n_want);
     if (at < length)
         keep(s, WORDING_EXTRA, way, text, length, at, s->n_want);
@@ -255,13 +305,13 @@ static unsigned find_port(const struct comparison *s, const uint8_t *text, size_
     const struct rules *r = s->rules;
     unsigned ports[CLAUSES_MAX + 2] = {r->connect, rules_dial_port(r)};
     const struct clause *c = s->clause;
-    size_t n = 2, before = strlen(c->before), after = strlen(c->after);
+    size_t n = 2, before = strlen(c->before), after = c->after ? strlen(c->after) : 0;
     char digits[8];
 
     for (size_t i = 0; i < r->n; i++)
         if (r->clauses[i].field->kind == FIELD_PORT && r->clauses[i].kind == MATCH_EQUAL)
             ports[n++] = (unsigned)r->clauses[i].a;
-    if (length > before + after && memcmp(text, c->before, before) == 0 &&
+    if (c->after && length > before + after && memcmp(text, c->before, before) == 0 &&
         memcmp(text + length - after, c->after, after) == 0) {
         text += before;
         length -= before + after;
@@ -282,7 +332,7 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     /* the column of a dump that shows the letters is not how they were sent */
     if (length > LOOKED_MAX || (length > 8 && memcmp(text, "00000000", 8) == 0))
         return false;
-    if (!s->out->port && s->clause->after && way->n < 2)
+    if (!s->out->port && way->n < 2)
         s->out->port = find_port(s, text, length);
     s->out->placeholder = s->out->placeholder ||
                           (!disguised && s->clause->after && near_has_placeholder(s->rules, text, length));
@@ -324,7 +374,9 @@ static void compare_encoded(struct comparison *s, const uint8_t *bytes, size_t l
     const struct peeled none = {.n = 0};
     struct edit edit;
 
-    if (s->clause->encoding == ENCODING_UTF8 || !s->n_want || w->kind <= WORDING_CUT)
+    /* what was decoded holds the whole text: so the letters are whole, and more of them came */
+    if (s->clause->encoding == ENCODING_UTF8 || !s->n_want || w->kind <= WORDING_CUT ||
+        w->kind == WORDING_EXTRA)
         return;
     if (s->clause->encoding == ENCODING_HEX)
         hex_encode(want, w->want, s->n_want);

@@ -15,6 +15,7 @@ enum wording_kind {
     WORDING_LETTERS,  /* letters beyond ASCII are in another encoding, or written with others */
     WORDING_BLANKS,   /* blanks */
     WORDING_MISSPELT, /* one or two letters */
+    WORDING_ORDER,    /* all its words, in another order */
     WORDING_CUT,      /* its beginning or its end is missing */
     WORDING_MISSING,  /* the handle stands there, some of the words around it do not */
     WORDING_EXTRA,    /* the whole text stands there, with more before or behind it */

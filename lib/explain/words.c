@@ -92,6 +92,13 @@ bool words_nibbles(const struct suspect *s)
     return false;
 }
 
+bool words_pairs(const struct suspect *s)
+{
+    const struct wording *w = words_of(s);
+
+    return w && w->kind != WORDING_NONE && peel_has(&w->way, PEEL_PAIRS);
+}
+
 bool words_shifted(const struct suspect *s)
 {
     static const char *const before[] = {"ip.version", "ip.hdr_len", "ip.proto", "tcp.hdr_len"};

@@ -176,7 +176,8 @@ static bool is_meant(const struct finder *f, const struct near_handle *near)
 
     for (size_t i = 0; i < f->way->n; i++)
         decoded = decoded || (peel_is_encoding(f->way->steps[i]) && !is_asked(f, i));
-    if (peel_has(f->way, PEEL_REVERSED) || peel_has(f->way, PEEL_BASE64_CASE) ||
+    if (peel_has(f->way, PEEL_REVERSED) || peel_has(f->way, PEEL_PAIRS) ||
+        peel_has(f->way, PEEL_BASE64_CASE) ||
         (peel_has(f->way, PEEL_BASE85) && (f->way->n > 1 || near->length < 5)))
         return false;
     return (near->kind != NEAR_WORDS || f->plain) &&

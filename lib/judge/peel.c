@@ -34,6 +34,7 @@ static peel_step *const PEELS[] = {
     [PEEL_TWICE] = peel_twice,
     [PEEL_COUNTED] = peel_counted,
     [PEEL_ROT13] = peel_rot13,
+    [PEEL_PAIRS] = peel_pairs,
     [PEEL_REVERSED] = peel_reversed,
 };
 
@@ -66,7 +67,7 @@ static bool leaves_letters(enum peel peel)
            peel == PEEL_OVERPADDED || peel == PEEL_WRAPPED || peel == PEEL_BASE64_CASE;
 }
 
-/* The bytes at the end of a way, and the same in the two disguises that any text may be in. */
+/* The bytes at the end of a way, and the same in the disguises that any text may be in. */
 static bool is_it(struct search *s, const uint8_t *bytes, size_t length)
 {
     uint8_t other[PEEL_BYTES + 4];
@@ -76,7 +77,8 @@ static bool is_it(struct search *s, const uint8_t *bytes, size_t length)
     if (s->is(s->context, bytes, length, &s->way))
         return true;
     for (enum peel p = PEEL_ROT13; p <= PEEL_REVERSED && s->way.n < PEEL_STEPS; p++) {
-        ptrdiff_t n = PEELS[p](bytes, length, other);
+        const bool hex = s->way.n && s->way.steps[s->way.n - 1] == PEEL_HEX;
+        ptrdiff_t n = p == PEEL_PAIRS && !hex ? -1 : PEELS[p](bytes, length, other);
         if (n <= 0)
             continue;
         s->way.steps[s->way.n++] = p;

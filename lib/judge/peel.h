@@ -36,6 +36,7 @@ enum peel {
     N_PEELS,
     /* these fit any text: they are tried as the last step only */
     PEEL_ROT13 = N_PEELS,
+    PEEL_PAIRS, /* each two bytes exchanged, as hexdump and od -x show them: of hex alone */
     PEEL_REVERSED,
     PEEL_NOTHING, /* no step */
 };

@@ -311,6 +311,17 @@ ptrdiff_t peel_rot13(const uint8_t *in, size_t n, uint8_t *out)
     return letters ? (ptrdiff_t)n : -1;
 }
 
+ptrdiff_t peel_pairs(const uint8_t *in, size_t n, uint8_t *out)
+{
+    if (n < 4 || n % 2)
+        return -1;
+    for (size_t i = 0; i < n; i += 2) {
+        out[i] = in[i + 1];
+        out[i + 1] = in[i];
+    }
+    return (ptrdiff_t)(out[n - 1] ? n : n - 1); /* an odd last byte is filled up with 0 */
+}
+
 ptrdiff_t peel_reversed(const uint8_t *in, size_t n, uint8_t *out)
 {
     for (size_t i = 0; i < n; i++)

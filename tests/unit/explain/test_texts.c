@@ -18,6 +18,7 @@ enum { STUDENT = 0x0A0A0028, TARGET = 0xAC10010F };
     "\", encoding: " encoding "}\n"
 #define ALONE STREAM("{student}", "utf-8")
 #define HEX STREAM("I am {student}", "hex")
+#define BASE64 STREAM("I am {student}", "base64")
 #define GREETS STREAM("{student} grüßt Köln", "utf-8")
 
 static const struct row {
@@ -82,6 +83,18 @@ static const struct row {
     {STREAM("{student} grüßt", "hex"), "smith", "736d69746820677275657373 74", "HEX_WITH_SEPARATORS", "", ""},
     {STREAM("{student} grüßt", "hex"), "smith", "736d6974682067727565737374", "REPLACED_LETTERS", "", ""},
     {GREETS, "smith", "smith grübt Köln", "MISSPELT_TEXT", "", "grüßt Köln"},
+    {GREETS, "smith", "smith grüβt Köln", "MISSPELT_TEXT",
+     "character 10 of the text is another that looks alike, U+03B2", "grüßt Köln"},
+    {GREETS, "smith", "smith grüät Köln", "MISSPELT_TEXT",
+     "character 10 of the text is \"ä\" and must be \"ß\"", ""},
+    {GREETS, "smith", "SMITH GRÜSST KÖLN", "WRONG_CASE", "", ""},
+    {GREETS, "", "SMITH GRÜSST KÖLN", "WRONG_CASE", "", ""},
+    {GREETS, "smith", "smith grüsst Köln", "REPLACED_LETTERS", "\"ss\" came for \"ß\"", ""},
+    {GREETS, "smith", "grüßt smith Köln", "MISSPELT_TEXT", "in another order", "smith grüßt Köln"},
+    {BASE64, "smith", "SSBhbSBzbWl0aC4=", "EXTRA_TEXT", "\".\" behind it", ""},
+    {HEX, "", "20496d617320696d6874", "BYTE_SWAPPED", "each two bytes of the text", "xxd -p"},
+    {HEX, "jones", "20496d616a206e6f7365", "BYTE_SWAPPED", "each two bytes of the text", ""},
+    {HEX, "jane", "20496d616a206e610065", "BYTE_SWAPPED", "each two bytes of the text", ""},
     {HEX, "smith", "940216d60237d6964786", "NIBBLES_SWAPPED", "hex digits are exchanged", ""},
 };
 

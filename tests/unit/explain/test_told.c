@@ -58,7 +58,8 @@ static const struct tree_file NEXT_PORT = {
             "- expect: {udp.srcport: {bound: p, plus: 1}, payload: {text: \"word\"}}\n"};
 
 /* The second datagram of a try whose first came from port 40000. */
-static struct told second_from(const struct tree *tree, struct filled *filled, uint16_t port)
+static struct told second(const struct tree *tree, struct filled *filled, uint16_t port, const char *text,
+                          const char *field)
 {
     const struct rules *book = rulebook_at(tree->book, 0);
     uint8_t storage[MESSAGE_HEADERS + 8];
@@ -76,10 +77,30 @@ static struct told second_from(const struct tree *tree, struct filled *filled, u
     talk_go(&talk, book, 0, &said);
     buf_free(&said);
     const struct rules *rules = filled_make(filled, book, &talk);
-    memcpy(storage + MESSAGE_HEADERS, "word", 4);
-    packet_of_message(&p, storage, 4, false, STUDENT, port, TARGET, 6222);
+    memcpy(storage + MESSAGE_HEADERS, text, strlen(text));
+    packet_of_message(&p, storage, strlen(text), false, STUDENT, port, TARGET, 6222);
     judge_packet_for(rules, &p, "smith", &v);
-    return told(rules, &p, &v, "udp.srcport");
+    return told(rules, &p, &v, field);
+}
+
+static struct told second_from(const struct tree *tree, struct filled *filled, uint16_t port)
+{
+    return second(tree, filled, port, "word", "udp.srcport");
+}
+
+/* The port to send from stands where the word belongs. */
+static void the_port_to_send_from_is_no_text(void)
+{
+    struct filled *filled = filled_new();
+    struct tree tree;
+
+    tree_open(&tree, &NEXT_PORT, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
+    struct told t = second(&tree, filled, 40001, "40001", "payload");
+    check(&t, "port", "SWAPPED_WITH", "40001 is the port", "s.bind(('', 40001))");
+    filled_free(filled);
+    tree_close(&tree);
 }
 
 static void what_must_be_added_is_told_where_a_told_number_comes_back(void)
@@ -340,6 +361,7 @@ static void numbers_that_are_somebodys_own_and_a_sum_in_another_place(void)
 }
 
 static const struct unit_case cases[] = {
+    {"the_port_to_send_from_is_no_text", the_port_to_send_from_is_no_text},
     {"a_second_socket_is_told_where_a_try_goes_on_from_its_first_port",
      a_second_socket_is_told_where_a_try_goes_on_from_its_first_port},
     {"numbers_that_are_somebodys_own_and_a_sum_in_another_place",
