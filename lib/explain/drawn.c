@@ -9,10 +9,13 @@
 #include "base/str.h"
 #include "explain/words.h"
 #include "judge/rules_private.h"
+#include "judge/talk.h"
 #include "judge/text.h"
 #include "spec/matcher.h"
 
-enum { PARTS_MAX = 12, TRIES_MAX = 2000, WORD_LETTERS = 8, HEX_DIGITS = 16 };
+enum { PARTS_MAX = 12, TRIES_MAX = 2000, WORD_LETTERS = 8, HEX_DIGITS = 16, VALUE_LEAST = 6 };
+
+static const char LETTERS[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /* The file's own words, or a name. */
 struct part {
@@ -103,7 +106,8 @@ static bool is_drawn_hex(const uint8_t *text, size_t n)
     return n == HEX_DIGITS;
 }
 
-/* As the target draws it (talk.c). A number of another try is like any that was reckoned wrongly. */
+/* As the target draws it (talk.c), under this name or, without one, under any. A number of another try is
+ * like any that was reckoned wrongly. */
 static bool has_form(const struct rules *rules, const char *name, const uint8_t *text, size_t n)
 {
     const struct target_spec *target = &rules->challenge->target;
@@ -111,14 +115,18 @@ static bool has_form(const struct rules *rules, const char *name, const uint8_t 
     for (size_t i = 0; i < target->n_steps; i++)
         for (size_t k = 0; k < target->steps[i].n_draws; k++) {
             const struct draw_spec *draw = &target->steps[i].draws[k];
-            if (strcmp(draw->name.text, name) != 0)
+            if (name && strcmp(draw->name.text, name) != 0)
                 continue;
-            if (draw->type == DRAW_WORD)
-                return is_drawn_word(text, n);
-            if (draw->type == DRAW_HEX)
-                return is_drawn_hex(text, n);
+            if ((draw->type == DRAW_WORD && is_drawn_word(text, n)) ||
+                (draw->type == DRAW_HEX && is_drawn_hex(text, n)))
+                return true;
         }
     return false;
+}
+
+bool drawn_has_form(const struct rules *rules, const uint8_t *text, size_t n)
+{
+    return has_form(rules, NULL, text, n);
 }
 
 /* The text as it is inside the encoding that is asked for; 0 bytes when it is not so encoded. */
@@ -168,6 +176,55 @@ bool drawn_find(const struct suspect *s, uint8_t *room, struct drawn *out)
     return true;
 }
 
+bool drawn_is_example(const struct suspect *s, struct diagnosis *d)
+{
+    const char *text = s->rules->challenge->description, *at = text;
+    char got[WORDS_SIZE], want[WORDS_SIZE], word[WORD_LETTERS + HEX_DIGITS];
+    uint8_t room[TEXT_MAX];
+    struct drawn part;
+
+    if (!text || !drawn_find(s, room, &part) || !part.form || part.n_got >= sizeof(word))
+        return false;
+    memcpy(word, part.got, part.n_got);
+    word[part.n_got] = '\0';
+    while (at && (at = strcasestr(at, word)) && strchr(LETTERS, at[part.n_got] | 0x20))
+        at++;
+    if (!at || !at[0])
+        return false;
+    suspect_say(d, "%s is the example of the challenge's text: in this try %s was told",
+                words_shown(part.got, part.n_got, got),
+                words_shown((const uint8_t *)part.want, part.n_want, want));
+    words_mend_whole(s, d);
+    return true;
+}
+
+bool drawn_is_another(const struct suspect *s, struct diagnosis *d)
+{
+    const struct talk *talk = s->rules->talk;
+    char got[WORDS_SIZE];
+    uint8_t bytes[TALK_VALUE_MAX];
+    size_t length;
+
+    if (!talk || !s->clause->unfilled || !words_judged(s, &length))
+        return false;
+    const char *want = words_of(s)->want;
+    for (size_t i = 0; i < s->rules->n_names; i++) {
+        const struct talk_value *v = &talk->values[i];
+        /* what is asked for, or a part of it, is wrong in another way */
+        if (v->length < VALUE_LEAST || memmem(want, strlen(want), v->text, v->length))
+            continue;
+        const bool hex = hex_decode(bytes, sizeof(bytes), v->text, v->length) == (ptrdiff_t)length &&
+                         memcmp(bytes, s->bytes, length) == 0;
+        if (!hex && (v->length != length || memcmp(v->text, s->bytes, length) != 0))
+            continue;
+        suspect_say(d, "%s%s is another line that was told in this try, and not the one with the word",
+                    words_shown((const uint8_t *)v->text, v->length, got), hex ? ", decoded," : "");
+        suspect_mend(d, "look at the lines again: which one is the word in?");
+        return true;
+    }
+    return false;
+}
+
 void drawn_say_wrong(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
@@ -177,7 +234,12 @@ void drawn_say_wrong(const struct suspect *s, struct diagnosis *d)
 
     if (!w)
         return;
-    if (drawn_find(s, room, &part) && !part.alone)
+    const bool found = drawn_find(s, room, &part);
+    if (found && part.form)
+        suspect_say(d, "%s is not the word that was told in this try%s: that is %s",
+                    words_shown(part.got, part.n_got, got), s->rules->round ? ", in this round" : "",
+                    words_shown((const uint8_t *)part.want, part.n_want, want));
+    else if (found && !part.alone)
         suspect_say(d, "%s stands where %s belongs; the words around it are right",
                     words_shown(part.got, part.n_got, got),
                     words_shown((const uint8_t *)part.want, part.n_want, want));

@@ -21,3 +21,13 @@ bool drawn_find(const struct suspect *s, uint8_t *room, struct drawn *out);
 
 /* What WRONG_VALUE says of a text: which part of it, where only one is another. */
 void drawn_say_wrong(const struct suspect *s, struct diagnosis *d);
+
+/* True for what has the form of a word, or of hex, that this target draws in a try. */
+bool drawn_has_form(const struct rules *rules, const uint8_t *text, size_t n);
+
+/* True where a word stands in the place of the one that was told that the challenge's text has as an example;
+ * says so. */
+bool drawn_is_example(const struct suspect *s, struct diagnosis *d);
+
+/* True where another value that was told in this try was sent, as it is or decoded from hex; says so. */
+bool drawn_is_another(const struct suspect *s, struct diagnosis *d);

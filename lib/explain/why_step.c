@@ -19,10 +19,27 @@ enum fit why_step_late(const struct suspect *s, struct diagnosis *d)
     return FIT_STRONG;
 }
 
+/* A stranger's name that looks like a word that this target tells: kept from a try of long ago, perhaps. */
+static bool word_before_the_first(const struct suspect *s, struct diagnosis *d)
+{
+    char got[WORDS_SIZE];
+    size_t length;
+
+    if (s->rules->step || s->clause != s->rules->named || !s->verdict->stranger ||
+        !words_judged(s, &length) || !drawn_has_form(s->rules, s->bytes, length))
+        return false;
+    suspect_say(d, "%s looks like a word that is told in a try, and a try begins with step 1",
+                words_shown(s->bytes, length, got));
+    suspect_mend(d, "send what step 1 asks for, your handle in it, then the word that is told");
+    return true;
+}
+
 enum fit why_step_other(const struct suspect *s, struct diagnosis *d)
 {
     const struct rules *r = s->rules;
 
+    if (s->clause && !r->belongs && word_before_the_first(s, d))
+        return FIT_WEAK;
     if (!s->clause || !r->belongs || r->late)
         return FIT_NONE;
     suspect_say(d, "it is what step %zu asks for, and step %zu is due", r->belongs, r->step + 1);
@@ -47,14 +64,16 @@ enum fit why_step_try(const struct suspect *s, struct diagnosis *d)
     uint8_t room[TEXT_MAX];
     struct drawn part;
 
-    if (s->clause && s->clause->unfilled && drawn_find(s, room, &part) && part.form) {
-        suspect_say(d, "%s was told in another try or round: in this one it is %s",
-                    words_shown(part.got, part.n_got, got),
-                    words_shown((const uint8_t *)part.want, part.n_want, want));
+    /* a word that looks like one that is told may be invented, or an example's: only what was told is called
+     * so */
+    for (size_t i = 0; s->clause && s->clause->unfilled && i < s->rules->n_others; i++) {
+        if (!right_in(s->rules->others[i], s))
+            continue;
+        if (drawn_find(s, room, &part) && part.form)
+            suspect_say(d, "%s was told in another try: in this one it is %s",
+                        words_shown(part.got, part.n_got, got),
+                        words_shown((const uint8_t *)part.want, part.n_want, want));
         return FIT_STRONG;
     }
-    for (size_t i = 0; s->clause && s->clause->unfilled && i < s->rules->n_others; i++)
-        if (right_in(s->rules->others[i], s))
-            return FIT_STRONG;
     return FIT_NONE;
 }

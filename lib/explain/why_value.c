@@ -158,7 +158,7 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
     uint64_t value, theirs;
 
     if (s->kind == MATCH_TEXT)
-        return port_as_text(s, d);
+        return drawn_is_another(s, d) ? FIT_STRONG : port_as_text(s, d);
     if (s->one && s->field->bits == 8)
         return neighbours_swapped(s, d);
     if (!s->one || !s->got || s->field->bits < WIDE)

@@ -303,7 +303,7 @@ enum fit why_words_placeholder(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
 
-    if (stands_for_value(s, d))
+    if (stands_for_value(s, d) || (s->clause && drawn_is_example(s, d)))
         return FIT_STRONG;
     if (!w || !w->placeholder || w->kind == WORDING_RIGHT)
         return FIT_NONE;

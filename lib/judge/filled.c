@@ -11,6 +11,7 @@ enum { TEXTS_MAX = 8192 };
 struct filled {
     struct rules rules;
     const struct rules *from; /* of the rulebook */
+    struct talk talk;         /* as it was when the clauses were filled */
     struct buf texts;         /* what clauses point into; made once, for pointers must not move */
     struct filled *others[FILLED_OTHERS_MAX];
     const struct rules *shown[FILLED_OTHERS_MAX];
@@ -100,6 +101,8 @@ static const struct rules *make(struct filled *filled, const struct rules *rules
     out->others = filled->shown;
     out->n_others = 0;
     out->round = talk->round;
+    filled->talk = *talk;
+    out->talk = &filled->talk;
     filled->from = rules;
     buf_clear(&filled->texts);
     buf_add(&filled->texts, "", 1);

@@ -6,6 +6,8 @@
 #include "judge/rulebook.h"
 #include "judge/rules.h"
 
+struct talk;
+
 struct rules {
     size_t index; /* in its rulebook */
     const struct rulebook *book;
@@ -33,6 +35,8 @@ struct rules {
     struct clause_name names[STEP_NAMES_MAX]; /* of the whole challenge */
     size_t n_names;
     /* within a try (filled.h): */
+    const struct talk
+        *talk;      /* what was drawn and bound in it; NULL outside, and where only a step of it is known */
     unsigned round; /* of the step's repeat, from 0 */
     /* what explains that a message came too late, too early, or from another try */
     const struct rules *const *others; /* this step as other tries of the same source have it */

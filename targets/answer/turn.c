@@ -25,6 +25,12 @@ bool turn_fits(struct runtime *rt, const struct rules *rules, const struct talk 
     return fits(rt->sought, rules, talk, attempt);
 }
 
+/* Whether a try that is over ended where a message was due, and not at a dial that failed. */
+static bool waited(const struct rules *rules, const struct talk *talk)
+{
+    return rules_of_step(rules, talk->step + 1u) && filled_known(rules, talk, talk->step + 1u);
+}
+
 /* Whether it is another step's message, of this try or of one whose time was over. */
 static void look_elsewhere(struct runtime *rt, const struct talk_turn *turn, const struct attempt *a,
                            struct talk_seat *const *seats, size_t n_seats)
@@ -33,8 +39,11 @@ static void look_elsewhere(struct runtime *rt, const struct talk_turn *turn, con
 
     for (size_t i = 0; i < n_seats; i++) {
         const struct talk_seat *seat = seats[i];
-        if (seat->late && fits(rt->sought, turn->rules, &seat->talk, a)) {
-            filled_belongs(rt->filled, seat->talk.step + 1u, true);
+        /* of one that is over, and came further than this one, it may have been written down */
+        const bool kept =
+            !seat->live && seat->talk.step > turn->talk->step && waited(turn->rules, &seat->talk);
+        if ((seat->late || kept) && fits(rt->sought, turn->rules, &seat->talk, a)) {
+            filled_belongs(rt->filled, seat->talk.step + 1u, seat->late);
             return;
         }
     }

@@ -127,7 +127,7 @@ def another_order_and_a_step_left_out_are_told():
     d.ask("x")
     d.ask("y")
     text = d.ask(base64.b64encode(word.encode()).decode())
-    require("flag{" not in text and "step 1 of 2" in text, text)
+    require("flag{" not in text and "step 1 of 2" in text and "it is what step 2 asks for, and step 1 is due" in text, text)
 
 
 def a_wrong_answer_is_no_new_name():

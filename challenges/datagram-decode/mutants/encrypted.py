@@ -1,4 +1,4 @@
-# expect: step 3 payload WRONG_VALUE
+# expect: step 3 payload SWAPPED_WITH
 import binascii
 import os
 import socket

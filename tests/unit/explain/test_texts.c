@@ -145,6 +145,10 @@ static const char ALONE_IN_HEX[] =
     "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
     "- expect: {payload: {text: \"{student}\"}}\n  draw: {w: word}\n  say: \"{w}\"\n"
     "- expect: {payload: {text: \"{w}\", encoding: hex}}\n";
+static const char PAD[] =
+    "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
+    "- expect: {payload: {text: \"{student}\"}}\n  draw: {w: word, k: hex}\n  say: \"{k}\"\n"
+    "- say: {text: \"{w}\", encoding: hex}\n- expect: {payload: {text: \"{w}\"}}\n";
 static const char PLUS[] = "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
                            "- expect: {payload: {text: \"{student}\"}}\n  draw: {n: u16}\n  say: \"{n}\"\n"
                            "- expect: {payload: {bound: n, plus: 7}}\n";
@@ -162,7 +166,11 @@ static const struct row IN_A_TRY[] = {
     {RECEIVER, "smith", "HANDLE received %s", "PLACEHOLDER", "", ""},
     {RECEIVER, "smith", "Message received by the server!", "WRONG_VALUE", "another text", ""},
     {RECEIVER, "smith", "smith received 77", "WRONG_VALUE", "\"77\" stands where", "smith received"},
-    {RECEIVER, "smith", "smith received %o", "ANOTHER_TRY", "was told in another try", ""},
+    {RECEIVER, "smith", "smith received %o", "WRONG_VALUE", "is not the word that was told in this try", ""},
+    {RECEIVER, "smith", "smith received bofanuse", "PLACEHOLDER", "is the example of the challenge's text",
+     "smith received"},
+    {RECEIVER, "smith", "%s smith received", "MISSPELT_TEXT", "in another order", "smith received"},
+    {PAD, "smith", "%s", "SWAPPED_WITH", "another line that was told in this try", "which one"},
     {RECEIVER, "smith", "smith received b'%s'", "PYTHON_REPR", "Python's way", "decode"},
     {RECEIVER, "smith", "smith received b'%s\\n'", "PYTHON_REPR", "Python's way", "decode"},
     {RECEIVER, "smith", "smith received '%s'", "QUOTED", "in quotes", ""},
@@ -171,7 +179,7 @@ static const struct row IN_A_TRY[] = {
     {RECEIVER, "smith", "smith received {w}", "PLACEHOLDER", "\"{w}\" stands where", ""},
     {RECEIVER, "smith", "smith received %s thanks", "EXTRA_TEXT", "", ""},
     {RECEIVER, "smith", "5555", "SWAPPED_WITH", "5555 is the port", "connect"},
-    {ALONE_IN_HEX, "smith", "%x", "ANOTHER_TRY", "was told in another try", ""},
+    {ALONE_IN_HEX, "smith", "%x", "WRONG_VALUE", "is not the word that was told in this try", ""},
     {ALONE_IN_HEX, "smith", "%s", "NOT_ENCODED", "", ""},
 };
 

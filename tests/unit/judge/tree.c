@@ -26,7 +26,8 @@ void tree_open(struct tree *tree, const struct tree_file *files, size_t n, bool 
         char *dir = path_join(tree->dir, files[i].slug), text[256];
         CU_ASSERT_EQUAL_FATAL(mkdir(dir, 0755), 0);
         snprintf(text, sizeof(text),
-                 "name: %s\ncategory: test\ndescription: test\nvalue: 10\ntype: standard\n", files[i].slug);
+                 "name: %s\ncategory: test\ndescription: test, as bofanuse\nvalue: 10\ntype: standard\n",
+                 files[i].slug);
         put(dir, "challenge.yml", text);
         put(dir, "target.yml", files[i].target);
         free(dir);
