@@ -1,12 +1,16 @@
 /* Mistakes with a sum: each wrong recipe is computed again from the packet's own bytes. The right value is
  * never told: to compute it is the exercise. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/codec.h"
 #include "base/cursor.h"
 #include "base/str.h"
 #include "explain/recipe.h"
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
 
-enum { IP_HEADER = 20 };
+enum { IP_HEADER = 20, HEADER_MOST = 60 };
 
 static const char *protocol_name(uint32_t number)
 {
@@ -292,6 +296,92 @@ RECOGNISER(offloaded, RECIPE_OFFLOADED)
 RECOGNISER(with_pseudo_header, RECIPE_WITH_PSEUDO_HEADER)
 RECOGNISER(with_payload, RECIPE_WITH_PAYLOAD)
 
+/* The payload that was asked for, as it is sent; 0 where it is not known. */
+static size_t payload_asked(const struct suspect *s, uint8_t *out, size_t size)
+{
+    const struct clause *named = s->rules->named;
+    char text[TEXT_MAX + NAME_MAX_LEN + 1];
+
+    if (!named || !s->verdict->student[0] || named->field->layer != LAYER_PAYLOAD)
+        return 0;
+    const int n = snprintf(text, sizeof(text), "%s%s%s", named->before, s->verdict->student, named->after);
+    if (n <= 0 || (size_t)n >= sizeof(text) || HEX_SIZE((size_t)n) > size)
+        return 0;
+    if (named->encoding == ENCODING_HEX)
+        hex_encode((char *)out, text, (size_t)n);
+    else if (named->encoding == ENCODING_BASE64)
+        base64_encode((char *)out, text, (size_t)n);
+    else
+        memcpy(out, text, (size_t)n + 1);
+    return strlen((const char *)out);
+}
+
+/* The sum is right for a header with the payload that is asked for behind it, and that did not come. */
+static bool is_of_absent_payload(const struct suspect *s, const struct summed *sum, uint16_t got)
+{
+    uint8_t bytes[HEADER_MOST + HEX_SIZE(TEXT_MAX + NAME_MAX_LEN + 1)];
+    struct summed whole = *sum;
+
+    if (sum->length != sum->header || sum->header > HEADER_MOST)
+        return false;
+    const size_t n = payload_asked(s, bytes + sum->header, sizeof(bytes) - sum->header);
+    memcpy(bytes, sum->bytes, sum->header);
+    whole.bytes = bytes;
+    whole.length += n;
+    return n && summed_right(&whole) == got;
+}
+
+/* zlib's, of which 16 bits are kept. */
+static uint16_t half_crc32(const uint8_t *bytes, size_t length)
+{
+    uint32_t crc = UINT32_MAX;
+
+    for (size_t i = 0; i < length; i++) {
+        crc ^= bytes[i];
+        for (int k = 0; k < 8; k++)
+            crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320 : 0);
+    }
+    return (uint16_t)~crc;
+}
+
+/* A CRC of header and payload as they were before it was written, with the pseudo-header or without. */
+static bool is_crc(const struct summed *sum, uint16_t got)
+{
+    enum { PSEUDO = 12, ADDRESSES = 12 };
+    uint8_t bytes[PSEUDO + 2048];
+
+    if (sum->v6 || !sum->ip || sum->ip_header < 20 || sum->length > sizeof(bytes) - PSEUDO)
+        return false;
+    memcpy(bytes, sum->ip + ADDRESSES, 8);
+    bytes[8] = 0;
+    bytes[9] = sum->protocol;
+    store_be16(bytes + 10, (uint16_t)sum->length);
+    memcpy(bytes + PSEUDO, sum->bytes, sum->length);
+    memset(bytes + PSEUDO + sum->at, 0, 2);
+    return half_crc32(bytes, PSEUDO + sum->length) == got || half_crc32(bytes + PSEUDO, sum->length) == got;
+}
+
+/* What no recipe gives: values that are met by chance are told in words alone. */
+static void say_last(const struct suspect *s, struct diagnosis *d)
+{
+    const struct suspect_sum *found = matches_of(s);
+    const struct summed *sum = &found->sum;
+
+    if (found->n || !summed_of(&s->sum->sum, s->packet, s->field->layer))
+        return;
+    const uint16_t got = load_be16(sum->bytes + sum->at);
+    if (is_of_absent_payload(s, sum, got)) {
+        suspect_say(d, "it is right for the payload that is asked for: that was summed, and not sent");
+        suspect_mend(d, "s.sendto(header + payload, (target, 0)): send what was summed");
+    } else if (got == (uint16_t)(summed_right(sum) - 1)) {
+        suspect_say(d, "it is what ~total %% 65535 gives: of a remainder one is missing");
+        suspect_mend(d, "checksum = ~total & 0xffff   # no %%");
+    } else if (is_crc(sum, got)) {
+        suspect_say(d, "it is 16 bits of a CRC-32: the Internet checksum is a sum of words");
+        suspect_mend(d, "add the words of two bytes, add the carries, then ~total & 0xffff; no zlib.crc32");
+    }
+}
+
 enum fit why_checksum_wrong(const struct suspect *s, struct diagnosis *d)
 {
     if (s->finding->fault == FAULT_IP_CHECKSUM) {
@@ -300,7 +390,11 @@ enum fit why_checksum_wrong(const struct suspect *s, struct diagnosis *d)
                     "through a raw IPv4 socket, or was changed on its way");
         return FIT_LAST;
     }
+    if (s->field->kind != FIELD_CHECKSUM_STATUS)
+        return FIT_NONE;
     if (s->field->layer == LAYER_SCTP)
         suspect_mend(d, "compute the CRC32c again, over exactly the bytes that are sent with checksum 0");
-    return s->field->kind == FIELD_CHECKSUM_STATUS ? FIT_LAST : FIT_NONE;
+    else
+        say_last(s, d);
+    return FIT_LAST;
 }

@@ -5,6 +5,7 @@
 #include "base/cursor.h"
 #include "explain/drawn.h"
 #include "explain/words.h"
+#include "judge/edits.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
 
@@ -392,6 +393,34 @@ enum fit why_value_not_allowed(const struct suspect *s, struct diagnosis *d)
     return FIT_FACT;
 }
 
+/* A slip of a finger among the digits, as it was typed. */
+static bool say_slip(const struct suspect *s, struct diagnosis *d)
+{
+    enum { DIGITS_LEAST = 4, SIZE = 24 };
+    char got[SIZE], want[SIZE];
+    struct edit edit;
+
+    if (!s->one || s->field->kind == FIELD_ADDRESS || suspect_is_flags(s))
+        return false;
+    const int n_got = snprintf(got, SIZE, "%llu", (unsigned long long)s->got);
+    const int n_want = snprintf(want, SIZE, "%llu", (unsigned long long)s->expected);
+    if (n_want < DIGITS_LEAST ||
+        !edits_find((const uint8_t *)got, (size_t)n_got, (const uint8_t *)want, (size_t)n_want, false, &edit))
+        return false;
+    if (edit.kind == EDIT_EXCHANGED)
+        suspect_say(d, "two digits changed places: %s, and %s is asked for", got, want);
+    else if (edit.kind == EDIT_MISSING || edit.kind == EDIT_EXTRA || edit.kind == EDIT_ANOTHER)
+        suspect_say(d, "one digit is %s: %s, and %s is asked for",
+                    edit.kind == EDIT_MISSING ? "missing"
+                    : edit.kind == EDIT_EXTRA ? "too many"
+                                              : "another",
+                    got, want);
+    else
+        return false;
+    suspect_mend(d, "%s, digit for digit", want);
+    return true;
+}
+
 /* Where the one number that is right is a student's own, who may have thought that any is, it is told. */
 static void say_own_number(const struct suspect *s, struct diagnosis *d)
 {
@@ -424,7 +453,7 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
     if (s->field->kind == FIELD_CHECKSUM_STATUS || s->finding->fault == FAULT_IP_CHECKSUM)
         return FIT_NONE;
     drawn_say_wrong(s, d);
-    if (s->number) {
+    if (s->number && !say_slip(s, d)) {
         say_own_number(s, d);
         if (s->clause && s->clause->plus)
             suspect_mend(d, "it must be told + %llu: print it before it is bound or packed, and compare",

@@ -360,7 +360,77 @@ static void numbers_that_are_somebodys_own_and_a_sum_in_another_place(void)
     tree_close(&tree);
 }
 
+/* zlib.crc32(pseudo + header + payload) & 0xffff of the packet below, reckoned by zlib. */
+enum { CRC_OF_ALL = 0xDC8A };
+
+static void sums_that_no_recipe_gives_are_told_in_words(void)
+{
+    static const struct tree_file one = {
+        "one", "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  tcp.srcport: 28131\n  "
+               "tcp.checksum.status: good\n  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"};
+    const struct packet_row syn = {.proto = 6, .id = 1, .seq = 7, .ack = 8};
+    struct tree tree;
+    uint8_t bytes[128];
+    struct packet p;
+    struct verdict v;
+    const size_t n = make(&syn, bytes);
+    const uint64_t all = csum_add(0, bytes + 12, 8) + 6 + n - 20;
+
+    tree_open(&tree, &one, 1, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    const uint16_t right = csum_finish(csum_add(all, bytes + 20, n - 20));
+    const struct {
+        uint16_t sum;
+        size_t cut; /* bytes of the payload that are not sent */
+        const char *says;
+    } rows[] = {{(uint16_t)(right - 1), 0, "what ~total % 65535 gives"},
+                {CRC_OF_ALL, 0, "16 bits of a CRC-32"},
+                {right, 5, "right for the payload that is asked for"},
+                {(uint16_t)(right + 777), 0, "none of the usual mistakes"}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        store_be16(bytes + 36, rows[i].sum);
+        store_be16(bytes + 2, (uint16_t)(n - rows[i].cut));
+        store_be16(bytes + 10, 0);
+        store_be16(bytes + 10, csum_finish(csum_add(0, bytes, 20)));
+        packet_decode(&p, LINK_RAW, bytes, n - rows[i].cut, n - rows[i].cut);
+        judge_packet_for(rulebook_at(tree.book, 0), &p, "smith", &v);
+        struct told t = told(rulebook_at(tree.book, 0), &p, &v, "tcp.checksum.status");
+        check(&t, "sum", "CHECKSUM_WRONG", rows[i].says, "");
+    }
+    tree_close(&tree);
+}
+
+static void digits_that_slipped_are_told(void)
+{
+    static const struct {
+        uint32_t seq;
+        const char *says;
+    } rows[] = {{92010, "two digits changed places: 92010, and 90210 is asked for"},
+                {9210, "one digit is missing"},
+                {902110, "one digit is too many"},
+                {90810, "one digit is another"},
+                {77777, "none of the usual mistakes"}};
+    struct tree tree;
+    uint8_t bytes[128];
+    struct packet p;
+    struct verdict v;
+
+    tree_open(&tree, PACKETS, 2, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct packet_row syn = {.proto = 6, .id = 1, .seq = rows[i].seq, .ack = 8675309};
+        const size_t n = make(&syn, bytes);
+        packet_decode(&p, LINK_RAW, bytes, n, n);
+        judge_packet(rulebook_find(tree.book, "syn"), &p, STUDENT, &v);
+        struct told t = told(rulebook_find(tree.book, "syn"), &p, &v, "tcp.seq_raw");
+        check(&t, "digits", "WRONG_VALUE", rows[i].says, "");
+    }
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
+    {"sums_that_no_recipe_gives_are_told_in_words", sums_that_no_recipe_gives_are_told_in_words},
+    {"digits_that_slipped_are_told", digits_that_slipped_are_told},
     {"the_port_to_send_from_is_no_text", the_port_to_send_from_is_no_text},
     {"a_second_socket_is_told_where_a_try_goes_on_from_its_first_port",
      a_second_socket_is_told_where_a_try_goes_on_from_its_first_port},
