@@ -52,7 +52,7 @@ bool ports_note_wanted(struct runtime *rt, const struct packet *packet)
     char why[160], mend[128];
     uint64_t to;
 
-    if (packet_value(packet, field, &to) != FIELD_OK || !to)
+    if (!rt->talks || packet_value(packet, field, &to) != FIELD_OK || !to)
         return false;
     const size_t n = talks_live(rt->talks, packet_src(packet), clock_ms(), seats);
     for (size_t i = 0; i < n; i++) {
