@@ -341,6 +341,11 @@ const struct rules *noise_meant(const struct rulebook *book, const struct packet
     if (served_at(book, &shape) || (other && rules_kind(other) != TARGET_PACKET) ||
         !reading_rules(book, packet, &meant))
         return NULL;
+    /* a port with its bytes exchanged says more than a few fields that are right */
+    const bool port = shape.form == FORM_TCP || shape.form == FORM_UDP;
+    const struct rules *slip = port ? slip_swapped(book, port_field(shape.form), shape.number) : NULL;
+    if (slip && slip != meant.rules)
+        return NULL;
     return rather_right(meant.rules, packet) ? meant.rules : NULL;
 }
 

@@ -145,7 +145,9 @@ bool reading_rules(const struct rulebook *book, const struct packet *packet, str
         struct likely one = likely[i];
         one.bits = reading_worth(rules, &v, NULL);
         const char *student = v.student;
-        if (reading_find(&reading, rules, packet, &v) && reading.sure) {
+        /* practice asks for little, and a mistake undone meets little soon */
+        if (!rules_challenge(rules)->target.practice && reading_find(&reading, rules, packet, &v) &&
+            reading.sure) {
             one.bits = reading_worth(rules, &reading.verdict, &reading.undone);
             student = reading.verdict.student;
         }

@@ -25,29 +25,41 @@ static bool is_briefing(const struct rulebook *book, bool udp, unsigned number, 
     return true;
 }
 
+static unsigned exchanged(unsigned number)
+{
+    return (number & 0xFF) << 8 | number >> 8;
+}
+
+const struct rules *slip_swapped(const struct rulebook *book, const struct field *port, unsigned number)
+{
+    const unsigned swapped = exchanged(number);
+
+    for (size_t i = 0; i < rulebook_count(book) && swapped && swapped != number; i++)
+        if (slip_port(rulebook_at(book, i), port) == swapped)
+            return rulebook_at(book, i);
+    return NULL;
+}
+
 bool slip_tell(const struct rulebook *book, const struct field *port, unsigned number, struct noise *out)
 {
-    const unsigned swapped = (number & 0xFF) << 8 | number >> 8;
+    const unsigned swapped = exchanged(number);
     const bool udp = strncmp(port->name, "udp", 3) == 0;
+    const struct rules *rules = slip_swapped(book, port, number);
 
     if (is_briefing(book, udp, number, out))
         return true;
-    for (size_t i = 0; i < rulebook_count(book) && swapped != number; i++) {
-        const struct rules *rules = rulebook_at(book, i);
-        if (!swapped || slip_port(rules, port) != swapped)
-            continue;
-        snprintf(out->why, sizeof(out->why), "%u is %u, the port of %s, with its two bytes exchanged", number,
-                 swapped, rules_slug(rules));
-        if (rules_kind(rules) == TARGET_PACKET)
-            snprintf(out->mend, sizeof(out->mend),
-                     "struct.pack('!H', %u): with the !, and no htons() beside it", swapped);
-        else
-            snprintf(out->mend, sizeof(out->mend),
-                     "the plain number, %u: Python's sockets turn it themselves", swapped);
-        out->code = code_find("BYTE_SWAPPED");
-        return true;
-    }
-    return false;
+    if (!rules)
+        return false;
+    snprintf(out->why, sizeof(out->why), "%u is %u, the port of %s, with its two bytes exchanged", number,
+             swapped, rules_slug(rules));
+    if (rules_kind(rules) == TARGET_PACKET)
+        snprintf(out->mend, sizeof(out->mend), "struct.pack('!H', %u): with the !, and no htons() beside it",
+                 swapped);
+    else
+        snprintf(out->mend, sizeof(out->mend), "the plain number, %u: Python's sockets turn it themselves",
+                 swapped);
+    out->code = code_find("BYTE_SWAPPED");
+    return true;
 }
 
 void slip_tell_syn(const struct rules *served, unsigned port, size_t length, struct noise *out)

@@ -7,6 +7,9 @@
 /* The port that a challenge listens at by a transport, whose destination port's field it is; 0 for none. */
 unsigned slip_port(const struct rules *rules, const struct field *port);
 
+/* The challenge whose port this is with its two bytes exchanged; NULL for none. */
+const struct rules *slip_swapped(const struct rulebook *book, const struct field *port, unsigned number);
+
 /* Puts why and what to try where the port is the briefing's by UDP, or is a challenge's with its two bytes
  * exchanged; false where it is neither. port: tcp.dstport or udp.dstport. */
 bool slip_tell(const struct rulebook *book, const struct field *port, unsigned number, struct noise *out);

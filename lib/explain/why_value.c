@@ -427,9 +427,8 @@ static void say_own_number(const struct suspect *s, struct diagnosis *d)
     char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
 
     if (s->one && s->kind == MATCH_PARAM && s->clause->per_student)
-        suspect_say(
-            d, "%s is not your number here: that is %s, and none of the usual mistakes leads away from it",
-            field_text(s->field, s->got, got), field_text(s->field, s->expected, want));
+        suspect_say(d, "%s is not your number here: that is %s; no usual mistake gives it",
+                    field_text(s->field, s->got, got), field_text(s->field, s->expected, want));
     else
         suspect_say(d, "%s is not what was asked for, and none of the usual mistakes gives it",
                     field_text(s->field, s->got, got));

@@ -740,7 +740,7 @@ def a_receiver_that_cannot_be_heard_is_told(room):
     has(room.python(RECEIVER, "right", "5222"), room.flag("datagram-receiver"))
 
 
-SLIPS = """import socket, struct
+SLIPS = """import socket, struct, time
 T = '172.16.1.15'
 def raw(ports, behind, proto):
     s = socket.socket(socket.AF_INET, socket.SOCK_RAW, proto)
@@ -757,6 +757,7 @@ s.settimeout(5)
 s.sendto(b'smith', (T, 6222))
 port, word = s.recv(1024).split()
 s.sendto(word, (T, int(port) + 1))
+time.sleep(1)  # a capture may be read after a socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.settimeout(5)
 s.bind(('', int(port) + 1))
