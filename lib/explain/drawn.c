@@ -213,8 +213,10 @@ bool drawn_is_another(const struct suspect *s, struct diagnosis *d)
         /* what is asked for, or a part of it, is wrong in another way */
         if (v->length < VALUE_LEAST || memmem(want, strlen(want), v->text, v->length))
             continue;
-        const bool hex = hex_decode(bytes, sizeof(bytes), v->text, v->length) == (ptrdiff_t)length &&
-                         memcmp(bytes, s->bytes, length) == 0;
+        /* its last byte may be a line end, which is not judged */
+        const ptrdiff_t n = hex_decode(bytes, sizeof(bytes), v->text, v->length);
+        const bool hex = n > 0 && ((size_t)n == length || (size_t)n == s->length) &&
+                         memcmp(bytes, s->bytes, (size_t)n) == 0;
         if (!hex && (v->length != length || memcmp(v->text, s->bytes, length) != 0))
             continue;
         suspect_say(d, "%s%s is another line that was told in this try, and not the one with the word",

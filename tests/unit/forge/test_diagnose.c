@@ -425,7 +425,7 @@ static void refuse_rows_are_refused_for_their_reason(void)
         const struct target_spec *target = &rules_challenge(rules)->target;
         for (size_t k = 0; target->kind == TARGET_PACKET && k < target->n_refuse; k++) {
             const struct refuse_spec *row = &target->refuse[k];
-            struct exchange e;
+            struct exchange e, right;
             struct change change;
             char codes[CODES_SIZE];
             /* what a later step asks for is known in a try alone: verify proves those */
@@ -433,6 +433,9 @@ static void refuse_rows_are_refused_for_their_reason(void)
                 continue;
             CU_ASSERT_PTR_NULL_FATAL(change_of_refuse(rules, "smith", row, &change));
             CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, &change, &e));
+            CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, NULL, &right));
+            if (e.length == right.length && memcmp(e.bytes, right.bytes, e.length) == 0)
+                continue; /* a sum that reads the same both ways */
             codes_of(rules, e.bytes, e.length, row->field.text, codes);
             CU_ASSERT_PTR_NOT_NULL(strstr(codes, row->why.text));
             if (!strstr(codes, row->why.text))
