@@ -126,8 +126,9 @@ def verifies():
 
 
 def captured(room, script):
-    """The capture that tcpdump writes beside this script."""
-    out = room.student("bash", "-c", ": >/tmp/said; tcpdump -Uni eth0 -c 1 -w /tmp/x.pcap ip and dst host " + TARGET + " 2>/tmp/said & "
+    """The capture that tcpdump writes beside this script: of TCP what goes to the task, since the last call-back may still be ending."""
+    frames = f"ip and dst host {TARGET} and (not tcp or tcp dst port 8080)"
+    out = room.student("bash", "-c", f": >/tmp/said; tcpdump -Uni eth0 -c 1 -w /tmp/x.pcap '{frames}' 2>/tmp/said & "
                        "for i in $(seq 100); do grep -q listening /tmp/said && break; sleep 0.05; done; "
                        "/usr/bin/python3 /tmp/handout.py; timeout 10 tail --pid=$! -f /dev/null; base64 /tmp/x.pcap", files={"handout.py": script})
     path = room.dir / "handed-in.pcap"
