@@ -3,6 +3,7 @@ machine that has the same compiler, so that it can be a test where seconds canno
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 
@@ -37,14 +38,18 @@ def count(binaries, root):
     """{name: instructions a packet}."""
     with tempfile.TemporaryDirectory(prefix="wiregrade-bench-") as name:
         here = pathlib.Path(name)
-        (here / "challenges").symlink_to(root / "challenges")
+        shutil.copytree(root / "challenges", here / "challenges", ignore=shutil.ignore_patterns("practice-*"))
+        shutil.copytree(root / "challenges", here / "with-practice")
         (here / "half.pcap").write_bytes(pcap_header() + block(PACKETS // 2))
         (here / "f.pcap").write_bytes(pcap_header() + block(PACKETS))
         for n in (1, 20):
             course_of(here / f"of{n}", n)
         check = [binaries / "wiregrade", "check"]
+        params = [f"--param={k}={v}" for k, v in PARAMS.items()]
+        (here / "practice.yml").write_text((here / "of1.yml").read_text().replace("of1", "with-practice"))
         return {"loop": a_packet([binaries / "bench_loop"], here),
-                "check": a_packet([*check, *[f"--param={k}={v}" for k, v in PARAMS.items()]], here),
+                "check": a_packet([*check, *params], here),
+                "check-with-practice": a_packet([*check, *params, "--class=practice.yml"], here),
                 "check-of-1": a_packet([*check, "--class=of1.yml"], here),
                 "check-of-20": a_packet([*check, "--class=of20.yml"], here)}
 

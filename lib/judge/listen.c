@@ -37,12 +37,22 @@ static uint64_t last_bits(uint64_t value)
     return (uint64_t)1 << (value & 63);
 }
 
+/* The i-th of what a challenge listens for, the innermost header's first: of most packets that one is not
+ * there at all, while each frame has an Ethernet address. */
+static const struct clause *inner_clause(const struct rules *rules, size_t i)
+{
+    const struct clause *first = listen_clause(rules, 0), *second = listen_clause(rules, 1);
+    const bool turned = second && second->field->layer > first->field->layer;
+
+    return (i == 0) != turned ? first : second;
+}
+
 static bool shape_of(struct listen_table *table, const struct rules *rules, uint32_t *out)
 {
     struct shape shape = {0};
 
     for (size_t i = 0; i < 2; i++) {
-        const struct clause *clause = listen_clause(rules, i);
+        const struct clause *clause = inner_clause(rules, i);
         shape.fields[i] = clause ? clause->field : NULL;
     }
     for (size_t i = 0; i < table->n_shapes; i++)
@@ -86,7 +96,7 @@ bool listen_build(struct listen_table *table, struct rules *const *rules, size_t
         if (!shape_of(table, rules[i], &slot.shape))
             return false;
         for (size_t k = 0; k < 2; k++) {
-            const struct clause *clause = listen_clause(rules[i], k);
+            const struct clause *clause = inner_clause(rules[i], k);
             slot.values[k] = clause ? clause->a : 0;
         }
         table->shapes[slot.shape].last_bits |= last_bits(slot.values[0]);
