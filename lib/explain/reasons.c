@@ -144,11 +144,28 @@ static bool is_contradicted(const struct reasons *r, size_t i)
     return false;
 }
 
+/* The last word on a number that is somebody's own tells it; not while it is unclear whose it would be. */
+static void withhold(struct reasons *r, size_t i)
+{
+    const struct finding *f = &r->verdict->findings[i];
+    static const char last_word[] = "WRONG_VALUE";
+
+    if (!f->clause || !f->clause->per_student || reasons_known(r))
+        return;
+    for (size_t k = 0; k < r->n[i]; k++) {
+        struct diagnosis *d = &r->of[i][k];
+        if (strcmp(d->code->name, last_word) == 0)
+            put_code(d, d->code, d->code->meaning, d->code->mend, d->confidence, f->field);
+    }
+}
+
 /* What explains one field and leaves others to something else may have met its value by chance. */
 static void make_all(struct reasons *r)
 {
-    for (size_t i = 0; i < r->verdict->n; i++)
+    for (size_t i = 0; i < r->verdict->n; i++) {
         r->n[i] = make(r, &r->verdict->findings[i], r->of[i]);
+        withhold(r, i);
+    }
     for (size_t i = 0; i < r->verdict->n; i++) {
         if (!r->n[i] || !is_contradicted(r, i))
             continue;
@@ -171,10 +188,7 @@ const struct diagnosis *reasons_of(struct reasons *r, const struct finding *find
 
 static bool is_listened_for(const struct rules *rules, const struct finding *f)
 {
-    const struct target_spec *target = &rules->challenge->target;
-
-    return f->clause && f->clause->spec >= target->listen &&
-           f->clause->spec < target->listen + target->n_listen;
+    return f->clause && clause_is_listened(rules, f->clause);
 }
 
 /* The diagnosis is one of this finding's. */

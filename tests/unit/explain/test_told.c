@@ -9,6 +9,7 @@
 #include "explain/report.h"
 #include "judge/filled.h"
 #include "judge/judge.h"
+#include "judge/params.h"
 #include "pkt/csum.h"
 #include "tree.h"
 
@@ -168,6 +169,50 @@ static void a_second_socket_is_told_where_a_try_goes_on_from_its_first_port(void
         check(&t, rows[i].code, rows[i].code, rows[i].says, rows[i].tries);
     }
     filled_free(filled);
+    tree_close(&tree);
+}
+
+/* The clauses of what is a student's own that a packet with this payload and identification fails: the first
+ * reason of ip.id. */
+static struct told of_payload(const struct tree *tree, const char *payload, uint16_t id, uint64_t *own)
+{
+    const struct rules *rules = rulebook_at(tree->book, 0);
+    uint8_t bytes[64] = {0x45, 23 << 2};
+    struct packet p;
+    struct verdict v;
+
+    store_be16(bytes + 4, id);
+    bytes[8] = 64;
+    bytes[9] = 16;
+    store_be32(bytes + 12, STUDENT);
+    store_be32(bytes + 16, TARGET);
+    memcpy(bytes + 20, payload, strlen(payload));
+    store_be16(bytes + 2, (uint16_t)(20 + strlen(payload)));
+    store_be16(bytes + 10, csum_finish(csum_add(0, bytes, 20)));
+    packet_decode(&p, LINK_RAW, bytes, 20 + strlen(payload), 20 + strlen(payload));
+    judge_packet(rules, &p, STUDENT, &v);
+    CU_ASSERT_STRING_EQUAL(v.student, "smith");
+    CU_ASSERT_TRUE_FATAL(params_value(rules, "smith", field_find("ip.id"), own));
+    return told(rules, &p, &v, "ip.id");
+}
+
+/* A number that is somebody's own is told to him, and not while any word may be a handle. */
+static void a_number_of_ones_own_is_told_where_it_is_known_whose(void)
+{
+    struct tree tree;
+    char number[32];
+    uint64_t own;
+
+    tree_open(&tree, PACKETS, 1, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    struct told sure = of_payload(&tree, "736d697468", 9999, &own);
+    snprintf(number, sizeof(number), "that is 0x%04x (%u)", (unsigned)own, (unsigned)own);
+    check(&sure, "right text", "WRONG_VALUE", number, "pack");
+    struct told unsure = of_payload(&tree, "smith", 9999, &own);
+    snprintf(number, sizeof(number), "%u", (unsigned)own);
+    check(&unsure, "any word", "WRONG_VALUE", "", "");
+    CU_ASSERT_PTR_NULL(strstr(unsure.text, number));
+    CU_ASSERT_PTR_NULL(strstr(unsure.mend, number));
     tree_close(&tree);
 }
 
@@ -431,6 +476,8 @@ static void digits_that_slipped_are_told(void)
 static const struct unit_case cases[] = {
     {"sums_that_no_recipe_gives_are_told_in_words", sums_that_no_recipe_gives_are_told_in_words},
     {"digits_that_slipped_are_told", digits_that_slipped_are_told},
+    {"a_number_of_ones_own_is_told_where_it_is_known_whose",
+     a_number_of_ones_own_is_told_where_it_is_known_whose},
     {"the_port_to_send_from_is_no_text", the_port_to_send_from_is_no_text},
     {"a_second_socket_is_told_where_a_try_goes_on_from_its_first_port",
      a_second_socket_is_told_where_a_try_goes_on_from_its_first_port},
