@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "explain/reading.h"
+#include "judge/clause.h"
 #include "judge/judge.h"
 
 bool tally_init(struct tally *tally, const struct rulebook *book, const char *student)
@@ -163,16 +164,6 @@ bool tally_add_step(struct tally *tally, const struct rules *rules, const struct
     return keep(best, sighting);
 }
 
-static bool is_listened_for(const struct rules *rules, const struct finding *finding)
-{
-    const struct target_spec *target = &rules_challenge(rules)->target;
-
-    for (size_t i = 0; i < target->n_listen; i++)
-        if (finding->clause && strcmp(target->listen[i].field.text, finding->field->name) == 0)
-            return true;
-    return false;
-}
-
 bool tally_is_near(const struct tally *tally, const struct rules *rules, const struct packet *packet)
 {
     struct verdict v;
@@ -188,6 +179,7 @@ bool tally_is_near(const struct tally *tally, const struct rules *rules, const s
     /* exchanged addresses are two findings and one mistake: they say nothing of what the packet is */
     for (size_t i = 0; i < v.n; i++)
         wrong += v.findings[i].status != FINDING_PASS && v.findings[i].status != FINDING_INFO &&
-                 (v.findings[i].clause || v.findings[i].fault) && !is_listened_for(rules, &v.findings[i]);
+                 (v.findings[i].clause || v.findings[i].fault) &&
+                 !(v.findings[i].clause && clause_is_listened(rules, v.findings[i].clause));
     return wrong <= 1;
 }

@@ -228,10 +228,9 @@ static void find_takers(const struct rulebook *book, const struct shape_of_packe
 {
     for (size_t i = 0; i < rulebook_count(book); i++) {
         const struct rules *rules = rulebook_at(book, i);
-        const struct target_spec *target = &rules->challenge->target;
         for (size_t k = 0; k < rules->n; k++) {
             const struct clause *clause = &rules->clauses[k];
-            if (clause->spec < target->listen || clause->spec >= target->listen + target->n_listen)
+            if (!clause_is_listened(rules, clause))
                 continue;
             struct taker taker = {rules, clause, distance(s, rules, clause)};
             if (taker.distance != FAR_NOT)
@@ -269,12 +268,17 @@ static const struct field *port_field(enum form form)
     return field_find(form == FORM_TCP ? "tcp.dstport" : "udp.dstport");
 }
 
+static bool has_port(const struct shape_of_packet *s)
+{
+    return s->form == FORM_TCP || s->form == FORM_UDP;
+}
+
 /* The challenge that has this very port, but by the other transport. */
 static const struct rules *other_transport(const struct rulebook *book, const struct shape_of_packet *s)
 {
     const struct field *other = port_field(s->form == FORM_TCP ? FORM_UDP : FORM_TCP);
 
-    if ((s->form != FORM_TCP && s->form != FORM_UDP) || s->elsewhere)
+    if (!has_port(s) || s->elsewhere)
         return NULL;
     for (size_t i = 0; i < rulebook_count(book); i++)
         if (s->number && slip_port(rulebook_at(book, i), other) == s->number)
@@ -342,8 +346,8 @@ const struct rules *noise_meant(const struct rulebook *book, const struct packet
         !reading_rules(book, packet, &meant))
         return NULL;
     /* a port with its bytes exchanged says more than a few fields that are right */
-    const bool port = shape.form == FORM_TCP || shape.form == FORM_UDP;
-    const struct rules *slip = port ? slip_swapped(book, port_field(shape.form), shape.number) : NULL;
+    const struct rules *slip =
+        has_port(&shape) ? slip_swapped(book, port_field(shape.form), shape.number) : NULL;
     if (slip && slip != meant.rules)
         return NULL;
     return rather_right(meant.rules, packet) ? meant.rules : NULL;
@@ -355,7 +359,7 @@ static const struct rules *wanted_as_source(const struct rulebook *book, const s
     const struct field *field = field_find(s->form == FORM_TCP ? "tcp.srcport" : "udp.srcport");
     const struct field *port = port_field(s->form);
 
-    if ((s->form != FORM_TCP && s->form != FORM_UDP) || s->elsewhere)
+    if (!has_port(s) || s->elsewhere)
         return NULL;
     for (size_t i = 0; i < rulebook_count(book); i++) {
         const struct rules *rules = rulebook_at(book, i);
@@ -468,8 +472,8 @@ void noise_of(const struct rulebook *book, const struct rules *asked, const stru
         put_other_transport(other, &shape, out);
         return;
     }
-    const bool port = shape.form == FORM_TCP || shape.form == FORM_UDP;
-    if (port && !served && !shape.elsewhere && slip_tell(book, port_field(shape.form), shape.number, out))
+    if (has_port(&shape) && !served && !shape.elsewhere &&
+        slip_tell(book, port_field(shape.form), shape.number, out))
         return;
     const struct rules *source = served ? NULL : wanted_as_source(book, &shape);
     if (source) {

@@ -15,13 +15,6 @@ enum { MEANT = 28 };
 /* Bytes in which headers are looked for. */
 enum { HEADERS = 64 };
 
-static bool is_listened(const struct rules *rules, const struct clause *clause)
-{
-    const struct target_spec *target = &rules->challenge->target;
-
-    return clause->spec >= target->listen && clause->spec < target->listen + target->n_listen;
-}
-
 /* What kept it from being taken, else what is wrong first. */
 static const struct finding *first_failed(const struct rules *rules, const struct verdict *v)
 {
@@ -31,7 +24,7 @@ static const struct finding *first_failed(const struct rules *rules, const struc
         const struct finding *f = &v->findings[i];
         if (f->status != FINDING_FAIL)
             continue;
-        if (f->clause && is_listened(rules, f->clause))
+        if (f->clause && clause_is_listened(rules, f->clause))
             return f;
         first = first ? first : f;
     }
@@ -99,11 +92,11 @@ static bool is_there(const struct rules *rules, const struct packet *packet)
 
     for (size_t i = 0; i < rules->n; i++) {
         const struct clause *c = &rules->clauses[i];
-        if (c->kind != MATCH_EQUAL || c->field->bits != 16 || !is_listened(rules, c))
+        if (c->kind != MATCH_EQUAL || c->field->bits != 16 || !clause_is_listened(rules, c))
             continue;
         for (size_t at = from; at + 2 <= end; at += 2) {
             const uint16_t sent = load_be16(packet->frame + at);
-            if (sent == c->a || (uint16_t)(sent >> 8 | sent << 8) == c->a)
+            if (sent == c->a || __builtin_bswap16(sent) == c->a)
                 return true;
         }
     }

@@ -8,11 +8,8 @@
 unsigned slip_port(const struct rules *rules, const struct field *port)
 {
     const struct clause *clause = clause_of(rules, port);
-    const struct target_spec *target = &rules->challenge->target;
 
-    return clause && clause->spec >= target->listen && clause->spec < target->listen + target->n_listen
-               ? (unsigned)clause->a
-               : 0;
+    return clause && clause_is_listened(rules, clause) ? (unsigned)clause->a : 0;
 }
 
 static bool is_briefing(const struct rulebook *book, bool udp, unsigned number, struct noise *out)
@@ -25,14 +22,9 @@ static bool is_briefing(const struct rulebook *book, bool udp, unsigned number, 
     return true;
 }
 
-static unsigned exchanged(unsigned number)
-{
-    return (number & 0xFF) << 8 | number >> 8;
-}
-
 const struct rules *slip_swapped(const struct rulebook *book, const struct field *port, unsigned number)
 {
-    const unsigned swapped = exchanged(number);
+    const unsigned swapped = __builtin_bswap16((uint16_t)number);
 
     for (size_t i = 0; i < rulebook_count(book) && swapped && swapped != number; i++)
         if (slip_port(rulebook_at(book, i), port) == swapped)
@@ -42,7 +34,7 @@ const struct rules *slip_swapped(const struct rulebook *book, const struct field
 
 bool slip_tell(const struct rulebook *book, const struct field *port, unsigned number, struct noise *out)
 {
-    const unsigned swapped = exchanged(number);
+    const unsigned swapped = __builtin_bswap16((uint16_t)number);
     const bool udp = strncmp(port->name, "udp", 3) == 0;
     const struct rules *rules = slip_swapped(book, port, number);
 

@@ -10,6 +10,13 @@ const struct clause *clause_of(const struct rules *rules, const struct field *fi
     return NULL;
 }
 
+bool clause_is_listened(const struct rules *rules, const struct clause *clause)
+{
+    const struct target_spec *target = &rules->challenge->target;
+
+    return clause->spec >= target->listen && clause->spec < target->listen + target->n_listen;
+}
+
 struct place clause_at(const struct clause *clause)
 {
     return clause->spec ? clause->spec->field.at : (struct place){0, 0};

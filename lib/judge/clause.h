@@ -48,6 +48,9 @@ struct rules;
 /* The clause on this field, NULL when the rules have none. */
 const struct clause *clause_of(const struct rules *rules, const struct field *field);
 
+/* Whether a challenge listens by this clause, which then names a value. */
+bool clause_is_listened(const struct rules *rules, const struct clause *clause);
+
 /* Where a clause's field is in the file. */
 struct place clause_at(const struct clause *clause);
 

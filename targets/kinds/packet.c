@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/seldom.h"
 #include "base/str.h"
+#include "judge/listen.h"
 #include "targets/answer/astray.h"
 #include "targets/answer/deliver.h"
 #include "targets/answer/dial.h"
@@ -348,18 +349,6 @@ static enum status start_capture(struct service *service, struct err *err)
     return code < 0 ? err_set(err, ST_ENV, "%s: %s", interface, uv_strerror(code)) : ST_OK;
 }
 
-/* The port that a challenge listens on; 0: on none. */
-static uint16_t listens_on(const struct rules *rules, const char *name)
-{
-    const struct target_spec *target = &rules_challenge(rules)->target;
-    uint64_t port = 0;
-
-    for (size_t i = 0; i < target->n_listen; i++)
-        if (strcmp(target->listen[i].field.text, name) == 0)
-            field_parse(field_find(name), target->listen[i].matcher.values[0].text, &port);
-    return (uint16_t)port;
-}
-
 /* What a challenge of several packets needs: where its replies leave, and the kernel's silence. */
 static enum status reply_by_hand(struct service *service, const struct rules *rules, struct err *err)
 {
@@ -370,9 +359,11 @@ static enum status reply_by_hand(struct service *service, const struct rules *ru
     if (service->raw < 0)
         return err_set(err, ST_ENV, "no raw socket: %s", strerror(errno));
     for (int udp = 0; udp < 2; udp++) {
-        uint16_t port = listens_on(rules, ports[udp]);
-        service->by_hand[port / 8] |= (uint8_t)(port ? 1 << port % 8 : 0);
-        if (port && quiet_port(runtime_place(service->runtime), udp, port, err) != ST_OK)
+        uint64_t port;
+        if (!listen_names(rules, ports[udp], &port))
+            continue;
+        service->by_hand[port / 8] |= (uint8_t)(1 << port % 8);
+        if (quiet_port(runtime_place(service->runtime), udp, (uint16_t)port, err) != ST_OK)
             return ST_ENV;
     }
     return ST_OK;
