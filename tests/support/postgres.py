@@ -7,6 +7,7 @@ import glob
 import itertools
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import signal
@@ -25,6 +26,15 @@ def programs():
     """The folder of initdb: it is on nobody's PATH. None when PostgreSQL is missing."""
     found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda at: int(at.split("/")[4]))
     return pathlib.Path(found[-1]).parent if found else None
+
+
+def named():
+    """initdb looks its user up: without a name here it is nobody, in a user namespace."""
+    try:
+        pwd.getpwuid(os.geteuid())
+        return []
+    except KeyError:
+        return ["unshare", "--user", "--map-user=65534", "--map-group=65534"]
 
 
 class Postgres:
@@ -46,7 +56,7 @@ class Postgres:
             conf.write(f"unix_socket_directories = '{self.dir}'\n")
 
     def run(self, program, *words, check=True):
-        done = subprocess.run([programs() / program, *map(str, words)], cwd="/", stdin=subprocess.DEVNULL, check=False,
+        done = subprocess.run([*named(), programs() / program, *map(str, words)], cwd="/", stdin=subprocess.DEVNULL, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}, **self.whom)
         if check and done.returncode:
             raise RuntimeError(f"{program}: {done.stdout}")

@@ -17,8 +17,9 @@
 static void make(const char *dir, const char *name, mode_t mode)
 {
     char *path = path_join(dir, name);
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
+    unlink(path); /* the one before may be for reading alone */
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     CU_ASSERT_FATAL(fd >= 0);
     CU_ASSERT_EQUAL(write(fd, "secret", 6), 6);
     CU_ASSERT_EQUAL(fchmod(fd, mode), 0);
