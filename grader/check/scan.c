@@ -8,7 +8,7 @@
 
 #include "grader/check/guess.h"
 #include "grader/check/progress.h"
-#include "grader/check/thread.h"
+#include "grader/check/conversation.h"
 #include "judge/filled.h"
 #include "judge/judge.h"
 
@@ -22,7 +22,7 @@ struct scan {
     struct tally tally;
     struct heard heard;
     struct guesses guesses;
-    struct threads *threads;
+    struct conversations *conversations;
     struct filled *filled; /* the rules of a step, for who tells it */
     struct progress progress;
     bool named; /* slugs are given */
@@ -130,18 +130,18 @@ static void take_step(struct scan *c, const struct rules *rules, const struct pa
     struct talk at;
     struct verdict v;
 
-    const enum thread_what what =
-        threads_take(c->threads, rules, packet, c->options->student, frame->utc_us / 1000, &at);
-    if (what == THREAD_NOTHING) {
+    const enum conversation_what what =
+        conversations_take(c->conversations, rules, packet, c->options->student, frame->utc_us / 1000, &at);
+    if (what == CONVERSATION_NOTHING) {
         heard_add(&c->heard, packet, noise_key(c->options->book, packet), frame->utc_us);
         return;
     }
     c->judged++;
     judge_step(c, rules, packet, &at, &v);
-    if (!tally_add_step(&c->tally, rules, &v, &at, what == THREAD_STEP, &sighting))
+    if (!tally_add_step(&c->tally, rules, &v, &at, what == CONVERSATION_STEP, &sighting))
         c->no_memory = true;
     if (c->options->each)
-        show_step(c, rules, packet, &at, what == THREAD_STEP, &sighting);
+        show_step(c, rules, packet, &at, what == CONVERSATION_STEP, &sighting);
 }
 
 /* A packet for nobody. Those that miss only what a named challenge listens for are judged all the same. */
@@ -204,7 +204,7 @@ static void on_frame(void *context, const struct frame *frame)
     if (!c->options->class->own_host && packet_src(&packet) == c->options->class->target &&
         !(rules && c->tally.best[rules_index(rules)].wanted && tally_is_near(&c->tally, rules, &packet))) {
         c->from_target++;
-        threads_reply(c->threads, &packet, frame->utc_us / 1000);
+        conversations_reply(c->conversations, &packet, frame->utc_us / 1000);
         return;
     }
     if (rules && rules_talks(rules) && c->tally.best[rules_index(rules)].wanted) {
@@ -311,9 +311,9 @@ enum status scan_run(const struct scan_options *options, const struct show_form 
     c->heard.book = c->guesses.book = options->book;
     c->heard.class = options->class;
     c->heard.asked = options->n_slugs == 1 ? rulebook_find(options->book, options->slugs[0]) : NULL;
-    c->threads = threads_new();
+    c->conversations = conversations_new();
     c->filled = filled_new();
-    enum status st = c->threads && c->filled ? open_all(c, err) : err_memory(err);
+    enum status st = c->conversations && c->filled ? open_all(c, err) : err_memory(err);
     if (st == ST_OK) {
         progress_open(&c->progress, options->file);
         shower->begin(show);
@@ -323,7 +323,7 @@ enum status scan_run(const struct scan_options *options, const struct show_form 
             st = verdict_of(c);
     }
     tally_free(&c->tally);
-    threads_free(c->threads);
+    conversations_free(c->conversations);
     filled_free(c->filled);
     capture_close(c->capture);
     free(c);

@@ -19,17 +19,14 @@ void reply_put(struct runtime *rt, const struct talk_turn *turn, size_t step, co
 bool reply_was_reset(struct runtime *rt, const struct rules *rules, const struct talk *talk, size_t step,
                      const struct packet *packet)
 {
-    static const struct field *flags, *seq, *ack, *payload;
+    const struct field *flags = field_find("tcp.flags"), *seq = field_find("tcp.seq_raw"),
+                       *ack = field_find("tcp.ack_raw");
     uint64_t set, number, acked, value;
     const struct rules *reply = filled_reply(rt->sought, rules, talk, step);
     struct exchange made;
     struct packet sent;
     size_t length;
 
-    flags = flags ? flags : field_find("tcp.flags");
-    seq = seq ? seq : field_find("tcp.seq_raw");
-    ack = ack ? ack : field_find("tcp.ack_raw");
-    payload = payload ? payload : field_find("payload");
     if (!reply || packet_value(packet, flags, &set) != FIELD_OK || (set & ~(uint64_t)ACK) != RST ||
         !packet_payload(packet, &length) || length)
         return false;
@@ -41,5 +38,5 @@ bool reply_was_reset(struct runtime *rt, const struct rules *rules, const struct
         return false;
     if (value & ACK)
         return packet_value(&sent, ack, &value) == FIELD_OK && value == number;
-    return set & ACK && packet_value(&sent, seq, &value) == FIELD_OK && acked - value <= 1;
+    return set & ACK && packet_value(&sent, seq, &value) == FIELD_OK && (uint32_t)(acked - value) <= 1;
 }
