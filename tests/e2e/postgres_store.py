@@ -60,7 +60,7 @@ def case_copy():
     before = listed(c)
     expect(c, 3, "no such store", c.run("store", "copy", "nothing.db", there))
     expect(c, 3, "b.db: ", c.run("store", "copy", str(b.dir / "b.db"), there))
-    expect(c, 4, "No such file", c.run("store", "copy", "wiregrade.db", "postgresql:///x?host=/tmp/no-such-folder"))
+    expect(c, 4, "No such file", c.run("store", "copy", "wiregrade.db", "postgresql://u@/x?host=/tmp/no-such-folder"))
     # cut off at any moment, and done again
     for n in range(3):
         process = subprocess.Popen([relay.wiregrade, "store", "copy", "wiregrade.db", there], cwd=c.dir, stdout=subprocess.DEVNULL,

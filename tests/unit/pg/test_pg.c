@@ -196,7 +196,7 @@ static void places_that_cannot_carry_a_store_are_refused(void)
         {"postgresql:///db?host=/tmp,db.example.edu", ST_INPUT, "sslmode=verify-full"},
         {"postgresql:///db?host=/tmp&hostaddr=10.0.0.1", ST_INPUT, "sslmode=verify-full"},
         {"postgresql:///db?hots=/tmp", ST_INPUT, "hots"},
-        {"postgresql:///db?host=/tmp/no-such-folder", ST_ENV, "No such file"},
+        {"postgresql://u@/db?host=/tmp/no-such-folder", ST_ENV, "No such file"},
     };
     struct db *db;
 
