@@ -4,6 +4,7 @@ The load's own processor time is as much as a server's, so a server's time for a
 second are told beside it. In a range on one machine both share its cores."""
 import os
 import pathlib
+import re
 import subprocess
 import time
 
@@ -16,7 +17,9 @@ SHELL = "/tmp/answer.sh"
 
 
 def sockets(pid):
-    return sum(1 for _ in pathlib.Path(f"/proc/{pid}/fd").iterdir())
+    """TCP sockets on the side of the process: of a target that has given up its rights, /proc tells others no descriptors."""
+    found = re.search(r"^TCP: inuse (\d+)", pathlib.Path(f"/proc/{pid}/net/sockstat").read_text(encoding="ascii"), re.M)
+    return int(found[1])
 
 
 class Inside:
@@ -78,7 +81,12 @@ def idle(room, inside, port, pid):
     until = time.monotonic() + 10
     while (held := sockets(pid) - started) < IDLE and time.monotonic() < until:
         time.sleep(0.1)
-    return holder, held, (resident_bytes(pid) - before) / max(held, 1)
+    # the kernel has them before the server does
+    now, last = resident_bytes(pid), 0
+    while now != last and time.monotonic() < until + 10:
+        time.sleep(0.5)
+        now, last = resident_bytes(pid), now
+    return holder, held, (now - before) / max(held, 1)
 
 
 def measure_idle(row, room, cases):
