@@ -37,16 +37,21 @@ def ctf(folders, *args):
 
 
 def ctfcli_first(name):
-    """ctfcli puts the rendered folders on the board; deploy then finds nothing to do."""
+    """ctfcli puts the rendered folders on the board; deploy then makes practice, which ctfcli cannot, and changes nothing."""
     with RealBoard("board") as b:
         relay.course = str(COURSES[name])
         c = Class(b.url, token=b.token)
         expect(c, 0, "challenges in folders", c.run("render", "folders"))
-        for slug in project(c, b, c.dir / "folders"):
+        slugs = project(c, b, c.dir / "folders")
+        practice = sorted(p.parent.name for p in COURSES[name].glob("*/target.yml") if "assessed: false" in p.read_text())
+        assert not set(slugs) & set(practice), slugs
+        for slug in slugs:
             ctf(c.dir / "folders", "lint", slug, "--skip-hadolint")
         for command in (("install",), ("sync",), VERIFY):
             ctf(c.dir / "folders", *command)
-        expect(c, 0, "0 to create, 0 to change", c.run("deploy", "--dry-run"))
+        expect(c, bool(practice), f"{len(practice)} to create, 0 to change, {len(slugs)} unchanged", c.run("deploy", "--dry-run"))
+        for slug in practice:
+            assert f"create    {slug} " in c.output, c.output
 
 
 def deploy_first(name):
