@@ -56,9 +56,11 @@ def encodings(b):
     rest(b, "encoding", HEX + BASE64, "base64.b32encode(text)", "WRONG_ENCODING", base64.b32encode)
     rest(b, "encoding", HEX + BASE64, "' '.join(str(b) for b in text)", "WRONG_ENCODING",
          lambda t: " ".join(map(str, t)).encode())
-    both(b, "encoding", HEX + BASE64, "urllib.parse.quote(text), of every letter", "ENCODED_TWICE", quoted("%"))
-    both(b, "encoding", HEX + BASE64, "quoted-printable, of every letter", "ENCODED_TWICE", quoted("="))
-    both(b, "encoding", SAID, "text.replace(' ', '&nbsp;')", "ENCODED_TWICE", lambda t: t.replace(b" ", b"&nbsp;"))
+    for slugs, cause, of in ((HEX + BASE64, "urllib.parse.quote(text), of every letter", quoted("%")),
+                             (HEX + BASE64, "quoted-printable, of every letter", quoted("=")),
+                             (SAID, "text.replace(' ', '&nbsp;')", lambda t: t.replace(b" ", b"&nbsp;"))):
+        both(b, "encoding", slugs, cause, "ENCODED_TWICE", of)
+        rest(b, "encoding", slugs, f"{cause}, in place of what was asked", "WRONG_ENCODING", of)
     outside(b, "encoding", HEX, "hexlify(hexlify(text))", "ENCODED_TWICE", lambda t: t.hex().encode())
     outside(b, "encoding", BASE64, "b64encode(b64encode(text))", "ENCODED_TWICE", base64.b64encode)
     outside(b, "encoding", HEX, "b64encode(hexlify(text))", "WRONG_ENCODING ENCODED_TWICE", base64.b64encode)
