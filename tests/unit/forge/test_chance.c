@@ -13,7 +13,7 @@
 #define SRC 0x0A0A0028u
 #define DST 0xAC10010Fu
 
-enum { SMALL = 1000, MANY = 4000 };
+enum { SMALL = 1000, MANY = 4000 / UNIT_FEWER };
 
 /* Numbers of every size, with no pattern in them. */
 static const struct tree_file FILES[] = {
