@@ -128,7 +128,9 @@ static const struct rules *make(struct filled *filled, const struct rules *rules
 
 const struct rules *filled_make(struct filled *filled, const struct rules *rules, const struct talk *talk)
 {
-    return make(filled, rules, rules->steps[talk->step], talk);
+    const struct rules *step = rules_of_step(rules, talk->step + 1u);
+
+    return step ? make(filled, rules, step, talk) : NULL;
 }
 
 const struct rules *filled_reply(struct filled *filled, const struct rules *rules, const struct talk *talk,

@@ -13,8 +13,9 @@ struct filled;
 struct filled *filled_new(void);
 void filled_free(struct filled *filled);
 
-/* The rules of the step that talk waits for; borrowed from filled until the next call. rules: a rulebook's,
- * which outlives it. */
+/* The rules of the step where talk stands; borrowed from filled until the next call. rules: a rulebook's,
+ * which outlives it. NULL where that step expects nothing: what is said in a conversation that is dialled,
+ * and not yet open, or after the last. */
 const struct rules *filled_make(struct filled *filled, const struct rules *rules, const struct talk *talk);
 
 /* The packet that answers a step (from 1), as clauses of one value each; NULL when none does. Borrowed as

@@ -35,10 +35,10 @@ enum answer {
 struct talk_turn {
     const struct rules *rules;
     struct talk *talk;
-    bool again;          /* the message has come before, and has its answer again: nothing is drawn anew */
-    bool went;           /* out: the message was right, and its answer left */
-    bool elsewhere;      /* out: it is right for a try in another connection */
-    enum talk_next next; /* out, when it went */
+    bool again;            /* the message has come before, and has its answer again: nothing is drawn anew */
+    bool went;             /* out: the message was right, and its answer left */
+    const char *elsewhere; /* out: what to say when it is right for a try in another connection, or NULL */
+    enum talk_next next;   /* out, when it went */
 };
 
 /* A kind's way back to the sender. */

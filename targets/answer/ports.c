@@ -7,12 +7,13 @@
 #include "judge/filled.h"
 #include "targets/state/memory.h"
 
-/* The port that the due step's message must come from; 0: any, or it is the target that begins. */
+/* The port that the due step's message must come from; 0: any, or it is the target that begins, or it dials
+ * yet. */
 static unsigned port_wanted(struct runtime *rt, const struct rules *rules, const struct talk *talk)
 {
     const struct rules *due = filled_make(rt->sought, rules, talk);
 
-    return rules_dialled(due) ? 0 : rules_from_port(due);
+    return due && !rules_dialled(due) ? rules_from_port(due) : 0;
 }
 
 static void note(struct runtime *rt, uint32_t source, const struct rules *rules, const char *why,

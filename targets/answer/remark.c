@@ -5,7 +5,6 @@
 #include "judge/clause.h"
 
 static const char PAUSE[] = "judged after 0.2 s of silence; was more to come, send it in one piece";
-static const char OTHER_CONNECTION[] = "right for a try in another connection: all of a try goes through one";
 
 /* What the first part of a text, judged alone, may be told as. Of what is whole and, say, in another encoding
  * a pause is nothing to tell. */
@@ -56,6 +55,6 @@ static bool may_be_cut(const struct attempt *attempt, struct reasons *reasons)
 const char *remark_of(const struct attempt *attempt, struct reasons *reasons)
 {
     if (attempt->turn && attempt->turn->elsewhere)
-        return OTHER_CONNECTION;
+        return attempt->turn->elsewhere;
     return may_be_cut(attempt, reasons) ? PAUSE : NULL;
 }

@@ -6,12 +6,25 @@
 #include "targets/state/memory.h"
 #include "targets/state/talks.h"
 
+/* Where a try stands; one that dials waits for what is due in the conversation that it opens. */
+static struct talk waiting(const struct rules *rules, const struct talk *talk)
+{
+    struct talk there = *talk;
+
+    if (!talk->over && !rules_of_step(rules, talk->step + 1u))
+        talk_skip(&there, rules, NULL);
+    return there;
+}
+
 static bool fits(struct filled *filled, const struct rules *rules, const struct talk *talk,
                  const struct attempt *a)
 {
-    const struct rules *due = filled_make(filled, rules, talk);
+    const struct talk there = waiting(rules, talk);
+    const struct rules *due = filled_make(filled, rules, &there);
     struct verdict v;
 
+    if (!due)
+        return false;
     if (talk->student[0])
         judge_packet_for(due, a->packet, talk->student, &v);
     else
@@ -60,15 +73,22 @@ static void look_elsewhere(struct runtime *rt, const struct talk_turn *turn, con
 }
 
 /* A try lives in its connection: what comes in another one begins a try of its own. */
-static bool in_another_connection(struct runtime *rt, const struct talk_turn *turn, const struct attempt *a,
-                                  struct talk_seat *const *seats, size_t n_seats)
+static const char *in_another_connection(struct runtime *rt, const struct talk_turn *turn,
+                                         const struct attempt *a, struct talk_seat *const *seats,
+                                         size_t n_seats)
 {
-    bool found = false;
-
-    for (size_t i = 0; i < n_seats && !found && a->end; i++)
-        found = &seats[i]->talk != turn->talk && !seats[i]->talk.over &&
-                seats[i]->talk.step > turn->talk->step && fits(rt->sought, turn->rules, &seats[i]->talk, a);
-    return found;
+    for (size_t i = 0; i < n_seats && a->end; i++) {
+        const struct talk *talk = &seats[i]->talk;
+        if (talk == turn->talk || talk->over || talk->step <= turn->talk->step ||
+            !fits(rt->sought, turn->rules, talk, a))
+            continue;
+        filled_belongs(rt->filled, waiting(turn->rules, talk).step + 1u, false);
+        return rules_dialled(filled_rules(rt->sought))
+                   ? "right for the conversation that I opened: answer there, c, addr = accept(), then "
+                     "c.sendall(...)"
+                   : "right for a try in another connection: all of a try goes through one";
+    }
+    return NULL;
 }
 
 static void explain(struct runtime *rt, struct talk_turn *turn, const struct attempt *a)
@@ -77,7 +97,8 @@ static void explain(struct runtime *rt, struct talk_turn *turn, const struct att
     size_t n = talks_of(rt->talks, a->source, (uint16_t)rules_index(turn->rules), clock_ms(), seats);
 
     turn->elsewhere = in_another_connection(rt, turn, a, seats, n);
-    look_elsewhere(rt, turn, a, seats, n);
+    if (!turn->elsewhere)
+        look_elsewhere(rt, turn, a, seats, n);
     for (size_t i = 0; i < n; i++)
         if (&seats[i]->talk != turn->talk)
             filled_other(rt->filled, &seats[i]->talk);
@@ -88,7 +109,8 @@ void turn_take(struct runtime *rt, struct talk_turn *turn, const struct attempt 
 {
     struct attempt a = *attempt;
 
-    turn->went = turn->elsewhere = false;
+    turn->went = false;
+    turn->elsewhere = NULL;
     a.turn = turn;
     bool right = fits(rt->filled, turn->rules, turn->talk, &a);
     if (!right)

@@ -718,6 +718,39 @@ def a_connection_to_a_wrong_port_names_the_right_challenge(room):
         "TCP to port 3306", "a SYN with nothing behind it, as nmap -sS sends")
 
 
+IN_ANOTHER = """import socket, threading
+r = socket.socket()
+r.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+r.bind(('', 1111))
+r.listen(5)
+told = []
+def serve():
+    c, addr = r.accept()
+    word = c.recv(100)
+    s = socket.create_connection(('172.16.1.15', 5111))
+    s.sendall(b'smith received ' + word)
+    s.shutdown(socket.SHUT_WR)
+    told.append(s.makefile().read())
+t = threading.Thread(target=serve, daemon=True)
+t.start()
+c = socket.create_connection(('172.16.1.15', 5111))
+c.sendall(b'smith\\n')
+print(c.makefile().read())
+t.join(9)
+print(*told)
+"""
+
+
+def an_answer_in_a_connection_of_its_own_is_told(room):
+    """While the target's try stands where nothing is expected: it speaks in the conversation that it opened."""
+    elsewhere = "right for the conversation that I opened: answer there, c, addr = accept(), then c.sendall(...)"
+    for _ in range(2):
+        text = room.python(IN_ANOTHER)
+        has(text, "it is what step 3 asks for, and step 1 is due [OTHER_STEP]", elsewhere)
+        lacks(text, "and nothing else")
+    has(ask(room, "seen\\n"), elsewhere)
+
+
 def a_receiver_that_cannot_be_heard_is_told(room):
     """Not there, at loopback, gone after its first answer, answering on another socket: here and at `seen`, and nothing else there."""
     there = "step 3 of 3, round 1 of 3: nobody listens at 10.10.0.40, UDP port 2222"
@@ -784,6 +817,7 @@ CASES = {
     "what_goes_to_a_port_that_is_another_is_seen": (what_goes_to_a_port_that_is_another_is_seen, {"roster": ROSTER}),
     "a_connection_to_a_wrong_port_names_the_right_challenge": (a_connection_to_a_wrong_port_names_the_right_challenge, {"roster": ROSTER}),
     "a_receiver_that_cannot_be_heard_is_told": (a_receiver_that_cannot_be_heard_is_told, {"roster": ROSTER}),
+    "an_answer_in_a_connection_of_its_own_is_told": (an_answer_in_a_connection_of_its_own_is_told, {"roster": ROSTER}),
     "what_came_in_pieces_or_not_at_all_is_told": (what_came_in_pieces_or_not_at_all_is_told, {"roster": ROSTER}),
     "a_call_that_met_no_listener_is_seen": (a_call_that_met_no_listener_is_seen, {}),
     "what_was_withheld_is_said_and_a_right_one_is_not": (what_was_withheld_is_said_and_a_right_one_is_not, {"roster": ROSTER}),
