@@ -30,9 +30,9 @@ bool mine_put_html(struct call *c, const char *key, const char *text)
 static void put_briefing(struct call *c, const char *handle)
 {
     const struct class *class = answers_class(c->board->answers);
-    char target[16], text[64], pin[PIN_SIZE];
+    char target[IPADDR_TEXT_SIZE], text[64], pin[PIN_SIZE];
 
-    snprintf(text, sizeof(text), "nc %s %u", ipv4_text(class->target, target), (unsigned)class->briefing);
+    snprintf(text, sizeof(text), "nc %s %u", ipaddr_text(class->target, target), (unsigned)class->briefing);
     json_put_text(&c->out, "briefing", text);
     if (handle && answers_pin(c->board->answers, handle, pin))
         json_put_text(&c->out, "pin", pin);

@@ -9,7 +9,7 @@
 
 #define ALL_ONES 0xFFFFFFFFU
 
-/* Loopback whole, and each address of an interface. */
+/* Loopback whole, and each IPv4 address of an interface. */
 static enum status take_networks(struct runtime *rt, struct err *err)
 {
     struct class *class = &rt->class;
@@ -19,7 +19,7 @@ static enum status take_networks(struct runtime *rt, struct err *err)
         return err_memory(err);
     class->students[class->n_students++] = (struct network){IN_LOOPBACKNET << 24, 0xFF000000U};
     for (size_t i = 0; i < rt->host.n; i++)
-        if (rt->host.own[i].address >> 24 != IN_LOOPBACKNET)
+        if (!ipaddr_is6(rt->host.own[i].address) && !ipaddr_is_loopback(rt->host.own[i].address))
             class->students[class->n_students++] = (struct network){rt->host.own[i].address, ALL_ONES};
     return ST_OK;
 }
@@ -57,14 +57,14 @@ enum status alone_set(struct runtime *rt, struct err *err)
 {
     const struct run_options *options = rt->options;
     const char *file = rt->class.file;
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
 
     if (options->own_host && !rt->class.own_host)
         return err_set(err, ST_INPUT,
                        "%s:%d:%d: networks.target is %s, a machine for all; a target on a student's own host "
                        "(--own-host) wants `networks: {target: own}`",
                        file, rt->class.target_at.line, rt->class.target_at.column,
-                       ipv4_text(rt->class.target, address));
+                       ipaddr_text(rt->class.target, address));
     if (!options->own_host && rt->class.own_host)
         return err_set(err, ST_INPUT,
                        "%s:%d:%d: target: own is for students' own hosts: start it there, with --own-host "

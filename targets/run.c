@@ -254,9 +254,9 @@ static enum status tell_ready(const struct runtime *rt, struct err *err)
             buf_printf(&lines, "%s: %s\n", rules_slug(rules), where);
         }
     }
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
     if (rt->briefing)
-        buf_printf(&lines, "the briefing: nc %s %u\n", ipv4_text(rt->class.target, address),
+        buf_printf(&lines, "the briefing: nc %s %u\n", ipaddr_text(rt->class.target, address),
                    rt->class.briefing);
     if (silent && !rt->class.own_host)
         buf_puts(&lines,

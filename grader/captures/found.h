@@ -10,7 +10,7 @@ struct found_packet {
     char owner[NAME_MAX_LEN + 1]; /* whose packet it is */
     uint8_t *bytes;               /* from its IP header on; found_done frees them */
     size_t length;
-    uint32_t source; /* host order */
+    ipaddr source; /* host order */
     uint64_t number;
     int64_t utc_us;
 };

@@ -40,18 +40,18 @@ static void fact_of_time(const struct desk *desk, struct handed_packet *h)
 }
 
 /* Another student's address: his handle, "" when it is nobody's or his own. */
-static void fact_of_address(const struct desk *desk, uint32_t source, struct handed_packet *h, char *other)
+static void fact_of_address(const struct desk *desk, ipaddr source, struct handed_packet *h, char *other)
 {
     const struct student *own = desk->has_roster ? roster_find(&desk->roster, h->student) : NULL;
     const struct student *theirs = desk->has_roster ? roster_find_address(&desk->roster, source) : NULL;
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
 
     other[0] = '\0';
     if (!own || !own->address || own->address == source)
         return;
     if (theirs)
         str_copy(other, NAME_MAX_LEN + 1, theirs->handle);
-    add_fact(h, "sent from %s, %s%s", ipv4_text(source, address),
+    add_fact(h, "sent from %s, %s%s", ipaddr_text(source, address),
              theirs ? "the address of " : "which is not his address", theirs ? theirs->handle : "");
 }
 
@@ -70,8 +70,8 @@ static enum status tell_of(struct store *store, const struct handed_packet *h, c
 }
 
 /* All that speaks against it; what is about another student is an evidence. */
-static enum status facts(const struct desk *desk, struct store *store, uint32_t source,
-                         struct handed_packet *h, struct err *err)
+static enum status facts(const struct desk *desk, struct store *store, ipaddr source, struct handed_packet *h,
+                         struct err *err)
 {
     char other[NAME_MAX_LEN + 1];
 

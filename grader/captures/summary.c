@@ -36,13 +36,13 @@ static void put_field(const struct packet *packet, const char *name, const char 
 const char *summary_text(const struct handed_packet *handed, char out[SUMMARY_SIZE])
 {
     struct packet packet;
-    char when[CLOCK_TEXT_SIZE], address[16];
+    char when[CLOCK_TEXT_SIZE], address[IPADDR_TEXT_SIZE];
     size_t length;
 
     packet_decode(&packet, LINK_RAW, handed->packet, handed->length, handed->length);
     snprintf(out, SUMMARY_SIZE, "%.19sZ ", clock_text(handed->frame_us, when));
-    put(out, "%s > ", ipv4_text(packet_src(&packet), address));
-    put(out, "%s", ipv4_text(packet_dst(&packet), address));
+    put(out, "%s > ", ipaddr_text(packet_src(&packet), address));
+    put(out, "%s", ipaddr_text(packet_dst(&packet), address));
     put_field(&packet, "ip.proto", ", protocol ", out);
     put_field(&packet, "ip.dsfield", ", DS byte ", out);
     put_field(&packet, "ip.id", ", id ", out);

@@ -10,7 +10,7 @@ enum { CONVERSATIONS_MAX = 256, RST = 0x004 };
 
 struct conversation {
     const struct rules *rules; /* NULL: free */
-    uint32_t source;
+    ipaddr source;
     bool replied; /* what its last step is answered was seen */
     bool over;
     uint64_t used;

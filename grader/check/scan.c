@@ -201,7 +201,7 @@ static void on_frame(void *context, const struct frame *frame)
      * whose source and destination were exchanged looks as if it came from there; on a student's own host all
      * do
      */
-    if (!c->options->class->own_host && packet_src(&packet) == c->options->class->target &&
+    if (!c->options->class->own_host && class_has_target(c->options->class, packet_src(&packet)) &&
         !(rules && c->tally.best[rules_index(rules)].wanted && tally_is_near(&c->tally, rules, &packet))) {
         c->from_target++;
         conversations_reply(c->conversations, &packet, frame->utc_us / 1000);

@@ -60,17 +60,18 @@ static void put_packet(void *context, const struct judged *j)
     struct show_human *show = context;
     char from[FIELD_TEXT_SIZE], to[FIELD_TEXT_SIZE], time[CLOCK_TEXT_SIZE];
     char place[RULES_PLACE_SIZE];
-    uint32_t destination = packet_dst(j->packet);
+    ipaddr destination = packet_dst(j->packet);
     struct buf text;
 
     fprintf(show->out, "%s%s: packet %" PRIu64 ", %s, %s to %s\n", show->shown++ ? "\n" : "",
             rules_slug(j->rules), j->sighting->number, time_text(j->sighting->utc_us, time),
             packet_source_text(j->packet, from), packet_destination_text(j->packet, to));
-    if (j->packet->layers[LAYER_IP6].present)
+    const ipaddr target = class_target(j->class, packet_ip_version(j->packet) == 6);
+    if (!target && j->packet->layers[LAYER_IP6].present)
         fprintf(show->out, "sent over IPv6: the class's target would not see it\n");
     else if (!class_has_target(j->class, destination))
         fprintf(show->out, "sent to %s: the class's target, %s, would not see it\n", to,
-                ipv4_text(j->class->target, from));
+                ipaddr_text(target ? target : j->class->target, from));
     buf_init(&text, TEXT_MAX_BYTES);
     if (*rules_place(j->rules, place))
         buf_printf(&text, "%s%s\n", place,
@@ -90,7 +91,7 @@ static void put_noise(const struct heard *heard, FILE *out)
 {
     size_t told = heard->n < HEARD_TOLD ? heard->n : HEARD_TOLD;
     uint64_t rest = heard->others;
-    char address[16], time[CLOCK_TEXT_SIZE];
+    char address[IPADDR_TEXT_SIZE], time[CLOCK_TEXT_SIZE];
 
     for (size_t i = told; i < heard->n; i++)
         rest += heard->groups[i].packets;
@@ -100,7 +101,7 @@ static void put_noise(const struct heard *heard, FILE *out)
         const struct heard_group *g = &heard->groups[i];
         fprintf(out, "%.8s  %" PRIu64 " packet%s  %s%s%s: %s\n", time_text(g->last_us, time), g->packets,
                 g->packets == 1 ? "" : "s", g->noise.what, g->noise.source ? " from " : "",
-                g->noise.source ? ipv4_text(g->noise.source, address) : "", g->noise.why);
+                g->noise.source ? ipaddr_text(g->noise.source, address) : "", g->noise.why);
         if (*g->noise.mend)
             fprintf(out, "          try: %s%s%s%s\n", g->noise.mend, g->noise.code ? " [" : "",
                     g->noise.code ? g->noise.code->name : "", g->noise.code ? "]" : "");

@@ -92,7 +92,7 @@ static void put_missing(const struct tally *tally, struct json_writer *w)
 
 static void put_noise(const struct heard *heard, struct json_writer *w)
 {
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
 
     json_open_array(w, "noise");
     for (size_t i = 0; i < heard->n; i++) {
@@ -100,7 +100,7 @@ static void put_noise(const struct heard *heard, struct json_writer *w)
         json_open_object(w, NULL);
         json_put_int(w, "packets", (int64_t)g->packets);
         json_put_text(w, "what", g->noise.what);
-        json_put_text(w, "source", g->noise.source ? ipv4_text(g->noise.source, address) : NULL);
+        json_put_text(w, "source", g->noise.source ? ipaddr_text(g->noise.source, address) : NULL);
         json_put_text(w, "why", g->noise.why);
         json_put_text(w, "code", g->noise.code ? g->noise.code->name : NULL);
         json_put_text(w, "try", *g->noise.mend ? g->noise.mend : NULL);

@@ -48,7 +48,7 @@ static void env_fill(struct environment *env, const struct student_spec *spec)
 
     snprintf(port, sizeof(port), "%u", packet ? rules_connect_port(spec->rules) : rules_port(spec->rules));
     env_add(env, "WIREGRADE_STUDENT", spec->student);
-    env_add(env, "WIREGRADE_TARGET", RANGE_TARGET_ADDRESS);
+    env_add(env, "WIREGRADE_TARGET", spec->target ? spec->target : RANGE_TARGET_ADDRESS);
     env_add(env, "WIREGRADE_SOURCE", spec->source ? spec->source : RANGE_STUDENT_ADDRESS);
     env_add(env, "WIREGRADE_PORT", port);
     rules_each_value(spec->rules, spec->student, env_param, env);

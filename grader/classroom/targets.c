@@ -43,7 +43,8 @@ static void put_class(const struct targets_spec *spec, struct buf *out)
 {
     buf_printf(out,
                "class: %s\ncourse: /wiregrade/course\n"
-               "networks: {target: " RANGE_TARGET_ADDRESS ", students: [" RANGE_STUDENT_NET "]}\n"
+               "networks: {target: [" RANGE_TARGET_ADDRESS ", \"" RANGE_TARGET_ADDRESS6 "\"],\n"
+               "           students: [" RANGE_STUDENT_NET ", \"" RANGE_STUDENT_NET6 "\"]}\n"
                "feedback: full\nkey_file: /wiregrade/course.key\n%s",
                spec->word, spec->roster ? "roster: /wiregrade/roster.csv\n" : "");
 }

@@ -53,7 +53,8 @@ static void write_class(struct buf *out, const struct args *args, const char *co
         out,
         "\n\n"
         "networks:\n"
-        "  target: 172.16.1.15         # EDIT: the address that students send to\n"
+        "  target: 172.16.1.15         # EDIT: the address that students send to; IPv6 beside it: "
+        "[172.16.1.15, \"fd00::15\"]\n"
         "  students: [10.10.0.0/24]    # EDIT: the only networks that are ever answered\n\n"
         "# What students read of a near miss: none, fields or full. The ceiling over all challenges.\n"
         "feedback: full\n\n"

@@ -9,25 +9,30 @@
 
 struct args {
     struct serve_options serve;
-    char metrics[16];
+    char metrics[IPADDR_TEXT_SIZE];
 };
 
 /* "10.0.0.1:1109"; port 0 is any free one. */
-static enum status place(const char *arg, const char *name, uint32_t *address, uint16_t *port,
-                         struct err *err)
+static enum status place(const char *arg, const char *name, ipaddr *address, uint16_t *port, struct err *err)
 {
     const char *colon = strrchr(arg, ':');
-    char text[16] = "";
+    char text[IPADDR_TEXT_SIZE + 2] = ""; /* with an IPv6 address's brackets */
     uint64_t n = 0;
 
     if (!colon || (size_t)(colon - arg) >= sizeof(text) || parse_u64(colon + 1, 65535, &n) != PARSE_OK)
         return err_set(err, ST_USAGE, "%s %s: write ADDRESS:PORT, as 127.0.0.1:1109", name, arg);
     memcpy(text, arg, (size_t)(colon - arg));
     *port = (uint16_t)n;
-    if (!parse_ipv4(text, address))
+    const size_t length = strlen(text);
+    const bool six = text[0] == '[' && length && text[length - 1] == ']';
+    if (six) {
+        memmove(text, text + 1, length - 2);
+        text[length - 2] = '\0';
+    }
+    if (!ipaddr_parse(text, address) || ipaddr_is6(*address) != six)
         return err_set(err, ST_USAGE,
-                       "%s %s: \"%s\" is no IPv4 address; write ADDRESS:PORT, as 127.0.0.1:1109", name, arg,
-                       text);
+                       "%s %s: \"%s\" is no address; write ADDRESS:PORT, as 127.0.0.1:1109 or [::1]:1109",
+                       name, arg, text);
     return ST_OK;
 }
 
@@ -41,10 +46,10 @@ static enum status take_intake(void *own, char *arg, struct err *err)
 static enum status take_metrics(void *own, char *arg, struct err *err)
 {
     struct args *args = own;
-    uint32_t address = 0;
+    ipaddr address = 0;
     enum status st = place(arg, "--metrics", &address, &args->serve.metrics_port, err);
 
-    ipv4_text(address, args->metrics);
+    ipaddr_text(address, args->metrics);
     return st;
 }
 

@@ -135,7 +135,7 @@ enum status desk_store_part(const struct desk *desk, enum store_part part, int64
 static void warn_of_plain_text(const char *url)
 {
     char host[256];
-    uint32_t address;
+    ipaddr address;
 
     if (strncasecmp(url, "http://", 7) != 0)
         return;
@@ -143,7 +143,7 @@ static void warn_of_plain_text(const char *url)
     snprintf(host, sizeof(host), "%.*s",
              (int)(url[7] == '[' ? strcspn(url + 7, "]") + 1 : strcspn(url + 7, ":/?#")), url + 7);
     if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-        (parse_ipv4(host, &address) && address >> 24 == 127))
+        (ipaddr_parse(host, &address) && ipaddr_is_loopback(address)))
         return;
     log_line("warning: the token travels to %s without encryption; use https, or a tunnel to localhost", url);
 }

@@ -41,26 +41,30 @@ static void put_course(struct buf *out, const struct course *c)
     }
 }
 
-static unsigned prefix_of(uint32_t mask)
+static void put_target(struct buf *out, const struct class *c)
 {
-    unsigned n = 0;
+    char first[IPADDR_TEXT_SIZE], other[IPADDR_TEXT_SIZE];
 
-    for (; mask & 0x80000000U; mask <<= 1)
-        n++;
-    return n;
+    if (c->own_host)
+        buf_puts(out, "own");
+    else if (c->other_target)
+        buf_printf(out, "[%s, %s]", ipaddr_text(c->target, first), ipaddr_text(c->other_target, other));
+    else
+        buf_puts(out, ipaddr_text(c->target, first));
 }
 
 static void put_class(struct buf *out, const struct class *c)
 {
     static const char *const levels[] = {"none", "fields", "full"};
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
 
     words_put_key(out, "class", c->word);
-    buf_printf(out, "course: challenges\nnetworks:\n  target: %s\n%s",
-               c->own_host ? "own" : ipv4_text(c->target, address), c->own_host ? "" : "  students:\n");
+    buf_puts(out, "course: challenges\nnetworks:\n  target: ");
+    put_target(out, c);
+    buf_printf(out, "\n%s", c->own_host ? "" : "  students:\n");
     for (size_t i = 0; i < c->n_students; i++)
-        buf_printf(out, "    - %s/%u\n", ipv4_text(c->students[i].net, address),
-                   prefix_of(c->students[i].mask));
+        buf_printf(out, "    - %s/%u\n", ipaddr_text(c->students[i].net, address),
+                   ipaddr_mask_bits(ipaddr_is6(c->students[i].net), c->students[i].mask));
     if (c->connect)
         buf_printf(out, "connect: %u\n", c->connect);
     buf_printf(out, "briefing: %u\nfeedback: %s\n", c->briefing, levels[c->feedback]);

@@ -149,12 +149,12 @@ static void lint_outside(const struct class *class, const struct roster *roster,
 {
     for (size_t i = 0; i < roster->n && !class->own_host; i++) {
         const struct student *s = &roster->students[i];
-        char address[16];
+        char address[IPADDR_TEXT_SIZE];
         if (s->address && !class_has_student(class, s->address))
             problem_warn(problems, class->roster_file, (struct place){s->line, 1},
                          "%s has the address %s, and networks.students in %s has it not: nothing is ever "
                          "sent there",
-                         s->handle, ipv4_text(s->address, address), class->file);
+                         s->handle, ipaddr_text(s->address, address), class->file);
     }
 }
 

@@ -14,6 +14,10 @@ enum range_side { RANGE_STUDENT, RANGE_TARGET };
 #define RANGE_STUDENT_ADDRESS "10.10.0.40"
 #define RANGE_STUDENT_NET "10.10.0.0/24"
 #define RANGE_TARGET_ADDRESS "172.16.1.15"
+/* the same machines, where the kernel has IPv6 */
+#define RANGE_STUDENT_ADDRESS6 "fd00:10:10::40"
+#define RANGE_STUDENT_NET6 "fd00:10:10::/64"
+#define RANGE_TARGET_ADDRESS6 "fd00:172:16:1::15"
 
 /* All zero is a good default. */
 struct range_options {

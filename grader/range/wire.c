@@ -172,15 +172,29 @@ static enum status link_up(struct wire *wire, const char *name, struct err *err)
     return ST_OK;
 }
 
+/* With IPv6, but without a link-local address of the kernel's making (addr_gen_mode 1), which would be told
+ * to everybody and ask for routers. A kernel without IPv6 has no such files, and no address of it can be
+ * added. */
+static void quiet_ipv6(const char *name)
+{
+    static const char *const settings[][2] = {
+        {"disable_ipv6", "0"}, {"addr_gen_mode", "1"},        {"accept_ra", "0"},
+        {"accept_dad", "0"},   {"router_solicitations", "0"}, {"dad_transmits", "0"}};
+    char setting[64];
+
+    for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+        snprintf(setting, sizeof(setting), "ipv6/conf/%s/%s", name, settings[i][0]);
+        wire_setting(setting, settings[i][1], NULL);
+    }
+}
+
 enum status wire_up(struct wire *wire, const char *name, struct err *err)
 {
     char setting[64];
     enum status st = ST_OK;
 
     if (strcmp(name, "lo") != 0) {
-        /* a kernel without IPv6 has no such file, and nothing to switch off */
-        snprintf(setting, sizeof(setting), "ipv6/conf/%s/disable_ipv6", name);
-        wire_setting(setting, "1", NULL);
+        quiet_ipv6(name);
         /* the larger of "all" and the interface's own value counts */
         snprintf(setting, sizeof(setting), "ipv4/conf/%s/rp_filter", name);
         st = wire_setting("ipv4/conf/all/rp_filter", "0", err);
@@ -192,39 +206,60 @@ enum status wire_up(struct wire *wire, const char *name, struct err *err)
     return st == ST_OK ? link_up(wire, name, err) : st;
 }
 
-enum status wire_address(struct wire *wire, const char *name, uint32_t addr, unsigned prefix, struct err *err)
+/* As rtnetlink has it; returns its length. */
+static size_t put_address(uint8_t out[IPADDR_BYTES], ipaddr address)
+{
+    const uint32_t be = htonl((uint32_t)address);
+
+    if (!ipaddr_is6(address)) {
+        memcpy(out, &be, sizeof(be));
+        return sizeof(be);
+    }
+    ipaddr_store6(out, address);
+    return IPADDR_BYTES;
+}
+
+static unsigned char family_of(ipaddr address)
+{
+    return ipaddr_is6(address) ? AF_INET6 : AF_INET;
+}
+
+enum status wire_address(struct wire *wire, const char *name, ipaddr addr, unsigned prefix, struct err *err)
 {
     struct request r;
     struct ifaddrmsg *message = request_body(&r, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, sizeof(*message));
-    uint32_t be = htonl(addr);
+    uint8_t bytes[IPADDR_BYTES];
+    const size_t length = put_address(bytes, addr);
 
-    message->ifa_family = AF_INET;
+    message->ifa_family = family_of(addr);
     message->ifa_prefixlen = (uint8_t)prefix;
+    message->ifa_flags = ipaddr_is6(addr) ? IFA_F_NODAD : 0;
     message->ifa_index = if_nametoindex(name);
-    request_add(&r, IFA_LOCAL, &be, sizeof(be));
-    request_add(&r, IFA_ADDRESS, &be, sizeof(be));
+    request_add(&r, IFA_LOCAL, bytes, length);
+    request_add(&r, IFA_ADDRESS, bytes, length);
     if (request_send(wire, &r))
         return err_set(err, ST_ENV, "range: address of %s: %s", name, strerror(errno));
     return ST_OK;
 }
 
-enum status wire_gateway(struct wire *wire, const char *name, uint32_t gateway, uint32_t from,
-                         struct err *err)
+enum status wire_gateway(struct wire *wire, const char *name, ipaddr gateway, ipaddr from, struct err *err)
 {
     struct request r;
     struct rtmsg *route = request_body(&r, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, sizeof(*route));
-    uint32_t be = htonl(gateway), source = htonl(from);
+    uint8_t way[IPADDR_BYTES], source[IPADDR_BYTES];
+    const size_t length = put_address(way, gateway);
     uint32_t index = if_nametoindex(name);
 
-    route->rtm_family = AF_INET;
+    put_address(source, from);
+    route->rtm_family = family_of(gateway);
     route->rtm_table = RT_TABLE_MAIN;
     route->rtm_protocol = RTPROT_BOOT;
     route->rtm_scope = RT_SCOPE_UNIVERSE;
     route->rtm_type = RTN_UNICAST;
     route->rtm_flags = RTNH_F_ONLINK;
-    request_add(&r, RTA_GATEWAY, &be, sizeof(be));
+    request_add(&r, RTA_GATEWAY, way, length);
     request_add(&r, RTA_OIF, &index, sizeof(index));
-    request_add(&r, RTA_PREFSRC, &source, sizeof(source));
+    request_add(&r, RTA_PREFSRC, source, length);
     if (request_send(wire, &r))
         return err_set(err, ST_ENV, "range: route by %s: %s", name, strerror(errno));
     return ST_OK;

@@ -80,10 +80,10 @@ static void print_card(const struct cards *cards, const struct student *s, const
                        const char *password, const char *pin)
 {
     const struct class *class = &cards->desk->class;
-    char target[16], name[BOARD_TEXT_SIZE];
+    char target[IPADDR_TEXT_SIZE], name[BOARD_TEXT_SIZE];
     FILE *out = cards->out;
 
-    ipv4_text(class->target, target);
+    ipaddr_text(class->target, target);
     snprintf(name, sizeof(name), "%s", user->name);
     shown_plain(name);
     if (cards->n && cards->n % A_PAGE == 0)

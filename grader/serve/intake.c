@@ -45,7 +45,7 @@ struct shower {
     bool may;                    /* one of them may show this flag */
 };
 
-static struct shower find_shower(const struct desk *desk, uint32_t address, const char *owner)
+static struct shower find_shower(const struct desk *desk, ipaddr address, const char *owner)
 {
     const struct student *of = desk->has_roster ? roster_find(&desk->roster, owner) : NULL;
     struct shower shower = {.n = 0};
@@ -107,12 +107,13 @@ static enum intake_word keep(struct intake *intake, const char *address, const c
     return INTAKE_OK;
 }
 
-static enum intake_word wrong(struct intake *intake, uint32_t source, char *text, size_t size)
+static enum intake_word wrong(struct intake *intake, ipaddr source, char *text, size_t size)
 {
     int64_t now = clock_ms();
     uint32_t share = roster_sharing(&intake->options.desk->roster, source);
 
-    if (!buckets_take(&intake->source, source, now / SLOW, share) || !buckets_take(&intake->all, 0, now, 1)) {
+    if (!buckets_take(&intake->source, ipaddr_fold(ipaddr_site(source)), now / SLOW, share) ||
+        !buckets_take(&intake->all, 0, now, 1)) {
         snprintf(text, size,
                  "too many wrong ones from your address; wait ten seconds for each more. A right "
                  "flag is always taken");
@@ -121,15 +122,15 @@ static enum intake_word wrong(struct intake *intake, uint32_t source, char *text
     return INTAKE_BAD;
 }
 
-static enum intake_word judge(struct intake *intake, uint32_t source, const char *line, size_t length,
+static enum intake_word judge(struct intake *intake, ipaddr source, const char *line, size_t length,
                               char *text, size_t size)
 {
     static const char no[] = "wrong: mistyped, of another class, invented, or not yours";
     const struct desk *desk = intake->options.desk;
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
     struct submitted s;
 
-    ipv4_text(source, address);
+    ipaddr_text(source, address);
     if (!submit_check(desk, line, length, &s)) {
         /* the same for an invented one as for somebody else's; a slip in his own is told to him alone */
         struct shower of = find_shower(desk, source, s.nearly);
@@ -163,8 +164,7 @@ static bool blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-void intake_answer(struct intake *intake, uint32_t source, const char *line, size_t length,
-                   struct buf *answer)
+void intake_answer(struct intake *intake, ipaddr source, const char *line, size_t length, struct buf *answer)
 {
     char text[1024];
     enum intake_word word;
@@ -209,7 +209,7 @@ static void on_busy(void *context, const char *why, size_t length, struct buf *a
     buf_printf(answer, "- LIMIT %.*s\n", (int)length, why);
 }
 
-static uint32_t students(void *context, uint32_t source)
+static uint32_t students(void *context, ipaddr source)
 {
     const struct intake *intake = context;
     size_t n;

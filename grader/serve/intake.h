@@ -13,8 +13,8 @@ struct intake_options {
     const struct desk *desk; /* with the key */
     struct store *store;     /* the intake's own; used on the loop's thread */
     struct state *state;
-    uint32_t address; /* host order; on a loopback address only this machine is heard */
-    uint16_t port;    /* 0: any free one */
+    ipaddr address; /* host order; on a loopback address only this machine is heard */
+    uint16_t port;  /* 0: any free one */
 };
 
 /* Listens. Everything is borrowed until intake_close. ST_ENV with the mend when the port cannot be had. */
@@ -29,5 +29,4 @@ void intake_stop(struct intake *intake);
 void intake_close(struct intake *intake);
 
 /* The answer to one line of source: "LINE WORD text\n", LINE without what is not printable. Counts it. */
-void intake_answer(struct intake *intake, uint32_t source, const char *line, size_t length,
-                   struct buf *answer);
+void intake_answer(struct intake *intake, ipaddr source, const char *line, size_t length, struct buf *answer);

@@ -199,10 +199,10 @@ static enum status start(struct serving *server, const struct serve_options *opt
 
 static void tell_ready(const struct serving *server, const struct serve_options *options)
 {
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
 
     printf("serving class %s: flags to %s:%u, /metrics and /healthz on http://%s:%u\n",
-           server->desk->class.word, ipv4_text(options->intake, address), intake_port(server->intake),
+           server->desk->class.word, ipaddr_text(options->intake, address), intake_port(server->intake),
            options->metrics, httpd_port(server->metrics.server));
     fflush(stdout); /* a closed stdout is no reason to end */
     notify_send(server->notify, "READY=1\nSTATUS=serving");

@@ -4,7 +4,7 @@
 #include "grader/desk/desk.h"
 
 struct serve_options {
-    uint32_t intake; /* address, host order */
+    ipaddr intake; /* address, host order */
     uint16_t intake_port;
     const char *metrics; /* numeric address */
     uint16_t metrics_port;

@@ -16,12 +16,7 @@
 #include "base/str.h"
 #include "judge/judge.h"
 
-enum {
-    NEIGHBOURS = 20,
-    FIRST_NEIGHBOUR = 0x0A0A0029 /* 10.10.0.41 */,
-    ROSTER_MAX = 4096,
-    LINE_MAX_BYTES = 65536
-};
+enum { NEIGHBOURS = 20, ROSTER_MAX = 4096, LINE_MAX_BYTES = 65536 };
 
 static void random_name(char *out, size_t bytes)
 {
@@ -32,12 +27,41 @@ static void random_name(char *out, size_t bytes)
     base32_encode(out, random, bytes);
 }
 
+static bool any_of6(const struct clause_spec *clauses, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct field *field = field_find(clauses[i].field.text);
+        if (field && layer_ip_version(field->layer) == 6)
+            return true;
+    }
+    return false;
+}
+
+bool lab_is6(const struct lab *lab)
+{
+    const struct target_spec *target = &lab->challenge->target;
+    bool six = any_of6(target->listen, target->n_listen);
+
+    for (size_t i = 0; i < target->n_steps; i++)
+        six = six || any_of6(target->steps[i].expect, target->steps[i].n_expect);
+    return six;
+}
+
+/* The i-th address of the student's interface, of the version that the challenge is for. */
+static ipaddr address_of(const struct lab *lab, size_t i)
+{
+    ipaddr own = 0;
+
+    ipaddr_parse(lab_is6(lab) ? RANGE_STUDENT_ADDRESS6 : RANGE_STUDENT_ADDRESS, &own);
+    return own + i;
+}
+
 /* Handles of all lengths, so that payloads have odd ones too. */
 static void make_students(struct lab *lab, struct buf *roster)
 {
     buf_puts(roster, "handle,name,email,address\n");
     for (size_t i = 0; i < LAB_STUDENTS; i++) {
-        char address[16] = "", name[BASE32_SIZE(16)];
+        char address[IPADDR_TEXT_SIZE] = "", name[BASE32_SIZE(16)];
         unsigned char length;
         if (getrandom(&length, 1, 0) != 1)
             length = 0;
@@ -45,7 +69,7 @@ static void make_students(struct lab *lab, struct buf *roster)
         /* the number keeps two from being the same */
         snprintf(lab->students[i], sizeof(lab->students[i]), "%.*s%zu", 2 + length % 18, name, i);
         if (target_by_source(&lab->challenge->target))
-            ipv4_text((uint32_t)FIRST_NEIGHBOUR - 1 + (uint32_t)i, address);
+            ipaddr_text(address_of(lab, i), address);
         buf_printf(roster, "%s,%s,%s@example.org,%s\n", lab->students[i], lab->students[i], lab->students[i],
                    address);
     }
@@ -163,7 +187,7 @@ static enum status serve(struct lab *lab, const struct buf *roster, struct err *
 
 static enum status start_sender(struct lab *lab, struct err *err)
 {
-    const char *const argv[] = {"wiregrade-sender", RANGE_TARGET_ADDRESS, NULL};
+    const char *const argv[] = {"wiregrade-sender", RANGE_TARGET_ADDRESS, RANGE_TARGET_ADDRESS6, NULL};
     const char *const capture[] = {"wiregrade-sender", "--capture", NULL};
     char *exe = installed_program("wiregrade-sender");
     int to[2] = {-1, -1}, from[2] = {-1, -1};
@@ -279,32 +303,42 @@ void lab_close(struct lab *lab)
     class_free(&lab->class);
 }
 
-uint32_t lab_source(struct lab *lab, size_t who)
+ipaddr lab_source(struct lab *lab, size_t who)
 {
     if (target_by_source(&lab->challenge->target))
-        return (uint32_t)FIRST_NEIGHBOUR - 1 + (uint32_t)who;
+        return address_of(lab, who);
     /* near misses of a first message come from where no try is under way that they might go on with */
     const unsigned n = rules_talks(lab->rules) ? NEIGHBOURS / 2 : NEIGHBOURS;
-    return (uint32_t)FIRST_NEIGHBOUR + lab->turn++ % n;
+    return address_of(lab, 1 + lab->turn++ % n);
 }
 
-uint32_t lab_talker(struct lab *lab, size_t who, bool wire)
+ipaddr lab_talker(struct lab *lab, size_t who, bool wire)
 {
     if (lab->challenge->target.identify == IDENTIFY_SOURCE)
         return lab_source(lab, who);
     /* a turn taken on paper too would leave every second one's answers unused, and those of the rest used up
      */
-    return (uint32_t)FIRST_NEIGHBOUR + NEIGHBOURS / 2 + (lab->turn += wire) % (NEIGHBOURS / 2);
+    return address_of(lab, 1 + NEIGHBOURS / 2 + (lab->turn += wire) % (NEIGHBOURS / 2));
+}
+
+ipaddr lab_home(const struct lab *lab)
+{
+    return address_of(lab, 0);
+}
+
+ipaddr lab_target(const struct lab *lab)
+{
+    return class_target(&lab->class, lab_is6(lab));
 }
 
 bool lab_has_wire(const struct lab *lab)
 {
     if (rules_is_arp(lab->rules)) /* no router passes it on */
         return lab->options->hops == 0;
-    return rules_ip_version(lab->rules) != 6 && !rules_below_ip(lab->rules);
+    return !rules_below_ip(lab->rules) && (!lab_is6(lab) || access("/proc/net/if_inet6", F_OK) == 0);
 }
 
-void lab_packet(const struct lab *lab, const struct rules *rules, const struct exchange *e, uint32_t source,
+void lab_packet(const struct lab *lab, const struct rules *rules, const struct exchange *e, ipaddr source,
                 uint16_t sport, uint8_t *storage, struct packet *packet)
 {
     enum { TARGETS_OWN = 50000 };
@@ -321,12 +355,12 @@ void lab_packet(const struct lab *lab, const struct rules *rules, const struct e
         to = TARGETS_OWN;
     }
     memcpy(storage + MESSAGE_HEADERS, e->bytes, e->length);
-    packet_of_message(packet, storage, e->length, e->kind == TARGET_STREAM, source, from, lab->class.target,
+    packet_of_message(packet, storage, e->length, e->kind == TARGET_STREAM, source, from, lab_target(lab),
                       to);
 }
 
 void lab_judge_step(const struct lab *lab, const struct rules *rules, const char *student,
-                    const struct exchange *e, uint32_t source, uint16_t sport, struct verdict *verdict,
+                    const struct exchange *e, ipaddr source, uint16_t sport, struct verdict *verdict,
                     const struct field *field, struct reason *reason)
 {
     uint8_t storage[MESSAGE_HEADERS + EXCHANGE_MAX];
@@ -341,7 +375,7 @@ void lab_judge_step(const struct lab *lab, const struct rules *rules, const char
         reason_of(reason, rules, &packet, verdict, field);
 }
 
-bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source, struct verdict *verdict,
+bool lab_judge(const struct lab *lab, const struct exchange *e, ipaddr source, struct verdict *verdict,
                const struct field *field, struct reason *reason)
 {
     uint8_t storage[MESSAGE_HEADERS + EXCHANGE_MAX];
@@ -352,7 +386,7 @@ bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source,
     } else {
         memcpy(storage + MESSAGE_HEADERS, e->bytes, e->length);
         packet_of_message(&packet, storage, e->length, e->kind == TARGET_STREAM, source,
-                          e->sport ? e->sport : 40000, lab->class.target, e->port);
+                          e->sport ? e->sport : 40000, lab_target(lab), e->port);
     }
     judge_packet(lab->rules, &packet, source, verdict);
     if (reason)
@@ -361,6 +395,6 @@ bool lab_judge(const struct lab *lab, const struct exchange *e, uint32_t source,
         return e->port == rules_port(lab->rules);
     if (!lab_has_wire(lab))
         return rulebook_select(lab->book, &packet);
-    return rulebook_select(lab->book, &packet) && packet_dst(&packet) == lab->class.target &&
+    return rulebook_select(lab->book, &packet) && packet_dst(&packet) == lab_target(lab) &&
            class_has_student(&lab->class, packet_src(&packet));
 }

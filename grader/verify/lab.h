@@ -51,8 +51,8 @@ struct lab {
     bool serving;         /* what failed after this is our own fault, not the machine's */
 };
 
-/* Opens everything. class is copied for its course alone. ST_INPUT: the challenge cannot be compiled or
- * served; ST_ENV: the machine says no. lab_close() either way. */
+/* Opens everything. ST_INPUT: the challenge cannot be compiled or served; ST_ENV: the machine says no.
+ * lab_close() either way. */
 enum status lab_open(struct lab *lab, const struct verify_options *options, const struct course *course,
                      const struct challenge *challenge, struct err *err);
 void lab_close(struct lab *lab);
@@ -61,21 +61,20 @@ void lab_close(struct lab *lab);
  * itself, how, and the last line that it wrote. */
 enum status lab_check(const struct lab *lab, int wait_ms, struct err *err);
 
-/* The source address (host order) of the next exchange of students[who]: a neighbour, so that no source's
- * share of the journal is used up; with identify: source the student's own. */
-uint32_t lab_source(struct lab *lab, size_t who);
+/* The source address, of the challenge's IP version, of the next exchange of students[who]: a neighbour, so
+ * that no source's share of the journal is used up; with identify: source the student's own. */
+ipaddr lab_source(struct lab *lab, size_t who);
 
 /* The same for a conversation that is walked, on the wire or on paper. */
-uint32_t lab_talker(struct lab *lab, size_t who, bool wire);
+ipaddr lab_talker(struct lab *lab, size_t who, bool wire);
 
 /* Sends from the student's side. wait_ms: for the answer, or for the call to connect (packet; 0: no
  * listener). The answer goes to answer (LAB_ANSWER_MAX + 1 bytes, ended by NUL; may be NULL). *error is the
- * sender's errno, 0 when it was sent. ST_ENV when the sender is gone. */
-enum status lab_send(struct lab *lab, const struct exchange *exchange, uint32_t source, uint16_t connect,
+ * sender's errno, 0 when it was sent. ST_ENV: the sender is gone. */
+enum status lab_send(struct lab *lab, const struct exchange *exchange, ipaddr source, uint16_t connect,
                      int wait_ms, char *answer, int *error, struct err *err);
 
-/* Sends a packet and hears the target's reply, of *length bytes (0: none came) and at most LAB_ANSWER_MAX.
- * *error as lab_send's. */
+/* The same of a packet, and hears its reply: *length bytes (0: none came), at most LAB_ANSWER_MAX. */
 enum status lab_ask(struct lab *lab, const struct exchange *exchange, int wait_ms, uint8_t *reply,
                     size_t *length, int *error, struct err *err);
 
@@ -86,30 +85,35 @@ struct lab_said {
     char text[LAB_ANSWER_MAX + 1];
 };
 
-/* Gives the sender an order of a conversation (sender.h), of request->length bytes. ST_ENV when it is gone.
- */
+/* Gives the sender an order of a conversation (sender.h), of request->length bytes. ST_ENV: it is gone. */
 enum status lab_converse(struct lab *lab, const struct sender_request *request, const void *bytes,
                          struct lab_said *said, struct err *err);
 
 /* The next attempt of the journal. ST_OK; ST_NO: none within timeout_ms; ST_ENV: the target has ended. */
 enum status lab_attempt(struct lab *lab, int timeout_ms, struct lab_attempt *out, struct err *err);
 
-/* False for a challenge of IPv6, which no target sees: it is proved on paper alone. */
+/* The student's own address, and the one that he sends to. */
+ipaddr lab_home(const struct lab *lab);
+ipaddr lab_target(const struct lab *lab);
+
+/* Whether the challenge asks for fields of IPv6; and whether it is sent, or proved on paper alone: of IPv6
+ * where the kernel has none, of what stands below IP all but ARP, and ARP behind a router. */
+bool lab_is6(const struct lab *lab);
 bool lab_has_wire(const struct lab *lab);
 
 /* Whether the target would take this packet as an attempt, and what it makes of it (in verdict), of `field`
  * too (in reason; NULL: of none). */
-bool lab_judge(const struct lab *lab, const struct exchange *exchange, uint32_t source,
-               struct verdict *verdict, const struct field *field, struct reason *reason);
+bool lab_judge(const struct lab *lab, const struct exchange *exchange, ipaddr source, struct verdict *verdict,
+               const struct field *field, struct reason *reason);
 
-/* The packet that the target makes of a message, sent from sport; storage has room for it, packet points into
- * it. rules: of the step whose message it is. */
+/* The packet that the target makes of a message, sent from sport; storage has room for it, and packet points
+ * there. rules: of the step whose message it is. */
 void lab_packet(const struct lab *lab, const struct rules *rules, const struct exchange *exchange,
-                uint32_t source, uint16_t sport, uint8_t *storage, struct packet *packet);
+                ipaddr source, uint16_t sport, uint8_t *storage, struct packet *packet);
 
 /* As lab_judge, by the rules of a step within a try, of which the student is known ("" in the first). */
 void lab_judge_step(const struct lab *lab, const struct rules *rules, const char *student,
-                    const struct exchange *exchange, uint32_t source, uint16_t sport, struct verdict *verdict,
+                    const struct exchange *exchange, ipaddr source, uint16_t sport, struct verdict *verdict,
                     const struct field *field, struct reason *reason);
 
 /* Copies pcap, journal and the target's words into options->keep, under a name of this run. */

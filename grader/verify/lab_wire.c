@@ -36,8 +36,8 @@ static bool read_exactly(int fd, void *out, size_t len, int64_t deadline)
     return true;
 }
 
-/* A router takes one from the TTL and drops what it cannot forward. False: this cannot come through one as it
- * is. */
+/* A router takes one from the TTL or hop limit and drops what it cannot forward. False: this cannot come
+ * through one as it is. */
 static bool through_router(uint8_t *packet, size_t length, unsigned hops)
 {
     struct packet p;
@@ -45,15 +45,17 @@ static bool through_router(uint8_t *packet, size_t length, unsigned hops)
     if (!hops)
         return true;
     packet_decode(&p, LINK_RAW, packet, length, length);
-    if (!p.layers[LAYER_IP].complete || p.faults & (FAULT_BAD_IHL | FAULT_BAD_OPTIONS) || packet[8] == 0 ||
-        packet[8] + hops > UINT8_MAX)
+    const bool six = packet[0] >> 4 == 6;
+    uint8_t *left = &packet[six ? 7 : 8];
+    if (!p.layers[six ? LAYER_IP6 : LAYER_IP].complete || p.faults & (FAULT_BAD_IHL | FAULT_BAD_OPTIONS) ||
+        *left == 0 || *left + hops > UINT8_MAX)
         return false;
-    packet[8] = (uint8_t)(packet[8] + hops);
+    *left = (uint8_t)(*left + hops);
     return true;
 }
 
-enum status lab_send(struct lab *lab, const struct exchange *e, uint32_t source, uint16_t connect,
-                     int wait_ms, char *answer, int *error, struct err *err)
+enum status lab_send(struct lab *lab, const struct exchange *e, ipaddr source, uint16_t connect, int wait_ms,
+                     char *answer, int *error, struct err *err)
 {
     bool packet = e->kind == TARGET_PACKET;
     const bool framed = packet && e->link == LINK_ETHERNET;

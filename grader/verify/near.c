@@ -31,9 +31,9 @@ bool near_build(struct near *near, bool (*remake)(struct near *near, struct chan
             near->change = &remade;
         }
         const char *wrong =
-            exchange_build(lab->rules, lab->students[who], near->source, lab->class.target, NULL, &right);
+            exchange_build(lab->rules, lab->students[who], near->source, lab_target(lab), NULL, &right);
         if (!wrong)
-            wrong = exchange_build(lab->rules, lab->students[who], near->source, lab->class.target,
+            wrong = exchange_build(lab->rules, lab->students[who], near->source, lab_target(lab),
                                    near->change, &near->exchange);
         if (wrong) {
             run_fail(near->check, BLAME_CHALLENGE, "%s", wrong);
@@ -154,10 +154,10 @@ static void expect_passed_over(struct near *near)
     struct exchange probe;
     struct lab_attempt a;
     struct err err;
-    uint32_t source = lab_source(&run->lab, 0);
+    ipaddr source = lab_source(&run->lab, 0);
     int error;
 
-    exchange_build(run->lab.rules, run->lab.students[0], source, run->lab.class.target, &change, &probe);
+    exchange_build(run->lab.rules, run->lab.students[0], source, lab_target(&run->lab), &change, &probe);
     if (lab_send(&run->lab, &probe, source, 0, 1, NULL, &error, &err) != ST_OK) {
         run_broken(run, near->check, &err);
         return;

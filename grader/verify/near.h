@@ -13,7 +13,7 @@ struct near {
     const struct clause_spec *clause;
     const char *code; /* that must be told of it; NULL: any */
     size_t who;       /* of lab.students */
-    uint32_t source;
+    ipaddr source;
     struct exchange exchange;
     uint16_t sport; /* from where, when the exchange does not say */
     bool taken;     /* the target is to take it as an attempt */

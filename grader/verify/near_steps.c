@@ -34,9 +34,9 @@ static bool change_here(struct near *near, struct trail *walk, const struct talk
     near->change = &change;
     filled_other(walk->filled, other);
     return remake(near, &change, context) &&
-           !exchange_build(near->rules, lab->students[near->who], near->source, lab->class.target, NULL,
+           !exchange_build(near->rules, lab->students[near->who], near->source, lab_target(lab), NULL,
                            &right) &&
-           !exchange_build(near->rules, lab->students[near->who], near->source, lab->class.target, &change,
+           !exchange_build(near->rules, lab->students[near->who], near->source, lab_target(lab), &change,
                            &near->exchange) &&
            differs(&right, &near->exchange, near->sport);
 }

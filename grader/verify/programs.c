@@ -191,16 +191,18 @@ static bool run_program(struct run *run, struct check *check, const char *path, 
                         struct student_result *r, struct deeds *d)
 {
     struct err err;
-    char source[16];
+    char source[IPADDR_TEXT_SIZE], target[IPADDR_TEXT_SIZE];
     /* a second call to the same address and port would have to wait a second (targets/answer/queue.c) */
     bool own = index == 0 || rules_kind(run->lab.rules) != TARGET_PACKET ||
                target_by_source(&run->challenge->target);
-    const struct student_spec spec = {.rules = run->lab.rules,
-                                      .student = run->lab.students[0],
-                                      .source = own ? NULL : ipv4_text(lab_source(&run->lab, 0), source),
-                                      .root = run->challenge->course_dir,
-                                      .path = path,
-                                      .timeout_ms = (int)run->options->timeout_s * 1000};
+    const struct student_spec spec = {
+        .rules = run->lab.rules,
+        .student = run->lab.students[0],
+        .target = ipaddr_text(lab_target(&run->lab), target),
+        .source = ipaddr_text(own ? lab_home(&run->lab) : lab_source(&run->lab, 0), source),
+        .root = run->challenge->course_dir,
+        .path = path,
+        .timeout_ms = (int)run->options->timeout_s * 1000};
 
     char lacks[300];
 

@@ -57,7 +57,7 @@ void prove_nothing(struct run *run)
 }
 
 /* On paper first: what the clauses themselves do not accept needs no wire. */
-static bool right_on_paper(struct run *run, struct check *check, const struct exchange *e, uint32_t source)
+static bool right_on_paper(struct run *run, struct check *check, const struct exchange *e, ipaddr source)
 {
     struct verdict verdict;
 
@@ -76,7 +76,7 @@ static bool right_on_paper(struct run *run, struct check *check, const struct ex
     return check->blame == BLAME_NONE;
 }
 
-static void right_on_the_wire(struct run *run, struct check *check, const struct exchange *e, uint32_t source)
+static void right_on_the_wire(struct run *run, struct check *check, const struct exchange *e, ipaddr source)
 {
     char answer[LAB_ANSWER_MAX + 1], why[200], listen[200];
     struct lab_attempt a;
@@ -119,7 +119,7 @@ static void right_on_the_wire(struct run *run, struct check *check, const struct
 void prove_satisfiable(struct run *run)
 {
     struct check check = run_check(run, CHECK_SATISFIABLE, "what the clauses ask for passes");
-    uint32_t source = lab_source(&run->lab, 0);
+    ipaddr source = lab_source(&run->lab, 0);
     struct exchange e;
 
     run_about(run, &check, run->challenge->target.n_listen ? &run->challenge->target.listen[0] : NULL);
@@ -130,7 +130,7 @@ void prove_satisfiable(struct run *run)
         return;
     }
     const char *wrong =
-        exchange_build(run->lab.rules, run->lab.students[0], source, run->lab.class.target, NULL, &e);
+        exchange_build(run->lab.rules, run->lab.students[0], source, lab_target(&run->lab), NULL, &e);
     if (wrong)
         run_fail(&check, BLAME_CHALLENGE, "%s", wrong);
     if (!wrong && right_on_paper(run, &check, &e, source) && lab_has_wire(&run->lab))

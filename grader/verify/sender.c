@@ -1,6 +1,6 @@
-/* wiregrade-sender TARGET: runs on the student's side of a range and sends what it is told to send. It knows
- * no challenge and no key. `wiregrade-sender --capture` instead writes what passes there to its output, as
- * pcap. */
+/* wiregrade-sender IPV4-TARGET IPV6-TARGET: runs on the student's side of a range and sends what it is told
+ * to send. It knows no challenge and no key. `wiregrade-sender --capture` instead writes what passes there to
+ * its output, as pcap. */
 #include "grader/verify/sender.h"
 
 #include <arpa/inet.h>
@@ -19,8 +19,15 @@
 #include "base/file.h"
 #include "grader/verify/capture.h"
 
-static struct in_addr target;
-static int raw = -1, link_socket = -1;
+union name {
+    struct sockaddr any;
+    struct sockaddr_in four;
+    struct sockaddr_in6 six;
+};
+
+static ipaddr targets[2];      /* the IPv4 one, the IPv6 one */
+static int raws[2] = {-1, -1}; /* the same */
+static int link_socket = -1;
 
 static bool read_all(int fd, void *out, size_t len)
 {
@@ -58,33 +65,51 @@ static size_t read_answer(int fd, char *out, int64_t deadline, bool once)
     return n;
 }
 
-static struct sockaddr_in address(struct in_addr at, uint16_t port)
+static union name name_of(bool six, ipaddr at, uint16_t port)
 {
-    return (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = at};
+    union name name = {.six = {.sin6_family = AF_INET6, .sin6_port = htons(port)}};
+
+    if (six)
+        ipaddr_store6(name.six.sin6_addr.s6_addr, at);
+    else
+        name.four = (struct sockaddr_in){
+            .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl((uint32_t)at)};
+    return name;
 }
 
-static int listen_on(uint16_t port)
+static socklen_t size_of(const union name *name)
 {
-    struct sockaddr_in at = address((struct in_addr){0}, port);
+    return name->any.sa_family == AF_INET6 ? sizeof(name->six) : sizeof(name->four);
+}
+
+static int listen_on(bool six, uint16_t port)
+{
+    const union name at = name_of(six, 0, port);
     const int on = 1;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(at.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
-        bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0 && listen(fd, 16) == 0)
+        bind(fd, &at.any, size_of(&at)) == 0 && listen(fd, 16) == 0)
         return fd;
     if (fd >= 0)
         close(fd);
     return -1;
 }
 
-/* Listens before it sends, as a student does, and only as long: his own programs need the port too. */
+static bool is6(const char *packet, size_t length)
+{
+    return length && (uint8_t)packet[0] >> 4 == 6;
+}
+
 static int put_packet(const char *bytes, size_t length)
 {
-    struct sockaddr_in to = address(target, 0);
+    const bool six = is6(bytes, length);
+    const union name to = name_of(six, targets[six], 0);
+    int *raw = &raws[six];
 
-    if (raw < 0)
-        raw = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
-    return raw < 0 || sendto(raw, bytes, length, 0, (struct sockaddr *)&to, sizeof(to)) < 0;
+    if (*raw < 0)
+        *raw = socket(to.any.sa_family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+    return *raw < 0 || sendto(*raw, bytes, length, 0, &to.any, size_of(&to)) < 0;
 }
 
 /* Out of the one interface that leads to the target. */
@@ -107,13 +132,15 @@ static int put_frame(const char *bytes, size_t length)
     return sendto(link_socket, frame, length, 0, (struct sockaddr *)&to, sizeof(to)) < 0;
 }
 
+/* Listens before it sends, as a student does, and only as long: his own programs need the port too. */
 static int send_packet(const struct sender_request *request, const char *bytes, char *out, uint16_t *length)
 {
-    int listener = request->port ? listen_on(request->port) : -1, error = 0;
+    const bool framed = request->op == SENDER_FRAME, six = !framed && is6(bytes, request->length);
+    int listener = request->port ? listen_on(six, request->port) : -1, error = 0;
     struct pollfd p = {.fd = listener, .events = POLLIN};
 
-    if ((request->port && listener < 0) || (request->op == SENDER_FRAME ? put_frame(bytes, request->length)
-                                                                        : put_packet(bytes, request->length)))
+    if ((request->port && listener < 0) ||
+        (framed ? put_frame(bytes, request->length) : put_packet(bytes, request->length)))
         error = errno;
     if (!error && listener >= 0 && poll(&p, 1, request->wait_ms) > 0) {
         int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
@@ -131,6 +158,7 @@ static int send_packet(const struct sender_request *request, const char *bytes, 
 static size_t hear_packet(int fd, const char *sent, char *out, int64_t deadline)
 {
     enum { SOURCE = 12, DESTINATION = 16, HEADER = 20 };
+    const uint32_t target = htonl((uint32_t)targets[0]);
 
     for (;;) {
         struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -162,19 +190,19 @@ static int ask(const struct sender_request *request, const char *bytes, char *ou
 
 static int exchange(const struct sender_request *request, const char *bytes, char *out, uint16_t *length)
 {
-    struct sockaddr_in to = address(target, request->port);
-    struct sockaddr_in from = address((struct in_addr){htonl(request->source)}, 0);
+    const bool six = ipaddr_is6(request->source);
+    const union name to = name_of(six, targets[six], request->port);
+    const union name from = name_of(six, request->source, request->sport);
     bool stream = request->op == SENDER_STREAM;
-    int fd = socket(AF_INET, (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0), error = 0;
+    int fd = socket(to.any.sa_family, (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0), error = 0;
     const struct timeval limit = {.tv_sec = 2};
     const int on = 1;
 
     if (fd < 0)
         return errno;
-    from.sin_port = htons(request->sport);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-    if (bind(fd, (struct sockaddr *)&from, sizeof(from)) || connect(fd, (struct sockaddr *)&to, sizeof(to)) ||
+    if (bind(fd, &from.any, size_of(&from)) || connect(fd, &to.any, size_of(&to)) ||
         send(fd, bytes, request->length, MSG_NOSIGNAL) < 0)
         error = errno;
     else if (stream)
@@ -213,18 +241,18 @@ static void end_talk(void)
 /* A socket of the student's, at source and sport, to where the target listens; -1 and errno. */
 static int open_line(const struct sender_request *request, bool stream, bool connects)
 {
-    struct sockaddr_in to = address(target, request->port);
-    struct sockaddr_in from = address((struct in_addr){htonl(request->source)}, request->sport);
+    const bool six = ipaddr_is6(request->source);
+    const union name to = name_of(six, targets[six], request->port);
+    const union name from = name_of(six, request->source, request->sport);
     const struct timeval limit = {.tv_sec = 2};
     const int on = 1;
-    int fd = socket(AF_INET, (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
+    int fd = socket(to.any.sa_family, (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
 
     if (fd < 0)
         return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-    if (bind(fd, (struct sockaddr *)&from, sizeof(from)) == 0 &&
-        (!connects || connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0))
+    if (bind(fd, &from.any, size_of(&from)) == 0 && (!connects || connect(fd, &to.any, size_of(&to)) == 0))
         return fd;
     int error = errno;
     close(fd);
@@ -256,7 +284,7 @@ static size_t hear(int fd, bool stream, char *out, int wait_ms)
 static int take_line(const struct sender_request *request, char *out, uint16_t *length)
 {
     struct pollfd p = {.fd = talk.listener, .events = POLLIN};
-    struct sockaddr_in from;
+    union name from;
     socklen_t size = sizeof(from);
 
     if (poll(&p, 1, request->wait_ms) <= 0)
@@ -268,10 +296,10 @@ static int take_line(const struct sender_request *request, char *out, uint16_t *
         *length = request->close ? (uint16_t)hear(talk.lines[1], true, out, request->wait_ms) : 0;
         return 0;
     }
-    ssize_t n = recvfrom(talk.listener, out, SENDER_BYTES_MAX, 0, (struct sockaddr *)&from, &size);
+    ssize_t n = recvfrom(talk.listener, out, SENDER_BYTES_MAX, 0, &from.any, &size);
     talk.lines[1] = talk.listener;
     talk.listener = -1;
-    if (n < 0 || connect(talk.lines[1], (struct sockaddr *)&from, sizeof(from)) < 0)
+    if (n < 0 || connect(talk.lines[1], &from.any, size) < 0)
         return errno;
     *length = (uint16_t)n;
     return 0;
@@ -303,7 +331,7 @@ static int converse(const struct sender_request *request, const char *bytes, cha
                     struct sender_answer *answer)
 {
     const int line = request->line == 1;
-    struct sockaddr_in at;
+    union name at;
     socklen_t size = sizeof(at);
     int error = 0;
 
@@ -334,8 +362,8 @@ static int converse(const struct sender_request *request, const char *bytes, cha
     default:
         break;
     }
-    if (!error && talk.lines[line] >= 0 && getsockname(talk.lines[line], (struct sockaddr *)&at, &size) == 0)
-        answer->sport = ntohs(at.sin_port);
+    if (!error && talk.lines[line] >= 0 && getsockname(talk.lines[line], &at.any, &size) == 0)
+        answer->sport = ntohs(at.any.sa_family == AF_INET6 ? at.six.sin6_port : at.four.sin_port);
     if (!error && request->op != SENDER_TAKE && request->wait_ms)
         answer->length = (uint16_t)hear(talk.lines[line], talk.stream[line], out, request->wait_ms);
     return error;
@@ -362,7 +390,7 @@ int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--capture") == 0)
         return capture_to(STDOUT_FILENO);
-    if (argc != 2 || inet_pton(AF_INET, argv[1], &target) != 1)
+    if (argc != 3 || !ipaddr_parse(argv[1], &targets[0]) || !ipaddr_parse(argv[2], &targets[1]))
         return ST_USAGE;
     for (;;) {
         struct sender_request request;

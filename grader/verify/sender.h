@@ -4,9 +4,11 @@
 
 #include <stdint.h>
 
+#include "base/ipaddr.h"
+
 enum sender_op {
-    SENDER_PACKET = 'P',   /* an IPv4 packet through a raw socket */
-    SENDER_ASK = 'Q',      /* the same, and hears the packet that answers it */
+    SENDER_PACKET = 'P',   /* an IP packet through a raw socket */
+    SENDER_ASK = 'Q',      /* the same of IPv4, and hears the packet that answers it */
     SENDER_FRAME = 'F',    /* an Ethernet frame, with the sender's own address where PARAMS_STATION stands */
     SENDER_STREAM = 'T',   /* connect, send, read the answer until the end */
     SENDER_DATAGRAM = 'U', /* send, and wait for an answer */
@@ -26,11 +28,11 @@ enum { SENDER_BYTES_MAX = 4096 };
  */
 struct sender_request {
     uint8_t op;
-    uint8_t line;    /* of a conversation: which */
-    uint8_t stream;  /* OPEN, LISTEN: over TCP; else over UDP */
-    uint8_t close;   /* SAY: the student's side of a stream ends after it; TAKE: it is read */
-    uint32_t source; /* stream, datagram: from where, host order */
-    uint16_t port;   /* stream, datagram: where to; packet: what to listen on before it is sent, 0: nothing */
+    uint8_t line;   /* of a conversation: which */
+    uint8_t stream; /* OPEN, LISTEN: over TCP; else over UDP */
+    uint8_t close;  /* SAY: the student's side of a stream ends after it; TAKE: it is read */
+    ipaddr source;  /* stream, datagram: from where, and of which IP version */
+    uint16_t port;  /* stream, datagram: where to; packet: what to listen on before it is sent, 0: nothing */
     uint16_t wait_ms; /* how long to wait for the answer or the call; 0: not at all */
     uint16_t length;
     uint16_t sport; /* from which port; 0: any. SAY of a datagram: 0 is the one it has */

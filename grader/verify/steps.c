@@ -76,7 +76,7 @@ static bool message_of(struct trail *w, size_t step, struct exchange *e)
     there.step = (uint8_t)(step - 1);
     if (filled && filled_known(w->run->lab.rules, &w->talk, step))
         ok = !exchange_build(filled_make(filled, w->run->lab.rules, &there), w->run->lab.students[w->who],
-                             w->source, w->run->lab.class.target, NULL, e);
+                             w->source, lab_target(&w->run->lab), NULL, e);
     filled_free(filled);
     return ok;
 }
@@ -195,7 +195,7 @@ static void prove_another_try(struct run *run, size_t step)
     ok = walk_way(&a, run, 0, true, 0, step) && message_of(&a, step, &old);
     if (!ok)
         run_fail(&check, BLAME_HARNESS, "the way to step %zu: %s", step, a.why);
-    uint32_t source = a.source;
+    ipaddr source = a.source;
     walk_end(&a);
     if (ok) {
         ok = walk_way(&b, run, 0, true, source, step) && message_of(&b, step, &right);

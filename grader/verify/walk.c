@@ -73,7 +73,7 @@ static bool begin_on_the_wire(struct trail *w)
     bool says;
 
     talk_skip(&ahead, rules, &says);
-    exchange_build(rules, student_of(w), w->source, w->run->lab.class.target, NULL, &first);
+    exchange_build(rules, student_of(w), w->source, lab_target(&w->run->lab), NULL, &first);
     const struct sender_request open = {.op = SENDER_OPEN,
                                         .stream = rules_kind(rules) == TARGET_STREAM,
                                         .source = w->source,
@@ -85,7 +85,7 @@ static bool begin_on_the_wire(struct trail *w)
     return order(w, &open, "", &said) && follow(w, said.text);
 }
 
-bool walk_begin(struct trail *w, struct run *run, size_t who, bool wire, uint32_t source)
+bool walk_begin(struct trail *w, struct run *run, size_t who, bool wire, ipaddr source)
 {
     static uint32_t tries;
     struct buf out;
@@ -288,7 +288,7 @@ bool walk_step(struct trail *w)
     struct exchange e;
     struct buf out;
 
-    const char *wrong = exchange_build(rules, student_of(w), w->source, w->run->lab.class.target, NULL, &e);
+    const char *wrong = exchange_build(rules, student_of(w), w->source, lab_target(&w->run->lab), NULL, &e);
     if (wrong)
         return stop(w, wrong);
     if (w->wire && e.kind == TARGET_PACKET)
@@ -313,7 +313,7 @@ bool walk_to(struct trail *w, size_t step)
     return !w->why[0] && w->next == TALK_WAITS;
 }
 
-bool walk_way(struct trail *w, struct run *run, size_t who, bool wire, uint32_t source, size_t step)
+bool walk_way(struct trail *w, struct run *run, size_t who, bool wire, ipaddr source, size_t step)
 {
     enum { TRIES = 20, PAUSE_MS = 250 };
 

@@ -10,7 +10,7 @@ struct trail {
     struct run *run;
     bool wire;  /* with the target; else on paper */
     size_t who; /* of lab.students */
-    uint32_t source;
+    ipaddr source;
     struct talk talk;
     enum talk_next next;
     struct filled *filled;
@@ -24,11 +24,11 @@ struct trail {
 };
 
 /* Begins a try of students[who] from a source; 0: the lab's next. False: why. walk_end() either way. */
-bool walk_begin(struct trail *walk, struct run *run, size_t who, bool wire, uint32_t source);
+bool walk_begin(struct trail *walk, struct run *run, size_t who, bool wire, ipaddr source);
 
 /* Begins one and walks to a step (from 1). Where the target has no token left to speak, it waits and begins
  * again. False: why. */
-bool walk_way(struct trail *walk, struct run *run, size_t who, bool wire, uint32_t source, size_t step);
+bool walk_way(struct trail *walk, struct run *run, size_t who, bool wire, ipaddr source, size_t step);
 
 /* Sends the right message of the step that is due, and hears what is said. */
 bool walk_step(struct trail *walk);

@@ -62,57 +62,20 @@ static const char *parse_part(const char *p, unsigned max, const char *ends, uns
     return p;
 }
 
-/* Reads a dotted quad up to the NUL or a slash; NULL when it is not one. */
-static const char *parse_quad(const char *p, uint32_t *out)
+bool parse_ipv4(const char *text, uint32_t *out)
 {
     uint32_t addr = 0;
 
     for (int i = 0; i < 4; i++) {
         unsigned part;
-        p = parse_part(p, 255, i < 3 ? "." : "/", &part);
-        if (!p || (i < 3 && *p != '.'))
-            return NULL;
+        text = parse_part(text, 255, i < 3 ? "." : "", &part);
+        if (!text || (i < 3 && *text != '.'))
+            return false;
         addr = addr << 8 | part;
-        if (i < 3)
-            p++;
+        text += i < 3;
     }
     *out = addr;
-    return p;
-}
-
-bool parse_ipv4(const char *text, uint32_t *out)
-{
-    uint32_t addr;
-    const char *end = parse_quad(text, &addr);
-
-    if (!end || *end)
-        return false;
-    *out = addr;
     return true;
-}
-
-bool parse_ipv4_net(const char *text, uint32_t *net, uint32_t *mask)
-{
-    uint32_t addr;
-    unsigned bits = 32;
-    const char *end = parse_quad(text, &addr);
-
-    if (!end)
-        return false;
-    if (*end == '/' && (!(end = parse_part(end + 1, 32, "", &bits)) || *end))
-        return false;
-    uint32_t m = bits ? ~(uint32_t)0 << (32 - bits) : 0;
-    if (addr & ~m)
-        return false;
-    *net = addr;
-    *mask = m;
-    return true;
-}
-
-const char *ipv4_text(uint32_t addr, char out[16])
-{
-    snprintf(out, 16, "%u.%u.%u.%u", addr >> 24, addr >> 16 & 255, addr >> 8 & 255, addr & 255);
-    return out;
 }
 
 bool str_copy(char *out, size_t size, const char *text)

@@ -19,12 +19,6 @@ enum parse_result parse_u64(const char *text, uint64_t max, uint64_t *out);
 /* "192.0.2.7" to the address in host order; each part 0..255 without leading zero. */
 bool parse_ipv4(const char *text, uint32_t *out);
 
-/* "10.10.0.0/24" or a lone address (/32) to network and mask in host order. Bits below the mask must be 0. */
-bool parse_ipv4_net(const char *text, uint32_t *net, uint32_t *mask);
-
-/* Writes the dotted quad of a host-order address; returns out. */
-const char *ipv4_text(uint32_t addr, char out[16]);
-
 /* Copies with NUL; false, and out holds "", when it does not fit in size bytes. */
 bool str_copy(char *out, size_t size, const char *text);
 

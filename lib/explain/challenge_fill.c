@@ -41,15 +41,24 @@ static bool waits_for_key(const struct rules *rules, const char *name)
  * called otherwise. */
 const char *challenge_fill_nobody(const struct class *class, char out[CHALLENGE_NOBODY_SIZE])
 {
-    char target[16];
+    char target[IPADDR_TEXT_SIZE];
 
     if (class->roster_file)
         snprintf(out, CHALLENGE_NOBODY_SIZE,
                  "`nc %s %u` tells yours, or your instructor: your user name here may be another",
-                 ipv4_text(class->target, target), class->briefing);
+                 ipaddr_text(class->target, target), class->briefing);
     else
         snprintf(out, CHALLENGE_NOBODY_SIZE, "your user name here, in lower case");
     return out;
+}
+
+/* The IPv6 one for a challenge that is over IPv6, where the class has one. */
+static const char *target_text(struct filling *filling)
+{
+    const bool six = filling->rules && rules_ip_version(filling->rules) == 6;
+    const ipaddr target = class_target(filling->class, six);
+
+    return ipaddr_text(target ? target : filling->class->target, filling->text);
 }
 
 static const char *value_of(void *context, const char *name)
@@ -57,7 +66,7 @@ static const char *value_of(void *context, const char *name)
     struct filling *filling = context;
 
     if (strcmp(name, "target") == 0)
-        return ipv4_text(filling->class->target, filling->text);
+        return target_text(filling);
     if (strcmp(name, "briefing") == 0)
         return port_text(filling, filling->class->briefing);
     if (strcmp(name, "handle") == 0)

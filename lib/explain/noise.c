@@ -23,6 +23,7 @@ struct shape_of_packet {
     uint8_t protocol;
     uint16_t number; /* the port, or the EtherType */
     bool elsewhere;  /* not to the class's target */
+    bool six;        /* over IPv6 */
     bool kernel_syn;
     bool bare_syn; /* made by a program, with nothing behind it */
     uint16_t
@@ -84,14 +85,14 @@ static const struct class *class_of(const struct rulebook *book)
     return rulebook_count(book) ? rulebook_at(book, 0)->class : NULL;
 }
 
-/* "Port unreachable" for a datagram of the target's own (RFC 792): its ports, and true. */
-static bool unreachable_read(const struct packet *packet, uint32_t target, uint16_t *from, uint16_t *to)
+/* "Port unreachable" for a datagram of the target's own: its ports, and true. */
+static bool unreachable_read(const struct packet *packet, const struct class *class, uint16_t *from,
+                             uint16_t *to)
 {
-    enum { TYPE_UNREACHABLE = 3, CODE_PORT = 3 };
     struct quoted quoted;
 
-    if (!quoted_read(&quoted, packet) || quoted.type != TYPE_UNREACHABLE || quoted.code != CODE_PORT ||
-        quoted.protocol != PROTO_UDP || quoted.src != target)
+    if (!quoted_read(&quoted, packet) || !quoted.no_port || quoted.protocol != PROTO_UDP ||
+        !class_has_target(class, quoted.src))
         return false;
     *from = quoted.srcport;
     *to = quoted.dstport;
@@ -104,7 +105,8 @@ static void shape_read(const struct rulebook *book, const struct packet *packet,
     const struct class *class = class_of(book);
 
     *out = (struct shape_of_packet){.form = FORM_OTHER};
-    if (packet->layers[LAYER_IP6].present && !ip->present) {
+    const bool six = packet_ip_version(packet) == 6;
+    if (packet->layers[LAYER_IP6].present && !ip->present && !(six && class && class_target(class, true))) {
         out->number = ETHERTYPE_IPV6;
         return;
     }
@@ -116,7 +118,7 @@ static void shape_read(const struct rulebook *book, const struct packet *packet,
     } else if (readable(packet, LAYER_UDP)) {
         out->form = FORM_UDP;
         out->number = port_of(packet, LAYER_UDP);
-    } else if (readable(packet, LAYER_IP)) {
+    } else if (readable(packet, LAYER_IP) || six) {
         out->form = packet->faults & FAULT_BAD_IHL ? FORM_UNREADABLE : FORM_IP;
         if (packet->faults & FAULT_FRAGMENT)
             out->form = FORM_FRAGMENT;
@@ -125,19 +127,21 @@ static void shape_read(const struct rulebook *book, const struct packet *packet,
     } else if (readable(packet, LAYER_ETH)) {
         out->number = load_be16(packet->frame + packet->layers[LAYER_ETH].offset + 12);
     }
-    if (readable(packet, LAYER_IP)) {
-        out->protocol = packet->frame[ip->offset + 9];
+    if (readable(packet, LAYER_IP) || six) {
+        out->six = six;
+        out->protocol =
+            six ? packet->frame[packet->layers[LAYER_IP6].offset + 6] : packet->frame[ip->offset + 9];
         out->elsewhere = class && !class_has_target(class, packet_dst(packet));
     }
-    if (class && unreachable_read(packet, class->target, &out->number, &out->back))
+    if (class && unreachable_read(packet, class, &out->number, &out->back))
         out->form = FORM_UNREACHABLE;
 }
 
-static uint64_t key_of(const struct shape_of_packet *s, uint32_t source)
+static uint64_t key_of(const struct shape_of_packet *s, ipaddr source)
 {
-    return (uint64_t)source << 32 | (uint64_t)s->number << 16 | (uint64_t)s->protocol << 8 |
-           (uint64_t)s->bare_syn << 5 | (uint64_t)s->form << 2 | (uint64_t)s->elsewhere << 1 |
-           (uint64_t)s->kernel_syn;
+    return ipaddr_fold(source) << 32 | (uint64_t)s->number << 16 | (uint64_t)s->protocol << 8 |
+           (uint64_t)s->six << 6 | (uint64_t)s->bare_syn << 5 | (uint64_t)s->form << 2 |
+           (uint64_t)s->elsewhere << 1 | (uint64_t)s->kernel_syn;
 }
 
 uint64_t noise_key(const struct rulebook *book, const struct packet *packet)
@@ -205,7 +209,7 @@ static uint32_t distance(const struct shape_of_packet *s, const struct rules *ru
         uint32_t far = (uint32_t)(there > s->number ? there - s->number : s->number - there);
         return (rules_kind(rules) == TARGET_PACKET) != s->kernel_syn || far <= SLIP ? far : FAR_SERVED + far;
     }
-    if (strcmp(clause->field->name, "ip.proto") == 0)
+    if (strcmp(clause->field->name, s->six ? "ipv6.nxt" : "ip.proto") == 0)
         return FAR_PROTOCOL + (uint32_t)(there > s->protocol ? there - s->protocol : s->protocol - there);
     return FAR_NOT;
 }
@@ -242,7 +246,8 @@ static void find_takers(const struct rulebook *book, const struct shape_of_packe
 static void put_taker(const struct taker *t, struct buf *out)
 {
     char text[FIELD_TEXT_SIZE];
-    bool protocol = strcmp(t->clause->field->name, "ip.proto") == 0;
+    bool protocol =
+        strcmp(t->clause->field->name, "ip.proto") == 0 || strcmp(t->clause->field->name, "ipv6.nxt") == 0;
 
     buf_printf(out, "; %s takes %s %s", rules_slug(t->rules), protocol ? "protocol" : "port",
                field_text(t->clause->field, t->clause->a, text));
@@ -308,7 +313,10 @@ static void put_unreachable(const struct rulebook *book, const struct shape_of_p
 static void put_other_transport(const struct rules *rules, const struct shape_of_packet *s, struct noise *out)
 {
     const bool udp = s->form == FORM_UDP;
-    const char *mend = rules_kind(rules) == TARGET_PACKET
+    const char *mend = rules_kind(rules) == TARGET_PACKET && s->six
+                           ? (udp ? "next_header = 6   # TCP, byte 6 of the IPv6 header"
+                                  : "next_header = 17   # UDP, byte 6 of the IPv6 header")
+                       : rules_kind(rules) == TARGET_PACKET
                            ? (udp ? "protocol = 6   # TCP, in the IPv4 header: value 7 of '!BBHHHBBH4s4s'"
                                   : "protocol = 17   # UDP, in the IPv4 header: value 7 of '!BBHHHBBH4s4s'")
                        : udp ? "socket.socket(socket.AF_INET, socket.SOCK_STREAM); nc without -u"
@@ -411,7 +419,7 @@ static void put_why(const struct rulebook *book, const struct rules *asked, cons
 {
     struct taker nearest[NAMED_MAX] = {{NULL, NULL, 0}};
     const struct rules *served = s->elsewhere ? NULL : served_at(book, s);
-    char address[16], text[160];
+    char address[IPADDR_TEXT_SIZE], text[160];
 
     find_takers(book, s, nearest);
     if (s->kernel_syn && !served)
@@ -431,9 +439,10 @@ static void put_why(const struct rulebook *book, const struct rules *asked, cons
                    target_kind_text(rules_kind(served)));
     } else {
         if (s->elsewhere)
-            buf_printf(out, "sent to %s, ", ipv4_text(packet_dst(packet), address));
+            buf_printf(out, "sent to %s, ", ipaddr_text(packet_dst(packet), address));
         if (s->elsewhere && class_of(book))
-            buf_printf(out, "but the target is %s; ", ipv4_text(class_of(book)->target, address));
+            buf_printf(out, "but the target is %s; ",
+                       ipaddr_text(class_target(class_of(book), s->six), address));
         if (asked) {
             put_asked(asked, out);
             return;

@@ -12,7 +12,7 @@
  * full stop. */
 struct noise {
     uint64_t key;            /* noise_key's */
-    uint32_t source;         /* host order; 0 when there is no IPv4 header */
+    ipaddr source;           /* 0 when there is no IP header */
     bool kernel_syn;         /* a kernel's own SYN: connect() was used */
     char what[64];           /* "TCP to port 81", "IP protocol 47 (GRE)", "ARP" */
     char why[256];           /* "no challenge takes it; raw-tcp takes port 8081" */

@@ -199,7 +199,7 @@ static bool is_usual(const struct mender *r, const struct form *form, const uint
         return unknown >> 18 & 3 || all_zero(header + 18, 2);
     if (form->layer != LAYER_IP)
         return true;
-    store_be32(target, r->rules->class->target);
+    store_be32(target, (uint32_t)r->rules->class->target);
     for (size_t i = 0; i < 4 && !r->rules->class->own_host; i++)
         if (!(unknown >> (16 + i) & 1) && header[16 + i] != target[i])
             return false;
@@ -212,11 +212,13 @@ static void fill_addresses(const struct class *class, uint8_t *ip, uint64_t unkn
 {
     uint8_t target[4], source[4];
 
-    store_be32(target, class->target);
+    store_be32(target, (uint32_t) class->target);
     for (size_t i = 0; i < 4; i++)
         ip[16 + i] = unknown >> (16 + i) & 1 ? target[i] : ip[16 + i];
     for (size_t n = 0; n < class->n_students && unknown >> 12 & 15; n++) {
-        store_be32(source, class->students[n].net | (~class->students[n].mask ? 1 : 0));
+        if (ipaddr_is6(class->students[n].net))
+            continue;
+        store_be32(source, (uint32_t)(class->students[n].net | (~class->students[n].mask ? 1 : 0)));
         for (size_t i = 0; i < 4; i++)
             source[i] = unknown >> (12 + i) & 1 ? source[i] : ip[12 + i];
         if (!class_has_student(class, load_be32(source)))

@@ -101,7 +101,7 @@ static void mend_by_layer(enum recipe recipe, const struct summed *s, struct dia
 /* Of this packet's pseudo-header, where there is more to say than what codes.def says of all. */
 static void say_pseudo(enum recipe recipe, uint32_t instead, const struct summed *s, struct diagnosis *d)
 {
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
 
     switch (recipe) {
     case RECIPE_HEADER_LENGTH_ONLY:
@@ -133,7 +133,7 @@ static void say_pseudo(enum recipe recipe, uint32_t instead, const struct summed
         break;
     case RECIPE_SOURCE_LOOPBACK:
         suspect_say(d, "the pseudo-header's source address was %s, not the one in the IPv4 header",
-                    ipv4_text(instead, address));
+                    ipaddr_text(instead, address));
         break;
     case RECIPE_WITH_PSEUDO_HEADER:
         if (s->layer == LAYER_IP)

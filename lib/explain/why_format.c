@@ -156,19 +156,19 @@ static bool is_digits(const struct suspect *s, char text[24])
 }
 
 /* The same of an address. */
-static bool is_address(const struct suspect *s, char text[16])
+static bool is_address(const struct suspect *s, char text[IPADDR_TEXT_SIZE])
 {
     uint8_t got[4];
 
     store_be32(got, (uint32_t)s->got);
-    return memcmp(ipv4_text((uint32_t)s->expected, text), got, sizeof(got)) == 0;
+    return memcmp(ipaddr_text((uint32_t)s->expected, text), got, sizeof(got)) == 0;
 }
 
 enum fit why_format_wrong(const struct suspect *s, struct diagnosis *d)
 {
     float real = (float)s->expected;
     uint32_t bits;
-    char text[24];
+    char text[IPADDR_TEXT_SIZE];
 
     if (s->one && s->field->kind == FIELD_ADDRESS && is_address(s, text)) {
         suspect_say(d, "%s is written there as text, of which four letters are kept: \"%.4s\"", text, text);

@@ -254,7 +254,7 @@ static void put_ip_options(struct build *b, uint8_t *ip)
         ip[0] = (uint8_t)((ip[0] & 0xF0u) | b->ip_header / 4);
 }
 
-static void build_packet(struct build *b, uint32_t src, uint32_t dst)
+static void build_packet(struct build *b, ipaddr src, ipaddr dst)
 {
     uint8_t *ip = b->out->bytes;
 
@@ -264,8 +264,8 @@ static void build_packet(struct build *b, uint32_t src, uint32_t dst)
     memset(ip, 0, b->ip_header);
     memset(ip + IP_HEADER, NOP, b->ip_header - IP_HEADER);
     ip[9] = b->protocol;
-    store_be32(ip + 12, src);
-    store_be32(ip + 16, dst);
+    store_be32(ip + 12, (uint32_t)src);
+    store_be32(ip + 16, (uint32_t)dst);
     build_layer(b, LAYER_IP, ip);
     put_ip_options(b, ip);
     build_upper(b);
@@ -336,21 +336,22 @@ static void put_extensions(struct build *b, const size_t *order, size_t n, uint8
     }
 }
 
-/* The clause's or the change's address, 2001:db8:: and an IPv4 address otherwise (RFC 3849). */
-static void put_address6(const struct build *b, const char *name, uint32_t address, uint8_t *out)
+#define DOCUMENTATION6 ((ipaddr)0x20010db8 << 96)
+
+/* The clause's or the change's address; else this one, 2001:db8:: before an IPv4 address (RFC 3849). */
+static void put_address6(const struct build *b, const char *name, ipaddr address, uint8_t *out)
 {
     const struct field *field = field_find(name);
     const struct clause *c = clause_of(b->rules, field);
 
-    memcpy(out, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0", 12);
-    store_be32(out + 12, address);
+    ipaddr_store6(out, ipaddr_is6(address) ? address : DOCUMENTATION6 | address);
     if (c && (c->kind == MATCH_EQUAL || c->kind == MATCH_IN))
         address6_store(out, c->set);
     if (b->change && b->change->field == field && b->change->kind == CHANGE_BYTES)
         memcpy(out, b->change->bytes, ADDRESS6_BYTES);
 }
 
-static void build_packet6(struct build *b, uint32_t src, uint32_t dst)
+static void build_packet6(struct build *b, ipaddr src, ipaddr dst)
 {
     uint8_t *ip = b->out->bytes, protocol;
     size_t order[N_EXTENSIONS];
@@ -377,17 +378,17 @@ static void build_packet6(struct build *b, uint32_t src, uint32_t dst)
 }
 
 /* An address of ARP, unless it is asked for or changed. */
-static void put_arp_address(const struct build *b, const char *name, uint32_t address, uint8_t *arp)
+static void put_arp_address(const struct build *b, const char *name, ipaddr address, uint8_t *arp)
 {
     uint64_t unused;
 
     if (!clause_of(b->rules, field_find(name)) && !build_changed(b, field_find(name), &unused) &&
         !build_exemplified(b, field_find(name), &unused))
-        store_be32(arp + field_find(name)->bit / 8, address);
+        store_be32(arp + field_find(name)->bit / 8, (uint32_t)address);
 }
 
 /* What stands below IP: an Ethernet header, and ARP of Ethernet and IPv4 where it is asked for. */
-static void build_frame(struct build *b, uint32_t src, uint32_t dst)
+static void build_frame(struct build *b, ipaddr src, ipaddr dst)
 {
     enum { ETH = 14, ARP = 28 };
     uint8_t *frame = b->out->bytes, *arp = frame + ETH;
@@ -455,7 +456,7 @@ static const char *frame_wrong(const struct build *b)
     return wrong;
 }
 
-const char *exchange_build(const struct rules *rules, const char *student, uint32_t src, uint32_t dst,
+const char *exchange_build(const struct rules *rules, const char *student, ipaddr src, ipaddr dst,
                            const struct change *change, struct exchange *out)
 {
     struct build b = {

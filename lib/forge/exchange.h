@@ -26,7 +26,7 @@ struct exchange {
 /* Builds the exchange of `student` from src to dst (host order). Lengths and checksums are right unless they
  * are the change. Returns NULL, or why no exchange can meet the clauses ("…: no value fits"), borrowed until
  * the next call in this thread. */
-const char *exchange_build(const struct rules *rules, const char *student, uint32_t src, uint32_t dst,
+const char *exchange_build(const struct rules *rules, const char *student, ipaddr src, ipaddr dst,
                            const struct change *change, struct exchange *out);
 
 /* Builds the packet that answers `to` (filled_reply's rules): what is not named is made right, with addresses

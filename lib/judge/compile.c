@@ -394,9 +394,10 @@ static bool check_version(struct rules *rules, struct problems *problems)
     for (size_t i = 0; i < rules->n; i++) {
         const struct clause *c = &rules->clauses[i];
         unsigned other = layer_ip_version(c->field->layer);
-        if (other == 6 && rules->challenge->target.talks) {
+        if (other == 6 && rules->challenge->target.talks && rules->challenge->target.kind == TARGET_PACKET) {
             problem_add(problems, rules->challenge->target.file, clause_at(c),
-                        "%s: a target sees IPv4 only, so no step is answered over IPv6", c->field->name);
+                        "%s: a packet that answers a step is of IPv4, so no step is answered over IPv6",
+                        c->field->name);
             return false;
         }
         if (other && other != version) {

@@ -299,7 +299,7 @@ static bool is_near_text(const struct clause *c, const struct student *student, 
 
 /* A slip of a finger in the text, or its beginning, of a student whom the sender's address or a value in the
  * packet names; no other handle of the roster is ever guessed at. */
-static bool find_slip(struct finder *f, uint32_t source, const uint8_t *bytes, size_t length)
+static bool find_slip(struct finder *f, ipaddr source, const uint8_t *bytes, size_t length)
 {
     const struct roster *roster = f->rules->roster;
     const struct clause *c = f->rules->named;
@@ -321,7 +321,7 @@ static bool find_slip(struct finder *f, uint32_t source, const uint8_t *bytes, s
 
 /* Also under everything that a student's program may have put around it, and among other words: told only to
  * explain, for no such text is right. */
-static bool find_deep(struct finder *f, uint32_t source, const uint8_t *bytes, size_t length, char *out)
+static bool find_deep(struct finder *f, ipaddr source, const uint8_t *bytes, size_t length, char *out)
 {
     struct peeled way;
     bool found = peel_find(bytes, length, look_at, f, &way);
@@ -357,7 +357,7 @@ static bool is_final(struct finder *f, const uint8_t *bytes, size_t length, cons
 }
 
 /* True when out names a student. A stranger's handle, or a word that stands for one, sets *stranger. */
-static bool find_handle(const struct rules *rules, const struct packet *packet, uint32_t source, bool deep,
+static bool find_handle(const struct rules *rules, const struct packet *packet, ipaddr source, bool deep,
                         char *out, bool *stranger)
 {
     struct finder finder = {.rules = rules, .packet = packet};
@@ -384,7 +384,7 @@ static bool find_handle(const struct rules *rules, const struct packet *packet, 
     return false;
 }
 
-const char *identify_source(const struct rules *rules, uint32_t source)
+const char *identify_source(const struct rules *rules, ipaddr source)
 {
     const struct class *class = rules->class;
     const struct student *student = rules->roster ? roster_find_address(rules->roster, source) : NULL;
@@ -394,7 +394,7 @@ const char *identify_source(const struct rules *rules, uint32_t source)
     return class->student && (class->own_host || !rules->roster) ? class->student : "";
 }
 
-bool identify_student(const struct rules *rules, const struct packet *packet, uint32_t source, bool deep,
+bool identify_student(const struct rules *rules, const struct packet *packet, ipaddr source, bool deep,
                       char *out)
 {
     bool stranger = false;

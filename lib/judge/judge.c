@@ -264,7 +264,11 @@ static bool is_doubtful(const struct rules *rules, const struct verdict *v)
 
 bool judge_addresses(const struct rules *rules, const struct packet *packet)
 {
-    return rules->challenge->target.kind != TARGET_PACKET || !packet->layers[LAYER_IP].complete ||
+    const unsigned version = packet_ip_version(packet);
+
+    /* where the class has no IPv6, its challenges are for captures alone, from wherever they are */
+    return rules->challenge->target.kind != TARGET_PACKET || !version ||
+           (version == 6 && !class_target(rules->class, true)) ||
            (class_has_target(rules->class, packet_dst(packet)) &&
             class_has_student(rules->class, packet_src(packet)));
 }
@@ -294,17 +298,18 @@ static void judge(const struct rules *rules, const struct packet *packet, struct
     if (packet->faults)
         judge_faults(rules, packet, out);
     if (!judge_addresses(rules, packet)) {
+        const bool six = packet_ip_version(packet) == 6;
         if (!class_has_student(rules->class, packet_src(packet)))
-            judge_address(packet, out, "ip.src");
+            judge_address(packet, out, six ? "ipv6.src" : "ip.src");
         if (!class_has_target(rules->class, packet_dst(packet)))
-            judge_address(packet, out, "ip.dst");
+            judge_address(packet, out, six ? "ipv6.dst" : "ip.dst");
     }
     /* nobody to hand a flag to, or nobody who says so */
     out->pass = out->pass && out->student[0] && !out->by_address;
 }
 
 /* A near miss that names nobody is told to whom the roster has at its source, and nobody else. */
-static void identify(const struct rules *rules, const struct packet *packet, uint32_t source, bool deep,
+static void identify(const struct rules *rules, const struct packet *packet, ipaddr source, bool deep,
                      struct verdict *out)
 {
     const char *at = "";
@@ -319,8 +324,7 @@ static void identify(const struct rules *rules, const struct packet *packet, uin
     out->given = false;
 }
 
-void judge_packet(const struct rules *rules, const struct packet *packet, uint32_t source,
-                  struct verdict *out)
+void judge_packet(const struct rules *rules, const struct packet *packet, ipaddr source, struct verdict *out)
 {
     identify(rules, packet, source, true, out);
     judge(rules, packet, out);
@@ -328,8 +332,7 @@ void judge_packet(const struct rules *rules, const struct packet *packet, uint32
     out->doubtful = is_doubtful(rules, out);
 }
 
-void judge_quickly(const struct rules *rules, const struct packet *packet, uint32_t source,
-                   struct verdict *out)
+void judge_quickly(const struct rules *rules, const struct packet *packet, ipaddr source, struct verdict *out)
 {
     identify(rules, packet, source, false, out);
     judge(rules, packet, out);

@@ -228,24 +228,25 @@ static void check_heard(const struct rules *rules, const struct class *class, st
 {
     const struct target_spec *target = &rules->challenge->target;
     struct place at = target->listen[0].field.at;
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
+    const ipaddr four = class_target(class, false);
 
-    if (rules_is_arp(rules) && class->file && !class_has_student(class, class->target))
+    if (rules_is_arp(rules) && class->file && four && !class_has_student(class, four))
         problem_warn(
             problems, target->file, at,
             "ARP is heard on the target's own segment alone, and %s is in none of the students' networks "
             "of %s: where a router stands between them nobody can solve this",
-            class->own_host ? "127.0.0.1" : ipv4_text(class->target, address), class->file);
+            class->own_host ? "127.0.0.1" : ipaddr_text(four, address), class->file);
     if (rules_below_ip(rules) && !rules_is_arp(rules))
         problem_warn(
             problems, target->file, at,
             "this is for `wiregrade check` alone, and proved on paper: such a frame has no IPv4 address, "
             "so a target does not know whom to answer, and solve/ is not run");
-    if (rules_ip_version(rules) == 6)
+    if (rules_ip_version(rules) == 6 && !class_target(class, true))
         problem_warn(
             problems, target->file, at,
-            "this is for `wiregrade check` alone, and proved on paper: a target sees IPv4 only, so no "
-            "packet over the wire meets it, and solve/ is not run");
+            "this is for `wiregrade check` alone: the class's target has no IPv6 address, so no packet over "
+            "the wire meets it; write networks: {target: [172.16.1.15, \"fd00:172::15\"], …} in class.yml");
 }
 
 static void check_packet(const struct rules *rules, const struct class *class, struct problems *problems)

@@ -4,8 +4,9 @@
 
 const char *refused_clause(const struct field *field, enum target_kind kind)
 {
-    static const char *const endpoints[] = {"ip.src",      "ip.dst",      "tcp.srcport", "tcp.dstport",
-                                            "udp.srcport", "udp.dstport", "payload"};
+    static const char *const endpoints[] = {"ip.src",       "ip.dst",      "ipv6.src",    "ipv6.dst",
+                                            "ipv6.version", "tcp.srcport", "tcp.dstport", "udp.srcport",
+                                            "udp.dstport",  "payload"};
 
     if (strcmp(field->name, "ip.len") == 0 || strcmp(field->name, "ip.checksum") == 0)
         return "cannot be a clause: the sender's kernel writes it; it is always checked";

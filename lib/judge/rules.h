@@ -51,8 +51,8 @@ const struct challenge *rules_challenge(const struct rules *rules);
 const char *rules_slug(const struct rules *rules);
 enum target_kind rules_kind(const struct rules *rules);
 
-/* 4 or 6, the IP version of the packets that can meet the clauses; 0 when either can. A target sees IPv4
- * alone: what is for 6 is judged from captures. */
+/* 4 or 6, the IP version of the packets that can meet the clauses; 0 when either can. A target whose class
+ * has no IPv6 address sees none of 6: they are judged from captures. */
 unsigned rules_ip_version(const struct rules *rules);
 
 /* True for what stands below IP: no packet of IP meets the clauses. Of these a target takes ARP alone, whose

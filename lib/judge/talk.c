@@ -49,7 +49,7 @@ static void set_number(struct talk_value *value, uint64_t number, const struct f
 
     value->number = number;
     if (field && field->kind == FIELD_ADDRESS)
-        ipv4_text((uint32_t)number, text);
+        ipaddr_text((uint32_t)number, text);
     else
         snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
     set_text(value, text);

@@ -132,12 +132,12 @@ void buckets_give(struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_
 }
 
 /* FNV-1a */
-uint64_t bucket_key(uint32_t address, const char *name)
+uint64_t bucket_key(ipaddr address, const char *name)
 {
     uint64_t hash = 0xCBF29CE484222325U;
 
-    for (unsigned shift = 0; shift < 32; shift += 8)
-        hash = (hash ^ (address >> shift & 0xFF)) * 0x100000001B3U;
+    for (unsigned shift = 0; shift < (ipaddr_is6(address) ? 128 : 32); shift += 8)
+        hash = (hash ^ (uint8_t)(address >> shift)) * 0x100000001B3U;
     for (; *name; name++)
         hash = (hash ^ (unsigned char)*name) * 0x100000001B3U;
     return hash;

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ipaddr.h"
+
 /* A bucket of each key holds `burst` tokens and gains `per_second`. The table is allocated once. When it is
  * full, the fullest bucket near by is forgotten: that one gives its key the least. */
 struct buckets {
@@ -36,5 +38,5 @@ void buckets_charge(struct buckets *buckets, uint64_t key, int64_t now_ms, uint3
  * forgotten, nor more than a full bucket. */
 void buckets_give(struct buckets *buckets, uint64_t key, int64_t now_ms, uint32_t weight);
 
-/* A key of an address and a name (which may be ""). */
-uint64_t bucket_key(uint32_t address, const char *name);
+/* A key of an address, as it is, and a name (which may be ""). */
+uint64_t bucket_key(ipaddr address, const char *name);

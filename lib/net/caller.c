@@ -295,19 +295,19 @@ static uint16_t port_of(struct caller *caller)
 /* From our own address, so that the student sees who speaks, and with one SYN and one more. */
 static int connect_stream(struct caller *caller)
 {
-    const struct sockaddr_in from = net_sockaddr(caller->options.from, 0);
-    const struct sockaddr_in to = net_sockaddr(caller->options.to.address, caller->options.to.port);
+    const union net_name from = net_name_of(caller->options.from, 0);
+    const union net_name to = net_name_of(caller->options.to.address, caller->options.to.port);
     uv_os_fd_t fd;
     int syns = 1, code = uv_fileno((const uv_handle_t *)&caller->tcp, &fd);
 
     if (code == 0 && setsockopt(fd, IPPROTO_TCP, TCP_SYNCNT, &syns, sizeof(syns)) < 0)
         code = UV_EINVAL;
     if (code == 0)
-        code = uv_tcp_bind(&caller->tcp, (const struct sockaddr *)&from, 0);
+        code = uv_tcp_bind(&caller->tcp, &from.any, 0);
     /* the local port is known before the SYN leaves: its answer may be captured before connect returns */
     caller->port = port_of(caller);
     if (code == 0)
-        code = uv_tcp_connect(&caller->connect, &caller->tcp, (const struct sockaddr *)&to, on_connected);
+        code = uv_tcp_connect(&caller->connect, &caller->tcp, &to.any, on_connected);
     if (code == 0)
         uv_timer_start(&caller->timer, on_timer, CONNECT_MS, 0);
     return code;
@@ -316,15 +316,14 @@ static int connect_stream(struct caller *caller)
 /* Both to the same port, which nobody else may have then. */
 static int bind_both(struct caller *caller)
 {
-    struct sockaddr_in from = net_sockaddr(caller->options.from, 0);
     uv_udp_t *const sockets[] = {&caller->udp, &caller->side};
     const int off = 0;
     int code = 0;
 
     for (size_t i = 0; i < 2 && code == 0; i++) {
-        code = uv_udp_bind(sockets[i], (const struct sockaddr *)&from, UV_UDP_REUSEADDR);
+        const union net_name from = net_name_of(caller->options.from, caller->port);
+        code = uv_udp_bind(sockets[i], &from.any, UV_UDP_REUSEADDR);
         caller->port = port_of(caller);
-        from.sin_port = htons(caller->port);
     }
     for (size_t i = 0; i < 2 && code == 0; i++) {
         uv_os_fd_t fd;
@@ -337,11 +336,11 @@ static int bind_both(struct caller *caller)
 
 static int connect_datagram(struct caller *caller)
 {
-    const struct sockaddr_in to = net_sockaddr(caller->options.to.address, caller->options.to.port);
+    const union net_name to = net_name_of(caller->options.to.address, caller->options.to.port);
     int code = bind_both(caller);
 
     if (code == 0)
-        code = uv_udp_connect(&caller->udp, (const struct sockaddr *)&to);
+        code = uv_udp_connect(&caller->udp, &to.any);
     if (code == 0)
         code = uv_udp_recv_start(&caller->side, on_side_alloc, on_side);
     caller->state = CALLER_LISTENING; /* nobody can have spoken, and the timer tells that it is ready */
@@ -358,8 +357,9 @@ static struct caller *caller_new(uv_loop_t *loop, const struct caller_options *o
     if (!caller)
         return NULL;
     caller->options = *options;
-    *code = options->stream ? uv_tcp_init_ex(loop, &caller->tcp, AF_INET)
-                            : uv_udp_init_ex(loop, &caller->udp, AF_INET);
+    const unsigned family = (unsigned)net_family(options->to.address);
+    *code = options->stream ? uv_tcp_init_ex(loop, &caller->tcp, family)
+                            : uv_udp_init_ex(loop, &caller->udp, family);
     if (*code < 0) {
         free(caller);
         return NULL;
@@ -368,7 +368,7 @@ static struct caller *caller_new(uv_loop_t *loop, const struct caller_options *o
     handle_of(caller)->data = caller->timer.data = caller->connect.data = caller->side.data = caller;
     caller->n_handles = 2;
     if (!options->stream)
-        *code = uv_udp_init_ex(loop, &caller->side, AF_INET);
+        *code = uv_udp_init_ex(loop, &caller->side, family);
     if (*code == 0)
         caller->n_handles += !options->stream;
     return caller;

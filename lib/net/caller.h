@@ -19,7 +19,7 @@ enum caller_event {
 };
 
 struct caller_options {
-    uint32_t from;      /* our own address, host order */
+    ipaddr from;        /* our own address, of the same IP version; 0: IPv4's any */
     struct net_peer to; /* and only it: a UDP socket is connected */
     bool stream;
     /* bytes: CALLER_MESSAGE's, with CALLER_HEADROOM bytes before them that may be written; borrowed during

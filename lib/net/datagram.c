@@ -28,13 +28,13 @@ struct datagram_server {
         poll; /* at every address, in the place of udp's own reading, which does not tell which it was */
     int copy; /* of udp's descriptor, for poll; -1: none */
     unsigned n_handles;
-    uint32_t addressed; /* the own address that the datagram came to that is told; else 0 */
+    ipaddr addressed; /* the own address that the datagram came to that is told; else 0 */
     int first;
     struct datagram_options options;
     struct datagram_counts counts;
     /* Peers for whom something waits. Where two share a slot, the older is forgotten. */
     struct {
-        uint32_t address;
+        ipaddr address;
         int64_t until_ms;
     } absent[ABSENT];
     bool stopping;
@@ -126,7 +126,7 @@ static bool send_first(struct datagram_server *server, const struct net_peer *pe
                        size_t length)
 {
     /* neighbours in one network fall far apart (Knuth's multiplicative hash) */
-    const size_t at = (peer->address * 0x9E3779B1U) >> 16 & (ABSENT - 1);
+    const size_t at = (uint32_t)(ipaddr_fold(peer->address) * 0x9E3779B1U) >> 16 & (ABSENT - 1);
     const int64_t now = clock_ms();
     const uint32_t before = waiting(server->first);
 
@@ -162,21 +162,20 @@ bool datagram_answer(struct datagram_server *server, const struct net_peer *peer
 /* Both addresses of the kernel's choice being ours, the socket is connected to itself, which nobody else can
  * send as; and what came before that is dropped. SO_REUSEPORT would share the input among the two, and
  * SO_REUSEADDR let another program's socket in, so it is there only between the two binds. */
-static int open_first(uv_os_fd_t reader, const struct sockaddr_in *addr)
+static int open_first(uv_os_fd_t reader, const union net_name *name)
 {
     struct sock_filter nothing = {BPF_RET | BPF_K, 0, 0, 0};
     struct sock_fprog program = {1, &nothing};
     int on = 1, off = 0, bytes = SEND_BYTES;
 
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int fd = socket(name->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -1;
     if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0 ||
         setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)) < 0 ||
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
         setsockopt(reader, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
-        bind(fd, (const struct sockaddr *)addr, sizeof(*addr)) < 0 ||
-        connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) < 0 ||
+        bind(fd, &name->any, net_name_size(name)) < 0 || connect(fd, &name->any, net_name_size(name)) < 0 ||
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &off, sizeof(off)) < 0 ||
         setsockopt(reader, SOL_SOCKET, SO_REUSEADDR, &off, sizeof(off)) < 0) {
         int error = errno;
@@ -203,19 +202,20 @@ static int read_wildcard(struct datagram_server *server, uv_os_fd_t fd)
 static enum status start(struct datagram_server *server, struct err *err)
 {
     const struct net_place *place = &server->options.place;
-    struct sockaddr_in addr = net_sockaddr(place->address, place->port);
+    const union net_name name = net_name_of(place->address, place->port);
+    const bool six = ipaddr_is6(place->address);
     int bytes = RECEIVE_BYTES;
     uv_os_fd_t fd;
 
     int code = uv_fileno((const uv_handle_t *)&server->udp, &fd);
     if (code < 0)
         return net_bind_err(err, place, false, code);
-    enum status st = sieve_attach(fd, place->sources, place->n_sources, err);
+    enum status st = sieve_attach(fd, six, place->sources, place->n_sources, err);
     if (st != ST_OK)
         return st;
     uv_recv_buffer_size((uv_handle_t *)&server->udp, &bytes);
-    code = uv_udp_bind(&server->udp, (const struct sockaddr *)&addr, 0);
-    if (code == 0 && (server->first = open_first(fd, &addr)) < 0)
+    code = uv_udp_bind(&server->udp, &name.any, six ? UV_UDP_IPV6ONLY : 0);
+    if (code == 0 && (server->first = open_first(fd, &name)) < 0)
         code = uv_translate_sys_error(errno);
     /* makes libuv try recvmmsg on a socket of its own now: later, behind a filter of system calls, it could
      * not, and would silently read one datagram at a time */
@@ -237,7 +237,8 @@ enum status datagram_open(struct datagram_server **out, uv_loop_t *loop,
     server->options = *options;
     server->first = server->copy = -1;
     server->n_handles = 1;
-    int code = uv_udp_init_ex(loop, &server->udp, AF_INET | UV_UDP_RECVMMSG);
+    int code =
+        uv_udp_init_ex(loop, &server->udp, (unsigned)net_family(options->place.address) | UV_UDP_RECVMMSG);
     if (code < 0) {
         free(server);
         return net_bind_err(err, &options->place, false, code);

@@ -20,14 +20,14 @@ enum dialog_next {
 struct dialog_options {
     struct net_place place;
     struct limit *limit;
-    const char *what;                                     /* that is full: limit_say */
-    uint32_t (*students)(void *context, uint32_t source); /* see limit_take; NULL: always 0 */
-    size_t state_bytes;                                   /* of every connection, for dialog_state */
-    unsigned silence_ms;                                  /* a line without a newline ends then: 1000 */
-    unsigned read_ms;                                     /* without a byte: 120000 */
-    unsigned session_ms;                                  /* for everything: 1800000 */
-    unsigned drain_ms;                                    /* 1000 */
-    uint64_t input_max;                                   /* bytes of one connection: DIALOG_INPUT_MAX */
+    const char *what;                                   /* that is full: limit_say */
+    uint32_t (*students)(void *context, ipaddr source); /* see limit_take; NULL: always 0 */
+    size_t state_bytes;                                 /* of every connection, for dialog_state */
+    unsigned silence_ms;                                /* a line without a newline ends then: 1000 */
+    unsigned read_ms;                                   /* without a byte: 120000 */
+    unsigned session_ms;                                /* for everything: 1800000 */
+    unsigned drain_ms;                                  /* 1000 */
+    uint64_t input_max;                                 /* bytes of one connection: DIALOG_INPUT_MAX */
     void (*opened)(void *context, struct dialog *dialog, struct buf *answer); /* what is said first */
     /* to whom a limit ends: why are limit_say's words */
     void (*busy)(void *context, const char *why, size_t length, struct buf *answer);

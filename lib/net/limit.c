@@ -11,13 +11,30 @@
 #include "base/str.h"
 
 struct limit_slot {
-    uint32_t key;            /* an address, or the first of a network */
+    ipaddr key;              /* a source, or the first of a network */
     uint32_t held;           /* 0: free */
     uint32_t more;           /* of these beyond one for each student */
     struct limit_seat *seat; /* any of a source's; the others follow */
 };
 
-static const uint32_t NETWORK = UINT32_MAX << (32 - LIMIT_NETWORK_BITS);
+enum { NETWORK_SOURCES = 1 << (32 - LIMIT_NETWORK_BITS) };
+_Static_assert(NETWORK_SOURCES == 1 << (IPADDR_SITE_BITS - LIMIT_NETWORK6_BITS), "IPv6's hold as many");
+
+static unsigned network_bits(ipaddr source)
+{
+    return ipaddr_is6(source) ? LIMIT_NETWORK6_BITS : LIMIT_NETWORK_BITS;
+}
+
+static ipaddr network_of(ipaddr source)
+{
+    return source & ipaddr_mask(ipaddr_is6(source), network_bits(source));
+}
+
+/* Who is counted: see struct limit. */
+static ipaddr counted(ipaddr address, uint32_t students)
+{
+    return students ? address : ipaddr_site(address);
+}
 
 static bool table_init(struct limit_table *table, uint32_t max)
 {
@@ -43,13 +60,13 @@ void limit_done(struct limit *limit)
 }
 
 /* Neighbours in one network fall far apart (Knuth's multiplicative hash). */
-static size_t home_of(const struct limit_table *table, uint32_t key)
+static size_t home_of(const struct limit_table *table, ipaddr key)
 {
-    return (size_t)((uint64_t)key * 0x9E3779B97F4A7C15U >> 32) & table->mask;
+    return (size_t)(ipaddr_fold(key) * 0x9E3779B97F4A7C15U >> 32) & table->mask;
 }
 
 /* The slot of key, or the free one where it would go. */
-static struct limit_slot *slot_of(const struct limit_table *table, uint32_t key)
+static struct limit_slot *slot_of(const struct limit_table *table, ipaddr key)
 {
     size_t i = home_of(table, key);
 
@@ -75,7 +92,7 @@ static void close_gap(struct limit_table *table, struct limit_slot *slot)
     }
 }
 
-static void count_up(struct limit_slot *slot, uint32_t key, bool more)
+static void count_up(struct limit_slot *slot, ipaddr key, bool more)
 {
     if (!slot->held)
         *slot = (struct limit_slot){.key = key};
@@ -91,8 +108,9 @@ static void count_down(struct limit_table *table, struct limit_slot *slot, bool 
         close_gap(table, slot);
 }
 
-enum limit_answer limit_take(struct limit *limit, struct limit_seat *seat, uint32_t source, uint32_t students)
+enum limit_answer limit_take(struct limit *limit, struct limit_seat *seat, ipaddr source, uint32_t students)
 {
+    source = counted(source, students);
     struct limit_slot *slot = slot_of(&limit->sources, source);
     bool more = slot->held >= students;
 
@@ -101,7 +119,7 @@ enum limit_answer limit_take(struct limit *limit, struct limit_seat *seat, uint3
     if (limit->total >= limit->max_total)
         return LIMIT_TOTAL;
     count_up(slot, source, more);
-    count_up(slot_of(&limit->networks, source & NETWORK), source & NETWORK, more);
+    count_up(slot_of(&limit->networks, network_of(source)), network_of(source), more);
     limit->total++;
     *seat =
         (struct limit_seat){.next = slot->seat, .link = &slot->seat, .source = source, .students = students};
@@ -114,7 +132,7 @@ enum limit_answer limit_take(struct limit *limit, struct limit_seat *seat, uint3
 void limit_release(struct limit *limit, struct limit_seat *seat)
 {
     struct limit_slot *slot = slot_of(&limit->sources, seat->source);
-    uint32_t network = seat->source & NETWORK;
+    ipaddr network = network_of(seat->source);
     bool more = slot->held > seat->students;
 
     *seat->link = seat->next;
@@ -151,15 +169,28 @@ static struct limit_seat *longest_silent(const struct limit_slot *source)
     return best;
 }
 
+/* The i-th that may be a source of a network; NULL after the last one. IPv6's hold too many to try. */
+static const struct limit_slot *source_of(const struct limit *limit, ipaddr network, size_t i)
+{
+    static const struct limit_slot none;
+    const struct limit_slot *slot = &limit->sources.slots[i];
+
+    if (!ipaddr_is6(network))
+        return i < NETWORK_SOURCES ? slot_of(&limit->sources, network | i) : NULL;
+    if (i > limit->sources.mask)
+        return NULL;
+    return slot->held && network_of(slot->key) == network ? slot : &none;
+}
+
 /* Of a network's source with most the connection that was silent longest; NULL when none holds more than
  * `above`. */
-static struct limit_seat *loser_in(const struct limit *limit, uint32_t network, bool all, uint32_t above)
+static struct limit_seat *loser_in(const struct limit *limit, ipaddr network, bool all, uint32_t above)
 {
+    const struct limit_slot *source;
     struct limit_seat *loser = NULL;
     uint32_t most = above + 1;
 
-    for (uint32_t i = 0; i <= ~NETWORK; i++) {
-        const struct limit_slot *source = slot_of(&limit->sources, network | i);
+    for (size_t i = 0; (source = source_of(limit, network, i)); i++) {
         uint32_t n = measure(source, all);
         struct limit_seat *seat = n >= most ? longest_silent(source) : NULL;
         if (!seat || (loser && n == most && seat->heard_ms >= loser->heard_ms))
@@ -170,11 +201,12 @@ static struct limit_seat *loser_in(const struct limit *limit, uint32_t network, 
     return loser;
 }
 
-struct limit_seat *limit_loser(const struct limit *limit, uint32_t source, uint32_t students,
+struct limit_seat *limit_loser(const struct limit *limit, ipaddr source, uint32_t students,
                                enum limit_answer *why)
 {
+    source = counted(source, students);
     const struct limit_slot *own = slot_of(&limit->sources, source);
-    const struct limit_slot *near = slot_of(&limit->networks, source & NETWORK);
+    const struct limit_slot *near = slot_of(&limit->networks, network_of(source));
     const struct limit_slot *network = greediest_network(limit, false);
     bool kept = own->held < students, all = network->held == 0 || network->more == 0;
     struct limit_seat *loser;
@@ -187,36 +219,37 @@ struct limit_seat *limit_loser(const struct limit *limit, uint32_t source, uint3
     if (measure(near, all) < measure(network, all))
         loser = loser_in(limit, network->key, all, 0);
     else
-        loser = loser_in(limit, source & NETWORK, all, measure(own, all));
+        loser = loser_in(limit, network_of(source), all, measure(own, all));
     if (!loser)
         *why = LIMIT_NETWORK;
     return loser;
 }
 
-uint32_t limit_held(const struct limit *limit, uint32_t source)
+uint32_t limit_held(const struct limit *limit, ipaddr source)
 {
     return slot_of(&limit->sources, source)->held;
 }
 
-void limit_say(const struct limit *limit, enum limit_answer why, uint32_t source, const char *what,
+void limit_say(const struct limit *limit, enum limit_answer why, ipaddr source, const char *what,
                struct buf *out)
 {
-    char network[16];
+    char network[IPADDR_TEXT_SIZE];
 
-    ipv4_text(source & NETWORK, network);
+    const unsigned bits = network_bits(source);
+    ipaddr_text(network_of(source), network);
     if (why == LIMIT_SOURCE)
         buf_puts(out, "too many connections at once from your address; close some first");
     else if (why == LIMIT_NETWORK)
         buf_printf(
             out,
-            "too many connections at once from your network (%s/%d), which holds most of the %u of %s; "
+            "too many connections at once from your network (%s/%u), which holds most of the %u of %s; "
             "close some first",
-            network, LIMIT_NETWORK_BITS, limit->max_total, what);
+            network, bits, limit->max_total, what);
     else if (why == LIMIT_TOTAL)
         buf_printf(out, "%s is full (%u connections), by addresses of the roster; try again in a minute",
                    what, limit->max_total);
     else
         buf_printf(out,
-                   "%s is full (%u connections): yours was the longest idle of the network with most, %s/%d",
-                   what, limit->max_total, network, LIMIT_NETWORK_BITS);
+                   "%s is full (%u connections): yours was the longest idle of the network with most, %s/%u",
+                   what, limit->max_total, network, bits);
 }

@@ -1,33 +1,52 @@
 #include "net/listen.h"
 
-#include <netinet/in.h>
 #include <string.h>
 
 #include "base/installed.h"
 #include "base/str.h"
 
-struct sockaddr_in net_sockaddr(uint32_t address, uint16_t port)
+union net_name net_name_of(ipaddr address, uint16_t port)
 {
-    return (struct sockaddr_in){
-        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
+    union net_name name = {.six = {.sin6_family = AF_INET6, .sin6_port = htons(port)}};
+
+    if (ipaddr_is6(address))
+        ipaddr_store6(name.six.sin6_addr.s6_addr, address);
+    else
+        name.four = (struct sockaddr_in){
+            .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl((uint32_t)address)};
+    return name;
+}
+
+socklen_t net_name_size(const union net_name *name)
+{
+    return name->any.sa_family == AF_INET6 ? sizeof(name->six) : sizeof(name->four);
 }
 
 struct net_peer net_peer_of(const struct sockaddr *addr)
 {
-    struct sockaddr_in in;
+    union net_name name;
 
-    if (!addr || addr->sa_family != AF_INET)
+    if (addr && addr->sa_family == AF_INET) {
+        memcpy(&name.four, addr, sizeof(name.four));
+        return (struct net_peer){ntohl(name.four.sin_addr.s_addr), ntohs(name.four.sin_port)};
+    }
+    if (!addr || addr->sa_family != AF_INET6)
         return (struct net_peer){0, 0};
-    memcpy(&in, addr, sizeof(in));
-    return (struct net_peer){ntohl(in.sin_addr.s_addr), ntohs(in.sin_port)};
+    memcpy(&name.six, addr, sizeof(name.six));
+    return (struct net_peer){ipaddr_load6(name.six.sin6_addr.s6_addr), ntohs(name.six.sin6_port)};
+}
+
+int net_family(ipaddr address)
+{
+    return ipaddr_is6(address) ? AF_INET6 : AF_INET;
 }
 
 enum status net_bind_err(struct err *err, const struct net_place *place, bool tcp, int code)
 {
     const char *protocol = tcp ? "tcp" : "udp";
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
 
-    ipv4_text(place->address, address);
+    ipaddr_text(place->address, address);
     switch (code) {
     case UV_EADDRINUSE:
         return err_set(err, ST_ENV,
@@ -63,15 +82,17 @@ static bool takes_all(const struct net_place *place)
 enum status net_listen(uv_tcp_t *listener, const struct net_place *place, int backlog,
                        uv_connection_cb on_connection, struct err *err)
 {
-    struct sockaddr_in addr = net_sockaddr(place->address, place->port);
+    const union net_name name = net_name_of(place->address, place->port);
     uv_os_fd_t fd;
 
-    int code = uv_tcp_bind(listener, (const struct sockaddr *)&addr, 0);
+    int code = uv_tcp_bind(listener, &name.any, ipaddr_is6(place->address) ? UV_TCP_IPV6ONLY : 0);
     if (code == 0)
         code = uv_fileno((const uv_handle_t *)listener, &fd);
     if (code < 0)
         return net_bind_err(err, place, true, code);
-    enum status st = takes_all(place) ? ST_OK : sieve_attach(fd, place->sources, place->n_sources, err);
+    enum status st = takes_all(place) ? ST_OK
+                                      : sieve_attach(fd, ipaddr_is6(place->address), place->sources,
+                                                     place->n_sources, err);
     if (st != ST_OK)
         return st;
     code = uv_listen((uv_stream_t *)listener, backlog, on_connection);

@@ -1,6 +1,7 @@
 /* listen.h - what stream and datagram servers are told alike; the words for a port that cannot be had. */
 #pragma once
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <uv.h>
 
@@ -10,21 +11,32 @@
 
 /* Who sent something. Host order. */
 struct net_peer {
-    uint32_t address;
+    ipaddr address;
     uint16_t port;
 };
 
-/* Where to listen and whom to take; ranges are borrowed while the server lives. */
+/* Where to listen and whom to take, of one IP version; ranges are borrowed while the server lives. */
 struct net_place {
-    uint32_t address;
+    ipaddr address;
     uint16_t port;
     const struct net_range *sources;
     size_t n_sources;
 };
 
-/* The socket address of host-order values. */
-struct sockaddr_in net_sockaddr(uint32_t address, uint16_t port);
+/* The socket address of a host-order address and port, as long as its family's is. */
+union net_name {
+    struct sockaddr any;
+    struct sockaddr_in four;
+    struct sockaddr_in6 six;
+};
+union net_name net_name_of(ipaddr address, uint16_t port);
+socklen_t net_name_size(const union net_name *name);
+
+/* {0, 0} for another family's. */
 struct net_peer net_peer_of(const struct sockaddr *addr);
+
+/* AF_INET or AF_INET6; 0, IPv4's any, is AF_INET. */
+int net_family(ipaddr address);
 
 /* Fills *err for a libuv error code met while binding or listening, with the mend; returns ST_ENV. */
 enum status net_bind_err(struct err *err, const struct net_place *place, bool tcp, int code);

@@ -16,7 +16,7 @@ static void turn_away(struct conn *conn, enum limit_answer why)
 static enum limit_answer admit(struct conn *conn)
 {
     const struct server_options *options = &conn->server->options;
-    uint32_t source = conn->from.address;
+    ipaddr source = conn->from.address;
     uint32_t students = options->students ? options->students(options->context, source) : 0;
     enum limit_answer answer = limit_take(options->limit, &conn->seat, source, students);
     struct limit_seat *loser =

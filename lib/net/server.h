@@ -9,9 +9,9 @@
 struct server_options {
     struct net_place place;
     int backlog;
-    struct limit *limit;                                  /* may be shared with other servers */
-    const char *what;                                     /* that is full: limit_say */
-    uint32_t (*students)(void *context, uint32_t source); /* see limit_take; NULL: always 0 */
+    struct limit *limit;                                /* may be shared with other servers */
+    const char *what;                                   /* that is full: limit_say */
+    uint32_t (*students)(void *context, ipaddr source); /* see limit_take; NULL: always 0 */
     void *context;
     size_t server_bytes,
         conn_bytes;  /* of the protocol's structs that begin with a server, a conn; zero at first */

@@ -6,20 +6,21 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/ipaddr.h"
 
-/* Host order. */
+/* Of one IP version, which is the network's. Host order. */
 struct net_range {
-    uint32_t net, mask;
+    ipaddr net, mask;
 };
 
 /* True when addr lies in one of the ranges. */
-bool sieve_has(const struct net_range *ranges, size_t n, uint32_t addr);
+bool sieve_has(const struct net_range *ranges, size_t n, ipaddr addr);
 
-enum { RANGES_MAX = 1000 };
+enum { RANGES_MAX = 1000, RANGES6_MAX = 300 };
 
-/* From now on the socket takes only packets whose IPv4 source lies in the ranges: for others a listening TCP
- * socket answers no SYN, so that nothing at all leaves. At most RANGES_MAX. Where the kernel does not permit
- * it (EPERM), a line in the log says so and the caller's own check at accept remains. ST_ENV for other
- * refusals.
+/* From now on the socket, an IPv6 one (six) or an IPv4 one, takes only packets whose source lies in the
+ * ranges of its version: for others a listening TCP socket answers no SYN, so that nothing at all leaves. At
+ * most RANGES_MAX, or RANGES6_MAX. Where the kernel does not permit it (EPERM), a line in the log says so and
+ * the caller's own check at accept remains. ST_ENV for other refusals.
  */
-enum status sieve_attach(int fd, const struct net_range *ranges, size_t n, struct err *err);
+enum status sieve_attach(int fd, bool six, const struct net_range *ranges, size_t n, struct err *err);

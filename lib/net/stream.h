@@ -32,7 +32,7 @@ enum stream_next {
 struct stream_options {
     struct net_place place;
     struct limit *limit;                                           /* may be shared with other servers */
-    uint32_t (*students)(void *context, uint32_t source);          /* see limit_take; NULL: always 0 */
+    uint32_t (*students)(void *context, ipaddr source);            /* see limit_take; NULL: always 0 */
     size_t headroom;                                               /* at most 64 */
     unsigned silence_ms, read_ms, exchange_ms, drain_ms, quiet_ms; /* 200, 30000, 60000, 1000, 5000 */
     /* Called for a message; once a connection, unless it says otherwise. bytes: the message, borrowed during

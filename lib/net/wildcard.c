@@ -1,6 +1,5 @@
 #include "net/wildcard.h"
 
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -18,9 +17,9 @@ bool wildcard_open(int fd)
     return setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) == 0;
 }
 
-ssize_t wildcard_receive(int fd, void *bytes, size_t size, struct net_peer *from, uint32_t *to)
+ssize_t wildcard_receive(int fd, void *bytes, size_t size, struct net_peer *from, ipaddr *to)
 {
-    struct sockaddr_in addr = {.sin_family = AF_INET};
+    union net_name addr = {.any.sa_family = AF_UNSPEC};
     struct iovec part = {bytes, size};
     union control control;
     struct msghdr message = {.msg_name = &addr,
@@ -33,7 +32,7 @@ ssize_t wildcard_receive(int fd, void *bytes, size_t size, struct net_peer *from
 
     if (n < 0)
         return -1;
-    *from = net_peer_of((const struct sockaddr *)&addr);
+    *from = net_peer_of(&addr.any);
     *to = 0;
     for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c))
         if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
@@ -44,15 +43,15 @@ ssize_t wildcard_receive(int fd, void *bytes, size_t size, struct net_peer *from
     return n;
 }
 
-bool wildcard_send(int fd, uint32_t from, const struct net_peer *to, const void *bytes, size_t length)
+bool wildcard_send(int fd, ipaddr from, const struct net_peer *to, const void *bytes, size_t length)
 {
-    struct sockaddr_in addr = net_sockaddr(to->address, to->port);
+    union net_name addr = net_name_of(to->address, to->port);
     struct iovec part = {(void *)(uintptr_t)bytes, length};
-    const struct in_pktinfo info = {.ipi_spec_dst.s_addr = htonl(from)};
+    const struct in_pktinfo info = {.ipi_spec_dst.s_addr = htonl((uint32_t)from)};
     union control control = {
         .head = {.cmsg_len = CMSG_LEN(sizeof(info)), .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO}};
     struct msghdr message = {
-        .msg_name = &addr, .msg_namelen = sizeof(addr), .msg_iov = &part, .msg_iovlen = 1};
+        .msg_name = &addr, .msg_namelen = net_name_size(&addr), .msg_iov = &part, .msg_iovlen = 1};
 
     memcpy(CMSG_DATA(&control.head), &info, sizeof(info));
     if (from) {

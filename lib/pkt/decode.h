@@ -6,20 +6,9 @@
 #include <stdint.h>
 
 #include "base/cursor.h"
+#include "base/ipaddr.h"
 #include "pkt/field.h"
-
-/* What a capture's bytes begin with. */
-enum link {
-    LINK_ETHERNET,
-    LINK_RAW,  /* an IPv4 or IPv6 header at once */
-    LINK_NULL, /* BSD loopback: four bytes of address family in the capturing host's order */
-    LINK_SLL,  /* Linux cooked capture: what interface "any" gives */
-    LINK_SLL2, /* its second version */
-    LINK_UNKNOWN,
-};
-
-/* libpcap's DLT_/LINKTYPE_ number to enum link. */
-enum link link_of_dlt(int dlt);
+#include "pkt/link.h"
 
 /* Where one layer lies: offset and length from the frame's first byte. present is false when there is none;
  * complete is false when the header's fixed part is cut short. */
@@ -77,22 +66,34 @@ const uint8_t *packet_payload(const struct packet *packet, size_t *length);
 /* The IPv4 address that an ARP message speaks of, at this byte of it; 0 without one (RFC 826). */
 uint32_t packet_arp_address(const struct packet *packet, size_t at);
 
-/* IPv4 addresses in host order, of ARP its sender's and its target's; 0 when absent. Inline: each packet of a
- * capture is asked for both. */
-static inline uint32_t packet_src(const struct packet *packet)
+/* The IP version of its outermost IP header: 4, 6, or 0 when there is none or it is cut. */
+static inline unsigned packet_ip_version(const struct packet *packet)
 {
-    const struct span *ip = &packet->layers[LAYER_IP];
+    const struct span *ip = &packet->layers[LAYER_IP], *ip6 = &packet->layers[LAYER_IP6];
 
-    return ip->present && ip->complete ? load_be32(packet->frame + ip->offset + 12)
-                                       : packet_arp_address(packet, 14);
+    return ip->present && ip->complete ? 4 : ip6->present && ip6->complete ? 6 : 0;
 }
 
-static inline uint32_t packet_dst(const struct packet *packet)
+/* What stands at these bytes of the outermost IPv4, IPv6 or ARP header; 0 when absent. */
+static inline ipaddr packet_address(const struct packet *packet, size_t at, size_t at6, size_t at_arp)
 {
-    const struct span *ip = &packet->layers[LAYER_IP];
+    const unsigned version = packet_ip_version(packet);
 
-    return ip->present && ip->complete ? load_be32(packet->frame + ip->offset + 16)
-                                       : packet_arp_address(packet, 24);
+    return version == 4   ? load_be32(packet->frame + packet->layers[LAYER_IP].offset + at)
+           : version == 6 ? ipaddr_load6(packet->frame + packet->layers[LAYER_IP6].offset + at6)
+                          : packet_arp_address(packet, at_arp);
+}
+
+/* Its source and its destination, of ARP its sender's and its target's address; 0 when absent. Inline: each
+ * packet of a capture is asked for both. */
+static inline ipaddr packet_src(const struct packet *packet)
+{
+    return packet_address(packet, 12, 8, 14);
+}
+
+static inline ipaddr packet_dst(const struct packet *packet)
+{
+    return packet_address(packet, 16, 24, 24);
 }
 
 /* The source's or the destination's address as text, of either IP version; "?" when there is none. */
@@ -103,10 +104,11 @@ const char *packet_destination_text(const struct packet *packet, char out[FIELD_
 void packet_fault_text(const struct packet *packet, enum fault fault, char *out, size_t size);
 
 /* Room for packet_of_message's headers before the payload. */
-#define MESSAGE_HEADERS 40
+#define MESSAGE_HEADERS 60
 
 /* Makes a packet of a stream's or datagram's message, so that its endpoints and payload are read like any
  * packet's: storage holds MESSAGE_HEADERS + length bytes, the message already at storage + MESSAGE_HEADERS.
- * tcp false: UDP. Addresses and ports in host order. The checksum fields are right. */
-void packet_of_message(struct packet *out, uint8_t *storage, size_t length, bool tcp, uint32_t src,
-                       uint16_t sport, uint32_t dst, uint16_t dport);
+ * tcp false: UDP. Addresses, which are of one IP version, and ports in host order. The checksum fields are
+ * right. */
+void packet_of_message(struct packet *out, uint8_t *storage, size_t length, bool tcp, ipaddr src,
+                       uint16_t sport, ipaddr dst, uint16_t dport);

@@ -1,3 +1,4 @@
+#include "base/ipaddr.h"
 #include "pkt/field.h"
 
 #include <arpa/inet.h>
@@ -264,7 +265,7 @@ const char *field_text(const struct field *field, uint64_t value, char out[FIELD
         snprintf(out, FIELD_TEXT_SIZE, "0x%0*llx (%llu)", (field->bits + 3) / 4, v, v);
         break;
     case FIELD_ADDRESS:
-        ipv4_text((uint32_t)value, out);
+        ipaddr_text((uint32_t)value, out);
         break;
     case FIELD_FLAGS:
         flags_text(value, out, FIELD_TEXT_SIZE);

@@ -8,6 +8,7 @@
 #include "pkt/layers.h"
 
 enum { CHECKSUM_BAD = 0, CHECKSUM_GOOD = 1, CHECKSUM_NOT_PRESENT = 3 };
+enum { IP_BYTES = 20, IP6_BYTES = 40, HOPS = 64 };
 
 static uint64_t load_bits(const uint8_t *bytes, unsigned bit, unsigned bits)
 {
@@ -129,7 +130,8 @@ static uint64_t pseudo_header(const struct packet *packet, enum layer layer, siz
                             (uint32_t)length);
     if (layer == LAYER_ICMP)
         return 0;
-    return csum_pseudo(packet_src(packet), packet_dst(packet), layer_protocol(layer), (uint16_t)length);
+    return csum_pseudo((uint32_t)packet_src(packet), (uint32_t)packet_dst(packet), layer_protocol(layer),
+                       (uint16_t)length);
 }
 
 /* True for a first fragment: its transport header's sum is over bytes of the others too. */
@@ -284,22 +286,42 @@ void packet_fault_text(const struct packet *packet, enum fault fault, char *out,
     }
 }
 
-/* IPv4 and UDP or TCP headers in front of a message that a kernel socket delivered: the endpoints are what
- * the socket said, all else is what such a packet would hold. */
-void packet_of_message(struct packet *out, uint8_t *storage, size_t length, bool tcp, uint32_t src,
-                       uint16_t sport, uint32_t dst, uint16_t dport)
+/* Returns the sum of the pseudo-header. */
+static uint64_t put_ip(uint8_t *ip, uint8_t protocol, size_t length, ipaddr src, ipaddr dst)
 {
-    size_t header = tcp ? 20 : 8, start = MESSAGE_HEADERS - 20 - header, total = 20 + header + length;
-    uint8_t *ip = storage + start, *upper = ip + 20;
+    ip[0] = 0x45;
+    store_be16(ip + 2, (uint16_t)(IP_BYTES + length));
+    ip[8] = HOPS;
+    ip[9] = protocol;
+    store_be32(ip + 12, (uint32_t)src);
+    store_be32(ip + 16, (uint32_t)dst);
+    store_be16(ip + 10, csum_finish(csum_add(0, ip, IP_BYTES)));
+    return csum_pseudo((uint32_t)src, (uint32_t)dst, protocol, (uint16_t)length);
+}
+
+static uint64_t put_ip6(uint8_t *ip, uint8_t protocol, size_t length, ipaddr src, ipaddr dst)
+{
+    ip[0] = 0x60;
+    store_be16(ip + 4, (uint16_t)length);
+    ip[6] = protocol;
+    ip[7] = HOPS;
+    ipaddr_store6(ip + 8, src);
+    ipaddr_store6(ip + 24, dst);
+    return csum_pseudo6(ip + 8, ip + 24, protocol, (uint32_t)length);
+}
+
+/* IP and UDP or TCP headers in front of a message that a kernel socket delivered: the endpoints are what
+ * the socket said, all else is what such a packet would hold. */
+void packet_of_message(struct packet *out, uint8_t *storage, size_t length, bool tcp, ipaddr src,
+                       uint16_t sport, ipaddr dst, uint16_t dport)
+{
+    const bool six = ipaddr_is6(src);
+    const size_t header = tcp ? 20 : 8, below = six ? IP6_BYTES : IP_BYTES;
+    uint8_t *ip = storage + MESSAGE_HEADERS - header - below, *upper = ip + below;
 
     memset(storage, 0, MESSAGE_HEADERS);
-    ip[0] = 0x45;
-    store_be16(ip + 2, (uint16_t)total);
-    ip[8] = 64;
-    ip[9] = tcp ? 6 : 17;
-    store_be32(ip + 12, src);
-    store_be32(ip + 16, dst);
-    store_be16(ip + 10, csum_finish(csum_add(0, ip, 20)));
+    const uint64_t pseudo =
+        (six ? put_ip6 : put_ip)(ip, tcp ? PROTO_TCP : PROTO_UDP, header + length, src, dst);
     store_be16(upper, sport);
     store_be16(upper + 2, dport);
     if (tcp) {
@@ -308,9 +330,7 @@ void packet_of_message(struct packet *out, uint8_t *storage, size_t length, bool
     } else {
         store_be16(upper + 4, (uint16_t)(header + length));
     }
-    uint64_t sum =
-        csum_add(csum_pseudo(src, dst, ip[9], (uint16_t)(header + length)), upper, header + length);
-    uint16_t sent = csum_finish(sum);
-    store_be16(upper + (tcp ? 16 : 6), !tcp && sent == 0 ? 0xFFFF : sent);
-    packet_decode(out, LINK_RAW, ip, total, total);
+    const uint16_t sum = csum_finish(csum_add(pseudo, upper, header + length));
+    store_be16(upper + (tcp ? 16 : 6), !tcp && sum == 0 ? 0xFFFF : sum);
+    packet_decode(out, LINK_RAW, ip, below + header + length, below + header + length);
 }

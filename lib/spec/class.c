@@ -377,14 +377,16 @@ bool class_practice(struct class *out, const char *course_dir)
     out->word = strdup("practice");
     out->course_dir = strdup(course_dir);
     out->student = strdup("student");
-    out->students = calloc(1, sizeof(*out->students));
+    out->students = calloc(2, sizeof(*out->students));
     if (!out->word || !out->course_dir || !out->student || !out->students) {
         class_free(out);
         return false;
     }
-    out->target = 0xac10010fU;                                                    /* 172.16.1.15 */
-    out->students[0] = (struct network){.net = 0x0a0a0000U, .mask = 0xffffff00U}; /* 10.10.0.0/24 */
-    out->n_students = 1;
+    ipaddr_parse("172.16.1.15", &out->target);
+    ipaddr_parse("fd00:172:16:1::15", &out->other_target);
+    ipaddr_parse_net("10.10.0.0/24", &out->students[0].net, &out->students[0].mask);
+    ipaddr_parse_net("fd00:10:10::/64", &out->students[1].net, &out->students[1].mask);
+    out->n_students = 2;
     return true;
 }
 
@@ -428,7 +430,7 @@ const char *class_hand_in(const struct class *class, char out[CLASS_HAND_IN_SIZE
         [PASTE_SERVED] = "Flags go to the scoreboard's page or to your instructor, as its text says.",
         [PASTE_FLAGS] = "Flags are entered on the scoreboard's page.",
         [PASTE_AUDIT] = "Flags are entered on the scoreboard's page."};
-    char target[16];
+    char target[IPADDR_TEXT_SIZE];
 
     /* what is handed in to a target of a student's own never leaves his machine */
     if (class->own_host) {
@@ -436,6 +438,6 @@ const char *class_hand_in(const struct class *class, char out[CLASS_HAND_IN_SIZE
         return out;
     }
     snprintf(out, CLASS_HAND_IN_SIZE, "%s handed in with `nc %s %u` and the word `submit FLAG`%s.",
-             before[class->paste], ipv4_text(class->target, target), class->briefing, behind[class->paste]);
+             before[class->paste], ipaddr_text(class->target, target), class->briefing, behind[class->paste]);
     return out;
 }

@@ -6,11 +6,12 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/ipaddr.h"
 #include "spec/problem.h"
 #include "spec/target.h"
 
 struct network {
-    uint32_t net, mask; /* host order */
+    ipaddr net, mask; /* host order */
 };
 
 enum bind_rule { BIND_OFF, BIND_RECORD, BIND_ENFORCE };
@@ -36,7 +37,8 @@ struct class
     char *file;
     char *word; /* `class:`, in every flag and class parameter */
     char *course_dir;
-    uint32_t target; /* host order */
+    ipaddr target;       /* the IPv4 one, where there is one */
+    ipaddr other_target; /* the IPv6 one beside it; 0: none */
     struct place target_at;
     bool own_host; /* `target: own`: each student runs it on his own machine; target is 127.0.0.1 */
     char *student; /* the only one there is: who runs such a target, or practises; else NULL */
@@ -67,8 +69,8 @@ bool class_load(struct class *out, const char *path, struct problems *problems);
 bool class_parse(struct class *out, const char *path, const struct buf *bytes, struct problems *problems);
 
 /* The built-in practice values of demo and range: class "practice", the range's addresses, students
- * 10.10.0.0/24, the student "student" where nobody says who it is, the course in course_dir, no scoreboard,
- * no key file. Needs no file. */
+ * 10.10.0.0/24 and fd00:10:10::/64, the student "student" where nobody says who it is, the course in
+ * course_dir, no scoreboard, no key file. Needs no file. */
 bool class_practice(struct class *out, const char *course_dir);
 void class_free(struct class *class);
 
@@ -79,9 +81,12 @@ void class_served(struct class *class, bool serve_runs);
 enum { CLASS_HAND_IN_SIZE = 160 };
 const char *class_hand_in(const struct class *class, char out[CLASS_HAND_IN_SIZE]);
 
-/* True when a host-order address lies in the class's student networks. For own_host any host's address does,
+/* True when an address lies in the class's student networks. For own_host any host's address does,
  * until the networks are filled in. */
-bool class_has_student(const struct class *class, uint32_t addr);
+bool class_has_student(const struct class *class, ipaddr addr);
 
-/* True for the address that students send to; for own_host each of that machine's. */
-bool class_has_target(const struct class *class, uint32_t addr);
+/* The address of an IP version that students send to; 0 when there is none. */
+ipaddr class_target(const struct class *class, bool six);
+
+/* True for an address that students send to; for own_host each of that machine's. */
+bool class_has_target(const struct class *class, ipaddr addr);

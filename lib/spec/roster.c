@@ -132,10 +132,10 @@ static void read_address(struct roster_reading *r, struct student *s, struct pla
 {
     if (!*s->address_text)
         return;
-    if (!parse_ipv4(s->address_text, &s->address) || !s->address) {
+    if (!ipaddr_parse(s->address_text, &s->address) || !s->address) {
         s->address = 0;
-        problem_add(r->problems, r->path, at, "address \"%.60s\" is not an IPv4 address like 10.10.0.40",
-                    s->address_text);
+        problem_add(r->problems, r->path, at,
+                    "address \"%.60s\" is not an address like 10.10.0.40 or fd00:10::40", s->address_text);
     }
 }
 
@@ -465,7 +465,7 @@ const struct student *roster_find(const struct roster *roster, const char *handl
     return bsearch(handle, roster->students, roster->n, sizeof(*roster->students), compare_handle);
 }
 
-struct student *const *roster_at(const struct roster *roster, uint32_t address, size_t *n)
+struct student *const *roster_at(const struct roster *roster, ipaddr address, size_t *n)
 {
     struct student *const *rows = roster->by_address;
     size_t low = 0, high = roster->n_addresses;
@@ -482,7 +482,7 @@ struct student *const *roster_at(const struct roster *roster, uint32_t address, 
     return *n ? rows + low : NULL;
 }
 
-const struct student *roster_find_address(const struct roster *roster, uint32_t address)
+const struct student *roster_find_address(const struct roster *roster, ipaddr address)
 {
     size_t n;
     struct student *const *rows = roster_at(roster, address, &n);
@@ -490,7 +490,7 @@ const struct student *roster_find_address(const struct roster *roster, uint32_t 
     return n == 1 ? rows[0] : NULL;
 }
 
-uint32_t roster_sharing(const struct roster *roster, uint32_t address)
+uint32_t roster_sharing(const struct roster *roster, ipaddr address)
 {
     size_t n;
 

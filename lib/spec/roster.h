@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ipaddr.h"
 #include "base/buf.h"
 #include "spec/problem.h"
 
@@ -14,7 +15,7 @@ struct student {
     char *name;
     char *email;
     char *address_text; /* as written; "" when absent */
-    uint32_t address;   /* host order, 0 when absent */
+    ipaddr address;     /* 0 when absent */
     char *team;
     char *external_id;
     char *section;
@@ -67,10 +68,10 @@ const struct student *roster_find(const struct roster *roster, const char *handl
 const char *roster_nearest(const struct roster *roster, const char *handle);
 
 /* By address, only when exactly one row has it; NULL otherwise. */
-const struct student *roster_find_address(const struct roster *roster, uint32_t address);
+const struct student *roster_find_address(const struct roster *roster, ipaddr address);
 
 /* The *n rows that have an address, borrowed; NULL when none has. */
-struct student *const *roster_at(const struct roster *roster, uint32_t address, size_t *n);
+struct student *const *roster_at(const struct roster *roster, ipaddr address, size_t *n);
 
 /* How many share an address's limits: the rows that have it, at least 1. */
-uint32_t roster_sharing(const struct roster *roster, uint32_t address);
+uint32_t roster_sharing(const struct roster *roster, ipaddr address);

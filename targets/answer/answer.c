@@ -15,7 +15,7 @@
 #include "targets/answer/reply.h"
 #include "targets/state/memory.h"
 
-static bool at_home(const struct runtime *rt, const char *handle, uint32_t source)
+static bool at_home(const struct runtime *rt, const char *handle, ipaddr source)
 {
     const struct student *student = rt->has_roster && *handle ? roster_find(&rt->roster, handle) : NULL;
 
@@ -24,7 +24,7 @@ static bool at_home(const struct runtime *rt, const char *handle, uint32_t sourc
     return student && student->address && student->address == source;
 }
 
-static enum home home_of(const struct runtime *rt, const char *handle, uint32_t source)
+static enum home home_of(const struct runtime *rt, const char *handle, ipaddr source)
 {
     if (rt->class.bind == BIND_OFF || !rt->has_roster || !*handle)
         return HOME_UNKNOWN;
@@ -153,7 +153,7 @@ static struct budget_claim claim_of(const struct runtime *rt, const struct attem
                               : memory_trusts(rt->memory, a->source, clock_ms()) ? BUDGET_ANSWERED
                                                                                  : BUDGET_CLAIMED;
 
-    return (struct budget_claim){.source = a->source,
+    return (struct budget_claim){.source = runtime_counted(rt, a->source),
                                  .weight = runtime_sharing(rt, a->source),
                                  .student = nobody ? "" : v->student,
                                  .slug = rules_slug(a->rules),

@@ -12,7 +12,7 @@ struct attempt {
     const struct rules *rules;
     const struct packet *packet;
     enum link link;
-    uint32_t source;        /* host order */
+    ipaddr source;          /* host order */
     uint16_t port;          /* of the source; 0 where there is none */
     const char *end;        /* how a stream's message ended; NULL for others */
     struct talk_turn *turn; /* of a conversation; NULL: one message is all */

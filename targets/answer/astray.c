@@ -27,7 +27,8 @@ void astray_station(struct runtime *rt, enum link link, const struct packet *pac
 {
     uint8_t station[STATION_BYTES];
 
-    if (station_of(link, packet, station))
+    /* who has addresses of both versions has one of each */
+    if (!ipaddr_is6(packet_src(packet)) && station_of(link, packet, station))
         strays_station(rt->strays, station, packet_src(packet));
 }
 
@@ -63,9 +64,10 @@ static int shift_of(const struct packet *packet, uint32_t target)
 /* Of a packet that no challenge is known for: its header alone. False when there is nothing to say. */
 static bool put_shift(const struct runtime *rt, const struct packet *packet, struct stray *stray)
 {
-    const int shift = packet->layers[LAYER_IP].present ? shift_of(packet, rt->class.target) : 0;
+    const ipaddr four = class_target(&rt->class, false);
+    const int shift = four && packet->layers[LAYER_IP].present ? shift_of(packet, (uint32_t)four) : 0;
     const int bytes = shift < 0 ? -shift : shift;
-    char target[16];
+    char target[IPADDR_TEXT_SIZE];
 
     if (!shift)
         return false;
@@ -73,8 +75,8 @@ static bool put_shift(const struct runtime *rt, const struct packet *packet, str
     stray->code = code_find("MISPLACED");
     stray->field = "ip.dst";
     snprintf(stray->reason, sizeof(stray->reason), "%s stands %d byte%s %s its place: the header is too %s",
-             ipv4_text(rt->class.target, target), bytes, bytes == 1 ? "" : "s",
-             shift < 0 ? "before" : "behind", shift < 0 ? "short" : "long");
+             ipaddr_text(four, target), bytes, bytes == 1 ? "" : "s", shift < 0 ? "before" : "behind",
+             shift < 0 ? "short" : "long");
     snprintf(stray->mend, sizeof(stray->mend),
              "struct.calcsize(format) must be 20: B is 1 byte, H 2, I 4, 4s 4");
     return true;

@@ -88,7 +88,7 @@ bool deliver_costs(void *context, const struct attempt *a, enum answer answer)
 
 /* Whether a packet comes from its student's own host: the roster's address, or, where it has none, one that
  * has proved by a connection that it exists. */
-static bool own_host(const struct runtime *rt, const char *handle, uint32_t source)
+static bool own_host(const struct runtime *rt, const char *handle, ipaddr source)
 {
     const struct student *student = rt->has_roster ? roster_find(&rt->roster, handle) : NULL;
 
@@ -135,9 +135,9 @@ static bool first_arrival(struct runtime *rt, const struct queue_place *p)
 
 static void put_place(struct json_writer *w, const struct queue_place *p, const char *outcome, bool gave_up)
 {
-    char to[16];
+    char to[IPADDR_TEXT_SIZE];
 
-    json_put_text(w, "to", ipv4_text(p->address, to));
+    json_put_text(w, "to", ipaddr_text(p->address, to));
     json_put_int(w, "port", p->port);
     json_put_text(w, "outcome", outcome);
     if (gave_up)
@@ -169,7 +169,8 @@ static void write_delivery(struct runtime *rt, const struct queue_place *p, bool
         memory_prove(rt->memory, p->address, p->flags[p->sent_flags - 1].student, clock_ms());
 
     const struct journal_cause cause = {delivered && first_arrival(rt, p) ? JOURNAL_FIRST : JOURNAL_SHARED,
-                                        DROP_LINES, p->address, runtime_sharing(rt, p->address), clock_ms()};
+                                        DROP_LINES, runtime_counted(rt, p->address),
+                                        runtime_sharing(rt, p->address), clock_ms()};
     struct json_writer *w = journal_begin(&rt->journal, "delivery", &cause);
 
     if (!w)
@@ -295,8 +296,9 @@ static void on_connected(uv_connect_t *connect, int status)
 static int dial(struct callback *call)
 {
     struct deliver *d = call->deliver;
-    struct sockaddr_in from = net_sockaddr(runtime_place(d->runtime), 0);
-    struct sockaddr_in to = net_sockaddr(call->place->address, call->place->port);
+    const bool six = ipaddr_is6(call->place->address);
+    const union net_name from = net_name_of(runtime_place(d->runtime, six), 0);
+    const union net_name to = net_name_of(call->place->address, call->place->port);
     struct sockaddr_storage bound;
     int size = sizeof(bound), syns = 1, code;
     uv_os_fd_t fd;
@@ -305,21 +307,21 @@ static int dial(struct callback *call)
     if (code == 0 && setsockopt(fd, IPPROTO_TCP, TCP_SYNCNT, &syns, sizeof(syns)) < 0)
         code = UV_EINVAL;
     if (code == 0)
-        code = uv_tcp_bind(&call->tcp, (const struct sockaddr *)&from, 0);
+        code = uv_tcp_bind(&call->tcp, &from.any, 0);
     /* the local port is known before the SYN leaves: its answer may be captured before connect returns */
     if (code == 0)
         code = uv_tcp_getsockname(&call->tcp, (struct sockaddr *)&bound, &size);
     if (code < 0)
         return code;
     queue_flow(call->place, net_peer_of((const struct sockaddr *)&bound).port);
-    return uv_tcp_connect(&call->connect, &call->tcp, (const struct sockaddr *)&to, on_connected);
+    return uv_tcp_connect(&call->connect, &call->tcp, &to.any, on_connected);
 }
 
 static bool call_new(struct deliver *d, struct queue_place *place)
 {
     struct callback *call = calloc(1, sizeof(*call));
 
-    if (!call || uv_tcp_init_ex(&d->runtime->loop, &call->tcp, AF_INET) < 0) {
+    if (!call || uv_tcp_init_ex(&d->runtime->loop, &call->tcp, (unsigned)net_family(place->address)) < 0) {
         free(call);
         queue_done(d->queue, place, false, clock_ms());
         return false;
@@ -377,16 +379,16 @@ static void pump_soon(struct deliver *d)
 }
 
 /* What a connection to the briefing asks for. */
-static struct budget_claim claim_of(const struct runtime *rt, uint32_t address)
+static struct budget_claim claim_of(const struct runtime *rt, ipaddr address)
 {
-    return (struct budget_claim){.source = address,
+    return (struct budget_claim){.source = runtime_counted(rt, address),
                                  .weight = runtime_sharing(rt, address),
                                  .student = "",
                                  .slug = "",
                                  .proof = BUDGET_ANSWERED};
 }
 
-bool deliver_probe(struct deliver *d, uint32_t address, uint16_t port)
+bool deliver_probe(struct deliver *d, ipaddr address, uint16_t port)
 {
     struct runtime *rt = d->runtime;
     const struct budget_claim claim = claim_of(rt, address);
@@ -398,7 +400,7 @@ bool deliver_probe(struct deliver *d, uint32_t address, uint16_t port)
     return true;
 }
 
-size_t deliver_again(struct deliver *d, uint32_t address)
+size_t deliver_again(struct deliver *d, ipaddr address)
 {
     struct runtime *rt = d->runtime;
     const struct budget_claim claim = claim_of(rt, address);
@@ -410,8 +412,7 @@ size_t deliver_again(struct deliver *d, uint32_t address)
     return n;
 }
 
-bool deliver_restore(struct deliver *d, uint32_t address, uint16_t port, const char *slug,
-                     const char *student)
+bool deliver_restore(struct deliver *d, ipaddr address, uint16_t port, const char *slug, const char *student)
 {
     struct runtime *rt = d->runtime;
     const struct rules *rules = rulebook_find(rt->book, slug);

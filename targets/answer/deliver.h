@@ -17,18 +17,18 @@ const char *deliver_offer(void *context, const struct attempt *attempt, const st
 
 /* Called when a connection that was asked for by deliver_probe has ended; outcome as in the journal
  * ("delivered", "refused", "timeout", …). */
-typedef void deliver_probed_fn(void *context, uint32_t address, uint16_t port, const char *outcome);
+typedef void deliver_probed_fn(void *context, ipaddr address, uint16_t port, const char *outcome);
 void deliver_on_probed(struct deliver *deliver, deliver_probed_fn *probed, void *context);
 
 /* Calls a listener now, by the rules of the queue; false when it may not. */
-bool deliver_probe(struct deliver *deliver, uint32_t address, uint16_t port);
+bool deliver_probe(struct deliver *deliver, ipaddr address, uint16_t port);
 
 /* Tries again the flags that wait for an address, from now on; how many. */
-size_t deliver_again(struct deliver *deliver, uint32_t address);
+size_t deliver_again(struct deliver *deliver, ipaddr address);
 
 /* A flag waits again that waited before the targets were restarted. False when there is no such challenge or
  * student any more, it is not called back there, or there is no room. */
-bool deliver_restore(struct deliver *deliver, uint32_t address, uint16_t port, const char *slug,
+bool deliver_restore(struct deliver *deliver, ipaddr address, uint16_t port, const char *slug,
                      const char *student);
 
 /* What waits: calls each for every place. */

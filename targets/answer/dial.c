@@ -31,7 +31,7 @@ struct dial {
 enum { FLOWS = 256, FLOW_MS = 60000 };
 
 struct flow {
-    uint32_t address;
+    ipaddr address;
     uint16_t port, own;
     bool stream;
     int64_t until_ms;
@@ -166,16 +166,16 @@ static const struct step_spec *due_step(const struct dial *dial)
 static void write_outcome(const struct dial *dial, const char *outcome)
 {
     struct runtime *rt = dial->rt;
-    const struct journal_cause cause = {JOURNAL_SHARED, DROP_LINES, dial->to.address,
+    const struct journal_cause cause = {JOURNAL_SHARED, DROP_LINES, runtime_counted(rt, dial->to.address),
                                         runtime_sharing(rt, dial->to.address), clock_ms()};
-    char to[16];
+    char to[IPADDR_TEXT_SIZE];
 
     struct json_writer *json = journal_begin(&rt->journal, "dial", &cause);
     if (!json)
         return;
     json_put_text(json, "slug", rules_slug(dial->rules));
     json_put_text(json, "student", dial->talk.student);
-    json_put_text(json, "to", ipv4_text(dial->to.address, to));
+    json_put_text(json, "to", ipaddr_text(dial->to.address, to));
     json_put_int(json, "port", dial->to.port);
     json_put_text(json, "transport", dial->stream ? "stream" : "datagram");
     json_put_int(json, "step", dial->talk.step + 1);
@@ -214,10 +214,10 @@ static void put_refused(const struct dial *dial, struct buf *why, struct buf *me
     const char *transport = dial->stream ? "TCP" : "UDP";
     /* a connected datagram socket is there, and refuses whoever it is not connected to */
     const char *kind = dial->stream ? "SOCK_STREAM" : "SOCK_DGRAM, no connect()";
-    char at[16];
+    char at[IPADDR_TEXT_SIZE];
 
     buf_printf(why, "%s listens at %s, %s port %u",
-               dial->heard ? "your receiver has ended: nobody" : "nobody", ipv4_text(dial->to.address, at),
+               dial->heard ? "your receiver has ended: nobody" : "nobody", ipaddr_text(dial->to.address, at),
                transport, dial->to.port);
     if (dial->heard)
         buf_puts(mend, "let it go on in a loop, then ask again");
@@ -234,7 +234,7 @@ static void put_refused(const struct dial *dial, struct buf *why, struct buf *me
 static void put_failure(const struct dial *dial, enum caller_event event, struct buf *why, struct buf *mend)
 {
     const unsigned within = due_step(dial)->within_ms;
-    char at[16];
+    char at[IPADDR_TEXT_SIZE];
 
     switch (event) {
     case CALLER_EARLY:
@@ -245,7 +245,7 @@ static void put_failure(const struct dial *dial, enum caller_event event, struct
         put_refused(dial, why, mend);
         break;
     case CALLER_UNREACHABLE:
-        buf_printf(why, "%s, %s port %u cannot be reached", ipv4_text(dial->to.address, at),
+        buf_printf(why, "%s, %s port %u cannot be reached", ipaddr_text(dial->to.address, at),
                    dial->stream ? "TCP" : "UDP", dial->to.port);
         buf_puts(mend, "a filter on your side? then ask again");
         break;
@@ -355,7 +355,8 @@ static void on_message(struct dial *dial, enum conn_end end, uint8_t *bytes, siz
     struct packet packet;
 
     packet_of_message(&packet, bytes - MESSAGE_HEADERS, length, dial->stream, dial->to.address, dial->to.port,
-                      dial->rt->class.target, caller_port(dial->caller));
+                      class_target(&dial->rt->class, ipaddr_is6(dial->to.address)),
+                      caller_port(dial->caller));
     const struct attempt attempt = {.rules = dial->rules,
                                     .packet = &packet,
                                     .link = LINK_RAW,
@@ -446,8 +447,11 @@ struct dial *dial_begin(struct runtime *rt, const struct rules *rules, const str
                               .to = to,
                               .stream = step->dial == TARGET_STREAM};
         buf_init(&dial->text, CALLER_SAY_MAX);
-        const struct caller_options options = {
-            .from = rt->class.target, .to = to, .stream = dial->stream, .event = on_event, .context = dial};
+        const struct caller_options options = {.from = class_target(&rt->class, ipaddr_is6(to.address)),
+                                               .to = to,
+                                               .stream = dial->stream,
+                                               .event = on_event,
+                                               .context = dial};
         dial->caller = caller_open(&rt->loop, &options, &code);
         no = dial->caller ? NULL : uv_strerror(code);
     }

@@ -50,7 +50,7 @@ static void write_place(void *context, const struct queue_place *p)
     static const struct journal_cause cause = {.rank = JOURNAL_KEPT, .drop = DROP_LINES};
     struct writing *writing = context;
     struct journal *journal = &writing->rt->journal;
-    char to[16], port[8], time[CLOCK_TEXT_SIZE];
+    char to[IPADDR_TEXT_SIZE], port[8], time[CLOCK_TEXT_SIZE];
 
     if (!p->n_flags || clock_ms() > p->flags_until)
         return;
@@ -58,7 +58,7 @@ static void write_place(void *context, const struct queue_place *p)
     if (!w || !journal_time(journal, time))
         return;
     snprintf(port, sizeof(port), "%u", p->port);
-    const struct proof_of place = {NULL, NULL, ipv4_text(p->address, to), port, time, EVENT};
+    const struct proof_of place = {NULL, NULL, ipaddr_text(p->address, to), port, time, EVENT};
     json_put_text(w, "to", to);
     json_put_int(w, "port", p->port);
     json_open_array(w, "flags");
@@ -99,12 +99,12 @@ static bool offer(struct runtime *rt, const struct json *flag, struct proof_of *
     const char *proof = json_text(json_get(flag, "proof"));
     struct key key;
     uint64_t port = 0;
-    uint32_t address = 0;
+    ipaddr address = 0;
 
     of->slug = json_text(json_get(flag, "slug"));
     of->student = json_text(json_get(flag, "student"));
     if (!of->slug || !of->student || !proof || !slug_valid(of->slug) || !handle_valid(of->student) ||
-        !parse_ipv4(of->source, &address) || parse_u64(of->port, UINT16_MAX, &port) != PARSE_OK ||
+        !ipaddr_parse(of->source, &address) || parse_u64(of->port, UINT16_MAX, &port) != PARSE_OK ||
         !keyring_challenge(rt->ring, of->slug, &key))
         return false;
     bool right = flag_proof_right(proof, &context, &key, of);

@@ -22,8 +22,8 @@ static const uint8_t *header_of(const struct packet *packet, enum layer layer)
 static bool is_unfinished(const struct packet *packet, const uint8_t *ip, uint8_t protocol, uint16_t sum)
 {
     size_t all = load_be16(ip + 2), own = packet->layers[LAYER_IP].length;
-    uint64_t pseudo =
-        csum_pseudo(packet_src(packet), packet_dst(packet), protocol, (uint16_t)(all > own ? all - own : 0));
+    uint64_t pseudo = csum_pseudo((uint32_t)packet_src(packet), (uint32_t)packet_dst(packet), protocol,
+                                  (uint16_t)(all > own ? all - own : 0));
 
     const uint16_t left = (uint16_t)~csum_finish(pseudo);
 

@@ -24,27 +24,28 @@ void places_done(struct places_table *places)
     *places = (struct places_table){.n = 0};
 }
 
-uint32_t places_net(uint32_t address)
+uint32_t places_net(ipaddr address)
 {
-    return address >> 16;
+    return ipaddr_is6(address) ? (uint32_t)(ipaddr_fold(ipaddr_site(address)) * 0x9E3779B97F4A7C15U >> 48)
+                               : (uint32_t)address >> 16;
 }
 
-static uint64_t key_of(uint32_t address, uint16_t port)
+static uint64_t key_of(ipaddr address, uint16_t port)
 {
-    return (uint64_t)address << 16 | port;
+    return ipaddr_fold(address) << 16 | port;
 }
 
-uint32_t places_address(const struct places_table *places, size_t i)
+bool places_is_at(const struct places_table *places, size_t i, ipaddr address)
 {
-    return (uint32_t)(places->keys[i] >> 16);
+    return places->keys[i] >> 16 == key_of(address, 0) >> 16 && places->at[i]->address == address;
 }
 
-struct queue_place *places_find(const struct places_table *places, uint32_t address, uint16_t port)
+struct queue_place *places_find(const struct places_table *places, ipaddr address, uint16_t port)
 {
     uint64_t key = key_of(address, port);
 
     for (size_t i = 0; i < places->n; i++)
-        if (places->keys[i] == key)
+        if (places->keys[i] == key && places->at[i]->address == address)
             return places->at[i];
     return NULL;
 }
@@ -98,7 +99,7 @@ static bool make_room(struct places_table *places, bool flag, int64_t now)
     return true;
 }
 
-struct queue_place *places_add(struct places_table *places, uint32_t address, uint16_t port, bool flag,
+struct queue_place *places_add(struct places_table *places, ipaddr address, uint16_t port, bool flag,
                                int64_t now)
 {
     struct queue_place *p = make_room(places, flag, now) ? calloc(1, sizeof(*p)) : NULL;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ipaddr.h"
 #include "base/names.h"
 #include "flag/flag.h"
 
@@ -13,7 +14,8 @@ enum {
     QUEUE_NEAR_MAX = 900, /* bytes of a report */
     QUEUE_FLOWS = 8,      /* own ports that are remembered */
     PLACES_A_HANDLE = 8,
-    PLACES_NETS = 65536, /* a network is a /16 here: what a class has many of at most */
+    PLACES_NETS =
+        65536, /* a network is a /16 here: what a class has many of at most; of IPv6 a /64, by a hash */
 };
 
 struct queue_flag {
@@ -24,7 +26,7 @@ struct queue_flag {
 
 /* One (address, port). All times are monotonic milliseconds. Read by others, written by queue.c alone. */
 struct queue_place {
-    uint32_t address;
+    ipaddr address;
     uint16_t port;
     bool open;                            /* a connection is being made or drained */
     bool sure;                            /* a flag was put here by its student's own host */
@@ -52,7 +54,7 @@ struct queue_place {
 
 struct places_table {
     size_t n, max;
-    uint64_t *keys; /* (address, port), beside the places, so that a search reads few cache lines */
+    uint64_t *keys; /* of (address, port), beside the places, so that a search reads few cache lines */
     struct queue_place **at;
     uint16_t *of_net; /* how many places each network has */
 };
@@ -61,16 +63,18 @@ struct places_table {
 bool places_init(struct places_table *places, size_t max);
 void places_done(struct places_table *places);
 
-uint32_t places_net(uint32_t address);
-uint32_t places_address(const struct places_table *places, size_t i);
+uint32_t places_net(ipaddr address);
 
-struct queue_place *places_find(const struct places_table *places, uint32_t address, uint16_t port);
+/* True when the i-th place is of an address. */
+bool places_is_at(const struct places_table *places, size_t i, ipaddr address);
+
+struct queue_place *places_find(const struct places_table *places, ipaddr address, uint16_t port);
 
 /* A new place, empty but for its address, port and `touched`. When there are no more, one goes: first what
  * nothing is lost with, longest untouched. For a flag (flag: true) then flags that were given up, near
  * misses, and the longest untouched place of the network that has most. What is open or tries a listener
  * stays. NULL when none goes, or on no memory. */
-struct queue_place *places_add(struct places_table *places, uint32_t address, uint16_t port, bool flag,
+struct queue_place *places_add(struct places_table *places, ipaddr address, uint16_t port, bool flag,
                                int64_t now);
 
 /* The last one moves to i. */

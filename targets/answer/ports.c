@@ -16,7 +16,7 @@ static unsigned port_wanted(struct runtime *rt, const struct rules *rules, const
     return due && !rules_dialled(due) ? rules_from_port(due) : 0;
 }
 
-static void note(struct runtime *rt, uint32_t source, const struct rules *rules, const char *why,
+static void note(struct runtime *rt, ipaddr source, const struct rules *rules, const char *why,
                  const char *mend)
 {
     const struct memory_note n = {

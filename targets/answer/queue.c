@@ -54,22 +54,22 @@ void queue_free(struct queue *queue)
 }
 
 /* When the next near miss may leave for this address; every place of an address holds the same. */
-static int64_t near_free(const struct queue *queue, uint32_t address)
+static int64_t near_free(const struct queue *queue, ipaddr address)
 {
     for (size_t i = 0; i < queue->places.n; i++)
-        if (places_address(&queue->places, i) == address)
+        if (places_is_at(&queue->places, i, address))
             return queue->places.at[i]->near_free;
     return INT64_MIN;
 }
 
-static void near_leaves(struct queue *queue, uint32_t address, int64_t now)
+static void near_leaves(struct queue *queue, ipaddr address, int64_t now)
 {
     for (size_t i = 0; i < queue->places.n; i++)
-        if (places_address(&queue->places, i) == address)
+        if (places_is_at(&queue->places, i, address))
             queue->places.at[i]->near_free = now + NEAR_MS;
 }
 
-static struct queue_place *find_or_add(struct queue *queue, uint32_t address, uint16_t port, bool flag,
+static struct queue_place *find_or_add(struct queue *queue, ipaddr address, uint16_t port, bool flag,
                                        int64_t now)
 {
     struct queue_place *p = places_find(&queue->places, address, port);
@@ -97,7 +97,7 @@ static bool flag_has_room(struct queue_place *p, bool sure)
     return true;
 }
 
-enum queue_put queue_flag(struct queue *queue, uint32_t address, uint16_t port, const struct queue_flag *flag,
+enum queue_put queue_flag(struct queue *queue, ipaddr address, uint16_t port, const struct queue_flag *flag,
                           bool sure, int64_t now)
 {
     struct queue_place *p = places_find(&queue->places, address, port);
@@ -125,7 +125,7 @@ enum queue_put queue_flag(struct queue *queue, uint32_t address, uint16_t port, 
     return put;
 }
 
-enum queue_put queue_near(struct queue *queue, uint32_t address, uint16_t port, const char *slug,
+enum queue_put queue_near(struct queue *queue, ipaddr address, uint16_t port, const char *slug,
                           const char *student, const char *report, int64_t now)
 {
     struct queue_place *p = find_or_add(queue, address, port, false, now);
@@ -145,7 +145,7 @@ enum queue_put queue_near(struct queue *queue, uint32_t address, uint16_t port, 
     return put;
 }
 
-enum queue_put queue_probe(struct queue *queue, uint32_t address, uint16_t port, int64_t now)
+enum queue_put queue_probe(struct queue *queue, ipaddr address, uint16_t port, int64_t now)
 {
     struct queue_place *p = find_or_add(queue, address, port, false, now);
 
@@ -156,7 +156,7 @@ enum queue_put queue_probe(struct queue *queue, uint32_t address, uint16_t port,
     return put;
 }
 
-size_t queue_again(struct queue *queue, uint32_t address, int64_t now)
+size_t queue_again(struct queue *queue, ipaddr address, int64_t now)
 {
     size_t n = 0;
 
@@ -171,7 +171,7 @@ size_t queue_again(struct queue *queue, uint32_t address, int64_t now)
     return n;
 }
 
-bool queue_near_waits(const struct queue *queue, uint32_t address, uint16_t port)
+bool queue_near_waits(const struct queue *queue, ipaddr address, uint16_t port)
 {
     const struct queue_place *p = places_find(&queue->places, address, port);
 
@@ -349,7 +349,7 @@ bool queue_done(struct queue *queue, struct queue_place *place, bool delivered, 
     return gave_up;
 }
 
-bool queue_owns(const struct queue *queue, uint32_t address, uint16_t port, uint16_t local_port)
+bool queue_owns(const struct queue *queue, ipaddr address, uint16_t port, uint16_t local_port)
 {
     const struct queue_place *p = places_find(&queue->places, address, port);
 

@@ -20,16 +20,16 @@ enum queue_put {
 
 /* A flag for student's solve of slug, to be called back to address:port as soon as the rules allow. sure: it
  * comes from his own host, and has a place in any case. */
-enum queue_put queue_flag(struct queue *queue, uint32_t address, uint16_t port, const struct queue_flag *flag,
+enum queue_put queue_flag(struct queue *queue, ipaddr address, uint16_t port, const struct queue_flag *flag,
                           bool sure, int64_t now);
 
 /* A near miss's report (cut at QUEUE_NEAR_MAX). It gets one connection of its own; where that fails it only
  * goes along with a flag's. */
-enum queue_put queue_near(struct queue *queue, uint32_t address, uint16_t port, const char *slug,
+enum queue_put queue_near(struct queue *queue, ipaddr address, uint16_t port, const char *slug,
                           const char *student, const char *report, int64_t now);
 
 /* True when a near miss waits there for its connection, so that another would only take its place. */
-bool queue_near_waits(const struct queue *queue, uint32_t address, uint16_t port);
+bool queue_near_waits(const struct queue *queue, ipaddr address, uint16_t port);
 
 /* A place whose connection is to be opened now; it is then open until queue_done, and *message (emptied
  * first) is what to send. NULL when none is; *next is then when to ask again, INT64_MAX for never, or not
@@ -37,10 +37,10 @@ bool queue_near_waits(const struct queue *queue, uint32_t address, uint16_t port
 struct queue_place *queue_open(struct queue *queue, int64_t now, struct buf *message, int64_t *next);
 
 /* Asks for one connection to a listener, to see what it meets. A flag that waits there goes along. */
-enum queue_put queue_probe(struct queue *queue, uint32_t address, uint16_t port, int64_t now);
+enum queue_put queue_probe(struct queue *queue, ipaddr address, uint16_t port, int64_t now);
 
 /* The flags that wait for this address are tried again from now on, as if just put. How many they are. */
-size_t queue_again(struct queue *queue, uint32_t address, int64_t now);
+size_t queue_again(struct queue *queue, ipaddr address, int64_t now);
 
 /* Remembers the local port of the open connection. */
 void queue_flow(struct queue_place *place, uint16_t local_port);
@@ -50,7 +50,7 @@ void queue_flow(struct queue_place *place, uint16_t local_port);
 bool queue_done(struct queue *queue, struct queue_place *place, bool delivered, int64_t now);
 
 /* True when a segment from address:port to this local port belongs to one of our own connections. */
-bool queue_owns(const struct queue *queue, uint32_t address, uint16_t port, uint16_t local_port);
+bool queue_owns(const struct queue *queue, ipaddr address, uint16_t port, uint16_t local_port);
 
 /* Calls each for every place. */
 void queue_each(const struct queue *queue, void (*each)(void *context, const struct queue_place *place),

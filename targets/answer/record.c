@@ -90,16 +90,16 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
 void record_repeats(struct runtime *rt, bool all)
 {
     struct repeat repeat;
-    char source[16];
+    char source[IPADDR_TEXT_SIZE];
 
     while (repeats_due(&rt->repeats, all, clock_ms(), &repeat)) {
-        const struct journal_cause cause = {JOURNAL_SHARED, DROP_PASSES, repeat.source,
+        const struct journal_cause cause = {JOURNAL_SHARED, DROP_PASSES, runtime_counted(rt, repeat.source),
                                             runtime_sharing(rt, repeat.source), clock_ms()};
         struct json_writer *w = journal_begin(&rt->journal, "repeat", &cause);
         if (w) {
             json_put_text(w, "slug", repeat.slug);
             json_put_text(w, "student", repeat.student);
-            json_put_text(w, "source", ipv4_text(repeat.source, source));
+            json_put_text(w, "source", ipaddr_text(repeat.source, source));
             json_put_text(w, "answer", repeat.answer);
             json_put_int(w, "n", (int64_t)repeat.n);
         }
@@ -130,7 +130,7 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
     static const char *const links[] = {
         [LINK_ETHERNET] = "ethernet", [LINK_RAW] = "raw",   [LINK_NULL] = "null",
         [LINK_SLL] = "sll",           [LINK_SLL2] = "sll2", [LINK_UNKNOWN] = "unknown"};
-    char source[16];
+    char source[IPADDR_TEXT_SIZE];
 
     json_put_text(w, "slug", rules_slug(a->rules));
     if (a->turn) {
@@ -143,7 +143,7 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
         json_put_bool(w, "by_address", true);
     if (v->stranger)
         json_put_bool(w, "stranger", true);
-    json_put_text(w, "source", ipv4_text(a->source, source));
+    json_put_text(w, "source", ipaddr_text(a->source, source));
     json_put_int(w, "port", a->port);
     if (home == HOME_YES || home == HOME_NO)
         json_put_bool(w, "own_host", home == HOME_YES);
@@ -171,7 +171,8 @@ void record_write(struct runtime *rt, const struct attempt *a, const struct verd
                   const char *sent, struct reasons *reasons)
 {
     const struct journal_cause cause = {rank_of(rt, a, v, home, sent), v->pass ? DROP_PASSES : DROP_NEAR,
-                                        a->source, runtime_sharing(rt, a->source), clock_ms()};
+                                        runtime_counted(rt, a->source), runtime_sharing(rt, a->source),
+                                        clock_ms()};
     const bool counts = v->pass && !rt->options->every_attempt;
     struct repeat pass = {.source = a->source};
 

@@ -27,7 +27,7 @@ static void on_opened(void *context, struct dialog *dialog, struct buf *answer)
 {
     struct briefing *b = context;
     struct briefing_session *s = dialog_state(dialog);
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
 
     *s = (struct briefing_session){.briefing = b, .rt = b->rt, .dialog = dialog, .peer = dialog_peer(dialog)};
     memory_trust(b->rt->memory, s->peer.address, clock_ms());
@@ -39,7 +39,7 @@ static void on_opened(void *context, struct dialog *dialog, struct buf *answer)
         buf_printf(answer, "You are %s, for this target is on your own host.", s->who);
     } else if (student && str_copy(s->who, sizeof(s->who), student->handle)) {
         s->known = KNOWN_PROVED;
-        buf_printf(answer, "You are %s, by your address %s.", s->who, ipv4_text(s->peer.address, address));
+        buf_printf(answer, "You are %s, by your address %s.", s->who, ipaddr_text(s->peer.address, address));
     } else {
         buf_printf(answer, "Who are you?  i HANDLE%s", b->rt->has_roster ? " PIN" : "");
     }
@@ -135,7 +135,7 @@ static enum dialog_next on_line(void *context, struct dialog *dialog, const char
     return next;
 }
 
-static uint32_t students(void *context, uint32_t source)
+static uint32_t students(void *context, ipaddr source)
 {
     const struct briefing *b = context;
     size_t n;
@@ -157,16 +157,10 @@ static bool init(struct briefing *b, struct runtime *rt, uint32_t places)
            buckets_init(&b->wrong, FAILING_SOURCES, FAILURES, 1, seed);
 }
 
-enum status briefing_open(struct briefing **out, struct runtime *rt, uint32_t places, struct err *err)
+static enum status listen_at(struct briefing *b, bool six, struct err *err)
 {
-    struct briefing *b = calloc(1, sizeof(*b));
-
-    for (size_t i = 0; i < N_WORDS; i++)
-        assert(WORDS[i]); /* a word that stands in line.c alone */
-    *out = b;
-    if (!b || !init(b, rt, places))
-        return err_memory(err);
-    const struct dialog_options options = {.place = {.address = runtime_place(rt),
+    struct runtime *rt = b->rt;
+    const struct dialog_options options = {.place = {.address = runtime_place(rt, six),
                                                      .port = rt->class.briefing,
                                                      .sources = rt->students,
                                                      .n_sources = rt->class.n_students},
@@ -179,19 +173,39 @@ enum status briefing_open(struct briefing **out, struct runtime *rt, uint32_t pl
                                            .closed = on_closed,
                                            .line = on_line,
                                            .context = b};
-    deliver_on_probed(rt->deliver, waiting_probed, b);
-    if (dialog_open(&b->server, &rt->loop, &options, err) != ST_OK)
+
+    if (runtime_serves(rt, six) && dialog_open(&b->servers[six], &rt->loop, &options, err) != ST_OK)
         return err_prefix(err, "the briefing (another port: `briefing:` in %s; none: --no-briefing)",
                           rt->class.file ? rt->class.file : "class.yml");
-    pins_open(b);
     return ST_OK;
+}
+
+enum status briefing_open(struct briefing **out, struct runtime *rt, uint32_t places, struct err *err)
+{
+    struct briefing *b = calloc(1, sizeof(*b));
+    enum status st = ST_OK;
+
+    for (size_t i = 0; i < N_WORDS; i++)
+        assert(WORDS[i]); /* a word that stands in line.c alone */
+    *out = b;
+    if (!b || !init(b, rt, places))
+        return err_memory(err);
+    deliver_on_probed(rt->deliver, waiting_probed, b);
+    for (size_t six = 0; st == ST_OK && six < BRIEFING_VERSIONS; six++)
+        st = listen_at(b, six, err);
+    if (st == ST_OK)
+        pins_open(b);
+    return st;
 }
 
 void briefing_stop(struct briefing *b)
 {
-    if (!b || !b->server)
+    if (!b || b->stopped)
         return;
-    dialog_stop(b->server);
+    b->stopped = true;
+    for (size_t i = 0; i < BRIEFING_VERSIONS; i++)
+        if (b->servers[i])
+            dialog_stop(b->servers[i]);
     pins_stop(b);
 }
 

@@ -39,14 +39,14 @@ static bool write_submit(struct briefing_session *s, const struct flag_context *
 {
     struct journal *journal = &s->rt->journal;
     const struct journal_cause cause = {.rank = JOURNAL_KEPT, .drop = DROP_LINES};
-    char source[16], port[8], time[CLOCK_TEXT_SIZE], proof[PROOF_SIZE];
+    char source[IPADDR_TEXT_SIZE], port[8], time[CLOCK_TEXT_SIZE], proof[PROOF_SIZE];
     struct key key;
 
     struct json_writer *w = journal_begin(journal, "submit", &cause);
     if (!w || !journal_time(journal, time) || !keyring_challenge(s->rt->ring, parts->slug, &key))
         return false;
     snprintf(port, sizeof(port), "%u", s->peer.port);
-    const struct proof_of of = {parts->slug, parts->student, ipv4_text(s->peer.address, source),
+    const struct proof_of of = {parts->slug, parts->student, ipaddr_text(s->peer.address, source),
                                 port,        time,           "submit"};
     flag_proof(proof, context, &key, &of);
     key_wipe(&key);
@@ -64,9 +64,9 @@ static bool write_submit(struct briefing_session *s, const struct flag_context *
 static void write_refused(struct briefing_session *s, const struct flag_parts *parts, const char *why)
 {
     struct journal *journal = &s->rt->journal;
-    const struct journal_cause cause = {JOURNAL_SHARED, DROP_LINES, s->peer.address,
+    const struct journal_cause cause = {JOURNAL_SHARED, DROP_LINES, runtime_counted(s->rt, s->peer.address),
                                         runtime_sharing(s->rt, s->peer.address), clock_ms()};
-    char source[16];
+    char source[IPADDR_TEXT_SIZE];
 
     struct json_writer *w = journal_begin(journal, "refused", &cause);
     if (!w)
@@ -76,7 +76,7 @@ static void write_refused(struct briefing_session *s, const struct flag_parts *p
         json_put_text(w, "slug", parts->slug);
         json_put_text(w, "student", parts->student);
     }
-    json_put_text(w, "source", ipv4_text(s->peer.address, source));
+    json_put_text(w, "source", ipaddr_text(s->peer.address, source));
     json_put_int(w, "port", s->peer.port);
     json_put_text(w, "by", by(s));
     journal_end(journal);

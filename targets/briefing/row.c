@@ -59,7 +59,7 @@ static void put_called(const struct memory_entry *e, struct buf *out)
 static void put_attempt(const struct briefing_session *s, const struct memory_entry *e, bool elsewhere,
                         struct buf *out)
 {
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
     /* sent in another's name, perhaps: how right that was is for him alone */
     const bool foreign = e->foreign && !(s->known == KNOWN_PROVED && strcmp(s->who, e->student) == 0);
     /* a handle alone is a claim: who makes it learns that something came, not how right another was */
@@ -85,7 +85,7 @@ static void put_attempt(const struct briefing_session *s, const struct memory_en
         buf_puts(out, ", from another address; look at the source in your IP header");
     else if (elsewhere)
         buf_printf(out, ", from %s: not your address; look at the source in your IP header",
-                   ipv4_text(e->source, address));
+                   ipaddr_text(e->source, address));
     const bool all = !foreign && !claimed;
     if (e->why[0] && all)
         buf_printf(out, "; wrong: %s", e->why);
@@ -112,11 +112,11 @@ static void put_note(const struct memory_entry *e, struct buf *out)
 
 static void put_noise(const struct memory_entry *e, struct buf *out)
 {
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
 
     put_time(e->utc_us, out);
     buf_printf(out, "%u packet%s  %s from %s: %s", e->count, e->count == 1 ? "" : "s", e->what,
-               ipv4_text(e->source, address), e->why);
+               ipaddr_text(e->source, address), e->why);
     if (e->code)
         buf_printf(out, " [%s]", e->code->name);
     if (*e->mend)
@@ -129,15 +129,15 @@ static void put_noise(const struct memory_entry *e, struct buf *out)
 static void put_stray(const struct briefing_session *s, const struct stray *e, struct buf *out)
 {
     const bool named = e->student[0] && strcmp(e->student, s->who) == 0;
-    char from[16], to[16];
+    char from[IPADDR_TEXT_SIZE], to[IPADDR_TEXT_SIZE];
 
     put_time(e->utc_us, out);
     buf_printf(out, "%u packet%s  for %s, ", e->count, e->count == 1 ? "" : "s", e->slug);
     if (named)
         buf_puts(out, "with your handle, ");
-    buf_printf(out, "from %s", ipv4_text(e->source, from));
+    buf_printf(out, "from %s", ipaddr_text(e->source, from));
     if (!class_has_target(&s->rt->class, e->destination))
-        buf_printf(out, " to %s", ipv4_text(e->destination, to));
+        buf_printf(out, " to %s", ipaddr_text(e->destination, to));
     buf_puts(out, e->source == s->peer.address
                       ? ": not answered\n"
                       : ": not your address; look at the source in your IP header\n");

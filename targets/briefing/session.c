@@ -13,13 +13,14 @@ enum { SLOW = 60 };
 /* A bucket's clock that runs sixty times slower: its one token a second is one a minute. */
 bool session_may_fail(const struct briefing_session *s, struct buckets *buckets)
 {
-    return buckets_ready(buckets, s->peer.address, clock_ms() / SLOW,
+    return buckets_ready(buckets, ipaddr_fold(runtime_counted(s->rt, s->peer.address)), clock_ms() / SLOW,
                          runtime_sharing(s->rt, s->peer.address));
 }
 
 void session_failed(struct briefing_session *s, struct buckets *buckets)
 {
-    buckets_take(buckets, s->peer.address, clock_ms() / SLOW, runtime_sharing(s->rt, s->peer.address));
+    buckets_take(buckets, ipaddr_fold(runtime_counted(s->rt, s->peer.address)), clock_ms() / SLOW,
+                 runtime_sharing(s->rt, s->peer.address));
 }
 
 void session_believe(struct briefing_session *s, const char *who, enum known known, struct buf *out)
@@ -36,7 +37,7 @@ bool session_lists(const struct runtime *rt, const struct challenge *challenge)
            (challenge->target.kind == TARGET_NONE || rulebook_find(rt->book, challenge->slug));
 }
 
-void session_put_met(uint32_t address, const char *outcome, struct buf *out)
+void session_put_met(ipaddr address, const char *outcome, struct buf *out)
 {
     enum { LOOPBACK = 127 };
 

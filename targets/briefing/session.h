@@ -27,11 +27,12 @@ struct handed {
     char slug[NAME_MAX_LEN + 1], student[NAME_MAX_LEN + 1];
 };
 
-enum { HANDED_MAX = 8192 };
+enum { HANDED_MAX = 8192, BRIEFING_VERSIONS = 2 /* of IP: IPv4's server, then IPv6's */ };
 
 struct briefing {
     struct runtime *rt;
-    struct dialog_server *server;
+    struct dialog_server *servers[BRIEFING_VERSIONS];
+    bool stopped;
     struct limit limit;
     struct buckets pins, wrong; /* wrong PINs and flags a source may still show */
     struct briefing_session *probing;
@@ -90,13 +91,13 @@ enum dialog_next words_quit(struct briefing_session *s, const struct briefing_co
 bool session_lists(const struct runtime *rt, const struct challenge *challenge);
 
 /* Appends what a call to a listener at an address (host order) met: the journal's word and what it means. */
-void session_put_met(uint32_t address, const char *outcome, struct buf *out);
+void session_put_met(ipaddr address, const char *outcome, struct buf *out);
 
 /* A challenge that a word named; NULL, and the answer says so, when there is none. */
 const struct challenge *session_challenge(struct briefing_session *s, const char *name, struct buf *out);
 
 /* deliver's word about a try; context: the briefing. */
-void waiting_probed(void *context, uint32_t address, uint16_t port, const char *outcome);
+void waiting_probed(void *context, ipaddr address, uint16_t port, const char *outcome);
 
 /* The connection is gone: forgets a try that it waits for. */
 void waiting_forget(struct briefing_session *s);

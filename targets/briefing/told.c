@@ -71,7 +71,7 @@ static void add_stray(void *context, const struct stray *e)
 }
 
 /* Of one address that is the student's; how many of it are not kept any more. */
-static uint32_t take_address(struct telling *t, uint32_t address)
+static uint32_t take_address(struct telling *t, ipaddr address)
 {
     const struct memory *memory = t->s->rt->memory;
 
@@ -177,7 +177,7 @@ enum dialog_next told_tries(struct briefing_session *s, const struct briefing_co
 enum dialog_next told_seen(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
     struct telling t = {.s = s, .noise = true};
-    char source[16];
+    char source[IPADDR_TEXT_SIZE];
     uint32_t more;
 
     (void)c;
@@ -190,13 +190,13 @@ enum dialog_next told_seen(struct briefing_session *s, const struct briefing_com
         put_more(more, out);
     else
         buf_printf(out, "%s of yours reached me in 15 minutes, from %s or with your handle.\n",
-                   n || kinds ? "Nothing else" : "Nothing", ipv4_text(s->peer.address, source));
+                   n || kinds ? "Nothing else" : "Nothing", ipaddr_text(s->peer.address, source));
     /* by no address: those of a wrong header are wrong, too; ssh would show itself being shown */
     buf_printf(
         out,
-        "Still sending? On your side, as root:  tcpdump -ni any ip and not port 22 and not port %u\n"
+        "Still sending? On your side, as root:  tcpdump -ni any %s and not port 22 and not port %u\n"
         "It shows what leaves whatever its addresses: when a header is wrong they are, too, and it may "
         "never get here.\n",
-        s->rt->class.briefing);
+        ipaddr_is6(s->peer.address) ? "ip6" : "ip", s->rt->class.briefing);
     return DIALOG_MORE;
 }

@@ -8,9 +8,9 @@
 
 static void put_outcome(const struct briefing_session *s, uint16_t port, const char *outcome, struct buf *out)
 {
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
 
-    buf_printf(out, "%s port %u: ", ipv4_text(s->peer.address, address), port);
+    buf_printf(out, "%s port %u: ", ipaddr_text(s->peer.address, address), port);
     if (strcmp(outcome, "delivered") == 0) {
         buf_puts(out, "connected, your listener works. If it is nc, it has ended now: start it again.\n");
         return;
@@ -38,7 +38,7 @@ void waiting_forget(struct briefing_session *s)
     leave(s);
 }
 
-void waiting_probed(void *context, uint32_t address, uint16_t port, const char *outcome)
+void waiting_probed(void *context, ipaddr address, uint16_t port, const char *outcome)
 {
     struct briefing *b = context;
 
@@ -151,13 +151,13 @@ enum dialog_next waiting_flags(struct briefing_session *s, const struct briefing
 
 enum dialog_next waiting_again(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
     size_t n = deliver_again(s->rt->deliver, s->peer.address);
 
     (void)c;
     if (n)
         buf_printf(out, "Calling %s again with %zu flag%s. What waits:  flags\n",
-                   ipv4_text(s->peer.address, address), n, n == 1 ? "" : "s");
+                   ipaddr_text(s->peer.address, address), n, n == 1 ? "" : "s");
     else
         buf_puts(out, "Nothing waits for this address, or it was called too often just now.\n");
     return DIALOG_MORE;

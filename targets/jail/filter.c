@@ -148,19 +148,27 @@ static const int ALLOWED[] = {
     SCMP_SYS(newfstatat),
 };
 
+/* Calling back and dialling: TCP and UDP over IP and no other new socket, above all none that is raw. */
+static int add_sockets(scmp_filter_ctx filter)
+{
+    static const unsigned families[] = {AF_INET, AF_INET6}, types[] = {SOCK_STREAM, SOCK_DGRAM};
+    int code = 0;
+
+    for (size_t i = 0; code == 0 && i < 4; i++)
+        code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+                                SCMP_A0(SCMP_CMP_EQ, families[i / 2], 0),
+                                SCMP_A1(SCMP_CMP_MASKED_EQ, 0xF, types[i % 2]));
+    return code;
+}
+
 static int add_rules(scmp_filter_ctx filter)
 {
     int code = 0;
 
     for (size_t i = 0; code == 0 && i < sizeof(ALLOWED) / sizeof(ALLOWED[0]); i++)
         code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, ALLOWED[i], 0);
-    /* calling back and dialling: TCP and UDP over IPv4 and no other new socket, above all none that is raw */
     if (code == 0)
-        code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, SCMP_A0(SCMP_CMP_EQ, AF_INET, 0),
-                                SCMP_A1(SCMP_CMP_MASKED_EQ, 0xF, SOCK_STREAM));
-    if (code == 0)
-        code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, SCMP_A0(SCMP_CMP_EQ, AF_INET, 0),
-                                SCMP_A1(SCMP_CMP_MASKED_EQ, 0xF, SOCK_DGRAM));
+        code = add_sockets(filter);
     if (code == 0)
         code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0));
     /* libpcap asks whether an interface whose link went down is still there */

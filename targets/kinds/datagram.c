@@ -57,14 +57,14 @@ static bool costs(void *context, const struct attempt *attempt, enum answer answ
 static void write_delivery(struct service *service, const struct late *w)
 {
     struct runtime *rt = service->runtime;
-    const struct journal_cause cause = {JOURNAL_SHARED, DROP_LINES, w->peer.address,
+    const struct journal_cause cause = {JOURNAL_SHARED, DROP_LINES, runtime_counted(rt, w->peer.address),
                                         runtime_sharing(rt, w->peer.address), clock_ms()};
-    char to[16];
+    char to[IPADDR_TEXT_SIZE];
 
     struct json_writer *json = journal_begin(&rt->journal, "delivery", &cause);
     if (!json)
         return;
-    json_put_text(json, "to", ipv4_text(w->peer.address, to));
+    json_put_text(json, "to", ipaddr_text(w->peer.address, to));
     json_put_int(json, "port", w->peer.port);
     json_put_text(json, "outcome", "delivered");
     json_put_bool(json, "datagram", true);
@@ -148,7 +148,7 @@ static const char *answer_back(void *context, const struct attempt *attempt, con
 }
 
 /* Nothing is sent to this machine itself: a forged datagram in its name must not make it talk to itself. */
-static void own_host(const struct datagram_target *target, uint32_t source)
+static void own_host(const struct datagram_target *target, ipaddr source)
 {
     char what[64];
     const struct memory_note note = {
@@ -206,7 +206,7 @@ static bool is_echo(const struct datagram_target *target, const uint8_t *bytes, 
     return first > strlen(own) && memcmp(line, own, strlen(own)) == 0;
 }
 
-static void note_echo(const struct datagram_target *target, uint32_t source)
+static void note_echo(const struct datagram_target *target, ipaddr source)
 {
     const struct memory_note note = {
         .source = source,
@@ -222,7 +222,8 @@ static struct attempt attempt_of(const struct datagram_target *target, const str
                                  uint8_t *bytes, size_t length, struct packet *packet)
 {
     packet_of_message(packet, bytes - MESSAGE_HEADERS, length, false, peer->address, peer->port,
-                      target->service->runtime->class.target, rules_port(target->rules));
+                      class_target(&target->service->runtime->class, ipaddr_is6(peer->address)),
+                      rules_port(target->rules));
     return (struct attempt){.rules = target->rules,
                             .packet = packet,
                             .link = LINK_RAW,
@@ -269,10 +270,30 @@ static void datagram_service_free(struct service *service)
     free(service);
 }
 
+static enum status open_one(struct service *service, const struct rules *rules, bool six, struct err *err)
+{
+    struct runtime *rt = service->runtime;
+    struct datagram_target *target = &service->targets[service->n];
+    struct datagram_options options = {.place = {.address = runtime_place(rt, six),
+                                                 .port = rules_port(rules),
+                                                 .sources = rt->students,
+                                                 .n_sources = rt->class.n_students},
+                                       .headroom = MESSAGE_HEADERS,
+                                       .message = on_message,
+                                       .context = target};
+
+    *target = (struct datagram_target){.service = service, .rules = rules};
+    if (datagram_open(&target->server, &rt->loop, &options, err) != ST_OK)
+        return err_prefix(err, "%s", rules_slug(rules));
+    service->n++;
+    return ST_OK;
+}
+
 static enum status datagram_service_open(struct service **out, struct runtime *rt,
                                          const struct rules *const *rules, size_t n, struct err *err)
 {
-    struct service *service = calloc(1, sizeof(*service) + n * sizeof(service->targets[0]));
+    struct service *service = calloc(1, sizeof(*service) + 2 * n * sizeof(service->targets[0]));
+    enum status st = ST_OK;
 
     *out = service;
     if (!service)
@@ -281,29 +302,16 @@ static enum status datagram_service_open(struct service **out, struct runtime *r
     buf_init(&service->text, DATAGRAM_ANSWER_MAX);
     service->timed = uv_timer_init(&rt->loop, &service->timer) == 0;
     service->timer.data = service;
-    for (size_t i = 0; i < n; i++) {
-        struct datagram_target *target = &service->targets[i];
-        *target = (struct datagram_target){.service = service, .rules = rules[i]};
-        struct datagram_options options = {.place = {.address = runtime_place(rt),
-                                                     .port = rules_port(rules[i]),
-                                                     .sources = rt->students,
-                                                     .n_sources = rt->class.n_students},
-                                           .headroom = MESSAGE_HEADERS,
-                                           .message = on_message,
-                                           .context = target};
-        if (datagram_open(&target->server, &rt->loop, &options, err) != ST_OK)
-            return err_prefix(err, "%s", rules_slug(rules[i]));
-        service->n++;
-    }
-    return ST_OK;
+    for (size_t i = 0; st == ST_OK && i < 2 * n; i++)
+        if (runtime_serves(rt, i % 2))
+            st = open_one(service, rules[i / 2], i % 2, err);
+    return st;
 }
 
 static void datagram_service_where(const struct runtime *rt, const struct rules *rules, char *out,
                                    size_t size)
 {
-    char address[16];
-
-    snprintf(out, size, "udp %s:%u", ipv4_text(rt->class.target, address), rules_port(rules));
+    runtime_where(rt, "udp", rules_port(rules), out, size);
 }
 
 extern const struct kind datagram_kind;

@@ -47,7 +47,7 @@ struct service {
     /* ports that our own servers have bound; what goes there is theirs */
     uint8_t tcp_ports[PORT_BYTES], udp_ports[PORT_BYTES];
     uint8_t by_hand[PORT_BYTES]; /* from where replies leave */
-    uint8_t hushed[256 / 8];     /* IP protocols */
+    uint8_t hushed[2][256 / 8];  /* protocols of IPv4, of IPv6 */
 };
 
 static bool has_port(const uint8_t *ports, uint64_t port)
@@ -104,7 +104,7 @@ static const char *answer_back(void *context, const struct attempt *a, const str
                                enum answer answer, struct buf *text)
 {
     const struct service *service = context;
-    const struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = {htonl(a->source)}};
+    const struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = {htonl((uint32_t)a->source)}};
 
     if (answer != ANSWER_STEP)
         return deliver_offer(service->runtime->deliver, a, v, answer, text);
@@ -114,6 +114,17 @@ static const char *answer_back(void *context, const struct attempt *a, const str
                : ANSWER_UNSENT;
 }
 
+/* By which kernels find one another on a link (RFC 4861): of a student's machine, but nothing that he sent.
+ */
+static bool is_neighbours(const struct packet *packet)
+{
+    enum { ROUTER_SOLICITATION = 133, REDIRECT = 137 };
+    const struct span *icmp = &packet->layers[LAYER_ICMP6];
+    const uint8_t type = icmp->present && icmp->complete ? packet->frame[icmp->offset] : 0;
+
+    return type >= ROUTER_SOLICITATION && type <= REDIRECT;
+}
+
 static void on_frame(void *context, const struct frame *frame)
 {
     struct service *service = context;
@@ -121,7 +132,7 @@ static void on_frame(void *context, const struct frame *frame)
     struct packet packet;
 
     packet_decode(&packet, frame->link, frame->bytes, frame->length, frame->wire_length);
-    uint32_t source = packet_src(&packet);
+    const ipaddr source = packet_src(&packet);
     const struct rules *rules = rulebook_select(rt->book, &packet);
     /* the filter says so too; it is the kernel's word about bytes that a student made */
     if (!class_has_target(&rt->class, packet_dst(&packet)) || !runtime_has_student(rt, source)) {
@@ -129,6 +140,8 @@ static void on_frame(void *context, const struct frame *frame)
             astray_keep(rt, frame->link, &packet, rules);
         return;
     }
+    if (!rules && is_neighbours(&packet))
+        return;
     astray_station(rt, frame->link, &packet);
     const enum local local = rt->class.own_host ? local_of(&packet, rules) : LOCAL_HAND_MADE;
     if (local == LOCAL_NOBODYS)
@@ -217,10 +230,10 @@ static void note_ports(struct service *service)
 }
 
 /* The protocol that a challenge listens for when this machine's kernel has none of that number; else 0. */
-static uint8_t foreign_protocol(const struct rules *rules)
+static uint8_t foreign_protocol(const struct rules *rules, bool six)
 {
     const struct target_spec *target = &rules_challenge(rules)->target;
-    const struct field *field = field_find("ip.proto");
+    const struct field *field = field_find(six ? "ipv6.nxt" : "ip.proto");
     uint64_t protocol = 0;
 
     for (size_t i = 0; i < target->n_listen; i++) {
@@ -230,27 +243,29 @@ static uint8_t foreign_protocol(const struct rules *rules)
         if (listened && layer_protocol(listened->layer))
             protocol = layer_protocol(listened->layer);
     }
-    return protocol == IPPROTO_ICMP || protocol == IPPROTO_TCP || protocol == IPPROTO_UDP ? 0
-                                                                                          : (uint8_t)protocol;
+    return protocol == (six ? IPPROTO_ICMPV6 : IPPROTO_ICMP) || protocol == IPPROTO_TCP ||
+                   protocol == IPPROTO_UDP || protocol > IPPROTO_RAW
+               ? 0
+               : (uint8_t)protocol;
 }
 
 /* To a protocol that nobody serves the kernel answers "protocol unreachable": to the student after his right
  * packet, and to whatever source was forged. A raw socket counts as somebody, also when it reads nothing. */
-static enum status hush(struct service *service, uint8_t protocol, struct err *err)
+static enum status hush(struct service *service, bool six, uint8_t protocol, struct err *err)
 {
     struct sock_filter nothing = {BPF_RET | BPF_K, 0, 0, 0};
     struct sock_fprog program = {1, &nothing};
 
-    if (!protocol || has_port(service->hushed, protocol))
+    if (!protocol || has_port(service->hushed[six], protocol))
         return ST_OK;
-    int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+    int fd = socket(six ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0) {
         err_set(err, ST_ENV, "no socket for IP protocol %u: %s", protocol, strerror(errno));
         if (fd >= 0)
             close(fd);
         return ST_ENV;
     }
-    service->hushed[protocol / 8] |= (uint8_t)(1 << protocol % 8);
+    service->hushed[six][protocol / 8] |= (uint8_t)(1 << protocol % 8);
     return ST_OK; /* open until the process ends */
 }
 
@@ -260,6 +275,7 @@ static enum status hush(struct service *service, uint8_t protocol, struct err *e
 static void put_listens(const struct rulebook *book, struct buf *filter)
 {
     static const char *const words[][2] = {{"ip.proto", "ip proto"},
+                                           {"ipv6.nxt", "ip6 proto"},
                                            {"tcp.dstport", "tcp dst port"},
                                            {"udp.dstport", "udp dst port"},
                                            {"sctp.dstport", "sctp dst port"}};
@@ -292,29 +308,33 @@ static void put_shifted(uint32_t target, struct buf *filter)
 
 static void put_networks(const struct class *class, const char *direction, struct buf *filter)
 {
-    char address[16], mask[16];
+    char address[IPADDR_TEXT_SIZE];
 
     for (size_t i = 0; i < class->n_students; i++)
-        buf_printf(filter, "%s%s net %s mask %s", i ? " or " : "(", direction,
-                   ipv4_text(class->students[i].net, address), ipv4_text(class->students[i].mask, mask));
+        buf_printf(filter, "%s%s net %s/%u", i ? " or " : "(", direction,
+                   ipaddr_text(class->students[i].net, address),
+                   ipaddr_mask_bits(ipaddr_is6(class->students[i].net), class->students[i].mask));
     buf_puts(filter, ")");
 }
 
 static bool put_filter(const struct runtime *rt, struct buf *filter)
 {
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
 
-    buf_puts(filter, "(");
+    buf_puts(filter, "((");
     if (rt->class.own_host)
         put_networks(&rt->class, "dst", filter);
     else
-        buf_printf(filter, "dst host %s", ipv4_text(rt->class.target, address));
+        buf_printf(filter, "dst host %s", ipaddr_text(rt->class.target, address));
+    if (rt->class.other_target)
+        buf_printf(filter, " or dst host %s", ipaddr_text(rt->class.other_target, address));
+    buf_puts(filter, ")");
     buf_puts(filter, " and ");
     put_networks(&rt->class, "src", filter);
     buf_puts(filter, ")");
     put_listens(rt->book, filter);
     if (!rt->class.own_host)
-        put_shifted(rt->class.target, filter);
+        put_shifted((uint32_t)class_target(&rt->class, false), filter);
     return !filter->failed;
 }
 
@@ -327,14 +347,21 @@ static enum status start_capture(struct service *service, struct err *err)
 {
     struct runtime *rt = service->runtime;
     const char *interface = interface_of(rt);
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
     struct buf filter;
 
-    if (!interface)
+    const ipaddr other = rt->class.other_target;
+    const char *its = other ? host_interface(&rt->host, other) : NULL;
+    if (!interface || (other && !its))
         return err_set(err, ST_ENV,
                        "%s is on no interface of this machine; put it on one (ip addr add), or name the "
                        "right one as networks.target in class.yml",
-                       ipv4_text(rt->class.target, address));
+                       ipaddr_text(interface ? other : rt->class.target, address));
+    if (its && !rt->options->interface && strcmp(interface, its) != 0)
+        return err_set(err, ST_ENV,
+                       "the target's addresses are on two interfaces, %s and %s, and one is captured on; put "
+                       "both on one",
+                       interface, its);
     buf_init(&filter, FILTER_MAX);
     enum status st = put_filter(rt, &filter)
                          ? capture_open_live(&service->capture, interface, buf_text(&filter), err)
@@ -363,10 +390,18 @@ static enum status reply_by_hand(struct service *service, const struct rules *ru
         if (!listen_names(rules, ports[udp], &port))
             continue;
         service->by_hand[port / 8] |= (uint8_t)(1 << port % 8);
-        if (quiet_port(runtime_place(service->runtime), udp, (uint16_t)port, err) != ST_OK)
+        if (quiet_port(runtime_place(service->runtime, false), udp, (uint16_t)port, err) != ST_OK)
             return ST_ENV;
     }
     return ST_OK;
+}
+
+/* What a challenge needs where one IP version is served; replies are of IPv4. */
+static enum status open_for(struct service *service, const struct rules *rules, bool six, struct err *err)
+{
+    if (hush(service, six, foreign_protocol(rules, six), err) != ST_OK)
+        return ST_ENV;
+    return !six && rules_talks(rules) ? reply_by_hand(service, rules, err) : ST_OK;
 }
 
 static enum status packet_service_open(struct service **out, struct runtime *rt,
@@ -384,18 +419,18 @@ static enum status packet_service_open(struct service **out, struct runtime *rt,
     if (start_capture(service, err) != ST_OK)
         return err_prefix(err, "%s", rules_slug(rules[0]));
     for (size_t i = 0; i < n; i++)
-        if (hush(service, foreign_protocol(rules[i]), err) != ST_OK ||
-            (rules_talks(rules[i]) && reply_by_hand(service, rules[i], err) != ST_OK))
-            return err_prefix(err, "%s", rules_slug(rules[i]));
+        for (size_t six = 0; six < 2; six++)
+            if (runtime_serves(rt, six) && open_for(service, rules[i], six, err) != ST_OK)
+                return err_prefix(err, "%s", rules_slug(rules[i]));
     return ST_OK;
 }
 
 static void packet_service_where(const struct runtime *rt, const struct rules *rules, char *out, size_t size)
 {
-    char address[16];
+    char address[IPADDR_TEXT_SIZE];
 
     snprintf(out, size, "packets to %s on %s, calls back to tcp port %u",
-             ipv4_text(rt->class.target, address), interface_of(rt), rules_connect_port(rules));
+             ipaddr_text(rt->class.target, address), interface_of(rt), rules_connect_port(rules));
 }
 
 static void packet_service_stop(struct service *service)

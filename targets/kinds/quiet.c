@@ -30,10 +30,10 @@ static bool drop_all(int fd)
     return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0;
 }
 
-enum status quiet_port(uint32_t address, bool udp, uint16_t port, struct err *err)
+enum status quiet_port(ipaddr address, bool udp, uint16_t port, struct err *err)
 {
     const struct sockaddr_in at = {
-        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(address)}};
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl((uint32_t)address)}};
     int fd = socket(AF_INET, (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     const char *what = "no socket";
     bool ok = fd >= 0;

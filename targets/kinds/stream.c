@@ -116,7 +116,8 @@ static struct attempt attempt_of(const struct stream_target *target, const struc
                                  enum stream_end end, uint8_t *bytes, size_t length, struct packet *packet)
 {
     packet_of_message(packet, bytes - MESSAGE_HEADERS, length, true, peer->address, peer->port,
-                      target->runtime->class.target, rules_port(target->rules));
+                      class_target(&target->runtime->class, ipaddr_is6(peer->address)),
+                      rules_port(target->rules));
     return (struct attempt){.rules = target->rules,
                             .packet = packet,
                             .link = LINK_RAW,
@@ -270,7 +271,7 @@ static enum stream_next on_spoken(void *context, struct stream *stream, const st
     return STREAM_MORE;
 }
 
-static uint32_t students(void *context, uint32_t source)
+static uint32_t students(void *context, ipaddr source)
 {
     const struct stream_target *target = context;
     size_t n;
@@ -310,43 +311,50 @@ static void make_spoken(const struct rules *rules, struct stream_options *option
     options->closed = on_closed;
 }
 
+static enum status open_one(struct service *service, struct runtime *rt, const struct rules *rules, bool six,
+                            struct err *err)
+{
+    struct stream_target *target = &service->targets[service->n];
+    struct stream_options options = {.place = {.address = runtime_place(rt, six),
+                                               .port = rules_port(rules),
+                                               .sources = rt->students,
+                                               .n_sources = rt->class.n_students},
+                                     .limit = &rt->limit,
+                                     .students = students,
+                                     .headroom = MESSAGE_HEADERS,
+                                     .state_bytes = sizeof(struct ended),
+                                     .quiet = on_quiet,
+                                     .more = on_more,
+                                     .message = on_message,
+                                     .context = target};
+
+    *target = (struct stream_target){.runtime = rt, .rules = rules};
+    if (rules_talks(rules))
+        make_spoken(rules, &options);
+    if (stream_open(&target->server, &rt->loop, &options, err) != ST_OK)
+        return err_prefix(err, "%s", rules_slug(rules));
+    service->n++;
+    return ST_OK;
+}
+
 static enum status stream_service_open(struct service **out, struct runtime *rt,
                                        const struct rules *const *rules, size_t n, struct err *err)
 {
-    struct service *service = calloc(1, sizeof(*service) + n * sizeof(service->targets[0]));
+    struct service *service = calloc(1, sizeof(*service) + 2 * n * sizeof(service->targets[0]));
+    enum status st = ST_OK;
 
     *out = service;
     if (!service)
         return err_memory(err);
-    for (size_t i = 0; i < n; i++) {
-        struct stream_target *target = &service->targets[i];
-        *target = (struct stream_target){.runtime = rt, .rules = rules[i]};
-        struct stream_options options = {.place = {.address = runtime_place(rt),
-                                                   .port = rules_port(rules[i]),
-                                                   .sources = rt->students,
-                                                   .n_sources = rt->class.n_students},
-                                         .limit = &rt->limit,
-                                         .students = students,
-                                         .headroom = MESSAGE_HEADERS,
-                                         .state_bytes = sizeof(struct ended),
-                                         .quiet = on_quiet,
-                                         .more = on_more,
-                                         .message = on_message,
-                                         .context = target};
-        if (rules_talks(rules[i]))
-            make_spoken(rules[i], &options);
-        if (stream_open(&target->server, &rt->loop, &options, err) != ST_OK)
-            return err_prefix(err, "%s", rules_slug(rules[i]));
-        service->n++;
-    }
-    return ST_OK;
+    for (size_t i = 0; st == ST_OK && i < 2 * n; i++)
+        if (runtime_serves(rt, i % 2))
+            st = open_one(service, rt, rules[i / 2], i % 2, err);
+    return st;
 }
 
 static void stream_service_where(const struct runtime *rt, const struct rules *rules, char *out, size_t size)
 {
-    char address[16];
-
-    snprintf(out, size, "tcp %s:%u", ipv4_text(rt->class.target, address), rules_port(rules));
+    runtime_where(rt, "tcp", rules_port(rules), out, size);
 }
 
 extern const struct kind stream_kind;

@@ -38,7 +38,7 @@ enum budget_proof {
 
 /* Whom an answer is for. */
 struct budget_claim {
-    uint32_t source;     /* host order */
+    ipaddr source;       /* host order */
     uint32_t weight;     /* how many students share that address, at least 1 */
     const char *student; /* "" for nobody */
     const char *slug;    /* of the challenge; "" for none */

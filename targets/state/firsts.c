@@ -11,7 +11,7 @@ enum { SLOTS = 32768, WAYS = 8 };
 struct first_slot {
     bool used;
     enum first_what what;
-    uint32_t address;
+    ipaddr address;
     char slug[NAME_MAX_LEN + 1], student[NAME_MAX_LEN + 1];
 };
 
@@ -41,7 +41,7 @@ uint64_t firsts_hash(uint64_t seed, const char *slug, const char *student)
 /* The names themselves are kept and compared, since a flag is made for what stands here. */
 static struct first_slot *set_of(const struct firsts *firsts, const struct first *first)
 {
-    uint64_t seed = firsts->seed ^ first->address ^ (uint64_t)first->what << 32;
+    uint64_t seed = firsts->seed ^ ipaddr_fold(first->address) ^ (uint64_t)first->what << 32;
 
     return &firsts->slots[firsts_hash(seed, first->slug, first->student) % (SLOTS / WAYS) * WAYS];
 }

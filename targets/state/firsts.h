@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/ipaddr.h"
 #include "base/names.h"
 
 enum first_what {
@@ -15,7 +16,7 @@ enum first_what {
 
 struct first {
     enum first_what what;
-    uint32_t address; /* FIRST_DELIVERED; else 0 */
+    ipaddr address; /* FIRST_DELIVERED; else 0 */
     const char *slug, *student;
 };
 

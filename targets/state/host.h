@@ -7,13 +7,14 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/ipaddr.h"
 
 enum { HOST_ADDRESSES_MAX = 256 };
 
-/* Addresses in host order. */
+/* Addresses of both versions. */
 struct host {
     struct {
-        uint32_t address, mask;
+        ipaddr address, mask;
         char interface[IF_NAMESIZE];
     } own[HOST_ADDRESSES_MAX];
     size_t n;
@@ -23,11 +24,11 @@ struct host {
 enum status host_read(struct host *host, struct err *err);
 
 /* True for this machine's own addresses, loopback included. */
-bool host_has(const struct host *host, uint32_t address);
+bool host_has(const struct host *host, ipaddr address);
 
 /* True for addresses that no single host has: multicast, the limited broadcast, reserved ones, and the
  * broadcast or network address of one of this machine's networks. */
-bool host_is_broadcast(const struct host *host, uint32_t address);
+bool host_is_broadcast(const struct host *host, ipaddr address);
 
 /* The interface that carries an address; NULL when none does. Borrowed from host. */
-const char *host_interface(const struct host *host, uint32_t address);
+const char *host_interface(const struct host *host, ipaddr address);

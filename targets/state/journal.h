@@ -41,9 +41,10 @@ enum journal_rank {
 /* What causes a line. */
 struct journal_cause {
     enum journal_rank rank;
-    enum journal_drop drop;  /* as what it is counted when it is not written */
-    uint32_t source, weight; /* JOURNAL_SHARED: host order, and how many students share it */
-    int64_t now_ms;          /* JOURNAL_SHARED: monotonic */
+    enum journal_drop drop; /* as what it is counted when it is not written */
+    ipaddr source;          /* JOURNAL_SHARED: runtime_counted */
+    uint32_t weight;        /* how many students share it */
+    int64_t now_ms;         /* JOURNAL_SHARED: monotonic */
 };
 
 struct journal {

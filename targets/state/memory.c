@@ -11,7 +11,7 @@
 enum { ADMIT_MS = 500, WINDOW_MS = 10000, KINDS_A_WINDOW = 10 };
 
 struct remembered {
-    uint32_t address;
+    ipaddr address;
     bool trusted;
     int64_t touched, trusted_at, proved_at;
     char proved[NAME_MAX_LEN + 1];
@@ -27,7 +27,7 @@ struct remembered {
 struct memory {
     size_t n;
     int64_t admit_at;
-    uint32_t addresses[MEMORY_SOURCES]; /* beside the sources, so that a search reads few cache lines */
+    ipaddr addresses[MEMORY_SOURCES]; /* beside the sources, so that a search reads few cache lines */
     struct remembered *sources[MEMORY_SOURCES];
 };
 
@@ -43,7 +43,7 @@ void memory_free(struct memory *m)
     free(m);
 }
 
-static struct remembered *find(const struct memory *m, uint32_t address)
+static struct remembered *find(const struct memory *m, ipaddr address)
 {
     for (size_t i = 0; i < m->n; i++)
         if (m->addresses[i] == address)
@@ -73,7 +73,7 @@ static size_t victim(struct memory *m, bool trusted, int64_t now)
     return at;
 }
 
-static struct remembered *find_or_add(struct memory *m, uint32_t address, bool trusted, int64_t now)
+static struct remembered *find_or_add(struct memory *m, ipaddr address, bool trusted, int64_t now)
 {
     struct remembered *s = find(m, address);
     size_t at = m->n;
@@ -96,7 +96,7 @@ static struct remembered *find_or_add(struct memory *m, uint32_t address, bool t
     return s;
 }
 
-void memory_trust(struct memory *m, uint32_t source, int64_t now_ms)
+void memory_trust(struct memory *m, ipaddr source, int64_t now_ms)
 {
     struct remembered *s = find_or_add(m, source, true, now_ms);
 
@@ -104,14 +104,14 @@ void memory_trust(struct memory *m, uint32_t source, int64_t now_ms)
         s->trusted_at = now_ms;
 }
 
-bool memory_trusts(const struct memory *m, uint32_t source, int64_t now_ms)
+bool memory_trusts(const struct memory *m, ipaddr source, int64_t now_ms)
 {
     const struct remembered *s = find(m, source);
 
     return s && s->trusted && now_ms - s->trusted_at <= MEMORY_MS;
 }
 
-void memory_prove(struct memory *m, uint32_t source, const char *student, int64_t now_ms)
+void memory_prove(struct memory *m, ipaddr source, const char *student, int64_t now_ms)
 {
     struct remembered *s = find_or_add(m, source, true, now_ms);
 
@@ -121,7 +121,7 @@ void memory_prove(struct memory *m, uint32_t source, const char *student, int64_
     s->proved_at = now_ms;
 }
 
-const char *memory_proved(const struct memory *m, uint32_t source, int64_t now_ms)
+const char *memory_proved(const struct memory *m, ipaddr source, int64_t now_ms)
 {
     const struct remembered *s = find(m, source);
 
@@ -154,7 +154,7 @@ static struct memory_entry *to_front(struct remembered *s, size_t i, int64_t now
     return &s->entries[0];
 }
 
-static void stamp(struct memory_entry *entry, uint32_t source, int64_t now_ms)
+static void stamp(struct memory_entry *entry, ipaddr source, int64_t now_ms)
 {
     entry->source = source;
     entry->count++;
@@ -210,7 +210,7 @@ void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_
     stamp(entry, attempt->source, now_ms);
 }
 
-void memory_sent(struct memory *m, uint32_t source, const char *slug, const char *student)
+void memory_sent(struct memory *m, ipaddr source, const char *slug, const char *student)
 {
     struct remembered *s = find(m, source);
 
@@ -234,7 +234,7 @@ void memory_called(struct memory *m, const struct memory_call *call)
     }
 }
 
-void memory_left_out(struct memory *m, uint32_t source, uint16_t port)
+void memory_left_out(struct memory *m, ipaddr source, uint16_t port)
 {
     struct remembered *s = find(m, source);
 
@@ -315,7 +315,7 @@ void memory_note(struct memory *m, const struct memory_note *note, int64_t now_m
     stamp(entry, note->source, now_ms);
 }
 
-void memory_each(const struct memory *m, uint32_t source, int64_t now_ms, memory_fn *each, void *context)
+void memory_each(const struct memory *m, ipaddr source, int64_t now_ms, memory_fn *each, void *context)
 {
     const struct remembered *s = find(m, source);
 
@@ -324,14 +324,14 @@ void memory_each(const struct memory *m, uint32_t source, int64_t now_ms, memory
             each(context, &s->entries[i]);
 }
 
-uint32_t memory_lost(const struct memory *m, uint32_t source, int64_t now_ms)
+uint32_t memory_lost(const struct memory *m, ipaddr source, int64_t now_ms)
 {
     const struct remembered *s = find(m, source);
 
     return s ? lost_of(s, now_ms) : 0;
 }
 
-void memory_each_of(const struct memory *m, const char *student, uint32_t but_source, int64_t now_ms,
+void memory_each_of(const struct memory *m, const char *student, ipaddr but_source, int64_t now_ms,
                     memory_fn *each, void *context)
 {
     for (size_t k = 0; k < m->n; k++) {
@@ -342,7 +342,7 @@ void memory_each_of(const struct memory *m, const char *student, uint32_t but_so
     }
 }
 
-uint32_t memory_more(const struct memory *m, uint32_t source, int64_t now_ms)
+uint32_t memory_more(const struct memory *m, ipaddr source, int64_t now_ms)
 {
     const struct remembered *s = find(m, source);
 

@@ -21,7 +21,8 @@ struct memory_entry {
     uint64_t key;   /* of noise and notes; 0 for an attempt */
     int64_t utc_us; /* of the last one */
     int64_t at_ms;  /* the same, monotonic */
-    uint32_t source, count;
+    ipaddr source;
+    uint32_t count;
     bool pass, stranger;
     bool by_address; /* nobody was named in it; student is by the roster's address */
     bool unsent;     /* right, but its answer could not be sent */
@@ -53,28 +54,28 @@ struct memory *memory_new(void);
 void memory_free(struct memory *memory);
 
 /* This source has completed a handshake, or the roster names it. */
-void memory_trust(struct memory *memory, uint32_t source, int64_t now_ms);
+void memory_trust(struct memory *memory, ipaddr source, int64_t now_ms);
 
 /* True when memory_trust was told of it within MEMORY_MS. */
-bool memory_trusts(const struct memory *memory, uint32_t source, int64_t now_ms);
+bool memory_trusts(const struct memory *memory, ipaddr source, int64_t now_ms);
 
 /* A right message of this student came from there over a whole connection, or his flag was taken there: what
  * comes next without a name is his, as far as calling back goes. */
-void memory_prove(struct memory *memory, uint32_t source, const char *student, int64_t now_ms);
+void memory_prove(struct memory *memory, ipaddr source, const char *student, int64_t now_ms);
 
 /* The last one of memory_prove; "" when there was none in MEMORY_PROVED_MS, or the source was forgotten.
  * Borrowed until the next call that changes memory. */
-const char *memory_proved(const struct memory *memory, uint32_t source, int64_t now_ms);
+const char *memory_proved(const struct memory *memory, ipaddr source, int64_t now_ms);
 
 /* Remembers an attempt. wrong: the fields that failed, "" for none. */
 void memory_attempt(struct memory *memory, const struct memory_entry *attempt, int64_t now_ms);
 
 /* The answer of an attempt that was unsent has left after all. */
-void memory_sent(struct memory *memory, uint32_t source, const char *slug, const char *student);
+void memory_sent(struct memory *memory, ipaddr source, const char *slug, const char *student);
 
 /* What became of calling a student back with the answer of his last attempt of a challenge. */
 struct memory_call {
-    uint32_t source;
+    ipaddr source;
     uint16_t port;
     bool flag; /* the answer to a right one */
     const char *slug, *student;
@@ -83,7 +84,7 @@ struct memory_call {
 void memory_called(struct memory *memory, const struct memory_call *call);
 
 /* What waited to be brought to a port of a source, of wrong ones, was left out. */
-void memory_left_out(struct memory *memory, uint32_t source, uint16_t port);
+void memory_left_out(struct memory *memory, ipaddr source, uint16_t port);
 
 /* Remembers a packet that no challenge took. */
 void memory_noise(struct memory *memory, const struct rulebook *book, const struct packet *packet,
@@ -91,7 +92,7 @@ void memory_noise(struct memory *memory, const struct rulebook *book, const stru
 
 /* Something else that nothing became of. Texts are copied, and cut where an entry's are. */
 struct memory_note {
-    uint32_t source;
+    ipaddr source;
     const char *slug; /* the challenge, whose line it is then; "" for packets: `what` they were */
     const char *what, *why, *mend; /* mend: "" for nothing */
 };
@@ -100,17 +101,16 @@ void memory_note(struct memory *memory, const struct memory_note *note, int64_t 
 /* Calls each for what is remembered of a source in 15 minutes, the newest first; an entry is borrowed until
  * the next call that changes memory. */
 typedef void memory_fn(void *context, const struct memory_entry *entry);
-void memory_each(const struct memory *memory, uint32_t source, int64_t now_ms, memory_fn *each,
-                 void *context);
+void memory_each(const struct memory *memory, ipaddr source, int64_t now_ms, memory_fn *each, void *context);
 
 /* How many entries of a source had to make room for newer ones, since the last 15 minutes without such a one.
  */
-uint32_t memory_lost(const struct memory *memory, uint32_t source, int64_t now_ms);
+uint32_t memory_lost(const struct memory *memory, ipaddr source, int64_t now_ms);
 
 /* Calls each for attempts with this handle from other sources, however many. */
-void memory_each_of(const struct memory *memory, const char *student, uint32_t but_source, int64_t now_ms,
+void memory_each_of(const struct memory *memory, const char *student, ipaddr but_source, int64_t now_ms,
                     memory_fn *each, void *context);
 
 /* Packets of a source in 15 minutes that found no room among its entries' texts (more new kinds than 10 in 10
  * s). */
-uint32_t memory_more(const struct memory *memory, uint32_t source, int64_t now_ms);
+uint32_t memory_more(const struct memory *memory, ipaddr source, int64_t now_ms);

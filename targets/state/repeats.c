@@ -22,7 +22,7 @@ void repeats_done(struct repeats *repeats)
 
 static struct repeat *set_of(const struct repeats *repeats, const struct repeat *pass)
 {
-    uint64_t seed = repeats->seed ^ pass->source;
+    uint64_t seed = repeats->seed ^ ipaddr_fold(pass->source);
 
     return &repeats->slots[firsts_hash(seed, pass->slug, pass->student) % (SLOTS / WAYS) * WAYS];
 }

@@ -4,13 +4,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/ipaddr.h"
 #include "base/names.h"
 
 /* Equal passes: this student's, of this challenge, from this source, with the same answer. */
 struct repeat {
     char slug[NAME_MAX_LEN + 1], student[NAME_MAX_LEN + 1];
     char answer[12]; /* as in the journal */
-    uint32_t source; /* host order */
+    ipaddr source;   /* host order */
     uint64_t n;      /* since it was told last */
     int64_t told_ms, last_ms;
 };

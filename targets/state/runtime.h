@@ -71,23 +71,34 @@ struct runtime {
 void runtime_fail(struct runtime *runtime, const struct err *err);
 
 /* How many students of the roster share an address (host order); at least 1. */
-uint32_t runtime_sharing(const struct runtime *runtime, uint32_t address);
+uint32_t runtime_sharing(const struct runtime *runtime, ipaddr address);
 
 /* True when dear work may be done for what came from a source (host order), and takes its token of the
  * budget. */
-bool runtime_may_search(struct runtime *runtime, uint32_t source);
+bool runtime_may_search(struct runtime *runtime, ipaddr source);
 
 /* The same for finding out what a packet was meant for that nobody takes, or that names nobody. */
-bool runtime_may_guess(struct runtime *runtime, uint32_t source);
+bool runtime_may_guess(struct runtime *runtime, ipaddr source);
 
-/* The address that servers bind and calls come from, host order: the class's target; on a student's own host
- * 0, which is every one of its addresses. */
-uint32_t runtime_place(const struct runtime *runtime);
+/* "tcp 172.16.1.15:5309 and [fd00:172::15]:5309" */
+void runtime_where(const struct runtime *runtime, const char *protocol, uint16_t port, char *out,
+                   size_t size);
+
+/* For whom limits, budgets and the journal's shares count what comes from an address: the address, and of
+ * IPv6 its whole /64, but for an address that the roster names. */
+ipaddr runtime_counted(const struct runtime *runtime, ipaddr address);
+
+/* True when this target has an address of an IP version. */
+bool runtime_serves(const struct runtime *runtime, bool six);
+
+/* The address of that version that servers bind and calls come from: the class's target; on a student's own
+ * host 0, which is every one of its IPv4 addresses. */
+ipaddr runtime_place(const struct runtime *runtime, bool six);
 
 /* True for whom this target meets, host order: the class's students and none of this machine's own addresses;
  * on a student's own host those alone. */
-bool runtime_has_student(const struct runtime *runtime, uint32_t address);
+bool runtime_has_student(const struct runtime *runtime, ipaddr address);
 
 /* True when something may be sent to an address: in the class's student networks, no broadcast, not ours
  * (but on a student's own host). */
-bool runtime_may_send(const struct runtime *runtime, uint32_t address);
+bool runtime_may_send(const struct runtime *runtime, ipaddr address);

@@ -8,6 +8,12 @@
 
 enum { SOURCE_KEYS = 4096, NETWORK_KEYS = 1024, ALL_KEYS = 8, NETWORK_BITS = 8 };
 
+/* A /24; of IPv6 a /56, which is what one household or class room is given (RFC 6177). */
+static uint64_t network_of(ipaddr source)
+{
+    return ipaddr_is6(source) ? (uint64_t)(source >> 72) : (uint32_t)source >> NETWORK_BITS;
+}
+
 static uint32_t part(uint64_t ceiling, uint64_t n, uint64_t of, uint32_t at_least)
 {
     uint64_t bytes = ceiling / of * n;
@@ -35,16 +41,16 @@ void share_done(struct share *share)
     buckets_done(&share->all);
 }
 
-bool share_has(const struct share *share, uint32_t source, uint32_t weight, uint32_t bytes, int64_t now_ms)
+bool share_has(const struct share *share, ipaddr source, uint32_t weight, uint32_t bytes, int64_t now_ms)
 {
-    return buckets_hold(&share->source, source, now_ms, weight, bytes) &&
-           buckets_hold(&share->network, source >> NETWORK_BITS, now_ms, 1, bytes) &&
+    return buckets_hold(&share->source, ipaddr_fold(source), now_ms, weight, bytes) &&
+           buckets_hold(&share->network, network_of(source), now_ms, 1, bytes) &&
            buckets_hold(&share->all, 0, now_ms, 1, bytes);
 }
 
-void share_charge(struct share *share, uint32_t source, uint32_t weight, uint32_t bytes, int64_t now_ms)
+void share_charge(struct share *share, ipaddr source, uint32_t weight, uint32_t bytes, int64_t now_ms)
 {
-    buckets_charge(&share->source, source, now_ms, weight, bytes);
-    buckets_charge(&share->network, source >> NETWORK_BITS, now_ms, 1, bytes);
+    buckets_charge(&share->source, ipaddr_fold(source), now_ms, weight, bytes);
+    buckets_charge(&share->network, network_of(source), now_ms, 1, bytes);
     buckets_charge(&share->all, 0, now_ms, 1, bytes);
 }

@@ -14,7 +14,7 @@ void share_done(struct share *share);
 
 /* True when a line of `bytes` that source (host order) causes at now_ms (monotonic) is within all three.
  * weight: how many students share the address. */
-bool share_has(const struct share *share, uint32_t source, uint32_t weight, uint32_t bytes, int64_t now_ms);
+bool share_has(const struct share *share, ipaddr source, uint32_t weight, uint32_t bytes, int64_t now_ms);
 
 /* Such a line was written. */
-void share_charge(struct share *share, uint32_t source, uint32_t weight, uint32_t bytes, int64_t now_ms);
+void share_charge(struct share *share, ipaddr source, uint32_t weight, uint32_t bytes, int64_t now_ms);

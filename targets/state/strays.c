@@ -21,7 +21,7 @@ enum {
 /* The one student's address behind a station; a slot's last one wins, whatever hashes there. */
 struct station {
     uint8_t bytes[STATION_BYTES];
-    uint32_t address; /* 0: none yet */
+    ipaddr address; /* 0: none yet */
     bool many;
 };
 
@@ -71,7 +71,7 @@ static size_t slot_of(const uint8_t station[STATION_BYTES])
     return (size_t)(number_of(station) * 0x9E3779B97F4A7C15 >> 54) % STATIONS;
 }
 
-void strays_station(struct strays *s, const uint8_t station[STATION_BYTES], uint32_t address)
+void strays_station(struct strays *s, const uint8_t station[STATION_BYTES], ipaddr address)
 {
     struct station *slot = &s->stations[slot_of(station)];
 
@@ -86,7 +86,7 @@ void strays_station(struct strays *s, const uint8_t station[STATION_BYTES], uint
 }
 
 /* The student's address behind a station; 0 for a router, or a station that sent nothing of its own. */
-static uint32_t address_behind(const struct strays *s, const uint8_t station[STATION_BYTES])
+static ipaddr address_behind(const struct strays *s, const uint8_t station[STATION_BYTES])
 {
     const struct station *slot = &s->stations[slot_of(station)];
 
@@ -161,14 +161,14 @@ void strays_add(struct strays *s, const struct stray *stray, int64_t now_ms)
     e->utc_us = clock_utc_us();
 }
 
-static bool is_for(const struct strays *s, const struct stray *e, const char *student, uint32_t address)
+static bool is_for(const struct strays *s, const struct stray *e, const char *student, ipaddr address)
 {
     return (*student && strcmp(e->student, student) == 0) || e->source == address ||
            address_behind(s, e->station) == address;
 }
 
-void strays_each(const struct strays *s, const char *student, uint32_t address, int64_t now_ms,
-                 stray_fn *each, void *context)
+void strays_each(const struct strays *s, const char *student, ipaddr address, int64_t now_ms, stray_fn *each,
+                 void *context)
 {
     bool told[STRAYS_MAX] = {false};
     size_t n = 0;

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ipaddr.h"
 #include "base/names.h"
 #include "explain/code.h"
 
@@ -14,7 +15,7 @@ enum { STRAYS_MAX = 256, STRAYS_OF_A_STATION = 16, STATION_BYTES = 6 };
 
 /* One kind of packet; equal ones are counted. */
 struct stray {
-    uint32_t source, destination;   /* as the packet has them, host order */
+    ipaddr source, destination;     /* as the packet has them, host order */
     uint8_t station[STATION_BYTES]; /* the link's address of who sent it; 0 where the link has none */
     char slug[NAME_MAX_LEN + 1];
     char student[NAME_MAX_LEN + 1]; /* whom it names; "" for nobody */
@@ -36,7 +37,7 @@ void strays_free(struct strays *strays);
 
 /* A packet of a student's own address came from this station: what it sends under another address is told
  * there. A station that more than one address is seen behind is a router, and nobody's. */
-void strays_station(struct strays *strays, const uint8_t station[STATION_BYTES], uint32_t address);
+void strays_station(struct strays *strays, const uint8_t station[STATION_BYTES], ipaddr address);
 
 /* True when a packet of this station may be looked at: 20 at once and 5 a second of a station, 100 and 50 of
  * all. A packet that may not is counted. */
@@ -51,5 +52,5 @@ void strays_add(struct strays *strays, const struct stray *stray, int64_t now_ms
  * that came from the station behind which the address is; the newest first, STRAYS_OF_A_STATION at most. One
  * is borrowed until the next strays_add. */
 typedef void stray_fn(void *context, const struct stray *stray);
-void strays_each(const struct strays *strays, const char *student, uint32_t address, int64_t now_ms,
+void strays_each(const struct strays *strays, const char *student, ipaddr address, int64_t now_ms,
                  stray_fn *each, void *context);

@@ -44,7 +44,7 @@ static bool sooner(const struct talk_seat *a, const struct talk_seat *b, int64_t
 }
 
 /* The seat that a new one of this source takes the place of. */
-static struct talk_seat *seat_for(struct talks *talks, uint32_t source, size_t most, int64_t now_ms)
+static struct talk_seat *seat_for(struct talks *talks, ipaddr source, size_t most, int64_t now_ms)
 {
     struct talk_seat *own = NULL, *any = NULL;
     size_t n_own = 0;
@@ -97,7 +97,7 @@ struct talk_seat *talks_keep(struct talks *talks, const struct talk_seat *seat, 
     return at;
 }
 
-size_t talks_of(struct talks *talks, uint32_t source, uint16_t index, int64_t now_ms,
+size_t talks_of(struct talks *talks, ipaddr source, uint16_t index, int64_t now_ms,
                 struct talk_seat *out[TALKS_OF_MAX])
 {
     size_t n = 0;
@@ -117,7 +117,7 @@ size_t talks_of(struct talks *talks, uint32_t source, uint16_t index, int64_t no
     return n;
 }
 
-size_t talks_live(struct talks *talks, uint32_t source, int64_t now_ms, struct talk_seat *out[TALKS_OF_MAX])
+size_t talks_live(struct talks *talks, ipaddr source, int64_t now_ms, struct talk_seat *out[TALKS_OF_MAX])
 {
     size_t n = 0;
 

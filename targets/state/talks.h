@@ -13,7 +13,7 @@ enum {
 };
 
 struct talk_seat {
-    uint32_t source; /* host order */
+    ipaddr source; /* host order */
     uint16_t port;
     uint16_t index;      /* rules_index */
     bool live;           /* waits for its next message; else it is over */
@@ -41,11 +41,11 @@ struct talk_seat *talks_keep(struct talks *talks, const struct talk_seat *seat, 
 
 /* The seats of a source for a challenge, the newest first; returns how many. Those whose step was due before
  * now_ms are over. */
-size_t talks_of(struct talks *talks, uint32_t source, uint16_t index, int64_t now_ms,
+size_t talks_of(struct talks *talks, ipaddr source, uint16_t index, int64_t now_ms,
                 struct talk_seat *out[TALKS_OF_MAX]);
 
 /* The seats of a source that wait for a message now, of whatever challenge; returns how many. */
-size_t talks_live(struct talks *talks, uint32_t source, int64_t now_ms, struct talk_seat *out[TALKS_OF_MAX]);
+size_t talks_live(struct talks *talks, ipaddr source, int64_t now_ms, struct talk_seat *out[TALKS_OF_MAX]);
 
 /* How many seats are taken, for tests. */
 size_t talks_count(const struct talks *talks);

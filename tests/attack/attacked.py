@@ -9,7 +9,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 import classroom  # noqa: E402
 
-classroom.CLASS = classroom.CLASS.replace("[10.10.0.0/24]", "[10.10.0.0/16, 10.50.0.0/16]")
+NETWORKS = classroom.NETWORKS.replace("[10.10.0.0/24]", "[10.10.0.0/16, 10.50.0.0/16]")
 SHOWN = {HERE / "many_sources.py": "/tmp/many_sources.py", HERE.parent / "e2e/targets_student.py": "/tmp/targets_student.py"}
 ASK = """import socket, sys
 s = socket.create_connection(('172.16.1.15', 1110), 5)
@@ -27,7 +27,7 @@ class Attacked(classroom.Classroom):
     """`with Attacked(BIN) as room:`; what was captured is not judged again at the end, it is too much."""
 
     def __init__(self, bin_dir, **more):
-        super().__init__(bin_dir, course=HERE.parent / "e2e/data/targets", **more)
+        super().__init__(bin_dir, course=HERE.parent / "e2e/data/targets", networks=NETWORKS, **more)
 
     def does(self, *args, seconds=60, check=True):
         return self.student("/usr/bin/python3", "/tmp/many_sources.py", *map(str, args), show=SHOWN, seconds=seconds,

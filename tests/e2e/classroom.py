@@ -15,6 +15,9 @@ from twice import judged_twice
 
 SKIP = 77
 STUDENT, TARGET = "10.10.0.40", "172.16.1.15"
+STUDENT6, TARGET6 = "fd00:10:10::40", "fd00:172:16:1::15"
+NETWORKS = "{target: 172.16.1.15, students: [10.10.0.0/24]}"
+BOTH_NETWORKS = f'{{target: [{TARGET}, "{TARGET6}"], students: [10.10.0.0/24, "fd00:10:10::/64"]}}'
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 USER = 12345  # needs no account
 
@@ -37,7 +40,7 @@ def require(condition, *what):
 
 CLASS = """class: {word}
 course: {course}
-networks: {{target: 172.16.1.15, students: [10.10.0.0/24]}}
+networks: {networks}
 feedback: {feedback}
 key_file: {key}
 store: wiregrade.db
@@ -49,7 +52,7 @@ class Classroom:
     """`with Classroom(BIN) as room:` - everything ends with it. who: "user" runs all as an ordinary user."""
 
     def __init__(self, bin_dir, course=ROOT / "challenges", feedback="full", more="", roster=None, who="user", args=(),
-                 range_options=(), word="e2e", before="true"):
+                 range_options=(), word="e2e", before="true", networks=NETWORKS):
         self.bin = pathlib.Path(bin_dir)
         self.who = who
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="wiregrade-e2e-"))
@@ -57,10 +60,10 @@ class Classroom:
         self.lines, self.text = [], b""
         self.process = None
         self.before = before  # a shell command that the targets' process is started after
-        self._prepare(feedback, more, roster, word)
+        self._prepare(feedback, more, roster, word, networks)
         self._start(args, range_options)
 
-    def _prepare(self, feedback, more, roster, word):
+    def _prepare(self, feedback, more, roster, word, networks):
         run = subprocess.run([self.bin / "wiregrade", "init", self.dir / "made", "--course", self.course],
                              capture_output=True, text=True, check=False)
         require(run.returncode == 0, "init:", run.stderr)
@@ -71,7 +74,8 @@ class Classroom:
             (self.dir / "roster.csv").write_text(roster)
             more += "\nroster: roster.csv"
         (self.dir / "class.yml").write_text(CLASS.format(
-            word=word, course="course", key="course.key", feedback=feedback, more=more))
+            word=word, course="course", key="course.key", feedback=feedback, more=more,
+            networks=networks))
         if self.who == "user" and os.getuid() == 0:
             for path in [self.dir, *self.dir.rglob("*")]:
                 os.chown(path, USER, USER)

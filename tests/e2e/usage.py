@@ -50,7 +50,7 @@ WRONG = [
     (["serve", "--every", "0"], "--every 0: write at least 1"),
     (["serve", "--held", "1.5"], '--held is a number from 1 to 86400, not "1.5"'),
     (["serve", "--intake", "1109"], "--intake 1109: write ADDRESS:PORT"),
-    (["serve", "--metrics", "1.2.3.256:1"], '"1.2.3.256" is no IPv4 address'),
+    (["serve", "--metrics", "1.2.3.256:1"], '"1.2.3.256" is no address'),
     (["outbox", "list", "run"], "run: not known here"),
     (["outbox", "run", "--timeout", "601"], "--timeout is a number from 0 to 600"),
     (["borrowed", "confirm", "3", "--by", "A"], "needs an ID, --by NAME and --reason TEXT"),

@@ -68,5 +68,6 @@ void fuzz_once(const uint8_t *data, size_t size, struct buf *said)
             packet_fault_text(&packet, (enum fault)bit, text, sizeof(text));
             buf_printf(said, "\n%s", text);
         }
-    buf_printf(said, "\n%08x %08x", packet_src(&packet), packet_dst(&packet));
+    char from[IPADDR_TEXT_SIZE], to[IPADDR_TEXT_SIZE];
+    buf_printf(said, "\n%s %s", ipaddr_text(packet_src(&packet), from), ipaddr_text(packet_dst(&packet), to));
 }

@@ -117,7 +117,7 @@ static void put_reports(const struct rules *rules, const struct packet *packet, 
     json_close_object(&w);
 }
 
-static void judge(size_t i, const struct packet *packet, uint32_t source, struct buf *said)
+static void judge(size_t i, const struct packet *packet, ipaddr source, struct buf *said)
 {
     const struct rules *rules = rules_of(i);
     const struct rules *taken = rulebook_select(book_of(i), packet);
@@ -147,8 +147,9 @@ static void judge(size_t i, const struct packet *packet, uint32_t source, struct
         buf_printf(said, "by %s\n", student);
     noise_of(book_of(i), NULL, packet, &noise);
     noise_meant(book_of(i), packet);
-    buf_printf(said, "%llx %08x %d %s: %s\n", (unsigned long long)noise_key(book_of(i), packet), noise.source,
-               noise.kernel_syn, noise.what, noise.why);
+    char from[IPADDR_TEXT_SIZE];
+    buf_printf(said, "%llx %s %d %s: %s\n", (unsigned long long)noise_key(book_of(i), packet),
+               ipaddr_text(noise.source, from), noise.kernel_syn, noise.what, noise.why);
 }
 
 void fuzz_once(const uint8_t *data, size_t size, struct buf *said)
@@ -158,7 +159,7 @@ void fuzz_once(const uint8_t *data, size_t size, struct buf *said)
     if (size < HEAD || size > 4096)
         return;
     size_t i = data[0] % n_all, length = size - HEAD;
-    uint32_t source = load_be32(data + 2);
+    ipaddr source = load_be32(data + 2);
     if (!(data[1] & MESSAGE)) {
         packet_decode(&packet, (enum link)(data[1] % (LINK_UNKNOWN + 1)), data + HEAD, length, length);
         judge(i, &packet, source, said);

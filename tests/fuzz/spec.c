@@ -74,10 +74,12 @@ static void put_course(struct problems *problems, struct buf *said)
 
 static void put_class(struct problems *problems, struct buf *said)
 {
+    char target[IPADDR_TEXT_SIZE], other[IPADDR_TEXT_SIZE];
     struct class class;
 
     if (class_load(&class, class_file, problems))
-        buf_printf(said, "%s %08x %zu %u %zu", class.word, class.target, class.n_students, class.briefing,
+        buf_printf(said, "%s %s %s %zu %u %zu", class.word, ipaddr_text(class.target, target),
+                   ipaddr_text(class.other_target, other), class.n_students, class.briefing,
                    class.n_journals);
     class_free(&class);
 }
@@ -91,7 +93,9 @@ static void put_roster(struct problems *problems, struct buf *said)
         const struct student *s = &roster.students[i];
         if (roster_find(&roster, s->handle) != s)
             fuzz_fail("a student that is not found");
-        buf_printf(said, "%s|%s|%s|%08x|%s\n", s->handle, s->name, s->email, s->address, s->team);
+        char address[IPADDR_TEXT_SIZE];
+        buf_printf(said, "%s|%s|%s|%s|%s\n", s->handle, s->name, s->email, ipaddr_text(s->address, address),
+                   s->team);
     }
     roster_free(&roster);
 }

@@ -56,7 +56,7 @@ static void close_class(struct opened *o)
     class_free(&o->class);
 }
 
-static void say(const struct rules *rules, const struct packet *packet, uint32_t source)
+static void say(const struct rules *rules, const struct packet *packet, ipaddr source)
 {
     struct verdict v;
     struct buf out;
@@ -78,12 +78,12 @@ static void judge_line(const struct opened *o, char *line)
 {
     uint8_t storage[MESSAGE_HEADERS + MESSAGE_MAX];
     struct packet packet;
-    uint32_t source = 0;
+    ipaddr source = 0;
     char *rest = NULL, *slug = strtok_r(line, " \n", &rest), *address = strtok_r(NULL, " \n", &rest),
          *hex = strtok_r(NULL, " \n", &rest);
     const struct rules *rules = slug ? rulebook_find(o->book, slug) : NULL;
 
-    if (!rules || !address || !parse_ipv4(address, &source))
+    if (!rules || !address || !ipaddr_parse(address, &source))
         fail("a line is SLUG SOURCE HEX");
     ptrdiff_t n = hex ? hex_decode(storage + MESSAGE_HEADERS, MESSAGE_MAX, hex, strlen(hex)) : 0;
     if (n < 0)

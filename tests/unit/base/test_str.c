@@ -35,28 +35,16 @@ static void numbers_are_decimal_or_hex_and_nothing_else(void)
     }
 }
 
-static void addresses_and_networks_are_strict(void)
+static void addresses_are_strict(void)
 {
-    uint32_t a = 0, m = 0;
-    char text[16];
+    uint32_t a = 0;
 
     CU_ASSERT_TRUE(parse_ipv4("172.16.1.15", &a));
     CU_ASSERT_EQUAL(a, 0xAC10010F);
-    CU_ASSERT_STRING_EQUAL(ipv4_text(a, text), "172.16.1.15");
     static const char *const bad[] = {"1.2.3",    "1.2.3.4.5", "1.2.3.256", "01.2.3.4",
                                       "1.2.3.4 ", "1..2.3",    "",          "1.2.3.4/"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         CU_ASSERT_FALSE(parse_ipv4(bad[i], &a));
-    CU_ASSERT_TRUE(parse_ipv4_net("10.10.0.0/24", &a, &m));
-    CU_ASSERT_EQUAL(m, 0xFFFFFF00);
-    CU_ASSERT_TRUE(parse_ipv4_net("0.0.0.0/0", &a, &m));
-    CU_ASSERT_EQUAL(m, 0);
-    CU_ASSERT_TRUE(parse_ipv4_net("10.10.0.1", &a, &m));
-    CU_ASSERT_EQUAL(m, 0xFFFFFFFF);
-    CU_ASSERT_FALSE(parse_ipv4_net("10.10.0.1/24", &a, &m));
-    CU_ASSERT_FALSE(parse_ipv4_net("10.10.0.0/33", &a, &m));
-    CU_ASSERT_FALSE(parse_ipv4_net("10.10.0.0/", &a, &m));
-    CU_ASSERT_FALSE(parse_ipv4_net("10.10.0.0/024", &a, &m));
 }
 
 static void utf8_follows_rfc_3629(void)
@@ -133,7 +121,7 @@ static void what_is_no_letter_is_mended(void)
 
 static const struct unit_case cases[] = {
     {"numbers_are_decimal_or_hex_and_nothing_else", numbers_are_decimal_or_hex_and_nothing_else},
-    {"addresses_and_networks_are_strict", addresses_and_networks_are_strict},
+    {"addresses_are_strict", addresses_are_strict},
     {"utf8_follows_rfc_3629", utf8_follows_rfc_3629},
     {"what_is_no_letter_is_mended", what_is_no_letter_is_mended},
     {"one_newline_is_trimmed", one_newline_is_trimmed},

@@ -11,7 +11,7 @@ static const struct tree_file FILE_OF_ONE = {
     "segment", "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  payload: {text: \"{student}\"}\n"
                "deliver: {connect: 1111}\n"};
 
-static void hear(struct heard *heard, uint32_t source, uint16_t port, int64_t utc_us)
+static void hear(struct heard *heard, ipaddr source, uint16_t port, int64_t utc_us)
 {
     uint8_t storage[MESSAGE_HEADERS + 1];
     struct packet packet;
@@ -43,7 +43,7 @@ static void equal_packets_are_one_group_and_too_many_groups_a_number(void)
 static void students_are_told_before_others_and_the_latest_first(void)
 {
     static const struct {
-        uint32_t source;
+        ipaddr source;
         uint16_t port;
     } rows[] = {{0x08080808, 1}, {0x0A0A0028, 2}, {0x08080808, 3}, {0x0A0A0029, 4}};
     static const char *const order[] = {"TCP to port 4", "TCP to port 2", "TCP to port 3", "TCP to port 1"};

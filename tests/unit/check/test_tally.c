@@ -26,9 +26,10 @@ static void add(struct tally *tally, const struct sent *sent, uint64_t number)
 
     memcpy(storage + MESSAGE_HEADERS, sent->text, n);
     packet_of_message(&made, storage, n, true, STUDENT, sent->sport, TARGET, 8081);
-    storage[8] = sent->ttl;
-    packet_decode(&packet, LINK_RAW, storage, made.length, made.length);
-    const struct sighting sighting = {storage, made.length, made.length, number, 0, LINK_RAW};
+    uint8_t *const ip = storage + (made.frame - storage);
+    ip[8] = sent->ttl;
+    packet_decode(&packet, LINK_RAW, ip, made.length, made.length);
+    const struct sighting sighting = {ip, made.length, made.length, number, 0, LINK_RAW};
     const struct rules *rules = rulebook_at(tally->book, 0);
     CU_ASSERT_TRUE(tally_add(tally, rules, &packet, tally_rank(tally, rules, &packet), &sighting));
     memset(storage, 0xFF, sizeof(storage)); /* what is kept is a copy */

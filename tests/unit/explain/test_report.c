@@ -109,8 +109,8 @@ static void what_is_not_right_is_named_once_each(void)
     tree_open(&tree, &FILE_TCP, 1, false);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
     judge_message(&tree, &p, storage, &v);
-    storage[20 + 12] = 5; /* the data offset */
-    packet_decode(&p, LINK_RAW, storage, sizeof(storage), sizeof(storage));
+    storage[MESSAGE_HEADERS - 20 + 12] = 5; /* the data offset */
+    packet_decode(&p, LINK_RAW, p.frame, 20 + 20 + 7, 20 + 20 + 7);
     judge_packet(rulebook_at(tree.book, 0), &p, 0x0A0A0028, &v);
     reasons_begin(&reasons, rulebook_at(tree.book, 0), &p, &v);
     buf_init(&out, 4000);

@@ -7,8 +7,24 @@
 #include "judge/judge.h"
 #include "tree.h"
 
-#define SRC 0x0A0A0028u
-#define DST 0xAC10010Fu
+/* The practice class's, of the version that the challenge is for. */
+static ipaddr source_of(const struct rules *rules)
+{
+    ipaddr address = 0x0A0A0028;
+
+    if (rules_ip_version(rules) == 6)
+        ipaddr_parse("fd00:10:10::40", &address);
+    return address;
+}
+
+static ipaddr target_of(const struct rules *rules)
+{
+    ipaddr address = 0xAC10010F;
+
+    if (rules_ip_version(rules) == 6)
+        ipaddr_parse("fd00:172:16:1::15", &address);
+    return address;
+}
 
 static const struct tree_file FILES[] = {
     {"chaos",
@@ -47,16 +63,17 @@ static const struct tree_file FILES[] = {
                 "  - {tcp.options.wscale.shift: 15, why: OFF_BY_ONE}\n"
                 "  - {tcp.options.timestamp.tsval: swapped, why: BYTE_SWAPPED}\n"
                 "  - {payload: {text: nobody}, why: WRONG_STUDENT}\ndeliver: {connect: 1111}\n"},
-    {"ping6", "kind: packet\nlisten: {icmpv6.type: 128}\nexpect:\n  ipv6.hlim: {range: [1, 255]}\n"
-              "  ipv6.tclass.dscp: 46\n  ipv6.flow: {param: u16, per: student}\n"
-              "  ipv6.src: 2001:db8::7\n  ipv6.dst: {not: \"::1\"}\n"
-              "  icmpv6.echo.identifier: {param: u16, per: class}\n  icmpv6.checksum.status: good\n"
-              "  payload: {text: \"{student}\"}\nrefuse:\n"
-              "  - {ipv6.hlim: zero, why: NOT_SET}\n  - {ipv6.tclass.dscp: unshifted, why: NOT_SHIFTED}\n"
-              "  - {ipv6.src: \"2001:db8::8\", why: WRONG_VALUE}\n  - {ipv6.dst: \"::1\", why: WRONG_VALUE}\n"
-              "  - {icmpv6.echo.identifier: swapped, why: BYTE_SWAPPED}\n"
-              "  - {icmpv6.checksum.status: no_pseudo_header, why: CHECKSUM_NO_PSEUDO_HEADER}\n"
-              "  - {payload: {text: nobody}, why: WRONG_STUDENT}\ndeliver: {connect: 1111}\n"},
+    {"ping6",
+     "kind: packet\nlisten: {icmpv6.type: 128}\nexpect:\n  ipv6.hlim: {range: [1, 255]}\n"
+     "  ipv6.tclass.dscp: 46\n  ipv6.flow: {param: u16, per: student}\n"
+     "  ipv6.src: fd00:10:10::7\n  ipv6.dst: {not: \"::1\"}\n"
+     "  icmpv6.echo.identifier: {param: u16, per: class}\n  icmpv6.checksum.status: good\n"
+     "  payload: {text: \"{student}\"}\nrefuse:\n"
+     "  - {ipv6.hlim: zero, why: NOT_SET}\n  - {ipv6.tclass.dscp: unshifted, why: NOT_SHIFTED}\n"
+     "  - {ipv6.src: \"fd00:10:10::8\", why: WRONG_VALUE}\n  - {ipv6.dst: \"::1\", why: WRONG_VALUE}\n"
+     "  - {icmpv6.echo.identifier: swapped, why: BYTE_SWAPPED}\n"
+     "  - {icmpv6.checksum.status: no_pseudo_header, why: CHECKSUM_NO_PSEUDO_HEADER}\n"
+     "  - {payload: {text: nobody}, why: WRONG_STUDENT}\ndeliver: {connect: 1111}\n"},
     {"chain6", "kind: packet\nlisten: {ipv6.nxt: IPV6-OPTS, udp.dstport: 9}\nexpect:\n  ipv6.hopopts.len: 1\n"
                "  ipv6.fraghdr.ident: 0xCAFE0001\n  ah.spi: {in: [5, 6]}\n"
                "  udp.checksum.status: good\n  payload: {text: \"{student}\"}\nrefuse:\n"
@@ -74,7 +91,7 @@ static bool judge(const struct rules *rules, const struct exchange *e, char *nam
     size_t n = 0;
 
     packet_decode(&p, LINK_RAW, e->bytes, e->length, e->length);
-    judge_packet(rules, &p, SRC, &v);
+    judge_packet(rules, &p, source_of(rules), &v);
     names[0] = '\0';
     for (size_t i = 0; i < v.n; i++)
         if (v.findings[i].status == FINDING_FAIL)
@@ -92,7 +109,7 @@ static void the_right_exchange_passes(void)
     for (size_t i = 0; i < N_FILES; i++) {
         const struct rules *rules = rulebook_at(tree.book, i);
         struct exchange e;
-        CU_ASSERT_PTR_NULL(exchange_build(rules, "smith", SRC, DST, NULL, &e));
+        CU_ASSERT_PTR_NULL(exchange_build(rules, "smith", source_of(rules), target_of(rules), NULL, &e));
         CU_ASSERT_TRUE(judge(rules, &e, names, sizeof(names)));
         CU_ASSERT_STRING_EQUAL(names, "");
     }
@@ -113,7 +130,8 @@ static void every_refuse_row_breaks_its_field_and_no_other(void)
             struct exchange e;
             struct change change;
             CU_ASSERT_PTR_NULL(change_of_refuse(rules, "smith", &target->refuse[k], &change));
-            CU_ASSERT_PTR_NULL(exchange_build(rules, "smith", SRC, DST, &change, &e));
+            CU_ASSERT_PTR_NULL(
+                exchange_build(rules, "smith", source_of(rules), target_of(rules), &change, &e));
             CU_ASSERT_FALSE(judge(rules, &e, names, sizeof(names)));
             snprintf(want, sizeof(want), "%s ", target->refuse[k].field.text);
             /* another handle is another student with numbers of his own */

@@ -134,7 +134,7 @@ static void what_a_reply_cannot_hold_is_told(void)
         {"{tcp.srcport: {bound: t}}", "\"t\" has 32 bits, more than the field's 16"},
         {"{tcp.seq_raw: {bound: w}}", "\"w\" stands for a text, and a number is asked for"},
         {"{tcp.flags: ACK}\n- expect: {ipv6.hlim: 5}",
-         "a target sees IPv4 only, so no step is answered over IPv6"},
+         "a packet that answers a step is of IPv4, so no step is answered over IPv6"},
     };
     char target[1000];
 

@@ -159,7 +159,11 @@ static void what_no_target_can_see_is_said(void)
 
     tree_open(&tree, &file, 1, false);
     CU_ASSERT_PTR_NOT_NULL(tree.book);
-    CU_ASSERT_TRUE(tree_told(&tree, "a target sees IPv4 only"));
+    CU_ASSERT_FALSE(tree_told(&tree, "the class's target has no IPv6 address"));
+    rulebook_free(tree.book);
+    tree.class.other_target = 0;
+    tree.book = rulebook_compile(&tree.course, &tree.class, NULL, tree.ring, NULL, 0, &tree.problems);
+    CU_ASSERT_TRUE(tree_told(&tree, "the class's target has no IPv6 address"));
     tree_close(&tree);
 }
 

@@ -30,7 +30,7 @@ static void on_message(void *context, const struct net_peer *peer, uint8_t *byte
         datagram_answer(rig->server, peer, bytes, length, rig->calls % 3 == 0);
 }
 
-static int rig_open_at(struct rig *rig, const struct net_range *sources, uint32_t address)
+static int rig_open_at(struct rig *rig, const struct net_range *sources, ipaddr address)
 {
     struct err err;
 
@@ -46,7 +46,7 @@ static int rig_open_at(struct rig *rig, const struct net_range *sources, uint32_
     }
     CU_ASSERT_PTR_NOT_NULL_FATAL(rig->server);
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in addr = net_sockaddr(INADDR_LOOPBACK, rig->port);
+    struct sockaddr_in addr = net_name_of(INADDR_LOOPBACK, rig->port).four;
     CU_ASSERT_EQUAL_FATAL(connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
     return fd;
 }
@@ -83,8 +83,8 @@ static void at_every_address_the_answer_comes_from_the_one_that_was_asked(void)
     for (uint32_t i = 0; i < 9; i++) {
         char got[16] = "";
         const int client = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-        struct sockaddr_in to = net_sockaddr(INADDR_LOOPBACK + i, rig.port);
-        struct sockaddr_in me = net_sockaddr(INADDR_LOOPBACK + 50, 0);
+        struct sockaddr_in to = net_name_of(INADDR_LOOPBACK + i, rig.port).four;
+        struct sockaddr_in me = net_name_of(INADDR_LOOPBACK + 50, 0).four;
         CU_ASSERT_EQUAL(bind(client, (struct sockaddr *)&me, sizeof(me)), 0);
         CU_ASSERT_EQUAL(connect(client, (struct sockaddr *)&to, sizeof(to)), 0);
         CU_ASSERT_EQUAL(send(client, "hello", 5, 0), 5);
@@ -149,7 +149,7 @@ static void all_that_comes_is_read_by_one_socket(void)
     int fds[64];
 
     close(rig_open(&rig, &LOOPBACK));
-    struct sockaddr_in addr = net_sockaddr(INADDR_LOOPBACK, rig.port);
+    struct sockaddr_in addr = net_name_of(INADDR_LOOPBACK, rig.port).four;
     for (size_t i = 0; i < 64; i++) {
         fds[i] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
         CU_ASSERT_EQUAL(sendto(fds[i], "hello", 5, 0, (struct sockaddr *)&addr, sizeof(addr)), 5);

@@ -65,7 +65,7 @@ static void on_busy(void *context, const char *why, size_t length, struct buf *a
 }
 
 /* One student, at 127.0.7.7. */
-static uint32_t students(void *context, uint32_t source)
+static uint32_t students(void *context, ipaddr source)
 {
     (void)context;
     return source == 0x7F000707;
@@ -120,10 +120,11 @@ static void rig_close(struct rig *rig)
     limit_done(&rig->limit);
 }
 
-static int rig_connect_from(const struct rig *rig, uint32_t source)
+static int rig_connect_from(const struct rig *rig, ipaddr source)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in addr = net_sockaddr(INADDR_LOOPBACK, rig->port), from = net_sockaddr(source, 0);
+    struct sockaddr_in addr = net_name_of(INADDR_LOOPBACK, rig->port).four,
+                       from = net_name_of(source, 0).four;
 
     CU_ASSERT_EQUAL_FATAL(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
 

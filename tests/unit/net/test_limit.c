@@ -21,7 +21,7 @@ static void rig_open(struct rig *rig, uint32_t max_total, uint32_t max_source)
 }
 
 /* Later ones were heard later. */
-static enum limit_answer take(struct rig *rig, uint32_t source, uint32_t students)
+static enum limit_answer take(struct rig *rig, ipaddr source, uint32_t students)
 {
     struct limit_seat *seat = &rig->seats[rig->n];
     enum limit_answer answer = limit_take(&rig->limit, seat, source, students);
@@ -34,10 +34,37 @@ static enum limit_answer take(struct rig *rig, uint32_t source, uint32_t student
     return answer;
 }
 
-static void take_many(struct rig *rig, uint32_t source, int n)
+static void take_many(struct rig *rig, ipaddr source, int n)
 {
     for (int i = 0; i < n; i++)
         CU_ASSERT_EQUAL_FATAL(take(rig, source, 0), LIMIT_OK);
+}
+
+static void of_ipv6_a_64_has_one_share(void)
+{
+    static struct rig rig;
+    enum limit_answer why;
+    ipaddr a = 0, b = 0, beside = 0, far = 0;
+
+    CU_ASSERT_TRUE(ipaddr_parse("fd00:10::1", &a) && ipaddr_parse("fd00:10::ffff:0:0:2", &b) &&
+                   ipaddr_parse("fd00:10:0:1::1", &beside) && ipaddr_parse("fd00:20::1", &far));
+    rig_open(&rig, 6, 3);
+    CU_ASSERT_EQUAL(take(&rig, a, 0), LIMIT_OK);
+    CU_ASSERT_EQUAL(take(&rig, b, 0), LIMIT_OK);
+    CU_ASSERT_EQUAL(take(&rig, b, 0), LIMIT_OK);
+    CU_ASSERT_EQUAL(take(&rig, a + 7, 0), LIMIT_SOURCE);
+    /* the roster's own is counted alone */
+    CU_ASSERT_EQUAL(take(&rig, a + 7, 1), LIMIT_OK);
+    CU_ASSERT_EQUAL(take(&rig, beside, 0), LIMIT_OK);
+    CU_ASSERT_EQUAL(take(&rig, far, 0), LIMIT_OK);
+    /* all is full: of the network with most, which is that of the first five, the source with most gives */
+    CU_ASSERT_EQUAL(take(&rig, far + 1, 0), LIMIT_TOTAL);
+    struct limit_seat *seat = limit_loser(&rig.limit, far, 0, &why);
+    CU_ASSERT_PTR_EQUAL(seat, &rig.seats[0]);
+    while (rig.n)
+        limit_release(&rig.limit, &rig.seats[--rig.n]);
+    CU_ASSERT_EQUAL(rig.limit.total, 0);
+    limit_done(&rig.limit);
 }
 
 static void a_source_gets_its_share_and_no_more(void)
@@ -183,7 +210,7 @@ static void one_host_with_64_addresses_keeps_nobody_out(void)
     for (uint32_t i = 0; i < ALL; i++)
         CU_ASSERT_EQUAL(limit_take(&limit, &seats[n++], A + i % 64, 0), LIMIT_OK);
     for (uint32_t i = 0; i < STUDENTS; i++) {
-        uint32_t source = 0x0A000100 + i;
+        ipaddr source = 0x0A000100 + i;
         CU_ASSERT_EQUAL(limit_take(&limit, &seats[n], source, 0), LIMIT_TOTAL);
         struct limit_seat *loser = limit_loser(&limit, source, 0, &why);
         CU_ASSERT_PTR_NOT_NULL_FATAL(loser);
@@ -258,6 +285,7 @@ static const struct unit_case CASES[] = {
     {"an_address_of_two_students_gets_twice_the_share", an_address_of_two_students_gets_twice_the_share},
     {"all_together_have_a_limit", all_together_have_a_limit},
     {"zero_allows_nothing", zero_allows_nothing},
+    {"of_ipv6_a_64_has_one_share", of_ipv6_a_64_has_one_share},
     {"the_greediest_gives_its_longest_silent_place", the_greediest_gives_its_longest_silent_place},
     {"the_one_that_was_heard_last_stays", the_one_that_was_heard_last_stays},
     {"one_host_with_64_addresses_keeps_nobody_out", one_host_with_64_addresses_keeps_nobody_out},

@@ -109,7 +109,7 @@ static void rig_close(struct rig *rig)
 static int rig_connect(const struct rig *rig)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in addr = net_sockaddr(INADDR_LOOPBACK, rig->port);
+    struct sockaddr_in addr = net_name_of(INADDR_LOOPBACK, rig->port).four;
 
     CU_ASSERT_EQUAL_FATAL(connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
     return fd;
@@ -322,7 +322,7 @@ static void a_source_from_elsewhere_gets_not_a_byte(void)
 
     rig_open(&rig, &ELSEWHERE, 10);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    struct sockaddr_in addr = net_sockaddr(INADDR_LOOPBACK, rig.port);
+    struct sockaddr_in addr = net_name_of(INADDR_LOOPBACK, rig.port).four;
     CU_ASSERT_EQUAL(connect(fd, (struct sockaddr *)&addr, sizeof(addr)), -1);
     rig_turn(&rig, 1, 300);
     CU_ASSERT_EQUAL(rig.calls, 0);

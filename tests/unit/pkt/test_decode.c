@@ -211,16 +211,20 @@ static void a_message_reads_like_the_packet_that_carried_it(void)
     struct packet p;
     size_t length;
 
-    for (int tcp = 0; tcp < 2; tcp++) {
+    for (int i = 0; i < 4; i++) {
+        const bool tcp = i % 2, six = i / 2;
+        const ipaddr from = 0x0A0A0028 | (six ? (ipaddr)0xfd00 << 112 : 0), to = from + 7;
         memcpy(storage + MESSAGE_HEADERS, "smith", 5);
-        packet_of_message(&p, storage, 5, tcp, 0x0A0A0028, 50000, 0xAC10010F, 5309);
+        packet_of_message(&p, storage, 5, tcp, from, 50000, to, 5309);
+        CU_ASSERT_EQUAL(packet_ip_version(&p), six ? 6 : 4);
+        CU_ASSERT_TRUE(packet_dst(&p) == to);
         CU_ASSERT_EQUAL(p.faults, 0);
         CU_ASSERT_EQUAL(value(&p, tcp ? "tcp.srcport" : "udp.srcport"), 50000);
         CU_ASSERT_EQUAL(value(&p, tcp ? "tcp.dstport" : "udp.dstport"), 5309);
         CU_ASSERT_EQUAL(value(&p, tcp ? "tcp.checksum.status" : "udp.checksum.status"), 1);
         const uint8_t *bytes = packet_payload(&p, &length);
         CU_ASSERT_TRUE(length == 5 && memcmp(bytes, "smith", 5) == 0);
-        CU_ASSERT_EQUAL(packet_src(&p), 0x0A0A0028);
+        CU_ASSERT_TRUE(packet_src(&p) == from);
     }
 }
 

@@ -49,6 +49,7 @@ static void check_rows(enum link link, const char *hex, const struct expected *r
 
 static void fields_of_ipv6_and_tcp_options_are_read(void)
 {
+    ipaddr source;
     static const struct expected rows[] = {{"ipv6.version", 6},
                                            {"ipv6.tclass", 0x61},
                                            {"ipv6.tclass.dscp", 24},
@@ -78,7 +79,8 @@ static void fields_of_ipv6_and_tcp_options_are_read(void)
     CU_ASSERT_PTR_NOT_NULL(field_parse_address6("10.10.0.40", address));
     CU_ASSERT_EQUAL(result(&p, "ip.ttl"), FIELD_ABSENT);
     CU_ASSERT_EQUAL(result(&p, "ipv6.fraghdr.ident"), FIELD_ABSENT);
-    CU_ASSERT_EQUAL(packet_src(&p), 0);
+    ipaddr_parse("2001:db8::28", &source);
+    CU_ASSERT_EQUAL(packet_src(&p), source);
     CU_ASSERT_STRING_EQUAL(packet_source_text(&p, text), "2001:db8::28");
     CU_ASSERT_STRING_EQUAL(packet_destination_text(&p, text), "2001:db8:1::f");
     packet_decode(&p, LINK_ETHERNET, frame, 50, n);

@@ -49,14 +49,34 @@ static void class_yml_is_checked(void)
         {TOP NETS "store: postgresql:///db?user=w&password=geheim\n", PASSWORD},
         {TOP NETS "roster:\n", "c.yml:4:1: error: roster is empty; it must be a text or a number\n"},
         {TOP "networks: {target: localhost, students: [10.10.0.0/24]}\n",
-         "c.yml:3:20: error: target \"localhost\" is not an IPv4 address like 172.16.1.15, nor the word "
+         "c.yml:3:20: error: target \"localhost\" is not an address like 172.16.1.15 or fd00:172::15, nor "
+         "the word "
          "own\n"},
         {TOP "networks: {target: 224.0.0.1, students: [10.10.0.0/24]}\n",
          "c.yml:3:20: error: target 224.0.0.1 is multicast; write the address that students send to\n"},
         {TOP "networks: {target: 1.2.3.4, students: []}\n", "c.yml:3:39: error: students is an empty list\n"},
         {WITH("10.10.0.0/24, 10.11.0.7"), ""},
         {WITH("10.10.0.1/24"), "c.yml:3:44: error: students \"10.10.0.1/24\" is not a network like "
-                               "10.10.0.0/24, with zeros after its /24\n"},
+                               "10.10.0.0/24 or fd00:10::/64, with zeros after its /24 or /64\n"},
+        {TOP "networks: {target: [1.2.3.4, \"fd00::1\"], students: [10.10.0.0/24, \"fd00:1::/64\"]}\n", ""},
+        {TOP "networks: {target: \"fd00::1\", students: [\"fd00:1::/64\"]}\n", ""},
+        {WITH("\"fd00:1::/64\""),
+         "c.yml:3:45: error: students \"fd00:1::/64\" is IPv6, and the target has no such "
+         "address; write target: [172.16.1.15, fd00:172::15]\n"},
+        {TOP "networks: {target: [1.2.3.4, 1.2.3.5], students: [10.10.0.0/24]}\n",
+         "c.yml:3:30: error: target has two IPv4 addresses; name one, and beside it at most one of IPv6\n"},
+        {TOP "networks: {target: \"fe80::1\", students: [\"fd00:1::/64\"]}\n",
+         "c.yml:3:21: error: target fe80::1 is link-local, which means a host only on one link; write the "
+         "address that students send to\n"},
+        {TOP "networks: {target: \"fd00::1\", students: [\"fc00::/8\"]}\n",
+         "c.yml:3:43: error: students \"fc00::/8\" is wider than /32; name the class's own networks, they "
+         "are the "
+         "only ones ever answered\n"},
+        {TOP "networks: {target: \"fd00::1\", students: [\"fd00::/64\"]}\n",
+         "c.yml:3:43: error: students \"fd00::/64\" holds the target's own address (line 3, column 21); "
+         "nothing "
+         "may be sent to it; where each student runs the target himself, write target: own and no "
+         "students\n"},
         {WITH("0.0.0.0/0"),
          "c.yml:3:44: error: students \"0.0.0.0/0\" is wider than /8; name the class's own "
          "networks, they are the only ones ever answered\n"},
@@ -175,7 +195,7 @@ static void only_hosts_of_the_networks_are_students(void)
     CU_ASSERT_TRUE_FATAL(class_practice(&c, "challenges"));
     CU_ASSERT_STRING_EQUAL(c.word, "practice");
     static const struct {
-        uint32_t addr;
+        ipaddr addr;
         bool want;
     } rows[] = {
         {0x0a0a0028, true},  {0x0a0a0001, true},  {0x0a0a00fe, true},  {0x0a0a0000, false},

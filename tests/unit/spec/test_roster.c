@@ -47,7 +47,7 @@ static void rosters_are_checked_line_by_line(void)
          "r.csv:4:1: error: handle \"a\" stands in line 2 already\n"},
         {TOP "a,A,a@b.c\nb,B,A@B.C\n", "r.csv:3:1: error: email \"A@B.C\" stands in line 2 already\n"},
         {"handle,name,email,address,role\na,A,a@b.c,10.10.0.300,tutor\n",
-         "r.csv:2:11: error: address \"10.10.0.300\" is not an IPv4 address like 10.10.0.40\n"
+         "r.csv:2:11: error: address \"10.10.0.300\" is not an address like 10.10.0.40 or fd00:10::40\n"
          "r.csv:2:23: error: role \"tutor\" is neither student nor staff\n"},
         {TOP "a,A\xff,a@b.c\n",
          "r.csv:2:4: error: the byte 0xff is not UTF-8; save the file as \"CSV UTF-8\"\n"},

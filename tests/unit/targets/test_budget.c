@@ -4,7 +4,7 @@
 
 #include "targets/state/budget.h"
 
-static int taken(struct budget *budget, enum budget_use use, uint32_t source, const char *student, int tries)
+static int taken(struct budget *budget, enum budget_use use, ipaddr source, const char *student, int tries)
 {
     const struct budget_claim claim = {.source = source, .weight = 1, .student = student, .slug = "chaos"};
     int n = 0;
@@ -36,7 +36,7 @@ static void near_misses_take_no_flag_from_anybody(void)
 
     CU_ASSERT_FATAL(budget_init(&budget));
     CU_ASSERT_EQUAL(taken(&budget, BUDGET_NEAR, 7, "bob", 1000), 10);
-    for (uint32_t source = 0; source < 2000; source++)
+    for (ipaddr source = 0; source < 2000; source++)
         taken(&budget, BUDGET_NEAR, source, "eve", 1);
     CU_ASSERT_EQUAL(taken(&budget, BUDGET_NEAR, 5000, "eve", 1), 0);
     CU_ASSERT_EQUAL(taken(&budget, BUDGET_FLAG, 7, "bob", 1), 1);

@@ -55,7 +55,8 @@ static int forbidden_calls(void)
     wrong += !(syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY) < 0 && errno == ENOSYS);
     wrong += !(syscall(SYS_ptrace, 0, 0, 0, 0) < 0 && errno == ENOSYS);
     wrong += !(syscall(SYS_socket, AF_INET, SOCK_RAW, 1) < 0 && errno == ENOSYS);
-    wrong += !(syscall(SYS_socket, AF_INET6, SOCK_DGRAM, 0) < 0 && errno == ENOSYS);
+    wrong += !(syscall(SYS_socket, AF_INET6, SOCK_RAW, 58) < 0 && errno == ENOSYS);
+    wrong += !(syscall(SYS_socket, AF_INET6, SOCK_DGRAM, 0) >= 0);
     wrong += !(syscall(SYS_socket, AF_INET, SOCK_DGRAM, 0) >= 0); /* a dialled datagram */
     wrong += !(syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0) < 0 && errno == ENOSYS);
     wrong += mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;

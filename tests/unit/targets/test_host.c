@@ -12,11 +12,11 @@ static const struct host HOST = {.own = {{0xAC10010F, 0xFFFFFF00, "eth0"}, {0x0A
 static void addresses_that_no_single_host_has(void)
 {
     static const struct {
-        uint32_t address;
+        ipaddr address;
         bool expected;
     } rows[] = {
         {0x0A0A0028, false}, {0x0A0A00FF, true}, {0x0A0A0000, true}, {0xAC1001FF, true}, {0xAC100110, false},
-        {0xE0000001, true},  {0xFFFFFFFF, true}, {0x00000001, true}, {0xF0000001, true}, {0x0A0B00FF, false},
+        {0xE0000001, true},  {0xFFFFFFFF, true}, {0x00000002, true}, {0xF0000001, true}, {0x0A0B00FF, false},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         CU_ASSERT_EQUAL(host_is_broadcast(&HOST, rows[i].address), rows[i].expected);
@@ -34,7 +34,7 @@ static void own_addresses_and_their_interfaces(void)
 static void only_the_classs_hosts_are_sent_to(void)
 {
     static const struct {
-        uint32_t address;
+        ipaddr address;
         bool expected;
     } rows[] = {
         {0x0A0A0028, true},  {0x0A0A00FF, false}, {0x0A0A0000, false},
@@ -54,6 +54,39 @@ static void only_the_classs_hosts_are_sent_to(void)
         CU_ASSERT_EQUAL(runtime_may_send(&rt, rows[i].address), rows[i].expected);
 }
 
+static void of_ipv6_the_networks_are_asked_for_alone(void)
+{
+    struct network networks[] = {{0x0A0A0000, 0xFFFFFF00}, {0, 0}};
+    struct net_range ranges[] = {{0x0A0A0000, 0xFFFFFF00}, {0, 0}};
+    static const struct {
+        const char *address;
+        bool expected;
+    } rows[] = {{"fd00:10::", true},
+                {"fd00:10::28", true},
+                {"fd00:11::28", false},
+                {"ff02::1", false},
+                {"::1", false},
+                {"10.10.0.40", true},
+                {"fd00:10::15", false /* ours */},
+                {"::a0a:28", false}};
+    struct runtime rt;
+    ipaddr address = 0;
+
+    memset(&rt, 0, sizeof(rt));
+    rt.host = HOST;
+    ipaddr_parse("fd00:10::15", &rt.host.own[1].address);
+    CU_ASSERT_TRUE(ipaddr_parse_net("fd00:10::/64", &networks[1].net, &networks[1].mask));
+    ranges[1] = (struct net_range){networks[1].net, networks[1].mask};
+    rt.class.students = networks;
+    rt.class.n_students = 2;
+    rt.students = ranges;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        CU_ASSERT_EQUAL(ipaddr_parse(rows[i].address, &address) && runtime_may_send(&rt, address),
+                        rows[i].expected);
+    CU_ASSERT_TRUE(ipaddr_parse("fd00:10::28", &address) && runtime_counted(&rt, address) == networks[1].net);
+    CU_ASSERT_TRUE(runtime_counted(&rt, 0x0A0A0028) == 0x0A0A0028);
+}
+
 static void students_at_one_address_are_counted(void)
 {
     struct student students[] = {
@@ -66,7 +99,7 @@ static void students_at_one_address_are_counted(void)
     rt.has_roster = true;
     rt.roster.by_address = by_address;
     rt.roster.n_addresses = 5;
-    for (uint32_t address = 4; address < 11; address++)
+    for (ipaddr address = 4; address < 11; address++)
         CU_ASSERT_EQUAL(runtime_sharing(&rt, address), address == 7 ? 3 : 1);
 }
 
@@ -74,6 +107,7 @@ static const struct unit_case CASES[] = {
     {"addresses_that_no_single_host_has", addresses_that_no_single_host_has},
     {"own_addresses_and_their_interfaces", own_addresses_and_their_interfaces},
     {"only_the_classs_hosts_are_sent_to", only_the_classs_hosts_are_sent_to},
+    {"of_ipv6_the_networks_are_asked_for_alone", of_ipv6_the_networks_are_asked_for_alone},
     {"students_at_one_address_are_counted", students_at_one_address_are_counted},
 };
 UNIT_GROUP(host_cases, CASES);

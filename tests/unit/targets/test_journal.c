@@ -61,7 +61,7 @@ static bool write_line(struct rig *rig, size_t frame)
     return write_as(rig, &KEPT, frame);
 }
 
-static bool write_near(struct rig *rig, uint32_t source, int64_t now_ms, size_t frame)
+static bool write_near(struct rig *rig, ipaddr source, int64_t now_ms, size_t frame)
 {
     const struct journal_cause near = {JOURNAL_SHARED, DROP_NEAR, source, 1, now_ms};
 

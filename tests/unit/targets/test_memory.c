@@ -4,7 +4,7 @@
 
 #include "targets/state/memory.h"
 
-static void remember(struct memory *memory, uint32_t source, const char *student, uint32_t right, int64_t now)
+static void remember(struct memory *memory, ipaddr source, const char *student, uint32_t right, int64_t now)
 {
     struct memory_entry entry = {.source = source, .right = right, .judged = 9};
 
@@ -27,7 +27,7 @@ static void add(void *context, const struct memory_entry *entry)
     sum->packets += entry->count;
 }
 
-static struct sum of(const struct memory *memory, uint32_t source, int64_t now)
+static struct sum of(const struct memory *memory, ipaddr source, int64_t now)
 {
     struct sum sum = {0};
 

@@ -38,7 +38,7 @@ static const char *opened(struct rig *rig, int64_t now)
     return rig->place ? buf_text(&rig->message) : NULL;
 }
 
-static enum queue_put flag_at(struct rig *rig, uint32_t address, const char *student, const char *text,
+static enum queue_put flag_at(struct rig *rig, ipaddr address, const char *student, const char *text,
                               bool sure, int64_t now)
 {
     struct queue_flag flag = {.slug = "raw"};
@@ -53,7 +53,7 @@ static void put_flag(struct rig *rig, const char *text, int64_t now)
     CU_ASSERT_NOT_EQUAL(flag_at(rig, BOB, "bob", text, false, now), QUEUE_FULL);
 }
 
-static void put_near(struct rig *rig, uint32_t address, const char *text, int64_t now)
+static void put_near(struct rig *rig, ipaddr address, const char *text, int64_t now)
 {
     CU_ASSERT_NOT_EQUAL(queue_near(rig->queue, address, PORT, "raw", "bob", text, now), QUEUE_FULL);
 }

@@ -7,7 +7,7 @@
 #include "targets/state/firsts.h"
 #include "targets/state/repeats.h"
 
-static struct repeat pass_of(const char *student, uint32_t source, const char *answer)
+static struct repeat pass_of(const char *student, ipaddr source, const char *answer)
 {
     struct repeat pass = {.slug = "raw", .source = source};
 

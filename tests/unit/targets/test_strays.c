@@ -5,7 +5,7 @@
 #include "targets/state/memory.h"
 #include "targets/state/strays.h"
 
-static void put(struct strays *strays, uint8_t station, uint32_t source, const char *student, int64_t now)
+static void put(struct strays *strays, uint8_t station, ipaddr source, const char *student, int64_t now)
 {
     struct stray stray = {.source = source, .station = {station}, .slug = "raw"};
 
@@ -26,7 +26,7 @@ static void add(void *context, const struct stray *stray)
     sum->packets += stray->count;
 }
 
-static struct sum of(const struct strays *strays, const char *student, uint32_t address, int64_t now)
+static struct sum of(const struct strays *strays, const char *student, ipaddr address, int64_t now)
 {
     struct sum sum = {0};
 

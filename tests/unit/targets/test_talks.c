@@ -4,7 +4,7 @@
 
 #include "targets/state/talks.h"
 
-static struct talk_seat seat_of(uint32_t source, int64_t at_ms, bool live, bool trusted)
+static struct talk_seat seat_of(ipaddr source, int64_t at_ms, bool live, bool trusted)
 {
     struct talk_seat seat = {
         .source = source, .port = 40000, .index = 3, .live = live, .trusted = trusted, .at_ms = at_ms};
