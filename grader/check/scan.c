@@ -186,6 +186,18 @@ static bool take_guessed(struct scan *c, const struct packet *packet, uint64_t k
     return true;
 }
 
+/* Of IPv4, which the first of its addresses is where it has one, without a number of 128 bits: each packet of
+ * a capture is asked. */
+static bool is_from_target(const struct class *class, const struct packet *packet)
+{
+    const struct span *ip = &packet->layers[LAYER_IP];
+
+    if (ip->present && ip->complete)
+        return load_be32(packet->frame + ip->offset + 12) == (uint32_t) class->target &&
+               !ipaddr_is6(class->target);
+    return class_has_target(class, packet_src(packet));
+}
+
 static void on_frame(void *context, const struct frame *frame)
 {
     struct scan *c = context;
@@ -201,7 +213,7 @@ static void on_frame(void *context, const struct frame *frame)
      * whose source and destination were exchanged looks as if it came from there; on a student's own host all
      * do
      */
-    if (!c->options->class->own_host && class_has_target(c->options->class, packet_src(&packet)) &&
+    if (!c->options->class->own_host && is_from_target(c->options->class, &packet) &&
         !(rules && c->tally.best[rules_index(rules)].wanted && tally_is_near(&c->tally, rules, &packet))) {
         c->from_target++;
         conversations_reply(c->conversations, &packet, frame->utc_us / 1000);

@@ -12,8 +12,7 @@ static bool message_of(const struct packet *packet, bool six, struct cursor *out
     const struct span *ip = &packet->layers[LAYER_IP], *icmp6 = &packet->layers[LAYER_ICMP6];
     const size_t at = six ? icmp6->offset : (size_t)ip->offset + ip->length;
 
-    if (packet->faults & (FAULT_BAD_IHL | FAULT_FRAGMENT) ||
-        (six ? !icmp6->present : packet->frame[ip->offset + 9] != PROTO_ICMP))
+    if (packet->faults & (FAULT_BAD_IHL | FAULT_FRAGMENT) || (six && !icmp6->present))
         return false;
     *out = cursor_of(packet->frame + at, packet->length - at);
     return true;
@@ -25,6 +24,9 @@ bool quoted_read(struct quoted *out, const struct packet *packet)
     const bool six = version == 6;
     struct cursor c;
 
+    /* asked of each packet that no challenge takes, and hardly any is one */
+    if (version == 4 && packet->frame[packet->layers[LAYER_IP].offset + 9] != PROTO_ICMP)
+        return false;
     if (!version || !message_of(packet, six, &c))
         return false;
     const uint8_t *icmp = cursor_pull(&c, ICMP_BYTES);

@@ -208,9 +208,3 @@ ipaddr class_target(const struct class *class, bool six)
            : ipaddr_is6(class->other_target) == six ? class->other_target
                                                     : 0;
 }
-
-bool class_has_target(const struct class *class, ipaddr addr)
-{
-    return class->own_host ? class_has_student(class, addr)
-                           : addr && (addr == class->target || addr == class->other_target);
-}

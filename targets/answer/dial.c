@@ -395,6 +395,7 @@ static void on_event(void *context, enum caller_event event, enum conn_end end, 
 /* One at a time with a port, which reads one connection after the other; and some with a source. */
 static const char *refused(struct runtime *rt, const struct net_peer *to)
 {
+    const ipaddr counted = runtime_counted(rt, to->address);
     size_t of_source = 0;
 
     if (!runtime_may_send(rt, to->address))
@@ -403,7 +404,7 @@ static const char *refused(struct runtime *rt, const struct net_peer *to)
         const struct net_peer *other = &rt->dials->items[i]->to;
         if (other->address == to->address && other->port == to->port)
             return "another conversation with that port of yours is under way; wait for its end";
-        of_source += other->address == to->address;
+        of_source += runtime_counted(rt, other->address) == counted;
     }
     if (of_source >= DIALS_A_SOURCE)
         return "as many conversations with your address are under way as may be; wait for their end";

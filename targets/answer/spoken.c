@@ -133,7 +133,7 @@ static void begin(struct runtime *rt, const struct spoken_choice *c, struct talk
     seat->index = (uint16_t)rules_index(a->rules);
     seat->trusted = memory_trusts(rt->memory, a->source, clock_ms());
     go_on(seat, turn, a, due);
-    talks_keep(rt->talks, seat, runtime_sharing(rt, a->source));
+    talks_keep(rt->talks, seat, runtime_counted(rt, a->source), runtime_sharing(rt, a->source));
 }
 
 /* The seat whose last right packet came again: one that waits for the next, or has had the last. */

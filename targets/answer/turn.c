@@ -145,5 +145,5 @@ void turn_note(struct runtime *rt, const struct rules *rules, const struct talk 
                                    .at_ms = clock_ms(),
                                    .talk = *talk};
 
-    talks_keep(rt->talks, &seat, runtime_sharing(rt, from->address));
+    talks_keep(rt->talks, &seat, runtime_counted(rt, from->address), runtime_sharing(rt, from->address));
 }

@@ -43,8 +43,8 @@ static bool sooner(const struct talk_seat *a, const struct talk_seat *b, int64_t
     return a->at_ms < b->at_ms;
 }
 
-/* The seat that a new one of this source takes the place of. */
-static struct talk_seat *seat_for(struct talks *talks, ipaddr source, size_t most, int64_t now_ms)
+/* The seat that a new one counted for this source takes the place of. */
+static struct talk_seat *seat_for(struct talks *talks, ipaddr counted, size_t most, int64_t now_ms)
 {
     struct talk_seat *own = NULL, *any = NULL;
     size_t n_own = 0;
@@ -53,7 +53,7 @@ static struct talk_seat *seat_for(struct talks *talks, ipaddr source, size_t mos
         struct talk_seat *seat = &talks->seats[i];
         if (!any || sooner(seat, any, now_ms))
             any = seat;
-        if (seat->source != source)
+        if (seat->counted != counted)
             continue;
         n_own++;
         if (!own || sooner(seat, own, now_ms))
@@ -86,14 +86,16 @@ static struct talk_seat *same_over(struct talks *talks, const struct talk_seat *
     return NULL;
 }
 
-struct talk_seat *talks_keep(struct talks *talks, const struct talk_seat *seat, uint32_t weight)
+struct talk_seat *talks_keep(struct talks *talks, const struct talk_seat *seat, ipaddr counted,
+                             uint32_t weight)
 {
     const size_t most = TALKS_A_SOURCE * (weight < 1 ? 1 : weight > 4 ? 4 : weight);
     struct talk_seat *at = same_over(talks, seat);
 
     if (!at)
-        at = seat_for(talks, seat->source, most, seat->at_ms);
+        at = seat_for(talks, counted, most, seat->at_ms);
     *at = *seat;
+    at->counted = counted;
     return at;
 }
 

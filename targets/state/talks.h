@@ -13,7 +13,8 @@ enum {
 };
 
 struct talk_seat {
-    ipaddr source; /* host order */
+    ipaddr source;
+    ipaddr counted; /* talks_keep's */
     uint16_t port;
     uint16_t index;      /* rules_index */
     bool live;           /* waits for its next message; else it is over */
@@ -33,11 +34,12 @@ struct talks *talks_new(void);
 void talks_free(struct talks *talks);
 
 /* Keeps a copy of a seat and returns it, borrowed until the next talks_keep: in place of what was kept
- * of the same try, when both are over. weight: how many students share
- * the source; it may have TALKS_A_SOURCE seats for each, of at most four: then its own oldest goes, one that
- * is over first. When all TALKS_MAX are taken the oldest goes that is over, then the oldest that is not
- * trusted, then the oldest: so what is spoofed pushes out what is spoofed. */
-struct talk_seat *talks_keep(struct talks *talks, const struct talk_seat *seat, uint32_t weight);
+ * of the same try, when both are over. counted: for whom (runtime_counted of its source), weight: how many
+ * students share that; it may have TALKS_A_SOURCE seats for each, of at most four: then its own oldest goes,
+ * one that is over first. When all TALKS_MAX are taken the oldest goes that is over, then the oldest that is
+ * not trusted, then the oldest: so what is spoofed pushes out what is spoofed. */
+struct talk_seat *talks_keep(struct talks *talks, const struct talk_seat *seat, ipaddr counted,
+                             uint32_t weight);
 
 /* The seats of a source for a challenge, the newest first; returns how many. Those whose step was due before
  * now_ms are over. */

@@ -56,6 +56,12 @@ def udp(payload, dport):
     return ipv4(struct.pack("!HHHH", 4000, dport, 8 + len(payload), 0) + payload, proto=17, tos=0, ident=0x5ac3)
 
 
+def arp(opcode, src, dst):
+    """A capture of one."""
+    frame = b"\2" * 12 + struct.pack("!HHHBBH6s4s6s4s", 0x806, 1, 0x800, 6, 4, opcode, b"\2" * 6, socket.inet_aton(src), bytes(6), socket.inet_aton(dst))
+    return pcap([], link=1) + struct.pack("<IIII", 1700000000, 0, len(frame), len(frame)) + frame
+
+
 KERNEL_SYN = bytes.fromhex("020405b40402080a000000010000000001030307")
 
 
@@ -254,6 +260,7 @@ def addresses_are_judged_against_the_class(room):
     # the answers of the target are none of these, nor is what a router between has changed back
     require(room.check(pcap([chaos(), tcp(payload=b"", flags=20, src=TARGET, dst=STUDENT, dport=5421, sport=8081), tcp()]),
                        status=0)["from_target"] == 1, "a reset")
+    require(room.check(arp(2, TARGET, STUDENT), status=1)["from_target"] == 1, "its word on the link")
     # a packet that the target would answer goes before one that it would not
     require(of(room.check(pcap([chaos(), chaos(src="192.168.1.101")]), "raw-ipv4", status=0), "raw-ipv4")["packet"]["number"] == 1,
             "the right one")

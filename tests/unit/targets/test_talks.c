@@ -21,7 +21,7 @@ static void a_source_holds_so_many_and_its_oldest_goes(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(talks);
     for (int i = 0; i < 100; i++) {
         const struct talk_seat seat = seat_of(1, 1000 + i, true, false);
-        talks_keep(talks, &seat, 1);
+        talks_keep(talks, &seat, ipaddr_site(seat.source), 1);
     }
     CU_ASSERT_EQUAL_FATAL(talks_of(talks, 1, 3, 1100, of), TALKS_A_SOURCE);
     for (int i = 0; i < TALKS_A_SOURCE; i++)
@@ -32,16 +32,34 @@ static void a_source_holds_so_many_and_its_oldest_goes(void)
     talks_free(talks);
 }
 
+static void of_ipv6_a_64_holds_as_many_as_one(void)
+{
+    struct talks *talks = talks_new();
+    struct talk_seat *of[TALKS_OF_MAX];
+    ipaddr net = 0;
+
+    CU_ASSERT_TRUE_FATAL(talks && ipaddr_parse("fd00:10::1", &net));
+    for (int i = 0; i < 100; i++) {
+        struct talk_seat seat = seat_of(1, 1000 + i, true, false);
+        seat.source = net + (unsigned)i;
+        talks_keep(talks, &seat, ipaddr_site(seat.source), 1);
+    }
+    CU_ASSERT_EQUAL(talks_count(talks), TALKS_A_SOURCE);
+    CU_ASSERT_EQUAL(talks_of(talks, net + 99, 3, 1100, of), 1);
+    CU_ASSERT_EQUAL(talks_of(talks, net, 3, 1100, of), 0);
+    talks_free(talks);
+}
+
 static void ten_thousand_first_steps_push_out_no_trusted_one(void)
 {
     struct talks *talks = talks_new();
     struct talk_seat *of[TALKS_OF_MAX], seat = seat_of(7, 1000, true, true);
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(talks);
-    talks_keep(talks, &seat, 1);
+    talks_keep(talks, &seat, ipaddr_site(seat.source), 1);
     for (uint32_t i = 0; i < 10000; i++) {
         seat = seat_of(100 + i, 1001 + i, true, false);
-        talks_keep(talks, &seat, 1);
+        talks_keep(talks, &seat, ipaddr_site(seat.source), 1);
     }
     CU_ASSERT_EQUAL(talks_count(talks), TALKS_MAX);
     CU_ASSERT_EQUAL(talks_of(talks, 7, 3, 11000, of), 1);
@@ -56,7 +74,7 @@ static void a_step_that_is_not_taken_in_time_ends_its_try(void)
     struct talk_seat *of[TALKS_OF_MAX], seat = seat_of(1, 1000, true, false);
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(talks);
-    talks_keep(talks, &seat, 1);
+    talks_keep(talks, &seat, ipaddr_site(seat.source), 1);
     CU_ASSERT_EQUAL_FATAL(talks_of(talks, 1, 3, 31000, of), 1);
     CU_ASSERT_TRUE(of[0]->live && !of[0]->late);
     CU_ASSERT_EQUAL_FATAL(talks_of(talks, 1, 3, 31001, of), 1);
@@ -67,6 +85,7 @@ static void a_step_that_is_not_taken_in_time_ends_its_try(void)
 
 static const struct unit_case cases[] = {
     {"a_source_holds_so_many_and_its_oldest_goes", a_source_holds_so_many_and_its_oldest_goes},
+    {"of_ipv6_a_64_holds_as_many_as_one", of_ipv6_a_64_holds_as_many_as_one},
     {"ten_thousand_first_steps_push_out_no_trusted_one", ten_thousand_first_steps_push_out_no_trusted_one},
     {"a_step_that_is_not_taken_in_time_ends_its_try", a_step_that_is_not_taken_in_time_ends_its_try},
 };
