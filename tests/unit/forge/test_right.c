@@ -10,9 +10,6 @@
 #include "judge/judge.h"
 #include "tree.h"
 
-#define SRC 0x0A0A0028u
-#define DST 0xAC10010Fu
-
 enum { HANDLES = 20000 / UNIT_FEWER, SHOWN = 5 };
 
 static uint64_t next(uint64_t *state) /* xorshift64 */
@@ -44,16 +41,22 @@ static bool passes(const struct rules *rules, const char *handle)
     uint8_t storage[MESSAGE_HEADERS + EXCHANGE_MAX];
     struct packet p;
     struct verdict v;
-    const char *why = exchange_build(rules, handle, SRC, DST, NULL, &e);
+    ipaddr src = 0x0A0A0028, dst = 0xAC10010F;
+
+    if (rules_ip_version(rules) == 6) {
+        ipaddr_parse("fd00:10:10::40", &src);
+        ipaddr_parse("fd00:172:16:1::15", &dst);
+    }
+    const char *why = exchange_build(rules, handle, src, dst, NULL, &e);
 
     CU_ASSERT_PTR_NULL_FATAL(why);
     memcpy(storage + MESSAGE_HEADERS, e.bytes, e.length);
     if (e.kind == TARGET_PACKET)
         packet_decode(&p, e.link, e.bytes, e.length, e.length);
     else
-        packet_of_message(&p, storage, e.length, e.kind == TARGET_STREAM, SRC, e.sport ? e.sport : 40000, DST,
+        packet_of_message(&p, storage, e.length, e.kind == TARGET_STREAM, src, e.sport ? e.sport : 40000, dst,
                           e.port);
-    judge_packet(rules, &p, SRC, &v);
+    judge_packet(rules, &p, src, &v);
     return v.pass && strcmp(v.student, handle) == 0;
 }
 
