@@ -173,7 +173,7 @@ static const struct {
     {"segment", "tcp.urgent_pointer", "0x0200", "MISSING_FLAGS!"},
     {"datagram", "udp.dstport", "4445", "OFF_BY_ONE"},
     {"datagram", "udp.srcport", "40000", "KERNEL_PICKED"},
-    {"datagram", "udp.srcport", "9", "WRONG_VALUE OTHER_CLASS"},
+    {"datagram", "udp.srcport", "61000", "WRONG_VALUE OTHER_CLASS"}, /* no value's lower byte */
 };
 
 static void a_mistake_with_a_number_is_named(void)
