@@ -333,7 +333,7 @@ static bool put_filter(const struct runtime *rt, struct buf *filter)
     put_networks(&rt->class, "src", filter);
     buf_puts(filter, ")");
     put_listens(rt->book, filter);
-    if (!rt->class.own_host)
+    if (!rt->class.own_host && class_target(&rt->class, false))
         put_shifted((uint32_t)class_target(&rt->class, false), filter);
     return !filter->failed;
 }
