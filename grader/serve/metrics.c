@@ -162,13 +162,26 @@ static void answer_healthz(void *context, const struct httpd_request *request, s
         buf_puts(&reply->body, "ok\n");
 }
 
+/* For a supervisor: 503 is worth a restart, which no trouble of /healthz is. */
+static void answer_livez(void *context, const struct httpd_request *request, struct httpd_reply *reply)
+{
+    const struct metrics *metrics = context;
+    struct state_copy now;
+
+    (void)request;
+    state_copy(metrics->state, &now);
+    if (!state_lives(&now))
+        reply->status = 503;
+    buf_puts(&reply->body, reply->status == 503 ? "a thread hangs\n" : "ok\n");
+}
+
 static void miss(void *context, const struct httpd_request *request, enum httpd_miss why,
                  struct httpd_reply *reply)
 {
     (void)context;
     (void)request;
     reply->status = why == HTTPD_NO_METHOD ? 405 : why == HTTPD_TOO_LARGE ? 413 : 404;
-    buf_puts(&reply->body, "here are /metrics and /healthz\n");
+    buf_puts(&reply->body, "here are /metrics, /healthz and /livez\n");
 }
 
 enum status metrics_open(struct metrics *metrics, const char *address, uint16_t port, struct err *err)
@@ -176,6 +189,7 @@ enum status metrics_open(struct metrics *metrics, const char *address, uint16_t 
     static const struct httpd_route routes[] = {
         {"GET", "/metrics", answer_metrics, NULL},
         {"GET", "/healthz", answer_healthz, NULL},
+        {"GET", "/livez", answer_livez, NULL},
     };
     const struct httpd_options options = {
         .listen = address,

@@ -17,11 +17,7 @@
 #include "grader/serve/metrics.h"
 #include "grader/serve/rounds.h"
 
-enum {
-    DEPLOY_ASKS_MS = 200,
-    STATUS_MS = 5000,
-    STUCK_MS = 900000
-}; /* a first look at a large scoreboard takes minutes */
+enum { DEPLOY_ASKS_MS = 200, STATUS_MS = 5000 };
 
 static atomic_int stop;
 static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
@@ -111,8 +107,7 @@ static void on_watchdog(uv_timer_t *timer)
     struct state_copy now;
 
     state_copy(&server->state, &now);
-    /* a thread that hangs is worth a restart; a scoreboard that is away is not */
-    if (clock_ms() - now.beat_ms < STUCK_MS)
+    if (state_lives(&now))
         notify_send(server->notify, "WATCHDOG=1");
 }
 
@@ -123,6 +118,7 @@ static void on_status(uv_timer_t *timer)
     char text[sizeof(server->said)];
     const char *trouble = "";
 
+    state_loop(&server->state);
     state_copy(&server->state, &now);
     for (int i = 0; i < PARTS && !trouble[0]; i++)
         trouble = now.troubles[i].text;

@@ -7,7 +7,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { FACE_MS = 300000 };
+enum {
+    FACE_MS = 300000,
+    BEAT_MS = 900000, /* a first look at a large scoreboard takes minutes */
+    LOOP_MS = 60000   /* a store that gives no answer is waited for, ten seconds a flag */
+};
 
 static const char *const words[] = {"OK", "DUP", "BAD", "LIMIT", "ERR"};
 static const char *const parts[] = {"store", "journals", "scoreboard", "solves"};
@@ -26,7 +30,7 @@ void state_init(struct state *state)
 {
     pthread_condattr_t attr;
 
-    *state = (struct state){.started_us = clock_utc_us(), .beat_ms = clock_ms()};
+    *state = (struct state){.started_us = clock_utc_us(), .beat_ms = clock_ms(), .loop_ms = clock_ms()};
     pthread_mutex_init(&state->lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -58,6 +62,13 @@ void state_beat(struct state *state)
 {
     pthread_mutex_lock(&state->lock);
     state->beat_ms = clock_ms();
+    pthread_mutex_unlock(&state->lock);
+}
+
+void state_loop(struct state *state)
+{
+    pthread_mutex_lock(&state->lock);
+    state->loop_ms = clock_ms();
     pthread_mutex_unlock(&state->lock);
 }
 
@@ -146,6 +157,7 @@ void state_copy(struct state *state, struct state_copy *out)
     pthread_mutex_lock(&state->lock);
     out->started_us = state->started_us;
     out->beat_ms = state->beat_ms;
+    out->loop_ms = state->loop_ms;
     out->last_pass_us = state->last_pass_us;
     memcpy(out->intake, state->intake, sizeof(out->intake));
     memcpy(out->counts, state->counts, sizeof(out->counts));
@@ -153,4 +165,11 @@ void state_copy(struct state *state, struct state_copy *out)
     out->leads = state->leads;
     memcpy(out->troubles, state->troubles, sizeof(out->troubles));
     pthread_mutex_unlock(&state->lock);
+}
+
+bool state_lives(const struct state_copy *copy)
+{
+    const int64_t now = clock_ms();
+
+    return now - copy->beat_ms < BEAT_MS && now - copy->loop_ms < LOOP_MS;
 }

@@ -45,6 +45,7 @@ struct state {
     bool leads;          /* of several daemons of the class, the one that posts */
     struct trouble troubles[PARTS];
     int64_t beat_ms;      /* when the board's thread last went round */
+    int64_t loop_ms;      /* when the event loop's timer last ran */
     int64_t last_pass_us; /* of the watcher, 0: none yet */
 };
 
@@ -54,6 +55,7 @@ void state_done(struct state *state);
 void state_answered(struct state *state, enum intake_word word);
 void state_count(struct state *state, enum count what, uint64_t n);
 void state_beat(struct state *state);
+void state_loop(struct state *state);
 void state_fill(struct state *state, double journal_fill);
 void state_lead(struct state *state, bool leads);
 void state_passed(struct state *state);
@@ -72,13 +74,16 @@ bool state_in_trouble(struct state *state, enum part part);
 
 /* A copy to read at leisure. */
 struct state_copy {
-    int64_t started_us, beat_ms, last_pass_us;
+    int64_t started_us, beat_ms, loop_ms, last_pass_us;
     uint64_t intake[INTAKE_WORDS], counts[COUNTS];
     double journal_fill;
     bool leads;
     struct trouble troubles[PARTS];
 };
 void state_copy(struct state *state, struct state_copy *out);
+
+/* False when one of the two threads hangs, which is worth a restart; a scoreboard that is away is not. */
+bool state_lives(const struct state_copy *copy);
 
 const char *intake_word_text(enum intake_word word);
 const char *part_text(enum part part);

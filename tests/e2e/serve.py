@@ -291,6 +291,7 @@ def case_outage():
         assert [word(a) for a in s.hand_in(*flags)] == ["OK"] * 4
         code, text = until(lambda: (got := s.get("/healthz"))[0] == 503 and got)
         assert text.startswith("scoreboard, for ") and f"127.0.0.1:{b.port}" in text, text
+        assert s.get("/livez") == (200, "ok\n")  # no reason to restart it
         assert s.metric('wiregrade_trouble{part="scoreboard"}') == 1
         assert s.metric('wiregrade_solves{state="waiting"}') == 4
         b.start()
