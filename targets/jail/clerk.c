@@ -25,13 +25,15 @@ struct clerk {
 enum { FILE_MAX = 4 << 20, ANSWER_MS = 5000 };
 #define ERROR 0x80000000U
 
-/* Root's own files are root's without a capability; others' take this one. */
+/* Root's own files are root's without a capability; others' take this one, which a container's root may lack.
+ */
 static bool give_up_rights(void)
 {
-    bool root = geteuid() == 0;
+    bool all = geteuid() == 0 && capng_get_caps_process() == 0 &&
+               capng_have_capability(CAPNG_PERMITTED, CAP_DAC_READ_SEARCH);
 
     capng_clear(CAPNG_SELECT_ALL);
-    if (root)
+    if (all)
         capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_DAC_READ_SEARCH);
     return capng_apply(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT) == 0 &&
            prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
