@@ -32,7 +32,8 @@ PROGRAMS = ("wiregrade", "wiregrade-target")
 
 
 def run(*command, status=0, **more):
-    done = subprocess.run([*map(str, command)], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False, **more)
+    done = subprocess.run([*map(str, command)], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False,
+                          **more)
     assert done.returncode == status, (command, done.returncode, done.stdout)
     return done.stdout
 
@@ -159,7 +160,8 @@ def case_selectors():
         asked = [d["spec"]["selector"].get("matchLabels", d["spec"]["selector"]) for d in of if d["kind"] in (
             "Service", "PodDisruptionBudget", "Deployment", "DaemonSet")]
         asked += [d["spec"]["podSelector"].get("matchLabels", {}) for d in of if d["kind"] == "NetworkPolicy"]
-        asked += [p["podSelector"]["matchLabels"] for d in of if d["kind"] == "NetworkPolicy" for way, end in (("ingress", "from"), ("egress", "to"))
+        ways = (("ingress", "from"), ("egress", "to"))
+        asked += [p["podSelector"]["matchLabels"] for d in of if d["kind"] == "NetworkPolicy" for way, end in ways
                   for rule in d["spec"].get(way, []) for p in rule.get(end, []) if "podSelector" in p]
         assert len(asked) >= 9
         for wanted in asked:
@@ -214,7 +216,8 @@ def case_commands():
 def place(scratch, of):
     """What the daemon's pod has mounted, in a folder; what its class.yml names, there. Returns the environment."""
     text = class_of(of)
-    text = text.replace("course: /usr/share/wiregrade/challenges", f"course: {ROOT / 'challenges'}").replace("/database/", f"{scratch}/database/")
+    text = text.replace("course: /usr/share/wiregrade/challenges", f"course: {ROOT / 'challenges'}")
+    text = text.replace("/database/", f"{scratch}/database/")
     run(BIN / "wiregrade", "init", scratch / "made", "--course", ROOT / "challenges")
     for folder in ("class", "credentials"):
         (scratch / folder).mkdir()
@@ -233,7 +236,7 @@ def case_class():
     mounts = {m["mountPath"]: m["name"] for m in serve["volumeMounts"]}
     assert env["CREDENTIALS_DIRECTORY"] in mounts and env["PGPASSFILE"].rsplit("/", 1)[0] in mounts
     said, keys = yaml.safe_load(class_of(of)), told_secrets()
-    assert {said["key_file"], said["token_file"] if "token_file" in said else said["scoreboard"]["token_file"]} == keys["wiregrade-grader"]
+    assert {said["key_file"], said["scoreboard"]["token_file"]} == keys["wiregrade-grader"]
     assert {said["roster"]} == keys["wiregrade-roster"] and {"targets.key"} == keys["wiregrade-targets"]
     assert re.search(r"sslrootcert=(\S+)/ca\.crt$", said["store"]).group(1) in mounts
     with tempfile.TemporaryDirectory() as name:
@@ -248,7 +251,7 @@ def case_class():
 
 
 def case_rights():
-    """Nothing but the targets begins as root, and they with the same capabilities everywhere; nobody may get more, or write to the image."""
+    """Only the targets begin as root, with the same capabilities everywhere; nobody may get more, or write to the image."""
     users = dict(re.findall(r"--uid (\d+) .*?(wiregrade-\w+)", (PACKAGING / "Containerfile").read_text()))
     assert users == {"901": "wiregrade-grader", "902": "wiregrade-target"}, users
     wanted = set(re.search(r"--cap-add (\S+)", (PACKAGING / "Containerfile").read_text()).group(1).split(","))
