@@ -7,7 +7,7 @@ import tempfile
 
 from measure import ROOT, part, processor_of, turns
 
-SIZES, ROUNDS = (100, 10_000, 20_000), 3  # 20,000 rows are the roster's ceiling
+SIZES, ROUNDS = (100, 10_000, 20_000), 3
 SLUG = "stream-sender"
 
 

@@ -16,7 +16,7 @@
 #include "grader/roster/rows.h"
 #include "spec/handle.h"
 
-enum { FILE_MAX = 4 * 1024 * 1024, WHAT_MAX = 1024 };
+enum { WHAT_MAX = 1024 };
 
 struct import {
     const char *file;
@@ -229,14 +229,13 @@ static void tell_all(const struct import *import, import_told *told, void *conte
 static bool check_kept(struct import *import)
 {
     struct identities nows;
-    size_t n = import->now.n, same;
+    size_t same;
     bool ok = identities_open(&nows, &import->now);
 
     for (size_t i = 0; ok && i < import->before.n && !import->options->replace; i++) {
         const struct student *kept = &import->before.students[i];
         if (!is_kept(import, kept))
             continue;
-        n++;
         const struct student *const *rows = identities_with_email(&nows, kept->email, &same);
         for (size_t row = 0; row < same; row++)
             problem_add(import->problems, import->file, (struct place){rows[row]->line, 1},
@@ -245,10 +244,6 @@ static bool check_kept(struct import *import)
                         rows[row]->email, kept->handle, kept->external_id);
     }
     identities_close(&nows);
-    if (n > ROSTER_ROWS_MAX)
-        problem_add(import->problems, import->file, (struct place){0},
-                    "with those who are kept the roster has %zu rows, and %d is the most", n,
-                    ROSTER_ROWS_MAX);
     return ok;
 }
 
@@ -256,7 +251,7 @@ static enum status write_down(const struct import *import, struct err *err)
 {
     struct buf out;
 
-    buf_init(&out, FILE_MAX);
+    buf_init(&out, ROSTER_FILE_MAX);
     compose(import, &out);
     enum status st = rows_write(import->class->roster_file, &out, import->file, err);
     buf_free(&out);

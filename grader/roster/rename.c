@@ -9,8 +9,6 @@
 #include "grader/roster/rows.h"
 #include "grader/store/person.h"
 
-enum { FILE_MAX = 4 * 1024 * 1024 };
-
 /* A handle that meant somebody else once stays his: solves and flags in drawers hang on it. */
 static enum status check_new(const struct roster *roster, struct store *store, const struct student *s,
                              const char *to, struct err *err)
@@ -38,7 +36,7 @@ static enum status write_file(const char *path, const struct roster *roster, con
     char *cells[ROSTER_COLUMNS];
     struct buf out;
 
-    buf_init(&out, FILE_MAX);
+    buf_init(&out, ROSTER_FILE_MAX);
     rows_put(&out, roster->columns | 7, NULL);
     for (size_t i = 0; i < roster->n; i++) {
         char handle[NAME_MAX_LEN + 1];

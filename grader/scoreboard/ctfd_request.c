@@ -6,7 +6,7 @@
 #include "grader/scoreboard/decide.h"
 
 enum {
-    PAGES_MAX = 2000, /* 100,000 users */
+    PAGES_MAX = 5000, /* 250,000 users */
     SAID_SIZE = 240,
 };
 

@@ -299,13 +299,8 @@ static void read_rows(struct roster_reading *r, struct csv *csv)
 {
     if (csv_next(csv)) {
         read_header(r, csv);
-        while (csv_next(csv)) {
-            if (r->roster->n == ROSTER_ROWS_MAX) {
-                problem_add(r->problems, r->path, csv->cells[0].at, "more than %d rows", ROSTER_ROWS_MAX);
-                break;
-            }
+        while (csv_next(csv))
             read_row(r, csv);
-        }
         if (!r->roster->n && !csv->fault)
             problem_warn(r->problems, r->path, (struct place){1, 1}, "nobody is in this roster");
     } else if (!csv->fault) {

@@ -32,8 +32,7 @@ struct roster {
 };
 
 enum {
-    ROSTER_FILE_MAX = 4 * 1024 * 1024,
-    ROSTER_ROWS_MAX = 20000,
+    ROSTER_FILE_MAX = 64 * 1024 * 1024, /* a million rows and more: of rows there is no other ceiling */
     ROSTER_COLUMNS = 8,
     ROSTER_HANDLE = 0,
     ROSTER_NAME = 1,

@@ -22,7 +22,7 @@ struct clerk {
     size_t files;
 };
 
-enum { FILE_MAX = 4 << 20, ANSWER_MS = 5000 };
+enum { FILE_MAX = 64 << 20, ANSWER_MS = 5000 };
 #define ERROR 0x80000000U
 
 /* Root's own files are root's without a capability; others' take this one, which a container's root may lack.

@@ -509,7 +509,7 @@ def case_pages_without_end():
     b.pages = 1 << 40
     c = Class(b.url)
     c.submit(["raw-ipv4"])
-    expect(c, 4, "/api/v1/users has more than 2000 pages", c.outbox())
+    expect(c, 4, "/api/v1/users has more than 5000 pages", c.outbox())
     assert b.solves() == [] and c.states() == ["held"], c.output
     b.pages = 0
     expect(c, 0, "1 posted", c.outbox())
