@@ -6,7 +6,7 @@
 #include "grader/cmd/cmd.h"
 #include "grader/grades/grades.h"
 
-enum { TIMEOUT_MS = 20000, REPORT_MAX = 64 << 20 };
+enum { TIMEOUT_MS = 20000, REPORT_MAX = 512 << 20 };
 
 struct args {
     const char *student;
@@ -38,7 +38,13 @@ static enum status print(const struct args *args, const struct grades *report, s
         tell_notes(report, only);
     buf_init(&out, REPORT_MAX);
     args->form->write(report, only, &out);
-    enum status st = out.failed ? err_set(err, ST_ENV, "the report is too long") : ST_OK;
+    enum status st =
+        out.failed
+            ? err_set(err, ST_ENV,
+                      "the report is longer than %d MiB; csv is the shortest form of all, and --student "
+                      "tells one",
+                      REPORT_MAX >> 20)
+            : ST_OK;
     if (st == ST_OK && (fwrite(buf_text(&out), 1, out.len, stdout) != out.len || fflush(stdout)))
         st = err_set(err, ST_ENV, "the report cannot be written: %s", strerror(errno));
     buf_free(&out);

@@ -103,9 +103,9 @@ static void take_cell(const struct asking *a, const struct board_row *row, int64
                                      .n_near = cell->n_near,
                                      .first_us = cell->first_us,
                                      .last_us = cell->last_us,
-                                     .delivered_us = cell->delivered_us};
-        grades_borrowed_mark(a->borrowed, row, s, a->report->challenges[i].challenge->slug,
-                             a->without_borrowed, cell);
+                                     .delivered_us = cell->delivered_us,
+                                     .note = ""};
+        grades_borrowed_mark(a->report, a->borrowed, row, s, i, a->without_borrowed);
     } else if (cell->state != CELL_THERE && cell->state != CELL_BORROWED)
         cell->state = CELL_SOLVED;
     cell->there = true;
@@ -186,14 +186,14 @@ static enum status find_all(struct grades *r, struct resolver *resolver, struct 
         if (st == ST_OK)
             st = trouble(result, err);
         if (st != ST_OK || result != BOARD_OK) {
-            snprintf(s->note, sizeof(s->note), "%.255s", err->text);
+            s->note = grades_text(r, "%.255s", err->text);
             continue;
         }
         s->board_id = user.id;
         s->team = user.team;
         shown_plain(user.name);
         if (strcasecmp(user.name, s->handle) != 0)
-            snprintf(s->board_name, sizeof(s->board_name), "%s", user.name);
+            s->board_name = grades_text(r, "%s", user.name);
     }
     return st;
 }
@@ -215,9 +215,8 @@ static enum status look_for_gone(struct grades *r, struct scoreboard *board, str
             st = trouble(gone_why(board, &gone, why, err), err);
             cell->gone = st == ST_OK;
             if (cell->gone)
-                snprintf(cell->note, sizeof(cell->note),
-                         "%s; `wiregrade reconcile` takes that over (--accept) or posts it again (--fix)",
-                         why);
+                cell->note = grades_text(
+                    r, "%s; `wiregrade reconcile` takes that over (--accept) or posts it again (--fix)", why);
         }
     return st;
 }

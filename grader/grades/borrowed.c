@@ -53,28 +53,30 @@ static bool is_of(const struct evidence *e, const struct board_row *row, const s
     return same && strcmp(e->slug, slug) == 0 && strcmp(e->date, row->date) == 0;
 }
 
-void grades_borrowed_mark(const struct grades_borrowed *borrowed, const struct board_row *row,
-                          const struct grades_student *s, const char *slug, bool leave_out,
-                          struct grades_cell *cell)
+void grades_borrowed_mark(struct grades *report, const struct grades_borrowed *borrowed,
+                          const struct board_row *row, const struct grades_student *s, size_t challenge,
+                          bool leave_out)
 {
+    const char *slug = report->challenges[challenge].challenge->slug;
+    struct grades_cell *cell = &s->cells[challenge];
+
     for (size_t i = 0; i < borrowed->n; i++) {
         const struct evidence *e = &borrowed->all[i];
         if (!is_of(e, row, s, slug) || strcmp(e->verdict, "dismissed") == 0)
             continue;
         if (strcmp(e->verdict, "confirmed") == 0) {
             cell->state = CELL_BORROWED;
-            snprintf(cell->note, sizeof(cell->note),
-                     "with the flag of %s, confirmed as borrowed (%" PRId64
-                     "); `wiregrade borrowed list` takes it off the scoreboard",
-                     e->owner, e->id);
+            cell->note = grades_text(report,
+                                     "with the flag of %s, confirmed as borrowed (%" PRId64
+                                     "); `wiregrade borrowed list` takes it off the scoreboard",
+                                     e->owner, e->id);
             return;
         }
         cell->open = true;
         if (leave_out)
             cell->state = CELL_BORROWED;
-        snprintf(cell->note, sizeof(cell->note),
-                 "with the flag of %s, %s: `wiregrade borrowed` %" PRId64 " is open", e->owner,
-                 leave_out ? "left out" : "counted", e->id);
+        cell->note = grades_text(report, "with the flag of %s, %s: `wiregrade borrowed` %" PRId64 " is open",
+                                 e->owner, leave_out ? "left out" : "counted", e->id);
         return;
     }
 }

@@ -80,23 +80,30 @@ static void add_reasons(const struct grades *r, const struct grades_student *s, 
         add(note, "staff earn nothing here");
 }
 
-void grades_explain(const struct grades *r, struct grades_student *s)
+/* Appends the scoreboard's figure, and why it is another. */
+static void add_figure(const struct grades *r, const struct grades_student *s, struct note *note)
 {
-    struct note note = {s->note, sizeof(s->note), s->note[0] != '\0'};
-    char shows[48];
-
-    bool unknown = note.n > 0; /* it could not be found there, which has been told */
-    add_cells(r, s, &note);
-    if (!r->asked || unknown || !s->board_shown || s->board_points == s->points)
+    add(note, "the scoreboard shows %" PRId64, s->board_points);
+    size_t len = strlen(note->text);
+    if (len + sizeof(": ") >= note->size)
         return;
-    snprintf(shows, sizeof(shows), "the scoreboard shows %" PRId64, s->board_points);
-    add(&note, "%s", shows);
-    size_t len = strlen(s->note);
-    if (len + sizeof(": ") >= sizeof(s->note))
-        return;
-    memcpy(s->note + len, ": ", sizeof(": "));
-    struct note why = {s->note + len, sizeof(s->note) - len, 0};
+    memcpy(note->text + len, ": ", sizeof(": "));
+    struct note why = {note->text + len, note->size - len, 0};
     add_reasons(r, s, &why);
     if (!why.n) /* the cells have told why */
-        s->note[len] = '\0';
+        note->text[len] = '\0';
+}
+
+void grades_explain(struct grades *r, struct grades_student *s)
+{
+    char text[768];
+    struct note note = {text, sizeof(text), s->note[0] != '\0'};
+    const bool unknown = note.n > 0; /* it could not be found there, which has been told */
+
+    snprintf(text, sizeof(text), "%s", s->note);
+    add_cells(r, s, &note);
+    if (r->asked && !unknown && s->board_shown && s->board_points != s->points)
+        add_figure(r, s, &note);
+    if (strcmp(text, s->note) != 0)
+        s->note = grades_text(r, "%s", text);
 }

@@ -4,4 +4,4 @@
 #include "grader/grades/grades.h"
 
 /* Writes the student's note: his cells' that need a look, and why the scoreboard's figure is another. */
-void grades_explain(const struct grades *report, struct grades_student *student);
+void grades_explain(struct grades *report, struct grades_student *student);

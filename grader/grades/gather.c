@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <search.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,29 @@ struct gather {
     struct grades_borrowed *borrowed;
     bool failed; /* no memory */
 };
+
+struct grades_text {
+    struct grades_text *next;
+    char text[];
+};
+
+const char *grades_text(struct grades *report, const char *fmt, ...)
+{
+    char text[768];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+    const size_t n = strlen(text) + 1;
+    struct grades_text *new = n > 1 ? malloc(sizeof(*new) + n) : NULL;
+    report->failed = report->failed || (n > 1 && !new);
+    if (!new)
+        return "";
+    new->next = report->texts;
+    report->texts = new;
+    return memcpy(new->text, text, n);
+}
 
 static size_t challenge_of(const struct grades *r, const char *slug)
 {
@@ -78,7 +102,9 @@ static struct grades_student *student_of(struct gather *g, const char *handle, b
         return NULL;
     }
     struct grades_student *s = &r->students[r->n_students++];
-    *s = (struct grades_student){.cells = cells};
+    *s = (struct grades_student){.cells = cells, .board_name = "", .note = ""};
+    for (size_t i = 0; i < r->n_challenges; i++)
+        cells[i].note = "";
     snprintf(s->handle, sizeof(s->handle), "%s", handle);
     return s;
 }
@@ -99,7 +125,7 @@ static bool take_solve(const struct solve *solve, void *context)
                   : solve->state == SOLVE_VOID     ? CELL_VOID
                                                    : CELL_WAITING;
     if (solve->state != SOLVE_POSTED)
-        snprintf(cell->note, sizeof(cell->note), "%.255s", solve->note);
+        cell->note = grades_text(g->report, "%.255s", solve->note);
     return true;
 }
 
@@ -161,8 +187,8 @@ static bool take_typo(const struct evidence *e, void *context)
         return true;
     struct grades_student *s = student_of(g, e->owner, !g->report->desk->has_roster);
     if (s && s->cells[i].state == CELL_NONE)
-        snprintf(
-            s->cells[i].note, sizeof(s->cells[i].note),
+        s->cells[i].note = grades_text(
+            g->report,
             "entered with a typo (%u letter%s from his own flag), taken off, and not entered right since",
             e->letters, e->letters == 1 ? " differs" : "s differ");
     return !g->failed;
@@ -187,7 +213,7 @@ static void sum_up(struct grades *r)
         s->passed = s->points >= r->desk->course.pass;
         grades_explain(r, s);
         if (s->board_name[0] && !s->note[0])
-            snprintf(s->note, sizeof(s->note), "on the scoreboard his name is \"%.200s\"", s->board_name);
+            s->note = grades_text(r, "on the scoreboard his name is \"%.200s\"", s->board_name);
     }
 }
 
@@ -253,6 +279,8 @@ enum status grades_gather(struct grades *report, const struct desk *desk, struct
     }
     if (st == ST_OK)
         sum_up(report);
+    if (st == ST_OK && report->failed)
+        st = err_memory(err);
     grades_borrowed_free(g.borrowed);
     tdestroy(g.rows, free);
     store_close(store);
@@ -263,6 +291,10 @@ void grades_free(struct grades *report)
 {
     for (size_t i = 0; i < report->n_students; i++)
         free(report->students[i].cells);
+    for (struct grades_text *text = report->texts, *next; text; text = next) {
+        next = text->next;
+        free(text);
+    }
     free(report->students);
     free(report->challenges);
     *report = (struct grades){.n_students = 0};

@@ -28,7 +28,7 @@ struct grades_cell {
     bool there;                                /* a correct row there is of it */
     bool open;                                 /* it counts, by another's flag: staff have not decided */
     bool gone;                                 /* posted, and there no more */
-    char note[256];                            /* what is to be known of it; "" nothing */
+    const char *note;                          /* what is to be known of it; "" nothing */
 };
 
 struct grades_reason {
@@ -52,10 +52,10 @@ struct grades_student {
     bool staff;
     int64_t board_id; /* 0: not asked, or not there */
     int64_t team;
-    char board_name[BOARD_TEXT_SIZE]; /* his name there when it is not his handle; else "" */
-    struct grades_cell *cells;        /* one a challenge */
-    int64_t points;                   /* solved challenges, less what hints cost */
-    int64_t awards;                   /* part of points: hints below 0, points given by hand */
+    const char *board_name;    /* his name there when it is not his handle; else "" */
+    struct grades_cell *cells; /* one a challenge */
+    int64_t points;            /* solved challenges, less what hints cost */
+    int64_t awards;            /* part of points: hints below 0, points given by hand */
     int64_t board_points;
     int64_t board_sum; /* rows and awards there, as the scoreboard adds them up: its figure, if all is well */
     int64_t late_sum;  /* those of them that came after its freeze */
@@ -65,7 +65,8 @@ struct grades_student {
     int64_t n_odd_awards; /* in teams mode: of a member, and not for the team, or the other way round */
     bool board_shown, passed;
     int64_t first_us, last_us;
-    char note[768]; /* open borrowed flags, solves that are gone, where the scoreboard differs and why; "" */
+    const char *note; /* open borrowed flags, solves that are gone, where the scoreboard differs and why; ""
+                       */
 };
 
 struct grades {
@@ -78,6 +79,8 @@ struct grades {
     int64_t freeze_us; /* of its configuration, 0: none */
     char board[512];
     int64_t made_us;
+    struct grades_text *texts; /* notes and names; few have any */
+    bool failed;               /* no memory for one of them */
 };
 
 /* Gathers all. board NULL: the scoreboard is not asked. without_borrowed: what was earned by others' flags
@@ -86,6 +89,9 @@ struct grades {
 enum status grades_gather(struct grades *report, const struct desk *desk, struct scoreboard *board,
                           bool without_borrowed, struct err *err);
 void grades_free(struct grades *report);
+
+/* A text that lives as long as the report, cut at 767 bytes; without memory "", and the report has failed. */
+const char *grades_text(struct grades *report, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* The student of that handle, NULL when there is none. */
 const struct grades_student *grades_find(const struct grades *report, const char *handle);

@@ -49,7 +49,7 @@ static void no_cell_begins_a_formula(void)
         {"\xc3\xa4", false},
         {"", false},
     };
-    struct grades_student student = {0};
+    struct grades_student student = {.board_name = "", .note = ""};
     struct grades grades = {.students = &student, .n_students = 1};
     struct buf out;
 
