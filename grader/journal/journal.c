@@ -3,18 +3,17 @@
 #include "grader/journal/journal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/codec.h"
 #include "flag/proof.h"
+#include "grader/journal/files.h"
 #include "grader/journal/guess.h"
 #include "grader/journal/line.h"
 #include "grader/store/heard.h"
+#include "grader/store/shipped.h"
 #include "grader/store/unplaced.h"
 #include "grader/post/again.h"
 #include "grader/post/submit.h"
@@ -24,18 +23,20 @@
 enum {
     CHUNK = 4 << 20,
     CHUNK_ELSEWHERE = 256 << 10,
-    HEAD_BYTES = (JOURNAL_HEAD_SIZE - 1) / 2,
-    ROTATED_MAX = 100
+    SHIPPED_AT_ONCE = 64, /* files; of more the rest is read the next time */
 };
 
 struct reader {
     struct desk *desk;
     struct store *store;
     struct journal_sum *sum;
+    struct err *err;
     const char *path;
     enum status worst; /* of the files so far, the first that is wrong */
-    bool over, moved;  /* moved: FILE.1 and on */
-    int fd;
+    bool over;
+    int fd;                      /* below 0: it is in the store, shipped */
+    struct shipped_file shipped; /* then */
+    int64_t ahead_us;            /* and by how much the clock that its lines tell is ahead of the store's */
     struct store_journal journal;
     char *chunk; /* chunk_bytes of it */
     size_t chunk_bytes;
@@ -135,6 +136,7 @@ static enum status take_line(struct reader *r, const char *text, size_t len, str
     struct journal_line line;
 
     journal_line_read(text, len, &line);
+    line.time_us -= r->ahead_us;
     r->journal.lines++;
     r->sum->lines++;
     if (line.event == JOURNAL_CUT) {
@@ -193,21 +195,34 @@ static enum status keep_chunk(void *context, struct err *err)
     return st == ST_OK && !chunk->moved ? ST_NO : st;
 }
 
+/* What follows the position, *n bytes of it. */
+static enum status fill(struct reader *r, size_t *n, struct err *err)
+{
+    ssize_t got;
+
+    if (r->fd < 0)
+        return shipped_read(r->store, &r->shipped, r->journal.position, r->chunk, r->chunk_bytes, n,
+                            &r->ahead_us, err);
+    do
+        got = pread(r->fd, r->chunk, r->chunk_bytes, r->journal.position);
+    while (got < 0 && errno == EINTR);
+    *n = got < 0 ? 0 : (size_t)got;
+    return got < 0 ? files_unread(r->path, err) : ST_OK;
+}
+
 /* *more is false when nothing whole is left. */
 static enum status next_chunk(struct reader *r, bool *more, struct err *err)
 {
-    ssize_t n;
+    size_t n;
 
     *more = false;
-    do
-        n = pread(r->fd, r->chunk, r->chunk_bytes, r->journal.position);
-    while (n < 0 && errno == EINTR);
-    if (n < 0)
-        return err_set(err, ST_INPUT, "%s: the journal cannot be read: %s", r->path, strerror(errno));
-    if (n == 0 || ((size_t)n < r->chunk_bytes && !memchr(r->chunk, '\n', (size_t)n)))
+    enum status st = fill(r, &n, err);
+    if (st != ST_OK)
+        return st;
+    if (n == 0 || (n < r->chunk_bytes && !memchr(r->chunk, '\n', n)))
         return ST_OK;
-    struct chunk chunk = {r, (size_t)n, *r->sum, r->journal, true};
-    enum status st = store_transact(r->store, keep_chunk, &chunk, err);
+    struct chunk chunk = {r, n, *r->sum, r->journal, true};
+    st = store_transact(r->store, keep_chunk, &chunk, err);
     if (st != ST_OK)
         *r->sum = chunk.sum;
     if (st == ST_NO && !chunk.moved)
@@ -216,128 +231,166 @@ static enum status next_chunk(struct reader *r, bool *more, struct err *err)
     return st;
 }
 
-/* Fills journal.head from the first line; false while there is no whole one. */
-static bool take_head(struct reader *r)
-{
-    ssize_t n = pread(r->fd, r->chunk, JOURNAL_LINE_MAX_BYTES, 0);
-    const char *end = n > 0 ? memchr(r->chunk, '\n', (size_t)n) : NULL;
-    size_t len = end ? (size_t)(end - r->chunk) : n > 0 ? (size_t)n : 0;
-
-    if (!end && len < JOURNAL_LINE_MAX_BYTES)
-        return false;
-    hex_encode(r->journal.head, r->chunk, len < HEAD_BYTES ? len : HEAD_BYTES);
-    return true;
-}
-
-/* How near it is to the end that its target sets to it, as its first line tells. What was moved away grows no
- * more. */
+/* How near it is to the end that its target sets to it, as its first line tells. */
 static void look_at_room(struct reader *r, int64_t size)
 {
-    const char *end = memchr(r->chunk, '\n', JOURNAL_LINE_MAX_BYTES);
-    struct journal_line line;
+    const double fill = files_fill(r->fd, size);
 
-    if (r->moved || !end)
-        return;
-    journal_line_read(r->chunk, (size_t)(end - r->chunk), &line);
-    double fill = line.ceiling ? (double)size / (double)line.ceiling : 0;
-    if (line.event != JOURNAL_START || fill <= r->sum->fill)
+    if (fill <= r->sum->fill)
         return;
     r->sum->fill = fill;
     snprintf(r->sum->fullest, sizeof(r->sum->fullest), "%s", r->path);
 }
 
-static enum status read_one(struct reader *r, struct err *err)
+/* Before the first line of whatever journal. */
+static enum status need_key(struct desk *desk, const char *path, struct err *err)
 {
-    struct stat stat;
-    bool more = true;
+    if (desk->ring)
+        return ST_OK;
+    if (!desk->class.key_file)
+        return err_set(err, ST_INPUT, "%s: names no `key_file:`, without which no journal can be read", path);
+    return keyring_load(&desk->ring, desk->class.key_file, err);
+}
 
-    /* O_NONBLOCK: a named pipe must not hold the outbox up */
-    r->fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (r->fd < 0 && errno == ENOENT)
-        return ST_OK;
-    if (r->fd < 0 || fstat(r->fd, &stat))
-        return err_set(err, ST_INPUT, "%s: the journal cannot be read: %s", r->path, strerror(errno));
-    if (!S_ISREG(stat.st_mode))
-        return err_set(err, ST_INPUT, "%s: not a file; class.yml's `journals:` names files", r->path);
-    if (!take_head(r))
-        return ST_OK;
-    look_at_room(r, stat.st_size);
-    if (!r->desk->ring && !r->desk->class.key_file)
-        return err_set(err, ST_INPUT, "%s: names no `key_file:`, without which no journal can be read",
-                       r->desk->class.file);
-    enum status st = r->desk->ring ? ST_OK : keyring_load(&r->desk->ring, r->desk->class.key_file, err);
+/* Cut short by hand: what comes now is appended to what is left. A file that is shipped as well is an older
+ * copy. */
+static enum status take_back(struct reader *r, int64_t size, struct err *err)
+{
+    const int64_t from = r->journal.position;
+    bool shipped, moved;
+    enum status st = shipped_is(r->store, r->journal.head, &shipped, err);
+
+    if (st != ST_OK || shipped)
+        return st;
+    r->journal.position = size;
+    return store_journal_move(r->store, &r->journal, r->path, from, &moved, err);
+}
+
+static enum status read_one(struct reader *r, bool moved, struct err *err)
+{
+    int64_t size;
+    bool more = true;
+    enum status st = files_open(r->path, &r->fd, &size, err);
+
+    if (st != ST_OK || r->fd < 0 || !files_head(r->fd, r->journal.head))
+        return st;
+    if (!moved) /* what was moved away grows no more */
+        look_at_room(r, size);
+    st = need_key(r->desk, r->desk->class.file, err);
     if (st == ST_OK)
         st = store_journal_get(r->store, &r->journal, err);
-    /* cut short by hand: what comes now is appended to what is left */
-    if (st == ST_OK && r->journal.position > stat.st_size) {
-        const int64_t from = r->journal.position;
-        bool moved;
-        r->journal.position = stat.st_size;
-        st = store_journal_move(r->store, &r->journal, r->path, from, &moved, err);
-    }
+    if (st == ST_OK && r->journal.position > size)
+        st = take_back(r, size, err);
     while (st == ST_OK && more)
         st = next_chunk(r, &more, err);
     return st;
 }
 
 /* What is wrong with one file is kept, the first of all, and the others are read. */
-static void read_file(struct reader *r, const char *path, struct err *err)
+static void note(struct reader *r, enum status st, const struct err *one)
 {
+    r->over = st == ST_ENV; /* the store: the next one would fare no better */
+    if (st == ST_OK || r->worst != ST_OK)
+        return;
+    if (r->err)
+        *r->err = *one;
+    r->worst = st;
+}
+
+static void read_file(const char *path, bool moved, void *context)
+{
+    struct reader *r = context;
     struct err one;
 
     if (r->over)
         return;
     r->path = path;
     r->fd = -1;
-    enum status st = read_one(r, &one);
+    r->ahead_us = 0;
+    enum status st = read_one(r, moved, &one);
     if (r->fd >= 0)
         close(r->fd);
-    r->over = st == ST_ENV; /* the store: the next one would fare no better */
-    if (st == ST_OK || r->worst != ST_OK)
-        return;
-    if (err)
-        *err = one;
-    r->worst = st;
+    note(r, st, &one);
 }
 
-/* The path of a journal that logrotate(8) moved away n times, to free(). NULL when it is not there. */
-static char *rotated(const char *path, unsigned n)
-{
-    char *out = NULL;
+struct turning {
+    struct reader *reader;
+    int64_t piece, from;
+    bool moved;
+};
 
-    if (asprintf(&out, "%s.%u", path, n) < 0)
-        return NULL;
-    if (access(out, F_OK) == 0)
-        return out;
-    free(out);
-    return NULL;
+static enum status turn_to(void *context, struct err *err)
+{
+    struct turning *turn = context;
+    struct reader *r = turn->reader;
+    enum status st = shipped_turn(r->store, &r->shipped, turn->piece, &turn->moved, err);
+
+    if (st == ST_OK && turn->moved)
+        st = store_journal_move(r->store, &r->journal, r->path, turn->from, &turn->moved, err);
+    return st == ST_OK && !turn->moved ? ST_NO : st;
 }
 
-/* The journal, and what was moved away from its place: the oldest first, as it was written. What was read
- * under the old name is known by its first line. */
-static void read_journal(struct reader *r, const char *path, struct err *err)
+/* At the end of a piece: *more is false when it is the last. */
+static enum status next_piece(struct reader *r, bool *more, struct err *err)
 {
-    char *older;
-    unsigned n = 0;
+    struct turning turn = {.reader = r, .from = r->journal.position};
+    enum status st = shipped_next(r->store, &r->shipped, &turn.piece, &r->journal.position, err);
 
-    for (; n < ROTATED_MAX && (older = rotated(path, n + 1)); n++)
-        free(older);
-    for (; n; n--) {
-        older = rotated(path, n);
-        r->moved = true;
-        if (older)
-            read_file(r, older, err);
-        free(older);
+    *more = false;
+    if (st != ST_OK || !turn.piece)
+        return st;
+    st = store_transact(r->store, turn_to, &turn, err);
+    if (st == ST_NO && !turn.moved) /* somebody else has read on: the next call sees how far */
+        return ST_OK;
+    r->shipped.piece = turn.piece;
+    *more = st == ST_OK;
+    return st;
+}
+
+static enum status read_shipped(struct reader *r, struct err *err)
+{
+    bool more = true;
+    enum status st = need_key(r->desk, r->desk->class.file, err);
+
+    memcpy(r->journal.head, r->shipped.head, sizeof(r->journal.head));
+    if (st == ST_OK)
+        st = store_journal_get(r->store, &r->journal, err);
+    while (st == ST_OK && more) {
+        while (st == ST_OK && more)
+            st = next_chunk(r, &more, err);
+        if (st == ST_OK && !(r->desk->stop && *r->desk->stop))
+            st = next_piece(r, &more, err);
     }
-    r->moved = false;
-    read_file(r, path, err);
+    return st;
+}
+
+/* The journals of the machines that have no way to the grader's files. */
+static void read_all_shipped(struct reader *r)
+{
+    struct shipped_file files[SHIPPED_AT_ONCE];
+    size_t n = 0;
+    struct err one;
+
+    if (r->over)
+        return;
+    note(r, shipped_unread(r->store, files, SHIPPED_AT_ONCE, &n, &one), &one);
+    for (size_t i = 0; !r->over && i < n; i++) {
+        r->shipped = files[i];
+        r->fd = -1;
+        r->path = files[i].target;
+        note(r, read_shipped(r, &one), &one);
+    }
 }
 
 enum status journal_read_all(struct desk *desk, struct store *store, struct journal_sum *sum, struct err *err)
 {
     const size_t chunk_bytes = store_is_file(store) ? CHUNK : CHUNK_ELSEWHERE;
-    struct reader r = {
-        .desk = desk, .store = store, .sum = sum, .chunk = malloc(chunk_bytes), .chunk_bytes = chunk_bytes};
+    struct reader r = {.desk = desk,
+                       .store = store,
+                       .sum = sum,
+                       .err = err,
+                       .chunk = malloc(chunk_bytes),
+                       .chunk_bytes = chunk_bytes};
     struct again_sum again = {0};
 
     *sum = (struct journal_sum){.lines = 0};
@@ -345,7 +398,9 @@ enum status journal_read_all(struct desk *desk, struct store *store, struct jour
     sum->handed_in = again.placed;
     sum->refused = again.refused;
     for (size_t i = 0; st == ST_OK && i < desk->class.n_journals; i++)
-        read_journal(&r, desk->class.journals[i], err);
+        files_each(desk->class.journals[i], read_file, &r);
+    if (st == ST_OK)
+        read_all_shipped(&r);
     free(r.chunk);
     if (st == ST_OK && !r.over)
         st = store_unplaced_count(store, &sum->unplaced, err);

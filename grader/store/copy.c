@@ -38,6 +38,8 @@ static const struct table {
     {"unplaced", "student, slug, key_id, submitted_us, source", "tttit", 2},
     {"handed", "id, student, slug, packet, frame_us, handed_us, file, facts", "ittbiitt", 1},
     {"handed_ruling", "id, handed, ruling, by, reason, when_us", "iittti", 1},
+    {"shipped_file", "id, head, target, piece", "itti", 1},
+    {"shipped", "target, file, piece, at, ahead_us, line", "tiiiib", 4},
     {"meta", "key, value", "tt", 1},
 };
 
@@ -50,7 +52,7 @@ struct copy {
 
 static struct query *each_of(struct db *db, const struct table *t)
 {
-    static const char *const orders[] = {"", "1", "1, 2", "1, 2, 3"};
+    static const char *const orders[] = {"", "1", "1, 2", "1, 2, 3", "1, 2, 3, 4"};
     char sql[256];
 
     snprintf(sql, sizeof(sql), "SELECT %s FROM %s ORDER BY %s", t->columns, t->name, orders[t->n_keys]);

@@ -90,6 +90,13 @@ static const char *const steps[] = {
     " BEGIN SELECT RAISE(ABORT, 'history'); END;"
     "CREATE TRIGGER handed_ruling_fixed BEFORE UPDATE ON handed_ruling"
     " BEGIN SELECT RAISE(ABORT, 'history'); END;",
+    /* journals that were shipped (shipped.h): nothing ships to a file, but a store that is copied has them */
+    "CREATE TABLE shipped_file(id INTEGER PRIMARY KEY, head TEXT NOT NULL UNIQUE, target TEXT NOT NULL,"
+    " piece INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE TABLE shipped(target TEXT NOT NULL, file INTEGER NOT NULL, piece INTEGER NOT NULL,"
+    " at INTEGER NOT NULL, ahead_us INTEGER NOT NULL, line BLOB NOT NULL"
+    " CHECK (length(line) BETWEEN 1 AND 65536), PRIMARY KEY (target, file, piece, at)) STRICT,"
+    " WITHOUT ROWID;",
 };
 const struct db_schema store_schema = {
     .steps = steps, .n = sizeof(steps) / sizeof(steps[0]), .shared = true, .elsewhere = &store_elsewhere};

@@ -58,6 +58,33 @@ static const char *const steps[] = {
     " CHECK (ruling IN ('accepted', 'refused')), by " WORD ", reason " WORD ", when_us BIGINT NOT NULL);"
     "CREATE INDEX handed_ruling_of ON handed_ruling(handed);" FIXED("ruling") FIXED("verdict")
         FIXED("handed_ruling"),
+
+    /* Journals that were shipped (shipped.h), and all that a shipper's role may use: it adds rows in its own
+     * name, and asks where it stands. packaging/postgresql.sql makes such roles. */
+    "CREATE TABLE shipped_file(id " ID ", head " WORD " UNIQUE CHECK (length(head) <= 256), target " WORD
+    ", piece BIGINT NOT NULL DEFAULT 0);"
+    "CREATE TABLE shipped(target " WORD ", file BIGINT NOT NULL, piece BIGINT NOT NULL, at BIGINT NOT NULL,"
+    " ahead_us BIGINT NOT NULL, line BYTEA NOT NULL CHECK (octet_length(line) BETWEEN 1 AND 65536),"
+    " PRIMARY KEY (target, file, piece, at));"
+    "ALTER TABLE shipped ENABLE ROW LEVEL SECURITY;"
+    "CREATE POLICY shipped_own ON shipped FOR INSERT WITH CHECK (target = session_user::text);"
+    /* with the tables' own folder first: what a caller made elsewhere is not found by these names */
+    "DO $do$ BEGIN EXECUTE format($make$"
+    "CREATE FUNCTION ship_begin(its_head TEXT, OUT its BOOLEAN, OUT its_target TEXT, OUT its_file BIGINT,"
+    " OUT its_piece BIGINT, OUT its_at BIGINT, OUT its_length BIGINT)"
+    " LANGUAGE plpgsql SECURITY DEFINER SET search_path = %1$I, pg_temp AS $$"
+    " BEGIN INSERT INTO shipped_file(head, target) VALUES (its_head, session_user) ON CONFLICT DO NOTHING;"
+    " SELECT target = session_user::text, target, id INTO its, its_target, its_file FROM shipped_file"
+    " WHERE head = its_head;"
+    " SELECT piece, at, octet_length(line) INTO its_piece, its_at, its_length FROM shipped"
+    " WHERE target = session_user::text AND file = its_file ORDER BY piece DESC, at DESC LIMIT 1; END $$;"
+    "CREATE FUNCTION ship_has(its_file BIGINT, its_piece BIGINT, its_at BIGINT, its_line BYTEA)"
+    " RETURNS BOOLEAN LANGUAGE plpgsql SECURITY DEFINER SET search_path = %1$I, pg_temp AS $$"
+    " BEGIN FOR p IN REVERSE its_piece..0 LOOP"
+    " IF EXISTS (SELECT 1 FROM shipped WHERE target = session_user::text AND file = its_file AND piece = p"
+    " AND at = its_at AND line = its_line) THEN RETURN true; END IF; END LOOP; RETURN false; END $$;"
+    "$make$, current_schema()); END $do$;"
+    "REVOKE EXECUTE ON FUNCTION ship_begin, ship_has FROM PUBLIC;",
 };
 
 const struct db_elsewhere store_elsewhere = {

@@ -16,8 +16,8 @@ struct db_driver;
 struct db_elsewhere {
     const struct db_driver *driver;
     const char *const
-        *steps; /* the first makes what n_first steps of SQLite's make, each more the like of one */
-    size_t n, n_first;
+        *steps;        /* the first makes what n_first steps of SQLite's make, each more the like of one */
+    size_t n, n_first; /* n 0: what is there is used as it is, by a role that may not even see all of it */
 };
 
 /* How the tables came to be: step i brings a file of version i to version i + 1. Only ever appended to. */

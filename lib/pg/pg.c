@@ -66,8 +66,10 @@ static enum status bring_up(struct pg *pg, const struct db_schema *schema, bool 
 {
     const int64_t want = (int64_t)(schema->elsewhere->n_first + schema->elsewhere->n - 1);
     int64_t at = 0;
-    enum status st = version(pg, &at, err);
 
+    if (!schema->elsewhere->n)
+        return ST_OK;
+    enum status st = version(pg, &at, err);
     if (st != ST_OK || at == want)
         return st;
     if (at > want)

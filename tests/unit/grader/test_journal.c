@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/codec.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "db/db.h"
@@ -563,6 +564,66 @@ static void a_position_is_moved_from_where_it_stood_alone(void)
     end();
 }
 
+/* As a `wiregrade ship` puts it there: file 1 of target east, known by the head of START("00"). */
+static void ship(int64_t piece, int64_t at, int64_t ahead_us, const char *text)
+{
+    char head[JOURNAL_HEAD_SIZE];
+
+    hex_encode(head, START("00"), strlen(START("00")) - 1);
+    CU_ASSERT_EQUAL(query_run(store->db, NULL,
+                              "INSERT INTO shipped_file(id, head, target) VALUES (1, ?1, 'east')"
+                              " ON CONFLICT DO NOTHING",
+                              "t", head),
+                    ST_OK);
+    for (size_t len; *text; at += (int64_t)len, text += len) {
+        const char *end = strchr(text, '\n');
+        len = end ? (size_t)(end - text) + 1 : strlen(text);
+        CU_ASSERT_EQUAL(query_run(store->db, NULL,
+                                  "INSERT INTO shipped(target, file, piece, at, ahead_us, line)"
+                                  " VALUES ('east', 1, ?1, ?2, ?3, ?4)",
+                                  "iiib", piece, at, ahead_us, text, len),
+                        ST_OK);
+    }
+}
+
+/* The same lines from the store or from the file, wherever one of them was read up to. */
+static void a_shipped_journal_is_read_as_the_file_is(void)
+{
+    enum { FIRST = sizeof(START("00")) - 1, NEAR = sizeof(NEAR_LINE) - 1 };
+
+    begin();
+    ship(0, 0, 0, START("00") NEAR_LINE "\n{\"time\":\"2026-11\n" NEAR_LINE "{\"time\":");
+    struct journal_sum sum = read_all(ST_OK);
+    CU_ASSERT_EQUAL(sum.lines, 4);
+    CU_ASSERT_EQUAL(sum.cut, 1);
+    CU_ASSERT_EQUAL(nears(), 2);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 0);
+    end();
+    begin();
+    append("a.jsonl", START("00") NEAR_LINE);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 2);
+    ship(0, 0, 0, START("00") NEAR_LINE NEAR_LINE);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 1);
+    /* what was cut short and goes on from there */
+    ship(1, FIRST + NEAR, 0, NEAR_LINE NEAR_LINE NEAR_LINE);
+    ship(3, FIRST, 0, NEAR_LINE);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 4);
+    CU_ASSERT_EQUAL(nears(), 6);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 0); /* nor from the file, which is shorter: an older copy */
+    /* a row that lies about its place holds back what is behind it, and is told */
+    ship(3, FIRST + NEAR + 1, 0, NEAR_LINE);
+    CU_ASSERT_EQUAL(read_all(ST_INPUT).lines, 0);
+    end();
+    /* by a clock an hour ahead, and by one that is right */
+    begin();
+    ship(0, 0, 3600000000, START("00") NEAR_LINE);
+    ship(0, FIRST + NEAR, 0, NEAR_LINE);
+    CU_ASSERT_EQUAL(read_all(ST_OK).lines, 3);
+    CU_ASSERT_EQUAL(number("SELECT first_us FROM attempts"), TIME_US - 3600000000);
+    CU_ASSERT_EQUAL(number("SELECT last_us FROM attempts"), TIME_US);
+    end();
+}
+
 /* Killed at any moment, each line counts once in the end. */
 static void killed_while_reading_loses_and_doubles_nothing(void)
 {
@@ -615,6 +676,7 @@ static const struct unit_case cases[] = {
      a_flag_handed_in_is_a_solve_when_its_proof_is_right},
     {"two_that_read_at_once_double_nothing", two_that_read_at_once_double_nothing},
     {"a_position_is_moved_from_where_it_stood_alone", a_position_is_moved_from_where_it_stood_alone},
+    {"a_shipped_journal_is_read_as_the_file_is", a_shipped_journal_is_read_as_the_file_is},
     {"killed_while_reading_loses_and_doubles_nothing", killed_while_reading_loses_and_doubles_nothing},
 };
 extern const struct unit_group journal_cases;

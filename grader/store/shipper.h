@@ -1,0 +1,39 @@
+/* shipper.h - the other end of shipped.h: a target's connection to the store, as a role that may add lines of
+ * its journals in its own name, ask where they stand, and nothing else. */
+#pragma once
+
+#include "grader/store/shipped.h"
+
+struct shipper;
+
+/* where: a URL that begins with postgresql://. ST_INPUT when it is none, or not a safe one (pg/pg.h). ST_ENV;
+ * *lasting then tells that waiting mends nothing: the role lacks a right, or has one too many. */
+enum status shipper_open(struct shipper **out, const char *where, bool *lasting, struct err *err);
+void shipper_close(struct shipper *shipper); /* NULL is allowed */
+
+/* By how much this machine's clock is ahead of the database's, in us. */
+int64_t shipper_ahead_us(struct shipper *shipper);
+
+/* A journal, known by its head, and the last row that there is of it. */
+struct shipper_file {
+    bool own;                         /* false: target has shipped it before, from elsewhere */
+    char target[SHIPPED_TARGET_SIZE]; /* whose it is */
+    int64_t id, piece, at, length;    /* length 0: nothing is there yet */
+};
+enum status shipper_begin(struct shipper *shipper, const char *head, struct shipper_file *out,
+                          struct err *err);
+
+/* Whether line is at that place of the file, in a piece up to its newest. */
+enum status shipper_has(struct shipper *shipper, const struct shipper_file *file, int64_t at,
+                        const char *line, size_t len, bool *has, struct err *err);
+
+/* Rows of a piece, one after the other: bytes[0, n) from position `at` on. starts and lengths are lists as
+ * PostgreSQL writes them, "{0,441}", of each row's first byte, counted from bytes, and its length. All of
+ * them or none; those that are there already stay as they are. */
+struct shipper_rows {
+    int64_t file, piece, at, ahead_us;
+    const char *bytes;
+    size_t n;
+    const char *starts, *lengths;
+};
+enum status shipper_put(struct shipper *shipper, const struct shipper_rows *rows, struct err *err);
