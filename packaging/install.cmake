@@ -11,10 +11,12 @@ install(TARGETS wiregrade-init wiregrade-sender RUNTIME DESTINATION ${CMAKE_INST
 install(DIRECTORY challenges DESTINATION ${CMAKE_INSTALL_DATADIR}/wiregrade
   PATTERN *.py PERMISSIONS ${everybody}
   PATTERN *.sh PERMISSIONS ${everybody})
+install(FILES packaging/postgresql.sql DESTINATION ${CMAKE_INSTALL_DATADIR}/wiregrade)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
 # where systemd looks below /usr and /usr/local; not the libraries' folder, which has a machine's name in it
-install(FILES packaging/wiregrade-serve@.service packaging/wiregrade-target@.service DESTINATION lib/systemd/system)
+install(FILES packaging/wiregrade-serve@.service packaging/wiregrade-target@.service packaging/wiregrade-ship@.service
+  DESTINATION lib/systemd/system)
 
 # manual pages and completions, from the programs' own --help
 set(pages ${CMAKE_BINARY_DIR}/pages)

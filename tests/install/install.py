@@ -110,7 +110,7 @@ def units_are_well_formed(at):
         print("skipped: no systemd-analyze")
         sys.exit(77)
     units = []
-    for name in ("serve", "target"):
+    for name in ("serve", "ship", "target"):
         text = (at.root / f"lib/systemd/system/wiregrade-{name}@.service").read_text()
         assert re.search(r"(?m)^ExecStart=wiregrade", text), text
         units.append(at.scratch / f"wiregrade-{name}@spring.service")
@@ -121,7 +121,8 @@ def units_are_well_formed(at):
 
 
 CONTENT = """etc/logrotate.d/wiregrade usr/bin/wiregrade usr/bin/wiregrade-board usr/bin/wiregrade-target
-usr/lib/systemd/system/wiregrade-serve@.service usr/lib/systemd/system/wiregrade-target@.service
+usr/lib/systemd/system/wiregrade-serve@.service usr/lib/systemd/system/wiregrade-ship@.service
+usr/share/wiregrade/postgresql.sql usr/lib/systemd/system/wiregrade-target@.service
 usr/libexec/wiregrade/wiregrade-init usr/libexec/wiregrade/wiregrade-sender
 usr/share/bash-completion/completions/wiregrade usr/share/bash-completion/completions/wiregrade-board
 usr/share/bash-completion/completions/wiregrade-target

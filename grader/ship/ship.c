@@ -1,0 +1,396 @@
+/* Where a file stands is asked of the store when its head is first seen, and again when it is no longer what
+ * was sent: nothing is kept here. A journal is not synced, so after a loss of power it can be shorter than
+ * what was sent of it, and go on from there: that is a piece of its own (shipped.h). */
+#include "grader/ship/ship.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/notify.h"
+#include "grader/journal/files.h"
+#include "grader/ship/tail.h"
+#include "grader/store/shipper.h"
+
+enum {
+    FILES_MAX = 101,
+    LOOK_MS = 500, /* between looks at the files */
+    AWAY_MS = 1000,
+    AWAY_MAX_MS = 30000, /* between tries while the database is away */
+    SLICE_MS = 100,      /* between looks at *stop */
+    LIST_SIZE = TAIL_LINES * 8 + 3,
+};
+
+/* Of a clock that is less wrong than this the rest is the way to the database. */
+static const int64_t clock_us = 60000000;
+static const double nearly_full = 0.8;
+
+/* A file of the journal whose place in the store is known. */
+struct spot {
+    char head[JOURNAL_HEAD_SIZE];
+    int64_t id, piece;
+    struct tail_seam seam; /* where to go on */
+    bool seen, told_full;
+};
+
+struct ship {
+    struct ship_options options;
+    struct shipper *shipper; /* NULL while there is no connection */
+    struct spot known[FILES_MAX];
+    size_t n_known;
+    struct tail tail;
+    char starts[LIST_SIZE], lengths[LIST_SIZE];
+    int lock; /* the journal's file, locked; -1 while it is not there */
+    int notify;
+    bool away, told_clock;
+    int64_t away_ms;           /* until the next try */
+    unsigned long long lines;  /* that were sent */
+    enum status wrong, failed; /* with a file, in this round; failed: it is over */
+    struct err wrong_err, away_err, *err;
+    char trouble[sizeof(((struct err *)0)->text)], said[sizeof(((struct err *)0)->text)];
+};
+
+static bool stopped(const struct ship *s)
+{
+    return s->options.stop && *s->options.stop;
+}
+
+static void wait_ms(const struct ship *s, int64_t ms)
+{
+    for (const int64_t until = clock_ms() + ms; !stopped(s) && clock_ms() < until;)
+        poll(NULL, 0, SLICE_MS);
+}
+
+/* What is wrong with the database, NULL for nothing: told when it changes. */
+static void tell(struct ship *s, const char *text)
+{
+    if (strcmp(s->trouble, text ? text : "") == 0)
+        return;
+    snprintf(s->trouble, sizeof(s->trouble), "%s", text ? text : "");
+    if (text)
+        log_line("%s; the journal keeps its lines until then", text);
+    else
+        log_line("lines are taken again");
+    notify_send(s->notify, "STATUS=%.200s", text ? text : "sending");
+}
+
+/* Two lists "{0,441}". */
+static void list(char out[LIST_SIZE], const size_t *numbers, size_t n)
+{
+    size_t at = 0;
+
+    out[at++] = '{';
+    for (size_t i = 0; i < n; i++)
+        at += (size_t)snprintf(out + at, LIST_SIZE - at, "%s%zu", i ? "," : "", numbers[i]);
+    out[at++] = '}';
+    out[at] = '\0';
+}
+
+/* By how much the lines' times are wrong. */
+static int64_t ahead_us(struct ship *s)
+{
+    const int64_t us = shipper_ahead_us(s->shipper);
+    const bool off = us > clock_us || us < -clock_us;
+
+    if (off && !s->told_clock)
+        log_line("this machine's clock is %lld s %s of the database's; what the lines tell is set right by "
+                 "that",
+                 (long long)(us < 0 ? -us : us) / 1000000, us < 0 ? "behind" : "ahead");
+    s->told_clock = off;
+    return off ? us : 0;
+}
+
+struct question {
+    struct shipper *shipper;
+    const struct shipper_file *file;
+};
+
+static enum status has(int64_t at, const char *line, size_t len, bool *yes, void *context, struct err *err)
+{
+    const struct question *q = context;
+
+    return shipper_has(q->shipper, q->file, at, line, len, yes, err);
+}
+
+/* Whether the last row that is there is in this file. */
+static enum status same_end(struct ship *s, int fd, int64_t size, const struct shipper_file *file, bool *same,
+                            struct err *err)
+{
+    const size_t len = (size_t)file->length;
+
+    *same = false;
+    if (file->at + file->length > size || len > sizeof(s->tail.bytes) ||
+        pread(fd, s->tail.bytes, len, file->at) != (ssize_t)len)
+        return ST_OK;
+    return shipper_has(s->shipper, file, file->at, s->tail.bytes, len, same, err);
+}
+
+/* Where the store stands with it. */
+static enum status settle(struct ship *s, const char *path, int fd, int64_t size, struct spot *k,
+                          struct err *err)
+{
+    struct shipper_file file;
+    struct question question = {s->shipper, &file};
+    int64_t from = 0;
+    bool same = true;
+    enum status st = shipper_begin(s->shipper, k->head, &file, err);
+
+    if (st == ST_OK && !file.own)
+        return err_set(err, ST_INPUT,
+                       "%s: a copy of target %s's journal, or %s ships it, too; each target sends its own, "
+                       "as a role of its own",
+                       path, file.target, file.target);
+    if (st == ST_OK && file.length)
+        st = same_end(s, fd, size, &file, &same, err);
+    if (st == ST_OK && same)
+        from = file.at + file.length;
+    else if (st == ST_OK)
+        st = tail_common(fd, path, size, has, &question, &from, err);
+    if (st != ST_OK)
+        return st;
+    if (!same)
+        log_line(
+            "%s: shorter than what was sent of it, or not the same from byte %lld on; what follows there "
+            "is sent as new",
+            path, (long long)from);
+    k->id = file.id;
+    k->piece = file.piece + !same;
+    tail_mark(fd, from, &k->seam);
+    return ST_OK;
+}
+
+static enum status send_lines(struct ship *s, const char *path, int fd, struct spot *k, struct err *err)
+{
+    enum status st;
+
+    while ((st = tail_read(fd, path, k->seam.at, &s->tail, err)) == ST_OK && s->tail.n_lines && !stopped(s)) {
+        list(s->starts, s->tail.starts, s->tail.n_lines);
+        list(s->lengths, s->tail.lengths, s->tail.n_lines);
+        const struct shipper_rows rows = {k->id,         k->piece,  k->seam.at, ahead_us(s),
+                                          s->tail.bytes, s->tail.n, s->starts,  s->lengths};
+        st = shipper_put(s->shipper, &rows, err);
+        if (st != ST_OK)
+            return st;
+        s->lines += s->tail.n_lines;
+        tail_mark(fd, k->seam.at + (int64_t)s->tail.n, &k->seam);
+    }
+    return st;
+}
+
+/* NULL: more files than a journal has. */
+static struct spot *find(struct ship *s, const char *head, bool *is_new)
+{
+    for (size_t i = 0; i < s->n_known; i++)
+        if (strcmp(s->known[i].head, head) == 0) {
+            *is_new = false;
+            return &s->known[i];
+        }
+    *is_new = true;
+    if (s->n_known == FILES_MAX)
+        return NULL;
+    struct spot *k = &s->known[s->n_known];
+    *k = (struct spot){.id = 0};
+    memcpy(k->head, head, sizeof(k->head));
+    return k;
+}
+
+static void tell_room(struct spot *k, const char *path, int fd, int64_t size)
+{
+    const double fill = files_fill(fd, size);
+
+    if (fill >= nearly_full && !k->told_full)
+        log_line("%s: %.0f %% of its target's ceiling; logrotate moves it away before that is reached", path,
+                 fill * 100);
+    k->told_full = fill >= nearly_full;
+}
+
+static enum status send_file(struct ship *s, const char *path, bool moved, int fd, int64_t size,
+                             struct err *err)
+{
+    char head[JOURNAL_HEAD_SIZE];
+    bool is_new = false;
+
+    if (!files_head(fd, head))
+        return ST_OK;
+    struct spot *k = find(s, head, &is_new);
+    if (!k)
+        return err_set(err, ST_INPUT, "%s: one file too many of a journal", path);
+    enum status st = ST_OK;
+    if (is_new || !tail_unchanged(fd, size, &k->seam))
+        st = settle(s, path, fd, size, k, err);
+    if (st != ST_OK)
+        return st;
+    s->n_known += is_new;
+    k->seen = true;
+    if (!moved)
+        tell_room(k, path, fd, size);
+    return send_lines(s, path, fd, k, err);
+}
+
+/* A second one that sends the same journal could only send the same lines, but would be one that nobody
+ * meant. */
+static enum status lock(struct ship *s, const char *path, int fd, struct err *err)
+{
+    struct stat mine, now;
+
+    if (s->lock >= 0 && fstat(s->lock, &mine) == 0 && fstat(fd, &now) == 0 && mine.st_ino == now.st_ino &&
+        mine.st_dev == now.st_dev)
+        return ST_OK;
+    const int own = dup(fd);
+    if (own < 0 || flock(own, LOCK_EX | LOCK_NB)) {
+        const bool other = own >= 0 && errno == EWOULDBLOCK;
+        if (own >= 0)
+            close(own);
+        return other ? err_set(err, ST_ENV, "%s: another `wiregrade ship` sends it already; end one of them",
+                               path)
+                     : err_set(err, ST_ENV, "%s: cannot be locked: %s", path, strerror(errno));
+    }
+    if (s->lock >= 0)
+        close(s->lock);
+    s->lock = own;
+    return ST_OK;
+}
+
+static void note(struct ship *s, enum status st, const struct err *one)
+{
+    if (st == ST_ENV) {
+        s->away = true;
+        s->away_err = *one;
+    } else if (st != ST_OK && s->wrong == ST_OK) {
+        s->wrong = st;
+        s->wrong_err = *one;
+    }
+}
+
+static void look_at(const char *path, bool moved, void *context)
+{
+    struct ship *s = context;
+    int64_t size = 0;
+    int fd = -1;
+    struct err one;
+
+    if (s->away || s->failed != ST_OK || stopped(s))
+        return;
+    enum status st = files_open(path, &fd, &size, &one);
+    if (st == ST_OK && fd >= 0 && !moved && (s->failed = lock(s, path, fd, s->err)) != ST_OK) {
+        close(fd);
+        return;
+    }
+    if (st == ST_OK && fd >= 0)
+        st = send_file(s, path, moved, fd, size, &one);
+    if (fd >= 0)
+        close(fd);
+    note(s, st, &one);
+}
+
+/* What is gone is forgotten. */
+static void sweep(struct ship *s)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < s->n_known; i++)
+        if (s->known[i].seen) {
+            s->known[kept] = s->known[i];
+            s->known[kept++].seen = false;
+        }
+    s->n_known = kept;
+}
+
+static void close_shipper(struct ship *s)
+{
+    shipper_close(s->shipper);
+    s->shipper = NULL;
+}
+
+/* All there is of all files. ST_ENV: the database says no, for now; s->failed: for good. */
+static enum status round_of(struct ship *s)
+{
+    bool lasting = false;
+
+    s->wrong = ST_OK;
+    s->away = false;
+    if (!s->shipper) {
+        enum status st = shipper_open(&s->shipper, s->options.to, &lasting, &s->away_err);
+        if (st != ST_OK && lasting) {
+            *s->err = s->away_err;
+            s->failed = st;
+        }
+        if (st != ST_OK)
+            return ST_ENV;
+    }
+    files_each(s->options.journal, look_at, s);
+    if (s->away) {
+        close_shipper(s);
+        return ST_ENV;
+    }
+    sweep(s);
+    return ST_OK;
+}
+
+/* What is wrong with a file is a line when it is new. */
+static void tell_wrong(struct ship *s)
+{
+    if (s->wrong == ST_INPUT && strcmp(s->said, s->wrong_err.text) != 0)
+        log_line("%s", s->wrong_err.text);
+    snprintf(s->said, sizeof(s->said), "%s", s->wrong == ST_INPUT ? s->wrong_err.text : "");
+}
+
+static enum status go(struct ship *s)
+{
+    const int64_t deadline = clock_ms() + s->options.wait_ms;
+
+    while (!stopped(s)) {
+        enum status st = round_of(s);
+        if (s->failed != ST_OK)
+            return s->failed;
+        if (st == ST_OK) {
+            tell(s, NULL);
+            s->away_ms = AWAY_MS;
+        }
+        if (s->options.once && (st == ST_OK ? !stopped(s) : clock_ms() >= deadline)) {
+            if (st != ST_OK || s->wrong != ST_OK)
+                *s->err = st != ST_OK ? s->away_err : s->wrong_err;
+            return st != ST_OK ? st : s->wrong;
+        }
+        if (st == ST_OK) {
+            tell_wrong(s);
+            wait_ms(s, LOOK_MS);
+            continue;
+        }
+        tell(s, s->away_err.text);
+        wait_ms(s, s->away_ms);
+        s->away_ms = s->away_ms * 2 < AWAY_MAX_MS ? s->away_ms * 2 : AWAY_MAX_MS;
+    }
+    return ST_OK;
+}
+
+enum status ship_run(const struct ship_options *options, unsigned long long *lines, struct err *err)
+{
+    struct ship *s = calloc(1, sizeof(*s));
+
+    *lines = 0;
+    if (!s)
+        return err_memory(err);
+    s->options = *options;
+    s->err = err;
+    s->lock = -1;
+    s->away_ms = AWAY_MS;
+    s->notify = notify_open();
+    notify_send(s->notify, "READY=1\nSTATUS=sending");
+    enum status st = go(s);
+    *lines = s->lines;
+    close_shipper(s);
+    if (s->lock >= 0)
+        close(s->lock);
+    if (s->notify >= 0)
+        close(s->notify);
+    free(s);
+    return st;
+}

@@ -1,0 +1,526 @@
+#!/usr/bin/env python3
+"""ship.py WIREGRADE COURSE CASE [CLOCKSHIFT]: a target's journal on its way into a store in PostgreSQL. 77: skipped."""
+import collections
+import json
+import os
+import pathlib
+import random
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import postgres  # noqa: E402
+import relay  # noqa: E402
+from relay import Class, STUDENT, expect  # noqa: E402
+from serve import Serve, until  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TIME = "2026-11-22T18:47:33.309128+00:00"
+
+
+def start_line(n=0, **more):
+    return json.dumps({"time": f"2026-11-22T18:{n:02}:00.000001+00:00", "event": "start", "class": "w1", "course": Class.course_id(), **more})
+
+
+def attempt(student):
+    return json.dumps({"time": TIME, "event": "attempt", "slug": "raw-ipv4", "student": student, "source": "10.10.0.40", "port": 0,
+                       "verdict": "near", "answer": "report", "findings": [{"field": "ip.ttl", "status": "fail"}]})
+
+
+class Room:
+    """A class with a store in PostgreSQL, a role for its target, and that target's journal."""
+
+    def __init__(self, name="class"):
+        self.b = relay.board()
+        self.c = Class(self.b.url, name)
+        self.place = SERVER.fresh()
+        self.schema = self.place.rpartition("%3D")[2]
+        text = (self.c.dir / "class.yml").read_text()
+        text = re.sub("(?m)^store: .*", lambda _: f"store: {self.place}", text).replace("[target.jsonl]", "[]")
+        (self.c.dir / "class.yml").write_text(text)
+        self.c.place, self.c.server = self.place, SERVER
+        self.journal = self.c.dir / "east.jsonl"
+
+    def store(self):
+        """Made by the first command."""
+        assert self.c.run("submit", self.c.flag("stream-sender")) == 0, self.c.output
+        return self
+
+    def role(self, target="east"):
+        done = subprocess.run([postgres.programs() / "psql", "-Xq", "-d", self.place, "-v", f"target={target}", "-f",
+                               ROOT / "packaging/postgresql.sql"], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return self
+
+    def url(self, user="east", server=None):
+        return (server or SERVER).url(self.schema, user)
+
+    def write(self, *lines, end="\n"):
+        with open(self.journal, "a", encoding="utf-8") as f:
+            f.write("".join(line + end for line in lines))
+
+    def once(self, status=0, pattern="", *args, url=None, journal=None, env=None):
+        got = self.c.run("ship", "--once", "--to", url or self.url(), *args, str(journal or self.journal), env=env)
+        expect(self.c, status, pattern, got)
+
+    def kept(self, target="east"):
+        """What is there of each of its files, piece by piece, as bytes."""
+        out = collections.defaultdict(bytes)
+        for file, piece, at, line in SERVER.sql(
+                f"SELECT file, piece, at, 'x' || encode(line, 'hex') FROM shipped WHERE target = '{target}' ORDER BY 1, 2, 3", self.place):
+            assert piece or at == len(out[file, piece]), (file, piece, at)
+            out[file, piece] += bytes.fromhex(line[1:])
+        return list(out.values())
+
+    def tries(self):
+        """How many tries of each student the grader has taken."""
+        self.c.outbox("--once")
+        return dict(SERVER.sql("SELECT student, n_near FROM attempts", self.place))
+
+
+class Ship:
+    """`wiregrade ship` of a room, for a with statement."""
+
+    def __init__(self, room, url=None):
+        self.room, self.url = room, url or room.url()
+
+    def __enter__(self):
+        self.log = open(self.room.c.dir / "ship.log", "a", encoding="utf-8")
+        self.process = subprocess.Popen([relay.wiregrade, "ship", "--to", self.url, self.room.journal], cwd=self.room.c.dir,
+                                        stdout=self.log, stderr=self.log)
+        return self
+
+    def __exit__(self, kind, *_):
+        if self.process.poll() is None:
+            self.process.terminate()
+        got = self.process.wait(30)
+        self.log.close()
+        assert kind or got in (0, -9), self.said()
+        assert "Sanitizer" not in self.said() and "runtime error" not in self.said(), self.said()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def said(self):
+        return (self.room.c.dir / "ship.log").read_text()
+
+
+def case_lines():
+    """Rotation, torn lines, restarts and a file that a crash has cut short: each line arrives once and counts once."""
+    r = Room().store().role()
+    r.write(start_line(0), attempt("a"), attempt("a")[:70], attempt("b"))
+    r.write(attempt("c")[:50], end="")
+    first = r.journal.read_bytes()
+    whole = first[:first.rindex(b"\n") + 1]
+    with Ship(r) as s:
+        until(lambda: r.kept() == [whole])
+        r.write(attempt("c")[50:])
+        until(lambda: r.kept() == [r.journal.read_bytes()])
+        # moved away; the target writes one more before it hears of it
+        old = r.journal.rename(r.c.dir / "east.jsonl.1")
+        with open(old, "a", encoding="utf-8") as f:
+            f.write(attempt("d") + "\n")
+        r.write(start_line(1), attempt("e"))
+        until(lambda: r.kept() == [old.read_bytes(), r.journal.read_bytes()])
+        s.kill()
+        r.write(attempt("e"), "\xff", "")
+        with Ship(r):
+            until(lambda: r.kept() == [old.read_bytes(), r.journal.read_bytes()])
+    once = {"a": 1, "b": 1, "c": 1, "d": 1, "e": 2}
+    assert r.tries() == once, r.tries()
+    r.once(0, "^0 lines were sent")
+    # a loss of power: the last lines are gone, and the target begins anew
+    text = r.journal.read_bytes()
+    cut = text.index(b"\n", text.index(b"attempt")) + 1
+    for minute, student in ((2, "f"), (3, "g")):
+        r.journal.write_bytes(text[:cut + 20])
+        r.once(0, "shorter than what was sent of it, or not the same from byte")
+        r.write("", start_line(minute), *[attempt(student)] * 9)
+        # the torn line is the same at the same place the second time
+        r.once(0, "10 lines were sent" if student == "g" else "11 lines were sent")
+        once[student] = 9
+        assert r.tries() == once, r.tries()
+        r.once(0, "^0 lines were sent")
+    kept = r.kept()
+    assert kept[1][:cut] + kept[2][:21] + kept[3] == r.journal.read_bytes(), kept
+    # the same journal as a file of the class: what was read, was read
+    text = (r.c.dir / "class.yml").read_text()
+    (r.c.dir / "class.yml").write_text(text.replace("journals: []", "journals: [east.jsonl]"))
+    r.write(attempt("h"))
+    assert r.tries()["g"] == 9, r.tries()
+
+
+def case_solve():
+    """A flag that was handed in at the briefing of a target elsewhere is a solve, by the database's clock."""
+    r = Room().store().role()
+    r.c.brief("raw-ipv4")
+    (r.c.dir / "target.jsonl").rename(r.journal)
+    clock = r.c.dir / "clock"
+    clock.write_bytes(struct.pack("q", 3600 * 1000000))
+    ahead = {"LD_PRELOAD": os.path.abspath(sys.argv[4]), "WIREGRADE_TEST_CLOCK": str(clock)}
+    r.once(0, "clock is 3[56][0-9]{2} s ahead of the database's(?s:.*)1 lines were sent", env=ahead)
+    expect(r.c, 0, "2 posted", r.c.outbox())
+    row, = (x for x in r.c.rows() if x["slug"] == "raw-ipv4")
+    assert row["submitted"].startswith("2026-11-22T17:47:3"), row
+    relay.once(r.b, 2)
+    # a daemon takes them, too
+    r.c.brief("stream-sender", "jones")
+    r.b.add_user("jones")
+    with Serve(r.c), Ship(r):
+        (r.c.dir / "target.jsonl").rename(r.journal.with_suffix(".new"))
+        r.write(*r.journal.with_suffix(".new").read_text().splitlines())
+        until(lambda: len(r.b.solves()) == 3)
+
+
+FORBIDDEN = {
+    "SELECT * FROM shipped": "permission denied for table shipped",
+    "SELECT * FROM shipped_file": "permission denied",
+    "UPDATE shipped SET line = 'x'": "permission denied for table shipped",
+    "DELETE FROM shipped": "permission denied for table shipped",
+    "TRUNCATE shipped": "permission denied",
+    "INSERT INTO shipped VALUES ('east', 1, 0, 999, 0, 'x') RETURNING at": "permission denied",
+    "INSERT INTO shipped VALUES ('east', 1, 0, 0, 0, 'x') ON CONFLICT (target, file, piece, at) DO UPDATE SET line = 'x'": "permission denied",
+    "INSERT INTO shipped VALUES ('west', 1, 0, 0, 0, 'x')": "row-level security",
+    "INSERT INTO shipped VALUES ('east', 1, 0, 0, 0, '')": "check constraint",
+    "INSERT INTO shipped VALUES ('east', 1, 0, 0, 0, convert_to(repeat('x', 65537), 'UTF8'))": "check constraint",
+    "INSERT INTO shipped_file(head, target) VALUES ('aa', 'east')": "permission denied",
+    "DROP TABLE shipped": "must be owner",
+    "ALTER TABLE shipped DISABLE ROW LEVEL SECURITY": "must be owner",
+    "CREATE TABLE t(x INT)": "permission denied",
+    "CREATE TABLE public.t(x INT)": "permission denied",
+    "CREATE TEMP TABLE t(x INT)": "permission denied",
+    "CREATE SCHEMA s": "permission denied",
+    "CREATE FUNCTION public.f() RETURNS INT LANGUAGE sql AS 'SELECT 1'": "permission denied",
+    "CREATE ROLE x": "permission denied",
+    "SET ROLE wiregrade": "permission denied",
+    "SET SESSION AUTHORIZATION wiregrade": "permission denied",
+    "SELECT pg_try_advisory_lock(1)": "permission denied",
+    "SELECT pg_advisory_xact_lock(1)": "permission denied",
+    "SELECT claim_take(1, 'me')": "permission denied",
+    "SELECT lo_create(0)": "permission denied",
+    "SELECT lo_from_bytea(0, 'x')": "permission denied",
+    "SELECT pg_read_file('/etc/passwd')": "permission denied",
+    "COPY shipped TO STDOUT": "permission denied",
+    "COPY (SELECT 1) TO '/tmp/x'": "must be superuser|permission denied",
+    "BEGIN; LOCK TABLE shipped; COMMIT": "permission denied",
+    "BEGIN; LOCK TABLE claim IN ACCESS SHARE MODE; COMMIT": "permission denied",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'wiregrade'": "permission denied|must be a",
+}
+
+
+def of_role(statement, url):
+    """A role has one connection, and its last may not have ended yet."""
+    while True:
+        try:
+            return SERVER.sql(statement, url)
+        except RuntimeError as error:
+            if "too many connections" not in str(error):
+                raise
+            time.sleep(0.02)
+
+
+def refused(statement, url):
+    """Why it was; "" when it was done."""
+    try:
+        of_role(statement, url)
+        return ""
+    except RuntimeError as error:
+        return str(error)
+
+
+def content(room):
+    """What pg_dump says, without the random word of \\restrict."""
+    return [line for line in SERVER.dump(room.place).splitlines() if not line.startswith((b"\\restrict", b"\\unrestrict"))]
+
+
+def case_rights():
+    """What a role of packaging/postgresql.sql may do, and that it may do nothing else."""
+    r = Room().store().role().role().role("west")
+    r.write(start_line(), attempt("a"))
+    r.once(0, "2 lines were sent")
+    holder = SERVER.sql("SELECT 1 FROM solve", r.place)
+    assert holder, "nothing that could be read"
+    tables = [t for t, in SERVER.sql("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()", r.place)]
+    assert {"solve", "meta", "claim", "journal", "shipped", "evidence"} <= set(tables), tables
+    tried = dict(FORBIDDEN)
+    for table in set(tables) - {"shipped"}:
+        for statement in (f"SELECT * FROM {table}", f"SELECT count(*) FROM {table}", f"INSERT INTO {table} DEFAULT VALUES", f"DELETE FROM {table}"):
+            tried[statement] = "permission denied"
+    before = content(r)
+    for statement, why in tried.items():
+        error = refused(statement, r.url())
+        assert error and re.search(why, error), (statement, error)
+    assert content(r) == before, "something has changed"
+    # of another target's lines it learns nothing by the two functions that it may call
+    head = SERVER.sql("SELECT 'x' || head FROM shipped_file", r.place)[0][0][1:]
+    assert of_role(f"SELECT its, its_target, its_at FROM ship_begin('{head}')", r.url("west")) == [("f", "east", "")]
+    line = f"convert_to(E'{start_line()}\\n', 'UTF8')"
+    assert of_role(f"SELECT ship_has(1, 0, 0, {line}), its FROM ship_begin('{head}')", r.url()) == [("t", "t")]
+    assert of_role(f"SELECT ship_has(1, 0, 0, {line})", r.url("west")) == [("f",)]
+    # a name that a caller put before the tables' is not found: none can be made, and none is looked for
+    assert SERVER.sql("SELECT count(*) FROM pg_proc WHERE proname IN ('ship_begin', 'ship_has') AND prosecdef AND"
+                      f" proconfig = ARRAY['search_path={r.schema}, pg_temp']", r.place) == [(2,)]
+    # the grader works on
+    expect(r.c, 0, "1 posted", r.c.outbox())
+    assert r.tries() == {"a": 1}, r.tries()
+
+
+def case_mistakes():
+    """What a person gets wrong is a sentence with its mend, and the right exit status."""
+    r = Room()
+    r.write(start_line(), attempt("a"))
+    expect(r.c, 2, "--to is missing", r.c.run("ship", str(r.journal)))
+    expect(r.c, 2, "", r.c.run("ship", "--to", r.url()))
+    SERVER.sql("CREATE ROLE east LOGIN")
+    r.once(4, "the role east sees no store of this version there; .*serve. makes it")
+    r.store()
+    r.once(4, "the role east sees no store of this version there")
+    SERVER.sql(f"GRANT USAGE ON SCHEMA {r.schema} TO east")
+    r.once(4, "the role east may not add lines of a journal; packaging/postgresql.sql, run with .-v target=east., gives it that right")
+    r.role()
+    r.once(4, "the role wiregrade may read and change what is shipped; .*postgresql.sql", url=r.place)
+    r.once(3, "is shipped to PostgreSQL, by a URL .* where the store is a file, .journals:. in class.yml", url="wiregrade.db")
+    r.once(3, "has a password in it", url=r.url() + "&password=secret")
+    assert "secret" not in r.c.output, r.c.output
+    r.once(3, "add sslmode=verify-full", url="postgresql://east@db.example.edu/spring")
+    r.once(4, "Connection refused|No such file", "--wait", "0", url="postgresql://east@/postgres?host=/nowhere")
+    r.once(4, 'role "south" does not exist', "--wait", "0", url=r.url("south"))
+    r.once(0, "^0 lines were sent", journal=r.c.dir / "none.jsonl")
+    folder = r.c.dir / "folder.jsonl"
+    folder.mkdir()
+    r.once(3, "folder.jsonl: not a file", journal=folder)
+    r.once(0, "^2 lines were sent")
+    # the place and the password are in files of their own, as the unit has it
+    (r.c.dir / "ship.conf").write_text(f"[spring]\nhost={SERVER.dir}\nuser=east\ndbname=postgres\noptions=-csearch_path={r.schema}\n")
+    r.once(0, "^0 lines were sent", url="postgresql://?service=spring", env={"PGSERVICEFILE": str(r.c.dir / "ship.conf")})
+    r.once(4, "definition of service \"autumn\" not found", "--wait", "0", url="postgresql://?service=autumn",
+           env={"PGSERVICEFILE": str(r.c.dir / "ship.conf")})
+    # what was sent by one target does not come from another; what is its own is sent all the same
+    r.role("west")
+    west = r.c.dir / "west.jsonl"
+    west.with_name("west.jsonl.1").write_text(r.journal.read_text())
+    west.write_text(start_line(7) + "\n" + attempt("w") + "\n")
+    r.once(3, "west.jsonl.1: a copy of target east's journal, or east ships it, too; each target sends its own", url=r.url("west"), journal=west)
+    assert r.kept("west") == [west.read_bytes()], r.kept("west")
+    assert r.tries() == {"a": 1, "w": 1}, r.tries()
+    # twice at the same journal
+    with Ship(r) as s:
+        r.write(attempt("a"))
+        until(lambda: r.kept() == [r.journal.read_bytes()])
+        r.once(4, "another .wiregrade ship. sends it already; end one of them", url=r.url("west"))
+        r.once(4, 'too many connections for role "east"', "--wait", "0", journal=west)
+        r.c.run("ship", "--to", r.url("west"), str(r.journal))
+        assert "sends it already" in r.c.output, r.c.output
+        # a journal of which its ceiling is near
+        os.replace(r.journal, r.journal.with_name("east.jsonl.1"))
+        r.write(start_line(9, ceiling=300), attempt("a"))
+        until(lambda: "% of its target's ceiling" in s.said())
+    # the right is taken away while it runs
+    with Ship(r) as s:
+        until(lambda: SERVER.sql("SELECT 1 FROM pg_stat_activity WHERE usename = 'east'"))
+        SERVER.sql("REVOKE INSERT ON shipped FROM east", r.place)
+        r.write(attempt("a"))
+        assert s.process.wait(30) == 4, s.said()
+        assert "may not add lines of a journal" in s.said(), s.said()
+        r.role()
+        s.__enter__()
+        until(lambda: r.kept()[-1] == r.journal.read_bytes())
+
+
+def revive():
+    """Starts the database again after kill(): not before the last of its processes has ended."""
+    def started():
+        try:
+            return SERVER.start()
+        except RuntimeError:
+            return None
+
+    until(started)
+
+
+def memory(process):
+    return int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{process.pid}/status").read_text())[1])
+
+
+def case_away():
+    """A database that is away, killed, restarted, read-only or full: the journal keeps the lines, and memory stays what it is."""
+    r = Room().store().role()
+    r.write(start_line())
+    everything = lambda: r.kept() == [r.journal.read_bytes()]  # noqa: E731
+    SERVER.stop()
+    with Ship(r) as s:
+        until(lambda: "the journal keeps its lines until then" in s.said())
+        r.write(*[attempt(f"s{n}") for n in range(20000)])
+        SERVER.start()
+        until(everything, 60)
+        assert "lines are taken again" in s.said(), s.said()
+        most = memory(s.process)
+        r.write(attempt("a"))
+        until(everything)
+        SERVER.kill()
+        r.write(attempt("b"))
+        revive()
+        until(everything, 60)
+        # read-only, as after a fail-over
+        SERVER.sql("ALTER DATABASE postgres SET default_transaction_read_only = on")
+        SERVER.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'east'")
+        r.write(attempt("c"))
+        until(lambda: "read-only, a standby" in s.said())
+        SERVER.sql("BEGIN READ WRITE; ALTER DATABASE postgres RESET default_transaction_read_only; COMMIT")
+        until(everything, 60)
+        # full
+        SERVER.sql("CREATE FUNCTION quota() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'could not extend file' USING ERRCODE = '53100';"
+                   " END $$; CREATE TRIGGER quota BEFORE INSERT ON shipped FOR EACH STATEMENT EXECUTE FUNCTION quota()", r.place)
+        r.write(attempt("d"))
+        until(lambda: "could not extend file; the server's disk is full; the journal keeps its lines" in s.said())
+        r.write(*[attempt("e")] * 20000)
+        SERVER.sql("DROP TRIGGER quota ON shipped", r.place)
+        until(everything, 60)
+        assert memory(s.process) < most + 2048, (most, memory(s.process))
+        assert s.process.poll() is None
+    tries = r.tries()
+    assert len(tries) == 20005 and tries.pop("e") == 20000 and set(tries.values()) == {1}, len(tries)
+
+
+class Swallow:
+    """Stands before PostgreSQL's socket and drops the connection in place of the answer to what adds lines, `times` times."""
+
+    def __init__(self, times):
+        self.left, self.met = times, 0
+        self.dir = tempfile.mkdtemp(prefix="wiregrade-swallow-", dir="/tmp")
+        self.server = socket.socket(socket.AF_UNIX)
+        self.server.bind(f"{self.dir}/.s.PGSQL.5432")
+        self.server.listen()
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def url(self, schema, user):
+        return SERVER.url(schema, user).replace(str(SERVER.dir), self.dir)
+
+    def accept(self):
+        while True:
+            client = self.server.accept()[0]
+            there = socket.socket(socket.AF_UNIX)
+            there.connect(f"{SERVER.dir}/.s.PGSQL.5432")
+            for pair in ((client, there), (there, client)):
+                threading.Thread(target=self.pump, args=(*pair, pair[0] is there), daemon=True).start()
+
+    def pump(self, source, to, answers):
+        try:
+            while data := source.recv(1 << 16):
+                if answers and self.left and b"INSERT 0 " in data:
+                    self.left -= 1
+                    self.met += 1
+                    break
+                to.sendall(data)
+        except OSError:
+            pass
+        for s in (source, to):
+            try:
+                s.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+def case_lost_answer():
+    """The lines are there, and the answer that says so is lost: they are there once."""
+    r = Room().store().role()
+    r.write(start_line(), *[attempt(f"s{n}") for n in range(5000)])
+    swallow = Swallow(7)
+    r.once(0, "5001 lines were sent", "--wait", "60", url=swallow.url(r.schema, "east"))
+    assert swallow.met == 7 and r.kept() == [r.journal.read_bytes()], swallow.met
+    tries = r.tries()
+    assert len(tries) == 5000 and set(tries.values()) == {1}, len(tries)
+    os.unlink(f"{swallow.dir}/.s.PGSQL.5432")
+    os.rmdir(swallow.dir)
+
+
+class Target:
+    """Writes lines as a target does, and is moved away and cut short as its journal is: by a crash of its machine, together with what ships."""
+
+    def __init__(self, room, draw, lines):
+        self.room, self.draw, self.left, self.n, self.starts = room, draw, lines, 0, 0
+        self.begin()
+
+    def begin(self):
+        self.room.write(start_line(self.starts % 60, nonce=self.starts))
+        self.starts += 1
+
+    def some(self):
+        n = min(self.left, self.draw.randrange(1, 400))
+        self.room.write(*[attempt(f"s{self.n + k}") for k in range(n)])
+        self.n += n
+        self.left -= n
+
+    def rotate(self):
+        at = self.room.journal
+        older = sorted(at.parent.glob(at.name + ".*"), key=lambda p: -int(p.suffix[1:]))
+        for path in older:
+            path.rename(path.with_suffix(f".{int(path.suffix[1:]) + 1}"))
+        at.rename(at.with_name(at.name + ".1"))
+        self.begin()
+
+
+def case_storm():
+    """ship, the database and serve are killed at random moments: 0 lines lost, 0 doubled."""
+    seed = int(os.environ.get("WIREGRADE_TEST_SEED", random.randrange(10**9)))
+    print(f"seed {seed}", flush=True)
+    draw = random.Random(seed)
+    lines = int(os.environ.get("WIREGRADE_TEST_LINES", "8000"))
+    r = Room().store().role()
+    target = Target(r, draw, lines)
+    kills = collections.Counter()
+    s = Ship(r).__enter__()
+    serve = Serve(r.c).__enter__()
+    end = time.monotonic() + 100
+    while target.left:
+        assert time.monotonic() < end, "it takes too long"
+        target.some()
+        what = draw.choice(("ship", "ship", "database", "serve", "rotate", "nothing", "nothing"))
+        kills[what] += 1
+        time.sleep(draw.uniform(0, 0.4))
+        if what == "ship":
+            s.kill()
+            s.log.close()
+            s = Ship(r).__enter__()
+        elif what == "database":
+            SERVER.kill()
+            time.sleep(draw.uniform(0, 0.3))
+            revive()
+        elif what == "serve":
+            serve.process.kill()
+            serve.process.wait()
+            serve.process.stdout.close()
+            serve.log.close()
+            serve = Serve(r.c).__enter__()
+        elif what == "rotate":
+            target.rotate()
+    until(lambda: sum(len(x) for x in r.kept()) == sum(p.stat().st_size for p in r.c.dir.glob("east.jsonl*")), 60)
+    until(lambda: SERVER.sql("SELECT coalesce(sum(lines), 0) FROM journal", r.place)[0][0] == lines + target.starts, 60)
+    s.__exit__(None)
+    serve.__exit__(None)
+    tries = r.tries()
+    assert len(tries) == lines and set(tries.values()) == {1}, (len(tries), collections.Counter(tries.values()))
+    print(json.dumps({"seed": seed, "lines": lines, "files": target.starts, **kills}))
+
+
+def main():
+    global SERVER
+    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    with tempfile.TemporaryDirectory(prefix="wiregrade-ship-") as relay.scratch, postgres.own() as SERVER:
+        globals()["case_" + sys.argv[3]]()
+
+
+SERVER = None
+if __name__ == "__main__":
+    if not postgres.programs():
+        print("skipped: no PostgreSQL here")
+        sys.exit(postgres.SKIP)
+    main()
