@@ -96,7 +96,7 @@ static const char *mend_of(const char *state)
         const char *code, *mend;
     } rows[] = {
         {"25006", "; it is a standby, or set read-only: name the primary"},
-        {"42501", "; the role that is used lacks a right: it must own the tables (docs/serve.md)"},
+        {"42501", "; the role that is used lacks a right: it must own the tables (docs/store.md)"},
         {"53100", "; the server's disk is full"},
         {"55P03", "; another writer does not let go of it: try again later"},
         {"57014", "; it took longer than it may"},

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "db/row.h"
 #include "pg/private.h"
 
 /* Of two that make the tables at once one waits: even IF NOT EXISTS fails when both find nothing there. */
@@ -62,6 +63,32 @@ static enum status migrate(void *context, struct err *err)
     return st == ST_OK ? run(m->pg, sql, err) : st;
 }
 
+/* Rights that were granted one by one are forgotten for the next table, and rows that a policy hides from who
+ * is no owner are none for him. */
+static enum status owns(struct pg *pg, struct err *err)
+{
+    char role[64] = "", owner[64] = "";
+    bool is = true;
+    struct query *q = query_open(&pg->base,
+                                 "SELECT pg_has_role(relowner, 'USAGE')::int, current_user::text,"
+                                 " pg_get_userbyid(relowner)::text FROM pg_class"
+                                 " WHERE oid = to_regclass('schema_version')",
+                                 "");
+
+    if (query_next(q)) {
+        is = row_int(q, 0) != 0;
+        row_copy(q, 1, role, sizeof(role));
+        row_copy(q, 2, owner, sizeof(owner));
+    }
+    enum status st = query_close(q, err);
+    return st != ST_OK || is
+               ? st
+               : err_set(err, ST_ENV,
+                         "%s: the role %s lacks a right: the store's tables are %s's; name %s in "
+                         "the URL, or `GRANT %s TO %s`",
+                         pg->base.where, role, owner, owner, owner, role);
+}
+
 static enum status bring_up(struct pg *pg, const struct db_schema *schema, bool reader, struct err *err)
 {
     const int64_t want = (int64_t)(schema->elsewhere->n_first + schema->elsewhere->n - 1);
@@ -69,7 +96,9 @@ static enum status bring_up(struct pg *pg, const struct db_schema *schema, bool 
 
     if (!schema->elsewhere->n)
         return ST_OK;
-    enum status st = version(pg, &at, err);
+    enum status st = reader ? ST_OK : owns(pg, err);
+    if (st == ST_OK)
+        st = version(pg, &at, err);
     if (st != ST_OK || at == want)
         return st;
     if (at > want)

@@ -311,6 +311,11 @@ def case_mistakes():
     r.once(3, "west.jsonl.1: a copy of target east's journal, or east ships it, too; each target sends its own", url=r.url("west"), journal=west)
     assert r.kept("west") == [west.read_bytes()], r.kept("west")
     assert r.tries() == {"a": 1, "w": 1}, r.tries()
+    # a store that was made before there was anything to ship to
+    SERVER.sql("DROP TABLE shipped, shipped_file; DROP FUNCTION ship_begin, ship_has; UPDATE schema_version SET version = 11", r.place)
+    r.once(4, "the role east sees no store of this version there")
+    r.store().role().role("west")
+    r.once(0, "^2 lines were sent")
     # twice at the same journal
     with Ship(r) as s:
         r.write(attempt("a"))

@@ -139,11 +139,11 @@ static void where_a_file_parts_from_what_was_kept_is_found(void)
         int fd = file_of(other, n);
         struct kept kept = {text, n, 0};
         CU_ASSERT_EQUAL(tail_common(fd, "j", (int64_t)n, is_kept, &kept, &out, &err), ST_OK);
-        CU_ASSERT_EQUAL(out, starts[i]);
+        CU_ASSERT_EQUAL(out, (int64_t)starts[i]);
         CU_ASSERT(kept.asked <= MOST);
         /* shorter than what was kept, and ending in the middle of a line */
         CU_ASSERT_EQUAL(tail_common(fd, "j", (int64_t)starts[i], is_kept, &kept, &out, &err), ST_OK);
-        CU_ASSERT_EQUAL(out, starts[i]);
+        CU_ASSERT_EQUAL(out, (int64_t)starts[i]);
         close(fd);
     }
     int fd = file_of("whole\ntorn", 10);
