@@ -23,7 +23,7 @@
 enum {
     CHUNK = 4 << 20,
     CHUNK_ELSEWHERE = 256 << 10,
-    SHIPPED_AT_ONCE = 64, /* files; of more the rest is read the next time */
+    SHIPPED_AT_ONCE = 64, /* files */
 };
 
 struct reader {
@@ -136,7 +136,7 @@ static enum status take_line(struct reader *r, const char *text, size_t len, str
     struct journal_line line;
 
     journal_line_read(text, len, &line);
-    line.time_us -= r->ahead_us;
+    line.time_us = line.time_us > r->ahead_us ? line.time_us - r->ahead_us : 0;
     r->journal.lines++;
     r->sum->lines++;
     if (line.event == JOURNAL_CUT) {
@@ -368,17 +368,18 @@ static enum status read_shipped(struct reader *r, struct err *err)
 static void read_all_shipped(struct reader *r)
 {
     struct shipped_file files[SHIPPED_AT_ONCE];
-    size_t n = 0;
+    size_t n = SHIPPED_AT_ONCE;
     struct err one;
 
-    if (r->over)
-        return;
-    note(r, shipped_unread(r->store, files, SHIPPED_AT_ONCE, &n, &one), &one);
-    for (size_t i = 0; !r->over && i < n; i++) {
-        r->shipped = files[i];
-        r->fd = -1;
-        r->path = files[i].target;
-        note(r, read_shipped(r, &one), &one);
+    for (int64_t after = 0; !r->over && n == SHIPPED_AT_ONCE;) {
+        note(r, shipped_unread(r->store, after, files, SHIPPED_AT_ONCE, &n, &one), &one);
+        for (size_t i = 0; !r->over && i < n; i++) {
+            r->shipped = files[i];
+            r->fd = -1;
+            r->path = files[i].target;
+            note(r, read_shipped(r, &one), &one);
+            after = files[i].id;
+        }
     }
 }
 

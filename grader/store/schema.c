@@ -94,9 +94,8 @@ static const char *const steps[] = {
     "CREATE TABLE shipped_file(id INTEGER PRIMARY KEY, head TEXT NOT NULL UNIQUE, target TEXT NOT NULL,"
     " piece INTEGER NOT NULL DEFAULT 0) STRICT;"
     "CREATE TABLE shipped(target TEXT NOT NULL, file INTEGER NOT NULL, piece INTEGER NOT NULL,"
-    " at INTEGER NOT NULL, ahead_us INTEGER NOT NULL, line BLOB NOT NULL"
-    " CHECK (length(line) BETWEEN 1 AND 65536), PRIMARY KEY (target, file, piece, at)) STRICT,"
-    " WITHOUT ROWID;",
+    " at INTEGER NOT NULL, ahead_us INTEGER NOT NULL, line BLOB NOT NULL,"
+    " PRIMARY KEY (target, file, piece, at), " SHIPPED_BOUNDS("length") ") STRICT, WITHOUT ROWID;",
 };
 const struct db_schema store_schema = {
     .steps = steps, .n = sizeof(steps) / sizeof(steps[0]), .shared = true, .elsewhere = &store_elsewhere};

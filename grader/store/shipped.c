@@ -14,16 +14,16 @@ enum status shipped_is(struct store *store, const char *head, bool *is, struct e
     return query_close(q, err);
 }
 
-enum status shipped_unread(struct store *store, struct shipped_file *out, size_t max, size_t *n,
-                           struct err *err)
+enum status shipped_unread(struct store *store, int64_t after, struct shipped_file *out, size_t max,
+                           size_t *n, struct err *err)
 {
     struct query *q = query_open(
         store->db,
         "SELECT f.id, f.target, f.head, f.piece FROM shipped_file f LEFT JOIN journal j ON j.head = f.head"
-        " WHERE EXISTS (SELECT 1 FROM shipped s WHERE s.target = f.target AND s.file = f.id AND"
-        " s.piece = f.piece AND s.at >= coalesce(j.position, 0)) OR EXISTS (SELECT 1 FROM shipped s"
-        " WHERE s.target = f.target AND s.file = f.id AND s.piece > f.piece) ORDER BY f.id LIMIT ?1",
-        "i", (int64_t)max);
+        " WHERE f.id > ?1 AND (EXISTS (SELECT 1 FROM shipped s WHERE s.target = f.target AND s.file = f.id"
+        " AND s.piece = f.piece AND s.at >= coalesce(j.position, 0)) OR EXISTS (SELECT 1 FROM shipped s"
+        " WHERE s.target = f.target AND s.file = f.id AND s.piece > f.piece)) ORDER BY f.id LIMIT ?2",
+        "ii", after, (int64_t)max);
 
     *n = 0;
     while (*n < max && query_next(q)) {

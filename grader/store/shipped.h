@@ -18,9 +18,9 @@ struct shipped_file {
 /* Whether the file of that head is one that is shipped. */
 enum status shipped_is(struct store *store, const char *head, bool *is, struct err *err);
 
-/* Up to max files of which not all is read. */
-enum status shipped_unread(struct store *store, struct shipped_file *out, size_t max, size_t *n,
-                           struct err *err);
+/* Up to max files of which not all is read, those whose id is above `after`, in the order of ids. */
+enum status shipped_unread(struct store *store, int64_t after, struct shipped_file *out, size_t max,
+                           size_t *n, struct err *err);
 
 /* Copies what follows position in the file's piece: *n bytes of whole rows, size at most, 0 at the end.
  * *ahead_us is how far its target's clock was ahead of the database's when they were shipped. ST_INPUT when

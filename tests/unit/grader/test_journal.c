@@ -614,6 +614,28 @@ static void a_shipped_journal_is_read_as_the_file_is(void)
     ship(3, FIRST + NEAR + 1, 0, NEAR_LINE);
     CU_ASSERT_EQUAL(read_all(ST_INPUT).lines, 0);
     end();
+    /* more files than are asked for at once, of which many have a gap: none keeps the others waiting */
+    begin();
+    for (int64_t id = 2; id < 200; id++) {
+        char head[JOURNAL_HEAD_SIZE];
+        snprintf(head, sizeof(head), "%02x", (unsigned)id);
+        CU_ASSERT_EQUAL(query_run(store->db, NULL,
+                                  "INSERT INTO shipped_file(id, head, target) VALUES (?1, ?2, 'east')", "it",
+                                  id, head),
+                        ST_OK);
+        CU_ASSERT_EQUAL(query_run(store->db, NULL,
+                                  "INSERT INTO shipped(target, file, piece, at, ahead_us, line)"
+                                  " VALUES ('east', ?1, 0, ?2, 0, ?3)",
+                                  "iib", id, (int64_t)(id < 190), NEAR_LINE, (size_t)NEAR),
+                        ST_OK);
+    }
+    CU_ASSERT_EQUAL(read_all(ST_INPUT).lines, 10);
+    CU_ASSERT_EQUAL(query_run(store->db, NULL,
+                              "INSERT INTO shipped(target, file, piece, at, ahead_us, line)"
+                              " VALUES ('east', 1, 0, 9223372036854775807, 0, 'x')",
+                              ""),
+                    ST_ENV);
+    end();
     /* by a clock an hour ahead, and by one that is right */
     begin();
     ship(0, 0, 3600000000, START("00") NEAR_LINE);
