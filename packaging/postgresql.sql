@@ -11,14 +11,18 @@
 \set ON_ERROR_STOP on
 \if :{?target}
 \else
-  \echo 'psql needs -v target=NAME'
-  \quit
+  DO $$ BEGIN RAISE 'name the role: psql -v target=NAME'; END $$;
 \endif
-SELECT current_schema() AS schema, current_database() AS database \gset
-SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = :'target') AS known \gset
+SELECT current_schema() AS schema, current_database() AS database,
+  EXISTS (SELECT 1 FROM pg_roles WHERE rolname = :'target') AS known,
+  EXISTS (SELECT 1 FROM pg_roles WHERE rolname = :'target' AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication))
+    OR EXISTS (SELECT 1 FROM pg_tables WHERE tableowner = :'target') AS other \gset
 BEGIN;
 -- whether the store is there
-SELECT 'shipped'::regclass;
+SELECT 'shipped'::regclass AS store;
+\if :other
+  DO $$ BEGIN RAISE 'that role is more than a target''s: take another name'; END $$;
+\endif
 \if :known
 \else
   CREATE ROLE :"target";

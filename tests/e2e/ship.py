@@ -53,10 +53,10 @@ class Room:
         assert self.c.run("submit", self.c.flag("stream-sender")) == 0, self.c.output
         return self
 
-    def role(self, target="east"):
-        done = subprocess.run([postgres.programs() / "psql", "-Xq", "-d", self.place, "-v", f"target={target}", "-f",
+    def role(self, target="east", wrong=None):
+        done = subprocess.run([postgres.programs() / "psql", "-Xq", "-d", self.place, *(["-v", f"target={target}"] if target else []), "-f",
                                ROOT / "packaging/postgresql.sql"], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
+        assert bool(wrong) == bool(done.returncode) and re.search(wrong or "", done.stderr), done.stderr
         return self
 
     def url(self, user="east", server=None):
@@ -276,12 +276,15 @@ def case_rights():
 def case_mistakes():
     """What a person gets wrong is a sentence with its mend, and the right exit status."""
     r = Room()
+    r.role(wrong='relation "shipped" does not exist')
     r.write(start_line(), attempt("a"))
     expect(r.c, 2, "--to is missing", r.c.run("ship", str(r.journal)))
     expect(r.c, 2, "", r.c.run("ship", "--to", r.url()))
     SERVER.sql("CREATE ROLE east LOGIN")
     r.once(4, "the role east sees no store of this version there; .*serve. makes it")
     r.store()
+    r.role("wiregrade", "that role is more than a target's")
+    r.role(None, "name the role: psql -v target=NAME")
     r.once(4, "the role east sees no store of this version there")
     SERVER.sql(f"GRANT USAGE ON SCHEMA {r.schema} TO east")
     r.once(4, "the role east may not add lines of a journal; packaging/postgresql.sql, run with .-v target=east., gives it that right")
@@ -389,10 +392,17 @@ def case_away():
         r.write(*[attempt("e")] * 20000)
         SERVER.sql("DROP TRIGGER quota ON shipped", r.place)
         until(everything, 60)
+        # slow: a session that gives no answer, and goes on when another has come for it
+        pid, = SERVER.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'east'")[0]
+        os.kill(pid, signal.SIGSTOP)
+        r.write(attempt("f"))
+        until(lambda: "the database gives no answer" in s.said() or "too many connections" in s.said(), 40)
+        os.kill(pid, signal.SIGCONT)
+        until(everything, 60)
         assert memory(s.process) < most + 2048, (most, memory(s.process))
         assert s.process.poll() is None
     tries = r.tries()
-    assert len(tries) == 20005 and tries.pop("e") == 20000 and set(tries.values()) == {1}, len(tries)
+    assert len(tries) == 20006 and tries.pop("e") == 20000 and set(tries.values()) == {1}, len(tries)
 
 
 class Swallow:
