@@ -139,7 +139,7 @@ def case_clock():
     b, c = room(SERVER.fresh())
     clock = c.dir / "clock"
     clock.write_bytes(struct.pack("q", 3600 * 1000000))
-    ahead = {"LD_PRELOAD": os.path.abspath(sys.argv[4]), "WIREGRADE_TEST_CLOCK": str(clock)}
+    ahead = relay.shifted(clock, os.path.abspath(sys.argv[4]))
     for slug, env in (("raw-ipv4", ahead), ("raw-tcp", {})):
         expect(c, 0, "will be posted", c.run("submit", c.flag(slug), env=env))
     b.stop()
