@@ -9,10 +9,10 @@
 
 static const struct frame_command *const commands[] = {
     /* ADD A SUBCOMMAND HERE: its row is in cmd/NAME.c, declared in cmd/cmd.h; one line in CMake */
-    &cmd_init,     &cmd_deploy,   &cmd_roster,    &cmd_submit, &cmd_serve,  &cmd_outbox,
-    &cmd_borrowed, &cmd_captures, &cmd_reconcile, &cmd_report, &cmd_flag,   &cmd_key,
-    &cmd_demo,     &cmd_verify,   &cmd_check,     &cmd_render, &cmd_export, &cmd_range,
-    &cmd_diagnose, &cmd_fields,   &cmd_lint,      &cmd_store,  &cmd_ship,
+    &cmd_init,   &cmd_deploy,   &cmd_roster,   &cmd_submit,    &cmd_serve,  &cmd_ship,
+    &cmd_outbox, &cmd_borrowed, &cmd_captures, &cmd_reconcile, &cmd_report, &cmd_flag,
+    &cmd_key,    &cmd_demo,     &cmd_verify,   &cmd_check,     &cmd_render, &cmd_export,
+    &cmd_range,  &cmd_diagnose, &cmd_fields,   &cmd_lint,      &cmd_store,
 };
 
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -97,7 +97,7 @@ def run(*words):
 def every_command_explains_itself():
     status, out, err = run("--help")
     commands = re.findall(r"(?m)^  (\w+) +(.+)$", out)
-    assert status == 0 and not err and len(commands) == 22, (status, out, err)
+    assert status == 0 and not err and len(commands) == 23, (status, out, err)
     for name, does in commands:
         status, out, err = run(name, "--help")
         assert status == 0 and not err and out.startswith(f"Usage: wiregrade {name} ") and does, (name, out, err)
