@@ -8,6 +8,7 @@ import random
 import re
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -168,6 +169,15 @@ def case_lines():
     assert r.tries() == {**once, "i": 1}, r.tries()
     r.once(0, "^1 lines were sent")
     assert r.tries() == {**once, "i": 1}, r.tries()
+    # a store that is moved takes what is not read yet with it
+    r.write(attempt("j"))
+    r.once(0, "^1 lines were sent")
+    (r.c.dir / "class.yml").write_text(text)
+    expect(r.c, 0, "  shipped\n(?s:.*)and equal", r.c.run("store", "copy", r.place, "moved.db"))
+    (r.c.dir / "class.yml").write_text(text.replace(r.place, "moved.db"))
+    r.c.outbox("--once")
+    with sqlite3.connect(r.c.dir / "moved.db") as db:
+        assert dict(db.execute("SELECT student, n_near FROM attempts")) == {**once, "i": 1, "j": 1}
 
 
 def case_solve():
