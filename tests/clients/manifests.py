@@ -114,7 +114,7 @@ def told_secrets():
     """{name: keys} of the secrets that the document lets one make."""
     made = re.findall(r"create secret generic (\S+)((?: *\\?\s+--from-file=\S+)+)", DOC.read_text())
     assert made and "--from-literal" not in DOC.read_text()
-    return {name: {k.split("=")[-1].rsplit("/", 1)[-1] for k in re.findall(r"--from-file=(\S+)", keys)} for name, keys in made}
+    return {name: {k.split("=")[0].rsplit("/", 1)[-1] for k in re.findall(r"--from-file=(\S+)", keys)} for name, keys in made}
 
 
 def sources(volume):
@@ -139,13 +139,15 @@ def case_names():
                     there = known[name] if kind == "secret" else set(named(of, "ConfigMap", name)["data"])
                     assert keys is None or keys <= there, (name, keys)
                     used |= {name} if kind == "secret" else set()
-                if claim := volume.get("persistentVolumeClaim"):
-                    assert named(of, "PersistentVolumeClaim", claim["claimName"])["spec"]["accessModes"] == ["ReadWriteMany"]
         assert used == set(known), used ^ set(known)
         cluster = next(d for d in of if d["kind"] == "Cluster")
         assert {f"{cluster['metadata']['name']}-{end}" for end in ("app", "ca")} == set(MADE)
         database = cluster["spec"]["bootstrap"]["initdb"]
-        assert f"postgresql://{database['owner']}@{cluster['metadata']['name']}-rw/{database['database']}?" in class_of(of)
+        where = f"@{cluster['metadata']['name']}-rw/{database['database']}?sslmode=verify-full&"
+        assert f"postgresql://{database['owner']}{where}" in class_of(of)
+        url, = (w for _, spec in pods(of) for c in containers(spec) for w in c["command"] if w.startswith("postgresql://"))
+        assert url.startswith(f"postgresql://$(NODE){where}")
+        assert all(f"label node {node} " in DOC.read_text() for node in known["wiregrade-ship"])
 
 
 def selects(labels, pod_labels):
@@ -197,7 +199,7 @@ def case_commands():
     for where, words, mounts in command_lines():
         line = words[-1] if words[:2] == ["sh", "-c"] else None
         words = re.sub(r"^exec | 3>\S+$", "", line).split() if line else words
-        for word in re.findall(r"(?<![\w.:/])/[a-z][\w./]*", " ".join(words) + f" {line or ''}"):
+        for word in re.findall(r"(?<![\w.:/-])/[a-z][\w./]*", " ".join(words) + f" {line or ''}"):
             assert any(word == m or word.startswith(m + "/") for m in mounts), (where, word)
         if words[0] not in PROGRAMS:
             run("sh", "-c", 'command -v "$1"', "sh", words[0])
@@ -206,11 +208,13 @@ def case_commands():
         more = {"pass_fds": [3]} if line else {}
         if line:
             os.dup2(1, 3)
-        said = run(BIN / words[0], *words[1:], status=3, **more)
-        assert "/class/class.yml: No such file" in said or "there is no such user" in said, (where, said)
+        if words[1] == "ship":  # once, and what it cannot reach is waited for no longer
+            words = [*(w.replace("$(NODE)", "node-1") for w in words), "--once", "--wait", "0"]
+        said = run(BIN / words[0], *words[1:], status=4 if words[1] == "ship" else 3, **more)
+        assert re.search("/class/class.yml: No such file|there is no such user|wiregrade-db-rw", said), (where, said)
         assert "--no-such-option" in run(BIN / words[0], *words[1:], "--no-such-option", status=2, **more)
         seen.add((words[0], words[1]))
-    assert {("wiregrade", "serve"), ("wiregrade-target", "run")} <= seen, seen
+    assert seen == {("wiregrade", "serve"), ("wiregrade", "ship"), ("wiregrade-target", "run")}, seen
 
 
 def place(scratch, of):
