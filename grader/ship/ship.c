@@ -1,6 +1,7 @@
 /* Where a file stands is asked of the store when its head is first seen, and again when it is no longer what
- * was sent: nothing is kept here. A journal is not synced, so after a loss of power it can be shorter than
- * what was sent of it, and go on from there: that is a piece of its own (shipped.h). */
+ * was sent, or the store no longer what was seen there: nothing is kept here. A journal is not synced, so
+ * after a loss of power it can be shorter than what was sent of it, and go on from there: that is a piece of
+ * its own (shipped.h). */
 #include "grader/ship/ship.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@ enum {
     AWAY_MS = 1000,
     AWAY_MAX_MS = 30000, /* between tries while the database is away */
     SLICE_MS = 100,      /* between looks at *stop */
+    SETTLES_MAX = 3,
     LIST_SIZE = TAIL_LINES * 8 + 3,
 };
 
@@ -34,9 +36,9 @@ static const double nearly_full = 0.8;
 
 /* A file of the journal whose place in the store is known. */
 struct spot {
-    char head[JOURNAL_HEAD_SIZE];
-    int64_t id, piece;
-    struct tail_seam seam; /* where to go on */
+    struct shipper_file file;
+    int64_t piece; /* and the piece and place where to go on */
+    struct tail_seam seam;
     bool seen, told_full;
 };
 
@@ -133,26 +135,29 @@ static enum status same_end(struct ship *s, int fd, int64_t size, const struct s
 }
 
 /* Where the store stands with it. */
-static enum status settle(struct ship *s, const char *path, int fd, int64_t size, struct spot *k,
-                          struct err *err)
+static enum status settle(struct ship *s, const char *path, int fd, struct spot *k, struct err *err)
 {
-    struct shipper_file file;
-    struct question question = {s->shipper, &file};
+    struct shipper_file *file = &k->file;
+    struct question question = {s->shipper, file};
     int64_t from = 0;
     bool same = true;
-    enum status st = shipper_begin(s->shipper, k->head, &file, err);
+    struct stat now;
+    enum status st = shipper_begin(s->shipper, file, err);
 
-    if (st == ST_OK && !file.own)
+    if (st == ST_OK && !file->own)
         return err_set(err, ST_INPUT,
                        "%s: a copy of target %s's journal, or %s ships it, too; each target sends its own, "
                        "as a role of its own",
-                       path, file.target, file.target);
-    if (st == ST_OK && file.length)
-        st = same_end(s, fd, size, &file, &same, err);
+                       path, file->target, file->target);
+    /* looked at after that: whatever is there was in the file before */
+    if (st == ST_OK && fstat(fd, &now))
+        st = files_unread(path, err);
+    if (st == ST_OK && file->length)
+        st = same_end(s, fd, now.st_size, file, &same, err);
     if (st == ST_OK && same)
-        from = file.at + file.length;
+        from = file->at + file->length;
     else if (st == ST_OK)
-        st = tail_common(fd, path, size, has, &question, &from, err);
+        st = tail_common(fd, path, now.st_size, has, &question, &from, err);
     if (st != ST_OK)
         return st;
     if (!same)
@@ -160,26 +165,45 @@ static enum status settle(struct ship *s, const char *path, int fd, int64_t size
             "%s: shorter than what was sent of it, or not the same from byte %lld on; what follows there "
             "is sent as new",
             path, (long long)from);
-    k->id = file.id;
-    k->piece = file.piece + !same;
+    k->piece = file->piece + !same;
     tail_mark(fd, from, &k->seam);
     return ST_OK;
 }
 
+static enum status send_batch(struct ship *s, struct spot *k, struct err *err)
+{
+    const struct tail *tail = &s->tail;
+    const struct shipper_rows rows = {.piece = k->piece,
+                                      .at = k->seam.at,
+                                      .ahead_us = ahead_us(s),
+                                      .bytes = tail->bytes,
+                                      .n = tail->n,
+                                      .last = tail->lengths[tail->n_lines - 1],
+                                      .starts = s->starts,
+                                      .lengths = s->lengths};
+
+    list(s->starts, tail->starts, tail->n_lines);
+    list(s->lengths, tail->lengths, tail->n_lines);
+    return shipper_put(s->shipper, &k->file, &rows, err);
+}
+
 static enum status send_lines(struct ship *s, const char *path, int fd, struct spot *k, struct err *err)
 {
+    unsigned settled = 0;
     enum status st;
 
     while ((st = tail_read(fd, path, k->seam.at, &s->tail, err)) == ST_OK && s->tail.n_lines && !stopped(s)) {
-        list(s->starts, s->tail.starts, s->tail.n_lines);
-        list(s->lengths, s->tail.lengths, s->tail.n_lines);
-        const struct shipper_rows rows = {k->id,         k->piece,  k->seam.at, ahead_us(s),
-                                          s->tail.bytes, s->tail.n, s->starts,  s->lengths};
-        st = shipper_put(s->shipper, &rows, err);
+        st = send_batch(s, k, err);
+        if (st == ST_NO && settled++ < SETTLES_MAX)
+            st = settle(s, path, fd, k, err);
+        else if (st == ST_NO)
+            st = err_set(err, ST_ENV, "%s: another `wiregrade ship` sends it, too, as the same role", path);
+        else if (st == ST_OK) {
+            s->lines += s->tail.n_lines;
+            tail_mark(fd, k->seam.at + (int64_t)s->tail.n, &k->seam);
+        }
         if (st != ST_OK)
             return st;
-        s->lines += s->tail.n_lines;
-        tail_mark(fd, k->seam.at + (int64_t)s->tail.n, &k->seam);
     }
     return st;
 }
@@ -188,7 +212,7 @@ static enum status send_lines(struct ship *s, const char *path, int fd, struct s
 static struct spot *find(struct ship *s, const char *head, bool *is_new)
 {
     for (size_t i = 0; i < s->n_known; i++)
-        if (strcmp(s->known[i].head, head) == 0) {
+        if (strcmp(s->known[i].file.head, head) == 0) {
             *is_new = false;
             return &s->known[i];
         }
@@ -196,8 +220,8 @@ static struct spot *find(struct ship *s, const char *head, bool *is_new)
     if (s->n_known == FILES_MAX)
         return NULL;
     struct spot *k = &s->known[s->n_known];
-    *k = (struct spot){.id = 0};
-    memcpy(k->head, head, sizeof(k->head));
+    *k = (struct spot){.piece = 0};
+    memcpy(k->file.head, head, sizeof(k->file.head));
     return k;
 }
 
@@ -224,7 +248,7 @@ static enum status send_file(struct ship *s, const char *path, bool moved, int f
         return err_set(err, ST_INPUT, "%s: one file too many of a journal", path);
     enum status st = ST_OK;
     if (is_new || !tail_unchanged(fd, size, &k->seam))
-        st = settle(s, path, fd, size, k, err);
+        st = settle(s, path, fd, k, err);
     if (st != ST_OK)
         return st;
     s->n_known += is_new;

@@ -97,21 +97,20 @@ int64_t shipper_ahead_us(struct shipper *s)
     return clock_utc_us() - there_us;
 }
 
-enum status shipper_begin(struct shipper *s, const char *head, struct shipper_file *out, struct err *err)
+enum status shipper_begin(struct shipper *s, struct shipper_file *file, struct err *err)
 {
     struct query *q = query_open(s->db,
                                  "SELECT its::int, its_target, its_file, its_piece, its_at, its_length"
                                  " FROM ship_begin(?1)",
-                                 "t", head);
+                                 "t", file->head);
 
-    *out = (struct shipper_file){.own = false};
     if (query_next(q)) {
-        out->own = row_int(q, 0) != 0;
-        row_copy(q, 1, out->target, sizeof(out->target));
-        out->id = row_int(q, 2);
-        out->piece = row_int(q, 3);
-        out->at = row_int(q, 4);
-        out->length = row_int(q, 5);
+        file->own = row_int(q, 0) != 0;
+        row_copy(q, 1, file->target, sizeof(file->target));
+        file->id = row_int(q, 2);
+        file->piece = row_int(q, 3);
+        file->at = row_int(q, 4);
+        file->length = row_int(q, 5);
     }
     return query_close(q, err);
 }
@@ -126,13 +125,48 @@ enum status shipper_has(struct shipper *s, const struct shipper_file *file, int6
     return query_close(q, err);
 }
 
-/* The answer may be lost after it was done: what is there already is no fault. */
-enum status shipper_put(struct shipper *s, const struct shipper_rows *rows, struct err *err)
+struct put {
+    struct shipper *shipper;
+    const struct shipper_file *before;
+    const struct shipper_rows *rows;
+    struct shipper_file after;
+};
+
+static bool same_last(const struct shipper_file *a, const struct shipper_file *b)
 {
-    return query_run(s->db, err,
+    return a->id == b->id && a->piece == b->piece && a->at == b->at && a->length == b->length;
+}
+
+/* May run again after it was kept, when the answer to that was lost, and on another server. */
+static enum status put(void *context, struct err *err)
+{
+    const struct put *p = context;
+    const struct shipper_rows *rows = p->rows;
+    struct shipper_file now = *p->before;
+    enum status st = shipper_begin(p->shipper, &now, err);
+
+    if (st != ST_OK || same_last(&now, &p->after))
+        return st;
+    if (!same_last(&now, p->before))
+        return ST_NO;
+    return query_run(p->shipper->db, err,
                      "INSERT INTO shipped(target, file, piece, at, ahead_us, line) SELECT session_user, ?1,"
                      " ?2, ?3 + s, ?4, substring(?5 FROM s::int + 1 FOR l::int)"
                      " FROM unnest(?6::bigint[], ?7::bigint[]) AS u(s, l) ON CONFLICT DO NOTHING",
-                     "iiiibtt", rows->file, rows->piece, rows->at, rows->ahead_us, rows->bytes, rows->n,
+                     "iiiibtt", p->before->id, rows->piece, rows->at, rows->ahead_us, rows->bytes, rows->n,
                      rows->starts, rows->lengths);
+}
+
+enum status shipper_put(struct shipper *s, struct shipper_file *file, const struct shipper_rows *rows,
+                        struct err *err)
+{
+    struct put p = {.shipper = s, .before = file, .rows = rows, .after = *file};
+
+    p.after.piece = rows->piece;
+    p.after.at = rows->at + (int64_t)(rows->n - rows->last);
+    p.after.length = (int64_t)rows->last;
+    enum status st = db_transact(s->db, DB_WRITE, put, &p, err);
+    if (st == ST_OK)
+        *file = p.after;
+    return st;
 }

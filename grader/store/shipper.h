@@ -16,24 +16,31 @@ int64_t shipper_ahead_us(struct shipper *shipper);
 
 /* A journal, known by its head, and the last row that there is of it. */
 struct shipper_file {
+    char head[JOURNAL_HEAD_SIZE];
     bool own;                         /* false: target has shipped it before, from elsewhere */
     char target[SHIPPED_TARGET_SIZE]; /* whose it is */
     int64_t id, piece, at, length;    /* length 0: nothing is there yet */
 };
-enum status shipper_begin(struct shipper *shipper, const char *head, struct shipper_file *out,
-                          struct err *err);
+
+/* Fills all but head. */
+enum status shipper_begin(struct shipper *shipper, struct shipper_file *file, struct err *err);
 
 /* Whether line is at that place of the file, in a piece up to its newest. */
 enum status shipper_has(struct shipper *shipper, const struct shipper_file *file, int64_t at,
                         const char *line, size_t len, bool *has, struct err *err);
 
-/* Rows of a piece, one after the other: bytes[0, n) from position `at` on. starts and lengths are lists as
- * PostgreSQL writes them, "{0,441}", of each row's first byte, counted from bytes, and its length. All of
- * them or none; those that are there already stay as they are. */
+/* Rows of a piece, one after the other: bytes[0, n) from position `at` on, the last of them `last` bytes
+ * long. starts and lengths are lists as PostgreSQL writes them, "{0,441}", of each row's first byte, counted
+ * from bytes, and its length. */
 struct shipper_rows {
-    int64_t file, piece, at, ahead_us;
+    int64_t piece, at, ahead_us;
     const char *bytes;
-    size_t n;
+    size_t n, last;
     const char *starts, *lengths;
 };
-enum status shipper_put(struct shipper *shipper, const struct shipper_rows *rows, struct err *err);
+
+/* Adds all of them or none, behind the row that *file tells, which is then the last of them. ST_NO: that is
+ * not the last one there, since the database has failed over to a server that had less, or another ships it,
+ * too: begin anew. */
+enum status shipper_put(struct shipper *shipper, struct shipper_file *file, const struct shipper_rows *rows,
+                        struct err *err);

@@ -406,6 +406,13 @@ def case_away():
         until(lambda: "read-only, a standby" in s.said())
         SERVER.sql("BEGIN READ WRITE; ALTER DATABASE postgres RESET default_transaction_read_only; COMMIT")
         until(everything, 60)
+        # failed over to a server that had less, with the session's end and without
+        for end in (1, 0):
+            SERVER.sql("DELETE FROM shipped WHERE at > (SELECT max(at) FROM shipped) - 2000", r.place)
+            if end:
+                SERVER.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'east'")
+            r.write(attempt("c"))
+            until(everything, 60)
         # full
         SERVER.sql("CREATE FUNCTION quota() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'could not extend file' USING ERRCODE = '53100';"
                    " END $$; CREATE TRIGGER quota BEFORE INSERT ON shipped FOR EACH STATEMENT EXECUTE FUNCTION quota()", r.place)
@@ -424,7 +431,7 @@ def case_away():
         assert memory(s.process) < most + 2048, (most, memory(s.process))
         assert s.process.poll() is None
     tries = r.tries()
-    assert len(tries) == 20006 and tries.pop("e") == 20000 and set(tries.values()) == {1}, len(tries)
+    assert len(tries) == 20006 and tries.pop("e") == 20000 and tries.pop("c") == 3 and set(tries.values()) == {1}, len(tries)
 
 
 class Swallow:
