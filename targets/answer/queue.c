@@ -22,7 +22,7 @@ static const int64_t RETRY_MS[] = {1000, 2000, 4000, 8000, 15000};
 enum { RETRIES = sizeof(RETRY_MS) / sizeof(RETRY_MS[0]) };
 
 static const char REACHED[] = "the target reached your listener, as you asked it to\n";
-static const char ENDED[] = "your listener has ended; start it again\n";
+static const char ENDED[] = "start your listener again, if it ends with this call as nc -l does\n";
 
 struct queue {
     struct places_table places;

@@ -58,7 +58,7 @@ static void put_near(struct rig *rig, ipaddr address, const char *text, int64_t 
     CU_ASSERT_NOT_EQUAL(queue_near(rig->queue, address, PORT, "raw", "bob", text, now), QUEUE_FULL);
 }
 
-#define ENDED "your listener has ended; start it again\n"
+#define ENDED "start your listener again, if it ends with this call as nc -l does\n"
 
 static void a_flag_is_called_back_at_once_and_once(void)
 {
