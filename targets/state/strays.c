@@ -113,7 +113,7 @@ static bool alike(const struct stray *a, const struct stray *b)
 {
     return a->source == b->source && a->destination == b->destination &&
            memcmp(a->station, b->station, STATION_BYTES) == 0 && strcmp(a->slug, b->slug) == 0 &&
-           strcmp(a->student, b->student) == 0;
+           strcmp(a->student, b->student) == 0 && a->code == b->code && strcmp(a->reason, b->reason) == 0;
 }
 
 /* Where a new one goes; NULL when it may not now. */

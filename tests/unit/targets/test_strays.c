@@ -59,6 +59,20 @@ static void they_are_found_by_handle_by_source_and_by_station(void)
     strays_free(strays);
 }
 
+static void another_reason_is_another_kind(void)
+{
+    struct strays *strays = strays_new();
+    struct stray stray = {.source = 100, .station = {1}, .slug = "raw", .reason = "flags are packed as L"};
+
+    strays_add(strays, &stray, 0);
+    strays_add(strays, &stray, 1);
+    memcpy(stray.reason, "sums", 5);
+    strays_add(strays, &stray, 2);
+    CU_ASSERT_EQUAL(of(strays, "", 100, 2).kinds, 2);
+    CU_ASSERT_EQUAL(of(strays, "", 100, 2).packets, 3);
+    strays_free(strays);
+}
+
 static void a_flood_pushes_out_little(void)
 {
     struct strays *strays = strays_new();
@@ -99,6 +113,7 @@ static void looking_is_bounded(void)
 
 static const struct unit_case cases[] = {
     {"they_are_found_by_handle_by_source_and_by_station", they_are_found_by_handle_by_source_and_by_station},
+    {"another_reason_is_another_kind", another_reason_is_another_kind},
     {"a_flood_pushes_out_little", a_flood_pushes_out_little},
     {"looking_is_bounded", looking_is_bounded},
 };
