@@ -194,6 +194,24 @@ void spoken_packet(struct runtime *rt, const struct attempt *a, const struct way
     turn_take(rt, &turn, a, way, text);
 }
 
+/* What is to be said of the number of near misses, should this be one more. Whose port it was knows it is
+ * his. */
+static const char *ends_of(const struct runtime *rt, const struct spoken_choice *c, const struct attempt *a)
+{
+    const bool alone = runtime_sharing(rt, a->source) <= 1;
+
+    if (c->seat)
+        return c->seat->wrong + 1 == SPOKEN_WRONG_MAX
+                   ? "the third wrong one: this try is over, begin anew with the first message"
+                   : NULL;
+    for (size_t i = 0; i < c->n; i++)
+        if (alone || c->seats[i]->port == a->port)
+            return !c->seats[i]->live && c->seats[i]->wrong == SPOKEN_WRONG_MAX
+                       ? "three wrong ones ended your try: a new one begins with its first message"
+                       : NULL;
+    return NULL;
+}
+
 bool spoken_take(struct runtime *rt, const struct attempt *attempt, const struct way *way, struct buf *text,
                  struct talk *dialling)
 {
@@ -202,7 +220,9 @@ bool spoken_take(struct runtime *rt, const struct attempt *attempt, const struct
 
     turn_begin(attempt->rules, &fresh.talk, text);
     choose(rt, attempt, &fresh.talk, &c);
-    struct talk_turn turn = {.rules = attempt->rules, .talk = c.seat ? &c.seat->talk : &fresh.talk};
+    struct talk_turn turn = {.rules = attempt->rules,
+                             .talk = c.seat ? &c.seat->talk : &fresh.talk,
+                             .ends = ends_of(rt, &c, attempt)};
     const struct talk due = *turn.talk;
     turn_take(rt, &turn, attempt, way, text);
     const bool dials = turn.went && turn.next == TALK_DIALS;

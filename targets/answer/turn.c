@@ -99,6 +99,7 @@ static void explain(struct runtime *rt, struct talk_turn *turn, const struct att
     turn->elsewhere = in_another_connection(rt, turn, a, seats, n);
     if (!turn->elsewhere)
         look_elsewhere(rt, turn, a, seats, n);
+    turn->elsewhere = turn->elsewhere ? turn->elsewhere : turn->ends;
     for (size_t i = 0; i < n; i++)
         if (&seats[i]->talk != turn->talk)
             filled_other(rt->filled, &seats[i]->talk);
