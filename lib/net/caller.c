@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/acked.h"
+
 /* One SYN and one more take some 3 s. So long one is listened to before anything is said: who speaks then has
  * not read what he answers. */
 enum { CONNECT_MS = 8000, EARLY_MS = 100, SILENCE_MS = 200, ELSEWHERE_MS = 500 };
@@ -31,7 +33,7 @@ struct caller {
     enum conn_until until;
     size_t until_bytes;
     uint64_t due_ms; /* loop time */
-    bool eof;
+    bool eof, reset;
     unsigned n_handles; /* 3 with a side socket, until they close */
     size_t length;
     uint8_t bytes[CALLER_HEADROOM + CALLER_MESSAGE_MAX];
@@ -81,9 +83,10 @@ static void over(struct caller *caller, enum caller_event event)
 
 static enum caller_event event_of(int code)
 {
-    return code == UV_ECONNREFUSED                                       ? CALLER_REFUSED
-           : code == UV_EOF || code == UV_ECONNRESET || code == UV_EPIPE ? CALLER_ENDED
-                                                                         : CALLER_UNREACHABLE;
+    return code == UV_ECONNREFUSED              ? CALLER_REFUSED
+           : code == UV_ECONNRESET              ? CALLER_RESET
+           : code == UV_EOF || code == UV_EPIPE ? CALLER_ENDED
+                                                : CALLER_UNREACHABLE;
 }
 
 static void stop_reading(struct caller *caller)
@@ -149,6 +152,19 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
                        (unsigned)(CALLER_MESSAGE_MAX - caller->length));
 }
 
+bool caller_was_reset(const struct caller *caller)
+{
+    return caller->reset;
+}
+
+/* Behind what came before the reset the kernel tells an end like any other. */
+static bool is_reset(const struct caller *caller)
+{
+    uv_os_fd_t fd;
+
+    return uv_fileno((const uv_handle_t *)&caller->tcp, &fd) == 0 && acked_reset(fd);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
     struct caller *caller = stream->data;
@@ -160,8 +176,9 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         over(caller, n > 0 ? CALLER_EARLY : event_of((int)n));
         return;
     }
-    if (n < 0 && (n != UV_EOF || !caller->length)) {
-        over(caller, event_of((int)n));
+    caller->reset = n == UV_ECONNRESET || (n == UV_EOF && is_reset(caller));
+    if (n < 0 && ((n != UV_EOF && !caller->reset) || !caller->length)) {
+        over(caller, caller->reset ? CALLER_RESET : event_of((int)n));
         return;
     }
     caller->eof = n < 0;

@@ -15,7 +15,8 @@ enum caller_event {
     CALLER_UNREACHABLE, /* no answer at all: a filter, or no such host */
     CALLER_LATE,        /* no whole message within its time */
     CALLER_ELSEWHERE,   /* UDP: none from the port that was asked, but from another one of that address */
-    CALLER_ENDED,       /* the peer ended its side, or reset it, without a message */
+    CALLER_ENDED,       /* the peer ended its side without a message */
+    CALLER_RESET, /* ... or reset it, as close() does where bytes are unread (RFC 1122, section 4.2.2.13) */
 };
 
 struct caller_options {
@@ -43,6 +44,9 @@ void caller_expect(struct caller *caller, enum conn_until until, size_t bytes, u
 
 /* The local port; 0 before it has one. */
 uint16_t caller_port(const struct caller *caller);
+
+/* At CALLER_MESSAGE: the peer has reset the connection behind it, for it had bytes unread. */
+bool caller_was_reset(const struct caller *caller);
 
 /* At CALLER_ELSEWHERE: the port from which something came. */
 uint16_t caller_elsewhere(const struct caller *caller);

@@ -157,6 +157,7 @@ static void on_written(uv_write_t *write, int status)
         return;
     free(conn->rest);
     conn->rest = NULL;
+    conn->unsent = status < 0;
     if (status < 0)
         conn_close(conn);
     else
@@ -173,6 +174,7 @@ static bool send_answer(struct conn *conn, const struct buf *answer)
     if (n >= 0 && !left)
         return true;
     conn->rest = n >= 0 || n == UV_EAGAIN ? malloc(left) : NULL;
+    conn->unsent = !conn->rest;
     if (!conn->rest) {
         conn_close(conn);
         return false;

@@ -41,6 +41,7 @@ struct conn {
     bool eof;              /* the peer has sent its FIN */
     bool quiet;            /* it was told that nothing came */
     bool more;             /* ... that something came behind the last message */
+    bool unsent;           /* the peer was gone when an answer was written */
     bool last;             /* after the answer that is due nothing more is answered */
     unsigned n_handles;    /* that still have to close */
     uint64_t ends_ms;      /* of everything, loop time */

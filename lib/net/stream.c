@@ -1,6 +1,9 @@
 /* The protocol of messages: each is judged and answered, and mostly that was the conversation. */
 #include "net/stream.h"
 
+#include <sys/socket.h>
+
+#include "net/acked.h"
 #include "net/server.h"
 
 enum { BACKLOG = 4096 };
@@ -33,6 +36,23 @@ void *stream_state(struct stream *stream)
 struct net_peer stream_peer(const struct stream *stream)
 {
     return stream->conn.from;
+}
+
+bool stream_unheard(const struct stream *stream)
+{
+    uv_os_fd_t fd;
+
+    return stream->conn.unsent ||
+           (uv_fileno((const uv_handle_t *)&stream->conn.tcp, &fd) == 0 && acked_not_all(fd));
+}
+
+bool stream_spoke(const struct stream *stream)
+{
+    uv_os_fd_t fd;
+    char byte;
+
+    return uv_fileno((const uv_handle_t *)&stream->conn.tcp, &fd) == 0 &&
+           recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
 }
 
 void stream_expect(struct stream *stream, enum conn_until until, size_t bytes, unsigned within_ms)

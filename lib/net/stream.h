@@ -46,9 +46,9 @@ struct stream_options {
     size_t state_bytes;                                  /* for stream_state */
     void (*quiet)(void *context, struct stream *stream); /* nothing came in quiet_ms; may be NULL */
     void (*more)(void *context, struct stream *stream);  /* more came behind the last message; may be NULL */
-    /* of a server of conversations; else NULL */
-    void (*opened)(void *context, struct stream *stream, struct buf *answer); /* what is said first */
-    void (*closed)(void *context, struct stream *stream);                     /* after opened, exactly once */
+    /* of a server of conversations, what is said first; else NULL */
+    void (*opened)(void *context, struct stream *stream, struct buf *answer);
+    void (*closed)(void *context, struct stream *stream); /* exactly once; may be NULL */
     void *context;
 };
 
@@ -72,6 +72,12 @@ struct stream_counts stream_counted(const struct stream_server *server);
 /* state_bytes bytes, zero at first, that live until `closed`; and who it is. */
 void *stream_state(struct stream *stream);
 struct net_peer stream_peer(const struct stream *stream);
+
+/* In `closed`: the peer has not acknowledged all that was said to it, for it was gone. */
+bool stream_unheard(const struct stream *stream);
+
+/* While a STREAM_WAIT lasts: something has come that is not read. */
+bool stream_spoke(const struct stream *stream);
 
 /* What ends the next message, and within how many ms it must have come, from now; only in callbacks. */
 void stream_expect(struct stream *stream, enum conn_until until, size_t bytes, unsigned within_ms);

@@ -14,8 +14,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "net/acked.h"
 #include "net/listen.h"
-#include "targets/answer/acked.h"
 #include "targets/answer/queue.h"
 #include "targets/state/memory.h"
 

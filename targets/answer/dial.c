@@ -213,7 +213,7 @@ static void put_refused(const struct dial *dial, struct buf *why, struct buf *me
     enum { LOOPBACK = 127 };
     const char *transport = dial->stream ? "TCP" : "UDP";
     /* a connected datagram socket is there, and refuses whoever it is not connected to */
-    const char *kind = dial->stream ? "SOCK_STREAM" : "SOCK_DGRAM, no connect()";
+    const char *kind = dial->stream ? "SOCK_STREAM, bind(), listen()" : "SOCK_DGRAM, no connect()";
     char at[IPADDR_TEXT_SIZE];
 
     buf_printf(why, "%s listens at %s, %s port %u",
@@ -255,6 +255,12 @@ static void put_failure(const struct dial *dial, enum caller_event event, struct
         buf_puts(mend, "answer on the socket that received: s.sendto(answer, addr), with no second socket");
         break;
     case CALLER_LATE:
+        if (dial->asker.spoke && dial->asker.spoke(&dial->asker)) {
+            buf_puts(why,
+                     "something came on the connection that asked, and nothing whole from your receiver");
+            buf_puts(mend, "answer in the connection that I opened, c, addr = accept(); then ask again");
+            break;
+        }
         if (dial->missed)
             buf_printf(why, "your receiver answered to my port %u, and port %u had asked", dial->missed,
                        caller_port(dial->caller));
@@ -269,6 +275,11 @@ static void put_failure(const struct dial *dial, enum caller_event event, struct
         buf_puts(why, "your receiver ended the conversation without an answer");
         buf_puts(mend,
                  "c, addr = accept(), then c.sendall(answer) before c.close(); did it end with an error?");
+        break;
+    case CALLER_RESET:
+        buf_puts(why,
+                 "your receiver closed without an answer, and with bytes unread: that resets the connection");
+        buf_puts(mend, "read all that is sent, recv(1024), before c.close(); did it end with an error?");
         break;
     case CALLER_READY:
     case CALLER_MESSAGE:
@@ -304,7 +315,8 @@ static const char *outcome_of(enum caller_event event)
                                         [CALLER_UNREACHABLE] = "unreachable",
                                         [CALLER_LATE] = "late",
                                         [CALLER_ELSEWHERE] = "elsewhere",
-                                        [CALLER_ENDED] = "ended"};
+                                        [CALLER_ENDED] = "ended",
+                                        [CALLER_RESET] = "reset"};
 
     return words[event];
 }
@@ -349,7 +361,12 @@ static void on_message(struct dial *dial, enum conn_end end, uint8_t *bytes, siz
     static const char *const ends[] = {[CONN_NEWLINE] = "newline", [CONN_HALF_CLOSE] = "half-close",
                                        [CONN_SILENCE] = "silence", [CONN_FULL] = "full",
                                        [CONN_LATE] = "late",       [CONN_BUSY] = "busy"};
-    struct talk_turn turn = {.rules = dial->rules, .talk = &dial->talk};
+    struct talk_turn turn = {
+        .rules = dial->rules,
+        .talk = &dial->talk,
+        .ends = caller_was_reset(dial->caller)
+                    ? "your receiver closed with bytes unread: recv(1024) reads all that is sent"
+                    : NULL};
     const struct way way = {
         .context = dial, .costs = dial->asker.way.costs ? costs : NULL, .send = send_back};
     struct packet packet;

@@ -21,6 +21,8 @@ struct dial_asker {
     struct way way;  /* for a flag or a report: costs and send */
     const char *end; /* how his last message ended; NULL for a datagram */
     struct net_peer from;
+    /* Whether more has come where he asked, which is read by nobody; NULL: that cannot be. */
+    bool (*spoke)(const struct dial_asker *asker);
     /* The conversation is over. text: what is not sent yet, one newline at its end; NULL when way.send has
      * sent it. */
     void (*over)(const struct dial_asker *asker, const struct talk *talk, struct buf *text);

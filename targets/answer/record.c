@@ -64,7 +64,7 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
     str_copy(entry.slug, sizeof(entry.slug), rules_slug(a->rules));
     str_copy(entry.student, sizeof(entry.student), v->student);
     buf_init(&wrong, sizeof(entry.why) - 1);
-    if (level != FEEDBACK_NONE)
+    if (level != FEEDBACK_NONE && !v->pass && !a->step)
         report_wrong(a->rules, v, &wrong);
     str_copy(entry.why, sizeof(entry.why), buf_text(&wrong));
     buf_free(&wrong);

@@ -29,6 +29,7 @@ static const char *const END_TEXT[] = {[STREAM_NEWLINE] = "newline", [STREAM_HAL
 /* What is kept of a connection. */
 struct ended {
     bool wrong;          /* its last message was a near miss */
+    bool flag;           /* a flag was its last answer */
     enum stream_end end; /* how that ended */
 };
 
@@ -107,9 +108,20 @@ static const char *stay(void *context, const struct attempt *attempt, const stru
 
     (void)attempt, (void)verdict, (void)text;
     ended->wrong = answer == ANSWER_REPORT;
+    ended->flag = answer == ANSWER_FLAG;
     if (ended->wrong && (ended->end == STREAM_SILENCE || ended->end == STREAM_NEWLINE))
         stream_linger(stream, LINGER_MS);
     return ANSWER_SENT;
+}
+
+static void on_closed(void *context, struct stream *stream)
+{
+    const struct ended *ended = stream_state(stream);
+
+    if (ended->flag && stream_unheard(stream))
+        note(context, stream,
+             "right, but your connection had ended before its answer came, and nobody read it",
+             "begin anew, and wait for the answer: nc -q 2 in the place of -q 0; recv(1024) before close()");
 }
 
 static struct attempt attempt_of(const struct stream_target *target, const struct net_peer *peer,
@@ -173,12 +185,12 @@ static void on_opened(void *context, struct stream *stream, struct buf *answer)
     expect_next(target, stream, &held->talk);
 }
 
-static void on_closed(void *context, struct stream *stream)
+static void on_spoken_closed(void *context, struct stream *stream)
 {
     const struct held *held = stream_state(stream);
 
-    (void)context;
     dial_cancel(held->dial);
+    on_closed(context, stream);
 }
 
 static void on_dialled(const struct dial_asker *asker, const struct talk *talk, struct buf *text)
@@ -194,13 +206,18 @@ static void on_dialled(const struct dial_asker *asker, const struct talk *talk, 
     stream_resume(stream, text, true);
 }
 
+static bool on_spoke(const struct dial_asker *asker)
+{
+    return stream_spoke(asker->context);
+}
+
 /* The connection waits, open, for what comes of it. */
 static enum stream_next dial(struct stream_target *target, struct stream *stream, const struct way *way,
                              struct buf *answer)
 {
     struct held *held = stream_state(stream);
     const struct dial_asker asker = {
-        .context = stream, .way = *way, .from = stream_peer(stream), .over = on_dialled};
+        .context = stream, .way = *way, .from = stream_peer(stream), .over = on_dialled, .spoke = on_spoke};
 
     held->dial = dial_begin(target->runtime, target->rules, &held->talk, &asker, answer);
     return held->dial ? STREAM_WAIT : STREAM_LAST;
@@ -308,7 +325,7 @@ static void make_spoken(const struct rules *rules, struct stream_options *option
     options->state_bytes = sizeof(struct held);
     options->message = on_spoken;
     options->opened = on_opened;
-    options->closed = on_closed;
+    options->closed = on_spoken_closed;
 }
 
 static enum status open_one(struct service *service, struct runtime *rt, const struct rules *rules, bool six,
@@ -325,6 +342,7 @@ static enum status open_one(struct service *service, struct runtime *rt, const s
                                      .state_bytes = sizeof(struct ended),
                                      .quiet = on_quiet,
                                      .more = on_more,
+                                     .closed = on_closed,
                                      .message = on_message,
                                      .context = target};
 

@@ -757,7 +757,7 @@ def a_receiver_that_cannot_be_heard_is_told(room):
     mend = "start your receiver first (SOCK_DGRAM, no connect()), at ('', 2222): at 127.0.0.1 I cannot reach it; then ask again"
     for how in ("none", "loopback", "connected"):
         has(room.python(RECEIVER, how, "5222"), f"datagram-receiver: {there}; {mend}\n")
-    has(room.python(RECEIVER, "none", "5111"), "stream-receiver: step 2 of 3: nobody listens at 10.10.0.40, TCP port 1111; start your receiver first (SOCK_STREAM)")
+    has(room.python(RECEIVER, "none", "5111"), "stream-receiver: step 2 of 3: nobody listens at 10.10.0.40, TCP port 1111; start your receiver first (SOCK_STREAM, bind(), listen())")
     ended = "round 2 of 3: your receiver has ended: nobody listens"
     has(room.python(RECEIVER, "once", "5222"), ended, "let it go on in a loop")
     text = room.python(RECEIVER, "second", "5222")

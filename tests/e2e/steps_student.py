@@ -360,7 +360,7 @@ def datagrams_flood():
 def receivers_that_fail_are_told():
     start = time.monotonic()
     text = call(TCPCALL).rest()
-    require("nobody listens at 10.10.0.40, TCP port 1111; start your receiver first (SOCK_STREAM)" in text, text)
+    require("nobody listens at 10.10.0.40, TCP port 1111; start your receiver first (SOCK_STREAM, bind(), listen())" in text, text)
     text = call(UDPCALL).rest()
     require("nobody listens at 10.10.0.40, UDP port 2222" in text, text)
     require(time.monotonic() - start < 2, "at once")

@@ -169,6 +169,15 @@ static void what_a_receiver_does_wrong_is_told_apart(void)
     CU_ASSERT_EQUAL(rig.event, CALLER_ENDED);
     close_rig(&rig);
 
+    open_rig(&rig, true, true);
+    turn(&rig, 1, 2000);
+    CU_ASSERT_EQUAL(poll(&(struct pollfd){.fd = rig.conn, .events = POLLIN}, 1, 2000), 1);
+    close(rig.conn); /* with the word unread */
+    turn(&rig, 2, 2000);
+    CU_ASSERT_EQUAL(rig.event, CALLER_RESET);
+    rig.conn = -1;
+    close_rig(&rig);
+
     open_rig(&rig, false, false);
     turn(&rig, 2, 2000);
     CU_ASSERT_EQUAL(rig.event, CALLER_REFUSED);
