@@ -11,7 +11,7 @@
 #include "judge/judge.h"
 #include "targets/state/strays.h"
 
-enum { DST_AT = 16, SHIFT_MAX = 4 }; /* of an IPv4 header, in bytes */
+enum { IP_HEADER = 20, DST_AT = 16, SHIFT_MAX = 4 }; /* of an IPv4 header, in bytes */
 
 /* The sender's address on the link; false where it has none. */
 static bool station_of(enum link link, const struct packet *packet, uint8_t out[STATION_BYTES])
@@ -23,13 +23,13 @@ static bool station_of(enum link link, const struct packet *packet, uint8_t out[
     return true;
 }
 
-void astray_station(struct runtime *rt, enum link link, const struct packet *packet)
+void astray_station(struct runtime *rt, enum link link, const struct packet *packet, bool connected)
 {
     uint8_t station[STATION_BYTES];
 
     /* who has addresses of both versions has one of each */
     if (!ipaddr_is6(packet_src(packet)) && station_of(link, packet, station))
-        strays_station(rt->strays, station, packet_src(packet));
+        strays_station(rt->strays, station, packet_src(packet), connected);
 }
 
 /* The reason in words; not looked for before the packet has a place among those that are looked at. */
@@ -82,14 +82,97 @@ static bool put_shift(const struct runtime *rt, const struct packet *packet, str
     return true;
 }
 
+/* The challenge whose packets are to come from this port. */
+static const struct rules *from_port(const struct rulebook *book, unsigned port)
+{
+    static const char *const names[] = {"tcp.srcport", "udp.srcport"};
+    char text[FIELD_TEXT_SIZE], wanted[8];
+
+    snprintf(wanted, sizeof(wanted), "%u", port);
+    for (size_t i = 0; i < rulebook_count(book); i++)
+        for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+            if (rules_kind(rulebook_at(book, i)) == TARGET_PACKET &&
+                rules_value_text(rulebook_at(book, i), names[k], "", text) && strcmp(text, wanted) == 0)
+                return rulebook_at(book, i);
+    return NULL;
+}
+
+/* A packet that is sent as IPv4 and begins with something else: with a port above 0x4fff IPPROTO_RAW takes a
+ * header of TCP for one, where its second digit is 5 or more. Its addresses are none. */
+static bool put_no_header(const struct runtime *rt, const struct packet *packet, struct stray *stray)
+{
+    const struct span *ip = &packet->layers[LAYER_IP];
+    char address[IPADDR_TEXT_SIZE];
+
+    if (!ip->present || !ip->complete || packet->frame[ip->offset] >> 4 == 4 ||
+        packet_dst(packet) == class_target(&rt->class, false))
+        return false;
+    const uint8_t *bytes = packet->frame + ip->offset;
+    const struct rules *rules = from_port(rt->book, load_be16(bytes));
+    str_copy(stray->slug, sizeof(stray->slug), rules ? rules_slug(rules) : "no challenge");
+    stray->code = code_find("MISSING_HEADER");
+    stray->field = "ip.version";
+    if (rules)
+        snprintf(stray->reason, sizeof(stray->reason),
+                 "the packet begins with 0x%02x%02x, the source port: no IPv4 header stands before that",
+                 bytes[0], bytes[1]);
+    else
+        snprintf(stray->reason, sizeof(stray->reason),
+                 "the packet begins with 0x%02x%02x, and an IPv4 header with 0x45: none stands there",
+                 bytes[0], bytes[1]);
+    snprintf(stray->mend, sizeof(stray->mend), "s.sendto(ip_header + tcp_header + payload, ('%s', 0))",
+             ipaddr_text(class_target(&rt->class, false), address));
+    return true;
+}
+
+/* An IPv4 packet that was sent as a frame: its first bytes are read as stations. */
+static bool read_bare(const struct runtime *rt, enum link link, const struct packet *packet,
+                      struct packet *inner)
+{
+    if (link != LINK_ETHERNET || packet->layers[LAYER_IP].present || packet->length < IP_HEADER ||
+        packet->frame[0] != 0x45 || load_be32(packet->frame + DST_AT) != class_target(&rt->class, false))
+        return false;
+    packet_decode(inner, LINK_RAW, packet->frame, packet->length, packet->wire_length);
+    return true;
+}
+
+static void keep_bare(struct runtime *rt, const struct packet *inner)
+{
+    struct stray stray = {.source = packet_src(inner), .destination = packet_dst(inner)};
+    const struct rules *rules = rulebook_select(rt->book, inner);
+    struct verdict v;
+
+    rules = rules ? rules : noise_meant(rt->book, inner);
+    str_copy(stray.slug, sizeof(stray.slug), rules ? rules_slug(rules) : "no challenge");
+    if (rules) {
+        judge_quickly(rules, inner, stray.source, &v);
+        str_copy(stray.student, sizeof(stray.student), v.by_address ? "" : v.student);
+    }
+    stray.code = code_find("MISSING_HEADER");
+    stray.field = "eth.type";
+    str_copy(stray.reason, sizeof(stray.reason),
+             "the frame begins with the IPv4 header, whose bytes are read as stations of Ethernet");
+    str_copy(stray.mend, sizeof(stray.mend), "scapy: send(packet), or sendp(Ether() / packet)");
+    strays_add(rt->strays, &stray, clock_ms());
+}
+
 void astray_keep(struct runtime *rt, enum link link, const struct packet *packet, const struct rules *rules)
 {
     struct stray stray = {.source = packet_src(packet), .destination = packet_dst(packet)};
+    struct packet inner;
     struct verdict v;
 
     station_of(link, packet, stray.station);
     if (!strays_may_look(rt->strays, stray.station, clock_ms()))
         return;
+    if (read_bare(rt, link, packet, &inner)) {
+        keep_bare(rt, &inner);
+        return;
+    }
+    if (!rules && put_no_header(rt, packet, &stray)) {
+        strays_add(rt->strays, &stray, clock_ms());
+        return;
+    }
     if (!rules && !(rules = noise_meant(rt->book, packet))) {
         if (put_shift(rt, packet, &stray))
             strays_add(rt->strays, &stray, clock_ms());

@@ -11,5 +11,6 @@
 void astray_keep(struct runtime *runtime, enum link link, const struct packet *packet,
                  const struct rules *rules);
 
-/* A packet of a student's own address: remembers the station that it came from. */
-void astray_station(struct runtime *runtime, enum link link, const struct packet *packet);
+/* A packet of a student's address: remembers the station that it came from, for sure where it goes on with a
+ * connection to a port of ours (connected). */
+void astray_station(struct runtime *runtime, enum link link, const struct packet *packet, bool connected);

@@ -30,6 +30,17 @@ static bool is_unfinished(const struct packet *packet, const uint8_t *ip, uint8_
     return sum == left;
 }
 
+bool local_unfinished(const struct packet *packet)
+{
+    const uint8_t *ip = header_of(packet, LAYER_IP), *tcp = header_of(packet, LAYER_TCP),
+                  *udp = header_of(packet, LAYER_UDP);
+
+    if (!ip || (!tcp && !udp))
+        return false;
+    return tcp ? is_unfinished(packet, ip, IPPROTO_TCP, load_be16(tcp + TCP_SUM_AT))
+               : is_unfinished(packet, ip, IPPROTO_UDP, load_be16(udp + UDP_SUM_AT));
+}
+
 static bool is_handed_out(uint16_t port)
 {
     return port >= PARAM_EPHEMERAL_LO && port <= PARAM_EPHEMERAL_HI;

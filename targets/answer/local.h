@@ -10,6 +10,10 @@ enum local {
     LOCAL_NOBODYS,   /* a kernel's own answer, or some program's conversation: to be passed over */
 };
 
+/* True where TCP's or UDP's checksum is the pseudo-header's sum alone, which a card finishes or none: such a
+ * packet is a socket's of the same machine, or of one that shares its hardware. */
+bool local_unfinished(const struct packet *packet);
+
 /* rules: the challenge that listens for it, or NULL. A kernel's answer of ICMP is passed over unless it is
  * right for that. */
 enum local local_of(const struct packet *packet, const struct rules *rules);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/cursor.h"
 #include "base/log.h"
 #include "base/seldom.h"
 #include "base/str.h"
@@ -18,6 +19,7 @@
 #include "targets/answer/astray.h"
 #include "targets/answer/deliver.h"
 #include "targets/answer/dial.h"
+#include "targets/answer/dropped.h"
 #include "targets/answer/local.h"
 #include "targets/answer/ports.h"
 #include "targets/answer/spoken.h"
@@ -92,6 +94,16 @@ static bool is_own_flow(const struct service *service, const struct packet *pack
     return has_port(service->tcp_ports, to) || deliver_owns(service->runtime->deliver, packet);
 }
 
+/* With a connection to a server of ours: who forges a source never gets so far. */
+static bool goes_on(const struct service *service, const struct packet *packet)
+{
+    enum { FLAGS_AT = 13, SYN = 0x02, ACK = 0x10 };
+    const struct span *tcp = &packet->layers[LAYER_TCP];
+
+    return tcp->complete && (packet->frame[tcp->offset + FLAGS_AT] & (SYN | ACK)) == ACK &&
+           has_port(service->tcp_ports, load_be16(packet->frame + tcp->offset + 2));
+}
+
 static bool costs(void *context, const struct attempt *a, enum answer answer)
 {
     const struct service *service = context;
@@ -142,11 +154,12 @@ static void on_frame(void *context, const struct frame *frame)
     }
     if (!rules && is_neighbours(&packet))
         return;
-    astray_station(rt, frame->link, &packet);
+    astray_station(rt, frame->link, &packet, goes_on(service, &packet));
     const enum local local = rt->class.own_host ? local_of(&packet, rules) : LOCAL_HAND_MADE;
     if (local == LOCAL_NOBODYS)
         return;
     if (!ports_has_text_too_early(&packet) && is_own_flow(service, &packet, rt->class.own_host && !rules)) {
+        dropped_note(rt, &packet);
         service->noise++;
         return;
     }
@@ -306,6 +319,18 @@ static void put_shifted(uint32_t target, struct buf *filter)
         buf_printf(filter, " or ip[%u:4] = 0x%08x", places[i], target);
 }
 
+/* What was made by hand and is for nobody: of a protocol that is no socket's with whatever source, what is
+ * sent as IPv4 and is none, and an IPv4 packet in the place of a frame. */
+static void put_made(uint32_t target, struct buf *filter)
+{
+    char address[IPADDR_TEXT_SIZE];
+
+    buf_printf(filter, " or (dst host %s and ip[9] != 1 and ip[9] != 6 and ip[9] != 17)",
+               ipaddr_text(target, address));
+    buf_puts(filter, " or (ip and ip[0] & 0xf0 != 0x40)");
+    buf_printf(filter, " or (link[0] = 0x45 and link[16:4] = 0x%08x)", target);
+}
+
 static void put_networks(const struct class *class, const char *direction, struct buf *filter)
 {
     char address[IPADDR_TEXT_SIZE];
@@ -333,8 +358,10 @@ static bool put_filter(const struct runtime *rt, struct buf *filter)
     put_networks(&rt->class, "src", filter);
     buf_puts(filter, ")");
     put_listens(rt->book, filter);
-    if (!rt->class.own_host && class_target(&rt->class, false))
+    if (!rt->class.own_host && class_target(&rt->class, false)) {
+        put_made((uint32_t)class_target(&rt->class, false), filter);
         put_shifted((uint32_t)class_target(&rt->class, false), filter);
+    }
     return !filter->failed;
 }
 

@@ -22,7 +22,7 @@ enum {
 struct station {
     uint8_t bytes[STATION_BYTES];
     ipaddr address; /* 0: none yet */
-    bool many;
+    bool proved, many;
 };
 
 struct strays {
@@ -71,17 +71,18 @@ static size_t slot_of(const uint8_t station[STATION_BYTES])
     return (size_t)(number_of(station) * 0x9E3779B97F4A7C15 >> 54) % STATIONS;
 }
 
-void strays_station(struct strays *s, const uint8_t station[STATION_BYTES], ipaddr address)
+void strays_station(struct strays *s, const uint8_t station[STATION_BYTES], ipaddr address, bool proved)
 {
     struct station *slot = &s->stations[slot_of(station)];
+    const bool known = slot->address && memcmp(slot->bytes, station, STATION_BYTES) == 0;
 
-    if (slot->address == address && memcmp(slot->bytes, station, STATION_BYTES) == 0)
+    if (known && slot->address == address)
+        slot->proved |= proved;
+    else if (known && slot->proved)
+        slot->many |= proved;
+    if (known && (slot->address == address || slot->proved || !proved))
         return;
-    if (slot->address && memcmp(slot->bytes, station, STATION_BYTES) == 0) {
-        slot->many = true;
-        return;
-    }
-    *slot = (struct station){.address = address};
+    *slot = (struct station){.address = address, .proved = proved};
     memcpy(slot->bytes, station, STATION_BYTES);
 }
 

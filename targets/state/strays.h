@@ -35,9 +35,10 @@ struct strays;
 struct strays *strays_new(void);
 void strays_free(struct strays *strays);
 
-/* A packet of a student's own address came from this station: what it sends under another address is told
- * there. A station that more than one address is seen behind is a router, and nobody's. */
-void strays_station(struct strays *strays, const uint8_t station[STATION_BYTES], ipaddr address);
+/* A packet of a student's address came from this station: what it sends under another address is told there.
+ * proved: of a whole connection, which nobody can have in another's name. A station that more than one
+ * address is proved behind is a router, and nobody's. */
+void strays_station(struct strays *strays, const uint8_t station[STATION_BYTES], ipaddr address, bool proved);
 
 /* True when a packet of this station may be looked at: 20 at once and 5 a second of a station, 100 and 50 of
  * all. A packet that may not is counted. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """told.py BIN CASE: what a newcomer's mistakes are told as: at `seen`, where he asked, and where he listens."""
+import re
 import sys
 
 from briefing import ASK, ROSTER, ask, has, lacks
@@ -129,11 +130,82 @@ for _ in range(5):
     has(run(room, "s = udp(6222, b'smith')\nprint(s.recv(999))\ns.sendto(b'x', (T, 6222))\nprint(s.recv(999))\n"), "step 2 of 2")
 
 
+BY_HAND = """
+def csum(data):
+    total = sum(struct.unpack('!%dH' % (len(data) // 2), data + bytes(1) * (len(data) % 2)))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+def ip(proto, src=ME, length=0):
+    return struct.pack('!BBHHHBBH4s4s', 0x45, 0, length, 7, 0, 64, proto, 0, socket.inet_aton(src), socket.inet_aton(T))
+def raw(packet):
+    socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW).sendto(packet, (T, 0))
+"""
+
+
+def what_the_kernel_drops_is_told(room):
+    """It reaches the target's interface, and no socket: the capture has seen it."""
+    run(room, BY_HAND + """
+for port, length, check in ((5000, 13, 0x1234), (5001, 30, 0), (5002, 5, 0)):
+    raw(ip(17) + struct.pack('!HHHH', port, 2222, length, check) + b'smith')
+raw(ip(6) + struct.pack('!HHLLBBHHH', 5003, 1111, 1, 0, 0x50, 2, 8192, 0x1234, 0))
+time.sleep(0.3)
+""")
+    out = ask(room, "seen\n")
+    for wrong in ("its UDP checksum is wrong", "its UDP length says 30 bytes, and header and data are 13",
+                  "its UDP length says 5 bytes, and header and data are 13"):
+        has(out, f"datagram-sender: a datagram came, and {wrong}: the kernel drops it before I can read it")
+    has(out, "stream-sender: a SYN came, and its TCP checksum is wrong: the kernel drops it", "try: socket.SOCK_DGRAM and sendto()",
+        "try: socket.SOCK_STREAM and connect()")
+    # and nothing is said of what is right, by hand or not
+    run(room, BY_HAND + """
+udp = struct.pack('!HHHH', 5004, 2222, 13, 0) + b'smith' + bytes(1)
+sum = csum(socket.inet_aton(ME) + socket.inet_aton(T) + struct.pack('!BBH', 0, 17, 13) + udp)
+raw(ip(17) + udp[:6] + struct.pack('!H', sum) + udp[8:13])
+raw(ip(17) + struct.pack('!HHHH', 5005, 2222, 13, 0) + b'smith')
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.sendto(b'smith', (T, 2222))
+print(s.recv(99))
+tcp(1111, b'smith')
+""")
+    room.journal("attempt", 2)
+    require(ask(room, "seen\n").count("the kernel drops it") == 4, ask(room, "seen\n"))
+
+
+def what_is_no_packet_of_ip_is_told(room):
+    """A segment without its IPv4 header, an IPv4 packet in the place of a frame, and a strange protocol from a strange source."""
+    text = ask(room, "read raw-tcp\n")
+    sport = int(re.search(r"Source port \| (\d+)", text).group(1))
+    run(room, BY_HAND + """
+udp(2222, b'smith').recv(99)
+raw(ip(16, '10.10.0.41'))  # in a neighbour's name: that makes no router of this station
+def segment(sport):
+    return struct.pack('!HHLLBBHHH', sport, 8081, 1, 2, 0x50, 2, 8192, 0, 0) + b'c21pdGg='
+raw(segment(0x57c9))
+raw(ip(0x16, '192.168.1.101') + b'736d697468')
+frame = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+frame.bind(('eth0', 0))
+frame.send(ip(16, length=30) + b'736d697468')
+# IPPROTO_RAW takes no IHL below 5, as some ports have in its place: an interface takes all
+frame.send(b'\\xff' * 6 + frame.getsockname()[4] + b'\\x08\\0' + segment(%d))
+time.sleep(0.3)
+""" % sport)
+    out = ask(room, "i smith\nseen\n")
+    has(out, "0x57c9, and an IPv4 header with 0x45: none stands there [MISSING_HEADER]",
+        f"0x{sport:04x}, the source port: no IPv4 header stands before that [MISSING_HEADER]" if sport >> 12 != 4 else "for raw-ipv4",
+        "for raw-ipv4, with your handle, from 192.168.1.101: not your address",
+        "the frame begins with the IPv4 header, whose bytes are read as stations of Ethernet [MISSING_HEADER]",
+        "try: scapy: send(packet), or sendp(Ether() / packet)")
+    require(len(room.journal("attempt")) == 2, room.journal("attempt"))
+
+
 CASES = {f.__name__: (f, options) for f, options in (
     (a_right_try_has_nothing_wrong, {"roster": ROSTER}),
     (whose_asking_connection_is_gone_is_told, {"roster": ROSTER}),
     (a_receiver_that_leaves_bytes_unread_is_told, {"roster": ROSTER}),
     (a_try_that_three_wrong_ones_ended_is_told, {"roster": ROSTER}),
+    (what_the_kernel_drops_is_told, {"roster": ROSTER}),
+    (what_is_no_packet_of_ip_is_told, {"roster": ROSTER}),
 )}
 
 if __name__ == "__main__":

@@ -47,15 +47,32 @@ static void they_are_found_by_handle_by_source_and_by_station(void)
     CU_ASSERT_EQUAL(of(strays, "smith", 7, 0).packets, 2);
     CU_ASSERT_EQUAL(of(strays, "", 100, 0).kinds, 3);
     CU_ASSERT_EQUAL(of(strays, "", 7, 0).kinds, 0);
-    strays_station(strays, mine, 7);
+    strays_station(strays, mine, 7, true);
     CU_ASSERT_EQUAL(of(strays, "", 7, 0).kinds, 2);
     /* what a router forwards is nobody's */
-    strays_station(strays, router, 8);
+    strays_station(strays, router, 8, true);
     CU_ASSERT_EQUAL(of(strays, "", 8, 0).kinds, 1);
-    strays_station(strays, router, 9);
+    strays_station(strays, router, 9, true);
     CU_ASSERT_EQUAL(of(strays, "", 8, 0).kinds, 0);
     CU_ASSERT_EQUAL(of(strays, "", 9, 0).kinds, 0);
     CU_ASSERT_EQUAL(of(strays, "smith", 7, MEMORY_MS + 1).kinds, 0);
+    strays_free(strays);
+}
+
+static void a_forged_neighbour_makes_no_router(void)
+{
+    struct strays *strays = strays_new();
+    const uint8_t mine[STATION_BYTES] = {1};
+
+    put(strays, 1, 100, "", 0);
+    strays_station(strays, mine, 8, false); /* in a neighbour's name, before and after one's own */
+    CU_ASSERT_EQUAL(of(strays, "", 7, 0).kinds, 0);
+    strays_station(strays, mine, 7, false);
+    strays_station(strays, mine, 7, true);
+    strays_station(strays, mine, 9, false);
+    CU_ASSERT_EQUAL(of(strays, "", 7, 0).kinds, 1);
+    CU_ASSERT_EQUAL(of(strays, "", 8, 0).kinds, 0);
+    CU_ASSERT_EQUAL(of(strays, "", 9, 0).kinds, 0);
     strays_free(strays);
 }
 
@@ -113,6 +130,7 @@ static void looking_is_bounded(void)
 
 static const struct unit_case cases[] = {
     {"they_are_found_by_handle_by_source_and_by_station", they_are_found_by_handle_by_source_and_by_station},
+    {"a_forged_neighbour_makes_no_router", a_forged_neighbour_makes_no_router},
     {"another_reason_is_another_kind", another_reason_is_another_kind},
     {"a_flood_pushes_out_little", a_flood_pushes_out_little},
     {"looking_is_bounded", looking_is_bounded},
