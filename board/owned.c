@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/str.h"
 #include "flag/typo.h"
@@ -43,6 +44,22 @@ static const struct challenge *challenge_of(struct call *c, int64_t id)
     return of;
 }
 
+/* What has not even the form of a flag: the handle, or a flag that was not copied whole. */
+static void say_what_else(struct call *c, const char *text, const char *handle, char said[OWNED_SAID])
+{
+    const char *prefix = answers_course(c->board->answers)->flag_prefix;
+    const size_t length = strlen(prefix);
+
+    text += strspn(text, " \t\r\n");
+    const size_t word = strcspn(text, " \t\r\n");
+    if (*handle && word == strlen(handle) && strncasecmp(text, handle, word) == 0 &&
+        !text[word + strspn(text + word, " \t\r\n")])
+        snprintf(said, OWNED_SAID, "That is your handle: send it to the target, whose answer is the flag.");
+    else if (strncasecmp(text, prefix, length) == 0 && text[length] == '{')
+        snprintf(said, OWNED_SAID, "That begins as a flag does and is none: copy it whole, from %.40s{ to }.",
+                 prefix);
+}
+
 /* What is no right flag, entered for a challenge that has some. */
 static enum owned not_right(struct call *c, const char *slug, const char *text, char said[OWNED_SAID])
 {
@@ -51,8 +68,10 @@ static enum owned not_right(struct call *c, const char *slug, const char *text, 
 
     if (!owned_handle(c, handle))
         handle[0] = '\0';
-    if (!answers_has_form(c->board->answers, text, slug, handle, &letters))
+    if (!answers_has_form(c->board->answers, text, slug, handle, &letters)) {
+        say_what_else(c, text, handle, said);
         return OWNED_UNKNOWN;
+    }
     char nearly[TYPO_TEXT];
     if (letters)
         snprintf(said, OWNED_SAID, "%s.", typo_text(letters, nearly));
@@ -73,8 +92,15 @@ enum owned owned_flag(struct call *c, int64_t challenge, const char *text, char 
     bool his = is_his(c, parts.student);
     if (!of || strcmp(of->slug, parts.slug) != 0) {
         const struct challenge *other = course_find(answers_course(answers), parts.slug);
-        snprintf(said, OWNED_SAID, "%s, but of another challenge: enter it at \"%.200s\".",
-                 his ? "A right flag" : "A flag of somebody else", other ? other->name : parts.slug);
+        const char *name = other ? other->name : parts.slug;
+        if (his)
+            snprintf(said, OWNED_SAID, "A right flag, but of another challenge: enter it at \"%.200s\".",
+                     name);
+        else
+            snprintf(said, OWNED_SAID,
+                     "This flag was made for somebody else (%s), and for another challenge, \"%.160s\"; earn "
+                     "your own.",
+                     parts.student, name);
         return OWNED_ELSEWHERE;
     }
     if (his)

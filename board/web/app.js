@@ -161,7 +161,8 @@ function begin() {
 $("leave").addEventListener("click", () => leave(""));
 $("enter").addEventListener("submit", (event) => {
   event.preventDefault();
-  sessionStorage.setItem("token", $("token").value.trim());
+  // also where the whole link is pasted
+  sessionStorage.setItem("token", $("token").value.trim().replace(/^.*#token=/, ""));
   begin();
 });
 addEventListener("hashchange", () => (/^#token=/.test(location.hash) ? begin() : openLinked()));

@@ -171,10 +171,16 @@ def case_class(b):
         assert room.told("bob", room.c.flag("raw-tcp", "bob")) == {
             "status": "incorrect", "message": 'A right flag, but of another challenge: enter it at "Raw TCP".'}
         assert "somebody else (ann)" in room.told("bob", ann)["message"]
+        assert room.told("bob", room.c.flag("raw-tcp", "ann")) == {
+            "status": "incorrect", "message": 'This flag was made for somebody else (ann), and for another challenge, "Raw TCP"; earn your own.'}
         assert room.enter("bob", "flag{raw-ipv4.bob." + ann.split(".")[-1]) == "incorrect", "forged"
         assert [r["provided"] == ann for r in knows.api("GET", "/submissions?per_page=100")["data"]] == [True, False]
         mistyped = ann[:-2] + ("2" if ann[-2] != "2" else "3") + "}"
         assert room.told("ann", mistyped)["message"] == "Nearly your flag: 1 letter of it is mistyped; copy it anew."
+        assert room.told("ann", " Ann\n")["message"] == "That is your handle: send it to the target, whose answer is the flag."
+        for cut in (ann[:-6], ann[:20], ann.upper()[:-6]):
+            assert room.told("ann", cut)["message"] == "That begins as a flag does and is none: copy it whole, from flag{ to }.", cut
+        assert room.told("ann", ann[:-2])["message"].startswith("Nearly your flag: 1 letter of it is mistyped"), ann[:-2]
         assert room.told("ann", "  " + ann.upper())["status"] == "correct"
         assert room.mine("bob", "Socket types")["left"] == 5 and room.enter("bob", "x", "Socket types") == "incorrect"
         assert room.mine("bob", "Socket types")["left"] == 4 and room.mine("bob", "Socket types")["form"] == "answer"
