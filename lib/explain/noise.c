@@ -194,9 +194,9 @@ struct taker {
     uint32_t distance;
 };
 
-/* A packet challenge of the same transport, then one of another protocol, then a port that a socket serves;
- * that one comes first where the port is a slip of a finger away, or where connect() was used. */
-enum { SLIP = 10, FAR_PROTOCOL = 1 << 16, FAR_SERVED = 1 << 17 };
+/* A packet challenge of the same transport, one for practice alone, one of another protocol, a port that a
+ * socket serves; that comes first where connect() was used, or the port is a slip of a finger away. */
+enum { FAR_PRACTICE = 1 << 16, FAR_PROTOCOL = 1 << 17, FAR_SERVED = 1 << 18 };
 #define FAR_NOT UINT32_MAX
 
 static uint32_t distance(const struct shape_of_packet *s, const struct rules *rules,
@@ -206,8 +206,11 @@ static uint32_t distance(const struct shape_of_packet *s, const struct rules *ru
     uint64_t there = clause->a;
 
     if (strcmp(clause->field->name, port) == 0) {
-        uint32_t far = (uint32_t)(there > s->number ? there - s->number : s->number - there);
-        return (rules_kind(rules) == TARGET_PACKET) != s->kernel_syn || far <= SLIP ? far : FAR_SERVED + far;
+        const uint32_t far = slip_apart((unsigned)there, s->number);
+        if (far <= SLIP_OF_PORT)
+            return far;
+        return far + (rules_challenge(rules)->target.practice ? FAR_PRACTICE : 0) +
+               ((rules_kind(rules) == TARGET_PACKET) != s->kernel_syn ? 0 : FAR_SERVED);
     }
     if (strcmp(clause->field->name, s->six ? "ipv6.nxt" : "ip.proto") == 0)
         return FAR_PROTOCOL + (uint32_t)(there > s->protocol ? there - s->protocol : s->protocol - there);
@@ -356,7 +359,7 @@ const struct rules *noise_meant(const struct rulebook *book, const struct packet
     /* a port with its bytes exchanged says more than a few fields that are right */
     const struct rules *slip =
         has_port(&shape) ? slip_swapped(book, port_field(shape.form), shape.number) : NULL;
-    if (slip && slip != meant.rules)
+    if ((slip && slip != meant.rules) || (has_port(&shape) && slip_misses(meant.rules, shape.number)))
         return NULL;
     return rather_right(meant.rules, packet) ? meant.rules : NULL;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "judge/rules_private.h"
 
 unsigned slip_port(const struct rules *rules, const struct field *port)
@@ -10,6 +11,25 @@ unsigned slip_port(const struct rules *rules, const struct field *port)
     const struct clause *clause = clause_of(rules, port);
 
     return clause && clause_is_listened(rules, clause) ? (unsigned)clause->a : 0;
+}
+
+uint32_t slip_apart(unsigned there, unsigned sent)
+{
+    const uint32_t far = there > sent ? there - sent : sent - there;
+    char a[12], b[12];
+
+    snprintf(a, sizeof(a), "%u", there);
+    snprintf(b, sizeof(b), "%u", sent);
+    return far > SLIP_OF_PORT && names_distance(a, b) <= 1 ? SLIP_OF_PORT : far;
+}
+
+bool slip_misses(const struct rules *rules, unsigned number)
+{
+    const unsigned tcp = slip_port(rules, field_find("tcp.dstport"));
+    const unsigned own = tcp ? tcp : slip_port(rules, field_find("udp.dstport"));
+
+    return rules_challenge(rules)->target.practice && own && own != number &&
+           own != __builtin_bswap16((uint16_t)number);
 }
 
 static bool is_briefing(const struct rulebook *book, bool udp, unsigned number, struct noise *out)

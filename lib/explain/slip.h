@@ -7,6 +7,14 @@
 /* The port that a challenge listens at by a transport, whose destination port's field it is; 0 for none. */
 unsigned slip_port(const struct rules *rules, const struct field *port);
 
+/* How far two ports are apart; a digit more, or another one, is no farther than SLIP_OF_PORT. */
+enum { SLIP_OF_PORT = 10 };
+uint32_t slip_apart(unsigned there, unsigned sent);
+
+/* Whether a challenge is for practice alone and listens at another port, by TCP and by UDP, than this one as
+ * it is or with its two bytes exchanged. */
+bool slip_misses(const struct rules *rules, unsigned number);
+
 /* The challenge whose port this is with its two bytes exchanged; NULL for none. */
 const struct rules *slip_swapped(const struct rulebook *book, const struct field *port, unsigned number);
 

@@ -199,12 +199,23 @@ time.sleep(0.3)
     require(len(room.journal("attempt")) == 2, room.journal("attempt"))
 
 
+def a_handle_at_a_port_of_nobody_is_no_practice(room):
+    """What asks for little takes no packet that misses its port: nothing is called back, and the nearest is named."""
+    run(room, "for port in (2223, 22222, 11111):\n    udp(port, b'smith')\ntime.sleep(0.3)\n")
+    out = ask(room, "seen\\n")
+    for port in (2223, 22222):
+        has(line_of(out, f"UDP to port {port}"), "no challenge takes it; datagram-sender takes port 2222 (a datagram)")
+    lacks(out, "practice-covert: ")
+    require(not room.journal("attempt"), room.journal("attempt"))
+
+
 CASES = {f.__name__: (f, options) for f, options in (
     (a_right_try_has_nothing_wrong, {"roster": ROSTER}),
     (whose_asking_connection_is_gone_is_told, {"roster": ROSTER}),
     (a_receiver_that_leaves_bytes_unread_is_told, {"roster": ROSTER}),
     (a_try_that_three_wrong_ones_ended_is_told, {"roster": ROSTER}),
     (what_the_kernel_drops_is_told, {"roster": ROSTER}),
+    (a_handle_at_a_port_of_nobody_is_no_practice, {"roster": ROSTER}),
     (what_is_no_packet_of_ip_is_told, {"roster": ROSTER}),
 )}
 
