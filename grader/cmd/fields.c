@@ -91,8 +91,8 @@ static enum status run(struct frame_work *work)
     if (n)
         return ST_OK;
     const char *near = field_nearest(name);
-    return err_set(&work->err, ST_INPUT, "no field \"%.60s\"%s%s%s; `wiregrade fields` lists them", name,
-                   near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    return err_set(&work->err, ST_INPUT, "no field \"%.60s\"%s%s%s `wiregrade fields` lists them", name,
+                   near ? "; did you mean " : "", near ? near : "", near ? "?" : ";");
 }
 
 const struct frame_command cmd_fields = {

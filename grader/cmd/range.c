@@ -25,6 +25,29 @@ struct args {
     size_t n_shows;
 };
 
+/* What a range is made of; nothing else can stand there. */
+static bool is_taken(const char *place)
+{
+    static const char *const own[] = {"/bin",  "/dev",  "/etc", "/lib", "/lib64",
+                                      "/proc", "/sbin", "/sys", "/usr"};
+
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        const size_t length = strlen(own[i]);
+        if (strncmp(place, own[i], length) == 0 && (!place[length] || place[length] == '/'))
+            return true;
+    }
+    return !place[strspn(place, "/")] || strcmp(place, "/tmp") == 0;
+}
+
+/* Whether what stands before the colon is a path. */
+static bool is_there(char *text, char *colon)
+{
+    *colon = '\0';
+    const bool there = access(text, F_OK) == 0;
+    *colon = ':';
+    return there;
+}
+
 /* "raw.py" or "src/raw.py:/tmp/x.py" to what is shown and where. */
 static enum status take_show(void *own, char *text, struct err *err)
 {
@@ -37,6 +60,17 @@ static enum status take_show(void *own, char *text, struct err *err)
     if (colon && colon[1] == '/') {
         *colon = '\0';
         place = strdup(colon + 1);
+        if (place && is_taken(place)) {
+            err_set(err, ST_USAGE,
+                    "--show: %.200s is the range's own; mend: a place below /tmp, as %.200s:/tmp/NAME", place,
+                    text);
+            free(place);
+            return ST_USAGE;
+        }
+    } else if (colon && access(text, F_OK) != 0 && is_there(text, colon)) {
+        return err_set(err, ST_USAGE,
+                       "--show: \"%.200s\" is no place; mend: one that begins with /, as /tmp/%.200s",
+                       colon + 1, colon[1] ? colon + 1 : "NAME");
     } else {
         size_t len = strlen(text);
         while (len > 1 && text[len - 1] == '/')
@@ -55,8 +89,12 @@ static enum status take_show(void *own, char *text, struct err *err)
 static enum status take_join(void *own, char *arg, struct err *err)
 {
     struct args *a = own;
-    (void)err;
 
+    if (arg && !*arg)
+        return err_set(
+            err, ST_USAGE,
+            "--join=: no name behind the =; mend: --join=range-XXXXXX, as the demo told it, or --join "
+            "alone for the one that runs");
     a->join = true;
     a->name = arg;
     return ST_OK;

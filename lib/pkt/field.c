@@ -72,6 +72,18 @@ static const char *nearest_of(const char *name, size_t same)
 
 const char *field_nearest(const char *name)
 {
+    /* as scapy's packets and the C library's headers have them */
+    static const char *const others[][2] = {{"ip.tos", "ip.dsfield"},
+                                            {"ip.ihl", "ip.hdr_len"},
+                                            {"tcp.dataofs", "tcp.hdr_len"},
+                                            {"tcp.doff", "tcp.hdr_len"},
+                                            {"tcp.offset", "tcp.hdr_len"},
+                                            {"tcp.urgptr", "tcp.urgent_pointer"},
+                                            {"tcp.window", "tcp.window_size_value"}};
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (strcmp(name, others[i][0]) == 0)
+            return others[i][1];
     /* ip.dscp for ip.dsfield.dscp: the right last word says more than few edits; and the layer more than both
      */
     const char *near = nearest_of(name, strcspn(name, ".") + (strchr(name, '.') != NULL));

@@ -96,7 +96,10 @@ static enum dialog_next on_unknown(struct briefing_session *s, const char *line,
                    text);
         return DIALOG_MORE;
     }
-    if (command->near)
+    ascii_lower(text);
+    if (s->rt->has_roster && roster_find(&s->rt->roster, text))
+        buf_printf(answer, "That is a handle. Say who you are:  i %s PIN\n", text);
+    else if (command->near)
         buf_printf(answer, "No such word. Did you mean:  %s\n", command->near->usage);
     else
         buf_puts(answer, "No such word. All words:  help\n");

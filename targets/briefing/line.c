@@ -8,11 +8,11 @@
 const struct word_row WORD_ROWS[N_WORDS] = {
     [WORD_HELP] = {"help", "help", "these words", 0, 0, false},
     [WORD_LIST] = {"list", "list", "the challenges", 0, 0, false},
-    [WORD_READ] = {"read", "read NAME", "a challenge's text, with your values", 1, 1, false},
-    [WORD_TRIES] = {"tries", "tries [NAME]", "what you tried, and how right it was", 0, 1, false},
+    [WORD_READ] = {"read", "read NAME", "a challenge's text, with your values", 1, 1, true},
+    [WORD_TRIES] = {"tries", "tries [NAME]", "what you tried, and how right it was", 0, 1, true},
     [WORD_SEEN] = {"seen", "seen", "what reached me from you in 15 minutes, and why it matched nothing", 0, 0,
                    false},
-    [WORD_LISTEN] = {"listen", "listen [NAME]", "I call your listener now and say what I met", 0, 1, false},
+    [WORD_LISTEN] = {"listen", "listen [NAME]", "I call your listener now and say what I met", 0, 1, true},
     [WORD_FLAGS] = {"flags", "flags", "flags that wait because no listener took them", 0, 0, false},
     [WORD_AGAIN] = {"again", "again", "I call back again what waits", 0, 0, false},
     [WORD_SUBMIT] = {"submit", "submit FLAG", "hand a flag in", 1, 1, true},
@@ -45,10 +45,21 @@ static bool put_arg(struct briefing_command *out, const char *text, size_t lengt
     return true;
 }
 
+/* What other programs call it. */
+static const struct {
+    const char *word;
+    enum briefing_word is;
+} OTHERS[] = {{"?", WORD_HELP}, {"man", WORD_HELP},    {"exit", WORD_QUIT}, {"bye", WORD_QUIT},
+              {"q", WORD_QUIT}, {"logout", WORD_QUIT}, {"ls", WORD_LIST},   {"cat", WORD_READ}};
+
 static const struct word_row *near_of(const char *word)
 {
     const char *words[N_WORDS];
     const char *near;
+
+    for (size_t i = 0; i < sizeof(OTHERS) / sizeof(OTHERS[0]); i++)
+        if (strcmp(word, OTHERS[i].word) == 0)
+            return &WORD_ROWS[OTHERS[i].is];
 
     for (size_t i = 0; i < N_WORDS; i++)
         words[i] = WORD_ROWS[i].word;
@@ -76,6 +87,8 @@ static enum line_result take_args(const char *at, const char *end, struct briefi
     if (row->rest) {
         while (at < end && is_blank(*at))
             at++;
+        while (at < end && is_blank(end[-1]))
+            end--;
         if (at < end && !put_arg(out, at, (size_t)(end - at)))
             return LINE_ARGS;
     }

@@ -2,6 +2,7 @@
 #include "targets/briefing/session.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/names.h"
@@ -54,6 +55,15 @@ void session_put_met(ipaddr address, const char *outcome, struct buf *out)
         buf_printf(out, "%s: it took the connection and ended it before it had read", outcome);
 }
 
+/* Its port, as `list` tells it. */
+static bool has_port(const struct briefing_session *s, const struct challenge *challenge, const char *text)
+{
+    const struct rules *rules = rulebook_find(s->rt->book, challenge->slug);
+    uint64_t port;
+
+    return rules && parse_u64(text, UINT16_MAX, &port) == PARSE_OK && port && rules_port(rules) == port;
+}
+
 const struct challenge *session_challenge(struct briefing_session *s, const char *name, struct buf *out)
 {
     const struct course *course = &s->rt->course;
@@ -64,7 +74,8 @@ const struct challenge *session_challenge(struct briefing_session *s, const char
         const struct challenge *challenge = &course->challenges[i];
         if (!session_lists(s->rt, challenge))
             continue;
-        if (strcmp(challenge->slug, name) == 0 || strcmp(challenge->name, name) == 0)
+        if (strcasecmp(challenge->slug, name) == 0 || strcasecmp(challenge->name, name) == 0 ||
+            has_port(s, challenge, name))
             return challenge;
         if (n < sizeof(slugs) / sizeof(slugs[0]))
             slugs[n++] = challenge->slug;

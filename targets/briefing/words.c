@@ -110,6 +110,8 @@ enum dialog_next words_i(struct briefing_session *s, const struct briefing_comma
         return pins_try(s, handle, c->args[1], out);
     else if (s->known == KNOWN_PROVED && strcmp(s->who, handle) == 0)
         session_believe(s, handle, KNOWN_PROVED, out);
+    else if (s->rt->has_roster && !roster_find(&s->rt->roster, handle))
+        buf_printf(out, "No handle of the roster is %s: is it spelt as there?\n", handle);
     else if (s->rt->has_roster)
         buf_printf(out, "Your address does not tell that you are %s; give the PIN too:  i %s PIN\n", handle,
                    handle);

@@ -458,6 +458,8 @@ def command_not_found():
 
 
 def usage():
+    done = run("--join=", "true", check=False)
+    require(done.returncode == 2 and "--join=: no name behind the =; mend: --join=range-XXXXXX" in done.stderr, done)
     for bad in (["--hops=2"], ["--side=middle"], ["--nonsense"]):
         done = run(*bad, check=False)
         require(done.returncode == 2 and done.stderr, bad, done)
@@ -472,6 +474,10 @@ def show_a_file():
     os.chmod(path, 0o644)
     require(run(f"--show={path}", "--", "python3", "solve.py").stdout == "solved\n", "default place")
     require(run(f"--show={path}:/challenge/a.py", "--", "python3", "/challenge/a.py").stdout == "solved\n", "place")
+    for place, told in (("/etc/passwd", "/etc/passwd is the range's own; mend: a place below /tmp"), ("/usr/bin/nc", "/usr/bin/nc is the range's own"),
+                        ("below.py", '"below.py" is no place; mend: one that begins with /, as /tmp/below.py')):
+        done = run(f"--show={path}:{place}", "--", "true", check=False)
+        require(done.returncode == 2 and told in done.stderr and "bwrap" not in done.stderr, done)
     done = run(f"--show={scratch}/none", "--", "true", check=False)
     require(done.returncode == 3 and f"{scratch}/none" in done.stderr, done)
     done = run(f"--show={path}", "--", "sh", "-c", "echo x > solve.py", check=False)

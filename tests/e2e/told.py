@@ -209,12 +209,20 @@ def a_handle_at_a_port_of_nobody_is_no_practice(room):
     require(not room.journal("attempt"), room.journal("attempt"))
 
 
+def what_is_typed_at_the_briefing_is_understood(room):
+    out = ask(room, "?\\nexit\\nsmith\\ni nobody\\ni jones\\nread 22\\nread 2222\\nread raw ipv4\\ntries Raw TCP\\nread RAW-TCP \\n")
+    has(out, "Did you mean:  help\n", "Did you mean:  quit\n", "That is a handle. Say who you are:  i smith PIN\n",
+        "No handle of the roster is nobody: is it spelt as there?", "Your address does not tell that you are jones",
+        "No challenge of that name here. All of them:  list\n", "Datagram sender, 4 points", "Raw IPv4, ", "No attempt of yours", "Raw TCP, ")
+
+
 CASES = {f.__name__: (f, options) for f, options in (
     (a_right_try_has_nothing_wrong, {"roster": ROSTER}),
     (whose_asking_connection_is_gone_is_told, {"roster": ROSTER}),
     (a_receiver_that_leaves_bytes_unread_is_told, {"roster": ROSTER}),
     (a_try_that_three_wrong_ones_ended_is_told, {"roster": ROSTER}),
     (what_the_kernel_drops_is_told, {"roster": ROSTER}),
+    (what_is_typed_at_the_briefing_is_understood, {"roster": ROSTER}),
     (a_handle_at_a_port_of_nobody_is_no_practice, {"roster": ROSTER}),
     (what_is_no_packet_of_ip_is_told, {"roster": ROSTER}),
 )}
