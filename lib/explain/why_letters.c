@@ -123,8 +123,23 @@ static enum fit told_as(enum letters_code code, const struct suspect *s, struct 
     return words_fit(s);
 }
 
+static bool is_peeled(const struct suspect *s, enum peel peel)
+{
+    const struct wording *w = words_of(s);
+
+    return w && w->kind != WORDING_NONE && !w->other && peel_has(&w->way, peel);
+}
+
 enum fit why_letters_charset(const struct suspect *s, struct diagnosis *d)
 {
+    if (is_peeled(s, PEEL_UTF7)) {
+        suspect_say(d, "the text is in UTF-7, which writes letters beyond ASCII as + and Base64");
+        return words_fit(s);
+    }
+    if (is_peeled(s, PEEL_WIDE)) {
+        suspect_say(d, "each letter beyond ASCII came as its number in two bytes, which is not UTF-8");
+        return words_fit(s);
+    }
     return told_as(CHARSET, s, d);
 }
 
@@ -140,6 +155,11 @@ enum fit why_letters_twice(const struct suspect *s, struct diagnosis *d)
 
 enum fit why_letters_escaped(const struct suspect *s, struct diagnosis *d)
 {
+    if (is_peeled(s, PEEL_ESCAPE)) {
+        suspect_say(d, "an escape, \"\\n\" or its like, was sent as the characters it is written with");
+        suspect_mend(d, "printf, or echo -e; in Python \"\\n\" without r; in C \"\\n\", not \"\\\\n\"");
+        return words_fit(s);
+    }
     return told_as(ESCAPED, s, d);
 }
 

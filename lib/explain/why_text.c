@@ -34,10 +34,22 @@ static enum peel asked(const struct suspect *s)
                                                     : PEEL_NOTHING;
 }
 
+/* One word of it is encoded, and the others stand as they are. */
+static bool is_part(const struct unwrapped *r)
+{
+    return !r->wording->other && peel_has(&r->wording->way, PEEL_PART);
+}
+
 enum fit why_text_not_encoded(const struct suspect *s, struct diagnosis *d)
 {
     struct unwrapped r;
 
+    if (read_text(s, &r) && is_part(&r) && !r.n_encodings && s->clause->encoding != ENCODING_UTF8) {
+        suspect_say(d, "only one word of it was encoded: the whole text belongs in %s, all words of it",
+                    wording_encoding_text(asked(s)));
+        words_mend_encoding(s, d);
+        return words_fit(s);
+    }
     if (!read_text(s, &r) || r.n_encodings || s->clause->encoding == ENCODING_UTF8 || r.wording->other ||
         peel_has(&r.wording->way, PEEL_XXD) || peel_has(&r.wording->way, PEEL_REVERSED))
         return FIT_NONE;
@@ -46,10 +58,30 @@ enum fit why_text_not_encoded(const struct suspect *s, struct diagnosis *d)
     return words_fit(s);
 }
 
+/* "begin 644 name", of which a stream's message has no more than that line. */
+static bool is_uuencode(const struct suspect *s)
+{
+    enum { MODE = 6, LEAST = 10 };
+    size_t length;
+
+    return words_judged(s, &length) && length > LEAST && memcmp(s->bytes, "begin ", MODE) == 0 &&
+           s->bytes[MODE] >= '0' && s->bytes[MODE] <= '7' && s->bytes[MODE + 3] == ' ';
+}
+
 enum fit why_text_wrong_encoding(const struct suspect *s, struct diagnosis *d)
 {
     struct unwrapped r;
 
+    if (is_uuencode(s)) {
+        suspect_say(d, "uuencode made this, and %s is asked for", wording_encoding_text(asked(s)));
+        words_mend_encoding(s, d);
+        return FIT_STRONG;
+    }
+    if (read_text(s, &r) && is_part(&r) && !r.n_encodings && s->clause->encoding == ENCODING_UTF8) {
+        suspect_say(d, "one word of it was encoded, and plain UTF-8 is asked for");
+        words_mend_encoding(s, d);
+        return words_fit(s);
+    }
     if (!read_text(s, &r) || r.n_encodings != 1 || r.wording->other)
         return FIT_NONE;
     enum peel got = r.wording->way.steps[r.encoding];
@@ -68,7 +100,14 @@ enum fit why_text_encoded_twice(const struct suspect *s, struct diagnosis *d)
 
     if (why_letters_twice(s, d) != FIT_NONE)
         return words_fit(s);
-    if (!read_text(s, &r) || r.n_encodings < 2 || r.wording->other)
+    if (!read_text(s, &r) || r.wording->other)
+        return FIT_NONE;
+    if (is_part(&r) && r.n_encodings) {
+        suspect_say(d, "one word of it was encoded by itself, and then the whole text again");
+        words_mend_encoding(s, d);
+        return words_fit(s);
+    }
+    if (r.n_encodings < 2)
         return FIT_NONE;
     const enum peel *steps = r.wording->way.steps;
     for (inner = r.encoding + 1; !peel_is_encoding(steps[inner]); inner++)
@@ -176,6 +215,11 @@ enum fit why_text_quotes(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "the value that was told stands in quotes");
         return FIT_STRONG;
     }
+    if (words_quoted(s)) {
+        suspect_say(d, "the handle stands in quotes");
+        words_mend_whole(s, d);
+        return words_fit(s);
+    }
     return wrapped(s, d, PEEL_QUOTES, "quotes were encoded together with the text",
                    "the text was sent in quotes");
 }
@@ -186,7 +230,7 @@ enum fit why_text_quotes(const struct suspect *s, struct diagnosis *d)
         return wrapped(s, d, peel, text, text);                                                              \
     }
 
-RECOGNISER(xxd, PEEL_XXD, "the output of xxd or hexdump was sent, with its offsets and columns")
+RECOGNISER(xxd, PEEL_XXD, "the output of xxd, od or hexdump was sent, with its offsets and columns")
 RECOGNISER(separators, PEEL_SEPARATORS,
            "something stands between or before the hex digits: 0x, \\x, blanks, colons")
 RECOGNISER(urlsafe, PEEL_URLSAFE, "Base64 with the alphabet for URLs: - and _ for + and /")

@@ -6,6 +6,7 @@
 #include "explain/drawn.h"
 #include "explain/words.h"
 #include "judge/edits.h"
+#include "judge/near.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
 
@@ -446,12 +447,27 @@ static void mend_number(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "print the value of %s before you pack it, and compare", s->field->name);
 }
 
+static bool is_digest(const struct suspect *s)
+{
+    size_t length;
+
+    return words_judged(s, &length) && near_is_digest(s->bytes, length);
+}
+
 /* Checksums have a last word of their own. */
 enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
 {
     if (s->field->kind == FIELD_CHECKSUM_STATUS || s->finding->fault == FAULT_IP_CHECKSUM)
         return FIT_NONE;
     drawn_say_wrong(s, d);
+    if (is_digest(s)) {
+        suspect_say(
+            d,
+            "%zu hex digits that decode to no text: a digest, as md5sum or sha256sum prints, of which "
+            "nobody can read the text",
+            s->length);
+        words_mend_encoding(s, d);
+    }
     if (s->number && !say_slip(s, d)) {
         say_own_number(s, d);
         if (s->clause && s->clause->plus)

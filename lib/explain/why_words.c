@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "judge/near.h"
 #include "judge/rules_private.h"
+#include "judge/text.h"
 
 static const char *const HOW[] = {
     [ENCODING_UTF8] = "", [ENCODING_HEX] = " in hex", [ENCODING_BASE64] = " in Base64"};
@@ -17,8 +18,16 @@ enum fit why_words_http(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
 
-    (void)d;
-    return w && w->http ? FIT_STRONG : FIT_NONE;
+    if (!w || !w->spoken)
+        return FIT_NONE;
+    if (strcmp(w->spoken, "TLS") == 0) {
+        suspect_say(d, "TLS was spoken: what came is its first message, a ClientHello, and no text");
+        suspect_mend(d, "a plain connection: nc, ncat without --ssl; no https://, no wrap_socket()");
+    } else if (strcmp(w->spoken, "SSH") == 0) {
+        suspect_say(d, "SSH was spoken: what came is the version that its client says first");
+        suspect_mend(d, "a plain connection: nc TARGET PORT, not ssh -p PORT TARGET");
+    }
+    return FIT_STRONG;
 }
 
 /* Any word is what a challenge takes that asks for the handle alone. */
@@ -133,6 +142,32 @@ static bool one_letter(const struct wording *w, const char *where, struct diagno
     return true;
 }
 
+/* Letters of other alphabets: a terminal shows them as the ones that are meant, so their codes are told. */
+static bool say_alike(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+    uint8_t text[TEXT_MAX], like = 0;
+    size_t length, size, at = 0, letter = 1;
+
+    if (!w || w->kind == WORDING_NONE || w->other || !peel_has(&w->way, PEEL_ALIKE) ||
+        !words_judged(s, &length))
+        return false;
+    const bool plain = s->clause->encoding == ENCODING_UTF8;
+    const ptrdiff_t n =
+        plain ? -1 : text_decode(s->clause->encoding, s->clause->trim, s->bytes, s->length, text);
+    const uint8_t *bytes = plain ? s->bytes : text;
+    length = plain ? length : n > 0 ? (size_t)n : 0;
+    for (; at < length && !like; at += size, letter++)
+        like = peel_alike_of(bytes + at, length - at, &size);
+    if (like)
+        suspect_say(d, "character %zu of the text is another that looks alike, U+%04X, and must be \"%c\"",
+                    letter - 1, letters_code(bytes + at - size), like);
+    else
+        suspect_say(d, "letters of another alphabet stand in the text, which look like those that are meant");
+    suspect_mend(d, "type it anew with a keyboard: a copied letter was another one");
+    return true;
+}
+
 enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
@@ -143,6 +178,8 @@ enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
         words_mend_whole(s, d);
         return words_fit(s);
     }
+    if (say_alike(s, d))
+        return words_fit(s);
     if (!w || w->kind != WORDING_MISSPELT || w->other || words_lost(s))
         return FIT_NONE;
     const char *where = w->encoded ? "of the encoded text" : "of the text";
@@ -244,12 +281,17 @@ enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
 }
 
 /* "X before and Y behind". */
-static void say_around(const struct wording *w, const char *what, struct diagnosis *d)
+static void say_around(const struct suspect *s, const char *what, struct diagnosis *d)
 {
+    const struct wording *w = words_of(s);
+    const char *words = s->clause->before;
     char before[WORDS_SIZE], behind[WORDS_SIZE];
-    size_t end = w->at + w->n < w->length ? w->at + w->n : w->length;
+    size_t end = w->at + w->n < w->length ? w->at + w->n : w->length, from = strlen(words);
 
-    words_shown(w->text, w->at, before);
+    /* the words that belong before it are not what is too many */
+    if (from >= w->at || memcmp(w->text, words, from) != 0)
+        from = 0;
+    words_shown(w->text + from, w->at - from, before);
     words_shown(w->text + end, w->length - end, behind);
     if (w->at && end < w->length)
         suspect_say(d, "%s stands in it, with %s before and %s behind it", what, before, behind);
@@ -273,10 +315,10 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "send the text alone: no struct.pack of its length before it");
         return words_fit(s);
     }
-    if (w->kind < WORDING_EXTRA)
+    if (w->kind < WORDING_EXTRA || words_quoted(s))
         return FIT_NONE;
     bool whole = w->kind == WORDING_EXTRA && (w->want_before || w->want_after);
-    say_around(w, whole ? "the text" : "the handle", d);
+    say_around(s, whole ? "the text" : "the handle", d);
     words_mend_whole(s, d);
     return w->kind == WORDING_WITHIN ? FIT_WEAK : sure_of(s);
 }
@@ -307,5 +349,13 @@ enum fit why_words_placeholder(const struct suspect *s, struct diagnosis *d)
         return FIT_STRONG;
     if (!w || !w->placeholder || w->kind == WORDING_RIGHT)
         return FIT_NONE;
+    const char *tool = near_filler(s->bytes, s->length);
+    if (tool) {
+        suspect_say(d, "no text was given: %s fills a packet with such bytes by itself", tool);
+        suspect_mend(d, *tool == 'h'
+                            ? "hping3 -d LENGTH -E FILE, the text's bytes in that file; or --sign TEXT"
+                            : "build the packet yourself, with the text behind its headers");
+        return FIT_STRONG;
+    }
     return words_shifted(s) ? FIT_GOOD : FIT_STRONG;
 }

@@ -423,16 +423,6 @@ static void compare_line(struct comparison *s, const uint8_t *bytes, size_t leng
     s->out->encoded = s->out->line = true;
 }
 
-static bool is_http(const uint8_t *bytes, size_t length)
-{
-    static const char *const methods[] = {"GET ", "HEAD ", "POST ", "PUT ", "OPTIONS "};
-
-    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-        if (length > strlen(methods[i]) && memcmp(bytes, methods[i], strlen(methods[i])) == 0)
-            return memmem(bytes, length, " HTTP/", 6) != NULL;
-    return false;
-}
-
 void wording_find(const struct rules *rules, const struct clause *clause, const char *student,
                   const uint8_t *bytes, size_t length, bool ended, struct wording *out)
 {
@@ -449,8 +439,8 @@ void wording_find(const struct rules *rules, const struct clause *clause, const 
     }
     out->want_before = strlen(clause->before);
     out->want_after = clause->after ? strlen(clause->after) : 0;
-    out->http = is_http(bytes, length);
-    if (out->http || length > text_farthest(clause))
+    out->spoken = near_spoken(bytes, length);
+    if (out->spoken || length > text_farthest(clause))
         return;
     peel_find(bytes, length, look_at, &s, &way);
     if (out->kind == WORDING_RIGHT)

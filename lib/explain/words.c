@@ -99,6 +99,20 @@ bool words_pairs(const struct suspect *s)
     return w && w->kind != WORDING_NONE && peel_has(&w->way, PEEL_PAIRS);
 }
 
+bool words_quoted(const struct suspect *s)
+{
+    const struct wording *w = words_of(s);
+    const struct clause *c = s->clause;
+
+    if (!w || w->kind != WORDING_WORDS || w->at < 1 || w->at + w->n >= w->length || !c->after)
+        return false;
+    const uint8_t quote = w->text[w->at - 1];
+    const size_t end = w->at + w->n + 1;
+    return (quote == '\'' || quote == '"' || quote == '`') && w->text[end - 1] == quote &&
+           w->at - 1 == strlen(c->before) && memcmp(w->text, c->before, w->at - 1) == 0 &&
+           w->length - end == strlen(c->after) && memcmp(w->text + end, c->after, w->length - end) == 0;
+}
+
 bool words_shifted(const struct suspect *s)
 {
     static const char *const before[] = {"ip.version", "ip.hdr_len", "ip.proto", "tcp.hdr_len"};

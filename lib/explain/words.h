@@ -31,6 +31,9 @@ bool words_nibbles(const struct suspect *s);
 /* True where the text stands in hex, each two of its bytes exchanged. */
 bool words_pairs(const struct suspect *s);
 
+/* True where nothing but quotes around the handle is too many. */
+bool words_quoted(const struct suspect *s);
+
 /* True where a header before the text has another length than it says, or a total length leaves bytes out:
  * the text may begin, or end, elsewhere. */
 bool words_shifted(const struct suspect *s);

@@ -175,7 +175,8 @@ static bool is_meant(const struct finder *f, const struct near_handle *near)
     bool decoded = near->kind == NEAR_BARE && f->rules->named->before[0] && asked == ENCODING_UTF8;
 
     for (size_t i = 0; i < f->way->n; i++)
-        decoded = decoded || (peel_is_encoding(f->way->steps[i]) && !is_asked(f, i));
+        decoded = decoded || f->way->steps[i] == PEEL_PART ||
+                  (peel_is_encoding(f->way->steps[i]) && !is_asked(f, i));
     if (peel_has(f->way, PEEL_REVERSED) || peel_has(f->way, PEEL_PAIRS) ||
         peel_has(f->way, PEEL_BASE64_CASE) ||
         (peel_has(f->way, PEEL_BASE85) && (f->way->n > 1 || near->length < 5)))
@@ -184,10 +185,23 @@ static bool is_meant(const struct finder *f, const struct near_handle *near)
            (!decoded || near_typed(f->text + near->at, near->length));
 }
 
-/* The words around a handle that chance does not make. */
+/* The words around a handle that chance does not make. What is encoded between them is met once more,
+ * decoded.
+ */
 static bool is_said(const struct finder *f, const struct near_handle *near)
 {
-    return near->kind == NEAR_TEXT && text_says(f->rules->named) && !near_placeholder(f->rules, near->handle);
+    return near->kind == NEAR_TEXT && text_says(f->rules->named) &&
+           !near_placeholder(f->rules, near->handle) &&
+           (f->way->n || f->rules->named->encoding == ENCODING_UTF8 ||
+            !near_is_letters(f->text + near->at, near->length));
+}
+
+/* It reads as somebody's handle: 73?! does not, and among other words a number alone does not. */
+static bool is_stranger(const struct near_handle *near)
+{
+    if (near->kind == NEAR_BARE || near->kind == NEAR_TEXT || near->kind == NEAR_OTHER)
+        return !near_is_digest((const uint8_t *)near->handle, near->length);
+    return near->kind == NEAR_WORDS && near->length >= 4 && strspn(near->handle, "0123456789") < near->length;
 }
 
 static bool consider(void *context, const struct near_handle *near)
@@ -197,9 +211,7 @@ static bool consider(void *context, const struct near_handle *near)
     bool disguised = f->way->n && f->way->steps[f->way->n - 1] >= N_PEELS, sure = near->kind < NEAR_WORD;
     bool known = roster && roster_find(roster, near->handle);
 
-    /* 73?! is no handle */
-    f->stranger =
-        f->stranger || (sure && !disguised && !f->letters && (near->kind != NEAR_WORDS || near->length >= 4));
+    f->stranger = f->stranger || (!disguised && !f->letters && is_stranger(near));
     if (roster && !known)
         return false;
     if ((known && sure && !disguised) || value_is_his(f, near->handle)) {

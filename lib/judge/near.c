@@ -36,10 +36,26 @@ static bool is_one_of(const char *const *words, size_t n, const char *word)
 
 #define IS_ONE_OF(words, word) is_one_of(words, sizeof(words) / sizeof((words)[0]), word)
 
+/* hping3 -d fills up with X, ping and traceroute with bytes that count up. */
+const char *near_filler(const uint8_t *bytes, size_t length)
+{
+    enum { X_LEAST = 4, COUNTED_LEAST = 16 };
+    size_t x = 0, counted = 1;
+
+    while (x < length && (bytes[x] | 0x20) == 'x')
+        x++;
+    while (counted < length && bytes[counted] == bytes[counted - 1] + 1)
+        counted++;
+    if (x == length && x >= X_LEAST)
+        return "hping3";
+    return counted == length && counted >= COUNTED_LEAST ? "ping or traceroute" : NULL;
+}
+
 bool near_placeholder(const struct rules *rules, const char *handle)
 {
     /* one letter is what a pattern (%s), a line cut short, or a slip of a finger leaves */
-    return (IS_ONE_OF(PLACEHOLDERS, handle) || !handle[1]) &&
+    return (IS_ONE_OF(PLACEHOLDERS, handle) || !handle[1] ||
+            near_filler((const uint8_t *)handle, strlen(handle))) &&
            !(rules->roster && roster_find(rules->roster, handle));
 }
 
@@ -205,8 +221,8 @@ static bool is_taken(const struct rules *rules, const struct challenge *c, const
     if (!m || !other_words(rules, c, before, after))
         return false;
     ptrdiff_t n = text_decode(m->encoding, true, bytes, length, text);
-    /* any word is a handle to whom takes handles alone */
-    if (!*student && !before[0] && !after[0] && m->encoding == ENCODING_UTF8)
+    /* many take the handle alone: what came says nothing of which of them was meant */
+    if (!before[0] && !after[0] && m->encoding == ENCODING_UTF8)
         return false;
     return n > 0 && same_text(before, after, text, (size_t)n, &near) &&
            (!*student || strcmp(near.handle, student) == 0) && !near_placeholder(rules, near.handle);
@@ -381,6 +397,8 @@ bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t
 
     if (length == 0 || length > TEXT_LOOKED)
         return false;
+    if (near_filler(text, length))
+        return true;
     if (is_marked(text, length) || is_pattern(rules->named, text, length))
         return true;
     read_words(text, length, &words);
@@ -388,4 +406,21 @@ bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t
         return false;
     /* the last word is where a handle stands, or the one that the words asked for stand around */
     return stands_for(rules, &words.of[words.n - 1]) || is_amid(rules, text, length, &words);
+}
+
+/* What a client of another protocol says first. A ClientHello of TLS is a record of type 22, version 3.x,
+ * with message 1 in it (RFC 8446, section 5.1). */
+const char *near_spoken(const uint8_t *bytes, size_t length)
+{
+    enum { HANDSHAKE = 22, MAJOR = 3, MINOR_MAX = 4, CLIENT_HELLO = 1, RECORD = 6 };
+
+    static const char *const methods[] = {"GET ", "HEAD ", "POST ", "PUT ", "OPTIONS "};
+
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+        if (length > strlen(methods[i]) && memcmp(bytes, methods[i], strlen(methods[i])) == 0)
+            return memmem(bytes, length, " HTTP/", 6) ? "HTTP" : NULL;
+    if (length >= RECORD && bytes[0] == HANDSHAKE && bytes[1] == MAJOR && bytes[2] <= MINOR_MAX &&
+        bytes[5] == CLIENT_HELLO)
+        return "TLS";
+    return length > 4 && memcmp(bytes, "SSH-", 4) == 0 ? "SSH" : NULL;
 }

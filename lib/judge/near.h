@@ -46,6 +46,16 @@ enum near_wrap {
  * NAME_MAX_LEN + 1 bytes, and "" where a placeholder is inside. Costs a few comparisons for what is not. */
 enum near_wrap near_wrapped(const struct rules *rules, const uint8_t *text, size_t length, char *out);
 
+/* "HTTP", "TLS", "SSH" where a client of that spoke; NULL: none did. */
+const char *near_spoken(const uint8_t *bytes, size_t length);
+
+/* True for as many hex digits as MD5 and its like print: letters and digits, and of a text nearly never. */
+bool near_is_digest(const uint8_t *text, size_t length);
+
+/* Which program fills a packet with such bytes when it is given no others ("hping3"); NULL: none is known to.
+ */
+const char *near_filler(const uint8_t *bytes, size_t length);
+
 /* True for the letters of a text in hex or Base64, whole or with a digit missing or wrong: no handle where an
  * encoding is asked for. */
 bool near_is_letters(const uint8_t *text, size_t length);

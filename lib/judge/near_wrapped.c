@@ -149,13 +149,24 @@ static bool is_broken_hex(const uint8_t *text, size_t length, struct counts c)
     return letters * 2 >= length / 2;
 }
 
+bool near_is_digest(const uint8_t *text, size_t length)
+{
+    static const uint8_t sizes[] = {32, 40, 56, 64, 96, 128};
+    const struct counts c = count(text, length);
+
+    for (size_t i = 0; i < sizeof(sizes); i++)
+        if (sizes[i] == length)
+            return c.hex == length && c.digit && c.digit < length && !may_be_hex(text, length);
+    return false;
+}
+
 bool near_is_letters(const uint8_t *text, size_t length)
 {
     enum { LEAST = 8, MOST = 2 * NAME_MAX_LEN, LOOKED = 16 /* tell it well enough */ };
     uint8_t out[MOST + 4];
     struct counts c = count(text, length);
 
-    if (is_broken_hex(text, length, c))
+    if (is_broken_hex(text, length, c) || near_is_digest(text, length))
         return true;
     if (length < LEAST || length > MOST)
         return false;

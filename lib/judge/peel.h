@@ -33,6 +33,11 @@ enum peel {
     PEEL_ENTITIES, /* of HTML: &nbsp; or &#32; for a blank */
     PEEL_TWICE,    /* the same once more behind it */
     PEEL_COUNTED,  /* its length before it */
+    PEEL_ESCAPE,   /* \\n or the like behind it, as the two letters that it is written with */
+    PEEL_PART,     /* one word of it in hex or Base64, the others as they are */
+    PEEL_ALIKE,    /* letters of other alphabets that look like ours */
+    PEEL_UTF7,
+    PEEL_WIDE, /* letters beyond ASCII as their numbers in two bytes */
     N_PEELS,
     /* these fit any text: they are tried as the last step only */
     PEEL_ROT13 = N_PEELS,
@@ -51,6 +56,10 @@ struct peeled {
 
 /* True for what turns a text into other letters (hex, Base64 and the like), which is told as an encoding. */
 bool peel_is_encoding(enum peel peel);
+
+/* The ASCII letter that a letter of another alphabet, the first of length bytes of UTF-8, looks like, and in
+ * *size how many bytes it has; 0: it looks like none. */
+uint8_t peel_alike_of(const uint8_t *text, size_t length, size_t *size);
 
 /* True for the letters of a text as students write them: ASCII that prints, line ends, tabs. */
 bool peel_reads(const uint8_t *bytes, size_t n);

@@ -195,7 +195,21 @@ static ptrdiff_t apart(const uint8_t *in, size_t n, unsigned base, uint8_t *out)
     return k > 1 ? (ptrdiff_t)k : -1;
 }
 
-/* Digits alone: eight a letter, or two or three as decimal codes have. */
+/* Three octal digits a letter, as %03o prints them. */
+static ptrdiff_t octal_together(const uint8_t *in, size_t n, uint8_t *out)
+{
+    enum { DIGITS = 3, LEAST = 9 };
+    size_t k = 0;
+
+    if (n < LEAST || n % DIGITS)
+        return -1;
+    for (size_t i = 0; i < n; i += DIGITS)
+        if (!code_of(in + i, DIGITS, 8, out + k++))
+            return -1;
+    return (ptrdiff_t)k;
+}
+
+/* Digits alone: eight a letter, or two or three as decimal codes have, or octal ones. */
 static ptrdiff_t together(const uint8_t *in, size_t n, uint8_t *out)
 {
     size_t k = 0, step;
@@ -211,7 +225,7 @@ static ptrdiff_t together(const uint8_t *in, size_t n, uint8_t *out)
     for (size_t i = 0; i < n; i += step) {
         step = in[i] == '1' ? 3 : 2;
         if (n - i < step || !code_of(in + i, step, 10, out + k))
-            return -1;
+            return octal_together(in, n, out);
         k++;
     }
     return k > 2 ? (ptrdiff_t)k : -1;
@@ -295,6 +309,41 @@ ptrdiff_t peel_entities(const uint8_t *in, size_t n, uint8_t *out)
         found++;
     }
     return found ? (ptrdiff_t)k : -1;
+}
+
+/* What one word says in hex or Base64; 0 bytes where it is none of them. */
+static size_t decoded_word(const uint8_t *word, size_t n, uint8_t *out)
+{
+    enum { LEAST = 4 };
+    ptrdiff_t k = n < LEAST ? -1 : peel_hex(word, n, out);
+
+    if (k <= 0 || !peel_reads(out, (size_t)k))
+        k = n < LEAST ? -1 : peel_base64(word, n, out);
+    return k > 0 && peel_reads(out, (size_t)k) ? (size_t)k : 0;
+}
+
+/* Of several words the last that is encoded. */
+ptrdiff_t peel_part(const uint8_t *in, size_t n, uint8_t *out)
+{
+    size_t end = n, first = n;
+
+    if (!memchr(in, ' ', n))
+        return -1;
+    for (; end > 0; end = first ? first - 1 : 0) {
+        first = end;
+        while (first > 0 && in[first - 1] != ' ')
+            first--;
+        size_t last = end;
+        while (last > first && strchr(",.;:!?", in[last - 1]) && in[last - 1])
+            last--;
+        const size_t k = decoded_word(in + first, last - first, out + first);
+        if (!k)
+            continue;
+        memcpy(out, in, first);
+        memcpy(out + first + k, in + last, n - last);
+        return (ptrdiff_t)(first + k + n - last);
+    }
+    return -1;
 }
 
 ptrdiff_t peel_rot13(const uint8_t *in, size_t n, uint8_t *out)

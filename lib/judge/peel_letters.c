@@ -16,6 +16,133 @@ static size_t put_utf8(uint32_t c, uint8_t out[4])
     return n;
 }
 
+/* The letter at the beginning of a text that is valid UTF-8, of two or three bytes; 0 for others. */
+static uint32_t letter_at(const uint8_t *text, size_t length, size_t *size)
+{
+    *size = text[0] < 0x80 ? 1 : text[0] < 0xE0 ? 2 : text[0] < 0xF0 ? 3 : 4;
+    if (*size > length)
+        return 0;
+    if (*size == 2)
+        return (uint32_t)(text[0] & 0x1F) << 6 | (text[1] & 0x3F);
+    return *size == 3 ? (uint32_t)(text[0] & 0x0F) << 12 | (uint32_t)(text[1] & 0x3F) << 6 | (text[2] & 0x3F)
+                      : 0;
+}
+
+uint8_t peel_alike_of(const uint8_t *text, size_t length, size_t *size)
+{
+    enum { WIDE_FIRST = 0xFF01, WIDE_LAST = 0xFF5E };
+    /* Cyrillic, Greek, the dotless i, and the hyphens of word processors */
+    static const struct {
+        uint16_t code;
+        char like;
+    } table[] = {
+        {0x430, 'a'},  {0x435, 'e'},  {0x43E, 'o'},  {0x440, 'p'},  {0x441, 'c'},  {0x443, 'y'},
+        {0x445, 'x'},  {0x455, 's'},  {0x456, 'i'},  {0x458, 'j'},  {0x4BB, 'h'},  {0x501, 'd'},
+        {0x51B, 'q'},  {0x51D, 'w'},  {0x432, 'b'},  {0x43A, 'k'},  {0x43C, 'm'},  {0x43D, 'h'},
+        {0x442, 't'},  {0x410, 'A'},  {0x412, 'B'},  {0x415, 'E'},  {0x41A, 'K'},  {0x41C, 'M'},
+        {0x41D, 'H'},  {0x41E, 'O'},  {0x420, 'P'},  {0x421, 'C'},  {0x422, 'T'},  {0x425, 'X'},
+        {0x405, 'S'},  {0x406, 'I'},  {0x408, 'J'},  {0x3B1, 'a'},  {0x3B9, 'i'},  {0x3BA, 'k'},
+        {0x3BD, 'v'},  {0x3BF, 'o'},  {0x3C1, 'p'},  {0x3C5, 'u'},  {0x131, 'i'},  {0x2010, '-'},
+        {0x2011, '-'}, {0x2012, '-'}, {0x2013, '-'}, {0x2014, '-'}, {0x2212, '-'},
+    };
+    const uint32_t code = letter_at(text, length, size);
+
+    if (code >= WIDE_FIRST && code <= WIDE_LAST)
+        return (uint8_t)(code - WIDE_FIRST + '!');
+    for (size_t i = 0; code && i < sizeof(table) / sizeof(table[0]); i++)
+        if (table[i].code == code)
+            return (uint8_t)table[i].like;
+    return 0;
+}
+
+static bool is_ascii(const uint8_t *in, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (in[i] >= 0x80)
+            return false;
+    return true;
+}
+
+ptrdiff_t peel_alike(const uint8_t *in, size_t n, uint8_t *out)
+{
+    size_t k = 0, size;
+    bool found = false;
+
+    if (is_ascii(in, n) || !utf8_valid(in, n))
+        return -1;
+    for (size_t i = 0; i < n; i += size) {
+        const uint8_t like = peel_alike_of(in + i, n - i, &size);
+        if (like)
+            out[k++] = like;
+        else
+            for (size_t j = 0; j < size; j++)
+                out[k++] = in[i + j];
+        found = found || like;
+    }
+    return found ? (ptrdiff_t)k : -1;
+}
+
+static int value64(uint8_t c)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *at = c ? strchr(letters, c) : NULL;
+
+    return at ? (int)(at - letters) : -1;
+}
+
+/* RFC 2152: + and the Base64 of UTF-16, up to the - behind it. Only letters beyond ASCII are so. */
+ptrdiff_t peel_utf7(const uint8_t *in, size_t n, uint8_t *out)
+{
+    size_t k = 0, found = 0;
+
+    if (!memchr(in, '+', n) || !is_ascii(in, n) || n * 2 > PEEL_BYTES)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (in[i] != '+') {
+            out[k++] = in[i];
+            continue;
+        }
+        uint32_t acc = 0, bits = 0;
+        for (i++; i < n && value64(in[i]) >= 0; i++) {
+            acc = acc << 6 | (uint32_t)value64(in[i]);
+            bits += 6;
+            if (bits < 16)
+                continue;
+            bits -= 16;
+            const uint32_t code = acc >> bits & 0xFFFF;
+            if (code < 0x80 || (code >= 0xD800 && code <= 0xDFFF))
+                return -1;
+            k += put_utf8(code, out + k);
+            found++;
+        }
+        if (bits >= 6 || acc & ((1u << bits) - 1) || i == n || in[i] != '-')
+            return -1;
+    }
+    return found ? (ptrdiff_t)k : -1;
+}
+
+/* struct.pack('!H', ord(c)) for what is beyond ASCII, in either order, among letters of one byte. */
+ptrdiff_t peel_wide(const uint8_t *in, size_t n, uint8_t *out)
+{
+    size_t k = 0, big = 0, little = 0;
+
+    if (!memchr(in, 0, n) || 2 * n > PEEL_BYTES)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (in[i] && in[i] < 0x80) {
+            out[k++] = in[i];
+            continue;
+        }
+        if (i + 1 == n || (!in[i] ? in[i + 1] < 0xA0 : in[i] < 0xA0 || in[i + 1]))
+            return -1;
+        big += !in[i];
+        little += in[i] != 0;
+        k += put_utf8(in[i] ? in[i] : in[i + 1], out + k);
+        i++;
+    }
+    return big && little ? -1 : (ptrdiff_t)k;
+}
+
 /* RFC 2781. Without a byte order mark the first letter must be ASCII: it tells the order. */
 ptrdiff_t peel_utf16(const uint8_t *in, size_t n, uint8_t *out)
 {

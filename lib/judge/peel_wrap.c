@@ -26,10 +26,17 @@ ptrdiff_t peel_newline(const uint8_t *in, size_t n, uint8_t *out)
 
     while (left && (in[left - 1] == '\n' || in[left - 1] == '\r'))
         left--;
-    /* as it is written in a program: a shell's echo and single quotes leave it so */
-    while (left > 2 && in[left - 2] == '\\' && (in[left - 1] == 'n' || in[left - 1] == 'r'))
-        left -= 2;
     return left && left < n ? copy(out, in, left) : -1;
+}
+
+/* As it is written in a program: a shell's echo and single quotes leave it so. */
+ptrdiff_t peel_escape(const uint8_t *in, size_t n, uint8_t *out)
+{
+    size_t left = n;
+
+    while (left > 2 && in[left - 2] == '\\' && in[left - 1] && strchr("nrt0", in[left - 1]))
+        left -= 2;
+    return left < n ? copy(out, in, left) : -1;
 }
 
 ptrdiff_t peel_nul(const uint8_t *in, size_t n, uint8_t *out)
@@ -126,7 +133,47 @@ ptrdiff_t peel_quotes(const uint8_t *in, size_t n, uint8_t *out)
     return copy(out, in + 1, n - 2);
 }
 
-/* One line of xxd or hexdump -C: an offset, groups of hex digits, two blanks or a bar before the letters. */
+static unsigned digit_of(uint8_t c)
+{
+    return c <= (unsigned)'9' ? c - (unsigned)'0' : (c | 0x20u) - 'a' + 10;
+}
+
+/* The columns of od and hexdump behind their offset: words of two bytes in the host's order, in hex (four
+ * digits) or octal (six), or single bytes in octal (three), as hex. An odd last byte is a word with 0. */
+static ptrdiff_t words_line(const uint8_t *in, size_t n, uint8_t *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    enum { WORD_HEX = 4, WORD_OCTAL = 6, BYTE_OCTAL = 3 };
+    size_t k = 0, width = 1;
+    unsigned value = 0;
+
+    while (n && in[n - 1] == ' ')
+        n--;
+    while (width < n && in[width] != ' ')
+        width++;
+    width--;
+    if (width != WORD_HEX && width != WORD_OCTAL && width != BYTE_OCTAL)
+        return -1;
+    for (size_t i = 0; i < n; i += width + 1) {
+        if (n - i <= width || in[i] != ' ')
+            return -1;
+        value = 0;
+        for (size_t d = i + 1; d <= i + width; d++) {
+            if (!is_hex(in[d]) || (width != WORD_HEX && in[d] > '7'))
+                return -1;
+            value = value << (width == WORD_HEX ? 4 : 3) | digit_of(in[d]);
+        }
+        if (value >> (width == BYTE_OCTAL ? 8 : 16))
+            return -1;
+        for (unsigned bits = 0; bits < (width == BYTE_OCTAL ? 8u : 16u); bits += 8) {
+            out[k++] = (uint8_t)digits[value >> (bits + 4) & 15];
+            out[k++] = (uint8_t)digits[value >> bits & 15];
+        }
+    }
+    return (ptrdiff_t)(width != BYTE_OCTAL && k > 2 && value >> 8 == 0 ? k - 2 : k);
+}
+
+/* One line of xxd, od or hexdump: an offset, groups of digits, two blanks or a bar before the letters. */
 static ptrdiff_t dump_line(const uint8_t *in, size_t n, uint8_t *out)
 {
     size_t i = 0, k = 0;
@@ -134,8 +181,11 @@ static ptrdiff_t dump_line(const uint8_t *in, size_t n, uint8_t *out)
     while (i < n && is_hex(in[i]))
         i++;
     if (i < 7 || i > 8 || i == n || (in[i] != ':' && in[i] != ' '))
-        return i == n && i == 8 ? 0 : -1; /* hexdump's last line is an offset alone */
+        return i == n && (i == 7 || i == 8) ? 0 : -1; /* the last line is an offset alone */
     bool bar = in[i] == ' ';
+    const ptrdiff_t words = i == 7 ? words_line(in + i, n - i, out) : -1;
+    if (words > 0)
+        return words;
     while (++i < n) {
         if (in[i] == '|' || (!bar && k && in[i] == ' ' && i + 1 < n && in[i + 1] == ' '))
             break;

@@ -1,5 +1,7 @@
 """texts.py - mistakes with the text: what is encoded, how, and what is put around it."""
 import base64
+import binascii
+import hashlib
 import urllib.parse
 
 from mistake import Book
@@ -64,6 +66,54 @@ def encodings(b):
     outside(b, "encoding", HEX, "hexlify(hexlify(text))", "ENCODED_TWICE", lambda t: t.hex().encode())
     outside(b, "encoding", BASE64, "b64encode(b64encode(text))", "ENCODED_TWICE", base64.b64encode)
     outside(b, "encoding", HEX, "b64encode(hexlify(text))", "WRONG_ENCODING ENCODED_TWICE", base64.b64encode)
+
+
+def words_of(text):
+    """od -x: words of two bytes in the host's order."""
+    return [int.from_bytes(text[i:i + 2].ljust(2, b"\0"), "little") for i in range(0, len(text), 2)]
+
+
+def od(text, form="x"):
+    """One line of od -x, od or od -b, and its last offset."""
+    columns = {"x": [f"{w:04x}" for w in words_of(text)], "o": [f"{w:06o}" for w in words_of(text)],
+               "b": [f"{c:03o}" for c in text]}[form]
+    if len(text) > 16:
+        return None
+    return f"{0:07o} {' '.join(columns)}\n{len(text):07o}\n".encode()
+
+
+ALIKE = {"a": "\u0430", "e": "\u0435", "o": "\u043e", "p": "\u0440", "c": "\u0441", "s": "\u0455", "i": "\u0456"}
+
+
+def copied(text):
+    """The first letter that Cyrillic has, too, was copied from there."""
+    for i, c in enumerate(text.decode()):
+        if c in ALIKE and i + 1 < len(text):
+            return (text.decode()[:i] + ALIKE[c] + text.decode()[i + 1:]).encode()
+    return None
+
+
+def forms_of_tools(b):
+    """What tools print and fill in, and a text of which only a part was encoded."""
+    rest(b, "encoding", SAID, "'I am ' + b64encode(handle)", "NOT_ENCODED",
+         lambda t: t[:5] + base64.b64encode(t[5:]) if len(t) > 8 else None)
+    rest(b, "encoding", SAID, "'I am ' + handle.hex()", "NOT_ENCODED",
+         lambda t: t[:5] + t[5:].hex().encode() if len(t) > 8 else None)
+    rest(b, "hex form", HEX, "od -x", "XXD_DUMP", od)
+    rest(b, "hex form", HEX, "od", "XXD_DUMP", lambda t: od(t, "o"))
+    rest(b, "hex form", HEX, "od -b", "XXD_DUMP", lambda t: od(t, "b"))
+    rest(b, "encoding", HEX, "''.join('%03o' % b for b in text)", "WRONG_ENCODING",
+         lambda t: "".join(f"{c:03o}" for c in t).encode() if len(t) > 2 else None)
+    rest(b, "encoding", HEX, "hashlib.md5(text).hexdigest()", "WRONG_VALUE",
+         lambda t: hashlib.md5(t).hexdigest().encode())
+    rest(b, "encoding", BASE64, "codecs.encode(text, 'uu')", "WRONG_ENCODING",
+         lambda t: b"begin 666 <data>\n" + binascii.b2a_uu(t) + b" \nend\n")
+    both(b, "newline and NUL", ALL, "text + r'\\n'", "ESCAPED_LETTERS", lambda t: t + rb"\n")
+    both(b, "charset", ALL, "a letter that was copied", "MISSPELT_TEXT", copied)
+    both(b, "wrapped text", SAID, "\"I am '\" + handle + \"'\"", "QUOTED", lambda t: b"I am '" + t[5:] + b"'")
+    rest(b, "words", PACKETS + PLAIN, "hping3 -d, with nothing to send", "PLACEHOLDER", lambda t: b"X" * 10)
+    rest(b, "words", ("stream-sender",), "ncat --ssl", "HTTP_REQUEST",
+         lambda t: b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(16, 48)))
 
 
 def quoted(mark):
@@ -175,4 +225,5 @@ others(BOOK)
 typed(BOOK)
 ends(BOOK)
 forms(BOOK)
+forms_of_tools(BOOK)
 of_words(BOOK)

@@ -28,8 +28,10 @@ static const struct tree_file FILES[] = {
     {"g",
      "kind: stream\nlisten: {tcp.dstport: 5309}\nexpect:\n  payload: {text: \"Hello {student}\", encoding: "
      "base64}\nrefuse:\n  - {payload: empty, why: NO_PAYLOAD}\n"},
+    {"h", "kind: stream\nlisten: {tcp.dstport: 5310}\nexpect:\n  payload: {text: \"{student}\"}\n"
+          "refuse:\n  - {payload: empty, why: NO_PAYLOAD}\n"},
 };
-enum { PLAIN, HEX, BASE64, LONG, ACCENT, WORDS, GREETING, N_FILES };
+enum { PLAIN, HEX, BASE64, LONG, ACCENT, WORDS, GREETING, ALONE, N_FILES };
 
 static const struct {
     int asked;
@@ -127,7 +129,37 @@ static const struct {
     {WORDS, "4920616d206227736d69746827", 0, "EXTRA_TEXT", "before and"},
     {WORDS, "4920616d203c736d6974683e", 0, "EXTRA_TEXT", "\">\" behind"},
     {WORDS, "I am smith", 0, "NOT_ENCODED", "as it is"},
+    {WORDS, "smith", 0, "NOT_ENCODED MISSING_TEXT",
+     "is missing before the handle"}, /* and not what h takes */
     {WORDS, "SGVsbG8gc21pdGg=", 0, "OTHER_CHALLENGE", "what g takes (TCP port 5309)"},
+    {PLAIN, "smith\\n", 0, "ESCAPED_LETTERS", "as the characters it is written with"},
+    {PLAIN, "smith\\r\\n", 0, "ESCAPED_LETTERS", "as the characters"},
+    {WORDS, "I am 736d697468", 0, "NOT_ENCODED", "only one word of it was encoded"},
+    {WORDS, "I am c21pdGg=", 0, "NOT_ENCODED", "only one word of it was encoded"},
+    {WORDS, "4920616d20633231706447673d", 0, "ENCODED_TWICE", "one word of it was encoded by itself"},
+    {WORDS, "0000000 2049 6d61 7320 696d 6874\n0000012\n", 0, "XXD_DUMP", "od"},
+    {WORDS, "0000000 2049 6d61 7320 696d 6874          \n000000a\n", 0, "XXD_DUMP", "od"},
+    {WORDS, "0000000 020111 066541 071440 064555 064164\n0000012\n", 0, "XXD_DUMP", "od"},
+    {WORDS, "0000000 111 040 141 155 040 163 155 151 164 150\n0000012\n", 0, "XXD_DUMP", "od"},
+    {WORDS, "111040141155040163155151164150", 0, "WRONG_ENCODING", "codes"},
+    {WORDS, "2250713a3a68450c350fa52335d1ee1e", 0, "WRONG_VALUE", "a digest"},
+    {WORDS, "f760ba8d7f842d5b5cccbd42ace5ed0311bc9868", 0, "WRONG_VALUE", "a digest"},
+    {WORDS, "0000000   I       a   m       s   m\n0000012\n", 0, "INVALID_ENCODING", "not valid hex"},
+    {WORDS, "4920616d2027736d69746827", 0, "QUOTED", "the handle stands in quotes"},
+    {WORDS, "4920616d203c736d6974683e", 0, "EXTRA_TEXT", "with \"<\" before"},
+    {PLAIN, "\xD1\x95mith", 0, "MISSPELT_TEXT",
+     "character 1 of the text is another that looks alike, U+0455"},
+    {PLAIN, "\xEF\xBD\x93mith", 0, "MISSPELT_TEXT", "U+FF53"}, /* of full width */
+    {HEX, "736dd196746 8", 0, "HEX_WITH_SEPARATORS MISSPELT_TEXT", ""},
+    {HEX, "736dd1967468", 0, "MISSPELT_TEXT", "character 3 of the text"},
+    {ACCENT, "caf+AOk- smith", 0, "WRONG_CHARSET", "UTF-7"},
+    {ACCENT, "caf\0\xE9 smith", 11, "WRONG_CHARSET", "two bytes"},
+    {ACCENT, "caf\xE9\0 smith", 11, "WRONG_CHARSET", "two bytes"},
+    {PLAIN, "XXXXXXXXXX", 0, "PLACEHOLDER", "hping3 fills"},
+    {HEX, "XXXXXXXXXX", 0, "PLACEHOLDER", "hping3 fills"},
+    {PLAIN, "@ABCDEFGHIJKLMNOPQRSTUVWXYZ", 0, "PLACEHOLDER", "traceroute fills"},
+    {PLAIN, "\x16\x03\x01\x02\0\x01\0\x01\xFC\x03\x03", 11, "HTTP_REQUEST", "TLS was spoken"},
+    {PLAIN, "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", 0, "HTTP_REQUEST", "SSH was spoken"},
     {PLAIN, "smith@example.org", 0, "EXTRA_TEXT", "\"@example.org\" behind it"},
     {PLAIN, "handle=smith", 0, "EXTRA_TEXT", "\"handle=\" before it"},
     {PLAIN, "GET /smith HTTP/1.1\r\nHost: x\r\n\r\n", 0, "HTTP_REQUEST", "curl"},
@@ -234,7 +266,18 @@ static const struct {
     {PLAIN, "\x05smith", "EXTRA_TEXT", "smith"},
     {PLAIN, "smith smith", "EXTRA_TEXT", "smith"},
     {PLAIN, "smith\xC2\xA0", "EXTRA_BLANKS", "smith"},
-    {PLAIN, "smith\\n", "TRAILING_NEWLINE", "smith"},
+    {PLAIN, "smith\\n", "ESCAPED_LETTERS", "smith"},
+    {BASE64, "c21pdGhcbg==", "ESCAPED_LETTERS", "smith"}, /* smith\n */
+    {WORDS, "I am 736d697468", "NOT_ENCODED", "smith"},
+    {HEX, "0000000 6d73 7469 0068\n0000005\n", "XXD_DUMP", "smith"},
+    {WORDS, "begin 644 x\n*22!A;2!S;6ET: \n \nend\n", "WRONG_ENCODING", ""},
+    {BASE64, "begin 644 x", "WRONG_ENCODING", ""},
+    {PLAIN, "\xD1\x95mith", "MISSPELT_TEXT", "smith"}, /* a Cyrillic letter that looks like an s */
+    {PLAIN, "XXXXXXXXXX", "PLACEHOLDER", ""},
+    {HEX, "XXXXXXXXXX", "PLACEHOLDER", ""},
+    {HEX, "\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1A\x1B\x1C\x1D\x1E\x1F !\"#$%&'", "PLACEHOLDER", ""},
+    {WORDS, "111040141155040163155151164150", "WRONG_ENCODING", "smith"}, /* %03o */
+    {WORDS, "2250713a3a68450c350fa52335d1ee1e", "WRONG_VALUE", ""},       /* md5sum */
     {WORDS, "I am bo", "NOT_ENCODED", "bo"},
     {WORDS, "4920616d20626f00", "TRAILING_NUL", "bo"},
     {HEX, "c21pdGhlcnM=", "WRONG_ENCODING", "smithers"},
