@@ -322,28 +322,30 @@ static size_t decoded_word(const uint8_t *word, size_t n, uint8_t *out)
     return k > 0 && peel_reads(out, (size_t)k) ? (size_t)k : 0;
 }
 
-/* Of several words the last that is encoded. */
+/* Of several words the longest that is encoded: short ones may be so by chance. */
 ptrdiff_t peel_part(const uint8_t *in, size_t n, uint8_t *out)
 {
-    size_t end = n, first = n;
+    size_t at = 0, end = 0;
 
     if (!memchr(in, ' ', n))
         return -1;
-    for (; end > 0; end = first ? first - 1 : 0) {
-        first = end;
-        while (first > 0 && in[first - 1] != ' ')
-            first--;
-        size_t last = end;
-        while (last > first && strchr(",.;:!?", in[last - 1]) && in[last - 1])
+    for (size_t first = 0, next; first < n; first = next + 1) {
+        for (next = first; next < n && in[next] != ' ';)
+            next++;
+        size_t last = next;
+        while (last > first && in[last - 1] && strchr(",.;:!?", in[last - 1]))
             last--;
-        const size_t k = decoded_word(in + first, last - first, out + first);
-        if (!k)
-            continue;
-        memcpy(out, in, first);
-        memcpy(out + first + k, in + last, n - last);
-        return (ptrdiff_t)(first + k + n - last);
+        if (last - first > end - at && decoded_word(in + first, last - first, out)) {
+            at = first;
+            end = last;
+        }
     }
-    return -1;
+    if (!end)
+        return -1;
+    const size_t k = decoded_word(in + at, end - at, out + at);
+    memcpy(out, in, at);
+    memcpy(out + at + k, in + end, n - end);
+    return (ptrdiff_t)(at + k + n - end);
 }
 
 ptrdiff_t peel_rot13(const uint8_t *in, size_t n, uint8_t *out)
