@@ -6,6 +6,7 @@
 #include "base/codec.h"
 #include "base/cursor.h"
 #include "base/str.h"
+#include "explain/rare.h"
 #include "explain/recipe.h"
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
@@ -77,6 +78,9 @@ static void mend_by_layer(enum recipe recipe, const struct summed *s, struct dia
 
     if (recipe == RECIPE_ZERO && s->layer == LAYER_IP)
         suspect_mend(d, "checksum(ip_header)   # its 20 bytes alone, with checksum 0, then pack again");
+    else if (recipe == RECIPE_ZERO && s->layer == LAYER_TCP)
+        suspect_mend(d,
+                     "pack checksum 0, sum pseudo-header, header and payload, then pack again with the sum");
     else if (recipe == RECIPE_ZERO && !s->pseudo)
         suspect_mend(d, "checksum(icmp_header + payload), with checksum 0, then pack again");
     else if (recipe == RECIPE_NO_PAYLOAD && !s->pseudo)
@@ -156,6 +160,9 @@ static void say_bytes(enum recipe recipe, uint32_t instead, const struct summed 
         else if (s->layer == LAYER_IP)
             suspect_say(d, "the header checksum is 0: a raw IPv4 socket's kernel would have filled it in, "
                            "what goes out below IP (AF_PACKET, a forwarder) must bring its own");
+        else if (s->layer != LAYER_UDP)
+            suspect_say(d, "the checksum is 0: it was not computed, or once more over a header that held the "
+                           "right one already, which gives 0");
         break;
     case RECIPE_NO_PAYLOAD:
         suspect_say(d, "it was computed without the %zu bytes of payload", s->length - s->header);
@@ -241,6 +248,20 @@ static enum fit say_pair(enum recipe recipe, const struct recipe_match *m, struc
     return m->tried <= LIKELY_MAX ? FIT_GOOD : FIT_LAST;
 }
 
+/* Another mistake, rarer, gives the same value: both are said. */
+static bool say_rare(const struct suspect *s, struct diagnosis *d)
+{
+    const struct summed *sum = &matches_of(s)->sum;
+    char text[sizeof(d->text)];
+    struct rare rare;
+
+    if (!rare_find(sum, load_be16(sum->bytes + sum->at), &rare))
+        return false;
+    memcpy(text, d->text, sizeof(text));
+    suspect_say(d, "%s; or %s", text, rare.text);
+    return true;
+}
+
 static enum fit by_recipe(enum recipe recipe, const struct suspect *s, struct diagnosis *d)
 {
     if (s->field->layer == LAYER_SCTP)
@@ -256,7 +277,10 @@ static enum fit by_recipe(enum recipe recipe, const struct suspect *s, struct di
             return say_pair(recipe, m, d);
         say_pseudo(recipe, m->instead, &found->sum, d);
         say_bytes(recipe, m->instead, &found->sum, d);
-        return suspect_price(s, m->tried);
+        const enum fit fit = suspect_price(s, m->tried);
+        /* a sum of other bytes agrees with this one by chance alone as well */
+        const bool other = say_rare(s, d) || recipe == RECIPE_OF_IP_HEADER;
+        return other && fit == FIT_STRONG ? FIT_GOOD : fit;
     }
     return FIT_NONE;
 }
@@ -331,41 +355,12 @@ static bool is_of_absent_payload(const struct suspect *s, const struct summed *s
     return n && summed_right(&whole) == got;
 }
 
-/* zlib's, of which 16 bits are kept. */
-static uint16_t half_crc32(const uint8_t *bytes, size_t length)
-{
-    uint32_t crc = UINT32_MAX;
-
-    for (size_t i = 0; i < length; i++) {
-        crc ^= bytes[i];
-        for (int k = 0; k < 8; k++)
-            crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320 : 0);
-    }
-    return (uint16_t)~crc;
-}
-
-/* A CRC of header and payload as they were before it was written, with the pseudo-header or without. */
-static bool is_crc(const struct summed *sum, uint16_t got)
-{
-    enum { PSEUDO = 12, ADDRESSES = 12 };
-    uint8_t bytes[PSEUDO + 2048];
-
-    if (sum->v6 || !sum->ip || sum->ip_header < 20 || sum->length > sizeof(bytes) - PSEUDO)
-        return false;
-    memcpy(bytes, sum->ip + ADDRESSES, 8);
-    bytes[8] = 0;
-    bytes[9] = sum->protocol;
-    store_be16(bytes + 10, (uint16_t)sum->length);
-    memcpy(bytes + PSEUDO, sum->bytes, sum->length);
-    memset(bytes + PSEUDO + sum->at, 0, 2);
-    return half_crc32(bytes, PSEUDO + sum->length) == got || half_crc32(bytes + PSEUDO, sum->length) == got;
-}
-
 /* What no recipe gives: values that are met by chance are told in words alone. */
 static void say_last(const struct suspect *s, struct diagnosis *d)
 {
     const struct suspect_sum *found = matches_of(s);
     const struct summed *sum = &found->sum;
+    struct rare rare;
 
     if (found->n || !summed_of(&s->sum->sum, s->packet, s->field->layer))
         return;
@@ -373,12 +368,9 @@ static void say_last(const struct suspect *s, struct diagnosis *d)
     if (is_of_absent_payload(s, sum, got)) {
         suspect_say(d, "it is right for the payload that is asked for: that was summed, and not sent");
         suspect_mend(d, "s.sendto(header + payload, (target, 0)): send what was summed");
-    } else if (got == (uint16_t)(summed_right(sum) - 1)) {
-        suspect_say(d, "it is what ~total %% 65535 gives: of a remainder one is missing");
-        suspect_mend(d, "checksum = ~total & 0xffff   # no %%");
-    } else if (is_crc(sum, got)) {
-        suspect_say(d, "it is 16 bits of a CRC-32: the Internet checksum is a sum of words");
-        suspect_mend(d, "add the words of two bytes, add the carries, then ~total & 0xffff; no zlib.crc32");
+    } else if (rare_find(sum, got, &rare)) {
+        suspect_say(d, "%s", rare.text);
+        suspect_mend(d, "%s", rare.mend);
     }
 }
 

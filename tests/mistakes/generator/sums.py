@@ -1,4 +1,5 @@
 """sums.py - checksum functions as they are copied, and what they are given."""
+import socket
 import struct
 
 from mistake import Book
@@ -120,6 +121,47 @@ def recipes():
         pseudo(s, len(s.segment()) + len(s.text)) + s.segment() + s.text)))
 
 
+def whole(script):
+    """Pseudo-header, segment and text, as they are summed."""
+    data = script.segment() + script.text
+    return pseudo(script, len(data)) + data
+
+
+def unfolded(data):
+    return sum(int.from_bytes(data[i:i + 2].ljust(2, b"\0"), "big") for i in range(0, len(data), 2))
+
+
+def stepped(script):
+    data = whole(script)
+    return done(sum(int.from_bytes(data[i:i + 2], "big") for i in range(len(data) - 1)))
+
+
+def crossed(script):
+    total, data = 0, whole(script)
+    for i in range(0, len(data), 2):
+        total ^= int.from_bytes(data[i:i + 2].ljust(2, b"\0"), "big")
+    return ~total & 0xffff
+
+
+def badly_folded(shift, mask):
+    return lambda s: ~((unfolded(whole(s)) >> shift) + (unfolded(whole(s)) & mask)) & 0xffff
+
+
+def rare():
+    """Told in words alone: each gives one value, and chance may, too."""
+    # what a field holds that is not summed may be what a wrong mask takes away
+    tcp("(total >> 16) + (total & 0xfff)", "CHECKSUM_WRONG CHECKSUM_FIELDS_CHANGED", badly_folded(16, 0xfff))
+    tcp("(total >> 8) + (total & 0xffff)", "CHECKSUM_WRONG", badly_folded(8, 0xffff))
+    tcp("range(len(data) - 1), a step of one", "CHECKSUM_WRONG", stepped)
+    tcp("total ^= word", "CHECKSUM_WRONG", crossed)
+    tcp("range(2, len(data), 2)", "CHECKSUM_WRONG", lambda s: done(unfolded(whole(s)[2:])))
+    tcp("source = inet_aton('192.168.1.101'), the tutorial's", "CHECKSUM_WRONG",
+        with_addresses(source=inet("192.168.1.101")))
+    tcp("destination = inet_aton('127.0.0.1')", "CHECKSUM_WRONG", with_addresses(destination=inet("127.0.0.1")))
+    tcp("the addresses as text", "CHECKSUM_WRONG", lambda s: right_sum(
+        socket.inet_ntoa(s.source).encode() + socket.inet_ntoa(s.destination).encode() + whole(s)[8:]))
+
+
 def late(variable, wrong, cause, book=BOOK):
     """The sum is made while the variable still holds another value."""
     def do(script):
@@ -141,6 +183,7 @@ def plain_summed(cause, length):
 
 
 recipes()
+rare()
 late("ack", lambda s: 0, "tcp_ack_seq is set after the sum")
 late("flags", lambda s: 0, "the flags are set after the sum")
 late("window", lambda s: 0, "the window is set after the sum")

@@ -1,0 +1,184 @@
+/* What is summed is laid out as a program does it, pseudo-header first, and gone over once for each mistake.
+ */
+#include "explain/rare.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cursor.h"
+#include "pkt/csum.h"
+
+enum { PSEUDO = 12, ADDRESSES = 12, LAID_MAX = 2048, IP_LENGTH = 2, IP_SUM = 10, IP_LEAST = 20 };
+
+/* The pseudo-header, where one belongs to it, and the bytes, with checksum 0. */
+struct laid {
+    const struct summed *s;
+    uint8_t bytes[PSEUDO + LAID_MAX + 1];
+    size_t length, pseudo; /* pseudo: of these the pseudo-header's */
+};
+
+static bool lay(struct laid *l, const struct summed *s)
+{
+    if (s->v6 || !s->ip || s->ip_header < IP_LEAST || s->length > LAID_MAX)
+        return false;
+    l->s = s;
+    l->pseudo = s->pseudo ? PSEUDO : 0;
+    l->length = l->pseudo + s->length;
+    memcpy(l->bytes + l->pseudo, s->bytes, s->length);
+    store_be16(l->bytes + l->pseudo + s->at, 0);
+    l->bytes[l->length] = 0;
+    if (l->pseudo) {
+        memcpy(l->bytes, s->ip + ADDRESSES, 8);
+        l->bytes[8] = 0;
+        l->bytes[9] = s->protocol;
+        store_be16(l->bytes + 10, (uint16_t)s->length);
+    }
+    return true;
+}
+
+/* Each word begins one byte behind the one before; with the last byte and a 0, or without. */
+static bool is_stepped(const struct laid *l, uint16_t got)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i + 1 < l->length; i++)
+        sum += load_be16(l->bytes + i);
+    return csum_finish(sum) == got || csum_finish(sum + load_be16(l->bytes + l->length - 1)) == got;
+}
+
+static bool is_xor(const struct laid *l, uint16_t got)
+{
+    uint16_t sum = 0;
+
+    for (size_t i = 0; i < l->length; i += 2)
+        sum ^= load_be16(l->bytes + i);
+    return sum == got || (sum ^ got) == UINT16_MAX;
+}
+
+/* (sum >> 16) + (sum & 0xffff) with another shift, or another mask. */
+static bool is_folded(const struct laid *l, unsigned shift, uint64_t mask, uint16_t got)
+{
+    uint64_t sum = 0; /* of words, and not folded yet */
+
+    for (size_t i = 0; i < l->length; i += 2)
+        sum += load_be16(l->bytes + i);
+    const uint16_t folded = (uint16_t)((sum >> shift) + (sum & mask));
+    return (folded ^ got) == UINT16_MAX;
+}
+
+static bool is_without_first(const struct laid *l, uint16_t got)
+{
+    return csum_finish(csum_add(0, l->bytes + 2, l->length - 2)) == got;
+}
+
+/* With the IPv4 header before it: with the length that the kernel fills in, or before that. */
+static bool is_with_ip(const struct laid *l, uint16_t got)
+{
+    uint8_t ip[60];
+    const size_t n = l->s->ip_header;
+
+    if (!l->pseudo || n > sizeof(ip))
+        return false;
+    memcpy(ip, l->s->ip, n);
+    store_be16(ip + IP_SUM, 0);
+    const uint64_t sum = csum_add(csum_add(0, l->bytes, l->length), ip, n);
+    return csum_finish(sum) == got || csum_finish(sum + (uint16_t)~load_be16(ip + IP_LENGTH)) == got;
+}
+
+/* The addresses in digits, as they are written, in the place of their bytes. */
+static bool is_text(const struct laid *l, uint16_t got)
+{
+    uint8_t text[PSEUDO + LAID_MAX + 40];
+    const uint8_t *a = l->s->ip + ADDRESSES;
+
+    if (!l->pseudo)
+        return false;
+    int n =
+        snprintf((char *)text, 40, "%u.%u.%u.%u%u.%u.%u.%u", a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+    memcpy(text + n, l->bytes + 8, l->length - 8);
+    return csum_finish(csum_add(0, text, (size_t)n + l->length - 8)) == got;
+}
+
+/* 192.168.1.101 and 192.168.1.1 stand in the tutorial that everybody copies; 127.0.0.1 in any other; and the
+ * first address of the own network is the router's. */
+static bool is_of_others(const struct laid *l, uint16_t got)
+{
+    enum { TUTORIAL = 0xC0A80165, TUTORIALS = 0xC0A80101, LOOPBACK = 0x7F000001 };
+    const uint32_t source = load_be32(l->s->ip + ADDRESSES),
+                   destination = load_be32(l->s->ip + ADDRESSES + 4);
+    const uint32_t pairs[][2] = {{TUTORIAL, destination}, {TUTORIAL, TUTORIALS},
+                                 {source, TUTORIALS},     {source, LOOPBACK},
+                                 {LOOPBACK, LOOPBACK},    {(source & ~0xFFu) | 1, destination}};
+    uint8_t addresses[8];
+
+    for (size_t i = 0; l->pseudo && i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        store_be32(addresses, pairs[i][0]);
+        store_be32(addresses + 4, pairs[i][1]);
+        if (csum_finish(csum_add(csum_add(0, addresses, 8), l->bytes + 8, l->length - 8)) == got)
+            return true;
+    }
+    return false;
+}
+
+/* zlib's, of which 16 bits are kept. */
+static uint16_t half_crc32(const uint8_t *bytes, size_t length)
+{
+    uint32_t crc = UINT32_MAX;
+
+    for (size_t i = 0; i < length; i++) {
+        crc ^= bytes[i];
+        for (int k = 0; k < 8; k++)
+            crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320 : 0);
+    }
+    return (uint16_t)~crc;
+}
+
+/* A CRC of header and payload as they were before it was written, with the pseudo-header or without. */
+static bool is_crc(const struct laid *l, uint16_t got)
+{
+    return half_crc32(l->bytes, l->length) == got ||
+           (l->pseudo && half_crc32(l->bytes + PSEUDO, l->length - PSEUDO) == got);
+}
+
+bool rare_find(const struct summed *s, uint16_t got, struct rare *out)
+{
+    static const char fold[] = "while total >> 16: total = (total & 0xffff) + (total >> 16)";
+    static const char addresses[] = "put the addresses of the IPv4 header there, as inet_aton() gives them";
+    struct laid l;
+
+    if (got == (uint16_t)(summed_right(s) - 1))
+        *out = (struct rare){"it is what ~total % 65535 gives: of a remainder one is missing",
+                             "checksum = ~total & 0xffff   # no %"};
+    else if (!lay(&l, s))
+        return false;
+    else if (is_folded(&l, 16, 0xFFF, got))
+        *out = (struct rare){"it is what total & 0xfff gives in the fold, where & 0xffff is meant", fold};
+    else if (is_folded(&l, 8, 0xFFFF, got))
+        *out = (struct rare){"it is what total >> 8 gives in the fold, where >> 16 is meant", fold};
+    else if (is_stepped(&l, got))
+        *out =
+            (struct rare){"it is what a step of one byte gives, where two are meant: each byte counts twice",
+                          "for i in range(0, len(data), 2):   # two bytes a word"};
+    else if (is_xor(&l, got))
+        *out = (struct rare){"it is what ^ gives in the place of +", "total += word   # a sum, no XOR"};
+    else if (is_without_first(&l, got))
+        *out = (struct rare){"it is what comes out without the first word",
+                             "range(0, len(data), 2)   # from 0 on"};
+    else if (is_with_ip(&l, got))
+        *out = (struct rare){"it is what comes out with the IPv4 header before the pseudo-header",
+                             "checksum(pseudo + header + payload), without the IPv4 header"};
+    else if (is_of_others(&l, got))
+        *out = (struct rare){
+            "it is what another address in the pseudo-header gives: a tutorial's, the loopback's, "
+            "or the router's",
+            addresses};
+    else if (is_text(&l, got))
+        *out = (struct rare){"it is what the addresses give as text in the pseudo-header", addresses};
+    else if (is_crc(&l, got))
+        *out =
+            (struct rare){"it is 16 bits of a CRC-32: the Internet checksum is a sum of words",
+                          "add the words of two bytes, add the carries, then ~total & 0xffff; no zlib.crc32"};
+    else
+        return false;
+    return true;
+}
