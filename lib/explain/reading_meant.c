@@ -54,10 +54,14 @@ struct likely {
     size_t at; /* in the book */
     int bits;
     bool there; /* what it listens for stands in the packet: of two alike it is this one */
+    bool whole; /* with one mistake undone nothing of it is wrong: an IPv4 header copied from another
+                   challenge's packet meets many a clause of that one */
 };
 
 static bool is_likelier(const struct likely *a, const struct likely *b)
 {
+    if (a->whole != b->whole)
+        return a->whole && a->bits >= MEANT;
     return a->bits > b->bits || (a->bits == b->bits && a->there > b->there);
 }
 
@@ -117,7 +121,9 @@ static size_t find_likely(const struct rulebook *book, const struct packet *pack
             continue;
         judge_packet_for(rules, packet, "", &v);
         n = keep_likely(likely, n,
-                        (struct likely){i, reading_worth(rules, &v, NULL), is_there(rules, packet)});
+                        (struct likely){.at = i,
+                                        .bits = reading_worth(rules, &v, NULL),
+                                        .there = is_there(rules, packet)});
     }
     qsort(likely, n, sizeof(likely[0]), by_place);
     return n;
@@ -142,6 +148,7 @@ bool reading_rules(const struct rulebook *book, const struct packet *packet, str
         if (!rules_challenge(rules)->target.practice && reading_find(&reading, rules, packet, &v) &&
             reading.sure) {
             one.bits = reading_worth(rules, &reading.verdict, &reading.undone);
+            one.whole = reading.whole;
             student = reading.verdict.student;
         }
         if (!is_likelier(&one, &best))

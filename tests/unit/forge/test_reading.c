@@ -741,6 +741,30 @@ static void a_packet_that_no_challenge_took_has_the_one_it_was_meant_for(void)
     }
 }
 
+/* The IPv4 header was copied from the packet that solved raw-ipv4: all of it is right there. */
+static void a_text_behind_a_copied_header_is_meant_for_whom_it_is_written(void)
+{
+    static struct reading_meant meant;
+
+    for (size_t class = 0; class < CLASSES; class ++) {
+        struct shop shop;
+        struct made m, right;
+        struct packet p;
+        shop_open(&shop);
+        right_packet(&shop, "raw-ipv4", "smithers", &m);
+        right_packet(&shop, "raw-tcp", "smithers", &right);
+        m.length = IP;
+        put(&m, (const char *)right.bytes + IP + TCP, right.length - IP - TCP);
+        m.bytes[9] = 6;
+        as_the_kernel(&m);
+        packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
+        CU_ASSERT_TRUE_FATAL(reading_rules(shop.book, &p, &meant));
+        CU_ASSERT_STRING_EQUAL(rules_slug(meant.rules), "raw-tcp");
+        CU_ASSERT_STRING_EQUAL(meant.why.code->name, "MISSING_HEADER");
+        shop_close(&shop);
+    }
+}
+
 static void a_packet_of_nobody_here_is_meant_for_nothing(void)
 {
     uint64_t state = 88172645463325252;
@@ -1045,6 +1069,8 @@ static const struct unit_case cases[] = {
     {"a_wrong_text_does_not_hide_a_wrong_form", a_wrong_text_does_not_hide_a_wrong_form},
     {"a_packet_that_no_challenge_took_has_the_one_it_was_meant_for",
      a_packet_that_no_challenge_took_has_the_one_it_was_meant_for},
+    {"a_text_behind_a_copied_header_is_meant_for_whom_it_is_written",
+     a_text_behind_a_copied_header_is_meant_for_whom_it_is_written},
     {"a_packet_of_nobody_here_is_meant_for_nothing", a_packet_of_nobody_here_is_meant_for_nothing},
     {"a_near_miss_names_its_student", a_near_miss_names_its_student},
     {"a_handle_that_a_header_cuts_is_read_whole", a_handle_that_a_header_cuts_is_read_whole},
