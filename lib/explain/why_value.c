@@ -110,9 +110,20 @@ static enum fit of_another_width(const struct suspect *s, struct diagnosis *d)
                     swapped ? ", with its bytes in the host's order"
                     : more  ? ", and one more"
                             : "");
+        if (more)
+            suspect_mend(d, "no + 1 of another field: %s has a value of its own, asked for in the text",
+                         s->field->name);
         return FIT_STRONG;
     }
     return FIT_NONE;
+}
+
+static bool is_source_port(const struct rules *rules, unsigned port)
+{
+    const struct clause *udp = clause_of(rules, field_find("udp.srcport"));
+    const struct clause *c = udp ? udp : clause_of(rules, field_find("tcp.srcport"));
+
+    return c && (c->kind == MATCH_EQUAL || (c->kind == MATCH_PARAM && c->known)) && c->a == port;
 }
 
 /* The port number where the text belongs. */
@@ -125,7 +136,7 @@ static enum fit port_as_text(const struct suspect *s, struct diagnosis *d)
     suspect_say(d, "%u is the port, and was sent as the text: it belongs elsewhere", w->port);
     if (w->port == s->rules->connect || w->port == rules_dial_port(s->rules))
         suspect_mend(d, "%u is where your listener is bound; send the text that is asked for", w->port);
-    else if (w->port == rules_from_port(s->rules))
+    else if (is_source_port(s->rules, w->port))
         suspect_mend(d, "s.bind(('', %u)) to send from it; then the text that is asked for", w->port);
     else if (rules_transport(s->rules) == TARGET_DATAGRAM)
         suspect_mend(d, "s.sendto(text, (target, %u))", w->port);
@@ -163,6 +174,8 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
         return drawn_is_another(s, d) ? FIT_STRONG : port_as_text(s, d);
     if (s->one && s->field->bits == 8)
         return neighbours_swapped(s, d);
+    if (why_format_exchanged(s, d) != FIT_NONE)
+        return FIT_GOOD;
     if (!s->one || !s->got || s->field->bits < WIDE)
         return FIT_NONE;
     fit = exchanged_with_sum(s, d);
@@ -176,6 +189,8 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
         suspect_say(d,
                     both ? "the values of %s and %s are exchanged" : "%s holds the value that %s must have",
                     s->field->name, c->field->name);
+        if (rules_kind(s->rules) != TARGET_PACKET && s->field->kind == FIELD_PORT)
+            suspect_mend(d, "s.bind(('', source port)); the target's port stands in connect() or sendto()");
     }
     if (fit == FIT_NONE && s->field->kind == FIELD_ADDRESS && s->got == s->rules->class->target) {
         fit = FIT_STRONG;

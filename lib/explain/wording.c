@@ -309,7 +309,9 @@ static unsigned find_port(const struct comparison *s, const uint8_t *text, size_
     char digits[8];
 
     for (size_t i = 0; i < r->n; i++)
-        if (r->clauses[i].field->kind == FIELD_PORT && r->clauses[i].kind == MATCH_EQUAL)
+        if (r->clauses[i].field->kind == FIELD_PORT &&
+            (r->clauses[i].kind == MATCH_EQUAL ||
+             (r->clauses[i].kind == MATCH_PARAM && !r->clauses[i].per_student && r->clauses[i].known)))
             ports[n++] = (unsigned)r->clauses[i].a;
     if (c->after && length > before + after && memcmp(text, c->before, before) == 0 &&
         memcmp(text + length - after, c->after, after) == 0) {

@@ -47,10 +47,19 @@ for field_name, (variable_name, width) in WIDE.items():
 number("raw-ipv4", "ip.id", "id", 16)
 
 
+def window_exchanged(script):
+    if script.window < 256:
+        return False
+    script.window, script.urgent = 0, script.window
+    return True
+
+
 def plain_tcp():
     add = BOOK.add
     add("not set", SLUG, "tcp_ack_seq = 0", "ack", {"tcp.ack_raw": "NOT_SET"}, sets("ack", lambda s: 0))
     add("not set", SLUG, "tcp_seq = 0", "seq", {"tcp.seq_raw": "NOT_SET"}, sets("seq", lambda s: 0))
+    add("other number", SLUG, "the order of window and urgent pointer", "window urgent",
+        {"tcp.window_size_value": "SWAPPED_WITH", "tcp.urgent_pointer": "SWAPPED_WITH"}, window_exchanged)
     add("not set", SLUG, "tcp_window = 0", "window", {"tcp.window_size_value": "NOT_SET NOT_ALLOWED"},
         sets("window", lambda s: 0))
     add("not set", SLUG, "tcp_doff left 0", "offset", {"tcp.hdr_len": "NOT_SET"}, sets("offset", lambda s: 0))

@@ -482,6 +482,61 @@ static void sums_that_no_recipe_gives_are_told_in_words(void)
     tree_close(&tree);
 }
 
+/* Where an ordinary socket sends, no struct.pack stands in the way: the source port is bound. */
+static void a_port_in_the_wrong_place_of_a_stream_is_told(void)
+{
+    static const struct tree_file one = {
+        "one", "kind: stream\nlisten: {tcp.dstport: 6111}\nexpect:\n  tcp.srcport: {param: u16, per: class}\n"
+               "  payload: {text: \"{student}\"}\n"};
+    uint8_t storage[MESSAGE_HEADERS + 8];
+    char port[8];
+    struct packet p;
+    struct verdict v;
+    struct tree tree;
+
+    tree_open(&tree, &one, 1, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    const struct rules *rules = rulebook_at(tree.book, 0);
+    snprintf(port, sizeof(port), "%u", (unsigned)clause_of(rules, field_find("tcp.srcport"))->a);
+    memcpy(storage + MESSAGE_HEADERS, port, strlen(port));
+    packet_of_message(&p, storage, strlen(port), true, STUDENT, 6111, TARGET, 6111);
+    judge_packet_for(rules, &p, "smith", &v);
+    struct told t = told(rules, &p, &v, "payload");
+    check(&t, "port as text", "SWAPPED_WITH", "is the port, and was sent as the text", "s.bind");
+    t = told(rules, &p, &v, "tcp.srcport");
+    check(&t, "target's port", "SWAPPED_WITH", "tcp.dstport must have", "s.bind(('', source port))");
+    tree_close(&tree);
+}
+
+static void the_window_in_the_urgent_pointer_is_told_as_exchanged(void)
+{
+    static const struct tree_file one = {
+        "one",
+        "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  tcp.seq_raw: 90210\n  tcp.ack_raw: 8675309\n"
+        "  tcp.window_size_value: {not: 0}\n  tcp.urgent_pointer: 0\n  payload: {text: \"{student}\"}\n"
+        "deliver: {connect: 1111}\n"};
+    const struct packet_row syn = {.proto = 6, .id = 1, .seq = 90210, .ack = 90211};
+    uint8_t bytes[128];
+    struct tree tree;
+    struct packet p;
+    struct verdict v;
+    const size_t n = make(&syn, bytes);
+
+    tree_open(&tree, &one, 1, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    const struct rules *rules = rulebook_at(tree.book, 0);
+    store_be16(bytes + 38, 8192);
+    packet_decode(&p, LINK_RAW, bytes, n, n);
+    judge_packet(rules, &p, STUDENT, &v);
+    struct told t = told(rules, &p, &v, "tcp.window_size_value");
+    check(&t, "window", "SWAPPED_WITH", "tcp.window_size_value is 0 and tcp.urgent_pointer is 8192", "order");
+    t = told(rules, &p, &v, "tcp.urgent_pointer");
+    check(&t, "urgent pointer", "SWAPPED_WITH", "the two are exchanged", "order");
+    t = told(rules, &p, &v, "tcp.ack_raw");
+    check(&t, "seq + 1", "SWAPPED_WITH", "and one more", "no + 1");
+    tree_close(&tree);
+}
+
 static void digits_that_slipped_are_told(void)
 {
     static const struct {
@@ -512,6 +567,9 @@ static void digits_that_slipped_are_told(void)
 
 static const struct unit_case cases[] = {
     {"sums_that_no_recipe_gives_are_told_in_words", sums_that_no_recipe_gives_are_told_in_words},
+    {"a_port_in_the_wrong_place_of_a_stream_is_told", a_port_in_the_wrong_place_of_a_stream_is_told},
+    {"the_window_in_the_urgent_pointer_is_told_as_exchanged",
+     the_window_in_the_urgent_pointer_is_told_as_exchanged},
     {"digits_that_slipped_are_told", digits_that_slipped_are_told},
     {"a_number_of_ones_own_is_told_where_it_is_known_whose",
      a_number_of_ones_own_is_told_where_it_is_known_whose},
