@@ -413,6 +413,41 @@ static uint16_t turned(uint64_t sum)
     return (uint16_t) ~(unsigned)sum;
 }
 
+struct sums {
+    uint64_t plain, stepped, with_ip, tutorial, written;
+    uint16_t crossed;
+};
+
+/* As a program lays it, with checksum 0. */
+static struct sums reckon(uint8_t bytes[128], size_t n)
+{
+    static const char text[] = "10.10.0.40172.16.1.15"; /* of an odd length: what follows is shifted */
+    static const uint8_t others[] = {192, 168, 1, 101, 172, 16, 1, 15};
+    const size_t n_text = sizeof(text) - 1, n_laid = n - 8;
+    uint8_t laid[128] = {0}, header[20], written[160];
+    struct sums out = {0};
+
+    store_be16(bytes + 36, 0);
+    memcpy(laid, bytes + 12, 8);
+    laid[9] = 6;
+    store_be16(laid + 10, (uint16_t)(n - 20));
+    memcpy(laid + 12, bytes + 20, n - 20);
+    for (size_t i = 0; i < n_laid; i += 2) {
+        out.plain += load_be16(laid + i);
+        out.crossed ^= load_be16(laid + i);
+    }
+    for (size_t i = 0; i < n_laid; i++)
+        out.stepped += load_be16(laid + i);
+    memcpy(written, text, n_text);
+    memcpy(written + n_text, laid + 8, n_laid - 8);
+    out.written = csum_add(0, written, n_text + n_laid - 8);
+    out.tutorial = csum_add(csum_add(0, others, 8), laid + 8, n_laid - 8);
+    memcpy(header, bytes, 20);
+    store_be16(header + 10, 0);
+    out.with_ip = csum_add(out.plain, header, 20);
+    return out;
+}
+
 static void sums_that_no_recipe_gives_are_told_in_words(void)
 {
     static const struct tree_file one = {
@@ -425,30 +460,8 @@ static void sums_that_no_recipe_gives_are_told_in_words(void)
     struct verdict v;
     const size_t n = make(&syn, bytes);
     const uint64_t all = csum_add(0, bytes + 12, 8) + 6 + n - 20;
-    static const char WRITTEN[] = "10.10.0.40172.16.1.15"; /* of an odd length: what follows is shifted */
-    static const uint8_t tutorial[] = {192, 168, 1, 101, 172, 16, 1, 15};
-    uint8_t laid[128] = {0}, text[160], header[20];
-    uint64_t plain = 0, stepped = 0;
-    uint16_t crossed = 0;
-    const uint64_t own = csum_add(0, bytes + 12, 8);
+    const struct sums sums = reckon(bytes, n);
 
-    /* as a program lays it, with checksum 0 */
-    store_be16(bytes + 36, 0);
-    memcpy(laid, bytes + 12, 8);
-    laid[9] = 6;
-    store_be16(laid + 10, (uint16_t)(n - 20));
-    memcpy(laid + 12, bytes + 20, n - 20);
-    for (size_t i = 0; i < n - 8; i += 2) {
-        plain += load_be16(laid + i);
-        crossed ^= load_be16(laid + i);
-    }
-    for (size_t i = 0; i < n - 8; i++)
-        stepped += load_be16(laid + i);
-    memcpy(text, WRITTEN, strlen(WRITTEN));
-    memcpy(text + strlen(WRITTEN), laid + 8, n - 16);
-    const uint64_t written = csum_add(0, text, strlen(WRITTEN) + n - 16);
-    memcpy(header, bytes, 20);
-    store_be16(header + 10, 0);
     tree_open(&tree, &one, 1, true);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
     const uint16_t right = csum_finish(csum_add(all, bytes + 20, n - 20));
@@ -458,15 +471,15 @@ static void sums_that_no_recipe_gives_are_told_in_words(void)
         const char *says;
     } rows[] = {{(uint16_t)(right - 1), 0, "what ~total % 65535 gives"},
                 {CRC_OF_ALL, 0, "16 bits of a CRC-32"},
-                {turned((plain >> 16) + (plain & 0xFFF)), 0, "total & 0xfff gives in the fold"},
-                {turned((plain >> 8) + (plain & 0xFFFF)), 0, "total >> 8 gives in the fold"},
-                {csum_finish(stepped), 0, "a step of one byte"},
-                {crossed, 0, "^ gives in the place of +"},
-                {turned(crossed), 0, "^ gives in the place of +"},
-                {csum_finish(plain - load_be16(bytes + 12)), 0, "without the first word"},
-                {csum_finish(plain + csum_add(0, header, 20)), 0, "with the IPv4 header before"},
-                {csum_finish(plain - own + csum_add(0, tutorial, 8)), 0, "another address in the pseudo"},
-                {csum_finish(written), 0, "as text"},
+                {turned((sums.plain >> 16) + (sums.plain & 0xFFF)), 0, "total & 0xfff gives in the fold"},
+                {turned((sums.plain >> 8) + (sums.plain & 0xFFFF)), 0, "total >> 8 gives in the fold"},
+                {csum_finish(sums.stepped), 0, "a step of one byte"},
+                {sums.crossed, 0, "^ gives in the place of +"},
+                {turned(sums.crossed), 0, "^ gives in the place of +"},
+                {csum_finish(sums.plain - load_be16(bytes + 12)), 0, "without the first word"},
+                {csum_finish(sums.with_ip), 0, "with the IPv4 header before"},
+                {csum_finish(sums.tutorial), 0, "another address in the pseudo"},
+                {csum_finish(sums.written), 0, "as text"},
                 {right, 5, "right for the payload that is asked for"},
                 {(uint16_t)(right + 777), 0, "none of the usual mistakes"}};
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
