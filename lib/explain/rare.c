@@ -11,13 +11,13 @@
 enum { PSEUDO = 12, ADDRESSES = 12, LAID_MAX = 2048, IP_LENGTH = 2, IP_SUM = 10, IP_LEAST = 20 };
 
 /* The pseudo-header, where one belongs to it, and the bytes, with checksum 0. */
-struct program {
+struct rare_laid {
     const struct summed *s;
     uint8_t bytes[PSEUDO + LAID_MAX + 1];
     size_t length, pseudo; /* pseudo: of these the pseudo-header's */
 };
 
-static bool lay(struct program *l, const struct summed *s)
+static bool lay(struct rare_laid *l, const struct summed *s)
 {
     if (s->v6 || !s->ip || s->ip_header < IP_LEAST || s->length > LAID_MAX)
         return false;
@@ -37,7 +37,7 @@ static bool lay(struct program *l, const struct summed *s)
 }
 
 /* Each word begins one byte behind the one before; with the last byte and a 0, or without. */
-static bool is_stepped(const struct program *l, uint16_t got)
+static bool is_stepped(const struct rare_laid *l, uint16_t got)
 {
     uint64_t sum = 0;
 
@@ -46,7 +46,7 @@ static bool is_stepped(const struct program *l, uint16_t got)
     return csum_finish(sum) == got || csum_finish(sum + load_be16(l->bytes + l->length - 1)) == got;
 }
 
-static bool is_xor(const struct program *l, uint16_t got)
+static bool is_xor(const struct rare_laid *l, uint16_t got)
 {
     uint16_t sum = 0;
 
@@ -56,7 +56,7 @@ static bool is_xor(const struct program *l, uint16_t got)
 }
 
 /* (sum >> 16) + (sum & 0xffff) with another shift, or another mask. */
-static bool is_folded(const struct program *l, unsigned shift, uint64_t mask, uint16_t got)
+static bool is_folded(const struct rare_laid *l, unsigned shift, uint64_t mask, uint16_t got)
 {
     uint64_t sum = 0; /* of words, and not folded yet */
 
@@ -66,13 +66,13 @@ static bool is_folded(const struct program *l, unsigned shift, uint64_t mask, ui
     return (folded ^ got) == UINT16_MAX;
 }
 
-static bool is_without_first(const struct program *l, uint16_t got)
+static bool is_without_first(const struct rare_laid *l, uint16_t got)
 {
     return csum_finish(csum_add(0, l->bytes + 2, l->length - 2)) == got;
 }
 
 /* With the IPv4 header before it: with the length that the kernel fills in, or before that. */
-static bool is_with_ip(const struct program *l, uint16_t got)
+static bool is_with_ip(const struct rare_laid *l, uint16_t got)
 {
     uint8_t ip[60];
     const size_t n = l->s->ip_header;
@@ -86,7 +86,7 @@ static bool is_with_ip(const struct program *l, uint16_t got)
 }
 
 /* The addresses in digits, as they are written, in the place of their bytes. */
-static bool is_text(const struct program *l, uint16_t got)
+static bool is_text(const struct rare_laid *l, uint16_t got)
 {
     uint8_t text[PSEUDO + LAID_MAX + 40];
     const uint8_t *a = l->s->ip + ADDRESSES;
@@ -101,7 +101,7 @@ static bool is_text(const struct program *l, uint16_t got)
 
 /* 192.168.1.101 and 192.168.1.1 stand in the tutorial that everybody copies; 127.0.0.1 in any other; and the
  * first address of the own network is the router's. */
-static bool is_of_others(const struct program *l, uint16_t got)
+static bool is_of_others(const struct rare_laid *l, uint16_t got)
 {
     enum { TUTORIAL = 0xC0A80165, TUTORIALS = 0xC0A80101, LOOPBACK = 0x7F000001 };
     const uint32_t source = load_be32(l->s->ip + ADDRESSES),
@@ -134,7 +134,7 @@ static uint16_t half_crc32(const uint8_t *bytes, size_t length)
 }
 
 /* A CRC of header and payload as they were before it was written, with the pseudo-header or without. */
-static bool is_crc(const struct program *l, uint16_t got)
+static bool is_crc(const struct rare_laid *l, uint16_t got)
 {
     return half_crc32(l->bytes, l->length) == got ||
            (l->pseudo && half_crc32(l->bytes + PSEUDO, l->length - PSEUDO) == got);
@@ -144,7 +144,7 @@ bool rare_find(const struct summed *s, uint16_t got, struct rare *out)
 {
     static const char fold[] = "while total >> 16: total = (total & 0xffff) + (total >> 16)";
     static const char addresses[] = "put the addresses of the IPv4 header there, as inet_aton() gives them";
-    struct program l;
+    struct rare_laid l;
 
     if (got == (uint16_t)(summed_right(s) - 1))
         *out = (struct rare){"it is what ~total % 65535 gives: of a remainder one is missing",
