@@ -397,7 +397,10 @@ enum fit why_number_not_set(const struct suspect *s, struct diagnosis *d)
 
 enum fit why_number_all_ones(const struct suspect *s, struct diagnosis *d)
 {
-    (void)d;
+    struct diagnosis unused = *d;
+
+    if (why_format_exchanged(s, &unused) != FIT_NONE)
+        return FIT_NONE;
     /* in ECN it is one of four values, and in a TTL one that systems begin with */
     if (!s->number || s->field->bits < 3 || s->got != field_max(s->field) ||
         strcmp(s->field->name, "ip.ttl") == 0 || not_added(s))

@@ -325,7 +325,7 @@ static size_t decoded_word(const uint8_t *word, size_t n, uint8_t *out)
 /* Of several words the longest that is encoded: short ones may be so by chance. */
 ptrdiff_t peel_part(const uint8_t *in, size_t n, uint8_t *out)
 {
-    size_t at = 0, end = 0;
+    size_t at = 0, end = 0, words = 0;
 
     if (!memchr(in, ' ', n))
         return -1;
@@ -333,6 +333,7 @@ ptrdiff_t peel_part(const uint8_t *in, size_t n, uint8_t *out)
         for (next = first; next < n && in[next] != ' ';)
             next++;
         size_t last = next;
+        words += next > first;
         while (last > first && in[last - 1] && strchr(",.;:!?", in[last - 1]))
             last--;
         if (last - first > end - at && decoded_word(in + first, last - first, out)) {
@@ -340,7 +341,7 @@ ptrdiff_t peel_part(const uint8_t *in, size_t n, uint8_t *out)
             end = last;
         }
     }
-    if (!end)
+    if (!end || words < 2)
         return -1;
     const size_t k = decoded_word(in + at, end - at, out + at);
     memcpy(out, in, at);

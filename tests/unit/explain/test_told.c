@@ -538,11 +538,12 @@ static void the_window_in_the_urgent_pointer_is_told_as_exchanged(void)
     tree_open(&tree, &one, 1, true);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
     const struct rules *rules = rulebook_at(tree.book, 0);
-    store_be16(bytes + 38, 8192);
+    store_be16(bytes + 38, 0xFFFF);
     packet_decode(&p, LINK_RAW, bytes, n, n);
     judge_packet(rules, &p, STUDENT, &v);
     struct told t = told(rules, &p, &v, "tcp.window_size_value");
-    check(&t, "window", "SWAPPED_WITH", "tcp.window_size_value is 0 and tcp.urgent_pointer is 8192", "order");
+    check(&t, "window", "SWAPPED_WITH", "tcp.window_size_value is 0 and tcp.urgent_pointer is 65535",
+          "order");
     t = told(rules, &p, &v, "tcp.urgent_pointer");
     check(&t, "urgent pointer", "SWAPPED_WITH", "the two are exchanged", "order");
     t = told(rules, &p, &v, "tcp.ack_raw");
