@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <search.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,29 +28,6 @@ struct gather {
     struct grades_borrowed *borrowed;
     bool failed; /* no memory */
 };
-
-struct grades_text {
-    struct grades_text *next;
-    char text[];
-};
-
-const char *grades_text(struct grades *report, const char *fmt, ...)
-{
-    char text[768];
-    va_list args;
-
-    va_start(args, fmt);
-    vsnprintf(text, sizeof(text), fmt, args);
-    va_end(args);
-    const size_t n = strlen(text) + 1;
-    struct grades_text *new = n > 1 ? malloc(sizeof(*new) + n) : NULL;
-    report->failed = report->failed || (n > 1 && !new);
-    if (!new)
-        return "";
-    new->next = report->texts;
-    report->texts = new;
-    return memcpy(new->text, text, n);
-}
 
 static size_t challenge_of(const struct grades *r, const char *slug)
 {
@@ -291,10 +267,7 @@ void grades_free(struct grades *report)
 {
     for (size_t i = 0; i < report->n_students; i++)
         free(report->students[i].cells);
-    for (struct grades_text *text = report->texts, *next; text; text = next) {
-        next = text->next;
-        free(text);
-    }
+    grades_texts_free(report);
     free(report->students);
     free(report->challenges);
     *report = (struct grades){.n_students = 0};

@@ -92,6 +92,7 @@ void grades_free(struct grades *report);
 
 /* A text that lives as long as the report, cut at 767 bytes; without memory "", and the report has failed. */
 const char *grades_text(struct grades *report, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void grades_texts_free(struct grades *report);
 
 /* The student of that handle, NULL when there is none. */
 const struct grades_student *grades_find(const struct grades *report, const char *handle);

@@ -97,7 +97,7 @@ void suspect_mend(struct diagnosis *d, const char *fmt, ...) __attribute__((form
 
 /* As a recogniser: the value of a field that may hold any but 0 stands in one that must be 0, and the
  * reverse. */
-enum fit why_format_exchanged(const struct suspect *s, struct diagnosis *d);
+enum fit why_exchanged_with_zero(const struct suspect *s, struct diagnosis *d);
 
 /* As a recogniser, for a recipe of SCTP's CRC32c. */
 enum fit why_crc(enum recipe recipe, const struct suspect *s, struct diagnosis *d);

@@ -399,7 +399,7 @@ enum fit why_number_all_ones(const struct suspect *s, struct diagnosis *d)
 {
     struct diagnosis unused = *d;
 
-    if (why_format_exchanged(s, &unused) != FIT_NONE)
+    if (why_exchanged_with_zero(s, &unused) != FIT_NONE)
         return FIT_NONE;
     /* in ECN it is one of four values, and in a TTL one that systems begin with */
     if (!s->number || s->field->bits < 3 || s->got != field_max(s->field) ||

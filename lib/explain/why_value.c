@@ -174,7 +174,7 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
         return drawn_is_another(s, d) ? FIT_STRONG : port_as_text(s, d);
     if (s->one && s->field->bits == 8)
         return neighbours_swapped(s, d);
-    if (why_format_exchanged(s, d) != FIT_NONE)
+    if (why_exchanged_with_zero(s, d) != FIT_NONE)
         return FIT_GOOD;
     if (!s->one || !s->got || s->field->bits < WIDE)
         return FIT_NONE;
