@@ -60,6 +60,7 @@ static void put_others(const struct runtime *rt, const struct class *is, struct 
         {"class", same_text(was->word, is->word)},
         {"course", same_text(was->course_dir, is->course_dir)},
         {"networks.target", was->own_host == is->own_host && was->target == is->target && same_six(was, is)},
+        {"unix", same_text(was->unix_folder, is->unix_folder)},
         {"networks.students", was->own_host || same_networks(was, is)},
         {"briefing", was->briefing == is->briefing},
         {"key_file", rt->options->key_file || same_text(name_of(was->key_file), name_of(is->key_file))},

@@ -45,7 +45,7 @@ static void put_class(const struct targets_spec *spec, struct buf *out)
                "class: %s\ncourse: /wiregrade/course\n"
                "networks: {target: [" RANGE_TARGET_ADDRESS ", \"" RANGE_TARGET_ADDRESS6 "\"],\n"
                "           students: [" RANGE_STUDENT_NET ", \"" RANGE_STUDENT_NET6 "\"]}\n"
-               "feedback: full\nkey_file: /wiregrade/course.key\n%s",
+               "unix: " RANGE_SOCKETS "\nfeedback: full\nkey_file: /wiregrade/course.key\n%s",
                spec->word, spec->roster ? "roster: /wiregrade/roster.csv\n" : "");
 }
 

@@ -65,6 +65,8 @@ static void put_class(struct buf *out, const struct class *c)
     for (size_t i = 0; i < c->n_students; i++)
         buf_printf(out, "    - %s/%u\n", ipaddr_text(c->students[i].net, address),
                    ipaddr_mask_bits(ipaddr_is6(c->students[i].net), c->students[i].mask));
+    if (c->unix_folder)
+        buf_printf(out, "unix: %s\n", c->unix_folder);
     if (c->connect)
         buf_printf(out, "connect: %u\n", c->connect);
     buf_printf(out, "briefing: %u\nfeedback: %s\n", c->briefing, levels[c->feedback]);

@@ -176,7 +176,7 @@ void wire_put(struct buf *out, const struct target_spec *t)
     static const char *const levels[] = {"none", "fields", "full"};
 
     buf_printf(out, "kind: %s\n", target_kind_text(t->kind));
-    put_block(out, "listen", t->listen, t->n_listen);
+    put_block(out, "listen", t->listen, t->unix_path ? 1 : t->n_listen);
     if (t->talks)
         put_steps(out, t);
     else

@@ -17,6 +17,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -184,11 +185,28 @@ static enum status make_proc(struct err *err)
     return ST_OK;
 }
 
+/* Of a size of its own, since programs of students write there; and it ends with the range. */
+static enum status make_sockets(const struct range *range, struct err *err)
+{
+    char path[sizeof(range->dir.path) + sizeof("/" RANGE_SOCKETS_HERE "/reply")];
+
+    snprintf(path, sizeof(path), "%s/" RANGE_SOCKETS_HERE, range->dir.path);
+    if (mount("sockets", path, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k,nr_inodes=256,mode=755"))
+        return err_set(err, ST_ENV, "range: %s: %s", path, strerror(errno));
+    snprintf(path, sizeof(path), "%s/" RANGE_SOCKETS_HERE "/reply", range->dir.path);
+    if (mkdir(path, 0700) || chmod(path, 01777))
+        return err_set(err, ST_ENV, "range: %s: %s", path, strerror(errno));
+    return ST_OK;
+}
+
 /* In the keeper: everything but the outer and pid namespaces it is in already. */
-static enum status make_range(const struct range_options *options, int ns[NS_COUNT], struct err *err)
+static enum status make_range(const struct range *range, const struct range_options *options,
+                              int ns[NS_COUNT], struct err *err)
 {
     enum status st = make_proc(err);
 
+    if (st == ST_OK)
+        st = make_sockets(range, err);
     if (st != ST_OK)
         return st;
     ns[NS_OUTER] = open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC);
@@ -243,7 +261,8 @@ static void forget_caller(int *first, int *second)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static _Noreturn void keeper_main(int fd, const struct range_options *options, int join_socket)
+static _Noreturn void keeper_main(int fd, const struct range *range, const struct range_options *options,
+                                  int join_socket)
 {
     struct keeper_message message = {0};
     int ns[NS_COUNT];
@@ -255,7 +274,7 @@ static _Noreturn void keeper_main(int fd, const struct range_options *options, i
     /* a parent that died before the line above closed its end, and this reads 0 bytes */
     if (recv(fd, &go, 1, 0) != 1)
         _exit(1);
-    message.err.status = make_range(options, ns, &message.err);
+    message.err.status = make_range(range, options, ns, &message.err);
     /* no ptrace: this is a copy of the caller's memory */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -266,7 +285,8 @@ static _Noreturn void keeper_main(int fd, const struct range_options *options, i
     _exit(0);
 }
 
-static _Noreturn void maker_main(int fd, const struct range_options *options, int join_socket)
+static _Noreturn void maker_main(int fd, const struct range *range, const struct range_options *options,
+                                 int join_socket)
 {
     struct keeper_message message = {0};
 
@@ -278,7 +298,7 @@ static _Noreturn void maker_main(int fd, const struct range_options *options, in
     }
     pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWPID | CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
     if (pid == 0)
-        keeper_main(fd, options, join_socket);
+        keeper_main(fd, range, options, join_socket);
     message.keeper = pid;
     if (pid < 0)
         err_set(&message.err, ST_ENV, "range: a process namespace cannot be made: %s", strerror(errno));
@@ -306,7 +326,7 @@ enum status keeper_start(struct range *range, const struct range_options *option
     range->keeper_fd = pair[0];
     pid_t maker = fork();
     if (maker == 0)
-        maker_main(pair[1], options, join_socket);
+        maker_main(pair[1], range, options, join_socket);
     close(pair[1]);
     if (maker < 0)
         return err_set(err, ST_ENV, "range: fork: %s", strerror(errno));

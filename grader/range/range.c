@@ -78,6 +78,17 @@ static enum status listen_for_joins(const struct rundir *dir, int *out, struct e
     return ST_OK;
 }
 
+/* A place for what the keeper mounts, who may make nothing in root's folder. */
+static enum status make_sockets(const struct rundir *dir, struct err *err)
+{
+    char path[sizeof(dir->path) + sizeof("/" RANGE_SOCKETS_HERE)];
+
+    snprintf(path, sizeof(path), "%s/" RANGE_SOCKETS_HERE, dir->path);
+    if (mkdir(path, 0700) || (geteuid() == 0 && chown(path, RANGE_ROOT_UID, RANGE_ROOT_UID)))
+        return err_set(err, ST_ENV, "%s: %s", path, strerror(errno));
+    return ST_OK;
+}
+
 enum status range_open(const struct range_options *options, struct range **out, struct err *err)
 {
     int join_socket = -1;
@@ -89,6 +100,8 @@ enum status range_open(const struct range_options *options, struct range **out, 
     if (!range)
         return ST_ENV;
     enum status st = rundir_make(&range->dir, RANGE_ROOT_UID, err);
+    if (st == ST_OK)
+        st = make_sockets(&range->dir, err);
     if (st == ST_OK && options->joinable)
         st = listen_for_joins(&range->dir, &join_socket, err);
     if (st == ST_OK)

@@ -19,6 +19,9 @@ enum range_side { RANGE_STUDENT, RANGE_TARGET };
 #define RANGE_STUDENT_NET6 "fd00:10:10::/64"
 #define RANGE_TARGET_ADDRESS6 "fd00:172:16:1::15"
 
+/* A folder that both sides see: the student's may use the sockets in it and make none, but in `reply`. */
+#define RANGE_SOCKETS "/run/wiregrade"
+
 /* All zero is a good default. */
 struct range_options {
     unsigned hops;       /* routers between student and target: 0 or 1 */

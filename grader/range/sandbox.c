@@ -174,6 +174,19 @@ static enum status add_show(struct sandbox *s, struct range *range, const struct
     return st;
 }
 
+/* Students connect and send through what is read-only, and nobody takes a target's socket away. */
+static void add_sockets(struct sandbox *s, const struct range *range, enum range_side side)
+{
+    char *here = NULL, *reply = NULL;
+    const char *from = keep(s, asprintf(&here, "%s/" RANGE_SOCKETS_HERE, range->dir.path) < 0 ? NULL : here);
+
+    add3(s, side == RANGE_STUDENT ? "--ro-bind" : "--bind", from, RANGE_SOCKETS);
+    if (side == RANGE_STUDENT)
+        add3(s, "--bind",
+             keep(s, asprintf(&reply, "%s/" RANGE_SOCKETS_HERE "/reply", range->dir.path) < 0 ? NULL : reply),
+             RANGE_SOCKETS "/reply");
+}
+
 static void add_namespaces(struct sandbox *s, const struct program_spec *spec)
 {
     add(s, sandbox_program());
@@ -200,6 +213,7 @@ enum status sandbox_make(struct sandbox *s, struct range *range, const struct pr
     add2(s, "--size", number(s, spec->limits ? spec->limits->tmp_bytes : TMP_BYTES));
     add2(s, "--perms", "1777");
     add2(s, "--tmpfs", "/dev/shm");
+    add_sockets(s, range, spec->side);
     if (spec->terminal)
         add3(s, "--dev-bind-try", "/dev/tty", "/dev/tty");
     for (size_t i = 0; i < spec->n_shows && st == ST_OK; i++)

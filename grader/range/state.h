@@ -14,6 +14,9 @@
 #define RANGE_UID 1000
 #define RANGE_ROOT_UID 60999
 
+/* What is RANGE_SOCKETS inside, in the run directory. */
+#define RANGE_SOCKETS_HERE "sockets"
+
 /* Descriptors of a range's namespaces, in the order in which the keeper sends them. */
 enum range_ns {
     NS_OUTER,

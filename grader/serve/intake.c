@@ -250,7 +250,7 @@ enum status intake_open(struct intake **out, uv_loop_t *loop, const struct intak
         !buckets_init(&intake->all, 8, WRONG_ALL, WRONG_ALL_S, seed))
         return err_memory(err);
     const struct dialog_options dialog = {
-        .place = {options->address, options->port, intake->sources, intake->n_sources},
+        .place = {options->address, options->port, intake->sources, intake->n_sources, NULL},
         .limit = &intake->limit,
         .what = "the intake",
         .students = students,

@@ -187,11 +187,15 @@ static enum status serve(struct lab *lab, const struct buf *roster, struct err *
 
 static enum status start_sender(struct lab *lab, struct err *err)
 {
-    const char *const argv[] = {"wiregrade-sender", RANGE_TARGET_ADDRESS, RANGE_TARGET_ADDRESS6, NULL};
+    char path[sizeof(RANGE_SOCKETS "/") + TARGET_PATH_MAX];
+    const bool local = rules_path(lab->rules) != NULL;
+    const char *const argv[] = {"wiregrade-sender", RANGE_TARGET_ADDRESS, RANGE_TARGET_ADDRESS6,
+                                local ? path : NULL, NULL};
     const char *const capture[] = {"wiregrade-sender", "--capture", NULL};
     char *exe = installed_program("wiregrade-sender");
     int to[2] = {-1, -1}, from[2] = {-1, -1};
 
+    snprintf(path, sizeof(path), RANGE_SOCKETS "/%s", local ? rules_path(lab->rules) : "");
     if (!exe)
         return err_set(err, ST_ENV,
                        "wiregrade-sender is missing; mend: build or install it beside this program");

@@ -96,7 +96,7 @@ void run_listen_text(const struct run *run, char *out, size_t size)
     const struct target_spec *t = &run->challenge->target;
     size_t n = 0;
 
-    out[0] = '\0';
+    snprintf(out, size, "%s%s", t->unix_path ? "unix.path " : "", t->unix_path ? t->unix_path : "");
     for (size_t i = 0; i < t->n_listen && n < size; i++)
         n += (size_t)snprintf(out + n, size - n, "%s%s %s", i ? " and " : "", t->listen[i].field.text,
                               t->listen[i].matcher.values[0].text);

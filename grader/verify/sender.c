@@ -1,6 +1,6 @@
-/* wiregrade-sender IPV4-TARGET IPV6-TARGET: runs on the student's side of a range and sends what it is told
- * to send. It knows no challenge and no key. `wiregrade-sender --capture` instead writes what passes there to
- * its output, as pcap. */
+/* wiregrade-sender IPV4-TARGET IPV6-TARGET [SOCKET]: runs on the student's side of a range and sends what it
+ * is told to send. It knows no challenge and no key. `wiregrade-sender --capture` instead writes what passes
+ * there to its output, as pcap. */
 #include "grader/verify/sender.h"
 
 #include <arpa/inet.h>
@@ -9,10 +9,12 @@
 #include <netinet/in.h>
 #include <netpacket/packet.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -28,6 +30,7 @@ union name {
 static ipaddr targets[2];      /* the IPv4 one, the IPv6 one */
 static int raws[2] = {-1, -1}; /* the same */
 static int link_socket = -1;
+static const char *socket_file = ""; /* where streams and datagrams without a port go */
 
 static bool read_all(int fd, void *out, size_t len)
 {
@@ -184,6 +187,32 @@ static int ask(const struct sender_request *request, const char *bytes, char *ou
     int error = send_packet(&alone, bytes, out, &none);
     if (!error)
         *length = (uint16_t)hear_packet(fd, bytes, out, clock_ms() + request->wait_ms);
+    close(fd);
+    return error;
+}
+
+/* A stream is at its end where the target closes; a datagram's answer needs a name of ours. */
+static int exchange_local(const struct sender_request *request, const char *bytes, char *out,
+                          uint16_t *length)
+{
+    struct sockaddr_un to = {.sun_family = AF_UNIX}, from = {.sun_family = AF_UNIX};
+    const bool stream = request->op == SENDER_STREAM;
+    int fd = socket(AF_UNIX, (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0), error = 0;
+
+    if (fd < 0)
+        return errno;
+    snprintf(to.sun_path, sizeof(to.sun_path), "%s", socket_file);
+    snprintf(from.sun_path, sizeof(from.sun_path), "%.*s/reply/sender",
+             (int)(strrchr(socket_file, '/') - socket_file), socket_file);
+    if (!stream)
+        unlink(from.sun_path);
+    if ((!stream && bind(fd, (struct sockaddr *)&from, sizeof(from))) ||
+        connect(fd, (struct sockaddr *)&to, sizeof(to)) || send(fd, bytes, request->length, MSG_NOSIGNAL) < 0)
+        error = errno;
+    else if (stream)
+        shutdown(fd, SHUT_WR);
+    if (!error && request->wait_ms)
+        *length = (uint16_t)read_answer(fd, out, clock_ms() + request->wait_ms, !stream);
     close(fd);
     return error;
 }
@@ -380,7 +409,8 @@ static int obey(const struct sender_request *request, const char *bytes, char *o
         return ask(request, bytes, out, &answer->length);
     case SENDER_STREAM:
     case SENDER_DATAGRAM:
-        return exchange(request, bytes, out, &answer->length);
+        return !request->port && *socket_file ? exchange_local(request, bytes, out, &answer->length)
+                                              : exchange(request, bytes, out, &answer->length);
     default:
         return converse(request, bytes, out, answer);
     }
@@ -390,7 +420,11 @@ int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--capture") == 0)
         return capture_to(STDOUT_FILENO);
-    if (argc != 3 || !ipaddr_parse(argv[1], &targets[0]) || !ipaddr_parse(argv[2], &targets[1]))
+    if (argc == 4 && argv[3][0] == '/')
+        socket_file = argv[3];
+    else if (argc != 3)
+        return ST_USAGE;
+    if (!ipaddr_parse(argv[1], &targets[0]) || !ipaddr_parse(argv[2], &targets[1]))
         return ST_USAGE;
     for (;;) {
         struct sender_request request;

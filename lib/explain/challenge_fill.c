@@ -26,6 +26,16 @@ static const char *port_text(struct filling *filling, unsigned port)
     return filling->text;
 }
 
+static const char *path_text(struct filling *filling, const char *name)
+{
+    const char *folder = filling->class->unix_folder;
+
+    if (!name)
+        return NULL;
+    snprintf(filling->said, sizeof(filling->said), "%s/%s", folder ? folder : "/run/wiregrade", name);
+    return filling->said;
+}
+
 /* A clause whose value is one and the same for the class, but not known without the key. */
 static bool waits_for_key(const struct rules *rules, const char *name)
 {
@@ -77,6 +87,10 @@ static const char *value_of(void *context, const char *name)
         return NULL;
     if (strcmp(name, "port") == 0)
         return port_text(filling, filling->rules->port);
+    if (strcmp(name, "socket") == 0)
+        return path_text(filling, rules_path(filling->rules));
+    if (strcmp(name, "replies") == 0)
+        return path_text(filling, rules_path(filling->rules) ? "reply" : NULL);
     if (strcmp(name, "connect") == 0)
         return port_text(filling,
                          filling->rules->connect ? filling->rules->connect : rules_dial_port(filling->rules));
@@ -90,8 +104,9 @@ static const char *value_of(void *context, const char *name)
 
 static const char *near_name(const struct filling *filling, const char *name)
 {
-    const char *words[6 + CLAUSES_MAX] = {"target", "briefing", "handle", "hand_in", "port", "connect"};
-    size_t n = filling->rules ? 6 : 4;
+    const char *words[8 + CLAUSES_MAX] = {"target", "briefing", "handle", "hand_in",
+                                          "port",   "connect",  "socket", "replies"};
+    size_t n = filling->rules ? 8 : 4;
 
     for (size_t i = 0; filling->rules && i < filling->rules->n; i++)
         words[n++] = filling->rules->clauses[i].field->name;
@@ -110,6 +125,8 @@ static const char *hint_of(void *context, const char *name)
                                                  : "its clause has no single value";
     if (strcmp(name, "port") == 0)
         return rules ? "a packet challenge has {{connect}}, the student's port" : "a question has no port";
+    if (strcmp(name, "socket") == 0 || strcmp(name, "replies") == 0)
+        return "only what listens on a unix.path has a socket file";
     if (strcmp(name, "connect") == 0)
         return "only a packet challenge calls back, and a step that dials";
     const char *near = near_name(filling, name);

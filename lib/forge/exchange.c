@@ -421,7 +421,8 @@ static void build_message(struct build *b)
     const bool stream = b->out->kind == TARGET_STREAM;
     const char *sport = stream ? "tcp.srcport" : "udp.srcport";
 
-    b->out->port = (uint16_t)build_wanted(b, stream ? "tcp.dstport" : "udp.dstport");
+    if (!b->rules->challenge->target.unix_path)
+        b->out->port = (uint16_t)build_wanted(b, stream ? "tcp.dstport" : "udp.dstport");
     if (is_asked_for(b, sport))
         b->out->sport = (uint16_t)build_wanted(b, sport);
     b->out->length = put_bytes(b, field_find("payload"), b->out->bytes, EXCHANGE_MAX);

@@ -325,6 +325,11 @@ static bool compile_clause(struct rules *rules, const struct clause_spec *spec, 
                     field->name);
         return false;
     }
+    if (rules->challenge->target.unix_path && field->kind != FIELD_BYTES) {
+        problem_add(problems, file, spec->field.at,
+                    "%s: what comes through a socket file has no header; ask for its payload", field->name);
+        return false;
+    }
     if (rules->dialled && field->kind != FIELD_BYTES) {
         problem_add(
             problems, file, spec->field.at,

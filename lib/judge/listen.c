@@ -204,7 +204,10 @@ static void check_pair(const struct rules *a, const struct rules *b, struct prob
         problem_add(problems, tb->file, tb->listen[0].field.at,
                     "a packet can be for this challenge and for %s: make their listen differ",
                     a->challenge->slug);
-    else if (ta->kind != TARGET_PACKET && ta->kind == tb->kind && a->port == b->port)
+    else if (ta->unix_path && tb->unix_path && strcmp(ta->unix_path, tb->unix_path) == 0)
+        problem_add(problems, tb->file, tb->listen[0].field.at, "unix.path %s is %s's already", tb->unix_path,
+                    a->challenge->slug);
+    else if (ta->kind != TARGET_PACKET && ta->kind == tb->kind && a->port == b->port && a->port)
         problem_add(problems, tb->file, tb->listen[0].field.at, "port %u is %s's already", b->port,
                     a->challenge->slug);
 }
@@ -216,7 +219,7 @@ static void check_socket(const struct rules *packet, const struct rules *other, 
     const char *field = other->challenge->target.kind == TARGET_STREAM ? "tcp.dstport" : "udp.dstport";
     uint64_t port;
 
-    if (other->challenge->target.kind != TARGET_PACKET && listen_names(packet, field, &port) &&
+    if (other->challenge->target.kind != TARGET_PACKET && other->port && listen_names(packet, field, &port) &&
         port == other->port)
         problem_add(problems, target->file, target->listen[0].field.at,
                     "%s: %llu is where %s answers with a socket: choose another port", field,
@@ -279,6 +282,10 @@ void listen_check(struct rules *const *rules, size_t n, const struct class *clas
         const struct target_spec *target = &rules[i]->challenge->target;
         if (target->kind == TARGET_PACKET && n == 1) /* of many, too, it would be told twice */
             check_heard(rules[i], class, problems);
+        if (target->unix_path && n == 1 && !class->unix_folder)
+            problem_warn(problems, target->file, target->listen[0].field.at,
+                         "nobody meets this in the class: it has no folder for socket files, which is for "
+                         "students on the target's own machine; write unix: /run/wiregrade in class.yml");
         if (target->kind == TARGET_PACKET)
             check_packet(rules[i], class, problems);
         else if (target->kind == TARGET_STREAM && rules[i]->port == class->briefing)

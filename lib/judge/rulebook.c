@@ -25,12 +25,28 @@ static bool wanted(const char *slug, const char *const *only, size_t n_only)
     return n_only == 0;
 }
 
+/* A socket file: who is at its other end has no address. */
+static bool take_path(const struct rules *rules, struct problems *problems)
+{
+    const struct target_spec *target = &rules->challenge->target;
+    const char *wrong = target->kind == TARGET_PACKET ? "is for kind: stream and kind: datagram"
+                        : target->talks               ? "takes one message; steps are over TCP and UDP"
+                        : target_by_source(target)    ? "tells no address, so a text must say whose it is"
+                                                      : NULL;
+
+    if (wrong)
+        problem_add(problems, target->file, target->listen[0].field.at, "unix.path %s", wrong);
+    return !wrong;
+}
+
 /* stream and datagram bind the port that their listen names; nothing else can be listened for. */
 static bool take_port(struct rules *rules, struct problems *problems)
 {
     const struct target_spec *target = &rules->challenge->target;
     const char *field = target->kind == TARGET_STREAM ? "tcp.dstport" : "udp.dstport";
 
+    if (target->unix_path)
+        return take_path(rules, problems);
     if (target->kind == TARGET_PACKET)
         return true;
     for (size_t i = 0; i < rules->n; i++)

@@ -103,6 +103,11 @@ uint16_t rules_port(const struct rules *rules)
     return rules->port;
 }
 
+const char *rules_path(const struct rules *rules)
+{
+    return rules->challenge->target.unix_path;
+}
+
 uint16_t rules_connect_port(const struct rules *rules)
 {
     return rules->connect;

@@ -63,6 +63,9 @@ bool rules_is_arp(const struct rules *rules);
 /* stream, datagram: the port to bind; packet: 0. */
 uint16_t rules_port(const struct rules *rules);
 
+/* The name of the socket file of a stream or datagram that has no port; else NULL. Borrowed. */
+const char *rules_path(const struct rules *rules);
+
 /* The one port of the student's that a message must come from, for rules of a step within a try (filled.h);
  * 0: any is right. */
 uint16_t rules_from_port(const struct rules *rules);

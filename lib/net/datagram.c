@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "net/local.h"
 #include "net/wildcard.h"
 
 /* libuv gives recvmmsg one slot of 64 KiB per datagram, at most twenty; pages that no datagram reaches are
@@ -28,7 +29,8 @@ struct datagram_server {
         poll; /* at every address, in the place of udp's own reading, which does not tell which it was */
     int copy; /* of udp's descriptor, for poll; -1: none */
     unsigned n_handles;
-    ipaddr addressed; /* the own address that the datagram came to that is told; else 0 */
+    ipaddr addressed;         /* the own address that the datagram came to that is told; else 0 */
+    struct local_name sender; /* of the datagram from a socket file that is told */
     int first;
     struct datagram_options options;
     struct datagram_counts counts;
@@ -76,7 +78,7 @@ static void tell(struct datagram_server *server, const struct net_peer *peer, si
 {
     const struct net_place *place = &server->options.place;
 
-    if (!sieve_has(place->sources, place->n_sources, peer->address))
+    if (!place->path && !sieve_has(place->sources, place->n_sources, peer->address))
         return;
     server->counts.received++;
     server->options.message(server->options.context, peer, server->message + server->options.headroom,
@@ -111,6 +113,22 @@ static void on_wildcard(uv_poll_t *poll, int status, int events)
         tell(server, &peer, (size_t)n);
     }
     server->addressed = 0;
+}
+
+static void on_local(uv_poll_t *poll, int status, int events)
+{
+    struct datagram_server *server = poll->data;
+
+    (void)status, (void)events;
+    for (int i = 0; i < SLOTS && !server->stopping; i++) {
+        struct net_peer peer;
+        const ssize_t n = local_receive(server->copy, server->message + server->options.headroom,
+                                        DATAGRAM_MAX, &peer, &server->sender);
+        if (n < 0)
+            break;
+        tell(server, &peer, (size_t)n);
+    }
+    server->sender.length = 0;
 }
 
 /* Bytes that a socket has not got rid of; 0 where the kernel does not tell. */
@@ -151,7 +169,9 @@ bool datagram_answer(struct datagram_server *server, const struct net_peer *peer
     bool sent = false;
 
     errno = EINVAL;
-    if (peer->port && uv_fileno((const uv_handle_t *)&server->udp, &fd) == 0)
+    if (server->options.place.path)
+        sent = local_answer(server->copy, server->options.place.path, &server->sender, bytes, length);
+    else if (peer->port && uv_fileno((const uv_handle_t *)&server->udp, &fd) == 0)
         sent = first ? send_first(server, peer, bytes, length)
                      : wildcard_send(fd, server->addressed, peer, bytes, length);
     server->counts.answered += sent;
@@ -186,17 +206,36 @@ static int open_first(uv_os_fd_t reader, const union net_name *name)
     return fd;
 }
 
-/* A descriptor of its own: libuv watches one once. */
-static int read_wildcard(struct datagram_server *server, uv_os_fd_t fd)
+static int poll_copy(struct datagram_server *server, uv_poll_cb on_readable)
 {
-    if (!wildcard_open(fd) || (server->copy = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0)
-        return uv_translate_sys_error(errno);
     int code = uv_poll_init(server->udp.loop, &server->poll, server->copy);
     if (code < 0)
         return code;
     server->poll.data = server;
     server->n_handles++;
-    return uv_poll_start(&server->poll, UV_READABLE, on_wildcard);
+    return uv_poll_start(&server->poll, UV_READABLE, on_readable);
+}
+
+/* A descriptor of its own: libuv watches one once. */
+static int read_wildcard(struct datagram_server *server, uv_os_fd_t fd)
+{
+    if (!wildcard_open(fd) || (server->copy = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0)
+        return uv_translate_sys_error(errno);
+    return poll_copy(server, on_wildcard);
+}
+
+/* libuv's handle for UDP is for IP's families, and stays without a socket. */
+static enum status start_local(struct datagram_server *server, struct err *err)
+{
+    const char *path = server->options.place.path;
+    enum status st = local_bind(path, SOCK_DGRAM, &server->copy, err);
+
+    if (st == ST_OK)
+        st = local_replies(path, err);
+    if (st != ST_OK)
+        return st;
+    const int code = poll_copy(server, on_local);
+    return code < 0 ? err_set(err, ST_ENV, "%s: %s", path, uv_strerror(code)) : ST_OK;
 }
 
 static enum status start(struct datagram_server *server, struct err *err)
@@ -237,14 +276,16 @@ enum status datagram_open(struct datagram_server **out, uv_loop_t *loop,
     server->options = *options;
     server->first = server->copy = -1;
     server->n_handles = 1;
-    int code =
-        uv_udp_init_ex(loop, &server->udp, (unsigned)net_family(options->place.address) | UV_UDP_RECVMMSG);
+    int code = options->place.path
+                   ? uv_udp_init(loop, &server->udp)
+                   : uv_udp_init_ex(loop, &server->udp,
+                                    (unsigned)net_family(options->place.address) | UV_UDP_RECVMMSG);
     if (code < 0) {
         free(server);
         return net_bind_err(err, &options->place, false, code);
     }
     server->udp.data = server;
-    enum status st = start(server, err);
+    enum status st = options->place.path ? start_local(server, err) : start(server, err);
     if (st == ST_OK)
         *out = server;
     else

@@ -1,9 +1,11 @@
 #include "net/listen.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/installed.h"
 #include "base/str.h"
+#include "net/local.h"
 
 union net_name net_name_of(ipaddr address, uint16_t port)
 {
@@ -79,12 +81,31 @@ static bool takes_all(const struct net_place *place)
     return all && place->address >> 24 == 127;
 }
 
+/* In libuv's handle for TCP, which does with a stream socket of another family what it does with its own. */
+static enum status listen_at_path(uv_tcp_t *listener, const char *path, int backlog,
+                                  uv_connection_cb on_connection, struct err *err)
+{
+    int fd;
+    enum status st = local_bind(path, SOCK_STREAM, &fd, err);
+
+    if (st != ST_OK)
+        return st;
+    int code = uv_tcp_open(listener, fd);
+    if (code < 0)
+        close(fd);
+    else
+        code = uv_listen((uv_stream_t *)listener, backlog, on_connection);
+    return code < 0 ? err_set(err, ST_ENV, "%s: %s", path, uv_strerror(code)) : ST_OK;
+}
+
 enum status net_listen(uv_tcp_t *listener, const struct net_place *place, int backlog,
                        uv_connection_cb on_connection, struct err *err)
 {
     const union net_name name = net_name_of(place->address, place->port);
     uv_os_fd_t fd;
 
+    if (place->path)
+        return listen_at_path(listener, place->path, backlog, on_connection, err);
     int code = uv_tcp_bind(listener, &name.any, ipaddr_is6(place->address) ? UV_TCP_IPV6ONLY : 0);
     if (code == 0)
         code = uv_fileno((const uv_handle_t *)listener, &fd);

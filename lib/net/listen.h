@@ -21,6 +21,7 @@ struct net_place {
     uint16_t port;
     const struct net_range *sources;
     size_t n_sources;
+    const char *path; /* a socket file's, in place of these, for whoever is on this machine; else NULL */
 };
 
 /* The socket address of a host-order address and port, as long as its family's is. */

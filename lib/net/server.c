@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "net/local.h"
+
 enum { DRAIN_MS = 1000 };
 
 static void turn_away(struct conn *conn, enum limit_answer why)
@@ -28,14 +30,30 @@ static enum limit_answer admit(struct conn *conn)
     return limit_take(options->limit, &conn->seat, source, students);
 }
 
+static bool find_peer(struct conn *conn)
+{
+    struct sockaddr_storage addr;
+    int size = sizeof(addr);
+    uv_os_fd_t fd;
+
+    if (conn->server->options.place.path) {
+        if (uv_fileno((const uv_handle_t *)&conn->tcp, &fd) < 0)
+            return false;
+        conn->from = local_connected(fd);
+        return true;
+    }
+    if (uv_tcp_getpeername(&conn->tcp, (struct sockaddr *)&addr, &size) < 0)
+        return false;
+    conn->from = net_peer_of((const struct sockaddr *)&addr);
+    return true;
+}
+
 static void on_connection(uv_stream_t *listener, int status)
 {
     enum limit_answer answer;
     struct server *server = listener->data;
     const struct net_place *place = &server->options.place;
     struct conn *conn = status == 0 ? conn_new(server) : NULL;
-    struct sockaddr_storage addr;
-    int size = sizeof(addr);
 
     /* out of descriptors and the like: libuv tells it again when there is something to accept; without memory
      * the connection stays with libuv, which stops accepting until it is taken */
@@ -43,14 +61,12 @@ static void on_connection(uv_stream_t *listener, int status)
         server->waiting = status == 0;
         return;
     }
-    if (uv_accept(listener, (uv_stream_t *)&conn->tcp) < 0 ||
-        uv_tcp_getpeername(&conn->tcp, (struct sockaddr *)&addr, &size) < 0) {
+    if (uv_accept(listener, (uv_stream_t *)&conn->tcp) < 0 || !find_peer(conn)) {
         conn_close(conn);
         return;
     }
     server->accepted++;
-    conn->from = net_peer_of((const struct sockaddr *)&addr);
-    if (!sieve_has(place->sources, place->n_sources, conn->from.address)) {
+    if (!place->path && !sieve_has(place->sources, place->n_sources, conn->from.address)) {
         conn_close(conn);
     } else if ((answer = admit(conn)) == LIMIT_OK) {
         conn_start(conn);

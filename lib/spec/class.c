@@ -143,6 +143,20 @@ static void read_briefing(struct schema *s, const struct yaml *value, void *out)
         ((struct class_reading *)out)->class->briefing = (uint16_t)port;
 }
 
+/* Short: with a name and a student's name behind it, it must fit into 108 bytes (unix(7)). */
+static void read_unix(struct schema *s, const struct yaml *value, void *out)
+{
+    enum { FOLDER_MAX = 40 };
+    struct class *c = ((struct class_reading *)out)->class;
+
+    schema_copy(s, value, "unix", 200, &c->unix_folder);
+    if (c->unix_folder && (c->unix_folder[0] != '/' || strlen(c->unix_folder) > FOLDER_MAX))
+        problem_add(s->problems, s->file, value->at,
+                    "unix: \"%.60s\" is no absolute path of at most %d bytes; a socket's path ends at 107, "
+                    "so write one like /run/wiregrade",
+                    c->unix_folder, FOLDER_MAX);
+}
+
 static void read_connect(struct schema *s, const struct yaml *value, void *out)
 {
     struct class *c = ((struct class_reading *)out)->class;
@@ -291,6 +305,7 @@ static const struct schema_key class_keys[] = {
     {"key_file", false, read_key_file, 0, 0}, {"roster", false, read_roster, 0, 0},
     {"store", false, read_store, 0, 0},       {"journals", false, read_journals, 0, 0},
     {"captures", false, read_captures, 0, 0}, {"connect", false, read_connect, 0, 0},
+    {"unix", false, read_unix, 0, 0},
 };
 
 /* One machine has one address for whoever sends from it. */
@@ -378,7 +393,8 @@ bool class_practice(struct class *out, const char *course_dir)
     out->course_dir = strdup(course_dir);
     out->student = strdup("student");
     out->students = calloc(2, sizeof(*out->students));
-    if (!out->word || !out->course_dir || !out->student || !out->students) {
+    out->unix_folder = strdup("/run/wiregrade");
+    if (!out->word || !out->course_dir || !out->unix_folder || !out->student || !out->students) {
         class_free(out);
         return false;
     }
@@ -405,6 +421,7 @@ void class_free(struct class *class)
     free(class->key_file);
     free(class->roster_file);
     free(class->store_file);
+    free(class->unix_folder);
     *class = (struct class){0};
 }
 

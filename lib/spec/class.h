@@ -58,6 +58,7 @@ struct class
     char *key_file;
     char *roster_file;
     char *store_file;
+    char *unix_folder; /* where socket files are, and `reply` for students' own; NULL: none is served */
     char **journals;
     size_t n_journals;
 };

@@ -24,6 +24,29 @@ static void read_kind(struct schema *s, const struct yaml *value, void *out)
         t->kind = (enum target_kind)(TARGET_STREAM + i);
 }
 
+/* A name in the class's folder: what is told, and what a sun_path has room for (unix(7): 108 bytes). */
+static void take_path(struct schema *s, const struct yaml *value, struct target_spec *t)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
+    const struct clause_spec *clause = &t->listen[0];
+    const char *name = clause->matcher.kind == MATCH_EQUAL ? clause->matcher.values[0].text : "";
+
+    if (t->n_listen > 1) {
+        problem_add(s->problems, s->file, value->at,
+                    "a socket file is listened on alone; unix.path: NAME and nothing beside it");
+        return;
+    }
+    if (!*name || *name == '.' || strlen(name) > TARGET_PATH_MAX || name[strspn(name, allowed)] ||
+        strcmp(name, "reply") == 0)
+        problem_add(
+            s->problems, s->file, clause->matcher.at,
+            "unix.path is a name such as news.sock: 1 to %d of a-z, 0-9, -, _ and ., not \"reply\"; its "
+            "folder is `unix:` in class.yml",
+            TARGET_PATH_MAX);
+    t->unix_path = name;
+    t->n_listen = 0;
+}
+
 static void read_listen(struct schema *s, const struct yaml *value, void *out)
 {
     struct target_spec *t = out;
@@ -37,6 +60,8 @@ static void read_listen(struct schema *s, const struct yaml *value, void *out)
             problem_add(s->problems, s->file, t->listen[i].matcher.at,
                         "listen compares %s with one value; other matchers belong into expect",
                         t->listen[i].field.text);
+    if (t->n_listen && strcmp(t->listen[0].field.text, "unix.path") == 0)
+        take_path(s, value, t);
 }
 
 static void read_change_pairs(struct schema *s, const struct yaml *value, struct refuse_spec *row)
@@ -337,7 +362,7 @@ void target_spec_free(struct target_spec *spec)
         schema_scalars_free(row->values, row->n_pairs);
     }
     free(spec->refuse);
-    matcher_clauses_free(spec->listen, spec->n_listen);
+    matcher_clauses_free(spec->listen, spec->unix_path ? 1 : spec->n_listen);
     steps_free(spec->steps, spec->n_steps);
     schema_scalars_free(spec->accept_answers, spec->n_accept_answers);
     schema_scalars_free(spec->refuse_answers, spec->n_refuse_answers);

@@ -24,6 +24,7 @@ enum identify {
     IDENTIFY_NOBODY,
     IDENTIFY_OWN_HOST, /* who runs the target on his own host; of a target for all, as IDENTIFY_SOURCE */
 };
+enum { TARGET_PATH_MAX = 32 };
 enum feedback_level { FEEDBACK_NONE, FEEDBACK_FIELDS, FEEDBACK_FULL };
 
 /* The whole file. kind TARGET_NONE: a knowledge question with accept and refuse answers. */
@@ -33,6 +34,9 @@ struct target_spec {
     struct place kind_at;
     struct clause_spec *listen; /* one or two, matcher.kind MATCH_EQUAL */
     size_t n_listen;
+    /* `listen: {unix.path: NAME}` of a stream or datagram: its name in the class's folder, borrowed from
+     * listen[0], of which n_listen does not count it; else NULL */
+    const char *unix_path;
     struct step_spec *steps; /* `expect:` is one */
     size_t n_steps;
     bool talks;                 /* `steps:` was written */

@@ -201,7 +201,7 @@ static const char *let_out(struct runtime *rt, const struct attempt *a, const st
 
     if (answer == ANSWER_NONE || (way->named && !v->stranger && !*callee(rt, a, v, found)))
         return "none";
-    if (way->costs && !runtime_may_send(rt, a->source))
+    if (way->costs && !rules_path(a->rules) && !runtime_may_send(rt, a->source))
         return "none";
     const bool costs = way->costs && !is_silent(a, answer) && way->costs(way->context, a, answer);
     const struct budget_claim claim = claim_of(rt, a, v);

@@ -56,10 +56,37 @@ static void put_called(const struct memory_entry *e, struct buf *out)
         buf_printf(out, "\n          try: nc -lvnp %u first, then send it again\n", e->called_port);
 }
 
+/* Whose an attempt is that is not from the address that asks. */
+static void put_elsewhere(const struct briefing_session *s, const struct memory_entry *e, bool claimed,
+                          struct buf *out)
+{
+    const struct rules *rules = rulebook_find(s->rt->book, e->slug);
+    char address[IPADDR_TEXT_SIZE];
+
+    if (rules && rules_path(rules))
+        buf_puts(out, ", through its socket file");
+    else if (claimed)
+        buf_puts(out, ", from another address; look at the source in your IP header");
+    else
+        buf_printf(out, ", from %s: not your address; look at the source in your IP header",
+                   ipaddr_text(e->source, address));
+}
+
+/* A datagram from a socket file finds its way back by its sender's name alone. */
+static void put_name(const struct briefing_session *s, const struct memory_entry *e, struct buf *out)
+{
+    const struct rules *rules = rulebook_find(s->rt->book, e->slug);
+
+    if (rules && rules_path(rules) && rules_kind(rules) == TARGET_DATAGRAM)
+        buf_printf(out,
+                   "          try: where no answer comes, os.umask(0) and s.bind('%s/reply/%s') before it is "
+                   "sent\n",
+                   s->rt->class.unix_folder, e->student[0] ? e->student : "NAME");
+}
+
 static void put_attempt(const struct briefing_session *s, const struct memory_entry *e, bool elsewhere,
                         struct buf *out)
 {
-    char address[IPADDR_TEXT_SIZE];
     /* sent in another's name, perhaps: how right that was is for him alone */
     const bool foreign = e->foreign && !(s->known == KNOWN_PROVED && strcmp(s->who, e->student) == 0);
     /* a handle alone is a claim: who makes it learns that something came, not how right another was */
@@ -81,15 +108,14 @@ static void put_attempt(const struct briefing_session *s, const struct memory_en
         buf_printf(out, ", as %s", e->student);
     else
         buf_puts(out, e->stranger ? ", a handle that is not on the roster" : ", no handle could be read");
-    if (claimed)
-        buf_puts(out, ", from another address; look at the source in your IP header");
-    else if (elsewhere)
-        buf_printf(out, ", from %s: not your address; look at the source in your IP header",
-                   ipaddr_text(e->source, address));
+    if (elsewhere)
+        put_elsewhere(s, e, claimed, out);
     const bool all = !foreign && !claimed;
     if (e->why[0] && all)
         buf_printf(out, "; wrong: %s", e->why);
     buf_puts(out, "\n");
+    if (claimed || e->unsent)
+        put_name(s, e, out);
     if (e->code && all)
         put_reason(e->field, e->reason, e->code, e->mend, out);
     if (e->remark && all)

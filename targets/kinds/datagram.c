@@ -24,6 +24,7 @@ struct datagram_target {
     struct service *service;
     const struct rules *rules;
     struct datagram_server *server;
+    char path[RUNTIME_PATH_SIZE]; /* of a socket file */
 };
 
 /* A flag that could not be sent. */
@@ -237,7 +238,7 @@ static void on_message(void *context, const struct net_peer *peer, uint8_t *byte
     struct runtime *rt = target->service->runtime;
     struct packet packet;
 
-    if (!runtime_has_student(rt, peer->address)) {
+    if (!rules_path(target->rules) && !runtime_has_student(rt, peer->address)) {
         own_host(target, peer->address);
         return;
     }
@@ -283,6 +284,8 @@ static enum status open_one(struct service *service, const struct rules *rules, 
                                        .context = target};
 
     *target = (struct datagram_target){.service = service, .rules = rules};
+    if (rules_path(rules))
+        options.place.path = runtime_path(rt, rules, target->path);
     if (datagram_open(&target->server, &rt->loop, &options, err) != ST_OK)
         return err_prefix(err, "%s", rules_slug(rules));
     service->n++;
@@ -303,7 +306,7 @@ static enum status datagram_service_open(struct service **out, struct runtime *r
     service->timed = uv_timer_init(&rt->loop, &service->timer) == 0;
     service->timer.data = service;
     for (size_t i = 0; st == ST_OK && i < 2 * n; i++)
-        if (runtime_serves(rt, i % 2))
+        if (rules_path(rules[i / 2]) ? i % 2 == 0 && rt->class.unix_folder : runtime_serves(rt, i % 2))
             st = open_one(service, rules[i / 2], i % 2, err);
     return st;
 }
@@ -311,7 +314,14 @@ static enum status datagram_service_open(struct service **out, struct runtime *r
 static void datagram_service_where(const struct runtime *rt, const struct rules *rules, char *out,
                                    size_t size)
 {
-    runtime_where(rt, "udp", rules_port(rules), out, size);
+    char path[RUNTIME_PATH_SIZE];
+
+    if (!rules_path(rules))
+        runtime_where(rt, "udp", rules_port(rules), out, size);
+    else if (rt->class.unix_folder)
+        snprintf(out, size, "unix %s", runtime_path(rt, rules, path));
+    else
+        snprintf(out, size, "nowhere: the class has no folder for socket files");
 }
 
 extern const struct kind datagram_kind;

@@ -234,7 +234,7 @@ static void note_ports(struct service *service)
     for (size_t i = 0; i < rulebook_count(book); i++) {
         const struct rules *rules = rulebook_at(book, i);
         uint8_t *ports = rules_kind(rules) == TARGET_STREAM ? service->tcp_ports : service->udp_ports;
-        if (rules_kind(rules) != TARGET_PACKET)
+        if (rules_kind(rules) != TARGET_PACKET && !rules_path(rules))
             ports[rules_port(rules) / 8] |= (uint8_t)(1 << rules_port(rules) % 8);
     }
     uint16_t briefing = service->runtime->class.briefing;

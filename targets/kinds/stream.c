@@ -15,6 +15,7 @@ struct stream_target {
     struct runtime *runtime;
     const struct rules *rules;
     struct stream_server *server;
+    char path[RUNTIME_PATH_SIZE]; /* of a socket file */
 };
 
 struct service {
@@ -347,6 +348,8 @@ static enum status open_one(struct service *service, struct runtime *rt, const s
                                      .context = target};
 
     *target = (struct stream_target){.runtime = rt, .rules = rules};
+    if (rules_path(rules))
+        options.place.path = runtime_path(rt, rules, target->path);
     if (rules_talks(rules))
         make_spoken(rules, &options);
     if (stream_open(&target->server, &rt->loop, &options, err) != ST_OK)
@@ -365,14 +368,21 @@ static enum status stream_service_open(struct service **out, struct runtime *rt,
     if (!service)
         return err_memory(err);
     for (size_t i = 0; st == ST_OK && i < 2 * n; i++)
-        if (runtime_serves(rt, i % 2))
+        if (rules_path(rules[i / 2]) ? i % 2 == 0 && rt->class.unix_folder : runtime_serves(rt, i % 2))
             st = open_one(service, rt, rules[i / 2], i % 2, err);
     return st;
 }
 
 static void stream_service_where(const struct runtime *rt, const struct rules *rules, char *out, size_t size)
 {
-    runtime_where(rt, "tcp", rules_port(rules), out, size);
+    char path[RUNTIME_PATH_SIZE];
+
+    if (!rules_path(rules))
+        runtime_where(rt, "tcp", rules_port(rules), out, size);
+    else if (rt->class.unix_folder)
+        snprintf(out, size, "unix %s", runtime_path(rt, rules, path));
+    else
+        snprintf(out, size, "nowhere: the class has no folder for socket files");
 }
 
 extern const struct kind stream_kind;

@@ -38,6 +38,13 @@ void runtime_where(const struct runtime *rt, const char *protocol, uint16_t port
              two ? " and " : "", other);
 }
 
+const char *runtime_path(const struct runtime *rt, const struct rules *rules, char out[RUNTIME_PATH_SIZE])
+{
+    snprintf(out, RUNTIME_PATH_SIZE, "%s/%s", rt->class.unix_folder ? rt->class.unix_folder : "",
+             rules_path(rules));
+    return out;
+}
+
 bool runtime_has_student(const struct runtime *rt, ipaddr address)
 {
     return class_has_student(&rt->class, address) && host_has(&rt->host, address) == rt->class.own_host;

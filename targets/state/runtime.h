@@ -84,6 +84,11 @@ bool runtime_may_guess(struct runtime *runtime, ipaddr source);
 void runtime_where(const struct runtime *runtime, const char *protocol, uint16_t port, char *out,
                    size_t size);
 
+/* Puts DIR/NAME for the socket file of these rules; returns out. */
+enum { RUNTIME_PATH_SIZE = 108 };
+const char *runtime_path(const struct runtime *runtime, const struct rules *rules,
+                         char out[RUNTIME_PATH_SIZE]);
+
 /* For whom limits, budgets and the journal's shares count what comes from an address: the address, and of
  * IPv6 its whole /64, but for an address that the roster names. */
 ipaddr runtime_counted(const struct runtime *runtime, ipaddr address);

@@ -106,7 +106,7 @@ class Classroom:
                                         env=self.environment())
         os.set_blocking(self.process.stdout.fileno(), False)
         self.name = self.expect(r"(range-\w+)\n").group(1)
-        self.expect(r"(?m)^[\w-]+: (tcp|udp|packets) |^ended", 15)
+        self.expect(r"(?m)^[\w-]+: (tcp|udp|unix|packets) |^ended", 15)
 
     def _read(self, seconds):
         if not select.select([self.process.stdout], [], [], max(seconds, 0))[0]:

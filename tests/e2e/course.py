@@ -53,7 +53,7 @@ def main():
         if c.on_wire:
             port = "{{tcp.dstport}}" if "{{tcp.dstport}}" in c.told else "{{port}}"
             require(all(word in c.told for word in ("{{target}}", "{{handle}}", "{{hand_in}}", "flag")), c.slug, "text")
-            fields = [f"{{{{{f}}}}}" for f in ("ip.proto", "udp.dstport", "sctp.dstport", "icmp.ident", "arp.opcode")]
+            fields = [f"{{{{{f}}}}}" for f in ("ip.proto", "udp.dstport", "sctp.dstport", "icmp.ident", "arp.opcode", "socket")]
             require(any(word in c.told for word in (port, *fields)), c.slug, "text names no port")
             require(any(s.partition(": ")[0].endswith(".py") for s in c.solvers), c.slug, "solver in Python")
     for c in challenges:

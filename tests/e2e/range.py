@@ -192,7 +192,8 @@ def only_net_raw():
 
 def little_is_visible():
     out = run("--", "sh", "-c", "ls -A /; ls -A /home /root /work /var 2>/dev/null; ls /etc; ls -d /proc/[0-9]*").stdout.replace("/proc/", "").split()
-    require(not {"home", "root", "work", "var", "run", "sys", "resolv.conf", "shadow"} & set(out), out)
+    require(not {"home", "root", "work", "var", "sys", "resolv.conf", "shadow"} & set(out), out)
+    require(run("--", "find", "/run", "-mindepth", "1").stdout.split() == ["/run/wiregrade", "/run/wiregrade/reply"], "sockets alone")
     pids = [word for word in out if word.isdigit()]
     require(len(pids) <= 4, "other processes", pids)
 

@@ -4,6 +4,8 @@
 
 #include "tree.h"
 
+#define LOCAL(kind, name)                                                                                    \
+    "kind: " kind "\nlisten: {unix.path: " name "}\nexpect:\n  payload: {text: \"{student}\"}\n"
 #define STREAM(port)                                                                                         \
     "kind: stream\nlisten: {tcp.dstport: " port "}\nexpect:\n  payload: {text: \"{student}\"}\n"
 #define PACKET(listen, more)                                                                                 \
@@ -49,6 +51,17 @@ static void what_cannot_be_judged_is_refused_with_the_reason(void)
         {"kind: stream\nlisten: {tcp.dstport: 5309}\nexpect:\n  payload: {text: \"{student}\"}\n  ip.ttl: "
          "4\n",
          "written by the student's kernel"},
+        {"kind: packet\nlisten: {unix.path: x.sock}\nexpect:\n  payload: {text: \"{student}\"}\ndeliver: "
+         "{connect: 1111}\n",
+         "unix.path is for kind: stream and kind: datagram"},
+        {"kind: stream\nlisten: {unix.path: x.sock}\nexpect:\n  payload: {text: \"{student}\"}\n"
+         "  tcp.srcport: 9\n",
+         "tcp.srcport: what comes through a socket file has no header"},
+        {"kind: stream\nlisten: {unix.path: x.sock}\nidentify: source\nexpect:\n  payload: any\n",
+         "unix.path tells no address, so a text must say whose it is"},
+        {"kind: stream\nlisten: {unix.path: x.sock}\nsteps:\n- expect: {payload: {text: \"{student}\"}}\n"
+         "- say: more\n- expect: {payload: {text: x}}\n",
+         "unix.path takes one message; steps are over TCP and UDP"},
         {"kind: stream\nlisten: {udp.dstport: 5309}\nexpect:\n  payload: {text: \"{student}\"}\n",
          "listen: {tcp.dstport: PORT}"},
     };
@@ -127,6 +140,8 @@ static void no_packet_is_for_two_challenges(void)
         {PACKET("ip.proto: 16", ""), PACKET("ip.proto: 16, ip.ttl: 9", ""),
          "can be for this challenge and for a"},
         {PACKET("tcp.dstport: 8081", ""), PACKET("tcp.dstport: 8082", ""), NULL},
+        {LOCAL("stream", "x.sock"), LOCAL("stream", "y.sock"), NULL},
+        {LOCAL("stream", "x.sock"), LOCAL("datagram", "x.sock"), "unix.path x.sock is a's already"},
         {PACKET("tcp.dstport: 8081", ""), PACKET("tcp.srcport: 8082", ""),
          "can be for this challenge and for a"},
         {PACKET("tcp.dstport: 8081", ""), PACKET("udp.dstport: 8081", ""), NULL},

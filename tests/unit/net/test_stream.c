@@ -342,7 +342,7 @@ static void a_port_in_use_is_named(void)
 
     rig_open(&rig, &LOOPBACK, 10);
     struct stream_options options = {
-        .place = {INADDR_LOOPBACK, rig.port, &LOOPBACK, 1}, .limit = &rig.limit, .message = on_message};
+        .place = {INADDR_LOOPBACK, rig.port, &LOOPBACK, 1, NULL}, .limit = &rig.limit, .message = on_message};
     CU_ASSERT_EQUAL(stream_open(&second, &rig.loop, &options, &err), ST_ENV);
     snprintf(port, sizeof(port), "%u/tcp", rig.port);
     CU_ASSERT_PTR_NOT_NULL(strstr(err.text, port));

@@ -33,10 +33,13 @@ static void class_yml_is_checked(void)
         {TOP NETS "brief: 1110\n",
          "c.yml:4:1: error: unknown key \"brief\"; known here: class, course, networks, "
          "briefing, feedback, bind, paste, scoreboard, key_file, roster, store, journals, captures, "
-         "connect\n"},
+         "connect, unix\n"},
         {TOP NETS "briefing: 70000\n", "c.yml:4:11: error: briefing: \"70000\" is outside 1 to 65535\n"},
         {TOP NETS "bind: strict\n",
          "c.yml:4:7: error: unknown bind \"strict\"; known here: off, record, enforce\n"},
+        {TOP NETS "unix: run\n", "c.yml:4:7: error: unix: \"run\" is no absolute path of at most 40 bytes; a "
+                                 "socket's path ends at 107, "
+                                 "so write one like /run/wiregrade\n"},
         {TOP NETS "captures: {rule: accept, days: 0}\n",
          "c.yml:4:32: error: days: \"0\" is outside 1 to 3650\n"},
         {TOP NETS "feedback: ful\n", "c.yml:4:11: error: unknown feedback \"ful\"; did you mean \"full\"?\n"},

@@ -98,6 +98,21 @@ static void keys_and_their_values_are_checked(void)
     CHECK(rows);
 }
 
+static void a_socket_file_is_a_name_and_stands_alone(void)
+{
+    static const struct row rows[] = {
+        {"kind: datagram\nlisten: {unix.path: news-1.sock}\n" BODY, ""},
+        {"kind: stream\nlisten: {unix.path: ../x}\n" BODY,
+         "target.yml:2:21: error: unix.path is a name such as news.sock: 1 to 32 of a-z, 0-9, -, _ and ., "
+         "not "
+         "\"reply\"; its folder is `unix:` in class.yml\n"},
+        {"kind: stream\nlisten: {unix.path: x, tcp.dstport: 1}\n" BODY,
+         "target.yml:2:9: error: a socket file is listened on alone; unix.path: NAME and nothing beside "
+         "it\n"},
+    };
+    CHECK(rows);
+}
+
 #define WITH(matcher) HEAD "expect:\n  payload: {text: \"{student}\"}\n  ip.ttl: " matcher "\n"
 
 static void matchers_are_checked(void)
@@ -293,6 +308,7 @@ static void a_packet_target_is_read_as_it_is_written(void)
 
 static const struct unit_case cases[] = {
     {"keys_and_their_values_are_checked", keys_and_their_values_are_checked},
+    {"a_socket_file_is_a_name_and_stands_alone", a_socket_file_is_a_name_and_stands_alone},
     {"matchers_are_checked", matchers_are_checked},
     {"who_it_is_is_said_exactly_once", who_it_is_is_said_exactly_once},
     {"refuse_rows_are_checked", refuse_rows_are_checked},
