@@ -107,7 +107,7 @@ def forms_of_tools(b):
     rest(b, "encoding", HEX, "hashlib.md5(text).hexdigest()", "WRONG_VALUE",
          lambda t: hashlib.md5(t).hexdigest().encode())
     rest(b, "encoding", BASE64, "codecs.encode(text, 'uu')", "WRONG_ENCODING",
-         lambda t: b"begin 666 <data>\n" + binascii.b2a_uu(t) + b" \nend\n")
+         lambda t: b"begin 666 <data>\n" + b"".join(binascii.b2a_uu(t[i:i + 45]) for i in range(0, len(t), 45)) + b" \nend\n")
     both(b, "newline and NUL", ALL, "text + r'\\n'", "ESCAPED_LETTERS", lambda t: t + rb"\n")
     both(b, "charset", ALL, "a letter that was copied", "MISSPELT_TEXT", copied)
     both(b, "wrapped text", SAID, "\"I am '\" + handle + \"'\"", "QUOTED", lambda t: b"I am '" + t[5:] + b"'")
