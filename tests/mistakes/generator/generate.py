@@ -33,9 +33,9 @@ from score import FALSE, RIGHT, Case, joined, score  # noqa: E402
 from script import ENCODINGS, PACKETS, Script  # noqa: E402
 
 MISTAKES = [m for module in (fields, texts, sums, layout, kept) for m in module.BOOK.mistakes]
-FLOOR = {"seed": 1, "classes": 2, "students": 6, "pairs": 150}
+FLOOR = {"seed": 1, "classes": 3, "students": 6, "pairs": 60}
 # of the small run; raised with each mend. The aim is 95 and none
-BAR = {"right": 97.0, "certain and false": 0}
+BAR = {"right": 97.5, "certain and false": 0}
 
 
 def make(slug, person, mistakes, seed):
