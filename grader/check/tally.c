@@ -97,6 +97,13 @@ static bool is_no_better(const struct tally *tally, const struct rules *rules, c
     return best->pass || fails > best->wrong + 1;
 }
 
+/* Of as many that are wrong the one with more that is right is better: what is wrong beside the clauses (a
+ * header that cannot be read) does not make it like a packet of which nothing is right. */
+static bool is_worse(const struct verdict *v, size_t wrong, const struct best *best)
+{
+    return wrong != best->wrong ? wrong > best->wrong : v->n_right < best->right;
+}
+
 /* By the verdict, where ranking cannot tell. True when it is as good as the best so far. */
 static bool judge_fully(struct tally *tally, const struct rules *rules, const struct packet *packet,
                         struct best *best)
@@ -106,11 +113,12 @@ static bool judge_fully(struct tally *tally, const struct rules *rules, const st
     if (is_no_better(tally, rules, packet, best))
         return false;
     judge_plainly(tally, rules, packet, &v);
-    if (best->packets > 1 && (v.pass < best->pass || (v.pass == best->pass && wrong_of(&v) > best->wrong)))
+    const size_t wrong = wrong_of(&v);
+    if (best->packets > 1 && (v.pass < best->pass || (v.pass == best->pass && is_worse(&v, wrong, best))))
         return false;
     best->pass = v.pass;
     best->right = v.n_right;
-    best->wrong = wrong_of(&v);
+    best->wrong = wrong;
     return true;
 }
 
@@ -151,7 +159,7 @@ bool tally_add_step(struct tally *tally, const struct rules *rules, const struct
     bool better = first || pass > best->pass;
 
     if (!first && pass == best->pass)
-        better = at->step != best->talk->step ? at->step > best->talk->step : wrong <= best->wrong;
+        better = at->step != best->talk->step ? at->step > best->talk->step : !is_worse(v, wrong, best);
     if (!better)
         return true;
     if (!best->talk && !(best->talk = malloc(sizeof(*best->talk))))

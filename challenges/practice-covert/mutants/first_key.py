@@ -37,8 +37,9 @@ ear.settimeout(5)
 send(1, os.environ["WIREGRADE_STUDENT"].encode())
 key = int(ear.recv(1024))
 
-s2 = key
-while s2 == key:
-    send(2, os.environ["WIREGRADE_STUDENT"].encode())
+s2, ip_id = key, 1
+while s2 == key:                            # one of 256 is drawn again; the same packet again would get the same answer
+    ip_id += 1
+    send(ip_id, os.environ["WIREGRADE_STUDENT"].encode())
     s2 = int(ear.recv(1024))
 send(0x434f + key, b'')

@@ -66,7 +66,43 @@ static void the_best_is_kept_and_the_latest_of_equal_ones(void)
     tree_close(&tree);
 }
 
+/* Two clauses that fail, or one and a header that cannot be read: both are two. */
+static void of_as_many_wrong_the_one_with_more_that_is_right_is_kept(void)
+{
+    static const struct tree_file over_six = {
+        "six", "kind: packet\nlisten: {udp.dstport: 7008}\nexpect: {ipv6.hlim: 64}\nidentify: nobody\n"
+               "deliver: {connect: 1111}\n"};
+    /* a hop-by-hop header that claims 72 bytes; a router solicitation of some kernel */
+    static const uint8_t unread[] = {0x60,        0,        0,    0,    0,        16, 0, 64, 0xFE,
+                                     0x80,        [23] = 1, 0xFE, 0x80, [39] = 2, 17, 8, 1,  4,
+                                     [48] = 0x7A, 0x69,     0x1B, 0x60, 0,        8,  0, 0};
+    static const uint8_t solicitation[] = {0x60, 0, 0,        0,   0, 8, 58, 255, 0xFE, 0x80, [23] = 1,
+                                           0xFF, 2, [39] = 2, 133, 0, 0, 0,  0,   0,    0,    0};
+    struct tree tree;
+    struct tally tally;
+    struct packet packet;
+
+    tree_open(&tree, &over_six, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    const struct rules *rules = rulebook_at(tree.book, 0);
+    CU_ASSERT_TRUE_FATAL(tally_init(&tally, tree.book, "smith"));
+    CU_ASSERT_TRUE_FATAL(tally_want(&tally, rules, true));
+    for (uint64_t k = 1; k <= 2; k++) {
+        const uint8_t *bytes = k == 1 ? unread : solicitation;
+        const size_t n = k == 1 ? sizeof(unread) : sizeof(solicitation);
+        const struct sighting sighting = {bytes, n, n, k, 0, LINK_RAW};
+        packet_decode(&packet, LINK_RAW, bytes, n, n);
+        CU_ASSERT_TRUE(tally_add(&tally, rules, &packet, TALLY_NOT_TAKEN, &sighting));
+    }
+    CU_ASSERT_EQUAL(tally.best[0].sighting.number, 1);
+    CU_ASSERT_EQUAL(tally.best[0].packets, 2);
+    tally_free(&tally);
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
+    {"of_as_many_wrong_the_one_with_more_that_is_right_is_kept",
+     of_as_many_wrong_the_one_with_more_that_is_right_is_kept},
     {"the_best_is_kept_and_the_latest_of_equal_ones", the_best_is_kept_and_the_latest_of_equal_ones},
 };
 extern const struct unit_group tally_cases;
