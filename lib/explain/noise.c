@@ -265,10 +265,7 @@ static const struct rules *served_at(const struct rulebook *book, const struct s
 
     if (s->form != FORM_TCP && s->form != FORM_UDP && s->form != FORM_UNREACHABLE)
         return NULL;
-    for (size_t i = 0; s->number && i < rulebook_count(book); i++) /* 0 is a socket file's */
-        if (rules_kind(rulebook_at(book, i)) == kind && rules_port(rulebook_at(book, i)) == s->number)
-            return rulebook_at(book, i);
-    return NULL;
+    return rulebook_served(book, kind, s->number);
 }
 
 static const struct field *port_field(enum form form)

@@ -212,6 +212,14 @@ const struct rules *rulebook_find(const struct rulebook *book, const char *slug)
     return NULL;
 }
 
+const struct rules *rulebook_served(const struct rulebook *book, enum target_kind kind, uint64_t port)
+{
+    for (size_t i = 0; port && i < book->n; i++)
+        if (book->rules[i]->challenge->target.kind == kind && book->rules[i]->port == port)
+            return book->rules[i];
+    return NULL;
+}
+
 bool rulebook_give(struct rulebook *book, size_t i, const struct field *field, uint64_t value)
 {
     for (size_t k = 0; k < book->rules[i]->n; k++) {

@@ -27,6 +27,10 @@ size_t rulebook_count(const struct rulebook *book);
 const struct rules *rulebook_at(const struct rulebook *book, size_t i);
 const struct rules *rulebook_find(const struct rulebook *book, const char *slug);
 
+/* The challenge whose socket has this port, of TCP for TARGET_STREAM and UDP for TARGET_DATAGRAM; NULL when
+ * none has. 0 is no port: a socket file has none. */
+const struct rules *rulebook_served(const struct rulebook *book, enum target_kind kind, uint64_t port);
+
 /* The packet challenge whose listen clauses this packet meets; NULL when there is none. Cost does not depend
  * on the number of challenges. */
 const struct rules *rulebook_select(const struct rulebook *book, const struct packet *packet);

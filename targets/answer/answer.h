@@ -35,11 +35,11 @@ enum answer {
 struct talk_turn {
     const struct rules *rules;
     struct talk *talk;
-    bool again;            /* the message has come before, and has its answer again: nothing is drawn anew */
-    const char *ends;      /* what to say beside a near miss: of the try that ends, or has ended; NULL */
-    bool went;             /* out: the message was right, and its answer left */
-    const char *elsewhere; /* out: what to say beside a near miss, or NULL; lives forever */
-    enum talk_next next;   /* out, when it went */
+    bool again;          /* the message has come before, and has its answer again: nothing is drawn anew */
+    const char *ends;    /* what to say beside a near miss: of the try that ends, or has ended; NULL */
+    bool went;           /* out: the message was right, and its answer left */
+    const char *beside;  /* out: what to say beside a near miss, or NULL; lives forever */
+    enum talk_next next; /* out, when it went */
 };
 
 /* A kind's way back to the sender. */

@@ -14,15 +14,11 @@ enum { FLAGS_AT = 13, SYN = 0x02, UDP_HEADER = 8, SUM_BAD = 0 };
 static const struct rules *served(const struct rulebook *book, const struct packet *packet, bool udp)
 {
     const struct field *field = field_find(udp ? "udp.dstport" : "tcp.dstport");
-    const enum target_kind kind = udp ? TARGET_DATAGRAM : TARGET_STREAM;
     uint64_t port;
 
-    if (packet_value(packet, field, &port) != FIELD_OK)
-        return NULL;
-    for (size_t i = 0; i < rulebook_count(book); i++)
-        if (rules_kind(rulebook_at(book, i)) == kind && rules_port(rulebook_at(book, i)) == port)
-            return rulebook_at(book, i);
-    return NULL;
+    return packet_value(packet, field, &port) == FIELD_OK
+               ? rulebook_served(book, udp ? TARGET_DATAGRAM : TARGET_STREAM, port)
+               : NULL;
 }
 
 static bool bad_sum(const struct packet *packet, bool udp)

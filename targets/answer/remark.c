@@ -54,7 +54,7 @@ static bool may_be_cut(const struct attempt *attempt, struct reasons *reasons)
 
 const char *remark_of(const struct attempt *attempt, struct reasons *reasons)
 {
-    if (attempt->turn && attempt->turn->elsewhere)
-        return attempt->turn->elsewhere;
+    if (attempt->turn && attempt->turn->beside)
+        return attempt->turn->beside;
     return may_be_cut(attempt, reasons) ? PAUSE : NULL;
 }

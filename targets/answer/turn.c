@@ -72,7 +72,8 @@ static void look_elsewhere(struct runtime *rt, const struct talk_turn *turn, con
     }
 }
 
-/* A try lives in its connection: what comes in another one begins a try of its own. */
+/* A try lives in its connection: what comes in another one begins a try of its own. What to say when it is
+ * right for one of those; else NULL. */
 static const char *in_another_connection(struct runtime *rt, const struct talk_turn *turn,
                                          const struct attempt *a, struct talk_seat *const *seats,
                                          size_t n_seats)
@@ -96,10 +97,11 @@ static void explain(struct runtime *rt, struct talk_turn *turn, const struct att
     struct talk_seat *seats[TALKS_OF_MAX];
     size_t n = talks_of(rt->talks, a->source, (uint16_t)rules_index(turn->rules), clock_ms(), seats);
 
-    turn->elsewhere = in_another_connection(rt, turn, a, seats, n);
-    if (!turn->elsewhere)
+    turn->beside = in_another_connection(rt, turn, a, seats, n);
+    if (!turn->beside) {
         look_elsewhere(rt, turn, a, seats, n);
-    turn->elsewhere = turn->elsewhere ? turn->elsewhere : turn->ends;
+        turn->beside = turn->ends;
+    }
     for (size_t i = 0; i < n; i++)
         if (&seats[i]->talk != turn->talk)
             filled_other(rt->filled, &seats[i]->talk);
@@ -111,7 +113,7 @@ void turn_take(struct runtime *rt, struct talk_turn *turn, const struct attempt 
     struct attempt a = *attempt;
 
     turn->went = false;
-    turn->elsewhere = NULL;
+    turn->beside = NULL;
     a.turn = turn;
     bool right = fits(rt->filled, turn->rules, turn->talk, &a);
     if (!right)

@@ -311,24 +311,11 @@ static enum status datagram_service_open(struct service **out, struct runtime *r
     return st;
 }
 
-static void datagram_service_where(const struct runtime *rt, const struct rules *rules, char *out,
-                                   size_t size)
-{
-    char path[RUNTIME_PATH_SIZE];
-
-    if (!rules_path(rules))
-        runtime_where(rt, "udp", rules_port(rules), out, size);
-    else if (rt->class.unix_folder)
-        snprintf(out, size, "unix %s", runtime_path(rt, rules, path));
-    else
-        snprintf(out, size, "nowhere: the class has no folder for socket files");
-}
-
 extern const struct kind datagram_kind;
 const struct kind datagram_kind = {
     .kind = TARGET_DATAGRAM,
     .open = datagram_service_open,
-    .where = datagram_service_where,
+    .where = runtime_where,
     .stop = datagram_service_stop,
     .free = datagram_service_free,
 };

@@ -373,23 +373,11 @@ static enum status stream_service_open(struct service **out, struct runtime *rt,
     return st;
 }
 
-static void stream_service_where(const struct runtime *rt, const struct rules *rules, char *out, size_t size)
-{
-    char path[RUNTIME_PATH_SIZE];
-
-    if (!rules_path(rules))
-        runtime_where(rt, "tcp", rules_port(rules), out, size);
-    else if (rt->class.unix_folder)
-        snprintf(out, size, "unix %s", runtime_path(rt, rules, path));
-    else
-        snprintf(out, size, "nowhere: the class has no folder for socket files");
-}
-
 extern const struct kind stream_kind;
 const struct kind stream_kind = {
     .kind = TARGET_STREAM,
     .open = stream_service_open,
-    .where = stream_service_where,
+    .where = runtime_where,
     .stop = stream_service_stop,
     .free = stream_service_free,
 };

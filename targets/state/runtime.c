@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/str.h"
 
 uint32_t runtime_sharing(const struct runtime *rt, ipaddr address)
 {
@@ -27,11 +28,20 @@ bool runtime_serves(const struct runtime *rt, bool six)
     return class_target(&rt->class, six) != 0;
 }
 
-void runtime_where(const struct runtime *rt, const char *protocol, uint16_t port, char *out, size_t size)
+void runtime_where(const struct runtime *rt, const struct rules *rules, char *out, size_t size)
 {
-    char first[IPADDR_PORT_TEXT_SIZE], other[IPADDR_PORT_TEXT_SIZE] = "";
+    char first[IPADDR_PORT_TEXT_SIZE], other[IPADDR_PORT_TEXT_SIZE] = "", path[RUNTIME_PATH_SIZE];
+    const char *protocol = rules_kind(rules) == TARGET_STREAM ? "tcp" : "udp";
     const bool two = rt->class.other_target != 0;
+    const uint16_t port = rules_port(rules);
 
+    if (rules_path(rules)) {
+        if (rt->class.unix_folder)
+            snprintf(out, size, "unix %s", runtime_path(rt, rules, path));
+        else
+            str_copy(out, size, "nowhere: the class has no folder for socket files");
+        return;
+    }
     if (two)
         ipaddr_port_text(rt->class.other_target, port, other);
     snprintf(out, size, "%s %s%s%s", protocol, ipaddr_port_text(rt->class.target, port, first),

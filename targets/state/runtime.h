@@ -80,9 +80,9 @@ bool runtime_may_search(struct runtime *runtime, ipaddr source);
 /* The same for finding out what a packet was meant for that nobody takes, or that names nobody. */
 bool runtime_may_guess(struct runtime *runtime, ipaddr source);
 
-/* "tcp 172.16.1.15:5309 and [fd00:172::15]:5309" */
-void runtime_where(const struct runtime *runtime, const char *protocol, uint16_t port, char *out,
-                   size_t size);
+/* Where a stream or datagram challenge is served: "tcp 172.16.1.15:5309 and [fd00:172::15]:5309", "unix
+ * PATH". */
+void runtime_where(const struct runtime *runtime, const struct rules *rules, char *out, size_t size);
 
 /* Puts DIR/NAME for the socket file of these rules; returns out. */
 enum { RUNTIME_PATH_SIZE = 108 };

@@ -266,7 +266,24 @@ static void and_so_do_conversations_that_the_target_begins(void)
         check_own(&rows[i]);
 }
 
+static void a_port_is_served_by_its_socket_and_0_by_none(void)
+{
+    static const struct tree_file files[] = {{"file", LOCAL("datagram", "x.sock")},
+                                             {"file2", LOCAL("stream", "y.sock")},
+                                             {"port", STREAM("5309")}};
+    struct tree tree;
+
+    tree_open(&tree, files, 3, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    CU_ASSERT_PTR_EQUAL(rulebook_served(tree.book, TARGET_STREAM, 5309), rulebook_find(tree.book, "port"));
+    CU_ASSERT_PTR_NULL(rulebook_served(tree.book, TARGET_DATAGRAM, 5309));
+    CU_ASSERT_PTR_NULL(rulebook_served(tree.book, TARGET_DATAGRAM, 0));
+    CU_ASSERT_PTR_NULL(rulebook_served(tree.book, TARGET_STREAM, 0));
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
+    {"a_port_is_served_by_its_socket_and_0_by_none", a_port_is_served_by_its_socket_and_0_by_none},
     {"what_cannot_be_judged_is_refused_with_the_reason", what_cannot_be_judged_is_refused_with_the_reason},
     {"what_is_no_filter_of_the_whole_is_refused", what_is_no_filter_of_the_whole_is_refused},
     {"a_filters_error_is_where_its_word_stands", a_filters_error_is_where_its_word_stands},
