@@ -9,9 +9,7 @@ codes.def calls their twins: the same bytes can mean either). A message to a str
 check judges: for these the target's journal is asked. A code without a script fails.
 
 The other case gives every packet that the targets have judged to check, which must say the same in every word."""
-import contextlib
 import json
-import os
 import pathlib
 import re
 import struct
@@ -106,18 +104,6 @@ def compare(script, got, twins):
     return None
 
 
-@contextlib.contextmanager
-def one_processor():
-    """What is begun within runs on one. Of two, each has a queue of its own between the ends of a veth pair, and the
-    driver's mark may overtake a script's packet."""
-    all_of_them = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(all_of_them)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, all_of_them)
-
-
 class Range:
     """A range with targets, the capture beside them, and the scripts that are run there."""
 
@@ -130,10 +116,9 @@ class Range:
 
     def run(self):
         """All scripts, one after the other."""
-        names, values = [s.name for s in self.scripts], values_that_are_made(self.room)
-        with one_processor():
-            said = self.room.student("/usr/bin/env", *values, "/usr/bin/python3", "-c", DRIVER, *names,
-                                     show={HERE: "/tmp/mistakes"}, seconds=60)
+        names = [s.name for s in self.scripts]
+        said = self.room.student("/usr/bin/env", *values_that_are_made(self.room), "/usr/bin/python3", "-c", DRIVER, *names,
+                                 show={HERE: "/tmp/mistakes"}, seconds=60)
         require(not said, said)
 
     def findings(self, script):
