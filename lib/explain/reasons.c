@@ -87,7 +87,7 @@ static size_t by_reading(struct reasons *r, const struct finding *f, struct diag
     const struct mended *reading = &r->reading;
     struct diagnosis own[DIAGNOSES_MAX];
 
-    if (is_apparent(reading, f))
+    if (is_apparent(reading, f) && !reading->sure)
         return by_fact(r, f, out);
     size_t n_own =
         reading->sure && !reading->undone.field ? 0 : diagnose(r->rules, r->packet, r->verdict, f, own);
