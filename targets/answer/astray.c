@@ -52,7 +52,7 @@ static void put_reason(const struct packet *packet, const struct rules *rules, c
 /* The target's address in a header of other length than its own: how far behind its place, 0: nowhere. */
 static int shift_of(const struct packet *packet, uint32_t target)
 {
-    const size_t first = packet->layers[LAYER_IP].offset + DST_AT - SHIFT_MAX;
+    const size_t first = packet->layers[LAYER_IP].offset + (size_t)(DST_AT - SHIFT_MAX);
 
     for (size_t k = 0; k <= 2 * SHIFT_MAX; k++)
         if (k != SHIFT_MAX && first + k + sizeof(target) <= packet->length &&
