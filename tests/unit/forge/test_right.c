@@ -10,7 +10,7 @@
 #include "judge/judge.h"
 #include "tree.h"
 
-enum { HANDLES = 20000 / UNIT_FEWER, SHOWN = 5 };
+enum { HANDLES = 5000 / UNIT_FEWER, SHOWN = 5 };
 
 static uint64_t next(uint64_t *state) /* xorshift64 */
 {
