@@ -5,6 +5,7 @@
 
 #include "base/cursor.h"
 #include "base/str.h"
+#include "explain/headless.h"
 #include "explain/reading.h"
 #include "explain/slip.h"
 #include "judge/judge.h"
@@ -472,6 +473,8 @@ void noise_of(const struct rulebook *book, const struct rules *asked, const stru
         slip_tell_syn(served, shape.number, length, out);
         return;
     }
+    if (!served && headless_tell(packet, out))
+        return;
     const struct rules *other = served ? NULL : other_transport(book, &shape);
     if (shape.form == FORM_UNREACHABLE) {
         put_unreachable(book, &shape, out);

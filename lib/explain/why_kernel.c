@@ -94,8 +94,9 @@ enum fit why_value_kernel_picked(const struct suspect *s, struct diagnosis *d)
     if (strcmp(s->field->name + 3, ".srcport") != 0 || s->got < KERNEL_PORT_FIRST ||
         s->got > KERNEL_PORT_LAST || beside)
         return FIT_NONE;
-    suspect_say(d, "%llu is one of the ports that the kernel hands out: no source port was bound or packed",
-                (unsigned long long)s->got);
+    suspect_say(d, "%llu is one of the ports that the kernel hands out: no source port was bound or packed%s",
+                (unsigned long long)s->got,
+                s->clause->plus ? ", or not the one that was told, reckoned on" : "");
     if (rules_kind(s->rules) == TARGET_PACKET)
         suspect_mend(d, "raw: struct.pack('!HH', source, destination)   else: s.bind(('', source))");
     else if (s->one && s->clause->plus)

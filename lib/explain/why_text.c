@@ -45,8 +45,9 @@ enum fit why_text_not_encoded(const struct suspect *s, struct diagnosis *d)
     struct unwrapped r;
 
     if (read_text(s, &r) && is_part(&r) && !r.n_encodings && s->clause->encoding != ENCODING_UTF8) {
-        suspect_say(d, "only one word of it was encoded: the whole text belongs in %s, all words of it",
-                    wording_encoding_text(asked(s)));
+        suspect_say(
+            d, "a word of it was encoded by itself: the whole text, blanks included, goes into %s at once",
+            wording_encoding_text(asked(s)));
         words_mend_encoding(s, d);
         return words_fit(s);
     }
@@ -257,7 +258,7 @@ enum fit why_text_wrapped(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "the Base64 is broken into lines, and the first of them ended the message");
         return FIT_GOOD;
     }
-    if (!wrapped_in(s, PEEL_WRAPPED, &inside))
+    if (!wrapped_in(s, PEEL_WRAPPED, &inside) || !peel_has(&w->way, PEEL_BASE64))
         return FIT_NONE;
     suspect_say(d, "%s",
                 memchr(s->bytes, '\n', s->length) ? "the Base64 is broken into lines"

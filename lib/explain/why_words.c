@@ -13,6 +13,7 @@
 
 static const char *const HOW[] = {
     [ENCODING_UTF8] = "", [ENCODING_HEX] = " in hex", [ENCODING_BASE64] = " in Base64"};
+static const char FLAG[] = "flag{";
 
 enum fit why_words_http(const struct suspect *s, struct diagnosis *d)
 {
@@ -82,7 +83,8 @@ enum fit why_words_blanks(const struct suspect *s, struct diagnosis *d)
     if (w->kind == WORDING_BLANKS && w->length < strlen(w->want))
         return FIT_NONE;
     if (w->kind == WORDING_BLANKS) {
-        suspect_say(d, "more blanks stand in the text than belong there");
+        suspect_say(d, memchr(w->text, '\t', w->length) ? "a tab stands in the text where a blank belongs"
+                                                        : "more blanks stand in the text than belong there");
         words_mend_whole(s, d);
     } else {
         suspect_say(d, peel_is_encoding(w->way.steps[0]) ? "blanks were encoded together with the text"
@@ -159,7 +161,10 @@ static bool say_alike(const struct suspect *s, struct diagnosis *d)
     length = plain ? length : n > 0 ? (size_t)n : 0;
     for (; at < length && !like; at += size, letter++)
         like = peel_alike_of(bytes + at, length - at, &size);
-    if (like)
+    if (like == PEEL_UNSEEN)
+        suspect_say(d, "character %zu of the text is one that nobody sees, U+%04X: it does not belong there",
+                    letter - 1, letters_code(bytes + at - size));
+    else if (like)
         suspect_say(d, "character %zu of the text is another that looks alike, U+%04X, and must be \"%c\"",
                     letter - 1, letters_code(bytes + at - size), like);
     else
@@ -239,7 +244,7 @@ static enum fit cut(const struct suspect *s, struct diagnosis *d)
     for (size_t i = 0; i < w->length; i++)
         letters += (w->text[i] & 0xC0) != 0x80;
     const bool packet = rules_transport(s->rules) == TARGET_PACKET;
-    const char *how = packet ? "" : ", sent in pieces or ended too early";
+    const char *how = packet ? "" : ", sent in pieces, or ended too early, by a line end or a close";
     if (letters == 1)
         suspect_say(d, "the text is cut%s: one letter came, and no more", how);
     else
@@ -247,7 +252,10 @@ static enum fit cut(const struct suspect *s, struct diagnosis *d)
                     w->encoded ? ", encoded," : "");
     if (w->want[0])
         suspect_mend(d, "send %s%s whole%s", words_shown((const uint8_t *)w->want, strlen(w->want), want),
-                     HOW[s->clause->encoding], packet ? "" : " and at once: one send, or sendall");
+                     HOW[s->clause->encoding],
+                     s->clause->unfilled ? ": recv(1024), so that all that is told is read, and one sendall"
+                     : packet            ? ""
+                                         : " and at once: one send, or sendall");
     return w->line ? FIT_GOOD : sure_of(s);
 }
 
@@ -317,6 +325,11 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
     }
     if (w->kind < WORDING_EXTRA || words_quoted(s))
         return FIT_NONE;
+    if (memmem(w->text, w->length, FLAG, strlen(FLAG))) {
+        suspect_say(d, "a flag was sent here, where the text belongs that earns it");
+        suspect_mend(d, "hand flags in on the page, or at the briefing: submit FLAG");
+        return sure_of(s);
+    }
     bool whole = w->kind == WORDING_EXTRA && (w->want_before || w->want_after);
     say_around(s, whole ? "the text" : "the handle", d);
     words_mend_whole(s, d);

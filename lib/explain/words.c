@@ -58,6 +58,9 @@ void words_mend_encoding(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "printf %%s TEXT | xxd -p   or   text.encode().hex().encode()");
     else if (s->clause->encoding == ENCODING_BASE64)
         suspect_mend(d, "printf %%s TEXT | base64   or   base64.b64encode(text.encode())");
+    else if (s->clause->unfilled)
+        suspect_mend(
+            d, "what was told is decoded first: base64.b64decode(line), or bytes.fromhex(line.decode())");
     else
         suspect_mend(d, "text.encode()   # no hex, no Base64");
 }
@@ -68,8 +71,9 @@ void words_mend_whole(const struct suspect *s, struct diagnosis *d)
     char want[WORDS_SIZE];
 
     if (w->want[0])
-        suspect_mend(d, "send %s%s and nothing else",
-                     words_shown((const uint8_t *)w->want, strlen(w->want), want), HOW[s->clause->encoding]);
+        suspect_mend(d, "send %s%s and nothing else%s",
+                     words_shown((const uint8_t *)w->want, strlen(w->want), want), HOW[s->clause->encoding],
+                     s->clause->unfilled ? ": what is told is another in each try" : "");
 }
 
 bool words_lost(const struct suspect *s)

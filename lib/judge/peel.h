@@ -58,7 +58,8 @@ struct peeled {
 bool peel_is_encoding(enum peel peel);
 
 /* The ASCII letter that a letter of another alphabet, the first of length bytes of UTF-8, looks like, and in
- * *size how many bytes it has; 0: it looks like none. */
+ * *size how many bytes it has; 0: it looks like none; PEEL_UNSEEN: nothing is seen of it. */
+enum { PEEL_UNSEEN = 1 };
 uint8_t peel_alike_of(const uint8_t *text, size_t length, size_t *size);
 
 /* True for the letters of a text as students write them: ASCII that prints, line ends, tabs. */

@@ -31,19 +31,27 @@ static uint32_t letter_at(const uint8_t *text, size_t length, size_t *size)
 uint8_t peel_alike_of(const uint8_t *text, size_t length, size_t *size)
 {
     enum { WIDE_FIRST = 0xFF01, WIDE_LAST = 0xFF5E };
-    /* Cyrillic, Greek, the dotless i, and the hyphens of word processors */
+    /* Cyrillic, Greek, the dotless i, the hyphens of word processors, and what pages have for a blank or
+     * where a line may break */
     static const struct {
         uint16_t code;
         char like;
     } table[] = {
-        {0x430, 'a'},  {0x435, 'e'},  {0x43E, 'o'},  {0x440, 'p'},  {0x441, 'c'},  {0x443, 'y'},
-        {0x445, 'x'},  {0x455, 's'},  {0x456, 'i'},  {0x458, 'j'},  {0x4BB, 'h'},  {0x501, 'd'},
-        {0x51B, 'q'},  {0x51D, 'w'},  {0x432, 'b'},  {0x43A, 'k'},  {0x43C, 'm'},  {0x43D, 'h'},
-        {0x442, 't'},  {0x410, 'A'},  {0x412, 'B'},  {0x415, 'E'},  {0x41A, 'K'},  {0x41C, 'M'},
-        {0x41D, 'H'},  {0x41E, 'O'},  {0x420, 'P'},  {0x421, 'C'},  {0x422, 'T'},  {0x425, 'X'},
-        {0x405, 'S'},  {0x406, 'I'},  {0x408, 'J'},  {0x3B1, 'a'},  {0x3B9, 'i'},  {0x3BA, 'k'},
-        {0x3BD, 'v'},  {0x3BF, 'o'},  {0x3C1, 'p'},  {0x3C5, 'u'},  {0x131, 'i'},  {0x2010, '-'},
-        {0x2011, '-'}, {0x2012, '-'}, {0x2013, '-'}, {0x2014, '-'}, {0x2212, '-'},
+        {0x430, 'a'},          {0x435, 'e'},          {0x43E, 'o'},          {0x440, 'p'},
+        {0x441, 'c'},          {0x443, 'y'},          {0x445, 'x'},          {0x455, 's'},
+        {0x456, 'i'},          {0x458, 'j'},          {0x4BB, 'h'},          {0x501, 'd'},
+        {0x51B, 'q'},          {0x51D, 'w'},          {0x432, 'b'},          {0x43A, 'k'},
+        {0x43C, 'm'},          {0x43D, 'h'},          {0x442, 't'},          {0x410, 'A'},
+        {0x412, 'B'},          {0x415, 'E'},          {0x41A, 'K'},          {0x41C, 'M'},
+        {0x41D, 'H'},          {0x41E, 'O'},          {0x420, 'P'},          {0x421, 'C'},
+        {0x422, 'T'},          {0x425, 'X'},          {0x405, 'S'},          {0x406, 'I'},
+        {0x408, 'J'},          {0x3B1, 'a'},          {0x3B9, 'i'},          {0x3BA, 'k'},
+        {0x3BD, 'v'},          {0x3BF, 'o'},          {0x3C1, 'p'},          {0x3C5, 'u'},
+        {0x131, 'i'},          {0x2010, '-'},         {0x2011, '-'},         {0x2012, '-'},
+        {0x2013, '-'},         {0x2014, '-'},         {0x2212, '-'},         {0xA0, ' '},
+        {0x2002, ' '},         {0x2003, ' '},         {0x2009, ' '},         {0x202F, ' '},
+        {0x3000, ' '},         {0xAD, PEEL_UNSEEN},   {0x200B, PEEL_UNSEEN}, {0x200C, PEEL_UNSEEN},
+        {0x200D, PEEL_UNSEEN}, {0x2060, PEEL_UNSEEN}, {0xFEFF, PEEL_UNSEEN},
     };
     const uint32_t code = letter_at(text, length, size);
 
@@ -72,7 +80,9 @@ ptrdiff_t peel_alike(const uint8_t *in, size_t n, uint8_t *out)
         return -1;
     for (size_t i = 0; i < n; i += size) {
         const uint8_t like = peel_alike_of(in + i, n - i, &size);
-        if (like)
+        if (like == PEEL_UNSEEN)
+            ;
+        else if (like)
             out[k++] = like;
         else
             for (size_t j = 0; j < size; j++)

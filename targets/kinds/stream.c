@@ -241,17 +241,22 @@ static void put_ending(const struct step_spec *step, struct buf *out)
 static void say_missing(struct stream_target *target, struct stream *stream, const struct talk *talk,
                         enum stream_end end, struct buf *answer)
 {
+    static const char MEND[] =
+        "leave it open until the flag is there: no close(), no shutdown(), no nc -N; and read "
+        "one line, not all there is: I send no more before your answer";
     const struct step_spec *step = due_step(target, talk);
 
     turn_place(target->rules, talk, answer);
     if (end == STREAM_HALF_CLOSE)
-        buf_puts(answer, "you ended the connection before it; leave it open until the flag is there");
+        buf_puts(answer, "you ended the connection before it");
     else
         buf_printf(answer, "no whole message within %u.%u s; begin anew", step->within_ms / 1000,
                    step->within_ms % 1000 / 100);
     if (end == STREAM_LATE)
         put_ending(step, answer);
-    note(target, stream, buf_text(answer) + strlen(rules_slug(target->rules)) + 2, "");
+    const char *mend = end == STREAM_HALF_CLOSE ? MEND : "";
+    note(target, stream, buf_text(answer) + strlen(rules_slug(target->rules)) + 2, mend);
+    buf_printf(answer, "%s%s", *mend ? "; " : "", mend);
     if (rules_feedback(target->rules) == FEEDBACK_NONE)
         buf_clear(answer);
     else

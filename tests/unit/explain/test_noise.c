@@ -134,6 +134,46 @@ static void each_packet_is_told_with_what_would_have_been_taken(void)
     tree_close(&tree);
 }
 
+/* A text, or the pseudo-header of the sum, where the header belongs whose ports would be read. */
+static void what_stands_in_the_place_of_a_header_is_told(void)
+{
+    static const struct {
+        uint8_t protocol;
+        const char *behind;
+        size_t length;
+        const char *code, *why;
+    } rows[] = {
+        {17, "smith", 5, "MISSING_HEADER", "the text stands where the UDP header belongs"},
+        {17, "I am smith", 10, "MISSING_HEADER", "the text stands where the UDP header belongs"},
+        {6, "I am smith", 10, "MISSING_HEADER", "the text stands where the TCP header belongs"},
+        {6,
+         "\x0A\x0A\x00\x28\xAC\x10\x01\x0F\x00\x06\x00\x1C\x00\x51\x00\x51\x00\x00\x00\x00\x00\x00\x00\x00"
+         "\x50\x02\x00\x00",
+         28, "NESTED_HEADER", "the pseudo-header stands before the TCP header"},
+        {17, "\x00\x51\x15\xB3\x00\x08\x00\x00", 8, "", "no challenge takes it"},
+        {47, "smith", 5, "", "no challenge takes it"},
+    };
+    struct tree tree;
+
+    tree_open(&tree, course, 5, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint8_t bytes[64];
+        struct packet p;
+        struct noise noise;
+        const struct sent ip = {.protocol = rows[i].protocol, .to = TARGET};
+        make(bytes, &ip);
+        const size_t n = 20 + rows[i].length;
+        memcpy(bytes + 20, rows[i].behind, rows[i].length);
+        store_be16(bytes + 2, (uint16_t)n);
+        packet_decode(&p, LINK_RAW, bytes, n, n);
+        noise_of(tree.book, NULL, &p, &noise);
+        CU_ASSERT_STRING_EQUAL(noise.code ? noise.code->name : "", rows[i].code);
+        CU_ASSERT_PTR_NOT_NULL(strstr(noise.why, rows[i].why));
+    }
+    tree_close(&tree);
+}
+
 static void a_kernels_own_syn_is_known_by_its_options(void)
 {
     static const struct {
@@ -200,6 +240,7 @@ static void keys_differ_where_the_telling_does(void)
 static const struct unit_case cases[] = {
     {"each_packet_is_told_with_what_would_have_been_taken",
      each_packet_is_told_with_what_would_have_been_taken},
+    {"what_stands_in_the_place_of_a_header_is_told", what_stands_in_the_place_of_a_header_is_told},
     {"a_kernels_own_syn_is_known_by_its_options", a_kernels_own_syn_is_known_by_its_options},
     {"keys_differ_where_the_telling_does", keys_differ_where_the_telling_does},
 };

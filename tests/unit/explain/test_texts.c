@@ -95,6 +95,18 @@ static const struct row {
     {HEX, "", "20496d617320696d6874", "BYTE_SWAPPED", "each two bytes of the text", "xxd -p"},
     {HEX, "jones", "20496d616a206e6f7365", "BYTE_SWAPPED", "each two bytes of the text", ""},
     {HEX, "jane", "20496d616a206e610065", "BYTE_SWAPPED", "each two bytes of the text", ""},
+    /* what pages have for blanks, and between letters */
+    {GREETS, "smith", "smith\u00a0grüßt\u00a0Köln", "MISSPELT_TEXT",
+     "character 6 of the text is another that looks", ""},
+    {GREETS, "smith", "smith grüßt \u200bKöln", "MISSPELT_TEXT",
+     "character 13 of the text is one that nobody sees", ""},
+    {GREETS, "smith", "smith\tgrüßt\tKöln", "EXTRA_BLANKS", "a tab stands in the text", ""},
+    {GREETS, "smith", "Smith grüßt köln", "WRONG_CASE", "differs in capital and small letters", ""},
+    {ALONE, "smith", "smith\nsmith", "EXTRA_TEXT", "twice, one behind the other", ""},
+    {ALONE, "smith", "flag{stream-sender.smith.k6ml-scg2-664r-saoq}", "EXTRA_TEXT", "a flag was sent here",
+     "submit FLAG"},
+    {BASE64, "smith", "SQ== YW0= c21pdGg=", "NOT_ENCODED", "blanks included, goes into Base64 at once", ""},
+    {BASE64, "smith", "I am smith SSBhbSBzbWl0aA==", "NOT_ENCODED", "", ""},
     {HEX, "smith", "940216d60237d6964786", "NIBBLES_SWAPPED", "hex digits are exchanged", ""},
 };
 
@@ -145,6 +157,10 @@ static const char ALONE_IN_HEX[] =
     "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
     "- expect: {payload: {text: \"{student}\"}}\n  draw: {w: word}\n  say: \"{w}\"\n"
     "- expect: {payload: {text: \"{w}\", encoding: hex}}\n";
+static const char DECODE[] =
+    "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
+    "- expect: {payload: {text: \"{student}\"}}\n  draw: {w: word}\n  say: {text: \"{w}\", encoding: hex}\n"
+    "- expect: {payload: {text: \"{w}\"}}\n";
 static const char PAD[] =
     "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
     "- expect: {payload: {text: \"{student}\"}}\n  draw: {w: word, k: hex}\n  say: \"{k}\"\n"
@@ -181,6 +197,9 @@ static const struct row IN_A_TRY[] = {
     {RECEIVER, "smith", "5555", "SWAPPED_WITH", "5555 is the port", "connect"},
     {ALONE_IN_HEX, "smith", "%x", "WRONG_VALUE", "is not the word that was told in this try", ""},
     {ALONE_IN_HEX, "smith", "%s", "NOT_ENCODED", "", ""},
+    {RECEIVER, "smith", "5 EUR", "WRONG_VALUE", "another text", "another in each try"},
+    {RECEIVER, "smith", "smith rec", "MISSING_TEXT", "is cut", "recv(1024)"},
+    {DECODE, "smith", "%s", "WRONG_ENCODING", "in hex", "bytes.fromhex"},
 };
 
 static uint8_t next_of(const char *letters, char c)

@@ -134,8 +134,8 @@ static const struct {
     {WORDS, "SGVsbG8gc21pdGg=", 0, "OTHER_CHALLENGE", "what g takes (TCP port 5309)"},
     {PLAIN, "smith\\n", 0, "ESCAPED_LETTERS", "as the characters it is written with"},
     {PLAIN, "smith\\r\\n", 0, "ESCAPED_LETTERS", "as the characters"},
-    {WORDS, "I am 736d697468", 0, "NOT_ENCODED", "only one word of it was encoded"},
-    {WORDS, "I am c21pdGg=", 0, "NOT_ENCODED", "only one word of it was encoded"},
+    {WORDS, "I am 736d697468", 0, "NOT_ENCODED", "a word of it was encoded by itself"},
+    {WORDS, "I am c21pdGg=", 0, "NOT_ENCODED", "a word of it was encoded by itself"},
     {BASE64, "c21pdGg= ", 0, "EXTRA_BLANKS", ""}, /* and no word that was encoded among others */
     {WORDS, "4920616d20633231706447673d", 0, "ENCODED_TWICE", "one word of it was encoded by itself"},
     {WORDS, "0000000 2049 6d61 7320 696d 6874\n0000012\n", 0, "XXD_DUMP", "od"},
