@@ -8,7 +8,7 @@
 #include "base/cursor.h"
 #include "pkt/csum.h"
 
-enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_RAW = 255, ADDRESSES = 12 };
+enum { PROTO_ICMP = 1, SOCK_RAW_ITSELF = 3, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_RAW = 255, ADDRESSES = 12 };
 enum { TEXT_MAX_BYTES = 2048, LOOPBACK = 0x7F000001, LOOPBACK_NAME = 0x7F000101 };
 
 static struct halves plus(struct halves a, struct halves b)
@@ -131,13 +131,15 @@ static void wrong_lengths(struct choices *c)
     if (n)
         add_length(c, RECIPE_WRONG_LENGTH, c->s->header + n);
     add_length(c, RECIPE_WRONG_LENGTH, 0);
-    add_length(c, RECIPE_WRONG_LENGTH, c->s->length + ADDRESSES);
     add(c, RECIPE_WRONG_LENGTH, PART_PSEUDO, UINT32_MAX)->length = LENGTH_TURNED;
+    add_length(c, RECIPE_WRONG_LENGTH, c->s->length + ADDRESSES);
+    add_length(c, RECIPE_WRONG_LENGTH, c->s->length * 8); /* bits, and words */
+    add_length(c, RECIPE_WRONG_LENGTH, c->s->length / 4);
 }
 
 static void wrong_protocols(struct choices *c)
 {
-    static const uint8_t protocols[] = {PROTO_TCP, PROTO_UDP, 0, PROTO_RAW, PROTO_ICMP};
+    static const uint8_t protocols[] = {PROTO_TCP, PROTO_UDP, 0, PROTO_RAW, PROTO_ICMP, SOCK_RAW_ITSELF};
     const struct summed *s = c->s;
 
     for (size_t i = 0; i < sizeof(protocols); i++)
@@ -190,18 +192,18 @@ static void sources(struct choices *c, enum recipe recipe)
 }
 
 /* The IPv4 header stands where the pseudo-header belongs: with the checksum 0 that it has before it is sent,
- * and perhaps the length that the kernel will fill in. With its own right sum it would count as nothing. */
+ * and mostly without the length that the kernel will fill in; its own sum is made over the length more often.
+ * With its own right sum it would count as nothing. */
 static void ip_header(struct choices *c, enum recipe recipe)
 {
     const uint8_t *ip = c->s->ip;
-    struct halves sum;
 
     if (!ip || !c->s->pseudo)
         return;
-    sum = minus(sum_of(ip, c->s->ip_header, 0), word(load_be16(ip + 10)));
-    for (int length = 1; length >= 0; length--) {
-        if (!length)
-            sum = minus(sum, word(load_be16(ip + 2)));
+    const struct halves all = minus(sum_of(ip, c->s->ip_header, 0), word(load_be16(ip + 10)));
+    for (int i = 0; i < 2; i++) {
+        const bool length = (i == 0) == (recipe == RECIPE_OF_IP_HEADER);
+        const struct halves sum = length ? all : minus(all, word(load_be16(ip + 2)));
         if (recipe == RECIPE_OF_IP_HEADER) {
             add(c, recipe, PART_VALUE, 0)->value = csum_finish((sum.high << 8) + sum.low);
             continue;
@@ -221,12 +223,19 @@ static void not_zeroed(struct choices *c)
     const struct summed *s = c->s;
     const struct choice *of[N_PARTS];
     struct choice header = c->right[PART_DATA], no_pseudo = {.length = LENGTH_GIVEN};
-    uint16_t held[5];
+    uint16_t held[3];
     size_t n = 0;
 
     for (int i = 0; i < N_PARTS; i++)
         of[i] = &c->right[i];
     uint16_t right = choices_value(c, of);
+    add_bytes(c, RECIPE_FIELD_NOT_ZEROED, plus(c->all, word(right)), 0, 1)->alone = true;
+    struct choice swapped = c->right[PART_DATA];
+    swapped.sum = plus(c->all, word(__builtin_bswap16(right)));
+    of[PART_DATA] = &swapped;
+    const uint16_t twice = __builtin_bswap16(choices_value(c, of));
+    add(c, RECIPE_FIELD_NOT_ZEROED, PART_VALUE, 0)->value = twice;
+    of[PART_DATA] = &c->right[PART_DATA];
     header.sum = c->header;
     if (s->pseudo) {
         of[PART_PSEUDO] = &no_pseudo;
@@ -238,14 +247,8 @@ static void not_zeroed(struct choices *c)
         of[PART_PSEUDO] = &c->right[PART_PSEUDO];
         held[n++] = choices_value(c, of);
     }
-    held[n++] = right;
     for (size_t i = 0; i < n; i++)
         add_bytes(c, RECIPE_FIELD_NOT_ZEROED, plus(c->all, word(held[i])), 0, held[i] == right)->alone = true;
-    struct choice swapped = c->right[PART_DATA];
-    swapped.sum = plus(c->all, word(__builtin_bswap16(right)));
-    of[PART_PSEUDO] = &c->right[PART_PSEUDO];
-    of[PART_DATA] = &swapped;
-    add(c, RECIPE_FIELD_NOT_ZEROED, PART_VALUE, 0)->value = __builtin_bswap16(choices_value(c, of));
 }
 
 static void odd_byte(struct choices *c, enum recipe recipe)
@@ -400,7 +403,7 @@ static void one_sum(struct choices *c, enum recipe recipe)
         add_length(c, recipe, c->s->ip_length);
 }
 
-void choices_add(struct choices *c, enum recipe recipe)
+static void add_forms(struct choices *c, enum recipe recipe)
 {
     static void (*const rows[N_RECIPES])(struct choices *) = {
         [RECIPE_NO_PAYLOAD] = no_payload,
@@ -429,6 +432,21 @@ void choices_add(struct choices *c, enum recipe recipe)
         ip_header(c, recipe);
     else
         one_sum(c, recipe);
+}
+
+void choices_add(struct choices *c, enum recipe recipe)
+{
+    /* how many forms of a recipe are common where not all of them are */
+    static const uint8_t common[N_RECIPES] = {
+        [RECIPE_FIELDS_CHANGED] = 6,   [RECIPE_NEWLINE_STRIPPED] = 1, [RECIPE_WRONG_LENGTH] = 4,
+        [RECIPE_WRONG_ADDRESS] = 1,    [RECIPE_FIELD_NOT_ZEROED] = 3, [RECIPE_BYTES_LEFT_OUT] = 1,
+        [RECIPE_IP_HEADER_SUMMED] = 1, [RECIPE_OF_IP_HEADER] = 1,     [RECIPE_WRONG_PROTOCOL] = 4,
+    };
+    const size_t before = c->n;
+
+    add_forms(c, recipe);
+    for (size_t i = before + common[recipe]; c->s->pseudo && common[recipe] && i < c->n; i++)
+        c->list[i].seldom = true;
 }
 
 static uint16_t folded(uint64_t sum)

@@ -23,6 +23,7 @@ struct choice {
     enum choice_part part;
     uint32_t instead;  /* wrong_sum's */
     bool alone;        /* makes sense only where everything else is right */
+    bool seldom;       /* few make it: the commonest pairs come before it */
     struct halves sum; /* PART_PSEUDO: without the length; PART_DATA: the bytes */
     enum {
         LENGTH_COUNTED, /* of what is summed */

@@ -150,19 +150,26 @@ static void try_choices(struct recipe_search *s, const struct choice *a, const s
 /* Of parts that differ, and where the one leaves something of the other: without a pseudo-header no length in
  * it is wrong. The list is in the order of how often people make them, so that the pairs of the commonest
  * come first. */
-static void try_pairs(struct recipe_search *s)
+static void try_pairs(struct recipe_search *s, unsigned most)
 {
     const struct choice *list = s->c->list;
 
     for (size_t sum = 1; sum + 2 < 2 * s->c->n; sum++)
         for (size_t i = sum < s->c->n ? 0 : sum - s->c->n + 1; 2 * i < sum; i++) {
             const struct choice *a = &list[i], *b = &list[sum - i];
-            if (s->tried >= TRIED_MAX)
+            if (s->tried >= most)
                 return;
             if (a->part != b->part && a->part != PART_VALUE && b->part != PART_VALUE && !a->alone &&
                 !b->alone)
                 try_choices(s, a, b);
         }
+}
+
+static void try_alone(struct recipe_search *s, bool seldom)
+{
+    for (size_t i = 0; i < s->c->n; i++)
+        if (s->c->list[i].seldom == seldom)
+            try_choices(s, &s->c->list[i], NULL);
 }
 
 size_t recipe_matches(const struct summed *s, uint16_t got, struct recipe_match out[MATCHES_MAX])
@@ -173,9 +180,12 @@ size_t recipe_matches(const struct summed *s, uint16_t got, struct recipe_match 
     choices_begin(&c, s);
     for (int i = 0; i < N_RECIPES; i++)
         choices_add(&c, (enum recipe)i);
-    for (size_t i = 0; i < c.n; i++)
-        try_choices(&search, &c.list[i], NULL);
+    try_alone(&search, false);
     if (search.n == 0)
-        try_pairs(&search);
+        try_pairs(&search, LIKELY_MAX);
+    search.tried = search.tried < LIKELY_MAX ? LIKELY_MAX : search.tried;
+    try_alone(&search, true);
+    if (search.n == 0)
+        try_pairs(&search, TRIED_MAX);
     return search.n;
 }

@@ -77,12 +77,13 @@ struct recipe_match {
     unsigned tried; /* how many values had been reached when this one was: its chance is tried in 65,536 */
 };
 
-/* LIKELY_MAX: so many values may be reached that a random one, small or not, is called one of them in less
- * than one case of a thousand. */
-enum { MATCHES_MAX = 8, LIKELY_MAX = 56, TRIED_MAX = 655 };
+/* LIKELY_MAX: of so many values a random one, small or not, is one in less than three cases of four thousand:
+ * what is reached later is told behind the plain word. */
+enum { MATCHES_MAX = 8, LIKELY_MAX = 46, TRIED_MAX = 655 };
 
-/* All recipes that give `got`, likeliest first; where none does, two at once, until TRIED_MAX values have
- * been reached: one in a hundred of all. Returns how many. */
+/* All recipes that give `got`: the common ones, the commonest pairs until LIKELY_MAX values have been
+ * reached, then those that few make; where none does, any pair, until TRIED_MAX values have been reached: one
+ * in a hundred of all. Returns how many. */
 size_t recipe_matches(const struct summed *s, uint16_t got, struct recipe_match out[MATCHES_MAX]);
 
 /* Its word in forge/changes.def ("no_pseudo_header"), and the words for it ("summed without the

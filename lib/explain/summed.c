@@ -3,6 +3,7 @@
 #include "base/cursor.h"
 #include "pkt/csum.h"
 
+/* Of each layer those that people fill in late stand first. */
 static const struct summed_field SUMMED_FIELDS[] = {
     {LAYER_IP, 2, 2, "the total length"},
     {LAYER_IP, 4, 2, "the identification"},
@@ -11,12 +12,12 @@ static const struct summed_field SUMMED_FIELDS[] = {
     {LAYER_IP, 9, 1, "the protocol"},
     {LAYER_IP, 12, 4, "the source address"},
     {LAYER_TCP, 0, 2, "the source port"},
-    {LAYER_TCP, 2, 2, "the destination port"},
     {LAYER_TCP, 4, 4, "the sequence number"},
     {LAYER_TCP, 8, 4, "the acknowledgment number"},
     {LAYER_TCP, 12, 1, "the data offset"},
     {LAYER_TCP, 13, 1, "the flags byte"},
     {LAYER_TCP, 14, 2, "the window"},
+    {LAYER_TCP, 2, 2, "the destination port"},
     {LAYER_TCP, 18, 2, "the urgent pointer"},
     {LAYER_UDP, 0, 2, "the source port"},
     {LAYER_UDP, 2, 2, "the destination port"},

@@ -18,7 +18,7 @@ static const char *protocol_name(uint32_t number)
     static const struct {
         uint32_t number;
         const char *name;
-    } rows[] = {{0, "0"},         {1, "1 (ICMP)"},     {6, "6 (TCP)"},
+    } rows[] = {{0, "0"},         {1, "1 (ICMP)"},     {3, "3 (SOCK_RAW)"},       {6, "6 (TCP)"},
                 {17, "17 (UDP)"}, {58, "58 (ICMPv6)"}, {255, "255 (IPPROTO_RAW)"}};
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -277,7 +277,9 @@ static enum fit by_recipe(enum recipe recipe, const struct suspect *s, struct di
             return say_pair(recipe, m, d);
         say_pseudo(recipe, m->instead, &found->sum, d);
         say_bytes(recipe, m->instead, &found->sum, d);
-        const enum fit fit = suspect_price(s, m->tried);
+        /* beside what is likely it costs no chance to tell what few make */
+        const bool beside = found->matches->tried <= LIKELY_MAX && found->matches->with == N_RECIPES;
+        const enum fit fit = m->tried <= LIKELY_MAX ? FIT_STRONG : beside ? FIT_GOOD : FIT_LAST;
         /* a sum of other bytes agrees with this one by chance alone as well */
         const bool other = say_rare(s, d) || recipe == RECIPE_OF_IP_HEADER;
         return other && fit == FIT_STRONG ? FIT_GOOD : fit;

@@ -198,7 +198,7 @@ static void a_field_that_is_set_after_the_sum_is_known(void)
         memset(l.bytes + 12 + fields[i].at, 0, fields[i].size);
         expect(&p, checksum(&l), RECIPE_FIELDS_CHANGED, N_RECIPES);
     }
-    p.s.asked[0].field = 3;
+    p.s.asked[0].field = 2;
     p.s.asked[0].value = 90211;
     p.s.n_asked = 1;
     l = pseudo(&p, NULL, NULL, 6, p.s.length);
@@ -221,12 +221,12 @@ static void all_recipes_reach_one_value_in_a_thousand(void)
             size_t n = recipe_matches(&p.s, (uint16_t)v, m);
             told += n && m[0].tried <= LIKELY_MAX;
             guessed += n && m[0].tried > LIKELY_MAX;
-            alone += n && m[0].with == N_RECIPES;
+            alone += n && m[0].tried <= LIKELY_MAX && m[0].with == N_RECIPES;
             CU_ASSERT_TRUE(!n || v != summed_right(&p.s));
         }
-        CU_ASSERT_TRUE(told == LIKELY_MAX && alone > 30 && alone < told);
+        CU_ASSERT_TRUE(told == LIKELY_MAX && alone > 30 && alone + 6 < told);
         CU_ASSERT_TRUE(guessed > 100 && guessed + told <= TRIED_MAX + 1);
-        if (told != LIKELY_MAX || alone >= told)
+        if (told != LIKELY_MAX || alone + 6 >= told)
             printf("\"%s\": told %zu, of them %zu alone, guessed %zu\n", payloads[i], told, alone, guessed);
     }
 }
