@@ -113,6 +113,18 @@ static size_t by_reading(struct reasons *r, const struct finding *f, struct diag
     return n;
 }
 
+/* What the reading leaves wrong, as it has it. A sum was made over what was sent: where that tells how, but
+ * not what is there once the mistake is undone, it is told. */
+static size_t by_rest(struct reasons *r, const struct finding *f, const struct finding *now,
+                      struct diagnosis out[DIAGNOSES_MAX])
+{
+    size_t n = diagnose(r->rules, &r->reading.packet, &r->reading.verdict, now, out);
+
+    if (n && f->field->kind == FIELD_CHECKSUM_STATUS && out->code == code_find("CHECKSUM_WRONG"))
+        n = diagnose(r->rules, r->packet, r->verdict, f, out);
+    return n;
+}
+
 static size_t make(struct reasons *r, const struct finding *f, struct diagnosis out[DIAGNOSES_MAX])
 {
     const struct mended *reading = f->status == FINDING_FAIL ? reading_of(r) : NULL;
@@ -124,7 +136,7 @@ static size_t make(struct reasons *r, const struct finding *f, struct diagnosis 
     const struct finding *now = reading_finding(reading, f);
     if (!now || now->status != FINDING_FAIL || !f->clause)
         return diagnose(r->rules, r->packet, r->verdict, f, out);
-    return diagnose(r->rules, &reading->packet, &reading->verdict, now, out);
+    return by_rest(r, f, now, out);
 }
 
 static bool says(const struct reasons *r, size_t i, const struct code *code)

@@ -90,8 +90,10 @@ static bool alike(uint16_t was, uint16_t mine, uint16_t now, bool little, uint16
         *out = now;
     else if (same(was, __builtin_bswap16(mine)))
         *out = __builtin_bswap16(now);
-    else if (same(was, (uint16_t)~mine))
+    else if (same(was, (uint16_t)~mine) || (little && same(was, __builtin_bswap16((uint16_t)~mine))))
         *out = (uint16_t)~now;
+    else if (same(was, __builtin_bswap16((uint16_t)~mine)))
+        *out = __builtin_bswap16((uint16_t)~now);
     else
         return false;
     return true;
@@ -119,7 +121,9 @@ static uint16_t carried(const struct undone *u, const struct packet *sent, const
     if (pseudo && alike(was, mine, (uint16_t)~sum_without(header, length, at, 0), u->sum.little, &out))
         return out;
     mine = (uint16_t)~sum_without(bytes, old_length, u->sum.at, pseudo ? pseudo + old_length : 0);
-    return (uint16_t)~csum_finish((uint64_t)right + was + (uint16_t)~mine);
+    /* who packed all in the host's order packed the sum so */
+    const uint16_t meant = u->sum.little ? __builtin_bswap16(was) : was;
+    return (uint16_t)~csum_finish((uint64_t)right + meant + (uint16_t)~mine);
 }
 
 static void seal_transport(struct undone *u, const struct packet *sent)

@@ -139,7 +139,8 @@ enum fit why_unit_shifted_twice(const struct suspect *s, struct diagnosis *d)
         fit = FIT_STRONG;
     } else if (s->one && got && suspect_unit(s, 8, &unit, &below) && below && got == (want << below & mask)) {
         shifted = (struct shifted){.field = s->field, .value = want, .below = below};
-        fit = FIT_GOOD;
+        /* a shift leaves zeros behind it: what stands to its right speaks against it, or was added */
+        fit = unit & (((uint64_t)1 << below) - 1) & ~suspect_rest(s, s->field, 8) ? FIT_WEAK : FIT_GOOD;
     }
     if (fit == FIT_NONE)
         return FIT_NONE;
