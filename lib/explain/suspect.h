@@ -102,8 +102,8 @@ enum fit why_exchanged_with_zero(const struct suspect *s, struct diagnosis *d);
 /* As a recogniser, for a recipe of SCTP's CRC32c. */
 enum fit why_crc(enum recipe recipe, const struct suspect *s, struct diagnosis *d);
 
-/* One mistake, named by its row of codes.def: numbers in why_number.c, why_unit.c, why_format.c and
- * why_value.c, whose they are in why_whose.c, headers in why_header.c, texts in why_text.c, checksums in
+/* One mistake, named by its row of codes.def: numbers in why_number.c, why_unit.c, why_format.c, why_value.c
+ * and why_last.c, whose they are in why_whose.c, headers in why_header.c, texts in why_text.c, checksums in
  * why_checksum.c. Returns how well it fits; may write the reason of this very packet to d->text and what to
  * try to d->mend with suspect_say and suspect_mend: they hold the general ones of the row already. Reads no
  * byte of the packet but those that s borders. */

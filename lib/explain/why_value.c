@@ -5,8 +5,6 @@
 #include "base/cursor.h"
 #include "explain/drawn.h"
 #include "explain/words.h"
-#include "judge/edits.h"
-#include "judge/near.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
 
@@ -36,7 +34,8 @@ static enum fit neighbours_swapped(const struct suspect *s, struct diagnosis *d)
     return FIT_STRONG;
 }
 
-/* A number of this student's, or of the class, that another challenge asks for. There are many of them. */
+/* A number of this student's, or of the class, that another challenge asks for, or the port that it has in
+ * the same place: of all numbers of all challenges one is soon met by chance. */
 static enum fit of_another_challenge(const struct suspect *s, struct diagnosis *d)
 {
     for (size_t i = 0; i < rulebook_count(s->rules->book); i++) {
@@ -47,8 +46,9 @@ static enum fit of_another_challenge(const struct suspect *s, struct diagnosis *
         for (size_t k = 0; other != s->rules && k < other->n; k++) {
             const struct clause *c = &other->clauses[k];
             bool made = c->kind == MATCH_PARAM && (c->per_student ? mine : c->known);
-            bool port = c->kind == MATCH_EQUAL && c->field->kind == FIELD_PORT &&
-                        s->field->kind == FIELD_PORT && c->a != s->rules->connect;
+            bool port = c->kind == MATCH_EQUAL && s->field->kind == FIELD_PORT &&
+                        c->field->bit == s->field->bit && c->field->kind == FIELD_PORT &&
+                        c->a != s->rules->connect;
             if ((!made && !port) || c->field->bits < WIDE || (c->per_student ? values[k] : c->a) != s->got)
                 continue;
             suspect_say(d, "this is the value that %s asks for, in %s", rules_slug(other), c->field->name);
@@ -319,89 +319,4 @@ enum fit why_value_not_allowed(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     suspect_say(d, "%s is ruled out: any other value is right", field_text(s->field, s->got, got));
     return FIT_FACT;
-}
-
-/* A slip of a finger among the digits, as it was typed. */
-static bool say_slip(const struct suspect *s, struct diagnosis *d)
-{
-    enum { DIGITS_LEAST = 4, SIZE = 24 };
-    char got[SIZE], want[SIZE];
-    struct edit edit;
-
-    if (!s->one || s->field->kind == FIELD_ADDRESS || suspect_is_flags(s))
-        return false;
-    const int n_got = snprintf(got, SIZE, "%llu", (unsigned long long)s->got);
-    const int n_want = snprintf(want, SIZE, "%llu", (unsigned long long)s->expected);
-    if (n_want < DIGITS_LEAST ||
-        !edits_find((const uint8_t *)got, (size_t)n_got, (const uint8_t *)want, (size_t)n_want, false, &edit))
-        return false;
-    if (edit.kind == EDIT_EXCHANGED)
-        suspect_say(d, "two digits changed places: %s, and %s is asked for", got, want);
-    else if (edit.kind == EDIT_MISSING || edit.kind == EDIT_EXTRA || edit.kind == EDIT_ANOTHER)
-        suspect_say(d, "one digit is %s: %s, and %s is asked for",
-                    edit.kind == EDIT_MISSING ? "missing"
-                    : edit.kind == EDIT_EXTRA ? "too many"
-                                              : "another",
-                    got, want);
-    else
-        return false;
-    suspect_mend(d, "%s, digit for digit", want);
-    return true;
-}
-
-/* Where the one number that is right is a student's own, who may have thought that any is, it is told. */
-static void say_own_number(const struct suspect *s, struct diagnosis *d)
-{
-    char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
-
-    if (s->one && s->kind == MATCH_PARAM && s->clause->per_student)
-        suspect_say(d, "%s is not your number here: that is %s; no usual mistake gives it",
-                    field_text(s->field, s->got, got), field_text(s->field, s->expected, want));
-    else
-        suspect_say(d, "%s is not what was asked for, and none of the usual mistakes gives it",
-                    field_text(s->field, s->got, got));
-}
-
-static void mend_number(const struct suspect *s, struct diagnosis *d)
-{
-    if (s->one && strcmp(s->field->name, "ip.id") == 0)
-        suspect_mend(d, "pack %llu as value 4 of '!BBHHHBBH4s4s'   # the kernel replaces 0",
-                     (unsigned long long)s->expected);
-    else if (suspect_is_bound(s) && s->field->kind == FIELD_PORT)
-        suspect_mend(d, "send it through the socket that sent the first, from port %llu",
-                     (unsigned long long)s->expected);
-    else
-        suspect_mend(d, "print the value of %s before you pack it, and compare", s->field->name);
-}
-
-static bool is_digest(const struct suspect *s)
-{
-    size_t length;
-
-    return words_judged(s, &length) && near_is_digest(s->bytes, length);
-}
-
-/* Checksums have a last word of their own. */
-enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
-{
-    if (s->field->kind == FIELD_CHECKSUM_STATUS || s->finding->fault == FAULT_IP_CHECKSUM)
-        return FIT_NONE;
-    drawn_say_wrong(s, d);
-    if (is_digest(s)) {
-        suspect_say(
-            d,
-            "%zu hex digits that decode to no text: a digest, as md5sum or sha256sum prints, of which "
-            "nobody can read the text",
-            s->length);
-        words_mend_encoding(s, d);
-    }
-    if (s->number && !say_slip(s, d)) {
-        say_own_number(s, d);
-        if (s->clause && s->clause->plus)
-            suspect_mend(d, "it must be told + %llu: print it before it is bound or packed, and compare",
-                         (unsigned long long)s->clause->plus);
-        else
-            mend_number(s, d);
-    }
-    return FIT_LAST;
 }

@@ -1,0 +1,112 @@
+/* The last word on a value that nothing explains: what it may be all the same, and what was asked for. */
+#include <stdio.h>
+#include <string.h>
+
+#include "explain/drawn.h"
+#include "explain/words.h"
+#include "judge/edits.h"
+#include "judge/near.h"
+#include "judge/rules_private.h"
+
+/* A slip of a finger among the digits, as it was typed. */
+static bool say_slip(const struct suspect *s, struct diagnosis *d)
+{
+    enum { DIGITS_LEAST = 4, SIZE = 24 };
+    char got[SIZE], want[SIZE];
+    struct edit edit;
+
+    if (!s->one || s->field->kind == FIELD_ADDRESS || suspect_is_flags(s))
+        return false;
+    const int n_got = snprintf(got, SIZE, "%llu", (unsigned long long)s->got);
+    const int n_want = snprintf(want, SIZE, "%llu", (unsigned long long)s->expected);
+    if (n_want < DIGITS_LEAST ||
+        !edits_find((const uint8_t *)got, (size_t)n_got, (const uint8_t *)want, (size_t)n_want, false, &edit))
+        return false;
+    if (edit.kind == EDIT_EXCHANGED)
+        suspect_say(d, "two digits changed places: %s, and %s is asked for", got, want);
+    else if (edit.kind == EDIT_MISSING || edit.kind == EDIT_EXTRA || edit.kind == EDIT_ANOTHER)
+        suspect_say(d, "one digit is %s: %s, and %s is asked for",
+                    edit.kind == EDIT_MISSING ? "missing"
+                    : edit.kind == EDIT_EXTRA ? "too many"
+                                              : "another",
+                    got, want);
+    else
+        return false;
+    suspect_mend(d, "%s, digit for digit", want);
+    return true;
+}
+
+/* The numbers of the programs that everybody copies. */
+static bool is_of_tutorial(const struct suspect *s)
+{
+    static const uint16_t numbers[] = {54321, 12345, 1234, 454};
+
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        if (s->got == numbers[i])
+            return true;
+    return false;
+}
+
+/* Where the one number that is right is a student's own, who may have thought that any is, it is told. */
+static void say_own_number(const struct suspect *s, struct diagnosis *d)
+{
+    char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
+    struct diagnosis cut = *d;
+
+    if (why_format_truncated(s, &cut) == FIT_LAST)
+        suspect_say(d, "%s; or it is another number", cut.text);
+    else if (s->one && s->kind == MATCH_PARAM && s->clause->per_student)
+        suspect_say(d, "%s is not your number here: that is %s; %s", field_text(s->field, s->got, got),
+                    field_text(s->field, s->expected, want),
+                    is_of_tutorial(s) ? "tutorials have it as an example" : "no usual mistake gives it");
+    else if (s->one && s->kind == MATCH_PARAM && is_of_tutorial(s))
+        suspect_say(d, "%s is what tutorials have as an example: here it is %s",
+                    field_text(s->field, s->got, got), field_text(s->field, s->expected, want));
+    else
+        suspect_say(d, "%s is not what was asked for, and none of the usual mistakes gives it",
+                    field_text(s->field, s->got, got));
+}
+
+static void mend_number(const struct suspect *s, struct diagnosis *d)
+{
+    if (s->one && strcmp(s->field->name, "ip.id") == 0)
+        suspect_mend(d, "pack %llu as value 4 of '!BBHHHBBH4s4s'   # the kernel replaces 0",
+                     (unsigned long long)s->expected);
+    else if (suspect_is_bound(s) && s->field->kind == FIELD_PORT)
+        suspect_mend(d, "send it through the socket that sent the first, from port %llu",
+                     (unsigned long long)s->expected);
+    else
+        suspect_mend(d, "print the value of %s before you pack it, and compare", s->field->name);
+}
+
+static bool is_digest(const struct suspect *s)
+{
+    size_t length;
+
+    return words_judged(s, &length) && near_is_digest(s->bytes, length);
+}
+
+/* Checksums have a last word of their own. */
+enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
+{
+    if (s->field->kind == FIELD_CHECKSUM_STATUS || s->finding->fault == FAULT_IP_CHECKSUM)
+        return FIT_NONE;
+    drawn_say_wrong(s, d);
+    if (is_digest(s)) {
+        suspect_say(
+            d,
+            "%zu hex digits that decode to no text: a digest, as md5sum or sha256sum prints, of which "
+            "nobody can read the text",
+            s->length);
+        words_mend_encoding(s, d);
+    }
+    if (s->number && !say_slip(s, d)) {
+        say_own_number(s, d);
+        if (s->clause && s->clause->plus)
+            suspect_mend(d, "it must be told + %llu: print it before it is bound or packed, and compare",
+                         (unsigned long long)s->clause->plus);
+        else
+            mend_number(s, d);
+    }
+    return FIT_LAST;
+}
