@@ -198,6 +198,25 @@ bool drawn_is_example(const struct suspect *s, struct diagnosis *d)
     return true;
 }
 
+bool drawn_is_misread(const struct suspect *s, struct diagnosis *d)
+{
+    const struct wording *w = words_of(s);
+    char digits[HEX_SIZE(WORDING_SHOWN)];
+    uint8_t bytes[WORDING_SHOWN];
+    size_t length;
+
+    if (!w || !s->rules->talk || !s->clause->unfilled || !words_judged(s, &length) ||
+        strlen(w->want) < VALUE_LEAST || strlen(w->want) > WORDING_SHOWN)
+        return false;
+    hex_encode(digits, w->want, strlen(w->want));
+    const ptrdiff_t n = base64_decode(bytes, sizeof(bytes), digits, strlen(digits));
+    if (n <= 0 || (size_t)n != length || memcmp(bytes, s->bytes, length) != 0)
+        return false;
+    suspect_say(d, "it is what Base64 makes of the hex digits that were told");
+    suspect_mend(d, "bytes.fromhex(told), not base64.b64decode(told)");
+    return true;
+}
+
 bool drawn_is_another(const struct suspect *s, struct diagnosis *d)
 {
     const struct talk *talk = s->rules->talk;

@@ -29,5 +29,8 @@ bool drawn_has_form(const struct rules *rules, const uint8_t *text, size_t n);
  * says so. */
 bool drawn_is_example(const struct suspect *s, struct diagnosis *d);
 
+/* True where the word that was told was taken out of its hex digits as if they were Base64; says so. */
+bool drawn_is_misread(const struct suspect *s, struct diagnosis *d);
+
 /* True where another value that was told in this try was sent, as it is or decoded from hex; says so. */
 bool drawn_is_another(const struct suspect *s, struct diagnosis *d);

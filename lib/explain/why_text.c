@@ -73,6 +73,8 @@ enum fit why_text_wrong_encoding(const struct suspect *s, struct diagnosis *d)
 {
     struct unwrapped r;
 
+    if (drawn_is_misread(s, d))
+        return FIT_STRONG;
     if (is_uuencode(s)) {
         suspect_say(d, "uuencode made this, and %s is asked for", wording_encoding_text(asked(s)));
         words_mend_encoding(s, d);
@@ -178,6 +180,13 @@ static enum fit wrapped(const struct suspect *s, struct diagnosis *d, enum peel 
 
 enum fit why_text_nul(const struct suspect *s, struct diagnosis *d)
 {
+    size_t length;
+
+    if (words_judged(s, &length) && !s->bytes[0] && memcmp(s->bytes, s->bytes + 1, length - 1) == 0) {
+        suspect_say(d, "only NUL bytes came, %zu of them: a buffer into which nothing was written", length);
+        suspect_mend(d, "bytes(5) are five NULs: text.encode() are its letters");
+        return FIT_STRONG;
+    }
     return wrapped(s, d, PEEL_NUL, "a NUL byte was encoded together with the text",
                    "a NUL byte follows the text");
 }

@@ -234,6 +234,20 @@ static bool is_part(const struct suspect *s)
     return drawn_find(s, room, &part) && (!part.alone || part.form);
 }
 
+/* The first line that a format puts before Base64: it ended the message. */
+static bool is_first_line(const struct suspect *s)
+{
+    static const char *const lines[] = {"-----BEGIN ", "begin-base64 "};
+    size_t length;
+
+    if (!words_judged(s, &length))
+        return false;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        if (length > strlen(lines[i]) && memcmp(s->bytes, lines[i], strlen(lines[i])) == 0)
+            return true;
+    return false;
+}
+
 /* A text of which only the beginning came. */
 static enum fit cut(const struct suspect *s, struct diagnosis *d)
 {
@@ -312,10 +326,26 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
 
+    if (is_first_line(s) && w->kind == WORDING_NONE) {
+        suspect_say(d, "the first line came of those that a format puts around Base64");
+        suspect_mend(d, "send what base64.b64encode() returns alone, nothing before it and nothing behind");
+        return FIT_STRONG;
+    }
     if (!w || w->kind == WORDING_NONE || w->other || is_part(s))
         return FIT_NONE;
     if (peel_has(&w->way, PEEL_TWICE)) {
         suspect_say(d, "the same stands there twice, one behind the other");
+        return words_fit(s);
+    }
+    if (peel_has(&w->way, PEEL_PICKLE)) {
+        suspect_say(d,
+                    "pickle.dumps() was sent: the text stands in it, and Python's notes on its kind around");
+        suspect_mend(d, "text.encode(), without pickle");
+        return words_fit(s);
+    }
+    if (peel_has(&w->way, PEEL_FRAMED)) {
+        suspect_say(d, "more was sent than the Base64: the lines or the name of a format around it");
+        suspect_mend(d, "send what base64.b64encode() returns alone, nothing before it and nothing behind");
         return words_fit(s);
     }
     if (peel_has(&w->way, PEEL_COUNTED)) {

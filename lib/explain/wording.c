@@ -22,32 +22,6 @@ struct comparison {
     size_t n_want;
 };
 
-const char *wording_encoding_text(enum peel encoding)
-{
-    switch (encoding) {
-    case PEEL_HEX:
-        return "hex";
-    case PEEL_BASE64:
-        return "Base64";
-    case PEEL_BASE32:
-        return "Base32";
-    case PEEL_BASE85:
-        return "Base85";
-    case PEEL_CODES:
-        return "numbers, its letters' codes";
-    case PEEL_PERCENT:
-        return "percent-encoding";
-    case PEEL_QUOTED:
-        return "quoted-printable";
-    case PEEL_ENTITIES:
-        return "HTML entities";
-    case PEEL_ROT13:
-        return "ROT13";
-    default:
-        return "plain UTF-8";
-    }
-}
-
 /* The same words, between single blanks, in another order; of at least two. */
 static bool is_other_order(const uint8_t *text, size_t length, const char *want, size_t n)
 {
@@ -109,14 +83,16 @@ static size_t find_word(const uint8_t *text, size_t length, const char *word, si
     return length;
 }
 
-/* Equal but for blanks: those of both are left out. */
+/* Equal but for blanks: those of both are left out, also such as browsers and word processors make. */
 static bool same_without_blanks(const uint8_t *text, size_t length, const char *want, size_t n)
 {
-    size_t k = 0;
+    size_t k = 0, blank;
 
     for (size_t i = 0; i < length; i++) {
-        if (text[i] == ' ' || text[i] == '\t')
+        if ((blank = peel_blank_at(text, i, length)) && text[i] != '\r' && text[i] != '\n') {
+            i += blank - 1;
             continue;
+        }
         while (k < n && want[k] == ' ')
             k++;
         if (k == n || (text[i] | 0x20) != ((uint8_t)want[k] | 0x20))
@@ -246,6 +222,17 @@ static bool is_beginning_of_any(const struct clause *c, const uint8_t *text, siz
     return end > before && rest >= CUT_LEAST && rest < after && memcmp(text + end, c->after, rest) == 0;
 }
 
+/* Two letters stand among any signs by chance. */
+static bool among_signs(const uint8_t *text, size_t length)
+{
+    enum { SIGNS_MOST = 3 };
+    size_t signs = 0;
+
+    for (size_t i = 0; i < length; i++)
+        signs += text[i] != ' ' && word_ends(text, length, i);
+    return signs > SIGNS_MOST;
+}
+
 /* How near a text is to the one that is asked for of a student who is known. */
 static void compare(struct comparison *s, const uint8_t *text, size_t length, const struct peeled *way)
 {
@@ -283,6 +270,8 @@ static void compare(struct comparison *s, const uint8_t *text, size_t length, co
             keep(s, WORDING_WITHIN, way, text, length, (size_t)(in - (const char *)text), n_handle);
     }
     if (at == length)
+        return;
+    if (n_handle < WITHIN_LEAST && among_signs(text, length))
         return;
     bool left_out = (at == 0 && w->want_before) || (at + n_handle == length && w->want_after);
     keep(s, left_out ? WORDING_MISSING : WORDING_WORDS, way, text, length, at, n_handle);
@@ -452,40 +441,4 @@ void wording_find(const struct rules *rules, const struct clause *clause, const 
         compare_line(&s, bytes, length);
     if (clause == rules->named)
         out->other = near_other(rules, bytes, length, student);
-}
-
-struct decoding {
-    uint8_t *out;
-    size_t length;
-    enum peel how;
-};
-
-static bool reads(void *context, const uint8_t *text, size_t length, const struct peeled *way)
-{
-    struct decoding *d = context;
-
-    if (!way->n || way->steps[way->n - 1] >= N_PEELS || !peel_is_encoding(way->steps[way->n - 1]) ||
-        peel_has(way, PEEL_BASE64_CASE) || peel_has(way, PEEL_REVERSED) || !peel_reads(text, length))
-        return false;
-    /* in Base85 letters come out of many words by chance */
-    for (size_t i = 0; way->steps[way->n - 1] == PEEL_BASE85 && i < length; i++)
-        if (word_ends(text, length, i) && text[i] != ' ' && text[i] != '-')
-            return false;
-    d->length = length < WORDING_SHOWN ? length : WORDING_SHOWN;
-    memcpy(d->out, text, d->length);
-    for (size_t i = way->n; i-- > 0;)
-        if (peel_is_encoding(way->steps[i]))
-            d->how = way->steps[i];
-    return true;
-}
-
-size_t wording_decode(const uint8_t *bytes, size_t length, uint8_t *out, enum peel *how)
-{
-    struct decoding d = {.out = out};
-    struct peeled way;
-
-    if (length < 4 || length > 2 * LOOKED_MAX || !peel_find(bytes, length, reads, &d, &way))
-        return 0;
-    *how = d.how;
-    return d.length;
 }

@@ -96,10 +96,26 @@ bool words_nibbles(const struct suspect *s)
     return false;
 }
 
+/* Of a text that was asked for as it is. */
+static bool is_in_pairs(const struct suspect *s, const struct wording *w)
+{
+    enum { LEAST = 6 }; /* of fewer letters chance exchanges some */
+    size_t n = strlen(w->want), length;
+
+    if (n < LEAST || n % 2 || !words_judged(s, &length) || length != n)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (s->bytes[i] != (uint8_t)w->want[i ^ 1])
+            return false;
+    return memcmp(s->bytes, w->want, n) != 0;
+}
+
 bool words_pairs(const struct suspect *s)
 {
     const struct wording *w = words_of(s);
 
+    if (w && is_in_pairs(s, w))
+        return true;
     return w && w->kind != WORDING_NONE && peel_has(&w->way, PEEL_PAIRS);
 }
 

@@ -28,7 +28,7 @@ bool words_lost(const struct suspect *s);
  * backwards once more. */
 bool words_nibbles(const struct suspect *s);
 
-/* True where the text stands in hex, each two of its bytes exchanged. */
+/* True where each two bytes of the text are exchanged, as it is or in hex. */
 bool words_pairs(const struct suspect *s);
 
 /* True where nothing but quotes around the handle is too many. */

@@ -135,21 +135,40 @@ static bool signs_around(const uint8_t *text, size_t length, const struct near_h
     return length - near->length <= SIGNS && text[near->at] >= 'a';
 }
 
-/* True where an address of mail goes on behind the word, or the text's first line is it. */
+/* The options of echo, where it takes them for text. */
+static bool is_behind_usual(const uint8_t *text, size_t length, const struct near_handle *near)
+{
+    static const char *const usual[] = {"-e ", "-n ", "-E ", "-en ", "-ne "};
+
+    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+        if (near->at == strlen(usual[i]) && memcmp(text, usual[i], near->at) == 0)
+            return near->at + near->length == length;
+    return false;
+}
+
+/* True where an address of mail or a host goes on behind the word, or the next column of a table, or the
+ * text's first line is it. */
 static bool ends_alone(const uint8_t *text, size_t length, const struct near_handle *near)
 {
-    size_t end = near->at + near->length;
+    size_t end = near->at + near->length, host = end + 1;
 
+    if (is_behind_usual(text, length, near))
+        return true;
     if (near->at || end >= length)
         return false;
-    return text[end] == '\n' || text[end] == '\r' ||
-           (text[end] == '@' && memchr(text + end, '.', length - end));
+    while (host < length && (in_word(text[host]) || text[host] == '.'))
+        host++;
+    return text[end] == '\n' || text[end] == '\r' || (text[end] == '@' && host == length && host > end + 1) ||
+           (text[end] == '@' && memchr(text + end, '.', length - end)) ||
+           (text[end] == ',' && memchr(text + end + 1, ',', length - end - 1));
 }
 
 /* The word that the others are said of: the first after words that say so, or alone among signs. */
 static void mark_subject(const struct rules *rules, const uint8_t *text, size_t length, struct words *words)
 {
-    size_t first = 0, said = 0;
+    /* a user's own folder */
+    const bool home = length > 6 && (memcmp(text, "/home/", 6) == 0 || memcmp(text, "/Users", 6) == 0);
+    size_t first = home, said = home;
 
     for (; first < words->n && filler(rules, words->of[first].handle); first++)
         said += words->of[first].length > 1 || text[words->of[first].at] == 'I';

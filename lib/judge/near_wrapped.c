@@ -5,7 +5,14 @@
 #include "judge/near.h"
 #include "judge/peel_private.h"
 
-enum { HEX_LEAST = 4, BASE64_LEAST = 6, BASE32_LEAST = 7, CODES_LEAST = 9, WORDS_LEAST = 4 };
+enum {
+    HEX_LEAST = 4,
+    BASE64_LEAST = 6,
+    BASE32_LEAST = 7,
+    CODES_LEAST = 9,
+    WORDS_LEAST = 4,
+    FRAME_LEAST = 14
+};
 
 /* From how many characters on chance makes no handle of a handle: a pair of hex digits is a letter of one in
  * six times, eight letters of Base32 are five in one of sixty thousand. */
@@ -53,12 +60,34 @@ static bool may_be_hex(const uint8_t *text, size_t n)
     return odd == 0 && letters * 2 + 2 >= n / 2 && letters > 1;
 }
 
+/* 73-6d-69: two hex digits each, as bytes.hex('-') joins them, and a handle may have a - in it, too. */
+static bool is_dashed(const uint8_t *text, size_t n)
+{
+    enum { LEAST = 8, MOST = 3 * NAME_MAX_LEN };
+    uint8_t digits[2 * NAME_MAX_LEN + 2];
+    size_t k = 0;
+
+    if (n < LEAST || n > MOST || n % 3 != 2)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if ((i % 3 == 2) != (text[i] == '-'))
+            return false;
+        if (i % 3 != 2)
+            digits[k++] = text[i];
+    }
+    return count(digits, k).hex == k && may_be_hex(digits, k);
+}
+
 static bool may_be_wrapped(const uint8_t *text, size_t n)
 {
     struct counts c = count(text, n);
     size_t from = n > 2 && text[0] == '0' && (text[1] | 0x20) == 'x' ? 2 : 0;
 
     if (c.hex + from / 2 == n && may_be_hex(text + from, n - from))
+        return true;
+    if (n > FRAME_LEAST && text[4] == ':' && memcmp(text, "data", 4) == 0)
+        return true;
+    if (n > 2 && text[2] == '-' && is_dashed(text, n))
         return true;
     if (c.digit == n)
         return n >= CODES_LEAST;
@@ -131,7 +160,8 @@ enum near_wrap near_wrapped(const struct rules *rules, const uint8_t *text, size
     const bool mixed = !near_typed(text, length) && c.upper;
     const bool base32 = c.upper && !c.lower && length >= BASE32_SURE;
     const bool prefix = length > 9 && text[0] == '0' && text[1] == 'x';
-    return w.said || w.padded || mixed || base32 || prefix || (w.hex && !w.digits && length >= HEX_SURE)
+    return w.said || w.padded || mixed || base32 || prefix || is_dashed(text, length) ||
+                   (w.hex && !w.digits && length >= HEX_SURE)
                ? NEAR_WRAPPED_SURELY
                : NEAR_WRAPPED;
 }

@@ -33,6 +33,8 @@ static peel_step *const PEELS[] = {
     [PEEL_ENTITIES] = peel_entities,
     [PEEL_TWICE] = peel_twice,
     [PEEL_COUNTED] = peel_counted,
+    [PEEL_PICKLE] = peel_pickle,
+    [PEEL_FRAMED] = peel_framed,
     [PEEL_ESCAPE] = peel_escape,
     [PEEL_PART] = peel_part,
     [PEEL_ALIKE] = peel_alike,
@@ -69,7 +71,7 @@ bool peel_has(const struct peeled *way, enum peel peel)
 static bool leaves_letters(enum peel peel)
 {
     return peel == PEEL_XXD || peel == PEEL_SEPARATORS || peel == PEEL_URLSAFE || peel == PEEL_UNPADDED ||
-           peel == PEEL_OVERPADDED || peel == PEEL_WRAPPED || peel == PEEL_BASE64_CASE;
+           peel == PEEL_OVERPADDED || peel == PEEL_WRAPPED || peel == PEEL_FRAMED || peel == PEEL_BASE64_CASE;
 }
 
 /* The bytes at the end of a way, and the same in the disguises that any text may be in. */

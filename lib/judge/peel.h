@@ -33,6 +33,8 @@ enum peel {
     PEEL_ENTITIES, /* of HTML: &nbsp; or &#32; for a blank */
     PEEL_TWICE,    /* the same once more behind it */
     PEEL_COUNTED,  /* its length before it */
+    PEEL_PICKLE,   /* what Python's pickle makes of it */
+    PEEL_FRAMED,   /* Base64 within what a format puts around it: leaves its letters */
     PEEL_ESCAPE,   /* \\n or the like behind it, as the two letters that it is written with */
     PEEL_PART,     /* one word of it in hex or Base64, the others as they are */
     PEEL_ALIKE,    /* letters of other alphabets that look like ours */
@@ -61,6 +63,9 @@ bool peel_is_encoding(enum peel peel);
  * *size how many bytes it has; 0: it looks like none; PEEL_UNSEEN: nothing is seen of it. */
 enum { PEEL_UNSEEN = 1 };
 uint8_t peel_alike_of(const uint8_t *text, size_t length, size_t *size);
+
+/* How many bytes the blank at this place has, also one that a browser or a word processor makes; 0: none. */
+size_t peel_blank_at(const uint8_t *text, size_t at, size_t length);
 
 /* True for the letters of a text as students write them: ASCII that prints, line ends, tabs. */
 bool peel_reads(const uint8_t *bytes, size_t n);

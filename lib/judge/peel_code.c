@@ -168,7 +168,19 @@ static bool code_of(const uint8_t *digits, size_t n, unsigned base, uint8_t *out
         v = v * base + digits[i] - '0';
     }
     *out = (uint8_t)v;
-    return n && n <= (base == 2 ? 8 : 3) && (base != 2 || n >= 7) && v < 256 && peel_reads(out, 1);
+    return n && n <= (base == 2 ? 8 : 3) && (base != 2 || n >= 7) && v < 256 &&
+           (peel_reads(out, 1) || !v || v >= 0xFE);
+}
+
+/* Letters, or such as have a NUL behind them or between them, as in UTF-16 with its mark. */
+static ptrdiff_t if_letters(const uint8_t *out, size_t k)
+{
+    uint8_t text[PEEL_BYTES + 4];
+
+    return peel_reads(out, k) || if_reads(out, k) > 0 || peel_utf16(out, k, text) > 0 ||
+                   peel_utf32(out, k, text) > 0
+               ? (ptrdiff_t)k
+               : -1;
 }
 
 /* Numbers with something between them: "115, 109", "\163\155", "&#115;", "0b1110011 0b1101101". */
@@ -192,7 +204,7 @@ static ptrdiff_t apart(const uint8_t *in, size_t n, unsigned base, uint8_t *out)
             return -1;
         k++;
     }
-    return k > 1 ? (ptrdiff_t)k : -1;
+    return k > 1 ? if_letters(out, k) : -1;
 }
 
 /* Three octal digits a letter, as %03o prints them. */
@@ -206,7 +218,7 @@ static ptrdiff_t octal_together(const uint8_t *in, size_t n, uint8_t *out)
     for (size_t i = 0; i < n; i += DIGITS)
         if (!code_of(in + i, DIGITS, 8, out + k++))
             return -1;
-    return (ptrdiff_t)k;
+    return if_letters(out, k);
 }
 
 /* Digits alone: eight a letter, or two or three as decimal codes have, or octal ones. */
@@ -219,7 +231,7 @@ static ptrdiff_t together(const uint8_t *in, size_t n, uint8_t *out)
             return -1;
     for (size_t i = 0; n >= 16 && n % 8 == 0 && i < n && code_of(in + i, 8, 2, out + k); i += 8)
         k++;
-    if (k && k == n / 8)
+    if (k && k == n / 8 && if_letters(out, k) > 0)
         return (ptrdiff_t)k;
     k = 0;
     for (size_t i = 0; i < n; i += step) {
@@ -228,7 +240,7 @@ static ptrdiff_t together(const uint8_t *in, size_t n, uint8_t *out)
             return octal_together(in, n, out);
         k++;
     }
-    return k > 2 ? (ptrdiff_t)k : -1;
+    return k > 2 && peel_reads(out, k) ? (ptrdiff_t)k : -1;
 }
 
 ptrdiff_t peel_codes(const uint8_t *in, size_t n, uint8_t *out)
@@ -325,7 +337,8 @@ static size_t decoded_word(const uint8_t *word, size_t n, uint8_t *out)
 /* Of several words the longest that is encoded: short ones may be so by chance. */
 ptrdiff_t peel_part(const uint8_t *in, size_t n, uint8_t *out)
 {
-    size_t at = 0, end = 0, words = 0;
+    size_t at = 0, end = 0, words = 0, encoded = 0;
+    bool broken = true;
 
     if (!memchr(in, ' ', n))
         return -1;
@@ -336,12 +349,16 @@ ptrdiff_t peel_part(const uint8_t *in, size_t n, uint8_t *out)
         words += next > first;
         while (last > first && in[last - 1] && strchr(",.;:!?", in[last - 1]))
             last--;
-        if (last - first > end - at && decoded_word(in + first, last - first, out)) {
+        const bool is = decoded_word(in + first, last - first, out) > 0;
+        encoded += is;
+        broken = broken && (next == n || (is && in[last - 1] != '='));
+        if (is && last - first > end - at) {
             at = first;
             end = last;
         }
     }
-    if (!end || words < 2)
+    /* all of it in pieces is no part of it; words that were encoded one by one end with a = each */
+    if (!end || words < 2 || (encoded == words && broken))
         return -1;
     const size_t k = decoded_word(in + at, end - at, out + at);
     memcpy(out, in, at);

@@ -153,7 +153,13 @@ ptrdiff_t peel_wide(const uint8_t *in, size_t n, uint8_t *out)
     return big && little ? -1 : (ptrdiff_t)k;
 }
 
-/* RFC 2781. Without a byte order mark the first letter must be ASCII: it tells the order. */
+static bool all_zero(const uint8_t *in, size_t n)
+{
+    return n && !in[0] && (n == 1 || memcmp(in, in + 1, n - 1) == 0);
+}
+
+/* RFC 2781. Without a byte order mark the first letter must be ASCII: it tells the order. What a buffer was
+ * filled up with is left as one NUL. */
 ptrdiff_t peel_utf16(const uint8_t *in, size_t n, uint8_t *out)
 {
     size_t k = 0, first = 0;
@@ -169,6 +175,10 @@ ptrdiff_t peel_utf16(const uint8_t *in, size_t n, uint8_t *out)
     for (size_t i = first; i < n; i += 2) {
         uint32_t unit = (uint32_t)in[i + 1 - low] << 8 | in[i + low];
         bool second = unit >= 0xDC00 && unit <= 0xDFFF;
+        if (k && !high && all_zero(in + i, n - i)) {
+            out[k++] = 0;
+            break;
+        }
         if (unit == 0 || second != (high != 0))
             return -1;
         if (unit >= 0xD800 && unit <= 0xDBFF) {

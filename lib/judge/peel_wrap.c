@@ -48,9 +48,8 @@ ptrdiff_t peel_nul(const uint8_t *in, size_t n, uint8_t *out)
     return left && left < n ? copy(out, in, left) : -1;
 }
 
-/* How many bytes the blank at this place has, also one that a browser or a word processor makes: U+00A0,
- * U+200B, U+202F. 0: none. */
-static size_t blank_at(const uint8_t *in, size_t at, size_t n)
+/* U+00A0, U+200B, U+202F are the wide ones. */
+size_t peel_blank_at(const uint8_t *in, size_t at, size_t n)
 {
     static const char *const wide[] = {"\xC2\xA0", "\xE2\x80\x8B", "\xE2\x80\xAF"};
 
@@ -66,12 +65,12 @@ ptrdiff_t peel_blanks(const uint8_t *in, size_t n, uint8_t *out)
 {
     size_t first = 0, end = n;
 
-    for (size_t one; (one = blank_at(in, first, n)) > 0;)
+    for (size_t one; (one = peel_blank_at(in, first, n)) > 0;)
         first += one;
     for (bool more = true; more;) {
         size_t size = end > first + 2 && in[end - 1] >= 0x80 ? (in[end - 2] == 0xC2 ? 2 : 3) : 1;
         more = end >= first + size && in[end - 1] != '\n' && in[end - 1] != '\r' &&
-               blank_at(in, end - size, end) == size;
+               peel_blank_at(in, end - size, end) == size;
         end -= more ? size : 0;
     }
     return end > first && end - first < n ? copy(out, in + first, end - first) : -1;
@@ -198,9 +197,29 @@ static ptrdiff_t dump_line(const uint8_t *in, size_t n, uint8_t *out)
     return (ptrdiff_t)k;
 }
 
+/* unsigned char text[] = { 0x73, 0x6d }; as xxd -i writes it for a C program. */
+static ptrdiff_t in_braces(const uint8_t *in, size_t n, uint8_t *out)
+{
+    static const char start[] = "unsigned char ";
+    const uint8_t *from = n > sizeof(start) ? memchr(in, '{', n) : NULL;
+    const uint8_t *to = from ? memchr(from, '}', n - (size_t)(from - in)) : NULL;
+
+    if (!to || memcmp(in, start, sizeof(start) - 1) != 0)
+        return -1;
+    for (from++; from < to && is_blank(*from);)
+        from++;
+    while (to > from && is_blank(to[-1]))
+        to--;
+    return peel_separators(from, (size_t)(to - from), out);
+}
+
 ptrdiff_t peel_xxd(const uint8_t *in, size_t n, uint8_t *out)
 {
     size_t k = 0;
+
+    const ptrdiff_t braced = in_braces(in, n, out);
+    if (braced > 0)
+        return braced;
 
     for (size_t i = 0; i < n;) {
         const uint8_t *end = memchr(in + i, '\n', n - i);
@@ -280,10 +299,30 @@ ptrdiff_t peel_overpadded(const uint8_t *in, size_t n, uint8_t *out)
 }
 
 /* Lines, or blanks, which stand between words as well: what has no capitals is words. */
+/* Hex digits, two a byte, are no Base64, whatever stands between them. */
+static bool is_bytes_apart(const uint8_t *in, size_t n)
+{
+    size_t run = 0;
+
+    for (size_t i = 0; i <= n; i++) {
+        if (i < n && is_hex(in[i])) {
+            run++;
+            continue;
+        }
+        if ((run && run != 2) || (i < n && !is_blank(in[i])))
+            return false;
+        run = 0;
+    }
+    return true;
+}
+
 ptrdiff_t peel_wrapped(const uint8_t *in, size_t n, uint8_t *out)
 {
     size_t k = 0, last = 0;
     bool encoded = false;
+
+    if (is_bytes_apart(in, n))
+        return -1;
 
     for (size_t i = 0; i < n; i++) {
         encoded = encoded || in[i] == '\n' || (in[i] >= 'A' && in[i] <= 'Z');
@@ -296,6 +335,41 @@ ptrdiff_t peel_wrapped(const uint8_t *in, size_t n, uint8_t *out)
     }
     /* blanks at the ends alone are another mistake */
     return encoded && k && !is_blank(in[0]) && last + 1 > k ? (ptrdiff_t)k : -1;
+}
+
+/* What a tool or a format puts around Base64: data:text/plain;base64, or a first and a last line. */
+ptrdiff_t peel_framed(const uint8_t *in, size_t n, uint8_t *out)
+{
+    static const char *const starts[] = {"data:", "-----BEGIN ", "begin-base64 "};
+    size_t first = 0, end;
+    bool found = false;
+
+    for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]) && !found; i++)
+        found = n > strlen(starts[i]) && memcmp(in, starts[i], strlen(starts[i])) == 0;
+    const uint8_t *line = found ? memchr(in, in[0] == 'd' ? ',' : '\n', n) : NULL;
+    if (!line)
+        return -1;
+    first = (size_t)(line - in) + 1;
+    for (end = first;
+         end < n && (is_base64(in[end]) || (in[end] == '=' && end > first && in[end - 1] != '\n'));)
+        end++;
+    return end > first ? copy(out, in + first, end - first) : -1;
+}
+
+/* A text or bytes alone, of protocol 2 or later: their opcode, their length, they themselves, and at the end
+ * a full stop. */
+ptrdiff_t peel_pickle(const uint8_t *in, size_t n, uint8_t *out)
+{
+    enum { PROTO = 0x80, SHORT_TEXT = 0x8C, SHORT_BYTES = 'C', TEXT = 'X', FRAME = 11 };
+
+    if (n < 6 || in[0] != PROTO || in[1] < 2 || in[1] > 5 || in[n - 1] != '.')
+        return -1;
+    for (size_t i = 2; i + 2 < n && i <= FRAME; i++) {
+        const size_t head = in[i] == SHORT_TEXT || in[i] == SHORT_BYTES ? 2 : in[i] == TEXT ? 5 : 0;
+        if (head && in[i + 1] && i + head + in[i + 1] < n && n - (i + head + in[i + 1]) <= 4)
+            return copy(out, in + i + head, in[i + 1]);
+    }
+    return -1;
 }
 
 /* With a sign between the two, or none. */

@@ -107,6 +107,21 @@ static const struct row {
      "submit FLAG"},
     {BASE64, "smith", "SQ== YW0= c21pdGg=", "NOT_ENCODED", "blanks included, goes into Base64 at once", ""},
     {BASE64, "smith", "I am smith SSBhbSBzbWl0aA==", "NOT_ENCODED", "", ""},
+    /* what shells and tools put around it, or make of it */
+    {ALONE, "", "-n smith", "EXTRA_TEXT", "\"-n \" before it", ""},
+    {ALONE, "", "smith@kali", "EXTRA_TEXT", "\"@kali\" behind it", ""},
+    {ALONE, "", "/home/smith", "EXTRA_TEXT", "\"/home/\" before it", ""},
+    {ALONE, "", "smith,Anna,anna@example.org", "EXTRA_TEXT", "behind it", ""},
+    {HEX, "smith", "unsigned char t[] = {\t0x49, 0x20, 0x61, 0x6d, 0x20, 0x73, 0x6d, 0x69, 0x74, 0x68 };",
+     "XXD_DUMP", "", ""},
+    {HEX, "", "49-20-61-6d-20-73-6d-69-74-68", "HEX_WITH_SEPARATORS", "", ""},
+    {HEX, "smith", " 49 20 61 6d 20 73 6d 69 74 68", "HEX_WITH_SEPARATORS", "", ""},
+    {HEX, "smith", "73 0 32 0 97 0 109 0 32 0 115 0 109 0 105 0 116 0 104 0", "WRONG_ENCODING", "numbers",
+     ""},
+    {BASE64, "smith", "SSBh bSBz bWl0 aA==", "BASE64_WRAPPED", "blanks stand between", ""},
+    {BASE64, "smith", "data:text/plain;base64,SSBhbSBzbWl0aA==", "EXTRA_TEXT",
+     "more was sent than the Base64", "nothing before it"},
+    {BASE64, "smith", "begin-base64 644 -\n", "EXTRA_TEXT", "the first line", ""},
     {HEX, "smith", "940216d60237d6964786", "NIBBLES_SWAPPED", "hex digits are exchanged", ""},
 };
 
@@ -148,7 +163,8 @@ static void each_wrong_text_is_told_as_what_it_is(void)
 }
 
 /* In a try: %s is the word that was drawn in it, %o another one, of which each letter differs, %x the same in
- * hex. */
+ * hex; of a word that was told in hex %d its letters' codes, %p each two letters exchanged, %b its hex digits
+ * read as Base64. */
 static const char RECEIVER[] =
     "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
     "- expect: {payload: {text: \"{student}\"}}\n  draw: {w: word}\n  say: \"{w}\"\n"
@@ -200,6 +216,10 @@ static const struct row IN_A_TRY[] = {
     {RECEIVER, "smith", "5 EUR", "WRONG_VALUE", "another text", "another in each try"},
     {RECEIVER, "smith", "smith rec", "MISSING_TEXT", "is cut", "recv(1024)"},
     {DECODE, "smith", "%s", "WRONG_ENCODING", "in hex", "bytes.fromhex"},
+    /* how the word that was told is taken out of its encoding */
+    {DECODE, "smith", "%d", "WRONG_ENCODING", "numbers, its letters' codes", ""},
+    {DECODE, "smith", "%b", "WRONG_ENCODING", "Base64 makes of the hex digits", "bytes.fromhex"},
+    {DECODE, "smith", "%p", "BYTE_SWAPPED", "each two bytes of the text", ""},
 };
 
 static uint8_t next_of(const char *letters, char c)
@@ -209,21 +229,41 @@ static uint8_t next_of(const char *letters, char c)
     return (uint8_t)(at && at[1] ? at[1] : letters[0]);
 }
 
+/* What is made of hex digits: codes, pairs exchanged, Base64's bytes. */
+static void misread(char how, const char *digits, char *out, size_t size)
+{
+    char word[64] = "";
+    const ptrdiff_t n = hex_decode((uint8_t *)word, sizeof(word), digits, strlen(digits));
+    size_t k = 0;
+
+    out[0] = '\0';
+    if (how == 'b') {
+        const ptrdiff_t made = base64_decode((uint8_t *)out, size - 1, digits, strlen(digits));
+        out[made > 0 ? made : 0] = '\0';
+    }
+    for (ptrdiff_t i = 0; how == 'd' && i < n; i++)
+        k += (size_t)snprintf(out + k, size - k, "%s%d", i ? " " : "", word[i]);
+    for (ptrdiff_t i = 0; how == 'p' && i < n; i++)
+        snprintf(out + i, 2, "%c", word[i ^ 1]);
+}
+
 static void fill(const char *sent, const char *word, char *out, size_t size)
 {
     const size_t n = strcspn(word, "\n");
     const char *at = strchr(sent, '%');
-    char is[64], other[64] = "", hex[HEX_SIZE(64)];
+    char is[64], other[64] = "", hex[HEX_SIZE(64)], made[64];
 
     snprintf(is, sizeof(is), "%.*s", (int)n, word);
     for (size_t i = 0; i < n && i + 1 < sizeof(other); i++)
         other[i] = (char)next_of(i % 2 ? "aeiou" : "bdfghklmnprstvwz", word[i]);
     hex_encode(hex, other, strlen(other));
+    misread(at ? at[1] : 0, is, made, sizeof(made));
     snprintf(out, size, "%.*s%s%s", at ? (int)(at - sent) : (int)strlen(sent), sent,
              !at            ? ""
              : at[1] == 's' ? is
              : at[1] == 'o' ? other
-                            : hex,
+             : at[1] == 'x' ? hex
+                            : made,
              at ? at + 2 : "");
 }
 
