@@ -10,6 +10,7 @@ CLAUSES = {"raw-ipv4": {"ip.dsfield.dscp": ("tos", 8), "ip.id": ("id", 16), "ip.
            "raw-tcp": {"tcp.srcport": ("sport", 16), "tcp.seq_raw": ("seq", 32), "tcp.ack_raw": ("ack", 32),
                        "tcp.checksum.status": ("sum", 16), "tcp.urgent_pointer": ("urgent", 16)}}
 SMALL = 2000  # round and small numbers are what people try
+AT_ONCE = 1000
 NARROW = 8  # of so few bits nearly every value is a neighbour, a shift or a swap of the right one: counted, not judged
 PRINTABLE = bytes(range(32, 127))  # letters alone might be somebody's handle
 
@@ -38,17 +39,22 @@ def reasons(told, field):
     return [c for c, _ in diagnoses if c not in GENERIC | FACTS | GUESSES]
 
 
+def parts(n):
+    return [min(AT_ONCE, n - at) for at in range(0, n, AT_ONCE)]
+
+
 def measure(args, tools, run):
     """Prints the clauses; the exit status."""
     tried, given = collections.Counter(), collections.defaultdict(collections.Counter)
 
     def values(room, rng, slug, field, small):
         variable, bits = CLAUSES[slug][field]
-        scripts = [value_script(slug, rng.choice(room.people), rng, variable, bits, small) for _ in range(args.random)]
         key = slug, field, bits, small
-        for told in room.check(slug, [frame(s.wire()) for s in scripts], "open"):
-            tried[key] += 1
-            given[key].update(reasons(told, field))
+        for n in parts(args.random):
+            scripts = [value_script(slug, rng.choice(room.people), rng, variable, bits, small) for _ in range(n)]
+            for told in room.check(slug, [frame(s.wire()) for s in scripts], "open"):
+                tried[key] += 1
+                given[key].update(reasons(told, field))
 
     def each(room, rng):
         for slug, fields in CLAUSES.items():
@@ -56,10 +62,11 @@ def measure(args, tools, run):
                 for small in (False, True)[:2 if bits > 13 else 1]:
                     values(room, rng, slug, field, small)
         for slug in ("stream-base64", "datagram-hex"):
-            scripts = [text_script(slug, rng.choice(room.people), rng) for _ in range(args.random)]
-            for told in room.say(slug, [(s.person.address, s.wire()) for s in scripts], "roster"):
-                tried[slug, "payload", 64, False] += 1
-                given[slug, "payload", 64, False].update(reasons(told, "payload"))
+            for n in parts(args.random):
+                scripts = [text_script(slug, rng.choice(room.people), rng) for _ in range(n)]
+                for told in room.say(slug, [(s.person.address, s.wire()) for s in scripts], "roster"):
+                    tried[slug, "payload", 64, False] += 1
+                    given[slug, "payload", 64, False].update(reasons(told, "payload"))
     run(args, tools, each)
     bad = 0
     for key, n in tried.items():

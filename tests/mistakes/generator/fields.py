@@ -133,6 +133,10 @@ def plain_ip():
         sets("tos", lambda s: s.tos | 1))
     add("DS byte", slug, "dscp's decimal digits behind 0x, shifted", "tos", {ds: "DECIMAL_AS_HEX"},
         sets("tos", lambda s: int(str(s.dscp), 16) << 2 if int(str(s.dscp), 16) < 64 else None))
+    add("DS byte", slug, "dscp's hex digits without 0x, shifted", "tos", {ds: "HEX_AS_DECIMAL"},
+        sets("tos", lambda s: as_decimal(s.dscp) << 2 if (as_decimal(s.dscp) or 64) < 64 else None))
+    add("DS byte", slug, "dscp's hex digits without 0x, unshifted", "tos", {ds: "HEX_AS_DECIMAL NOT_SHIFTED"},
+        sets("tos", lambda s: as_decimal(s.dscp)), also=("ip.dsfield.ecn",))
     add("DS byte", slug, "tos = ~dscp << 2", "tos", {ds: "INVERTED"}, sets("tos", lambda s: ~s.dscp << 2 & 0xff))
     add("DS byte", slug, "(dscp + 1) << 2", "tos", {ds: "OFF_BY_ONE"},
         sets("tos", lambda s: (s.dscp + 1) << 2 if s.dscp < 63 else None))

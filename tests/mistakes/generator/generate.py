@@ -27,12 +27,13 @@ import right  # noqa: E402
 import sums  # noqa: E402
 import table  # noqa: E402
 import texts  # noqa: E402
+import tools  # noqa: E402
 from classes import Classroom, frame, twins  # noqa: E402
 from mistake import KINDS  # noqa: E402
 from score import FALSE, RIGHT, Case, joined, score  # noqa: E402
 from script import ENCODINGS, PACKETS, Script  # noqa: E402
 
-MISTAKES = [m for module in (fields, texts, sums, layout, kept) for m in module.BOOK.mistakes]
+MISTAKES = [m for module in (fields, texts, sums, layout, tools, kept) for m in module.BOOK.mistakes]
 FLOOR = {"seed": 1, "classes": 3, "students": 6, "pairs": 60}
 # of the small run; raised with each mend. The aim is 95 and none
 BAR = {"right": 97.5, "certain and false": 0}
@@ -49,6 +50,12 @@ def make(slug, person, mistakes, seed):
     return None if sent is None or sent == Script(slug, person, random.Random(seed)).wire() else (script, sent)
 
 
+def seen(sent):
+    """What of a packet is one to IP: what stands behind its total length is none of it."""
+    total = int.from_bytes(sent[2:4], "big")
+    return sent[:total] if 20 <= total < len(sent) else sent
+
+
 def of_slug(slug):
     return [m for m in MISTAKES if slug in m.slugs]
 
@@ -60,6 +67,7 @@ class Alone:
     def __init__(self, slug, person, seed):
         self.person, self.seed = person, seed
         self.made, self.truths = {}, collections.defaultdict(list)
+        self.right = Script(slug, person, random.Random(seed)).wire()
         for m in of_slug(slug):
             if result := make(slug, person, [m], seed):
                 self.made[m] = result
@@ -88,7 +96,10 @@ class Made:
         a, b = self.rng.sample(list(alone.made), 2)
         if a.slots & b.slots or not self._wanted([a, b]) or not (result := make(slug, alone.person, [a, b], alone.seed)):
             return
-        truths = joined([alone.truths[alone.made[m][1]] for m in (a, b)]) + alone.truths.get(result[1], [])
+        sent = seen(result[1]) if slug in PACKETS else result[1]
+        if sent == alone.right:
+            return
+        truths = joined([alone.truths[alone.made[m][1]] for m in (a, b)]) + alone.truths.get(sent, [])
         self.sent[slug].append((Case([a, b], truths, result[0]), result[1]))
 
     def _wanted(self, mistakes):

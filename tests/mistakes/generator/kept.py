@@ -159,9 +159,9 @@ def newline_summed(script):
 
 
 def last_bytes_lost(script):
+    """Of an odd length that is one byte, of an even one two."""
     data = script.segment() + script.text
-    data = data[:len(data) // 2 * 2]
-    return sums.done(words(pseudo(script, len(script.segment()) + len(script.text))) + words(data[:-2]))
+    return sums.done(words(pseudo(script, len(data))) + words(data[:-1 - (len(data) + 1) % 2]))
 
 
 def odd_wrong_end(script):
@@ -185,7 +185,7 @@ def summing():
     tcp("tcp_length = len(tcp_header) + len(handle)", "CHECKSUM_WRONG_LENGTH CHECKSUM_BEFORE_ENCODING",
         lambda s: sums.done(sums.total(s, 20 + len(s.plain))))
     tcp("the newline is summed and then stripped", "CHECKSUM_NEWLINE_STRIPPED TRAILING_NEWLINE", newline_summed)
-    tcp("range(0, len(data) - 2, 2)", "CHECKSUM_BYTES_LEFT_OUT", last_bytes_lost)
+    tcp("range(0, len(data) - 2, 2)", "CHECKSUM_BYTES_LEFT_OUT CHECKSUM_ODD_BYTE_DROPPED", last_bytes_lost)
     tcp("the IP header's checksum copied", "CHECKSUM_OF_IP_HEADER", copied)
     tcp("no pseudo-header, not complemented", "CHECKSUM_NO_PSEUDO_HEADER CHECKSUM_NOT_COMPLEMENTED",
         lambda s: fold(words(s.segment() + s.text)))

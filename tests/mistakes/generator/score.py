@@ -78,6 +78,8 @@ def joined(truths_of_each):
         for one in chosen:
             for field, codes in one.items():
                 truth[field] = truth.get(field, frozenset()) | codes
+        for field in [f for f in truth if f"?{f}" in truth]:
+            truth[field] |= truth.pop(f"?{field}")
         whole.append(truth)
     return whole
 

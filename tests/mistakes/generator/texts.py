@@ -95,10 +95,9 @@ def copied(text):
 
 def forms_of_tools(b):
     """What tools print and fill in, and a text of which only a part was encoded."""
-    rest(b, "encoding", SAID, "'I am ' + b64encode(handle)", "NOT_ENCODED",
-         lambda t: t[:5] + base64.b64encode(t[5:]) if len(t) > 8 else None)
-    rest(b, "encoding", SAID, "'I am ' + handle.hex()", "NOT_ENCODED",
-         lambda t: t[:5] + t[5:].hex().encode() if len(t) > 8 else None)
+    for cause, of in (("'I am ' + b64encode(handle)", base64.b64encode), ("'I am ' + handle.hex()", binascii.hexlify)):
+        b.add("encoding", SAID, cause, "plain sent", {"payload": "NOT_ENCODED"},
+              sent(lambda s, o=of: s.plain[:5] + o(s.plain[5:]) if len(s.plain) > 8 else None))
     rest(b, "hex form", HEX, "od -x", "XXD_DUMP", od)
     rest(b, "hex form", HEX, "od", "XXD_DUMP", lambda t: od(t, "o"))
     rest(b, "hex form", HEX, "od -b", "XXD_DUMP", lambda t: od(t, "b"))
