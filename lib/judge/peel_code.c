@@ -221,7 +221,32 @@ static ptrdiff_t octal_together(const uint8_t *in, size_t n, uint8_t *out)
     return if_letters(out, k);
 }
 
-/* Digits alone: eight a letter, or two or three as decimal codes have, or octal ones. */
+/* All of it as one number, as int.from_bytes() makes it and str() writes it. */
+static ptrdiff_t one_number(const uint8_t *in, size_t n, uint8_t *out)
+{
+    enum { LEAST = 10, MOST = 96 };
+    size_t k = 0;
+
+    if (n < LEAST || n > MOST || in[0] == '0')
+        return -1;
+    for (size_t i = 0; i < n; i++) { /* the least significant byte first */
+        unsigned carry = in[i] - '0';
+        for (size_t j = 0; j < k; j++, carry >>= 8) {
+            carry += out[j] * 10u;
+            out[j] = (uint8_t)carry;
+        }
+        if (carry)
+            out[k++] = (uint8_t)carry;
+    }
+    for (size_t i = 0; 2 * i + 1 < k; i++) {
+        const uint8_t last = out[k - 1 - i];
+        out[k - 1 - i] = out[i];
+        out[i] = last;
+    }
+    return peel_reads(out, k) ? (ptrdiff_t)k : -1;
+}
+
+/* Digits alone: eight a letter, or two or three as decimal codes have, or octal ones, or all one number. */
 static ptrdiff_t together(const uint8_t *in, size_t n, uint8_t *out)
 {
     size_t k = 0, step;
@@ -236,11 +261,13 @@ static ptrdiff_t together(const uint8_t *in, size_t n, uint8_t *out)
     k = 0;
     for (size_t i = 0; i < n; i += step) {
         step = in[i] == '1' ? 3 : 2;
-        if (n - i < step || !code_of(in + i, step, 10, out + k))
-            return octal_together(in, n, out);
+        if (n - i < step || !code_of(in + i, step, 10, out + k)) {
+            const ptrdiff_t octal = octal_together(in, n, out);
+            return octal > 0 ? octal : one_number(in, n, out);
+        }
         k++;
     }
-    return k > 2 && peel_reads(out, k) ? (ptrdiff_t)k : -1;
+    return k > 2 && peel_reads(out, k) ? (ptrdiff_t)k : one_number(in, n, out);
 }
 
 ptrdiff_t peel_codes(const uint8_t *in, size_t n, uint8_t *out)

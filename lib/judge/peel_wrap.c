@@ -385,9 +385,14 @@ ptrdiff_t peel_twice(const uint8_t *in, size_t n, uint8_t *out)
     return copy(out, in, half);
 }
 
-/* One byte or two, in either order, that are how many follow. */
+/* One byte or two, in either order, that are how many follow; or one behind the tag of protobuf's first
+ * field. */
 ptrdiff_t peel_counted(const uint8_t *in, size_t n, uint8_t *out)
 {
+    enum { FIRST_FIELD = 0x0A };
+
+    if (n > 3 && in[0] == FIRST_FIELD && in[1] == n - 2)
+        return copy(out, in + 2, n - 2);
     for (size_t bytes = 1; bytes <= 4 && bytes + 2 <= n; bytes *= 2) {
         size_t big = 0, little = 0;
         for (size_t i = 0; i < bytes; i++) {

@@ -71,7 +71,7 @@ def uuencode_m(text):
 
 def shells(b):
     """A shell's or a language's way to write it."""
-    both, rest = texts.both, texts.rest
+    both, rest, hexes = texts.both, texts.rest, texts.HEX + texts.BASE64
     handles = texts.PACKETS + texts.PLAIN
     both(b, "words", handles, "sh -c \"echo -e HANDLE\"", "EXTRA_TEXT", lambda t: b"-e " + t)
     both(b, "words", texts.ALL, "echo -n, which prints the -n", "EXTRA_TEXT", lambda t: b"-n " + t)
@@ -87,6 +87,10 @@ def shells(b):
     both(b, "wrapped text", texts.ALL, "text.ljust(32)", "EXTRA_BLANKS", lambda t: t.ljust(32))
     both(b, "wrapped text", texts.ALL, "pickle.dumps(text)", "EXTRA_TEXT PYTHON_REPR WRONG_ENCODING", lambda t: pickle.dumps(t.decode("latin-1")))
     both(b, "wrapped text", texts.ALL, "repr([text])", "QUOTED EXTRA_TEXT PYTHON_REPR", lambda t: repr([t.decode("latin-1")]).encode())
+    both(b, "wrapped text", texts.SAID + texts.PACKETS, "protobuf: a first field", "EXTRA_TEXT",
+         lambda t: b"\n" + bytes([len(t)]) + t if not bytes([len(t)]).isspace() else None)
+    rest(b, "encoding", hexes, "str(int.from_bytes(text))", "WRONG_ENCODING",
+         lambda t: str(int.from_bytes(t, "big")).encode() if len(t) > 4 else None)
     rest(b, "words", texts.ALL, "bytes(len(text))", "TRAILING_NUL", lambda t: bytes(len(t)))
     both(b, "charset", texts.SAID, "text.replace(' ', '\\u00a0')", "EXTRA_BLANKS MISSPELT_TEXT", lambda t: t.replace(b" ", b"\xc2\xa0"))
     both(b, "charset", texts.ALL, "text.encode('utf-8') behind '\\ufeff', twice", "BYTE_ORDER_MARK",

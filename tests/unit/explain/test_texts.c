@@ -118,10 +118,15 @@ static const struct row {
     {HEX, "smith", " 49 20 61 6d 20 73 6d 69 74 68", "HEX_WITH_SEPARATORS", "", ""},
     {HEX, "smith", "73 0 32 0 97 0 109 0 32 0 115 0 109 0 105 0 116 0 104 0", "WRONG_ENCODING", "numbers",
      ""},
+    {HEX, "", "345330069362917075678312", "WRONG_ENCODING", "numbers", ""},
     {BASE64, "smith", "SSBh bSBz bWl0 aA==", "BASE64_WRAPPED", "blanks stand between", ""},
     {BASE64, "smith", "data:text/plain;base64,SSBhbSBzbWl0aA==", "EXTRA_TEXT",
      "more was sent than the Base64", "nothing before it"},
     {BASE64, "smith", "begin-base64 644 -\n", "EXTRA_TEXT", "the first line", ""},
+    {ALONE, "smith", "<handle>smith</handle>", "EXTRA_TEXT", "", ""},
+    /* whatever was encoded, it is no name */
+    {HEX, "", "789cf354484cce5628cecd2cc90000165703b1", "WRONG_VALUE", "", ""},
+    {BASE64, "", "eJzzVEjMVSjOzSzJAAAO7QNw", "WRONG_VALUE", "", ""},
     {HEX, "smith", "940216d60237d6964786", "NIBBLES_SWAPPED", "hex digits are exchanged", ""},
 };
 
