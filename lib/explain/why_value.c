@@ -153,16 +153,20 @@ static enum fit exchanged_with_sum(const struct suspect *s, struct diagnosis *d)
     if (!s->one || !at || s->field->bits != WIDE || s->header_length < at + 2u || !s->got ||
         load_be16(s->header + at) != s->expected)
         return FIT_NONE;
+    bool good = false;
     for (size_t i = 0; i < s->verdict->n; i++) {
         const struct finding *f = &s->verdict->findings[i];
-        if (f->status == FINDING_PASS && f->field->layer == s->field->layer &&
-            f->field->kind == FIELD_CHECKSUM_STATUS) {
-            suspect_say(d, "the checksum and the %s are exchanged: a sum over words stays good then",
-                        s->field->label);
-            return FIT_STRONG;
-        }
+        /* so it does where all words of the header stand elsewhere, and the text with them */
+        if (f->status == FINDING_FAIL && f->field->layer == LAYER_PAYLOAD)
+            return FIT_NONE;
+        good = good || (f->status == FINDING_PASS && f->field->layer == s->field->layer &&
+                        f->field->kind == FIELD_CHECKSUM_STATUS);
     }
-    return FIT_NONE;
+    if (!good)
+        return FIT_NONE;
+    suspect_say(d, "the checksum and the %s are exchanged: a sum over words stays good then",
+                s->field->label);
+    return FIT_STRONG;
 }
 
 enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)

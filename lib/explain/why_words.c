@@ -363,7 +363,9 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
     bool whole = w->kind == WORDING_EXTRA && (w->want_before || w->want_after);
     say_around(s, whole ? "the text" : "the handle", d);
     words_mend_whole(s, d);
-    return w->kind == WORDING_WITHIN ? FIT_WEAK : sure_of(s);
+    /* what a wrong letter left of an encoding may hold a handle by chance */
+    const enum fit sure = utf8_valid(w->text, w->length) ? FIT_STRONG : FIT_GOOD, fit = sure_of(s);
+    return w->kind == WORDING_WITHIN ? FIT_WEAK : fit < sure ? fit : sure;
 }
 
 /* {word}, <word> or WORD where a value that was told belongs. */

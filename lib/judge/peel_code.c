@@ -270,11 +270,31 @@ static ptrdiff_t together(const uint8_t *in, size_t n, uint8_t *out)
     return k > 2 && peel_reads(out, k) ? (ptrdiff_t)k : one_number(in, n, out);
 }
 
+/* 73 66 75: two digits each, which are capitals as decimal codes and small letters as hex. */
+static bool is_rather_hex(const uint8_t *in, size_t n)
+{
+    size_t run = 0;
+
+    for (size_t i = 0; i <= n; i++) {
+        if (i < n && is_digit(in[i])) {
+            run++;
+            continue;
+        }
+        const unsigned code = run == 2 ? (in[i - 2] - '0') * 16u + in[i - 1] - '0' : 0;
+        if (run && code != '_' && code != '-' && code != ' ' && !is_lower((uint8_t)code))
+            return false;
+        run = 0;
+    }
+    return true;
+}
+
 ptrdiff_t peel_codes(const uint8_t *in, size_t n, uint8_t *out)
 {
     static const unsigned bases[] = {2, 10, 8};
     ptrdiff_t k = -1;
 
+    if (is_rather_hex(in, n))
+        return -1;
     for (size_t i = 0; k < 0 && i < sizeof(bases) / sizeof(bases[0]); i++)
         k = apart(in, n, bases[i], out);
     return k < 0 ? together(in, n, out) : k;

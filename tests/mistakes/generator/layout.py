@@ -8,7 +8,7 @@ BOOK = Book()
 SLUG = "raw-tcp"
 MOVED = "MISPLACED"
 BEHIND = ("tcp.srcport", "tcp.dstport", "tcp.seq_raw", "tcp.ack_raw", "tcp.hdr_len", "tcp.flags", "tcp.window_size_value",
-          "tcp.checksum.status", "tcp.urgent_pointer", "payload")
+          "tcp.checksum.status", "tcp.urgent_pointer", "tcp.options", "payload")
 # the student's own IPv4 header, which nobody looks at behind the kernel's
 OWN_IP = "after version_ihl tos length id fragment ttl proto source destination ip_sum options"
 NESTED = "NESTED_HEADER MISPLACED"

@@ -85,7 +85,7 @@ def shells(b):
     both(b, "words", handles, "'handle=' + handle", "EXTRA_TEXT", lambda t: b"handle=" + t)
     both(b, "words", handles, "','.join((handle, name))", "EXTRA_TEXT", lambda t: t + b",Anna,anna@example.org")
     both(b, "wrapped text", texts.ALL, "text.ljust(32)", "EXTRA_BLANKS", lambda t: t.ljust(32))
-    both(b, "wrapped text", texts.ALL, "pickle.dumps(text)", "EXTRA_TEXT PYTHON_REPR WRONG_ENCODING", lambda t: pickle.dumps(t.decode("latin-1")))
+    both(b, "wrapped text", texts.ALL, "pickle.dumps(text)", "EXTRA_TEXT PYTHON_REPR WRONG_ENCODING", pickled)
     both(b, "wrapped text", texts.ALL, "repr([text])", "QUOTED EXTRA_TEXT PYTHON_REPR", lambda t: repr([t.decode("latin-1")]).encode())
     both(b, "wrapped text", texts.SAID + texts.PACKETS, "protobuf: a first field", "EXTRA_TEXT",
          lambda t: b"\n" + bytes([len(t)]) + t if not bytes([len(t)]).isspace() else None)
@@ -97,6 +97,12 @@ def shells(b):
          lambda t: b"\xef\xbb\xbf\xef\xbb\xbf" + t)
     both(b, "words", handles, "os.getlogin() + '@' + host", "EXTRA_TEXT", lambda t: t + b"@kali")
     both(b, "words", handles, "'/home/' + handle", "EXTRA_TEXT", lambda t: b"/home/" + t)
+
+
+def pickled(text):
+    """Not where its length is a line end."""
+    new = pickle.dumps(text.decode("latin-1"))
+    return None if b"\n" in new else new
 
 
 def odd_with(pad):

@@ -115,6 +115,7 @@ static const struct row {
     {HEX, "smith", "unsigned char t[] = {\t0x49, 0x20, 0x61, 0x6d, 0x20, 0x73, 0x6d, 0x69, 0x74, 0x68 };",
      "XXD_DUMP", "", ""},
     {HEX, "", "49-20-61-6d-20-73-6d-69-74-68", "HEX_WITH_SEPARATORS", "", ""},
+    {STREAM("{student}", "hex"), "", "73 66 75 65 65 76", "HEX_WITH_SEPARATORS", "", ""},
     {HEX, "smith", " 49 20 61 6d 20 73 6d 69 74 68", "HEX_WITH_SEPARATORS", "", ""},
     {HEX, "smith", "73 0 32 0 97 0 109 0 32 0 115 0 109 0 105 0 116 0 104 0", "WRONG_ENCODING", "numbers",
      ""},
