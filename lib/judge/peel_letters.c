@@ -212,12 +212,15 @@ ptrdiff_t peel_utf32(const uint8_t *in, size_t n, uint8_t *out)
     return (ptrdiff_t)k;
 }
 
+/* As many as stand there: an editor adds one to what has one. */
 ptrdiff_t peel_bom(const uint8_t *in, size_t n, uint8_t *out)
 {
-    if (n <= 3 || memcmp(in, "\xEF\xBB\xBF", 3) != 0)
-        return -1;
-    memcpy(out, in + 3, n - 3);
-    return (ptrdiff_t)n - 3;
+    size_t first = 0;
+
+    while (n > first + 3 && memcmp(in + first, "\xEF\xBB\xBF", 3) == 0)
+        first += 3;
+    memcpy(out, in + first, n - first);
+    return first ? (ptrdiff_t)(n - first) : -1;
 }
 
 ptrdiff_t peel_latin1(const uint8_t *in, size_t n, uint8_t *out)

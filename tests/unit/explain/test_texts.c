@@ -124,6 +124,7 @@ static const struct row {
     {BASE64, "smith", "data:text/plain;base64,SSBhbSBzbWl0aA==", "EXTRA_TEXT",
      "more was sent than the Base64", "nothing before it"},
     {BASE64, "smith", "begin-base64 644 -\n", "EXTRA_TEXT", "the first line", ""},
+    {ALONE, "smith", "\xEF\xBB\xBF\xEF\xBB\xBFsmith", "BYTE_ORDER_MARK", "", ""},
     {ALONE, "smith", "<handle>smith</handle>", "EXTRA_TEXT", "", ""},
     /* whatever was encoded, it is no name */
     {HEX, "", "789cf354484cce5628cecd2cc90000165703b1", "WRONG_VALUE", "", ""},
