@@ -36,12 +36,25 @@ static bool listed(const struct ranking *r, const struct code *code)
     return false;
 }
 
+/* It claims no cause: where nothing is known for sure it comes before guesses, and has room among them. */
+static bool is_plain_word(const struct code *code)
+{
+    return strcmp(code->name, "WRONG_VALUE") == 0 || strcmp(code->name, "CHECKSUM_WRONG") == 0;
+}
+
+/* Of two that fit as well. */
+static bool comes_before(const struct code *a, const struct code *b)
+{
+    return is_plain_word(a) != is_plain_word(b) ? is_plain_word(a) : a < b;
+}
+
 static void insert(struct ranking *r, const struct diagnosis *d, enum fit fit)
 {
     size_t at = r->n;
 
     r->n_strong += fit >= FIT_GOOD;
-    while (at > 0 && (r->fits[at - 1] < fit || (r->fits[at - 1] == fit && r->out[at - 1].code > d->code)))
+    while (at > 0 &&
+           (r->fits[at - 1] < fit || (r->fits[at - 1] == fit && comes_before(d->code, r->out[at - 1].code))))
         at--;
     if (at == DIAGNOSES_MAX)
         return;

@@ -87,6 +87,9 @@ enum fit suspect_price(const struct suspect *s, size_t n);
 /* The value of the field's clause, where one is asked for: for whom the packet names. */
 bool suspect_asked(const struct suspect *s, const struct clause *clause, uint64_t *out);
 
+/* True for one of the numbers in the programs that everybody copies: by chance it is no other's. */
+bool suspect_is_of_tutorial(const struct suspect *s);
+
 /* True for a number that this try bound to a name before. */
 bool suspect_is_bound(const struct suspect *s);
 

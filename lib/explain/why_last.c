@@ -36,17 +36,6 @@ static bool say_slip(const struct suspect *s, struct diagnosis *d)
     return true;
 }
 
-/* The numbers of the programs that everybody copies. */
-static bool is_of_tutorial(const struct suspect *s)
-{
-    static const uint16_t numbers[] = {54321, 12345, 1234, 454};
-
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        if (s->got == numbers[i])
-            return true;
-    return false;
-}
-
 /* Where the one number that is right is a student's own, who may have thought that any is, it is told. */
 static void say_own_number(const struct suspect *s, struct diagnosis *d)
 {
@@ -58,8 +47,9 @@ static void say_own_number(const struct suspect *s, struct diagnosis *d)
     else if (s->one && s->kind == MATCH_PARAM && s->clause->per_student)
         suspect_say(d, "%s is not your number here: that is %s; %s", field_text(s->field, s->got, got),
                     field_text(s->field, s->expected, want),
-                    is_of_tutorial(s) ? "tutorials have it as an example" : "no usual mistake gives it");
-    else if (s->one && s->kind == MATCH_PARAM && is_of_tutorial(s))
+                    suspect_is_of_tutorial(s) ? "tutorials have it as an example"
+                                              : "no usual mistake gives it");
+    else if (s->one && s->kind == MATCH_PARAM && suspect_is_of_tutorial(s))
         suspect_say(d, "%s is what tutorials have as an example: here it is %s",
                     field_text(s->field, s->got, got), field_text(s->field, s->expected, want));
     else

@@ -103,7 +103,7 @@ enum fit why_whose_class(const struct suspect *s, struct diagnosis *d)
 
     if (!s->one || !s->clause || s->kind != MATCH_PARAM)
         return FIT_NONE;
-    for (unsigned back = 1; s->field->bits >= WIDE && back <= MONTHS; back++) {
+    for (unsigned back = 1; s->field->bits >= WIDE && !suspect_is_of_tutorial(s) && back <= MONTHS; back++) {
         if (!earlier_class(s->rules->class->word, back, word) || !made_in(s, word, &value) || value != s->got)
             continue;
         suspect_say(d, "this is the value of the class %s: every class has its own", word);

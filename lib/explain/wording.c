@@ -325,9 +325,9 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
         return false;
     if (!s->out->port && way->n < 2)
         s->out->port = find_port(s, text, length);
-    s->out->placeholder =
-        s->out->placeholder || (!disguised && s->clause->after && !memmem(text, length, "</", 2) &&
-                                near_has_placeholder(s->rules, text, length));
+    s->out->placeholder = s->out->placeholder ||
+                          (!disguised && !peel_has(way, PEEL_PART) && s->clause->after &&
+                           !memmem(text, length, "</", 2) && near_has_placeholder(s->rules, text, length));
     if (*s->student || !s->clause->after) {
         if (is_right(s, text, length)) {
             keep(s, WORDING_RIGHT, way, text, length, 0, length);

@@ -109,6 +109,7 @@ static const struct row {
     {BASE64, "smith", "I am smith SSBhbSBzbWl0aA==", "NOT_ENCODED", "", ""},
     /* what shells and tools put around it, or make of it */
     {ALONE, "", "-n smith", "EXTRA_TEXT", "\"-n \" before it", ""},
+    {ALONE, "fntg", "handle: fntg", "EXTRA_TEXT", "\"handle: \" before it", ""},
     {ALONE, "", "smith@kali", "EXTRA_TEXT", "\"@kali\" behind it", ""},
     {ALONE, "", "/home/smith", "EXTRA_TEXT", "\"/home/\" before it", ""},
     {ALONE, "", "smith,Anna,anna@example.org", "EXTRA_TEXT", "behind it", ""},
