@@ -169,7 +169,10 @@ static const struct scoreboard_driver *const drivers[] = {&ctfd_driver};
 enum status scoreboard_open(struct scoreboard *out, const struct board_options *options, struct err *err)
 {
     *out = (struct scoreboard){.driver = drivers[0]};
-    return out->driver->open(&out->state, options, err);
+    enum status st = out->driver->open(&out->state, options, err);
+    if (st != ST_OK)
+        out->driver = NULL;
+    return st;
 }
 
 void scoreboard_close(struct scoreboard *board)

@@ -109,6 +109,7 @@ struct scoreboard_driver {
     enum board_result (*config_set)(void *state, const char *key, const char *value, struct err *err);
 };
 
-/* Opens the scoreboard at options->url. ST_INPUT: address or token file are wrong. Sends nothing. */
+/* Opens the scoreboard at options->url. ST_INPUT: address or token file are wrong; then, too,
+ * scoreboard_close may be called, and there is no driver. Sends nothing. */
 enum status scoreboard_open(struct scoreboard *out, const struct board_options *options, struct err *err);
 void scoreboard_close(struct scoreboard *board);

@@ -114,6 +114,10 @@ static enum status begin_anew(struct rounds *r, struct err *err)
         st = relay_open(&r->relay, r->store, &r->board, &r->relay_options, err);
     if (st == ST_OK)
         st = store_release(r->store, err);
+    if (st != ST_OK) { /* half made, it would be used for made */
+        relay_close(r->relay);
+        r->relay = NULL;
+    }
     r->release_at = clock_ms() + r->options.release_ms;
     r->relay_at = 0;
     return st;
@@ -306,6 +310,8 @@ static int64_t soonest(const struct rounds *r)
 {
     int64_t at = r->journals_at;
 
+    if (!r->relay) /* nothing can be watched or posted: the token is looked at with the journals */
+        return at;
     if (r->watch_at < at)
         at = r->watch_at;
     return r->relay_at < at ? r->relay_at : at;

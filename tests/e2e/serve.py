@@ -321,6 +321,30 @@ def case_token():
     b.stop()
 
 
+def case_token_gone():
+    """A token's file that is not there: what waits does, so does the daemon, and the file that comes is enough."""
+    b, c = room()
+    with Serve(c) as s:
+        assert word(s.hand_in(c.flag("raw-ipv4"))[0]) == "OK"
+        posted(c, 1)
+        (c.dir / "ctfd.token").rename(c.dir / "away")
+        text = until(lambda: (got := s.get("/healthz"))[0] == 503 and got[1])
+        assert "ctfd.token" in text, text
+        assert word(s.hand_in(c.flag("raw-tcp"))[0]) == "OK"
+
+        def written():
+            io = pathlib.Path(f"/proc/{s.process.pid}/io").read_text()
+            return int(re.search(r"^syscw: (\d+)", io, re.M)[1])
+        before = written()
+        time.sleep(3)
+        assert written() - before < 60, written() - before  # each round writes who holds the lock
+        (c.dir / "away").rename(c.dir / "ctfd.token")
+        posted(c, 2)
+        until(lambda: s.get("/healthz")[0] == 200)
+    once(b, c, 2)
+    b.stop()
+
+
 def case_reset():
     """The scoreboard begins anew with other numbers: nothing goes to the wrong user, and reconcile says what is gone."""
     b, c = room()
