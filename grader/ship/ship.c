@@ -27,7 +27,6 @@ enum {
     AWAY_MAX_MS = 30000, /* between tries while the database is away */
     SLICE_MS = 100,      /* between looks at *stop */
     SETTLES_MAX = 3,
-    LIST_SIZE = TAIL_LINES * 8 + 3,
 };
 
 /* Of a clock that is less wrong than this the rest is the way to the database. */
@@ -48,7 +47,6 @@ struct ship {
     struct spot known[FILES_MAX];
     size_t n_known;
     struct tail tail;
-    char starts[LIST_SIZE], lengths[LIST_SIZE];
     int lock; /* the journal's file, locked; -1 while it is not there */
     int notify;
     bool away, told_clock;
@@ -81,18 +79,6 @@ static void tell(struct ship *s, const char *text)
     else
         log_line("lines are taken again");
     notify_send(s->notify, "STATUS=%.200s", text ? text : "sending");
-}
-
-/* Two lists "{0,441}". */
-static void list(char out[LIST_SIZE], const size_t *numbers, size_t n)
-{
-    size_t at = 0;
-
-    out[at++] = '{';
-    for (size_t i = 0; i < n; i++)
-        at += (size_t)snprintf(out + at, LIST_SIZE - at, "%s%zu", i ? "," : "", numbers[i]);
-    out[at++] = '}';
-    out[at] = '\0';
 }
 
 /* By how much the lines' times are wrong. */
@@ -178,12 +164,9 @@ static enum status send_batch(struct ship *s, struct spot *k, struct err *err)
                                       .ahead_us = ahead_us(s),
                                       .bytes = tail->bytes,
                                       .n = tail->n,
-                                      .last = tail->lengths[tail->n_lines - 1],
-                                      .starts = s->starts,
-                                      .lengths = s->lengths};
+                                      .n_lines = tail->n_lines,
+                                      .lengths = tail->lengths};
 
-    list(s->starts, tail->starts, tail->n_lines);
-    list(s->lengths, tail->lengths, tail->n_lines);
     return shipper_put(s->shipper, &k->file, &rows, err);
 }
 

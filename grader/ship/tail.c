@@ -18,15 +18,6 @@ static ssize_t read_at(int fd, char *out, size_t n, int64_t at)
     return got;
 }
 
-/* The length of the line at text, of which n bytes are known; 0 while it has no end. */
-static size_t line_length(const char *text, size_t n)
-{
-    const size_t most = n < TAIL_LINE_MAX ? n : TAIL_LINE_MAX;
-    const char *end = memchr(text, '\n', most);
-
-    return end ? (size_t)(end - text) + 1 : most == TAIL_LINE_MAX ? most : 0;
-}
-
 enum status tail_read(int fd, const char *path, int64_t position, struct tail *out, struct err *err)
 {
     const ssize_t got = read_at(fd, out->bytes, sizeof(out->bytes), position);
@@ -35,8 +26,7 @@ enum status tail_read(int fd, const char *path, int64_t position, struct tail *o
     out->n = out->n_lines = 0;
     if (got < 0)
         return files_unread(path, err);
-    while (out->n_lines < TAIL_LINES && (len = line_length(out->bytes + out->n, (size_t)got - out->n))) {
-        out->starts[out->n_lines] = out->n;
+    while (out->n_lines < SHIPPED_LINES && (len = shipped_line(out->bytes + out->n, (size_t)got - out->n))) {
         out->lengths[out->n_lines++] = len;
         out->n += len;
     }
@@ -71,16 +61,16 @@ bool tail_unchanged(int fd, int64_t size, const struct tail_seam *seam)
  * no end yet. */
 static bool line_around(int fd, int64_t from, int64_t at, char *buf, int64_t *begin, size_t *len)
 {
-    *begin = at - TAIL_LINE_MAX > from ? at - TAIL_LINE_MAX : from;
+    *begin = at - SHIPPED_LINE_MAX > from ? at - SHIPPED_LINE_MAX : from;
     const size_t before = (size_t)(at - *begin);
-    const ssize_t got = read_at(fd, buf, before + TAIL_LINE_MAX, *begin);
+    const ssize_t got = read_at(fd, buf, before + SHIPPED_LINE_MAX, *begin);
     if (got < 0 || (size_t)got < before)
         return false;
     const char *newline = before ? memrchr(buf, '\n', before) : NULL;
     const size_t skip = newline ? (size_t)(newline - buf) + 1 : 0;
     memmove(buf, buf + skip, (size_t)got - skip);
     *begin += (int64_t)skip;
-    *len = line_length(buf, (size_t)got - skip);
+    *len = shipped_line(buf, (size_t)got - skip);
     return true;
 }
 
@@ -89,7 +79,7 @@ enum status tail_common(int fd, const char *path, int64_t size,
                                            struct err *err),
                         void *context, int64_t *out, struct err *err)
 {
-    char *buf = malloc(2 * TAIL_LINE_MAX);
+    char *buf = malloc(2 * SHIPPED_LINE_MAX);
     int64_t low = 0, high = size;
     enum status st = buf ? ST_OK : err_memory(err);
 

@@ -7,20 +7,16 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "grader/store/shipped.h"
 
-enum {
-    TAIL_BYTES = 1 << 20,
-    TAIL_LINES = 1000,
-    TAIL_LINE_MAX = 65536, /* what is longer is no line, and is cut into such pieces */
-    TAIL_SEAM = 64,
-};
+enum { TAIL_SEAM = 64 };
 
 /* Some lines, each with its newline. */
 struct tail {
-    char bytes[TAIL_BYTES];
+    char bytes[SHIPPED_BYTES];
     size_t n; /* of all lines */
     size_t n_lines;
-    size_t starts[TAIL_LINES], lengths[TAIL_LINES];
+    size_t lengths[SHIPPED_LINES];
 };
 
 /* The bytes before a place, by which it is seen that a file is still the one that was read up to there. */

@@ -6,6 +6,14 @@
 
 #include "grader/store/private.h"
 
+size_t shipped_line(const char *text, size_t n)
+{
+    const size_t most = n < SHIPPED_LINE_MAX ? n : SHIPPED_LINE_MAX;
+    const char *end = memchr(text, '\n', most);
+
+    return end ? (size_t)(end - text) + 1 : most == SHIPPED_LINE_MAX ? most : 0;
+}
+
 enum status shipped_is(struct store *store, const char *head, bool *is, struct err *err)
 {
     struct query *q = query_open(store->db, "SELECT 1 FROM shipped_file WHERE head = ?1", "t", head);

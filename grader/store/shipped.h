@@ -4,7 +4,15 @@
 
 #include "grader/store/heard.h"
 
-enum { SHIPPED_TARGET_SIZE = 64, SHIPPED_LINE_MAX = 65536 };
+enum {
+    SHIPPED_TARGET_SIZE = 64,
+    SHIPPED_LINE_MAX = 65536, /* what is longer is no line, and is cut into such pieces */
+    SHIPPED_LINES = 1000,     /* that are put there at once, */
+    SHIPPED_BYTES = 1 << 20,  /* and their bytes */
+};
+
+/* The length of the line at text, of which n bytes are known, with its newline; 0 while it has no end. */
+size_t shipped_line(const char *text, size_t n);
 
 /* One file of a target's. */
 struct shipped_file {

@@ -1,14 +1,18 @@
-/* shipper.h - the other end of shipped.h: a target's connection to the store, as a role that may add lines of
- * its journals in its own name, ask where they stand, and nothing else. */
+/* shipper.h - the other end of shipped.h: adds lines of a target's journals in its own name, tells where they
+ * stand, and nothing else. */
 #pragma once
 
 #include "grader/store/shipped.h"
 
 struct shipper;
 
-/* where: a URL that begins with postgresql://. ST_INPUT when it is none, or not a safe one (pg/pg.h). ST_ENV;
- * *lasting then tells that waiting mends nothing: the role lacks a right, or has one too many. */
+/* As a role of the database, which is named as its target. where: a URL that begins with postgresql://.
+ * ST_INPUT when it is none, or not a safe one (pg/pg.h). ST_ENV; *lasting then tells that waiting mends
+ * nothing: the role lacks a right, or has one too many. */
 enum status shipper_open(struct shipper **out, const char *where, bool *lasting, struct err *err);
+
+/* For a target that comes to who has the store, which is borrowed. NULL: no memory. */
+struct shipper *shipper_of(struct store *store, const char target[SHIPPED_TARGET_SIZE]);
 void shipper_close(struct shipper *shipper); /* NULL is allowed */
 
 /* By how much this machine's clock is ahead of the database's, in us. */
@@ -29,14 +33,13 @@ enum status shipper_begin(struct shipper *shipper, struct shipper_file *file, st
 enum status shipper_has(struct shipper *shipper, const struct shipper_file *file, int64_t at,
                         const char *line, size_t len, bool *has, struct err *err);
 
-/* Rows of a piece, one after the other: bytes[0, n) from position `at` on, the last of them `last` bytes
- * long. starts and lengths are lists as PostgreSQL writes them, "{0,441}", of each row's first byte, counted
- * from bytes, and its length. */
+/* Rows of a piece, one after the other: the n_lines lines of bytes[0, n) from position `at` on, at most
+ * SHIPPED_LINES. */
 struct shipper_rows {
     int64_t piece, at, ahead_us;
     const char *bytes;
-    size_t n, last;
-    const char *starts, *lengths;
+    size_t n, n_lines;
+    const size_t *lengths; /* of each, up to SHIPPED_LINE_MAX */
 };
 
 /* Adds all of them or none, behind the row that *file tells, which is then the last of them. ST_NO: that is
