@@ -68,6 +68,9 @@ struct httpd_options {
     unsigned max_connections, max_per_source;
     unsigned idle_s;     /* a connection that is silent so long is closed */
     unsigned exchange_s; /* so is one whose request takes longer than this to arrive */
+    /* Asked when a request's headers are there and nothing of its body: false lets none come, *reply is the
+     * answer. NULL: all may. */
+    bool (*admit)(void *context, const struct httpd_request *request, struct httpd_reply *reply);
     const struct httpd_route *routes;
     size_t n_routes;
     void (*miss)(void *context, const struct httpd_request *request, enum httpd_miss why,

@@ -32,6 +32,24 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, struct http
     return result;
 }
 
+/* MHD_YES when the rest of it may come. */
+static enum MHD_Result admit(struct httpd *server, struct MHD_Connection *connection, struct served *ex)
+{
+    struct httpd_reply reply = {.status = 200, .type = "text/plain"};
+    enum MHD_Result result = MHD_YES;
+
+    if (!server->options.admit)
+        return MHD_YES;
+    buf_init(&reply.body, server->options.max_reply);
+    peers_begin(server, connection, 0);
+    ex->refused = !server->options.admit(server->options.context, &ex->request, &reply);
+    if (ex->refused)
+        result = reply.drop ? MHD_NO : send_reply(connection, &reply);
+    buf_free(&reply.body);
+    peers_begin(server, connection, clock_ms());
+    return result;
+}
+
 static enum MHD_Result answer(struct httpd *server, struct MHD_Connection *connection, struct served *ex)
 {
     struct httpd_reply reply = {.status = 200, .type = "text/plain"};
@@ -92,7 +110,7 @@ enum MHD_Result request_take(void *context, struct MHD_Connection *connection, c
         if (!ex)
             return MHD_NO;
         if (!too_large(server, connection))
-            return MHD_YES;
+            return admit(server, connection, ex);
         ex->refused = true;
         ex->route = NULL;
         ex->miss = HTTPD_TOO_LARGE;

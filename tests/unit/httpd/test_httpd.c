@@ -64,9 +64,22 @@ static const struct httpd_route routes[] = {
     {"GET", "/flood", flood, NULL},
 };
 
-static struct httpd *start(void)
+/* Who says please. */
+static bool polite(void *context, const struct httpd_request *r, struct httpd_reply *reply)
+{
+    (void)context;
+    if (httpd_header(r, "X-Please"))
+        return true;
+    reply->status = 401;
+    buf_puts(&reply->body, "say please");
+    return false;
+}
+
+static struct httpd *start_with(bool (*admit)(void *context, const struct httpd_request *r,
+                                              struct httpd_reply *reply))
 {
     const struct httpd_options options = {
+        .admit = admit,
         .max_body = 1000,
         .max_reply = 4000,
         .max_connections = 40,
@@ -82,6 +95,11 @@ static struct httpd *start(void)
 
     CU_ASSERT_EQUAL_FATAL(httpd_start(&server, &options, &err), ST_OK);
     return server;
+}
+
+static struct httpd *start(void)
+{
+    return start_with(NULL);
 }
 
 static int dial_from(const struct httpd *server, uint32_t source)
@@ -188,6 +206,22 @@ static void an_announced_body_over_the_ceiling_is_413_before_it_comes(void)
     ask(server, "POST /u/1" TAIL "Content-Length: 99999999999999999\r\nExpect: 100-continue\r\n\r\n", out,
         sizeof(out));
     CU_ASSERT_EQUAL(strncmp(out, "HTTP/1.1 413", 12), 0);
+    httpd_stop(server);
+}
+
+static void who_is_not_admitted_sends_no_body(void)
+{
+    struct httpd *server = start_with(polite);
+    char out[1000];
+
+    /* nothing of the body is ever sent */
+    ask(server, "POST /u/1" TAIL "Content-Length: 900\r\n\r\n", out, sizeof(out));
+    CU_ASSERT_EQUAL(strncmp(out, "HTTP/1.1 401", 12), 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(out, "\r\n\r\nsay please"));
+    ask(server, "GET /none" TAIL "\r\n", out, sizeof(out));
+    CU_ASSERT_EQUAL(strncmp(out, "HTTP/1.1 401", 12), 0);
+    ask(server, "POST /u/1" TAIL "X-Please: 1\r\nContent-Length: 3\r\n\r\nabc", out, sizeof(out));
+    CU_ASSERT_PTR_NOT_NULL(strstr(out, "body=abc"));
     httpd_stop(server);
 }
 
@@ -326,6 +360,7 @@ static void a_port_in_use_and_a_name_are_refused(void)
 
 static const struct unit_case cases[] = {
     {"a_request_reaches_its_route", a_request_reaches_its_route},
+    {"who_is_not_admitted_sends_no_body", who_is_not_admitted_sends_no_body},
     {"an_announced_body_over_the_ceiling_is_413_before_it_comes",
      an_announced_body_over_the_ceiling_is_413_before_it_comes},
     {"a_body_that_hides_its_size_is_cut_off", a_body_that_hides_its_size_is_cut_off},
