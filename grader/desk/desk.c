@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "base/log.h"
 #include "base/str.h"
+#include "grader/http/http.h"
 
 static void seal(void)
 {
@@ -131,23 +131,6 @@ enum status desk_store_part(const struct desk *desk, enum store_part part, int64
     return st;
 }
 
-/* The token gives an administrator's power to whoever reads it on the way. */
-static void warn_of_plain_text(const char *url)
-{
-    char host[256];
-    ipaddr address;
-
-    if (strncasecmp(url, "http://", 7) != 0)
-        return;
-    /* the whole host: localhost.example.org is another machine */
-    snprintf(host, sizeof(host), "%.*s",
-             (int)(url[7] == '[' ? strcspn(url + 7, "]") + 1 : strcspn(url + 7, ":/?#")), url + 7);
-    if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-        (ipaddr_parse(host, &address) && ipaddr_is_loopback(address)))
-        return;
-    log_line("warning: the token travels to %s without encryption; use https, or a tunnel to localhost", url);
-}
-
 enum status desk_scoreboard(const struct desk *desk, struct scoreboard *out, int64_t timeout_ms,
                             struct err *err)
 {
@@ -161,7 +144,10 @@ enum status desk_scoreboard(const struct desk *desk, struct scoreboard *out, int
 
     if (!options.url || !options.token_file)
         return err_set(err, ST_INPUT, "%s: names no `scoreboard:` with url and token_file", desk->class.file);
-    warn_of_plain_text(options.url);
+    /* it gives an administrator's power to whoever reads it on the way */
+    if (http_is_plain(options.url))
+        log_line("warning: the token travels to %s without encryption; use https, or a tunnel to localhost",
+                 options.url);
     return scoreboard_open(out, &options, err);
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/ipaddr.h"
 
 enum {
     TIMEOUT_MS = 60000,
@@ -23,6 +24,7 @@ struct http_client {
     CURL *curl;
     struct curl_slist *headers;      /* holds the token */
     struct curl_slist *form_headers; /* the same without a content type: libcurl's has the boundary */
+    struct curl_slist *byte_headers; /* with that of bytes */
     char *base_url;
     char *token_file;
     int64_t timeout_ms;
@@ -30,6 +32,20 @@ struct http_client {
     const atomic_int *stop;
     char why[CURL_ERROR_SIZE];
 };
+
+bool http_is_plain(const char *url)
+{
+    char host[256];
+    ipaddr address;
+
+    if (strncasecmp(url, "http://", 7) != 0)
+        return false;
+    /* the whole host: localhost.example.org is another machine */
+    snprintf(host, sizeof(host), "%.*s",
+             (int)(url[7] == '[' ? strcspn(url + 7, "]") + 1 : strcspn(url + 7, ":/?#")), url + 7);
+    return strcasecmp(host, "localhost") != 0 && strcmp(host, "[::1]") != 0 &&
+           !(ipaddr_parse(host, &address) && ipaddr_is_loopback(address));
+}
 
 const char *http_base_url(const struct http_client *client)
 {
@@ -65,7 +81,7 @@ bool http_escape(struct buf *out, const char *text)
 }
 
 /* What is not caught here would be a surprise later: credentials in the url, a query, another scheme. */
-static enum status check_url(const char *url, struct err *err)
+static enum status check_url(const char *url, const struct http_peer *peer, struct err *err)
 {
     CURLU *parts = curl_url();
     char *scheme = NULL;
@@ -76,17 +92,16 @@ static enum status check_url(const char *url, struct err *err)
     if (curl_url_set(parts, CURLUPART_URL, url, 0) != CURLUE_OK ||
         curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
         (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
-        st = err_set(err, ST_INPUT,
-                     "scoreboard address \"%s\" is not a web address; write it like http://127.0.0.1:8000",
-                     url);
+        st = err_set(err, ST_INPUT, "%s \"%s\" is not a web address; write it like %s", peer->address, url,
+                     peer->example);
     static const CURLUPart extra[] = {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY,
                                       CURLUPART_FRAGMENT};
     for (size_t i = 0; st == ST_OK && i < sizeof(extra) / sizeof(extra[0]); i++) {
         char *part = NULL;
         if (curl_url_get(parts, extra[i], &part, 0) == CURLUE_OK)
-            st = err_set(err, ST_INPUT,
-                         "the scoreboard address holds more than scheme, host, port and path; write it like "
-                         "http://127.0.0.1:8000");
+            st =
+                err_set(err, ST_INPUT, "the %s holds more than scheme, host, port and path; write it like %s",
+                        peer->address, peer->example);
         curl_free(part);
     }
     curl_free(scheme);
@@ -95,18 +110,15 @@ static enum status check_url(const char *url, struct err *err)
 }
 
 /* One line of visible ASCII: anything else would end the header early or never be a token. */
-static enum status token_read(const char *path, char out[TOKEN_MAX + 1], struct err *err)
+static enum status token_read(const char *path, const struct http_peer *peer, char out[TOKEN_MAX + 1],
+                              struct err *err)
 {
     struct buf text;
 
     buf_init(&text, 4096);
     enum status st = file_read_secret(path, &text, err);
     if (st != ST_OK && access(path, F_OK) && errno == ENOENT)
-        err_set(
-            err, st,
-            "%s: no such file; make an access token on the scoreboard (an administrator's Settings, Access "
-            "Tokens) and write it there as its one line, mode 600",
-            path);
+        err_set(err, st, "%s: no such file; %s", path, peer->token);
     const char *bytes = buf_text(&text);
     size_t start = strspn(bytes, " \t\r\n"), len = strcspn(bytes + start, " \t\r\n");
     bool alone =
@@ -147,9 +159,10 @@ static bool add_headers(struct http_client *client, const char *token)
     char line[TOKEN_MAX + 32];
 
     snprintf(line, sizeof(line), "Authorization: Token %s", token);
-    struct curl_slist **const lists[] = {&client->headers, &client->form_headers};
-    bool ok = add_header(&client->headers, "Content-Type: application/json");
-    for (size_t i = 0; i < 2; i++)
+    struct curl_slist **const lists[] = {&client->headers, &client->form_headers, &client->byte_headers};
+    bool ok = add_header(&client->headers, "Content-Type: application/json") &&
+              add_header(&client->byte_headers, "Content-Type: application/octet-stream");
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
         ok = ok && add_header(lists[i], line) && add_header(lists[i], "Accept: application/json") &&
              add_header(lists[i], "Expect:");
     explicit_bzero(line, sizeof(line));
@@ -201,9 +214,9 @@ enum status http_open(struct http_client **out, const struct http_options *optio
     *out = NULL;
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return err_set(err, ST_ENV, "libcurl does not start");
-    enum status st = check_url(options->base_url, err);
+    enum status st = check_url(options->base_url, options->peer, err);
     if (st == ST_OK)
-        st = token_read(options->token_file, token, err);
+        st = token_read(options->token_file, options->peer, token, err);
     if (st != ST_OK)
         goto out;
     client = calloc(1, sizeof(*client));
@@ -221,7 +234,8 @@ enum status http_open(struct http_client **out, const struct http_options *optio
     }
     for (size_t len = strlen(client->base_url); len && client->base_url[len - 1] == '/'; len--)
         client->base_url[len - 1] = '\0';
-    if (!set_up(client)) {
+    if (!set_up(client) ||
+        (options->ca_file && curl_easy_setopt(client->curl, CURLOPT_CAINFO, options->ca_file) != CURLE_OK)) {
         st = err_memory(err);
         goto out;
     }
@@ -243,6 +257,7 @@ void http_close(struct http_client *client)
     curl_easy_cleanup(client->curl);
     free_headers(client->headers);
     free_headers(client->form_headers);
+    free_headers(client->byte_headers);
     free(client->base_url);
     free(client->token_file);
     free(client);
@@ -332,7 +347,7 @@ static void not_sent(struct http_answer *answer)
 }
 
 /* Sends what is set on the handle to base_url + path and fills answer. */
-static void perform(struct http_client *client, const char *path, bool get, struct http_answer *answer)
+static void perform(struct http_client *client, const char *path, bool keep, struct http_answer *answer)
 {
     CURL *c = client->curl;
     struct buf url;
@@ -347,8 +362,8 @@ static void perform(struct http_client *client, const char *path, bool get, stru
     buf_printf(&url, "%s%s", client->base_url, path);
     curl_easy_setopt(c, CURLOPT_URL, buf_text(&url));
     /* CTFd's server closes idle connections after 2 s; a write sent on one would have an unknown end */
-    curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, get ? 0L : 1L);
-    curl_easy_setopt(c, CURLOPT_FORBID_REUSE, get ? 0L : 1L);
+    curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, keep ? 0L : 1L);
+    curl_easy_setopt(c, CURLOPT_FORBID_REUSE, keep ? 0L : 1L);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, answer);
     CURLcode code = url.failed ? CURLE_URL_MALFORMAT : curl_easy_perform(c);
@@ -378,6 +393,20 @@ void http_request(struct http_client *client, const char *method, const char *pa
         }
     }
     perform(client, path, get, answer);
+}
+
+void http_send(struct http_client *client, const char *path, const void *bytes, size_t len,
+               struct http_answer *answer)
+{
+    CURL *c = client->curl;
+
+    curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, NULL);
+    curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
+    curl_easy_setopt(c, CURLOPT_POSTFIELDS, len ? bytes : "");
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, client->byte_headers);
+    perform(client, path, true, answer);
+    curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, client->headers);
 }
 
 void http_upload(struct http_client *client, const char *path, const struct http_form *form,

@@ -1,4 +1,4 @@
-/* http.h - one request, one answer, over libcurl; knows the token's header and nothing of scoreboards. */
+/* http.h - one request, one answer, over libcurl; knows the token's header and nothing of who is asked. */
 #pragma once
 
 #include <stdatomic.h>
@@ -11,9 +11,18 @@
 /* Opaque. For one thread at a time. */
 struct http_client;
 
+/* Who is asked, in sentences about a wrong url or token file. */
+struct http_peer {
+    const char *address; /* "scoreboard address" */
+    const char *example; /* of it */
+    const char *token;   /* what to do when there is no such file: "make an access token on ..." */
+};
+
 struct http_options {
     const char *base_url;   /* http:// or https://, without a trailing slash; a path in it is kept */
     const char *token_file; /* mode 0600, one line */
+    const struct http_peer *peer;
+    const char *ca_file;    /* certificates of who may sign the server's; NULL: the system's */
     int64_t timeout_ms;     /* for a whole request; 0: 60 s, twice what CTFd's own server allows itself */
     uint64_t max_bytes;     /* of an answer's body; 0: 8 MiB */
     const atomic_int *stop; /* a request under way is given up when it becomes true; may be NULL */
@@ -44,6 +53,9 @@ struct http_answer {
 enum status http_open(struct http_client **out, const struct http_options *options, struct err *err);
 void http_close(struct http_client *client);
 
+/* Whether what is sent to url can be read on its way: http:// to another machine. */
+bool http_is_plain(const char *url);
+
 /* The url as it was given; borrowed. */
 const char *http_base_url(const struct http_client *client);
 
@@ -55,6 +67,11 @@ const char *http_token_file(const struct http_client *client);
  * GET gets a connection of its own. Fills *answer, which http_answer_init has prepared, whatever happens. */
 void http_request(struct http_client *client, const char *method, const char *path, const char *json,
                   struct http_answer *answer);
+
+/* POSTs bytes to base_url + path as application/octet-stream. The connection is kept, so that the request may
+ * be carried out though no answer says so. */
+void http_send(struct http_client *client, const char *path, const void *bytes, size_t len,
+               struct http_answer *answer);
 
 /* A form with one file, as browsers send it (RFC 7578): n_fields pairs of name and text, then the part
  * "file". */

@@ -25,7 +25,14 @@ static void ctfd_close(void *state)
 
 static enum status ctfd_open(void **state, const struct board_options *options, struct err *err)
 {
+    static const struct http_peer peer = {
+        .address = "scoreboard address",
+        .example = "http://127.0.0.1:8000",
+        .token = "make an access token on the scoreboard (an administrator's Settings, Access Tokens) and "
+                 "write it there as its one line, mode 600",
+    };
     const struct http_options http = {.base_url = options->url,
+                                      .peer = &peer,
                                       .token_file = options->token_file,
                                       .timeout_ms = options->timeout_ms,
                                       .stop = options->stop};
