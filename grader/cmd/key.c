@@ -3,9 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/str.h"
+#include "flag/token.h"
+#include "grader/store/token.h"
 #include "flag/pin.h"
 
 enum { EXPORT_MAX = 1024 };
@@ -93,6 +96,54 @@ static enum status print_pins(struct frame_work *work)
     return ST_OK;
 }
 
+/* TARGET; ST_USAGE when it is no name. */
+static enum status find_target(const struct frame_work *work, const char **out, struct err *err)
+{
+    *out = work->words[1];
+    return token_name_valid(*out)
+               ? ST_OK
+               : err_set(err, ST_USAGE, "\"%.80s\" names no target; 1 to %d of a-z, 0-9, \".\", - and _",
+                         *out, TOKEN_NAME_SIZE - 1);
+}
+
+/* The file first: a token that nobody has would end the one that is in use. */
+static enum status make_token(struct frame_work *work)
+{
+    const struct args *args = work->own;
+    char token[TOKEN_SIZE], digest[TOKEN_DIGEST_SIZE], line[TOKEN_SIZE + 1];
+    const char *target;
+    enum status st = find_target(work, &target, &work->err);
+
+    if (st != ST_OK)
+        return st;
+    if (!token_make(token, target))
+        return err_set(&work->err, ST_ENV, "no random bits");
+    token_digest(token, digest);
+    st = file_create_secret(args->output, line, (size_t)snprintf(line, sizeof(line), "%s\n", token),
+                            &work->err);
+    explicit_bzero(token, sizeof(token));
+    explicit_bzero(line, sizeof(line));
+    if (st != ST_OK)
+        return st;
+    st = store_token_set(work->store, target, digest, &work->err);
+    if (st != ST_OK)
+        unlink(args->output);
+    return st;
+}
+
+static enum status revoke_token(struct frame_work *work)
+{
+    char digest[TOKEN_DIGEST_SIZE];
+    const char *target;
+    enum status st = find_target(work, &target, &work->err);
+
+    if (st == ST_OK)
+        st = store_token_get(work->store, target, digest, sizeof(digest), &work->err);
+    if (st == ST_OK && !digest[0])
+        return err_set(&work->err, ST_INPUT, "target %s has no token", target);
+    return st == ST_OK ? store_token_set(work->store, target, "", &work->err) : st;
+}
+
 static enum status show(struct frame_work *work)
 {
     puts(keyring_id(work->desk.ring));
@@ -102,21 +153,25 @@ static enum status show(struct frame_work *work)
 static enum status check(struct frame_work *work)
 {
     const struct args *args = work->own;
-    bool export = strcmp(work->words[0], "export") == 0;
+    bool export = strcmp(work->words[0], "export") == 0, token = strcmp(work->words[0], "token") == 0;
 
     if (export && work->n_words < 2 && !args->student)
         return err_set(&work->err, ST_USAGE, "SLUG is missing: `export SLUG...`, or --student HANDLE");
     if (export && !args->output)
         return err_set(&work->err, ST_USAGE,
                        "say with --output where the key file goes; keys are not printed");
-    if (!export && (args->output || args->pins || args->student))
+    if (token && !args->output)
+        return err_set(
+            &work->err, ST_USAGE,
+            "say with --output where the token goes; it is not printed, and only a digest is kept");
+    if (!export && ((args->output && !token) || args->pins || args->student))
         return err_set(&work->err, ST_USAGE, "`%s` has no such option", work->words[0]);
     return ST_OK;
 }
 
 static const struct options_row options[] = {
     FRAME_CLASS_ROW,
-    {"output", 'o', "FILE", "export: the new key file, of mode 0600; must not exist",
+    {"output", 'o', "FILE", "export, token: the new file, of mode 0600; must not exist",
      OPTIONS_TEXT(struct args, output)},
     {"pins", 'p', NULL, "export: also what checks the PINs of the briefing", OPTIONS_FLAG(struct args, pins)},
     {"student", 's', "HANDLE",
@@ -127,17 +182,22 @@ static const struct options_row options[] = {
 
 const struct frame_command cmd_key = {
     .name = "key",
-    .help = "show the key's id, export the keys of some challenges",
-    .doc = "Shows by which six characters the class's key is known, prints the PINs by which students say at "
-           "the briefing who they are, or writes a key file that makes and checks the flags of some "
-           "challenges only.\v"
-           "Examples:\n"
-           "  wiregrade key export raw-ipv4 raw-tcp --output target.key\n"
-           "  wiregrade key export --student smith --output smith.key",
+    .help = "show the key's id, export the keys of some challenges, make a target's token",
+    .doc =
+        "Shows by which six characters the class's key is known, prints the PINs by which students say at "
+        "the briefing who they are, or writes a key file that makes and checks the flags of some "
+        "challenges only. `token` makes the token with which `wiregrade ship` sends the journal of TARGET to "
+        "`wiregrade serve --ship`, in place of an older one; `revoke` ends it.\v"
+        "Examples:\n"
+        "  wiregrade key export raw-ipv4 raw-tcp --output target.key\n"
+        "  wiregrade key export --student smith --output smith.key\n"
+        "  wiregrade key token east --output east.token",
     .options = options,
     .own_size = sizeof(struct args),
     .check = check,
     .forms = {{"show", FRAME_KEY, show},
               {"pin HANDLE...", FRAME_KEY, print_pins},
-              {"export [SLUG...]", FRAME_KEY, export_keys}},
+              {"export [SLUG...]", FRAME_KEY, export_keys},
+              {"token TARGET", FRAME_STORE, make_token},
+              {"revoke TARGET", FRAME_STORE, revoke_token}},
 };
