@@ -9,7 +9,7 @@
 
 struct args {
     struct serve_options serve;
-    char metrics[IPADDR_TEXT_SIZE];
+    char metrics[IPADDR_TEXT_SIZE], ship[IPADDR_TEXT_SIZE];
 };
 
 /* "10.0.0.1:1109"; port 0 is any free one. */
@@ -53,6 +53,16 @@ static enum status take_metrics(void *own, char *arg, struct err *err)
     return st;
 }
 
+static enum status take_ship(void *own, char *arg, struct err *err)
+{
+    struct args *args = own;
+    ipaddr address = 0;
+    enum status st = place(arg, "--ship", &address, &args->serve.ship_port, err);
+
+    ipaddr_text(address, args->ship);
+    return st;
+}
+
 /* Anew, class and all, as often as SIGHUP says: this command opens its desk itself. */
 static enum status run(struct frame_work *work)
 {
@@ -61,6 +71,7 @@ static enum status run(struct frame_work *work)
     bool again = true;
 
     args->serve.metrics = args->metrics;
+    args->serve.ship = args->ship;
     signal(SIGPIPE, SIG_IGN);
     while (st == ST_OK && again) {
         desk_close(&work->desk);
@@ -75,6 +86,10 @@ static const struct options_row options[] = {
     FRAME_CLASS_ROW,
     {"intake", 0, "ADDR:PORT", "where flags are taken (default: 127.0.0.1:1109)", .take = take_intake},
     {"metrics", 0, "ADDR:PORT", "/metrics and /healthz (default: 127.0.0.1:9109)", .take = take_metrics},
+    {"ship", 0, "ADDR:PORT",
+     "take journals of targets elsewhere by HTTP, as `wiregrade ship` sends them (default: "
+     "no); TLS is for a proxy before it",
+     .take = take_ship},
     {"every", 0, "S", "look at the scoreboard's rows so often (default: 1.5)",
      OPTIONS_SECONDS(struct args, serve.watch_ms, 1, 86400)},
     {"held", 0, "S", "try held solves again so often (default: 300)",

@@ -1,7 +1,8 @@
 /* Three kinds of threads: this one has the event loop (intake, signals, watchdog) and a store of its own; one
  * thread goes the rounds of journals, scoreboard and relay (rounds.c) with another; the HTTP server's answer
- * from `state` and open the store for reading. Writers take turns (store.h); who is at work on the solves
- * claims them, so that only one relay runs, and `wiregrade outbox run` may come between. */
+ * from `state` and open the store for reading; the dock's have one together. Writers take turns (store.h);
+ * who is at work on the solves claims them, so that only one relay runs, and `wiregrade outbox run` may come
+ * between. */
 #include "grader/serve/serve.h"
 
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "base/log.h"
 #include "base/notify.h"
 #include "base/str.h"
+#include "grader/serve/dock.h"
 #include "grader/serve/intake.h"
 #include "grader/serve/metrics.h"
 #include "grader/serve/rounds.h"
@@ -32,6 +34,8 @@ struct serving {
     struct intake *intake;
     struct rounds *rounds;
     struct metrics metrics;
+    struct store *dock_store;
+    struct dock *dock;
     char said[256]; /* the last STATUS= */
     int64_t timeout_ms;
     int notify; /* to the service manager */
@@ -154,6 +158,16 @@ static enum status start_timers(struct serving *server, struct err *err)
     return ST_OK;
 }
 
+static enum status start_dock(struct serving *server, const struct serve_options *options, struct err *err)
+{
+    enum status st = desk_store(server->desk, &server->dock_store, err);
+
+    if (st == ST_OK && dock_open(&server->dock, server->dock_store, &server->state, options->ship,
+                                 options->ship_port, err) != ST_OK)
+        st = err_prefix(err, "--ship");
+    return st;
+}
+
 static enum status start(struct serving *server, const struct serve_options *options, struct err *err)
 {
     const struct rounds_options rounds = {
@@ -190,6 +204,8 @@ static enum status start(struct serving *server, const struct serve_options *opt
         err_prefix(err, "--metrics");
         st = err->status;
     }
+    if (st == ST_OK && options->ship[0])
+        st = start_dock(server, options, err);
     return st == ST_OK ? rounds_start(&server->rounds, &rounds, err) : st;
 }
 
@@ -200,6 +216,8 @@ static void tell_ready(const struct serving *server, const struct serve_options 
     printf("serving class %s: flags to %s:%u, /metrics and /healthz on http://%s:%u\n",
            server->desk->class.word, ipaddr_text(options->intake, address), intake_port(server->intake),
            options->metrics, httpd_port(server->metrics.server));
+    if (server->dock)
+        printf("journals of targets elsewhere by http://%s:%u\n", options->ship, dock_port(server->dock));
     fflush(stdout); /* a closed stdout is no reason to end */
     notify_send(server->notify, "READY=1\nSTATUS=serving");
 }
@@ -239,6 +257,8 @@ enum status serve_run(struct desk *desk, struct serve_options *options, bool *ag
         /* whoever was told of them finds them there after a SIGHUP too */
         options->intake_port = intake_port(server.intake);
         options->metrics_port = httpd_port(server.metrics.server);
+        if (server.dock)
+            options->ship_port = dock_port(server.dock);
         tell_ready(&server, options);
         tell_paste(desk, true);
         signals_wait(SIG_UNBLOCK);
@@ -248,6 +268,8 @@ enum status serve_run(struct desk *desk, struct serve_options *options, bool *ag
     uv_run(&server.loop, UV_RUN_DEFAULT);
     rounds_join(server.rounds);
     metrics_close(&server.metrics);
+    dock_close(server.dock);
+    store_close(server.dock_store);
     intake_close(server.intake);
     uv_loop_close(&server.loop);
     state_done(&server.state);

@@ -1,4 +1,4 @@
-/* serve.h - the class's daemon: intake, journals, relay, watcher, metrics. */
+/* serve.h - the class's daemon: intake, journals, relay, watcher, metrics, dock. */
 #pragma once
 
 #include "grader/desk/desk.h"
@@ -8,6 +8,8 @@ struct serve_options {
     uint16_t intake_port;
     const char *metrics; /* numeric address */
     uint16_t metrics_port;
+    const char *ship; /* numeric address of the dock; "": none */
+    uint16_t ship_port;
     int64_t watch_ms, release_ms, timeout_ms; /* as in rounds_options */
 };
 

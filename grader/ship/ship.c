@@ -18,18 +18,17 @@
 #include "base/notify.h"
 #include "grader/journal/files.h"
 #include "grader/ship/tail.h"
-#include "grader/store/shipper.h"
 
 enum {
     FILES_MAX = 101,
     LOOK_MS = 500, /* between looks at the files */
     AWAY_MS = 1000,
-    AWAY_MAX_MS = 30000, /* between tries while the database is away */
+    AWAY_MAX_MS = 30000, /* between tries while the other end is away */
     SLICE_MS = 100,      /* between looks at *stop */
     SETTLES_MAX = 3,
 };
 
-/* Of a clock that is less wrong than this the rest is the way to the database. */
+/* Of a clock that is less wrong than this the rest is the way to the other end. */
 static const int64_t clock_us = 60000000;
 static const double nearly_full = 0.8;
 
@@ -43,14 +42,15 @@ struct spot {
 
 struct ship {
     struct ship_options options;
-    struct shipper *shipper; /* NULL while there is no connection */
+    const struct carrier *carrier;
+    void *end; /* NULL while there is no connection */
     struct spot known[FILES_MAX];
     size_t n_known;
     struct tail tail;
     int lock; /* the journal's file, locked; -1 while it is not there */
     int notify;
     bool away, told_clock;
-    int64_t away_ms;           /* until the next try */
+    int64_t away_ms, asked_ms; /* until the next try, and how long the other end asks for */
     unsigned long long lines;  /* that were sent */
     enum status wrong, failed; /* with a file, in this round; failed: it is over */
     struct err wrong_err, away_err, *err;
@@ -59,7 +59,7 @@ struct ship {
 
 static bool stopped(const struct ship *s)
 {
-    return s->options.stop && *s->options.stop;
+    return s->options.carrier.stop && *s->options.carrier.stop;
 }
 
 static void wait_ms(const struct ship *s, int64_t ms)
@@ -68,7 +68,7 @@ static void wait_ms(const struct ship *s, int64_t ms)
         poll(NULL, 0, SLICE_MS);
 }
 
-/* What is wrong with the database, NULL for nothing: told when it changes. */
+/* What is wrong with the other end, NULL for nothing: told when it changes. */
 static void tell(struct ship *s, const char *text)
 {
     if (strcmp(s->trouble, text ? text : "") == 0)
@@ -84,19 +84,19 @@ static void tell(struct ship *s, const char *text)
 /* By how much the lines' times are wrong. */
 static int64_t ahead_us(struct ship *s)
 {
-    const int64_t us = shipper_ahead_us(s->shipper);
+    const int64_t us = s->carrier->ahead_us(s->end);
     const bool off = us > clock_us || us < -clock_us;
 
     if (off && !s->told_clock)
-        log_line("this machine's clock is %lld s %s of the database's; what the lines tell is set right by "
-                 "that",
-                 (long long)(us < 0 ? -us : us) / 1000000, us < 0 ? "behind" : "ahead");
+        log_line("this machine's clock is %lld s %s of %s; what the lines tell is set right by that",
+                 (long long)(us < 0 ? -us : us) / 1000000, us < 0 ? "behind" : "ahead",
+                 s->carrier->whose_clock);
     s->told_clock = off;
     return off ? us : 0;
 }
 
 struct question {
-    struct shipper *shipper;
+    const struct ship *ship;
     const struct shipper_file *file;
 };
 
@@ -104,7 +104,7 @@ static enum status has(int64_t at, const char *line, size_t len, bool *yes, void
 {
     const struct question *q = context;
 
-    return shipper_has(q->shipper, q->file, at, line, len, yes, err);
+    return q->ship->carrier->has(q->ship->end, q->file, at, line, len, yes, err);
 }
 
 /* Whether the last row that is there is in this file. */
@@ -117,24 +117,24 @@ static enum status same_end(struct ship *s, int fd, int64_t size, const struct s
     if (file->at + file->length > size || len > sizeof(s->tail.bytes) ||
         pread(fd, s->tail.bytes, len, file->at) != (ssize_t)len)
         return ST_OK;
-    return shipper_has(s->shipper, file, file->at, s->tail.bytes, len, same, err);
+    return s->carrier->has(s->end, file, file->at, s->tail.bytes, len, same, err);
 }
 
 /* Where the store stands with it. */
 static enum status settle(struct ship *s, const char *path, int fd, struct spot *k, struct err *err)
 {
     struct shipper_file *file = &k->file;
-    struct question question = {s->shipper, file};
+    struct question question = {s, file};
     int64_t from = 0;
     bool same = true;
     struct stat now;
-    enum status st = shipper_begin(s->shipper, file, err);
+    enum status st = s->carrier->begin(s->end, file, err);
 
     if (st == ST_OK && !file->own)
         return err_set(err, ST_INPUT,
                        "%s: a copy of target %s's journal, or %s ships it, too; each target sends its own, "
-                       "as a role of its own",
-                       path, file->target, file->target);
+                       "by a %s of its own",
+                       path, file->target, file->target, s->carrier->by);
     /* looked at after that: whatever is there was in the file before */
     if (st == ST_OK && fstat(fd, &now))
         st = files_unread(path, err);
@@ -167,7 +167,7 @@ static enum status send_batch(struct ship *s, struct spot *k, struct err *err)
                                       .n_lines = tail->n_lines,
                                       .lengths = tail->lengths};
 
-    return shipper_put(s->shipper, &k->file, &rows, err);
+    return s->carrier->put(s->end, &k->file, &rows, err);
 }
 
 static enum status send_lines(struct ship *s, const char *path, int fd, struct spot *k, struct err *err)
@@ -180,7 +180,8 @@ static enum status send_lines(struct ship *s, const char *path, int fd, struct s
         if (st == ST_NO && settled++ < SETTLES_MAX)
             st = settle(s, path, fd, k, err);
         else if (st == ST_NO)
-            st = err_set(err, ST_ENV, "%s: another `wiregrade ship` sends it, too, as the same role", path);
+            st = err_set(err, ST_ENV, "%s: another `wiregrade ship` sends it, too, by the same %s", path,
+                         s->carrier->by);
         else if (st == ST_OK) {
             s->lines += s->tail.n_lines;
             tail_mark(fd, k->seam.at + (int64_t)s->tail.n, &k->seam);
@@ -310,21 +311,23 @@ static void sweep(struct ship *s)
     s->n_known = kept;
 }
 
-static void close_shipper(struct ship *s)
+static void close_end(struct ship *s)
 {
-    shipper_close(s->shipper);
-    s->shipper = NULL;
+    if (s->end)
+        s->carrier->close(s->end);
+    s->end = NULL;
 }
 
-/* All there is of all files. ST_ENV: the database says no, for now; s->failed: for good. */
+/* All there is of all files. ST_ENV: the other end says no, for now; s->failed: for good. */
 static enum status round_of(struct ship *s)
 {
     bool lasting = false;
 
     s->wrong = ST_OK;
     s->away = false;
-    if (!s->shipper) {
-        enum status st = shipper_open(&s->shipper, s->options.to, &lasting, &s->away_err);
+    s->asked_ms = 0;
+    if (!s->end) {
+        enum status st = s->carrier->open(&s->end, &s->options.carrier, &lasting, &s->away_err);
         if (st != ST_OK && lasting) {
             *s->err = s->away_err;
             s->failed = st;
@@ -334,7 +337,7 @@ static enum status round_of(struct ship *s)
     }
     files_each(s->options.journal, look_at, s);
     if (s->away) {
-        close_shipper(s);
+        close_end(s);
         return ST_ENV;
     }
     sweep(s);
@@ -372,7 +375,7 @@ static enum status go(struct ship *s)
             continue;
         }
         tell(s, s->away_err.text);
-        wait_ms(s, s->away_ms);
+        wait_ms(s, s->asked_ms > s->away_ms ? s->asked_ms : s->away_ms);
         s->away_ms = s->away_ms * 2 < AWAY_MAX_MS ? s->away_ms * 2 : AWAY_MAX_MS;
     }
     return ST_OK;
@@ -386,14 +389,17 @@ enum status ship_run(const struct ship_options *options, unsigned long long *lin
     if (!s)
         return err_memory(err);
     s->options = *options;
+    s->options.carrier.asked_ms = &s->asked_ms;
     s->err = err;
     s->lock = -1;
     s->away_ms = AWAY_MS;
     s->notify = notify_open();
     notify_send(s->notify, "READY=1\nSTATUS=sending");
-    enum status st = go(s);
+    enum status st = carrier_of(s->options.carrier.to, &s->carrier, err);
+    if (st == ST_OK)
+        st = go(s);
     *lines = s->lines;
-    close_shipper(s);
+    close_end(s);
     if (s->lock >= 0)
         close(s->lock);
     if (s->notify >= 0)

@@ -68,12 +68,6 @@ enum status shipper_open(struct shipper **out, const char *where, bool *lasting,
 {
     *out = NULL;
     *lasting = true;
-    if (strncmp(where, pg_driver.begins, strlen(pg_driver.begins)) != 0)
-        return err_set(
-            err, ST_INPUT,
-            "%s: a journal is shipped to PostgreSQL, by a URL that begins with %s; where the store "
-            "is a file, `journals:` in class.yml names the journal",
-            where, pg_driver.begins);
     struct shipper *s = calloc(1, sizeof(*s));
     if (!s)
         return err_memory(err);
@@ -267,7 +261,7 @@ static enum status put(void *context, struct err *err)
         st = shipper_has(p->shipper, &now, now.at, rows->bytes + rows->n - last, last, &same, err);
     if (st != ST_OK || same)
         return st;
-    if (!same_last(&now, p->before))
+    if (!now.own || !same_last(&now, p->before))
         return ST_NO;
     return p->shipper->in_file ? add_to_file(p->shipper, now.id, rows, err)
                                : add_elsewhere(p->shipper, now.id, rows, err);

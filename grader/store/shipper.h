@@ -44,6 +44,6 @@ struct shipper_rows {
 
 /* Adds all of them or none, behind the row that *file tells, which is then the last of them. ST_NO: that is
  * not the last one there, since the database has failed over to a server that had less, or another ships it,
- * too: begin anew. */
+ * too, or the file is another target's: begin anew. */
 enum status shipper_put(struct shipper *shipper, struct shipper_file *file, const struct shipper_rows *rows,
                         struct err *err);

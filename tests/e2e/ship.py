@@ -21,18 +21,9 @@ import postgres  # noqa: E402
 import relay  # noqa: E402
 from relay import Class, STUDENT, expect  # noqa: E402
 from serve import Serve, until  # noqa: E402
+from ship_room import Ship, Target, TIME, attempt, memory, start_line  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TIME = "2026-11-22T18:47:33.309128+00:00"
-
-
-def start_line(n=0, **more):
-    return json.dumps({"time": f"2026-11-22T18:{n:02}:00.000001+00:00", "event": "start", "class": "w1", "course": Class.course_id(), **more})
-
-
-def attempt(student):
-    return json.dumps({"time": TIME, "event": "attempt", "slug": "raw-ipv4", "student": student, "source": "10.10.0.40", "port": 0,
-                       "verdict": "near", "answer": "report", "findings": [{"field": "ip.ttl", "status": "fail"}]})
 
 
 class Room:
@@ -63,12 +54,16 @@ class Room:
     def url(self, user="east", server=None):
         return (server or SERVER).url(self.schema, user)
 
+    def to(self, url=None):
+        """The words that say where it is sent."""
+        return ["--to", url or self.url()]
+
     def write(self, *lines, end="\n"):
         with open(self.journal, "a", encoding="utf-8") as f:
             f.write("".join(line + end for line in lines))
 
     def once(self, status=0, pattern="", *args, url=None, journal=None, env=None):
-        got = self.c.run("ship", "--once", "--to", url or self.url(), *args, str(journal or self.journal), env=env)
+        got = self.c.run("ship", "--once", *self.to(url), *args, str(journal or self.journal), env=env)
         expect(self.c, status, pattern, got)
 
     def kept(self, target="east"):
@@ -80,38 +75,13 @@ class Room:
             out[file, piece] += bytes.fromhex(line[1:])
         return list(out.values())
 
+    def rest(self):
+        """Nobody is at work on the store from now on."""
+
     def tries(self):
         """How many tries of each student the grader has taken."""
         self.c.outbox("--once")
-        return dict(SERVER.sql("SELECT student, n_near FROM attempts", self.place))
-
-
-class Ship:
-    """`wiregrade ship` of a room, for a with statement."""
-
-    def __init__(self, room, url=None):
-        self.room, self.url = room, url or room.url()
-
-    def __enter__(self):
-        self.log = open(self.room.c.dir / "ship.log", "a", encoding="utf-8")
-        self.process = subprocess.Popen([relay.wiregrade, "ship", "--to", self.url, self.room.journal], cwd=self.room.c.dir,
-                                        stdout=self.log, stderr=self.log)
-        return self
-
-    def __exit__(self, kind, *_):
-        if self.process.poll() is None:
-            self.process.terminate()
-        got = self.process.wait(30)
-        self.log.close()
-        assert kind or got in (0, -9), self.said()
-        assert "Sanitizer" not in self.said() and "runtime error" not in self.said(), self.said()
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def said(self):
-        return (self.room.c.dir / "ship.log").read_text()
+        return dict(self.c.sql("SELECT student, n_near FROM attempts"))
 
 
 def case_lines():
@@ -172,6 +142,7 @@ def case_lines():
     # a store that is moved takes what is not read yet with it
     r.write(attempt("j"))
     r.once(0, "^1 lines were sent")
+    r.rest()
     (r.c.dir / "class.yml").write_text(text)
     expect(r.c, 0, "  shipped\n(?s:.*)and equal", r.c.run("store", "copy", r.place, "moved.db"))
     (r.c.dir / "class.yml").write_text(text.replace(r.place, "moved.db"))
@@ -312,7 +283,7 @@ def case_mistakes():
     r.once(4, "the role east may not add lines of a journal; packaging/postgresql.sql, run with .-v target=east., gives it that right")
     r.role()
     r.once(4, "the role wiregrade may read and change what is shipped; .*postgresql.sql", url=r.place)
-    r.once(3, "is shipped to PostgreSQL, by a URL .* where the store is a file, .journals:. in class.yml", url="wiregrade.db")
+    r.once(3, "is shipped to PostgreSQL, by a URL .* where both are on this machine, .journals:. in class.yml", url="wiregrade.db")
     r.once(3, "has a password in it", url=r.url() + "&password=secret")
     assert "secret" not in r.c.output, r.c.output
     r.once(3, "add sslmode=verify-full", url="postgresql://east@db.example.edu/spring")
@@ -374,10 +345,6 @@ def revive():
             return None
 
     until(started)
-
-
-def memory(process):
-    return int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{process.pid}/status").read_text())[1])
 
 
 def case_away():
@@ -489,32 +456,6 @@ def case_lost_answer():
     assert len(tries) == 5000 and set(tries.values()) == {1}, len(tries)
     os.unlink(f"{swallow.dir}/.s.PGSQL.5432")
     os.rmdir(swallow.dir)
-
-
-class Target:
-    """Writes lines as a target does, and is moved away and cut short as its journal is: by a crash of its machine, together with what ships."""
-
-    def __init__(self, room, draw, lines):
-        self.room, self.draw, self.left, self.n, self.starts = room, draw, lines, 0, 0
-        self.begin()
-
-    def begin(self):
-        self.room.write(start_line(self.starts % 60, nonce=self.starts))
-        self.starts += 1
-
-    def some(self):
-        n = min(self.left, self.draw.randrange(1, 400))
-        self.room.write(*[attempt(f"s{self.n + k}") for k in range(n)])
-        self.n += n
-        self.left -= n
-
-    def rotate(self):
-        at = self.room.journal
-        older = sorted(at.parent.glob(at.name + ".*"), key=lambda p: -int(p.suffix[1:]))
-        for path in older:
-            path.rename(path.with_suffix(f".{int(path.suffix[1:]) + 1}"))
-        at.rename(at.with_name(at.name + ".1"))
-        self.begin()
 
 
 def case_storm():

@@ -133,6 +133,8 @@ static void a_file_is_of_the_target_that_sent_it_first(void)
     CU_ASSERT_FALSE(theirs.own);
     CU_ASSERT_STRING_EQUAL(theirs.target, "east");
     CU_ASSERT_EQUAL(theirs.length, 0);
+    CU_ASSERT_EQUAL(put(west, &theirs, 0, 0, "b\n"), ST_NO);
+    CU_ASSERT_STRING_EQUAL(kept(store, "west"), "");
     CU_ASSERT_EQUAL(shipper_has(west, &mine, 0, "a\n", 2, &has, &err), ST_OK);
     CU_ASSERT_FALSE(has);
     shipper_close(east);
