@@ -125,6 +125,7 @@ class Middle:
 
     def __init__(self, room, fault=lambda path, body: None, cert=None):
         self.room, self.fault, self.met, self.seen = room, fault, collections.Counter(), collections.Counter()
+        self.codes = collections.Counter()
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -169,6 +170,7 @@ class Middle:
             there.request(of.command, of.path, body, {"Authorization": of.headers["Authorization"]})
             got = there.getresponse()
             data = got.read()
+            self.codes[got.status] += 1
         except (OSError, http.client.HTTPException):
             return self.end(of)
         if what == "lost":
@@ -434,8 +436,19 @@ def case_lost_answer():
     middle = Middle(r, lambda at, _: next(plan, None) if at.startswith("/ship/lines") else None)
     r.once(0, "5001 lines were sent", "--wait", "90", url=middle.url())
     assert next(plan, "over") == "over" and r.kept() == [r.journal.read_bytes()], middle.met
+    # and more stands in the journal when it asks again
+    more = iter(range(4))
+
+    def grow(at, _):
+        n = next(more, None) if at.startswith("/ship/lines") else None
+        return None if n is None else r.write(attempt(f"m{n}")) or "lost"
+
+    middle = Middle(r, grow)
+    r.write(attempt("m"))
+    r.once(0, "lines were sent", "--wait", "90", url=middle.url())
+    assert middle.codes[409] and r.kept() == [r.journal.read_bytes()], middle.codes
     tries = r.tries()
-    assert len(tries) == 5000 and set(tries.values()) == {1}, len(tries)
+    assert len(tries) == 5005 and set(tries.values()) == {1}, len(tries)
     r.rest()
 
 
