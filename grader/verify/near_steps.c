@@ -98,6 +98,18 @@ static void step_answered(struct near *near, struct trail *walk)
     }
 }
 
+/* A change of what listen names several values of may make of it a packet that is for nobody. */
+static bool is_heard(const struct near *near)
+{
+    const struct target_spec *target = &near->run->challenge->target;
+    struct verdict v;
+    bool listened = false;
+
+    for (size_t i = 0; i < target->n_listen; i++)
+        listened = listened || strcmp(target->listen[i].field.text, near->change->field->name) == 0;
+    return !listened || lab_judge(&near->run->lab, &near->exchange, near->source, &v, NULL, NULL);
+}
+
 bool near_prove_step(struct near *near, bool wire, size_t students,
                      bool (*remake)(struct near *near, struct change *change, void *context), void *context)
 {
@@ -117,6 +129,10 @@ bool near_prove_step(struct near *near, bool wire, size_t students,
     }
     if (changed)
         near_on_paper(near);
+    if (changed && wire && !is_heard(near)) {
+        snprintf(near->check->text, sizeof(near->check->text), "on paper alone: the target does not hear it");
+        wire = false;
+    }
     walk_end(&walk);
     if (!changed || !wire || near->check->blame != BLAME_NONE)
         return changed || near->check->blame != BLAME_NONE;

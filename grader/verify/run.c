@@ -97,9 +97,15 @@ void run_listen_text(const struct run *run, char *out, size_t size)
     size_t n = 0;
 
     snprintf(out, size, "%s%s", t->unix_path ? "unix.path " : "", t->unix_path ? t->unix_path : "");
-    for (size_t i = 0; i < t->n_listen && n < size; i++)
-        n += (size_t)snprintf(out + n, size - n, "%s%s %s", i ? " and " : "", t->listen[i].field.text,
-                              t->listen[i].matcher.values[0].text);
+    for (size_t i = 0; i < t->n_listen; i++) {
+        const struct matcher *m = &t->listen[i].matcher;
+        for (size_t k = 0; k < m->n_values && n < size; k++)
+            n += (size_t)snprintf(out + n, size - n, "%s%s %s",
+                                  k   ? " or"
+                                  : i ? " and "
+                                      : "",
+                                  k ? "" : t->listen[i].field.text, m->values[k].text);
+    }
 }
 
 /* From `at` to the end of what may be a flag: as far as `}` on the same line. */

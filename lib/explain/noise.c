@@ -9,6 +9,7 @@
 #include "explain/reading.h"
 #include "explain/slip.h"
 #include "judge/judge.h"
+#include "judge/listen.h"
 #include "judge/rules_private.h"
 #include "pkt/quoted.h"
 
@@ -192,6 +193,7 @@ static void put_what(const struct shape_of_packet *s, char *out, size_t size)
 struct taker {
     const struct rules *rules;
     const struct clause *clause;
+    uint64_t there; /* its value */
     uint32_t distance;
 };
 
@@ -201,10 +203,9 @@ enum { FAR_PRACTICE = 1 << 16, FAR_PROTOCOL = 1 << 17, FAR_SERVED = 1 << 18 };
 #define FAR_NOT UINT32_MAX
 
 static uint32_t distance(const struct shape_of_packet *s, const struct rules *rules,
-                         const struct clause *clause)
+                         const struct clause *clause, uint64_t there)
 {
     const char *port = s->form == FORM_TCP ? "tcp.dstport" : s->form == FORM_UDP ? "udp.dstport" : "";
-    uint64_t there = clause->a;
 
     if (strcmp(clause->field->name, port) == 0) {
         const uint32_t far = slip_apart((unsigned)there, s->number);
@@ -219,13 +220,14 @@ static uint32_t distance(const struct shape_of_packet *s, const struct rules *ru
 }
 
 /* Puts a taker where it belongs among the nearest. */
-static void keep(struct taker nearest[NAMED_MAX], const struct taker *taker)
+static void keep(struct taker nearest[NAMED_MAX], const struct shape_of_packet *s, struct taker *taker)
 {
     size_t i = 0;
 
+    taker->distance = distance(s, taker->rules, taker->clause, taker->there);
     while (i < NAMED_MAX && nearest[i].rules && nearest[i].distance <= taker->distance)
         i++;
-    if (i == NAMED_MAX)
+    if (i == NAMED_MAX || taker->distance == FAR_NOT)
         return;
     memmove(&nearest[i + 1], &nearest[i], (NAMED_MAX - 1 - i) * sizeof(nearest[0]));
     nearest[i] = *taker;
@@ -236,13 +238,12 @@ static void find_takers(const struct rulebook *book, const struct shape_of_packe
 {
     for (size_t i = 0; i < rulebook_count(book); i++) {
         const struct rules *rules = rulebook_at(book, i);
-        for (size_t k = 0; k < rules->n; k++) {
-            const struct clause *clause = &rules->clauses[k];
-            if (!clause_is_listened(rules, clause))
+        for (size_t k = 0; k <= rules->n; k++) {
+            struct taker taker = {rules, k < rules->n ? &rules->clauses[k] : &rules->several, 0, FAR_NOT};
+            if (k < rules->n ? !clause_is_listened(rules, taker.clause) : !taker.clause->spec)
                 continue;
-            struct taker taker = {rules, clause, distance(s, rules, clause)};
-            if (taker.distance != FAR_NOT)
-                keep(nearest, &taker);
+            for (size_t v = 0; listen_names(rules, taker.clause->field->name, v, &taker.there); v++)
+                keep(nearest, s, &taker);
         }
     }
 }
@@ -254,7 +255,7 @@ static void put_taker(const struct taker *t, struct buf *out)
         strcmp(t->clause->field->name, "ip.proto") == 0 || strcmp(t->clause->field->name, "ipv6.nxt") == 0;
 
     buf_printf(out, "; %s takes %s %s", rules_slug(t->rules), protocol ? "protocol" : "port",
-               field_text(t->clause->field, t->clause->a, text));
+               field_text(t->clause->field, t->there, text));
     if (rules_kind(t->rules) != TARGET_PACKET)
         buf_printf(out, " (a %s)", target_kind_text(rules_kind(t->rules)));
 }
@@ -287,7 +288,7 @@ static const struct rules *other_transport(const struct rulebook *book, const st
     if (!has_port(s) || s->elsewhere)
         return NULL;
     for (size_t i = 0; i < rulebook_count(book); i++)
-        if (s->number && slip_port(rulebook_at(book, i), other) == s->number)
+        if (slip_takes(rulebook_at(book, i), other, s->number))
             return rulebook_at(book, i);
     return NULL;
 }
@@ -418,7 +419,7 @@ static void put_asked(const struct rules *asked, struct buf *out)
 static void put_why(const struct rulebook *book, const struct rules *asked, const struct packet *packet,
                     const struct shape_of_packet *s, struct buf *out)
 {
-    struct taker nearest[NAMED_MAX] = {{NULL, NULL, 0}};
+    struct taker nearest[NAMED_MAX] = {{.rules = NULL}};
     const struct rules *served = s->elsewhere ? NULL : served_at(book, s);
     char address[IPADDR_TEXT_SIZE], text[160];
 

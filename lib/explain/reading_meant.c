@@ -87,23 +87,32 @@ static int by_place(const void *a, const void *b)
     return x->at < y->at ? -1 : x->at > y->at;
 }
 
-/* A number of 16 bits that the challenge listens for stands among the words of the headers, in either order.
- */
-static bool is_there(const struct rules *rules, const struct packet *packet)
+/* A number of 16 bits stands among the words of the headers, in either order. */
+static bool stands(const struct packet *packet, uint64_t value)
 {
     const size_t from = packet->layers[LAYER_IP].offset;
     const size_t end = packet->length < from + HEADERS ? packet->length : from + HEADERS;
 
+    for (size_t at = from; at + 2 <= end; at += 2) {
+        const uint16_t sent = load_be16(packet->frame + at);
+        if (sent == value || __builtin_bswap16(sent) == value)
+            return true;
+    }
+    return false;
+}
+
+/* One that the challenge listens for. */
+static bool is_there(const struct rules *rules, const struct packet *packet)
+{
     for (size_t i = 0; i < rules->n; i++) {
         const struct clause *c = &rules->clauses[i];
-        if (c->kind != MATCH_EQUAL || c->field->bits != 16 || !clause_is_listened(rules, c))
-            continue;
-        for (size_t at = from; at + 2 <= end; at += 2) {
-            const uint16_t sent = load_be16(packet->frame + at);
-            if (sent == c->a || __builtin_bswap16(sent) == c->a)
-                return true;
-        }
+        if (c->kind == MATCH_EQUAL && c->field->bits == 16 && clause_is_listened(rules, c) &&
+            stands(packet, c->a))
+            return true;
     }
+    for (size_t i = 0; i < rules->several.n_set; i++)
+        if (stands(packet, rules->several.set[i]))
+            return true;
     return false;
 }
 

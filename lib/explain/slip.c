@@ -4,13 +4,24 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "judge/listen.h"
 #include "judge/rules_private.h"
 
 unsigned slip_port(const struct rules *rules, const struct field *port)
 {
-    const struct clause *clause = clause_of(rules, port);
+    uint64_t value;
 
-    return clause && clause_is_listened(rules, clause) ? (unsigned)clause->a : 0;
+    return listen_names(rules, port->name, 0, &value) ? (unsigned)value : 0;
+}
+
+bool slip_takes(const struct rules *rules, const struct field *port, unsigned number)
+{
+    uint64_t value;
+
+    for (size_t i = 0; number && listen_names(rules, port->name, i, &value); i++)
+        if (value == number)
+            return true;
+    return false;
 }
 
 uint32_t slip_apart(unsigned there, unsigned sent)
@@ -25,11 +36,11 @@ uint32_t slip_apart(unsigned there, unsigned sent)
 
 bool slip_misses(const struct rules *rules, unsigned number)
 {
-    const unsigned tcp = slip_port(rules, field_find("tcp.dstport"));
-    const unsigned own = tcp ? tcp : slip_port(rules, field_find("udp.dstport"));
+    const struct field *tcp = field_find("tcp.dstport"), *udp = field_find("udp.dstport");
+    const struct field *own = slip_port(rules, tcp) ? tcp : udp;
 
-    return rules_challenge(rules)->target.practice && own && own != number &&
-           own != __builtin_bswap16((uint16_t)number);
+    return rules_challenge(rules)->target.practice && slip_port(rules, own) &&
+           !slip_takes(rules, own, number) && !slip_takes(rules, own, __builtin_bswap16((uint16_t)number));
 }
 
 static bool is_briefing(const struct rulebook *book, bool udp, unsigned number, struct noise *out)
@@ -47,7 +58,7 @@ const struct rules *slip_swapped(const struct rulebook *book, const struct field
     const unsigned swapped = __builtin_bswap16((uint16_t)number);
 
     for (size_t i = 0; i < rulebook_count(book) && swapped && swapped != number; i++)
-        if (slip_port(rulebook_at(book, i), port) == swapped)
+        if (slip_takes(rulebook_at(book, i), port, swapped))
             return rulebook_at(book, i);
     return NULL;
 }

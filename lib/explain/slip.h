@@ -4,8 +4,10 @@
 #include "explain/noise.h"
 #include "pkt/field.h"
 
-/* The port that a challenge listens at by a transport, whose destination port's field it is; 0 for none. */
+/* The port that a challenge listens at by a transport, whose destination port's field it is, of several the
+ * first; 0 for none. slip_takes: whether this is one of them. */
 unsigned slip_port(const struct rules *rules, const struct field *port);
+bool slip_takes(const struct rules *rules, const struct field *port, unsigned number);
 
 /* How far two ports are apart; a digit more, or another one, is no farther than SLIP_OF_PORT. */
 enum { SLIP_OF_PORT = 10 };

@@ -10,6 +10,7 @@
 #include "judge/params.h"
 #include "judge/refused.h"
 #include "judge/rules_private.h"
+#include "judge/several.h"
 #include "judge/talk.h"
 #include "spec/matcher.h"
 
@@ -159,7 +160,6 @@ static bool compile_text(struct rules *rules, struct clause *clause, struct prob
     static const char STUDENT[] = "{student}";
     const struct matcher *m = &clause->spec->matcher;
     const char *text = m->values[0].text, *at = strstr(text, STUDENT);
-
     const size_t names = count_names(rules, text);
 
     clause->unfilled = names > 0;
@@ -319,8 +319,7 @@ static bool compile_clause(struct rules *rules, const struct clause_spec *spec, 
         problem_add(problems, file, spec->field.at, "%s %s", field->name, refused);
         return false;
     }
-    if (field->kind == FIELD_ADDRESS6 && spec >= rules->challenge->target.listen &&
-        spec < rules->challenge->target.listen + rules->challenge->target.n_listen) {
+    if (field->kind == FIELD_ADDRESS6 && clause_is_listened(rules, &(struct clause){.spec = spec})) {
         problem_add(problems, file, spec->field.at, "%s cannot be listened for; ask for it under expect",
                     field->name);
         return false;
@@ -469,10 +468,11 @@ bool compile_rules(struct rules *rules, struct problems *problems)
     size_t before = problems->errors;
 
     const struct step_spec *step = &target->steps[rules->step];
-    bool ok = true;
+    bool ok = several_compile(rules, problems);
     /* the student's own port is where a dialled message comes from, and no port of ours is listened on */
     for (size_t i = 0; !rules->dialled && !rules->reply && i < target->n_listen; i++)
-        ok = compile_clause(rules, &target->listen[i], problems) && ok;
+        if (target->listen[i].matcher.kind == MATCH_EQUAL)
+            ok = compile_clause(rules, &target->listen[i], problems) && ok;
     for (size_t i = 0; !rules->reply && i < step->n_expect; i++)
         ok = compile_clause(rules, &step->expect[i], problems) && ok;
     for (size_t i = 0; rules->reply && i < step->n_reply; i++)
@@ -480,7 +480,7 @@ bool compile_rules(struct rules *rules, struct problems *problems)
     if (!ok && problems->errors == before)
         problem_add(problems, target->file, (struct place){0}, "out of memory");
     if (problems->errors != before || !check_kernel(rules, problems) || !check_protocol(rules, problems) ||
-        !check_version(rules, problems) || !check_link(rules, problems))
+        !check_version(rules, problems) || !check_link(rules, problems) || !several_hears(rules, problems))
         return false;
     if (target->kind == TARGET_PACKET && rules_ip_version(rules) != 6 && !rules_below_ip(rules))
         add_always(rules);

@@ -9,7 +9,7 @@
 
 enum { PROTO_TCP = 6, PROTO_UDP = 17 };
 
-/* The i-th listen clause in the order of fields, NULL when there is none. */
+/* The i-th listen clause in the order of fields, the one of several values last; NULL when there is none. */
 static const struct clause *listen_clause(const struct rules *rules, size_t i)
 {
     const struct target_spec *target = &rules->challenge->target;
@@ -19,7 +19,23 @@ static const struct clause *listen_clause(const struct rules *rules, size_t i)
         if (spec >= target->listen && spec < target->listen + target->n_listen && i-- == 0)
             return &rules->clauses[k];
     }
-    return NULL;
+    return rules->several.spec && i == 0 ? &rules->several : NULL;
+}
+
+static size_t value_count(const struct clause *clause)
+{
+    return clause->kind == MATCH_IN ? clause->n_set : 1;
+}
+
+static uint64_t value_at(const struct clause *clause, size_t i)
+{
+    return clause->kind == MATCH_IN ? clause->set[i] : clause->a;
+}
+
+/* How many places of the table a challenge takes: only one of its clauses has several values. */
+static size_t places(const struct rules *rules)
+{
+    return rules->several.spec ? rules->several.n_set : 1;
 }
 
 /* Once a packet, so one product: the second value, of few listens, comes in above the first one's bits. */
@@ -83,8 +99,12 @@ static void insert(struct listen_table *table, const struct listen_slot *slot)
 
 bool listen_build(struct listen_table *table, struct rules *const *rules, size_t n)
 {
+    size_t taken = 0;
+
+    for (size_t i = 0; i < n; i++)
+        taken += places(rules[i]);
     table->n_slots = 8;
-    while (table->n_slots < n * 2)
+    while (table->n_slots < taken * 2)
         table->n_slots *= 2;
     table->slots = calloc(table->n_slots, sizeof(table->slots[0]));
     if (!table->slots)
@@ -95,12 +115,14 @@ bool listen_build(struct listen_table *table, struct rules *const *rules, size_t
             continue;
         if (!shape_of(table, rules[i], &slot.shape))
             return false;
-        for (size_t k = 0; k < 2; k++) {
-            const struct clause *clause = inner_clause(rules[i], k);
-            slot.values[k] = clause ? clause->a : 0;
+        for (size_t p = 0; p < places(rules[i]); p++) {
+            for (size_t k = 0; k < 2; k++) {
+                const struct clause *clause = inner_clause(rules[i], k);
+                slot.values[k] = clause ? value_at(clause, p) : 0;
+            }
+            table->shapes[slot.shape].last_bits |= last_bits(slot.values[0]);
+            insert(table, &slot);
         }
-        table->shapes[slot.shape].last_bits |= last_bits(slot.values[0]);
-        insert(table, &slot);
     }
     return true;
 }
@@ -143,17 +165,18 @@ const struct rules *listen_find(const struct listen_table *table, const struct p
     return NULL;
 }
 
-bool listen_names(const struct rules *rules, const char *field, uint64_t *out)
+bool listen_names(const struct rules *rules, const char *field, size_t i, uint64_t *out)
 {
     const struct clause *clause;
 
-    for (size_t i = 0; (clause = listen_clause(rules, i)); i++) {
+    for (size_t k = 0; (clause = listen_clause(rules, k)); k++) {
         uint64_t implied = layer_protocol(clause->field->layer);
         if (strcmp(clause->field->name, field) == 0) {
-            *out = clause->a;
-            return true;
+            if (i < value_count(clause))
+                *out = value_at(clause, i);
+            return i < value_count(clause);
         }
-        if (implied && strcmp(field, "ip.proto") == 0) {
+        if (implied && i == 0 && strcmp(field, "ip.proto") == 0) {
             *out = implied;
             return true;
         }
@@ -179,13 +202,25 @@ static bool link_type(const struct rules *rules, uint64_t *out)
     return rules_below_ip(rules);
 }
 
+/* Both say something of a field, and have no value in common. */
+static bool apart(const struct rules *a, const struct rules *b, const char *field)
+{
+    uint64_t x, y;
+
+    for (size_t i = 0; listen_names(a, field, i, &x); i++)
+        for (size_t k = 0; listen_names(b, field, k, &y); k++)
+            if (x == y)
+                return false;
+    return listen_names(a, field, 0, &x) && listen_names(b, field, 0, &y);
+}
+
 static bool overlap(const struct rules *a, const struct rules *b)
 {
     const struct clause *clause;
     uint64_t x, y;
 
     for (size_t i = 0; (clause = listen_clause(a, i)); i++)
-        if (listen_names(b, clause->field->name, &y) && y != clause->a)
+        if (apart(a, b, clause->field->name))
             return false;
     if (rules_ip_version(a) && rules_ip_version(b) && rules_ip_version(a) != rules_ip_version(b))
         return false;
@@ -193,7 +228,7 @@ static bool overlap(const struct rules *a, const struct rules *b)
         return false;
     if (rules_below_ip(a) != rules_below_ip(b) && (has_ip(a) || has_ip(b)))
         return false;
-    return !(listen_names(a, "ip.proto", &x) && listen_names(b, "ip.proto", &y) && x != y);
+    return !apart(a, b, "ip.proto");
 }
 
 static void check_pair(const struct rules *a, const struct rules *b, struct problems *problems)
@@ -219,11 +254,13 @@ static void check_socket(const struct rules *packet, const struct rules *other, 
     const char *field = other->challenge->target.kind == TARGET_STREAM ? "tcp.dstport" : "udp.dstport";
     uint64_t port;
 
-    if (other->challenge->target.kind != TARGET_PACKET && other->port && listen_names(packet, field, &port) &&
-        port == other->port)
-        problem_add(problems, target->file, target->listen[0].field.at,
-                    "%s: %llu is where %s answers with a socket: choose another port", field,
-                    (unsigned long long)port, other->challenge->slug);
+    if (other->challenge->target.kind == TARGET_PACKET || !other->port)
+        return;
+    for (size_t i = 0; listen_names(packet, field, i, &port); i++)
+        if (port == other->port)
+            problem_add(problems, target->file, target->listen[0].field.at,
+                        "%s: %llu is where %s answers with a socket: choose another port", field,
+                        (unsigned long long)port, other->challenge->slug);
 }
 
 /* What a target of this class cannot hear, or hardly. */
@@ -260,17 +297,19 @@ static void check_packet(const struct rules *rules, const struct class *class, s
     uint64_t value;
 
     for (size_t i = 0; i < 2; i++) {
-        if (!listen_names(rules, ports[i], &value))
-            continue;
-        if (value >= PARAM_EPHEMERAL_LO && value <= PARAM_EPHEMERAL_HI)
-            problem_add(problems, target->file, at, "%s: %llu is a port that the kernel hands out (%d to %d)",
-                        ports[i], (unsigned long long)value, PARAM_EPHEMERAL_LO, PARAM_EPHEMERAL_HI);
-        if (i == 0 && value == class->briefing)
-            problem_add(problems, target->file, at, "tcp.dstport: %llu is the briefing's port",
-                        (unsigned long long)value);
-        return;
+        for (size_t k = 0; listen_names(rules, ports[i], k, &value); k++) {
+            if (value >= PARAM_EPHEMERAL_LO && value <= PARAM_EPHEMERAL_HI)
+                problem_add(problems, target->file, at,
+                            "%s: %llu is a port that the kernel hands out (%d to %d)", ports[i],
+                            (unsigned long long)value, PARAM_EPHEMERAL_LO, PARAM_EPHEMERAL_HI);
+            if (i == 0 && value == class->briefing)
+                problem_add(problems, target->file, at, "tcp.dstport: %llu is the briefing's port",
+                            (unsigned long long)value);
+        }
+        if (listen_names(rules, ports[i], 0, &value))
+            return;
     }
-    if (listen_names(rules, "ip.proto", &value) && (value == PROTO_TCP || value == PROTO_UDP))
+    if (listen_names(rules, "ip.proto", 0, &value) && (value == PROTO_TCP || value == PROTO_UDP))
         problem_add(problems, target->file, at,
                     "this takes every %s packet, those of other challenges' sockets too: listen on %s",
                     value == PROTO_TCP ? "TCP" : "UDP", value == PROTO_TCP ? "tcp.dstport" : "udp.dstport");

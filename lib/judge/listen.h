@@ -1,4 +1,4 @@
-/* listen.h - which challenge a packet is for; private to lib/judge. */
+/* listen.h - which challenge a packet is for. */
 #pragma once
 
 #include <stddef.h>
@@ -37,9 +37,9 @@ bool listen_build(struct listen_table *table, struct rules *const *rules, size_t
 void listen_free(struct listen_table *table);
 const struct rules *listen_find(const struct listen_table *table, const struct packet *packet);
 
-/* What a listen says of one field: its own equality, or the protocol that a transport field implies. False:
- * it says nothing of it. */
-bool listen_names(const struct rules *rules, const char *field, uint64_t *out);
+/* The i-th value (from 0) that a listen names of a field: of its own clause, or the protocol that a transport
+ * field implies. False: it says nothing of it, or names no more. */
+bool listen_names(const struct rules *rules, const char *field, size_t i, uint64_t *out);
 
 /* Adds a problem for every packet that would be for two challenges, and for every packet challenge that
  * listens where a kernel socket may answer. */

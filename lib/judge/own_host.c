@@ -35,9 +35,10 @@ static void check_other(const struct wanted *w, const struct rules *other, struc
 
     if (other->challenge->target.kind == w->by && other->port == w->port)
         refuse(w, "where ", slug, " listens", problems);
-    if (other->challenge->target.kind == TARGET_PACKET && listen_names(other, field, &port) &&
-        port == w->port)
-        refuse(w, "in packets that ", slug, " listens for", problems);
+    for (size_t i = 0; other->challenge->target.kind == TARGET_PACKET && listen_names(other, field, i, &port);
+         i++)
+        if (port == w->port)
+            refuse(w, "in packets that ", slug, " listens for", problems);
 }
 
 /* A call to a port that the kernel hands out may meet itself (simultaneous open, RFC 9293, section 3.5; a

@@ -250,6 +250,7 @@ void rules_each_value(const struct rules *rules, const char *student,
 
 void rules_done(struct rules *rules)
 {
+    free(rules->several.set);
     for (size_t i = 0; i < rules->n; i++) {
         free(rules->clauses[i].set);
         free(rules->clauses[i].everyone);

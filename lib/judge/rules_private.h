@@ -21,6 +21,8 @@ struct rules {
     struct key key;
     struct clause clauses[CLAUSES_MAX];
     size_t n;
+    struct clause several; /* listen's of several values, by which packets are found and none is judged; its
+                              spec is NULL where there is none */
     const struct clause *named;      /* the text clause that holds {student}, NULL for identify: */
     uint64_t avoid[PARAM_AVOID_MAX]; /* values of clauses that are the same for everybody */
     size_t n_avoid;

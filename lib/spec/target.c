@@ -55,11 +55,18 @@ static void read_listen(struct schema *s, const struct yaml *value, void *out)
     if (t->n_listen > 2)
         problem_add(s->problems, s->file, value->at,
                     "listen has %zu fields; one or two say what is meant for it", t->n_listen);
-    for (size_t i = 0; i < t->n_listen; i++)
-        if (t->listen[i].matcher.kind != MATCH_EQUAL)
-            problem_add(s->problems, s->file, t->listen[i].matcher.at,
-                        "listen compares %s with one value; other matchers belong into expect",
+    for (size_t i = 0, several = 0; i < t->n_listen; i++) {
+        const struct matcher *m = &t->listen[i].matcher;
+        if (m->kind != MATCH_EQUAL && m->kind != MATCH_IN)
+            problem_add(s->problems, s->file, m->at,
+                        "listen compares %s with one value, or a port with several, {in: [...]}; other "
+                        "matchers belong into expect",
                         t->listen[i].field.text);
+        else if (m->kind == MATCH_IN && (several++ || m->n_values > LISTEN_VALUES_MAX))
+            problem_add(s->problems, s->file, m->at,
+                        "listen names up to %d values, and of one field; one value of any other",
+                        LISTEN_VALUES_MAX);
+    }
     if (t->n_listen && strcmp(t->listen[0].field.text, "unix.path") == 0)
         take_path(s, value, t);
 }
@@ -319,7 +326,7 @@ void target_each_clause(const struct target_spec *t,
                         void *context)
 {
     for (size_t i = 0; i < t->n_listen; i++)
-        if (!each(context, 0, &t->listen[i]))
+        if (t->listen[i].matcher.kind == MATCH_EQUAL && !each(context, 0, &t->listen[i]))
             return;
     for (size_t k = 0; k < t->n_steps; k++)
         for (size_t i = 0; i < t->steps[k].n_expect; i++)

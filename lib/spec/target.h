@@ -24,7 +24,7 @@ enum identify {
     IDENTIFY_NOBODY,
     IDENTIFY_OWN_HOST, /* who runs the target on his own host; of a target for all, as IDENTIFY_SOURCE */
 };
-enum { TARGET_PATH_MAX = 32 };
+enum { TARGET_PATH_MAX = 32, LISTEN_VALUES_MAX = 16 };
 enum feedback_level { FEEDBACK_NONE, FEEDBACK_FIELDS, FEEDBACK_FULL };
 
 /* The whole file. kind TARGET_NONE: a knowledge question with accept and refuse answers. */
@@ -32,7 +32,9 @@ struct target_spec {
     char *file; /* path for problems */
     enum target_kind kind;
     struct place kind_at;
-    struct clause_spec *listen; /* one or two, matcher.kind MATCH_EQUAL */
+    /* one or two, matcher.kind MATCH_EQUAL; of a packet challenge one of them may be MATCH_IN (at most
+     * LISTEN_VALUES_MAX): which packets it hears, while each step has a clause of its own on the field */
+    struct clause_spec *listen;
     size_t n_listen;
     /* `listen: {unix.path: NAME}` of a stream or datagram: its name in the class's folder, borrowed from
      * listen[0], of which n_listen does not count it; else NULL */
@@ -61,8 +63,8 @@ bool target_spec_load(struct target_spec *out, const char *path, const char *fol
                       struct problems *problems);
 void target_spec_free(struct target_spec *spec);
 
-/* Calls each for every clause, listen's first (step 0), then those of every step (from 1); until it returns
- * false. */
+/* Calls each for every clause, listen's of one value first (step 0), then those of every step (from 1); until
+ * it returns false. */
 void target_each_clause(const struct target_spec *spec,
                         bool (*each)(void *context, size_t step, const struct clause_spec *clause),
                         void *context);

@@ -296,15 +296,14 @@ static void put_listens(const struct rulebook *book, struct buf *filter)
     for (size_t i = 0, n = 0; i < rulebook_count(book) && n < FILTER_LISTENS; i++) {
         const struct rules *rules = rulebook_at(book, i);
         const struct target_spec *target = &rules_challenge(rules)->target;
-        char value[FIELD_TEXT_SIZE];
+        uint64_t value;
         for (size_t k = 0; rules_kind(rules) == TARGET_PACKET && k < target->n_listen; k++)
             for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
                 const char *name = target->listen[k].field.text;
-                if (strcmp(name, words[w][0]) != 0 || !rules_value_text(rules, name, "", value))
+                if (strcmp(name, words[w][0]) != 0)
                     continue;
-                /* "16 (CHAOS)": the number alone */
-                buf_printf(filter, " or %s %.*s", words[w][1], (int)strcspn(value, " "), value);
-                n++;
+                for (size_t v = 0; listen_names(rules, name, v, &value); v++, n++)
+                    buf_printf(filter, " or %s %llu", words[w][1], (unsigned long long)value);
             }
     }
 }
@@ -414,11 +413,11 @@ static enum status reply_by_hand(struct service *service, const struct rules *ru
         return err_set(err, ST_ENV, "no raw socket: %s", strerror(errno));
     for (int udp = 0; udp < 2; udp++) {
         uint64_t port;
-        if (!listen_names(rules, ports[udp], &port))
-            continue;
-        service->by_hand[port / 8] |= (uint8_t)(1 << port % 8);
-        if (quiet_port(runtime_place(service->runtime, false), udp, (uint16_t)port, err) != ST_OK)
-            return ST_ENV;
+        for (size_t i = 0; listen_names(rules, ports[udp], i, &port); i++) {
+            service->by_hand[port / 8] |= (uint8_t)(1 << port % 8);
+            if (quiet_port(runtime_place(service->runtime, false), udp, (uint16_t)port, err) != ST_OK)
+                return ST_ENV;
+        }
     }
     return ST_OK;
 }

@@ -174,6 +174,41 @@ static void what_stands_in_the_place_of_a_header_is_told(void)
     tree_close(&tree);
 }
 
+/* Of several ports each is one that is named, and each can be had with its bytes exchanged. */
+static void of_several_ports_the_nearest_is_told(void)
+{
+    static const struct tree_file doors[] = {
+        {"doors",
+         "kind: packet\nlisten: {udp.dstport: {in: [7411, 9622, 8533]}}\nexpect:\n  udp.dstport: 7411\n"
+         "  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"},
+        {"raw-ipv4", PACKET("ip.proto: CHAOS")}};
+    static const struct {
+        struct sent sent;
+        const char *why;
+    } rows[] = {
+        {{17, 8532, TARGET, {0}, 0, 0, 0},
+         "no challenge takes it; doors takes port 8533; doors takes port 9622"},
+        {{17, 9600, TARGET, {0}, 0, 0, 0},
+         "no challenge takes it; doors takes port 9622; doors takes port 8533"},
+        {{17, 21793, TARGET, {0}, 0, 0, 0}, "21793 is 8533, the port of doors, with its two bytes exchanged"},
+        {{6, 9622, TARGET, {0}, 0, SYN, 0}, "9622 is doors's, by UDP, and this is TCP"},
+    };
+    struct tree tree;
+
+    tree_open(&tree, doors, 2, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint8_t bytes[64];
+        struct packet p;
+        struct noise noise;
+        size_t n = make(bytes, &rows[i].sent);
+        packet_decode(&p, LINK_RAW, bytes, n, n);
+        noise_of(tree.book, NULL, &p, &noise);
+        CU_ASSERT_STRING_EQUAL(noise.why, rows[i].why);
+    }
+    tree_close(&tree);
+}
+
 static void a_kernels_own_syn_is_known_by_its_options(void)
 {
     static const struct {
@@ -241,6 +276,7 @@ static const struct unit_case cases[] = {
     {"each_packet_is_told_with_what_would_have_been_taken",
      each_packet_is_told_with_what_would_have_been_taken},
     {"what_stands_in_the_place_of_a_header_is_told", what_stands_in_the_place_of_a_header_is_told},
+    {"of_several_ports_the_nearest_is_told", of_several_ports_the_nearest_is_told},
     {"a_kernels_own_syn_is_known_by_its_options", a_kernels_own_syn_is_known_by_its_options},
     {"keys_differ_where_the_telling_does", keys_differ_where_the_telling_does},
 };

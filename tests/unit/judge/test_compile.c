@@ -75,6 +75,37 @@ static void what_cannot_be_judged_is_refused_with_the_reason(void)
     }
 }
 
+static void of_several_ports_each_step_says_one_that_is_heard(void)
+{
+    static const struct {
+        const char *target, *told;
+    } rows[] = {
+        {PACKET("tcp.dstport: {in: [9, 1110]}", "  tcp.dstport: 9\n"), "the briefing's port"},
+        {PACKET("udp.dstport: {in: [9, 40000]}", "  udp.dstport: 9\n"), "a port that the kernel hands out"},
+        {PACKET("udp.dstport: {in: [9, 10]}", ""),
+         "listen names several values of udp.dstport; say under expect which of them is asked for here"},
+        {PACKET("udp.dstport: {in: [9, 10]}", "  udp.dstport: 11\n"),
+         "udp.dstport: 11 is none of those that listen names, so it is not heard"},
+        {PACKET("udp.dstport: {in: [9, 9]}", "  udp.dstport: 9\n"), "udp.dstport: 9 stands there twice"},
+        {PACKET("udp.dstport: {in: [9, 70000]}", "  udp.dstport: 9\n"), "larger than 65535"},
+        {PACKET("ip.proto: {in: [16, 253]}", "  ip.proto: 16\n"),
+         "several values are listened for by a packet challenge, and of a port; here of one"},
+        {"kind: stream\nlisten: {tcp.dstport: {in: [9, 10]}}\nexpect:\n  payload: {text: \"{student}\"}\n",
+         "several values are listened for by a packet challenge, and of a port; here of one"},
+        {"kind: packet\nlisten: {udp.dstport: {in: [9, 10]}}\nsteps:\n- expect: {udp.dstport: 9, payload: "
+         "{text: \"{student}\"}}\n- expect: {payload: any}\ndeliver: {connect: 1111}\n",
+         "listen names several values of udp.dstport; say under expect which of them is asked for here"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct tree tree;
+        struct tree_file file = {"one", rows[i].target};
+        tree_open(&tree, &file, 1, false);
+        CU_ASSERT_PTR_NULL(tree.book);
+        CU_ASSERT_TRUE(tree_told(&tree, rows[i].told));
+        tree_close(&tree);
+    }
+}
+
 static void what_is_no_filter_of_the_whole_is_refused(void)
 {
     static const struct {
@@ -153,6 +184,15 @@ static void no_packet_is_for_two_challenges(void)
         {ARP("2"), ARP("2"), "can be for this challenge and for a"},
         {ARP("2"), PACKET("ip.proto: 16", ""), NULL},
         {STREAM("5309"), PACKET("tcp.dstport: 5309", ""), "where a answers with a socket"},
+        {PACKET("udp.dstport: {in: [9, 11]}", "  udp.dstport: 9\n"),
+         PACKET("udp.dstport: {in: [10, 12]}", "  udp.dstport: 12\n"), NULL},
+        {PACKET("udp.dstport: {in: [9, 11]}", "  udp.dstport: 9\n"),
+         PACKET("udp.dstport: {in: [10, 11]}", "  udp.dstport: 10\n"), "can be for this challenge and for a"},
+        {PACKET("udp.dstport: 11", ""), PACKET("udp.dstport: {in: [10, 11]}", "  udp.dstport: 10\n"),
+         "can be for this challenge and for a"},
+        {PACKET("udp.dstport: {in: [10, 11]}", "  udp.dstport: 10\n"), PACKET("ip.proto: 16", ""), NULL},
+        {STREAM("5309"), PACKET("tcp.dstport: {in: [8081, 5309]}", "  tcp.dstport: 8081\n"),
+         "where a answers with a socket"},
         {STREAM("5309"), STREAM("5309"), "port 5309 is a's already"},
         {STREAM("5309"), STREAM("5310"), NULL},
     };
@@ -231,6 +271,8 @@ static void on_ones_own_host_calls_go_to_a_port_of_the_students(void)
         {STREAM("5309"), NULL, 40000, 1110, "connect: 40000 of b is a port that the kernel hands out"},
         {PACKET("tcp.dstport: 1111", ""), NULL, 0, 1110,
          "connect: 1111 of b is in packets that a listens for"},
+        {PACKET("tcp.dstport: {in: [9, 1111]}", "  tcp.dstport: 9\n"), NULL, 0, 1110,
+         "connect: 1111 of b is in packets that a listens for"},
         {PACKET("udp.dstport: 1111", ""), NULL, 0, 1110, ""},
         {SAYS "identify: source\n", NULL, 0, 1110, "write identify: own-host"},
         {SAYS "identify: own-host\n", NULL, 0, 1110, ""},
@@ -285,6 +327,7 @@ static void a_port_is_served_by_its_socket_and_0_by_none(void)
 static const struct unit_case cases[] = {
     {"a_port_is_served_by_its_socket_and_0_by_none", a_port_is_served_by_its_socket_and_0_by_none},
     {"what_cannot_be_judged_is_refused_with_the_reason", what_cannot_be_judged_is_refused_with_the_reason},
+    {"of_several_ports_each_step_says_one_that_is_heard", of_several_ports_each_step_says_one_that_is_heard},
     {"what_is_no_filter_of_the_whole_is_refused", what_is_no_filter_of_the_whole_is_refused},
     {"a_filters_error_is_where_its_word_stands", a_filters_error_is_where_its_word_stands},
     {"no_packet_is_for_two_challenges", no_packet_is_for_two_challenges},

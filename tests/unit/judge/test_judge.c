@@ -207,6 +207,48 @@ static void a_thousand_challenges_select_the_right_one(void)
     tree_close(&tree);
 }
 
+/* And a step's own clause judges it, not what is listened for. */
+static void each_of_several_ports_selects_it(void)
+{
+    static const struct tree_file files[] = {
+        {"doors",
+         "kind: packet\nlisten: {udp.dstport: {in: [7001, 9003, 8002]}}\nexpect:\n  udp.dstport: 9003\n"
+         "  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"},
+        {"other", "kind: packet\nlisten: {udp.dstport: 8003}\nexpect:\n  payload: {text: \"{student}\"}\n"
+                  "deliver: {connect: 1111}\n"}};
+    static const struct {
+        uint16_t port;
+        const char *slug;
+        bool right;
+    } rows[] = {{7000, NULL, false},    {7001, "doors", false}, {7002, NULL, false},   {8001, NULL, false},
+                {8002, "doors", false}, {8003, "other", true},  {9003, "doors", true}, {9004, NULL, false}};
+    struct tree tree;
+
+    tree_open(&tree, files, 2, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint8_t storage[MESSAGE_HEADERS + 5] = {0};
+        struct packet p;
+        struct verdict v;
+        memcpy(storage + MESSAGE_HEADERS, "smith", 5);
+        packet_of_message(&p, storage, 5, false, 0x0A0A0028, 2, 3, rows[i].port);
+        const struct rules *rules = rulebook_select(tree.book, &p);
+        CU_ASSERT_EQUAL(rules == NULL, rows[i].slug == NULL);
+        if (!rules || !rows[i].slug)
+            continue;
+        CU_ASSERT_STRING_EQUAL(rules_slug(rules), rows[i].slug);
+        judge_packet(rules, &p, packet_src(&p), &v);
+        size_t of_port = 0;
+        for (size_t k = 0; k < v.n; k++)
+            if (strcmp(v.findings[k].field->name, "udp.dstport") == 0) {
+                CU_ASSERT_EQUAL(v.findings[k].status == FINDING_PASS, rows[i].right);
+                of_port++;
+            }
+        CU_ASSERT_EQUAL(of_port, 1);
+    }
+    tree_close(&tree);
+}
+
 struct seen {
     const struct tree *tree;
     int passed, failed, noise;
@@ -392,6 +434,7 @@ static const struct unit_case cases[] = {
     {"who_is_read_in_a_wrong_text_is_uncertain", who_is_read_in_a_wrong_text_is_uncertain},
     {"faults_fail_whatever_the_clauses_say", faults_fail_whatever_the_clauses_say},
     {"a_thousand_challenges_select_the_right_one", a_thousand_challenges_select_the_right_one},
+    {"each_of_several_ports_selects_it", each_of_several_ports_selects_it},
     {"a_capture_file_is_judged_packet_by_packet", a_capture_file_is_judged_packet_by_packet},
     {"messages_are_judged_with_their_newline_trimmed", messages_are_judged_with_their_newline_trimmed},
 };

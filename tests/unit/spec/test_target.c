@@ -5,6 +5,7 @@
 #include "files.h"
 #include "spec/target.h"
 
+#define PACKET(listen) "kind: packet\nlisten: {" listen "}\n" BODY "deliver: {connect: 1111}\n"
 #define HEAD "kind: stream\nlisten: {tcp.dstport: 5309}\n"
 #define BODY "expect: {payload: {text: \"{student}\"}}\n"
 
@@ -65,9 +66,9 @@ static void keys_and_their_values_are_checked(void)
          "target.yml:2:9: error: listen is empty; it must name at least one field\n"},
         {"kind: stream\nlisten: {a: 1, b: 2, c: 3}\n" BODY,
          "target.yml:2:9: error: listen has 3 fields; one or two say what is meant for it\n"},
-        {"kind: stream\nlisten: {tcp.dstport: {in: [1, 2]}}\n" BODY,
-         "target.yml:2:23: error: listen compares tcp.dstport with one value; other matchers belong into "
-         "expect\n"},
+        {"kind: stream\nlisten: {tcp.dstport: {not: 2}}\n" BODY,
+         "target.yml:2:23: error: listen compares tcp.dstport with one value, or a port with several, {in: "
+         "[...]}; other matchers belong into expect\n"},
         {HEAD BODY "feedback: yes\n",
          "target.yml:4:11: error: unknown feedback \"yes\"; known here: none, fields, full\n"},
         {HEAD BODY "deliver: {connect: 1111}\n", "target.yml:4:1: error: deliver is for packet targets; a "
@@ -94,6 +95,19 @@ static void keys_and_their_values_are_checked(void)
          "target.yml:2:1: error: unknown key \"lisen\"; did you mean \"listen\"?\n"
          "target.yml:3:19: error: anchor &a is not allowed here; write the value where it is needed\n"
          "target.yml:4:11: error: unknown feedback \"some\"; known here: none, fields, full\n"},
+    };
+    CHECK(rows);
+}
+
+static void of_one_field_several_values_are_listened_for(void)
+{
+    static const struct row rows[] = {
+        {PACKET("udp.srcport: 9, udp.dstport: {in: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]}"),
+         ""},
+        {PACKET("udp.dstport: {in: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]}"),
+         "target.yml:2:23: error: listen names up to 16 values, and of one field; one value of any other\n"},
+        {PACKET("udp.dstport: {in: [1, 2]}, udp.srcport: {in: [1, 2]}"),
+         "target.yml:2:50: error: listen names up to 16 values, and of one field; one value of any other\n"},
     };
     CHECK(rows);
 }
@@ -308,6 +322,7 @@ static void a_packet_target_is_read_as_it_is_written(void)
 
 static const struct unit_case cases[] = {
     {"keys_and_their_values_are_checked", keys_and_their_values_are_checked},
+    {"of_one_field_several_values_are_listened_for", of_one_field_several_values_are_listened_for},
     {"a_socket_file_is_a_name_and_stands_alone", a_socket_file_is_a_name_and_stands_alone},
     {"matchers_are_checked", matchers_are_checked},
     {"who_it_is_is_said_exactly_once", who_it_is_is_said_exactly_once},
