@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/str.h"
 #include "forge/follow.h"
 #include "judge/filled.h"
 #include "judge/judge.h"
@@ -99,38 +100,74 @@ static struct conversation *seat_for(struct conversations *t)
     return oldest;
 }
 
-enum conversation_what conversations_take(struct conversations *t, const struct rules *rules,
-                                          const struct packet *packet, const char *student, int64_t at_ms,
-                                          struct talk *at)
+/* The try of the source that a packet is right for, and with late one that was over by then; NULL: none. */
+static struct conversation *fitting(struct conversations *t, const struct rules *rules,
+                                    const struct packet *packet, const char *student, int64_t at_ms,
+                                    bool late, struct verdict *v)
 {
-    struct conversation *newest = NULL;
-    struct verdict v;
-
-    talk_begin(at);
     for (size_t i = 0; i < CONVERSATIONS_MAX; i++) {
         struct conversation *one = &t->items[i];
-        if (one->rules != rules || one->source != packet_src(packet) || one->over)
-            continue;
-        if (!newest || one->used > newest->used)
-            newest = one;
-        if (!one->replied || talk_is_late(&one->talk, at_ms))
-            continue;
-        *at = one->talk;
-        if (fits(t, rules, at, student, packet, &v))
-            return hear(t, one, packet, &v, at_ms);
+        if (one->rules == rules && one->source == packet_src(packet) && !one->over && one->replied &&
+            talk_is_late(&one->talk, at_ms) == late && fits(t, rules, &one->talk, student, packet, v))
+            return one;
     }
+    return NULL;
+}
+
+static struct conversation *newest_of(struct conversations *t, const struct rules *rules, ipaddr source)
+{
+    struct conversation *newest = NULL;
+
+    for (size_t i = 0; i < CONVERSATIONS_MAX; i++) {
+        struct conversation *one = &t->items[i];
+        if (one->rules == rules && one->source == source && !one->over &&
+            (!newest || one->used > newest->used))
+            newest = one;
+    }
+    return newest;
+}
+
+/* As a target does it (turn.c): a step of a try that was over, else another one of this try. */
+static void look_elsewhere(struct conversations *t, const struct rules *rules, const struct packet *packet,
+                           const char *student, int64_t at_ms, struct conversation_at *at)
+{
+    struct verdict v;
+    struct talk there = at->talk;
+    const struct conversation *late = fitting(t, rules, packet, student, at_ms, true, &v);
+
+    if (!there.student[0] && student)
+        str_copy(there.student, sizeof(there.student), student);
+    at->late = late;
+    at->belongs =
+        late ? late->talk.step + 1u : filled_elsewhere(t->filled, rules, &there, packet, packet_src(packet));
+}
+
+enum conversation_what conversations_take(struct conversations *t, const struct rules *rules,
+                                          const struct packet *packet, const char *student, int64_t at_ms,
+                                          struct conversation_at *at)
+{
+    struct conversation *newest = newest_of(t, rules, packet_src(packet));
+    struct verdict v;
+    struct conversation *one = fitting(t, rules, packet, student, at_ms, false, &v);
+
+    *at = (struct conversation_at){.belongs = 0};
+    if (one) {
+        at->talk = one->talk;
+        return hear(t, one, packet, &v, at_ms);
+    }
+    talk_begin(&at->talk);
     if (newest && is_reset(packet))
         return CONVERSATION_NOTHING;
-    talk_begin(at);
-    if (fits(t, rules, at, student, packet, &v)) {
+    if (fits(t, rules, &at->talk, student, packet, &v)) {
         struct conversation *fresh = seat_for(t);
-        *fresh = (struct conversation){.rules = rules, .source = packet_src(packet), .talk = *at};
+        *fresh = (struct conversation){.rules = rules, .source = packet_src(packet), .talk = at->talk};
         return hear(t, fresh, packet, &v, at_ms);
     }
     if (newest && !newest->replied)
         return CONVERSATION_NOTHING;
     if (newest && !talk_is_late(&newest->talk, at_ms))
-        *at = newest->talk;
+        at->talk = newest->talk;
+    look_elsewhere(t, rules, packet, student, at_ms, at);
     return CONVERSATION_NEAR;
 }
 

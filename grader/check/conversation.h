@@ -14,6 +14,14 @@ enum conversation_what {
     CONVERSATION_LAST,    /* right, and the last */
 };
 
+/* Where a try stands when a packet comes, and where that would be right. */
+struct conversation_at {
+    struct talk talk;
+    size_t
+        belongs; /* the step, from 1, that asks for the packet, where it is not the one due; 0: none known */
+    bool late;   /* ... of a try whose time was over */
+};
+
 /* At most 256 tries, the oldest gives way. */
 struct conversations;
 
@@ -23,10 +31,10 @@ void conversations_free(struct conversations *conversations);
 
 /* Takes a student's packet for a challenge of several steps (the rulebook's rules). student: whose it must
  * be, or NULL: whom the first packet names. *at is where its try stood before it: with filled_make the rules
- * by which it is judged. at_ms: when it was sent. */
+ * by which it is judged, and filled_belongs. at_ms: when it was sent. */
 enum conversation_what conversations_take(struct conversations *conversations, const struct rules *rules,
                                           const struct packet *packet, const char *student, int64_t at_ms,
-                                          struct talk *at);
+                                          struct conversation_at *at);
 
 /* Takes a packet that the target sent. */
 void conversations_reply(struct conversations *conversations, const struct packet *packet, int64_t at_ms);

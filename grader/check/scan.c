@@ -63,11 +63,12 @@ static enum status choose(struct scan *c, struct err *err)
 }
 
 static void judge_step(struct scan *c, const struct rules *rules, const struct packet *packet,
-                       const struct talk *at, struct verdict *v)
+                       const struct conversation_at *at, struct verdict *v)
 {
-    const char *student = at->student[0] ? at->student : c->options->student;
+    const char *student = at->talk.student[0] ? at->talk.student : c->options->student;
 
-    const struct rules *due = filled_make(c->filled, rules, at);
+    const struct rules *due = filled_make(c->filled, rules, &at->talk);
+    filled_belongs(c->filled, at->belongs, at->late);
     if (student)
         judge_packet_for(due, packet, student, v);
     else
@@ -76,7 +77,7 @@ static void judge_step(struct scan *c, const struct rules *rules, const struct p
 
 /* at: where its try stood, of a packet of several steps; step: right there, and not the last. */
 static void show_step(struct scan *c, const struct rules *rules, const struct packet *packet,
-                      const struct talk *at, bool step, const struct sighting *sighting)
+                      const struct conversation_at *at, bool step, const struct sighting *sighting)
 {
     struct verdict verdict;
 
@@ -127,7 +128,7 @@ static void take_step(struct scan *c, const struct rules *rules, const struct pa
 {
     const struct sighting sighting = {frame->bytes, frame->length, frame->wire_length,
                                       c->packets,   frame->utc_us, frame->link};
-    struct talk at;
+    struct conversation_at at;
     struct verdict v;
 
     const enum conversation_what what =
@@ -272,8 +273,8 @@ static void show_best(struct scan *c)
             continue;
         packet_decode(&packet, best->sighting.link, best->sighting.bytes, best->sighting.length,
                       best->sighting.wire_length);
-        if (best->talk)
-            show_step(c, rulebook_at(c->options->book, i), &packet, best->talk, best->step, &best->sighting);
+        if (best->at)
+            show_step(c, rulebook_at(c->options->book, i), &packet, best->at, best->step, &best->sighting);
         else
             show_packet(c, rulebook_at(c->options->book, i), &packet, &best->sighting);
     }

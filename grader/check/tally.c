@@ -19,7 +19,7 @@ void tally_free(struct tally *tally)
     for (size_t i = 0; tally->best && i < tally->n; i++) {
         rank_free(tally->best[i].rank);
         free(tally->best[i].bytes);
-        free(tally->best[i].talk);
+        free(tally->best[i].at);
     }
     free(tally->best);
     *tally = (struct tally){0};
@@ -150,8 +150,14 @@ bool tally_add(struct tally *tally, const struct rules *rules, const struct pack
     return keep(best, sighting);
 }
 
+/* How far its try had come: what is late was on the way there. */
+static size_t way_of(const struct conversation_at *at)
+{
+    return at->late ? at->belongs - 1 : at->talk.step;
+}
+
 bool tally_add_step(struct tally *tally, const struct rules *rules, const struct verdict *v,
-                    const struct talk *at, bool step, const struct sighting *sighting)
+                    const struct conversation_at *at, bool step, const struct sighting *sighting)
 {
     struct best *best = &tally->best[rules_index(rules)];
     const size_t wrong = wrong_of(v);
@@ -159,12 +165,12 @@ bool tally_add_step(struct tally *tally, const struct rules *rules, const struct
     bool better = first || pass > best->pass;
 
     if (!first && pass == best->pass)
-        better = at->step != best->talk->step ? at->step > best->talk->step : !is_worse(v, wrong, best);
+        better = way_of(at) != way_of(best->at) ? way_of(at) > way_of(best->at) : !is_worse(v, wrong, best);
     if (!better)
         return true;
-    if (!best->talk && !(best->talk = malloc(sizeof(*best->talk))))
+    if (!best->at && !(best->at = malloc(sizeof(*best->at))))
         return false;
-    *best->talk = *at;
+    *best->at = *at;
     best->pass = pass;
     best->step = step;
     best->right = v->n_right;

@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "grader/check/conversation.h"
 #include "judge/rank.h"
 #include "judge/rulebook.h"
-#include "judge/talk.h"
 #include "judge/verdict.h"
 #include "pkt/capture.h"
 
@@ -29,9 +29,9 @@ struct best {
     size_t capacity;
     struct rank *rank; /* NULL where nothing is wanted */
     size_t right, wrong;
-    struct talk *talk; /* of several steps: where its try stood before the best packet; else NULL */
-    bool step;         /* ... which is right, and not the last */
-    size_t unknown;    /* clauses of the packet that was shown last whose value is not known here */
+    struct conversation_at *at; /* of several steps: where its try stood before the best packet; else NULL */
+    bool step;                  /* ... which is right, and not the last */
+    size_t unknown;             /* clauses of the packet that was shown last whose value is not known here */
     bool pass;
 };
 
@@ -62,7 +62,7 @@ bool tally_add(struct tally *tally, const struct rules *rules, const struct pack
 /* As tally_add for a packet of several steps: the further its try had come the better. at: where that stood
  * before it; v: what was made of it; step: it is right, and not the last. */
 bool tally_add_step(struct tally *tally, const struct rules *rules, const struct verdict *v,
-                    const struct talk *at, bool step, const struct sighting *sighting);
+                    const struct conversation_at *at, bool step, const struct sighting *sighting);
 
 /* True when the packet, which was not selected for these rules, is worth a verdict all the same: it names a
  * student and is half right, or misses at most one clause beside those of listen. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/judge.h"
 #include "judge/rules_private.h"
 #include "spec/matcher.h"
 
@@ -193,6 +194,30 @@ bool filled_other(struct filled *filled, const struct talk *talk)
     filled->shown[n] = filled_make(filled->others[n], filled->from, &there);
     filled->rules.n_others++;
     return true;
+}
+
+size_t filled_elsewhere(struct filled *filled, const struct rules *rules, const struct talk *talk,
+                        const struct packet *packet, ipaddr source)
+{
+    struct talk there = *talk;
+    struct verdict v;
+
+    for (size_t i = 0; i < rules_steps(rules); i++) {
+        const struct rules *step = rules_of_step(rules, i + 1);
+        if (i == talk->step || !step || !rules_tells(step) || !filled_known(rules, talk, i + 1))
+            continue;
+        there.step = (uint8_t)i;
+        const struct rules *due = filled_make(filled, rules, &there);
+        if (talk->student[0])
+            judge_packet_for(due, packet, talk->student, &v);
+        else if (due->named)
+            judge_quickly(due, packet, source, &v);
+        else
+            judge_packet_for(due, packet, "anybody", &v); /* it says of none whose it is */
+        if (v.pass)
+            return i + 1;
+    }
+    return 0;
 }
 
 void filled_belongs(struct filled *filled, size_t step, bool late)

@@ -38,3 +38,9 @@ bool filled_other(struct filled *filled, const struct talk *talk);
 
 /* ... and that the message is what step (from 1) asks for instead, of a try whose time was over (late). */
 void filled_belongs(struct filled *filled, size_t step, bool late);
+
+/* The other step of talk's try (from 1) whose right message a packet is; 0: none that is known by then. Where
+ * no first message has said whose the try is, a step that does not say it either is told by its clauses
+ * alone. source: as judge_packet's. */
+size_t filled_elsewhere(struct filled *filled, const struct rules *rules, const struct talk *talk,
+                        const struct packet *packet, ipaddr source);

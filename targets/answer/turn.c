@@ -45,11 +45,9 @@ static bool waited(const struct rules *rules, const struct talk *talk)
 }
 
 /* Whether it is another step's message, of this try or of one whose time was over. */
-static void look_elsewhere(struct runtime *rt, const struct talk_turn *turn, const struct attempt *a,
+static void look_elsewhere(struct runtime *rt, struct talk_turn *turn, const struct attempt *a,
                            struct talk_seat *const *seats, size_t n_seats)
 {
-    struct talk there = *turn->talk;
-
     for (size_t i = 0; i < n_seats; i++) {
         const struct talk_seat *seat = seats[i];
         /* of one that is over, and came further than this one, it may have been written down */
@@ -60,16 +58,9 @@ static void look_elsewhere(struct runtime *rt, const struct talk_turn *turn, con
             return;
         }
     }
-    for (size_t i = 0; i < rules_steps(turn->rules); i++) {
-        there.step = (uint8_t)i;
-        const struct rules *step = rules_of_step(turn->rules, i + 1);
-        if (i == turn->talk->step || !step || !rules_tells(step))
-            continue;
-        if (fits(rt->sought, turn->rules, &there, a)) {
-            filled_belongs(rt->filled, i + 1, false);
-            return;
-        }
-    }
+    const size_t step = filled_elsewhere(rt->sought, turn->rules, turn->talk, a->packet, a->source);
+    if (step)
+        filled_belongs(rt->filled, step, false);
 }
 
 /* A try lives in its connection: what comes in another one begins a try of its own. What to say when it is

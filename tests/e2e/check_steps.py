@@ -36,7 +36,8 @@ ROWS = [
     ([syn(), reply(), ack(ack=MINE)], "fail", 2, ["tcp.ack_raw"], "NOT_ADDED"),
     ([syn(), reply(), ack(seq=YOURS)], "fail", 2, ["tcp.seq_raw"], "NOT_ADDED"),
     ([syn(), reply(), ack(flags=SYN | ACK)], "fail", 2, ["tcp.flags"], "EXTRA_FLAGS"),
-    ([syn(), reply(), *[reset()] * 31, ack()], "step", 1, [], None),  # a second each: too late
+    # a second each: too late
+    ([syn(), reply(), *[reset()] * 31, ack()], "fail", 1, ["tcp.flags", "payload"], "STEP_LATE"),
     ([ack(ack=8)], "fail", 1, ["tcp.ack_raw", "tcp.flags", "payload"], None),
 ]
 
