@@ -126,14 +126,16 @@ static bool like_a_scan(const struct attempt *a, const struct verdict *v)
 }
 
 /* Whom an answer by a new connection is for; "" for nobody, who is not called. A packet that names nobody is
- * for whom the roster has at its source (the verdict's student), else for whose message or flag went through
- * a connection from or to there, else for whose handle stands anywhere in it: that says whom to call, not
- * whose values to tell. */
+ * for whose try it came too late, for whom the roster has at its source (the verdict's student), else for
+ * whose message or flag went through a connection from or to there, else for whose handle stands anywhere in
+ * it: that says whom to call, not whose values to tell. */
 static const char *callee(struct runtime *rt, const struct attempt *a, const struct verdict *v,
                           char found[NAME_MAX_LEN + 1])
 {
     if (v->student[0] && !v->by_address)
         return v->student;
+    if (a->turn && a->turn->whose)
+        return a->turn->whose;
     if (like_a_scan(a, v))
         return "";
     if (v->student[0])

@@ -55,6 +55,7 @@ static void look_elsewhere(struct runtime *rt, struct talk_turn *turn, const str
             !seat->live && seat->talk.step > turn->talk->step && waited(turn->rules, &seat->talk);
         if ((seat->late || kept) && fits(rt->sought, turn->rules, &seat->talk, a)) {
             filled_belongs(rt->filled, seat->talk.step + 1u, seat->late);
+            turn->whose = seat->talk.student;
             return;
         }
     }
@@ -104,7 +105,7 @@ void turn_take(struct runtime *rt, struct talk_turn *turn, const struct attempt 
     struct attempt a = *attempt;
 
     turn->went = false;
-    turn->beside = NULL;
+    turn->beside = turn->whose = NULL;
     a.turn = turn;
     bool right = fits(rt->filled, turn->rules, turn->talk, &a);
     if (!right)
