@@ -20,25 +20,44 @@ struct deeds {
     bool near;
 };
 
-/* Adds every attempt that is in the journal, waiting wait_ms for the next one's line. */
-static enum status add_deeds(struct run *run, int wait_ms, struct deeds *d, struct err *err)
+/* Adds the next attempt of the journal, waiting wait_ms for its line. ST_NO: there is none. */
+static enum status add_deed(struct run *run, int wait_ms, struct deeds *d, struct err *err)
 {
     struct lab_attempt a;
+    enum status st = lab_attempt(&run->lab, wait_ms, &a, err);
 
-    for (;;) {
-        enum status st = lab_attempt(&run->lab, wait_ms, &a, err);
-        if (st != ST_OK)
-            return st == ST_NO ? ST_OK : st;
-        d->attempts++;
-        if (!a.pass) {
-            d->near = true;
-            d->last = a;
-        } else if (strcmp(a.student, run->lab.students[0]) == 0) {
-            d->passed = true;
-        } else {
-            str_copy(d->other, sizeof(d->other), a.student);
-        }
+    if (st != ST_OK)
+        return st;
+    d->attempts++;
+    if (!a.pass) {
+        d->near = true;
+        d->last = a;
+    } else if (strcmp(a.student, run->lab.students[0]) == 0) {
+        d->passed = true;
+    } else {
+        str_copy(d->other, sizeof(d->other), a.student);
     }
+    return ST_OK;
+}
+
+/* Adds every attempt that is there, and what comes within wait_ms of the one before. */
+static enum status add_deeds(struct run *run, int wait_ms, struct deeds *d, struct err *err)
+{
+    enum status st = ST_OK;
+
+    while (st == ST_OK)
+        st = add_deed(run, wait_ms, d, err);
+    return st == ST_NO ? ST_OK : st;
+}
+
+/* Of a packet that nothing answers at once its program's end tells nothing. */
+static enum status await_near(struct run *run, struct deeds *d, struct err *err)
+{
+    enum status st = ST_OK;
+
+    while (st == ST_OK && !d->near && !d->passed && rules_kind(run->lab.rules) == TARGET_PACKET)
+        st = add_deed(run, RUN_ATTEMPT_MS, d, err);
+    return st == ST_NO ? ST_OK : st;
 }
 
 /* Every attempt of a program that has ended: its end comes after the answers it waited for, and of a datagram
@@ -322,7 +341,11 @@ static void prove_mutant(struct run *run, const char *path, size_t index)
         snprintf(check.clause, sizeof(check.clause), "%s", mutant.field);
         snprintf(check.code, sizeof(check.code), "%s", mutant.code);
         check.line = mutant.at.line;
-        if (run_program(run, &check, path, index + SOURCES, &r, &d))
+        const struct clause_spec *clause = run_clause(run, mutant.field);
+        const bool ran = run_program(run, &check, path, index + SOURCES, &r, &d);
+        if (ran && !(clause && run_listens(run, clause)) && await_near(run, &d, &err) != ST_OK)
+            run_broken(run, &check, &err);
+        else if (ran)
             judge_mutant(run, &check, &mutant, &r, &d);
     }
     problems_free(&problems);
