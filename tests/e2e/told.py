@@ -209,6 +209,34 @@ def a_handle_at_a_port_of_nobody_is_no_practice(room):
     require(not room.journal("attempt"), room.journal("attempt"))
 
 
+def a_knock_that_is_none_is_called_back(room):
+    """Left out, and too late: whoever knocked first is told, though no other knock says who it is."""
+    out = run(room, """
+def knock(*ports):
+    for port in ports:
+        s.sendto(b'smith' if port == 7411 else b'', (T, port))
+def told():
+    c = r.accept()[0]
+    c.settimeout(15)
+    while got := c.recv(4096):
+        print(got.decode(), end='')
+    c.close()
+r = receiver()
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+knock(7411, 8533)
+told()
+knock(7411)
+time.sleep(3.2)
+knock(9622)
+told()
+knock(7411, 9622, 8533)
+told()
+""", seconds=60)
+    has(line_of(out, "OTHER_STEP"), "it is what step 3 asks for, and step 2 is due")
+    has(out, "it is right for step 2, which has 3.0 s: it came later, and its try", "[STEP_LATE]", "flag{practice-knock.smith.")
+    require([a["first"] for a in room.journal("attempt")[:2]] == ["OTHER_STEP", "STEP_LATE"], room.journal("attempt"))
+
+
 def what_is_typed_at_the_briefing_is_understood(room):
     out = ask(room, "?\\nexit\\nsmith\\ni nobody\\ni jones\\nread 22\\nread 2222\\nread raw ipv4\\ntries Raw TCP\\nread RAW-TCP \\n")
     has(out, "Did you mean:  help\n", "Did you mean:  quit\n", "That is a handle. Say who you are:  i smith PIN\n",
@@ -225,6 +253,7 @@ CASES = {f.__name__: (f, options) for f, options in (
     (what_is_typed_at_the_briefing_is_understood, {"roster": ROSTER}),
     (a_handle_at_a_port_of_nobody_is_no_practice, {"roster": ROSTER}),
     (what_is_no_packet_of_ip_is_told, {"roster": ROSTER}),
+    (a_knock_that_is_none_is_called_back, {}),
 )}
 
 if __name__ == "__main__":
