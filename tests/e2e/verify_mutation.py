@@ -29,7 +29,7 @@ def clauses(text):
         if match := re.match(r"(\w+):\s*(?:#.*)?$", line):
             section = match.group(1)
         elif match := re.match(r"listen: \{(.*)\}", line):
-            for field, value in re.findall(r'([\w.]+): ("[^"]*"|[^},]+)', match[1]):
+            for field, value in re.findall(r'([\w.]+): ("[^"]*"|\{in: [^}]*\}|[^},]+)', match[1]):
                 yield number, "listen", field, value
         elif section == "expect" and (match := re.match(r"  ([\w.]+): (.+?)\s*$", line)):
             yield number, "expect", match.group(1), match.group(2)
@@ -44,9 +44,19 @@ DOINGS = ((r'say: "(.*\{.*)"', (r'say: {text: "\1", encoding: hex}', r'say: "x\1
           (r"\s+dial: .*", ("",)))
 
 
-def step_mutants(value):
+def step_mutants(field, value):
     """Of one clause of a step, beside any."""
+    if value.startswith("{bind:"):
+        return
     yield "widen", "any"
+    if number_of(value) is not None:
+        yield from number_mutants(field, number_of(value))
+    elif value == "good":
+        yield "widen", "{in: [good, bad]}"
+    elif match := re.match(r"\{length: \[(\d+), (\d+)\]\}", value):
+        low, high = int(match[1]), int(match[2])
+        yield "widen", f"{{length: [{low}, {high + 1}]}}"
+        yield "change", f"{{length: [{low + 1}, {high + 1}]}}"
     if match := re.match(r'\{text: "([^"]*)"(.*)\}', value):
         text, rest = match.groups()
         yield "widen", "{length: [1, 400]}"
@@ -55,8 +65,9 @@ def step_mutants(value):
             yield "change", f'{{text: "{text}", encoding: {encoding}}}'
         for other in (f"x{text}", f"{text}.", text.replace("{w}", "{student}") if "{w}" in text else f"{text}x"):
             yield "change", f'{{text: "{other}"{rest}}}'
-    elif match := re.match(r"\{bound: (\w+), plus: (\d+)\}", value):
-        for other in (0, int(match[2]) + 1):
+    elif match := re.match(r"\{bound: (\w+)(?:, plus: (\w+))?\}", value):
+        plus = int(match[2] or "0", 0)
+        for other in {0, plus + 1} - {plus}:
             yield "change", f"{{bound: {match[1]}, plus: {other}}}"
 
 
@@ -64,14 +75,23 @@ def steps_of(text):
     """(line number, field or None, what stands there, operator, what is put there) of every step."""
     lines = text.split("\n")
     begin = lines.index("steps:") if "steps:" in lines else len(lines)
+    expects = False  # a clause a line
     for number, line in enumerate(lines[begin:], begin):
         if line.startswith("refuse:"):
             return
         if match := re.match(r"(\s+- )expect: \{(.*)\}$", line):
             for clause in CLAUSE.finditer(match[2]):
                 field, value = clause.groups()
-                for operator, new in step_mutants(value):
+                for operator, new in step_mutants(field, value):
                     yield number, field, clause[0], operator, f"{field}: {new}"
+        if match := re.match(r"      ([\w.]+): (.+?)(?:\s+#.*)?$", line):
+            field, value = match.groups()
+            for operator, new in step_mutants(field, value) if expects else ():
+                yield number, field, f"{field}: {value}", operator, f"{field}: {new}"
+            if expects:
+                yield number, field, line, "delete", ""
+        else:
+            expects = line.endswith(" expect:")
         for pattern, others in DOINGS:
             if match := re.search(pattern, line):
                 for other in others:
@@ -107,8 +127,12 @@ def number_mutants(field, value):
 def mutants(section, field, value):
     """(operator, new value or None for deletion)"""
     if section == "listen":
-        old = number_of(value)
         yield "delete", None
+        if value.startswith("{in:"):
+            for one in re.findall(r"\d+", value):
+                yield "change", re.sub(rf"\b{one}\b", str(int(one) + 1), value)
+            return
+        old = number_of(value)
         for other in (old + 1, old - 1, old + 10, 253 if field == "ip.proto" else 9999):
             yield "change", str(other)
         yield "widen", f"{{range: [{old}, {old + 1}]}}"
