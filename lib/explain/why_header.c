@@ -258,11 +258,24 @@ enum fit why_header_wrong_protocol(const struct suspect *s, struct diagnosis *d)
     return FIT_FACT;
 }
 
+/* Where one is asked for, that it is one is no mistake. */
+static bool asks_for_fragment(const struct rules *rules)
+{
+    static const char *const names[] = {"ip.flags.mf", "ip.flags", "ip.frag_offset"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const struct clause *c = clause_of(rules, field_find(names[i]));
+        if (c && c->kind == MATCH_EQUAL && (i == 2 ? c->a : c->a & 1))
+            return true;
+    }
+    return false;
+}
+
 enum fit why_header_fragment(const struct suspect *s, struct diagnosis *d)
 {
     const struct span *ip = &s->packet->layers[LAYER_IP];
 
-    if (!ip->complete || ip->offset + 8 > s->packet->length)
+    if (!ip->complete || ip->offset + 8 > s->packet->length || asks_for_fragment(s->rules))
         return FIT_NONE;
     unsigned word = load_be16(s->packet->frame + ip->offset + 6), offset = word & 0x1FFF;
     bool asked = (named(s, "ip.flags") && s->one && !(s->expected & 1) && s->got & 1) ||

@@ -1,5 +1,6 @@
 #include "judge/filled.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,17 +197,39 @@ bool filled_other(struct filled *filled, const struct talk *talk)
     return true;
 }
 
+/* What no message of the try has bound yet is taken for what this one says: it came before the one that
+ * binds.
+ */
+static void suppose(struct talk *there, const struct rules *step, const struct packet *packet)
+{
+    uint64_t number;
+
+    for (size_t i = 0; i < step->n; i++) {
+        const struct clause *c = &step->clauses[i];
+        struct talk_value *value = &there->values[c->name];
+        if (c->kind != MATCH_BOUND || c->field->kind == FIELD_BYTES || !step->names[c->name].field ||
+            value->length || packet_value(packet, c->field, &number) != FIELD_OK)
+            continue;
+        value->number = (number - c->plus) & field_max(c->field);
+        value->length =
+            (uint8_t)snprintf(value->text, sizeof(value->text), "%llu", (unsigned long long)value->number);
+    }
+}
+
 size_t filled_elsewhere(struct filled *filled, const struct rules *rules, const struct talk *talk,
                         const struct packet *packet, ipaddr source)
 {
-    struct talk there = *talk;
     struct verdict v;
 
     for (size_t i = 0; i < rules_steps(rules); i++) {
         const struct rules *step = rules_of_step(rules, i + 1);
-        if (i == talk->step || !step || !rules_tells(step) || !filled_known(rules, talk, i + 1))
+        struct talk there = *talk;
+        if (i == talk->step || !step || !rules_tells(step))
             continue;
+        suppose(&there, step, packet);
         there.step = (uint8_t)i;
+        if (!filled_known(rules, &there, i + 1))
+            continue;
         const struct rules *due = filled_make(filled, rules, &there);
         if (talk->student[0])
             judge_packet_for(due, packet, talk->student, &v);

@@ -38,6 +38,8 @@ static const struct tree_file FILES[] = {
     {"bits", "kind: packet\nlisten: {ip.proto: 41}\nexpect:\n  ip.dsfield.dscp: 49\n  ip.dsfield.ecn: 0\n"
              "  ip.ttl: {range: [1, 255]}\n  payload: {text: \"{student}\", encoding: utf-8}\n"
              "deliver: {connect: 1111}\n"},
+    {"piece", "kind: packet\nlisten: {ip.proto: 42}\nexpect:\n  ip.flags.mf: 1\n  ip.frag_offset: 0\n"
+              "  payload: {text: \"{student}\", encoding: utf-8}\ndeliver: {connect: 1111}\n"},
     {"datagram",
      "kind: packet\nlisten: {udp.dstport: 4444}\nexpect:\n  udp.srcport: {param: u16, per: class}\n"
      "  payload: {text: \"{student}\", encoding: utf-8}\ndeliver: {connect: 1111}\n"},
@@ -112,6 +114,8 @@ static const struct {
     {"chaos", "ip.flags", "0", "NOT_SET! MISSING_FLAGS!"},
     {"chaos", "ip.flags", "3", "FRAGMENT! EXTRA_FLAGS!"},
     {"chaos", "ip.frag_offset", "64", "FRAGMENT!"},
+    {"piece", "ip.flags.mf", "0", "MISSING_FLAGS!"},
+    {"piece", "ip.frag_offset", "64", "WRONG_VALUE"},
     {"chaos", "ip.ttl", "62", "TTL_DECREMENTED"},
     {"chaos", "ip.ttl", "63", "TTL_DECREMENTED OFF_BY_ONE"},
     {"chaos", "ip.ttl", "0x64", "DECIMAL_AS_HEX"},

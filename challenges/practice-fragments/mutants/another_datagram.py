@@ -1,0 +1,20 @@
+#!/usr/bin/python3
+# expect: step 2 ip.id OFF_BY_ONE
+# each packet has a number of its own
+import os
+import socket
+import struct
+
+source = socket.inet_aton(os.environ["WIREGRADE_SOURCE"])
+target = socket.inet_aton(os.environ["WIREGRADE_TARGET"])
+data = b"fragments, from " + os.environ["WIREGRADE_STUDENT"].encode()
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+
+
+def send(ip_id, flags_offset, payload):
+    ip_header = struct.pack('!BBHHHBBH4s4s', (4 << 4) | 5, 0, 0, ip_id, flags_offset, 64, 254, 0, source, target)
+    s.sendto(ip_header + payload, (os.environ["WIREGRADE_TARGET"], 0))
+
+
+send(0x1234, 2, data[16:])
+send(0x1235, 1 << 13, data[:16])
