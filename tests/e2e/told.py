@@ -229,12 +229,15 @@ knock(7411)
 time.sleep(3.2)
 knock(9622)
 told()
-knock(7411, 9622, 8533)
+knock(7411, 7411, 9622, 9622, 8533, 8533)
 told()
 """, seconds=60)
     has(line_of(out, "OTHER_STEP"), "it is what step 3 asks for, and step 2 is due")
     has(out, "it is right for step 2, which has 3.0 s: it came later, and its try", "[STEP_LATE]", "flag{practice-knock.smith.")
-    require([a["first"] for a in room.journal("attempt")[:2]] == ["OTHER_STEP", "STEP_LATE"], room.journal("attempt"))
+    # what came twice is the same knock
+    attempts = room.journal("attempt")
+    told = [a.get("first") or a["verdict"] for a in attempts]
+    require(told[:3] == ["OTHER_STEP", "STEP_LATE", "pass"] and set(told[3:]) <= {"pass"}, attempts)
 
 
 def what_is_typed_at_the_briefing_is_understood(room):

@@ -133,6 +133,8 @@ def mutants(section, field, value):
                 yield "change", re.sub(rf"\b{one}\b", str(int(one) + 1), value)
             return
         old = number_of(value)
+        if old is None:
+            return  # a name: another one would do as well
         for other in (old + 1, old - 1, old + 10, 253 if field == "ip.proto" else 9999):
             yield "change", str(other)
         yield "widen", f"{{range: [{old}, {old + 1}]}}"
