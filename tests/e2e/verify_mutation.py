@@ -198,8 +198,10 @@ def verify(wiregrade, course, slug):
     named = set()
     if done.stdout:
         for challenge in json.loads(done.stdout)["challenges"]:
-            named |= {check["clause"] for check in challenge["checks"]
-                      if not check["holds"] and challenge["slug"] == slug}
+            failed = [check for check in challenge["checks"] if not check["holds"] and challenge["slug"] == slug]
+            named |= {check["clause"] for check in failed}
+            if done.returncode == 3:  # a file that cannot be read names it in the sentence
+                named |= {word for check in failed for word in re.findall(r"[\w.]+", check["text"] or "")}
     elif done.returncode == 3:
         named = {word for word in re.findall(r"[\w.]+", " ".join(line for line in done.stderr.split("\n")
                                                                  if f"/{slug}/target.yml" in line))}
