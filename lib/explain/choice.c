@@ -177,6 +177,9 @@ static void wrong_addresses(struct choices *c)
     struct halves both = plus(s->source, s->destination);
     add_before(c, RECIPE_WRONG_ADDRESS, plus((struct halves){both.low, both.high}, protocol),
                WRONG_HOST_ORDER);
+    for (size_t i = 0; i < s->n_sources; i++)
+        add_before(c, RECIPE_WRONG_ADDRESS, plus(plus(address(s->sources[i]), s->destination), protocol),
+                   s->sources[i]);
 }
 
 static void sources(struct choices *c, enum recipe recipe)

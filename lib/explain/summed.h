@@ -46,6 +46,9 @@ struct summed {
         uint32_t value;
     } asked[SUMMED_ASKED_MAX];
     size_t n_asked;
+    uint32_t sources[2]; /* IPv4 addresses that may have stood for the source: the one that is asked for, and
+                            the sender's own where another is */
+    size_t n_sources;
 };
 
 /* Lays open what the checksum of layer (IP, TCP, UDP, ICMP, ICMPv6) is made over; nothing is asked. False

@@ -65,7 +65,13 @@ static void say_address(uint32_t instead, struct diagnosis *d)
         [WRONG_HOST_ORDER] = "the pseudo-header's addresses were in the host's byte order",
     };
 
-    suspect_say(d, "%s", words[instead]);
+    char source[IPADDR_TEXT_SIZE];
+
+    if (instead < WRONG_SOURCES)
+        suspect_say(d, "%s", words[instead]);
+    else
+        suspect_say(d, "the pseudo-header's source address was %s, not the one in the IPv4 header",
+                    ipaddr_text(instead, source));
 }
 
 /* The mends of codes.def are TCP's. */
@@ -213,6 +219,23 @@ static void ask_clauses(const struct suspect *s, struct summed *out)
     }
 }
 
+/* Where a source is asked for, or may be forged, the pseudo-header may have another one. */
+static void ask_sources(const struct suspect *s, struct summed *out)
+{
+    const struct clause *c = clause_of(s->rules, field_find("ip.src"));
+    const struct roster *roster = rules_to_home(s->rules) ? s->rules->roster : NULL;
+    const struct student *own = roster ? roster_find(roster, s->verdict->student) : NULL;
+    const ipaddr from = packet_src(s->packet);
+    uint64_t value;
+
+    if (!out->pseudo || out->v6)
+        return;
+    if (c && suspect_asked(s, c, &value) && value != from)
+        out->sources[out->n_sources++] = (uint32_t)value;
+    if (own && own->address && !ipaddr_is6(own->address) && own->address != from)
+        out->sources[out->n_sources++] = (uint32_t)own->address;
+}
+
 static const struct suspect_sum *matches_of(const struct suspect *s)
 {
     bool judged = s->clause && s->field->kind == FIELD_CHECKSUM_STATUS && !s->finding->absent;
@@ -226,6 +249,7 @@ static const struct suspect_sum *matches_of(const struct suspect *s)
         !summed_of(&found->sum, s->packet, s->field->layer))
         return found;
     ask_clauses(s, &found->sum);
+    ask_sources(s, &found->sum);
     const uint8_t *at = found->sum.bytes + found->sum.at;
     found->n = recipe_matches(&found->sum, load_be16(at), found->matches);
     /* options that the sum knows nothing of, or that are none */
