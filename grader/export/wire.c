@@ -184,7 +184,7 @@ void wire_put(struct buf *out, const struct target_spec *t)
     if (t->identify != IDENTIFY_TEXT)
         buf_printf(out, "identify: %s\n", target_identify_text(t->identify));
     if (t->connect.text)
-        buf_printf(out, "deliver: {connect: %s}\n", t->connect.text);
+        buf_printf(out, "deliver: {connect: %s%s}\n", t->connect.text, t->to_home ? ", to: own-host" : "");
     buf_printf(out, "feedback: %s\n", levels[t->feedback]);
     if (t->practice)
         buf_puts(out, "assessed: false\n");

@@ -68,11 +68,16 @@ static void make_students(struct lab *lab, struct buf *roster)
         random_name(name, 16);
         /* the number keeps two from being the same */
         snprintf(lab->students[i], sizeof(lab->students[i]), "%.*s%zu", 2 + length % 18, name, i);
-        if (target_by_source(&lab->challenge->target))
+        if (target_by_source(&lab->challenge->target) || lab->challenge->target.to_home)
             ipaddr_text(address_of(lab, i), address);
         buf_printf(roster, "%s,%s,%s@example.org,%s\n", lab->students[i], lab->students[i], lab->students[i],
                    address);
     }
+    /* whom nobody is called for leaves no line where the flag goes home */
+    char own[IPADDR_TEXT_SIZE];
+    if (lab->challenge->target.to_home)
+        buf_printf(roster, LAB_PROBE ",Probe,probe@example.org,%s\n",
+                   ipaddr_text(address_of(lab, LAB_STUDENTS), own));
 }
 
 /* The class of this run: a word that was never used, the range's addresses, a roster of its own. */
@@ -400,5 +405,6 @@ bool lab_judge(const struct lab *lab, const struct exchange *e, ipaddr source, s
     if (!lab_has_wire(lab))
         return rulebook_select(lab->book, &packet);
     return rulebook_select(lab->book, &packet) && packet_dst(&packet) == lab_target(lab) &&
-           class_has_student(&lab->class, packet_src(&packet));
+           (rules_to_home(lab->rules) ? verdict->student[0] && !verdict->by_address
+                                      : class_has_student(&lab->class, packet_src(&packet)));
 }

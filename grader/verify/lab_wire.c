@@ -36,6 +36,14 @@ static bool read_exactly(int fd, void *out, size_t len, int64_t deadline)
     return true;
 }
 
+/* What no router takes for a source (RFC 1812, section 5.3.7). */
+static bool is_martian(ipaddr source)
+{
+    const uint32_t first = (uint32_t)source >> 24;
+
+    return !ipaddr_is6(source) && (first == 0 || first == 127 || first >= 224);
+}
+
 /* A router takes one from the TTL or hop limit and drops what it cannot forward. False: this cannot come
  * through one as it is. */
 static bool through_router(uint8_t *packet, size_t length, unsigned hops)
@@ -48,7 +56,7 @@ static bool through_router(uint8_t *packet, size_t length, unsigned hops)
     const bool six = packet[0] >> 4 == 6;
     uint8_t *left = &packet[six ? 7 : 8];
     if (!p.layers[six ? LAYER_IP6 : LAYER_IP].complete || p.faults & (FAULT_BAD_IHL | FAULT_BAD_OPTIONS) ||
-        *left == 0 || *left + hops > UINT8_MAX)
+        *left == 0 || *left + hops > UINT8_MAX || is_martian(packet_src(&p)))
         return false;
     *left = (uint8_t)(*left + hops);
     return true;

@@ -270,7 +270,7 @@ bool judge_addresses(const struct rules *rules, const struct packet *packet)
     return rules->challenge->target.kind != TARGET_PACKET || !version ||
            (version == 6 && !class_target(rules->class, true)) ||
            (class_has_target(rules->class, packet_dst(packet)) &&
-            class_has_student(rules->class, packet_src(packet)));
+            (rules_to_home(rules) || class_has_student(rules->class, packet_src(packet))));
 }
 
 /* What is always checked, where no clause that failed speaks of it. */
@@ -299,7 +299,7 @@ static void judge(const struct rules *rules, const struct packet *packet, struct
         judge_faults(rules, packet, out);
     if (!judge_addresses(rules, packet)) {
         const bool six = packet_ip_version(packet) == 6;
-        if (!class_has_student(rules->class, packet_src(packet)))
+        if (!rules_to_home(rules) && !class_has_student(rules->class, packet_src(packet)))
             judge_address(packet, out, six ? "ipv6.src" : "ip.src");
         if (!class_has_target(rules->class, packet_dst(packet)))
             judge_address(packet, out, six ? "ipv6.dst" : "ip.dst");

@@ -14,8 +14,8 @@ void judge_packet(const struct rules *rules, const struct packet *packet, ipaddr
 void judge_quickly(const struct rules *rules, const struct packet *packet, ipaddr source,
                    struct verdict *out);
 
-/* True when an IP packet goes from the class's networks to its target: no other reaches a target, so
- * judge_packet passes none. */
+/* True when an IP packet goes from the class's networks (where the flag goes to its student's own host, from
+ * anywhere) to its target: no other reaches a target, so judge_packet passes none. */
 bool judge_addresses(const struct rules *rules, const struct packet *packet);
 
 /* As judge_packet, for a student who is known already (in lower case), whatever the packet says of itself. */

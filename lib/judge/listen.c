@@ -263,6 +263,14 @@ static void check_socket(const struct rules *packet, const struct rules *other, 
                         (unsigned long long)port, other->challenge->slug);
 }
 
+static bool has_addresses(const struct roster *roster)
+{
+    for (size_t i = 0; roster && i < roster->n; i++)
+        if (roster->students[i].address)
+            return true;
+    return false;
+}
+
 /* What a target of this class cannot hear, or hardly. */
 static void check_heard(const struct rules *rules, const struct class *class, struct problems *problems)
 {
@@ -282,6 +290,10 @@ static void check_heard(const struct rules *rules, const struct class *class, st
             problems, target->file, at,
             "this is for `wiregrade check` alone, and proved on paper: such a frame has no IPv4 address, "
             "so a target does not know whom to answer, and solve/ is not run");
+    if (target->to_home && class->file && !class->own_host && !has_addresses(rules->roster))
+        problem_warn(problems, target->file, target->to_at,
+                     "no row of the class's roster has an address: nobody is known to have an own host, so "
+                     "nobody gets this flag");
     if (rules_ip_version(rules) == 6 && !class_target(class, true))
         problem_warn(
             problems, target->file, at,

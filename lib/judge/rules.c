@@ -196,6 +196,11 @@ static bool value_text(const struct rules *rules, const char *field, const char 
     return false;
 }
 
+bool rules_to_home(const struct rules *rules)
+{
+    return rules->challenge->target.to_home;
+}
+
 uint16_t rules_from_port(const struct rules *rules)
 {
     const struct clause *udp = clause_of(rules, field_find("udp.srcport"));

@@ -73,6 +73,9 @@ uint16_t rules_from_port(const struct rules *rules);
 /* packet: the student's TCP port for the flag. */
 uint16_t rules_connect_port(const struct rules *rules);
 
+/* packet: the flag goes to the own host of whom the packet names, whatever its source. */
+bool rules_to_home(const struct rules *rules);
+
 /* stream, datagram: the student's port that a step dials, the class's `connect:` before its own; 0: none
  * does. */
 uint16_t rules_dial_port(const struct rules *rules);

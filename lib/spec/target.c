@@ -161,9 +161,20 @@ static void read_connect(struct schema *s, const struct yaml *value, void *out)
         schema_scalar(s, value, "connect", &t->connect);
 }
 
+static void read_to(struct schema *s, const struct yaml *value, void *out)
+{
+    static const char *const words[] = {"source", "own-host"};
+    struct target_spec *t = out;
+    int i = schema_word(s, value, "to", SCHEMA_WORDS(words));
+
+    t->to_home = i == 1;
+    t->to_at = value->at;
+}
+
 static void read_deliver(struct schema *s, const struct yaml *value, void *out)
 {
-    static const struct schema_key keys[] = {{"connect", true, read_connect, 0, 0}};
+    static const struct schema_key keys[] = {{"connect", true, read_connect, 0, 0},
+                                             {"to", false, read_to, 0, 0}};
 
     schema_read(s, value, "deliver", keys, sizeof(keys) / sizeof(keys[0]), out);
 }
@@ -272,6 +283,18 @@ static void check_answers(struct schema *s, const struct target_spec *t)
         }
 }
 
+/* Whose host it is must be said by the packet, and be known with each one. */
+static void check_home(struct schema *s, const struct target_spec *t)
+{
+    if (t->to_home && t->identify != IDENTIFY_TEXT)
+        problem_add(s->problems, s->file, t->to_at,
+                    "to: own-host needs a text with {student} in it: identify: %s asks for no name",
+                    target_identify_text(t->identify));
+    if (t->to_home && t->talks)
+        problem_add(s->problems, s->file, t->to_at,
+                    "to: own-host is for one packet: steps are answered where they come from");
+}
+
 static void read_wire(struct schema *s, const struct yaml *root, struct target_spec *t)
 {
     size_t before = s->problems->errors;
@@ -279,6 +302,7 @@ static void read_wire(struct schema *s, const struct yaml *root, struct target_s
     schema_read(s, root, "target.yml", wire_keys, sizeof(wire_keys) / sizeof(wire_keys[0]), t);
     check_deliver(s, root, t);
     steps_read(s, root, before, t);
+    check_home(s, t);
 }
 
 /* `accept` belongs to knowledge questions alone; the keys of a wire target beside it are the mistake. */

@@ -51,6 +51,8 @@ struct target_spec {
     enum identify identify; /* IDENTIFY_TEXT unless `identify:` is given */
     struct place identify_at;
     struct scalar connect; /* deliver: {connect: PORT}; text NULL for stream and datagram */
+    bool to_home;          /* deliver: {to: own-host}: to the roster's address of whom the packet names */
+    struct place to_at;
     enum feedback_level feedback;
     bool practice; /* `assessed: false`: earns no points */
     struct place practice_at;

@@ -9,6 +9,7 @@
 #include "explain/reading.h"
 #include "explain/report.h"
 #include "judge/clause.h"
+#include "judge/identify.h"
 #include "judge/judge.h"
 #include "targets/answer/record.h"
 #include "targets/answer/remark.h"
@@ -34,6 +35,20 @@ static enum home home_of(const struct runtime *rt, const char *handle, ipaddr so
     if (!student->address)
         return HOME_NOWHERE;
     return student->address == source ? HOME_YES : HOME_NO;
+}
+
+ipaddr answer_home(struct runtime *rt, const struct rules *rules, const struct packet *packet)
+{
+    const ipaddr source = packet_src(packet);
+    char handle[NAME_MAX_LEN + 1];
+
+    identify_student(rules, packet, source, false, handle);
+    if (!*handle && runtime_may_search(rt, source))
+        identify_student(rules, packet, source, true, handle);
+    if (*handle && rt->class.own_host)
+        return class_target(&rt->class, false);
+    const struct student *student = rt->has_roster && *handle ? roster_find(&rt->roster, handle) : NULL;
+    return student ? student->address : 0;
 }
 
 static bool put_flag(const struct rules *rules, const char *student, struct buf *text)
@@ -151,7 +166,9 @@ static struct budget_claim claim_of(const struct runtime *rt, const struct attem
 {
     /* a handle that stands for everybody is nobody's to use up */
     const bool nobody = rules_challenge(a->rules)->target.identify == IDENTIFY_NOBODY;
-    enum budget_proof proof = at_home(rt, v->student, a->source)                 ? BUDGET_AT_HOME
+    /* where the flag goes to is no proof of where the packet is from */
+    enum budget_proof proof = rules_to_home(a->rules)                            ? BUDGET_CLAIMED
+                              : at_home(rt, v->student, a->source)               ? BUDGET_AT_HOME
                               : memory_trusts(rt->memory, a->source, clock_ms()) ? BUDGET_ANSWERED
                                                                                  : BUDGET_CLAIMED;
 
@@ -285,7 +302,8 @@ void answer_attempt(struct runtime *rt, const struct attempt *attempt, const str
 
     const enum depth depth = judge(rt, a, &v);
     reasons_begin(&reasons, a->rules, a->packet, &v);
-    enum home home = home_of(rt, v.student, a->source);
+    /* it is answered at home, which says nothing of where it came from */
+    enum home home = rules_to_home(a->rules) ? HOME_UNKNOWN : home_of(rt, v.student, a->source);
     enum answer answer = owed(rt, a, &v, home);
     const char *sent = let_out(rt, a, &v, answer, home, way, &reasons, text);
     const bool reported = answer == ANSWER_REPORT && text->len > 0;

@@ -57,6 +57,10 @@ struct way {
     bool named; /* only to somebody whom the attempt names: a scan must not be called back */
 };
 
+/* Where the answer to a packet goes whose challenge says `deliver: {to: own-host}`: the roster's address of
+ * whom it names, or one's own host; 0 where nobody is named or has none, who is not answered. */
+ipaddr answer_home(struct runtime *runtime, const struct rules *rules, const struct packet *packet);
+
 /* The challenge that a packet was meant for which none takes; NULL when none is like it, or there is no time
  * for it. */
 const struct rules *answer_meant(struct runtime *runtime, const struct packet *packet);

@@ -181,6 +181,7 @@ void astray_keep(struct runtime *rt, enum link link, const struct packet *packet
     judge_quickly(rules, packet, stray.source, &v);
     str_copy(stray.slug, sizeof(stray.slug), rules_slug(rules));
     str_copy(stray.student, sizeof(stray.student), v.by_address ? "" : v.student);
+    stray.homeless = rules_to_home(rules) && class_has_target(&rt->class, stray.destination);
     put_reason(packet, rules, &v, &stray);
     strays_add(rt->strays, &stray, clock_ms());
 }

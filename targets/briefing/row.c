@@ -164,9 +164,13 @@ static void put_stray(const struct briefing_session *s, const struct stray *e, s
     buf_printf(out, "from %s", ipaddr_text(e->source, from));
     if (!class_has_target(&s->rt->class, e->destination))
         buf_printf(out, " to %s", ipaddr_text(e->destination, to));
-    buf_puts(out, e->source == s->peer.address
-                      ? ": not answered\n"
-                      : ": not your address; look at the source in your IP header\n");
+    if (e->homeless)
+        buf_puts(out, named ? ": not answered; the roster has no address for you\n"
+                            : ": not answered; it names nobody whose own host is known\n");
+    else
+        buf_puts(out, e->source == s->peer.address
+                          ? ": not answered\n"
+                          : ": not your address; look at the source in your IP header\n");
     if (e->code)
         put_reason(e->field, e->reason, e->code, e->mend, out);
 }

@@ -144,8 +144,9 @@ static void on_frame(void *context, const struct frame *frame)
     struct packet packet;
 
     packet_decode(&packet, frame->link, frame->bytes, frame->length, frame->wire_length);
-    const ipaddr source = packet_src(&packet);
     const struct rules *rules = rulebook_select(rt->book, &packet);
+    const ipaddr source =
+        rules && rules_to_home(rules) ? answer_home(rt, rules, &packet) : packet_src(&packet);
     /* the filter says so too; it is the kernel's word about bytes that a student made */
     if (!class_has_target(&rt->class, packet_dst(&packet)) || !runtime_has_student(rt, source)) {
         if (rules || !rt->class.own_host)
@@ -154,7 +155,8 @@ static void on_frame(void *context, const struct frame *frame)
     }
     if (!rules && is_neighbours(&packet))
         return;
-    astray_station(rt, frame->link, &packet, goes_on(service, &packet));
+    if (source == packet_src(&packet))
+        astray_station(rt, frame->link, &packet, goes_on(service, &packet));
     const enum local local = rt->class.own_host ? local_of(&packet, rules) : LOCAL_HAND_MADE;
     if (local == LOCAL_NOBODYS)
         return;

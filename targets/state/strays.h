@@ -23,6 +23,7 @@ struct stray {
         *code; /* what is wrong with its addresses; NULL: nothing but that nobody may have them */
     const char *field;
     char reason[192], mend[128];
+    bool homeless; /* its source may be any: it names nobody whose own host is known */
     uint32_t count;
     int64_t at_ms, utc_us; /* of the last one */
 };

@@ -222,6 +222,29 @@ static void what_no_target_can_see_is_said(void)
     tree_close(&tree);
 }
 
+static void whom_nobody_can_find_at_home_is_said(void)
+{
+    static char file[] = "class.yml";
+    struct student students[] = {{.handle = "smith"}, {.handle = "jones"}};
+    const struct roster roster = {.students = students, .n = 2};
+    struct tree tree;
+    struct tree_file own = {"one", "kind: packet\nlisten: {ip.proto: 16}\nexpect:\n  payload: {text: "
+                                   "\"{student}\"}\ndeliver: {connect: 1111, to: own-host}\n"};
+
+    tree_open(&tree, &own, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    char *before = tree.class.file;
+    tree.class.file = file;
+    for (int known = 1; known >= 0; known--) {
+        students[1].address = known ? 0x0A0A0028 : 0;
+        rulebook_free(tree.book);
+        tree.book = rulebook_compile(&tree.course, &tree.class, &roster, tree.ring, NULL, 0, &tree.problems);
+        CU_ASSERT_EQUAL(tree_told(&tree, "no row of the class's roster has an address"), !known);
+    }
+    tree.class.file = before;
+    tree_close(&tree);
+}
+
 #define DIAL(transport, port)                                                                                \
     "kind: stream\nlisten: {tcp.dstport: 5312}\nsteps:\n  - expect: {payload: {text: \"{student}\"}}\n"      \
     "    dial: {transport: " transport ", port: " port "}\n  - expect: {payload: {text: \"{student}\"}}\n"
@@ -331,6 +354,7 @@ static const struct unit_case cases[] = {
     {"what_is_no_filter_of_the_whole_is_refused", what_is_no_filter_of_the_whole_is_refused},
     {"a_filters_error_is_where_its_word_stands", a_filters_error_is_where_its_word_stands},
     {"no_packet_is_for_two_challenges", no_packet_is_for_two_challenges},
+    {"whom_nobody_can_find_at_home_is_said", whom_nobody_can_find_at_home_is_said},
     {"what_no_target_can_see_is_said", what_no_target_can_see_is_said},
     {"on_ones_own_host_calls_go_to_a_port_of_the_students",
      on_ones_own_host_calls_go_to_a_port_of_the_students},

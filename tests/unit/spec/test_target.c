@@ -6,6 +6,7 @@
 #include "spec/target.h"
 
 #define PACKET(listen) "kind: packet\nlisten: {" listen "}\n" BODY "deliver: {connect: 1111}\n"
+#define HOME(body, to) "kind: packet\nlisten: {ip.proto: 16}\n" body "deliver: {connect: 1111, to: " to "}\n"
 #define HEAD "kind: stream\nlisten: {tcp.dstport: 5309}\n"
 #define BODY "expect: {payload: {text: \"{student}\"}}\n"
 
@@ -108,6 +109,24 @@ static void of_one_field_several_values_are_listened_for(void)
          "target.yml:2:23: error: listen names up to 16 values, and of one field; one value of any other\n"},
         {PACKET("udp.dstport: {in: [1, 2]}, udp.srcport: {in: [1, 2]}"),
          "target.yml:2:50: error: listen names up to 16 values, and of one field; one value of any other\n"},
+    };
+    CHECK(rows);
+}
+
+static void a_flag_goes_home_for_one_packet_that_says_whose_it_is(void)
+{
+    static const struct row rows[] = {
+        {HOME(BODY, "own-host"), ""},
+        {HOME(BODY, "source"), ""},
+        {HOME(BODY, "own_host"),
+         "target.yml:4:30: error: unknown to \"own_host\"; did you mean \"own-host\"?\n"},
+        {HOME("identify: source\nexpect: {ip.ttl: 64}\n", "own-host"),
+         "target.yml:5:30: error: to: own-host needs a text with {student} in it: identify: source asks for "
+         "no name\n"},
+        {HOME("steps: [{expect: {payload: {text: \"{student}\"}}}, {expect: {payload: {text: x}}}]\n",
+              "own-host"),
+         "target.yml:4:30: error: to: own-host is for one packet: steps are answered where they come "
+         "from\n"},
     };
     CHECK(rows);
 }
@@ -323,6 +342,8 @@ static void a_packet_target_is_read_as_it_is_written(void)
 static const struct unit_case cases[] = {
     {"keys_and_their_values_are_checked", keys_and_their_values_are_checked},
     {"of_one_field_several_values_are_listened_for", of_one_field_several_values_are_listened_for},
+    {"a_flag_goes_home_for_one_packet_that_says_whose_it_is",
+     a_flag_goes_home_for_one_packet_that_says_whose_it_is},
     {"a_socket_file_is_a_name_and_stands_alone", a_socket_file_is_a_name_and_stands_alone},
     {"matchers_are_checked", matchers_are_checked},
     {"who_it_is_is_said_exactly_once", who_it_is_is_said_exactly_once},
