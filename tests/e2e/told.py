@@ -240,6 +240,54 @@ told()
     require(told[:3] == ["OTHER_STEP", "STEP_LATE", "pass"] and set(told[3:]) <= {"pass"}, attempts)
 
 
+def a_packet_with_another_source_is_answered_at_home(room):
+    """To the roster's address of whom it names, whatever its source; to the source never, and to nobody whose host is not known. Many of
+    them call nobody more often than near misses do."""
+    send = """
+def sum_of(data):
+    data += b'\\0' * (len(data) % 2)
+    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff or 0xffff
+raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+def forged(source, handle):
+    ends = socket.inet_aton(source) + socket.inet_aton(T)
+    udp = struct.pack('!HHHH', 4321, 4954, 8 + len(handle), 0) + handle
+    udp = udp[:6] + struct.pack('!H', sum_of(ends + struct.pack('!HH', 17, len(udp)) + udp)) + udp[8:]
+    raw.sendto(struct.pack('!BBHHHBBH', 0x45, 0, 0, 1, 0, 64, 17, 0) + ends + udp, (T, 0))
+def told(seconds):
+    r.settimeout(seconds)
+    try:
+        c = r.accept()[0]
+    except TimeoutError:
+        return print('nobody called')
+    c.settimeout(15)
+    while got := c.recv(4096):
+        print(got.decode(), end='')
+    c.close()
+"""
+    out = run(room, send + """
+r = receiver()
+for handle in (b'brown', b'nobody', b''):
+    forged('192.0.2.77', handle)
+forged('10.10.0.41', b'brown')
+told(1.5)
+forged('192.0.2.77', b'smith')
+told(15)
+forged('192.0.2.78', b'smith')
+told(15)
+for n in range(200):
+    forged('198.51.100.%d' % n, b'smith')
+told(15)
+""", seconds=60)
+    require(out.startswith("nobody called\nflag{practice-spoof.smith."), out)
+    has(line_of(out, "192.0.2.78"), "got")
+    out = ask(room, "seen\\n")
+    has(out, "for practice-spoof, from 192.0.2.77: not answered; it names nobody whose own host is known")
+    require({d["to"] for d in room.journal("delivery")} == {"10.10.0.40"} and len(room.journal("delivery")) <= 4, room.journal("delivery"))
+
+
 def what_is_typed_at_the_briefing_is_understood(room):
     out = ask(room, "?\\nexit\\nsmith\\ni nobody\\ni jones\\nread 22\\nread 2222\\nread raw ipv4\\ntries Raw TCP\\nread RAW-TCP \\n")
     has(out, "Did you mean:  help\n", "Did you mean:  quit\n", "That is a handle. Say who you are:  i smith PIN\n",
@@ -257,6 +305,7 @@ CASES = {f.__name__: (f, options) for f, options in (
     (a_handle_at_a_port_of_nobody_is_no_practice, {"roster": ROSTER}),
     (what_is_no_packet_of_ip_is_told, {"roster": ROSTER}),
     (a_knock_that_is_none_is_called_back, {}),
+    (a_packet_with_another_source_is_answered_at_home, {"roster": ROSTER}),
 )}
 
 if __name__ == "__main__":

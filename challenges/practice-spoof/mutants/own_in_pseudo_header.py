@@ -1,0 +1,28 @@
+#!/usr/bin/python3
+# expect: udp.checksum.status CHECKSUM_WRONG_ADDRESS
+# the sum is made over his own address, which does not stand in the packet
+import os
+import socket
+import struct
+
+
+def checksum(data):
+    if len(data) % 2:
+        data += b'\x00'
+    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff or 0xffff        # 0 would say that none was made
+
+
+source = socket.inet_aton("192.0.2.77")
+target = socket.inet_aton(os.environ["WIREGRADE_TARGET"])
+payload = os.environ["WIREGRADE_STUDENT"].encode()
+length = 8 + len(payload)
+ip_header = struct.pack('!BBHHHBBH4s4s', (4 << 4) | 5, 0, 0, 1, 0, 64, socket.IPPROTO_UDP, 0, source, target)
+udp_header = struct.pack('!HHHH', 4321, 4954, length, 0)
+pseudo_header = struct.pack('!4s4sBBH', socket.inet_aton(os.environ["WIREGRADE_SOURCE"]), target, 0, socket.IPPROTO_UDP, length)
+udp_header = struct.pack('!HHHH', 4321, 4954, length, checksum(pseudo_header + udp_header + payload))
+
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+s.sendto(ip_header + udp_header + payload, (os.environ["WIREGRADE_TARGET"], 0))
