@@ -181,9 +181,13 @@ def the_courses_scripts_earn_its_flags_at_loopback(own):
         clients.asked(own, script, slug, port, f"{transport} 'sport = :4711'", LOOPBACK)
     clients.ipraw(own, LOOPBACK, LOOPBACK, 4711)
     clients.tcpraw(own, LOOPBACK, LOOPBACK, 4711)
+    # a forged source is answered here, too
+    forged = (HERE.parents[1] / "challenges/practice-spoof/solve/spoof.py").read_text()
+    told = own.python(f"import os\nos.environ.update(WIREGRADE_TARGET='{LOOPBACK}', WIREGRADE_STUDENT='smith', WIREGRADE_PORT='4711')\n" + forged)
+    assert told.strip() == own.flag("practice-spoof"), told
     # nothing that either receiver or target said to the other is an attempt beside those
     slugs = sorted(line["slug"] for line in own.journal("attempt"))
-    assert slugs == ["datagram-receiver", "datagram-sender", *2 * ["raw-ipv4"], *2 * ["raw-tcp"], "stream-receiver", "stream-sender"], slugs
+    assert slugs == ["datagram-receiver", "datagram-sender", "practice-spoof", *2 * ["raw-ipv4"], *2 * ["raw-tcp"], "stream-receiver", "stream-sender"], slugs
 
 
 def offline_too(own):

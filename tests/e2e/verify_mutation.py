@@ -31,7 +31,7 @@ def clauses(text):
         elif match := re.match(r"listen: \{(.*)\}", line):
             for field, value in re.findall(r'([\w.]+): ("[^"]*"|\{in: [^}]*\}|[^},]+)', match[1]):
                 yield number, "listen", field, value
-        elif section == "expect" and (match := re.match(r"  ([\w.]+): (.+?)\s*$", line)):
+        elif section == "expect" and (match := re.match(r"  ([\w.]+): (.+?)(?:\s+#.*)?$", line)):
             yield number, "expect", match.group(1), match.group(2)
 
 
@@ -163,6 +163,11 @@ def mutants(section, field, value):
         yield "change", "5"
         yield "widen", f"{{range: [1, {TOP[field]}]}}"
         yield "widen", "{not: 0}"
+    elif re.fullmatch(r"\d+\.\d+\.\d+\.\d+", value):
+        near = value.rpartition(".")[0] + f".{int(value.rpartition('.')[2]) + 1}"
+        yield "change", near
+        yield "widen", f"{{in: [{value}, {near}]}}"
+        yield "widen", f"{{not: {near}}}"
     elif value == "good":
         yield "change", "bad"
         yield "widen", "{in: [good, bad]}"
@@ -257,7 +262,8 @@ def main():
                 seen.add(new)
                 tasks.append((slug, line, section, field, value, operator, new))
         for line, field, old, operator, new in steps_of(text) if kind else ():
-            tasks.append((slug, line, "steps", field, old, operator, new))
+            if new != old:
+                tasks.append((slug, line, "steps", field, old, operator, new))
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(lambda task: try_one(wiregrade, course, *task), tasks))
     score = sum(killed for killed, *_ in results)
