@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct err err;
@@ -181,6 +182,55 @@ static void tables_are_made_once_and_brought_up_to_date(void)
     room_leave(&room);
 }
 
+struct opening {
+    const struct room *room;
+    char place[PLACE_SIZE];
+    pid_t pids[4];
+};
+
+/* All of them have seen that nothing is there, and wait for each other. */
+static enum status open_beside(void *context, struct err *e)
+{
+    enum { OPENERS = 4, DEADLINE_S = 20 };
+    struct opening *o = context;
+    const time_t end = time(NULL) + DEADLINE_S;
+    char sql[320];
+    struct db *db;
+
+    CU_ASSERT_EQUAL(query_run(o->room->db, e, "SELECT pg_advisory_xact_lock(7702331905)", ""), ST_OK);
+    for (int i = 0; i < OPENERS; i++)
+        if ((o->pids[i] = fork()) == 0) {
+            const enum status st = db_open(&db, o->place, &room_one, &err);
+            if (st != ST_OK)
+                fprintf(stderr, "%s\n", err.text);
+            _exit(st == ST_OK ? 0 : 1);
+        }
+    snprintf(sql, sizeof(sql),
+             "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory' AND application_name ~"
+             " ' (%d|%d|%d|%d)$'",
+             o->pids[0], o->pids[1], o->pids[2], o->pids[3]);
+    while (room_sql(o->room, sql) < OPENERS)
+        CU_ASSERT_TRUE_FATAL(time(NULL) < end);
+    return ST_OK;
+}
+
+static void tables_are_made_once_by_several_who_find_none(void)
+{
+    struct opening o = {.place = ""};
+    struct room room;
+    int status;
+
+    room_enter(&room);
+    o.room = &room;
+    place_of(o.place, room.dir, "none");
+    CU_ASSERT_EQUAL(db_transact(room.db, DB_WRITE, open_beside, &o, &err), ST_OK);
+    for (size_t i = 0; i < sizeof(o.pids) / sizeof(o.pids[0]); i++) {
+        CU_ASSERT_EQUAL(waitpid(o.pids[i], &status, 0), o.pids[i]);
+        CU_ASSERT_EQUAL(status, 0);
+    }
+    room_leave(&room);
+}
+
 /* Each is one sentence that names its mend. */
 static void places_that_cannot_carry_a_store_are_refused(void)
 {
@@ -217,6 +267,7 @@ static const struct unit_case cases[] = {
     {"a_whole_table_comes_in_parts_while_others_are_asked",
      a_whole_table_comes_in_parts_while_others_are_asked},
     {"tables_are_made_once_and_brought_up_to_date", tables_are_made_once_and_brought_up_to_date},
+    {"tables_are_made_once_by_several_who_find_none", tables_are_made_once_by_several_who_find_none},
     {"places_that_cannot_carry_a_store_are_refused", places_that_cannot_carry_a_store_are_refused},
 };
 extern const struct unit_group pg_cases;
