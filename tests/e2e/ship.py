@@ -336,17 +336,6 @@ def case_mistakes():
         until(lambda: r.kept()[-1] == r.journal.read_bytes())
 
 
-def revive():
-    """Starts the database again after kill(): not before the last of its processes has ended."""
-    def started():
-        try:
-            return SERVER.start()
-        except RuntimeError:
-            return None
-
-    until(started)
-
-
 def case_away():
     """A database that is away, killed, restarted, read-only or full: the journal keeps the lines, and memory stays what it is."""
     r = Room().store().role()
@@ -368,7 +357,7 @@ def case_away():
         until(everything)
         SERVER.kill()
         r.write(attempt("b"))
-        revive()
+        SERVER.revive()
         until(everything, 60)
         # read-only, as after a fail-over
         SERVER.sql("ALTER DATABASE postgres SET default_transaction_read_only = on")
@@ -483,7 +472,7 @@ def case_storm():
         elif what == "database":
             SERVER.kill()
             time.sleep(draw.uniform(0, 0.3))
-            revive()
+            SERVER.revive()
         elif what == "serve":
             serve.process.kill()
             serve.process.wait()

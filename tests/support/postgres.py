@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 USER = "wiregrade"
 # what a test writes need not survive a loss of power; kill() below is none
@@ -38,7 +39,7 @@ def named():
 
 
 class Postgres:
-    def __init__(self, folder=None):
+    def __init__(self, folder=None, settings=FAST):
         self.new = folder is None
         # a socket's path is at most 107 bytes
         self.dir = pathlib.Path(folder or tempfile.mkdtemp(prefix="wiregrade-pg-", dir="/tmp"))
@@ -50,7 +51,7 @@ class Postgres:
             shutil.chown(self.dir, "nobody", "nogroup")
         self.run("initdb", "-D", self.data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         with open(self.data / "postgresql.auto.conf", "a", encoding="utf-8") as conf:
-            for word in FAST:
+            for word in settings:
                 name, value = word.split("=")
                 conf.write(f"{name} = '{value}'\n")
             conf.write(f"unix_socket_directories = '{self.dir}'\n")
@@ -74,6 +75,17 @@ class Postgres:
 
     def kill(self):
         os.kill(self.pid(), signal.SIGKILL)
+
+    def revive(self, seconds=60):
+        """Starts it again after kill(), which is refused until the last of its processes has ended."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                return self.start()
+            except RuntimeError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
 
     def done(self):
         self.stop("immediate")
@@ -103,8 +115,8 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def own():
-    server = Postgres()
+def own(settings=FAST):
+    server = Postgres(settings=settings)
     try:
         yield server.start()
     finally:
