@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,19 +12,42 @@
 
 enum { BUSY_MS = 5000, TURN_LINE = 0 };
 
-static enum status not_writable(const char *path, struct err *err)
+static enum status not_writable(const char *path, int why, struct err *err)
 {
+    if (why == EROFS)
+        return err_set(err, ST_ENV,
+                       "%s: on a file system that is mounted read-only; mount it for writing, or put the "
+                       "file elsewhere",
+                       path);
     return err_set(err, ST_ENV,
                    "%s: not to be written by this user (uid %u); he needs the right to write it, and "
                    "the folder that it is in: chown or chmod them, or be the user who owns them",
                    path, (unsigned)geteuid());
 }
 
+/* SQLite names none of its files. Those beside the file have got its mode when they were made, and keep it
+ * when that is mended. ST_OK: all may be written, and so may the folder. */
+static enum status read_only(const char *path, struct err *err)
+{
+    static const char *const beside[] = {"", "-wal", "-shm"};
+    char at[PATH_MAX];
+
+    for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++) {
+        snprintf(at, sizeof(at), "%s%s", path, beside[i]);
+        if (faccessat(AT_FDCWD, at, W_OK, AT_EACCESS) && errno != ENOENT)
+            return not_writable(at, errno, err);
+    }
+    char *folder = path_dir(path);
+    const int why = folder && faccessat(AT_FDCWD, folder, W_OK, AT_EACCESS) ? errno : 0;
+    free(folder);
+    return why ? not_writable(path, why, err) : ST_OK;
+}
+
 /* A system call on one of its files failed. */
 static enum status refused(const char *path, struct err *err)
 {
     if (errno == EACCES || errno == EPERM || errno == EROFS)
-        return not_writable(path, err);
+        return not_writable(path, errno, err);
     return err_set(err, ST_ENV, "%s: %s", path, strerror(errno));
 }
 
@@ -32,8 +57,8 @@ enum status sqlite_failed(const struct sqlite *db, struct err *err)
     enum status st = code == SQLITE_NOTADB || code == SQLITE_CORRUPT ? ST_INPUT : ST_ENV;
 
     /* SQLite writes beside the file even to read it (the write-ahead log) */
-    if (code == SQLITE_READONLY)
-        return not_writable(db->base.where, err);
+    if ((code == SQLITE_READONLY || code == SQLITE_CANTOPEN) && read_only(db->base.where, err) != ST_OK)
+        return ST_ENV;
     return err_set(err, st, "%s: %s", db->base.where, db->sqlite ? sqlite3_errmsg(db->sqlite) : "no memory");
 }
 

@@ -586,11 +586,25 @@ def case_starts_wrong():
     b.stop()
 
 
+def mounted_read_only(c, *args, stdin):
+    """Runs a command where all below its folder is read-only, in namespaces of its own."""
+    mount = 'mount --bind . . && mount -o remount,ro,bind . && cd "$PWD" && exec "$@"'
+    done = subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, "sh", relay.wiregrade, *args], cwd=c.dir, input=stdin,
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=100, check=False)
+    c.output = done.stdout
+    return done.returncode
+
+
 def case_readonly():
     """A class's folder that its user may not write: a sentence with the mend, and nothing half done."""
     b, c = room()
-    flag = c.flag("raw-ipv4")
+    flag, other = c.flag("raw-ipv4"), c.flag("raw-tcp")
     more = {}
+    serving = ("serve", "--intake", "127.0.0.1:0", "--metrics", "127.0.0.1:0")
+    # as the disk of a machine is after an error of it
+    for args, status, pattern in ((("submit", "-"), 4, "mounted read-only; mount it for writing"), (("outbox", "run", "--once"), 4, "mounted read-only"),
+                                  (serving, 4, "mounted read-only"), (("report", "--offline"), 4, "mounted read-only")):
+        expect(c, status, pattern, mounted_read_only(c, *args, stdin=flag))
     if os.geteuid() == 0:
         for path in (pathlib.Path(relay.scratch), c.dir, *c.dir.iterdir()):
             path.chmod(path.stat().st_mode | 0o055 if path.is_dir() else 0o600)
@@ -600,7 +614,7 @@ def case_readonly():
     else:
         c.dir.chmod(0o555)
     try:
-        for args in (("serve", "--intake", "127.0.0.1:0", "--metrics", "127.0.0.1:0"), ("submit", "-"), ("outbox", "list")):
+        for args in (serving, ("submit", "-"), ("outbox", "list")):
             expect(c, 4, r"wiregrade.db: not to be written by this user \(uid \d+\); .*folder", c.run(*args, stdin=flag, **more))
     finally:
         c.dir.chmod(0o755)
@@ -611,6 +625,18 @@ def case_readonly():
     expect(c, 0, "will be posted", c.run("submit", "-", stdin=flag, **more))
     (c.dir / "wiregrade.db.lock").chmod(0o444)
     expect(c, 4, r"wiregrade.db.lock: not to be written by this user", c.run("submit", "-", stdin=flag, **more))
+    (c.dir / "wiregrade.db.lock").chmod(0o644)
+    # what is made beside the file while it is read-only, stays that
+    (c.dir / "wiregrade.db").chmod(0o444)
+    expect(c, 0, "raw-ipv4", c.run("outbox", "list", **more))
+    for path in sorted(c.dir.glob("wiregrade.db*")):
+        if not path.stat().st_mode & 0o200:
+            expect(c, 4, rf"{path.name}: not to be written by this user", c.run("submit", "-", stdin=other, **more))
+            assert c.output.count("\n") == 1, c.output
+            path.chmod(0o600)
+    expect(c, 0, "will be posted", c.run("submit", "-", stdin=other, **more))
+    expect(c, 0, "2 posted", c.run("outbox", "run", "--wait", "20", **more))
+    once(b, c, 2)
     b.stop()
 
 
