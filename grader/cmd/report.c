@@ -1,55 +1,16 @@
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/log.h"
 #include "grader/cmd/cmd.h"
-#include "grader/grades/grades.h"
+#include "grader/grades/form.h"
 
-enum { TIMEOUT_MS = 20000, REPORT_MAX = 512 << 20 };
+enum { TIMEOUT_MS = 20000 };
 
 struct args {
     const char *student;
     const struct grades_form *form;
     bool offline, without_borrowed;
 };
-
-/* What the form has no room for, of grades that somebody has to look at before they are imported. */
-static void tell_notes(const struct grades *report, const struct grades_student *only)
-{
-    for (size_t k = 0; k < report->n_students; k++) {
-        const struct grades_student *s = &report->students[k];
-        if (s->note[0] && !s->staff && (!only || only == s))
-            log_line("%s: %s", s->handle, s->note);
-    }
-}
-
-static enum status print(const struct args *args, const struct grades *report, struct err *err)
-{
-    const struct grades_student *only = args->student ? grades_find(report, args->student) : NULL;
-    struct buf out;
-
-    if (args->student && !only)
-        return desk_has_student(report->desk, args->student, err) == ST_OK
-                   ? err_set(err, ST_INPUT, "--student %s: nobody of this class has that handle",
-                             args->student)
-                   : ST_INPUT;
-    if (!args->form->has_notes)
-        tell_notes(report, only);
-    buf_init(&out, REPORT_MAX);
-    args->form->write(report, only, &out);
-    enum status st =
-        out.failed
-            ? err_set(err, ST_ENV,
-                      "the report is longer than %d MiB; csv is the shortest form of all, and --student "
-                      "tells one",
-                      REPORT_MAX >> 20)
-            : ST_OK;
-    if (st == ST_OK && (fwrite(buf_text(&out), 1, out.len, stdout) != out.len || fflush(stdout)))
-        st = err_set(err, ST_ENV, "the report cannot be written: %s", strerror(errno));
-    buf_free(&out);
-    return st;
-}
 
 /* The scoreboard could not be asked: what the store and the journals say, from anew, since half of what the
  * scoreboard said may have been taken. Not where the form has no room to tell it: such grades would be
@@ -65,7 +26,7 @@ static enum status print_rest(struct frame_work *work, struct grades *report)
     grades_free(report);
     enum status st = grades_gather(report, &work->desk, NULL, args->without_borrowed, &other);
     if (st == ST_OK)
-        st = print(args, report, &other);
+        st = grades_write(report, args->form, args->student, STDOUT_FILENO, &other);
     if (st == ST_OK)
         return ST_ENV;
     *err = other;
@@ -86,7 +47,7 @@ static enum status run(struct frame_work *work)
         st = grades_gather(&report, &work->desk, ask ? &work->board : NULL, args->without_borrowed,
                            &work->err);
     if (st == ST_OK)
-        st = print(args, &report, &work->err);
+        st = grades_write(&report, args->form, args->student, STDOUT_FILENO, &work->err);
     else if (st == ST_ENV && ask)
         st = print_rest(work, &report);
     grades_free(&report);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "grader/grades/grades.h"
+#include "grader/grades/form.h"
 
 struct row {
     struct buf *out;
@@ -83,23 +83,48 @@ static void put_time(struct row *row, int64_t us)
     put(row, us ? clock_text(us, text) : "");
 }
 
-static bool left_out(const struct grades_student *s, const struct grades_student *only)
-{
-    return s->staff || (only && only != s);
-}
-
 static const char *of(const struct grades_student *s, const char *text)
 {
     return s->roster && text ? text : "";
 }
 
-void grades_csv(const struct grades *r, const struct grades_student *only, struct buf *out)
+static void put_student(const struct grades *r, const struct grades_student *s, void *context)
+{
+    struct row row = {.out = context};
+    const struct student *p = s->roster;
+    int64_t attempts = 0;
+    char board[32];
+
+    if (s->staff)
+        return;
+    put(&row, s->handle);
+    put(&row, of(s, p ? p->name : NULL));
+    put(&row, of(s, p ? p->email : NULL));
+    put(&row, of(s, p ? p->external_id : NULL));
+    put(&row, of(s, p ? p->section : NULL));
+    put(&row, of(s, p ? p->team : NULL));
+    for (size_t i = 0; i < r->n_challenges; i++) {
+        put_number(&row, grades_counts(&s->cells[i]) ? r->challenges[i].value : 0);
+        attempts += s->cells[i].n_pass + s->cells[i].n_near;
+    }
+    put_number(&row, s->points);
+    put(&row, s->passed ? "yes" : "no");
+    put_time(&row, s->first_us);
+    put_time(&row, s->last_us);
+    put_number(&row, attempts);
+    put_number(&row, s->awards);
+    snprintf(board, sizeof(board), "%" PRId64, s->board_points);
+    put(&row, s->board_shown ? board : "");
+    put(&row, r->asked ? s->note : "without the scoreboard");
+    end(&row);
+}
+
+void grades_csv(struct grades *r, struct buf *out)
 {
     static const char *const heads[] = {"handle", "name", "email", "external_id", "section", "team"},
                              *const tails[] = {"total",    "passed", "first_solve", "last_solve",
                                                "attempts", "awards", "scoreboard",  "note"};
     struct row row = {.out = out};
-    char board[32];
 
     for (size_t i = 0; i < 6; i++)
         put(&row, heads[i]);
@@ -108,37 +133,24 @@ void grades_csv(const struct grades *r, const struct grades_student *only, struc
     for (size_t i = 0; i < 8; i++)
         put(&row, tails[i]);
     end(&row);
-    for (size_t k = 0; k < r->n_students; k++) {
-        const struct grades_student *s = &r->students[k];
-        const struct student *p = s->roster;
-        int64_t attempts = 0;
-        if (left_out(s, only))
-            continue;
-        put(&row, s->handle);
-        put(&row, of(s, p ? p->name : NULL));
-        put(&row, of(s, p ? p->email : NULL));
-        put(&row, of(s, p ? p->external_id : NULL));
-        put(&row, of(s, p ? p->section : NULL));
-        put(&row, of(s, p ? p->team : NULL));
-        for (size_t i = 0; i < r->n_challenges; i++) {
-            put_number(&row, grades_counts(&s->cells[i]) ? r->challenges[i].value : 0);
-            attempts += s->cells[i].n_pass + s->cells[i].n_near;
-        }
-        put_number(&row, s->points);
-        put(&row, s->passed ? "yes" : "no");
-        put_time(&row, s->first_us);
-        put_time(&row, s->last_us);
-        put_number(&row, attempts);
-        put_number(&row, s->awards);
-        snprintf(board, sizeof(board), "%" PRId64, s->board_points);
-        put(&row, s->board_shown ? board : "");
-        put(&row, r->asked ? s->note : "without the scoreboard");
-        end(&row);
-    }
+    grades_each(r, put_student, out);
+}
+
+static void put_moodle(const struct grades *r, const struct grades_student *s, void *context)
+{
+    struct row row = {.out = context};
+
+    (void)r;
+    if (s->staff)
+        return;
+    put(&row, of(s, s->roster ? s->roster->external_id : NULL));
+    put(&row, of(s, s->roster ? s->roster->email : NULL));
+    put_number(&row, s->points);
+    end(&row);
 }
 
 /* Grades > Import > CSV file: the student by idnumber (external_id) or e-mail, one column of grades. */
-void grades_moodle(const struct grades *r, const struct grades_student *only, struct buf *out)
+void grades_moodle(struct grades *r, struct buf *out)
 {
     struct row row = {.out = out};
 
@@ -146,19 +158,28 @@ void grades_moodle(const struct grades *r, const struct grades_student *only, st
     put(&row, "email");
     put(&row, r->desk->course.name);
     end(&row);
-    for (size_t k = 0; k < r->n_students; k++) {
-        const struct grades_student *s = &r->students[k];
-        if (left_out(s, only))
-            continue;
-        put(&row, of(s, s->roster ? s->roster->external_id : NULL));
-        put(&row, of(s, s->roster ? s->roster->email : NULL));
-        put_number(&row, s->points);
-        end(&row);
-    }
+    grades_each(r, put_moodle, out);
+}
+
+static void put_canvas(const struct grades *r, const struct grades_student *s, void *context)
+{
+    struct row row = {.out = context};
+    const struct student *p = s->roster;
+
+    (void)r;
+    if (s->staff)
+        return;
+    put(&row, p ? p->name : s->handle);
+    put(&row, "");
+    put(&row, of(s, p ? p->external_id : NULL));
+    put(&row, of(s, p ? p->email : NULL));
+    put(&row, of(s, p ? p->section : NULL));
+    put_number(&row, s->points);
+    end(&row);
 }
 
 /* The gradebook's own columns, its row of points possible, and one assignment. */
-void grades_canvas(const struct grades *r, const struct grades_student *only, struct buf *out)
+void grades_canvas(struct grades *r, struct buf *out)
 {
     static const char *const heads[] = {"Student", "ID", "SIS User ID", "SIS Login ID", "Section"};
     struct row row = {.out = out};
@@ -175,17 +196,5 @@ void grades_canvas(const struct grades *r, const struct grades_student *only, st
         put(&row, "");
     put_number(&row, possible);
     end(&row);
-    for (size_t k = 0; k < r->n_students; k++) {
-        const struct grades_student *s = &r->students[k];
-        const struct student *p = s->roster;
-        if (left_out(s, only))
-            continue;
-        put(&row, p ? p->name : s->handle);
-        put(&row, "");
-        put(&row, of(s, p ? p->external_id : NULL));
-        put(&row, of(s, p ? p->email : NULL));
-        put(&row, of(s, p ? p->section : NULL));
-        put_number(&row, s->points);
-        end(&row);
-    }
+    grades_each(r, put_canvas, out);
 }

@@ -1,8 +1,12 @@
-#include "grader/grades/grades.h"
+#include "grader/grades/form.h"
 
 /* ADD A FORM HERE */
 const struct grades_form grades_forms[] = {
-    {"human", true, grades_human}, {"csv", true, grades_csv},        {"json", true, grades_json},
-    {"html", true, grades_html},   {"moodle", false, grades_moodle}, {"canvas", false, grades_canvas},
-    {NULL, false, NULL},
+    {"human", true, true, grades_human},
+    {"csv", true, false, grades_csv},
+    {"json", true, true, grades_json},
+    {"html", true, false, grades_html},
+    {"moodle", false, false, grades_moodle},
+    {"canvas", false, false, grades_canvas},
+    {NULL, false, false, NULL},
 };

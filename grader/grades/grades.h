@@ -73,7 +73,9 @@ struct grades {
     const struct desk *desk;
     struct grades_challenge *challenges;
     size_t n_challenges;
-    struct grades_student *students;
+    struct store *store;
+    struct grades_student
+        *students; /* when the scoreboard is asked; else NULL: they are read one at a time */
     size_t n_students;
     bool asked;        /* the scoreboard was */
     int64_t freeze_us; /* of its configuration, 0: none */
@@ -81,11 +83,17 @@ struct grades {
     int64_t made_us;
     struct grades_text *texts; /* notes and names; few have any */
     bool failed;               /* no memory for one of them */
+    /* while it is written */
+    const char *only; /* the one student that it is of, NULL: all */
+    bool found;       /* he was there */
+    struct spool *spool;
+    enum status trouble; /* of the store; why says which */
+    struct err why;
 };
 
-/* Gathers all. board NULL: the scoreboard is not asked. without_borrowed: what was earned by others' flags
- * does not count though staff have not decided about it. Reads the store beside a writer. ST_INPUT: no store;
- * ST_ENV: the scoreboard cannot be asked. grades_free in any case. */
+/* Opens the store for reading, beside a writer, and asks the scoreboard; board NULL: it is not asked.
+ * without_borrowed: what was earned by others' flags does not count though staff have not decided about it.
+ * ST_INPUT: no store; ST_ENV: the scoreboard cannot be asked. grades_free in any case. */
 enum status grades_gather(struct grades *report, const struct desk *desk, struct scoreboard *board,
                           bool without_borrowed, struct err *err);
 void grades_free(struct grades *report);
@@ -94,27 +102,8 @@ void grades_free(struct grades *report);
 const char *grades_text(struct grades *report, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void grades_texts_free(struct grades *report);
 
-/* The student of that handle, NULL when there is none. */
-const struct grades_student *grades_find(const struct grades *report, const char *handle);
-
 /* "solved", "waiting", "on the scoreboard", "rejected", "void", "borrowed", "". */
 const char *grades_cell_text(const struct grades_cell *cell);
 
 /* True when the cell counts. */
 bool grades_counts(const struct grades_cell *cell);
-
-/* One form of the report; ADD A FORM HERE: a row of grades_forms, with its file. only: one student, or NULL.
- */
-struct grades_form {
-    const char *name;
-    bool has_notes; /* has room for the students' notes, and for the scoreboard's that was not asked */
-    void (*write)(const struct grades *report, const struct grades_student *only, struct buf *out);
-};
-extern const struct grades_form grades_forms[]; /* name NULL ends */
-
-void grades_human(const struct grades *report, const struct grades_student *only, struct buf *out);
-void grades_csv(const struct grades *report, const struct grades_student *only, struct buf *out);
-void grades_moodle(const struct grades *report, const struct grades_student *only, struct buf *out);
-void grades_canvas(const struct grades *report, const struct grades_student *only, struct buf *out);
-void grades_json(const struct grades *report, const struct grades_student *only, struct buf *out);
-void grades_html(const struct grades *report, const struct grades_student *only, struct buf *out);

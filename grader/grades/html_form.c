@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "explain/code.h"
-#include "grader/grades/grades.h"
+#include "grader/grades/form.h"
 
 static void put(struct buf *out, const char *text)
 {
@@ -48,10 +48,13 @@ static void put_head(const struct grades *r, struct buf *out)
                r->desk->course.pass, r->asked ? "" : " The scoreboard was not asked.");
 }
 
-static void put_student(const struct grades *r, const struct grades_student *s, struct buf *out)
+static void put_student(const struct grades *r, const struct grades_student *s, void *context)
 {
+    struct buf *out = context;
     char n[32];
 
+    if (s->staff)
+        return;
     buf_puts(out, "<tr>");
     put_td(out, "", s->handle);
     put_td(out, "", s->roster ? s->roster->name : "");
@@ -94,7 +97,7 @@ static void put_reasons(const struct grades *r, struct buf *out)
     buf_puts(out, "</table>\n");
 }
 
-void grades_html(const struct grades *r, const struct grades_student *only, struct buf *out)
+void grades_html(struct grades *r, struct buf *out)
 {
     put_head(r, out);
     buf_puts(out, "<table><tr><th>handle<th>name");
@@ -103,11 +106,9 @@ void grades_html(const struct grades *r, const struct grades_student *only, stru
         put(out, r->challenges[i].challenge->slug);
     }
     buf_puts(out, "<th>total<th>passed<th>note</tr>\n");
-    for (size_t k = 0; k < r->n_students; k++)
-        if (!r->students[k].staff && (!only || only == &r->students[k]))
-            put_student(r, &r->students[k], out);
+    grades_each(r, put_student, out);
     buf_puts(out, "</table>\n");
-    if (!only)
+    if (!r->only)
         put_reasons(r, out);
     buf_puts(out, "<p>Times are UTC. Points of students whose solves wait to be posted are on "
                   "yellow.</p></body></html>\n");

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "explain/code.h"
-#include "grader/grades/grades.h"
+#include "grader/grades/form.h"
 
 /* "2026-11-22 18:47" in UTC, "-" for never. */
 static const char *minute(int64_t us, char out[CLOCK_TEXT_SIZE])
@@ -17,8 +17,16 @@ static const char *minute(int64_t us, char out[CLOCK_TEXT_SIZE])
     return out;
 }
 
-static void put_student(const struct grades *r, const struct grades_student *s, struct buf *out)
+struct table {
+    struct buf *out;
+    size_t passed, students;
+    bool lost; /* a line of a flag that was lost stands there */
+};
+
+static void put_student(const struct grades *r, const struct grades_student *s, void *context)
 {
+    struct table *table = context;
+    struct buf *out = table->out;
     char first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
     size_t solved = 0, assessed = 0;
 
@@ -34,6 +42,8 @@ static void put_student(const struct grades *r, const struct grades_student *s, 
                            : "no",
                solved, assessed, minute(s->first_us, first), minute(s->last_us, last));
     buf_printf(out, "%s%s\n", s->note[0] ? "  " : "", s->note);
+    table->passed += s->passed && !s->staff;
+    table->students += !s->staff;
 }
 
 static void put_challenges(const struct grades *r, struct buf *out)
@@ -85,25 +95,25 @@ static void put_meanings(const struct grades *r, struct buf *out)
 }
 
 /* Flags that were handed over and never handed in. */
-static void put_lost(const struct grades *r, const struct grades_student *only, struct buf *out)
+static void put_lost(const struct grades *r, const struct grades_student *s, void *context)
 {
+    struct table *table = context;
     char when[CLOCK_TEXT_SIZE];
-    bool any = false;
 
-    for (size_t k = 0; k < r->n_students; k++)
-        for (size_t i = 0; i < r->n_challenges; i++) {
-            const struct grades_cell *cell = &r->students[k].cells[i];
-            if (!cell->delivered_us || cell->state != CELL_NONE || (only && only != &r->students[k]))
-                continue;
-            buf_puts(out, any ? "" : "\ndelivered, and never handed in:\n");
-            any = true;
-            buf_printf(out, "  %-20s %-20s %s\n", r->students[k].handle, r->challenges[i].challenge->slug,
-                       minute(cell->delivered_us, when));
-        }
+    for (size_t i = 0; i < r->n_challenges; i++) {
+        const struct grades_cell *cell = &s->cells[i];
+        if (!cell->delivered_us || cell->state != CELL_NONE)
+            continue;
+        buf_puts(table->out, table->lost ? "" : "\ndelivered, and never handed in:\n");
+        table->lost = true;
+        buf_printf(table->out, "  %-20s %-20s %s\n", s->handle, r->challenges[i].challenge->slug,
+                   minute(cell->delivered_us, when));
+    }
 }
 
-static void put_one(const struct grades *r, const struct grades_student *s, struct buf *out)
+static void put_one(const struct grades *r, const struct grades_student *s, void *context)
 {
+    struct buf *out = context;
     char when[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
 
     buf_printf(out, "%s%s%s: %" PRId64 " points, %" PRId64 " pass: %s\n\n", s->handle, s->roster ? ", " : "",
@@ -129,26 +139,22 @@ static void put_one(const struct grades *r, const struct grades_student *s, stru
         buf_printf(out, "\n%s\n", s->note);
 }
 
-void grades_human(const struct grades *r, const struct grades_student *only, struct buf *out)
+void grades_human(struct grades *r, struct buf *out)
 {
-    size_t passed = 0, students = 0;
+    struct table table = {.out = out};
 
-    if (only) {
-        put_one(r, only, out);
+    if (r->only) {
+        grades_each(r, put_one, out);
         return;
     }
     buf_printf(out, "%-20s %6s  %-7s %-9s %-16s  %-16s\n", "student", "points", "passed", "solved", "first",
                "last");
-    for (size_t k = 0; k < r->n_students; k++) {
-        put_student(r, &r->students[k], out);
-        passed += r->students[k].passed && !r->students[k].staff;
-        students += !r->students[k].staff;
-    }
+    grades_each(r, put_student, &table);
     put_challenges(r, out);
     put_meanings(r, out);
-    put_lost(r, only, out);
+    grades_each(r, put_lost, &table);
     buf_printf(out, "\n%zu of %zu passed; %" PRId64 " points pass. Times are UTC, of the handing in.\n",
-               passed, students, r->desk->course.pass);
+               table.passed, table.students, r->desk->course.pass);
     if (!r->asked)
         buf_puts(out, "The scoreboard was not asked: questions, pasted flags and hints are missing.\n");
 }

@@ -1,6 +1,6 @@
 #include "base/clock.h"
 #include "explain/code.h"
-#include "grader/grades/grades.h"
+#include "grader/grades/form.h"
 #include "json/write.h"
 
 static void put_time(struct json_writer *w, const char *key, int64_t us)
@@ -54,8 +54,9 @@ static void put_cell(const struct grades_challenge *c, const struct grades_cell 
     json_close_object(w);
 }
 
-static void put_student(const struct grades *r, const struct grades_student *s, struct json_writer *w)
+static void put_student(const struct grades *r, const struct grades_student *s, void *context)
 {
+    struct json_writer *w = context;
     const struct student *p = s->roster;
 
     json_open_object(w, NULL);
@@ -83,7 +84,7 @@ static void put_student(const struct grades *r, const struct grades_student *s, 
     json_close_object(w);
 }
 
-void grades_json(const struct grades *r, const struct grades_student *only, struct buf *out)
+void grades_json(struct grades *r, struct buf *out)
 {
     struct json_writer w = {.out = out};
 
@@ -98,9 +99,7 @@ void grades_json(const struct grades *r, const struct grades_student *only, stru
         put_challenge(&r->challenges[i], &w);
     json_close_array(&w);
     json_open_array(&w, "students");
-    for (size_t k = 0; k < r->n_students; k++)
-        if (!only || only == &r->students[k])
-            put_student(r, &r->students[k], &w);
+    grades_each(r, put_student, &w);
     json_close_array(&w);
     json_close_object(&w);
     buf_puts(out, "\n");

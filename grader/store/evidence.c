@@ -57,14 +57,9 @@ enum status store_evidence(struct store *store, const struct evidence *evidence,
                         evidence->submission, evidence->date);
 }
 
-/* rows of evidence that what is decided about one of them holds for */
-#define SAME(a, b)                                                                                           \
-    "(" a ".id = " b ".id OR (" a ".kind = 'borrowed' AND " b ".kind = 'borrowed' AND " a ".slug = " b       \
-    ".slug AND " a ".owner = " b ".owner AND " a ".shower = " b ".shower))"
 #define SELECT_EVIDENCE                                                                                      \
-    "SELECT id, kind, slug, owner, shower, source, when_us, counted, submission, date, coalesce((SELECT "    \
-    "v.verdict FROM verdict v JOIN evidence o ON v.evidence = o.id WHERE " SAME(                             \
-        "o", "evidence") " ORDER BY v.id DESC LIMIT 1), ''), letters FROM evidence "
+    "SELECT id, kind, slug, owner, shower, source, when_us, counted, submission, date, " EVIDENCE_VERDICT    \
+    ", letters FROM evidence "
 
 static void read_evidence(struct query *q, struct evidence *out)
 {
@@ -113,7 +108,8 @@ enum status store_evidence_same(struct store *store, int64_t id,
                                 struct err *err)
 {
     return each(query_open(store->db,
-                           SELECT_EVIDENCE "WHERE EXISTS (SELECT 1 FROM evidence s WHERE s.id = ?1 AND " SAME(
+                           SELECT_EVIDENCE
+                           "WHERE EXISTS (SELECT 1 FROM evidence s WHERE s.id = ?1 AND " EVIDENCE_SAME(
                                "s", "evidence") ") ORDER BY when_us, id",
                            "i", id),
                 row, context, err);
@@ -142,7 +138,7 @@ enum status store_verdict_each(struct store *store, int64_t evidence,
     struct query *q = query_open(
         store->db,
         "SELECT v.verdict, v.by, v.reason, v.when_us FROM verdict v JOIN evidence o ON v.evidence ="
-        " o.id JOIN evidence e ON " SAME("o", "e") " WHERE e.id = ?1 ORDER BY v.id",
+        " o.id JOIN evidence e ON " EVIDENCE_SAME("o", "e") " WHERE e.id = ?1 ORDER BY v.id",
         "i", evidence);
 
     while (query_next(q))

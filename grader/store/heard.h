@@ -41,11 +41,6 @@ enum status store_delivery(struct store *store, const char *slug, const char *st
 
 /* -- for reports; each calls row until it returns false -- */
 
-struct heard_attempts {
-    char student[NAME_MAX_LEN + 1]; /* "" for nobody that is known */
-    char slug[NAME_MAX_LEN + 1];
-    int64_t n_pass, n_near, first_us, last_us;
-};
 struct heard_slug {
     char slug[NAME_MAX_LEN + 1];
     int64_t n_pass, n_near; /* of all students */
@@ -55,14 +50,6 @@ struct heard_reason {
     char field[64], code[64]; /* code "" when none was told */
     int64_t n;
 };
-struct heard_delivery {
-    char slug[NAME_MAX_LEN + 1], student[NAME_MAX_LEN + 1];
-    char address[46];
-    int64_t first_us, n;
-};
-enum status heard_attempts_each(struct store *store,
-                                bool (*row)(const struct heard_attempts *row, void *context), void *context,
-                                struct err *err);
 /* In the order of slugs. */
 enum status heard_slugs_each(struct store *store, bool (*row)(const struct heard_slug *row, void *context),
                              void *context, struct err *err);
@@ -70,6 +57,3 @@ enum status heard_slugs_each(struct store *store, bool (*row)(const struct heard
 enum status heard_reasons_each(struct store *store,
                                bool (*row)(const struct heard_reason *row, void *context), void *context,
                                struct err *err);
-enum status heard_deliveries_each(struct store *store,
-                                  bool (*row)(const struct heard_delivery *row, void *context), void *context,
-                                  struct err *err);

@@ -2,26 +2,6 @@
 #include "grader/store/heard.h"
 #include "grader/store/private.h"
 
-enum status heard_attempts_each(struct store *store,
-                                bool (*row)(const struct heard_attempts *row, void *context), void *context,
-                                struct err *err)
-{
-    struct query *q = query_open(
-        store->db, "SELECT student, slug, n_pass, n_near, first_us, last_us FROM attempts ORDER BY 1, 2", "");
-    bool go_on = true;
-
-    while (go_on && query_next(q)) {
-        struct heard_attempts out = {.n_pass = row_int(q, 2),
-                                     .n_near = row_int(q, 3),
-                                     .first_us = row_int(q, 4),
-                                     .last_us = row_int(q, 5)};
-        row_copy(q, 0, out.student, sizeof(out.student));
-        row_copy(q, 1, out.slug, sizeof(out.slug));
-        go_on = row(&out, context);
-    }
-    return query_close(q, err);
-}
-
 enum status heard_slugs_each(struct store *store, bool (*row)(const struct heard_slug *row, void *context),
                              void *context, struct err *err)
 {
@@ -50,24 +30,6 @@ enum status heard_reasons_each(struct store *store,
         row_copy(q, 0, out.slug, sizeof(out.slug));
         row_copy(q, 1, out.field, sizeof(out.field));
         row_copy(q, 2, out.code, sizeof(out.code));
-        go_on = row(&out, context);
-    }
-    return query_close(q, err);
-}
-
-enum status heard_deliveries_each(struct store *store,
-                                  bool (*row)(const struct heard_delivery *row, void *context), void *context,
-                                  struct err *err)
-{
-    struct query *q = query_open(
-        store->db, "SELECT slug, student, address, first_us, n FROM deliveries ORDER BY 1, 2, 4", "");
-    bool go_on = true;
-
-    while (go_on && query_next(q)) {
-        struct heard_delivery out = {.first_us = row_int(q, 3), .n = row_int(q, 4)};
-        row_copy(q, 0, out.slug, sizeof(out.slug));
-        row_copy(q, 1, out.student, sizeof(out.student));
-        row_copy(q, 2, out.address, sizeof(out.address));
         go_on = row(&out, context);
     }
     return query_close(q, err);

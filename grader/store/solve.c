@@ -21,7 +21,7 @@ const char *solve_state_text(enum solve_state state)
     return words[state];
 }
 
-static enum solve_state state_of(const char *word)
+enum solve_state solve_state_of(const char *word)
 {
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (strcmp(words[i], word) == 0)
@@ -34,7 +34,7 @@ static void read_row(struct query *q, struct solve *out)
     *out = (struct solve){
         .id = row_int(q, 0),
         .submitted_us = row_int(q, 4),
-        .state = state_of(row_text(q, 6)),
+        .state = solve_state_of(row_text(q, 6)),
         .intent = row_int(q, 7) != 0,
         .attempts = row_int(q, 8),
         .next_us = row_int(q, 9),
@@ -100,7 +100,7 @@ enum status store_tally(struct store *store, struct solve_tally *out, struct err
 
     *out = (struct solve_tally){.oldest_us = 0};
     while (query_next(q)) {
-        const enum solve_state state = state_of(row_text(q, 0));
+        const enum solve_state state = solve_state_of(row_text(q, 0));
         out->n[state] = (size_t)row_int(q, 1);
         if (state == SOLVE_WAITING)
             out->oldest_us = row_int(q, 2);

@@ -31,6 +31,9 @@ struct solve {
 /* "waiting", "posted", "held", "rejected", "void". */
 const char *solve_state_text(enum solve_state state);
 
+/* The other way round. */
+enum solve_state solve_state_of(const char *word);
+
 /* Adds a waiting solve of submitted's student, slug, key_id, submitted_us and source, durably. *fresh is
  * false when it is there already. *now is what the store then holds. */
 enum status store_add(struct store *store, const struct solve *submitted, bool *fresh, struct solve *now,

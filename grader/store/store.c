@@ -155,3 +155,9 @@ enum status store_transact(struct store *store, enum status (*body)(void *contex
 {
     return db_transact(store->db, DB_WRITE, body, context, err);
 }
+
+enum status store_view(struct store *store, enum status (*body)(void *context, struct err *err),
+                       void *context, struct err *err)
+{
+    return db_transact(store->db, DB_READ, body, context, err);
+}

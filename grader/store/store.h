@@ -47,6 +47,8 @@ bool store_served(const char *path);
 /* What time it is, by the clock that all who write there have in common: db_now_us (db/db.h). */
 int64_t store_now_us(struct store *store);
 
-/* Runs body in one transaction, as db_transact (db/db.h). */
+/* Runs body in one transaction, as db_transact (db/db.h): to write, or to see one state. */
+enum status store_view(struct store *store, enum status (*body)(void *context, struct err *err),
+                       void *context, struct err *err);
 enum status store_transact(struct store *store, enum status (*body)(void *context, struct err *err),
                            void *context, struct err *err);

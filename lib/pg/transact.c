@@ -119,7 +119,7 @@ static enum status once(struct pg *pg, enum db_access access,
     pg->inside = false;
     *again = pg->again;
     if (st == ST_OK)
-        return pg_commit(pg, deadline, again, err);
+        return pg_commit(pg, pg_deadline(pg), again, err); /* what only reads may have been long */
     pg_rollback(pg);
     return st;
 }

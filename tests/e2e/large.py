@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""large.py WIREGRADE COURSE CASE: what a command takes of memory, of a small class and of one twenty times as large."""
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+
+import relay
+from relay import Class, expect
+
+SMALL, LARGE, MIB = 500, 10000, 1 << 20
+MORE = 12 * MIB  # SQLite's caches, which a small class does not fill. A student and 33 challenges are 4 kB: of 9,500 more that would be 36
+STUDENTS = "WITH RECURSIVE n(i) AS (SELECT {} UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
+ROWS = (
+    "INSERT INTO solve(student, slug, key_id, submitted_us, source, state, note, changed_us) SELECT 's' || i, 'raw-ipv4', 'abcdef', i, '',"
+    " 'held', 'there is no user of that name', i FROM n",
+    "INSERT INTO attempts(student, slug, n_pass, n_near, first_us, last_us) SELECT 's' || i, 'raw-tcp', 1, 2, i, i FROM n",
+    "INSERT INTO deliveries(slug, student, address, first_us, n) SELECT 'stream-sender', 's' || i, '10.10.0.40', i, 1 FROM n",
+)
+
+
+def bounded(c, most, *args):
+    """Runs a command that may have so much private memory that it can write to; its exit status, and how many bytes it wrote."""
+    def limit():
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    with open(c.dir / "out", "w+b") as out:
+        done = subprocess.run([relay.wiregrade, *args], cwd=c.dir, stdout=out, stderr=subprocess.PIPE, text=True, timeout=200, preexec_fn=limit,
+                              check=False)
+        c.output = done.stderr
+        return done.returncode, os.fstat(out.fileno()).st_size
+
+
+def least(c, *args):
+    """The least memory, by half a MiB, with which it goes well."""
+    low, high = 0, 64
+    while high - low > 1:
+        middle = (low + high) // 2
+        if bounded(c, middle * MIB // 2, *args)[0] == 0:
+            high = middle
+        else:
+            low = middle
+    return high * MIB // 2
+
+
+def case_report():
+    """Of a class without a roster, which is in memory as ever: every form, in the memory that a small class takes."""
+    c = Class("http://127.0.0.1:9")
+    expect(c, 0, "will be posted", c.run("submit", c.flag("raw-ipv4")))
+
+    def fill(first, last):
+        for rows in ROWS:
+            # each database has its own place for WITH
+            c.sql(rows.replace(" SELECT ", " " + STUDENTS.format(first, last) + "SELECT ", 1))
+
+    fill(1, SMALL)
+    forms = {form: ("report", "--offline", "--format", form) for form in ("human", "csv", "json", "html", "moodle", "canvas")}
+    small = {form: (least(c, *args), bounded(c, 512 * MIB, *args)[1]) for form, args in forms.items()}
+    fill(SMALL + 1, LARGE)
+    for form, args in forms.items():
+        memory, size = small[form]
+        status, now = bounded(c, memory + MORE, *args)
+        assert status == 0, (form, memory, c.output)
+        assert now > 10 * size, (form, size, now)
+        print(form, memory // MIB, "MiB", size, now)
+    # where there is no room for what is long
+    done = subprocess.run([relay.wiregrade, "report", "--offline", "--format", "json"], cwd=c.dir, env={**os.environ, "TMPDIR": "/nowhere"},
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=100, check=False)
+    assert done.returncode == 4 and not done.stdout and "/nowhere: No such file or directory; " in done.stderr and "TMPDIR" in done.stderr, done
+
+
+def main():
+    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    with tempfile.TemporaryDirectory(prefix="wiregrade-large-") as relay.scratch:
+        globals()["case_" + sys.argv[3]]()
+
+
+main()
