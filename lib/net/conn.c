@@ -264,12 +264,12 @@ static bool ends_in_silence(const struct conn *conn)
     return conn->until == CONN_UNTIL_ANY || conn->until == CONN_UNTIL_SILENCE;
 }
 
-/* Whether it is to be told that nothing has come so far. */
+/* Whether it is to be told that nothing of the message that is due has come so far. */
 static bool tells_quiet(const struct conn *conn)
 {
     const struct server_options *options = &conn->server->options;
 
-    return options->quiet && options->quiet_ms < options->read_ms && !conn->taken && !conn->quiet;
+    return options->quiet && options->quiet_ms < options->read_ms && !conn->length && !conn->quiet;
 }
 
 static unsigned patience(const struct conn *conn, size_t left)

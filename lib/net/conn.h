@@ -39,7 +39,7 @@ struct conn {
     enum conn_state state;
     bool counted;          /* holds its seat, and the protocol knows it */
     bool eof;              /* the peer has sent its FIN */
-    bool quiet;            /* it was told that nothing came */
+    bool quiet;            /* it was told that nothing of the next message came */
     bool more;             /* ... that something came behind the last message */
     bool unsent;           /* the peer was gone when an answer was written */
     bool last;             /* after the answer that is due nothing more is answered */

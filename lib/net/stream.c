@@ -60,6 +60,7 @@ void stream_expect(struct stream *stream, enum conn_until until, size_t bytes, u
     stream->conn.until = until;
     stream->conn.until_bytes = bytes;
     stream->conn.due_ms = uv_now(stream->conn.server->loop) + within_ms;
+    stream->conn.quiet = false;
 }
 
 void stream_linger(struct stream *stream, unsigned ms)

@@ -43,9 +43,10 @@ struct stream_options {
      * STREAM_BUSY the connection closes. */
     enum stream_next (*message)(void *context, struct stream *stream, const struct net_peer *peer,
                                 enum stream_end end, uint8_t *bytes, size_t length, struct buf *answer);
-    size_t state_bytes;                                  /* for stream_state */
-    void (*quiet)(void *context, struct stream *stream); /* nothing came in quiet_ms; may be NULL */
-    void (*more)(void *context, struct stream *stream);  /* more came behind the last message; may be NULL */
+    size_t state_bytes; /* for stream_state */
+    void (*quiet)(void *context,
+                  struct stream *stream); /* of a message, nothing came in quiet_ms; may be NULL */
+    void (*more)(void *context, struct stream *stream); /* more came behind the last message; may be NULL */
     /* of a server of conversations, what is said first; else NULL */
     void (*opened)(void *context, struct stream *stream, struct buf *answer);
     void (*closed)(void *context, struct stream *stream); /* exactly once; may be NULL */

@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "explain/challenge_fill.h"
+#include "flag/pin.h"
 #include "targets/briefing/session.h"
 
 enum dialog_next words_help(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
@@ -94,6 +95,13 @@ static enum dialog_next who(const struct briefing_session *s, struct buf *out)
     return DIALOG_MORE;
 }
 
+/* "I am smith", as one says it: no handle `am` with a PIN that cannot be one, and no guess. */
+static bool is_sentence(const struct briefing_session *s, const char *handle, const char *pin)
+{
+    return strcmp(handle, "am") == 0 && !roster_find(&s->rt->roster, handle) &&
+           (strspn(pin, "0123456789") != PIN_DIGITS || pin[PIN_DIGITS]);
+}
+
 /* Without a roster a handle is only a claim, and a packet may make it too: who claims one is told what a near
  * miss would tell him, and nothing else. */
 enum dialog_next words_i(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
@@ -104,6 +112,11 @@ enum dialog_next words_i(struct briefing_session *s, const struct briefing_comma
         return who(s, out);
     str_copy(handle, sizeof(handle), c->args[0]);
     ascii_lower(handle);
+    if (c->n_args == 2 && is_sentence(s, handle, c->args[1])) {
+        struct briefing_command meant = {.word = WORD_I, .n_args = 1};
+        str_copy(meant.args[0], sizeof(meant.args[0]), c->args[1]);
+        return words_i(s, &meant, out);
+    }
     if (!handle_valid(handle))
         buf_puts(out, "A handle is 1 to 32 letters, digits, - or _, and begins with a letter or digit.\n");
     else if (c->n_args == 2)

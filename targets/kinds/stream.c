@@ -84,6 +84,25 @@ static void on_quiet(void *context, struct stream *stream)
          "send your text, then a newline; what you type goes out with Enter");
 }
 
+/* A conversation that waits: whoever reads to the end of all waits for us, and we for him. */
+static void on_spoken_quiet(void *context, struct stream *stream)
+{
+    const struct stream_target *target = context;
+    const struct talk *talk = &((const struct held *)stream_state(stream))->talk;
+    struct buf why;
+
+    if (!talk->step && !talk->round) {
+        on_quiet(context, stream);
+        return;
+    }
+    buf_init(&why, STREAM_ANSWER_MAX);
+    turn_place(target->rules, talk, &why);
+    buf_puts(&why, "I had waited 5 s for this message; your connection is open, and I wait on");
+    note(target, stream, buf_text(&why) + strlen(rules_slug(target->rules)) + 2,
+         "read one line, recv(1024) once, not until I end: I say no more before your message; then send it");
+    buf_free(&why);
+}
+
 /* Behind what was judged: what had come was not all. */
 static void on_more(void *context, struct stream *stream)
 {
@@ -331,6 +350,7 @@ static void make_spoken(const struct rules *rules, struct stream_options *option
     options->state_bytes = sizeof(struct held);
     options->message = on_spoken;
     options->opened = on_opened;
+    options->quiet = on_spoken_quiet;
     options->closed = on_spoken_closed;
 }
 

@@ -130,6 +130,25 @@ for _ in range(5):
     has(run(room, "s = udp(6222, b'smith')\nprint(s.recv(999))\ns.sendto(b'x', (T, 6222))\nprint(s.recv(999))\n"), "step 2 of 2")
 
 
+def a_conversation_that_waits_for_him_is_told(room):
+    """Whoever reads until the target ends hangs, and asks meanwhile, in another terminal."""
+    out = run(room, """
+s = tcp(5333, b'smith\\n', wait=False)
+end = time.monotonic() + 25
+out = ''
+while 'step 2 of 2' not in out and time.monotonic() < end:
+    time.sleep(0.5)
+    q = socket.create_connection((T, 1110), 5)
+    q.sendall(b'seen\\nquit\\n')
+    out = ''
+    while got := q.recv(4096):
+        out += got.decode()
+print(out)
+""", seconds=40)
+    has(line_of(out, "stream-decode"), "stream-decode: step 2 of 2: I had waited 5 s for this message; your connection is open, and I wait on")
+    has(out, "try: read one line, recv(1024) once, not until I end")
+
+
 BY_HAND = """
 def csum(data):
     total = sum(struct.unpack('!%dH' % (len(data) // 2), data + bytes(1) * (len(data) % 2)))
@@ -289,9 +308,12 @@ told(15)
 
 
 def what_is_typed_at_the_briefing_is_understood(room):
-    out = ask(room, "?\\nexit\\nsmith\\ni nobody\\ni jones\\nread 22\\nread 2222\\nread raw ipv4\\ntries Raw TCP\\nread RAW-TCP \\n")
+    out = ask(room, "?\\nexit\\nsmith\\ni nobody\\ni jones\\nread 22\\nread 2222\\nread raw ipv4\\ntries Raw TCP\\nread RAW-TCP \\n"
+              + "I am brown\\n" * 7)
+    lacks(out, "not the PIN", "Many wrong PINs")
     has(out, "Did you mean:  help\n", "Did you mean:  quit\n", "That is a handle. Say who you are:  i smith PIN\n",
         "No handle of the roster is nobody: is it spelt as there?", "Your address does not tell that you are jones",
+        "Your address does not tell that you are brown; give the PIN too:  i brown PIN",
         "No challenge of that name here. All of them:  list\n", "Datagram sender, 4 points", "Raw IPv4, ", "No attempt of yours", "Raw TCP, ")
 
 
@@ -306,6 +328,7 @@ CASES = {f.__name__: (f, options) for f, options in (
     (what_is_no_packet_of_ip_is_told, {"roster": ROSTER}),
     (a_knock_that_is_none_is_called_back, {}),
     (a_packet_with_another_source_is_answered_at_home, {"roster": ROSTER}),
+    (a_conversation_that_waits_for_him_is_told, {"roster": ROSTER}),
 )}
 
 if __name__ == "__main__":
