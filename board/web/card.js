@@ -21,7 +21,8 @@ function finding(f) {
 
 function attempt(t) {
   const li = element("li");
-  const right = t.judged === undefined ? "" : `: ${t.right} of ${t.judged} right`;
+  const refused = t.right === t.judged ? ", but refused" : ""; // it contradicts itself
+  const right = t.judged === undefined ? "" : `: ${t.right} of ${t.judged} right${refused}`;
   li.append(element("p", `${new Date(t.time).toLocaleTimeString()} from ${t.source}${t.passed ? ": right" : right}`));
   if (t.findings?.length) {
     const list = element("ul");

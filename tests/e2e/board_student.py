@@ -24,7 +24,8 @@ def prepare(room):
         api("DELETE", f"/hints/{hint['id']}")
     for cost, title in ((3, "The header's length"), (0, "")):
         api("POST", "/hints", {"challenge_id": room.ids["Raw IPv4"], "content": HINT, "cost": cost, "title": title})
-    (room.c.dir / "target.jsonl").write_text(paste.line("bob", "47:33"))
+    (room.c.dir / "target.jsonl").write_text(paste.line("bob", "47:33") + paste.line("bob", "46:33", right=9, findings=[
+        {"field": "payload", "status": "fail", "expected": '"I am bob"', "got": '"I  am bob"', "codes": ["EXTRA_BLANKS"], "why": "more blanks"}]))
 
 
 def challenges_and_text(browser):
@@ -98,12 +99,19 @@ def look(browser, room, n, shot):
     one_try(browser, room)
     if n == 0:
         buy(browser, room)
+        refused_for_a_blank(browser)
     shot("try")
     for check in (lambda: browser.overflow() <= 0, lambda: browser.contrast()[0] >= 4.5):
         assert check(), (browser.overflow(), browser.contrast())
     answer(browser, room, n)
     shot("answer")
     assert not [text for text in browser.complaints() if "400" not in text], browser.complaints()
+
+
+def refused_for_a_blank(browser):
+    """What one looks for can be seen: a blank more, and why all was right and yet no flag came."""
+    shown = browser.run("return document.querySelector(arguments[0]).innerText", of("Raw IPv4"))
+    assert '"I  am bob"' in shown and "9 of 9 right, but refused" in shown, shown
 
 
 def buy(browser, room):
