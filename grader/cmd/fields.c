@@ -66,6 +66,19 @@ static void print_json(struct json_writer *w, const struct field *f)
     json_close_object(w);
 }
 
+/* Another of the layer that ends in the same word: tcp.flags.ack for tcp.ack. NULL without one. */
+static const char *also_meant(const char *name, const char *near)
+{
+    const size_t layer = strcspn(name, ".");
+    const char *last = strrchr(name, '.'), *end;
+
+    for (size_t i = 0; near && last && i < N_FIELDS; i++)
+        if (strncmp(FIELDS[i].name, name, layer + 1) == 0 && strcmp(FIELDS[i].name, near) != 0 &&
+            (end = strrchr(FIELDS[i].name, '.')) && strcmp(end, last) == 0)
+            return FIELDS[i].name;
+    return NULL;
+}
+
 static enum status run(struct frame_work *work)
 {
     char *name = work->words[0];
@@ -90,9 +103,10 @@ static enum status run(struct frame_work *work)
     }
     if (n)
         return ST_OK;
-    const char *near = field_nearest(name);
-    return err_set(&work->err, ST_INPUT, "no field \"%.60s\"%s%s%s `wiregrade fields` lists them", name,
-                   near ? "; did you mean " : "", near ? near : "", near ? "?" : ";");
+    const char *near = field_nearest(name), *also = also_meant(name, near);
+    return err_set(&work->err, ST_INPUT, "no field \"%.60s\"%s%s%s%s%s `wiregrade fields` lists them", name,
+                   near ? "; did you mean " : "", near ? near : "", also ? " or " : "", also ? also : "",
+                   near ? "?" : ";");
 }
 
 const struct frame_command cmd_fields = {

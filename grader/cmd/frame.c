@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
@@ -68,6 +69,15 @@ static enum status open_all(struct frame_work *work, unsigned needs)
     if (st == ST_OK && has(needs, FRAME_BOARD))
         st = open_board(work);
     return st;
+}
+
+/* Who has no class may be another than the command is for. */
+static void say_besides(struct frame_work *work, const char *besides)
+{
+    const size_t n = strlen(work->err.text);
+
+    if (besides && access(work->class_file, F_OK) != 0)
+        snprintf(work->err.text + n, sizeof(work->err.text) - n, "; %s", besides);
 }
 
 static void close_all(struct frame_work *work)
@@ -136,6 +146,8 @@ int frame_run(const struct frame_command *command, int argc, char **argv)
     enum status st = form ? open_all(&work, form->needs) : err_memory(&work.err);
     if (st == ST_OK)
         st = run(&work, form);
+    else
+        say_besides(&work, command->without_class);
     if (st != ST_OK && work.err.text[0])
         log_err(&work.err);
     close_all(&work);

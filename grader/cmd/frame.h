@@ -55,6 +55,7 @@ struct frame_command {
     const char *help;                              /* one line */
     const char *doc;                               /* of --help: what it does, \v, more and an example */
     const struct options_row *options;             /* NULL: none */
+    const char *without_class;                     /* said besides where no class.yml is; NULL: nothing */
     size_t own_size;                               /* of the command's own struct */
     const void *defaults;                          /* what it begins as; NULL: zeros */
     enum status (*check)(struct frame_work *work); /* do options and words go together? NULL: they do */

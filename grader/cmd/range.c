@@ -190,10 +190,24 @@ static enum status run(struct frame_work *work)
     return st;
 }
 
+/* As mkdtemp ends a range's name. */
+static bool is_range_name(const char *word)
+{
+    static const char before[] = "range-";
+    const size_t n = strlen(before);
+
+    return strncmp(word, before, n) == 0 && strlen(word) == n + 6;
+}
+
 /* What a range is made of cannot be said where none is made. */
 static enum status check(struct frame_work *work)
 {
     struct args *a = work->own;
+
+    if (a->join && !a->name && work->n_words && is_range_name(work->words[0]))
+        return err_set(&work->err, ST_USAGE,
+                       "%s is taken for the command, for a blank stands before it; mend: --join=%s, with =",
+                       work->words[0], work->words[0]);
     const char *said = a->range.hops != UNSAID         ? "--hops"
                        : a->range.neighbours != UNSAID ? "--neighbours"
                                                        : NULL;

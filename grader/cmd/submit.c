@@ -182,6 +182,9 @@ const struct frame_command cmd_submit = {
         "  wiregrade submit - < flags.txt\n"
         "  wiregrade submit --capture submissions/ --answers answers/",
     .options = options,
+    .without_class =
+        "a student hands a flag in at the board's page, or at the target: nc TARGET 1110, and there "
+        "submit FLAG",
     .own_size = sizeof(struct args),
     .check = check,
     .forms = {{"FLAG|-", FRAME_KEY | FRAME_STORE, flags},

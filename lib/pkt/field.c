@@ -78,6 +78,8 @@ const char *field_nearest(const char *name)
                                             {"tcp.dataofs", "tcp.hdr_len"},
                                             {"tcp.doff", "tcp.hdr_len"},
                                             {"tcp.offset", "tcp.hdr_len"},
+                                            {"tcp.ack", "tcp.ack_raw"}, /* tshark's own is relative */
+                                            {"tcp.seq", "tcp.seq_raw"},
                                             {"tcp.urgptr", "tcp.urgent_pointer"},
                                             {"tcp.window", "tcp.window_size_value"}};
 

@@ -37,6 +37,8 @@ WRONG = [
     (["range", "--join=x", "--hops=1"], "--hops is for a range that is started; .* not with --join"),
     (["range", "--join=x", "--hops=0"], "--hops is for a range that is started; .* not with --join"),
     (["range", "--neighbours", "3", "-j"], "--neighbours is for a range that is started; .* not with --join"),
+    (["range", "--join", "range-aBc123", "--", "true"], "range-aBc123 is taken for the command.*; mend: --join=range-aBc123, with ="),
+    (["range", "-j", "range-aBc123"], "; mend: --join=range-aBc123, with ="),
     (["roster", "import"], "FILE is missing"),
     (["roster", "link", "ann"], "ID is missing"),
     (["roster", "link", "ann", "bob"], 'ID is a number from 0 to .*, not "bob"'),
@@ -142,6 +144,7 @@ MISSING = [
     (["flag", "mint", "ann", "raw-tpc"], 3, 'no challenge "raw-tpc"; did you mean raw-tcp\\?'),
     (["diagnose", "not_shifed"], 3, "did you mean NOT_SHIFTED"),
     (["fields", "IP.TLL"], 3, r"did you mean ip\.ttl\?"),
+    (["fields", "tcp.ack"], 3, r"did you mean tcp\.ack_raw or tcp\.flags\.ack\?"),
     (["check", "empty.pcap"], 1, "raw-tcp +no packet for it\n0 packets read, 0 judged: the capture is empty; start it before you send"),
     (["check", "away"], 3, "away: a folder; name one capture in it, or let `wiregrade submit --capture` take all"),
     (["check", "empty.pcap", "RAW-TPC"], 2, "did you mean raw-tcp"),
@@ -173,6 +176,8 @@ def what_is_not_there_is_told_with_its_mend():
     for words in (["check", "../empty.pcap"], ["verify", "nosuch"]):  # no course is here, nor one installed
         status, out, err = run(*words)
         assert status == 3 and err.count("\n") == 1 and "go to where `challenges` is" in err, err
+    status, out, err = run("submit", "flag{x}")  # a student, as the table in README has it
+    assert status == 3 and "a student hands a flag in at the board's page" in err and "nc TARGET 1110" in err, err
     os.chdir("..")
     for word, told in (("not_shifted", "NOT_SHIFTED"), ("IP.TTL", "ip.ttl")):
         status, out, err = run("diagnose" if "_" in word else "fields", word)
@@ -201,7 +206,22 @@ def demo_explains_itself_unbuilt():
         assert told.returncode == 0 and "wiregrade demo" in told.stdout and not told.stderr and not os.path.exists("build"), told
 
 
-CASES = {f.__name__: f for f in (what_is_not_there_is_told_with_its_mend, demo_explains_itself_unbuilt, every_command_explains_itself, wrong_lines_are_refused, right_lines_are_taken)}
+def demo_in_a_clone_of_another():
+    """Who may not build there is told whose it is, and what he can do."""
+    os.makedirs("build")
+    os.makedirs("ci")
+    shutil.copy(COURSE.parent / "ci/demo", "ci/demo")
+    pathlib.Path("build/.lock").touch(0o444)
+    os.chmod(".", 0o755)
+    os.chmod("build", 0o555)
+    other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.getuid() == 0 else []
+    told = subprocess.run([*other, "ci/demo", "--once"], capture_output=True, text=True, timeout=20, check=False)
+    os.chmod("build", 0o755)
+    assert told.returncode == 4 and told.stderr.count("\n") == 1, told
+    assert re.search(r"ci/demo: /.*/build is \S+'s, and \S+ may not build there; build in a clone of your own \(git clone /", told.stderr), told
+
+
+CASES = {f.__name__: f for f in (what_is_not_there_is_told_with_its_mend, demo_explains_itself_unbuilt, demo_in_a_clone_of_another, every_command_explains_itself, wrong_lines_are_refused, right_lines_are_taken)}
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="wiregrade-usage-") as scratch:

@@ -92,6 +92,8 @@ static void every_row_has_a_name_of_its_layer_and_fits_its_width(void)
     CU_ASSERT_STRING_EQUAL(field_nearest("icmp.ttl"), "ip.ttl");
     CU_ASSERT_STRING_EQUAL(field_nearest("ip.tos"), "ip.dsfield");
     CU_ASSERT_STRING_EQUAL(field_nearest("tcp.dataofs"), "tcp.hdr_len");
+    CU_ASSERT_STRING_EQUAL(field_nearest("tcp.ack"), "tcp.ack_raw");
+    CU_ASSERT_STRING_EQUAL(field_nearest("tcp.seq"), "tcp.seq_raw");
     CU_ASSERT_PTR_NULL(field_nearest("xyz"));
     CU_ASSERT_PTR_EQUAL(field_meant(field_find("udp.checksum"), "good"), field_find("udp.checksum.status"));
     CU_ASSERT_PTR_EQUAL(field_meant(field_find("ip.dsfield"), "CS3"), field_find("ip.dsfield.dscp"));
