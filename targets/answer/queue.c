@@ -22,6 +22,7 @@ static const int64_t RETRY_MS[] = {1000, 2000, 4000, 8000, 15000};
 enum { RETRIES = sizeof(RETRY_MS) / sizeof(RETRY_MS[0]) };
 
 static const char REACHED[] = "the target reached your listener, as you asked it to\n";
+static const char OF_ANOTHER[] = "the flag is of a packet that was right; of another one, which was not:\n";
 static const char ENDED[] = "start your listener again, if it ends with this call as nc -l does\n";
 
 struct queue {
@@ -202,7 +203,8 @@ static void put_near(struct queue *queue, struct queue_place *p, int64_t now, st
 {
     /* one that was on its way already may come along with the flags' next try */
     bool may = p->near_sent || p->near_free <= now;
-    size_t rest = sizeof(ENDED) - 1 + 48 /* the line about older ones */, length = strlen(p->near);
+    size_t rest = sizeof(OF_ANOTHER) + sizeof(ENDED) + 48 /* the line about older ones */;
+    size_t length = strlen(p->near);
 
     if (!may) { /* it is older than the flags that go now */
         p->has_near = false;
@@ -213,6 +215,8 @@ static void put_near(struct queue *queue, struct queue_place *p, int64_t now, st
         do
             length--;
         while (length > 0 && p->near[length - 1] != '\n');
+    if (p->n_flags && length)
+        buf_puts(message, OF_ANOTHER);
     buf_add(message, p->near, length);
     near_leaves(queue, p->address, now);
     p->near_sent = p->sent_near = true;

@@ -133,6 +133,21 @@ static uint32_t lost_of(const struct remembered *s, int64_t now_ms)
     return now_ms - s->lost_at <= MEMORY_MS ? s->lost : 0;
 }
 
+/* Which one makes room: the oldest that is not its challenge's newest, so that twenty kinds of others leave
+ * of each what was tried last. Packets of no challenge are of one name. */
+static size_t least_wanted(const struct remembered *s, int64_t now_ms)
+{
+    const size_t oldest = MEMORY_ENTRIES - 1;
+
+    if (now_ms - s->entries[oldest].at_ms > MEMORY_MS)
+        return oldest;
+    for (size_t i = oldest; i > 0; i--)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(s->entries[k].slug, s->entries[i].slug) == 0)
+                return i;
+    return oldest;
+}
+
 /* Moves entry i to the front; i == n makes a new one there. */
 static struct memory_entry *to_front(struct remembered *s, size_t i, int64_t now_ms)
 {
@@ -143,10 +158,11 @@ static struct memory_entry *to_front(struct remembered *s, size_t i, int64_t now
     } else if (s->n < MEMORY_ENTRIES) {
         s->n++;
     } else {
-        i = MEMORY_ENTRIES - 1;
-        if (now_ms - s->entries[i].at_ms <= MEMORY_MS) {
+        i = least_wanted(s, now_ms);
+        const int64_t at_ms = s->entries[i].at_ms;
+        if (now_ms - at_ms <= MEMORY_MS) {
             s->lost = lost_of(s, now_ms) + 1;
-            s->lost_at = s->entries[i].at_ms;
+            s->lost_at = s->lost_at > at_ms ? s->lost_at : at_ms;
         }
     }
     memmove(&s->entries[1], &s->entries[0], i * sizeof(s->entries[0]));

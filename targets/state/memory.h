@@ -46,7 +46,8 @@ struct memory_entry {
 
 struct memory;
 
-/* NULL on no memory. MEMORY_ENTRIES for each source, the oldest goes first; sources come and go:
+/* NULL on no memory. MEMORY_ENTRIES for each source, the oldest goes first, the newest of each
+ * challenge last; sources come and go:
  * when MEMORY_SOURCES are there, a new one takes the place of the one that was silent longest among those
  * that have not proved by a connection that they exist, and at most twice a second, so that spoofed packets
  * push nobody out. */

@@ -55,6 +55,35 @@ static void equal_attempts_are_counted_and_the_oldest_goes(void)
     memory_free(memory);
 }
 
+static void count_of(void *context, const struct memory_entry *entry)
+{
+    *(int *)context += strcmp(entry->slug, "port") == 0;
+}
+
+static void many_of_another_challenge_leave_the_newest_of_each(void)
+{
+    struct memory *memory = memory_new();
+    struct memory_entry tried = {.source = 7, .right = 1, .judged = 3, .slug = "port", .student = "smith"};
+    int n = 0;
+
+    memory_attempt(memory, &tried, 1);
+    tried.right = 2;
+    memory_attempt(memory, &tried, 2);
+    for (uint32_t i = 0; i < 300; i++)
+        remember(memory, 7, "smith", 100 + i, 3);
+    memory_each(memory, 7, 4, count_of, &n);
+    CU_ASSERT_EQUAL(n, 1);
+    CU_ASSERT_EQUAL(of(memory, 7, 4).entries, MEMORY_ENTRIES);
+    CU_ASSERT_EQUAL(of(memory, 7, 4).first_right, 399);
+    CU_ASSERT_EQUAL(memory_lost(memory, 7, 4), 302 - MEMORY_ENTRIES);
+    /* its time is over as any other's */
+    remember(memory, 7, "smith", 1, 3 + MEMORY_MS);
+    n = 0;
+    memory_each(memory, 7, 3 + MEMORY_MS, count_of, &n);
+    CU_ASSERT_EQUAL(n, 0);
+    memory_free(memory);
+}
+
 static void fifteen_minutes_are_remembered(void)
 {
     struct memory *memory = memory_new();
@@ -172,6 +201,8 @@ static void an_answer_that_left_after_all_is_not_unsent(void)
 
 static const struct unit_case CASES[] = {
     {"equal_attempts_are_counted_and_the_oldest_goes", equal_attempts_are_counted_and_the_oldest_goes},
+    {"many_of_another_challenge_leave_the_newest_of_each",
+     many_of_another_challenge_leave_the_newest_of_each},
     {"fifteen_minutes_are_remembered", fifteen_minutes_are_remembered},
     {"a_flood_of_sources_pushes_out_nobody_who_was_here", a_flood_of_sources_pushes_out_nobody_who_was_here},
     {"a_handle_is_found_at_other_sources", a_handle_is_found_at_other_sources},
