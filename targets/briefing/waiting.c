@@ -53,6 +53,38 @@ void waiting_probed(void *context, ipaddr address, uint16_t port, const char *ou
     }
 }
 
+/* Whether the receiver that it opens a conversation to is one for datagrams. */
+static bool dials_datagrams(const struct rules *rules)
+{
+    const struct target_spec *target = &rules_challenge(rules)->target;
+
+    for (size_t i = 0; i < target->n_steps; i++)
+        if (target->steps[i].dial_port)
+            return target->steps[i].dial == TARGET_DATAGRAM;
+    return false;
+}
+
+/* The TCP port that it connects to, with its answer or in its conversation; 0: none. */
+static uint16_t called_port(const struct rules *rules)
+{
+    if (rules_connect_port(rules))
+        return rules_connect_port(rules);
+    return dials_datagrams(rules) ? 0 : rules_dial_port(rules);
+}
+
+/* Why there is nothing to call. */
+static void put_uncalled(const struct rules *rules, const char *slug, struct buf *out)
+{
+    if (rules && rules_dial_port(rules))
+        buf_printf(
+            out,
+            "%s sends to your UDP port %u once you have asked for it, at port %u. A datagram's port cannot "
+            "be tried: ask, and I say there what I met.\n",
+            slug, rules_dial_port(rules), rules_port(rules));
+    else
+        buf_printf(out, "%s calls nobody back: its answer comes to where you asked.\n", slug);
+}
+
 /* The port that is named, or the first that any challenge calls back to; 0 when there is none. */
 static uint16_t port_of(struct briefing_session *s, const struct briefing_command *c, struct buf *out)
 {
@@ -61,13 +93,13 @@ static uint16_t port_of(struct briefing_session *s, const struct briefing_comman
     if (c->n_args) {
         const struct challenge *challenge = session_challenge(s, c->args[0], out);
         const struct rules *rules = challenge ? rulebook_find(book, challenge->slug) : NULL;
-        if (challenge && (!rules || !rules_connect_port(rules)))
-            buf_printf(out, "%s calls nobody back: its answer comes to where you asked.\n", challenge->slug);
-        return rules ? rules_connect_port(rules) : 0;
+        if (challenge && (!rules || !called_port(rules)))
+            put_uncalled(rules, challenge->slug, out);
+        return rules ? called_port(rules) : 0;
     }
     for (size_t i = 0; i < rulebook_count(book); i++)
-        if (rules_connect_port(rulebook_at(book, i)))
-            return rules_connect_port(rulebook_at(book, i));
+        if (called_port(rulebook_at(book, i)))
+            return called_port(rulebook_at(book, i));
     buf_puts(out, "No challenge here calls back.\n");
     return 0;
 }

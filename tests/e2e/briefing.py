@@ -131,6 +131,9 @@ def a_listener_is_tried(room):
                        f"{TARGET} 1110; wait")
     has(out, "connected, your listener works", "the target reached your listener, as you asked it to")
     has(ask(room, "listen stream-sender\\n"), "calls nobody back")
+    # the receivers of conversations are called, too
+    has(ask(room, "listen stream-receiver\\n"), "10.10.0.40 port 1111: refused")
+    has(ask(room, "listen datagram-receiver\\n"), "sends to your UDP port 2222 once you have asked for it, at port 5222. A datagram's port")
     line = room.journal("delivery", 2)
     require(all(l["probe"] and not l["flags"] for l in line), line)
     # the source's share of calls ends some time
