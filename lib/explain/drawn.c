@@ -256,6 +256,13 @@ void drawn_say_wrong(const struct suspect *s, struct diagnosis *d)
     if (!w)
         return;
     const bool found = drawn_find(s, room, &part);
+    const unsigned earlier = found && s->rules->talk ? talk_earlier(s->rules->talk, part.got, part.n_got) : 0;
+    if (earlier) {
+        suspect_say(d, "%s is round %u's word, and this is round %u: an answer came twice, or late",
+                    words_shown(part.got, part.n_got, got), earlier, s->rules->round + 1u);
+        suspect_mend(d, "in a loop: receive a word, answer it once, with that word");
+        return;
+    }
     if (found && part.form)
         suspect_say(d, "%s is not the word that was told in this try%s: that is %s",
                     words_shown(part.got, part.n_got, got), s->rules->round ? ", in this round" : "",

@@ -374,7 +374,10 @@ enum fit why_header_no_payload(const struct suspect *s, struct diagnosis *d)
         length = trim_newline(bytes, length);
     if (length || left_off(s))
         return FIT_NONE;
-    if (rules_kind(s->rules) == TARGET_DATAGRAM) {
+    if (s->packet->layers[LAYER_UDP].present && rules_dialled(s->rules)) {
+        suspect_say(d, "the datagram is empty");
+        suspect_mend(d, "s.sendto(answer, addr)   # what is sent is the first argument");
+    } else if (rules_kind(s->rules) == TARGET_DATAGRAM) {
         suspect_say(d, "the datagram is empty");
         suspect_mend(d, "s.sendto(data, (target, %u))   # what is sent is the first argument",
                      rules_port(s->rules));

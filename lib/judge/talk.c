@@ -216,12 +216,44 @@ struct speaker {
     struct buf *out;
 };
 
+/* FNV-1a: the text itself would take eight times the room; a wrong match costs a wrong sentence. */
+static uint64_t hash_of(const void *text, size_t length)
+{
+    const uint8_t *bytes = text;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static void keep_earlier(struct talk *talk, const struct talk_value *value)
+{
+    if (!talk->round)
+        memset(talk->earlier, 0, sizeof(talk->earlier));
+    else
+        talk->earlier[(talk->round - 1) % TALK_EARLIER_MAX] = hash_of(value->text, value->length);
+}
+
+unsigned talk_earlier(const struct talk *talk, const void *text, size_t length)
+{
+    const uint64_t hash = hash_of(text, length);
+
+    for (unsigned r = talk->round; r > 0 && talk->round - r < TALK_EARLIER_MAX; r--)
+        if (talk->earlier[(r - 1) % TALK_EARLIER_MAX] == hash)
+            return r;
+    return 0;
+}
+
 static bool speak(void *context, struct talk *talk, const struct step_spec *step, bool dialled)
 {
     const struct speaker *speaker = context;
 
-    for (size_t i = 0; i < step->n_draws; i++)
-        draw(&talk->values[talk_name(speaker->rules, step->draws[i].name.text)], step->draws[i].type);
+    for (size_t i = 0; i < step->n_draws; i++) {
+        struct talk_value *value = &talk->values[talk_name(speaker->rules, step->draws[i].name.text)];
+        keep_earlier(talk, value);
+        draw(value, step->draws[i].type);
+    }
     if (step->say.text)
         say(talk, speaker->rules, step, dialled, speaker->out);
     return true;

@@ -7,7 +7,7 @@
 #include "judge/rules.h"
 #include "pkt/decode.h"
 
-enum { TALK_VALUE_MAX = 64, TALK_SAYS_MAX = 950 };
+enum { TALK_VALUE_MAX = 64, TALK_SAYS_MAX = 950, TALK_EARLIER_MAX = 8 };
 
 /* What a name stands for: of numbers both, the number and its text. */
 struct talk_value {
@@ -25,6 +25,7 @@ struct talk {
     char student[NAME_MAX_LEN + 1]; /* "" before the first message */
     int64_t since_ms, due_ms;       /* when it began to wait for the step's message, and until when */
     struct talk_value values[STEP_NAMES_MAX];
+    uint64_t earlier[TALK_EARLIER_MAX]; /* hashes of what the last rounds had drawn: round r at r % MAX */
 };
 
 /* What it does next. */
@@ -62,6 +63,9 @@ size_t talk_name(const struct rules *rules, const char *name);
  * talk_go is due. */
 void talk_hear(struct talk *talk, const struct rules *filled, const struct packet *packet,
                const char *student);
+
+/* Which round of this try, from 1, drew this text and is over; of the last TALK_EARLIER_MAX. 0: none did. */
+unsigned talk_earlier(const struct talk *talk, const void *text, size_t length);
 
 /* The step that dials when talk_go has said so. */
 const struct step_spec *talk_dial(const struct talk *talk, const struct rules *rules);

@@ -267,11 +267,14 @@ static void put_failure(const struct dial *dial, enum caller_event event, struct
         else
             buf_printf(why, "your receiver gave no whole answer within %u.%u s", within / 1000,
                        within % 1000 / 100);
-        buf_puts(mend,
-                 dial->stream
-                     ? "accept(), recv() once, sendall() the whole answer; then ask again"
-                     : "answer each message to where it came from, recvfrom() tells; did it end with an "
-                       "error? then ask again");
+        buf_puts(
+            mend,
+            dial->heard && !dial->missed
+                ? "answer each message within this time, in a loop; did it end with an error? then ask again"
+            : dial->stream
+                ? "accept(), recv() once, sendall() the whole answer; then ask again"
+                : "answer each message to where it came from, recvfrom() tells; did it end with an "
+                  "error? then ask again");
         break;
     case CALLER_ENDED:
         buf_puts(why, "your receiver ended the conversation without an answer");

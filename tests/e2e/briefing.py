@@ -682,6 +682,7 @@ RECEIVER = """import socket, struct, sys, threading
 how, port = sys.argv[1], int(sys.argv[2])
 r = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 r.bind(('127.0.0.1' if how == 'loopback' else '', 2222))
+words = []
 def serve():
     while True:
         word, addr = r.recvfrom(1024)
@@ -691,7 +692,15 @@ def serve():
             raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
             raw.sendto(struct.pack('!HHHH', 2222, addr[1], 8 + len(answer), 0) + answer, addr)
             return
+        if how == 'empty':
+            r.sendto(b'', addr)
+            continue
+        if how == 'tired' and words:
+            continue
+        words.append(word)
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM) if how == 'second' else r
+        if how == 'twice':
+            r.sendto(b'smith received ' + word, addr)
         s.sendto(b'smith received ' + word, (addr[0], 5222) if how == 'back' else addr)
 if how == 'connected':  # to whom it speaks, so that it hears nobody else
     r.connect(('172.16.1.15', port))
@@ -771,7 +780,10 @@ def a_receiver_that_cannot_be_heard_is_told(room):
     has(out, f"datagram-receiver: {there}, 3 times\n          try: {mend}", "stream-receiver: step 2 of 3: nobody listens", ended,
         elsewhere.group(), "          try: answer on the socket that received")
     lacks(out, "ICMP", "UDP to port", "packet")
-    outcomes = [line["outcome"] for line in room.journal("dial", 7)]
+    has(room.python(RECEIVER, "twice", "5222"), "is round 1's word, and this is round 2: an")
+    has(room.python(RECEIVER, "empty", "5222"), "the datagram is empty [NO_PAYLOAD]", "s.sendto(answer, addr)")
+    has(room.python(RECEIVER, "tired", "5222"), "round 2 of 3: your receiver gave no whole answer within 10.0 s; answer each message within this time, in a loop")
+    outcomes = [line["outcome"] for line in room.journal("dial", 7)][:7]
     require(outcomes == ["refused"] * 5 + ["elsewhere", "late"], outcomes)
     has(room.python(RECEIVER, "right", "5222"), room.flag("datagram-receiver"))
 

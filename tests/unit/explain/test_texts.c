@@ -305,6 +305,49 @@ static void check_in_a_try(const struct row *r)
     tree_close(&tree);
 }
 
+/* The answer to the first round's word, in the second round, as whoever answers twice sends it. */
+static void an_earlier_rounds_word_is_named_as_such(void)
+{
+    static const char rounds[] =
+        "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n- expect: {payload: {text: \"{student}\"}}\n"
+        "- repeat: 3\n  steps:\n  - draw: {w: word}\n    say: \"{w}\"\n"
+        "  - expect: {payload: {text: \"{student} received {w}\"}}\n";
+    const struct tree_file file = {"one", rounds};
+    struct filled *filled = filled_new();
+    uint8_t storage[MESSAGE_HEADERS + 8] = {0};
+    char text[200];
+    struct packet p;
+    struct tree tree;
+    struct talk talk;
+    struct buf said;
+
+    tree_open(&tree, &file, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
+    const struct rules *book = rulebook_at(tree.book, 0);
+    buf_init(&said, 1000);
+    packet_of_message(&p, storage, 0, true, STUDENT, 40000, TARGET, 5555);
+    talk_begin(&talk);
+    for (int i = 0; i < 3; i++) {
+        talk_go(&talk, book, 0, &said);
+        if (i == 1)
+            snprintf(text, sizeof(text), "smith received %.8s", buf_text(&said));
+        if (i < 2)
+            talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
+    }
+    CU_ASSERT_EQUAL(talk.round, 1);
+    const struct row row = {rounds,
+                            "smith",
+                            text,
+                            "WRONG_VALUE",
+                            "is round 1's word, and this is round 2: an answer came twice, or late",
+                            "answer it once"};
+    check(&row, filled_make(filled, book, &talk));
+    buf_free(&said);
+    filled_free(filled);
+    tree_close(&tree);
+}
+
 static void a_part_that_was_told_is_told_apart_from_the_rest(void)
 {
     for (size_t i = 0; i < sizeof(IN_A_TRY) / sizeof(IN_A_TRY[0]); i++)
@@ -327,6 +370,7 @@ static void letters_that_a_terminal_shows_are_shown(void)
 
 static const struct unit_case cases[] = {
     {"letters_that_a_terminal_shows_are_shown", letters_that_a_terminal_shows_are_shown},
+    {"an_earlier_rounds_word_is_named_as_such", an_earlier_rounds_word_is_named_as_such},
     {"a_part_that_was_told_is_told_apart_from_the_rest", a_part_that_was_told_is_told_apart_from_the_rest},
     {"each_wrong_text_is_told_as_what_it_is", each_wrong_text_is_told_as_what_it_is},
 };
