@@ -1,13 +1,15 @@
 /* The student asks at the target's port and listens at his own; only there is anything opened. */
 #include "targets/answer/dial.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "explain/noise.h"
 #include "net/caller.h"
-#include "pkt/quoted.h"
+#include "targets/answer/flow.h"
 #include "targets/state/memory.h"
 
 _Static_assert(CALLER_HEADROOM >= MESSAGE_HEADERS, "room for the headers that go before a message");
@@ -29,13 +31,6 @@ struct dial {
 /* Ports of ours that were a conversation's: what still comes there, or comes back for what went out, is no
  * packet that a student sends to a target. */
 enum { FLOWS = 256, FLOW_MS = 60000 };
-
-struct flow {
-    ipaddr address;
-    uint16_t port, own;
-    bool stream;
-    int64_t until_ms;
-};
 
 struct dials {
     struct dial *items[DIALS_MAX];
@@ -60,6 +55,7 @@ static struct flow flow_of(const struct dial *dial, int64_t until_ms)
     return (struct flow){.address = dial->to.address,
                          .port = dial->to.port,
                          .own = caller_port(dial->caller),
+                         .index = (uint16_t)rules_index(dial->rules),
                          .stream = dial->stream,
                          .until_ms = until_ms};
 }
@@ -86,49 +82,6 @@ void dial_cancel(struct dial *dial)
         forget(dial);
 }
 
-/* What a packet is of: its own flow as its sender has it, or that of ours which its ICMP error brings back.
- */
-static bool flow_read(const struct packet *packet, struct flow *out)
-{
-    enum { PROTO_TCP = 6 };
-    static const struct field *ports[2][2];
-    const bool tcp = packet->layers[LAYER_TCP].present;
-    struct quoted quoted;
-    uint64_t from, to;
-
-    if (!ports[0][0]) {
-        ports[0][0] = field_find("udp.srcport"), ports[0][1] = field_find("udp.dstport");
-        ports[1][0] = field_find("tcp.srcport"), ports[1][1] = field_find("tcp.dstport");
-    }
-    *out = (struct flow){.address = packet_src(packet), .stream = tcp};
-    if (packet_value(packet, ports[tcp][0], &from) == FIELD_OK &&
-        packet_value(packet, ports[tcp][1], &to) == FIELD_OK) {
-        out->port = (uint16_t)from;
-        out->own = (uint16_t)to;
-        return true;
-    }
-    if (!quoted_read(&quoted, packet))
-        return false;
-    out->stream = quoted.protocol == PROTO_TCP;
-    out->own = quoted.srcport;
-    out->port = quoted.dstport;
-    return true;
-}
-
-/* From whatever port of that host by UDP: only what was dialled there knows ours. */
-static bool same_flow(const struct flow *a, const struct flow *b)
-{
-    return a->address == b->address && a->own == b->own && a->stream == b->stream &&
-           (a->port == b->port || !a->stream);
-}
-
-/* From the port that was dialled, and to another than the one that asked. */
-static bool misses(const struct flow *own, const struct flow *flow)
-{
-    return !own->stream && !flow->stream && own->address == flow->address && own->port == flow->port &&
-           own->own != flow->own;
-}
-
 bool dials_own(struct dials *dials, const struct packet *packet)
 {
     struct flow flow;
@@ -144,18 +97,49 @@ bool dials_own(struct dials *dials, const struct packet *packet)
         .address = packet_dst(packet), .port = flow.own, .own = flow.port, .stream = flow.stream};
     for (size_t i = 0; i < dials->n; i++) {
         const struct flow own = flow_of(dials->items[i], 0);
-        if (same_flow(&own, &flow) || same_flow(&own, &sent))
+        if (flow_is_same(&own, &flow) || flow_is_same(&own, &sent))
             return true;
-        if (misses(&own, &flow) && packet->layers[LAYER_UDP].present) {
+        if (flow_misses(&own, &flow) && packet->layers[LAYER_UDP].present) {
             dials->items[i]->missed = flow.own;
             return true;
         }
     }
     for (size_t i = 0; i < FLOWS && i < dials->n_flows; i++)
         if (dials->flows[i].until_ms >= now &&
-            (same_flow(&dials->flows[i], &flow) || same_flow(&dials->flows[i], &sent)))
+            (flow_is_same(&dials->flows[i], &flow) || flow_is_same(&dials->flows[i], &sent)))
             return true;
     return false;
+}
+
+bool dials_note_back(struct runtime *rt, const struct packet *packet)
+{
+    struct flow flow, own = {.port = 0};
+    bool found = false;
+    char why[160];
+
+    if (!rt->dials || !noise_is_kernel_syn(packet) || !flow_read(packet, &flow))
+        return false;
+    for (size_t i = 0; !found && i < rt->dials->n; i++) {
+        own = flow_of(rt->dials->items[i], 0);
+        found = flow_is_back(&own, &flow);
+    }
+    for (size_t i = 0; !found && i < FLOWS && i < rt->dials->n_flows; i++) {
+        own = rt->dials->flows[i];
+        found = own.until_ms >= clock_ms() && flow_is_back(&own, &flow);
+    }
+    if (!found || own.index >= rulebook_count(rt->book))
+        return false;
+    snprintf(why, sizeof(why),
+             "a connection came to my port %u: that is the port I called you from, and nobody listens there",
+             flow.own);
+    const struct memory_note note = {
+        .source = flow.address,
+        .slug = rules_slug(rulebook_at(rt->book, own.index)),
+        .what = "",
+        .why = why,
+        .mend = "answer in the connection that I opened: c, addr = accept(), then c.sendall(answer)"};
+    memory_note(rt->memory, &note, clock_ms());
+    return true;
 }
 
 static const struct step_spec *due_step(const struct dial *dial)

@@ -41,3 +41,7 @@ void dial_cancel(struct dial *dial);
 /* True when a packet belongs to one of these conversations, or to one that ended within a minute: also the
  * ICMP error that it brings back. An answer to another port than the one that asked is one, and is noted. */
 bool dials_own(struct dials *dials, const struct packet *packet);
+
+/* Notes, for `seen`, a connection to the very port from which the sender was dialled within a minute, by
+ * whoever answers in a connection of his own. False: it is none. */
+bool dials_note_back(struct runtime *runtime, const struct packet *packet);

@@ -72,6 +72,8 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
         entry.called = sent;
         entry.called_port = rules_connect_port(a->rules);
     }
+    if (answer == ANSWER_FLAG && rules_kind(a->rules) == TARGET_DATAGRAM && strcmp(sent, "flag") == 0)
+        entry.answered_port = a->port;
     if (reasons)
         put_reason(reasons, level, &entry);
     if (reasons && level != FEEDBACK_NONE)

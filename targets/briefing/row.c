@@ -122,6 +122,11 @@ static void put_attempt(const struct briefing_session *s, const struct memory_en
         buf_printf(out, "          %s\n", e->remark);
     if (e->called && all)
         put_called(e, out);
+    if (e->answered_port && all)
+        buf_printf(
+            out,
+            "          its answer went to your UDP port %u, from which it came: read it on that socket\n",
+            e->answered_port);
 }
 
 /* What is no packet's: a line of a challenge. */

@@ -170,7 +170,7 @@ static void on_frame(void *context, const struct frame *frame)
             return; /* how neighbours find each other is no try */
         if (local == LOCAL_SOCKETS || !(rules = answer_meant(rt, &packet))) {
             service->noise++;
-            if (!ports_note_wanted(rt, &packet))
+            if (!ports_note_wanted(rt, &packet) && !dials_note_back(rt, &packet))
                 memory_noise(rt->memory, rt->book, &packet, clock_ms());
             return;
         }

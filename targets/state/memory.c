@@ -215,6 +215,7 @@ void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_
         none_waits(s, attempt->called_port);
     entry->called = attempt->called;
     entry->called_port = attempt->called_port;
+    entry->answered_port = attempt->answered_port;
     /* equal but for what no time was for */
     if (attempt->code) {
         entry->remark = attempt->remark;

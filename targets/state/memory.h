@@ -30,6 +30,7 @@ struct memory_entry {
     uint16_t
         called_port; /* where its answer was brought to, and what that met; NULL: nothing, or it arrived */
     const char *called;
+    uint16_t answered_port; /* of a datagram's sender, to which its flag went; 0: none did */
     bool foreign; /* not from the claimed student's own host: only to him how right it was is told */
     uint32_t right, judged;
     char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */

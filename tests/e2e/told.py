@@ -149,6 +149,38 @@ print(out)
     has(out, "try: read one line, recv(1024) once, not until I end")
 
 
+def where_an_answer_goes_is_told(room):
+    """Two sockets, and the flag is read on the wrong one; a receiver that answers in a connection of its own."""
+    ports = run(room, """
+s = udp(2222, b'smith')
+print(s.getsockname()[1])
+""").split()
+    room.journal("attempt", 1)
+    has(ask(room, "seen\\n"), f"datagram-sender: right, as smith\n          its answer went to your UDP port {ports[0]}, from which it came: read it on that socket\n")
+    out = run(room, """
+import threading
+r = receiver()
+def back():
+    c, addr = r.accept()
+    word = c.recv(99)
+    c.close()
+    try:
+        socket.create_connection(addr, 5)
+    except OSError as e:
+        print(e, addr[1])
+t = threading.Thread(target=back)
+t.start()
+tcp(5111, b'smith\\n')
+t.join()
+time.sleep(0.3)
+""")
+    port = re.search(r"Connection refused (\d+)", out)[1]
+    out = ask(room, "seen\\n")
+    has(out, f"stream-receiver: a connection came to my port {port}: that is the port I called you from, and nobody listens there",
+        "try: answer in the connection that I opened")
+    lacks(out, f"TCP to port {port}")
+
+
 BY_HAND = """
 def csum(data):
     total = sum(struct.unpack('!%dH' % (len(data) // 2), data + bytes(1) * (len(data) % 2)))
@@ -329,6 +361,7 @@ CASES = {f.__name__: (f, options) for f, options in (
     (a_knock_that_is_none_is_called_back, {}),
     (a_packet_with_another_source_is_answered_at_home, {"roster": ROSTER}),
     (a_conversation_that_waits_for_him_is_told, {"roster": ROSTER}),
+    (where_an_answer_goes_is_told, {"roster": ROSTER}),
 )}
 
 if __name__ == "__main__":
