@@ -1,5 +1,6 @@
 #include "targets/answer/astray.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -125,18 +126,31 @@ static bool put_no_header(const struct runtime *rt, const struct packet *packet,
     return true;
 }
 
-/* An IPv4 packet that was sent as a frame: its first bytes are read as stations. */
-static bool read_bare(const struct runtime *rt, enum link link, const struct packet *packet,
-                      struct packet *inner)
+/* Where an IPv4 packet to the target stands in a frame that is none of IPv4. */
+enum frame_of { FRAME_OF_OTHERS, FRAME_BARE, FRAME_DOUBLED };
+
+/* An IPv4 packet that was sent as a frame, its first bytes read as stations; or behind a second header of
+ * Ethernet, as scapy's send() puts one before its own. */
+static enum frame_of read_frame(const struct runtime *rt, enum link link, const struct packet *packet,
+                                struct packet *inner)
 {
-    if (link != LINK_ETHERNET || packet->layers[LAYER_IP].present || packet->length < IP_HEADER ||
-        packet->frame[0] != 0x45 || load_be32(packet->frame + DST_AT) != class_target(&rt->class, false))
-        return false;
-    packet_decode(inner, LINK_RAW, packet->frame, packet->length, packet->wire_length);
-    return true;
+    enum { ETHERNET = 14 };
+    static const size_t at[] = {[FRAME_BARE] = 0, [FRAME_DOUBLED] = 2 * ETHERNET};
+
+    if (link != LINK_ETHERNET || packet->layers[LAYER_IP].present)
+        return FRAME_OF_OTHERS;
+    for (enum frame_of f = FRAME_BARE; f <= FRAME_DOUBLED; f++) {
+        if (packet->length < at[f] + IP_HEADER || packet->frame[at[f]] != 0x45 ||
+            load_be32(packet->frame + at[f] + DST_AT) != class_target(&rt->class, false))
+            continue;
+        packet_decode(inner, LINK_RAW, packet->frame + at[f], packet->length - at[f],
+                      packet->wire_length - at[f]);
+        return f;
+    }
+    return FRAME_OF_OTHERS;
 }
 
-static void keep_bare(struct runtime *rt, const struct packet *inner)
+static void keep_frame(struct runtime *rt, enum frame_of frame, const struct packet *inner)
 {
     struct stray stray = {.source = packet_src(inner), .destination = packet_dst(inner)};
     const struct rules *rules = rulebook_select(rt->book, inner);
@@ -148,12 +162,40 @@ static void keep_bare(struct runtime *rt, const struct packet *inner)
         judge_quickly(rules, inner, stray.source, &v);
         str_copy(stray.student, sizeof(stray.student), v.by_address ? "" : v.student);
     }
-    stray.code = code_find("MISSING_HEADER");
+    stray.code = code_find(frame == FRAME_BARE ? "MISSING_HEADER" : "NESTED_HEADER");
     stray.field = "eth.type";
     str_copy(stray.reason, sizeof(stray.reason),
-             "the frame begins with the IPv4 header, whose bytes are read as stations of Ethernet");
-    str_copy(stray.mend, sizeof(stray.mend), "scapy: send(packet), or sendp(Ether() / packet)");
+             frame == FRAME_BARE
+                 ? "the frame begins with the IPv4 header, whose bytes are read as stations of Ethernet"
+                 : "two headers of Ethernet stand before the IPv4 header: what sends has put one of its own "
+                   "there");
+    str_copy(stray.mend, sizeof(stray.mend),
+             frame == FRAME_BARE ? "scapy: send(packet), or sendp(Ether() / packet)"
+                                 : "scapy: send(packet) without Ether(), or sendp(Ether() / packet)");
     strays_add(rt->strays, &stray, clock_ms());
+}
+
+/* A datagram to everybody on the link, at a port that a challenge's socket has. */
+static bool put_broadcast(const struct runtime *rt, const struct packet *packet, struct stray *stray)
+{
+    char address[IPADDR_TEXT_SIZE];
+    uint64_t port;
+
+    if (packet_dst(packet) != INADDR_BROADCAST || !runtime_has_student(rt, packet_src(packet)) ||
+        packet_value(packet, field_find("udp.dstport"), &port) != FIELD_OK)
+        return false;
+    const struct rules *rules = rulebook_served(rt->book, TARGET_DATAGRAM, port);
+    if (!rules)
+        return false;
+    str_copy(stray->slug, sizeof(stray->slug), rules_slug(rules));
+    stray->code = code_find("WRONG_VALUE");
+    stray->field = "ip.dst";
+    str_copy(
+        stray->reason, sizeof(stray->reason),
+        "a broadcast is for everybody on the link: this port hears what is sent to the target's own address");
+    snprintf(stray->mend, sizeof(stray->mend), "s.sendto(data, ('%s', %u))",
+             ipaddr_text(class_target(&rt->class, false), address), (unsigned)port);
+    return true;
 }
 
 void astray_keep(struct runtime *rt, enum link link, const struct packet *packet, const struct rules *rules)
@@ -165,11 +207,12 @@ void astray_keep(struct runtime *rt, enum link link, const struct packet *packet
     station_of(link, packet, stray.station);
     if (!strays_may_look(rt->strays, stray.station, clock_ms()))
         return;
-    if (read_bare(rt, link, packet, &inner)) {
-        keep_bare(rt, &inner);
+    const enum frame_of frame = read_frame(rt, link, packet, &inner);
+    if (frame != FRAME_OF_OTHERS) {
+        keep_frame(rt, frame, &inner);
         return;
     }
-    if (!rules && put_no_header(rt, packet, &stray)) {
+    if (!rules && (put_broadcast(rt, packet, &stray) || put_no_header(rt, packet, &stray))) {
         strays_add(rt->strays, &stray, clock_ms());
         return;
     }

@@ -248,6 +248,24 @@ time.sleep(0.3)
         "the frame begins with the IPv4 header, whose bytes are read as stations of Ethernet [MISSING_HEADER]",
         "try: scapy: send(packet), or sendp(Ether() / packet)")
     require(len(room.journal("attempt")) == 2, room.journal("attempt"))
+    # scapy's send(Ether() / packet), and a broadcast
+    run(room, BY_HAND + """
+frame = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+frame.bind(('eth0', 0))
+ether = b'\\xff' * 6 + frame.getsockname()[4]
+frame.send(ether + b'\\0\\1' + ether + b'\\x08\\0' + ip(16, length=30) + b'736d697468')
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b'eth0')
+s.sendto(b'smith', ('255.255.255.255', 2222))
+time.sleep(0.3)
+""")
+    out = ask(room, "i smith\\nseen\\n")
+    has(out, "two headers of Ethernet stand before the IPv4 header: what sends has put one of its own there [NESTED_HEADER]",
+        "try: scapy: send(packet) without Ether(), or sendp(Ether() / packet)",
+        "for datagram-sender, from 10.10.0.40 to 255.255.255.255: not answered", "a broadcast is for everybody on the link",
+        "try: s.sendto(data, ('172.16.1.15', 2222))")
+    require(len(room.journal("attempt")) == 2, room.journal("attempt"))
 
 
 def a_handle_at_a_port_of_nobody_is_no_practice(room):
