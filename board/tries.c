@@ -94,6 +94,8 @@ static void put_finding(struct json_writer *w, const struct json *f, bool values
         json_put_text(w, "got", text_at(f, "got"));
     if (code) {
         json_put_text(w, "code", code->name);
+        if (values && json_text(json_get(f, "place")))
+            json_put_text(w, "place", text_at(f, "place"));
         json_put_text(w, "why", why ? why : code->meaning);
         json_put_text(w, "try", why ? text_at(f, "try") : values ? code->mend : "");
     }
@@ -131,6 +133,8 @@ static void put_try(struct json_writer *w, const struct json *line, enum feedbac
         json_open_array(w, "findings");
         put_findings(w, line, own && feedback == FEEDBACK_FULL);
         json_close_array(w);
+        if (own && json_text(json_get(line, "remark")))
+            json_put_text(w, "remark", text_at(line, "remark"));
     }
     json_close_object(w);
 }

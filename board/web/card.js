@@ -14,6 +14,7 @@ function finding(f) {
   li.append(element("strong", f.field), f.blocked ? ": not judged yet" : f.besides ? ", besides" : "", list);
   fact(list, "expected", f.expected);
   fact(list, "got", f.got);
+  fact(list, "place", f.place);
   fact(list, "why", f.why && `${f.why} [${f.code}]`);
   fact(list, "try", f.try);
   return li;
@@ -29,6 +30,7 @@ function attempt(t) {
     list.append(...t.findings.map(finding));
     li.append(list);
   }
+  if (t.remark) li.append(element("p", t.remark));
   return li;
 }
 

@@ -5,6 +5,7 @@
 
 #include "explain/finding.h"
 #include "explain/findings.h"
+#include "explain/place.h"
 #include "judge/rules_private.h"
 
 enum {
@@ -277,6 +278,14 @@ void report_names(const struct rules *rules, const struct verdict *verdict, stru
     buf_free(&text);
 }
 
+/* Where in a header it stands, as a report says it: nobody packs a socket's. */
+static void put_place(const struct reasons *reasons, const struct finding *f, struct buf *place)
+{
+    buf_clear(place);
+    if (rules_kind(reasons->rules) == TARGET_PACKET)
+        place_of(f, place);
+}
+
 /* The likeliest reason and what to try, as a report says them, as far as there is room. The first that is
  * told has its own. */
 static void put_why(struct reasons *reasons, const struct finding *f, const struct diagnosis *d, size_t *room,
@@ -285,15 +294,21 @@ static void put_why(struct reasons *reasons, const struct finding *f, const stru
     const struct finding *first = NULL;
     char why[FINDINGS_WHY_SIZE];
     const char *mend = findings_why(reasons, f, d, why);
-    const size_t needs = strlen(why) + strlen(mend);
+    struct buf place;
 
+    buf_init(&place, REPORT_MAX);
+    put_place(reasons, f, &place);
+    const size_t needs = strlen(why) + strlen(mend) + place.len;
     reasons_first(reasons, &first);
-    if (f != first && needs > *room)
-        return;
-    *room -= needs < *room ? needs : *room;
-    json_put_text(w, "why", why);
-    if (*mend)
-        json_put_text(w, "try", mend);
+    if (f == first || needs <= *room) {
+        *room -= needs < *room ? needs : *room;
+        if (place.len)
+            json_put_text(w, "place", buf_text(&place));
+        json_put_text(w, "why", why);
+        if (*mend)
+            json_put_text(w, "try", mend);
+    }
+    buf_free(&place);
 }
 
 static void put_codes(struct reasons *reasons, const struct finding *f, size_t *room, struct json_writer *w)

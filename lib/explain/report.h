@@ -28,7 +28,7 @@ void report_wrong(const struct rules *rules, const struct verdict *verdict, stru
 enum { REPORT_FINDINGS_MAX = 12 };
 
 /* The failed and blocked fields as a JSON array under key, for the journal: [{"field", "status", "besides"
- * (only when true), "expected", "got", "codes", "why", "try"}], at most REPORT_FINDINGS_MAX of them. "why"
- * and "try" are a report's words; of all but the finding that is told first they are left out where they need
- * more than room bytes together. 0: none at all. */
+ * (only when true), "expected", "got", "codes", "place", "why", "try"}], at most REPORT_FINDINGS_MAX of them.
+ * "place" (of a packet's header alone), "why" and "try" are a report's words; of all but the finding that is
+ * told first they are left out where they need more than room bytes together. 0: none at all. */
 void report_json(struct reasons *reasons, size_t room, struct json_writer *w, const char *key);

@@ -161,6 +161,9 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
         json_put_text(w, "first", first->code->name);
         json_put_text(w, "first_field", f->field->name);
     }
+    const char *remark = reasons && !v->pass && !a->step ? remark_of(a, reasons) : NULL;
+    if (remark)
+        json_put_text(w, "remark", remark);
     if (reasons)
         put_findings(&rt->journal, reasons, w);
     else

@@ -383,7 +383,7 @@ def one_diagnosis_is_told_everywhere(room):
         line = room.journal("attempt", n)[-1]
         has(text, f"[{line['first']}]", line["first_field"])
         told = next(f for f in line["findings"] if f["field"] == line["first_field"])  # what the board's page shows
-        has(" ".join(text.split()), f"{told['why']} [{line['first']}] try {told['try']}")
+        has(" ".join(text.split()), f"{told['why']} [{line['first']}] try {told['try']}", f"place {told['place']} ")
         require(re.search(r"\[([A-Z_]+)\]", text).group(1) == line["first"], text, line)
         seen = ask(room, "i smith\nseen\n")
         require(re.search(r"\[([A-Z_]+)\]", seen).group(1) == line["first"], seen, line)
@@ -629,6 +629,7 @@ def what_came_in_pieces_or_not_at_all_is_told(room):
     has(out, "          " + pause, "stream-sender: more came after a pause, when what had come was judged",
         "try: send the whole text in one piece")
     require(room.journal("attempt", 1)[0]["end"] == "silence", room.journal("attempt"))
+    require(room.journal("attempt")[0]["remark"] == pause, "the page shows it")
     lacks(room.python(PIECES, "1111", b"smith".hex(), "@0.5"), pause)  # all of it was there
     for more in ("smith and more", "smoth"):  # nothing more was to come
         lacks(room.python(PIECES, "1111", more, "@0.5"), pause)
