@@ -6,6 +6,7 @@
 #include "explain/reading_private.h"
 
 enum { IP_HEADER = 20, TCP_HEADER = 20, UDP_HEADER = 8, ETH_HEADER = 14, PRICE = 4, ALIKE = 4 };
+enum { PROTOCOL_AT = 9, PROTO_IPIP = 4 };
 
 /* The payload of the packet's IPv4 header. */
 struct carried {
@@ -29,6 +30,13 @@ static void nested(struct undone *u)
     u->price = PRICE;
 }
 
+static void say_two(struct undone *u)
+{
+    reading_say(u,
+                "two IPv4 headers stand one behind the other: what is set in the second counts for nothing");
+    reading_mend(u, "one IPv4 header with all its values   # scapy: one IP(...)");
+}
+
 static void try_inner(struct mender *r, const struct carried *c)
 {
     size_t before = is_inner(c, 0) ? 0 : is_inner(c, ETH_HEADER) ? ETH_HEADER : SIZE_MAX;
@@ -41,14 +49,31 @@ static void try_inner(struct mender *r, const struct carried *c)
     undone_add(&r->u, inner, c->length - before);
     if (before)
         reading_say(&r->u, "an Ethernet header and a whole packet of yours stand behind the IPv4 header");
+    else if (c->ip[PROTOCOL_AT] == PROTO_IPIP)
+        say_two(&r->u);
     else if (memcmp(inner + 4, c->ip + 4, 2) == 0 && inner[8] == c->ip[8])
         reading_say(&r->u, "the IPv4 header stands there twice");
     else
         reading_say(&r->u, "your IPv4 header is in the payload: the kernel put its own before it");
     if (before || strstr(r->u.text, "kernel"))
         reading_mend(&r->u, "s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)");
-    else
+    else if (!r->u.mend[0])
         reading_mend(&r->u, "packet = ip_header + payload   # each header once");
+    reading_try(r);
+}
+
+/* IP()/IP(): the outer one is the student's, too, and is whole but for the protocol that says what follows.
+ */
+static void try_outer(struct mender *r, const struct carried *c)
+{
+    if (c->ip[PROTOCOL_AT] != PROTO_IPIP || !is_inner(c, 0) || !undone_begin(&r->u, r->packet, c->at))
+        return;
+    const size_t header = (c->bytes[0] & 15) * 4u;
+    nested(&r->u);
+    r->u.price++; /* what the inner one has right, too, is its own */
+    r->u.bytes[r->u.ip + PROTOCOL_AT] = c->bytes[PROTOCOL_AT];
+    undone_add(&r->u, c->bytes + header, c->length - header);
+    say_two(&r->u);
     reading_try(r);
 }
 
@@ -69,6 +94,11 @@ static const char *stray(const uint8_t *bytes, size_t length, size_t *size)
     return length > ETH_HEADER && load_be16(bytes + 12) == 0x0800 ? "Ethernet" : NULL;
 }
 
+static size_t sum_place(enum layer layer)
+{
+    return layer == LAYER_TCP ? 16 : layer == LAYER_UDP ? 6 : 2;
+}
+
 static void try_stray(struct mender *r)
 {
     size_t length, size;
@@ -79,9 +109,23 @@ static void try_stray(struct mender *r)
         return;
     nested(&r->u);
     undone_add(&r->u, bytes + size, length - size);
-    reading_say(&r->u, "%zu bytes stand before the text: %s %s header, which this challenge has none of",
-                size, *name == 'T' || *name == 'U' ? "a" : "an", name);
-    reading_mend(&r->u, "packet = ip_header + payload   # no header between them");
+    const enum layer layer = reading_transport(r->rules);
+    const struct span *span = &r->packet->layers[layer];
+    if (layer == LAYER_PAYLOAD || !span->present) {
+        reading_say(&r->u, "%zu bytes stand before the text: %s %s header, which this challenge has none of",
+                    size, *name == 'T' || *name == 'U' ? "a" : "an", name);
+        reading_mend(&r->u, "packet = ip_header + payload   # no header between them");
+    } else {
+        r->u.sum = (struct undone_sum){.is = true,
+                                       .sent = true,
+                                       .from = span->offset,
+                                       .end = (size_t)(bytes - r->packet->frame) + length,
+                                       .at = sum_place(layer)};
+        reading_say(&r->u, "%zu bytes stand between the %s header and the text: %s %s header", size,
+                    layer_text(layer), strcmp(name, layer_text(layer)) == 0 ? "another" : "a", name);
+        reading_mend(&r->u, "packet = ip_header + header + payload   # one of each; scapy: one %s(...)",
+                     layer_text(layer));
+    }
     reading_try(r);
 }
 
@@ -106,6 +150,38 @@ static void try_second(struct mender *r, const struct carried *c)
     reading_try(r);
 }
 
+/* IP()/Raw()/TCP(): the transport header stands behind the text, and nobody can have summed over both. */
+static void try_behind(struct mender *r, const struct carried *c)
+{
+    const enum layer layer = reading_transport(r->rules);
+    const size_t size = layer == LAYER_TCP ? TCP_HEADER : UDP_HEADER;
+
+    if ((layer != LAYER_TCP && layer != LAYER_UDP) || c->length <= size)
+        return;
+    const size_t text = c->length - size;
+    const uint8_t *header = c->bytes + text;
+    if (layer == LAYER_TCP ? header[12] != TCP_HEADER / 4 << 4
+                           : load_be16(header + 4) != UDP_HEADER && load_be16(header + 4) != c->length)
+        return;
+    if (!undone_begin(&r->u, r->packet, c->at))
+        return;
+    nested(&r->u);
+    r->u.code = "MISPLACED";
+    r->u.bytes[r->u.ip + PROTOCOL_AT] = layer_protocol(layer);
+    undone_add(&r->u, header, size);
+    undone_add(&r->u, c->bytes, text);
+    if (layer == LAYER_UDP)
+        store_be16(r->u.bytes + c->at + 4, (uint16_t)c->length);
+    r->u.layer = layer;
+    r->u.header = c->at;
+    r->u.sum.is = true;
+    reading_say(&r->u, "the %s header stands behind the text: headers come first, then what they carry",
+                layer_text(layer));
+    reading_mend(&r->u, "packet = ip_header + header + payload   # scapy: IP()/%s()/Raw()",
+                 layer_text(layer));
+    reading_try(r);
+}
+
 void reading_nested(struct mender *r)
 {
     const struct span *ip = &r->packet->layers[LAYER_IP];
@@ -120,6 +196,8 @@ void reading_nested(struct mender *r)
     c.bytes = r->packet->frame + c.at;
     c.length = end - c.at;
     try_inner(r, &c);
+    try_outer(r, &c);
     try_stray(r);
+    try_behind(r, &c);
     try_second(r, &c);
 }

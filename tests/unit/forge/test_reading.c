@@ -338,6 +338,45 @@ static void tcp_before(struct made *m)
     as_the_kernel(m);
 }
 
+/* TCP()/TCP(): the checksum is over all that follows. */
+static void tcp_twice(struct made *m)
+{
+    const uint8_t tcp[TCP] = {0, 20, 0, 80, [12] = 0x50, [13] = 2, [14] = 0x20};
+
+    insert(m, IP + TCP, tcp, sizeof(tcp));
+    sum_tcp(m);
+    as_the_kernel(m);
+}
+
+/* IP(...)/IP(proto=...): the first one says that IPv4 follows. */
+static void ip_twice(struct made *m)
+{
+    uint8_t inner[IP];
+
+    memcpy(inner, m->bytes, IP);
+    memset(inner + 1, 0, 7);
+    store_be16(inner + 2, (uint16_t)m->length);
+    store_be16(inner + 4, 1);
+    store_be16(inner + 10, 0);
+    store_be16(inner + 10, csum_finish(csum_add(0, inner, IP)));
+    insert(m, IP, inner, IP);
+    m->bytes[9] = 4;
+    as_the_kernel(m);
+}
+
+/* IP()/Raw()/TCP(): nothing says what follows, and no checksum is made. */
+static void text_before_tcp(struct made *m)
+{
+    uint8_t tcp[TCP];
+
+    memcpy(tcp, m->bytes + IP, TCP);
+    store_be16(tcp + SUM_AT, 0);
+    memmove(m->bytes + IP, m->bytes + IP + TCP, m->length - IP - TCP);
+    memcpy(m->bytes + m->length - TCP, tcp, TCP);
+    m->bytes[9] = 0;
+    as_the_kernel(m);
+}
+
 static void two_packets(struct made *m)
 {
     struct made other = *m;
@@ -399,6 +438,10 @@ static const struct edit EDITS[] = {
     {"raw-tcp", "Ethernet TCP", "NESTED_HEADER", "an Ethernet header and a whole packet", ethernet_inside},
     {"raw-ipv4", "UDP before", "NESTED_HEADER", "8 bytes stand before the text: a UDP header", udp_before},
     {"raw-ipv4", "TCP before", "NESTED_HEADER", "20 bytes stand before the text: a TCP header", tcp_before},
+    {"raw-tcp", "TCP twice", "NESTED_HEADER", "between the TCP header and the text: another TCP header",
+     tcp_twice},
+    {"raw-ipv4", "IP twice", "NESTED_HEADER", "two IPv4 headers stand one behind the other", ip_twice},
+    {"raw-tcp", "TCP last", "MISPLACED", "the TCP header stands behind the text", text_before_tcp},
     {"raw-ipv4", "glued", "NESTED_HEADER", "a second packet follows the first", two_packets},
     {"raw-tcp", "glued TCP", "NESTED_HEADER", "a second packet follows the first", two_packets},
     {"raw-ipv4", "TTL and protocol", "SWAPPED_WITH", "the time to live and the protocol", ttl_and_protocol},
@@ -706,6 +749,10 @@ static void a_packet_that_no_challenge_took_has_the_one_it_was_meant_for(void)
         {{"raw-tcp", "UDP", "MISSING_HEADER", "this is UDP, and TCP is asked for", udp_to_the_port},
          "tcp.dstport"},
         {{"raw-tcp", "nested", "NESTED_HEADER", "the kernel put its own", kernels_header}, "tcp.dstport"},
+        {{"raw-tcp", "TCP last", "MISPLACED", "the TCP header stands behind the text", text_before_tcp},
+         NULL},
+        {{"raw-ipv4", "IP twice", "NESTED_HEADER", "two IPv4 headers stand one behind", ip_twice},
+         "ip.proto"},
         {{"raw-ipv4", "protocol 22", "DECIMAL_AS_HEX", "16", protocol_hex}, "ip.proto"},
         {{"raw-ipv4", "SOCK_RAW, 6", "NESTED_HEADER", "the kernel put its own", raw_of_tcp}, "ip.proto"},
     };
