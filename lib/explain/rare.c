@@ -8,7 +8,15 @@
 #include "base/cursor.h"
 #include "pkt/csum.h"
 
-enum { PSEUDO = 12, ADDRESSES = 12, LAID_MAX = 2048, IP_LENGTH = 2, IP_SUM = 10, IP_LEAST = 20 };
+enum {
+    PSEUDO = 12,
+    ADDRESSES = 12,
+    LAID_MAX = 2048,
+    IP_LENGTH = 2,
+    IP_SUM = 10,
+    IP_LEAST = 20,
+    HPING_BAD = 0x5555
+};
 
 /* The pseudo-header, where one belongs to it, and the bytes, with checksum 0. */
 struct rare_laid {
@@ -120,6 +128,29 @@ static bool is_of_others(const struct rare_laid *l, uint16_t got)
     return false;
 }
 
+/* Two digits of one part of the destination changed places, or it was left out. */
+static bool is_destination(const struct rare_laid *l, bool left_out, uint16_t got)
+{
+    enum { DESTINATION = 4, PARTS = 4 };
+    const uint64_t rest =
+        csum_add(csum_add(0, l->bytes, DESTINATION), l->bytes + 8, l->length - 8); /* all but it */
+
+    if (!l->pseudo || left_out)
+        return l->pseudo && csum_finish(rest) == got;
+    for (size_t i = 0; i < PARTS; i++) {
+        uint8_t other[PARTS];
+        memcpy(other, l->bytes + DESTINATION, PARTS);
+        const unsigned n = other[i], high = n / 100 * 100, last = n % 100;
+        const unsigned swapped = high + last % 10 * 10 + last / 10;
+        if (n < 10 || swapped == n || swapped > UINT8_MAX)
+            continue;
+        other[i] = (uint8_t)swapped;
+        if (csum_finish(csum_add(rest, other, PARTS)) == got)
+            return true;
+    }
+    return false;
+}
+
 /* zlib's, of which 16 bits are kept. */
 static uint16_t half_crc32(const uint8_t *bytes, size_t length)
 {
@@ -153,6 +184,18 @@ bool rare_find(const struct summed *s, uint16_t got, struct rare *out)
         return false;
     else if (is_folded(&l, 16, 0xFFF, got))
         *out = (struct rare){"it is what total & 0xfff gives in the fold, where & 0xffff is meant", fold};
+    else if (got == (summed_right(s) ^ HPING_BAD))
+        *out = (struct rare){"it is what hping3 sends with -b, a bad checksum: 0x5555 is turned over in it",
+                             "hping3 without -b"};
+    else if (is_folded(&l, 16, 0xFF, got))
+        *out = (struct rare){"it is what total & 0xff gives in the fold, where & 0xffff is meant", fold};
+    else if (is_destination(&l, true, got))
+        *out = (struct rare){"it is what comes out without the destination in the pseudo-header",
+                             "struct.pack('!4s4sBBH', src, dst, 0, proto, length)"};
+    else if (is_destination(&l, false, got))
+        *out = (struct rare){"it is what a slip in the destination gives: two digits changed places in the "
+                             "pseudo-header",
+                             addresses};
     else if (is_folded(&l, 8, 0xFFFF, got))
         *out = (struct rare){"it is what total >> 8 gives in the fold, where >> 16 is meant", fold};
     else if (is_stepped(&l, got))

@@ -219,6 +219,17 @@ bool suspect_is_of_tutorial(const struct suspect *s)
     return false;
 }
 
+unsigned suspect_class(const struct suspect *s)
+{
+    enum { CLASSES = 4, DROPS = 3 };
+    const uint64_t class = s->expected / 8, drop = s->expected % 8 / 2;
+
+    if (!s->one || s->field->kind != FIELD_DSCP || s->expected % 2 || class < 1 || class > CLASSES ||
+        drop < 1 || drop > DROPS)
+        return 0;
+    return (unsigned)(class * 10 + drop);
+}
+
 bool suspect_is_bound(const struct suspect *s)
 {
     return s->one && s->clause && s->clause->spec && s->clause->spec->matcher.kind == MATCH_BOUND;

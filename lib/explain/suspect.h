@@ -90,6 +90,9 @@ bool suspect_asked(const struct suspect *s, const struct clause *clause, uint64_
 /* True for one of the numbers in the programs that everybody copies: by chance it is no other's. */
 bool suspect_is_of_tutorial(const struct suspect *s);
 
+/* 41 where AF41 is asked for: class and drop precedence (RFC 2597, section 6); 0 for what is no such DSCP. */
+unsigned suspect_class(const struct suspect *s);
+
 /* True for a number that this try bound to a name before. */
 bool suspect_is_bound(const struct suspect *s);
 

@@ -173,6 +173,16 @@ static void say_bytes(enum recipe recipe, uint32_t instead, const struct summed 
     case RECIPE_NO_PAYLOAD:
         suspect_say(d, "it was computed without the %zu bytes of payload", s->length - s->header);
         break;
+    case RECIPE_LITTLE_ENDIAN:
+        /* one byte before all of an odd length moves each to the other half of its word */
+        if (s->length % 2)
+            suspect_say(d,
+                        "its two bytes are swapped: words in the host's order, or, of the odd length %zu, a "
+                        "zero byte before all instead of behind",
+                        s->length);
+        if (s->length % 2)
+            suspect_mend(d, "words with '!', then struct.pack('!H', checksum); b'\\0' behind an odd length");
+        break;
     case RECIPE_FIELDS_CHANGED:
         say_field(s, instead, d);
         break;

@@ -39,7 +39,8 @@ static bool is_default_of_scapy(const struct suspect *s)
     static const struct {
         const char *field;
         uint16_t value;
-    } rows[] = {{"tcp.srcport", 20}, {"udp.srcport", 53}, {"tcp.window_size_value", 8192}};
+    } rows[] = {{"tcp.srcport", 20}, {"udp.srcport", 53}, {"tcp.window_size_value", 8192},
+                {"tcp.dstport", 80}, {"udp.dstport", 53}, {"ip.id", 1}};
 
     for (size_t i = 0; s->one && i < sizeof(rows) / sizeof(rows[0]); i++)
         if (strcmp(s->field->name, rows[i].field) == 0)
@@ -75,7 +76,10 @@ enum fit why_value_kernel_picked(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (is_default_of_scapy(s)) {
         suspect_say(d, "%llu is what scapy fills in where no value is given", (unsigned long long)s->got);
-        suspect_mend(d, "%s=%llu", s->field->kind == FIELD_PORT ? "sport" : "window",
+        suspect_mend(d, "%s=%llu",
+                     s->field->kind != FIELD_PORT ? s->field->layer == LAYER_IP ? "id" : "window"
+                     : strcmp(s->field->name + 3, ".srcport") == 0 ? "sport"
+                                                                   : "dport",
                      (unsigned long long)s->expected);
         return FIT_GOOD;
     }

@@ -36,6 +36,22 @@ static bool say_slip(const struct suspect *s, struct diagnosis *d)
     return true;
 }
 
+/* The number in a name as AF41, which is no value, or its two digits without the second one's shift. */
+static bool say_class(const struct suspect *s, struct diagnosis *d)
+{
+    const unsigned class = suspect_class(s);
+
+    if (!class || (s->got != class && s->got != class / 10 * 8 + class % 10))
+        return false;
+    suspect_say(d,
+                s->got == class ? "%llu is the number in the name AF%u, whose value is %llu"
+                                : "%llu is AF%u, whose value is %llu, with its drop precedence not shifted",
+                (unsigned long long)s->got, class, (unsigned long long)s->expected);
+    suspect_mend(d, "%llu, which is 8 * %u + 2 * %u", (unsigned long long)s->expected, class / 10,
+                 class % 10);
+    return true;
+}
+
 /* Where the one number that is right is a student's own, who may have thought that any is, it is told. */
 static void say_own_number(const struct suspect *s, struct diagnosis *d)
 {
@@ -90,7 +106,7 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
             s->length);
         words_mend_encoding(s, d);
     }
-    if (s->number && !say_slip(s, d)) {
+    if (s->number && !say_class(s, d) && !say_slip(s, d)) {
         say_own_number(s, d);
         if (s->clause && s->clause->plus)
             suspect_mend(d, "it must be told + %llu: print it before it is bound or packed, and compare",

@@ -207,6 +207,12 @@ static uint64_t unshifted_in_byte(const struct suspect *s)
     return 0;
 }
 
+/* Of three decimal digits the first two, as hex; 0 where there are no three. */
+static uint64_t first_two_as_hex(uint64_t value)
+{
+    return value >= 100 && value < 1000 ? other_base(value / 10, 10, 16) : 0;
+}
+
 enum fit why_number_decimal_as_hex(const struct suspect *s, struct diagnosis *d)
 {
     uint64_t want = suspect_expected_bits(s), got = suspect_got_bits(s), byte, right;
@@ -227,6 +233,14 @@ enum fit why_number_decimal_as_hex(const struct suspect *s, struct diagnosis *d)
                     (unsigned long long)byte, (unsigned long long)want);
         suspect_mend(d, "the byte is %llu, in hex 0x%02llx", (unsigned long long)right,
                      (unsigned long long)right);
+        return FIT_GOOD;
+    }
+    const uint64_t two = first_two_as_hex(right);
+    if (two == byte) {
+        suspect_say(d, "%llu for the whole byte was read as hex, and of its digits two: 0x%02llx",
+                    (unsigned long long)right, (unsigned long long)two);
+        suspect_mend(d, "the byte is %llu, in hex 0x%02llx   # hping3 takes two hex digits: -o %02llx",
+                     (unsigned long long)right, (unsigned long long)right, (unsigned long long)right);
         return FIT_GOOD;
     }
     if ((other_base(right, 10, 16) & 0xFF) != byte)
@@ -285,9 +299,28 @@ static void mend_by_one(const struct suspect *s, bool more, struct diagnosis *d)
     else if (strcmp(s->field->name, "tcp.seq_raw") == 0)
         suspect_mend(d, more ? "a SYN carries the first number itself; only what follows it begins one later"
                              : "take nothing off: the number as it was given");
+    else if (suspect_class(s))
+        suspect_mend(d, "%llu is 8 * %u + 2 * %u: the drop precedence is shifted, too",
+                     (unsigned long long)s->expected, suspect_class(s) / 10, suspect_class(s) % 10);
     else if (strcmp(s->field->name, "tcp.ack_raw") == 0)
         suspect_mend(d, more ? "one was added too many: a SYN counts as one, and only once"
                              : "acknowledge the number that comes next: a SYN counts as one");
+}
+
+/* The whole DS byte is one more or less, and that carries into its upper field. */
+static bool byte_off_by_one(const struct suspect *s, struct diagnosis *d)
+{
+    enum { DS_BYTE = 1, LOW = 3 };
+    uint64_t byte, right;
+
+    if (s->field->layer != LAYER_IP || s->field->bit / 8 != DS_BYTE || !whole_byte(s, &byte, &right) ||
+        (byte + 1 != right && byte != right + 1) || byte >> 2 == right >> 2)
+        return false;
+    suspect_say(d, "the whole byte is %llu, one %s than %llu: DSCP and ECN share it",
+                (unsigned long long)byte, byte > right ? "more" : "less", (unsigned long long)right);
+    suspect_mend(d, "the byte is %llu, in hex 0x%02llx", (unsigned long long)right,
+                 (unsigned long long)right);
+    return true;
 }
 
 enum fit why_number_off_by_one(const struct suspect *s, struct diagnosis *d)
@@ -297,6 +330,8 @@ enum fit why_number_off_by_one(const struct suspect *s, struct diagnosis *d)
 
     if (!s->number || suspect_is_flags(s) || (!s->one && s->kind != MATCH_RANGE))
         return FIT_NONE;
+    if (byte_off_by_one(s, d))
+        return FIT_GOOD;
     if (!s->one)
         want = s->got < s->clause->a ? s->clause->a : s->clause->b;
     if ((s->got != want + step && s->got + step != want) || not_added(s))
@@ -335,6 +370,15 @@ static enum fit text_not_added(const struct suspect *s, struct diagnosis *d)
     return FIT_STRONG;
 }
 
+/* The port that it was sent to. */
+static uint64_t target_port(const struct suspect *s)
+{
+    uint64_t port = 0;
+
+    packet_value(s->packet, field_find(s->field->layer == LAYER_UDP ? "udp.dstport" : "tcp.dstport"), &port);
+    return port;
+}
+
 enum fit why_number_not_added(const struct suspect *s, struct diagnosis *d)
 {
     char got[FIELD_TEXT_SIZE];
@@ -347,10 +391,14 @@ enum fit why_number_not_added(const struct suspect *s, struct diagnosis *d)
     const unsigned long long plus = s->clause->plus;
     const bool less = ((s->got + 2 * s->clause->plus) & field_max(s->field)) == s->expected;
     const bool alone = s->got == plus && plus >= SMALL;
-    if (!not_added(s) && !less && !alone)
+    const bool theirs = s->field->kind == FIELD_PORT && s->got == target_port(s) + plus;
+    if (!not_added(s) && !less && !alone && !theirs)
         return FIT_NONE;
     field_text(s->field, s->got, got);
-    if (alone)
+    if (theirs)
+        suspect_say(d, "%s is the target's port and %llu: it is the number that was told that counts", got,
+                    plus);
+    else if (alone)
         suspect_say(d, "%s is what must be added, and the number that was told is not in it", got);
     else if (less)
         suspect_say(d, "%s is %llu less than the number that was told: it must be %llu more", got, plus,

@@ -159,6 +159,17 @@ static bool is_odd_flag(const struct suspect *s, uint64_t got)
     return s->field->kind == FIELD_FLAGS && !(got & (got - 1)) && got != FIN && got != ACK;
 }
 
+/* Which flags those numbers are is what is looked for. */
+static void say_flags(const struct suspect *s, const char *way, unsigned by, struct diagnosis *d)
+{
+    char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
+
+    suspect_say(d, "%s is set, and %s is asked for: that is %s by %u bit%s",
+                field_text(s->field, s->got, got), field_text(s->field, s->expected, want), way, by,
+                by == 1 ? "" : "s");
+    suspect_mend(d, "flags = %s   # FIN 1, SYN 2, RST 4, PSH 8, ACK 16", want);
+}
+
 /* Too far, in a field that is no part of a unit. Only shifts that people write: a few bits, or whole bytes;
  * and only where so much of the number is left that no small or round number is one: 2 is 2889812911 shifted
  * right by 30. */
@@ -182,6 +193,8 @@ static enum fit whole_field_shifted(const struct suspect *s, struct diagnosis *d
             continue;
         suspect_say(d, "%llu is %llu shifted %s by %u bit%s", (unsigned long long)got,
                     (unsigned long long)want, right ? "right" : "left", by[i], by[i] == 1 ? "" : "s");
+        if (flags)
+            say_flags(s, right ? "right" : "left", by[i], d);
         if (!wide)
             return is_odd_flag(s, got) ? FIT_GOOD : FIT_WEAK;
         if (rest < LEFT_MIN && right) /* an upper byte alone: TRUNCATED_VALUE says it, as a guess */

@@ -116,6 +116,8 @@ static void what_must_be_added_is_told_where_a_told_number_comes_back(void)
         {40002, "OFF_BY_ONE", "one more than asked for", "add exactly 1"},
         {40004, "COUNTED_UP", "3 more", "add exactly 1"},
         {39996, "WRONG_VALUE", "none of the usual", "told + 1"},
+        {40123, "PLACEHOLDER", "is the example of the challenge's text: in this try it is 40001", "reckon"},
+        {6223, "NOT_ADDED", "6223 is the target's port and 1", "told + 1"},
         {53211, "KERNEL_PICKED", "no source port was bound", "told + 1"},
     };
     struct filled *filled = filled_new();
@@ -230,6 +232,8 @@ static const struct packet_row {
     {"one's own header, DSCP left out", 0, 0, 16, 4321, 0, 0, 0, "ip.dsfield.dscp", "NOT_SET", "", ""},
     {"one's own header, don't fragment set", 0, 23 << 2, 16, 4321, 0x4000, 0, 0, "ip.flags", "EXTRA_FLAGS",
      "", ""},
+    {"scapy's own identification", 0, 23 << 2, 16, 1, 0, 0, 0, "ip.id", "KERNEL_PICKED",
+     "is what scapy fills in", "id="},
     {"ack one too high", 1, 0, 6, 1, 0, 90210, 8675310, "tcp.ack_raw", "OFF_BY_ONE", "one more",
      "one was added too many"},
     {"ack one too low", 1, 0, 6, 1, 0, 90210, 8675308, "tcp.ack_raw", "OFF_BY_ONE", "one less",
@@ -469,7 +473,11 @@ static void sums_that_no_recipe_gives_are_told_in_words(void)
         uint16_t sum;
         size_t cut; /* bytes of the payload that are not sent */
         const char *says;
-    } rows[] = {{(uint16_t)(right - 1), 0, "what ~total % 65535 gives"},
+    } rows[] = {{right ^ 0x5555, 0, "hping3 sends with -b"},
+                {turned((sums.plain >> 16) + (sums.plain & 0xFF)), 0, "total & 0xff gives in the fold"},
+                {csum_finish(sums.plain - 0xAC10 - 0x010F), 0, "without the destination"},
+                {csum_finish(sums.plain - 0x010F + 0x0133), 0, "two digits changed places"},
+                {(uint16_t)(right - 1), 0, "what ~total % 65535 gives"},
                 {CRC_OF_ALL, 0, "16 bits of a CRC-32"},
                 {turned((sums.plain >> 16) + (sums.plain & 0xFFF)), 0, "total & 0xfff gives in the fold"},
                 {turned((sums.plain >> 8) + (sums.plain & 0xFFFF)), 0, "total >> 8 gives in the fold"},
@@ -492,6 +500,16 @@ static void sums_that_no_recipe_gives_are_told_in_words(void)
         struct told t = told(rulebook_at(tree.book, 0), &p, &v, "tcp.checksum.status");
         check(&t, "sum", "CHECKSUM_WRONG", rows[i].says, "");
     }
+    /* of an odd length these are two mistakes with one value */
+    store_be16(bytes + 36, __builtin_bswap16(right));
+    store_be16(bytes + 2, (uint16_t)n);
+    store_be16(bytes + 10, 0);
+    store_be16(bytes + 10, csum_finish(csum_add(0, bytes, 20)));
+    packet_decode(&p, LINK_RAW, bytes, n, n);
+    judge_packet_for(rulebook_at(tree.book, 0), &p, "smith", &v);
+    struct told t = told(rulebook_at(tree.book, 0), &p, &v, "tcp.checksum.status");
+    check(&t, "odd", "CHECKSUM_LITTLE_ENDIAN", "of the odd length 25, a zero byte before all",
+          "behind an odd length");
     tree_close(&tree);
 }
 
@@ -551,6 +569,51 @@ static void the_window_in_the_urgent_pointer_is_told_as_exchanged(void)
     tree_close(&tree);
 }
 
+/* A word of the packet is another: what a tool put there, or a table was read wrongly for. */
+static void what_tools_and_tables_put_there_is_told(void)
+{
+    static const struct tree_file one = {
+        "one", "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  ip.dsfield.dscp: 34\n  "
+               "ip.dsfield.ecn: 0\n  tcp.flags: SYN\n  payload: {text: \"{student}\"}\n"
+               "deliver: {connect: 1111}\n"};
+    static const struct {
+        size_t at;
+        uint16_t word;
+        const char *field, *code, *says, *tries;
+    } rows[] = {
+        {32, 0x5004, "tcp.flags", "WRONG_SHIFT", "(RST) is set, and 0x002 (SYN) is asked for",
+         "SYN 2, RST 4"},
+        {22, 80, "tcp.dstport", "KERNEL_PICKED", "80 is what scapy fills in", "dport=8081"},
+        {0, 0x4513, "ip.dsfield.dscp", "DECIMAL_AS_HEX", "of its digits two: 0x13", "-o 88"},
+        {0, 0x4500 + 135, "ip.dsfield.dscp", "OFF_BY_ONE", "the whole byte is 135, one less than 136",
+         "0x88"},
+        {0, 0x4500 + 135, "ip.dsfield.ecn", "OFF_BY_ONE", "the whole byte is 135, one less than 136", "0x88"},
+        {0, 0x4500 + 137, "ip.dsfield.ecn", "ECN_SET", "", ""},
+        {0, 0x4500 + 41 * 4, "ip.dsfield.dscp", "WRONG_VALUE", "the number in the name AF41",
+         "8 * 4 + 2 * 1"},
+        {0, 0x4500 + 33 * 4, "ip.dsfield.dscp", "OFF_BY_ONE", "one less", "8 * 4 + 2 * 1"},
+    };
+    struct tree tree;
+    uint8_t bytes[128];
+    struct packet p;
+    struct verdict v;
+
+    tree_open(&tree, &one, 1, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct packet_row syn = {.ds = 34 << 2, .proto = 6, .id = 1};
+        const size_t n = make(&syn, bytes);
+        store_be16(bytes + rows[i].at, rows[i].word);
+        store_be16(bytes + 10, 0);
+        store_be16(bytes + 10, csum_finish(csum_add(0, bytes, 20)));
+        packet_decode(&p, LINK_RAW, bytes, n, n);
+        judge_packet_for(rulebook_at(tree.book, 0), &p, "smith", &v);
+        struct told t = told(rulebook_at(tree.book, 0), &p, &v, rows[i].field);
+        check(&t, rows[i].says, rows[i].code, rows[i].says, rows[i].tries);
+    }
+    tree_close(&tree);
+}
+
 static void digits_that_slipped_are_told(void)
 {
     static const struct {
@@ -584,6 +647,7 @@ static const struct unit_case cases[] = {
     {"a_port_in_the_wrong_place_of_a_stream_is_told", a_port_in_the_wrong_place_of_a_stream_is_told},
     {"the_window_in_the_urgent_pointer_is_told_as_exchanged",
      the_window_in_the_urgent_pointer_is_told_as_exchanged},
+    {"what_tools_and_tables_put_there_is_told", what_tools_and_tables_put_there_is_told},
     {"digits_that_slipped_are_told", digits_that_slipped_are_told},
     {"a_number_of_ones_own_is_told_where_it_is_known_whose",
      a_number_of_ones_own_is_told_where_it_is_known_whose},

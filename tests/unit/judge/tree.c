@@ -25,9 +25,10 @@ void tree_open(struct tree *tree, const struct tree_file *files, size_t n, bool 
     for (size_t i = 0; i < n; i++) {
         char *dir = path_join(tree->dir, files[i].slug), text[256];
         CU_ASSERT_EQUAL_FATAL(mkdir(dir, 0755), 0);
-        snprintf(text, sizeof(text),
-                 "name: %s\ncategory: test\ndescription: test, as bofanuse\nvalue: 10\ntype: standard\n",
-                 files[i].slug);
+        snprintf(
+            text, sizeof(text),
+            "name: %s\ncategory: test\ndescription: test, as 40123 bofanuse\nvalue: 10\ntype: standard\n",
+            files[i].slug);
         put(dir, "challenge.yml", text);
         put(dir, "target.yml", files[i].target);
         free(dir);
