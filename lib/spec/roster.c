@@ -163,8 +163,7 @@ static void read_cell(struct roster_reading *r, struct student *s, enum column c
             return;
         }
     if (out) {
-        free(*out);
-        *out = strdup(text);
+        roster_text_put(out, column, text);
         if (!*out) {
             problem_add(r->problems, r->path, at, "out of memory");
             return;
@@ -203,7 +202,9 @@ static void fill_blanks(struct roster_reading *r, struct student *s)
 {
     for (int c = 0; c < N_COLUMNS; c++) {
         char **text = roster_student_text(s, (enum column)c);
-        if (text && !*text && !(*text = strdup("")))
+        if (text && !*text)
+            roster_text_put(text, (enum column)c, "");
+        if (text && !*text)
             problem_add(r->problems, r->path, (struct place){s->line, 1}, "out of memory");
     }
 }
@@ -441,7 +442,7 @@ void roster_free(struct roster *roster)
         for (int c = 0; c < N_COLUMNS; c++) {
             char **text = roster_student_text(&roster->students[i], (enum column)c);
             if (text)
-                free(*text);
+                roster_text_drop(*text);
         }
     free(roster->students);
     free(roster->by_address);

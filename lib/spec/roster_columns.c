@@ -1,5 +1,6 @@
 #include "spec/roster_columns.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -83,4 +84,18 @@ char *const *roster_cells(const struct roster *roster, size_t row, char *out[ROS
 const char *roster_column(size_t column)
 {
     return roster_columns[column];
+}
+
+static char nothing[] = "";
+
+void roster_text_put(char **out, enum column column, const char *text)
+{
+    roster_text_drop(*out);
+    *out = *text || column == HANDLE ? strdup(text) : nothing;
+}
+
+void roster_text_drop(char *text)
+{
+    if (text != nothing)
+        free(text);
 }

@@ -11,6 +11,7 @@ from relay import Class, expect
 
 SMALL, LARGE, MIB = 500, 10000, 1 << 20
 MORE = 12 * MIB  # SQLite's caches, which a small class does not fill. A student and 33 challenges are 4 kB: of 9,500 more that would be 36
+A_ROW = 340  # bytes of the file, of the row and of its texts, while they are sorted
 STUDENTS = "WITH RECURSIVE n(i) AS (SELECT {} UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
 ROWS = (
     "INSERT INTO solve(student, slug, key_id, submitted_us, source, state, note, changed_us) SELECT 's' || i, 'raw-ipv4', 'abcdef', i, '',"
@@ -67,6 +68,20 @@ def case_report():
     done = subprocess.run([relay.wiregrade, "report", "--offline", "--format", "json"], cwd=c.dir, env={**os.environ, "TMPDIR": "/nowhere"},
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=100, check=False)
     assert done.returncode == 4 and not done.stdout and "/nowhere: No such file or directory; " in done.stderr and "TMPDIR" in done.stderr, done
+
+
+def case_roster():
+    """A row of a name and an e-mail takes what it needs, and nothing for the columns that the roster has not."""
+    c = Class("http://127.0.0.1:9", roster="handle,name,email\n")
+    mint = ("flag", "mint", "s1", "raw-ipv4")
+    took = []
+    for n in (SMALL, 8 * LARGE):
+        rows = "".join(f"s{i},Student {i},s{i}@example.org\n" for i in range(n))
+        (c.dir / "roster.csv").write_text("handle,name,email\n" + rows)
+        took.append(least(c, *mint))
+    each = (took[1] - took[0]) / (8 * LARGE - SMALL)
+    print(f"{each:.0f} bytes each")
+    assert each < A_ROW, each
 
 
 def main():
