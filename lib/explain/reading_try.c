@@ -238,9 +238,41 @@ static int lent(const struct mender *r, const struct mended *now)
     return bits;
 }
 
+/* Letters that a handle may have, of any handle without a roster. */
+static bool is_any_handle(const struct rules *rules, const struct clause *c, const uint8_t *text,
+                          size_t length)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    if (rules->roster || c != rules->named || c->encoding != ENCODING_UTF8 || c->before[0] || c->after[0])
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        const int letter = text[i] >= 'A' && text[i] <= 'Z' ? text[i] | 0x20 : text[i];
+        if (!letter || !strchr(letters, letter))
+            return false;
+    }
+    return length > 0;
+}
+
+/* A handle that was refused, since its letters are another's in an encoding, is one again with a letter more:
+ * that the text is right then says nothing. */
+static int told_anyway(const struct mender *r, const struct mended *now)
+{
+    for (size_t i = 0; i < r->verdict->n; i++) {
+        const struct finding *was = &r->verdict->findings[i];
+        if (!was->clause || was->status != FINDING_FAIL || was->absent ||
+            !is_any_handle(r->rules, was->clause, r->packet->frame + was->offset, was->length))
+            continue;
+        const struct finding *is = reading_finding(now, was);
+        return is ? weight(r->rules, is, &r->u) : 0;
+    }
+    return 0;
+}
+
 static int gain(const struct mender *r, const struct mended *now)
 {
-    return reading_worth(r->rules, &now->verdict, &r->u) - lent(r, now) - r->before - (int)r->u.price;
+    return reading_worth(r->rules, &now->verdict, &r->u) - lent(r, now) - told_anyway(r, now) - r->before -
+           (int)r->u.price;
 }
 
 /* A text that is wrong, too, names nobody at a glance, and then no value of his own can be right. The dear

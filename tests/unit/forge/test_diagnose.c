@@ -369,9 +369,10 @@ static bool see(void *context, const struct clause_spec *clause, const struct ch
     if (getenv("WIREGRADE_SHOW"))
         printf("== %s %s: %s\n", clause->field.text, how, codes);
     walk->n++;
-    /* small numbers that are written as they are: a shift of 2 is any other number */
-    bool number =
-        !rules_below_ip(walk->rules) && change->field->bits && change->field->kind != FIELD_CHECKSUM_STATUS;
+    /* small numbers that are written as they are: a shift of 2 is any other number; and nobody shifts an
+     * address */
+    bool number = !rules_below_ip(walk->rules) && change->field->bits &&
+                  change->field->kind != FIELD_CHECKSUM_STATUS && change->field->kind != FIELD_ADDRESS;
     bool vague = strcmp(codes, "WRONG_VALUE") == 0, right = strcmp(codes, "-") == 0;
     if (number && (vague || right)) {
         walk->vague += vague;
