@@ -172,7 +172,7 @@ static void mark_subject(const struct rules *rules, const uint8_t *text, size_t 
 
     for (; first < words->n && filler(rules, words->of[first].handle); first++)
         said += words->of[first].length > 1 || text[words->of[first].at] == 'I';
-    if (first == words->n || !peel_reads(text, length))
+    if (first >= words->n || !peel_reads(text, length))
         return;
     struct near_handle *near = &words->of[first];
     const uint8_t *word = text + near->at;
