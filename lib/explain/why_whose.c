@@ -107,7 +107,8 @@ enum fit why_whose_class(const struct suspect *s, struct diagnosis *d)
         if (!earlier_class(s->rules->class->word, back, word) || !made_in(s, word, &value) || value != s->got)
             continue;
         suspect_say(d, "this is the value of the class %s: every class has its own", word);
-        return suspect_price(s, MONTHS);
+        /* so small a one may be anything, and one of so many months has it */
+        return s->got <= UINT8_MAX ? FIT_GOOD : suspect_price(s, MONTHS);
     }
     if (s->clause->per_student)
         return FIT_NONE;
