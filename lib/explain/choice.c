@@ -169,6 +169,9 @@ static void wrong_addresses(struct choices *c)
     const struct summed *s = c->s;
     struct halves protocol = word(s->protocol), source = plus(s->source, protocol);
 
+    for (size_t i = 0; i < s->n_sources; i++)
+        add_before(c, RECIPE_WRONG_ADDRESS, plus(plus(address(s->sources[i]), s->destination), protocol),
+                   s->sources[i]);
     add_before(c, RECIPE_WRONG_ADDRESS, plus(source, s->source), WRONG_BOTH_SOURCE);
     add_before(c, RECIPE_WRONG_ADDRESS, plus(plus(s->destination, s->destination), protocol),
                WRONG_BOTH_DESTINATION);
@@ -177,9 +180,6 @@ static void wrong_addresses(struct choices *c)
     struct halves both = plus(s->source, s->destination);
     add_before(c, RECIPE_WRONG_ADDRESS, plus((struct halves){both.low, both.high}, protocol),
                WRONG_HOST_ORDER);
-    for (size_t i = 0; i < s->n_sources; i++)
-        add_before(c, RECIPE_WRONG_ADDRESS, plus(plus(address(s->sources[i]), s->destination), protocol),
-                   s->sources[i]);
 }
 
 static void sources(struct choices *c, enum recipe recipe)
@@ -445,10 +445,11 @@ void choices_add(struct choices *c, enum recipe recipe)
         [RECIPE_WRONG_ADDRESS] = 1,    [RECIPE_FIELD_NOT_ZEROED] = 3, [RECIPE_BYTES_LEFT_OUT] = 1,
         [RECIPE_IP_HEADER_SUMMED] = 1, [RECIPE_OF_IP_HEADER] = 1,     [RECIPE_WRONG_PROTOCOL] = 4,
     };
-    const size_t before = c->n;
+    /* where another source is asked for, it is the first that stands there */
+    const size_t asked = recipe == RECIPE_WRONG_ADDRESS ? c->s->n_sources : 0, before = c->n;
 
     add_forms(c, recipe);
-    for (size_t i = before + common[recipe]; c->s->pseudo && common[recipe] && i < c->n; i++)
+    for (size_t i = before + asked + common[recipe]; c->s->pseudo && common[recipe] && i < c->n; i++)
         c->list[i].seldom = true;
 }
 
