@@ -217,6 +217,51 @@ bool drawn_is_misread(const struct suspect *s, struct diagnosis *d)
     return true;
 }
 
+/* Bytes that are no UTF-8 came as U+FFFD, the letters between them as they are. */
+static bool is_replaced(const uint8_t *line, size_t n, const uint8_t *got, size_t n_got)
+{
+    size_t at = 0, lost = 0;
+
+    for (size_t i = 0; i < n_got; i++) {
+        if (n_got - i >= 3 && memcmp(got + i, "\xEF\xBF\xBD", 3) == 0) {
+            lost++;
+            i += 2;
+            continue;
+        }
+        while (at < n && line[at] != got[i])
+            at++;
+        if (at++ == n)
+            return false;
+    }
+    return lost > 0;
+}
+
+static bool is_xor(const uint8_t *line, const char *want, const uint8_t *got, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((line[i] ^ (uint8_t)want[i]) != got[i])
+            return false;
+    return true;
+}
+
+/* What a program made of another line, decoded; NULL for nothing known. */
+static const char *made_of(const uint8_t *line, size_t n, const char *want, const uint8_t *got, size_t n_got)
+{
+    enum { CUT_LEAST = 3 };
+    const size_t n_want = strlen(want);
+
+    if (n_got == n + n_want && ((memcmp(got, line, n) == 0 && memcmp(got + n, want, n_want) == 0) ||
+                                (memcmp(got, want, n_want) == 0 && memcmp(got + n_want, line, n) == 0)))
+        return "both lines that were told in this try, decoded as one: the word is in one of them alone";
+    if (n_got >= CUT_LEAST && n_got < n && memcmp(got, line, n_got) == 0)
+        return "the beginning of another line that was told in this try, decoded, and not the word";
+    if (n_got == n && n == n_want && is_xor(line, want, got, n))
+        return "the word and another line that was told in this try, XORed: the word is no key";
+    if (is_replaced(line, n, got, n_got))
+        return "another line that was told in this try, read as the text that it is not: letters were lost";
+    return NULL;
+}
+
 bool drawn_is_another(const struct suspect *s, struct diagnosis *d)
 {
     const struct talk *talk = s->rules->talk;
@@ -234,6 +279,12 @@ bool drawn_is_another(const struct suspect *s, struct diagnosis *d)
             continue;
         /* its last byte may be a line end, which is not judged */
         const ptrdiff_t n = hex_decode(bytes, sizeof(bytes), v->text, v->length);
+        const char *made = n > 0 ? made_of(bytes, (size_t)n, want, s->bytes, length) : NULL;
+        if (made) {
+            suspect_say(d, "this is %s", made);
+            suspect_mend(d, "look at the lines again, each by itself: which one is the word in?");
+            return true;
+        }
         const bool hex = n > 0 && ((size_t)n == length || (size_t)n == s->length) &&
                          memcmp(bytes, s->bytes, (size_t)n) == 0;
         if (!hex && (v->length != length || memcmp(v->text, s->bytes, length) != 0))

@@ -369,11 +369,18 @@ enum fit why_header_no_payload(const struct suspect *s, struct diagnosis *d)
     if (s->field->layer != LAYER_PAYLOAD || s->finding->fault)
         return FIT_NONE;
     const uint8_t *bytes = packet_payload(s->packet, &length);
+    const size_t came = length;
     /* a line end that does not count is nothing, too */
     if (s->clause && s->clause->trim && length)
         length = trim_newline(bytes, length);
     if (length || left_off(s))
         return FIT_NONE;
+    if (came && rules_kind(s->rules) != TARGET_PACKET) {
+        suspect_say(d, "an empty line came: nothing stands before its end");
+        suspect_mend(d,
+                     "print what is sent: echo \"$HANDLE\" of a variable that is not set is an empty line");
+        return FIT_FACT;
+    }
     if (s->packet->layers[LAYER_UDP].present && rules_dialled(s->rules)) {
         suspect_say(d, "the datagram is empty");
         suspect_mend(d, "s.sendto(answer, addr)   # what is sent is the first argument");

@@ -162,6 +162,10 @@ enum fit why_text_newline(const struct suspect *s, struct diagnosis *d)
                           : "a line end follows the text");
     if (!inside && s->clause->trim && line_ends(s) > 1)
         suspect_say(d, "one line end behind the text does no harm, but %u came", line_ends(s));
+    if (!inside && !line_ends(s)) {
+        suspect_say(d, "a carriage return follows the text: alone it ends no line");
+        suspect_mend(d, "\"\\n\" ends a line, or \"\\r\\n\", not \"\\r\"");
+    }
     if (inside)
         suspect_mend(d, "printf %%s TEXT | base64 (or xxd -p), or echo -n; in Python text.strip() before");
     return words_fit(s);
@@ -208,8 +212,29 @@ static bool is_quoted_part(const struct suspect *s, const char *before)
            (end == last || (end + 2 == last && memcmp(end, "\\n", 2) == 0));
 }
 
+/* <class 'str'>, <built-in function input>: what print() says of things that are no text. */
+static bool is_thing(const struct suspect *s)
+{
+    static const char *const words[] = {"class '",       "built-in ",     "function ",
+                                        "bound method ", " object at 0x", "module '"};
+    size_t length;
+
+    if (!words_judged(s, &length) || s->bytes[0] != '<' || s->bytes[length - 1] != '>')
+        return false;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (memmem(s->bytes, length, words[i], strlen(words[i])))
+            return true;
+    return false;
+}
+
 enum fit why_text_repr(const struct suspect *s, struct diagnosis *d)
 {
+    if (is_thing(s)) {
+        suspect_say(d, "Python's name of a thing was sent, not a text: of a function that was not called, or "
+                       "of a type");
+        suspect_mend(d, "input(), with its parentheses; the text itself, not type(text)");
+        return FIT_STRONG;
+    }
     if (is_quoted_part(s, "b")) {
         suspect_say(d, "b'...' stands in it: Python's way to show bytes, quotes and b included");
         suspect_mend(d, "data.decode().strip() before it goes into another text");

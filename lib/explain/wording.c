@@ -8,6 +8,7 @@
 
 #include "base/codec.h"
 #include "base/str.h"
+#include "explain/alike.h"
 #include "judge/near.h"
 #include "judge/rules_private.h"
 #include "judge/text.h"
@@ -21,33 +22,6 @@ struct comparison {
     struct wording *out;
     size_t n_want;
 };
-
-/* The same words, between single blanks, in another order; of at least two. */
-static bool is_other_order(const uint8_t *text, size_t length, const char *want, size_t n)
-{
-    enum { WORDS_MAX = 8 };
-    bool used[WORDS_MAX] = {false};
-    size_t at = 0, words = 0;
-
-    if (length != n || !memchr(want, ' ', n))
-        return false;
-    for (size_t end; at <= n; at = end + 1, words++) {
-        const char *blank = memchr(want + at, ' ', n - at);
-        end = blank ? (size_t)(blank - want) : n;
-        bool found = false;
-        size_t k = 0, k_end;
-        for (size_t i = 0; k <= length && i < WORDS_MAX && !found; k = k_end + 1, i++) {
-            const uint8_t *next = memchr(text + k, ' ', length - k);
-            k_end = next ? (size_t)(next - text) : length;
-            found = !used[i] && k_end - k == end - at &&
-                    strncasecmp((const char *)text + k, want + at, end - at) == 0;
-            used[i] = used[i] || found;
-        }
-        if (!found)
-            return false;
-    }
-    return words > 1;
-}
 
 /* Keeps what is nearer than what was found before. */
 static void keep(struct comparison *s, enum wording_kind kind, const struct peeled *way, const uint8_t *text,
@@ -66,76 +40,19 @@ static void keep(struct comparison *s, enum wording_kind kind, const struct peel
     memcpy(w->text, text, w->length);
 }
 
-static bool word_ends(const uint8_t *text, size_t length, size_t at)
-{
-    uint8_t c = at < length ? text[at] : ' ';
-
-    return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_');
-}
-
-/* Where `word` stands in the text by itself; length when it does not. */
-static size_t find_word(const uint8_t *text, size_t length, const char *word, size_t n)
-{
-    for (size_t i = 0; n && i + n <= length; i++)
-        if (strncasecmp((const char *)text + i, word, n) == 0 && word_ends(text, length, i + n) &&
-            (i == 0 || word_ends(text, length, i - 1)))
-            return i;
-    return length;
-}
-
-/* Equal but for blanks: those of both are left out, also such as browsers and word processors make. */
-static bool same_without_blanks(const uint8_t *text, size_t length, const char *want, size_t n)
-{
-    size_t k = 0, blank;
-
-    for (size_t i = 0; i < length; i++) {
-        if ((blank = peel_blank_at(text, i, length)) && text[i] != '\r' && text[i] != '\n') {
-            i += blank - 1;
-            continue;
-        }
-        while (k < n && want[k] == ' ')
-            k++;
-        if (k == n || (text[i] | 0x20) != ((uint8_t)want[k] | 0x20))
-            return false;
-        k++;
-    }
-    while (k < n && want[k] == ' ')
-        k++;
-    return k == n;
-}
-
-/* Capital and small letters beyond ASCII, in UTF-8: Latin-1's differ in one bit of their second byte, and the
- * capital of the sharp s is two letters. All have as many bytes as what they stand for. */
-static bool same_letters(const uint8_t *text, const char *want, size_t n)
-{
-    enum { LATIN1 = 0xC3, SHARP_S = 0x9F, CASE = 0x20 };
-    const uint8_t *w = (const uint8_t *)want;
-
-    for (size_t i = 0; i < n; i++) {
-        if (i + 1 < n && w[i] == LATIN1) {
-            const bool sharp = w[i + 1] == SHARP_S && memcmp(text + i, "SS", 2) == 0;
-            const bool other = text[i] == LATIN1 && w[i + 1] != SHARP_S && text[i + 1] != SHARP_S &&
-                               (w[i + 1] | CASE) == (text[i + 1] | CASE);
-            if (!sharp && !other && memcmp(text + i, w + i, 2) != 0)
-                return false;
-            i++;
-        } else if (strncasecmp((const char *)text + i, want + i, 1) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* The words around the handle in other cases: the handle itself is compared without case. */
-static bool is_other_case(const struct comparison *s, const uint8_t *text, size_t length)
+static bool is_other_case(const struct comparison *s, const uint8_t *came, size_t n)
 {
     const struct clause *c = s->clause;
+    uint8_t text[LOOKED_MAX];
     const char *at = (const char *)text;
+    const size_t length = alike_with_two_s(came, n, text, sizeof(text));
     size_t before = strlen(c->before), after = c->after ? strlen(c->after) : 0;
 
     return length >= before + after && (c->after || length == before) &&
-           same_letters(text, c->before, before) &&
-           (!c->after || (length > before + after && same_letters(text + length - after, c->after, after))) &&
+           alike_but_for_case(text, c->before, before) &&
+           (!c->after ||
+            (length > before + after && alike_but_for_case(text + length - after, c->after, after))) &&
            (memcmp(at, c->before, before) != 0 ||
             (after && memcmp(at + length - after, c->after, after) != 0));
 }
@@ -171,7 +88,7 @@ static void compare_letters(struct comparison *s, const uint8_t *text, size_t le
         struct letters letters = {.kind = LETTERS_NONE};
         size_t at = letters_match(kind, text, length, before, &letters), end = at;
         while (s->clause->after && at != SIZE_MAX && end < length && end - at < NAME_MAX_LEN &&
-               (!word_ends(text, length, end) || text[end] == '-'))
+               (!alike_word_ends(text, length, end) || text[end] == '-'))
             end++;
         if (at == SIZE_MAX || (s->clause->after && end == at) ||
             letters_match(kind, text + end, length - end, after, &letters) != length - end || !letters.kind)
@@ -182,6 +99,13 @@ static void compare_letters(struct comparison *s, const uint8_t *text, size_t le
         keep(s, WORDING_LETTERS, way, text, length, 0, length);
         s->out->letters = letters;
     }
+}
+
+/* Nothing is around it but the encoding that is asked for. */
+static bool is_asked(const struct comparison *s, const struct peeled *way)
+{
+    return way->n == 1 && ((s->clause->encoding == ENCODING_HEX && way->steps[0] == PEEL_HEX) ||
+                           (s->clause->encoding == ENCODING_BASE64 && way->steps[0] == PEEL_BASE64));
 }
 
 /* The beginning of the text; of what only decoding gave, enough of it that chance is no cause. Where it ends
@@ -195,7 +119,7 @@ static bool is_beginning(const struct comparison *s, const uint8_t *text, size_t
     if (length >= s->n_want || strncasecmp((const char *)text, w->want, length) != 0 ||
         (w->want_after && length == handle))
         return false;
-    return length >= CUT_LEAST || !way->n;
+    return length >= CUT_LEAST || !way->n || (length == 1 && is_asked(s, way));
 }
 
 /* The end of the text, from one of its words on, and not only the handle. */
@@ -216,7 +140,7 @@ static bool is_beginning_of_any(const struct clause *c, const uint8_t *text, siz
 
     if (!text_says(c) || length <= before || memcmp(text, c->before, before) != 0)
         return false;
-    while (end < length && !word_ends(text, length, end))
+    while (end < length && !alike_word_ends(text, length, end))
         end++;
     const size_t rest = length - end;
     return end > before && rest >= CUT_LEAST && rest < after && memcmp(text + end, c->after, rest) == 0;
@@ -229,7 +153,7 @@ static bool among_signs(const uint8_t *text, size_t length)
     size_t signs = 0;
 
     for (size_t i = 0; i < length; i++)
-        signs += text[i] != ' ' && word_ends(text, length, i);
+        signs += text[i] != ' ' && alike_word_ends(text, length, i);
     return signs > SIGNS_MOST;
 }
 
@@ -245,11 +169,11 @@ static void compare(struct comparison *s, const uint8_t *text, size_t length, co
     if (is_other_case(s, text, length))
         keep(s, WORDING_CASE, way, text, length, 0, length);
     compare_letters(s, text, length, way);
-    if (same_without_blanks(text, length, w->want, s->n_want))
+    if (alike_but_for_blanks(text, length, w->want, s->n_want))
         keep(s, WORDING_BLANKS, way, text, length, 0, length);
-    if (is_other_order(text, length, w->want, s->n_want))
+    if (alike_in_another_order(text, length, w->want, s->n_want))
         keep(s, WORDING_ORDER, way, text, length, 0, length);
-    at = find_word(text, length, w->want, s->n_want);
+    at = alike_find_word(text, length, w->want, s->n_want);
     if (at < length)
         keep(s, WORDING_EXTRA, way, text, length, at, s->n_want);
     else if (w->kind > WORDING_MISSPELT && few_edits(text, length, w->want, s->n_want, &edit)) {
@@ -263,7 +187,7 @@ static void compare(struct comparison *s, const uint8_t *text, size_t length, co
         w->tail = w->kind == WORDING_MISSING;
         return;
     }
-    at = s->clause->after ? find_word(text, length, handle, n_handle) : length;
+    at = s->clause->after ? alike_find_word(text, length, handle, n_handle) : length;
     if (at == length && s->clause->after) {
         const char *in = n_handle >= WITHIN_LEAST ? memmem(text, length, handle, n_handle) : NULL;
         if (in)
@@ -353,7 +277,8 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     const size_t n = strlen(before);
     if ((text_says(s->clause) && length <= n && length + 1 >= n && memcmp(text, before, length) == 0) ||
         is_beginning_of_any(s->clause, text, length) ||
-        (length == 1 && !way->n && !n && !word_ends(text, length, 0)))
+        (length == 1 && n && is_asked(s, way) && text[0] == (uint8_t)before[0]) ||
+        (length == 1 && !way->n && !n && !alike_word_ends(text, length, 0)))
         keep(s, WORDING_CUT, way, text, length, 0, length);
     return false;
 }
@@ -387,6 +312,42 @@ static void compare_encoded(struct comparison *s, const uint8_t *bytes, size_t l
                strncasecmp((const char *)bytes, want, length) == 0) {
         keep(s, WORDING_CUT, &none, bytes, length, 0, length);
         w->encoded = w->kind == WORDING_CUT;
+    }
+}
+
+static bool is_code_letter(uint8_t c)
+{
+    return !alike_word_ends(&c, 1, 0) ? c != '_' : c == '+' || c == '/';
+}
+
+/* The text stands there in the encoding that is asked for, whole, and more before it or behind it. */
+static void compare_runs(struct comparison *s, const uint8_t *bytes, size_t length)
+{
+    enum { RUN_LEAST = 6 };
+    const struct peeled none = {.n = 0}, one = {.n = 1, .steps = {PEEL_HEX}};
+    char handle[NAME_MAX_LEN + 1];
+    uint8_t text[TEXT_MAX];
+    size_t n;
+
+    if (s->clause->encoding == ENCODING_UTF8 || s->out->kind <= WORDING_EXTRA)
+        return;
+    for (size_t at = 0; at < length && at < WORDING_SHOWN; at += n + !n) {
+        for (n = 0; at + n < length && is_code_letter(bytes[at + n]); n++)
+            ;
+        while (n && at + n < length && bytes[at + n] == '=')
+            n++;
+        const ptrdiff_t k =
+            n >= RUN_LEAST && n < length ? text_decode(s->clause->encoding, false, bytes + at, n, text) : -1;
+        /* who is named may be a word of what is too many */
+        const bool says = k > 0 && text_says(s->clause) && text_handle(s->clause, text, (size_t)k, handle) &&
+                          !near_placeholder(s->rules, handle);
+        const bool known = *s->student || !s->clause->after;
+        if (k <= 0 || (!says && !is_right(s, text, (size_t)k)) ||
+            (!known && !any_handle(s, text, (size_t)k, &one)))
+            continue;
+        keep(s, WORDING_EXTRA, &none, bytes, length, at, n);
+        s->out->encoded = true;
+        return;
     }
 }
 
@@ -438,6 +399,7 @@ void wording_find(const struct rules *rules, const struct clause *clause, const 
     if (out->kind == WORDING_RIGHT)
         return;
     compare_encoded(&s, bytes, length);
+    compare_runs(&s, bytes, length);
     if (ended && out->kind >= WORDING_MISSPELT)
         compare_line(&s, bytes, length);
     if (clause == rules->named)

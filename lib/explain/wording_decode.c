@@ -1,6 +1,7 @@
 /* What encoded bytes say, for whoever shows them: no text is looked for. */
 #include <string.h>
 
+#include "explain/alike.h"
 #include "explain/wording.h"
 
 enum { LOOKED_MAX = 256 };
@@ -18,6 +19,8 @@ const char *wording_encoding_text(enum peel encoding)
         return "Base85";
     case PEEL_CODES:
         return "numbers, its letters' codes";
+    case PEEL_INTEGER:
+        return "decimal, as one number that is made of its bytes";
     case PEEL_PERCENT:
         return "percent-encoding";
     case PEEL_QUOTED:
@@ -46,7 +49,7 @@ static bool reads(void *context, const uint8_t *text, size_t length, const struc
         return false;
     /* in Base85 letters come out of many words by chance */
     for (size_t i = 0; way->steps[way->n - 1] == PEEL_BASE85 && i < length; i++)
-        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ -", text[i]))
+        if (alike_word_ends(text, length, i) && text[i] != ' ' && text[i] != '-')
             return false;
     d->length = length < WORDING_SHOWN ? length : WORDING_SHOWN;
     memcpy(d->out, text, d->length);

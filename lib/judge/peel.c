@@ -28,6 +28,7 @@ static peel_step *const PEELS[] = {
     [PEEL_BASE32] = peel_base32,
     [PEEL_BASE85] = peel_base85,
     [PEEL_CODES] = peel_codes,
+    [PEEL_INTEGER] = peel_integer,
     [PEEL_PERCENT] = peel_percent,
     [PEEL_QUOTED] = peel_quoted,
     [PEEL_ENTITIES] = peel_entities,
@@ -55,8 +56,8 @@ struct search {
 bool peel_is_encoding(enum peel peel)
 {
     return peel == PEEL_HEX || peel == PEEL_BASE64 || peel == PEEL_BASE32 || peel == PEEL_BASE85 ||
-           peel == PEEL_CODES || peel == PEEL_PERCENT || peel == PEEL_QUOTED || peel == PEEL_ENTITIES ||
-           peel == PEEL_ROT13;
+           peel == PEEL_CODES || peel == PEEL_INTEGER || peel == PEEL_PERCENT || peel == PEEL_QUOTED ||
+           peel == PEEL_ENTITIES || peel == PEEL_ROT13;
 }
 
 bool peel_has(const struct peeled *way, enum peel peel)

@@ -26,8 +26,9 @@ enum peel {
     PEEL_BOM,
     PEEL_LATIN1,
     PEEL_BASE32,
-    PEEL_BASE85, /* Python's b85encode, and Ascii85 */
-    PEEL_CODES,  /* the letters' codes as numbers: decimal, octal, binary */
+    PEEL_BASE85,  /* Python's b85encode, and Ascii85 */
+    PEEL_CODES,   /* the letters' codes as numbers: decimal, octal, binary */
+    PEEL_INTEGER, /* all its bytes as one number in decimal */
     PEEL_PERCENT,
     PEEL_QUOTED,   /* quoted-printable: =20 for a blank */
     PEEL_ENTITIES, /* of HTML: &nbsp; or &#32; for a blank */

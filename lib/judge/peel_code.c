@@ -221,32 +221,7 @@ static ptrdiff_t octal_together(const uint8_t *in, size_t n, uint8_t *out)
     return if_letters(out, k);
 }
 
-/* All of it as one number, as int.from_bytes() makes it and str() writes it. */
-static ptrdiff_t one_number(const uint8_t *in, size_t n, uint8_t *out)
-{
-    enum { LEAST = 10, MOST = 96 };
-    size_t k = 0;
-
-    if (n < LEAST || n > MOST || in[0] == '0')
-        return -1;
-    for (size_t i = 0; i < n; i++) { /* the least significant byte first */
-        unsigned carry = in[i] - '0';
-        for (size_t j = 0; j < k; j++, carry >>= 8) {
-            carry += out[j] * 10u;
-            out[j] = (uint8_t)carry;
-        }
-        if (carry)
-            out[k++] = (uint8_t)carry;
-    }
-    for (size_t i = 0; 2 * i + 1 < k; i++) {
-        const uint8_t last = out[k - 1 - i];
-        out[k - 1 - i] = out[i];
-        out[i] = last;
-    }
-    return peel_reads(out, k) ? (ptrdiff_t)k : -1;
-}
-
-/* Digits alone: eight a letter, or two or three as decimal codes have, or octal ones, or all one number. */
+/* Digits alone: eight a letter, or two or three as decimal codes have, or octal ones. */
 static ptrdiff_t together(const uint8_t *in, size_t n, uint8_t *out)
 {
     size_t k = 0, step;
@@ -261,13 +236,11 @@ static ptrdiff_t together(const uint8_t *in, size_t n, uint8_t *out)
     k = 0;
     for (size_t i = 0; i < n; i += step) {
         step = in[i] == '1' ? 3 : 2;
-        if (n - i < step || !code_of(in + i, step, 10, out + k)) {
-            const ptrdiff_t octal = octal_together(in, n, out);
-            return octal > 0 ? octal : one_number(in, n, out);
-        }
+        if (n - i < step || !code_of(in + i, step, 10, out + k))
+            return octal_together(in, n, out);
         k++;
     }
-    return k > 2 && peel_reads(out, k) ? (ptrdiff_t)k : one_number(in, n, out);
+    return k > 2 && peel_reads(out, k) ? (ptrdiff_t)k : -1;
 }
 
 /* 73 66 75: two digits each, which are capitals as decimal codes and small letters as hex. */
@@ -286,6 +259,31 @@ static bool is_rather_hex(const uint8_t *in, size_t n)
         run = 0;
     }
     return true;
+}
+
+/* int.from_bytes(text, 'big'), or int() of its hex digits, and that in decimal. */
+ptrdiff_t peel_integer(const uint8_t *in, size_t n, uint8_t *out)
+{
+    enum { DIGITS_LEAST = 10, DIGITS_MAX = 160, BYTES = 68 };
+    uint8_t number[BYTES] = {0}; /* its least significant byte first */
+    size_t k = 0;
+
+    if (n < DIGITS_LEAST || n > DIGITS_MAX || in[0] == '0')
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_digit(in[i]))
+            return -1;
+        unsigned carry = in[i] - '0';
+        for (size_t j = 0; j < k || carry; j++) {
+            k = j < k ? k : j + 1;
+            carry += number[j] * 10u;
+            number[j] = (uint8_t)carry;
+            carry >>= 8;
+        }
+    }
+    for (size_t j = 0; j < k; j++)
+        out[j] = number[k - 1 - j];
+    return peel_reads(out, k) ? (ptrdiff_t)k : -1;
 }
 
 ptrdiff_t peel_codes(const uint8_t *in, size_t n, uint8_t *out)

@@ -13,8 +13,8 @@ peel_step peel_newline, peel_escape, peel_nul, peel_blanks, peel_repr, peel_quot
     peel_wrapped;
 
 /* peel_code.c */
-peel_step peel_hex, peel_base64, peel_base64_case, peel_base32, peel_base85, peel_codes, peel_percent,
-    peel_quoted, peel_entities, peel_part, peel_rot13, peel_pairs, peel_reversed;
+peel_step peel_hex, peel_base64, peel_base64_case, peel_base32, peel_base85, peel_codes, peel_integer,
+    peel_percent, peel_quoted, peel_entities, peel_part, peel_rot13, peel_pairs, peel_reversed;
 
 /* peel_letters.c */
 peel_step peel_utf16, peel_utf32, peel_bom, peel_latin1, peel_alike, peel_utf7, peel_wide;

@@ -243,7 +243,7 @@ ptrdiff_t peel_separators(const uint8_t *in, size_t n, uint8_t *out)
             i++;
         else if (is_hex(in[i]))
             out[k++] = in[i];
-        else if (!is_blank(in[i]) && (!strchr(":,-;._|{}[]()", in[i]) || !in[i]))
+        else if (!is_blank(in[i]) && (!strchr(":,-;._|{}[]()'\"", in[i]) || !in[i]))
             return -1;
     }
     /* blanks at the ends alone are another mistake */

@@ -1,6 +1,7 @@
 /* What is told first of a text that is not the one asked for. */
 #include "unit.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,7 +121,7 @@ static const struct row {
     {HEX, "smith", " 49 20 61 6d 20 73 6d 69 74 68", "HEX_WITH_SEPARATORS", "", ""},
     {HEX, "smith", "73 0 32 0 97 0 109 0 32 0 115 0 109 0 105 0 116 0 104 0", "WRONG_ENCODING", "numbers",
      ""},
-    {HEX, "", "345330069362917075678312", "WRONG_ENCODING", "numbers", ""},
+    {HEX, "", "345330069362917075678312", "WRONG_ENCODING", "one number that is made of its bytes", "xxd -p"},
     {BASE64, "smith", "SSBh bSBz bWl0 aA==", "BASE64_WRAPPED", "blanks stand between", ""},
     {BASE64, "smith", "data:text/plain;base64,SSBhbSBzbWl0aA==", "EXTRA_TEXT",
      "more was sent than the Base64", "nothing before it"},
@@ -130,19 +131,40 @@ static const struct row {
     /* whatever was encoded, it is no name */
     {HEX, "", "789cf354484cce5628cecd2cc90000165703b1", "WRONG_VALUE", "", ""},
     {BASE64, "", "eJzzVEjMVSjOzSzJAAAO7QNw", "WRONG_VALUE", "", ""},
+    /* what programs put around it, or in its place */
+    {BASE64, "", "data:text/plain;base64,SSBhbSBzbWl0aA==", "EXTRA_TEXT", "more was sent than the Base64",
+     ""},
+    {HEX, "smith", "payload=4920616d20736d697468;", "EXTRA_TEXT",
+     "with \"payload=\" before and \";\" behind it", ""},
+    {HEX, "smith", "345330069362917075678312", "WRONG_ENCODING", "one number that is made of its bytes",
+     "xxd -p"},
+    {HEX, "smith", "['0x49', '0x20', '0x61', '0x6d', '0x20', '0x73', '0x6d', '0x69', '0x74', '0x68']",
+     "HEX_WITH_SEPARATORS", "between or before the hex digits", ""},
+    {HEX, "smith", "49", "MISSING_TEXT", "one letter came", "at once"},
+    {HEX, "", "49", "MISSING_TEXT", "one letter came", "at once"},
+    {STREAM("{student}", "hex"), "smith", "736d697468XXXXXXXXXX", "PLACEHOLDER",
+     "behind the text stand 10 X: hping3 fills up", "-d 10"},
+    {GREETS, "smith", "smith grü\u1e9et Köln", "WRONG_CASE", "", ""},
+    {GREETS, "", "smith grü\u1e9et Köln", "WRONG_CASE", "", ""},
+    {ALONE, "smith", "smith\r", "TRAILING_NEWLINE", "alone it ends no line", "ends a line"},
+    {ALONE, "smith", "\n", "NO_PAYLOAD", "an empty line came", "not set"},
+    {ALONE, "smith", "name", "PLACEHOLDER", "a variable's name", "name.encode()"},
+    {ALONE, "smith", "None", "PLACEHOLDER", "was given no value", "print"},
+    {HEX, "smith", "4920616d204e6f6e65", "PLACEHOLDER", "was given no value", "print"},
+    {ALONE, "smith", "<class 'str'>", "PYTHON_REPR", "name of a thing", "parentheses"},
+    {ALONE, "smith", "<built-in function input>", "PYTHON_REPR", "name of a thing", "parentheses"},
     {HEX, "smith", "940216d60237d6964786", "NIBBLES_SWAPPED", "hex digits are exchanged", ""},
 };
 
-static void check(const struct row *r, const struct rules *rules)
+static void check_bytes(const struct row *r, const struct rules *rules, const void *sent, size_t length)
 {
     uint8_t storage[MESSAGE_HEADERS + 200];
-    const size_t length = strlen(r->sent);
     struct reasons reasons;
     struct packet p;
     struct verdict v;
     const struct finding *f;
 
-    memcpy(storage + MESSAGE_HEADERS, r->sent, length);
+    memcpy(storage + MESSAGE_HEADERS, sent, length);
     packet_of_message(&p, storage, length, true, STUDENT, 40000, TARGET, 5555);
     if (r->student[0])
         judge_packet_for(rules, &p, r->student, &v);
@@ -158,6 +180,11 @@ static void check(const struct row *r, const struct rules *rules)
         fprintf(stderr, "\"%s\" of %s: %s \"%s\" try \"%s\"\n", r->sent, r->student, code, text, mend);
 }
 
+static void check(const struct row *r, const struct rules *rules)
+{
+    check_bytes(r, rules, r->sent, strlen(r->sent));
+}
+
 static void each_wrong_text_is_told_as_what_it_is(void)
 {
     for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
@@ -170,9 +197,22 @@ static void each_wrong_text_is_told_as_what_it_is(void)
     }
 }
 
+static void nothing_but_nul_bytes_is_told(void)
+{
+    static const struct row row = {ALONE,     "smith", "NUL", "TRAILING_NUL", "only NUL bytes came, 5",
+                                   "encode()"};
+    const struct tree_file file = {"one", ALONE};
+    struct tree tree;
+
+    tree_open(&tree, &file, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    check_bytes(&row, rulebook_at(tree.book, 0), "\0\0\0\0\0", 5);
+    tree_close(&tree);
+}
+
 /* In a try: %s is the word that was drawn in it, %o another one, of which each letter differs, %x the same in
  * hex; of a word that was told in hex %d its letters' codes, %p each two letters exchanged, %b its hex digits
- * read as Base64. */
+ * read as Base64, %i all of it as one number. */
 static const char RECEIVER[] =
     "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
     "- expect: {payload: {text: \"{student}\"}}\n  draw: {w: word}\n  say: \"{w}\"\n"
@@ -228,6 +268,7 @@ static const struct row IN_A_TRY[] = {
     {DECODE, "smith", "%d", "WRONG_ENCODING", "numbers, its letters' codes", ""},
     {DECODE, "smith", "%b", "WRONG_ENCODING", "Base64 makes of the hex digits", "bytes.fromhex"},
     {DECODE, "smith", "%p", "BYTE_SWAPPED", "each two bytes of the text", ""},
+    {DECODE, "smith", "%i", "WRONG_ENCODING", "one number that is made of its bytes", "bytes.fromhex"},
 };
 
 static uint8_t next_of(const char *letters, char c)
@@ -255,24 +296,132 @@ static void misread(char how, const char *digits, char *out, size_t size)
         snprintf(out + i, 2, "%c", word[i ^ 1]);
 }
 
+/* int(digits, 16) */
+static uint64_t number_of(const char *digits)
+{
+    uint8_t bytes[8];
+    uint64_t number = 0;
+
+    if (hex_decode(bytes, sizeof(bytes), digits, strlen(digits)) == sizeof(bytes))
+        for (size_t i = 0; i < sizeof(bytes); i++)
+            number = number << 8 | bytes[i];
+    return number;
+}
+
 static void fill(const char *sent, const char *word, char *out, size_t size)
 {
     const size_t n = strcspn(word, "\n");
     const char *at = strchr(sent, '%');
-    char is[64], other[64] = "", hex[HEX_SIZE(64)], made[64];
+    char is[64], other[64] = "", hex[HEX_SIZE(64)], made[64], number[24];
 
     snprintf(is, sizeof(is), "%.*s", (int)n, word);
     for (size_t i = 0; i < n && i + 1 < sizeof(other); i++)
         other[i] = (char)next_of(i % 2 ? "aeiou" : "bdfghklmnprstvwz", word[i]);
     hex_encode(hex, other, strlen(other));
     misread(at ? at[1] : 0, is, made, sizeof(made));
+    snprintf(number, sizeof(number), "%" PRIu64, number_of(is));
     snprintf(out, size, "%.*s%s%s", at ? (int)(at - sent) : (int)strlen(sent), sent,
              !at            ? ""
              : at[1] == 's' ? is
              : at[1] == 'o' ? other
              : at[1] == 'x' ? hex
+             : at[1] == 'i' ? number
                             : made,
              at ? at + 2 : "");
+}
+
+/* Bytes of two lines, the word in the second. */
+enum { LINE = 8, HEX_LINE = 16 };
+
+static size_t joined(const uint8_t *line, const uint8_t *word, uint8_t *out)
+{
+    memcpy(out, line, LINE);
+    memcpy(out + LINE, word, LINE);
+    return (size_t)LINE * 2;
+}
+
+static size_t cut(const uint8_t *line, const uint8_t *word, uint8_t *out)
+{
+    (void)word;
+    memcpy(out, line, LINE / 2);
+    return LINE / 2;
+}
+
+static size_t xored(const uint8_t *line, const uint8_t *word, uint8_t *out)
+{
+    for (size_t i = 0; i < LINE; i++)
+        out[i] = line[i] ^ word[i];
+    return LINE;
+}
+
+/* Whatever the line is, at least one byte of it is no text: the caller sees to that. */
+static size_t replaced(const uint8_t *line, const uint8_t *word, uint8_t *out)
+{
+    size_t n = 0;
+
+    (void)word;
+    for (size_t i = 0; i < LINE; i++)
+        if (line[i] < 0x80) {
+            out[n++] = line[i];
+        } else {
+            memcpy(out + n, "\xEF\xBF\xBD", 3);
+            n += 3;
+        }
+    return n;
+}
+
+static bool is_fit(const uint8_t *line, const uint8_t *word)
+{
+    bool text = true;
+
+    for (size_t i = 0; i < LINE; i++) {
+        text = text && line[i] < 0x80;
+        if (line[i] < 0x20 || (line[i] ^ word[i]) < 0x20)
+            return false;
+    }
+    return !text;
+}
+
+static void what_a_program_made_of_two_lines_is_told(void)
+{
+    static const struct {
+        struct row row;
+        size_t (*make)(const uint8_t *line, const uint8_t *word, uint8_t *out);
+    } rows[] = {
+        {{PAD, "smith", "both lines", "SWAPPED_WITH", "decoded as one", "each by itself"}, joined},
+        {{PAD, "smith", "cut", "SWAPPED_WITH", "the beginning of another line", "each by itself"}, cut},
+        {{PAD, "smith", "xor", "SWAPPED_WITH", "XORed", "each by itself"}, xored},
+        {{PAD, "smith", "replace", "SWAPPED_WITH", "letters were lost", "each by itself"}, replaced},
+    };
+    const struct tree_file file = {"one", PAD};
+    struct filled *filled = filled_new();
+    uint8_t storage[MESSAGE_HEADERS + 8] = {0}, line[LINE], word[LINE], out[LINE * 3];
+    struct packet p;
+    struct tree tree;
+    struct talk talk;
+    struct buf said;
+
+    tree_open(&tree, &file, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    const struct rules *book = rulebook_at(tree.book, 0);
+    packet_of_message(&p, storage, 0, true, STUDENT, 40000, TARGET, 5555);
+    do { /* bytes that are drawn: some that are no text, no line end among them */
+        buf_init(&said, 1000);
+        talk_begin(&talk);
+        talk_go(&talk, book, 0, &said);
+        talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
+        talk_go(&talk, book, 0, &said);
+        CU_ASSERT_FATAL(strlen(buf_text(&said)) > 2 * HEX_LINE);
+        hex_decode(line, LINE, buf_text(&said), HEX_LINE);
+        hex_decode(word, LINE, buf_text(&said) + HEX_LINE + 1, HEX_LINE);
+        buf_free(&said);
+    } while (!is_fit(line, word));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const size_t n = rows[i].make(line, word, out);
+        check_bytes(&rows[i].row, filled_make(filled, book, &talk), out, n);
+    }
+    filled_free(filled);
+    tree_close(&tree);
 }
 
 static void check_in_a_try(const struct row *r)
@@ -371,6 +520,8 @@ static void letters_that_a_terminal_shows_are_shown(void)
 static const struct unit_case cases[] = {
     {"letters_that_a_terminal_shows_are_shown", letters_that_a_terminal_shows_are_shown},
     {"an_earlier_rounds_word_is_named_as_such", an_earlier_rounds_word_is_named_as_such},
+    {"nothing_but_nul_bytes_is_told", nothing_but_nul_bytes_is_told},
+    {"what_a_program_made_of_two_lines_is_told", what_a_program_made_of_two_lines_is_told},
     {"a_part_that_was_told_is_told_apart_from_the_rest", a_part_that_was_told_is_told_apart_from_the_rest},
     {"each_wrong_text_is_told_as_what_it_is", each_wrong_text_is_told_as_what_it_is},
 };
