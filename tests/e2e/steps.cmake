@@ -8,4 +8,4 @@ foreach(case all_in_order_earns_the_flag messages_end_as_their_step_says another
   set_tests_properties(e2e.steps.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
 endforeach()
 add_test(NAME e2e.steps.verify COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/steps_verify.py $<TARGET_FILE:wiregrade>)
-set_tests_properties(e2e.steps.verify PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 180)
+set_tests_properties(e2e.steps.verify PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 180 LABELS slow)

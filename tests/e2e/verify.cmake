@@ -20,6 +20,12 @@ foreach(case one_router_hop junit_is_well_formed tap_is_right output_goes_to_a_f
         an_unreadable_challenge_stands_alone a_target_that_does_not_start a_target_that_ends what_is_not_installed files_of_a_challenge no_user_namespaces)
   verify_test(${case} user)
 endforeach()
+# the course is verified once under sanitizers
+foreach(name course_is_green.root one_router_hop.user)
+  if(TEST e2e.verify.${name})
+    set_tests_properties(e2e.verify.${name} PROPERTIES LABELS slow)
+  endif()
+endforeach()
 add_test(NAME e2e.verify.twenty_class_words COMMAND python3 ${verify_py} ${verify_args} user twenty_class_words)
 set_tests_properties(e2e.verify.twenty_class_words PROPERTIES TIMEOUT 500 LABELS slow)
 add_test(NAME e2e.verify.spec_mutation COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/verify_mutation.py

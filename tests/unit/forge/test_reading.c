@@ -17,6 +17,7 @@
 #include "pkt/csum.h"
 
 enum { SRC = 0x0A0A0028, CLASSES = 4, RANDOM_FRAMES = 1000, NATIVE = 8, IP = 20, TCP = 20, SUM_AT = 16 };
+enum { WALKED = UNIT_FEWER > 1 ? 1 : CLASSES };
 
 static const char *const STUDENTS[] = {"smith", "jones", "ng", "garcia-lopez"};
 enum { N_STUDENTS = sizeof(STUDENTS) / sizeof(STUDENTS[0]) };
@@ -641,7 +642,7 @@ static void a_field_that_is_wrong_alone_is_no_matter_of_form(void)
 {
     size_t n = 0;
 
-    for (size_t class = 0; class < CLASSES; class ++) {
+    for (size_t class = 0; class < WALKED; class ++) {
         struct shop shop;
         shop_open(&shop);
         for (size_t i = 0; i < rulebook_count(shop.book); i++)
@@ -653,7 +654,7 @@ static void a_field_that_is_wrong_alone_is_no_matter_of_form(void)
             }
         shop_close(&shop);
     }
-    CU_ASSERT_TRUE(n > 100 * CLASSES * N_STUDENTS);
+    CU_ASSERT_TRUE(n > 100 * WALKED * N_STUDENTS);
 }
 
 /* A header that is packed wrongly, and the text is wrong, too. */
