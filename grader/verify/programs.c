@@ -50,12 +50,13 @@ static enum status add_deeds(struct run *run, int wait_ms, struct deeds *d, stru
     return st == ST_NO ? ST_OK : st;
 }
 
-/* Of a packet that nothing answers at once its program's end tells nothing. */
+/* Of a packet that nothing answers at once its program's end tells nothing, and an answer may be there before
+ * the journal's line is. */
 static enum status await_near(struct run *run, struct deeds *d, struct err *err)
 {
     enum status st = ST_OK;
 
-    while (st == ST_OK && !d->near && !d->passed && rules_kind(run->lab.rules) == TARGET_PACKET)
+    while (st == ST_OK && !d->near && !d->passed)
         st = add_deed(run, RUN_ATTEMPT_MS, d, err);
     return st == ST_NO ? ST_OK : st;
 }
