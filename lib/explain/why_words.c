@@ -96,11 +96,7 @@ enum fit why_words_blanks(const struct suspect *s, struct diagnosis *d)
 /* Which letter it is for who counts letters, not the bytes of UTF-8. */
 static size_t letter_at(const struct wording *w)
 {
-    size_t n = 1;
-
-    for (size_t i = 0; i < w->edit.at && i < w->length; i++)
-        n += (w->text[i] & 0xC0) != 0x80;
-    return n;
+    return 1 + words_letters(w->text, w->edit.at < w->length ? w->edit.at : w->length);
 }
 
 /* The bytes of the letter beyond ASCII that holds this one; 1 for others. */
@@ -131,9 +127,7 @@ static bool one_letter(const struct wording *w, const char *where, struct diagno
     if (same != at || got_bytes + want_bytes < 3 || w->length - at - got_bytes != n_want - at - want_bytes ||
         memcmp(w->text + at + got_bytes, want + at + want_bytes, n_want - at - want_bytes) != 0)
         return false;
-    size_t letter = 1;
-    for (size_t i = 0; i < at; i++)
-        letter += (w->text[i] & 0xC0) != 0x80;
+    const size_t letter = 1 + words_letters(w->text, at);
     words_shown(want + at, want_bytes, must);
     words_shown(w->text + at, got_bytes, is);
     if (letters_shown(w->text + at, got_bytes) || got_bytes == 1)
@@ -253,10 +247,15 @@ static enum fit cut(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
     char want[WORDS_SIZE];
-    size_t letters = 0;
+    const size_t letters = words_letters(w->text, w->length);
+    const size_t asked = words_letters((const uint8_t *)w->want, strlen(w->want));
 
-    for (size_t i = 0; i < w->length; i++)
-        letters += (w->text[i] & 0xC0) != 0x80;
+    if (w->length == asked && asked < strlen(w->want) && !w->encoded) {
+        suspect_say(d, "as many bytes came as the text has letters, %zu, and in UTF-8 it has %zu bytes",
+                    asked, strlen(w->want));
+        suspect_mend(d, "data = text.encode(), and len(data), not len(text)");
+        return sure_of(s);
+    }
     const bool packet = rules_transport(s->rules) == TARGET_PACKET;
     const char *how = packet ? "" : ", sent in pieces, or ended too early, by a line end or a close";
     if (letters == 1)
@@ -479,7 +478,9 @@ enum fit why_words_placeholder(const struct suspect *s, struct diagnosis *d)
     if (stands_for_value(s, d) || (s->clause && drawn_is_example(s, d)) || number_is_example(s, d) ||
         is_variable(s, d) || is_filled_up(s, d))
         return FIT_STRONG;
-    if (!w || !w->placeholder || w->kind == WORDING_RIGHT)
+    /* "Enter your handle: smith" has the handle, too: it is a prompt that was sent along */
+    if (!w || !w->placeholder || w->kind == WORDING_RIGHT ||
+        (s->verdict->student[0] && (w->kind == WORDING_EXTRA || w->kind == WORDING_WORDS)))
         return FIT_NONE;
     const char *tool = near_filler(s->bytes, s->length);
     if (tool) {

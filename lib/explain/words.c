@@ -52,6 +52,15 @@ const char *words_shown(const uint8_t *bytes, size_t length, char out[WORDS_SIZE
     return out;
 }
 
+size_t words_letters(const uint8_t *text, size_t length)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < length; i++)
+        n += (text[i] & 0xC0) != 0x80;
+    return n;
+}
+
 void words_mend_encoding(const struct suspect *s, struct diagnosis *d)
 {
     if (s->clause->encoding == ENCODING_HEX)

@@ -15,6 +15,9 @@ bool words_judged(const struct suspect *s, size_t *length);
 enum { WORDS_SIZE = 64 };
 const char *words_shown(const uint8_t *bytes, size_t length, char out[WORDS_SIZE]);
 
+/* How many letters bytes of UTF-8 are; one that is cut counts. */
+size_t words_letters(const uint8_t *text, size_t length);
+
 /* One line that a student can type for the encoding that is asked for. */
 void words_mend_encoding(const struct suspect *s, struct diagnosis *d);
 

@@ -38,6 +38,8 @@ static const struct row {
     {GREETS, "smith", "HANDLE grüßt Köln", "PLACEHOLDER", "", ""},
     {GREETS, "smith", "HANDLE gr", "PLACEHOLDER", "", ""},
     {ALONE, "smith", "handle: smith", "EXTRA_TEXT", "", ""},
+    {ALONE, "smith", "Enter your handle: smith", "EXTRA_TEXT", "\"Enter your handle: \" before it", ""},
+    {BASE64, "smith", "RW50ZXIgeW91ciBoYW5kbGU6IEkgYW0gc21pdGg=", "EXTRA_TEXT", "your handle", ""},
     /* a port belongs into the address */
     {ALONE, "", "5555", "", "", ""},
     {ALONE, "smith", "5555", "SWAPPED_WITH", "5555 is the port", "connect((target, 5555))"},
@@ -48,6 +50,8 @@ static const struct row {
     {ALONE, "smith", "s", "MISSING_TEXT", "one letter came", "at once"},
     {GREETS, "smith", "smith gr", "MISSING_TEXT", "its first 8 letters", "sendall"},
     {GREETS, "smith", "smith grüß", "MISSING_TEXT", "its first 10 letters", "sendall"},
+    {GREETS, "smith", "smith grüßt K\xC3", "MISSING_TEXT", "as many bytes came as the text has letters, 16,",
+     "len(data)"},
     {GREETS, "smith", "smith gr\xC3", "MISSING_TEXT", "is cut", "sendall"},
     {GREETS, "smith", "smith", "MISSING_TEXT", "is missing behind the handle", ""},
     {GREETS, "", "smith gr", "MISSING_TEXT", "its first 8 letters", ""},
