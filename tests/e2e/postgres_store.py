@@ -247,7 +247,7 @@ def over_tcp(name, tls):
                         f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-keyout", key, "-out", cert], check=True, capture_output=True)
         key.chmod(0o600)
         for path in (key, cert):
-            shutil.chown(path, SERVER.data.owner(), SERVER.data.group())
+            shutil.chown(path, SERVER.data.stat().st_uid, SERVER.data.stat().st_gid)
         SERVER.sql("ALTER SYSTEM SET ssl = on")
     SERVER.stop()
     SERVER.start()
