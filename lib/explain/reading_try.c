@@ -10,6 +10,7 @@
 #include "judge/judge.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
+#include "judge/text.h"
 
 /* Bits: WORTH of agreement beyond the price is told, PART is asked of a reading that leaves something wrong.
  */
@@ -238,20 +239,14 @@ static int lent(const struct mender *r, const struct mended *now)
     return bits;
 }
 
-/* Letters that a handle may have, of any handle without a roster. */
+/* A text that is any handle, in a challenge that asks for that alone, without a roster. */
 static bool is_any_handle(const struct rules *rules, const struct clause *c, const uint8_t *text,
                           size_t length)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+    char handle[NAME_MAX_LEN + 1];
 
-    if (rules->roster || c != rules->named || c->encoding != ENCODING_UTF8 || c->before[0] || c->after[0])
-        return false;
-    for (size_t i = 0; i < length; i++) {
-        const int letter = text[i] >= 'A' && text[i] <= 'Z' ? text[i] | 0x20 : text[i];
-        if (!letter || !strchr(letters, letter))
-            return false;
-    }
-    return length > 0;
+    return !rules->roster && c == rules->named && c->encoding == ENCODING_UTF8 && !c->before[0] &&
+           !c->after[0] && text_handle(c, text, length, handle);
 }
 
 /* A handle that was refused, since its letters are another's in an encoding, is one again with a letter more:

@@ -11,8 +11,6 @@
 #include "judge/rules_private.h"
 #include "judge/text.h"
 
-static const char *const HOW[] = {
-    [ENCODING_UTF8] = "", [ENCODING_HEX] = " in hex", [ENCODING_BASE64] = " in Base64"};
 static const char FLAG[] = "flag{";
 
 enum fit why_words_http(const struct suspect *s, struct diagnosis *d)
@@ -55,7 +53,7 @@ enum fit why_words_other(const struct suspect *s, struct diagnosis *d)
     char want[WORDS_SIZE];
     if (w->want[0])
         suspect_mend(d, "%s takes %s%s", rules_slug(s->rules),
-                     words_shown((const uint8_t *)w->want, strlen(w->want), want), HOW[s->clause->encoding]);
+                     words_shown((const uint8_t *)w->want, strlen(w->want), want), words_how(s));
     return other_fit(s, w->other);
 }
 
@@ -265,7 +263,7 @@ static enum fit cut(const struct suspect *s, struct diagnosis *d)
                     w->encoded ? ", encoded," : "");
     if (w->want[0])
         suspect_mend(d, "send %s%s whole%s", words_shown((const uint8_t *)w->want, strlen(w->want), want),
-                     HOW[s->clause->encoding],
+                     words_how(s),
                      s->clause->unfilled ? ": recv(1024), so that all that is told is read, and one sendall"
                      : packet            ? ""
                                          : " and at once: one send, or sendall");

@@ -6,9 +6,6 @@
 #include "base/str.h"
 #include "judge/text.h"
 
-static const char *const HOW[] = {
-    [ENCODING_UTF8] = "", [ENCODING_HEX] = " in hex", [ENCODING_BASE64] = " in Base64"};
-
 bool words_judged(const struct suspect *s, size_t *length)
 {
     if (!s->clause || s->clause->kind != MATCH_TEXT || !s->bytes || !s->length)
@@ -52,6 +49,14 @@ const char *words_shown(const uint8_t *bytes, size_t length, char out[WORDS_SIZE
     return out;
 }
 
+const char *words_how(const struct suspect *s)
+{
+    static const char *const how[] = {
+        [ENCODING_UTF8] = "", [ENCODING_HEX] = " in hex", [ENCODING_BASE64] = " in Base64"};
+
+    return how[s->clause->encoding];
+}
+
 size_t words_letters(const uint8_t *text, size_t length)
 {
     size_t n = 0;
@@ -81,7 +86,7 @@ void words_mend_whole(const struct suspect *s, struct diagnosis *d)
 
     if (w->want[0])
         suspect_mend(d, "send %s%s and nothing else%s",
-                     words_shown((const uint8_t *)w->want, strlen(w->want), want), HOW[s->clause->encoding],
+                     words_shown((const uint8_t *)w->want, strlen(w->want), want), words_how(s),
                      s->clause->unfilled ? ": what is told is another in each try" : "");
 }
 

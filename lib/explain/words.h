@@ -15,6 +15,9 @@ bool words_judged(const struct suspect *s, size_t *length);
 enum { WORDS_SIZE = 64 };
 const char *words_shown(const uint8_t *bytes, size_t length, char out[WORDS_SIZE]);
 
+/* " in hex", " in Base64": what belongs behind a text that is asked for so; "" for plain UTF-8. */
+const char *words_how(const struct suspect *s);
+
 /* How many letters bytes of UTF-8 are; one that is cut counts. */
 size_t words_letters(const uint8_t *text, size_t length);
 
