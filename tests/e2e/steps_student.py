@@ -172,7 +172,8 @@ def what_comes_late_is_told():
     s, word = echo()
     s.s.shutdown(socket.SHUT_WR)
     text = s.rest()
-    require(text.startswith("echo: step 3 of 3: you ended the connection before it"), text)
+    require(text.startswith("echo: step 3 of 3: you ended the connection before it; leave it open until the flag is there") and
+            "no shutdown(), no nc -N; and read one line" in text, text)
 
 
 def two_students_behind_one_address_do_not_meet():
