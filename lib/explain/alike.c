@@ -74,7 +74,7 @@ bool alike_but_for_case(const uint8_t *text, const char *want, size_t n)
 
     for (size_t i = 0; i < n; i++) {
         if (i + 1 < n && w[i] == LATIN1) {
-            const bool sharp = w[i + 1] == SHARP_S && memcmp(text + i, "SS", 2) == 0;
+            const bool sharp = w[i + 1] == SHARP_S && strncasecmp((const char *)text + i, "ss", 2) == 0;
             const bool other = text[i] == LATIN1 && w[i + 1] != SHARP_S && text[i + 1] != SHARP_S &&
                                (w[i + 1] | CASE) == (text[i + 1] | CASE);
             if (!sharp && !other && memcmp(text + i, w + i, 2) != 0)

@@ -262,8 +262,7 @@ static void odd_byte(struct choices *c, enum recipe recipe)
 
     if (s->length % 2 == 0 || s->length == s->header)
         return;
-    if (recipe == RECIPE_ODD_BYTE_WRONG_END)
-        sum.low += last;
+    sum.low += recipe == RECIPE_ODD_BYTE_WRONG_END ? last : 0;
     add_bytes(c, recipe, sum, 0, last);
 }
 
@@ -369,6 +368,7 @@ static void field_was(struct choices *c, size_t i, uint32_t was, bool asked)
 static void fields_changed(struct choices *c)
 {
     const struct summed *s = c->s;
+    const enum recipe changed = RECIPE_FIELDS_CHANGED;
     const struct summed_field *f;
 
     for (size_t i = 0; (f = summed_field_at(s->layer, i)); i++)
@@ -378,11 +378,12 @@ static void fields_changed(struct choices *c)
         field_was(c, s->asked[i].field, s->asked[i].value, true);
     if (s->layer != LAYER_IP)
         return;
-    struct halves no_length = minus(c->all, word(load_be16(s->bytes + 2)));
-    add_bytes(c, RECIPE_FIELDS_CHANGED, minus(no_length, word(load_be16(s->bytes + 4))), 0,
-              FIELD_WAS_SEVERAL);
+    const struct halves no_length = minus(c->all, word(load_be16(s->bytes + 2)));
+    add_bytes(c, changed, minus(no_length, word(load_be16(s->bytes + 4))), 0, FIELD_WAS_SEVERAL);
+    if (s->text && s->text + s->header <= s->ip_length)
+        add_bytes(c, changed, plus(no_length, word(s->ip_length - s->text)), 0, FIELD_WAS_SHORTER);
     if (s->bytes[8] < UINT8_MAX)
-        add_bytes(c, RECIPE_FIELDS_CHANGED, plus(c->all, (struct halves){1, 0}), 0, FIELD_WAS_SEVERAL);
+        add_bytes(c, changed, plus(c->all, (struct halves){1, 0}), 0, FIELD_WAS_SEVERAL);
 }
 
 static void one_sum(struct choices *c, enum recipe recipe)

@@ -7,6 +7,7 @@
 
 #include "base/codec.h"
 #include "base/str.h"
+#include "explain/misread.h"
 #include "explain/words.h"
 #include "judge/rules_private.h"
 #include "judge/talk.h"
@@ -217,25 +218,6 @@ bool drawn_is_misread(const struct suspect *s, struct diagnosis *d)
     return true;
 }
 
-/* Bytes that are no UTF-8 came as U+FFFD, the letters between them as they are. */
-static bool is_replaced(const uint8_t *line, size_t n, const uint8_t *got, size_t n_got)
-{
-    size_t at = 0, lost = 0;
-
-    for (size_t i = 0; i < n_got; i++) {
-        if (n_got - i >= 3 && memcmp(got + i, "\xEF\xBF\xBD", 3) == 0) {
-            lost++;
-            i += 2;
-            continue;
-        }
-        while (at < n && line[at] != got[i])
-            at++;
-        if (at++ == n)
-            return false;
-    }
-    return lost > 0;
-}
-
 static bool is_xor(const uint8_t *line, const char *want, const uint8_t *got, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -257,8 +239,6 @@ static const char *made_of(const uint8_t *line, size_t n, const char *want, cons
         return "the beginning of another line that was told in this try, decoded, and not the word";
     if (n_got == n && n == n_want && is_xor(line, want, got, n))
         return "the word and another line that was told in this try, XORed: the word is no key";
-    if (is_replaced(line, n, got, n_got))
-        return "another line that was told in this try, read as the text that it is not: letters were lost";
     return NULL;
 }
 
@@ -280,8 +260,10 @@ bool drawn_is_another(const struct suspect *s, struct diagnosis *d)
         /* its last byte may be a line end, which is not judged */
         const ptrdiff_t n = hex_decode(bytes, sizeof(bytes), v->text, v->length);
         const char *made = n > 0 ? made_of(bytes, (size_t)n, want, s->bytes, length) : NULL;
-        if (made) {
-            suspect_say(d, "this is %s", made);
+        const char *how = n > 0 && !made ? misread_how(bytes, (size_t)n, s->bytes, length) : NULL;
+        if (made || how) {
+            suspect_say(d, "this is %s%s", made ? made : "another line that was told in this try, ",
+                        made ? "" : how);
             suspect_mend(d, "look at the lines again, each by itself: which one is the word in?");
             return true;
         }
@@ -292,6 +274,25 @@ bool drawn_is_another(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "%s%s is another line that was told in this try, and not the one with the word",
                     words_shown((const uint8_t *)v->text, v->length, got), hex ? ", decoded," : "");
         suspect_mend(d, "look at the lines again: which one is the word in?");
+        return true;
+    }
+    return false;
+}
+
+/* A word of an earlier round beside this one's: a program that goes on adding to its answer. */
+static bool say_collected(const struct suspect *s, const struct drawn *part, struct diagnosis *d)
+{
+    char word[WORDS_SIZE];
+
+    if (!s->rules->talk || !memmem(part->got, part->n_got, part->want, part->n_want))
+        return false;
+    for (size_t i = 0; i + part->n_want <= part->n_got; i++) {
+        const unsigned earlier = talk_earlier(s->rules->talk, part->got + i, part->n_want);
+        if (!earlier)
+            continue;
+        suspect_say(d, "%s, round %u's word, stands in it beside the one of this round: what is sent grows",
+                    words_shown(part->got + i, part->n_want, word), earlier);
+        suspect_mend(d, "make each answer anew: answer = ... in the loop, no += and no list before it");
         return true;
     }
     return false;
@@ -314,6 +315,8 @@ void drawn_say_wrong(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "in a loop: receive a word, answer it once, with that word");
         return;
     }
+    if (found && say_collected(s, &part, d))
+        return;
     if (found && part.form)
         suspect_say(d, "%s is not the word that was told in this try%s: that is %s",
                     words_shown(part.got, part.n_got, got), s->rules->round ? ", in this round" : "",

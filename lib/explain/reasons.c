@@ -198,9 +198,13 @@ const struct diagnosis *reasons_of(struct reasons *r, const struct finding *find
     return r->of[i];
 }
 
-static bool is_listened_for(const struct rules *rules, const struct finding *f)
+/* What is told first: by what the packet was taken, last a sum that is asked for by no clause and says
+ * nothing of the rest. */
+static int rank(const struct rules *rules, const struct finding *f)
 {
-    return f->clause && clause_is_listened(rules, f->clause);
+    if (!f->clause)
+        return f->fault == FAULT_IP_CHECKSUM ? 0 : 1;
+    return clause_is_listened(rules, f->clause) ? 2 : 1;
 }
 
 /* The diagnosis is one of this finding's. */
@@ -239,8 +243,7 @@ const struct diagnosis *reasons_first(struct reasons *r, const struct finding **
 
     for (size_t i = 0; i < r->verdict->n; i++) {
         const struct finding *f = &r->verdict->findings[i];
-        if (f->status == FINDING_FAIL &&
-            (!first || (is_listened_for(r->rules, f) && !is_listened_for(r->rules, first))))
+        if (f->status == FINDING_FAIL && (!first || rank(r->rules, f) > rank(r->rules, first)))
             first = f;
     }
     if (!first)

@@ -49,9 +49,10 @@ enum recipe {
 };
 
 /* `instead` of RECIPE_FIELDS_CHANGED: summed_field_at's index of the field that was 0, with FIELD_WAS_ASKED
- * if it held what is asked for; of RECIPE_WRONG_ADDRESS: what the pseudo-header held, from WRONG_SOURCES on
- * the address that stood for the source. */
-enum { FIELD_WAS_ASKED = 0x100, FIELD_WAS_SEVERAL = 0x200 };
+ * if it held what is asked for, FIELD_WAS_SHORTER if the total length did not count the payload yet; of
+ * RECIPE_WRONG_ADDRESS: what the pseudo-header held, from WRONG_SOURCES on the address that stood for the
+ * source. */
+enum { FIELD_WAS_ASKED = 0x100, FIELD_WAS_SEVERAL = 0x200, FIELD_WAS_SHORTER = 0x400 };
 enum {
     WRONG_BOTH_SOURCE,
     WRONG_BOTH_DESTINATION,

@@ -1,11 +1,31 @@
 #include "explain/slip.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/names.h"
+#include "judge/edits.h"
 #include "judge/listen.h"
 #include "judge/rules_private.h"
+
+const char *slip_digits(uint64_t got, uint64_t want)
+{
+    static const char *const how[] = {[EDIT_EXCHANGED] = "two digits changed places",
+                                      [EDIT_MISSING] = "one digit is missing",
+                                      [EDIT_EXTRA] = "one digit is too many",
+                                      [EDIT_ANOTHER] = "one digit is another",
+                                      [EDIT_SEVERAL] = NULL};
+    enum { DIGITS_LEAST = 4, SIZE = 24 };
+    char is[SIZE], must[SIZE];
+    struct edit edit;
+    const int n_is = snprintf(is, SIZE, "%" PRIu64, got), n_must = snprintf(must, SIZE, "%" PRIu64, want);
+
+    if (n_must < DIGITS_LEAST ||
+        !edits_find((const uint8_t *)is, (size_t)n_is, (const uint8_t *)must, (size_t)n_must, false, &edit))
+        return NULL;
+    return how[edit.kind];
+}
 
 unsigned slip_port(const struct rules *rules, const struct field *port)
 {
@@ -63,6 +83,40 @@ const struct rules *slip_swapped(const struct rulebook *book, const struct field
     return NULL;
 }
 
+/* What a step of the challenge adds to a source port that it was told, or heard from; 0 for none. */
+static unsigned added_to_source(const struct rules *rules)
+{
+    const struct target_spec *target = &rules_challenge(rules)->target;
+
+    for (size_t i = 0; i < target->n_steps; i++)
+        for (size_t k = 0; k < target->steps[i].n_expect; k++) {
+            const struct clause_spec *clause = &target->steps[i].expect[k];
+            if (clause->matcher.kind == MATCH_BOUND && strstr(clause->field.text, ".srcport"))
+                return (unsigned)clause->matcher.plus;
+        }
+    return 0;
+}
+
+/* The target's port and what must be added to another. */
+static bool tell_added(const struct rulebook *book, const struct field *port, unsigned number,
+                       struct noise *out)
+{
+    for (size_t i = 0; i < rulebook_count(book); i++) {
+        const struct rules *rules = rulebook_at(book, i);
+        const unsigned plus = added_to_source(rules);
+        if (!plus || plus >= number || !slip_takes(rules, port, number - plus))
+            continue;
+        snprintf(out->why, sizeof(out->why),
+                 "%u is %u, the port of %s, and %u: that is added to the port it comes from, not to this",
+                 number, number - plus, rules_slug(rules), plus);
+        snprintf(out->mend, sizeof(out->mend), "t.bind(('', told + %u)), then t.sendto(text, (TARGET, %u))",
+                 plus, number - plus);
+        out->code = code_find("NOT_ADDED");
+        return true;
+    }
+    return false;
+}
+
 bool slip_tell(const struct rulebook *book, const struct field *port, unsigned number, struct noise *out)
 {
     const unsigned swapped = __builtin_bswap16((uint16_t)number);
@@ -72,14 +126,15 @@ bool slip_tell(const struct rulebook *book, const struct field *port, unsigned n
     if (is_briefing(book, udp, number, out))
         return true;
     if (!rules)
-        return false;
+        return tell_added(book, port, number, out);
     snprintf(out->why, sizeof(out->why), "%u is %u, the port of %s, with its two bytes exchanged", number,
              swapped, rules_slug(rules));
     if (rules_kind(rules) == TARGET_PACKET)
         snprintf(out->mend, sizeof(out->mend), "struct.pack('!H', %u): with the !, and no htons() beside it",
                  swapped);
     else
-        snprintf(out->mend, sizeof(out->mend), "the plain number, %u: Python's sockets turn it themselves",
+        snprintf(out->mend, sizeof(out->mend),
+                 "Python: the plain number, %u, its sockets turn it; C: sin_port = htons(%u)", swapped,
                  swapped);
     out->code = code_find("BYTE_SWAPPED");
     return true;

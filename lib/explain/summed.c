@@ -90,8 +90,10 @@ bool summed_of(struct summed *out, const struct packet *packet, enum layer layer
     if (out->header < out->at + 2 || out->length < out->header || span->offset + out->length > packet->length)
         return false;
     /* whatever the total length says, which may be wrong, too; a frame's padding adds nothing to a sum */
-    if (layer == LAYER_IP && packet->length >= packet->wire_length)
+    if (layer == LAYER_IP && packet->length >= packet->wire_length) {
         out->beyond = packet->length - span->offset - out->length;
+        out->text = payload->present && !(packet->faults & FAULT_TRUNCATED) ? payload->length : 0;
+    }
     return true;
 }
 

@@ -38,6 +38,8 @@ struct summed {
     const uint8_t *bytes;
     size_t header; /* bytes of the header, at most length */
     size_t length; /* of header and payload; the IPv4 header has no payload */
+    size_t
+        text; /* bytes of payload behind the last header, for IPv4's header; 0 when not all were captured */
     size_t beyond; /* bytes behind length, of IPv4's header: what it carries; 0 when the capture cuts them */
     size_t at;     /* the checksum field's offset */
     /* Values that are asked for where the packet has another: perhaps the sum was made with them. */

@@ -31,6 +31,12 @@ static void say_field(const struct summed *s, uint32_t instead, struct diagnosis
 {
     const struct summed_field *f = summed_field_at(s->layer, instead & 0xFF);
 
+    if (instead & FIELD_WAS_SHORTER) {
+        suspect_say(d, "the total length was %zu when the sum was made: the %zu bytes of text came behind it",
+                    s->ip_length - s->text, s->text);
+        suspect_mend(d, "the text first, then all sums; scapy: del p[IP].chksum, del p[TCP].chksum");
+        return;
+    }
     if (s->layer == LAYER_IP)
         return; /* what may be it is in codes.def */
     if (instead & FIELD_WAS_ASKED)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "explain/slip.h"
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
 
@@ -92,11 +93,12 @@ enum fit why_value_kernel_picked(const struct suspect *s, struct diagnosis *d)
     }
     if (suspect_is_bound(s) && !s->clause->plus)
         return another_socket(s, d);
-    /* one beside the port that is asked for was chosen by hand: the kernel has thirty thousand others */
+    /* one beside the port that is asked for, or like it but for a digit, was chosen by hand: the kernel has
+     * thirty thousand others */
     const bool beside =
         s->one && s->got + KERNEL_PORT_BESIDE >= s->expected && s->got <= s->expected + KERNEL_PORT_BESIDE;
     if (strcmp(s->field->name + 3, ".srcport") != 0 || s->got < KERNEL_PORT_FIRST ||
-        s->got > KERNEL_PORT_LAST || beside)
+        s->got > KERNEL_PORT_LAST || beside || (s->one && slip_digits(s->got, s->expected)))
         return FIT_NONE;
     suspect_say(d, "%llu is one of the ports that the kernel hands out: no source port was bound or packed%s",
                 (unsigned long long)s->got,

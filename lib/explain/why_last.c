@@ -3,36 +3,23 @@
 #include <string.h>
 
 #include "explain/drawn.h"
+#include "explain/slip.h"
 #include "explain/words.h"
-#include "judge/edits.h"
 #include "judge/near.h"
 #include "judge/rules_private.h"
 
 /* A slip of a finger among the digits, as it was typed. */
 static bool say_slip(const struct suspect *s, struct diagnosis *d)
 {
-    enum { DIGITS_LEAST = 4, SIZE = 24 };
-    char got[SIZE], want[SIZE];
-    struct edit edit;
+    const char *const how = s->one && s->field->kind != FIELD_ADDRESS && !suspect_is_flags(s)
+                                ? slip_digits(s->got, s->expected)
+                                : NULL;
 
-    if (!s->one || s->field->kind == FIELD_ADDRESS || suspect_is_flags(s))
+    if (!how)
         return false;
-    const int n_got = snprintf(got, SIZE, "%llu", (unsigned long long)s->got);
-    const int n_want = snprintf(want, SIZE, "%llu", (unsigned long long)s->expected);
-    if (n_want < DIGITS_LEAST ||
-        !edits_find((const uint8_t *)got, (size_t)n_got, (const uint8_t *)want, (size_t)n_want, false, &edit))
-        return false;
-    if (edit.kind == EDIT_EXCHANGED)
-        suspect_say(d, "two digits changed places: %s, and %s is asked for", got, want);
-    else if (edit.kind == EDIT_MISSING || edit.kind == EDIT_EXTRA || edit.kind == EDIT_ANOTHER)
-        suspect_say(d, "one digit is %s: %s, and %s is asked for",
-                    edit.kind == EDIT_MISSING ? "missing"
-                    : edit.kind == EDIT_EXTRA ? "too many"
-                                              : "another",
-                    got, want);
-    else
-        return false;
-    suspect_mend(d, "%s, digit for digit", want);
+    suspect_say(d, "%s: %llu, and %llu is asked for", how, (unsigned long long)s->got,
+                (unsigned long long)s->expected);
+    suspect_mend(d, "%llu, digit for digit", (unsigned long long)s->expected);
     return true;
 }
 

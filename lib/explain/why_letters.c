@@ -4,11 +4,50 @@
 
 #include <string.h>
 
+#include "base/codec.h"
 #include "explain/words.h"
 #include "judge/text.h"
 
-/* Where Base64 breaks off: the sentence for letters that are all of the alphabet. */
-static void say_groups(const struct suspect *s, size_t length, struct diagnosis *d)
+/* What Base64 says that was made of several texts, each on its own, one behind the other: the text's length,
+ * or -1 where one of them is none. */
+static ptrdiff_t pieces_decode(const uint8_t *bytes, size_t length, uint8_t text[TEXT_MAX])
+{
+    size_t n = 0;
+
+    for (size_t at = 0, end; at < length; at = end) {
+        for (end = at; end < length && bytes[end] != '='; end++)
+            ;
+        while (end < length && bytes[end] == '=')
+            end++;
+        const ptrdiff_t k = base64_decode(text + n, TEXT_MAX - n, (const char *)bytes + at, end - at);
+        if (k <= 0)
+            return -1;
+        n += (size_t)k;
+    }
+    return (ptrdiff_t)n;
+}
+
+/* Pieces that were encoded one by one; true where together they say the text that is asked for. */
+static bool say_pieces(const struct suspect *s, size_t length, struct diagnosis *d)
+{
+    const char *want = words_of(s)->want;
+    char handle[NAME_MAX_LEN + 1];
+    uint8_t text[TEXT_MAX];
+    const ptrdiff_t n = pieces_decode(s->bytes, length, text);
+
+    if (n < 0) {
+        suspect_say(d, "this is not valid Base64: a = stands before its end");
+        return false;
+    }
+    suspect_say(d, "the text was encoded in pieces, each on its own: a = ends the first, before the last");
+    suspect_mend(d, "join the whole text first, then encode it once");
+    return *want ? strlen(want) == (size_t)n && memcmp(text, want, (size_t)n) == 0
+                 : s->clause->after && text_handle(s->clause, text, (size_t)n, handle);
+}
+
+/* Where Base64 breaks off: the sentence for letters that are all of the alphabet. True where that is all that
+ * is wrong. */
+static bool say_groups(const struct suspect *s, size_t length, struct diagnosis *d)
 {
     size_t letters = length, pad;
 
@@ -16,8 +55,8 @@ static void say_groups(const struct suspect *s, size_t length, struct diagnosis 
         letters--;
     pad = length - letters;
     if (memchr(s->bytes, '=', letters))
-        suspect_say(d, "this is not valid Base64: a = stands before its end");
-    else if (length % 4)
+        return say_pieces(s, length, d);
+    if (length % 4)
         suspect_say(d, "this is not valid Base64: %zu characters, padding included, are no groups of four",
                     length);
     else if (pad > 2)
@@ -27,6 +66,7 @@ static void say_groups(const struct suspect *s, size_t length, struct diagnosis 
                     s->bytes[letters - 1]);
     else
         suspect_say(d, "%zu characters of Base64: too long a text", length);
+    return false;
 }
 
 /* Why the bytes are not in the encoding that is asked for: told when no usual mistake explains them. */
@@ -44,6 +84,8 @@ enum fit why_letters_invalid(const struct suspect *s, struct diagnosis *d)
     const char *digits = hex ? "0123456789abcdefABCDEF" : BASE64, *name = hex ? "hex" : "Base64";
     while (i < length && s->bytes[i] && strchr(digits, s->bytes[i]))
         i++;
+    words_mend_encoding(s, d);
+    bool alone = false;
     if (i < length && s->bytes[i] > 0x20 && s->bytes[i] < 0x7F)
         suspect_say(d, "this is not valid %s: character %zu is \"%c\"", name, i + 1, s->bytes[i]);
     else if (i < length)
@@ -54,9 +96,8 @@ enum fit why_letters_invalid(const struct suspect *s, struct diagnosis *d)
                                : "%zu hex digits: too long a text",
                     length);
     else
-        say_groups(s, length, d);
-    words_mend_encoding(s, d);
-    return words_lost(s) ? words_fit(s) : FIT_WEAK;
+        alone = say_groups(s, length, d);
+    return words_lost(s) || alone ? words_fit(s) : FIT_WEAK;
 }
 
 /* Which code each way of writing a letter has, and its words. */

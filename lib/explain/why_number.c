@@ -405,8 +405,11 @@ enum fit why_number_not_added(const struct suspect *s, struct diagnosis *d)
                     plus);
     else
         suspect_say(d, "%s is the number as it was told before: %llu must be added to it", got, plus);
-    suspect_mend(
-        d, s->field->kind == FIELD_PORT ? "another socket: s.bind(('', told + %llu))" : "told + %llu", plus);
+    suspect_mend(d,
+                 s->field->kind == FIELD_PORT
+                     ? "another socket: t.bind(('', told + %llu)), and send through that one: t.sendto(...)"
+                     : "told + %llu",
+                 plus);
     return FIT_STRONG;
 }
 

@@ -270,6 +270,21 @@ static enum fit cut(const struct suspect *s, struct diagnosis *d)
     return w->line ? FIT_GOOD : sure_of(s);
 }
 
+/* len(text), as digits, in the place of the text. */
+static bool is_length(const struct suspect *s, const struct wording *w, struct diagnosis *d)
+{
+    const size_t n = strlen(w->want);
+    size_t length;
+    char digits[24];
+
+    if (!n || !words_judged(s, &length) || (size_t)snprintf(digits, sizeof(digits), "%zu", n) != length ||
+        memcmp(s->bytes, digits, length) != 0)
+        return false;
+    suspect_say(d, "%s is the length of the text: the text itself is missing", digits);
+    words_mend_whole(s, d);
+    return true;
+}
+
 enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
@@ -278,6 +293,8 @@ enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
 
     if (!w || w->other || is_part(s))
         return FIT_NONE;
+    if (is_length(s, w, d))
+        return FIT_STRONG;
     if (w->tail)
         suspect_say(d, "%s is missing before it",
                     words_shown((const uint8_t *)w->want, strlen(w->want) - w->length, what));
@@ -307,11 +324,16 @@ static void say_around(const struct suspect *s, const char *what, struct diagnos
     char before[WORDS_SIZE], behind[WORDS_SIZE];
     size_t end = w->at + w->n < w->length ? w->at + w->n : w->length, from = strlen(words);
 
-    /* the words that belong before it are not what is too many */
+    /* the words that belong before it, or behind it, are not what is too many */
     if (from >= w->at || memcmp(w->text, words, from) != 0)
         from = 0;
+    const char *after = s->clause->after ? s->clause->after : "";
+    size_t rest = w->length - end;
+    if (w->kind == WORDING_WORDS && rest > strlen(after) &&
+        memcmp(w->text + w->length - strlen(after), after, strlen(after)) == 0)
+        rest -= strlen(after);
     words_shown(w->text + from, w->at - from, before);
-    words_shown(w->text + end, w->length - end, behind);
+    words_shown(w->text + end, rest, behind);
     if (w->at && end < w->length)
         suspect_say(d, "%s stands in it, with %s before and %s behind it", what, before, behind);
     else
@@ -365,128 +387,4 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
     const enum fit sure = !w->encoded && utf8_valid(w->text, w->length) ? FIT_STRONG : FIT_GOOD,
                    fit = sure_of(s);
     return w->kind == WORDING_WITHIN ? FIT_WEAK : fit < sure ? fit : sure;
-}
-
-/* {word}, <word> or WORD where a value that was told belongs. */
-static bool stands_for_value(const struct suspect *s, struct diagnosis *d)
-{
-    char got[WORDS_SIZE];
-    uint8_t room[TEXT_MAX];
-    struct drawn part;
-
-    if (!drawn_find(s, room, &part) || part.handle || part.n_got < 2)
-        return false;
-    const uint8_t first = part.got[0], last = part.got[part.n_got - 1];
-    if (!(first == '{' && last == '}') && !(first == '<' && last == '>') &&
-        !(part.n_got == 4 && memcmp(part.got, "WORD", 4) == 0))
-        return false;
-    suspect_say(d, "%s stands where the value belongs that was told", words_shown(part.got, part.n_got, got));
-    suspect_mend(d, "send what was told in its place; in Python an f-string fills {...} in");
-    return true;
-}
-
-/* A number that was told in a try is none of the text's, which has one as an example. */
-static bool number_is_example(const struct suspect *s, struct diagnosis *d)
-{
-    const char *text = s->rules->challenge->description;
-    char digits[24];
-
-    if (!suspect_is_bound(s) || !text || s->got <= UINT8_MAX)
-        return false;
-    const int n = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)s->got);
-    for (const char *at = text; (at = strstr(at, digits)); at += n) {
-        if ((at > text && at[-1] >= '0' && at[-1] <= '9') || (at[n] >= '0' && at[n] <= '9'))
-            continue;
-        suspect_say(d, "%s is the example of the challenge's text: in this try it is %llu", digits,
-                    (unsigned long long)s->expected);
-        suspect_mend(d, "read the number in this very conversation, and reckon with that");
-        return true;
-    }
-    return false;
-}
-
-/* What stands where the handle belongs; 0 bytes when nothing does. */
-static size_t in_its_place(const struct suspect *s, size_t length, uint8_t text[TEXT_MAX])
-{
-    const struct clause *c = s->clause;
-    const ptrdiff_t n =
-        length <= TEXT_MAX && c->after ? text_decode(c->encoding, c->trim, s->bytes, length, text) : -1;
-    const size_t before = strlen(c->before), after = c->after ? strlen(c->after) : 0;
-
-    if (n <= 0 || (size_t)n <= before + after || memcmp(text, c->before, before) != 0 ||
-        memcmp(text + (size_t)n - after, c->after, after) != 0)
-        return 0;
-    memmove(text, text + before, (size_t)n - before - after);
-    return (size_t)n - before - after;
-}
-
-/* The name of a variable in the place of its value, or the value of one that has none. */
-static bool is_variable(const struct suspect *s, struct diagnosis *d)
-{
-    static const char *const names[] = {"None", "null", "undefined", "name",
-                                        "data", "text", "msg",       "payload"};
-    enum { WITHOUT = 3 };
-    uint8_t text[TEXT_MAX];
-    size_t length;
-
-    if (!words_judged(s, &length))
-        return false;
-    const size_t n = in_its_place(s, s->length, text);
-    for (size_t i = 0; n && i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strlen(names[i]) != n || memcmp(text, names[i], n) != 0)
-            continue;
-        if (i < WITHOUT)
-            suspect_say(d, "\"%s\" is what a variable says that was given no value", names[i]);
-        else
-            suspect_say(d, "\"%s\" looks like a variable's name: in quotes it is the name, not the value",
-                        names[i]);
-        suspect_mend(d, i < WITHOUT ? "print the variable before it is sent" : "%s.encode(), not b'%s'",
-                     names[i], names[i]);
-        return true;
-    }
-    return false;
-}
-
-/* hping3 -d LENGTH fills up behind what -e or -E gave it. */
-static bool is_filled_up(const struct suspect *s, struct diagnosis *d)
-{
-    enum { FILLED_LEAST = 4 };
-    uint8_t text[TEXT_MAX];
-    char handle[NAME_MAX_LEN + 1];
-    size_t length, n;
-
-    if (!words_judged(s, &length) || !s->clause->after)
-        return false;
-    for (n = length; n && s->bytes[n - 1] == 'X'; n--)
-        ;
-    const ptrdiff_t k = n && n + FILLED_LEAST <= length && n <= TEXT_MAX
-                            ? text_decode(s->clause->encoding, false, s->bytes, n, text)
-                            : -1;
-    if (k <= 0 || !text_handle(s->clause, text, (size_t)k, handle))
-        return false;
-    suspect_say(d, "behind the text stand %zu X: hping3 fills up to the length of -d", length - n);
-    suspect_mend(d, "hping3 -d %zu, as many bytes as the text has", n);
-    return true;
-}
-
-enum fit why_words_placeholder(const struct suspect *s, struct diagnosis *d)
-{
-    const struct wording *w = words_of(s);
-
-    if (stands_for_value(s, d) || (s->clause && drawn_is_example(s, d)) || number_is_example(s, d) ||
-        is_variable(s, d) || is_filled_up(s, d))
-        return FIT_STRONG;
-    /* "Enter your handle: smith" has the handle, too: it is a prompt that was sent along */
-    if (!w || !w->placeholder || w->kind == WORDING_RIGHT ||
-        (s->verdict->student[0] && (w->kind == WORDING_EXTRA || w->kind == WORDING_WORDS)))
-        return FIT_NONE;
-    const char *tool = near_filler(s->bytes, s->length);
-    if (tool) {
-        suspect_say(d, "no text was given: %s fills a packet with such bytes by itself", tool);
-        suspect_mend(d, *tool == 'h'
-                            ? "hping3 -d LENGTH -E FILE, the text's bytes in that file; or --sign TEXT"
-                            : "build the packet yourself, with the text behind its headers");
-        return FIT_STRONG;
-    }
-    return words_shifted(s) ? FIT_GOOD : FIT_STRONG;
 }

@@ -166,9 +166,10 @@ static void compare(struct comparison *s, const uint8_t *text, size_t length, co
     struct edit edit;
     size_t at;
 
-    if (is_other_case(s, text, length))
-        keep(s, WORDING_CASE, way, text, length, 0, length);
     compare_letters(s, text, length, way);
+    /* ss for a sharp s is a matter of letters where no case is another */
+    if (w->kind != WORDING_LETTERS && is_other_case(s, text, length))
+        keep(s, WORDING_CASE, way, text, length, 0, length);
     if (alike_but_for_blanks(text, length, w->want, s->n_want))
         keep(s, WORDING_BLANKS, way, text, length, 0, length);
     if (alike_in_another_order(text, length, w->want, s->n_want))
@@ -268,10 +269,10 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
         keep(s, WORDING_RIGHT, way, text, length, 0, length);
         return true;
     }
-    if (is_other_case(s, text, length))
-        keep(s, WORDING_CASE, way, text, length, 0, length);
     if (text_says(s->clause))
         compare_letters(s, text, length, way);
+    if (s->out->kind != WORDING_LETTERS && is_other_case(s, text, length))
+        keep(s, WORDING_CASE, way, text, length, 0, length);
     /* nothing where the handle belongs */
     const char *before = s->clause->before;
     const size_t n = strlen(before);

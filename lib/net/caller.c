@@ -317,7 +317,8 @@ static int connect_stream(struct caller *caller)
     uv_os_fd_t fd;
     int syns = 1, code = uv_fileno((const uv_handle_t *)&caller->tcp, &fd);
 
-    if (code == 0 && setsockopt(fd, IPPROTO_TCP, TCP_SYNCNT, &syns, sizeof(syns)) < 0)
+    if (code == 0 &&
+        (setsockopt(fd, IPPROTO_TCP, TCP_SYNCNT, &syns, sizeof(syns)) < 0 || !net_urgent_inline(fd)))
         code = UV_EINVAL;
     if (code == 0)
         code = uv_tcp_bind(&caller->tcp, &from.any, 0);

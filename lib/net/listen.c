@@ -1,5 +1,6 @@
 #include "net/listen.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -98,6 +99,13 @@ static enum status listen_at_path(uv_tcp_t *listener, const char *path, int back
     return code < 0 ? err_set(err, ST_ENV, "%s: %s", path, uv_strerror(code)) : ST_OK;
 }
 
+bool net_urgent_inline(int fd)
+{
+    const int on = 1;
+
+    return setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof(on)) == 0;
+}
+
 enum status net_listen(uv_tcp_t *listener, const struct net_place *place, int backlog,
                        uv_connection_cb on_connection, struct err *err)
 {
@@ -109,6 +117,8 @@ enum status net_listen(uv_tcp_t *listener, const struct net_place *place, int ba
     int code = uv_tcp_bind(listener, &name.any, ipaddr_is6(place->address) ? UV_TCP_IPV6ONLY : 0);
     if (code == 0)
         code = uv_fileno((const uv_handle_t *)listener, &fd);
+    if (code == 0 && !net_urgent_inline(fd))
+        code = uv_translate_sys_error(errno);
     if (code < 0)
         return net_bind_err(err, place, true, code);
     enum status st = takes_all(place) ? ST_OK

@@ -42,6 +42,11 @@ int net_family(ipaddr address);
 /* Fills *err for a libuv error code met while binding or listening, with the mend; returns ST_ENV. */
 enum status net_bind_err(struct err *err, const struct net_place *place, bool tcp, int code);
 
+/* Leaves urgent data in its place among the rest (RFC 6093, section 6): send()'s second argument is flags,
+ * and who writes a length there marks his last byte so. Sockets that a listener accepts inherit it. False
+ * with errno. */
+bool net_urgent_inline(int fd);
+
 /* Binds an open TCP handle to a place and listens; the kernel then answers no source outside the place's.
  * ST_ENV with the mend when the port cannot be had. */
 enum status net_listen(uv_tcp_t *listener, const struct net_place *place, int backlog,

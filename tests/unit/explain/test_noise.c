@@ -181,7 +181,10 @@ static void of_several_ports_the_nearest_is_told(void)
         {"doors",
          "kind: packet\nlisten: {udp.dstport: {in: [7411, 9622, 8533]}}\nexpect:\n  udp.dstport: 7411\n"
          "  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"},
-        {"raw-ipv4", PACKET("ip.proto: CHAOS")}};
+        {"raw-ipv4", PACKET("ip.proto: CHAOS")},
+        {"next", "kind: datagram\nlisten: {udp.dstport: 6222}\nsteps:\n"
+                 "- expect: {udp.srcport: {bind: p}, payload: {text: \"{student}\"}}\n  say: \"{p}\"\n"
+                 "- expect: {udp.srcport: {bound: p, plus: 1}, payload: {text: \"word\"}}\n"}};
     static const struct {
         struct sent sent;
         const char *why;
@@ -191,11 +194,15 @@ static void of_several_ports_the_nearest_is_told(void)
         {{17, 9600, TARGET, {0}, 0, 0, 0},
          "no challenge takes it; doors takes port 9622; doors takes port 8533"},
         {{17, 21793, TARGET, {0}, 0, 0, 0}, "21793 is 8533, the port of doors, with its two bytes exchanged"},
+        {{17, 6223, TARGET, {0}, 0, 0, 0},
+         "6223 is 6222, the port of next, and 1: that is added to the port it comes from, not to this"},
+        {{17, 6221, TARGET, {0}, 0, 0, 0},
+         "no challenge takes it; next takes port 6222 (a datagram); doors takes port 7411"},
         {{6, 9622, TARGET, {0}, 0, SYN, 0}, "9622 is doors's, by UDP, and this is TCP"},
     };
     struct tree tree;
 
-    tree_open(&tree, doors, 2, false);
+    tree_open(&tree, doors, sizeof(doors) / sizeof(doors[0]), false);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         uint8_t bytes[64];

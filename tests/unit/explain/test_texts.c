@@ -64,6 +64,14 @@ static const struct row {
     {GREETS, "", "smith gr\x81\xE1t K\x94ln", "WRONG_CHARSET", "\"\\x81\" came for \"ü\"", "utf-8"},
     {GREETS, "smith", "smith gr\x9F\xA7t K\x9Aln", "WRONG_CHARSET", "Mac Roman", ""},
     {STREAM("{student}: 5 €", "utf-8"), "smith", "smith: 5 \x80", "WRONG_CHARSET", "Windows-1252", ""},
+    {GREETS, "smith", "<smith> grüßt Köln", "EXTRA_TEXT", "with \"<\" before and \">\" behind it", ""},
+    {ALONE, "smith", "5", "MISSING_TEXT", "5 is the length of the text", "send \"smith\""},
+    {ALONE, "jones", "5", "MISSING_TEXT", "5 is the length of the text", "send \"jones\""},
+    {GREETS, "smith", "smith grüsst köln", "WRONG_CASE", "", "casefold()"},
+    {GREETS, "smith", "smith grüsst Köln", "REPLACED_LETTERS", "", ""},
+    {BASE64, "smith", "SSBhbSA=c21pdGg=", "INVALID_ENCODING", "in pieces, each on its own", "join the whole"},
+    {BASE64, "", "SSBhbSA=c21pdGg=", "INVALID_ENCODING", "in pieces, each on its own", "join the whole"},
+    {BASE64, "smith", "SSBhbSA=c=1pdGg=", "INVALID_ENCODING", "stands before its end", ""},
     {GREETS, "smith", "smith gru\xCC\x88ßt Ko\xCC\x88ln", "DECOMPOSED", "came for \"ü\"", "NFC"},
     {GREETS, "smith", "smith grÃ¼Ã\xC2\x9Ft KÃ¶ln", "ENCODED_TWICE", "\"Ã¼\" came for \"ü\"", "once"},
     {GREETS, "smith", "smith grÃ¼ÃŸt KÃ¶ln", "ENCODED_TWICE", "read as Windows-1252", "once"},
@@ -248,6 +256,10 @@ static const struct row IN_A_TRY[] = {
     {RECEIVER, "smith", "received %s", "MISSING_TEXT", "\"smith \" is missing before it", ""},
     {RECEIVER, "smith", "jones received %s", "WRONG_STUDENT", "this try is smith's", "smith received"},
     {RECEIVER, "smith", "HANDLE received %s", "PLACEHOLDER", "", ""},
+    {RECEIVER, "smith", "smith received None", "PLACEHOLDER", "what print() returns", "before it is sent"},
+    {RECEIVER, "smith", "None", "PLACEHOLDER", "given no value, or what print() returns",
+     "before it is sent"},
+    {ALONE_IN_HEX, "smith", "None", "PLACEHOLDER", "given no value", ""},
     {RECEIVER, "smith", "Message received by the server!", "WRONG_VALUE", "another text", ""},
     {RECEIVER, "smith", "smith received 77", "WRONG_VALUE", "\"77\" stands where", "smith received"},
     {RECEIVER, "smith", "smith received %o", "WRONG_VALUE", "is not the word that was told in this try", ""},
@@ -374,16 +386,70 @@ static size_t replaced(const uint8_t *line, const uint8_t *word, uint8_t *out)
     return n;
 }
 
+static size_t latin1(const uint8_t *line, const uint8_t *word, uint8_t *out)
+{
+    size_t n = 0;
+
+    (void)word;
+    for (size_t i = 0; i < LINE; i++) {
+        if (line[i] >= 0x80)
+            out[n++] = line[i] < 0xC0 ? 0xC2 : 0xC3;
+        out[n++] = line[i] < 0xC0 ? line[i] : line[i] - 0x40;
+    }
+    return n;
+}
+
+static size_t ascii(const uint8_t *line, const uint8_t *word, uint8_t *out)
+{
+    size_t n = 0;
+
+    (void)word;
+    for (size_t i = 0; i < LINE; i++)
+        if (line[i] < 0x80)
+            out[n++] = line[i];
+    return n;
+}
+
+static size_t shown(const uint8_t *line, const uint8_t *word, uint8_t *out)
+{
+    const bool single = memchr(line, '\'', LINE), twice = memchr(line, '"', LINE);
+    const char quote = single && !twice ? '"' : '\'';
+    char text[LINE * 4 + 4];
+    size_t n = 0;
+
+    (void)word;
+    text[n++] = 'b';
+    text[n++] = quote;
+    for (size_t i = 0; i < LINE; i++)
+        n += (size_t)snprintf(text + n, sizeof(text) - n,
+                              line[i] == '\\' || line[i] == quote ? "\\%c"
+                              : line[i] >= 0x20 && line[i] < 0x7F ? "%c"
+                                                                  : "\\x%02x",
+                              line[i]);
+    text[n++] = quote;
+    memcpy(out, text, n);
+    return n;
+}
+
+static size_t shown_inside(const uint8_t *line, const uint8_t *word, uint8_t *out)
+{
+    const size_t n = shown(line, word, out) - 3;
+
+    memmove(out, out + 2, n);
+    return n;
+}
+
+/* Enough of it is text that what is left of it when the rest is lost is no matter of chance. */
 static bool is_fit(const uint8_t *line, const uint8_t *word)
 {
-    bool text = true;
+    size_t text = 0;
 
     for (size_t i = 0; i < LINE; i++) {
-        text = text && line[i] < 0x80;
+        text += line[i] < 0x80;
         if (line[i] < 0x20 || (line[i] ^ word[i]) < 0x20)
             return false;
     }
-    return !text;
+    return text >= LINE / 2 && text < LINE;
 }
 
 static void what_a_program_made_of_two_lines_is_told(void)
@@ -396,10 +462,15 @@ static void what_a_program_made_of_two_lines_is_told(void)
         {{PAD, "smith", "cut", "SWAPPED_WITH", "the beginning of another line", "each by itself"}, cut},
         {{PAD, "smith", "xor", "SWAPPED_WITH", "XORed", "each by itself"}, xored},
         {{PAD, "smith", "replace", "SWAPPED_WITH", "letters were lost", "each by itself"}, replaced},
+        {{PAD, "smith", "latin1", "SWAPPED_WITH", "decoded as Latin-1", "each by itself"}, latin1},
+        {{PAD, "smith", "ignore", "SWAPPED_WITH", "errors='ignore'", "each by itself"}, ascii},
+        {{PAD, "smith", "repr", "SWAPPED_WITH", "as Python shows bytes", "each by itself"}, shown},
+        {{PAD, "smith", "repr[2:-1]", "SWAPPED_WITH", "as Python shows bytes", "each by itself"},
+         shown_inside},
     };
     const struct tree_file file = {"one", PAD};
     struct filled *filled = filled_new();
-    uint8_t storage[MESSAGE_HEADERS + 8] = {0}, line[LINE], word[LINE], out[LINE * 3];
+    uint8_t storage[MESSAGE_HEADERS + 8] = {0}, line[LINE], word[LINE], out[LINE * 4 + 4];
     struct packet p;
     struct tree tree;
     struct talk talk;
@@ -489,6 +560,19 @@ static void an_earlier_rounds_word_is_named_as_such(void)
             talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
     }
     CU_ASSERT_EQUAL(talk.round, 1);
+    const char *second = strchr(buf_text(&said), '\n') + 1;
+    for (int blank = 0; blank < 2; blank++) {
+        char both[200];
+        snprintf(both, sizeof(both), "smith received %s%s%.8s", text + strlen("smith received "),
+                 blank ? " " : "", second);
+        const struct row collected = {rounds,
+                                      "smith",
+                                      both,
+                                      "WRONG_VALUE",
+                                      ", round 1's word, stands in it beside the one of this round",
+                                      "each answer anew"};
+        check(&collected, filled_make(filled, book, &talk));
+    }
     const struct row row = {rounds,
                             "smith",
                             text,

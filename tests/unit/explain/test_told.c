@@ -111,8 +111,10 @@ static void what_must_be_added_is_told_where_a_told_number_comes_back(void)
         const char *code, *says, *tries;
     } rows[] = {
         {40001, "", "", ""},
-        {40000, "NOT_ADDED", "1 must be added", "s.bind(('', told + 1))"},
-        {39999, "NOT_ADDED", "1 less than the number that was told", "s.bind(('', told + 1))"},
+        {40000, "NOT_ADDED", "1 must be added", "t.bind(('', told + 1)), and send through that one"},
+        {39999, "NOT_ADDED", "1 less than the number that was told", "t.bind(('', told + 1))"},
+        {44001, "WRONG_VALUE", "one digit is another: 44001, and 40001", "digit for digit"},
+        {40010, "WRONG_VALUE", "two digits changed places: 40010, and 40001", "digit for digit"},
         {40002, "OFF_BY_ONE", "one more than asked for", "add exactly 1"},
         {40004, "COUNTED_UP", "3 more", "add exactly 1"},
         {39996, "WRONG_VALUE", "none of the usual", "told + 1"},

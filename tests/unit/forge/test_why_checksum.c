@@ -8,6 +8,7 @@
 #include "explain/recipe.h"
 #include "forge/exchange.h"
 #include "judge/judge.h"
+#include "pkt/csum.h"
 #include "tree.h"
 
 #define SRC 0x0A0A0028u
@@ -247,6 +248,29 @@ static void the_header_checksum_has_its_reasons_too(void)
     tree_close(&tree);
 }
 
+/* A packet that was made, and got its text behind it then: scapy's checksums are kept, the length is not. */
+static void a_header_sum_of_a_packet_that_grew_is_told(void)
+{
+    struct tree tree;
+    struct exchange e;
+    struct diagnosis d[DIAGNOSES_MAX];
+
+    tree_open(&tree, FILES, N_FILES, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    exchange_build(rulebook_at(tree.book, UDP), "smith", SRC, DST, NULL, &e);
+    const uint16_t length = load_be16(e.bytes + 2);
+    store_be16(e.bytes + 2, (uint16_t)(length - 5));
+    store_be16(e.bytes + 10, 0);
+    store_be16(e.bytes + 10, csum_finish(csum_add(0, e.bytes, 20)));
+    store_be16(e.bytes + 2, length);
+    const size_t n = why(rulebook_at(tree.book, UDP), e.bytes, e.length, "ip.checksum", d);
+    CU_ASSERT_FATAL(n > 0);
+    CU_ASSERT_STRING_EQUAL(d[0].code->name, "CHECKSUM_FIELDS_CHANGED");
+    CU_ASSERT_PTR_NOT_NULL(strstr(d[0].text, "the total length was 28 when the sum was made: the 5 bytes"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(d[0].mend, "the text first"));
+    tree_close(&tree);
+}
+
 /* Neither ICMP nor the IPv4 header has a pseudo-header. */
 static void a_mend_speaks_of_the_header_that_is_there(void)
 {
@@ -286,6 +310,7 @@ static const struct unit_case cases[] = {
     {"special_cases_are_told_in_their_own_words", special_cases_are_told_in_their_own_words},
     {"a_mend_speaks_of_the_header_that_is_there", a_mend_speaks_of_the_header_that_is_there},
     {"the_header_checksum_has_its_reasons_too", the_header_checksum_has_its_reasons_too},
+    {"a_header_sum_of_a_packet_that_grew_is_told", a_header_sum_of_a_packet_that_grew_is_told},
 };
 extern const struct unit_group why_checksum_cases;
 UNIT_GROUP(why_checksum_cases, cases);

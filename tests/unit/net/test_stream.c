@@ -144,16 +144,19 @@ static void a_message_ends_as_it_should(void)
         bool half_close;
         enum stream_end end;
         const char *message;
+        int flags;
     } rows[] = {
-        {"bob\n", 0, false, STREAM_NEWLINE, "bob\n"},
-        {"bob\neve\n", 0, false, STREAM_NEWLINE, "bob\neve\n"}, /* not bob's alone */
-        {"bob\r\n\r\n", 0, false, STREAM_NEWLINE, "bob\r\n"},
-        {"\n", 0, false, STREAM_NEWLINE, "\n"},
-        {"bob", 0, true, STREAM_HALF_CLOSE, "bob"},
-        {"bob", 0, false, STREAM_SILENCE, "bob"},
-        {full, sizeof(full), false, STREAM_FULL, NULL},
-        {full, STREAM_MESSAGE_MAX, false, STREAM_FULL, NULL},
-        {full, STREAM_MESSAGE_MAX - 1, true, STREAM_HALF_CLOSE, NULL},
+        {"bob\n", 0, false, STREAM_NEWLINE, "bob\n", 0},
+        {"bob\neve\n", 0, false, STREAM_NEWLINE, "bob\neve\n", 0}, /* not bob's alone */
+        {"bob\r\n\r\n", 0, false, STREAM_NEWLINE, "bob\r\n", 0},
+        {"\n", 0, false, STREAM_NEWLINE, "\n", 0},
+        {"bob", 0, true, STREAM_HALF_CLOSE, "bob", 0},
+        {"bob", 0, false, STREAM_SILENCE, "bob", 0},
+        {"bob", 0, false, STREAM_SILENCE, "bob", MSG_OOB}, /* as send(text, len(text)) may send it */
+        {"bob\n", 0, false, STREAM_NEWLINE, "bob\n", MSG_OOB},
+        {full, sizeof(full), false, STREAM_FULL, NULL, 0},
+        {full, STREAM_MESSAGE_MAX, false, STREAM_FULL, NULL, 0},
+        {full, STREAM_MESSAGE_MAX - 1, true, STREAM_HALF_CLOSE, NULL, 0},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         size_t length = rows[i].length ? rows[i].length : strlen(rows[i].text);
@@ -161,7 +164,7 @@ static void a_message_ends_as_it_should(void)
         char out[200], expected[200];
         rig_open(&rig, &LOOPBACK, 10);
         int fd = rig_connect(&rig);
-        CU_ASSERT_EQUAL(send(fd, rows[i].text, length, 0), (ssize_t)length);
+        CU_ASSERT_EQUAL(send(fd, rows[i].text, length, rows[i].flags), (ssize_t)length);
         if (rows[i].half_close)
             shutdown(fd, SHUT_WR);
         rig_turn(&rig, 1, 2000);
