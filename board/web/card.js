@@ -158,7 +158,8 @@ export class Card {
       const list = element("ul", undefined, "tries");
       list.append(...mine.tries.map(attempt));
       this.tries.append(element("h4", "What reached the target in your name"),
-        mine.tries.length ? list : element("p", "Nothing yet."));
+        mine.tries.length ? list : element("p", "Nothing yet."),
+        element("p", "What no challenge took, and what stopped before it could be judged, the briefing tells: seen."));
     }
   }
 

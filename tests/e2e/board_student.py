@@ -47,7 +47,7 @@ def one_try(browser, room):
     browser.keys(ENTER)
     browser.until(of("Raw IPv4"), "7 of 9 right")
     shown = browser.text(of("Raw IPv4"))
-    for part in ("24 (CS3)", "NOT_SHIFTED", "ip.id", "10.10.0.40"):
+    for part in ("24 (CS3)", "NOT_SHIFTED", "ip.id", "10.10.0.40", "the briefing tells: seen"):
         assert part in shown, (part, shown)
     with open(room.c.dir / "target.jsonl", "a", encoding="utf-8") as f:
         f.write(paste.line("bob", "48:33", right=8) + paste.line("ann", "49:33", right=1))
