@@ -25,7 +25,9 @@ static void put_escaped(struct buf *out, const uint8_t *bytes, size_t length)
             buf_puts(out, "\\n");
         else if (c == '\r')
             buf_puts(out, "\\r");
-        else if (c < 0x20 || c > 0x7E || c == '"' || c == '\\')
+        else if (c == '\\')
+            buf_puts(out, "\\\\");
+        else if (c < 0x20 || c > 0x7E || c == '"')
             buf_printf(out, "\\x%02x", c);
         else
             buf_add(out, &c, 1);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { LATIN1_FIRST = 0xA0, LATIN1_LAST = 0xFF };
 
@@ -122,6 +123,8 @@ static size_t put_escape(enum letters_kind kind, const uint8_t *utf8, size_t n, 
 
     if (kind == LETTERS_ESCAPE_U)
         snprintf(text, sizeof(text), "\\u%04" PRIx32, code);
+    else if (kind == LETTERS_ESCAPE_N)
+        snprintf(text, sizeof(text), "U+%04" PRIx32, code);
     else if (kind == LETTERS_ESCAPE_X)
         snprintf(text, sizeof(text), "\\x%02" PRIx32, code);
     else if (n == 2)
@@ -150,6 +153,7 @@ static size_t put(enum letters_kind kind, const uint8_t *utf8, size_t n, uint32_
         return put_twice(utf8, n, kind == LETTERS_TWICE_1252, out);
     case LETTERS_ESCAPE_X:
     case LETTERS_ESCAPE_U:
+    case LETTERS_ESCAPE_N:
     case LETTERS_ESCAPE_XX:
         return put_escape(kind, utf8, n, code, out);
     case LETTERS_HTML_NAME:
@@ -187,6 +191,16 @@ static bool begins(const uint8_t *text, size_t length, size_t at, const void *wi
     return length - at >= n && memcmp(text + at, with, n) == 0;
 }
 
+/* Hex digits are written in capitals, too: bash does. */
+static bool begins_so(enum letters_kind kind, const uint8_t *text, size_t length, size_t at,
+                      const uint8_t *with, size_t n)
+{
+    const bool hex = (kind >= LETTERS_ESCAPE_X && kind <= LETTERS_ESCAPE_N) || kind == LETTERS_HTML_HEX;
+
+    return hex ? length - at >= n && strncasecmp((const char *)text + at, (const char *)with, n) == 0
+               : begins(text, length, at, with, n);
+}
+
 size_t letters_match(enum letters_kind kind, const uint8_t *text, size_t length, const char *want,
                      struct letters *out)
 {
@@ -201,11 +215,11 @@ size_t letters_match(enum letters_kind kind, const uint8_t *text, size_t length,
             continue;
         }
         size_t k = *w < 0x80 ? SIZE_MAX : put(kind, w, n, code, form);
-        if (k == SIZE_MAX || k > LETTER_BYTES || !begins(text, length, at, form, k))
+        if (k == SIZE_MAX || k > LETTER_BYTES || !begins_so(kind, text, length, at, form, k))
             return SIZE_MAX;
         if (!out->kind) {
             *out = (struct letters){.kind = kind, .n_got = k, .n_want = n};
-            memcpy(out->got, form, k);
+            memcpy(out->got, text + at, k);
             memcpy(out->want, w, n);
         }
         at += k;

@@ -16,6 +16,7 @@ enum letters_kind {
     LETTERS_ESCAPE_X,   /* \xfc */
     LETTERS_ESCAPE_U,   /* \u00fc */
     LETTERS_ESCAPE_XX,  /* \xc3\xbc */
+    LETTERS_ESCAPE_N,   /* U+00FC */
     LETTERS_HTML_NAME,  /* &uuml; */
     LETTERS_HTML_NUMBER,
     LETTERS_HTML_HEX,

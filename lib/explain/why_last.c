@@ -23,6 +23,21 @@ static bool say_slip(const struct suspect *s, struct diagnosis *d)
     return true;
 }
 
+/* EF, the name of a DSCP, as hex digits: the whole byte is 0xef. */
+static bool say_expedited(const struct suspect *s, struct diagnosis *d)
+{
+    enum { EF = 46, AS_HEX = 0xEF };
+    uint64_t unit;
+    unsigned below;
+
+    if (!s->one || strcmp(s->field->name, "ip.dsfield.dscp") != 0 || s->expected != EF ||
+        !suspect_unit(s, 8, &unit, &below) || (unit != AS_HEX && s->got != (AS_HEX & 0x3F)))
+        return false;
+    suspect_say(d, "EF is a name (RFC 3246) and no hex number: its value is 46");
+    suspect_mend(d, "46 << 2, which is 0xb8");
+    return true;
+}
+
 /* The number in a name as AF41, which is no value, or its two digits without the second one's shift. */
 static bool say_class(const struct suspect *s, struct diagnosis *d)
 {
@@ -72,11 +87,50 @@ static void mend_number(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "print the value of %s before you pack it, and compare", s->field->name);
 }
 
-static bool is_digest(const struct suspect *s)
+/* Eight bytes as a pointer of a 64-bit machine has them, the upper two 0, where the program or its stack
+ * lies. */
+static bool is_pointer(const uint8_t *bytes, size_t length)
+{
+    enum { POINTER = 8, PROGRAM = 0x55, PROGRAM_TOO = 0x56, STACK = 0x7F, BELOW_STACK = 0x7E };
+
+    return length == POINTER && !bytes[7] && !bytes[6] &&
+           (bytes[5] == PROGRAM || bytes[5] == PROGRAM_TOO || bytes[5] == STACK || bytes[5] == BELOW_STACK);
+}
+
+/* ./a.out, /tmp/x, client.py */
+static bool is_path(const uint8_t *bytes, size_t length)
+{
+    const char *text = (const char *)bytes;
+
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i] <= ' ' || bytes[i] > '~')
+            return false;
+    return (length > 2 && memcmp(text, "./", 2) == 0) ||
+           (length > 3 && memcmp(text + length - 3, ".py", 3) == 0) ||
+           (length > 2 && text[0] == '/' && text[1] != '/');
+}
+
+/* What is no text, or not one that was typed. */
+static void say_no_text(const struct suspect *s, struct diagnosis *d)
 {
     size_t length;
 
-    return words_judged(s, &length) && near_is_digest(s->bytes, length);
+    if (!words_judged(s, &length))
+        return;
+    if (near_is_digest(s->bytes, length)) {
+        suspect_say(
+            d,
+            "%zu hex digits that decode to no text: a digest, as md5sum or sha256sum prints, of which "
+            "nobody can read the text",
+            s->length);
+        words_mend_encoding(s, d);
+    } else if (is_pointer(s->bytes, s->length)) {
+        suspect_say(d, "these 8 bytes look like an address in memory: the pointer was sent, not its text");
+        suspect_mend(d, "send(s, text, strlen(text), 0): no & before it, and no sizeof");
+    } else if (is_path(s->bytes, length)) {
+        suspect_say(d, "this looks like the name of a program or a file: argv[0], perhaps, and no text");
+        suspect_mend(d, "argv[1] is what stands first behind the program's name");
+    }
 }
 
 /* Checksums have a last word of their own. */
@@ -85,15 +139,8 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
     if (s->field->kind == FIELD_CHECKSUM_STATUS || s->finding->fault == FAULT_IP_CHECKSUM)
         return FIT_NONE;
     drawn_say_wrong(s, d);
-    if (is_digest(s)) {
-        suspect_say(
-            d,
-            "%zu hex digits that decode to no text: a digest, as md5sum or sha256sum prints, of which "
-            "nobody can read the text",
-            s->length);
-        words_mend_encoding(s, d);
-    }
-    if (s->number && !say_class(s, d) && !say_slip(s, d)) {
+    say_no_text(s, d);
+    if (s->number && !say_class(s, d) && !say_expedited(s, d) && !say_slip(s, d)) {
         say_own_number(s, d);
         if (s->clause && s->clause->plus)
             suspect_mend(d, "it must be told + %llu: print it before it is bound or packed, and compare",

@@ -106,7 +106,7 @@ enum letters_code { CHARSET = 1, DECOMPOSED, TWICE, ESCAPED, REPLACED };
 static const char ONCE[] = "text.encode('utf-8') once; .decode('utf-8') what is bytes already";
 static const char ESCAPE[] = "an escape was sent as the characters it is written with";
 static const char RAW[] =
-    "write the letter itself: no r'...', no repr(), no 'unicode_escape'; echo -e, not echo";
+    "write the letter itself, in \"...\".encode(): no r'...', no repr(), no b'...'; echo -e, not echo";
 static const char ENTITY[] = "an entity of HTML stands for a letter";
 static const char UNESCAPE[] = "html.unescape(text).encode('utf-8')";
 static const char OTHERS[] = "other letters stand for those beyond ASCII";
@@ -131,6 +131,7 @@ static const struct {
     [LETTERS_ESCAPE_X] = {ESCAPED, ESCAPE, RAW},
     [LETTERS_ESCAPE_U] = {ESCAPED, ESCAPE, RAW},
     [LETTERS_ESCAPE_XX] = {ESCAPED, ESCAPE, RAW},
+    [LETTERS_ESCAPE_N] = {ESCAPED, "a letter's number in Unicode was sent in its place", AS_TOLD},
     [LETTERS_HTML_NAME] = {ESCAPED, ENTITY, UNESCAPE},
     [LETTERS_HTML_NUMBER] = {ESCAPED, ENTITY, UNESCAPE},
     [LETTERS_HTML_HEX] = {ESCAPED, ENTITY, UNESCAPE},

@@ -39,8 +39,14 @@ static enum fit word_swapped(const struct suspect *s, struct diagnosis *d)
     /* of what should be 0 a flag alone, don't fragment or more fragments, is a number that people write */
     if (!s->expected && (other >> 15 || other & (other - 1)))
         return FIT_NONE;
-    suspect_say(d, "the two bytes it is in hold 0x%04x: in the other order, 0x%04x, it would be right",
-                (unsigned)word, (unsigned)other);
+    if (!s->expected && other != suspect_rest(s, s->field, 16)) {
+        suspect_say(d, "0x%04x is the flag 0x%04x in the host's byte order, and that flag is not asked for",
+                    (unsigned)word, (unsigned)other);
+        suspect_mend(d, "0x%04x", (unsigned)suspect_rest(s, s->field, 16));
+    } else {
+        suspect_say(d, "the two bytes it is in hold 0x%04x: in the other order, 0x%04x, it would be right",
+                    (unsigned)word, (unsigned)other);
+    }
     /* a narrow field is met by chance, but not one that leaves nothing else in its word set */
     bool alone = s->expected && (s->field->layer == LAYER_IP ? !(other & 0x1FFF) : !(other & 0x0E00));
     return bits >= 12 || alone ? FIT_STRONG : FIT_WEAK;

@@ -4,6 +4,7 @@
 #include "explain/drawn.h"
 #include "explain/why_letters.h"
 #include "explain/words.h"
+#include "judge/text.h"
 
 /* How the text was wrapped, and the place of the outermost encoding among the steps (n: none). */
 struct unwrapped {
@@ -182,6 +183,25 @@ static enum fit wrapped(const struct suspect *s, struct diagnosis *d, enum peel 
     return words_fit(s);
 }
 
+/* The right text, the NUL that ends it in C, and more: sizeof counts a buffer, or a pointer. */
+static bool is_beyond_nul(const struct suspect *s)
+{
+    const struct clause *c = s->clause;
+    uint8_t text[TEXT_MAX];
+    size_t length;
+
+    if (!words_judged(s, &length))
+        return false;
+    const uint8_t *nul = memchr(s->bytes, 0, length);
+    if (!nul || nul == s->bytes || (size_t)(nul - s->bytes) + 1 >= length ||
+        (size_t)(nul - s->bytes) > TEXT_MAX)
+        return false;
+    const ptrdiff_t n = text_decode(c->encoding, c->trim, s->bytes, (size_t)(nul - s->bytes), text);
+    const char *want = words_of(s)->want;
+    /* what begins with a letter and a NUL is a text of nobody's in particular */
+    return n > 0 && *want && (size_t)n == strlen(want) && memcmp(text, want, (size_t)n) == 0;
+}
+
 enum fit why_text_nul(const struct suspect *s, struct diagnosis *d)
 {
     size_t length;
@@ -189,6 +209,11 @@ enum fit why_text_nul(const struct suspect *s, struct diagnosis *d)
     if (words_judged(s, &length) && !s->bytes[0] && memcmp(s->bytes, s->bytes + 1, length - 1) == 0) {
         suspect_say(d, "only NUL bytes came, %zu of them: a buffer into which nothing was written", length);
         suspect_mend(d, "bytes(5) are five NULs: text.encode() are its letters");
+        return FIT_STRONG;
+    }
+    if (is_beyond_nul(s)) {
+        suspect_say(
+            d, "a NUL byte follows the text, and behind it what lay there: sizeof is not the text's length");
         return FIT_STRONG;
     }
     return wrapped(s, d, PEEL_NUL, "a NUL byte was encoded together with the text",

@@ -279,6 +279,19 @@ static void mend_flags(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "flags = %s", field_text(s->field, s->expected, text));
 }
 
+/* 10 for 0b10: decimal digits that are another number's binary ones, two of them at least. */
+static bool is_binary_of(uint64_t digits, uint64_t number)
+{
+    uint64_t value = 0;
+
+    for (uint64_t rest = digits, place = 1; rest; rest /= 10, place *= 2) {
+        if (rest % 10 > 1)
+            return false;
+        value += rest % 10 * place;
+    }
+    return digits >= 10 && value == number;
+}
+
 enum fit why_value_extra_flags(const struct suspect *s, struct diagnosis *d)
 {
     uint64_t set, clear;
@@ -288,6 +301,11 @@ enum fit why_value_extra_flags(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     suspect_say(d, "%s is set and must not be", bits_text(s, s->got & clear, text));
     mend_flags(s, d);
+    if (s->one && is_binary_of(s->got, s->expected)) {
+        suspect_say(d, "%llu was written in decimal where its digits are meant in binary: 0b%llu is %llu",
+                    (unsigned long long)s->got, (unsigned long long)s->got, (unsigned long long)s->expected);
+        return FIT_GOOD;
+    }
     return s->several ? FIT_WEAK : FIT_FACT;
 }
 

@@ -64,6 +64,15 @@ static const struct row {
     {GREETS, "", "smith gr\x81\xE1t K\x94ln", "WRONG_CHARSET", "\"\\x81\" came for \"ü\"", "utf-8"},
     {GREETS, "smith", "smith gr\x9F\xA7t K\x9Aln", "WRONG_CHARSET", "Mac Roman", ""},
     {STREAM("{student}: 5 €", "utf-8"), "smith", "smith: 5 \x80", "WRONG_CHARSET", "Windows-1252", ""},
+    {GREETS, "smith", "smith gr\\u00FC\\u00DFt K\\u00F6ln", "ESCAPED_LETTERS", "\\u00FC",
+     "the letter itself"},
+    {GREETS, "smith", "smith gr\\xFC\\xDFt K\\xF6ln", "ESCAPED_LETTERS", "\\xFC", "the letter itself"},
+    {GREETS, "smith", "smith gr\\xC3\\xBC\\xC3\\x9Ft K\\xC3\\xB6ln", "ESCAPED_LETTERS", "", "echo -e"},
+    {GREETS, "smith", "smith grU+00FCU+00DFt KU+00F6ln", "ESCAPED_LETTERS", "number in Unicode", ""},
+    {GREETS, "smith", "smith gr&#xFC;&#xDF;t K&#xF6;ln", "ESCAPED_LETTERS", "entity", "unescape"},
+    {ALONE, "smith", "/tmp/x", "WRONG_VALUE", "the name of a program", "argv[1]"},
+    {ALONE, "smith", "./a.out", "WRONG_VALUE", "the name of a program", "argv[1]"},
+    {ALONE, "smith", "client.py", "WRONG_VALUE", "the name of a program", "argv[1]"},
     {GREETS, "smith", "<smith> grüßt Köln", "EXTRA_TEXT", "with \"<\" before and \">\" behind it", ""},
     {ALONE, "smith", "5", "MISSING_TEXT", "5 is the length of the text", "send \"smith\""},
     {ALONE, "jones", "5", "MISSING_TEXT", "5 is the length of the text", "send \"jones\""},
@@ -209,16 +218,27 @@ static void each_wrong_text_is_told_as_what_it_is(void)
     }
 }
 
-static void nothing_but_nul_bytes_is_told(void)
+/* What sizeof counts, and a buffer into which nothing was written. */
+static void what_c_sends_beside_the_text_is_told(void)
 {
-    static const struct row row = {ALONE,     "smith", "NUL", "TRAILING_NUL", "only NUL bytes came, 5",
-                                   "encode()"};
+    static const struct {
+        struct row row;
+        const char *bytes;
+        size_t length;
+    } rows[] = {
+        {{ALONE, "smith", "NUL", "TRAILING_NUL", "only NUL bytes came, 5", "encode()"}, "\0\0\0\0\0", 5},
+        {{ALONE, "smith", "smith and more", "TRAILING_NUL", "what lay there", "strlen()"}, "smith\00017", 8},
+        {{ALONE, "smith", "&text", "WRONG_VALUE", "look like an address in memory", "strlen(text)"},
+         "\x04\xa0\xcc,\xc9U\0\0",
+         8},
+    };
     const struct tree_file file = {"one", ALONE};
     struct tree tree;
 
     tree_open(&tree, &file, 1, false);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-    check_bytes(&row, rulebook_at(tree.book, 0), "\0\0\0\0\0", 5);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        check_bytes(&rows[i].row, rulebook_at(tree.book, 0), rows[i].bytes, rows[i].length);
     tree_close(&tree);
 }
 
@@ -608,7 +628,7 @@ static void letters_that_a_terminal_shows_are_shown(void)
 static const struct unit_case cases[] = {
     {"letters_that_a_terminal_shows_are_shown", letters_that_a_terminal_shows_are_shown},
     {"an_earlier_rounds_word_is_named_as_such", an_earlier_rounds_word_is_named_as_such},
-    {"nothing_but_nul_bytes_is_told", nothing_but_nul_bytes_is_told},
+    {"what_c_sends_beside_the_text_is_told", what_c_sends_beside_the_text_is_told},
     {"what_a_program_made_of_two_lines_is_told", what_a_program_made_of_two_lines_is_told},
     {"a_part_that_was_told_is_told_apart_from_the_rest", a_part_that_was_told_is_told_apart_from_the_rest},
     {"each_wrong_text_is_told_as_what_it_is", each_wrong_text_is_told_as_what_it_is},

@@ -139,7 +139,8 @@ static void what_must_be_added_is_told_where_a_told_number_comes_back(void)
 static const struct tree_file PACKETS[] = {
     {"chaos",
      "kind: packet\nlisten: {ip.proto: 16}\nexpect:\n  ip.dsfield.dscp: 23\n  ip.id: {param: u16, per: "
-     "student}\n  ip.flags: 0\n  ip.ttl: {range: [1, 255]}\n  payload: {text: \"{student}\", encoding: "
+     "student}\n  ip.flags: 0\n  ip.frag_offset: 0\n  ip.ttl: {range: [1, 255]}\n  payload: {text: "
+     "\"{student}\", encoding: "
      "hex}\ndeliver: {connect: 1111}\n"},
     {"syn", "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  tcp.seq_raw: 90210\n  tcp.ack_raw: "
             "8675309\n  payload: {text: \"{student}\"}\ndeliver: {connect: 1111}\n"},
@@ -234,6 +235,8 @@ static const struct packet_row {
     {"one's own header, DSCP left out", 0, 0, 16, 4321, 0, 0, 0, "ip.dsfield.dscp", "NOT_SET", "", ""},
     {"one's own header, don't fragment set", 0, 23 << 2, 16, 4321, 0x4000, 0, 0, "ip.flags", "EXTRA_FLAGS",
      "", ""},
+    {"don't fragment in the host's order", 0, 23 << 2, 16, 4321, 0x0040, 0, 0, "ip.frag_offset",
+     "BYTE_SWAPPED", "0x0040 is the flag 0x4000 in the host's byte order", "0x0000"},
     {"scapy's own identification", 0, 23 << 2, 16, 1, 0, 0, 0, "ip.id", "KERNEL_PICKED",
      "is what scapy fills in", "id="},
     {"ack one too high", 1, 0, 6, 1, 0, 90210, 8675310, "tcp.ack_raw", "OFF_BY_ONE", "one more",
@@ -576,7 +579,8 @@ static void what_tools_and_tables_put_there_is_told(void)
 {
     static const struct tree_file one = {
         "one", "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  ip.dsfield.dscp: 34\n  "
-               "ip.dsfield.ecn: 0\n  tcp.flags: SYN\n  payload: {text: \"{student}\"}\n"
+               "ip.dsfield.ecn: 0\n  tcp.flags: SYN\n  payload: {text: "
+               "\"{student}\"}\n"
                "deliver: {connect: 1111}\n"};
     static const struct {
         size_t at;
@@ -585,6 +589,7 @@ static void what_tools_and_tables_put_there_is_told(void)
     } rows[] = {
         {32, 0x5004, "tcp.flags", "WRONG_SHIFT", "(RST) is set, and 0x002 (SYN) is asked for",
          "SYN 2, RST 4"},
+        {32, 0x500A, "tcp.flags", "EXTRA_FLAGS", "10 was written in decimal", "0x002"},
         {22, 80, "tcp.dstport", "KERNEL_PICKED", "80 is what scapy fills in", "dport=8081"},
         {0, 0x4513, "ip.dsfield.dscp", "DECIMAL_AS_HEX", "of its digits two: 0x13", "-o 88"},
         {0, 0x4500 + 135, "ip.dsfield.dscp", "OFF_BY_ONE", "the whole byte is 135, one less than 136",
