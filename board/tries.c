@@ -45,8 +45,11 @@ static void take_line(struct tail_reading *t, const char *line, size_t len)
         !memmem(line, len, t->student, strlen(t->student)))
         return;
     struct json *json = json_parse(line, len, NULL);
-    if (strcmp(text_at(json, "event"), "attempt") == 0 && strcmp(text_at(json, "slug"), slug) == 0 &&
-        strcmp(text_at(json, "student"), t->student) == 0)
+    bool follows = false;
+    /* what is wrong is told of the packet before it */
+    json_bool(json_get(json, "follows"), &follows);
+    if (!follows && strcmp(text_at(json, "event"), "attempt") == 0 &&
+        strcmp(text_at(json, "slug"), slug) == 0 && strcmp(text_at(json, "student"), t->student) == 0)
         keep(t, json);
     else
         json_free(json);

@@ -66,7 +66,9 @@ static bool take_attempt(const struct json *json, struct journal_line *out)
     take_name(json, "student", out->student, handle_valid);
     out->pass = strcmp(verdict, "pass") == 0;
     out->n = 1;
-    if (!out->pass)
+    bool follows = false;
+    json_bool(json_get(json, "follows"), &follows);
+    if (!out->pass && !follows)
         take_reasons(json, out);
     if (answer && strcmp(answer, "flag") == 0) {
         memcpy(out->flags[0].slug, out->slug, sizeof(out->slug));

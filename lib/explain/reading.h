@@ -24,6 +24,9 @@ struct mended {
 bool reading_find(struct mended *out, const struct rules *rules, const struct packet *packet,
                   const struct verdict *verdict);
 
+/* Bits of the verdict that chance would not have made right; u: what its packet was made from, or NULL. */
+int reading_worth(const struct rules *rules, const struct verdict *verdict, const struct undone *u);
+
 /* True when this failed finding of the verdict as sent passes once the mistake is undone. */
 bool reading_explains(const struct mended *reading, const struct finding *finding);
 

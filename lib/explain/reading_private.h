@@ -25,9 +25,6 @@ void reading_try(struct mender *r);
 void reading_say(struct undone *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void reading_mend(struct undone *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Bits of the verdict that chance would not have made right; u: what its packet was made from, or NULL. */
-int reading_worth(const struct rules *rules, const struct verdict *v, const struct undone *u);
-
 /* The transport layer that the clauses speak of; LAYER_PAYLOAD for none. */
 enum layer reading_transport(const struct rules *rules);
 

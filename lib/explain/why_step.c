@@ -7,6 +7,23 @@
 #include "judge/judge.h"
 #include "judge/rules_private.h"
 
+/* Whether anything is said, replied or opened between two steps (from 0), so that there is something to wait
+ * for. */
+static bool speaks_between(const struct rules *rules, size_t from, size_t to)
+{
+    const struct step_spec *steps = rules->challenge->target.steps;
+
+    for (size_t i = from; i < to; i++)
+        if (steps[i].say.text || steps[i].n_reply || steps[i].dial)
+            return true;
+    return false;
+}
+
+static const char *message_of(const struct rules *rules)
+{
+    return rules_kind(rules) == TARGET_PACKET ? "packet" : "message";
+}
+
 enum fit why_step_late(const struct suspect *s, struct diagnosis *d)
 {
     const struct rules *r = s->rules;
@@ -16,6 +33,9 @@ enum fit why_step_late(const struct suspect *s, struct diagnosis *d)
     unsigned ms = r->challenge->target.steps[r->belongs - 1].within_ms;
     suspect_say(d, "it is right for step %zu, which has %u.%u s: it came later, and its try was over",
                 r->belongs, ms / 1000, ms % 1000 / 100);
+    if (!speaks_between(r, 0, r->belongs - 1))
+        suspect_mend(d, "begin anew with the %s of step 1, and send each of the next in its time",
+                     message_of(r));
     return FIT_STRONG;
 }
 
@@ -43,6 +63,8 @@ enum fit why_step_other(const struct suspect *s, struct diagnosis *d)
     if (!s->clause || !r->belongs || r->late)
         return FIT_NONE;
     suspect_say(d, "it is what step %zu asks for, and step %zu is due", r->belongs, r->step + 1);
+    if (r->belongs > r->step && !speaks_between(r, r->step, r->belongs - 1))
+        suspect_mend(d, "send the %s of step %zu first, then this one", message_of(r), r->step + 1);
     return FIT_STRONG;
 }
 

@@ -197,9 +197,8 @@ bool filled_other(struct filled *filled, const struct talk *talk)
     return true;
 }
 
-/* What no message of the try has bound yet is taken for what this one says: it came before the one that
- * binds.
- */
+/* What no message of the try has bound or drawn yet is taken for what this one says: it came before the one
+ * that does. A number that was drawn has no more bits than it was drawn with. */
 static void suppose(struct talk *there, const struct rules *step, const struct packet *packet)
 {
     uint64_t number;
@@ -207,13 +206,30 @@ static void suppose(struct talk *there, const struct rules *step, const struct p
     for (size_t i = 0; i < step->n; i++) {
         const struct clause *c = &step->clauses[i];
         struct talk_value *value = &there->values[c->name];
-        if (c->kind != MATCH_BOUND || c->field->kind == FIELD_BYTES || !step->names[c->name].field ||
-            value->length || packet_value(packet, c->field, &number) != FIELD_OK)
+        const struct clause_name *name = &step->names[c->name];
+        if (c->kind != MATCH_BOUND || c->field->kind == FIELD_BYTES || !name->number || value->length ||
+            packet_value(packet, c->field, &number) != FIELD_OK)
             continue;
-        value->number = (number - c->plus) & field_max(c->field);
+        number = (number - c->plus) & field_max(c->field);
+        if (!name->field && name->bits < 64 && number >> name->bits)
+            continue;
+        value->number = number;
         value->length =
             (uint8_t)snprintf(value->text, sizeof(value->text), "%llu", (unsigned long long)value->number);
     }
+}
+
+const struct rules *filled_at(struct filled *filled, const struct rules *rules, const struct talk *talk,
+                              const struct packet *packet, size_t step)
+{
+    const struct rules *there = rules_of_step(rules, step);
+    struct talk at = *talk;
+
+    if (step == talk->step + 1u || !there || !rules_tells(there))
+        return NULL;
+    suppose(&at, there, packet);
+    at.step = (uint8_t)(step - 1);
+    return filled_known(rules, &at, step) ? filled_make(filled, rules, &at) : NULL;
 }
 
 size_t filled_elsewhere(struct filled *filled, const struct rules *rules, const struct talk *talk,
@@ -221,24 +237,18 @@ size_t filled_elsewhere(struct filled *filled, const struct rules *rules, const 
 {
     struct verdict v;
 
-    for (size_t i = 0; i < rules_steps(rules); i++) {
-        const struct rules *step = rules_of_step(rules, i + 1);
-        struct talk there = *talk;
-        if (i == talk->step || !step || !rules_tells(step))
+    for (size_t i = 1; i <= rules_steps(rules); i++) {
+        const struct rules *there = filled_at(filled, rules, talk, packet, i);
+        if (!there)
             continue;
-        suppose(&there, step, packet);
-        there.step = (uint8_t)i;
-        if (!filled_known(rules, &there, i + 1))
-            continue;
-        const struct rules *due = filled_make(filled, rules, &there);
         if (talk->student[0])
-            judge_packet_for(due, packet, talk->student, &v);
-        else if (due->named)
-            judge_quickly(due, packet, source, &v);
+            judge_packet_for(there, packet, talk->student, &v);
+        else if (there->named)
+            judge_quickly(there, packet, source, &v);
         else
-            judge_packet_for(due, packet, "anybody", &v); /* it says of none whose it is */
+            judge_packet_for(there, packet, "anybody", &v); /* it says of none whose it is */
         if (v.pass)
-            return i + 1;
+            return i;
     }
     return 0;
 }

@@ -39,6 +39,12 @@ bool filled_other(struct filled *filled, const struct talk *talk);
 /* ... and that the message is what step (from 1) asks for instead, of a try whose time was over (late). */
 void filled_belongs(struct filled *filled, size_t step, bool late);
 
+/* The rules of another step of talk's try (from 1) than the one that is due, as filled_make's. What the try
+ * has not bound or drawn yet is supposed to be what this packet says. NULL where that says nothing: the step
+ * has none, hardly asks for anything, or holds a text that is not known. */
+const struct rules *filled_at(struct filled *filled, const struct rules *rules, const struct talk *talk,
+                              const struct packet *packet, size_t step);
+
 /* The other step of talk's try (from 1) whose right message a packet is; 0: none that is known by then. Where
  * no first message has said whose the try is, a step that does not say it either is told by its clauses
  * alone. source: as judge_packet's. */

@@ -71,6 +71,9 @@ static enum answer owed(const struct runtime *rt, const struct attempt *a, const
         return ANSWER_WITHHELD;
     if (v->pass)
         return last ? ANSWER_FLAG : ANSWER_STEP;
+    /* what is wrong is told of the packet before it */
+    if (a->turn && a->turn->follows)
+        return ANSWER_NONE;
     return rules_feedback(a->rules) == FEEDBACK_NONE ? ANSWER_NONE : ANSWER_REPORT;
 }
 
@@ -247,7 +250,8 @@ static const struct rules *another(struct runtime *rt, const struct attempt *a, 
         !runtime_may_guess(rt, a->source))
         return NULL;
     const struct rules *meant = noise_meant(rt->book, a->packet);
-    return meant != a->rules ? meant : NULL;
+    /* what a step is judged by is a copy of the rulebook's, with the values of its try */
+    return meant && rules_index(meant) != rules_index(a->rules) ? meant : NULL;
 }
 
 /* What a verdict is made of. */

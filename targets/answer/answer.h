@@ -39,6 +39,8 @@ struct talk_turn {
     const char *ends;    /* what to say beside a near miss: of the try that ends, or has ended; NULL */
     bool went;           /* out: the message was right, and its answer left */
     const char *beside;  /* out: what to say beside a near miss, or NULL; lives forever */
+    size_t meant;        /* out: the step (from 1) that a near miss was meant for */
+    bool follows;        /* out: and it came right behind what should have been there first and was wrong */
     const char *whose;   /* out: of a message for a try that was over, whom that was of; else NULL */
     enum talk_next next; /* out, when it went */
 };

@@ -83,9 +83,13 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
         memory_trust(rt->memory, a->source, clock_ms());
     if (a->end && v->pass && rules_challenge(a->rules)->target.identify == IDENTIFY_TEXT)
         memory_prove(rt->memory, a->source, v->student, clock_ms());
-    /* as right as it goes, and nothing to look at again */
-    if (a->step && !entry.limited)
+    /* as right as it goes, and nothing to look at again; or told with what it follows */
+    if ((a->step && !entry.limited) || (a->turn && a->turn->follows && !v->pass))
         return;
+    if (a->turn) {
+        entry.due = (uint8_t)rules_step(a->rules);
+        entry.meant = (uint8_t)a->turn->meant;
+    }
     memory_attempt(rt->memory, &entry, clock_ms());
 }
 
@@ -161,6 +165,8 @@ static void put_attempt(struct runtime *rt, const struct attempt *a, const struc
         json_put_text(w, "first", first->code->name);
         json_put_text(w, "first_field", f->field->name);
     }
+    if (a->turn && a->turn->follows && !v->pass)
+        json_put_bool(w, "follows", true);
     const char *remark = reasons && !v->pass && !a->step ? remark_of(a, reasons) : NULL;
     if (remark)
         json_put_text(w, "remark", remark);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "judge/filled.h"
 #include "judge/judge.h"
+#include "targets/answer/follows.h"
 #include "targets/state/memory.h"
 #include "targets/state/talks.h"
 
@@ -62,6 +63,7 @@ static void look_elsewhere(struct runtime *rt, struct talk_turn *turn, const str
     const size_t step = filled_elsewhere(rt->sought, turn->rules, turn->talk, a->packet, a->source);
     if (step)
         filled_belongs(rt->filled, step, false);
+    turn->meant = step;
 }
 
 /* A try lives in its connection: what comes in another one begins a try of its own. What to say when it is
@@ -97,6 +99,8 @@ static void explain(struct runtime *rt, struct talk_turn *turn, const struct att
     for (size_t i = 0; i < n; i++)
         if (&seats[i]->talk != turn->talk)
             filled_other(rt->filled, &seats[i]->talk);
+    if (rules_kind(turn->rules) == TARGET_PACKET)
+        follows_find(rt, turn, a, seats, n);
 }
 
 void turn_take(struct runtime *rt, struct talk_turn *turn, const struct attempt *attempt,
@@ -104,7 +108,8 @@ void turn_take(struct runtime *rt, struct talk_turn *turn, const struct attempt 
 {
     struct attempt a = *attempt;
 
-    turn->went = false;
+    turn->went = turn->follows = false;
+    turn->meant = 0;
     turn->beside = turn->whose = NULL;
     a.turn = turn;
     bool right = fits(rt->filled, turn->rules, turn->talk, &a);

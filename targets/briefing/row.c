@@ -120,6 +120,9 @@ static void put_attempt(const struct briefing_session *s, const struct memory_en
         put_reason(e->field, e->reason, e->code, e->mend, out);
     if (e->remark && all)
         buf_printf(out, "          %s\n", e->remark);
+    if (e->followed && all)
+        buf_puts(out, "          what came right behind it was for a later step, and is not told: mend this "
+                      "one first\n");
     if (e->called && all)
         put_called(e, out);
     if (e->answered_port && all)

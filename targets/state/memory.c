@@ -216,6 +216,8 @@ void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_
     entry->called = attempt->called;
     entry->called_port = attempt->called_port;
     entry->answered_port = attempt->answered_port;
+    entry->meant = attempt->meant;
+    entry->followed = false;
     /* equal but for what no time was for */
     if (attempt->code) {
         entry->remark = attempt->remark;
@@ -225,6 +227,20 @@ void memory_attempt(struct memory *m, const struct memory_entry *attempt, int64_
         memcpy(entry->mend, attempt->mend, sizeof(entry->mend));
     }
     stamp(entry, attempt->source, now_ms);
+}
+
+struct memory_entry *memory_wrong(struct memory *m, ipaddr source, const char *slug, size_t due,
+                                  size_t before, int64_t since_ms)
+{
+    struct remembered *s = find(m, source);
+
+    for (size_t i = 0; s && i < s->n; i++) {
+        struct memory_entry *e = &s->entries[i];
+        if (!e->key && !e->pass && e->due == due && e->meant < before && e->at_ms >= since_ms &&
+            strcmp(e->slug, slug) == 0)
+            return e;
+    }
+    return NULL;
 }
 
 void memory_sent(struct memory *m, ipaddr source, const char *slug, const char *student)

@@ -24,12 +24,11 @@ struct memory_entry {
     ipaddr source;
     uint32_t count;
     bool pass, stranger;
-    bool by_address; /* nobody was named in it; student is by the roster's address */
-    bool unsent;     /* right, but its answer could not be sent */
-    bool limited;    /* its answer was one too many */
-    uint16_t
-        called_port; /* where its answer was brought to, and what that met; NULL: nothing, or it arrived */
-    const char *called;
+    bool by_address;        /* nobody was named in it; student is by the roster's address */
+    bool unsent;            /* right, but its answer could not be sent */
+    bool limited;           /* its answer was one too many */
+    uint16_t called_port;   /* where its answer was brought to */
+    const char *called;     /* and what that met; NULL: nothing, or it arrived */
     uint16_t answered_port; /* of a datagram's sender, to which its flag went; 0: none did */
     bool foreign; /* not from the claimed student's own host: only to him how right it was is told */
     uint32_t right, judged;
@@ -43,15 +42,16 @@ struct memory_entry {
     const char *field;
     char reason[192], mend[128];
     const char *remark; /* told behind them; NULL, or lives forever */
+    uint8_t due, meant; /* of a conversation: the step that was due, the one it was meant for; else 0 */
+    bool followed;      /* what came right behind it was meant for a later step */
 };
 
 struct memory;
 
-/* NULL on no memory. MEMORY_ENTRIES for each source, the oldest goes first, the newest of each
- * challenge last; sources come and go:
- * when MEMORY_SOURCES are there, a new one takes the place of the one that was silent longest among those
- * that have not proved by a connection that they exist, and at most twice a second, so that spoofed packets
- * push nobody out. */
+/* NULL on no memory. MEMORY_ENTRIES for each source, the oldest goes first, the newest of each challenge
+ * last; sources come and go: when MEMORY_SOURCES are there, a new one takes the place of the one that was
+ * silent longest among those that have not proved by a connection that they exist, and at most twice a
+ * second, so that spoofed packets push nobody out. */
 struct memory *memory_new(void);
 void memory_free(struct memory *memory);
 
@@ -69,8 +69,13 @@ void memory_prove(struct memory *memory, ipaddr source, const char *student, int
  * Borrowed until the next call that changes memory. */
 const char *memory_proved(const struct memory *memory, ipaddr source, int64_t now_ms);
 
-/* Remembers an attempt. wrong: the fields that failed, "" for none. */
-void memory_attempt(struct memory *memory, const struct memory_entry *attempt, int64_t now_ms);
+void memory_attempt(struct memory *memory, const struct memory_entry *attempt,
+                    int64_t now_ms); /* remembers */
+
+/* A source's newest near miss of a challenge since since_ms that came where step `due` was, and was meant for
+ * one before `before`; NULL: none. Its `followed` may be written. Borrowed as memory_proved's. */
+struct memory_entry *memory_wrong(struct memory *memory, ipaddr source, const char *slug, size_t due,
+                                  size_t before, int64_t since_ms);
 
 /* The answer of an attempt that was unsent has left after all. */
 void memory_sent(struct memory *memory, ipaddr source, const char *slug, const char *student);
@@ -85,8 +90,7 @@ struct memory_call {
 };
 void memory_called(struct memory *memory, const struct memory_call *call);
 
-/* What waited to be brought to a port of a source, of wrong ones, was left out. */
-void memory_left_out(struct memory *memory, ipaddr source, uint16_t port);
+void memory_left_out(struct memory *memory, ipaddr source, uint16_t port); /* a wrong one that waited */
 
 /* Remembers a packet that no challenge took. */
 void memory_noise(struct memory *memory, const struct rulebook *book, const struct packet *packet,
@@ -105,14 +109,12 @@ void memory_note(struct memory *memory, const struct memory_note *note, int64_t 
 typedef void memory_fn(void *context, const struct memory_entry *entry);
 void memory_each(const struct memory *memory, ipaddr source, int64_t now_ms, memory_fn *each, void *context);
 
-/* How many entries of a source had to make room for newer ones, since the last 15 minutes without such a one.
- */
+/* How many entries of a source made room for newer ones in the last 15 minutes. */
 uint32_t memory_lost(const struct memory *memory, ipaddr source, int64_t now_ms);
 
 /* Calls each for attempts with this handle from other sources, however many. */
 void memory_each_of(const struct memory *memory, const char *student, ipaddr but_source, int64_t now_ms,
                     memory_fn *each, void *context);
 
-/* Packets of a source in 15 minutes that found no room among its entries' texts (more new kinds than 10 in 10
- * s). */
+/* Packets of a source in 15 minutes that found no room among its texts (over 10 new kinds in 10 s). */
 uint32_t memory_more(const struct memory *memory, ipaddr source, int64_t now_ms);

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""packets.py BIN CASE: what conversations of packets tell of a packet out of turn; CASE is a function here. Exit status 77:
+skipped."""
+import pathlib
+import shutil
+import sys
+import tempfile
+
+from briefing import ROSTER, ask, has, lacks
+from classroom import ROOT, Classroom, require
+
+HEAD = """import socket, struct, time
+T, ME = '172.16.1.15', '10.10.0.40'
+raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+ends = socket.inet_aton(ME) + socket.inet_aton(T)
+def sum_of(data):
+    data += b'\\0' * (len(data) % 2)
+    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff or 0xffff
+def ip(protocol, data, ident=7, fragment=0):
+    raw.sendto(struct.pack('!BBHHHBBH', 0x45, 0, 0, ident, fragment, 64, protocol, 0) + ends + data, (T, 0))
+def udp(port, ident, payload=b''):
+    data = struct.pack('!HHHH', 5432, port, 8 + len(payload), 0) + payload
+    sum = sum_of(ends + struct.pack('!HH', 17, len(data)) + data)
+    ip(17, data[:6] + struct.pack('!H', sum) + data[8:], ident)
+def tcp(seq, ack, flags, payload=b''):
+    data = struct.pack('!HHLLBBHHH', 5433, 4750, seq % 2**32, ack % 2**32, 0x50, flags, 1024, 0, 0) + payload
+    sum = sum_of(ends + struct.pack('!HH', 6, len(data)) + data)
+    ip(6, data[:16] + struct.pack('!H', sum) + data[18:])
+def shake(seq=1000):
+    tcp(seq, 0, 2, b'smith')
+    while True:
+        data = ear.recv(2000)
+        sport, dport, theirs, _, _, flags = struct.unpack('!HHLLBB', data[20:34])
+        if (sport, dport, flags) == (4750, 5433, 0x12):
+            return theirs
+def key():
+    udp(4851, 7, b'smith')
+    return int(mine.recv(99))
+def fragment(offset, more, payload, ident=0x778):
+    ip(254, payload, ident, more << 13 | offset)
+def knock(port, payload=b''):
+    mine.sendto(payload, (T, port))
+def called(seconds=15):
+    server.settimeout(seconds)
+    try:
+        c = server.accept()[0]
+    except TimeoutError:
+        return print('nobody called')
+    c.settimeout(15)
+    while got := c.recv(4096):
+        print(got.decode(), end='')
+    c.close()
+server = socket.create_server(('', 1111))
+ear = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)
+ear.settimeout(5)
+mine = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+mine.bind(('', 5432))
+mine.settimeout(5)
+FIRST, CO, VE, RT = b'fragments, from ', 0x434f, 0x5645, 0x5254
+"""
+
+
+def run(room, text, **more):
+    return room.python(HEAD + text, **more)
+
+
+def firsts(room, count):
+    return [a.get("first", a["verdict"]) for a in room.journal("attempt", count)]
+
+
+def a_later_step_without_the_first_is_told(room):
+    """Also where a packet says of nobody whose it is, and looks like a first one with a mistake."""
+    run(room, "tcp(1001, 1, 0x10)")
+    run(room, "udp(4851, VE + 5)")
+    require(firsts(room, 2) == ["OTHER_STEP"] * 2, room.journal("attempt"))
+    has(ask(room, "seen\\n"), "it is what step 2 asks for, and step 1 is due")
+
+
+def a_later_step_that_is_late_is_told(room):
+    run(room, """
+theirs, k = shake(), key()
+udp(4851, CO + k)
+time.sleep(1.3)
+tcp(1001, theirs + 1, 0x10)
+udp(4851, VE + k)
+""")
+    require(firsts(room, 2) == ["STEP_LATE"] * 2, room.journal("attempt"))
+    has(ask(room, "seen\\n"), "it is right for step 2, which has 1.0 s", "it is right for step 3, which has 1.0 s")
+
+
+# what a program sends in one go, and the one reason that its listener hears
+SENT_AT_ONCE = (
+    ("fragment(16, 0, b'smith'); fragment(0, 1, FIRST)", "step 1 of 2", "WRONG_UNITS"),
+    ("fragment(2, 1, b'smith'); fragment(0, 1, FIRST)", "step 1 of 2", "EXTRA_FLAGS"),
+    ("fragment(2, 0, b'smith\\n'); fragment(0, 1, FIRST)", "step 1 of 2", "TRAILING_NEWLINE"),
+    ("fragment(2, 0, FIRST + b'smith'); fragment(0, 1, FIRST + b'smith')", "step 1 of 2", "EXTRA_TEXT"),
+    ("fragment(2, 1, b'smith'); fragment(0, 0, FIRST)", "step 1 of 2", "EXTRA_FLAGS"),
+    ("knock(7411, b'smith\\n'); knock(9622); knock(8533)", "step 1 of 3", "TRAILING_NEWLINE"),
+    ("knock(7411, b'handle smith'); knock(9622); knock(8533)", "step 1 of 3", "EXTRA_TEXT"),
+    ("knock(7411, b'smith'); knock(9622, b'smith'); knock(8533, b'smith')", "step 2 of 3", None),
+    ("k = key(); [udp(4851, word) for word in (CO, VE, RT)]", "step 2 of 4", "NOT_ADDED"),
+    ("k = key(); [udp(4851, socket.htons(word + k)) for word in (CO, VE, RT)]", "step 2 of 4", "BYTE_SWAPPED"),
+    ("k = key(); time.sleep(3.1); l = key(); [udp(4851, word + k) for word in (CO, VE, RT)]", "step 2 of 4", "ANOTHER_TRY"),
+)
+
+
+def what_follows_a_wrong_one_is_not_told(room):
+    heard = ""
+    for sent, step, code in SENT_AT_ONCE:
+        out = run(room, sent + "\ncalled(15)", seconds=40)  # one of a wrong packet in ten seconds
+        require(f"{step}:" in out and "left out" not in out and (code is None or f"[{code}]" in out), sent, code, out)
+        lacks(out, "OTHER_STEP")
+        heard = ask(room, "seen\\n")
+        newest = "\n".join(heard.split("\n")[1:6])
+        has(newest.split("\n")[0], f"wrong: {step}")
+        has(newest, "what came right behind it was for a later step", f"[{code or ''}")
+    lacks(heard, "OTHER_STEP")
+    told = [a for a in room.journal("attempt") if not a.get("follows")]
+    require([a["first"] for a in told if a["verdict"] == "near"] ==
+            [code or told[i]["first"] for i, (_, _, code) in enumerate(SENT_AT_ONCE)], told)
+
+
+def what_follows_none_is_told(room):
+    """The packet of a later step alone, and again; a first one that is mended; another's."""
+    for _ in range(2):
+        run(room, "knock(9622)")
+    run(room, "knock(8533)\nknock(7411, b'smith')\nknock(8533)")
+    told = room.journal("attempt", 4)
+    require([(a["first"], a["step"], a.get("follows")) for a in told] ==
+            [("OTHER_STEP", 1, None)] * 2 + [("OTHER_STEP", 1, True), ("OTHER_STEP", 2, None)], told)
+    out = ask(room, "seen\\n")
+    has(out, "it is what step 3 asks for, and step 2 is due [OTHER_STEP]\n          try: send the packet of step 2 first, then this one")
+    lacks(out, "wait for what the target says")
+
+
+def hurried():
+    """The course, where a step waits for a second."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="wiregrade-e2e-")) / "course"
+    shutil.copytree(ROOT / "challenges", folder)
+    for name in ("practice-handshake", "practice-covert"):
+        path = folder / name / "target.yml"
+        path.write_text(path.read_text().replace("within: 30s", "within: 1s"))
+    return folder
+
+
+CASES = {f.__name__: (f, options) for f, options in (
+    (a_later_step_without_the_first_is_told, dict),
+    (what_follows_a_wrong_one_is_not_told, dict),
+    (what_follows_none_is_told, dict),
+    (a_later_step_that_is_late_is_told, lambda: {"course": hurried()}),
+)}
+
+if __name__ == "__main__":
+    case, options = CASES[sys.argv[2]]
+    more = options()
+    try:
+        with Classroom(sys.argv[1], roster=ROSTER, **more) as classroom:
+            case(classroom)
+    finally:
+        if "course" in more:
+            shutil.rmtree(more["course"].parent)
