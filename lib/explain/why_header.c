@@ -4,6 +4,7 @@
 
 #include "base/cursor.h"
 #include "base/str.h"
+#include "explain/said.h"
 #include "explain/suspect.h"
 #include "pkt/sctp.h"
 
@@ -31,7 +32,11 @@ static enum fit tell_fault(const struct suspect *s, struct diagnosis *d, enum fa
 
 enum fit why_header_bad_version(const struct suspect *s, struct diagnosis *d)
 {
-    return is_fault(s, FAULT_BAD_VERSION, "ip.version") ? tell_fault(s, d, FAULT_BAD_VERSION) : FIT_NONE;
+    if (!is_fault(s, FAULT_BAD_VERSION, "ip.version"))
+        return FIT_NONE;
+    if (s->field->layer == LAYER_IP6)
+        suspect_mend(d, "struct.pack('!I', (6 << 28) | (traffic_class << 20) | flow_label)");
+    return tell_fault(s, d, FAULT_BAD_VERSION);
 }
 
 enum fit why_header_bad_ihl(const struct suspect *s, struct diagnosis *d)
@@ -43,6 +48,7 @@ enum fit why_header_bad_ihl(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "the header length (IHL) is %u words of 4 bytes: what follows those counts as payload",
                     (unsigned)s->got / 4);
         suspect_mend(d, "version_ihl = (4 << 4) | 5 + len(options) // 4");
+        why_options_says(s, d);
         return FIT_FACT;
     }
     if (!is_fault(s, FAULT_BAD_IHL, "ip.hdr_len") || !s->header || s->header_length < 1)
@@ -191,7 +197,9 @@ enum fit why_header_bad_length(const struct suspect *s, struct diagnosis *d)
 {
     const struct span *ip = &s->packet->layers[LAYER_IP];
 
-    if (rest_left_off(s, d) == FIT_FACT)
+    if (rest_left_off(s, d) == FIT_FACT ||
+        ((s->finding->fault & (FAULT_TRUNCATED | FAULT_BAD_LENGTH) || s->finding->absent) &&
+         why_ip6_says(s, d)))
         return FIT_FACT;
     if (s->finding->fault == FAULT_BAD_CHUNK || s->finding->fault == FAULT_BAD_PARAMETER)
         return sctp_length(s, d);
@@ -220,10 +228,12 @@ enum fit why_header_bad_options(const struct suspect *s, struct diagnosis *d)
     /* a clause on the options speaks in the fault's place */
     bool own = named(s, s->packet->layers[LAYER_IP].length > 20 ? "ip.options" : "tcp.options");
 
-    return s->finding->fault == FAULT_BAD_OPTIONS ||
-                   (s->packet->faults & FAULT_BAD_OPTIONS && ((length && !larger) || own))
-               ? tell_fault(s, d, FAULT_BAD_OPTIONS)
-               : FIT_NONE;
+    if (s->finding->fault != FAULT_BAD_OPTIONS &&
+        !(s->packet->faults & FAULT_BAD_OPTIONS && ((length && !larger) || own)))
+        return FIT_NONE;
+    tell_fault(s, d, FAULT_BAD_OPTIONS);
+    why_options_says(s, d);
+    return FIT_FACT;
 }
 
 enum fit why_header_bad_extension(const struct suspect *s, struct diagnosis *d)
@@ -241,7 +251,9 @@ enum fit why_header_truncated(const struct suspect *s, struct diagnosis *d)
     bool told = s->finding->fault == FAULT_TRUNCATED ||
                 (s->packet->faults & FAULT_TRUNCATED && !apart && (s->finding->fault || s->finding->absent));
 
-    return told ? tell_fault(s, d, FAULT_TRUNCATED) : FIT_NONE;
+    struct diagnosis unused = *d;
+
+    return told && !why_ip6_says(s, &unused) ? tell_fault(s, d, FAULT_TRUNCATED) : FIT_NONE;
 }
 
 enum fit why_header_wrong_protocol(const struct suspect *s, struct diagnosis *d)
@@ -359,6 +371,7 @@ enum fit why_header_has_options(const struct suspect *s, struct diagnosis *d)
                  s->field->layer == LAYER_IP ? "version_ihl = (4 << 4) | %llu"
                                              : "offset_flags = (%llu << 12) | flags",
                  (unsigned long long)suspect_expected_bits(s));
+    why_options_says(s, d);
     return FIT_FACT;
 }
 

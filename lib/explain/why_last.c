@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "explain/drawn.h"
+#include "explain/said.h"
 #include "explain/slip.h"
 #include "explain/words.h"
 #include "judge/near.h"
@@ -84,6 +85,8 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
 {
     if (s->field->kind == FIELD_CHECKSUM_STATUS || s->finding->fault == FAULT_IP_CHECKSUM)
         return FIT_NONE;
+    if ((s->got && why_named_says(s, d)) || why_named_says_extension(s, d))
+        return FIT_STRONG; /* what it is says more than how its number could have come about */
     drawn_say_wrong(s, d);
     if (is_digest(s)) {
         suspect_say(
@@ -93,6 +96,8 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
             s->length);
         words_mend_encoding(s, d);
     }
+    if (why_dotted_says(s, d) || why_options_says(s, d))
+        return FIT_LAST;
     if (s->number && !say_class(s, d) && !say_slip(s, d)) {
         say_own_number(s, d);
         if (s->clause && s->clause->plus)

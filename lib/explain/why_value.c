@@ -4,6 +4,7 @@
 
 #include "base/cursor.h"
 #include "explain/drawn.h"
+#include "explain/said.h"
 #include "explain/words.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
@@ -169,6 +170,19 @@ static enum fit exchanged_with_sum(const struct suspect *s, struct diagnosis *d)
     return FIT_STRONG;
 }
 
+static void say_target(const struct suspect *s, struct diagnosis *d)
+{
+    char want[FIELD_TEXT_SIZE];
+
+    if (packet_dst(s->packet) != s->got) {
+        suspect_say(d, "this is the target's address: source and destination are exchanged");
+        return;
+    }
+    suspect_say(d, "this is the target's address, which stands in both places");
+    suspect_mend(d, "socket.inet_aton('%s') as the source, the target's behind it",
+                 field_text(s->field, s->expected, want));
+}
+
 enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
 {
     enum fit fit = FIT_NONE;
@@ -176,6 +190,8 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
 
     if (s->kind == MATCH_TEXT)
         return drawn_is_another(s, d) ? FIT_STRONG : port_as_text(s, d);
+    if (why_exchanged_neighbours(s, d) != FIT_NONE)
+        return FIT_STRONG;
     if (s->one && s->field->bits == 8)
         return neighbours_swapped(s, d);
     if (why_exchanged_with_zero(s, d) != FIT_NONE)
@@ -198,7 +214,7 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
     }
     if (fit == FIT_NONE && s->field->kind == FIELD_ADDRESS && s->got == s->rules->class->target) {
         fit = FIT_STRONG;
-        suspect_say(d, "this is the target's address: source and destination are exchanged");
+        say_target(s, d);
     }
     fit = fit == FIT_NONE ? stands_for_another(s, d) : fit;
     fit = fit == FIT_NONE ? of_another_width(s, d) : fit;
