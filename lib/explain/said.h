@@ -12,6 +12,9 @@ bool why_named_says(const struct suspect *s, struct diagnosis *d);
 /* An extension header of IPv6 that is there where another header is to follow at once (RFC 8200). */
 bool why_named_says_extension(const struct suspect *s, struct diagnosis *d);
 
+/* Ethernet's type, where ARP's message is behind another. */
+bool why_named_says_type(const struct suspect *s, struct diagnosis *d);
+
 /* A payload length of IPv6 that disagrees with what follows the header (RFC 8200, section 3). */
 bool why_ip6_says(const struct suspect *s, struct diagnosis *d);
 

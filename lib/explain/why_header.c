@@ -311,6 +311,9 @@ enum fit why_header_missing(const struct suspect *s, struct diagnosis *d)
     const struct span *ip = &s->packet->layers[LAYER_IP];
     uint8_t wants = layer_protocol(s->field->layer);
 
+    /* what is read as IPv4 contradicts itself everywhere, and is no fragment */
+    if ((s->finding->fault || s->finding->absent) && rules_is_arp(s->rules) && why_named_says_type(s, d))
+        return FIT_STRONG;
     if (!s->finding->absent || s->field->layer == LAYER_PAYLOAD)
         return FIT_NONE;
     if (ip->complete && ip->offset + 10 <= s->packet->length && wants &&

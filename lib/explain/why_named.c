@@ -1,6 +1,7 @@
 /* Numbers that have names: which kind of message it is instead of the one that was asked for. */
 #include <string.h>
 
+#include "base/cursor.h"
 #include "explain/said.h"
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
@@ -84,10 +85,49 @@ bool why_named_says_extension(const struct suspect *s, struct diagnosis *d)
     return false;
 }
 
+bool why_named_says_type(const struct suspect *s, struct diagnosis *d)
+{
+    enum { TYPE_AT = 12, ARP = 0x0806 };
+    static const struct {
+        unsigned type;
+        const char *name;
+    } rows[] = {{0x0800, "IPv4's"},
+                {0x0608, "ARP's with its two bytes exchanged"},
+                {0x8035, "RARP's"},
+                {0x86DD, "IPv6's"}};
+    const struct span *ether = &s->packet->layers[LAYER_ETH];
+
+    if (!ether->complete)
+        return false;
+    const unsigned type = load_be16(s->packet->frame + ether->offset + TYPE_AT);
+    const char *name = "another";
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        name = rows[i].type == type ? rows[i].name : name;
+    suspect_say(d, "the EtherType is 0x%04x, %s, and a message of ARP follows, whose type is 0x%04x", type,
+                name, ARP);
+    suspect_mend(d, "struct.pack('!6s6sH', destination, source, 0x%04x)", ARP);
+    return true;
+}
+
+/* One station's address where everybody's is asked for. */
+static bool says_broadcast(const struct suspect *s, struct diagnosis *d)
+{
+    char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
+
+    if (s->field->kind != FIELD_ETHER || s->expected != field_max(s->field) || !s->got)
+        return false;
+    suspect_say(d, "%s is one station's address: %s, everybody's, is asked for",
+                field_text(s->field, s->got, got), field_text(s->field, s->expected, want));
+    suspect_mend(d, "b'\\xff' * 6");
+    return true;
+}
+
 bool why_named_says(const struct suspect *s, struct diagnosis *d)
 {
     const char *got, *want;
 
+    if (s->one && says_broadcast(s, d))
+        return true;
     if (!s->one || !(got = name_of(s->field->name, s->got)) || !(want = name_of(s->field->name, s->expected)))
         return false;
     suspect_say(d, "%llu is %s, %llu %s", (unsigned long long)s->got, got, (unsigned long long)s->expected,

@@ -460,6 +460,10 @@ enum fit why_number_all_ones(const struct suspect *s, struct diagnosis *d)
     if (why_exchanged_with_zero(s, &unused) != FIT_NONE)
         return FIT_NONE;
     /* in ECN it is one of four values, and in a TTL one that systems begin with */
+    if (s->field->kind == FIELD_ETHER) {
+        suspect_say(d, "it is the broadcast address, which belongs into the Ethernet header alone");
+        suspect_mend(d, "here stands the address of one station, as it was asked for");
+    }
     if (!s->number || s->field->bits < 3 || s->got != field_max(s->field) ||
         strcmp(s->field->name, "ip.ttl") == 0 || not_added(s))
         return FIT_NONE;

@@ -284,6 +284,85 @@ static void crc_with_ip(struct made *m)
     sum_sctp(m, ~crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, m->bytes, m->length));
 }
 
+enum {
+    OPCODE = ETHERNET + 6,
+    SENDER_IP = ETHERNET + 14,
+    TARGET_MAC = ETHERNET + 18,
+    TARGET_IP = ETHERNET + 24
+};
+
+static void arp_request(struct made *m)
+{
+    store_be16(m->bytes + OPCODE, 1);
+}
+
+static void arp_reverse(struct made *m)
+{
+    store_be16(m->bytes + OPCODE, 4);
+}
+
+static void arp_opcode_little(struct made *m)
+{
+    store_be16(m->bytes + OPCODE, 0x0200);
+}
+
+static void arp_as_ipv4(struct made *m)
+{
+    store_be16(m->bytes + 12, 0x0800);
+}
+
+static void arp_type_little(struct made *m)
+{
+    store_be16(m->bytes + 12, 0x0608);
+}
+
+static void arp_as_rarp(struct made *m)
+{
+    store_be16(m->bytes + 12, 0x8035);
+}
+
+static void arp_to_one(struct made *m)
+{
+    memcpy(m->bytes, "\x2a\6\xda\xec\t\xbb", 6);
+}
+
+static void arp_broadcast_inside(struct made *m)
+{
+    memset(m->bytes + TARGET_MAC, 0xFF, 6);
+}
+
+static void arp_addresses_exchanged(struct made *m)
+{
+    const uint32_t sender = load_be32(m->bytes + SENDER_IP);
+
+    store_be32(m->bytes + SENDER_IP, load_be32(m->bytes + TARGET_IP));
+    store_be32(m->bytes + TARGET_IP, sender);
+}
+
+static void arp_of_himself(struct made *m)
+{
+    store_be32(m->bytes + TARGET_IP, SRC);
+}
+
+static void arp_of_the_gateway(struct made *m)
+{
+    store_be32(m->bytes + TARGET_IP, 0x0A0A0001);
+}
+
+static void arp_reversed(struct made *m)
+{
+    store_be32(m->bytes + SENDER_IP, __builtin_bswap32(SRC));
+}
+
+static void arp_address_first(struct made *m)
+{
+    uint8_t mac[6];
+
+    memcpy(mac, m->bytes + SENDER_IP - 6, 6);
+    store_be32(m->bytes + SENDER_IP - 6, SRC);
+    memcpy(m->bytes + SENDER_IP - 2, mac, 6);
+}
+
 static const struct edit EDITS[] = {
     {"practice-echo", "icmp.type", "NOT_SET", "0 is an echo reply, 8 an echo request", echo_reply},
     {"practice-echo", "icmp.type", "SWAPPED_WITH", "ICMP type and ICMP code are exchanged", echo_exchanged},
@@ -315,6 +394,21 @@ static const struct edit EDITS[] = {
     {"practice-spoof", "ip.src", "WRONG_VALUE", "127.0.0.1 is the loopback's", spoof_loopback},
     {"practice-spoof", "udp.checksum.status", "CHECKSUM_WRONG_ADDRESS", "address was 172.16.1.15, not",
      pseudo_of_the_target},
+    {"practice-arp", "arp.opcode", "WRONG_VALUE", "1 is a request, 2 a reply", arp_request},
+    {"practice-arp", "arp.opcode", "WRONG_VALUE", "4 is a reply of RARP, 2 a reply", arp_reverse},
+    {"practice-arp", "arp.opcode", "BYTE_SWAPPED", "0x0200 has its bytes", arp_opcode_little},
+    {"practice-arp", "ip.version", "MISSING_HEADER", "the EtherType is 0x0800, IPv4's", arp_as_ipv4},
+    {"practice-arp", "arp.opcode", "MISSING_HEADER", "the EtherType is 0x0800, IPv4's", arp_as_ipv4},
+    {"practice-arp", "arp.opcode", "MISSING_HEADER", "0x0608, ARP's with its two bytes", arp_type_little},
+    {"practice-arp", "arp.opcode", "MISSING_HEADER", "the EtherType is 0x8035, RARP's", arp_as_rarp},
+    {"practice-arp", "eth.dst", "WRONG_VALUE", "2a:06:da:ec:09:bb is one station's", arp_to_one},
+    {"practice-arp", "arp.dst.hw_mac", "ALL_ONES", "it is the broadcast address", arp_broadcast_inside},
+    {"practice-arp", "arp.src.proto_ipv4", "SWAPPED_WITH", "exchanged", arp_addresses_exchanged},
+    {"practice-arp", "arp.dst.proto_ipv4", "NOT_IN_RANGE", "the sender itself", arp_of_himself},
+    {"practice-arp", "arp.dst.proto_ipv4", "NOT_IN_RANGE", "10.10.0.1 is another's", arp_of_the_gateway},
+    {"practice-arp", "arp.src.proto_ipv4", "ADDRESS_REVERSED", "is 10.10.0.40 in reverse", arp_reversed},
+    {"practice-arp", "arp.src.proto_ipv4", "SWAPPED_WITH", "IPv4 address and its Ethernet",
+     arp_address_first},
     {"practice-options", "ip.hdr_len", "HAS_OPTIONS", "4 bytes of NOP (1) fill the options up", options_nop},
     {"practice-options", "ip.options", "WRONG_VALUE", "4 bytes of NOP (1) fill the options up", options_nop},
     {"practice-options", "ip.hdr_len", "HAS_OPTIONS", "4 bytes of end (0) fill the options up", options_end},
@@ -370,6 +464,8 @@ static void expect_row(const struct shop *s, const struct edit *row)
                   m.bytes, m.length, m.length);
     judge_packet(rules, &p, packet_src(&p), &v);
     CU_ASSERT_FALSE(v.pass);
+    if (rules_is_arp(rules))
+        CU_ASSERT_PTR_EQUAL(rulebook_select(s->book, &p), rules);
     reasons_begin(&reasons, rules, &p, &v);
     for (size_t i = 0; i < v.n; i++) {
         size_t n;
@@ -395,7 +491,35 @@ static void each_mistake_is_told_as_what_it_is(void)
     shop_close(&shop);
 }
 
+static void what_kernels_say_of_their_neighbours_is_for_no_challenge(void)
+{
+    static const uint8_t nobody[6] = {0}, asker[6] = {2, 0, 0, 0, 0, 9};
+    struct shop shop;
+    struct packet p;
+    struct made m;
+
+    shop_open(&shop);
+    right_for(&shop, "practice-arp", &m);
+    arp_request(&m);
+    memcpy(m.bytes + TARGET_MAC, nobody, 6);
+    packet_decode(&p, LINK_ETHERNET, m.bytes, m.length, m.length);
+    CU_ASSERT_PTR_NULL(rulebook_select(shop.book, &p)); /* who has this address? */
+    memcpy(m.bytes, asker, 6);
+    packet_decode(&p, LINK_ETHERNET, m.bytes, m.length, m.length);
+    CU_ASSERT_PTR_NULL(rulebook_select(shop.book, &p)); /* the same, of one station */
+    store_be16(m.bytes + OPCODE, 2);
+    memcpy(m.bytes + TARGET_MAC, asker, 6);
+    packet_decode(&p, LINK_ETHERNET, m.bytes, m.length, m.length);
+    CU_ASSERT_PTR_NULL(rulebook_select(shop.book, &p)); /* its answer */
+    m.bytes[SENDER_IP - 1] ^= 1;
+    packet_decode(&p, LINK_ETHERNET, m.bytes, m.length, m.length);
+    CU_ASSERT_PTR_NOT_NULL(rulebook_select(shop.book, &p)); /* of another station than it says */
+    shop_close(&shop);
+}
+
 static const struct unit_case cases[] = {
+    {"what_kernels_say_of_their_neighbours_is_for_no_challenge",
+     what_kernels_say_of_their_neighbours_is_for_no_challenge},
     {"each_mistake_is_told_as_what_it_is", each_mistake_is_told_as_what_it_is},
 };
 extern const struct unit_group practice_cases;
