@@ -15,14 +15,18 @@ enum { WIDE = 16 };
 static enum fit neighbours_swapped(const struct suspect *s, struct diagnosis *d)
 {
     static const uint8_t usual[] = {32, 60, 64, 128, 255};
-    const bool ttl = strcmp(s->field->name, "ip.ttl") == 0;
-    const struct clause *other = clause_of(s->rules, field_find(ttl ? "ip.proto" : "ip.ttl"));
+    const bool six = s->field->layer == LAYER_IP6;
+    const bool ttl = strcmp(s->field->name, six ? "ipv6.hlim" : "ip.ttl") == 0;
+    const struct clause *other = clause_of(s->rules, field_find(six   ? ttl ? "ipv6.nxt" : "ipv6.hlim"
+                                                                : ttl ? "ip.proto"
+                                                                      : "ip.ttl"));
     uint64_t value, theirs;
     bool fits = false;
 
-    if ((!ttl && strcmp(s->field->name, "ip.proto") != 0) || !s->header || s->header_length < 10)
+    if ((!ttl && strcmp(s->field->name, six ? "ipv6.nxt" : "ip.proto") != 0) || !s->header ||
+        s->header_length < 10)
         return FIT_NONE;
-    theirs = s->header[ttl ? 9 : 8];
+    theirs = s->header[six ? (ttl ? 6 : 7) : (ttl ? 9 : 8)];
     if (other && suspect_asked(s, other, &value))
         fits = value == s->got;
     else if (!ttl)
@@ -30,6 +34,11 @@ static enum fit neighbours_swapped(const struct suspect *s, struct diagnosis *d)
             fits = fits || s->got == usual[i];
     if (!fits || theirs != s->expected)
         return FIT_NONE;
+    if (six) {
+        suspect_say(d, "next header and hop limit are exchanged: the next header is byte 6");
+        suspect_mend(d, "struct.pack('!IHBB16s16s', first, length, next_header, hop_limit, src, dst)");
+        return FIT_STRONG;
+    }
     suspect_say(d, "TTL and protocol are exchanged: the TTL is byte 8, the protocol byte 9");
     suspect_mend(d, "struct.pack('!BBHHHBBH4s4s', ..., ttl, protocol, 0, source, destination)");
     return FIT_STRONG;

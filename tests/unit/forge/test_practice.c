@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain/noise.h"
+#include "explain/reading.h"
 #include "explain/reasons.h"
 #include "forge/exchange.h"
 #include "pkt/crc32.h"
@@ -536,6 +538,55 @@ static void each_mistake_is_told_as_what_it_is(void)
     }
 }
 
+static void hop_limit_first(struct made *m)
+{
+    m->bytes[6] = 64;
+    m->bytes[7] = PROTO_UDP;
+}
+
+static void time_to_live_last(struct made *m)
+{
+    m->bytes[9] = m->bytes[8];
+    m->bytes[8] = PROTO_UDP;
+    as_the_kernel(m);
+}
+
+static void what_no_challenge_took_is_meant_for_one_for_practice(void)
+{
+    static const struct edit rows[] = {
+        {"practice-ipv6", "ipv6.nxt", "SWAPPED_WITH", "next header and hop limit are exchanged",
+         hop_limit_first},
+        {"practice-alarm", "udp.dstport", "SWAPPED_WITH", "exchanged", time_to_live_last},
+        {"practice-udp", "udp.dstport", "SWAPPED_WITH", "exchanged", time_to_live_last},
+        {"practice-echo", "icmp.type", "NESTED_HEADER", "the kernel put its own before it", kernels_header},
+    };
+    struct shop shop;
+
+    shop_open(&shop);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        static struct reading_meant meant;
+        struct made m;
+        struct packet p;
+        right_for(&shop, rows[i].slug, &m);
+        rows[i].make(&m);
+        packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
+        CU_ASSERT_PTR_NULL(rulebook_select(shop.book, &p));
+        const bool found = reading_rules(shop.book, &p, &meant);
+        CU_ASSERT_TRUE(found);
+        const bool good = found && strcmp(rules_slug(meant.rules), rows[i].slug) == 0 &&
+                          strcmp(meant.why.code->name, rows[i].code) == 0 &&
+                          strstr(meant.why.text, rows[i].text) && strcmp(meant.student, "smith") == 0;
+        CU_ASSERT_TRUE(good);
+        CU_ASSERT_PTR_EQUAL(noise_meant(shop.book, &p), rulebook_find(shop.book, rows[i].slug));
+        if (!found || !noise_meant(shop.book, &p))
+            printf("%s: meant for nothing, or not told\n", rows[i].slug);
+        else if (!good)
+            printf("%s: %s %s %s %s: %s\n", rows[i].slug, rules_slug(meant.rules), meant.field->name,
+                   meant.why.code->name, meant.student, meant.why.text);
+    }
+    shop_close(&shop);
+}
+
 static void what_kernels_say_of_their_neighbours_is_for_no_challenge(void)
 {
     static const uint8_t nobody[6] = {0}, asker[6] = {2, 0, 0, 0, 0, 9};
@@ -563,6 +614,8 @@ static void what_kernels_say_of_their_neighbours_is_for_no_challenge(void)
 }
 
 static const struct unit_case cases[] = {
+    {"what_no_challenge_took_is_meant_for_one_for_practice",
+     what_no_challenge_took_is_meant_for_one_for_practice},
     {"what_kernels_say_of_their_neighbours_is_for_no_challenge",
      what_kernels_say_of_their_neighbours_is_for_no_challenge},
     {"each_mistake_is_told_as_what_it_is", each_mistake_is_told_as_what_it_is},
