@@ -8,7 +8,7 @@
 #include "base/cursor.h"
 #include "pkt/csum.h"
 
-enum { PROTO_ICMP = 1, SOCK_RAW_ITSELF = 3, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_RAW = 255, ADDRESSES = 12 };
+enum { SOCK_RAW_ITSELF = 3, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_RAW = 255, ADDRESSES = 12 };
 enum { TEXT_MAX_BYTES = 2048, LOOPBACK = 0x7F000001, LOOPBACK_NAME = 0x7F000101 };
 
 static struct halves plus(struct halves a, struct halves b)
@@ -139,8 +139,9 @@ static void wrong_lengths(struct choices *c)
 
 static void wrong_protocols(struct choices *c)
 {
-    static const uint8_t protocols[] = {PROTO_TCP, PROTO_UDP, 0, PROTO_RAW, PROTO_ICMP, SOCK_RAW_ITSELF};
     const struct summed *s = c->s;
+    const uint8_t icmp = layer_protocol(s->v6 ? LAYER_ICMP6 : LAYER_ICMP),
+                  protocols[] = {PROTO_TCP, PROTO_UDP, 0, PROTO_RAW, icmp, SOCK_RAW_ITSELF};
 
     for (size_t i = 0; i < sizeof(protocols); i++)
         if (protocols[i] != s->protocol)
@@ -331,11 +332,10 @@ static void offloaded(struct choices *c)
 static void with_pseudo_header(struct choices *c)
 {
     const struct summed *s = c->s;
-    struct choice *choice;
 
     if (s->pseudo)
         return;
-    choice = add(c, RECIPE_WITH_PSEUDO_HEADER, PART_PSEUDO, 0);
+    struct choice *choice = add(c, RECIPE_WITH_PSEUDO_HEADER, PART_PSEUDO, 0);
     choice->sum =
         plus(plus(s->source, s->destination), word(s->layer == LAYER_IP && s->ip ? s->ip[9] : s->protocol));
     choice->length = LENGTH_COUNTED;

@@ -360,7 +360,7 @@ const struct rules *noise_meant(const struct rulebook *book, const struct packet
         has_port(&shape) ? slip_swapped(book, port_field(shape.form), shape.number) : NULL;
     if ((slip && slip != meant.rules) || (has_port(&shape) && slip_misses(meant.rules, shape.number)))
         return NULL;
-    return rather_right(meant.rules, packet) ? meant.rules : NULL;
+    return meant.plain || rather_right(meant.rules, packet) ? meant.rules : NULL;
 }
 
 /* The challenge that asks for this port as its source. */

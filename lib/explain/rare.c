@@ -79,6 +79,16 @@ static bool is_without_first(const struct rare_laid *l, uint16_t got)
     return csum_finish(csum_add(0, l->bytes + 2, l->length - 2)) == got;
 }
 
+/* A zero byte between header and payload, of an odd length, in the place of one behind. */
+static bool is_padded_between(const struct rare_laid *l, uint16_t got)
+{
+    uint8_t padded[LAID_MAX + 1] = {0};
+    const size_t head = l->pseudo + l->s->header, rest = l->length - head;
+
+    memcpy(padded + 1, l->bytes + head, rest);
+    return rest % 2 && csum_finish(csum_add(csum_add(0, l->bytes, head), padded, rest + 1)) == got;
+}
+
 /* With the IPv4 header before it: with the length that the kernel fills in, or before that. */
 static bool is_with_ip(const struct rare_laid *l, uint16_t got)
 {
@@ -207,6 +217,11 @@ bool rare_find(const struct summed *s, uint16_t got, struct rare *out)
     else if (is_without_first(&l, got))
         *out = (struct rare){"it is what comes out without the first word",
                              "range(0, len(data), 2)   # from 0 on"};
+    else if (is_padded_between(&l, got))
+        *out =
+            (struct rare){"it is what a zero byte between header and payload gives: of an odd length it is "
+                          "put behind all",
+                          "if len(data) % 2: data += b'\\0'   # data = pseudo + header + payload"};
     else if (is_with_ip(&l, got))
         *out = (struct rare){"it is what comes out with the IPv4 header before the pseudo-header",
                              "checksum(pseudo + header + payload), without the IPv4 header"};

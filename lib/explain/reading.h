@@ -53,6 +53,7 @@ struct reading_meant {
     const struct field *field;      /* that kept it from being taken, or the first that is wrong; borrowed */
     struct diagnosis why;           /* the first reason on that field */
     char student[NAME_MAX_LEN + 1]; /* "" when nobody is named */
+    bool plain; /* of practice: with one plain mistake undone it is taken, and more of it right than wrong */
 };
 
 /* Challenges that a packet is read anew for, which is dear: those that it meets best as it is. */

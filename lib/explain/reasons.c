@@ -256,6 +256,9 @@ const struct diagnosis *reasons_first(struct reasons *r, const struct finding **
 
 const struct diagnosis *reasons_of_address(struct reasons *r, const struct finding **of)
 {
+    /* its addresses are where it is wrong: of ARP that may be anywhere in the frame */
+    if (rules_is_arp(r->rules))
+        return reasons_first(r, of);
     for (size_t i = 0; i < r->verdict->n; i++) {
         const struct finding *f = &r->verdict->findings[i];
         size_t n;

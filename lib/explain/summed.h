@@ -48,8 +48,8 @@ struct summed {
         uint32_t value;
     } asked[SUMMED_ASKED_MAX];
     size_t n_asked;
-    uint32_t sources[2]; /* IPv4 addresses that may have stood for the source: the one that is asked for, and
-                            the sender's own where another is */
+    uint32_t sources[3]; /* IPv4 addresses that may have stood for the source: the one that is asked for, and
+                            the sender's own and the target's where another is */
     size_t n_sources;
 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/cursor.h"
 #include "base/str.h"
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
@@ -29,6 +30,24 @@ static void say_text(ipaddr address, struct diagnosis *d)
     suspect_say(d, "%s is \"%c%c%c%c\": the address was packed as text, not as its 4 bytes",
                 ipaddr_text(address, text), (char)(address >> 24), (char)(address >> 16),
                 (char)(address >> 8), (char)address);
+}
+
+/* The Ethernet address stands behind the IPv4 address, or the target's before the sender's: of each pair ARP
+ * has the Ethernet address first (RFC 826). */
+static bool says_arp_order(const struct class *class, const struct packet *packet, struct diagnosis *d)
+{
+    enum { STATION = 6, SENDER = 8 };
+    const struct span *arp = &packet->layers[LAYER_ARP];
+
+    if (!arp->present || !arp->complete || !packet->layers[LAYER_ETH].complete)
+        return false;
+    const uint8_t *sender = packet->frame + arp->offset + SENDER;
+    if (!class_has_student(class, load_be32(sender)) ||
+        memcmp(sender + 4, packet->frame + STATION, STATION) != 0)
+        return false;
+    suspect_say(d, "the sender's IPv4 address and its Ethernet address are exchanged");
+    suspect_mend(d, "struct.pack('!HHBBH6s4s6s4s', 1, 0x0800, 6, 4, opcode, mac, ip, mac, ip)");
+    return true;
 }
 
 static void begin(struct diagnosis *d, bool six, const char *code)
@@ -100,13 +119,30 @@ static void of_destination(const struct class *class, ipaddr source, ipaddr dest
         suspect_mend(d, "dst = socket.inet_aton('%s')", ipaddr_text(target, other));
 }
 
+/* Everybody hears a broadcast, the target too: it is somebody else of whom the message tells. */
+static void say_of_arp(ipaddr source, ipaddr destination, struct diagnosis *d)
+{
+    char text[IPADDR_TEXT_SIZE];
+
+    suspect_say(d, "%s is %s, and not the class's target, to whom the message is to speak",
+                ipaddr_text(destination, text), source == destination ? "the sender itself" : "another's");
+}
+
 void why_address(const struct rules *rules, const struct packet *packet, const struct finding *finding,
                  struct diagnosis *out)
 {
     const ipaddr source = packet_src(packet), destination = packet_dst(packet);
+    const bool arp = finding->field->layer == LAYER_ARP;
 
-    if (strcmp(finding->field->name, "ip.src") == 0 || strcmp(finding->field->name, "ipv6.src") == 0)
+    if (strstr(finding->field->name, ".src"))
         of_source(rules->class, source, destination, out);
     else
         of_destination(rules->class, source, destination, out);
+    if (!arp)
+        return;
+    out->see = finding->field->see;
+    if (says_arp_order(rules->class, packet, out))
+        out->code = code_find("SWAPPED_WITH");
+    else if (strcmp(out->code->name, "NOT_IN_RANGE") == 0 && strstr(finding->field->name, ".dst"))
+        say_of_arp(source, destination, out);
 }

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "explain/rare.h"
 #include "explain/recipe.h"
+#include "explain/said.h"
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
 
@@ -144,8 +145,10 @@ static void say_pseudo(enum recipe recipe, uint32_t instead, const struct summed
     case RECIPE_WRONG_PROTOCOL:
         suspect_say(d, "the protocol in the pseudo-header was %s, this is %s", protocol_name(instead),
                     protocol_name(s->protocol));
-        suspect_mend(d, "put %u there: struct.pack('!4s4sBBH', src, dst, 0, %u, length)", s->protocol,
-                     s->protocol);
+        suspect_mend(d,
+                     s->v6 ? "put %u there: struct.pack('!16s16sI3xB', src, dst, length, %u)"
+                           : "put %u there: struct.pack('!4s4sBBH', src, dst, 0, %u, length)",
+                     s->protocol, s->protocol);
         break;
     case RECIPE_SOURCE_LOOPBACK:
         suspect_say(d, "the pseudo-header's source address was %s, not the one in the IPv4 header",
@@ -248,6 +251,8 @@ static void ask_sources(const struct suspect *s, struct summed *out)
         return;
     if (c && suspect_asked(s, c, &value) && value != from)
         out->sources[out->n_sources++] = (uint32_t)value;
+    if (c && s->rules->class->target != from && s->rules->class->target == packet_dst(s->packet))
+        out->sources[out->n_sources++] = (uint32_t)s->rules->class->target;
     if (own && own->address && !ipaddr_is6(own->address) && own->address != from)
         out->sources[out->n_sources++] = (uint32_t)own->address;
 }
@@ -426,9 +431,9 @@ enum fit why_checksum_wrong(const struct suspect *s, struct diagnosis *d)
     }
     if (s->field->kind != FIELD_CHECKSUM_STATUS)
         return FIT_NONE;
-    if (s->field->layer == LAYER_SCTP)
+    if (s->field->layer == LAYER_SCTP && !why_crc_says(s, d))
         suspect_mend(d, "compute the CRC32c again, over exactly the bytes that are sent with checksum 0");
-    else
+    else if (s->field->layer != LAYER_SCTP)
         say_last(s, d);
     return FIT_LAST;
 }

@@ -1,16 +1,157 @@
-/* What of a filter is why it says what it says. */
+/* What of a filter is why it says what it says, and what stands where it looks. */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cursor.h"
+#include "base/str.h"
 #include "explain/words.h"
 #include "judge/filtered.h"
 #include "judge/rules_private.h"
 
-enum { PART_SHOWN = 96 };
+enum { PART_SHOWN = 96, WORD = 2, WORD_BITS = 16, NUMBER_SIZE = 24, TOLD_SIZE = 120 };
+
+/* Bytes that a filter compares, `tcp[14:2]`, and what stands there. */
+struct accessor {
+    enum layer layer;
+    size_t at, size;
+    uint64_t value;
+    const struct field *field; /* in which they are; NULL for none */
+};
+
+static void skip_blanks(const char **c)
+{
+    while (**c == ' ')
+        (*c)++;
+}
+
+/* A number in decimal or hex. */
+static bool read_number(const char **c, uint64_t *out)
+{
+    char digits[NUMBER_SIZE];
+    const size_t n = strspn(*c, "0123456789abcdefABCDEFxX");
+
+    if (!n || n >= sizeof(digits))
+        return false;
+    memcpy(digits, *c, n);
+    digits[n] = '\0';
+    *c += n;
+    return parse_u64(digits, UINT64_MAX, out) == PARSE_OK;
+}
+
+static const struct field *field_at(const struct accessor *a)
+{
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        const struct field *f = &FIELDS[i];
+        if (f->layer == a->layer && f->bits && f->kind != FIELD_CHECKSUM_STATUS && f->bit <= a->at * 8 &&
+            f->bit + f->bits >= (a->at + a->size) * 8)
+            return f;
+    }
+    return NULL;
+}
+
+/* tcp[13], tcp[14:2]; *c stays where it is when that does not stand there, or beyond what was captured. */
+static bool read_bytes(const char **c, const struct packet *packet, struct accessor *out)
+{
+    static const struct {
+        const char *word;
+        enum layer layer;
+    } rows[] = {{"ether[", LAYER_ETH}, {"arp[", LAYER_ARP}, {"ip[", LAYER_IP},     {"ip6[", LAYER_IP6},
+                {"tcp[", LAYER_TCP},   {"udp[", LAYER_UDP}, {"icmp[", LAYER_ICMP}, {"sctp[", LAYER_SCTP}};
+    uint64_t at = 0, size = 1;
+    size_t row = 0;
+
+    while (row < sizeof(rows) / sizeof(rows[0]) && strncmp(*c, rows[row].word, strlen(rows[row].word)) != 0)
+        row++;
+    if (row == sizeof(rows) / sizeof(rows[0]))
+        return false;
+    const char *next = *c + strlen(rows[row].word);
+    bool ok = read_number(&next, &at);
+    if (ok && *next == ':') {
+        next++;
+        ok = read_number(&next, &size);
+    }
+    const struct span *span = &packet->layers[rows[row].layer];
+    if (!ok || *next != ']' || !span->present || at > span->length || !size || size > 4 ||
+        at + size > span->length)
+        return false;
+    *c = next + 1;
+    *out = (struct accessor){.layer = rows[row].layer, .at = at, .size = size};
+    for (size_t k = 0; k < size; k++)
+        out->value = out->value << 8 | packet->frame[span->offset + at + k];
+    out->field = field_at(out);
+    return true;
+}
+
+static bool compares(uint64_t value, char with, uint64_t to)
+{
+    return with == '=' ? value == to : with == '<' ? value < to : value > to;
+}
+
+static const char *label(const struct accessor *a)
+{
+    return a->field ? a->field->label : "it";
+}
+
+/* Of a word that is wrong: with its bytes exchanged it would be right, or the right one stands in another
+ * place of this header. */
+static void put_cause(const struct packet *packet, const struct accessor *a, uint64_t mask, char with,
+                      uint64_t to, struct diagnosis *d, char out[TOLD_SIZE])
+{
+    const struct span *span = &packet->layers[a->layer];
+    const size_t used = strlen(out);
+
+    if (a->size != WORD)
+        return;
+    if (compares(__builtin_bswap16((uint16_t)a->value) & mask, with, to)) {
+        snprintf(out + used, TOLD_SIZE - used, ": in the other order it would be right");
+        suspect_mend(d, "struct.pack('!H', value)   # the ! is network byte order");
+        return;
+    }
+    for (size_t at = 0; with == '=' && to > UINT8_MAX && at + WORD <= span->length; at += WORD) {
+        struct accessor other = {.layer = a->layer, .at = at, .size = WORD};
+        if (at == a->at || load_be16(packet->frame + span->offset + at) != to ||
+            !(other.field = field_at(&other)) || other.field->bits != WORD_BITS)
+            continue;
+        snprintf(out + used, TOLD_SIZE - used, ", and %llu in %s", (unsigned long long)to,
+                 other.field->label);
+        return;
+    }
+}
+
+/* What stands in the bytes that this part compares; empty where that cannot be told. */
+static void put_told(const char *part, const struct packet *packet, struct diagnosis *d, char out[TOLD_SIZE])
+{
+    struct accessor a, b;
+    uint64_t mask = UINT64_MAX, to;
+
+    out[0] = '\0';
+    if (!read_bytes(&part, packet, &a))
+        return;
+    snprintf(out, TOLD_SIZE, "; %s is %llu (0x%0*llx)", label(&a), (unsigned long long)a.value,
+             (int)a.size * 2, (unsigned long long)a.value);
+    skip_blanks(&part);
+    if (*part == '&') {
+        part++;
+        skip_blanks(&part);
+        if (!read_number(&part, &mask))
+            return;
+        skip_blanks(&part);
+    }
+    const char with = *part;
+    if ((with != '=' && with != '<' && with != '>') || part[1] == '=')
+        return;
+    part++;
+    skip_blanks(&part);
+    if (read_bytes(&part, packet, &b))
+        snprintf(out, TOLD_SIZE, "; %s has 0x%0*llx there, %s 0x%0*llx", label(&a), (int)a.size * 2,
+                 (unsigned long long)a.value, label(&b), (int)b.size * 2, (unsigned long long)b.value);
+    else if (read_number(&part, &to) && !*part)
+        put_cause(packet, &a, mask, with, to, d, out);
+}
 
 static enum fit say(const struct suspect *s, struct diagnosis *d, const char *says)
 {
-    char part[FILTER_TEXT_MAX + 1];
+    char part[FILTER_TEXT_MAX + 1], told[TOLD_SIZE];
     size_t parts[FILTER_PARTS_MAX];
     const struct filter *filter = s->clause->filtered->filter;
     const size_t n = filter_blame(filter, s->packet, parts);
@@ -20,11 +161,12 @@ static enum fit say(const struct suspect *s, struct diagnosis *d, const char *sa
         return FIT_FACT;
     }
     filter_part(filter, parts[0], part);
+    put_told(part, s->packet, d, told);
     char more[32] = "";
     if (n > 1)
         snprintf(more, sizeof(more), ", and %zu more of its parts", n - 1);
-    suspect_say(d, "this part of the filter says %s: %.*s%s%s", says, PART_SHOWN, part,
-                strlen(part) > PART_SHOWN ? "..." : "", more);
+    suspect_say(d, "this part of the filter says %s: %.*s%s%s%s", says, PART_SHOWN, part,
+                strlen(part) > PART_SHOWN ? "..." : "", told, more);
     return FIT_FACT;
 }
 

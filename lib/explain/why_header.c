@@ -4,6 +4,7 @@
 
 #include "base/cursor.h"
 #include "base/str.h"
+#include "explain/said.h"
 #include "explain/suspect.h"
 #include "pkt/sctp.h"
 
@@ -31,7 +32,11 @@ static enum fit tell_fault(const struct suspect *s, struct diagnosis *d, enum fa
 
 enum fit why_header_bad_version(const struct suspect *s, struct diagnosis *d)
 {
-    return is_fault(s, FAULT_BAD_VERSION, "ip.version") ? tell_fault(s, d, FAULT_BAD_VERSION) : FIT_NONE;
+    if (!is_fault(s, FAULT_BAD_VERSION, "ip.version"))
+        return FIT_NONE;
+    if (s->field->layer == LAYER_IP6)
+        suspect_mend(d, "struct.pack('!I', (6 << 28) | (traffic_class << 20) | flow_label)");
+    return tell_fault(s, d, FAULT_BAD_VERSION);
 }
 
 enum fit why_header_bad_ihl(const struct suspect *s, struct diagnosis *d)
@@ -43,6 +48,7 @@ enum fit why_header_bad_ihl(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "the header length (IHL) is %u words of 4 bytes: what follows those counts as payload",
                     (unsigned)s->got / 4);
         suspect_mend(d, "version_ihl = (4 << 4) | 5 + len(options) // 4");
+        why_options_says(s, d);
         return FIT_FACT;
     }
     if (!is_fault(s, FAULT_BAD_IHL, "ip.hdr_len") || !s->header || s->header_length < 1)
@@ -88,58 +94,6 @@ static enum fit udp_length(const struct suspect *s, struct diagnosis *d)
     suspect_say(d, "the UDP length is %u: header and data together are %zu bytes, and it is never below 8",
                 says, have);
     suspect_mend(d, "length = 8 + len(payload)");
-    return FIT_FACT;
-}
-
-static bool counts_padding(const struct suspect *s)
-{
-    return (s->finding->fault == FAULT_BAD_CHUNK || s->finding->fault == FAULT_BAD_PARAMETER) && s->one &&
-           s->got == (s->expected + 3) / 4 * 4;
-}
-
-/* Of an INIT's chunk and of the parameter in it; padding that is counted, and another chunk, have a word of
- * their own. */
-static enum fit sctp_length(const struct suspect *s, struct diagnosis *d)
-{
-    struct sctp_init init;
-
-    if (counts_padding(s))
-        return FIT_NONE;
-    if (!sctp_init_read(&init, s->packet)) {
-        suspect_say(d, "the chunk length is %u: no more than there is, and 4 at least",
-                    (unsigned)s->finding->got);
-        suspect_mend(d, "chunk_length = 4 + len(value)   # type, flags and length count, padding does not");
-        return FIT_FACT;
-    }
-    if (s->finding->fault == FAULT_BAD_PARAMETER) {
-        suspect_say(d, "the parameter length is %u: its type, its length and its value are %u bytes",
-                    init.parameter, init.parameter_right);
-        suspect_mend(d, "struct.pack('!HH', type, 4 + len(value)) + value");
-        return FIT_FACT;
-    }
-    if (init.chunk == init.chunk_right)
-        return FIT_NONE;
-    suspect_say(d,
-                "the chunk length is %u: the INIT with its first four bytes and its parameters is %u bytes",
-                init.chunk, init.chunk_right);
-    suspect_mend(d, "chunk_length = 20 + len(parameter)   # the padding behind it does not count");
-    return FIT_FACT;
-}
-
-enum fit why_header_padding_counted(const struct suspect *s, struct diagnosis *d)
-{
-    (void)d;
-    return counts_padding(s) ? FIT_STRONG : FIT_NONE;
-}
-
-enum fit why_header_bundled_chunk(const struct suspect *s, struct diagnosis *d)
-{
-    struct sctp_init init;
-
-    if (s->finding->fault != FAULT_BAD_CHUNK || !sctp_init_read(&init, s->packet) || !init.behind)
-        return FIT_NONE;
-    suspect_say(d, "%u bytes follow the INIT, and read like a chunk: an INIT must be alone in its packet",
-                init.behind);
     return FIT_FACT;
 }
 
@@ -191,10 +145,12 @@ enum fit why_header_bad_length(const struct suspect *s, struct diagnosis *d)
 {
     const struct span *ip = &s->packet->layers[LAYER_IP];
 
-    if (rest_left_off(s, d) == FIT_FACT)
+    if (rest_left_off(s, d) == FIT_FACT ||
+        ((s->finding->fault & (FAULT_TRUNCATED | FAULT_BAD_LENGTH) || s->finding->absent) &&
+         why_ip6_says(s, d)))
         return FIT_FACT;
     if (s->finding->fault == FAULT_BAD_CHUNK || s->finding->fault == FAULT_BAD_PARAMETER)
-        return sctp_length(s, d);
+        return why_sctp_length(s, d);
     /* that of the data alone contradicts nothing: what is behind it could be padding */
     if (named(s, "udp.length") && !s->finding->absent && udp_length(s, d) == FIT_FACT)
         return FIT_FACT;
@@ -220,10 +176,12 @@ enum fit why_header_bad_options(const struct suspect *s, struct diagnosis *d)
     /* a clause on the options speaks in the fault's place */
     bool own = named(s, s->packet->layers[LAYER_IP].length > 20 ? "ip.options" : "tcp.options");
 
-    return s->finding->fault == FAULT_BAD_OPTIONS ||
-                   (s->packet->faults & FAULT_BAD_OPTIONS && ((length && !larger) || own))
-               ? tell_fault(s, d, FAULT_BAD_OPTIONS)
-               : FIT_NONE;
+    if (s->finding->fault != FAULT_BAD_OPTIONS &&
+        !(s->packet->faults & FAULT_BAD_OPTIONS && ((length && !larger) || own)))
+        return FIT_NONE;
+    tell_fault(s, d, FAULT_BAD_OPTIONS);
+    why_options_says(s, d);
+    return FIT_FACT;
 }
 
 enum fit why_header_bad_extension(const struct suspect *s, struct diagnosis *d)
@@ -241,13 +199,17 @@ enum fit why_header_truncated(const struct suspect *s, struct diagnosis *d)
     bool told = s->finding->fault == FAULT_TRUNCATED ||
                 (s->packet->faults & FAULT_TRUNCATED && !apart && (s->finding->fault || s->finding->absent));
 
-    return told ? tell_fault(s, d, FAULT_TRUNCATED) : FIT_NONE;
+    struct diagnosis unused = *d;
+
+    return told && !why_ip6_says(s, &unused) ? tell_fault(s, d, FAULT_TRUNCATED) : FIT_NONE;
 }
 
 enum fit why_header_wrong_protocol(const struct suspect *s, struct diagnosis *d)
 {
     char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
 
+    if (why_meant_says(s, d))
+        return FIT_STRONG;
     if (!s->one || !named(s, "ip.proto"))
         return FIT_NONE;
     if (s->several)
@@ -299,6 +261,9 @@ enum fit why_header_missing(const struct suspect *s, struct diagnosis *d)
     const struct span *ip = &s->packet->layers[LAYER_IP];
     uint8_t wants = layer_protocol(s->field->layer);
 
+    /* what is read as IPv4 contradicts itself everywhere, and is no fragment */
+    if ((s->finding->fault || s->finding->absent) && rules_is_arp(s->rules) && why_named_says_type(s, d))
+        return FIT_STRONG;
     if (!s->finding->absent || s->field->layer == LAYER_PAYLOAD)
         return FIT_NONE;
     if (ip->complete && ip->offset + 10 <= s->packet->length && wants &&
@@ -359,6 +324,7 @@ enum fit why_header_has_options(const struct suspect *s, struct diagnosis *d)
                  s->field->layer == LAYER_IP ? "version_ihl = (4 << 4) | %llu"
                                              : "offset_flags = (%llu << 12) | flags",
                  (unsigned long long)suspect_expected_bits(s));
+    why_options_says(s, d);
     return FIT_FACT;
 }
 

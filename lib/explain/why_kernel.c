@@ -33,6 +33,24 @@ static bool kernels_header(const struct suspect *s)
     return failed > 1;
 }
 
+/* A datagram of UDP with nothing wrong but the number that an ordinary socket's kernel gives it: the
+ * identification beside don't fragment, IPv6's flow label. */
+static bool is_ordinary_datagram(const struct suspect *s)
+{
+    enum { FLAGS = 6, DONT_FRAGMENT = 0x4000, TTL = 64, HOPS6 = 7 };
+    const bool six = strcmp(s->field->name, "ipv6.flow") == 0;
+
+    if ((!six && strcmp(s->field->name, "ip.id") != 0) || rules_kind(s->rules) != TARGET_PACKET ||
+        !s->packet->layers[LAYER_UDP].present || !s->got || !s->header || s->header_length < 20)
+        return false;
+    for (size_t i = 0; i < s->verdict->n; i++)
+        if (s->verdict->findings[i].status == FINDING_FAIL && &s->verdict->findings[i] != s->finding &&
+            strcmp(s->verdict->findings[i].field->name, "udp.srcport") != 0)
+            return false;
+    return six ? s->header[HOPS6] == TTL && s->got > UINT16_MAX
+               : load_be16(s->header + FLAGS) == DONT_FRAGMENT && s->header[8] == TTL;
+}
+
 /* What send(IP()/TCP()) carries where nobody gave a value; of small numbers only ports that nobody would
  * choose. */
 static bool is_default_of_scapy(const struct suspect *s)
@@ -75,6 +93,13 @@ enum fit why_value_kernel_picked(const struct suspect *s, struct diagnosis *d)
     }
     if (!s->got)
         return FIT_NONE;
+    if (is_ordinary_datagram(s)) {
+        suspect_say(d, "an ordinary UDP socket's kernel writes such a header, with %s",
+                    s->field->layer == LAYER_IP ? "don't fragment and a number of its own"
+                                                : "a flow label of its own");
+        suspect_mend(d, "socket.SOCK_RAW, socket.IPPROTO_RAW and a header of yours");
+        return FIT_GOOD;
+    }
     if (is_default_of_scapy(s)) {
         suspect_say(d, "%llu is what scapy fills in where no value is given", (unsigned long long)s->got);
         suspect_mend(d, "%s=%llu",

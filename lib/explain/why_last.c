@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "explain/drawn.h"
+#include "explain/said.h"
 #include "explain/slip.h"
 #include "explain/words.h"
 #include "judge/near.h"
@@ -138,8 +139,14 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
 {
     if (s->field->kind == FIELD_CHECKSUM_STATUS || s->finding->fault == FAULT_IP_CHECKSUM)
         return FIT_NONE;
+    struct diagnosis unused = *d;
+    if ((s->got && why_header_bundled_chunk(s, &unused) == FIT_NONE && why_named_says(s, d)) ||
+        why_named_says_extension(s, d))
+        return FIT_STRONG; /* what it is says more than how its number could have come about */
     drawn_say_wrong(s, d);
     say_no_text(s, d);
+    if (why_dotted_says(s, d) || why_options_says(s, d))
+        return FIT_LAST;
     if (s->number && !say_class(s, d) && !say_expedited(s, d) && !say_slip(s, d)) {
         say_own_number(s, d);
         if (s->clause && s->clause->plus)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "explain/said.h"
 #include "explain/suspect.h"
 #include "explain/words.h"
 #include "judge/rules_private.h"
@@ -302,7 +303,11 @@ static void mend_by_one(const struct suspect *s, bool more, struct diagnosis *d)
     if (s->clause && s->clause->plus && s->kind == MATCH_EQUAL)
         suspect_mend(d, "take the number that was told before and add exactly %llu",
                      (unsigned long long)s->clause->plus);
-    else if (strcmp(s->field->name, "tcp.seq_raw") == 0)
+    else if (strcmp(s->field->name, "ip.id") == 0 && suspect_is_bound(s)) {
+        suspect_say(d, "it is one %s than the first packet's: where 0 is packed the kernel counts for each",
+                    more ? "more" : "less");
+        suspect_mend(d, "the same number in both, and not 0, which the kernel replaces");
+    } else if (strcmp(s->field->name, "tcp.seq_raw") == 0)
         suspect_mend(d, more ? "a SYN carries the first number itself; only what follows it begins one later"
                              : "take nothing off: the number as it was given");
     else if (suspect_class(s))
@@ -437,10 +442,12 @@ enum fit why_number_not_set(const struct suspect *s, struct diagnosis *d)
         s->one ? s->expected != 0 : s->kind == MATCH_RANGE || s->kind == MATCH_NOT || s->kind == MATCH_IN;
     uint64_t unit;
     unsigned below;
+    struct diagnosis unused = *d;
 
-    (void)d;
-    if (not_added(s))
+    if (not_added(s) || why_named_says_extension(s, &unused))
         return FIT_NONE;
+    if (!s->got)
+        why_named_says(s, d);
     if (wrong_beside(s))
         return s->number && s->got == 0 && wanted && s->field->kind != FIELD_BIT ? FIT_WEAK : FIT_NONE;
     if (!s->number || s->got != 0 || !wanted || s->field->kind == FIELD_BIT)
@@ -459,6 +466,10 @@ enum fit why_number_all_ones(const struct suspect *s, struct diagnosis *d)
     if (why_exchanged_with_zero(s, &unused) != FIT_NONE)
         return FIT_NONE;
     /* in ECN it is one of four values, and in a TTL one that systems begin with */
+    if (s->field->kind == FIELD_ETHER) {
+        suspect_say(d, "it is the broadcast address, which belongs into the Ethernet header alone");
+        suspect_mend(d, "here stands the address of one station, as it was asked for");
+    }
     if (!s->number || s->field->bits < 3 || s->got != field_max(s->field) ||
         strcmp(s->field->name, "ip.ttl") == 0 || not_added(s))
         return FIT_NONE;

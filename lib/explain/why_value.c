@@ -4,6 +4,7 @@
 
 #include "base/cursor.h"
 #include "explain/drawn.h"
+#include "explain/said.h"
 #include "explain/words.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
@@ -14,14 +15,18 @@ enum { WIDE = 16 };
 static enum fit neighbours_swapped(const struct suspect *s, struct diagnosis *d)
 {
     static const uint8_t usual[] = {32, 60, 64, 128, 255};
-    const bool ttl = strcmp(s->field->name, "ip.ttl") == 0;
-    const struct clause *other = clause_of(s->rules, field_find(ttl ? "ip.proto" : "ip.ttl"));
+    const bool six = s->field->layer == LAYER_IP6;
+    const bool ttl = strcmp(s->field->name, six ? "ipv6.hlim" : "ip.ttl") == 0;
+    const struct clause *other = clause_of(s->rules, field_find(six   ? ttl ? "ipv6.nxt" : "ipv6.hlim"
+                                                                : ttl ? "ip.proto"
+                                                                      : "ip.ttl"));
     uint64_t value, theirs;
     bool fits = false;
 
-    if ((!ttl && strcmp(s->field->name, "ip.proto") != 0) || !s->header || s->header_length < 10)
+    if ((!ttl && strcmp(s->field->name, six ? "ipv6.nxt" : "ip.proto") != 0) || !s->header ||
+        s->header_length < 10)
         return FIT_NONE;
-    theirs = s->header[ttl ? 9 : 8];
+    theirs = s->header[six ? (ttl ? 6 : 7) : (ttl ? 9 : 8)];
     if (other && suspect_asked(s, other, &value))
         fits = value == s->got;
     else if (!ttl)
@@ -29,6 +34,11 @@ static enum fit neighbours_swapped(const struct suspect *s, struct diagnosis *d)
             fits = fits || s->got == usual[i];
     if (!fits || theirs != s->expected)
         return FIT_NONE;
+    if (six) {
+        suspect_say(d, "next header and hop limit are exchanged: the next header is byte 6");
+        suspect_mend(d, "struct.pack('!IHBB16s16s', first, length, next_header, hop_limit, src, dst)");
+        return FIT_STRONG;
+    }
     suspect_say(d, "TTL and protocol are exchanged: the TTL is byte 8, the protocol byte 9");
     suspect_mend(d, "struct.pack('!BBHHHBBH4s4s', ..., ttl, protocol, 0, source, destination)");
     return FIT_STRONG;
@@ -169,6 +179,19 @@ static enum fit exchanged_with_sum(const struct suspect *s, struct diagnosis *d)
     return FIT_STRONG;
 }
 
+static void say_target(const struct suspect *s, struct diagnosis *d)
+{
+    char want[FIELD_TEXT_SIZE];
+
+    if (packet_dst(s->packet) != s->got) {
+        suspect_say(d, "this is the target's address: source and destination are exchanged");
+        return;
+    }
+    suspect_say(d, "this is the target's address, which stands in both places");
+    suspect_mend(d, "socket.inet_aton('%s') as the source, the target's behind it",
+                 field_text(s->field, s->expected, want));
+}
+
 enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
 {
     enum fit fit = FIT_NONE;
@@ -176,6 +199,8 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
 
     if (s->kind == MATCH_TEXT)
         return drawn_is_another(s, d) ? FIT_STRONG : port_as_text(s, d);
+    if (why_exchanged_neighbours(s, d) != FIT_NONE)
+        return FIT_STRONG;
     if (s->one && s->field->bits == 8)
         return neighbours_swapped(s, d);
     if (why_exchanged_with_zero(s, d) != FIT_NONE)
@@ -198,7 +223,7 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
     }
     if (fit == FIT_NONE && s->field->kind == FIELD_ADDRESS && s->got == s->rules->class->target) {
         fit = FIT_STRONG;
-        suspect_say(d, "this is the target's address: source and destination are exchanged");
+        say_target(s, d);
     }
     fit = fit == FIT_NONE ? stands_for_another(s, d) : fit;
     fit = fit == FIT_NONE ? of_another_width(s, d) : fit;

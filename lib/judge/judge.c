@@ -262,22 +262,38 @@ static bool is_doubtful(const struct rules *rules, const struct verdict *v)
     return has_own ? !own : !right;
 }
 
+/* Of a message of ARP that says two IPv4 addresses those that no clause speaks of: one may be meant to be
+ * another's. */
+static bool is_arp_between(const struct rules *rules, const struct packet *packet)
+{
+    const ipaddr source = packet_src(packet), destination = packet_dst(packet);
+
+    return (!source && !destination) || !rules_is_arp(rules) ||
+           ((class_has_student(rules->class, source) || clause_of(rules, field_find("arp.src.proto_ipv4"))) &&
+            (class_has_target(rules->class, destination) ||
+             clause_of(rules, field_find("arp.dst.proto_ipv4"))));
+}
+
 bool judge_addresses(const struct rules *rules, const struct packet *packet)
 {
     const unsigned version = packet_ip_version(packet);
 
+    if (rules->challenge->target.kind != TARGET_PACKET || !version)
+        return rules->challenge->target.kind != TARGET_PACKET || is_arp_between(rules, packet);
     /* where the class has no IPv6, its challenges are for captures alone, from wherever they are */
-    return rules->challenge->target.kind != TARGET_PACKET || !version ||
-           (version == 6 && !class_target(rules->class, true)) ||
+    return (version == 6 && !class_target(rules->class, true)) ||
            (class_has_target(rules->class, packet_dst(packet)) &&
             (rules_to_home(rules) || class_has_student(rules->class, packet_src(packet))));
 }
 
 /* What is always checked, where no clause that failed speaks of it. */
-static void judge_address(const struct packet *packet, struct verdict *v, const char *name)
+static void judge_address(const struct rules *rules, const struct packet *packet, struct verdict *v,
+                          const char *name)
 {
     const struct field *field = field_find(name);
 
+    if (field->layer == LAYER_ARP && clause_of(rules, field))
+        return;
     v->pass = false;
     for (size_t i = 0; i < v->n; i++)
         if (v->findings[i].field == field && v->findings[i].status == FINDING_FAIL)
@@ -298,11 +314,14 @@ static void judge(const struct rules *rules, const struct packet *packet, struct
     if (packet->faults)
         judge_faults(rules, packet, out);
     if (!judge_addresses(rules, packet)) {
-        const bool six = packet_ip_version(packet) == 6;
+        static const char *const names[][2] = {
+            {"ip.src", "ip.dst"}, {"ipv6.src", "ipv6.dst"}, {"arp.src.proto_ipv4", "arp.dst.proto_ipv4"}};
+        const unsigned version = packet_ip_version(packet);
+        const char *const *name = names[version == 4 ? 0 : version == 6 ? 1 : 2];
         if (!rules_to_home(rules) && !class_has_student(rules->class, packet_src(packet)))
-            judge_address(packet, out, six ? "ipv6.src" : "ip.src");
+            judge_address(rules, packet, out, name[0]);
         if (!class_has_target(rules->class, packet_dst(packet)))
-            judge_address(packet, out, six ? "ipv6.dst" : "ip.dst");
+            judge_address(rules, packet, out, name[1]);
     }
     /* nobody to hand a flag to, or nobody who says so */
     out->pass = out->pass && out->student[0] && !out->by_address;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/by_hand.h"
 #include "judge/compile.h"
 #include "judge/listen.h"
 #include "judge/own_host.h"
@@ -15,6 +16,7 @@ struct rulebook {
     struct rules **rules;
     size_t n;
     struct listen_table listen;
+    const struct rules *arp; /* the first challenge of ARP; NULL for none */
 };
 
 static bool wanted(const char *slug, const char *const *only, size_t n_only)
@@ -163,6 +165,10 @@ struct rulebook *rulebook_compile(const struct course *course, const struct clas
         rulebook_free(book);
         return NULL;
     }
+    for (size_t i = 0; i < book->n && !book->arp; i++)
+        book->arp = rules_kind(book->rules[i]) == TARGET_PACKET && rules_is_arp(book->rules[i])
+                        ? book->rules[i]
+                        : NULL;
     return book;
 }
 
@@ -237,5 +243,7 @@ bool rulebook_give(struct rulebook *book, size_t i, const struct field *field, u
 
 const struct rules *rulebook_select(const struct rulebook *book, const struct packet *packet)
 {
-    return listen_find(&book->listen, packet);
+    const struct rules *rules = listen_find(&book->listen, packet);
+
+    return !rules && book->arp && by_hand_arp(packet) ? book->arp : rules;
 }

@@ -31,8 +31,9 @@ const struct rules *rulebook_find(const struct rulebook *book, const char *slug)
  * none has. 0 is no port: a socket file has none. */
 const struct rules *rulebook_served(const struct rulebook *book, enum target_kind kind, uint64_t port);
 
-/* The packet challenge whose listen clauses this packet meets; NULL when there is none. Cost does not depend
- * on the number of challenges. */
+/* The packet challenge whose listen clauses this packet meets; of ARP that a program made (by_hand.h), and
+ * that meets none, the first challenge of ARP, whatever is wrong with its frame; NULL when there is none.
+ * Cost does not depend on the number of challenges. */
 const struct rules *rulebook_select(const struct rulebook *book, const struct packet *packet);
 
 /* Gives the value of a made clause, from now on for everybody: for whoever has no key, but was told his

@@ -247,7 +247,9 @@ void packet_fault_text(const struct packet *packet, enum fault fault, char *out,
     switch (fault) {
     case FAULT_TRUNCATED:
         snprintf(out, size, "the packet ends before its headers and length say: %u bytes are there",
-                 packet->length);
+                 packet->length - (ip->present    ? ip->offset
+                                   : ip6->present ? ip6->offset
+                                                  : 0));
         break;
     case FAULT_BAD_VERSION:
         snprintf(out, size, "the IP version is %u, not %d",

@@ -165,8 +165,15 @@ static void put_stray(const struct briefing_session *s, const struct stray *e, s
     const bool named = e->student[0] && strcmp(e->student, s->who) == 0;
     char from[IPADDR_TEXT_SIZE], to[IPADDR_TEXT_SIZE];
 
+    const struct rules *rules = rulebook_find(s->rt->book, e->slug);
     put_time(e->utc_us, out);
     buf_printf(out, "%u packet%s  for %s, ", e->count, e->count == 1 ? "" : "s", e->slug);
+    if (rules && rules_is_arp(rules)) {
+        buf_puts(out, "an Ethernet frame from your side: not answered\n");
+        if (e->code)
+            put_reason(e->field, e->reason, e->code, e->mend, out);
+        return;
+    }
     if (named)
         buf_puts(out, "with your handle, ");
     buf_printf(out, "from %s", ipaddr_text(e->source, from));

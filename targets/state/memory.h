@@ -34,7 +34,7 @@ struct memory_entry {
     uint32_t right, judged;
     char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */
     char slug[NAME_MAX_LEN + 1];    /* "" for noise that is no challenge's */
-    char what[64];                  /* noise: what it was */
+    char what[128];                 /* noise: what it was */
     char why[160];                  /* noise: why nothing took it; a near miss: the fields that were wrong */
     /* of noise, where it has one; of a near miss whose reason was looked for, else NULL and "": its first
      * reason, as it was or would have been called back */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/str.h"
 #include "targets/state/memory.h"
 
 static void remember(struct memory *memory, ipaddr source, const char *student, uint32_t right, int64_t now)
@@ -199,7 +200,32 @@ static void an_answer_that_left_after_all_is_not_unsent(void)
     memory_free(memory);
 }
 
+static void keep_what(void *context, const struct memory_entry *entry)
+{
+    str_copy(context, sizeof(entry->what), entry->what);
+}
+
+static void what_a_packet_was_is_kept_and_counted_whole(void)
+{
+    struct memory *memory = memory_new();
+    struct memory_note note = {
+        .source = 7,
+        .slug = "",
+        .what = "a TCP reset from your port 31337, after the reply of practice-handshake-of-a-long-name",
+        .why = "your own kernel sent it",
+        .mend = ""};
+    char what[sizeof(((struct memory_entry *)0)->what)] = "";
+
+    memory_note(memory, &note, 0);
+    memory_note(memory, &note, 0);
+    CU_ASSERT_EQUAL(of(memory, 7, 0).entries, 1);
+    memory_each(memory, 7, 0, keep_what, what);
+    CU_ASSERT_STRING_EQUAL(what, note.what);
+    memory_free(memory);
+}
+
 static const struct unit_case CASES[] = {
+    {"what_a_packet_was_is_kept_and_counted_whole", what_a_packet_was_is_kept_and_counted_whole},
     {"equal_attempts_are_counted_and_the_oldest_goes", equal_attempts_are_counted_and_the_oldest_goes},
     {"many_of_another_challenge_leave_the_newest_of_each",
      many_of_another_challenge_leave_the_newest_of_each},

@@ -1,0 +1,137 @@
+/* Numbers that have names: which kind of message it is instead of the one that was asked for. */
+#include <string.h>
+
+#include "base/cursor.h"
+#include "explain/said.h"
+#include "explain/suspect.h"
+#include "judge/rules_private.h"
+
+/* IANA's registries of each protocol. */
+static const struct named {
+    const char *field;
+    uint64_t value;
+    const char *name;
+} NAMES[] = {
+    {"icmp.type", 0, "an echo reply"},
+    {"icmp.type", 3, "destination unreachable"},
+    {"icmp.type", 5, "a redirect"},
+    {"icmp.type", 8, "an echo request"},
+    {"icmp.type", 11, "time exceeded"},
+    {"icmp.type", 12, "a parameter problem"},
+    {"icmp.type", 13, "a timestamp"},
+    {"icmp.type", 14, "a timestamp reply"},
+    {"icmp.type", 17, "an address mask request"},
+    {"icmpv6.type", 1, "destination unreachable"},
+    {"icmpv6.type", 128, "an echo request"},
+    {"icmpv6.type", 129, "an echo reply"},
+    {"icmpv6.type", 133, "a router solicitation"},
+    {"icmpv6.type", 135, "a neighbor solicitation"},
+    {"icmpv6.type", 136, "a neighbor advertisement"},
+    {"sctp.chunk_type", 0, "DATA"},
+    {"sctp.chunk_type", 1, "INIT"},
+    {"sctp.chunk_type", 2, "INIT ACK"},
+    {"sctp.chunk_type", 3, "SACK"},
+    {"sctp.chunk_type", 4, "HEARTBEAT"},
+    {"sctp.chunk_type", 5, "HEARTBEAT ACK"},
+    {"sctp.chunk_type", 6, "ABORT"},
+    {"sctp.chunk_type", 7, "SHUTDOWN"},
+    {"sctp.chunk_type", 9, "ERROR"},
+    {"sctp.chunk_type", 10, "COOKIE ECHO"},
+    {"sctp.chunk_type", 11, "COOKIE ACK"},
+    {"sctp.chunk_type", 14, "SHUTDOWN COMPLETE"},
+    {"arp.opcode", 1, "a request"},
+    {"arp.opcode", 2, "a reply"},
+    {"arp.opcode", 3, "a request of RARP"},
+    {"arp.opcode", 4, "a reply of RARP"},
+    {"arp.opcode", 8, "a request of InARP"},
+    {"arp.opcode", 9, "a reply of InARP"},
+};
+
+/* Those of IPv6 that stand between its header and the one of what it carries. */
+static const struct extension {
+    uint64_t number;
+    enum layer layer;
+    const char *name;
+} EXTENSIONS[] = {
+    {0, LAYER_HOPOPTS, "a hop-by-hop options header"},   {43, LAYER_ROUTING, "a routing header"},
+    {44, LAYER_FRAGMENT, "a fragment header"},           {51, LAYER_AH, "an authentication header"},
+    {60, LAYER_DSTOPTS, "a destination options header"},
+};
+
+static const char *name_of(const char *field, uint64_t value)
+{
+    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
+        if (NAMES[i].value == value && strcmp(NAMES[i].field, field) == 0)
+            return NAMES[i].name;
+    return NULL;
+}
+
+bool why_named_says_extension(const struct suspect *s, struct diagnosis *d)
+{
+    char want[FIELD_TEXT_SIZE];
+
+    if (!s->one || strcmp(s->field->name, "ipv6.nxt") != 0)
+        return false;
+    for (size_t i = 0; i < sizeof(EXTENSIONS) / sizeof(EXTENSIONS[0]); i++) {
+        const struct extension *e = &EXTENSIONS[i];
+        if (e->number != s->got || !s->packet->layers[e->layer].present)
+            continue;
+        field_text(s->field, s->expected, want);
+        suspect_say(d, "%llu is %s, and one stands there: %s must follow the IPv6 header at once",
+                    (unsigned long long)s->got, e->name, want);
+        suspect_mend(d, "leave that header out: next_header = %llu", (unsigned long long)s->expected);
+        return true;
+    }
+    return false;
+}
+
+bool why_named_says_type(const struct suspect *s, struct diagnosis *d)
+{
+    enum { TYPE_AT = 12, ARP = 0x0806 };
+    static const struct {
+        unsigned type;
+        const char *name;
+    } rows[] = {{0x0800, "IPv4's"},
+                {0x0608, "ARP's with its two bytes exchanged"},
+                {0x8035, "RARP's"},
+                {0x86DD, "IPv6's"}};
+    const struct span *ether = &s->packet->layers[LAYER_ETH];
+
+    if (!ether->complete)
+        return false;
+    const unsigned type = load_be16(s->packet->frame + ether->offset + TYPE_AT);
+    const char *name = "another";
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        name = rows[i].type == type ? rows[i].name : name;
+    suspect_say(d, "the EtherType is 0x%04x, %s, and a message of ARP follows, whose type is 0x%04x", type,
+                name, ARP);
+    suspect_mend(d, "struct.pack('!6s6sH', destination, source, 0x%04x)", ARP);
+    return true;
+}
+
+/* One station's address where everybody's is asked for. */
+static bool says_broadcast(const struct suspect *s, struct diagnosis *d)
+{
+    char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
+
+    if (s->field->kind != FIELD_ETHER || s->expected != field_max(s->field) || !s->got)
+        return false;
+    suspect_say(d, "%s is one station's address: %s, everybody's, is asked for",
+                field_text(s->field, s->got, got), field_text(s->field, s->expected, want));
+    suspect_mend(d, "b'\\xff' * 6");
+    return true;
+}
+
+bool why_named_says(const struct suspect *s, struct diagnosis *d)
+{
+    const char *got, *want;
+
+    if (s->one && says_broadcast(s, d))
+        return true;
+    if (!s->one || !(got = name_of(s->field->name, s->got)) || !(want = name_of(s->field->name, s->expected)))
+        return false;
+    suspect_say(d, "%llu is %s, %llu %s", (unsigned long long)s->got, got, (unsigned long long)s->expected,
+                want);
+    suspect_mend(d, "%llu in its place", (unsigned long long)s->expected);
+    return true;
+}

@@ -1,0 +1,57 @@
+#include "judge/by_hand.h"
+
+#include <string.h>
+
+#include "base/cursor.h"
+
+enum {
+    STATION = 6,
+    ETHERNET = 14,
+    MESSAGE = 28,
+    OPCODE = 6,
+    SENDER = 8,
+    SENDER_IP = 14,
+    TARGET = 18,
+    TARGET_IP = 24
+};
+enum { REQUEST = 1, REPLY = 2 };
+
+static bool is_all(const uint8_t *station, uint8_t byte)
+{
+    for (size_t i = 0; i < STATION; i++)
+        if (station[i] != byte)
+            return false;
+    return true;
+}
+
+/* Ethernet and IPv4, with the lengths of their addresses. */
+static bool is_usual(const uint8_t *message)
+{
+    static const uint8_t begins[] = {0, 1, 8, 0, 6, 4};
+
+    return memcmp(message, begins, sizeof(begins)) == 0;
+}
+
+static bool is_kernels(const uint8_t *frame, const uint8_t *message)
+{
+    const uint8_t *target = message + TARGET;
+    const unsigned opcode = load_be16(message + OPCODE);
+    const bool nobody = is_all(target, 0) || is_all(target, 0xFF);
+
+    if (!is_usual(message) || memcmp(frame + STATION, message + SENDER, STATION) != 0)
+        return false;
+    if (nobody && (opcode == REQUEST || memcmp(message + SENDER_IP, message + TARGET_IP, 4) == 0))
+        return true; /* also who tells his own address to all */
+    return (opcode == REQUEST || opcode == REPLY) && memcmp(frame, target, STATION) == 0 && !nobody;
+}
+
+bool by_hand_arp(const struct packet *packet)
+{
+    const struct span *ether = &packet->layers[LAYER_ETH], *arp = &packet->layers[LAYER_ARP];
+
+    if (!ether->complete)
+        return false;
+    if (arp->present)
+        return arp->complete && !is_kernels(packet->frame, packet->frame + arp->offset);
+    return packet->length >= ETHERNET + MESSAGE && is_usual(packet->frame + ETHERNET);
+}
