@@ -80,6 +80,34 @@ static enum fit another_socket(const struct suspect *s, struct diagnosis *d)
     return s->got < KERNEL_PORT_FIRST || s->got > KERNEL_PORT_LAST ? FIT_NONE : FIT_GOOD;
 }
 
+/* A source port out of the range that the kernel takes one from. */
+static enum fit kernels_port(const struct suspect *s, struct diagnosis *d)
+{
+    /* one beside the port that is asked for, or like it but for a digit, was chosen by hand: the kernel has
+     * thirty thousand others */
+    const bool beside =
+        s->one && s->got + KERNEL_PORT_BESIDE >= s->expected && s->got <= s->expected + KERNEL_PORT_BESIDE;
+    if (strcmp(s->field->name + 3, ".srcport") != 0 || s->got < KERNEL_PORT_FIRST ||
+        s->got > KERNEL_PORT_LAST || beside || (s->one && slip_digits(s->got, s->expected)))
+        return FIT_NONE;
+    suspect_say(d, "%llu is one of the ports that the kernel hands out: no source port was bound or packed%s",
+                (unsigned long long)s->got,
+                s->clause->plus ? ", or not the one that was told, reckoned on" : "");
+    if (rules_kind(s->rules) == TARGET_PACKET)
+        suspect_mend(d, "raw: struct.pack('!HH', source, destination)   else: s.bind(('', source))");
+    else if (s->one && s->clause->plus)
+        suspect_mend(d, "another socket: s.bind(('', told + %llu))   # before it sends or connects",
+                     (unsigned long long)s->clause->plus);
+    else
+        suspect_mend(d, "s.bind(('', %s)), of the socket that sends, before it does; nc -p %s",
+                     s->one ? "source" : "port", s->one ? "source" : "port");
+    /* what is built by hand has a port by hand: four in ten of all are the kernel's */
+    struct diagnosis unused = *d;
+    bool by_hand = s->field->layer == LAYER_TCP && rules_kind(s->rules) == TARGET_PACKET &&
+                   why_header_not_raw(s, &unused) == FIT_NONE;
+    return by_hand ? FIT_LAST : FIT_WEAK;
+}
+
 enum fit why_value_kernel_picked(const struct suspect *s, struct diagnosis *d)
 {
     if (!s->number)
@@ -118,27 +146,5 @@ enum fit why_value_kernel_picked(const struct suspect *s, struct diagnosis *d)
     }
     if (suspect_is_bound(s) && !s->clause->plus)
         return another_socket(s, d);
-    /* one beside the port that is asked for, or like it but for a digit, was chosen by hand: the kernel has
-     * thirty thousand others */
-    const bool beside =
-        s->one && s->got + KERNEL_PORT_BESIDE >= s->expected && s->got <= s->expected + KERNEL_PORT_BESIDE;
-    if (strcmp(s->field->name + 3, ".srcport") != 0 || s->got < KERNEL_PORT_FIRST ||
-        s->got > KERNEL_PORT_LAST || beside || (s->one && slip_digits(s->got, s->expected)))
-        return FIT_NONE;
-    suspect_say(d, "%llu is one of the ports that the kernel hands out: no source port was bound or packed%s",
-                (unsigned long long)s->got,
-                s->clause->plus ? ", or not the one that was told, reckoned on" : "");
-    if (rules_kind(s->rules) == TARGET_PACKET)
-        suspect_mend(d, "raw: struct.pack('!HH', source, destination)   else: s.bind(('', source))");
-    else if (s->one && s->clause->plus)
-        suspect_mend(d, "another socket: s.bind(('', told + %llu))   # before it sends or connects",
-                     (unsigned long long)s->clause->plus);
-    else
-        suspect_mend(d, "s.bind(('', %s)), of the socket that sends, before it does; nc -p %s",
-                     s->one ? "source" : "port", s->one ? "source" : "port");
-    /* what is built by hand has a port by hand: four in ten of all are the kernel's */
-    struct diagnosis unused = *d;
-    bool by_hand = s->field->layer == LAYER_TCP && rules_kind(s->rules) == TARGET_PACKET &&
-                   why_header_not_raw(s, &unused) == FIT_NONE;
-    return by_hand ? FIT_LAST : FIT_WEAK;
+    return kernels_port(s, d);
 }
