@@ -214,7 +214,8 @@ static bool run_program(struct run *run, struct check *check, const char *path, 
     char source[IPADDR_TEXT_SIZE], target[IPADDR_TEXT_SIZE];
     /* a second call to the same address and port would have to wait a second (targets/answer/queue.c) */
     bool own = index == 0 || rules_kind(run->lab.rules) != TARGET_PACKET ||
-               target_by_source(&run->challenge->target) || rules_to_home(run->lab.rules);
+               target_by_source(&run->challenge->target) || rules_to_home(run->lab.rules) ||
+               run_clause(run, "ip.src") || run_clause(run, "ipv6.src");
     const struct student_spec spec = {
         .rules = run->lab.rules,
         .student = run->lab.students[0],

@@ -219,6 +219,25 @@ def another_students_flag():
     require("right for this class" in failing(found, "datagram-sender")[0]["text"], failing(found, "datagram-sender"))
 
 
+OWN_SOURCE = """import os
+import socket
+target = os.environ["WIREGRADE_TARGET"]
+with socket.socket(socket.AF_INET6 if ":" in target else socket.AF_INET, socket.SOCK_DGRAM) as own:
+    own.connect((target, 9))
+    if own.getsockname()[0] != os.environ["WIREGRADE_SOURCE"]:
+        raise SystemExit(f"from {own.getsockname()[0]}, not {os.environ['WIREGRADE_SOURCE']}")
+"""
+
+
+def programs_send_from_their_address(hops):
+    # each from another: a flag is not called to where one has just been called
+    for slug in ("practice-echo", "practice-ipv6"):
+        for path in sorted(glob.glob(f"{course}/{slug}/solve/*.py")):
+            with open(path, encoding="utf-8") as file:
+                write(f"{slug}/solve/{os.path.basename(path)}", OWN_SOURCE + file.read())
+    report("--hops", hops, "practice-echo", "practice-ipv6", status=0)
+
+
 HOSTILE = {
     "daemon": ("import os, time\nfor i in range(2):\n    if os.fork(): os._exit(0)\n    os.setsid()\n"
                "time.sleep(600)\n", ""),
