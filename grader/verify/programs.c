@@ -61,6 +61,20 @@ static enum status await_near(struct run *run, struct deeds *d, struct err *err)
     return st == ST_NO ? ST_OK : st;
 }
 
+/* Who prints his flag has made a right attempt, whose line may yet have to be written. */
+static enum status await_pass(struct run *run, const struct student_result *r, struct deeds *d,
+                              struct err *err)
+{
+    char why[300];
+    enum status st = ST_OK;
+
+    if (!run_flag(run, run->lab.students[0], buf_text(&r->out), r->out.len, why, sizeof(why)))
+        return ST_OK;
+    while (st == ST_OK && !d->passed)
+        st = add_deed(run, RUN_ATTEMPT_MS, d, err);
+    return st == ST_NO ? ST_OK : st;
+}
+
 /* Every attempt of a program that has ended: its end comes after the answers it waited for, and of a datagram
  * the line comes after the answer. */
 static enum status take_deeds(struct run *run, struct deeds *d, struct err *err)
@@ -272,10 +286,13 @@ void prove_solvers(struct run *run)
     for (size_t i = 0; i < n; i++) {
         struct student_result r;
         struct deeds d;
+        struct err err;
         struct check check = run_check(run, CHECK_SOLVER, "solve/%s", base_name(paths[i]));
         if (!run->broken) {
             bool ran = run_program(run, &check, paths[i], i, &r, &d);
-            if (ran)
+            if (ran && await_pass(run, &r, &d, &err) != ST_OK)
+                run_broken(run, &check, &err);
+            else if (ran)
                 judge_solver(run, &check, &r, &d);
             /* where to look is the program, whatever the clause that refused it */
             snprintf(check.file, sizeof(check.file), "%s", paths[i]);

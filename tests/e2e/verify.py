@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """verify.py WIREGRADE COURSE SCHEMA root|user CASE: one end-to-end test of `wiregrade verify`. Exit status 77: skipped."""
+import contextlib
 import glob
 import json
 import os
@@ -494,21 +495,41 @@ def folders_of(pids):
     return found
 
 
+def while_it_runs(slug, program):
+    """Begins to verify a challenge. The process, its target, and the program of which these words are the command line, when it runs."""
+    process = subprocess.Popen([*prefix(), wiregrade, "verify", "--course", f"{scratch}/course", "--format", "json", slug],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
+    until = time.monotonic() + DEADLINE
+    while time.monotonic() < until:
+        lines = {pid: command_line(pid).split(b"\0")[:-1] for pid in children(process.pid)}
+        found = [pid for pid, line in lines.items() if line == program]
+        target = [pid for pid, line in lines.items() if line[:1] == [b"wiregrade-target"]]
+        if found and target:
+            return process, target[0], found[0]
+        time.sleep(0.02)
+    return require(False, program, "runs", lines)
+
+
+def a_target_that_has_to_wait():
+    """As on a machine with more to do than it can: what was sent is judged seconds later."""
+    with open(f"{course}/practice-udp/solve/udpraw.py", encoding="utf-8") as file:
+        only_solver("practice-udp", "slow.py", file.read() + "os.sys.stdout.flush()\nos.execvp('sleep', ['sleep', '1.25'])\n")
+    process, target, program = while_it_runs("practice-udp", [b"sleep", b"1.25"])
+    os.kill(target, signal.SIGSTOP)
+    while command_line(program):
+        time.sleep(0.02)
+    time.sleep(5)  # near misses are sent meanwhile
+    with contextlib.suppress(ProcessLookupError):  # not waited for
+        os.kill(target, signal.SIGCONT)
+    out, err = process.communicate(timeout=DEADLINE)
+    require(process.returncode == 0, failing(json.loads(out), "practice-udp"), err)
+
+
 def a_target_that_ends():
     """While a solver runs that would have failed by itself: that is no fault of the solver."""
     only_solver("stream-sender", "slow.py", "import time\ntime.sleep(4)\n")
-    process = subprocess.Popen([*prefix(), wiregrade, "verify", "--course", f"{scratch}/course", "--format", "json",
-                                "stream-sender"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, env=environment())
-    until = time.monotonic() + DEADLINE
-    target = []
-    while not target and time.monotonic() < until:
-        lines = {pid: command_line(pid) for pid in children(process.pid)}
-        if any(line.startswith(b"python3") and b"slow.py" in line for line in lines.values()):
-            target = [pid for pid, line in lines.items() if line.startswith(b"wiregrade-target")]
-        time.sleep(0.02)
-    require(target, "a target runs", lines)
-    os.kill(target[0], signal.SIGKILL)
+    process, target, _ = while_it_runs("stream-sender", [b"python3", b"/tmp/slow.py"])
+    os.kill(target, signal.SIGKILL)
     out, err = process.communicate(timeout=DEADLINE)
     found = json.loads(out)
     bad = failing(found, "stream-sender")
