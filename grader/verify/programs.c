@@ -14,9 +14,9 @@ enum { SAID_MAX = 300, SOURCES = 16 };
 /* What one program did to the target. */
 struct deeds {
     size_t attempts;
-    bool passed;                  /* in the student's name */
-    char other[NAME_MAX_LEN + 1]; /* a right attempt in another's name */
-    struct lab_attempt last;      /* the last near miss */
+    bool passed;                    /* in the student's name */
+    char other[NAME_MAX_LEN + 1];   /* a right attempt in another's name */
+    struct lab_attempt first, last; /* near misses */
     bool near;
 };
 
@@ -30,6 +30,7 @@ static enum status add_deed(struct run *run, int wait_ms, struct deeds *d, struc
         return st;
     d->attempts++;
     if (!a.pass) {
+        d->first = d->near ? d->first : a;
         d->near = true;
         d->last = a;
     } else if (strcmp(a.student, run->lab.students[0]) == 0) {
@@ -181,7 +182,8 @@ static void put_why(struct run *run, struct check *check, const struct student_r
     } else if (d->passed) {
         buf_puts(out, "its attempt was right");
     } else if (d->near) {
-        put_refused(run, check, &d->last, out);
+        /* what comes after a refused step is refused because of it */
+        put_refused(run, check, rules_talks(run->lab.rules) ? &d->first : &d->last, out);
     } else {
         put_listen(run, check, out);
     }

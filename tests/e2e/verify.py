@@ -510,6 +510,14 @@ def while_it_runs(slug, program):
     return require(False, program, "runs", lines)
 
 
+def the_first_refusal_is_named():
+    """Of a packet in several steps: what is sent after it is refused because it was."""
+    replace("practice-covert/target.yml", "# CO\n      udp.srcport: {bound: port}", "# CO\n      udp.srcport: {bound: port, plus: 1}")
+    found, _ = report("practice-covert", status=1)
+    bad = failing(found, "practice-covert", "solver")
+    require([c["clause"] for c in bad] == ["udp.srcport", "udp.srcport"], bad)
+
+
 def a_target_that_has_to_wait():
     """As on a machine with more to do than it can: what was sent is judged seconds later."""
     with open(f"{course}/practice-udp/solve/udpraw.py", encoding="utf-8") as file:
