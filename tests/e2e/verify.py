@@ -518,19 +518,24 @@ def the_first_refusal_is_named():
     require([c["clause"] for c in bad] == ["udp.srcport", "udp.srcport"], bad)
 
 
-def a_target_that_has_to_wait():
+def a_target_that_has_to_wait(what):
     """As on a machine with more to do than it can: what was sent is judged seconds later."""
-    with open(f"{course}/practice-udp/solve/udpraw.py", encoding="utf-8") as file:
-        only_solver("practice-udp", "slow.py", file.read() + "os.sys.stdout.flush()\nos.execvp('sleep', ['sleep', '1.25'])\n")
-    process, target, program = while_it_runs("practice-udp", [b"sleep", b"1.25"])
+    slug, words, seconds = {"near_misses": ("practice-udp", [b"sleep", b"1.25"], 5), "solver": ("practice-alarm", [b"sleep", b"0.3"], 11)}[what]
+    if what == "near_misses":
+        with open(f"{course}/{slug}/solve/udpraw.py", encoding="utf-8") as file:
+            only_solver(slug, "slow.py", file.read() + "os.sys.stdout.flush()\nos.execvp('sleep', ['sleep', '1.25'])\n")
+    else:  # stopped before his first packet
+        with open(f"{course}/{slug}/solve/hping.sh", encoding="utf-8") as file:
+            only_solver(slug, "slow.sh", file.read().replace("  hping3 ", "  sleep 0.3\n  hping3 "))
+    process, target, program = while_it_runs(slug, words)
     os.kill(target, signal.SIGSTOP)
     while command_line(program):
         time.sleep(0.02)
-    time.sleep(5)  # near misses are sent meanwhile
+    time.sleep(seconds)
     with contextlib.suppress(ProcessLookupError):  # not waited for
         os.kill(target, signal.SIGCONT)
     out, err = process.communicate(timeout=DEADLINE)
-    require(process.returncode == 0, failing(json.loads(out), "practice-udp"), err)
+    require(process.returncode == 0, failing(json.loads(out), slug), err)
 
 
 def a_target_that_ends():
