@@ -244,7 +244,11 @@ static enum status start(struct range *range, const struct student_spec *spec, i
     put_argv(argv, spec->path, at);
     const struct program_show shows[] = {{.at = at, .from = spec->path, .root = spec->root}};
     env_fill(&env, spec);
+    ipaddr source = 0;
+    if (spec->source)
+        ipaddr_parse(spec->source, &source);
     const struct program_spec program_spec = {.side = RANGE_STUDENT,
+                                              .source = source,
                                               .argv = argv,
                                               .env = (const char *const *)env.items,
                                               .in = -1,

@@ -13,7 +13,8 @@ struct student_spec {
     const struct rules *rules; /* whose values the environment has */
     const char *student;
     const char *target; /* WIREGRADE_TARGET; NULL: the IPv4 address of the range's target */
-    const char *source; /* WIREGRADE_SOURCE; NULL: the student's own address */
+    const char *source; /* WIREGRADE_SOURCE, and where the kernel sends from what names none; NULL: the
+                           student's own address */
     const char *root;   /* the course's folder, beneath which path is opened (beneath.h) */
     const char *path;   /* .py, .sh and .c are run by python3, bash and the compiler; others by themselves */
     int timeout_ms;

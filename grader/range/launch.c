@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "grader/range/init.h"
+#include "grader/range/network.h"
 
 /* Above every number that a descriptor is moved to. */
 #define FIRST_SPARE (INIT_FREE + SANDBOX_FDS)
@@ -76,6 +77,8 @@ static _Noreturn void guide(const struct launch *launch, int answer, int go)
 
     if (range_drop_root() || setns(ns[NS_OUTER], CLONE_NEWUSER) || setns(ns[NS_PID], CLONE_NEWPID) ||
         setns(ns[NS_MOUNT], CLONE_NEWNS) || setns(ns[range_ns_of(NS_NET, launch->side)], CLONE_NEWNET)) {
+        pid = -errno;
+    } else if (launch->source && network_source(launch->range->hops, launch->source)) {
         pid = -errno;
     } else {
         pid = (int32_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);

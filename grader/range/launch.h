@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/ipaddr.h"
 #include "grader/range/sandbox.h"
 
 /* A descriptor of ours and the number it gets in the new process. */
@@ -19,6 +20,7 @@ struct launch {
     enum range_side side;
     const char *const *args;
     const char *const *env;
+    ipaddr source; /* as in program.h */
     bool terminal;
     struct launch_fd fds[LAUNCH_FDS];
     size_t n_fds;

@@ -142,3 +142,20 @@ enum status network_make(const struct range_options *options, int student, int t
         st = err_set(err, ST_ENV, "range: entering a network: %s", strerror(errno));
     return st;
 }
+
+int network_source(unsigned hops, ipaddr source)
+{
+    const char *const gateways[][2] = {{RANGE_TARGET_ADDRESS, RANGE_TARGET_ADDRESS6},
+                                       {STUDENT_GATEWAY, STUDENT_GATEWAY6}};
+    struct wire wire;
+    struct err err;
+
+    if (wire_open(&wire, &err) != ST_OK)
+        return -1;
+    const enum status st =
+        wire_gateway(&wire, "eth0", address(gateways[hops > 0][ipaddr_is6(source)]), source, &err);
+    const int why = errno;
+    wire_close(&wire);
+    errno = why;
+    return st == ST_OK ? 0 : -1;
+}

@@ -231,8 +231,12 @@ static enum status start(struct program *p, const struct program_spec *spec, con
                          const struct opened *o, struct err *err)
 {
     const char *env[MAX_ENV];
-    struct launch launch = {
-        .range = p->range, .side = p->side, .args = sandbox->args, .env = env, .terminal = spec->terminal};
+    struct launch launch = {.range = p->range,
+                            .side = p->side,
+                            .args = sandbox->args,
+                            .env = env,
+                            .source = spec->source,
+                            .terminal = spec->terminal};
     struct init_order order = {.by_fd = spec->exe, .limited = spec->limits, .terminal = spec->terminal};
 
     enum status st = make_env(spec, env, err);

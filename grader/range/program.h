@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/ipaddr.h"
 #include "grader/range/range.h"
 
 /* What a program sees besides the system: a file or folder of this machine (from), or bytes. */
@@ -43,8 +44,10 @@ struct program_spec {
     const char *const *argv; /* ends with NULL; argv[0] is looked up in /usr/…/bin inside */
     const char *exe;         /* an executable of this machine that is not visible inside; NULL: argv[0] */
     const char *const *env;  /* NAME=value, ends with NULL, added to a minimal environment; may be NULL */
-    int in, out, err;        /* -1: /dev/null */
-    bool terminal;           /* stays in the terminal's session, for a shell; else a session of its own */
+    ipaddr source;    /* RANGE_STUDENT: an address of his that what names none is sent from, from now on
+                          and for all; 0: as it is */
+    int in, out, err; /* -1: /dev/null */
+    bool terminal;    /* stays in the terminal's session, for a shell; else a session of its own */
     const struct program_show *shows;
     size_t n_shows;
     const struct program_fd *fds;

@@ -99,6 +99,7 @@ enum status range_open(const struct range_options *options, struct range **out, 
     struct range *range = new_range(err);
     if (!range)
         return ST_ENV;
+    range->hops = options->hops;
     enum status st = rundir_make(&range->dir, RANGE_ROOT_UID, err);
     if (st == ST_OK)
         st = make_sockets(&range->dir, err);

@@ -36,6 +36,7 @@ static inline int range_ns_of(enum range_ns first, enum range_side side)
 struct range {
     struct rundir dir;
     int ns[NS_COUNT]; /* a side's by range_ns_of() */
+    unsigned hops;    /* 0 when joined */
     int init_fd;      /* the executable that is process 1 of each sandbox */
     int keeper_fd;    /* -1 when joined */
     pid_t keeper;     /* 0 when joined */

@@ -245,7 +245,7 @@ enum status wire_address(struct wire *wire, const char *name, ipaddr addr, unsig
 enum status wire_gateway(struct wire *wire, const char *name, ipaddr gateway, ipaddr from, struct err *err)
 {
     struct request r;
-    struct rtmsg *route = request_body(&r, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, sizeof(*route));
+    struct rtmsg *route = request_body(&r, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, sizeof(*route));
     uint8_t way[IPADDR_BYTES], source[IPADDR_BYTES];
     const size_t length = put_address(way, gateway);
     uint32_t index = if_nametoindex(name);

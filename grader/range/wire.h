@@ -28,7 +28,8 @@ enum status wire_up(struct wire *wire, const char *name, struct err *err);
 enum status wire_address(struct wire *wire, const char *name, ipaddr addr, unsigned prefix, struct err *err);
 
 /* The default route, by a gateway that need not be in the interface's own network, with the source of what
- * names none: scapy from 2.6 on takes it from there, and sends from 0.0.0.0 where it is not said. */
+ * names none, in place of the one that is there: scapy from 2.6 on takes it from there, and sends from
+ * 0.0.0.0 where it is not said. */
 enum status wire_gateway(struct wire *wire, const char *name, ipaddr gateway, ipaddr from, struct err *err);
 
 /* Writes a setting below /proc/sys/net of the namespace the thread is in; fine when it has that value already

@@ -37,6 +37,7 @@ struct collect {
     struct report *report;
     struct worker workers[JOBS_MAX];
     size_t next, total; /* tasks: repeat by repeat, challenge by challenge */
+    size_t *order;      /* places in the report */
     size_t ended;
     bool environment; /* the machine said no: no worker more */
     pid_t sweeper;
@@ -104,20 +105,49 @@ static _Noreturn void child(const struct collect *c, const struct worker *w, int
                       c->report->paper, out));
 }
 
-/* All its programs may use up their time. */
-static int64_t time_limit(const struct verify_options *options, const struct challenge *challenge)
+static size_t programs_of(const struct challenge *challenge)
 {
     static const char *const folders[] = {"solve", "mutants"};
     char *paths[STUDENT_FILES_MAX];
-    int64_t programs = 1;
+    size_t programs = 0;
 
     for (size_t f = 0; f < 2; f++) {
         size_t n = student_files(challenge, folders[f], paths);
         for (size_t i = 0; i < n; i++)
             free(paths[i]);
-        programs += (int64_t)n;
+        programs += n;
     }
-    return programs * options->timeout_s * 1000 + OVERHEAD_MS;
+    return programs;
+}
+
+/* All its programs may use up their time. */
+static int64_t time_limit(const struct verify_options *options, const struct challenge *challenge)
+{
+    return (int64_t)(programs_of(challenge) + 1) * options->timeout_s * 1000 + OVERHEAD_MS;
+}
+
+/* What has many programs and steps takes long: it is begun first, so that at the end no worker is left alone
+ * with it. */
+static bool set_order(struct collect *c)
+{
+    const size_t n = c->report->n;
+    size_t *weights = calloc(n, sizeof(weights[0]));
+
+    c->order = calloc(n, sizeof(c->order[0]));
+    for (size_t i = 0; weights && c->order && i < n; i++) {
+        const struct challenge *challenge = c->report->challenges[i].challenge;
+        const size_t weight = programs_of(challenge) + challenge->target.n_steps;
+        size_t at = i;
+        for (; at > 0 && weights[at - 1] < weight; at--) {
+            weights[at] = weights[at - 1];
+            c->order[at] = c->order[at - 1];
+        }
+        weights[at] = weight;
+        c->order[at] = i;
+    }
+    const bool ok = weights && c->order;
+    free(weights);
+    return ok;
 }
 
 static enum status start_worker(struct collect *c, struct worker *w, struct err *err)
@@ -125,7 +155,8 @@ static enum status start_worker(struct collect *c, struct worker *w, struct err 
     const pid_t parent = getpid();
     int fds[2];
 
-    *w = (struct worker){.challenge = c->next % c->report->n, .repeat = (unsigned)(c->next / c->report->n)};
+    *w = (struct worker){.challenge = c->order[c->next % c->report->n],
+                         .repeat = (unsigned)(c->next / c->report->n)};
     if (pipe2(fds, O_CLOEXEC))
         return err_set(err, ST_ENV, "pipe: %s", strerror(errno));
     fflush(NULL);
@@ -303,7 +334,7 @@ enum status collect_run(struct report *report, const atomic_int *stop, struct er
     c->total = report->n * report->options->repeat;
     c->sweeper_fd = -1;
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-    enum status st = start_sweeper(c, err);
+    enum status st = set_order(c) ? start_sweeper(c, err) : err_memory(err);
     while (st == ST_OK && !*stop) {
         for (unsigned i = 0; i < jobs && st == ST_OK && c->next < c->total && !c->environment; i++)
             if (!c->workers[i].pid)
@@ -314,6 +345,7 @@ enum status collect_run(struct report *report, const atomic_int *stop, struct er
     }
     show_progress(c, true);
     end_all(c, jobs);
+    free(c->order);
     free(c);
     return *stop ? err_set(err, ST_NO, "stopped") : st;
 }

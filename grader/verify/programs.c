@@ -14,9 +14,9 @@ enum { SAID_MAX = 300, SOURCES = 16 };
 /* What one program did to the target. */
 struct deeds {
     size_t attempts;
-    bool passed;                  /* in the student's name */
-    char other[NAME_MAX_LEN + 1]; /* a right attempt in another's name */
-    struct lab_attempt last;      /* the last near miss */
+    bool passed;                    /* in the student's name */
+    char other[NAME_MAX_LEN + 1];   /* a right attempt in another's name */
+    struct lab_attempt first, last; /* near misses */
     bool near;
 };
 
@@ -30,6 +30,7 @@ static enum status add_deed(struct run *run, int wait_ms, struct deeds *d, struc
         return st;
     d->attempts++;
     if (!a.pass) {
+        d->first = d->near ? d->first : a;
         d->near = true;
         d->last = a;
     } else if (strcmp(a.student, run->lab.students[0]) == 0) {
@@ -57,6 +58,20 @@ static enum status await_near(struct run *run, struct deeds *d, struct err *err)
     enum status st = ST_OK;
 
     while (st == ST_OK && !d->near && !d->passed)
+        st = add_deed(run, RUN_ATTEMPT_MS, d, err);
+    return st == ST_NO ? ST_OK : st;
+}
+
+/* Who prints his flag has made a right attempt, whose line may yet have to be written. */
+static enum status await_pass(struct run *run, const struct student_result *r, struct deeds *d,
+                              struct err *err)
+{
+    char why[300];
+    enum status st = ST_OK;
+
+    if (!run_flag(run, run->lab.students[0], buf_text(&r->out), r->out.len, why, sizeof(why)))
+        return ST_OK;
+    while (st == ST_OK && !d->passed)
         st = add_deed(run, RUN_ATTEMPT_MS, d, err);
     return st == ST_NO ? ST_OK : st;
 }
@@ -167,7 +182,8 @@ static void put_why(struct run *run, struct check *check, const struct student_r
     } else if (d->passed) {
         buf_puts(out, "its attempt was right");
     } else if (d->near) {
-        put_refused(run, check, &d->last, out);
+        /* what comes after a refused step is refused because of it */
+        put_refused(run, check, rules_talks(run->lab.rules) ? &d->first : &d->last, out);
     } else {
         put_listen(run, check, out);
     }
@@ -214,7 +230,8 @@ static bool run_program(struct run *run, struct check *check, const char *path, 
     char source[IPADDR_TEXT_SIZE], target[IPADDR_TEXT_SIZE];
     /* a second call to the same address and port would have to wait a second (targets/answer/queue.c) */
     bool own = index == 0 || rules_kind(run->lab.rules) != TARGET_PACKET ||
-               target_by_source(&run->challenge->target) || rules_to_home(run->lab.rules);
+               target_by_source(&run->challenge->target) || rules_to_home(run->lab.rules) ||
+               run_clause(run, "ip.src") || run_clause(run, "ipv6.src");
     const struct student_spec spec = {
         .rules = run->lab.rules,
         .student = run->lab.students[0],
@@ -271,10 +288,13 @@ void prove_solvers(struct run *run)
     for (size_t i = 0; i < n; i++) {
         struct student_result r;
         struct deeds d;
+        struct err err;
         struct check check = run_check(run, CHECK_SOLVER, "solve/%s", base_name(paths[i]));
         if (!run->broken) {
             bool ran = run_program(run, &check, paths[i], i, &r, &d);
-            if (ran)
+            if (ran && await_pass(run, &r, &d, &err) != ST_OK)
+                run_broken(run, &check, &err);
+            else if (ran)
                 judge_solver(run, &check, &r, &d);
             /* where to look is the program, whatever the clause that refused it */
             snprintf(check.file, sizeof(check.file), "%s", paths[i]);

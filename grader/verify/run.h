@@ -8,8 +8,10 @@
 #include "grader/verify/lab.h"
 
 enum {
-    RUN_ATTEMPT_MS = 3000 /* for a journal line */,
-    RUN_CALL_MS = 8000 /* for a flag to be called back */,
+    /* for a journal line: where a dozen processes are ready for each processor, the target waits for one up
+     * to five seconds */
+    RUN_ATTEMPT_MS = 10000,
+    RUN_CALL_MS = 8000, /* for a flag to be called back */
     RUN_LINE_MS = 200 /* for the line of a datagram whose answer is there: it is written when that has left */
 };
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """verify.py WIREGRADE COURSE SCHEMA root|user CASE: one end-to-end test of `wiregrade verify`. Exit status 77: skipped."""
+import contextlib
 import glob
 import json
 import os
@@ -217,6 +218,25 @@ def another_students_flag():
         require(len(bad) == 1 and bad[0]["blame"] == "student's program" and name in bad[0]["name"], slug, bad)
     require("right for this class" in failing(found, "stream-sender")[0]["text"], failing(found, "stream-sender"))
     require("right for this class" in failing(found, "datagram-sender")[0]["text"], failing(found, "datagram-sender"))
+
+
+OWN_SOURCE = """import os
+import socket
+target = os.environ["WIREGRADE_TARGET"]
+with socket.socket(socket.AF_INET6 if ":" in target else socket.AF_INET, socket.SOCK_DGRAM) as own:
+    own.connect((target, 9))
+    if own.getsockname()[0] != os.environ["WIREGRADE_SOURCE"]:
+        raise SystemExit(f"from {own.getsockname()[0]}, not {os.environ['WIREGRADE_SOURCE']}")
+"""
+
+
+def programs_send_from_their_address(hops):
+    # each from another: a flag is not called to where one has just been called
+    for slug in ("practice-echo", "practice-ipv6"):
+        for path in sorted(glob.glob(f"{course}/{slug}/solve/*.py")):
+            with open(path, encoding="utf-8") as file:
+                write(f"{slug}/solve/{os.path.basename(path)}", OWN_SOURCE + file.read())
+    report("--hops", hops, "practice-echo", "practice-ipv6", status=0)
 
 
 HOSTILE = {
@@ -475,21 +495,54 @@ def folders_of(pids):
     return found
 
 
+def while_it_runs(slug, program):
+    """Begins to verify a challenge. The process, its target, and the program of which these words are the command line, when it runs."""
+    process = subprocess.Popen([*prefix(), wiregrade, "verify", "--course", f"{scratch}/course", "--format", "json", slug],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
+    until = time.monotonic() + DEADLINE
+    while time.monotonic() < until:
+        lines = {pid: command_line(pid).split(b"\0")[:-1] for pid in children(process.pid)}
+        found = [pid for pid, line in lines.items() if line == program]
+        target = [pid for pid, line in lines.items() if line[:1] == [b"wiregrade-target"]]
+        if found and target:
+            return process, target[0], found[0]
+        time.sleep(0.02)
+    return require(False, program, "runs", lines)
+
+
+def the_first_refusal_is_named():
+    """Of a packet in several steps: what is sent after it is refused because it was."""
+    replace("practice-covert/target.yml", "# CO\n      udp.srcport: {bound: port}", "# CO\n      udp.srcport: {bound: port, plus: 1}")
+    found, _ = report("practice-covert", status=1)
+    bad = failing(found, "practice-covert", "solver")
+    require([c["clause"] for c in bad] == ["udp.srcport", "udp.srcport"], bad)
+
+
+def a_target_that_has_to_wait(what):
+    """As on a machine with more to do than it can: what was sent is judged seconds later."""
+    slug, words, seconds = {"near_misses": ("practice-udp", [b"sleep", b"1.25"], 5), "solver": ("practice-alarm", [b"sleep", b"0.3"], 11)}[what]
+    if what == "near_misses":
+        with open(f"{course}/{slug}/solve/udpraw.py", encoding="utf-8") as file:
+            only_solver(slug, "slow.py", file.read() + "os.sys.stdout.flush()\nos.execvp('sleep', ['sleep', '1.25'])\n")
+    else:  # stopped before his first packet
+        with open(f"{course}/{slug}/solve/hping.sh", encoding="utf-8") as file:
+            only_solver(slug, "slow.sh", file.read().replace("  hping3 ", "  sleep 0.3\n  hping3 "))
+    process, target, program = while_it_runs(slug, words)
+    os.kill(target, signal.SIGSTOP)
+    while command_line(program):
+        time.sleep(0.02)
+    time.sleep(seconds)
+    with contextlib.suppress(ProcessLookupError):  # not waited for
+        os.kill(target, signal.SIGCONT)
+    out, err = process.communicate(timeout=DEADLINE)
+    require(process.returncode == 0, failing(json.loads(out), slug), err)
+
+
 def a_target_that_ends():
     """While a solver runs that would have failed by itself: that is no fault of the solver."""
     only_solver("stream-sender", "slow.py", "import time\ntime.sleep(4)\n")
-    process = subprocess.Popen([*prefix(), wiregrade, "verify", "--course", f"{scratch}/course", "--format", "json",
-                                "stream-sender"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, env=environment())
-    until = time.monotonic() + DEADLINE
-    target = []
-    while not target and time.monotonic() < until:
-        lines = {pid: command_line(pid) for pid in children(process.pid)}
-        if any(line.startswith(b"python3") and b"slow.py" in line for line in lines.values()):
-            target = [pid for pid, line in lines.items() if line.startswith(b"wiregrade-target")]
-        time.sleep(0.02)
-    require(target, "a target runs", lines)
-    os.kill(target[0], signal.SIGKILL)
+    process, target, _ = while_it_runs("stream-sender", [b"python3", b"/tmp/slow.py"])
+    os.kill(target, signal.SIGKILL)
     out, err = process.communicate(timeout=DEADLINE)
     found = json.loads(out)
     bad = failing(found, "stream-sender")

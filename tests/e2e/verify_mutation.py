@@ -98,6 +98,55 @@ def steps_of(text):
                     yield number, None, match[0], "change" if other else "delete", match.expand(other)
 
 
+def token_mutants(token):
+    """What else may stand where this does in a filter."""
+    if re.fullmatch(r"0x\w+", token):
+        number, width = int(token, 16), len(token) - 2
+        bits = [1 << bit for bit in range(4 * width) if number & 1 << bit]
+        for other in {number - bit for bit in bits} | {number << 1, number >> 1}:
+            if 0 < other < 1 << 4 * width:
+                yield f"0x{other:0{width}x}"
+    elif token.isdigit():
+        yield str(int(token) + 1)
+        if int(token) > 0:
+            yield str(int(token) - 1)
+    elif token in FILTER_WORDS:
+        yield from FILTER_WORDS[token]
+
+
+# what each word may be taken for
+FILTER_WORDS = {"=": ("!=", ">=", "<="), "!=": ("=",), "<": ("<=", "=", ">="), "and": ("or",), "or": ("and",),
+                "src": ("dst",), "tcp-urg": ("tcp-ack", "tcp-rst"), "tcp-push": ("tcp-fin", "tcp-rst"), "tcp-syn": ("tcp-fin", "tcp-rst"),
+                "tcp-ack": ("tcp-rst",)}
+TOKEN = re.compile(r"0x\w+|\d+|!=|[=<]|[a-z]+(?:-[a-z]+)?|.")
+
+
+def says_the_same(before, new, after):
+    """Nothing is below 0, and what is left of a mask is never above the mask. Of ARP's hardware types below 2 only Ethernet's has the
+    address that another clause asks for."""
+    mask = re.search(r"& \(?([^()&]+)\)? $", before)
+    if new == "<=":
+        return after.startswith(" 0 ") or (before == "arp[0:2] " and after.startswith(" 1 "))
+    return new == ">=" and mask is not None and after.startswith(f" {mask[1]} ")
+
+
+def filters(text):
+    """(line number, field, what stands there, operator, what is put there) of every filter: each part left out, each word another."""
+    for number, line in enumerate(text.split("\n")):
+        if not (match := re.match(r'    (matches|rejects): "(.*)"$', line)):
+            continue
+        verb, expression = match.groups()
+        joint = " and " if verb == "matches" else " or "
+        parts = expression.split(joint)
+        news = [("delete", joint.join(parts[:i] + parts[i + 1:])) for i in range(len(parts)) if len(parts) > 1]
+        tokens = TOKEN.findall(expression)
+        for i, token in enumerate(tokens):
+            before, after = "".join(tokens[:i]), "".join(tokens[i + 1:])
+            news += [("change", before + new + after) for new in token_mutants(token) if not says_the_same(before, new, after)]
+        for operator, new in news:
+            yield number, "frame", f'{verb}: "{expression}"', operator, f'{verb}: "{new}"'
+
+
 def number_mutants(field, value):
     """Without those that mean the same: in one bit, anything but 1 is 0."""
     step, top = STEP[field], TOP[field]
@@ -261,7 +310,7 @@ def main():
                     continue
                 seen.add(new)
                 tasks.append((slug, line, section, field, value, operator, new))
-        for line, field, old, operator, new in steps_of(text) if kind else ():
+        for line, field, old, operator, new in (*steps_of(text), *filters(text)) if kind else ():
             if new != old:
                 tasks.append((slug, line, "steps", field, old, operator, new))
     with ThreadPoolExecutor(4) as pool:

@@ -19,17 +19,17 @@ listener.settimeout(10)
 
 source = socket.inet_aton(os.environ["WIREGRADE_SOURCE"])
 target = socket.inet_aton(os.environ["WIREGRADE_TARGET"])
-port = int(os.environ["WIREGRADE_PARAM_UDP_DSTPORT"])
 payload = b"quiet " + os.environ["WIREGRADE_STUDENT"].encode()
 
 # A TTL that no system begins with, a number that no tool takes, no flags
-ip = struct.pack('!BBHHHBBH4s4s', (4 << 4) | 5, 0, 0, 0x1234, 0, 77, socket.IPPROTO_UDP, 0, source, target)
+ip = struct.pack('!BBHHHBBH4s4s', (4 << 4) | 5, 0, 0, 0x1234, 0, 200, socket.IPPROTO_UDP, 0, source, target)
 
-# UDP, RFC 768, from a port that no kernel hands out
+# UDP, RFC 768, from the first port above those that the kernel hands out
+sport, dport = 61000, 4949
 length = 8 + len(payload)
 pseudo = struct.pack('!4s4sBBH', source, target, 0, socket.IPPROTO_UDP, length)
-header = struct.pack('!HHHH', 2000, port, length, 0)
-header = struct.pack('!HHHH', 2000, port, length, checksum(pseudo + header + payload))
+header = struct.pack('!HHHH', sport, dport, length, 0)
+header = struct.pack('!HHHH', sport, dport, length, checksum(pseudo + header + payload))
 
 s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
 s.sendto(ip + header + payload, (os.environ["WIREGRADE_TARGET"], 0))

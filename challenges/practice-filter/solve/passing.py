@@ -18,7 +18,7 @@ listener = socket.create_server(('', int(os.environ["WIREGRADE_PORT"])))
 listener.settimeout(10)
 
 target = os.environ["WIREGRADE_TARGET"]
-port = int(os.environ["WIREGRADE_PARAM_TCP_DSTPORT"])
+port = 4848
 payload = b"open for " + os.environ["WIREGRADE_STUDENT"].encode()
 
 probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
