@@ -118,12 +118,14 @@ static void put_findings(struct json_writer *w, const struct json *line, bool va
 
 /* As a report says it: with `fields` no values, and none of what came from another host than the student's.
  */
-static void put_try(struct json_writer *w, const struct json *line, enum feedback_level feedback)
+static void put_try(struct json_writer *w, const struct json *line, const struct rules *rules)
 {
+    const enum feedback_level feedback = rules_feedback(rules);
     bool own = true;
     int64_t n;
 
     json_bool(json_get(line, "own_host"), &own);
+    own = own || !rules_tells_home(rules);
     json_open_object(w, NULL);
     json_put_text(w, "time", text_at(line, "time"));
     json_put_text(w, "source", text_at(line, "source"));
@@ -151,7 +153,7 @@ void tries_put(struct json_writer *w, const char *key, const struct class *class
         take_tail(&t, class->journals[i]);
     json_open_array(w, key);
     for (size_t i = 0; i < SHOWN && t.shown[i]; i++)
-        put_try(w, t.shown[i], rules_feedback(rules));
+        put_try(w, t.shown[i], rules);
     json_close_array(w);
     for (size_t i = 0; i < SHOWN; i++)
         json_free(t.shown[i]);

@@ -76,6 +76,23 @@ bool rules_tells(const struct rules *rules)
     return tells;
 }
 
+static bool note_own(void *context, size_t step, const struct clause_spec *clause)
+{
+    bool *own = context;
+
+    (void)step;
+    *own = clause->matcher.kind == MATCH_PARAM && clause->matcher.per == PER_STUDENT;
+    return !*own;
+}
+
+bool rules_tells_home(const struct rules *rules)
+{
+    bool own = false;
+
+    target_each_clause(&rules->challenge->target, note_own, &own);
+    return own || !rules_path(rules);
+}
+
 bool rules_unforeseen(const struct rules *rules)
 {
     const struct target_spec *target = &rules->challenge->target;

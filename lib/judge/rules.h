@@ -38,6 +38,11 @@ const struct rules *rules_of_step(const struct rules *rules, size_t n);
 /* True when the step asks for something that hardly another message is: a text, bytes, a bound value. */
 bool rules_tells(const struct rules *rules);
 
+/* True where why something was wrong is told on the student's own host alone. Who sends to a socket file has
+ * no address that a roster could have: there everybody is told, unless a clause has a value of each student's
+ * own. */
+bool rules_tells_home(const struct rules *rules);
+
 /* True when nobody can send the step's message who has not heard what the target said: a drawn value is in
  * it.
  */

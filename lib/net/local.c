@@ -155,7 +155,7 @@ static bool is_reply(const char *path, const struct local_name *to)
 
 bool local_answer(int fd, const char *path, const struct local_name *to, const void *bytes, size_t length)
 {
-    errno = EACCES;
+    errno = to->length > offsetof(struct sockaddr_un, sun_path) ? EADDRNOTAVAIL : EDESTADDRREQ;
     return is_reply(path, to) &&
            sendto(fd, bytes, length, MSG_DONTWAIT, (const struct sockaddr *)&to->addr, to->length) >= 0;
 }

@@ -34,6 +34,7 @@ struct net_peer local_connected(int fd);
 /* Reads a datagram at once; its length, -1 when there is none. */
 ssize_t local_receive(int fd, void *bytes, size_t size, struct net_peer *from, struct local_name *name);
 
-/* Sends to a name in the folder LOCAL_REPLIES beside path, and to no other: false, with errno (EACCES: it is
- * none; ENOENT, ECONNREFUSED: nobody is there; EAGAIN: he does not read). */
+/* Sends to a name in the folder LOCAL_REPLIES beside path, and to no other: false, with errno (EDESTADDRREQ:
+ * it has none; EADDRNOTAVAIL: it is elsewhere; EACCES: he lets nobody write; ENOENT, ECONNREFUSED: nobody is
+ * there; EAGAIN: he does not read). */
 bool local_answer(int fd, const char *path, const struct local_name *to, const void *bytes, size_t length);

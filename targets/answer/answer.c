@@ -118,7 +118,7 @@ static void put_text(struct runtime *rt, const struct attempt *a, const struct v
         put_flag(a->rules, v->student, text);
     } else if (answer == ANSWER_WITHHELD && level != FEEDBACK_NONE) {
         put_withheld(a, v, home, text);
-    } else if (answer == ANSWER_REPORT && home == HOME_NO) {
+    } else if (answer == ANSWER_REPORT && home == HOME_NO && rules_tells_home(a->rules)) {
         /* a value of one student's own, and what a code gives away of it, is for his own host */
         report_names(a->rules, v, text);
     } else if (answer == ANSWER_REPORT) {

@@ -56,7 +56,7 @@ void record_remember(struct runtime *rt, const struct attempt *a, const struct v
                                  .by_address = v->by_address,
                                  .unsent = answer == ANSWER_FLAG && strcmp(sent, ANSWER_UNSENT) == 0,
                                  .limited = strcmp(sent, "limited") == 0,
-                                 .foreign = home == HOME_NO,
+                                 .foreign = home == HOME_NO && rules_tells_home(a->rules),
                                  .right = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_right,
                                  .judged = level == FEEDBACK_NONE ? 0 : (uint32_t)v->n_judged};
     struct buf wrong;

@@ -114,7 +114,7 @@ static void put_attempt(const struct briefing_session *s, const struct memory_en
     if (e->why[0] && all)
         buf_printf(out, "; wrong: %s", e->why);
     buf_puts(out, "\n");
-    if (claimed || e->unsent)
+    if (claimed || (e->unsent && !e->remark))
         put_name(s, e, out);
     if (e->code && all)
         put_reason(e->field, e->reason, e->code, e->mend, out);

@@ -44,6 +44,7 @@ struct service {
     struct late waiting[WAITING_MAX]; /* in the order in which they came */
     size_t n_waiting;
     struct buf text;
+    const char *unsent; /* why a socket file was not answered */
     size_t n;
     struct datagram_target targets[];
 };
@@ -131,6 +132,26 @@ static void keep(struct service *service, const struct late *w)
         uv_timer_start(&service->timer, on_timer, (uint64_t)RETRY_MS[0], 0);
 }
 
+/* Why a socket file is not answered; NULL: it is not known. */
+static const char *unsent_local(int error)
+{
+    switch (error) {
+    case EDESTADDRREQ:
+        return "your socket had no name to answer to: before you send, bind() it to a whole path in reply/, "
+               "beside mine";
+    case EADDRNOTAVAIL:
+        return "your socket's name is no file in reply/, beside mine: bind() it to a whole path there, no "
+               "abstract name";
+    case EACCES:
+        return "your socket's file lets nobody else write: os.umask(0) before bind(), or chmod 666";
+    case ENOENT:
+    case ECONNREFUSED:
+        return "your socket was closed, or its file removed, when the answer came: recv() it before you end";
+    default:
+        return NULL;
+    }
+}
+
 static const char *answer_back(void *context, const struct attempt *attempt, const struct verdict *verdict,
                                enum answer answer, struct buf *text)
 {
@@ -140,8 +161,11 @@ static const char *answer_back(void *context, const struct attempt *attempt, con
                      .at = clock_ms() + RETRY_MS[0]};
     const bool flag = answer == ANSWER_FLAG;
 
+    errno = 0;
     if (datagram_answer(target->server, &w.peer, text->data, text->len, flag))
         return ANSWER_SENT;
+    if (rules_path(target->rules))
+        target->service->unsent = unsent_local(errno);
     if (flag && w.peer.port && str_copy(w.student, sizeof(w.student), verdict->student) &&
         str_copy(w.text, sizeof(w.text), buf_text(text)))
         keep(target->service, &w);
@@ -249,11 +273,14 @@ static void on_message(void *context, const struct net_peer *peer, uint8_t *byte
     const struct attempt attempt = attempt_of(target, peer, bytes, length, &packet);
     const struct way way = {.context = target, .costs = costs, .send = answer_back};
     buf_clear(&target->service->text);
+    target->service->unsent = NULL;
     struct talk dialling;
     if (!rules_talks(target->rules))
         answer_attempt(rt, &attempt, &way, &target->service->text);
     else if (spoken_take(rt, &attempt, &way, &target->service->text, &dialling))
         dial(target, peer, &way, &dialling);
+    if (target->service->unsent)
+        memory_unsent(rt->memory, peer->address, rules_slug(target->rules), target->service->unsent);
 }
 
 static void datagram_service_stop(struct service *service)

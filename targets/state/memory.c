@@ -187,6 +187,17 @@ static bool same_attempt(const struct memory_entry *a, const struct memory_entry
            strcmp(a->why, b->why) == 0;
 }
 
+void memory_unsent(struct memory *m, ipaddr source, const char *slug, const char *why)
+{
+    struct remembered *s = find(m, source);
+    size_t i = 0;
+
+    while (s && i < s->n && (s->entries[i].key || strcmp(s->entries[i].slug, slug) != 0))
+        i++;
+    if (s && i < s->n)
+        s->entries[i].remark = why;
+}
+
 /* One wrong attempt's answer waits at a port, the newest. */
 static void none_waits(struct remembered *s, uint16_t port)
 {

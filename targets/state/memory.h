@@ -36,8 +36,7 @@ struct memory_entry {
     char slug[NAME_MAX_LEN + 1];    /* "" for noise that is no challenge's */
     char what[64];                  /* noise: what it was */
     char why[160];                  /* noise: why nothing took it; a near miss: the fields that were wrong */
-    /* of noise, where it has one; of a near miss whose reason was looked for, else NULL and "": its first
-     * reason, as it was or would have been called back */
+    /* of noise, where it has one; of a near miss the first reason, where one was looked for */
     const struct code *code;
     const char *field;
     char reason[192], mend[128];
@@ -77,8 +76,9 @@ void memory_attempt(struct memory *memory, const struct memory_entry *attempt,
 struct memory_entry *memory_wrong(struct memory *memory, ipaddr source, const char *slug, size_t due,
                                   size_t before, int64_t since_ms);
 
-/* The answer of an attempt that was unsent has left after all. */
+/* The answer of an attempt that was unsent has left after all; or why that of a newest one did not. */
 void memory_sent(struct memory *memory, ipaddr source, const char *slug, const char *student);
+void memory_unsent(struct memory *memory, ipaddr source, const char *slug, const char *why);
 
 /* What became of calling a student back with the answer of his last attempt of a challenge. */
 struct memory_call {
@@ -116,5 +116,5 @@ uint32_t memory_lost(const struct memory *memory, ipaddr source, int64_t now_ms)
 void memory_each_of(const struct memory *memory, const char *student, ipaddr but_source, int64_t now_ms,
                     memory_fn *each, void *context);
 
-/* Packets of a source in 15 minutes that found no room among its texts (over 10 new kinds in 10 s). */
+/* Packets of it in 15 minutes that found no room among its texts (over 10 new kinds in 10 s). */
 uint32_t memory_more(const struct memory *memory, ipaddr source, int64_t now_ms);

@@ -66,6 +66,19 @@ def streams_and_datagrams_are_answered(bin_dir):
         require("stream" in said and "datagram" in said, said)
 
 
+def a_reason_is_told_to_whoever_sent_it(bin_dir):
+    """The roster has an address, which a socket file has not; nothing that is asked for here is one student's own."""
+    with room_of(bin_dir, roster=ROSTER.replace("email\n", "email,address\n").replace(".org\n", ".org,10.10.0.40\n", 1)
+                 .replace(".org\n", ".org,10.10.0.41\n")) as room:
+        name = f"{FOLDER}/reply/mine"
+        said = room.python(SENDS + f"print(stream(b'I am smith'))\nprint(datagram(b'smith'.hex().encode(), {name!r}))")
+        require("[EXTRA_TEXT]" in said and "[WRONG_ENCODING]" in said and "why is told" not in said, said)
+        require([a["own_host"] for a in room.journal("attempt", 2)] == [False] * 2, room.journal("attempt"))
+        said = room.python("import socket\nwith socket.create_connection(('172.16.1.15', 1110)) as s:\n"
+                           " s.sendall(b'tries\\nquit\\n')\n while p := s.recv(2000): print(p.decode(), end='')")
+        require("the handle stands in it" in said and "text was sent in hex" in said, said)
+
+
 def only_a_name_of_ones_own_is_answered(bin_dir):
     with room_of(bin_dir, roster=None) as room:
         room.python(SENDS + f"""
@@ -81,6 +94,24 @@ print(datagram(b"smith", "{FOLDER}/reply/../reply/mine", 0.5))""")
         require("6 times, as smith, through its socket file\n" in said and f"s.bind('{FOLDER}/reply/smith')" in said, said)
         said = room.python(SENDS + f"print(datagram(b'smith', '{FOLDER}/reply/mine2'))")
         require(room.flag("datagram") in said, said)
+
+
+def why_no_answer_came_is_told(bin_dir):
+    """Of a right datagram and of a wrong one: by the name that its socket had, and what became of that."""
+    with room_of(bin_dir, ROSTER.replace("email\n", "email,address\n").replace(".org\n", ".org,10.10.0.40\n", 1)
+                 .replace(".org\n", ".org,10.10.0.41\n")) as room:
+        for sent, why in (("datagram(b'smith', None, 0.5)", "had no name to answer to: before you send, bind() it"),
+                          ("datagram(b'smith', '/tmp/mine', 0.5)", "name is no file in reply/"),
+                          ("datagram(b'smith', '', 0.5)", "no abstract name"),
+                          ("os.chdir(FOLDER + '/reply')\ndatagram(b'smith', 'n', 0.5)", "bind() it to a whole path there"),
+                          ("umask = os.umask\nos.umask = lambda mode: umask(0o222)\ndatagram(b'smith', FOLDER + '/reply/a', 0.5)", "os.umask(0) before bind(), or chmod 666"),
+                          ("datagram(b'smith', FOLDER + '/reply/b', 0)", "recv() it before you end"),
+                          ("datagram(b'I am smith', None, 0.5)", "had no name to answer to")):
+            room.python(SENDS.replace("s.sendto(", "os.unlink(name) if seconds == 0 else None; s.sendto(") +
+                        f"try:\n " + sent.replace("\n", "\n ") + "\nexcept OSError:\n pass")
+            said = room.python("import socket\nwith socket.create_connection(('172.16.1.15', 1110)) as s:\n"
+                               " s.sendall(b'tries\\nquit\\n')\n while p := s.recv(2000): print(p.decode(), end='')")
+            require(why in "\n".join(said.split("\n")[1:5]), why, said)
 
 
 def nobody_takes_a_targets_socket(bin_dir):
