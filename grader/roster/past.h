@@ -5,7 +5,7 @@
 #include "spec/roster.h"
 
 /* Those of the store whose handles are not in present; handle, name, email and external_id alone are there,
- * by_address is NULL. store may be NULL: nobody. roster_free(out) in any case. */
+ * places is NULL. store may be NULL: nobody. roster_free(out) in any case. */
 enum status past_load(struct roster *out, struct store *store, const struct roster *present, struct err *err);
 
 /* Remembers everybody on roster. store may be NULL. */

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """packets.py BIN CASE: what conversations of packets tell of a packet out of turn; CASE is a function here. Exit status 77:
 skipped."""
+import os
 import pathlib
 import shutil
 import sys
 import tempfile
 
 from briefing import ROSTER, ask, has, lacks
-from classroom import ROOT, Classroom, require
+from classroom import BOTH_NETWORKS, ROOT, STUDENT6, TARGET6, Classroom, require, skip
 
 HEAD = """import socket, struct, time
 T, ME = '172.16.1.15', '10.10.0.40'
@@ -136,6 +137,36 @@ def what_follows_none_is_told(room):
     lacks(out, "wait for what the target says")
 
 
+def both_addresses_of_a_host_are_its_own(room):
+    """What is sent over IPv6 is told at the briefing of either, and why on the listener."""
+    if not os.path.exists("/proc/net/if_inet6"):
+        skip("this kernel has no IPv6")
+    out = room.python("""
+import socket, struct
+six = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
+server = socket.create_server(('::', 1111), family=socket.AF_INET6)
+server.settimeout(15)
+data = struct.pack('!HHHH', 5432, 4852, 13, 0) + b'smith'
+six.sendto(struct.pack('!IHBB16s16s', 6 << 28 | 1, len(data), 17, 64, socket.inet_pton(socket.AF_INET6, '%s'),
+                       socket.inet_pton(socket.AF_INET6, '%s')) + data, ('%s', 0))
+c = server.accept()[0]
+while got := c.recv(4096):
+    print(got.decode(), end='')
+server.close()
+for family, to in ((socket.AF_INET, '172.16.1.15'), (socket.AF_INET6, '%s')):
+    with socket.socket(family) as s:
+        s.connect((to, 1110))
+        s.sendall(b'seen\\nlisten\\nquit\\n')
+        while got := s.recv(4096):
+            print(got.decode(), end='')
+""" % (STUDENT6, TARGET6, TARGET6, TARGET6))
+    has(out, "ipv6.flow (Flow label)")
+    has(out, "Start  nc -lvnp 1111  first", "Start  nc -6 -lvnp 1111  first")
+    lacks(out, "why is told on that student's own host", "not your address")
+    require(out.count("You are smith, by your address") == 2 and out.count("ipv6.flow: ") == 2, out)
+    require([a["own_host"] for a in room.journal("attempt", 1)] == [True], room.journal("attempt"))
+
+
 def hurried():
     """The course, where a step waits for a second."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="wiregrade-e2e-")) / "course"
@@ -150,6 +181,8 @@ CASES = {f.__name__: (f, options) for f, options in (
     (a_later_step_without_the_first_is_told, dict),
     (what_follows_a_wrong_one_is_not_told, dict),
     (what_follows_none_is_told, dict),
+    (both_addresses_of_a_host_are_its_own,
+     lambda: {"networks": BOTH_NETWORKS, "roster": ROSTER.replace("10.10.0.40", f"10.10.0.40 {STUDENT6}")}),
     (a_later_step_that_is_late_is_told, lambda: {"course": hurried()}),
 )}
 
@@ -157,7 +190,7 @@ if __name__ == "__main__":
     case, options = CASES[sys.argv[2]]
     more = options()
     try:
-        with Classroom(sys.argv[1], roster=ROSTER, **more) as classroom:
+        with Classroom(sys.argv[1], **{"roster": ROSTER, **more}) as classroom:
             case(classroom)
     finally:
         if "course" in more:
