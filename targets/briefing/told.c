@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "net/dialog.h"
+#include "targets/briefing/overdue.h"
 #include "targets/briefing/row.h"
 
 /* What others send in a student's name pushes none of his own rows out. */
@@ -196,7 +197,7 @@ enum dialog_next told_seen(struct briefing_session *s, const struct briefing_com
     uint32_t more;
 
     (void)c;
-    const size_t n = tell(&t, &more, out);
+    const size_t n = overdue_put(s, s->peer.address, out) + tell(&t, &more, out);
     put_withheld(&t.own, out);
     uint32_t kinds = memory_more(s->rt->memory, s->peer.address, clock_ms());
     if (kinds)

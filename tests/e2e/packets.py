@@ -193,6 +193,20 @@ def one_wrong_packet_is_told_by_what_was_done(room):
         require(len(near) == i + 1 and near[-1]["first"] == code and told in why, sent, near[-1])
 
 
+def what_never_came_is_told(room):
+    """Nothing is there to be judged: nc sends no datagram where its input is empty."""
+    run(room, "knock(7411, b'smith')")
+    lacks(ask(room, "seen\\n"), "did not come")
+    run(room, "time.sleep(3.2)")
+    has(ask(room, "seen\\n"), "  practice-knock: step 1 was heard, and step 2 of 3 did not come within 3.0 s\n          try: s.sendto(b''")
+    run(room, "knock(7411, b'smith')\nknock(9622)\nk = key()\ntime.sleep(3.2)")
+    out = ask(room, "seen\\n")
+    has(out, "  practice-knock: step 2 was heard, and step 3 of 3 did not come within 3.0 s\n")
+    lacks(out, "step 1 was heard", "practice-covert")
+    run(room, "for port in (7411, 9622, 8533):\n knock(port, b'smith' if port == 7411 else b'')")
+    lacks(ask(room, "seen\\n"), "did not come")
+
+
 def rounds_take_each_word_once(room):
     """Another word than the round's: an earlier one's, the handle."""
     for answer, told in (("words[0]", "is round 1's word, and this is round 2"), ("b'smith'", "is your handle, and the word that was told belongs there")):
@@ -225,6 +239,7 @@ CASES = {f.__name__: (f, options) for f, options in (
     (what_follows_a_wrong_one_is_not_told, dict),
     (what_follows_none_is_told, dict),
     (one_wrong_packet_is_told_by_what_was_done, dict),
+    (what_never_came_is_told, dict),
     (rounds_take_each_word_once, dict),
     (both_addresses_of_a_host_are_its_own,
      lambda: {"networks": BOTH_NETWORKS, "roster": ROSTER.replace("10.10.0.40", f"10.10.0.40 {STUDENT6}")}),
