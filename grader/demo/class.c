@@ -24,6 +24,7 @@ static char *in_dir(const struct demo *demo, const char *name)
 
 /* The address is of one: the first student's where a challenge knows its students by it, and otherwise the
  * one's who tries by hand, whom the briefing then knows. */
+#define AT_HOME RANGE_STUDENT_ADDRESS " " RANGE_STUDENT_ADDRESS6
 static enum status make_roster(struct demo *demo, struct err *err)
 {
     bool source = needs_address(demo);
@@ -35,8 +36,8 @@ static enum status make_roster(struct demo *demo, struct err *err)
     if (!demo->desk.class.roster_file)
         return err_memory(err);
     buf_printf(&demo->roster, "handle,name,email,address\n%s,Student,%s,%s\n%s,Smith,%s,%s\n", DEMO_STUDENT,
-               DEMO_STUDENT DEMO_AT, source ? RANGE_STUDENT_ADDRESS : "", DEMO_SECOND, DEMO_SECOND DEMO_AT,
-               source ? "" : RANGE_STUDENT_ADDRESS);
+               DEMO_STUDENT DEMO_AT, source ? AT_HOME : "", DEMO_SECOND, DEMO_SECOND DEMO_AT,
+               source ? "" : AT_HOME);
     enum status st =
         file_replace(demo->desk.class.roster_file, demo->roster.data, demo->roster.len, 0600, err);
     if (st == ST_OK && !roster_load(&demo->desk.roster, demo->desk.class.roster_file, &problems))

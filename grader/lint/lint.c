@@ -149,12 +149,13 @@ static void lint_outside(const struct class *class, const struct roster *roster,
 {
     for (size_t i = 0; i < roster->n && !class->own_host; i++) {
         const struct student *s = &roster->students[i];
+        const ipaddr outside = s->address && !class_has_student(class, s->address) ? s->address : s->other;
         char address[IPADDR_TEXT_SIZE];
-        if (s->address && !class_has_student(class, s->address))
+        if (outside && !class_has_student(class, outside))
             problem_warn(problems, class->roster_file, (struct place){s->line, 1},
                          "%s has the address %s, and networks.students in %s has it not: nothing is ever "
                          "sent there",
-                         s->handle, ipaddr_text(s->address, address), class->file);
+                         s->handle, ipaddr_text(outside, address), class->file);
     }
 }
 

@@ -7,7 +7,7 @@
 
 /* Handles of all; of some who they were. */
 struct past {
-    struct roster people; /* handle, name, email and external_id alone are there, by_address is NULL */
+    struct roster people; /* handle, name, email and external_id alone are there, places is NULL */
     struct buf handles;   /* one after the other, each with its end */
     size_t *starts, n;    /* of each of n, in their order */
 };

@@ -51,14 +51,14 @@ static struct shower find_shower(const struct desk *desk, ipaddr address, const 
     const struct student *of = desk->has_roster ? roster_find(&desk->roster, owner) : NULL;
     struct shower shower = {.n = 0};
 
-    struct student *const *rows = roster_at(&desk->roster, address, &shower.n);
+    const struct roster_place *rows = roster_at(&desk->roster, address, &shower.n);
     for (size_t i = 0; i < shower.n; i++) {
-        const struct student *s = rows[i];
+        const struct student *s = rows[i].student;
         bool mate = desk->class.mode == MODE_TEAMS && of && of->team[0] && strcmp(of->team, s->team) == 0;
         shower.may = shower.may || s == of || s->staff || mate;
     }
     if (shower.n)
-        shower.first = rows[0];
+        shower.first = rows[0].student;
     return shower;
 }
 

@@ -317,6 +317,14 @@ void drawn_say_wrong(const struct suspect *s, struct diagnosis *d)
     }
     if (found && say_collected(s, &part, d))
         return;
+    const size_t handle = found && s->rules->talk && s->rules->step ? strlen(s->rules->talk->student) : 0;
+    if (handle && part.n_got == handle && memcmp(part.got, s->rules->talk->student, handle) == 0) {
+        suspect_say(d, "%s is your handle, and the word that was told belongs there: %s",
+                    words_shown(part.got, part.n_got, got),
+                    words_shown((const uint8_t *)part.want, part.n_want, want));
+        suspect_mend(d, "receive the line that is told, and answer with that word");
+        return;
+    }
     if (found && part.form)
         suspect_say(d, "%s is not the word that was told in this try%s: that is %s",
                     words_shown(part.got, part.n_got, got), s->rules->round ? ", in this round" : "",

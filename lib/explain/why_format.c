@@ -7,6 +7,7 @@
 #include "explain/slip.h"
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
+#include "judge/talk.h"
 
 enum { BYTE = 8, WIDE = 16, WIDEST = 32 };
 enum {
@@ -201,14 +202,25 @@ enum fit why_format_counted_up(const struct suspect *s, struct diagnosis *d)
     enum { MANY = 5, LEAST = 1024 }; /* near to a small number are other small numbers */
     size_t payload = 0;
 
-    if (!is_number(s) || s->field->bits < WIDE || s->field->scale > 1 || s->expected < LEAST ||
-        s->got < s->expected + 2 || strstr(s->field->name, "len"))
+    if (!is_number(s) || s->field->bits < WIDE || s->field->scale > 1 ||
+        (s->expected < LEAST && !suspect_is_bound(s)) || s->got < s->expected + 2 ||
+        strstr(s->field->name, "len"))
         return FIT_NONE;
     uint64_t more = s->got - s->expected;
     if (s->packet->layers[LAYER_PAYLOAD].present)
         packet_payload(s->packet, &payload);
     if (more != payload && more > MANY)
         return FIT_NONE;
+    /* a handshake's first segment holds the handle here */
+    const size_t handle = s->rules->talk ? strlen(s->rules->talk->student) : 0;
+    if (more == handle && suspect_is_bound(s) && s->field->layer == LAYER_TCP && s->clause->plus) {
+        suspect_say(d,
+                    "it is %zu more than asked for, as many as the payload of your first segment has bytes",
+                    handle);
+        suspect_mend(d, "add %llu for the SYN, and nothing for the payload",
+                     (unsigned long long)s->clause->plus);
+        return FIT_GOOD;
+    }
     if (more == payload && s->field->layer == LAYER_TCP)
         suspect_say(d,
                     "it is %llu more than asked for, as many as the payload has bytes: that is the next "

@@ -6,6 +6,7 @@
 #include "explain/words.h"
 #include "judge/judge.h"
 #include "judge/rules_private.h"
+#include "judge/talk.h"
 
 /* Whether anything is said, replied or opened between two steps (from 0), so that there is something to wait
  * for. */
@@ -54,12 +55,36 @@ static bool word_before_the_first(const struct suspect *s, struct diagnosis *d)
     return true;
 }
 
+/* A number that another step alone asks for: its port, whatever else the packet holds. */
+static bool value_of_another(const struct suspect *s, struct diagnosis *d)
+{
+    enum { WIDE = 16 };
+    const struct rules *r = s->rules;
+
+    if (rules_kind(r) != TARGET_PACKET || !r->book || !s->one || s->kind != MATCH_EQUAL ||
+        s->field->bits < WIDE)
+        return false;
+    for (size_t i = 1; i <= rules_steps(r); i++) {
+        const struct rules *step = rules_of_step(rulebook_at(r->book, r->index), i);
+        const struct clause *c = step && i != r->step + 1 ? clause_of(step, s->field) : NULL;
+        if (!c || !c->spec || c->kind != MATCH_EQUAL || c->a != s->got || !s->got)
+            continue;
+        suspect_say(d, "it is what step %zu asks for, and step %zu is due", i, r->step + 1);
+        suspect_mend(d, "keep the order: step %zu's %s goes to %llu", r->step + 1, s->field->label,
+                     (unsigned long long)s->expected);
+        return true;
+    }
+    return false;
+}
+
 enum fit why_step_other(const struct suspect *s, struct diagnosis *d)
 {
     const struct rules *r = s->rules;
 
     if (s->clause && !r->belongs && word_before_the_first(s, d))
         return FIT_WEAK;
+    if (s->clause && !r->belongs && value_of_another(s, d))
+        return FIT_STRONG;
     if (!s->clause || !r->belongs || r->late)
         return FIT_NONE;
     suspect_say(d, "it is what step %zu asks for, and step %zu is due", r->belongs, r->step + 1);
@@ -91,7 +116,11 @@ enum fit why_step_try(const struct suspect *s, struct diagnosis *d)
     for (size_t i = 0; s->clause && s->clause->unfilled && i < s->rules->n_others; i++) {
         if (!right_in(s->rules->others[i], s))
             continue;
-        if (drawn_find(s, room, &part) && part.form)
+        const bool found = drawn_find(s, room, &part);
+        /* of this one, in a round before: what is told then says more */
+        if (found && s->rules->talk && talk_earlier(s->rules->talk, part.got, part.n_got))
+            return FIT_NONE;
+        if (found && part.form)
             suspect_say(d, "%s was told in another try: in this one it is %s",
                         words_shown(part.got, part.n_got, got),
                         words_shown((const uint8_t *)part.want, part.n_want, want));

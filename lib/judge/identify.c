@@ -322,7 +322,7 @@ static bool find_slip(struct finder *f, ipaddr source, const uint8_t *bytes, siz
     for (size_t i = 0; came.length && i < roster->n && i < ROSTER_LOOKED; i++) {
         const struct student *student = &roster->students[i];
         if (!is_near_text(c, student, &came) ||
-            !(f->rules->class->own_host || (student->address && student->address == source) ||
+            !(f->rules->class->own_host || roster_is_home(student, source) ||
               value_is_his(f, student->handle)))
             continue;
         str_copy(f->sure, sizeof(f->sure), student->handle);

@@ -130,13 +130,9 @@ static void read_email(struct roster_reading *r, const struct student *s, struct
 
 static void read_address(struct roster_reading *r, struct student *s, struct place at)
 {
-    if (!*s->address_text)
-        return;
-    if (!ipaddr_parse(s->address_text, &s->address) || !s->address) {
-        s->address = 0;
+    if (*s->address_text && !roster_read_address(s))
         problem_add(r->problems, r->path, at,
                     "address \"%.60s\" is not an address like 10.10.0.40 or fd00:10::40", s->address_text);
-    }
 }
 
 static void read_role(struct roster_reading *r, struct student *s, const char *text, struct place at)
@@ -313,13 +309,6 @@ static void read_rows(struct roster_reading *r, struct csv *csv)
         problem_add(r->problems, r->path, csv->fault_at, "%s", csv->fault);
 }
 
-static int by_address(const void *a, const void *b)
-{
-    const struct student *x = *(const struct student *const *)a, *y = *(const struct student *const *)b;
-
-    return (x->address > y->address) - (x->address < y->address);
-}
-
 static int students_by_handle(const void *a, const void *b)
 {
     const struct student *x = a, *y = b;
@@ -333,14 +322,7 @@ static bool make_indexes(struct roster *roster)
 {
     if (roster->n)
         qsort(roster->students, roster->n, sizeof(*roster->students), students_by_handle);
-    roster->by_address = calloc(roster->n ? roster->n : 1, sizeof(*roster->by_address));
-    if (!roster->by_address)
-        return false;
-    for (size_t i = 0; i < roster->n; i++)
-        if (roster->students[i].address)
-            roster->by_address[roster->n_addresses++] = &roster->students[i];
-    qsort(roster->by_address, roster->n_addresses, sizeof(*roster->by_address), by_address);
-    return true;
+    return roster_make_places(roster);
 }
 
 /* After a failed allocation, which is a problem already, some texts are NULL: nothing could compare them. */
@@ -445,7 +427,7 @@ void roster_free(struct roster *roster)
                 roster_text_drop(*text);
         }
     free(roster->students);
-    free(roster->by_address);
+    free(roster->places);
     *roster = (struct roster){0};
 }
 
@@ -459,37 +441,4 @@ const struct student *roster_find(const struct roster *roster, const char *handl
     if (!roster->n || !*handle)
         return NULL;
     return bsearch(handle, roster->students, roster->n, sizeof(*roster->students), compare_handle);
-}
-
-struct student *const *roster_at(const struct roster *roster, ipaddr address, size_t *n)
-{
-    struct student *const *rows = roster->by_address;
-    size_t low = 0, high = roster->n_addresses;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (rows[middle]->address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (*n = 0; low + *n < roster->n_addresses && rows[low + *n]->address == address;)
-        ++*n;
-    return *n ? rows + low : NULL;
-}
-
-const struct student *roster_find_address(const struct roster *roster, ipaddr address)
-{
-    size_t n;
-    struct student *const *rows = roster_at(roster, address, &n);
-
-    return n == 1 ? rows[0] : NULL;
-}
-
-uint32_t roster_sharing(const struct roster *roster, ipaddr address)
-{
-    size_t n;
-
-    roster_at(roster, address, &n);
-    return n ? (uint32_t)n : 1;
 }

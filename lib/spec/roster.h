@@ -16,6 +16,7 @@ struct student {
     char *email;
     char *address_text; /* as written; "" when absent */
     ipaddr address;     /* 0 when absent */
+    ipaddr other;       /* the same host's of the other IP version; 0 without */
     char *team;
     char *external_id;
     char *section;
@@ -23,11 +24,17 @@ struct student {
     int line;
 };
 
+/* An address of a row. */
+struct roster_place {
+    ipaddr address;
+    struct student *student;
+};
+
 struct roster {
     struct student *students; /* in the order of handles */
     size_t n;
-    struct student **by_address; /* those that have one, in its order */
-    size_t n_addresses;
+    struct roster_place *places; /* in the order of addresses */
+    size_t n_places;
     unsigned columns; /* 1 << i of those that the file has */
 };
 
@@ -70,7 +77,15 @@ const char *roster_nearest(const struct roster *roster, const char *handle);
 const struct student *roster_find_address(const struct roster *roster, ipaddr address);
 
 /* The *n rows that have an address, borrowed; NULL when none has. */
-struct student *const *roster_at(const struct roster *roster, ipaddr address, size_t *n);
+const struct roster_place *roster_at(const struct roster *roster, ipaddr address, size_t *n);
+
+/* True when it is the row's own host: one of its addresses. */
+bool roster_is_home(const struct student *student, ipaddr address);
+
+/* For roster_parse: reads a row's address_text, one address or one of each IP version with a blank between;
+ * false: it is neither. And the order of roster_at; false: no memory. */
+bool roster_read_address(struct student *student);
+bool roster_make_places(struct roster *roster);
 
 /* How many share an address's limits: the rows that have it, at least 1. */
 uint32_t roster_sharing(const struct roster *roster, ipaddr address);

@@ -22,7 +22,7 @@ static bool at_home(const struct runtime *rt, const char *handle, ipaddr source)
 
     if (student && rt->class.own_host)
         return true;
-    return student && student->address && student->address == source;
+    return student && roster_is_home(student, source);
 }
 
 static enum home home_of(const struct runtime *rt, const char *handle, ipaddr source)
@@ -34,7 +34,7 @@ static enum home home_of(const struct runtime *rt, const char *handle, ipaddr so
         return HOME_UNKNOWN;
     if (!student->address)
         return HOME_NOWHERE;
-    return student->address == source ? HOME_YES : HOME_NO;
+    return roster_is_home(student, source) ? HOME_YES : HOME_NO;
 }
 
 ipaddr answer_home(struct runtime *rt, const struct rules *rules, const struct packet *packet)

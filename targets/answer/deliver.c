@@ -92,7 +92,7 @@ static bool own_host(const struct runtime *rt, const char *handle, ipaddr source
 {
     const struct student *student = rt->has_roster ? roster_find(&rt->roster, handle) : NULL;
 
-    return student && student->address ? student->address == source
+    return student && student->address ? roster_is_home(student, source)
                                        : memory_trusts(rt->memory, source, clock_ms());
 }
 

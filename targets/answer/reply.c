@@ -36,7 +36,8 @@ bool reply_was_reset(struct runtime *rt, const struct rules *rules, const struct
     if (packet_value(packet, seq, &number) != FIELD_OK || packet_value(packet, ack, &acked) != FIELD_OK ||
         packet_value(&sent, flags, &value) != FIELD_OK)
         return false;
+    /* a kernel's without ACK acknowledges nothing (RFC 9293, section 3.10.7.1): else it is made by hand */
     if (value & ACK)
-        return packet_value(&sent, ack, &value) == FIELD_OK && value == number;
+        return (set & ACK || acked == 0) && packet_value(&sent, ack, &value) == FIELD_OK && value == number;
     return set & ACK && packet_value(&sent, seq, &value) == FIELD_OK && (uint32_t)(acked - value) <= 1;
 }

@@ -41,6 +41,7 @@ static void put_result(const struct memory_entry *e, struct buf *out)
 static void put_called(const struct memory_entry *e, struct buf *out)
 {
     enum { WAITS_MS = 15000 }; /* and then another one has taken its place */
+    const char *six = ipaddr_is6(e->source) ? "-6 " : "";
 
     if (strcmp(e->called, "queued") == 0) {
         if (clock_ms() - e->at_ms < WAITS_MS)
@@ -51,9 +52,10 @@ static void put_called(const struct memory_entry *e, struct buf *out)
     buf_printf(out, "          its answer was brought to your TCP port %u: ", e->called_port);
     session_put_met(e->source, e->called, out);
     if (e->pass)
-        buf_printf(out, "\n          try: nc -lvnp %u, and while it runs, here:  again\n", e->called_port);
+        buf_printf(out, "\n          try: nc %s-lvnp %u, and while it runs, here:  again\n", six,
+                   e->called_port);
     else
-        buf_printf(out, "\n          try: nc -lvnp %u first, then send it again\n", e->called_port);
+        buf_printf(out, "\n          try: nc %s-lvnp %u first, then send it again\n", six, e->called_port);
 }
 
 /* Whose an attempt is that is not from the address that asks. */

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "net/dialog.h"
+#include "targets/briefing/overdue.h"
 #include "targets/briefing/row.h"
 
 /* What others send in a student's name pushes none of his own rows out. */
@@ -22,6 +23,7 @@ struct telling {
     const struct briefing_session *s;
     const char *slug; /* tries: only this one, or NULL */
     bool noise;
+    ipaddr other; /* of his, beside the one that he asks from; 0: none */
     struct told_rows own, strays, elsewhere;
 };
 
@@ -46,6 +48,17 @@ static bool wanted(const struct telling *t, const struct memory_entry *e)
     return (!e->key || e->slug[0] || t->noise) && (!t->slug || strcmp(t->slug, e->slug) == 0);
 }
 
+/* The other address of a student's own host, of the other IP version, where he asks from the one; 0: none. */
+static ipaddr other_address(const struct briefing_session *s)
+{
+    const struct student *student =
+        s->known == KNOWN_PROVED && s->rt->has_roster ? roster_find(&s->rt->roster, s->who) : NULL;
+
+    if (!student || !roster_is_home(student, s->peer.address) || s->rt->class.own_host)
+        return 0;
+    return student->address == s->peer.address ? student->other : student->address;
+}
+
 static void add_own(void *context, const struct memory_entry *e)
 {
     struct telling *t = context;
@@ -58,7 +71,7 @@ static void add_elsewhere(void *context, const struct memory_entry *e)
 {
     struct telling *t = context;
 
-    if (wanted(t, e))
+    if (wanted(t, e) && e->source != t->other)
         add(&t->elsewhere, ELSEWHERE_MAX,
             &(struct told_row){.at_ms = e->at_ms, .entry = e, .elsewhere = true});
 }
@@ -91,6 +104,9 @@ static uint32_t take_all(struct telling *t)
     for (size_t i = 0; s->rt->class.own_host && i < host->n; i++)
         if (host->own[i].address != s->peer.address)
             lost += take_address(t, host->own[i].address);
+    t->other = other_address(s);
+    if (t->other)
+        lost += take_address(t, t->other);
     if (s->known != KNOWN_NOBODY && !s->rt->class.own_host)
         memory_each_of(s->rt->memory, s->who, s->peer.address, clock_ms(), add_elsewhere, t);
     return lost + t->own.left_out + t->elsewhere.left_out;
@@ -181,7 +197,7 @@ enum dialog_next told_seen(struct briefing_session *s, const struct briefing_com
     uint32_t more;
 
     (void)c;
-    const size_t n = tell(&t, &more, out);
+    const size_t n = overdue_put(s, s->peer.address, out) + tell(&t, &more, out);
     put_withheld(&t.own, out);
     uint32_t kinds = memory_more(s->rt->memory, s->peer.address, clock_ms());
     if (kinds)

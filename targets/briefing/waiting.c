@@ -17,7 +17,8 @@ static void put_outcome(const struct briefing_session *s, uint16_t port, const c
     }
     session_put_met(s->peer.address, outcome, out);
     if (strcmp(outcome, "refused") == 0)
-        buf_printf(out, ". Start  nc -lvnp %u  first, and leave it running", port);
+        buf_printf(out, ". Start  nc %s-lvnp %u  first, and leave it running",
+                   ipaddr_is6(s->peer.address) ? "-6 " : "", port);
     buf_puts(out, ".\n");
 }
 

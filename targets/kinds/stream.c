@@ -115,7 +115,9 @@ static void on_more(void *context, struct stream *stream)
     else if (ended->wrong && ended->end == STREAM_NEWLINE)
         note(context, stream,
              "more came after the first line, which was judged alone: a newline ends the text",
-             "send the text that is asked for first, and each text in its own connection");
+             rules_talks(((const struct stream_target *)context)->rules)
+                 ? "send one text for each that is asked for, in this connection, and read between them"
+                 : "send the text that is asked for first, and each text in its own connection");
 }
 
 /* The answer goes back in the message's own connection. */

@@ -128,3 +128,16 @@ size_t talks_live(struct talks *talks, ipaddr source, int64_t now_ms, struct tal
             out[n++] = &talks->seats[i];
     return n;
 }
+
+size_t talks_late(struct talks *talks, ipaddr source, int64_t now_ms, struct talk_seat *out[TALKS_OF_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < talks->n && n < TALKS_OF_MAX; i++) {
+        struct talk_seat *seat = &talks->seats[i];
+        seat->late = seat->late || (seat->live && talk_is_late(&seat->talk, now_ms));
+        if (seat->source == source && seat->late && now_ms - seat->at_ms <= TALKS_PAST_MS)
+            out[n++] = seat;
+    }
+    return n;
+}

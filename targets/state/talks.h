@@ -49,5 +49,8 @@ size_t talks_of(struct talks *talks, ipaddr source, uint16_t index, int64_t now_
 /* The seats of a source that wait for a message now, of whatever challenge; returns how many. */
 size_t talks_live(struct talks *talks, ipaddr source, int64_t now_ms, struct talk_seat *out[TALKS_OF_MAX]);
 
+/* The seats of a source that are over since their message did not come in time, or have just become so. */
+size_t talks_late(struct talks *talks, ipaddr source, int64_t now_ms, struct talk_seat *out[TALKS_OF_MAX]);
+
 /* How many seats are taken, for tests. */
 size_t talks_count(const struct talks *talks);

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """packets.py BIN CASE: what conversations of packets tell of a packet out of turn; CASE is a function here. Exit status 77:
 skipped."""
+import os
 import pathlib
 import shutil
 import sys
 import tempfile
 
 from briefing import ROSTER, ask, has, lacks
-from classroom import ROOT, Classroom, require
+from classroom import BOTH_NETWORKS, ROOT, STUDENT6, TARGET6, Classroom, require, skip
 
 HEAD = """import socket, struct, time
 T, ME = '172.16.1.15', '10.10.0.40'
@@ -136,6 +137,93 @@ def what_follows_none_is_told(room):
     lacks(out, "wait for what the target says")
 
 
+def both_addresses_of_a_host_are_its_own(room):
+    """What is sent over IPv6 is told at the briefing of either, and why on the listener."""
+    if not os.path.exists("/proc/net/if_inet6"):
+        skip("this kernel has no IPv6")
+    out = room.python("""
+import socket, struct
+six = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
+server = socket.create_server(('::', 1111), family=socket.AF_INET6)
+server.settimeout(15)
+data = struct.pack('!HHHH', 5432, 4852, 13, 0) + b'smith'
+six.sendto(struct.pack('!IHBB16s16s', 6 << 28 | 1, len(data), 17, 64, socket.inet_pton(socket.AF_INET6, '%s'),
+                       socket.inet_pton(socket.AF_INET6, '%s')) + data, ('%s', 0))
+c = server.accept()[0]
+while got := c.recv(4096):
+    print(got.decode(), end='')
+server.close()
+for family, to in ((socket.AF_INET, '172.16.1.15'), (socket.AF_INET6, '%s')):
+    with socket.socket(family) as s:
+        s.connect((to, 1110))
+        s.sendall(b'seen\\nlisten\\nquit\\n')
+        while got := s.recv(4096):
+            print(got.decode(), end='')
+""" % (STUDENT6, TARGET6, TARGET6, TARGET6))
+    has(out, "ipv6.flow (Flow label)")
+    has(out, "Start  nc -lvnp 1111  first", "Start  nc -6 -lvnp 1111  first")
+    lacks(out, "why is told on that student's own host", "not your address")
+    require(out.count("You are smith, by your address") == 2 and out.count("ipv6.flow: ") == 2, out)
+    require([a["own_host"] for a in room.journal("attempt", 1)] == [True], room.journal("attempt"))
+
+
+# one wrong packet at its step: the code, and what is told
+ONE_WRONG = (
+    ("k = key(); udp(4851, CO - k)", "WRONG_VALUE", "goes with it: it was subtracted"),
+    ("k = key(); udp(4851, CO + (k << 8) & 0xffff)", "WRONG_VALUE", "it was added to the upper byte"),
+    ("k = key(); udp(4851, CO + (k << 8) + k & 0xffff)", "WRONG_VALUE", "it was added to both bytes"),
+    ("k = key(); udp(4851, (CO | 0x2020) + k)", "WRONG_VALUE", "the letters are small ones"),
+    ("k = key(); udp(4851, CO + k); udp(4851, VE + 2 * k)", "WRONG_VALUE", "it was added twice"),
+    ("k = key(); udp(4851, CO + k, b'CO')", "WRONG_VALUE", "came, and nothing may stand there"),
+    ("knock(7411, b'smith'); knock(9622, b'smith')", "WRONG_VALUE", "your handle came, and nothing may stand there: step 1 alone has it"),
+    ("knock(7411, b'smith'); knock(9622, b'\\n')", "WRONG_VALUE", "a newline came, and nothing may stand there"),
+    ("knock(7411, b'smith'); knock(9622, b'\\0')", "WRONG_VALUE", "a NUL byte came, and nothing may stand there"),
+    ("knock(8533, b'smith')", "OTHER_STEP", "it is what step 3 asks for, and step 1 is due"),
+    ("s = shake(); tcp(1001, s + 6, 0x10)", "COUNTED_UP", "as many as the payload of your first segment has bytes"),
+    ("s = shake(); tcp(1006, s + 1, 0x10)", "COUNTED_UP", "as many as the payload of your first segment has bytes"),
+    ("s = shake(); tcp(1001, s + 1, 4)", "WRONG_SHIFT", "0x004 (RST) is set, and 0x010 (ACK) is asked for"),
+)
+
+
+def one_wrong_packet_is_told_by_what_was_done(room):
+    for i, (sent, code, told) in enumerate(ONE_WRONG):
+        run(room, sent)
+        near = [a for a in room.journal("attempt", i + 1) if a["verdict"] == "near"]
+        why = next(f for f in near[-1]["findings"] if f["field"] == near[-1]["first_field"])["why"]
+        require(len(near) == i + 1 and near[-1]["first"] == code and told in why, sent, near[-1])
+
+
+def what_never_came_is_told(room):
+    """Nothing is there to be judged: nc sends no datagram where its input is empty."""
+    run(room, "knock(7411, b'smith')")
+    lacks(ask(room, "seen\\n"), "did not come")
+    run(room, "time.sleep(3.2)")
+    has(ask(room, "seen\\n"), "  practice-knock: step 1 was heard, and step 2 of 3 did not come within 3.0 s\n          try: s.sendto(b''")
+    run(room, "knock(7411, b'smith')\nknock(9622)\nk = key()\ntime.sleep(3.2)")
+    out = ask(room, "seen\\n")
+    has(out, "  practice-knock: step 2 was heard, and step 3 of 3 did not come within 3.0 s\n")
+    lacks(out, "step 1 was heard", "practice-covert")
+    run(room, "for port in (7411, 9622, 8533):\n knock(port, b'smith' if port == 7411 else b'')")
+    lacks(ask(room, "seen\\n"), "did not come")
+
+
+def rounds_take_each_word_once(room):
+    """Another word than the round's: an earlier one's, the handle."""
+    for answer, told in (("words[0]", "is round 1's word, and this is round 2"), ("b'smith'", "is your handle, and the word that was told belongs there")):
+        out = run(room, f"""
+s = socket.create_connection((T, 4749), 5)
+s.sendall(b'smith\\n')
+words = []
+for i in range(2):
+    words.append(s.recv(99).strip())
+    s.sendall((words[0] if not i else {answer}).hex().encode() + b'\\n')
+while got := s.recv(999):
+    print(got.decode(), end='')
+""")
+        has(" ".join(out.split()), told)
+        lacks(out, "another try")
+
+
 def hurried():
     """The course, where a step waits for a second."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="wiregrade-e2e-")) / "course"
@@ -150,6 +238,11 @@ CASES = {f.__name__: (f, options) for f, options in (
     (a_later_step_without_the_first_is_told, dict),
     (what_follows_a_wrong_one_is_not_told, dict),
     (what_follows_none_is_told, dict),
+    (one_wrong_packet_is_told_by_what_was_done, dict),
+    (what_never_came_is_told, dict),
+    (rounds_take_each_word_once, dict),
+    (both_addresses_of_a_host_are_its_own,
+     lambda: {"networks": BOTH_NETWORKS, "roster": ROSTER.replace("10.10.0.40", f"10.10.0.40 {STUDENT6}")}),
     (a_later_step_that_is_late_is_told, lambda: {"course": hurried()}),
 )}
 
@@ -157,7 +250,7 @@ if __name__ == "__main__":
     case, options = CASES[sys.argv[2]]
     more = options()
     try:
-        with Classroom(sys.argv[1], roster=ROSTER, **more) as classroom:
+        with Classroom(sys.argv[1], **{"roster": ROSTER, **more}) as classroom:
             case(classroom)
     finally:
         if "course" in more:

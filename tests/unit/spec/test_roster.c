@@ -47,6 +47,9 @@ static void rosters_are_checked_line_by_line(void)
         {TOP "a,A,a@b.c\nb,B,b@b.c\nA,C,c@b.c\n",
          "r.csv:4:1: error: handle \"a\" stands in line 2 already\n"},
         {TOP "a,A,a@b.c\nb,B,A@B.C\n", "r.csv:3:1: error: email \"A@B.C\" stands in line 2 already\n"},
+        {"handle,name,email,address\na,A,a@b.c,10.10.0.3 10.10.0.4\n",
+         "r.csv:2:11: error: address \"10.10.0.3 10.10.0.4\" is not an address like 10.10.0.40 or "
+         "fd00:10::40\n"},
         {"handle,name,email,address,role\na,A,a@b.c,10.10.0.300,tutor\n",
          "r.csv:2:11: error: address \"10.10.0.300\" is not an address like 10.10.0.40 or fd00:10::40\n"
          "r.csv:2:23: error: role \"tutor\" is neither student nor staff\n"},

@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "targets/state/host.h"
@@ -91,16 +92,17 @@ static void students_at_one_address_are_counted(void)
 {
     struct student students[] = {
         {.address = 5}, {.address = 7}, {.address = 7}, {.address = 7}, {.address = 9}};
-    struct student *by_address[] = {&students[0], &students[1], &students[2], &students[3], &students[4]};
     struct runtime rt;
 
     memset(&rt, 0, sizeof(rt));
     CU_ASSERT_EQUAL(runtime_sharing(&rt, 7), 1);
     rt.has_roster = true;
-    rt.roster.by_address = by_address;
-    rt.roster.n_addresses = 5;
+    rt.roster.students = students;
+    rt.roster.n = 5;
+    CU_ASSERT_TRUE_FATAL(roster_make_places(&rt.roster));
     for (ipaddr address = 4; address < 11; address++)
         CU_ASSERT_EQUAL(runtime_sharing(&rt, address), address == 7 ? 3 : 1);
+    free(rt.roster.places);
 }
 
 static const struct unit_case CASES[] = {

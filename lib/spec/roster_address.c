@@ -1,0 +1,84 @@
+/* Which rows an address is of. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "spec/roster.h"
+
+bool roster_read_address(struct student *student)
+{
+    const char *blank = strchr(student->address_text, ' ');
+    char first[IPADDR_TEXT_SIZE];
+
+    if (!blank)
+        return ipaddr_parse(student->address_text, &student->address) && student->address;
+    const size_t n = (size_t)(blank - student->address_text);
+    const bool read = n < sizeof(first) && memcpy(first, student->address_text, n) && !(first[n] = '\0') &&
+                      ipaddr_parse(first, &student->address) && student->address &&
+                      ipaddr_parse(blank + 1, &student->other) && student->other &&
+                      ipaddr_is6(student->address) != ipaddr_is6(student->other);
+    if (!read)
+        student->address = student->other = 0;
+    return read;
+}
+
+static int by_address(const void *a, const void *b)
+{
+    const struct roster_place *x = a, *y = b;
+
+    return (x->address > y->address) - (x->address < y->address);
+}
+
+bool roster_make_places(struct roster *roster)
+{
+    roster->places = calloc(2 * roster->n + 1, sizeof(*roster->places));
+    if (!roster->places)
+        return false;
+    for (size_t i = 0; i < roster->n; i++) {
+        struct student *s = &roster->students[i];
+        if (s->address)
+            roster->places[roster->n_places++] = (struct roster_place){s->address, s};
+        if (s->other)
+            roster->places[roster->n_places++] = (struct roster_place){s->other, s};
+    }
+    qsort(roster->places, roster->n_places, sizeof(*roster->places), by_address);
+    return true;
+}
+
+const struct roster_place *roster_at(const struct roster *roster, ipaddr address, size_t *n)
+{
+    const struct roster_place *rows = roster->places;
+    size_t low = 0, high = roster->n_places;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (rows[middle].address < address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (*n = 0; low + *n < roster->n_places && rows[low + *n].address == address;)
+        ++*n;
+    return *n ? rows + low : NULL;
+}
+
+bool roster_is_home(const struct student *student, ipaddr address)
+{
+    return address && (student->address == address || student->other == address);
+}
+
+const struct student *roster_find_address(const struct roster *roster, ipaddr address)
+{
+    size_t n;
+    const struct roster_place *rows = roster_at(roster, address, &n);
+
+    return n == 1 ? rows[0].student : NULL;
+}
+
+uint32_t roster_sharing(const struct roster *roster, ipaddr address)
+{
+    size_t n;
+
+    roster_at(roster, address, &n);
+    return n ? (uint32_t)n : 1;
+}
