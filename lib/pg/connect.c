@@ -2,12 +2,14 @@
  * only when it is offered), so both are said. All of these settings any role may make for its own session. */
 #include <errno.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "pg/hosts.h"
 #include "pg/private.h"
 
 enum { OLDEST = 140000 /* client_connection_check_interval */ };
@@ -64,26 +66,12 @@ static bool sockets(const char *hosts)
 }
 
 /* As libpq understood the URL, the environment and the service file together. */
-static enum status safe(PGconn *conn, const char *where, struct err *err)
+static enum status safe(const struct pg_hosts *hosts, const char *where, struct err *err)
 {
-    PQconninfoOption *options = PQconninfo(conn);
-    const char *host = "", *address = "", *mode = "";
-
-    if (!options)
-        return err_memory(err);
-    for (const PQconninfoOption *o = options; o->keyword; o++) {
-        const char *value = o->val ? o->val : "";
-        if (strcmp(o->keyword, "host") == 0)
-            host = value;
-        if (strcmp(o->keyword, "hostaddr") == 0)
-            address = value;
-        if (strcmp(o->keyword, "sslmode") == 0)
-            mode = value;
-    }
     /* no host at all is the socket that Debian's libpq is built with */
-    bool local = !address[0] && (!host[0] || sockets(host)), right = strcmp(mode, "verify-full") == 0;
-    PQconninfoFree(options);
-    return local || right
+    const bool local = !hosts->address[0] && (!hosts->host[0] || sockets(hosts->host));
+
+    return local || strcmp(hosts->mode, "verify-full") == 0
                ? ST_OK
                : err_set(err, ST_INPUT,
                          "%s: goes over a network without a proof of who answers; add sslmode=verify-full "
@@ -158,33 +146,120 @@ static enum status settle(PGconn **conn, const char *where, enum pg_role role, b
     return result ? ST_OK : st == ST_OK ? ST_ENV : st;
 }
 
+void pg_who(char *out, size_t size)
+{
+    char host[65] = "";
+
+    gethostname(host, sizeof(host) - 1);
+    snprintf(out, size, "process %ld on %s", (long)getpid(), host);
+}
+
+static PGconn *start(const char *where, const struct pg_host *host)
+{
+    char name[128] = "", here[65] = "";
+
+    gethostname(here, sizeof(here) - 1);
+    snprintf(name, sizeof(name), "wiregrade %.40s %ld", here, (long)getpid());
+    /* the URL first: what follows is not its to choose. A try at Kerberos costs a look for its server. */
+    const char *const words[] = {"dbname", "application_name", "gssencmode", "tcp_user_timeout",
+                                 "host",   "hostaddr",         "port",       NULL},
+                      *const values[] = {where,      name,          "disable",  "4000",
+                                         host->host, host->address, host->port, NULL};
+    PGconn *conn = PQconnectStartParams(words, values, 1);
+    if (conn)
+        PQsetNoticeProcessor(conn, silent, NULL);
+    return conn;
+}
+
+/* Goes on with what was started, if it was. */
+static enum status take_once(PGconn **conn, const struct pg_host *host, const char *where, enum pg_role role,
+                             bool *again, struct err *err)
+{
+    char why[512];
+
+    *again = false;
+    if (!*conn)
+        *conn = start(where, host);
+    if (!*conn)
+        return err_memory(err);
+    if (finish(*conn, clock_ms() + PG_CONNECT_MS))
+        return settle(conn, where, role, again, err);
+    /* one that is silent has said no more than its name */
+    snprintf(why, sizeof(why), "%s", PQstatus(*conn) == CONNECTION_BAD ? PQerrorMessage(*conn) : "");
+    pg_one_line(why);
+    *again = true;
+    return err_set(err, ST_ENV, "%s: %s", where, why[0] ? why : "the database gives no answer");
+}
+
+/* Who brings the tables up to date ends others' sessions, also those that have just begun. */
+static enum status take(PGconn **conn, const struct pg_host *host, const char *where, enum pg_role role,
+                        bool *again, struct err *err)
+{
+    const enum status st = take_once(conn, host, where, role, again, err);
+
+    return st != ST_OK && *again && !*conn ? take_once(conn, host, where, role, again, err) : st;
+}
+
+static void add_why(char *whys, size_t size, const char *host, const char *why)
+{
+    const size_t n = strlen(whys);
+    const bool named = strstr(why, host);
+
+    snprintf(whys + n, size - n, "%s%s%s%s", n ? "; " : "", named ? "" : host, named ? "" : ": ", why);
+}
+
+/* One after the other, from the one that was right the last time. */
+static enum status take_any(PGconn **conn, const struct pg_hosts *hosts, const char *where, enum pg_role role,
+                            bool *again, struct err *err)
+{
+    static atomic_uint right;
+    const unsigned first = right;
+    char whys[sizeof(err->text)] = "";
+    enum status st = ST_ENV;
+    const size_t prefix = strlen(where) + 2;
+
+    for (unsigned i = 0; st == ST_ENV && i < hosts->n; i++) {
+        const unsigned at = (first + i) % hosts->n;
+        struct pg_host host;
+        bool its;
+        pg_host_at(hosts, at, &host);
+        st = take(conn, &host, where, role, &its, err);
+        *again = *again || its;
+        if (st == ST_OK) {
+            right = at;
+            return ST_OK;
+        }
+        PQfinish(*conn);
+        *conn = NULL;
+        add_why(whys, sizeof(whys), host.host[0] ? host.host : host.address,
+                strncmp(err->text, where, prefix - 2) == 0 ? err->text + prefix : err->text);
+    }
+    return err_set(err, st, "%s: %s", where, whys);
+}
+
 enum status pg_connect(PGconn **out, const char *where, enum pg_role role, bool *again, struct err *err)
 {
-    char name[128] = "", host[65] = "", why[512];
+    static const struct pg_host any = {"", "", ""};
+    struct pg_hosts hosts;
 
     *out = NULL;
     *again = false;
-    gethostname(host, sizeof(host) - 1);
-    snprintf(name, sizeof(name), "wiregrade %.40s %ld", host, (long)getpid());
     enum status st = no_password(where, err);
     if (st != ST_OK)
         return st;
-    /* the URL first: what follows is not its to choose. A try at Kerberos costs a look for its server. */
-    const char *const words[] = {"dbname", "application_name", "gssencmode", "tcp_user_timeout", NULL},
-                      *const values[] = {where, name, "disable", "4000", NULL};
-    PGconn *conn = PQconnectStartParams(words, values, 1);
-    if (!conn)
+    PGconn *conn = start(where, &any);
+    if (!pg_hosts_init(&hosts, conn)) {
+        PQfinish(conn);
         return err_memory(err);
-    PQsetNoticeProcessor(conn, silent, NULL);
-    st = safe(conn, where, err);
-    if (st == ST_OK && !finish(conn, clock_ms() + PG_CONNECT_MS)) {
-        snprintf(why, sizeof(why), "%s", PQerrorMessage(conn));
-        pg_one_line(why);
-        *again = true;
-        st = err_set(err, ST_ENV, "%s: %s", where, why[0] ? why : "the database gives no answer");
     }
-    if (st == ST_OK)
-        st = settle(&conn, where, role, again, err);
+    st = safe(&hosts, where, err);
+    if (st == ST_OK && hosts.n > 1) {
+        PQfinish(conn);
+        conn = NULL;
+        st = take_any(&conn, &hosts, where, role, again, err);
+    } else if (st == ST_OK)
+        st = take(&conn, &any, where, role, again, err);
+    pg_hosts_done(&hosts);
     if (st == ST_OK)
         *out = conn;
     else

@@ -1,9 +1,10 @@
+#include "pg/keeper.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
-#include "pg/private.h"
 
 enum { CALL_MS = 5000, BEAT_S = 1 };
 

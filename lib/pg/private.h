@@ -14,6 +14,7 @@ struct pg {
     PGconn *conn; /* NULL while there is none */
     bool reader;
     bool inside;                   /* a transaction's body runs */
+    int64_t version;               /* of the tables that this program knows; 0: of no matter */
     bool again;                    /* what failed in it may go well another time */
     unsigned cursors;              /* that were ever opened, for their names */
     int64_t epochs[PG_PARTS];      /* of the parts that are claimed, 0 of others */
@@ -27,6 +28,8 @@ enum pg_role { PG_WRITER, PG_READER, PG_KEEPER };
 
 /* Connects and settles the session. *again is true when it may go well another time. */
 enum status pg_connect(PGconn **out, const char *where, enum pg_role role, bool *again, struct err *err);
+
+void pg_who(char *out, size_t size); /* under what name it has a part: "process N on HOST" */
 
 /* -- call.c -- */
 
@@ -57,7 +60,18 @@ bool pg_try_again(unsigned tries, int64_t deadline);
 enum status pg_transact(struct db *db, enum db_access access,
                         enum status (*body)(void *context, struct err *err), void *context, struct err *err);
 
-/* Connected, when it was not. Within a transaction a connection that is gone stays gone. */
+/* Of a writer it waits for who brings the tables up to date, and keeps a lock by which that one finds him. */
+#define PG_VERSION "SELECT version FROM schema_version"
+#define PG_VERSION_OF_WRITER                                                                                 \
+    "SELECT version, pg_advisory_lock_shared(" PG_LOCK "0) FROM schema_version FOR SHARE"
+
+/* Of this table, so that several stores in one database have locks of their own. */
+#define PG_LOCK "('claim'::regclass::oid::bigint << 3) | "
+#define PG_LOCK_IS                                                                                           \
+    "locktype = 'advisory' AND granted AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = "
+
+/* Connected, when it was not; refused when another program has brought the tables up to date. Within a
+ * transaction a connection that is gone stays gone. */
 enum status pg_ready(struct pg *pg, bool *again, struct err *err);
 
 /* Begins what writes, or sees one state. Refused when a part that is claimed is another's by now. */
@@ -93,20 +107,6 @@ const void *pg_bytes(struct query *query, int column);
 size_t pg_length(struct query *query, int column);
 int64_t pg_number(struct query *query, int column);
 bool pg_null(struct query *query, int column);
-
-/* -- keeper.c: a connection of its own that holds locks while this process runs and is heard -- */
-
-/* Its thread says something to the server each second; a process that is stopped or cut off does not, and the
- * server ends the session, and with it its locks, after three. */
-enum status keeper_open(struct keeper **out, const char *where, struct err *err);
-void keeper_close(struct keeper *keeper); /* NULL is allowed */
-
-/* Runs SQL there. NULL: *err says why. */
-PGresult *keeper_call(struct keeper *keeper, const char *sql, const struct pg_values *values,
-                      struct err *err);
-
-/* Its connection is gone: none of the locks is held any more. */
-bool keeper_lost(struct keeper *keeper);
 
 /* -- claim.c -- */
 

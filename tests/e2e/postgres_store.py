@@ -7,18 +7,23 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import postgres  # noqa: E402
+from swallow import Swallow  # noqa: E402
 import relay  # noqa: E402
 from relay import Class, STUDENT, expect  # noqa: E402
+from ship_room import attempt, start_line  # noqa: E402
 from serve import SLUGS, Board, Serve, once, posted, until, word  # noqa: E402
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 USERS = [STUDENT, "jones", "lee"]
 
 
@@ -153,6 +158,185 @@ def case_clock():
     assert off(alone.rows()[0]) > 3000, alone.output  # a file has no clock but that of its machine
     b.start()
     expect(c, 0, "2 posted", c.outbox("--wait", "20"))
+    b.stop()
+
+
+def case_lost_answer():
+    """What is written is there, and the answer that says so is lost: it counts once, and who waits is told that it is kept."""
+    b, c = room(SERVER.fresh())
+    direct = c.place
+    swallow = Swallow(SERVER, [b"INSERT 0 1"], 0, every=2)
+    move(c, swallow.url(direct))
+    c.place = direct
+
+    def lose(n):
+        swallow.met, swallow.seen, swallow.left = 0, 1, n  # the first of all
+        return True
+
+    flags = [c.flag(slug, user) for user in USERS for slug in SLUGS]
+    for n, flag in enumerate(flags[:2]):
+        expect(c, 0, "will be posted", lose(1) and c.run("submit", flag))
+        assert swallow.met == 1 and len(c.rows()) == n + 1, (swallow.met, c.output)
+    lines = [start_line(), *[attempt(f"s{n}") for n in range(3000)]]
+    (c.dir / "target.jsonl").write_text("".join(line + "\n" for line in lines))
+    c.brief("raw-ipv4", "jones")
+    swallow.words = [b"COMMIT"]  # who posts writes in transactions alone
+    expect(c, 0, "3 posted", lose(7) and c.outbox())
+    assert swallow.met == 7, swallow.met
+    once(b, c, 3)
+    assert c.sql("SELECT count(*), sum(n_near), max(n_near) FROM attempts") == [(3000, 3000, 1)], c.sql("SELECT * FROM attempts")
+    swallow.left = 0
+    swallow.words.append(b"INSERT 0 1")
+    with Serve(c) as s:
+        for flag in flags[2:5] + flags[6:]:
+            lose(1)
+            assert word(s.hand_in(flag)[0]) in ("OK", "DUP"), s.said()
+            until(lambda: swallow.met == 1)
+        posted(c, len(flags))
+        until(lambda: s.get("/healthz") == (200, "ok\n"))
+    once(b, c, len(c.rows()))
+    swallow.done()
+    b.stop()
+
+
+class Stream:
+    """Hands flags in at daemons, one after the other, and again where it is told to; knows which were taken."""
+
+    def __init__(self, serves, flags):
+        self.serves, self.flags, self.taken, self.refused, self.wrong = serves, list(flags), [], 0, None
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self):
+        try:
+            for n, flag in enumerate(self.flags):
+                while word(self.serves[n % len(self.serves)].hand_in(flag)[0]) not in ("OK", "DUP"):
+                    self.refused += 1
+                    time.sleep(0.05)
+                self.taken.append(flag)
+        except (OSError, IndexError) as why:
+            self.wrong = why
+
+
+class Patient(Serve):
+    """Begun again, as by a supervisor: three seconds for a connection are short where much else runs."""
+
+    def __enter__(self):
+        for _ in range(5):
+            try:
+                return super().__enter__()
+            except AssertionError as why:
+                wrong = why
+        raise wrong
+
+
+def case_failover():
+    """The primary is killed while it keeps a flag, and its standby takes over: the daemons, a posting command and a shipper find the
+    new one by themselves, and what was told to be kept is there, once."""
+    standby = SERVER.standby()
+    SERVER.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+    SERVER.sql("SELECT pg_reload_conf()")
+    until(lambda: SERVER.sql("SELECT sync_state FROM pg_stat_replication") == [("sync",)])
+    try:
+        failover(standby)
+    finally:
+        standby.done()
+
+
+def failover(standby):
+    b, c = room(SERVER.fresh())
+    schema = c.place.rpartition("%3D")[2]
+
+    def hosts(user, *of):
+        return f"postgresql://{user}@/postgres?host={','.join(str(at) for at in of)}&target_session_attrs=read-write&options=-csearch_path%3D{schema}"
+
+    c.submit(["stream-sender"], "lee")
+    subprocess.run([postgres.programs() / "psql", "-Xq", "-d", c.place, "-v", "target=east", "-f", ROOT / "packaging/postgresql.sql"], check=True,
+                   stdout=subprocess.DEVNULL)
+    # a machine that says nothing stands first
+    silent = pathlib.Path(tempfile.mkdtemp(prefix="wiregrade-silent-", dir="/tmp"))
+    hole = socket.socket(socket.AF_UNIX)
+    hole.bind(str(silent / ".s.PGSQL.5432"))
+    hole.listen()
+    # the answer to one of the flags is lost because the primary dies of it
+    swallow = Swallow(SERVER, [b"INSERT 0 1"], 0, lost=SERVER.kill)
+    every = hosts("wiregrade", silent, swallow.dir, standby.dir)
+    direct = c.place
+    move(c, every)
+    flags = [c.flag(slug, user) for user in USERS for slug in SLUGS]
+    journal = c.dir / "east.jsonl"
+    journal.write_text(start_line() + "\n" + "".join(attempt(f"s{n}") + "\n" for n in range(2000)))
+    with Patient(c) as one, Patient(c) as two:
+        until(lambda: leader(one, two))
+        move(c, direct)  # for the commands that look at it
+        for flag in flags[:2]:
+            assert word(one.hand_in(flag)[0]) == "OK"
+        ship = subprocess.Popen([relay.wiregrade, "ship", "--to", hosts("east", SERVER.dir, standby.dir), journal], cwd=c.dir, stdout=one.log,
+                                stderr=one.log)
+        until(lambda: c.sql("SELECT coalesce(sum(n_near), 0) FROM attempts") == [(2000,)], 40)
+        posted(c, 3)
+        swallow.left = 1
+        with open(journal, "a", encoding="utf-8") as f:
+            f.write("".join(attempt(f"s{n}") + "\n" for n in range(2000)))
+        stream = Stream((one, two), flags[2:])
+        until(lambda: swallow.met)
+        until(lambda: stream.refused, 40)
+        for s in (one, two):
+            until(lambda s=s: s.get("/healthz")[0] == 503)
+        standby.promote()
+        until(lambda: not stream.thread.is_alive(), 60)
+        assert not stream.wrong and len(stream.taken) == len(flags) - 2, stream.wrong
+        move(c, standby.url(schema))
+        c.server = standby
+        # the old one says so of itself until it is connected again
+        until(lambda: one.metric("wiregrade_leads") + two.metric("wiregrade_leads") == 1, 20)
+        for s in (one, two):
+            until(lambda s=s: s.get("/healthz") == (200, "ok\n"))
+        posted(c, len(flags))
+        once(b, c, len(flags))
+        until(lambda: c.sql("SELECT count(*), sum(n_near), min(n_near), max(n_near) FROM attempts") == [(2000, 4000, 2, 2)], 40)
+        ship.terminate()
+        assert ship.wait(20) == 0
+    expect(c, 0, "0 posted", c.outbox())
+    swallow.done()
+    shutil.rmtree(silent)
+    b.stop()
+
+
+def case_hung():
+    """A database that gives no answer: a flag waits for it, those who come meanwhile are told so at once, and the daemon lives and ends."""
+    b, c = room(SERVER.fresh())
+    flags = [c.flag(slug, user) for user in USERS for slug in SLUGS]
+    with Serve(c) as s:
+        assert word(s.hand_in(flags[0])[0]) == "OK"
+        posted(c, 1)
+        SERVER.signal(signal.SIGSTOP)
+        answers = []
+
+        def ask(flag):
+            with socket.create_connection(("127.0.0.1", s.intake), timeout=80) as client:
+                client.sendall(flag.encode() + b"\n")
+                client.shutdown(socket.SHUT_WR)
+                answers.append(word(client.makefile().readline()))
+
+        asking = [threading.Thread(target=ask, args=(flag,)) for flag in flags[1:9]]
+        for one in asking:
+            one.start()
+        for one in asking:
+            one.join()
+        assert answers == ["ERR"] * len(asking), answers
+        until(lambda: "the database gives no answer" in s.get("/healthz")[1])
+        assert s.get("/livez") == (200, "ok\n")
+        s.process.terminate()
+        assert s.process.wait(60) == 0
+        SERVER.signal(signal.SIGCONT)
+    with Serve(c) as s:
+        until(lambda: word(s.hand_in(flags[1])[0]) in ("OK", "DUP"))
+        # the one that was waited for may have been kept when the server went on
+        kept = len(c.rows())
+        assert kept in (2, 3), c.output
+        posted(c, kept)
+    once(b, c, kept)
     b.stop()
 
 

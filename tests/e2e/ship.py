@@ -7,13 +7,11 @@ import pathlib
 import random
 import re
 import signal
-import socket
 import sqlite3
 import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
@@ -21,6 +19,7 @@ import postgres  # noqa: E402
 import relay  # noqa: E402
 from relay import Class, STUDENT, expect  # noqa: E402
 from serve import Serve, until  # noqa: E402
+from swallow import Swallow  # noqa: E402
 from ship_room import Ship, Target, TIME, attempt, memory, start_line  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -395,56 +394,16 @@ def case_away():
     assert len(tries) == 1006 and tries.pop("c") == 3 and set(tries.values()) == {1}, len(tries)
 
 
-class Swallow:
-    """Stands before PostgreSQL's socket and drops the connection in place of the answer to what adds lines, `times` times."""
-
-    def __init__(self, times):
-        self.left, self.met = times, 0
-        self.dir = tempfile.mkdtemp(prefix="wiregrade-swallow-", dir="/tmp")
-        self.server = socket.socket(socket.AF_UNIX)
-        self.server.bind(f"{self.dir}/.s.PGSQL.5432")
-        self.server.listen()
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def url(self, schema, user):
-        return SERVER.url(schema, user).replace(str(SERVER.dir), self.dir)
-
-    def accept(self):
-        while True:
-            client = self.server.accept()[0]
-            there = socket.socket(socket.AF_UNIX)
-            there.connect(f"{SERVER.dir}/.s.PGSQL.5432")
-            for pair in ((client, there), (there, client)):
-                threading.Thread(target=self.pump, args=(*pair, pair[0] is there), daemon=True).start()
-
-    def pump(self, source, to, answers):
-        try:
-            while data := source.recv(1 << 16):
-                if answers and self.left and b"INSERT 0 " in data:
-                    self.left -= 1
-                    self.met += 1
-                    break
-                to.sendall(data)
-        except OSError:
-            pass
-        for s in (source, to):
-            try:
-                s.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-
 def case_lost_answer():
     """The lines are there, and the answer that says so is lost: they are there once."""
     r = Room().store().role()
     r.write(start_line(), *[attempt(f"s{n}") for n in range(5000)])
-    swallow = Swallow(7)
-    r.once(0, "5001 lines were sent", "--wait", "60", url=swallow.url(r.schema, "east"))
+    swallow = Swallow(SERVER, [b"INSERT 0 "], 7)
+    r.once(0, "5001 lines were sent", "--wait", "60", url=swallow.url(r.url()))
     assert swallow.met == 7 and r.kept() == [r.journal.read_bytes()], swallow.met
     tries = r.tries()
     assert len(tries) == 5000 and set(tries.values()) == {1}, len(tries)
-    os.unlink(f"{swallow.dir}/.s.PGSQL.5432")
-    os.rmdir(swallow.dir)
+    swallow.done()
 
 
 def case_storm():

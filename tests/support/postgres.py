@@ -73,6 +73,38 @@ class Postgres:
     def pid(self):
         return int((self.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
 
+    def standby(self):
+        """Another server, which follows this one; started."""
+        other = Postgres(tempfile.mkdtemp(prefix="wiregrade-pg-", dir="/tmp"))
+        if os.geteuid() == 0:
+            shutil.chown(other.dir, "nobody", "nogroup")
+        self.run("pg_basebackup", "-D", other.data, "-R", "-c", "fast", "--no-sync", "-d", self.url())
+        with open(other.data / "postgresql.auto.conf", "a", encoding="utf-8") as conf:
+            conf.write(f"unix_socket_directories = '{other.dir}'\n")
+        return other.start()
+
+    def promote(self):
+        self.run("pg_ctl", "-D", self.data, "-w", "-t", "60", "promote")
+
+    def processes(self):
+        """Of this server, the first is its own."""
+        first = self.pid()
+        found = [first]
+        for at in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                if int(at.read_text(encoding="utf-8").rpartition(")")[2].split()[1]) == first:
+                    found.append(int(at.parent.name))
+            except (OSError, ValueError):
+                pass
+        return found
+
+    def signal(self, number):
+        for pid in self.processes():
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:
+                pass
+
     def kill(self):
         os.kill(self.pid(), signal.SIGKILL)
 
