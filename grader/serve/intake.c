@@ -34,6 +34,7 @@ struct intake {
     struct dialog_server *server;
     struct limit limit;
     struct buckets source, all;
+    int64_t rest_until; /* the store is not asked before */
     struct net_range *sources;
     size_t n_sources;
 };
@@ -61,11 +62,16 @@ static struct shower find_shower(const struct desk *desk, ipaddr address, const 
     return shower;
 }
 
+static enum intake_word not_now(char *text, size_t size)
+{
+    snprintf(text, size, "it cannot be kept at the moment; hand it in again in a minute");
+    return INTAKE_ERR;
+}
+
 static enum intake_word failed(struct intake *intake, const struct err *err, char *text, size_t size)
 {
     state_trouble(intake->options.state, PART_STORE, err->text);
-    snprintf(text, size, "it cannot be kept at the moment; hand it in again in a minute");
-    return INTAKE_ERR;
+    return not_now(text, size);
 }
 
 /* A right flag that came from the address of somebody else: evidence, and no more than that. */
@@ -122,6 +128,24 @@ static enum intake_word wrong(struct intake *intake, ipaddr source, char *text, 
     return INTAKE_BAD;
 }
 
+/* A database that gives no answer is waited for, and this thread serves all: as long as that took, the next
+ * ones read at once what they would read in the end. */
+static enum intake_word take(struct intake *intake, const struct shower *shower, const char *address,
+                             const struct submitted *s, const char *line, size_t length, char *text,
+                             size_t size)
+{
+    const int64_t began = clock_ms();
+
+    if (began < intake->rest_until)
+        return not_now(text, size);
+    const bool his = !shower->n || shower->may;
+    const enum intake_word word = his ? keep(intake, address, line, length, text, size)
+                                      : borrowed(intake, shower, address, &s->parts, text, size);
+    if (word == INTAKE_ERR)
+        intake->rest_until = 2 * clock_ms() - began;
+    return word;
+}
+
 static enum intake_word judge(struct intake *intake, ipaddr source, const char *line, size_t length,
                               char *text, size_t size)
 {
@@ -139,11 +163,8 @@ static enum intake_word judge(struct intake *intake, ipaddr source, const char *
         return wrong(intake, source, text, size);
     }
     struct shower shower = find_shower(desk, source, s.parts.student);
-    if (shower.n && !shower.may) {
-        snprintf(text, size, "%s", no);
-        return borrowed(intake, &shower, address, &s.parts, text, size);
-    }
-    return keep(intake, address, line, length, text, size);
+    snprintf(text, size, "%s", no);
+    return take(intake, &shower, address, &s, line, length, text, size);
 }
 
 /* What came, so that who sends several can tell the answers apart. */

@@ -10,7 +10,7 @@
 enum {
     FACE_MS = 300000,
     BEAT_MS = 900000, /* a first look at a large scoreboard takes minutes */
-    LOOP_MS = 60000   /* a store that gives no answer is waited for, ten seconds a flag */
+    LOOP_MS = 60000   /* a store that gives no answer is waited for, some ten seconds (intake.c) */
 };
 
 static const char *const words[] = {"OK", "DUP", "BAD", "LIMIT", "ERR"};

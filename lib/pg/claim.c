@@ -3,16 +3,15 @@
  * (transact.c), makes that one who was stopped and has lost it writes nothing more. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "pg/private.h"
+#include "pg/keeper.h"
 
 enum { WAIT_MS = 1000 /* between looks at *stop; a statement that waits keeps VACUUM from its work */ };
 
-/* Of this table, so that several stores in one database have locks of their own. Waiting is in the line that
- * the server keeps: asking again and again would lose against a holder that gives and takes at once. */
-#define KEY "('claim'::regclass::oid::bigint << 3) | "
+/* Waiting is in the line that the server keeps: asking again and again would lose against a holder that gives
+ * and takes at once. */
+#define KEY PG_LOCK
 
 const char pg_claim_script[] =
     "CREATE TABLE claim(part BIGINT PRIMARY KEY, epoch BIGINT NOT NULL, holder TEXT NOT NULL);"
@@ -23,14 +22,6 @@ const char pg_claim_script[] =
     " SET epoch = claim.epoch + 1, holder = excluded.holder RETURNING epoch INTO e; RETURN e;"
     " EXCEPTION WHEN lock_not_available THEN"
     " IF got THEN PERFORM pg_advisory_unlock(" KEY "p); END IF; RETURN 0; END $$;";
-
-static void who(char *out, size_t size)
-{
-    char host[65] = "";
-
-    gethostname(host, sizeof(host) - 1);
-    snprintf(out, size, "process %ld on %s", (long)getpid(), host);
-}
 
 /* The first column of the first row; "" for none. */
 static enum status ask(struct keeper *keeper, char *out, size_t size, struct err *err, const char *sql,
@@ -58,7 +49,7 @@ static enum status take(struct keeper *keeper, unsigned part, int64_t wait_ms, i
     char name[DB_HOLDER_SIZE], text[32], set[48];
     struct query_value values[] = {{.type = 'i', .number = part}, {.type = 't', .data = name}};
 
-    who(name, sizeof(name));
+    pg_who(name, sizeof(name));
     /* 0 would mean no limit */
     snprintf(set, sizeof(set), "SET lock_timeout = %lld", (long long)(wait_ms > 0 ? wait_ms : 1));
     PGresult *result = keeper_call(keeper, set, NULL, err);
@@ -124,9 +115,9 @@ bool pg_claimed(const char *where, unsigned part)
     struct err err;
 
     snprintf(sql, sizeof(sql),
-             "SELECT count(*) FROM pg_locks, (SELECT " KEY "%u AS key) k WHERE locktype = 'advisory' AND"
-             " granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-             " AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = key",
+             "SELECT count(*) FROM pg_locks, (SELECT " KEY "%u AS key) k WHERE " PG_LOCK_IS
+             "key AND database ="
+             " (SELECT oid FROM pg_database WHERE datname = current_database())",
              part);
     if (pg_connect(&conn, where, PG_READER, &again, &err) != ST_OK)
         return false;

@@ -7,10 +7,16 @@
 
 #include "base/clock.h"
 #include "db/row.h"
-#include "pg/private.h"
+#include "pg/keeper.h"
 
 /* Of two that make the tables at once one waits: even IF NOT EXISTS fails when both find nothing there. */
 #define ALONE "SELECT pg_advisory_xact_lock(7702331905)"
+
+#define OTHERS_END                                                                                           \
+    "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid,"           \
+    " (SELECT " PG_LOCK "0 AS key) k WHERE " PG_LOCK_IS "key AND l.database = a.datid"                       \
+    " AND a.datname = current_database() AND l.pid <> pg_backend_pid() AND pg_has_role(a.usesysid, "         \
+    "'MEMBER')"
 
 static enum status run(struct pg *pg, const char *sql, struct err *err)
 {
@@ -18,6 +24,8 @@ static enum status run(struct pg *pg, const char *sql, struct err *err)
     PGresult *result = pg_call(&pg->conn, pg->base.where, sql, NULL, clock_ms() + PG_WRITER_MS, &again, err);
 
     PQclear(result);
+    if (!result)
+        pg->again = pg->again || again;
     return result ? ST_OK : ST_ENV;
 }
 
@@ -26,14 +34,19 @@ static enum status run(struct pg *pg, const char *sql, struct err *err)
  * that who had waited for others to make the tables would make them once more. */
 static enum status version(struct pg *pg, int64_t *out, struct err *err)
 {
+    const char *const ask = pg->reader ? PG_VERSION : PG_VERSION_OF_WRITER;
     int64_t there = 0;
     enum status st =
         query_number(&pg->base, &there, err,
                      "SELECT count(*) FROM pg_class WHERE oid = to_regclass('schema_version')", "");
 
     *out = 0;
-    return st == ST_OK && there ? query_number(&pg->base, out, err, "SELECT version FROM schema_version", "")
-                                : st;
+    return st == ST_OK && there ? query_number(&pg->base, out, err, ask, "") : st;
+}
+
+static int64_t last_version(const struct db_schema *schema)
+{
+    return (int64_t)(schema->elsewhere->n_first + schema->elsewhere->n - 1);
 }
 
 struct bringing {
@@ -58,10 +71,17 @@ static enum status migrate(void *context, struct err *err)
                  err);
     if (st == ST_OK && at == 0)
         st = run(m->pg, pg_claim_script, err);
+    /* Whoever knows no newer tables writes nothing from here on: his session ends, and the next one waits for
+     * this row, to see that it is not his any more (pg_ready). */
+    snprintf(sql, sizeof(sql), "UPDATE schema_version SET version = %lld",
+             (long long)last_version(m->schema));
+    if (st == ST_OK && at < last_version(m->schema))
+        st = run(m->pg, sql, err);
+    if (st == ST_OK && at && at < last_version(m->schema))
+        st = run(m->pg, OTHERS_END, err);
     for (size_t i = at ? (size_t)at - here->n_first + 1 : 0; st == ST_OK && i < here->n; i++)
         st = run(m->pg, here->steps[i], err);
-    snprintf(sql, sizeof(sql), "UPDATE schema_version SET version = %zu", here->n_first + here->n - 1);
-    return st == ST_OK ? run(m->pg, sql, err) : st;
+    return st;
 }
 
 /* Rights that were granted one by one are forgotten for the next table, and rows that a policy hides from who
@@ -92,7 +112,7 @@ static enum status owns(struct pg *pg, struct err *err)
 
 static enum status bring_up(struct pg *pg, const struct db_schema *schema, bool reader, struct err *err)
 {
-    const int64_t want = (int64_t)(schema->elsewhere->n_first + schema->elsewhere->n - 1);
+    const int64_t want = last_version(schema);
     int64_t at = 0;
 
     if (!schema->elsewhere->n)
@@ -110,7 +130,8 @@ static enum status bring_up(struct pg *pg, const struct db_schema *schema, bool 
     if (reader)
         return err_set(err, ST_INPUT, "%s: of version %lld, this wiregrade reads version %lld",
                        pg->base.where, (long long)at, (long long)want);
-    return pg_transact(&pg->base, DB_WRITE, migrate, &(struct bringing){pg, schema}, err);
+    st = pg_transact(&pg->base, DB_WRITE, migrate, &(struct bringing){pg, schema}, err);
+    return st == ST_OK ? version(pg, &at, err) : st; /* as who writes there */
 }
 
 static void close_pg(struct db *db)
@@ -137,6 +158,8 @@ static enum status open_pg(struct db **out, const char *where, const struct db_s
     enum status st = pg->base.where ? pg_ready(pg, &again, err) : err_memory(err);
     if (st == ST_OK)
         st = bring_up(pg, schema, reader, err);
+    if (st == ST_OK && schema->elsewhere->n)
+        pg->version = last_version(schema);
     if (st == ST_OK)
         *out = &pg->base;
     else
@@ -152,22 +175,32 @@ static int64_t monotonic_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* Between two looks at the database's clock this machine's monotonic one goes on, which nobody sets. A
- * database that is away keeps nothing that a time would be written to. */
+static void look_at_clock(struct pg *pg)
+{
+    static const char sql[] = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+    bool again;
+    struct err err;
+    PGresult *result = NULL;
+
+    if (pg_ready(pg, &again, &err) == ST_OK)
+        result = pg_call(&pg->conn, pg->base.where, sql, NULL, clock_ms() + PG_CONNECT_MS, &again, &err);
+    if (result) {
+        pg->clock_us = pg_int(PQgetvalue(result, 0, 0));
+        pg->clock_at_us = monotonic_us();
+    }
+    PQclear(result);
+}
+
+/* Between two looks at the database's clock this machine's monotonic one goes on, which nobody sets. It is
+ * not waited for long, nor when the connection is lost: a database that is away keeps nothing that a time
+ * would be written to. */
 static int64_t now_us(struct db *db)
 {
     enum { ASK_US = 10000000 };
     struct pg *pg = (struct pg *)db;
-    struct err err;
 
-    if (!pg->clock_us || monotonic_us() - pg->clock_at_us > ASK_US) {
-        int64_t there = 0;
-        if (query_number(db, &there, &err, "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
-                         "") == ST_OK) {
-            pg->clock_us = there;
-            pg->clock_at_us = monotonic_us();
-        }
-    }
+    if (!pg->clock_us || (pg->conn && monotonic_us() - pg->clock_at_us > ASK_US))
+        look_at_clock(pg);
     if (!pg->clock_us)
         return clock_utc_us();
     return pg->clock_us + monotonic_us() - pg->clock_at_us;

@@ -19,6 +19,31 @@ bool pg_holds(const struct pg *pg)
     return false;
 }
 
+/* An older daemon that runs on would write what the newer tables do not mean. */
+static enum status same_version(struct pg *pg, bool *again, struct err *err)
+{
+    const char *const where = pg->base.where;
+    int64_t is = 0;
+
+    if (!pg->version || pg->reader)
+        return ST_OK;
+    PGresult *result =
+        pg_call(&pg->conn, where, PG_VERSION " FOR SHARE", NULL, clock_ms() + PG_WRITER_MS, again, err);
+    if (!result)
+        return ST_ENV;
+    if (PQntuples(result))
+        is = pg_int(PQgetvalue(result, 0, 0));
+    PQclear(result);
+    if (is == pg->version)
+        return ST_OK;
+    PQfinish(pg->conn);
+    pg->conn = NULL;
+    return err_set(
+        err, ST_ENV, "%s: %s wiregrade (version %lld, this one knows %lld), while this one ran; %s", where,
+        is > pg->version ? "made by a newer" : "in place of it is now that of an older", (long long)is,
+        (long long)pg->version, is > pg->version ? "update this machine, too" : "start it again");
+}
+
 enum status pg_ready(struct pg *pg, bool *again, struct err *err)
 {
     *again = false;
@@ -28,19 +53,25 @@ enum status pg_ready(struct pg *pg, bool *again, struct err *err)
         *again = true;
         return err_set(err, ST_ENV, "%s: the connection is lost", pg->base.where);
     }
-    return pg_connect(&pg->conn, pg->base.where, pg->reader ? PG_READER : PG_WRITER, again, err);
+    const enum status st =
+        pg_connect(&pg->conn, pg->base.where, pg->reader ? PG_READER : PG_WRITER, again, err);
+    return st == ST_OK ? same_version(pg, again, err) : st;
 }
 
-/* "BEGIN", and how many of the claims that are held still are. Returns how many there should be. */
+/* "BEGIN", and how many of the claims that are held still are. The number alone may be another's, too: a
+ * standby that had less of what was written counts on from there. Returns how many there should be. */
 static int begin_text(const struct pg *pg, char *out, size_t size)
 {
+    char who[DB_HOLDER_SIZE], quoted[2 * DB_HOLDER_SIZE + 1];
     int held = 0;
     size_t n = (size_t)snprintf(out, size, "BEGIN; SELECT count(*) FROM (SELECT 1 FROM claim WHERE false");
 
+    pg_who(who, sizeof(who));
+    PQescapeStringConn(pg->conn, quoted, who, strlen(who), NULL);
     for (unsigned i = 0; i < PG_PARTS; i++)
         if (pg->epochs[i] && n < size) {
-            n += (size_t)snprintf(out + n, size - n, " OR (part = %u AND epoch = %lld)", i,
-                                  (long long)pg->epochs[i]);
+            n += (size_t)snprintf(out + n, size - n, " OR (part = %u AND epoch = %lld AND holder = '%s')", i,
+                                  (long long)pg->epochs[i], quoted);
             held++;
         }
     if (n < size)
@@ -50,7 +81,7 @@ static int begin_text(const struct pg *pg, char *out, size_t size)
 
 enum status pg_begin(struct pg *pg, enum db_access access, int64_t deadline, bool *again, struct err *err)
 {
-    char sql[640] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    char sql[PG_PARTS * (2 * DB_HOLDER_SIZE + 96)] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     int64_t held = 0, still = 0;
 
     if (access == DB_WRITE && pg_holds(pg))

@@ -67,7 +67,7 @@ int64_t room_cut(const struct room *room, bool holders)
         sql, sizeof(sql),
         "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity a WHERE application_name LIKE"
         " 'wiregrade %% %ld' AND %s EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = a.pid AND locktype = "
-        "'advisory')",
+        "'advisory' AND mode = 'ExclusiveLock')",
         (long)getpid(), holders ? "" : "NOT");
     return room_sql(room, sql);
 }

@@ -72,6 +72,13 @@ static void who_lost_a_part_writes_nothing_more(void)
     db_unclaim(room.db, PART);
     CU_ASSERT_EQUAL(claim(room.db, 5000, who), ST_OK);
     CU_ASSERT_EQUAL(insert(room.db, &err), ST_OK);
+    /* after a fail-over to a server that had less, another has come to the same number */
+    CU_ASSERT_EQUAL(room_sql(&room,
+                             "WITH u AS (UPDATE claim SET holder = 'process 1 on elsewhere' RETURNING 1)"
+                             " SELECT count(*) FROM u"),
+                    1);
+    CU_ASSERT_EQUAL(insert(room.db, &err), ST_ENV);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "has taken over"));
     room_leave(&room);
 }
 
