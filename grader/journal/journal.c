@@ -12,6 +12,7 @@
 #include "grader/journal/files.h"
 #include "grader/journal/guess.h"
 #include "grader/journal/line.h"
+#include "grader/journal/totals.h"
 #include "grader/store/heard.h"
 #include "grader/store/shipped.h"
 #include "grader/store/unplaced.h"
@@ -38,7 +39,8 @@ struct reader {
     struct shipped_file shipped; /* then */
     int64_t ahead_us;            /* and by how much the clock that its lines tell is ahead of the store's */
     struct store_journal journal;
-    char *chunk; /* chunk_bytes of it */
+    struct totals totals; /* of the lines of the present chunk */
+    char *chunk;          /* chunk_bytes of it */
     size_t chunk_bytes;
 };
 
@@ -97,38 +99,67 @@ static const char *student_of(const struct reader *r, const char *student)
 
 /* Only an answer tells a student the value that is his own: until then whatever he sends there is a guess, as
  * the texts ask for. */
-static enum status tell_reasons(struct reader *r, const struct challenge *c, const struct journal_line *line,
-                                struct err *err)
+static bool tell_reasons(struct reader *r, const struct challenge *c, const struct journal_line *line)
 {
     const char *student = student_of(r, line->student);
-    bool told = false;
+    bool ok = true;
 
-    enum status st = store_told(r->store, student, c->slug, &told, err);
-    for (size_t i = 0; st == ST_OK && i < line->n_reasons; i++)
-        if (told || !guess_is(c, &r->desk->class, &line->reasons[i]))
-            st = store_reason(r->store, c->slug, line->reasons[i].field, line->reasons[i].code, err);
-    return st;
+    for (size_t i = 0; ok && i < line->n_reasons; i++) {
+        const struct journal_reason *reason = &line->reasons[i];
+        if (guess_is(c, &r->desk->class, reason)) {
+            ok = totals_guess(&r->totals, student, c->slug, reason);
+            continue;
+        }
+        struct heard_sum *row = totals_row(&r->totals, HEARD_REASONS, c->slug, reason->field, reason->code);
+        ok = row;
+        if (ok)
+            row->n[0]++;
+    }
+    return ok;
+}
+
+static bool tell_try(struct reader *r, const struct challenge *c, const struct journal_line *line)
+{
+    struct heard_sum *row =
+        totals_row(&r->totals, HEARD_ATTEMPTS, student_of(r, line->student), c->slug, NULL);
+
+    if (!row)
+        return false;
+    if (!(row->n[0] + row->n[1]) || line->time_us < row->first_us)
+        row->first_us = line->time_us;
+    if (line->time_us > row->last_us)
+        row->last_us = line->time_us;
+    row->n[line->pass ? 0 : 1] += line->n;
+    return tell_reasons(r, c, line);
+}
+
+static bool tell_delivery(struct reader *r, const struct journal_flag *flag, const struct journal_line *line)
+{
+    struct heard_sum *row =
+        totals_row(&r->totals, HEARD_DELIVERIES, flag->slug, student_of(r, flag->student), line->source);
+
+    if (!row)
+        return false;
+    if (!row->n[0] || line->time_us < row->first_us)
+        row->first_us = line->time_us;
+    row->n[0]++;
+    return true;
 }
 
 static enum status tell(struct reader *r, const struct journal_line *line, struct err *err)
 {
-    const struct challenge *c = course_find(&r->desk->course, line->slug);
-    enum status st = ST_OK;
+    const struct course *course = &r->desk->course;
+    const struct challenge *c = course_find(course, line->slug);
     const bool tries = line->event == JOURNAL_ATTEMPT || line->event == JOURNAL_REPEAT;
+    bool ok = !tries || !c || tell_try(r, c, line);
 
-    if (tries && c) {
-        st = store_attempts(r->store, student_of(r, line->student), c->slug, line->pass ? line->n : 0,
-                            line->pass ? 0 : line->n, line->time_us, err);
-        if (st == ST_OK)
-            st = tell_reasons(r, c, line, err);
-    }
-    if (st == ST_OK && line->told.student[0] && course_find(&r->desk->course, line->told.slug))
-        st = store_tell(r->store, student_of(r, line->told.student), line->told.slug, err);
-    for (size_t i = 0; st == ST_OK && i < line->n_flags; i++)
-        if (course_find(&r->desk->course, line->flags[i].slug))
-            st = store_delivery(r->store, line->flags[i].slug, student_of(r, line->flags[i].student),
-                                line->source, line->time_us, err);
-    return st;
+    if (ok && line->told.student[0] && course_find(course, line->told.slug))
+        ok = totals_row(&r->totals, HEARD_TOLD, student_of(r, line->told.student), line->told.slug, NULL);
+    for (size_t i = 0; ok && i < line->n_flags; i++)
+        ok = !course_find(course, line->flags[i].slug) || tell_delivery(r, &line->flags[i], line);
+    if (!ok)
+        return err_memory(err);
+    return totals_many(&r->totals) ? totals_write(&r->totals, r->store, err) : ST_OK;
 }
 
 static enum status take_line(struct reader *r, const char *text, size_t len, struct err *err)
@@ -189,7 +220,10 @@ static enum status keep_chunk(void *context, struct err *err)
     *r->sum = chunk->sum;
     r->journal = chunk->journal;
     chunk->moved = true;
+    totals_clear(&r->totals);
     enum status st = take_lines(r, chunk->n, err);
+    if (st == ST_OK)
+        st = totals_write(&r->totals, r->store, err);
     if (st == ST_OK)
         st = store_journal_move(r->store, &r->journal, r->path, chunk->journal.position, &chunk->moved, err);
     return st == ST_OK && !chunk->moved ? ST_NO : st;
@@ -403,6 +437,7 @@ enum status journal_read_all(struct desk *desk, struct store *store, struct jour
     if (st == ST_OK)
         read_all_shipped(&r);
     free(r.chunk);
+    totals_clear(&r.totals);
     if (st == ST_OK && !r.over)
         st = store_unplaced_count(store, &sum->unplaced, err);
     return st == ST_OK ? r.worst : st;

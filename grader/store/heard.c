@@ -1,56 +1,116 @@
 #include "grader/store/heard.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "grader/store/private.h"
 
-enum status store_attempts(struct store *store, const char *student, const char *slug, int64_t n_pass,
-                           int64_t n_near, int64_t when_us, struct err *err)
+/* As many rows as fit into one statement, and then fewer: so there are few texts, which are parsed once. */
+static const size_t pages[] = {32, 8, 1};
+enum { PAGES = sizeof(pages) / sizeof(pages[0]), TEXT_MAX = 4096 };
+
+static const struct heard_form {
+    const char *begin, *end; /* of the statement, around its rows */
+    size_t keys, counts, times;
+} forms[] = {
+    [HEARD_ATTEMPTS] = {"INSERT INTO attempts(student, slug, n_pass, n_near, first_us, last_us) VALUES ",
+                        " ON CONFLICT (student, slug) DO UPDATE SET"
+                        " n_pass = attempts.n_pass + excluded.n_pass,"
+                        " n_near = attempts.n_near + excluded.n_near,"
+                        " first_us = CASE WHEN excluded.first_us < attempts.first_us THEN excluded.first_us"
+                        " ELSE attempts.first_us END,"
+                        " last_us = CASE WHEN excluded.last_us > attempts.last_us THEN excluded.last_us"
+                        " ELSE attempts.last_us END",
+                        2, 2, 2},
+    [HEARD_REASONS] = {"INSERT INTO reasons(slug, field, code, n) VALUES ",
+                       " ON CONFLICT (slug, field, code) DO UPDATE SET n = reasons.n + excluded.n", 3, 1, 0},
+    [HEARD_DELIVERIES] = {"INSERT INTO deliveries(slug, student, address, n, first_us) VALUES ",
+                          " ON CONFLICT (slug, student, address) DO UPDATE SET"
+                          " n = deliveries.n + excluded.n, first_us ="
+                          " CASE WHEN excluded.first_us < deliveries.first_us THEN excluded.first_us"
+                          " ELSE deliveries.first_us END",
+                          3, 1, 1},
+    [HEARD_TOLD] = {"INSERT INTO told(student, slug) VALUES ", " ON CONFLICT DO NOTHING", 2, 0, 0},
+    [HEARD_ASKED] = {"SELECT told.student, told.slug FROM (VALUES ",
+                     ") AS asked JOIN told ON told.student = asked.column1 AND told.slug = asked.column2"
+                     " ORDER BY told.student, told.slug",
+                     2, 0, 0},
+};
+
+/* The statement of n rows: (?1, ?2), (?3, ?4) */
+static void put_text(char out[TEXT_MAX], const struct heard_form *form, size_t n)
 {
-    return query_run(store->db, err,
-                     "INSERT INTO attempts(student, slug, n_pass, n_near, first_us, last_us)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (student, slug) DO UPDATE SET"
-                     " n_pass = attempts.n_pass + excluded.n_pass,"
-                     " n_near = attempts.n_near + excluded.n_near,"
-                     " first_us = CASE WHEN excluded.first_us < attempts.first_us THEN excluded.first_us"
-                     " ELSE attempts.first_us END,"
-                     " last_us = CASE WHEN excluded.last_us > attempts.last_us THEN excluded.last_us"
-                     " ELSE attempts.last_us END",
-                     "ttiii", student, slug, n_pass, n_near, when_us);
+    const size_t width = form->keys + form->counts + form->times;
+    size_t at = (size_t)snprintf(out, TEXT_MAX, "%s", form->begin);
+
+    for (size_t i = 0; i < n * width; i++)
+        at += (size_t)snprintf(out + at, TEXT_MAX - at, "%s?%zu%s",
+                               i % width ? ", "
+                               : i       ? ", ("
+                                         : "(",
+                               i + 1, i % width == width - 1 ? ")" : "");
+    snprintf(out + at, TEXT_MAX - at, "%s", form->end);
 }
 
-enum status store_reason(struct store *store, const char *slug, const char *field, const char *code,
-                         struct err *err)
+static size_t put_values(struct query_value *out, const struct heard_form *form,
+                         struct heard_sum *const *rows, size_t n)
 {
-    return query_run(store->db, err,
-                     "INSERT INTO reasons(slug, field, code, n) VALUES (?1, ?2, ?3, 1)"
-                     " ON CONFLICT (slug, field, code) DO UPDATE SET n = reasons.n + 1",
-                     "ttt", slug, field, code);
+    size_t at = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const int64_t times[] = {rows[i]->first_us, rows[i]->last_us};
+        for (size_t k = 0; k < form->keys; k++)
+            out[at++] = (struct query_value){.type = 't', .data = rows[i]->key[k]};
+        for (size_t k = 0; k < form->counts; k++)
+            out[at++] = (struct query_value){.type = 'i', .number = rows[i]->n[k]};
+        for (size_t k = 0; k < form->times; k++)
+            out[at++] = (struct query_value){.type = 'i', .number = times[k]};
+    }
+    return at;
 }
 
-enum status store_tell(struct store *store, const char *student, const char *slug, struct err *err)
+/* What is found of the first n rows, in their order. */
+static enum status run_page(struct store *store, enum heard_table table, struct heard_sum *const *rows,
+                            size_t n, struct err *err)
 {
-    return query_run(store->db, err, "INSERT INTO told(student, slug) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                     "tt", student, slug);
-}
+    struct query_value values[QUERY_VALUES_MAX];
+    char text[TEXT_MAX];
+    size_t i = 0;
 
-enum status store_told(struct store *store, const char *student, const char *slug, bool *told,
-                       struct err *err)
-{
-    struct query *q =
-        query_open(store->db, "SELECT 1 FROM told WHERE student = ?1 AND slug = ?2", "tt", student, slug);
-
-    *told = query_next(q);
+    put_text(text, &forms[table], n);
+    struct query *q = query_open_values(store->db, text, values, put_values(values, &forms[table], rows, n));
+    while (query_next(q)) {
+        while (i < n &&
+               (strcmp(rows[i]->key[0], row_text(q, 0)) != 0 || strcmp(rows[i]->key[1], row_text(q, 1)) != 0))
+            i++;
+        if (i < n)
+            rows[i]->n[0] = 1;
+    }
     return query_close(q, err);
 }
 
-enum status store_delivery(struct store *store, const char *slug, const char *student, const char *address,
-                           int64_t when_us, struct err *err)
+static enum status run_pages(struct store *store, enum heard_table table, struct heard_sum *const *rows,
+                             size_t n, struct err *err)
 {
-    return query_run(store->db, err,
-                     "INSERT INTO deliveries(slug, student, address, first_us, n) VALUES (?1, ?2, ?3, ?4, 1)"
-                     " ON CONFLICT (slug, student, address) DO UPDATE SET n = deliveries.n + 1, first_us ="
-                     " CASE WHEN excluded.first_us < deliveries.first_us THEN excluded.first_us"
-                     " ELSE deliveries.first_us END",
-                     "ttti", slug, student, address, when_us);
+    enum status st = ST_OK;
+
+    for (size_t i = 0; i < PAGES; i++)
+        for (; st == ST_OK && n >= pages[i]; n -= pages[i], rows += pages[i])
+            st = run_page(store, table, rows, pages[i], err);
+    return st;
+}
+
+enum status store_heard_add(struct store *store, enum heard_table table, struct heard_sum *const *rows,
+                            size_t n, struct err *err)
+{
+    return run_pages(store, table, rows, n, err);
+}
+
+enum status store_heard_ask(struct store *store, struct heard_sum *const *rows, size_t n, struct err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        rows[i]->n[0] = 0;
+    return run_pages(store, HEARD_ASKED, rows, n, err);
 }
 
 enum status store_journal_get(struct store *store, struct store_journal *journal, struct err *err)

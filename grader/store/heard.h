@@ -22,22 +22,27 @@ enum status store_journal_get(struct store *store, struct store_journal *journal
 enum status store_journal_move(struct store *store, const struct store_journal *journal, const char *path,
                                int64_t from, bool *moved, struct err *err);
 
-/* Table attempts: n_pass more passes and n_near more near misses of student ("" for nobody) with slug. */
-enum status store_attempts(struct store *store, const char *student, const char *slug, int64_t n_pass,
-                           int64_t n_near, int64_t when_us, struct err *err);
+/* What lines of journals add up to, a row of a table of the store each. */
+enum heard_table {
+    HEARD_ATTEMPTS,   /* key: student ("" for nobody), slug; n: more passes, more near misses; both times */
+    HEARD_REASONS,    /* key: slug, field, code ("" when none was told); n[0] more that failed so */
+    HEARD_DELIVERIES, /* key: slug, student, address; n[0] more flags that were sent there; the first time */
+    HEARD_TOLD,       /* key: student, slug: an answer has told him what slug expects of him */
+    HEARD_ASKED,      /* no table: key as HEARD_TOLD's, n[0]: whether that is there */
+    HEARD_TABLES
+};
+enum { HEARD_KEY = 3 };
+struct heard_sum {
+    const char *key[HEARD_KEY]; /* borrowed; "" for what its table has not */
+    int64_t n[2], first_us, last_us;
+};
 
-/* Table reasons: one more attempt at slug failed at this field, for this reason ("" when none was told). */
-enum status store_reason(struct store *store, const char *slug, const char *field, const char *code,
-                         struct err *err);
+/* Adds n rows to what the table has; none has the key of another. */
+enum status store_heard_add(struct store *store, enum heard_table table, struct heard_sum *const *rows,
+                            size_t n, struct err *err);
 
-/* Table told: an answer has told student what slug expects of him; whether one has. */
-enum status store_tell(struct store *store, const char *student, const char *slug, struct err *err);
-enum status store_told(struct store *store, const char *student, const char *slug, bool *told,
-                       struct err *err);
-
-/* Table deliveries: the flag of (slug, student) was sent to address. */
-enum status store_delivery(struct store *store, const char *slug, const char *student, const char *address,
-                           int64_t when_us, struct err *err);
+/* Sets n[0] of each to 1 when its student was told, else to 0; they are in the order of their keys. */
+enum status store_heard_ask(struct store *store, struct heard_sum *const *rows, size_t n, struct err *err);
 
 /* -- for reports; each calls row until it returns false -- */
 

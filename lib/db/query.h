@@ -20,7 +20,7 @@
 
 struct query;
 
-enum { QUERY_VALUES_MAX = 16 };
+enum { QUERY_VALUES_MAX = 192 };
 
 /* A value that is not known when the program is compiled. */
 struct query_value {

@@ -238,6 +238,43 @@ static void a_guess_that_the_text_asks_for_is_no_mistake(void)
     end();
 }
 
+/* A line of smith's, as one of student number n. */
+static void append_of(int n, const char *line)
+{
+    char text[1024];
+    const char *name = strstr(line, "\"smith\"");
+
+    snprintf(text, sizeof(text), "%.*s\"s%d\"%s", (int)(name - line), line, n, name + strlen("\"smith\""));
+    append("a.jsonl", text);
+}
+
+/* More rows than a statement has room for, and each counts as if it were alone: 75 are 32 + 32 + 8 + 1 + 1
+ * + 1. */
+static void what_many_lines_say_is_added_up(void)
+{
+    enum { STUDENTS = 75, TOLD = 41 };
+
+    begin();
+    for (int i = 0; i < TOLD; i++)
+        append_of(i, TOLD_LINE("delivered"));
+    read_all(ST_OK);
+    CU_ASSERT_EQUAL(number("SELECT count(*) FROM told"), TOLD);
+    for (int times = 1; times <= 2; times++) {
+        for (int i = 0; i < STUDENTS; i++) {
+            append_of(i, OWN_LINE("WRONG_VALUE", "queued"));
+            append_of(i, OWN_LINE("BYTE_SWAPPED", "queued"));
+        }
+        append_of(TOLD, TOLD_LINE("delivered") OWN_LINE("NOT_SET", "queued"));
+        CU_ASSERT_EQUAL(read_all(ST_OK).lines, 2 * STUDENTS + 2);
+        CU_ASSERT_EQUAL(reasons("WRONG_VALUE"), times == 1 ? TOLD : 2 * TOLD + 1);
+        CU_ASSERT_EQUAL(reasons("BYTE_SWAPPED"), times * STUDENTS);
+        CU_ASSERT_EQUAL(number("SELECT count(*) FROM attempts"), STUDENTS + 1); /* smith's own */
+        CU_ASSERT_EQUAL(number("SELECT min(n_near) FROM attempts WHERE student <> 'smith'"), 2 * times);
+        CU_ASSERT_EQUAL(number("SELECT max(n_near) FROM attempts WHERE student <> 'smith'"), 2 * times);
+    }
+    end();
+}
+
 static void reading_again_doubles_nothing_and_a_torn_line_waits(void)
 {
     begin();
@@ -684,6 +721,7 @@ static void killed_while_reading_loses_and_doubles_nothing(void)
 static const struct unit_case cases[] = {
     {"a_line_is_taken_apart_or_cut", a_line_is_taken_apart_or_cut},
     {"a_guess_that_the_text_asks_for_is_no_mistake", a_guess_that_the_text_asks_for_is_no_mistake},
+    {"what_many_lines_say_is_added_up", what_many_lines_say_is_added_up},
     {"reading_again_doubles_nothing_and_a_torn_line_waits",
      reading_again_doubles_nothing_and_a_torn_line_waits},
     {"a_journal_is_known_by_its_first_line_wherever_it_lies",
