@@ -20,8 +20,8 @@ void grades_json(struct grades *report, struct buf *out);
 void grades_html(struct grades *report, struct buf *out);
 
 /* Writes the report, or what it has of one student (only, else NULL), to fd: all of it or nothing. A class of
- * any size takes the memory of one student, unless the scoreboard was asked. ST_INPUT: nobody has that
- * handle. */
+ * any size takes the memory of one student; if the scoreboard was asked, some of each. ST_INPUT: nobody has
+ * that handle. */
 enum status grades_write(struct grades *report, const struct grades_form *form, const char *only, int fd,
                          struct err *err);
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "base/clock.h"
 #include "grader/grades/ask.h"
 #include "grader/grades/challenges.h"
@@ -28,23 +27,30 @@ static enum status begin(struct grades *r, struct err *err)
 
 static void free_students(struct grades *report)
 {
-    for (size_t i = 0; i < report->n_students; i++)
-        free(report->students[i].cells);
-    free(report->students);
+    pages_free(&report->kept);
     report->students = NULL;
     report->n_students = 0;
 }
 
+static void count(struct grades *r, struct grades_student *s, void *context)
+{
+    size_t *n = context;
+
+    (void)r;
+    (void)s;
+    ++*n;
+}
+
+/* Cells are most of it: they stand behind all students. */
 static void collect(struct grades *r, struct grades_student *s, void *context)
 {
-    size_t *room = context;
-    struct grades_cell *cells = calloc(r->n_challenges + 1, sizeof(*cells));
+    const size_t n = *(size_t *)context;
 
-    if (!cells || !array_room(&r->students, r->n_students, room, sizeof(*r->students))) {
+    if (r->n_students == n) { /* the store shows as many as it did */
         r->failed = true;
-        free(cells);
         return;
     }
+    struct grades_cell *cells = (struct grades_cell *)(r->students + n) + r->n_students * r->n_challenges;
     memcpy(cells, s->cells, r->n_challenges * sizeof(*cells));
     r->students[r->n_students] = *s;
     r->students[r->n_students++].cells = cells;
@@ -53,12 +59,19 @@ static void collect(struct grades *r, struct grades_student *s, void *context)
 static enum status collect_all(void *context, struct err *err)
 {
     struct grades *r = context;
-    size_t room = 0;
+    size_t n = 0;
 
     free_students(r);
     enum status st = challenges_sum(r, err);
     if (st == ST_OK)
-        st = students_each(r, collect, &room, err);
+        st = students_each(r, count, &n, err);
+    grades_texts_free(r);
+    if (st == ST_OK)
+        st =
+            pages_make(&r->kept, n, sizeof(*r->students) + r->n_challenges * sizeof(struct grades_cell), err);
+    r->students = r->kept.at;
+    if (st == ST_OK)
+        st = students_each(r, collect, &n, err);
     return st == ST_OK && r->failed ? err_memory(err) : st;
 }
 

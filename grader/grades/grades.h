@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "grader/desk/desk.h"
+#include "grader/grades/pages.h"
 
 enum { GRADES_REASONS = 5 };
 
@@ -77,6 +78,7 @@ struct grades {
     struct grades_student
         *students; /* when the scoreboard is asked; else NULL: they are read one at a time */
     size_t n_students;
+    struct pages kept; /* which has them */
     bool asked;        /* the scoreboard was */
     int64_t freeze_us; /* of its configuration, 0: none */
     char board[512];

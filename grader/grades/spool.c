@@ -39,10 +39,23 @@ void spool_clear(struct spool *spool)
         spool->why = errno;
 }
 
+int spool_file(void)
+{
+    return open(folder(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
+enum status spool_refused(int why, struct err *err)
+{
+    return err_set(err, ST_ENV,
+                   "%s: %s; the report is kept there until it is whole, in a file without a name: make "
+                   "room, or name another folder by TMPDIR",
+                   folder(), strerror(why));
+}
+
 static void move(struct spool *spool)
 {
     if (spool->fd < 0)
-        spool->fd = open(folder(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        spool->fd = spool_file();
     if (!spool->why && (spool->fd < 0 || write_all(spool->fd, spool->buf.data, spool->buf.len)))
         spool->why = errno;
     spool->buf.len = 0;
@@ -72,10 +85,7 @@ enum status spool_copy(struct spool *spool, int fd, struct err *err)
             return err_set(err, ST_ENV, "the report cannot be written: %s", strerror(errno));
     }
     if (spool->why)
-        return err_set(err, ST_ENV,
-                       "%s: %s; the report is kept there until it is whole, in a file without a name: make "
-                       "room, or name another folder by TMPDIR",
-                       folder(), strerror(spool->why));
+        return spool_refused(spool->why, err);
     if (write_all(fd, spool->buf.data, spool->buf.len))
         return err_set(err, ST_ENV, "the report cannot be written: %s", strerror(errno));
     return ST_OK;

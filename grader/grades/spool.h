@@ -22,3 +22,9 @@ void spool_settle(struct spool *spool);
 
 /* Writes all of it to fd. ST_ENV. */
 enum status spool_copy(struct spool *spool, int fd, struct err *err);
+
+/* Such a file; -1 and errno. */
+int spool_file(void);
+
+/* ST_ENV: why there is no room in it, an errno, and the mend. */
+enum status spool_refused(int why, struct err *err);

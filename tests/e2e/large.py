@@ -7,10 +7,11 @@ import sys
 import tempfile
 
 import relay
-from relay import Class, expect
+from relay import Class, RealBoard, expect
 
 SMALL, LARGE, MIB = 500, 10000, 1 << 20
 MORE = 12 * MIB  # SQLite's caches, which a small class does not fill. A student and 33 challenges are 4 kB: of 9,500 more that would be 36
+A_HELD = 1024  # bytes of a student whom the scoreboard is asked about: his note, what is known of his name. His cells are 3 kB
 A_ROW = 340  # bytes of the file, of the row and of its texts, while they are sorted
 STUDENTS = "WITH RECURSIVE n(i) AS (SELECT {} UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
 ROWS = (
@@ -68,6 +69,30 @@ def case_report():
     done = subprocess.run([relay.wiregrade, "report", "--offline", "--format", "json"], cwd=c.dir, env={**os.environ, "TMPDIR": "/nowhere"},
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=100, check=False)
     assert done.returncode == 4 and not done.stdout and "/nowhere: No such file or directory; " in done.stderr and "TMPDIR" in done.stderr, done
+
+
+def case_asked():
+    """A report that asks the scoreboard holds every student: in pages of a file, and not in memory."""
+    few, many = 100, 4000
+    with RealBoard("board") as board:
+        c = Class(board.url, token=board.token)
+        expect(c, 0, "", c.run("deploy"))
+        expect(c, 0, "will be posted", c.run("submit", c.flag("raw-ipv4")))
+
+        def fill(first, last):
+            c.sql(ROWS[0].replace(" SELECT ", " " + STUDENTS.format(first, last) + "SELECT ", 1))
+
+        fill(1, few)
+        args = ("report", "--format", "csv")
+        memory = least(c, *args)
+        fill(few + 1, many)
+        status, now = bounded(c, memory + many * A_HELD, *args)
+        assert status == 0, (memory, c.output)
+        assert now > many * 20, now
+        print(memory // MIB, "MiB", now)
+    done = subprocess.run([relay.wiregrade, *args], cwd=c.dir, env={**os.environ, "TMPDIR": "/nowhere"}, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, timeout=100, check=False)
+    assert done.returncode == 4, done
 
 
 def case_roster():
