@@ -73,15 +73,30 @@ const struct student *const *identities_with_email(const struct identities *iden
     return identities->by_email + first;
 }
 
+static const struct student *with_id(const struct identities *identities, const char *id)
+{
+    const size_t i = lower_bound(identities->by_id, id[0] ? identities->n_ids : 0, id, false);
+
+    return id[0] && i < identities->n_ids && strcmp(identities->by_id[i]->external_id, id) == 0
+               ? identities->by_id[i]
+               : NULL;
+}
+
+bool identities_may_be(const struct identities *identities, const char *email, const char *external_id)
+{
+    size_t n;
+
+    identities_with_email(identities, email, &n);
+    return n || with_id(identities, external_id);
+}
+
 const struct student *identities_recognise(const struct identities *identities, const struct student *s)
 {
-    size_t i = lower_bound(identities->by_id, s->external_id[0] ? identities->n_ids : 0, s->external_id,
-                           false),
-           n;
+    const struct student *numbered = with_id(identities, s->external_id);
+    size_t n;
 
-    if (s->external_id[0] && i < identities->n_ids &&
-        strcmp(identities->by_id[i]->external_id, s->external_id) == 0)
-        return identities->by_id[i];
+    if (numbered)
+        return numbered;
     const struct student *const *same = identities_with_email(identities, s->email, &n);
     while (n-- > 0)
         if (!s->external_id[0] || !same[n]->external_id[0])

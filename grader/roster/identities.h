@@ -26,3 +26,6 @@ const struct student *identities_recognise(const struct identities *identities, 
 /* Those with this address: the first of *n that stand side by side. */
 const struct student *const *identities_with_email(const struct identities *identities, const char *email,
                                                    size_t *n);
+
+/* Whether somebody there has that address or that number; "" is nobody's. */
+bool identities_may_be(const struct identities *identities, const char *email, const char *external_id);

@@ -23,12 +23,14 @@ struct import {
     const struct class *class;
     const struct import_options *options;
     struct roster before, now;
-    struct roster past; /* who was on the roster earlier */
+    struct past past; /* who was on the roster earlier, as far as the list may mean him */
     struct store *store;
     struct identities befores, pasts; /* of the two */
     bool *met;                        /* of each of before: he is in the list */
     const struct student **matches;   /* of each row of now: who he was, NULL for a new one */
     struct problems *problems;
+    enum status st; /* of the store; why says which */
+    struct err why;
 };
 
 const char *import_fate_text(enum import_fate fate)
@@ -39,7 +41,8 @@ const char *import_fate_text(enum import_fate fate)
 }
 
 struct taken {
-    const struct roster *before, *past;
+    const struct roster *before;
+    const struct past *past;
     void *now; /* a tree of the list's handles, whose texts are borrowed */
 };
 
@@ -58,7 +61,7 @@ static bool is_taken(const char *handle, void *context)
     const struct taken *taken = context;
 
     return !handle_valid(handle) || strcmp(handle, "everyone") == 0 || roster_find(taken->before, handle) ||
-           roster_find(taken->past, handle) || tfind(handle, &taken->now, by_text);
+           past_has(taken->past, handle) || tfind(handle, &taken->now, by_text);
 }
 
 static void make_handle(const struct student *s, struct taken *taken, char out[NAME_MAX_LEN + 1])
@@ -73,15 +76,50 @@ static void make_handle(const struct student *s, struct taken *taken, char out[N
     handle_number(base[0] ? base : "student", is_taken, taken, out);
 }
 
+struct meaning {
+    const struct identities *nows;
+    const struct taken *taken;
+};
+
+/* A row has his handle, or he may be recognised in it. */
+static bool is_meant(const struct person *person, void *context)
+{
+    const struct meaning *m = context;
+
+    return tfind(person->handle, &m->taken->now, by_text) ||
+           identities_may_be(m->nows, person->email, person->external_id);
+}
+
+/* Who was here before is many in the end, and few of them come back. False without memory, or the store. */
+static bool look_into_past(struct import *import, const struct roster *now, const struct taken *taken)
+{
+    struct identities nows;
+    struct meaning meaning = {&nows, taken};
+    bool ok = identities_open(&nows, now);
+
+    if (ok)
+        import->st =
+            past_load(&import->past, import->store, &import->before, is_meant, &meaning, &import->why);
+    identities_close(&nows);
+    return ok && import->st == ST_OK && identities_open(&import->pasts, &import->past.people);
+}
+
+static bool note_handles(const struct roster *now, struct taken *taken)
+{
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < now->n; i++)
+        ok = !now->students[i].handle[0] || tsearch(now->students[i].handle, &taken->now, by_text);
+    return ok;
+}
+
 /* For roster_import: handles where there are none. */
 static bool fill_handles(struct roster *now, void *context)
 {
     struct import *import = context;
     struct taken taken = {&import->before, &import->past, NULL};
-    bool ok = true;
+    bool ok = note_handles(now, &taken) && look_into_past(import, now, &taken);
 
-    for (size_t i = 0; ok && i < now->n; i++)
-        ok = !now->students[i].handle[0] || tsearch(now->students[i].handle, &taken.now, by_text);
     /* first those who have one already, so that nobody new gets it */
     for (int old = 1; old >= 0; old--)
         for (size_t i = 0; ok && i < now->n; i++) {
@@ -107,7 +145,7 @@ static bool fill_handles(struct roster *now, void *context)
 /* Who has left the roster keeps his handle, since his flags and solves are still there. */
 static void check_past(struct import *import, const struct student *s)
 {
-    const struct student *had = roster_find(&import->past, s->handle);
+    const struct student *had = roster_find(&import->past.people, s->handle);
 
     if (had && identities_recognise(&import->pasts, s) != had && strcasecmp(had->name, s->name) != 0)
         problem_add(import->problems, import->file, (struct place){s->line, 1},
@@ -264,14 +302,14 @@ static enum status read_both(struct import *import, struct err *err)
 
     if (there)
         roster_load(&import->before, import->class->roster_file, import->problems);
-    if (import->problems->errors == 0 &&
-        past_load(&import->past, import->store, &import->before, err) != ST_OK)
-        return err->status;
-    if (!identities_open(&import->befores, &import->before) ||
-        !identities_open(&import->pasts, &import->past))
+    if (!identities_open(&import->befores, &import->before))
         return err_memory(err);
     if (import->problems->errors == 0)
         roster_import(&import->now, import->file, fill_handles, import, import->problems);
+    if (import->st != ST_OK) {
+        *err = import->why;
+        return import->st;
+    }
     import->matches = calloc(import->now.n + 1, sizeof(struct student *));
     import->met = calloc(import->before.n + 1, sizeof(bool));
     if (!import->matches || !import->met)
@@ -295,6 +333,10 @@ enum status roster_take(const struct class *class, struct store *store, const ch
     enum status st = options->dry ? ST_OK : file_plain(AT_FDCWD, path, path, err);
     if (st == ST_OK)
         st = read_both(&import, err);
+    /* what is only asked while the list is judged */
+    identities_close(&import.befores);
+    identities_close(&import.pasts);
+    past_free(&import.past);
     if (st == ST_OK && !options->dry)
         st = past_keep(store, &import.before, err);
     if (st == ST_OK && !options->dry)
@@ -305,10 +347,7 @@ enum status roster_take(const struct class *class, struct store *store, const ch
         tell_all(&import, told, context, sum);
     free(import.matches);
     free(import.met);
-    identities_close(&import.befores);
-    identities_close(&import.pasts);
     roster_free(&import.before);
-    roster_free(&import.past);
     roster_free(&import.now);
     return st;
 }

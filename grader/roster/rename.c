@@ -9,11 +9,17 @@
 #include "grader/roster/rows.h"
 #include "grader/store/person.h"
 
+static bool has_handle(const struct person *person, void *handle)
+{
+    return strcmp(person->handle, handle) == 0;
+}
+
 /* A handle that meant somebody else once stays his: solves and flags in drawers hang on it. */
 static enum status check_new(const struct roster *roster, struct store *store, const struct student *s,
                              const char *to, struct err *err)
 {
-    struct roster past;
+    struct past past;
+    char handle[NAME_MAX_LEN + 1] = "";
 
     if (!handle_valid(to) || strcmp(to, "everyone") == 0)
         return err_set(err, ST_INPUT, "\"%.40s\" is no handle: 1 to %d of a-z, 0-9, - and _", to,
@@ -21,12 +27,13 @@ static enum status check_new(const struct roster *roster, struct store *store, c
     if (roster_find(roster, to))
         return err_set(err, ST_INPUT, "%s is %s already", to,
                        roster_find(roster, to) == s ? "his handle" : "another student's handle");
-    enum status st = past_load(&past, store, roster, err);
-    const struct student *had = st == ST_OK ? roster_find(&past, to) : NULL;
+    str_copy(handle, sizeof(handle), to);
+    enum status st = past_load(&past, store, roster, has_handle, handle, err);
+    const struct student *had = st == ST_OK ? roster_find(&past.people, to) : NULL;
     if (had && strcasecmp(had->email, s->email) != 0)
         st = err_set(err, ST_INPUT, "%s was %s <%s>, who is off the roster; take another handle", to,
                      had->name, had->email);
-    roster_free(&past);
+    past_free(&past);
     return st;
 }
 

@@ -1,6 +1,6 @@
 # What grows with a class and what does not. A sanitizer takes memory of its own.
 if(NOT CMAKE_C_FLAGS MATCHES "-fsanitize")
-  foreach(case report asked roster)
+  foreach(case report asked import roster)
     add_test(NAME e2e.large.${case} COMMAND ${CMAKE_CURRENT_LIST_DIR}/large.py ${what} ${case})
     set_tests_properties(e2e.large.${case} PROPERTIES TIMEOUT 300)
   endforeach()

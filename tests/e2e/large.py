@@ -95,6 +95,28 @@ def case_asked():
     assert done.returncode == 4, done
 
 
+def case_import():
+    """Of those who were on the roster earlier an import holds the handles, and who they were only of whom the list may mean."""
+    gone, a_handle, more = 60000, 24, 4 * MIB
+    c = Class("http://127.0.0.1:9", roster="handle,name,email\n")
+    (c.dir / "list.csv").write_text("name,email\n" + "".join(f"Student {i},n{i}@example.org\n" for i in range(SMALL)))
+    take = ("roster", "import", "list.csv")
+    expect(c, 0, "", c.run(*take))
+    memory = least(c, *take)
+    c.sql("INSERT INTO person(handle, name, email, external_id) " + STUDENTS.format(1, gone)
+          + "SELECT 's' || i, 'Somebody ' || i, 's' || i || '@example.org', '' FROM n")
+    status, _ = bounded(c, memory + gone * a_handle + more, *take)
+    assert status == 0, (memory, c.output)
+    # one of them comes back, and one who has another's handle is told
+    (c.dir / "list.csv").write_text("handle,name,email\n,Somebody,S77@example.org\n")
+    expect(c, 0, r"added +s77 ", c.run(*take))
+    (c.dir / "list.csv").write_text("handle,name,email\ns78,Another,another@example.org\n")
+    expect(c, 3, 'handle "s78" was Somebody 78 <s78@example.org>, who is off the roster', c.run(*take))
+    (c.dir / "list.csv").write_text("handle,name,email\n,s79,new@example.org\n")
+    expect(c, 0, r"added +s79100 ", c.run(*take))
+    print(memory // MIB, "MiB")
+
+
 def case_roster():
     """A row of a name and an e-mail takes what it needs, and nothing for the columns that the roster has not."""
     c = Class("http://127.0.0.1:9", roster="handle,name,email\n")
