@@ -134,7 +134,7 @@ class Term:
 
 def wrong_mode_is_refused_everywhere(t):
     """5"""
-    t.run(3, "no such store yet", "report")
+    t.run(3, "no such store yet|there is no store in this database", "report")
     t.submit("ann", "datagram-sender")
     t.setting("mode", "users" if t.teams else "teams")
     for command in (("deploy",), ("outbox", "run"), ("roster", "sync"), ("reconcile",), ("borrowed", "list"), ("report",)):
@@ -179,6 +179,22 @@ def a_flag_before_enrolment_is_kept(t):
     assert [r["state"] for r in t.c.rows() if r["student"] == handle("lee")] == ["posted"]
 
 
+@contextlib.contextmanager
+def held(c):
+    """Another writer has the store, and does not end."""
+    if not c.server:
+        with contextlib.closing(sqlite3.connect(c.dir / "wiregrade.db", isolation_level=None)) as db:
+            db.execute("BEGIN IMMEDIATE")
+            yield
+        return
+    with subprocess.Popen([relay.postgres.programs() / "psql", "-XAtq", "-d", c.place], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as psql:
+        psql.stdin.write("BEGIN; LOCK TABLE solve; SELECT 1;\n")
+        psql.stdin.flush()
+        assert psql.stdout.readline() == "1\n"
+        yield
+        psql.stdin.close()
+
+
 def a_store_that_is_busy_holds_nothing(t):
     """8"""
     t.submit("ann", "datagram-sender", "raw-ipv4", "raw-tcp", "stream-base64", "stream-sender")
@@ -188,10 +204,8 @@ def a_store_that_is_busy_holds_nothing(t):
     t.submit("fay", "stream-base64")
     t.submit("ida", *WIRE)
     t.submit("kim", "raw-ipv4")
-    with contextlib.closing(sqlite3.connect(t.c.dir / "wiregrade.db", isolation_level=None)) as db:
-        db.execute("BEGIN IMMEDIATE")
-        t.run(4, "busy|locked", "outbox", "run", "--wait", "1")
-        db.execute("ROLLBACK")
+    with held(t.c):
+        t.run(4, "busy|locked|does not let go of it", "outbox", "run", "--wait", "1")
     assert "held" not in t.c.states(), t.c.states()
     t.run(0, "0 waiting, 0 held", "outbox", "run", "--wait", "60")
 
