@@ -7,7 +7,7 @@
 #include "judge/params.h"
 #include "judge/rules_private.h"
 
-enum { IP_HEADER = 20, TCP_HEADER = 20, UDP_HEADER = 8, FRAME_LEAST = 60, PRICE = 4 };
+enum { IP_HEADER = 20, TCP_HEADER = 20, UDP_HEADER = 8, UDP_SUM = 6, FRAME_LEAST = 60, PRICE = 4 };
 
 /* The header length that is asked for, in words of 4 bytes; 5 where no clause speaks of it. */
 static unsigned words_of(const struct rules *rules, const char *name)
@@ -184,6 +184,12 @@ static void try_udp_length(struct mender *r)
     reading_say(&r->u, "the UDP length says %zu bytes%s, but header and data together are %zu", says,
                 says == (size_t)UDP_HEADER ? ", the header alone" : "", have);
     reading_mend(&r->u, "length = 8 + len(payload)");
+    if (load_be16(r->packet->frame + udp->offset + UDP_SUM) == have) {
+        reading_say(&r->u,
+                    "the UDP length is %zu, and %zu, which it should be, stands in the checksum's place",
+                    says, have);
+        reading_mend(&r->u, "struct.pack('!HHHH', source_port, destination_port, length, checksum)");
+    }
     reading_try(r);
 }
 

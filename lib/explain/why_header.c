@@ -260,6 +260,8 @@ enum fit why_header_wrong_protocol(const struct suspect *s, struct diagnosis *d)
 {
     char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
 
+    if (why_meant_says(s, d))
+        return FIT_STRONG;
     if (!s->one || !named(s, "ip.proto"))
         return FIT_NONE;
     if (s->several)

@@ -176,6 +176,69 @@ static void a_second_socket_is_told_where_a_try_goes_on_from_its_first_port(void
     tree_close(&tree);
 }
 
+static const struct tree_file TWO_PIECES = {
+    "pieces", "kind: packet\nlisten: {ip.proto: 254}\nsteps:\n"
+              "- expect: {ip.id: {bind: n}, payload: {text: \"{student}\"}}\n"
+              "- expect: {ip.id: {bound: n}, payload: {text: \"word\"}}\ndeliver: {connect: 1111}\n"};
+
+static void put_piece(struct packet *p, uint8_t bytes[32], uint16_t id, const char *text)
+{
+    const size_t length = 20 + strlen(text);
+
+    memset(bytes, 0, 32);
+    bytes[0] = 0x45;
+    store_be16(bytes + 2, (uint16_t)length);
+    store_be16(bytes + 4, id);
+    bytes[8] = 64;
+    bytes[9] = 254;
+    store_be32(bytes + 12, STUDENT);
+    store_be32(bytes + 16, TARGET);
+    memcpy(bytes + 20, text, strlen(text));
+    store_be16(bytes + 10, csum_finish(csum_add(0, bytes, 20)));
+    packet_decode(p, LINK_RAW, bytes, length, length);
+}
+
+/* Where 0 is packed the kernel picks a number for each packet. */
+static void two_packets_with_one_identification_are_told_of_the_kernels_zero(void)
+{
+    static const struct {
+        uint16_t id;
+        const char *code, *says, *tries;
+    } rows[] = {
+        {700, "", "", ""},
+        {701, "OFF_BY_ONE", "one more than the first packet's", "the same number in both, and not 0"},
+        {699, "OFF_BY_ONE", "one less than the first packet's", "the same number in both, and not 0"},
+    };
+    struct filled *filled = filled_new();
+    struct tree tree;
+    uint8_t bytes[32];
+    struct packet p;
+    struct verdict v;
+
+    tree_open(&tree, &TWO_PIECES, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
+    const struct rules *book = rulebook_at(tree.book, 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct talk talk;
+        struct buf said;
+        buf_init(&said, 1000);
+        talk_begin(&talk);
+        put_piece(&p, bytes, 700, "smith");
+        talk_go(&talk, book, 0, &said);
+        talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
+        talk_go(&talk, book, 0, &said);
+        buf_free(&said);
+        const struct rules *rules = filled_make(filled, book, &talk);
+        put_piece(&p, bytes, rows[i].id, "word");
+        judge_packet_for(rules, &p, "smith", &v);
+        struct told t = told(rules, &p, &v, "ip.id");
+        check(&t, rows[i].code, rows[i].code, rows[i].says, rows[i].tries);
+    }
+    filled_free(filled);
+    tree_close(&tree);
+}
+
 /* The clauses of what is a student's own that a packet with this payload and identification fails: the first
  * reason of ip.id. */
 static struct told of_payload(const struct tree *tree, const char *payload, uint16_t id, uint64_t *own)
@@ -654,6 +717,8 @@ static const struct unit_case cases[] = {
     {"a_number_of_ones_own_is_told_where_it_is_known_whose",
      a_number_of_ones_own_is_told_where_it_is_known_whose},
     {"the_port_to_send_from_is_no_text", the_port_to_send_from_is_no_text},
+    {"two_packets_with_one_identification_are_told_of_the_kernels_zero",
+     two_packets_with_one_identification_are_told_of_the_kernels_zero},
     {"a_second_socket_is_told_where_a_try_goes_on_from_its_first_port",
      a_second_socket_is_told_where_a_try_goes_on_from_its_first_port},
     {"numbers_that_are_somebodys_own_and_a_sum_in_another_place",

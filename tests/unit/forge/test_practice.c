@@ -365,6 +365,14 @@ static void arp_address_first(struct made *m)
     memcpy(m->bytes + SENDER_IP - 2, mac, 6);
 }
 
+static void length_and_sum_exchanged(struct made *m)
+{
+    const uint16_t length = load_be16(m->bytes + IP + 4);
+
+    store_be16(m->bytes + IP + 4, load_be16(m->bytes + IP + 6) | 0x8000);
+    store_be16(m->bytes + IP + 6, length);
+}
+
 static void window_little(struct made *m)
 {
     store_be16(m->bytes + IP + 14, __builtin_bswap16(4242));
@@ -443,6 +451,7 @@ static const struct edit EDITS[] = {
      arp_address_first},
     {"practice-arp", "frame", "FILTER_SAYS_NO", "ARP sender's Ethernet address 0x06000000",
      arp_of_another_station},
+    {"practice-udp", "ip.len", "BAD_LENGTH", "stands in the checksum's place", length_and_sum_exchanged},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "is 37392 (0x9210): in the other order", window_little},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "and 4242 in Urgent pointer", window_as_urgent},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "7 (0x0007): in the other order", identification_little},
@@ -538,6 +547,48 @@ static void each_mistake_is_told_as_what_it_is(void)
     }
 }
 
+/* All is right but the protocol, by which another challenge takes it. */
+static void what_is_right_for_another_protocol_is_told_so(void)
+{
+    static const struct {
+        const char *slug, *takes, *text;
+        uint8_t protocol;
+    } rows[] = {
+        {"practice-options", "practice-fragments", "what practice-options asks for, whose protocol is 253",
+         254},
+        {"practice-fragments", "practice-options", "what practice-fragments asks for, whose", 253},
+        {"practice-udp", "raw-ipv4", "what practice-udp asks for, whose protocol is 17 (UDP): this says 16",
+         16},
+        {"practice-options", "raw-ipv4", "what practice-options asks for", 16},
+    };
+    struct shop shop;
+
+    shop_open(&shop);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct rules *takes = rulebook_find(shop.book, rows[i].takes);
+        const struct finding *of;
+        struct packet p;
+        struct verdict v;
+        struct reasons reasons;
+        struct made m;
+        right_for(&shop, rows[i].slug, &m);
+        m.bytes[9] = rows[i].protocol;
+        store_be16(m.bytes + 10, 0);
+        store_be16(m.bytes + 10, csum_finish(csum_add(0, m.bytes, (size_t)(m.bytes[0] & 15) * 4)));
+        packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
+        CU_ASSERT_PTR_EQUAL(rulebook_select(shop.book, &p), takes);
+        judge_packet(takes, &p, SRC, &v);
+        reasons_begin(&reasons, takes, &p, &v);
+        const struct diagnosis *d = reasons_first(&reasons, &of);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+        CU_ASSERT_STRING_EQUAL(d->code->name, "WRONG_PROTOCOL");
+        CU_ASSERT_PTR_NOT_NULL(strstr(d->text, rows[i].text));
+        if (!strstr(d->text, rows[i].text))
+            printf("%s: %s %s\n", rows[i].slug, d->code->name, d->text);
+    }
+    shop_close(&shop);
+}
+
 static void hop_limit_first(struct made *m)
 {
     m->bytes[6] = 64;
@@ -614,6 +665,7 @@ static void what_kernels_say_of_their_neighbours_is_for_no_challenge(void)
 }
 
 static const struct unit_case cases[] = {
+    {"what_is_right_for_another_protocol_is_told_so", what_is_right_for_another_protocol_is_told_so},
     {"what_no_challenge_took_is_meant_for_one_for_practice",
      what_no_challenge_took_is_meant_for_one_for_practice},
     {"what_kernels_say_of_their_neighbours_is_for_no_challenge",
