@@ -97,58 +97,6 @@ static enum fit udp_length(const struct suspect *s, struct diagnosis *d)
     return FIT_FACT;
 }
 
-static bool counts_padding(const struct suspect *s)
-{
-    return (s->finding->fault == FAULT_BAD_CHUNK || s->finding->fault == FAULT_BAD_PARAMETER) && s->one &&
-           s->got == (s->expected + 3) / 4 * 4;
-}
-
-/* Of an INIT's chunk and of the parameter in it; padding that is counted, and another chunk, have a word of
- * their own. */
-static enum fit sctp_length(const struct suspect *s, struct diagnosis *d)
-{
-    struct sctp_init init;
-
-    if (counts_padding(s))
-        return FIT_NONE;
-    if (!sctp_init_read(&init, s->packet)) {
-        suspect_say(d, "the chunk length is %u: no more than there is, and 4 at least",
-                    (unsigned)s->finding->got);
-        suspect_mend(d, "chunk_length = 4 + len(value)   # type, flags and length count, padding does not");
-        return FIT_FACT;
-    }
-    if (s->finding->fault == FAULT_BAD_PARAMETER) {
-        suspect_say(d, "the parameter length is %u: its type, its length and its value are %u bytes",
-                    init.parameter, init.parameter_right);
-        suspect_mend(d, "struct.pack('!HH', type, 4 + len(value)) + value");
-        return FIT_FACT;
-    }
-    if (init.chunk == init.chunk_right)
-        return FIT_NONE;
-    suspect_say(d,
-                "the chunk length is %u: the INIT with its first four bytes and its parameters is %u bytes",
-                init.chunk, init.chunk_right);
-    suspect_mend(d, "chunk_length = 20 + len(parameter)   # the padding behind it does not count");
-    return FIT_FACT;
-}
-
-enum fit why_header_padding_counted(const struct suspect *s, struct diagnosis *d)
-{
-    (void)d;
-    return counts_padding(s) ? FIT_STRONG : FIT_NONE;
-}
-
-enum fit why_header_bundled_chunk(const struct suspect *s, struct diagnosis *d)
-{
-    struct sctp_init init;
-
-    if (s->finding->fault != FAULT_BAD_CHUNK || !sctp_init_read(&init, s->packet) || !init.behind)
-        return FIT_NONE;
-    suspect_say(d, "%u bytes follow the INIT, and read like a chunk: an INIT must be alone in its packet",
-                init.behind);
-    return FIT_FACT;
-}
-
 enum fit why_header_tag_not_zero(const struct suspect *s, struct diagnosis *d)
 {
     uint64_t own = 0;
@@ -202,7 +150,7 @@ enum fit why_header_bad_length(const struct suspect *s, struct diagnosis *d)
          why_ip6_says(s, d)))
         return FIT_FACT;
     if (s->finding->fault == FAULT_BAD_CHUNK || s->finding->fault == FAULT_BAD_PARAMETER)
-        return sctp_length(s, d);
+        return why_sctp_length(s, d);
     /* that of the data alone contradicts nothing: what is behind it could be padding */
     if (named(s, "udp.length") && !s->finding->absent && udp_length(s, d) == FIT_FACT)
         return FIT_FACT;

@@ -85,7 +85,9 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
 {
     if (s->field->kind == FIELD_CHECKSUM_STATUS || s->finding->fault == FAULT_IP_CHECKSUM)
         return FIT_NONE;
-    if ((s->got && why_named_says(s, d)) || why_named_says_extension(s, d))
+    struct diagnosis unused = *d;
+    if ((s->got && why_header_bundled_chunk(s, &unused) == FIT_NONE && why_named_says(s, d)) ||
+        why_named_says_extension(s, d))
         return FIT_STRONG; /* what it is says more than how its number could have come about */
     drawn_say_wrong(s, d);
     if (is_digest(s)) {

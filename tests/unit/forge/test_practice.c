@@ -365,6 +365,46 @@ static void arp_address_first(struct made *m)
     memcpy(m->bytes + SENDER_IP - 2, mac, 6);
 }
 
+/* Other chunks in the place of practice-sctp's, with the CRC32c over them. */
+static void put_chunks(struct made *m, const uint8_t *chunks, size_t n)
+{
+    memcpy(m->bytes + IP + 12, chunks, n);
+    m->length = IP + 12 + n;
+    store_be16(m->bytes + 2, (uint16_t)m->length);
+    as_the_kernel(m);
+    store_be32(m->bytes + IP + 8, 0);
+    sum_sctp(m, ~crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, m->bytes + IP, m->length - IP));
+}
+
+static void cookie_before(struct made *m)
+{
+    uint8_t chunks[128] = {10, 0, 0, 4};
+    const size_t n = m->length - IP - 12;
+
+    memcpy(chunks + 4, m->bytes + IP + 12, n);
+    put_chunks(m, chunks, n + 4);
+}
+
+static void zeros_behind(struct made *m)
+{
+    uint8_t chunks[128] = {0};
+    const size_t n = m->length - IP - 12;
+
+    memcpy(chunks, m->bytes + IP + 12, n);
+    put_chunks(m, chunks, n + 4);
+}
+
+static void padding_in_both_lengths(struct made *m)
+{
+    uint8_t chunks[128] = {0};
+    const size_t n = m->length - IP - 12;
+
+    memcpy(chunks, m->bytes + IP + 12, n);
+    store_be16(chunks + 2, (uint16_t)n);
+    store_be16(chunks + 22, (uint16_t)(n - 20));
+    put_chunks(m, chunks, n);
+}
+
 static void length_and_sum_exchanged(struct made *m)
 {
     const uint16_t length = load_be16(m->bytes + IP + 4);
@@ -451,6 +491,10 @@ static const struct edit EDITS[] = {
      arp_address_first},
     {"practice-arp", "frame", "FILTER_SAYS_NO", "ARP sender's Ethernet address 0x06000000",
      arp_of_another_station},
+    {"practice-sctp", "sctp.chunk_type", "BUNDLED_CHUNK", "type 10 stands before the INIT", cookie_before},
+    {"practice-sctp", "sctp.chunk_length", "BAD_LENGTH", "4 zero bytes too many", zeros_behind},
+    {"practice-sctp", "payload", "PADDING_COUNTED", "count the zero bytes that fill up",
+     padding_in_both_lengths},
     {"practice-udp", "ip.len", "BAD_LENGTH", "stands in the checksum's place", length_and_sum_exchanged},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "is 37392 (0x9210): in the other order", window_little},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "and 4242 in Urgent pointer", window_as_urgent},
