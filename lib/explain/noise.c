@@ -356,9 +356,9 @@ const struct rules *noise_meant(const struct rulebook *book, const struct packet
         !reading_rules(book, packet, &meant))
         return NULL;
     /* a port with its bytes exchanged says more than a few fields that are right */
-    const struct rules *slip =
-        has_port(&shape) ? slip_swapped(book, port_field(shape.form), shape.number) : NULL;
-    if ((slip && slip != meant.rules) || (has_port(&shape) && slip_misses(meant.rules, shape.number)))
+    const bool port = has_port(&shape) && !meant.plain;
+    const struct rules *slip = port ? slip_swapped(book, port_field(shape.form), shape.number) : NULL;
+    if ((slip && slip != meant.rules) || (port && slip_misses(meant.rules, shape.number)))
         return NULL;
     return meant.plain || rather_right(meant.rules, packet) ? meant.rules : NULL;
 }

@@ -172,8 +172,24 @@ static bool mended_for(const struct rulebook *book, const struct packet *packet,
     return explain(rules, packet, &v, out);
 }
 
+/* The IP header at `at`, with what follows it, and the two ports exchanged; false without any. */
+static bool exchange_ports(const struct packet *packet, uint8_t *room, size_t at, size_t length)
+{
+    const struct span *udp = &packet->layers[LAYER_UDP], *tcp = &packet->layers[LAYER_TCP];
+    const struct span *header = udp->present ? udp : tcp;
+    enum { PORTS = 4, PORT = 2 };
+
+    if (!header->present || !header->complete || header->offset < at ||
+        header->offset + (size_t)PORTS > at + length)
+        return false;
+    memcpy(room, packet->frame + at, length);
+    memcpy(room + header->offset - at, packet->frame + header->offset + PORT, PORT);
+    memcpy(room + header->offset - at + PORT, packet->frame + header->offset, PORT);
+    return true;
+}
+
 /* With a plain mistake undone: the protocol in the place of the time to live, the next header in that of the
- * hop limit, an IPv4 header of the student's own behind the kernel's. */
+ * hop limit, the two ports exchanged, an IPv4 header of the student's own behind the kernel's. */
 static bool plainly_meant(const struct rulebook *book, const struct packet *packet, struct reading_meant *out)
 {
     enum { TTL_AT = 8, NEXT_AT = 6, DESTINATION = 16, HEADER = 20, HEADER6 = 40 };
@@ -189,6 +205,8 @@ static bool plainly_meant(const struct rulebook *book, const struct packet *pack
     room[place] = packet->frame[at + place + 1];
     room[place + 1] = packet->frame[at + place];
     if (mended_for(book, packet, room, length, out))
+        return true;
+    if (exchange_ports(packet, room, at, length) && mended_for(book, packet, room, length, out))
         return true;
     const size_t inner = at + ip->length;
     if (!ip->present || packet->length < inner + HEADER || packet->frame[inner] >> 4 != 4 ||

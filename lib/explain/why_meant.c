@@ -9,14 +9,14 @@
 #include "judge/rules_private.h"
 #include "pkt/csum.h"
 
-enum { PACKET_MAX = 1792, HEADER = 20, PROTOCOL_AT = 9, SUM_AT = 10, LEAST = 3 };
+enum { PACKET_MAX = 1792, HEADER = 20, PROTOCOL_AT = 9, SUM_AT = 10, BITS_LEAST = 28 };
 
-/* It asks for nothing that is not there, but for what a try alone knows; and for more than a number or two.
- */
+/* It asks for nothing that is not there, but for what a try alone knows, and besides a handle, which any word
+ * may be in one encoding or the other, for more than chance meets. */
 static bool is_right_for(const struct rules *rules, const struct packet *packet)
 {
     struct verdict v;
-    size_t right = 0;
+    size_t bits = 0;
 
     judge_quickly(rules, packet, packet_src(packet), &v);
     for (size_t i = 0; i < v.n; i++) {
@@ -24,9 +24,10 @@ static bool is_right_for(const struct rules *rules, const struct packet *packet)
         if (f->status != FINDING_PASS && f->status != FINDING_INFO &&
             !(f->clause && f->clause->kind == MATCH_BOUND))
             return false;
-        right += f->status == FINDING_PASS;
+        if (f->clause && f->clause != rules->named && f->status == FINDING_PASS)
+            bits += f->field->bits == 0 ? 8u * f->length : f->got ? f->field->bits : 0u;
     }
-    return right >= LEAST;
+    return bits >= BITS_LEAST;
 }
 
 static bool is_for(const struct rules *other, const struct packet *packet)

@@ -85,6 +85,25 @@ bool why_named_says_extension(const struct suspect *s, struct diagnosis *d)
     return false;
 }
 
+/* What it says of its addresses is not Ethernet's and IPv4's: then no field of theirs is where it should be.
+ */
+static bool says_arp_kind(const struct suspect *s, struct diagnosis *d)
+{
+    enum { STATION = 6, ADDRESS = 4 };
+    const uint8_t *arp = s->packet->frame + s->packet->layers[LAYER_ARP].offset;
+
+    if (!s->finding->absent || !s->packet->layers[LAYER_ARP].complete)
+        return false;
+    suspect_mend(d, "struct.pack('!HHBBH', 1, 0x0800, 6, 4, opcode)");
+    if (arp[4] == ADDRESS && arp[5] == STATION)
+        suspect_say(d, "the two address lengths are exchanged: first Ethernet's 6 bytes, then IPv4's 4");
+    else if (arp[4] != STATION || arp[5] != ADDRESS)
+        suspect_say(d, "the address lengths are %u and %u: Ethernet's are 6 bytes, IPv4's 4", arp[4], arp[5]);
+    else
+        return false;
+    return true;
+}
+
 bool why_named_says_type(const struct suspect *s, struct diagnosis *d)
 {
     enum { TYPE_AT = 12, ARP = 0x0806 };
@@ -99,6 +118,8 @@ bool why_named_says_type(const struct suspect *s, struct diagnosis *d)
 
     if (!ether->complete)
         return false;
+    if (s->packet->layers[LAYER_ARP].present)
+        return says_arp_kind(s, d);
     const unsigned type = load_be16(s->packet->frame + ether->offset + TYPE_AT);
     const char *name = "another";
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

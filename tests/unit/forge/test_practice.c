@@ -323,6 +323,17 @@ static void arp_as_rarp(struct made *m)
     store_be16(m->bytes + 12, 0x8035);
 }
 
+static void arp_sizes_exchanged(struct made *m)
+{
+    m->bytes[ETHERNET + 4] = 4;
+    m->bytes[ETHERNET + 5] = 6;
+}
+
+static void arp_of_arp(struct made *m)
+{
+    store_be16(m->bytes + ETHERNET + 2, 0x0806);
+}
+
 static void arp_to_one(struct made *m)
 {
     memcpy(m->bytes, "\x2a\6\xda\xec\t\xbb", 6);
@@ -481,6 +492,9 @@ static const struct edit EDITS[] = {
     {"practice-arp", "arp.opcode", "MISSING_HEADER", "the EtherType is 0x0800, IPv4's", arp_as_ipv4},
     {"practice-arp", "arp.opcode", "MISSING_HEADER", "0x0608, ARP's with its two bytes", arp_type_little},
     {"practice-arp", "arp.opcode", "MISSING_HEADER", "the EtherType is 0x8035, RARP's", arp_as_rarp},
+    {"practice-arp", "arp.dst.hw_mac", "MISSING_HEADER", "the two address lengths are exchanged",
+     arp_sizes_exchanged},
+    {"practice-arp", "frame", "FILTER_SAYS_NO", "ARP protocol type is 2054 (0x0806)", arp_of_arp},
     {"practice-arp", "eth.dst", "WRONG_VALUE", "2a:06:da:ec:09:bb is one station's", arp_to_one},
     {"practice-arp", "arp.dst.hw_mac", "ALL_ONES", "it is the broadcast address", arp_broadcast_inside},
     {"practice-arp", "arp.src.proto_ipv4", "SWAPPED_WITH", "exchanged", arp_addresses_exchanged},
@@ -653,6 +667,8 @@ static void what_no_challenge_took_is_meant_for_one_for_practice(void)
          hop_limit_first},
         {"practice-alarm", "udp.dstport", "SWAPPED_WITH", "exchanged", time_to_live_last},
         {"practice-udp", "udp.dstport", "SWAPPED_WITH", "exchanged", time_to_live_last},
+        {"practice-spoof", "udp.dstport", "SWAPPED_WITH", "source port and destination port",
+         ports_exchanged},
         {"practice-echo", "icmp.type", "NESTED_HEADER", "the kernel put its own before it", kernels_header},
     };
     struct shop shop;
