@@ -21,7 +21,8 @@ bool why_ip6_says(const struct suspect *s, struct diagnosis *d);
 /* Options of IPv4 that are not those asked for: which of them, and how (RFC 791, section 3.1). */
 bool why_options_says(const struct suspect *s, struct diagnosis *d);
 
-/* Of a challenge that is found by IPv4's protocol alone: the packet is another's, all of it right but that. */
+/* Of a challenge that is found by IPv4's protocol alone: the packet is another's, all of it right but that.
+ */
 bool why_meant_says(const struct suspect *s, struct diagnosis *d);
 
 /* An IPv4 address that is another: a digit of it, or whose it is. */
