@@ -143,7 +143,7 @@ enum fit why_words_placeholder(const struct suspect *s, struct diagnosis *d)
         return FIT_STRONG;
     }
     if (s->length && memchr(s->bytes, '{', s->length) && memchr(s->bytes, '}', s->length)) {
-        suspect_say(d, "the placeholder {...} came as it is written: nothing was filled in");
+        suspect_say(d, "the placeholder {...} came, not the handle: nothing was filled in");
         suspect_mend(d, "f'{handle} ...': the f before the quotes fills in what stands in braces");
     }
     return words_shifted(s) ? FIT_GOOD : FIT_STRONG;

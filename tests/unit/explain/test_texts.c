@@ -34,7 +34,7 @@ static const struct row {
     {ALONE, "jones", "x", "WRONG_VALUE", "", ""},
     {ALONE, "jones", "HANDLE", "PLACEHOLDER", "", ""},
     {ALONE, "", "<handle>", "PLACEHOLDER", "", ""},
-    {ALONE, "", "{name}", "PLACEHOLDER", "came as it is written", "the f before the quotes"},
+    {ALONE, "", "{name}", "PLACEHOLDER", "nothing was filled in", "the f before the quotes"},
     {ALONE, "", "$HANDLE", "PLACEHOLDER", "", ""},
     {GREETS, "smith", "HANDLE grüßt Köln", "PLACEHOLDER", "", ""},
     {GREETS, "smith", "HANDLE gr", "PLACEHOLDER", "", ""},
