@@ -56,7 +56,8 @@ size_t overdue_put(const struct briefing_session *s, ipaddr source, struct buf *
 {
     struct talk_seat *seats[TALKS_OF_MAX];
     const int64_t now = clock_ms();
-    const size_t n = talks_late(s->rt->talks, source, now, seats);
+    /* where no challenge is a conversation none is kept */
+    const size_t n = s->rt->talks ? talks_late(s->rt->talks, source, now, seats) : 0;
     size_t told = 0;
 
     for (size_t i = 0; i < n; i++) {
