@@ -254,7 +254,8 @@ def failover(standby):
     subprocess.run([postgres.programs() / "psql", "-Xq", "-d", c.place, "-v", "target=east", "-f", ROOT / "packaging/postgresql.sql"], check=True,
                    stdout=subprocess.DEVNULL)
     # a machine that says nothing stands first
-    silent = pathlib.Path(tempfile.mkdtemp(prefix="wiregrade-silent-", dir="/tmp"))
+    silent = pathlib.Path(relay.scratch, "silent")
+    silent.mkdir()
     hole = socket.socket(socket.AF_UNIX)
     hole.bind(str(silent / ".s.PGSQL.5432"))
     hole.listen()
@@ -299,12 +300,18 @@ def failover(standby):
         assert ship.wait(20) == 0
     expect(c, 0, "0 posted", c.outbox())
     swallow.done()
-    shutil.rmtree(silent)
     b.stop()
 
 
 def case_hung():
     """A database that gives no answer: a flag waits for it, those who come meanwhile are told so at once, and the daemon lives and ends."""
+    try:
+        hung()
+    finally:
+        SERVER.signal(signal.SIGCONT)  # which cannot be ended otherwise
+
+
+def hung():
     b, c = room(SERVER.fresh())
     flags = [c.flag(slug, user) for user in USERS for slug in SLUGS]
     with Serve(c) as s:
