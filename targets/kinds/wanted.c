@@ -72,6 +72,33 @@ static void put_made(uint32_t target, struct buf *filter)
     buf_puts(filter, " or (udp and dst host 255.255.255.255)");
 }
 
+/* Where a challenge is of ARP, every frame with a message of it but what each kernel asks: by ARP's and
+ * RARP's type, whatever addresses they say, and behind any other type. */
+static void put_arp(const struct rulebook *book, struct buf *filter)
+{
+    for (size_t i = 0; i < rulebook_count(book); i++)
+        if (rules_is_arp(rulebook_at(book, i))) {
+            buf_puts(filter,
+                     " or (arp and not (arp[6:2] = 1 and arp[18:4] = 0 and arp[22:2] = 0)) or rarp"
+                     " or (link[14:4] = 0x00010800 and link[18:2] = 0x0604 and link[12:2] != 0x0806)");
+            return;
+        }
+}
+
+/* To a challenge that asks for a foreign source with its two ports exchanged: nothing else in it is of the
+ * class. */
+static void put_exchanged(const struct runtime *rt, uint32_t target, struct buf *filter)
+{
+    char address[IPADDR_TEXT_SIZE];
+    uint64_t port;
+
+    for (size_t i = 0; i < rulebook_count(rt->book); i++)
+        if (rules_to_home(rulebook_at(rt->book, i)) &&
+            listen_names(rulebook_at(rt->book, i), "udp.dstport", 0, &port))
+            buf_printf(filter, " or (udp src port %llu and dst host %s)", (unsigned long long)port,
+                       ipaddr_text(target, address));
+}
+
 bool wanted_put(const struct runtime *rt, struct buf *filter)
 {
     char address[IPADDR_TEXT_SIZE];
@@ -88,8 +115,10 @@ bool wanted_put(const struct runtime *rt, struct buf *filter)
     put_networks(&rt->class, "src", filter);
     buf_puts(filter, ")");
     put_listens(rt->book, filter);
+    put_arp(rt->book, filter);
     if (!rt->class.own_host && class_target(&rt->class, false)) {
         put_made((uint32_t)class_target(&rt->class, false), filter);
+        put_exchanged(rt, (uint32_t)class_target(&rt->class, false), filter);
         put_shifted((uint32_t)class_target(&rt->class, false), filter);
         put_doubled((uint32_t)class_target(&rt->class, false), filter);
     }

@@ -168,6 +168,24 @@ for family, to in ((socket.AF_INET, '172.16.1.15'), (socket.AF_INET6, '%s')):
     require([a["own_host"] for a in room.journal("attempt", 1)] == [True], room.journal("attempt"))
 
 
+def arp_is_told_whatever_is_wrong_in_it(room):
+    """Also where its type is another, or its addresses are nobody's here."""
+    out = room.python("""
+import socket, struct
+name = next(n for _, n in socket.if_nameindex() if n != 'lo')
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind((name, 0))
+mac = s.getsockname()[4]
+me, there = socket.inet_aton('10.10.0.40'), socket.inet_aton('172.16.1.15')
+def arp(type, op, source, to):
+    s.send(b'\\xff' * 6 + mac + struct.pack('!H', type) + struct.pack('!HHBBH', 1, 0x800, 6, 4, op) + mac + source + mac + to)
+arp(0x0608, 2, me, there)
+arp(0x0806, 2, there, me)
+""")
+    require(not out, out)
+    has(ask(room, "seen\\n"), "practice-arp", "0x0608")
+
+
 # one wrong packet at its step: the code, and what is told
 ONE_WRONG = (
     ("k = key(); udp(4851, CO - k)", "WRONG_VALUE", "goes with it: it was subtracted"),
@@ -241,6 +259,7 @@ CASES = {f.__name__: (f, options) for f, options in (
     (what_follows_none_is_told, dict),
     (one_wrong_packet_is_told_by_what_was_done, dict),
     (what_never_came_is_told, dict),
+    (arp_is_told_whatever_is_wrong_in_it, dict),
     (rounds_take_each_word_once, dict),
     (both_addresses_of_a_host_are_its_own,
      lambda: {"networks": BOTH_NETWORKS, "roster": ROSTER.replace("10.10.0.40", f"10.10.0.40 {STUDENT6}")}),

@@ -277,7 +277,7 @@ static const struct row IN_A_TRY[] = {
     {RECEIVER, "smith", "received %s", "MISSING_TEXT", "\"smith \" is missing before it", ""},
     {RECEIVER, "smith", "jones received %s", "WRONG_STUDENT", "this try is smith's", "smith received"},
     {RECEIVER, "smith", "HANDLE received %s", "PLACEHOLDER", "", ""},
-    {RECEIVER, "smith", "{handle} received {w}", "PLACEHOLDER", "came as it is written",
+    {RECEIVER, "smith", "{handle} received {w}", "PLACEHOLDER", "nothing was filled in",
      "the f before the quotes"},
     {RECEIVER, "smith", "smith received None", "PLACEHOLDER", "what print() returns", "before it is sent"},
     {RECEIVER, "smith", "None", "PLACEHOLDER", "given no value, or what print() returns",
@@ -462,7 +462,8 @@ static size_t shown_inside(const uint8_t *line, const uint8_t *word, uint8_t *ou
     return n;
 }
 
-/* Enough of it is text that what is left of it when the rest is lost is no matter of chance. */
+/* Enough of it is text that what is left of it when the rest is lost is no matter of chance; and what is left
+ * is not its beginning. */
 static bool is_fit(const uint8_t *line, const uint8_t *word)
 {
     size_t text = 0;
@@ -472,7 +473,7 @@ static bool is_fit(const uint8_t *line, const uint8_t *word)
         if (line[i] < 0x20 || (line[i] ^ word[i]) < 0x20)
             return false;
     }
-    return text >= LINE / 2 && text < LINE;
+    return text >= LINE / 2 && line[0] >= 0x80;
 }
 
 static void what_a_program_made_of_two_lines_is_told(void)
