@@ -293,7 +293,7 @@ static enum fit say_pair(enum recipe recipe, const struct recipe_match *m, struc
     return m->tried <= LIKELY_MAX ? FIT_GOOD : FIT_LAST;
 }
 
-/* Another mistake, rarer, gives the same value: both are said. */
+/* Another mistake, rarer, gives the same value: both are said, where there is room. */
 static bool say_rare(const struct suspect *s, struct diagnosis *d)
 {
     const struct summed *sum = &matches_of(s)->sum;
@@ -303,7 +303,8 @@ static bool say_rare(const struct suspect *s, struct diagnosis *d)
     if (!rare_find(sum, load_be16(sum->bytes + sum->at), &rare))
         return false;
     memcpy(text, d->text, sizeof(text));
-    suspect_say(d, "%s; or %s", text, rare.text);
+    if (strlen(text) + strlen("; or ") + strlen(rare.text) < sizeof(text))
+        suspect_say(d, "%s; or %s", text, rare.text);
     return true;
 }
 
