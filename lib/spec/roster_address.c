@@ -31,7 +31,11 @@ static int by_address(const void *a, const void *b)
 
 bool roster_make_places(struct roster *roster)
 {
-    roster->places = calloc(2 * roster->n + 1, sizeof(*roster->places));
+    size_t n = 1; /* most classes have none */
+
+    for (size_t i = 0; i < roster->n; i++)
+        n += (roster->students[i].address ? 1u : 0u) + (roster->students[i].other ? 1u : 0u);
+    roster->places = calloc(n, sizeof(*roster->places));
     if (!roster->places)
         return false;
     for (size_t i = 0; i < roster->n; i++) {
