@@ -167,7 +167,7 @@ void spoken_packet(struct runtime *rt, const struct attempt *a, const struct way
     struct talk dialling;
 
     if (is_reset(rt, seats, n, a)) {
-        char what[96];
+        char what[MEMORY_WHAT_SIZE];
         snprintf(what, sizeof(what), "a TCP reset from your port %u, after the reply of %s", a->port,
                  rules_slug(a->rules));
         const struct memory_note note = {

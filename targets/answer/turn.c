@@ -1,5 +1,7 @@
 #include "targets/answer/turn.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "judge/filled.h"
 #include "judge/judge.h"
@@ -45,11 +47,26 @@ static bool waited(const struct rules *rules, const struct talk *talk)
     return rules_of_step(rules, talk->step + 1u) && filled_known(rules, talk, talk->step + 1u);
 }
 
+/* Whether a new try has begun, with a wrong packet: then what comes behind it is of that, and not late for
+ * one that is over, whose packet may be no other. */
+static bool begun_anew(struct runtime *rt, const struct talk_turn *turn, const struct attempt *a)
+{
+    const struct memory_entry *wrong =
+        rules_kind(turn->rules) == TARGET_PACKET
+            ? memory_wrong(rt->memory, a->source, rules_slug(turn->rules),
+                           rules_step(filled_rules(rt->filled)), SIZE_MAX, clock_ms() - FOLLOWS_MS)
+            : NULL;
+
+    return wrong && !(wrong->code && strcmp(wrong->code->name, "STEP_LATE") == 0);
+}
+
 /* Whether it is another step's message, of this try or of one whose time was over. */
 static void look_elsewhere(struct runtime *rt, struct talk_turn *turn, const struct attempt *a,
                            struct talk_seat *const *seats, size_t n_seats)
 {
-    for (size_t i = 0; i < n_seats; i++) {
+    const size_t n_past = begun_anew(rt, turn, a) ? 0 : n_seats;
+
+    for (size_t i = 0; i < n_past; i++) {
         const struct talk_seat *seat = seats[i];
         /* of one that is over, and came further than this one, it may have been written down */
         const bool kept =

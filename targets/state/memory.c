@@ -334,7 +334,8 @@ void memory_noise(struct memory *m, const struct rulebook *book, const struct pa
 
 static bool same_note(const struct memory_entry *e, const struct memory_note *note)
 {
-    return e->key == UINT64_MAX && strcmp(e->slug, note->slug) == 0 && strcmp(e->what, note->what) == 0 &&
+    return e->key == UINT64_MAX && strcmp(e->slug, note->slug) == 0 &&
+           strncmp(e->what, note->what, sizeof(e->what) - 1) == 0 &&
            strncmp(e->why, note->why, sizeof(e->why) - 1) == 0;
 }
 
@@ -352,7 +353,7 @@ void memory_note(struct memory *m, const struct memory_note *note, int64_t now_m
     if (fresh) {
         *entry = (struct memory_entry){.key = UINT64_MAX}; /* no noise_key: its lowest bits are no form */
         str_copy(entry->slug, sizeof(entry->slug), note->slug);
-        str_copy(entry->what, sizeof(entry->what), note->what);
+        snprintf(entry->what, sizeof(entry->what), "%s", note->what);
         snprintf(entry->why, sizeof(entry->why), "%s", note->why);
         snprintf(entry->mend, sizeof(entry->mend), "%s", note->mend);
     }

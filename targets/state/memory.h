@@ -10,6 +10,7 @@
 #include "judge/rulebook.h"
 
 enum {
+    MEMORY_WHAT_SIZE = 88, /* what is longer is cut */
     MEMORY_ENTRIES = 20,
     MEMORY_SOURCES = 1024,
     MEMORY_MS = 15 * 60 * 1000,
@@ -34,7 +35,7 @@ struct memory_entry {
     uint32_t right, judged;
     char student[NAME_MAX_LEN + 1]; /* "" when nobody was named */
     char slug[NAME_MAX_LEN + 1];    /* "" for noise that is no challenge's */
-    char what[128];                 /* noise: what it was */
+    char what[MEMORY_WHAT_SIZE];    /* noise: what it was */
     char why[160];                  /* noise: why nothing took it; a near miss: the fields that were wrong */
     /* of noise, where it has one; of a near miss the first reason, where one was looked for */
     const struct code *code;
@@ -104,8 +105,8 @@ struct memory_note {
 };
 void memory_note(struct memory *memory, const struct memory_note *note, int64_t now_ms);
 
-/* Calls each for what is remembered of a source in 15 minutes, the newest first; an entry is borrowed until
- * the next call that changes memory. */
+/* Calls each for what is remembered of a source in 15 minutes, the newest first; an entry is lent for that
+ * call. */
 typedef void memory_fn(void *context, const struct memory_entry *entry);
 void memory_each(const struct memory *memory, ipaddr source, int64_t now_ms, memory_fn *each, void *context);
 

@@ -224,6 +224,11 @@ def what_never_came_is_told(room):
     lacks(out, "step 1 was heard", "practice-covert")
     run(room, "for port in (7411, 9622, 8533):\n knock(port, b'smith' if port == 7411 else b'')")
     lacks(ask(room, "seen\\n"), "did not come")
+    # the tries that are over wait for the same packet: it is late for none of them behind a wrong first one
+    before = len(room.journal("attempt"))
+    run(room, "knock(7411)\nknock(9622)\ntime.sleep(.3)")
+    last = room.journal("attempt", before + 2)[before:]
+    require("STEP_LATE" not in str(last), last)
 
 
 def rounds_take_each_word_once(room):
