@@ -105,8 +105,7 @@ struct memory_note {
 };
 void memory_note(struct memory *memory, const struct memory_note *note, int64_t now_ms);
 
-/* Calls each for what is remembered of a source in 15 minutes, the newest first; an entry is lent for that
- * call. */
+/* Calls each for what is remembered of a source in 15 minutes, the newest first; each is lent. */
 typedef void memory_fn(void *context, const struct memory_entry *entry);
 void memory_each(const struct memory *memory, ipaddr source, int64_t now_ms, memory_fn *each, void *context);
 
