@@ -47,9 +47,10 @@ static bool waited(const struct rules *rules, const struct talk *talk)
     return rules_of_step(rules, talk->step + 1u) && filled_known(rules, talk, talk->step + 1u);
 }
 
-/* Whether a new try has begun, with a wrong packet: then what comes behind it is of that, and not late for
- * one that is over, whose packet may be no other. */
-static bool begun_anew(struct runtime *rt, const struct talk_turn *turn, const struct attempt *a)
+/* The wrong packet with which a new try has begun: what comes behind it is of that, and not late for one that
+ * was over before, whose packet may be no other. NULL: none. */
+static const struct memory_entry *begun_anew(struct runtime *rt, const struct talk_turn *turn,
+                                             const struct attempt *a)
 {
     const struct memory_entry *wrong =
         rules_kind(turn->rules) == TARGET_PACKET
@@ -57,17 +58,19 @@ static bool begun_anew(struct runtime *rt, const struct talk_turn *turn, const s
                            rules_step(filled_rules(rt->filled)), SIZE_MAX, clock_ms() - FOLLOWS_MS)
             : NULL;
 
-    return wrong && !(wrong->code && strcmp(wrong->code->name, "STEP_LATE") == 0);
+    return wrong && wrong->code && strcmp(wrong->code->name, "STEP_LATE") == 0 ? NULL : wrong;
 }
 
 /* Whether it is another step's message, of this try or of one whose time was over. */
 static void look_elsewhere(struct runtime *rt, struct talk_turn *turn, const struct attempt *a,
                            struct talk_seat *const *seats, size_t n_seats)
 {
-    const size_t n_past = begun_anew(rt, turn, a) ? 0 : n_seats;
+    const struct memory_entry *anew = begun_anew(rt, turn, a);
 
-    for (size_t i = 0; i < n_past; i++) {
+    for (size_t i = 0; i < n_seats; i++) {
         const struct talk_seat *seat = seats[i];
+        if (anew && talk_is_late(&seat->talk, anew->at_ms))
+            continue;
         /* of one that is over, and came further than this one, it may have been written down */
         const bool kept =
             !seat->live && seat->talk.step > turn->talk->step && waited(turn->rules, &seat->talk);
