@@ -120,18 +120,26 @@ static void every_refuse_row_breaks_its_field_and_no_other(void)
 {
     struct tree tree;
     char names[512], want[64];
+    size_t same = 0;
 
     tree_open(&tree, FILES, N_FILES, true);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
     for (size_t i = 0; i < N_FILES; i++) {
         const struct rules *rules = rulebook_at(tree.book, i);
         const struct target_spec *target = &rules_challenge(rules)->target;
+        struct exchange right;
+        CU_ASSERT_PTR_NULL(exchange_build(rules, "smith", source_of(rules), target_of(rules), NULL, &right));
         for (size_t k = 0; k < target->n_refuse; k++) {
             struct exchange e;
             struct change change;
             CU_ASSERT_PTR_NULL(change_of_refuse(rules, "smith", &target->refuse[k], &change));
             CU_ASSERT_PTR_NULL(
                 exchange_build(rules, "smith", source_of(rules), target_of(rules), &change, &e));
+            /* a drawn number, or a sum, may read alike both ways: one word in 256 */
+            if (e.length == right.length && memcmp(e.bytes, right.bytes, e.length) == 0) {
+                same++;
+                continue;
+            }
             CU_ASSERT_FALSE(judge(rules, &e, names, sizeof(names)));
             snprintf(want, sizeof(want), "%s ", target->refuse[k].field.text);
             /* another handle is another student with numbers of his own */
@@ -139,6 +147,7 @@ static void every_refuse_row_breaks_its_field_and_no_other(void)
                 CU_ASSERT_STRING_EQUAL(names, want);
         }
     }
+    CU_ASSERT_TRUE(same <= 2);
     tree_close(&tree);
 }
 
