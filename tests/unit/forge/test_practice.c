@@ -584,10 +584,11 @@ static bool is_told(const struct shop *s, const struct edit *row)
     return told;
 }
 
-/* Values are another class's each time: of sums one in a hundred is another mistake's as well. */
+/* Values are another class's each time: of sums one in a hundred is another mistake's as well, and of a
+ * length that a sum stands for one in eight. */
 static void each_mistake_is_told_as_what_it_is(void)
 {
-    enum { SHOPS = 8, NEARLY = 6, N = sizeof(EDITS) / sizeof(EDITS[0]) };
+    enum { SHOPS = 16, NEARLY = 8, N = sizeof(EDITS) / sizeof(EDITS[0]) };
     size_t told[N] = {0};
 
     for (size_t k = 0; k < SHOPS; k++) {

@@ -686,7 +686,7 @@ static void a_shipped_journal_is_read_as_the_file_is(void)
 /* Killed at any moment, each line counts once in the end. */
 static void killed_while_reading_loses_and_doubles_nothing(void)
 {
-    enum { TRIES = 6 };
+    enum { TRIES = 8 };
     int killed = 0, status;
 
     begin();
@@ -704,7 +704,8 @@ static void killed_while_reading_loses_and_doubles_nothing(void)
             open_store();
             _exit(read_all(ST_OK).lines > 0 ? 0 : 1);
         }
-        const struct timespec wait = {0, 20000000L + i * 30000000L};
+        const struct timespec wait = {
+            0, 1000000L << i}; /* one store is read in ten milliseconds, another in 200 */
         nanosleep(&wait, NULL);
         kill(pid, SIGKILL);
         CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
