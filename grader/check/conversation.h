@@ -2,8 +2,10 @@
  * what the target has drawn is read from its replies. */
 #pragma once
 
+#include "judge/filled.h"
 #include "judge/rulebook.h"
 #include "judge/talk.h"
+#include "judge/verdict.h"
 
 /* What a packet of a try is. */
 enum conversation_what {
@@ -20,6 +22,20 @@ struct conversation_at {
     size_t
         belongs; /* the step, from 1, that asks for the packet, where it is not the one due; 0: none known */
     bool late;   /* ... of a try whose time was over */
+    struct talk others[FILLED_OTHERS_MAX]; /* further tries of the source, for who explains a near miss */
+    size_t n_others;
+    size_t meant;       /* the step, from 1, that a near miss was for */
+    uint64_t follows;   /* the number of the wrong packet that it only came behind; 0: of none */
+    const char *remark; /* what a target says beside a near miss, or NULL; lives forever */
+};
+
+/* A student's packet. Borrows all. */
+struct conversation_packet {
+    const struct rules *rules; /* a rulebook's, of several steps */
+    const struct packet *packet;
+    const char *student; /* whose it must be; NULL: whom the first packet names */
+    uint64_t number;     /* in the capture, from 1 */
+    int64_t at_ms;       /* when it was sent */
 };
 
 /* At most 256 tries, the oldest gives way. */
@@ -29,12 +45,19 @@ struct conversations;
 struct conversations *conversations_new(void);
 void conversations_free(struct conversations *conversations);
 
-/* Takes a student's packet for a challenge of several steps (the rulebook's rules). student: whose it must
- * be, or NULL: whom the first packet names. *at is where its try stood before it: with filled_make the rules
- * by which it is judged, and filled_belongs. at_ms: when it was sent. */
-enum conversation_what conversations_take(struct conversations *conversations, const struct rules *rules,
-                                          const struct packet *packet, const char *student, int64_t at_ms,
-                                          struct conversation_at *at);
+/* Takes a student's packet as a target does (targets/answer/spoken.h, turn.h). *at is where its try stood
+ * before it: conversations_rules makes the rules by which it is judged. */
+enum conversation_what conversations_take(struct conversations *conversations,
+                                          const struct conversation_packet *sent, struct conversation_at *at);
+
+/* The rules by which a packet is judged and explained, in filled; borrowed from there. */
+const struct rules *conversations_rules(struct filled *filled, const struct rules *rules,
+                                        const struct conversation_at *at);
+
+/* The verdict of a near miss that follows none (judged by conversations_rules, which are `due`): what comes
+ * behind it may be for a later step. */
+void conversations_wrong(struct conversations *conversations, const struct conversation_packet *sent,
+                         const struct conversation_at *at, const struct rules *due, const struct verdict *v);
 
 /* Takes a packet that the target sent. */
 void conversations_reply(struct conversations *conversations, const struct packet *packet, int64_t at_ms);

@@ -67,8 +67,7 @@ static void judge_step(struct scan *c, const struct rules *rules, const struct p
 {
     const char *student = at->talk.student[0] ? at->talk.student : c->options->student;
 
-    const struct rules *due = filled_make(c->filled, rules, &at->talk);
-    filled_belongs(c->filled, at->belongs, at->late);
+    const struct rules *due = conversations_rules(c->filled, rules, at);
     if (student)
         judge_packet_for(due, packet, student, v);
     else
@@ -90,7 +89,7 @@ static void show_step(struct scan *c, const struct rules *rules, const struct pa
     verdict.pass = verdict.pass && !step;
     c->tally.best[rules_index(rules)].unknown = verdict.n_unknown;
     c->shower->packet(c->show, &(struct judged){filled_rules(c->filled), rules, packet, &verdict, sighting,
-                                                step, c->options->class});
+                                                step, at->follows, at->remark, c->options->class});
 }
 
 static void show_packet(struct scan *c, const struct rules *rules, const struct packet *packet,
@@ -105,8 +104,12 @@ static void show_packet(struct scan *c, const struct rules *rules, const struct 
     c->shown++;
     tally_judge(&c->tally, rules, packet, &verdict);
     c->tally.best[rules_index(rules)].unknown = verdict.n_unknown;
-    c->shower->packet(c->show,
-                      &(struct judged){rules, rules, packet, &verdict, sighting, false, c->options->class});
+    c->shower->packet(c->show, &(struct judged){.rules = rules,
+                                                .of = rules,
+                                                .packet = packet,
+                                                .verdict = &verdict,
+                                                .sighting = sighting,
+                                                .class = c->options->class});
 }
 
 static void take(struct scan *c, const struct rules *rules, const struct packet *packet, size_t wrong,
@@ -131,14 +134,18 @@ static void take_step(struct scan *c, const struct rules *rules, const struct pa
     struct conversation_at at;
     struct verdict v;
 
-    const enum conversation_what what =
-        conversations_take(c->conversations, rules, packet, c->options->student, frame->utc_us / 1000, &at);
+    const struct conversation_packet sent = {rules, packet, c->options->student, c->packets,
+                                             frame->utc_us / 1000};
+
+    const enum conversation_what what = conversations_take(c->conversations, &sent, &at);
     if (what == CONVERSATION_NOTHING) {
         heard_add(&c->heard, packet, noise_key(c->options->book, packet), frame->utc_us);
         return;
     }
     c->judged++;
     judge_step(c, rules, packet, &at, &v);
+    if (what == CONVERSATION_NEAR && !at.follows)
+        conversations_wrong(c->conversations, &sent, &at, filled_rules(c->filled), &v);
     if (!tally_add_step(&c->tally, rules, &v, &at, what == CONVERSATION_STEP, &sighting))
         c->no_memory = true;
     if (c->options->each)

@@ -18,6 +18,8 @@ struct judged {
     const struct verdict *verdict;
     const struct sighting *sighting;
     bool step;                 /* right for its step, and not the last: no pass */
+    uint64_t follows;          /* the number of the wrong packet that it only came behind; 0: of none */
+    const char *remark;        /* what a target says beside a near miss, or NULL */
     const struct class *class; /* packets to another address than its target's are told so */
 };
 

@@ -76,8 +76,19 @@ static void put_packet(void *context, const struct judged *j)
     if (*rules_place(j->rules, place))
         buf_printf(&text, "%s%s\n", place,
                    j->step ? ": right, and what must follow is not in the capture" : "");
+    if (j->follows) {
+        fprintf(show->out,
+                "%snot told: it came right behind packet %" PRIu64 ", which was wrong,\n"
+                "and is for a later step; mend that one first\n",
+                buf_text(&text), j->follows);
+        buf_free(&text);
+        fflush(show->out);
+        return;
+    }
     if (!j->step)
         put_verdict(j->verdict, &text);
+    if (j->remark)
+        buf_printf(&text, "%s\n", j->remark);
     findings_text(j->rules, j->packet, j->verdict, LINE_WIDTH, &text);
     if (!j->verdict->pass && !j->step)
         dump_frame(j->packet, j->verdict, &text);

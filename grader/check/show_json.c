@@ -58,6 +58,10 @@ static void put_packet(void *context, const struct judged *j)
         json_put_int(w, "step", (int64_t)rules_step(j->rules));
         json_put_int(w, "steps", (int64_t)rules_steps(j->rules));
     }
+    if (j->follows)
+        json_put_int(w, "follows", (int64_t)j->follows);
+    if (j->remark)
+        json_put_text(w, "remark", j->remark);
     json_put_text(w, "student", j->verdict->student[0] ? j->verdict->student : NULL);
     if (j->verdict->by_address)
         json_put_bool(w, "by_address", true);

@@ -164,6 +164,8 @@ bool tally_add_step(struct tally *tally, const struct rules *rules, const struct
     const bool pass = v->pass && !step, first = best->packets++ == 0;
     bool better = first || pass > best->pass;
 
+    if (at->follows)
+        return true;
     if (!first && pass == best->pass)
         better = way_of(at) != way_of(best->at) ? way_of(at) > way_of(best->at) : !is_worse(v, wrong, best);
     if (!better)

@@ -59,8 +59,9 @@ size_t tally_rank(const struct tally *tally, const struct rules *rules, const st
 bool tally_add(struct tally *tally, const struct rules *rules, const struct packet *packet, size_t wrong,
                const struct sighting *sighting);
 
-/* As tally_add for a packet of several steps: the further its try had come the better. at: where that stood
- * before it; v: what was made of it; step: it is right, and not the last. */
+/* As tally_add for a packet of several steps: the further its try had come the better, and one that follows a
+ * wrong one is counted alone. at: where that stood before it; v: what was made of it; step: it is right, and
+ * not the last. */
 bool tally_add_step(struct tally *tally, const struct rules *rules, const struct verdict *v,
                     const struct conversation_at *at, bool step, const struct sighting *sighting);
 

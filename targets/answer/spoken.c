@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "judge/identify.h"
+#include "judge/tries.h"
 #include "targets/answer/ports.h"
 #include "targets/answer/reply.h"
 #include "targets/state/memory.h"
@@ -63,42 +64,10 @@ static void choose(struct runtime *rt, const struct attempt *a, const struct tal
     c->seat = mine || named ? mine : newest_live(c, a, false);
 }
 
-struct print {
-    const struct packet *packet;
-    uint64_t hash; /* FNV-1a */
-};
-
-static void mix(struct print *print, uint8_t byte)
-{
-    print->hash = (print->hash ^ byte) * UINT64_C(0x100000001b3);
-}
-
-/* What a step asks for in the IP header is what tells its packet from another step's. */
-static bool mix_asked(void *context, size_t step, const struct clause_spec *clause)
-{
-    struct print *print = context;
-    const struct field *field = field_find(clause->field.text);
-    uint64_t value;
-
-    (void)step;
-    if (field && field->layer == LAYER_IP && packet_value(print->packet, field, &value) == FIELD_OK)
-        for (size_t i = 0; i < sizeof(value); i++)
-            mix(print, (uint8_t)(value >> 8 * i));
-    return true;
-}
-
-/* Tells one packet from another, whatever else is in its IP header: routers and kernels change that. */
+/* Of a datagram none: its answer is not made again. */
 static uint64_t fingerprint(const struct attempt *a)
 {
-    struct print print = {a->packet, UINT64_C(0xcbf29ce484222325)};
-
-    if (rules_kind(a->rules) != TARGET_PACKET)
-        return 0;
-    const struct span *ip = &a->packet->layers[LAYER_IP];
-    for (size_t i = ip->offset + ip->length; i < a->packet->length; i++)
-        mix(&print, a->packet->frame[i]);
-    target_each_clause(&rules_challenge(a->rules)->target, mix_asked, &print);
-    return print.hash;
+    return rules_kind(a->rules) == TARGET_PACKET ? tries_print(a->rules, a->packet) : 0;
 }
 
 /* due: where the try stood before the message. */
@@ -112,7 +81,7 @@ static void go_on(struct talk_seat *seat, const struct talk_turn *turn, const st
         seat->heard = fingerprint(a);
         seat->port = a->port;
         seat->live = turn->next == TALK_WAITS;
-    } else if (++seat->wrong == SPOKEN_WRONG_MAX) {
+    } else if (++seat->wrong == TRIES_WRONG_MAX) {
         seat->live = false;
     }
 }
@@ -144,7 +113,7 @@ static struct talk_seat *heard_before(struct talk_seat *const *seats, size_t n, 
     for (size_t i = 0; i < n; i++)
         if (seats[i]->heard == print && seats[i]->port == a->port &&
             (seats[i]->live || seats[i]->step + 1u == rules_steps(a->rules)) &&
-            clock_ms() - seats[i]->at_ms <= SPOKEN_AGAIN_MS)
+            clock_ms() - seats[i]->at_ms <= TRIES_AGAIN_MS)
             return seats[i];
     return NULL;
 }
@@ -201,14 +170,10 @@ static const char *ends_of(const struct runtime *rt, const struct spoken_choice 
     const bool alone = runtime_sharing(rt, a->source) <= 1;
 
     if (c->seat)
-        return c->seat->wrong + 1 == SPOKEN_WRONG_MAX
-                   ? "the third wrong one: this try is over, begin anew with the first message"
-                   : NULL;
+        return tries_end(true, c->seat->wrong);
     for (size_t i = 0; i < c->n; i++)
         if (alone || c->seats[i]->port == a->port)
-            return !c->seats[i]->live && c->seats[i]->wrong == SPOKEN_WRONG_MAX
-                       ? "three wrong ones ended your try: a new one begins with its first message"
-                       : NULL;
+            return c->seats[i]->live ? NULL : tries_end(false, c->seats[i]->wrong);
     return NULL;
 }
 

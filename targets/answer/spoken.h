@@ -3,12 +3,6 @@
 
 #include "targets/answer/turn.h"
 
-/* So many near misses end a try: what is drawn from a few values must not be found by trying them all. */
-enum { SPOKEN_WRONG_MAX = 3 };
-
-/* A packet that comes again within so long is a retransmission; later it is a new try. */
-enum { SPOKEN_AGAIN_MS = 3000 };
-
 /* Finds the try that the attempt goes on with, or begins one, and lets it have what it is owed. A try belongs
  * to its source, whatever the port; where several are under way (two students behind one address) it is the
  * one of the same port, else one whose due step it fits. A right first step begins anew. True when the try

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "explain/behind.h"
 #include "judge/filled.h"
 #include "judge/judge.h"
 #include "targets/answer/follows.h"
@@ -55,7 +56,7 @@ static const struct memory_entry *begun_anew(struct runtime *rt, const struct ta
     const struct memory_entry *wrong =
         rules_kind(turn->rules) == TARGET_PACKET
             ? memory_wrong(rt->memory, a->source, rules_slug(turn->rules),
-                           rules_step(filled_rules(rt->filled)), SIZE_MAX, clock_ms() - FOLLOWS_MS)
+                           rules_step(filled_rules(rt->filled)), SIZE_MAX, clock_ms() - BEHIND_MS)
             : NULL;
 
     return wrong && wrong->code && strcmp(wrong->code->name, "STEP_LATE") == 0 ? NULL : wrong;

@@ -16,6 +16,7 @@
 #include "base/seldom.h"
 #include "base/str.h"
 #include "judge/listen.h"
+#include "judge/tries.h"
 #include "targets/answer/astray.h"
 #include "targets/answer/deliver.h"
 #include "targets/answer/dial.h"
@@ -57,17 +58,6 @@ static bool has_port(const uint8_t *ports, uint64_t port)
     return ports[port / 8] >> port % 8 & 1;
 }
 
-/* The source's port where the packet has one, for the journal. */
-static uint16_t source_port(const struct packet *packet)
-{
-    uint64_t port;
-
-    if (packet_value(packet, field_find("tcp.srcport"), &port) == FIELD_OK ||
-        packet_value(packet, field_find("udp.srcport"), &port) == FIELD_OK)
-        return (uint16_t)port;
-    return 0;
-}
-
 /* True for what belongs to our own sockets: a server's port, or a call of ours to a listener. back: also what
  * our servers send, which is seen where they and the students are one machine. */
 static bool is_own_flow(const struct service *service, const struct packet *packet, bool back)
@@ -79,7 +69,7 @@ static bool is_own_flow(const struct service *service, const struct packet *pack
     udp = udp ? udp : field_find("udp.dstport");
     if (dials_own(service->runtime->dials, packet))
         return true;
-    if (back && has_port(service->by_hand, source_port(packet)))
+    if (back && has_port(service->by_hand, tries_port(packet)))
         return true;
     tcp_from = tcp_from ? tcp_from : field_find("tcp.srcport");
     udp_from = udp_from ? udp_from : field_find("udp.srcport");
@@ -179,7 +169,7 @@ static void on_frame(void *context, const struct frame *frame)
                               .packet = &packet,
                               .link = frame->link,
                               .source = source,
-                              .port = source_port(&packet)};
+                              .port = tries_port(&packet)};
     buf_clear(&service->text);
     const struct way way = {
         .context = rt->deliver, .costs = deliver_costs, .send = deliver_offer, .named = true};

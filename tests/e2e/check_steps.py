@@ -27,7 +27,13 @@ ROWS = [
     ([syn(), reply(), ack()], "pass", 2, [], None),
     ([syn(), reply(), reset(), ack()], "pass", 2, [], None),
     ([syn(), syn(), reply(), reply(), reset(), ack(), ack()], "pass", 2, [], None),
-    ([syn(5), reply(7, 6), syn(), reply(), ack(6, 8)], "pass", 2, [], None),
+    # whoever begins anew has left his other try
+    ([syn(5), reply(7, 6), syn(), reply(), ack(6, 8)], "fail", 2, ["tcp.seq_raw", "tcp.ack_raw"], "ANOTHER_TRY"),
+    ([syn(5), reply(7, 6), syn(), reply(), ack(6, 8), ack()], "pass", 2, [], None),
+    # the third wrong one ends a try; what comes again is no other one
+    ([syn(), reply(), ack(ack=1), ack(ack=2), ack()], "pass", 2, [], None),
+    ([syn(), reply(), ack(ack=1), syn(), ack(ack=2), reset(), ack()], "pass", 2, [], None),
+    ([syn(), reply(), ack(ack=1), ack(ack=2), ack(ack=77), ack()], "fail", 2, ["tcp.ack_raw"], "WRONG_VALUE"),
     ([ack(), syn(), reply()], "step", 1, [], None),
     ([syn(), reply(), reset()], "step", 1, [], None),
     ([syn(), ack()], "step", 1, [], None),

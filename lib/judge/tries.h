@@ -1,0 +1,25 @@
+/* tries.h - what tells the tries of conversations by packets and datagrams apart, and when one ends. */
+#pragma once
+
+#include <stdint.h>
+
+#include "judge/rules.h"
+#include "pkt/decode.h"
+
+enum {
+    TRIES_WRONG_MAX = 3,   /* so many near misses end a try: what is drawn from a few values must not be found
+                              by   trying them all */
+    TRIES_AGAIN_MS = 3000, /* a packet that comes again within so long is a retransmission; later it is a new
+                              try */
+};
+
+/* The source's port where the packet has one, else 0. */
+uint16_t tries_port(const struct packet *packet);
+
+/* Tells one packet from another, whatever no step asks for in its IP header: routers and kernels change that.
+ * Never 0. rules: a rulebook's, of a packet challenge. */
+uint64_t tries_print(const struct rules *rules, const struct packet *packet);
+
+/* What is said beside a near miss, of the try that it ends or that others have ended; NULL: nothing. live:
+ * that try is not over; wrong: its near misses before this one. Lives forever. */
+const char *tries_end(bool live, unsigned wrong);
