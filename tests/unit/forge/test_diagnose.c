@@ -1,90 +1,17 @@
+/* Which codes a mistake with a number or with bytes has, and that what is right has none. */
 #include "unit.h"
 
-#include <inttypes.h>
+#include "diagnosed.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/cursor.h"
-#include "base/str.h"
 #include "explain/diagnose.h"
-#include "explain/letters.h"
 #include "forge/exchange.h"
-#include "forge/mistakes.h"
-#include "judge/judge.h"
 #include "judge/params.h"
 #include "pkt/csum.h"
-#include "tree.h"
-
-#define SRC 0x0A0A0028u
-#define DST 0xAC10010Fu
-
-/* 0x15CD5B07 and the others are no palindromes, so that each mistake gives another value. */
-static const struct tree_file FILES[] = {
-    {"chaos", "kind: packet\nlisten: {ip.proto: CHAOS}\nexpect:\n  ip.hdr_len: 20\n  ip.dsfield.dscp: 25\n"
-              "  ip.id: 0x1234\n  ip.flags: 2\n  ip.frag_offset: 0\n  ip.ttl: 64\n"
-              "  payload: {text: \"{student}\", encoding: hex}\ndeliver: {connect: 1111}\n"},
-    {"chunk", "kind: packet\nlisten: {ip.proto: 40}\nexpect:\n  ip.version: 4\n  ip.frag_offset: 184\n"
-              "  ip.ttl: {range: [3, 9]}\n  ip.src: 10.10.0.40\n  ip.dst: 172.16.1.15\n"
-              "  ip.id: {param: u16, per: student}\n"
-              "  payload: {text: \"{student}\", encoding: utf-8}\ndeliver: {connect: 1111}\n"},
-    {"segment",
-     "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  tcp.srcport: 5309\n"
-     "  tcp.seq_raw: 0x15CD5B07\n  tcp.ack_raw: {in: [5, 1000]}\n  tcp.hdr_len: 20\n  tcp.flags: SYN\n"
-     "  tcp.window_size_value: {not: [0, 5840]}\n  tcp.checksum.status: good\n"
-     "  tcp.urgent_pointer: {mask: 0xFF00, value: 0x1200}\n"
-     "  payload: {text: \"{student}\", encoding: utf-8}\ndeliver: {connect: 1111}\n"},
-    {"bits", "kind: packet\nlisten: {ip.proto: 41}\nexpect:\n  ip.dsfield.dscp: 49\n  ip.dsfield.ecn: 0\n"
-             "  ip.ttl: {range: [1, 255]}\n  payload: {text: \"{student}\", encoding: utf-8}\n"
-             "deliver: {connect: 1111}\n"},
-    {"piece", "kind: packet\nlisten: {ip.proto: 42}\nexpect:\n  ip.flags.mf: 1\n  ip.frag_offset: 0\n"
-              "  payload: {text: \"{student}\", encoding: utf-8}\ndeliver: {connect: 1111}\n"},
-    {"datagram",
-     "kind: packet\nlisten: {udp.dstport: 4444}\nexpect:\n  udp.srcport: {param: u16, per: class}\n"
-     "  payload: {text: \"{student}\", encoding: utf-8}\ndeliver: {connect: 1111}\n"},
-};
-enum { N_FILES = sizeof(FILES) / sizeof(FILES[0]), CODES_SIZE = 256 };
-
-/* "NOT_SHIFTED!" of the field's finding: ! after what is certain; "-" when it did not fail.
- * Checks what holds for every diagnosis. */
-static const char *codes_of(const struct rules *rules, const uint8_t *bytes, size_t length, const char *field,
-                            char out[CODES_SIZE])
-{
-    struct diagnosis d[DIAGNOSES_MAX];
-    struct packet p;
-    struct verdict v;
-    size_t used = 0;
-
-    snprintf(out, CODES_SIZE, "-");
-    packet_decode(&p, rules_below_ip(rules) ? LINK_ETHERNET : LINK_RAW, bytes, length, length);
-    judge_packet(rules, &p, SRC, &v);
-    for (size_t i = 0; i < v.n; i++) {
-        size_t n = diagnose(rules, &p, &v, &v.findings[i], d);
-        CU_ASSERT_EQUAL(n > 0, v.findings[i].status == FINDING_FAIL);
-        CU_ASSERT_TRUE(n <= DIAGNOSES_MAX);
-        for (size_t k = 0; k < n; k++) {
-            CU_ASSERT_TRUE(d[k].text[0] && d[k].mend[0] && d[k].see[0]);
-            if (getenv("WIREGRADE_SHOW"))
-                printf("%-12s %-22s %-18s %d %s | %s | %s\n", rules_slug(rules), v.findings[i].field->name,
-                       d[k].code->name, (int)d[k].confidence, d[k].text, d[k].mend, d[k].see);
-        }
-        if (v.findings[i].status != FINDING_FAIL || strcmp(v.findings[i].field->name, field) != 0)
-            continue;
-        for (size_t k = 0; k < n; k++)
-            used += (size_t)snprintf(out + used, CODES_SIZE - used, "%s%s%s", k ? " " : "", d[k].code->name,
-                                     d[k].confidence == CONFIDENCE_CERTAIN ? "!" : "");
-    }
-    return out;
-}
-
-static void expect_codes(const char *what, const char *got, const char *want)
-{
-    CU_ASSERT_STRING_EQUAL(got, want);
-    if (strcmp(got, want) != 0)
-        printf("%s: got %s, not %s\n", what, got, want);
-}
 
 static const struct {
     const char *slug, *field, *value, *codes;
@@ -354,113 +281,6 @@ static void a_mistake_with_bytes_is_named(void)
     tree_close(&tree);
 }
 
-struct walk {
-    const struct rules *rules;
-    size_t n, vague, right;
-};
-
-static bool see(void *context, const struct clause_spec *clause, const struct change *change, const char *how)
-{
-    struct walk *walk = context;
-    struct exchange e;
-    char codes[CODES_SIZE];
-
-    CU_ASSERT_PTR_NULL_FATAL(exchange_build(walk->rules, "smith", SRC, DST, change, &e));
-    codes_of(walk->rules, e.bytes, e.length, clause->field.text, codes);
-    if (getenv("WIREGRADE_SHOW"))
-        printf("== %s %s: %s\n", clause->field.text, how, codes);
-    walk->n++;
-    /* small numbers that are written as they are: a shift of 2 is any other number; and nobody shifts an
-     * address */
-    bool number = !rules_below_ip(walk->rules) && change->field->bits &&
-                  change->field->kind != FIELD_CHECKSUM_STATUS && change->field->kind != FIELD_ADDRESS;
-    bool vague = strcmp(codes, "WRONG_VALUE") == 0, right = strcmp(codes, "-") == 0;
-    if (number && (vague || right)) {
-        walk->vague += vague;
-        walk->right += right;
-        printf("%s %s: got only %s\n", clause->field.text, how, codes);
-    }
-    return true;
-}
-
-static struct rulebook *course_open(struct course *course, struct class *class, struct keyring **ring,
-                                    struct problems *problems)
-{
-    class_practice(class, SOURCE_DIR "/challenges");
-    CU_ASSERT_TRUE_FATAL(course_load(course, SOURCE_DIR "/challenges", problems));
-    CU_ASSERT_EQUAL_FATAL(keyring_random(ring, NULL), ST_OK);
-    return rulebook_compile(course, class, NULL, *ring, NULL, 0, problems);
-}
-
-static void every_mistake_of_the_course_has_a_diagnosis(void)
-{
-    struct course course = {0};
-    struct class class = {0};
-    struct problems problems = {0};
-    struct keyring *ring = NULL;
-    struct rulebook *book = course_open(&course, &class, &ring, &problems);
-    size_t n = 0;
-
-    CU_ASSERT_PTR_NOT_NULL_FATAL(book);
-    for (size_t i = 0; i < rulebook_count(book); i++) {
-        struct walk walk = {.rules = rulebook_at(book, i)};
-        if (rules_kind(walk.rules) != TARGET_PACKET)
-            continue;
-        mistakes_each(walk.rules, "smith", see, &walk);
-        n += walk.n;
-        CU_ASSERT_EQUAL(walk.vague, 0);
-        /* some drawn number is right for a handle that is one slip away: then the text is the wrong one */
-        CU_ASSERT_TRUE(walk.right <= 1);
-    }
-    CU_ASSERT_TRUE(n > 100);
-    rulebook_free(book);
-    keyring_free(ring);
-    course_free(&course);
-    class_free(&class);
-    problems_free(&problems);
-}
-
-static void refuse_rows_are_refused_for_their_reason(void)
-{
-    struct course course = {0};
-    struct class class = {0};
-    struct problems problems = {0};
-    struct keyring *ring = NULL;
-    struct rulebook *book = course_open(&course, &class, &ring, &problems);
-    size_t n = 0;
-
-    CU_ASSERT_PTR_NOT_NULL_FATAL(book);
-    for (size_t i = 0; i < rulebook_count(book); i++) {
-        const struct rules *rules = rulebook_at(book, i);
-        const struct target_spec *target = &rules_challenge(rules)->target;
-        for (size_t k = 0; target->kind == TARGET_PACKET && k < target->n_refuse; k++) {
-            const struct refuse_spec *row = &target->refuse[k];
-            struct exchange e, right;
-            struct change change;
-            char codes[CODES_SIZE];
-            /* what a later step asks for is known in a try alone: verify proves those */
-            if (row->step.text && strcmp(row->step.text, "1") != 0)
-                continue;
-            CU_ASSERT_PTR_NULL_FATAL(change_of_refuse(rules, "smith", row, &change));
-            CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, &change, &e));
-            CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, NULL, &right));
-            if (e.length == right.length && memcmp(e.bytes, right.bytes, e.length) == 0)
-                continue; /* a sum that reads the same both ways */
-            codes_of(rules, e.bytes, e.length, row->field.text, codes);
-            CU_ASSERT_PTR_NOT_NULL(strstr(codes, row->why.text));
-            if (!strstr(codes, row->why.text))
-                printf("%s %s: got %s, not %s\n", rules_slug(rules), row->field.text, codes, row->why.text);
-            n++;
-        }
-    }
-    CU_ASSERT_TRUE(n > 20);
-    rulebook_free(book);
-    keyring_free(ring);
-    course_free(&course);
-    class_free(&class);
-    problems_free(&problems);
-}
-
 /* The codes for smith's packet with somebody else's number in the field. */
 static void owned(const struct rules *rules, const char *field, uint64_t value, const char *want)
 {
@@ -538,84 +358,11 @@ static void what_is_right_has_no_diagnosis(void)
     tree_close(&tree);
 }
 
-static uint64_t next(uint64_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return *state;
-}
-
-static bool one_line(const char *text, size_t size)
-{
-    size_t n = strnlen(text, size);
-
-    for (size_t i = 0, letter; i < n; i += letter ? letter : 1) {
-        letter = letters_shown((const uint8_t *)text + i, n - i);
-        if (!letter && (text[i] < 0x20 || text[i] > 0x7E))
-            return false;
-    }
-    return n > 0 && n < size && text[n - 1] != ' ' && (n < 4 || strcmp(text + n - 3, "...") != 0);
-}
-
-/* A few bytes of the right packet, or all, are others; then it is cut. Memory of exactly that many bytes: a
- * read beyond them ends the test where the sanitizers watch. */
-static void diagnose_random(const struct rules *rules, uint64_t *state)
-{
-    struct exchange e;
-    struct packet p;
-    struct verdict v;
-    struct diagnosis d[DIAGNOSES_MAX];
-
-    CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, NULL, &e));
-    size_t n = next(state) % 8 == 0 ? e.length : next(state) % 8;
-    for (size_t i = 0; i < n; i++)
-        e.bytes[n == e.length ? i : next(state) % e.length] = (uint8_t)next(state);
-    size_t length = next(state) % 2 ? e.length : next(state) % (e.length + 1);
-    uint8_t *frame = malloc(length ? length : 1);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(frame);
-    memcpy(frame, e.bytes, length);
-    packet_decode(&p, next(state) % 8 ? LINK_RAW : LINK_ETHERNET, frame, length,
-                  next(state) % 2 ? e.length : length);
-    judge_packet(rules, &p, SRC, &v);
-    for (size_t i = 0; i < v.n; i++) {
-        size_t told = diagnose(rules, &p, &v, &v.findings[i], d);
-        CU_ASSERT_EQUAL(told > 0, v.findings[i].status == FINDING_FAIL);
-        for (size_t k = 0; k < told; k++) {
-            bool right = one_line(d[k].text, sizeof(d[k].text)) && one_line(d[k].mend, sizeof(d[k].mend));
-            CU_ASSERT_TRUE(right);
-            if (!right)
-                printf("%s: %s | %s\n", d[k].code->name, d[k].text, d[k].mend);
-        }
-    }
-    free(frame);
-}
-
-static void whatever_came_is_told_in_one_line_each(void)
-{
-    const char *text = getenv("WIREGRADE_SEED");
-    uint64_t state = (uint64_t)time(NULL) << 20 ^ (uint64_t)getpid();
-    struct tree tree;
-
-    if (text)
-        CU_ASSERT_EQUAL_FATAL(parse_u64(text, UINT64_MAX, &state), PARSE_OK);
-    printf("WIREGRADE_SEED=%" PRIu64 "\n", state);
-    state |= 1;
-    tree_open(&tree, FILES, N_FILES, true);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-    for (size_t i = 0; i < 20000 / UNIT_FEWER; i++)
-        diagnose_random(rulebook_at(tree.book, i % rulebook_count(tree.book)), &state);
-    tree_close(&tree);
-}
-
 static const struct unit_case cases[] = {
     {"a_mistake_with_a_number_is_named", a_mistake_with_a_number_is_named},
     {"a_mistake_with_bytes_is_named", a_mistake_with_bytes_is_named},
-    {"whatever_came_is_told_in_one_line_each", whatever_came_is_told_in_one_line_each},
     {"a_value_of_another_student_or_class_is_known", a_value_of_another_student_or_class_is_known},
     {"what_is_right_has_no_diagnosis", what_is_right_has_no_diagnosis},
-    {"refuse_rows_are_refused_for_their_reason", refuse_rows_are_refused_for_their_reason},
-    {"every_mistake_of_the_course_has_a_diagnosis", every_mistake_of_the_course_has_a_diagnosis},
 };
 extern const struct unit_group diagnose_cases;
 UNIT_GROUP(diagnose_cases, cases);

@@ -1,0 +1,200 @@
+/* What is told of a number that a try has told, or that came in its first message. */
+#include "unit.h"
+
+#include "told.h"
+
+#include <string.h>
+
+#include "base/cursor.h"
+#include "judge/filled.h"
+#include "pkt/csum.h"
+#include "tree.h"
+
+static const struct tree_file NEXT_PORT = {
+    "next", "kind: datagram\nlisten: {udp.dstport: 6222}\nsteps:\n"
+            "- expect: {udp.srcport: {bind: p}, payload: {text: \"{student}\"}}\n  say: \"{p}\"\n"
+            "- expect: {udp.srcport: {bound: p, plus: 1}, payload: {text: \"word\"}}\n"};
+
+/* The second datagram of a try whose first came from port 40000. */
+static struct told second(const struct tree *tree, struct filled *filled, uint16_t port, const char *text,
+                          const char *field)
+{
+    const struct rules *book = rulebook_at(tree->book, 0);
+    uint8_t storage[MESSAGE_HEADERS + 8];
+    struct packet p;
+    struct verdict v;
+    struct talk talk;
+    struct buf said;
+
+    buf_init(&said, 1000);
+    talk_begin(&talk);
+    memcpy(storage + MESSAGE_HEADERS, "smith", 5);
+    packet_of_message(&p, storage, 5, false, STUDENT, 40000, TARGET, 6222);
+    talk_go(&talk, book, 0, &said);
+    talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
+    talk_go(&talk, book, 0, &said);
+    buf_free(&said);
+    const struct rules *rules = filled_make(filled, book, &talk);
+    memcpy(storage + MESSAGE_HEADERS, text, strlen(text));
+    packet_of_message(&p, storage, strlen(text), false, STUDENT, port, TARGET, 6222);
+    judge_packet_for(rules, &p, "smith", &v);
+    return told_of(rules, &p, &v, field);
+}
+
+static struct told second_from(const struct tree *tree, struct filled *filled, uint16_t port)
+{
+    return second(tree, filled, port, "word", "udp.srcport");
+}
+
+/* The port to send from stands where the word belongs. */
+static void the_port_to_send_from_is_no_text(void)
+{
+    struct filled *filled = filled_new();
+    struct tree tree;
+
+    tree_open(&tree, &NEXT_PORT, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
+    struct told t = second(&tree, filled, 40001, "40001", "payload");
+    told_check(&t, "port", "SWAPPED_WITH", "40001 is the port", "s.bind(('', 40001))");
+    filled_free(filled);
+    tree_close(&tree);
+}
+
+static void what_must_be_added_is_told_where_a_told_number_comes_back(void)
+{
+    static const struct {
+        uint16_t port;
+        const char *code, *says, *tries;
+    } rows[] = {
+        {40001, "", "", ""},
+        {40000, "NOT_ADDED", "1 must be added", "t.bind(('', told + 1)), and send through that one"},
+        {39999, "NOT_ADDED", "1 less than the number that was told", "t.bind(('', told + 1))"},
+        {44001, "WRONG_VALUE", "one digit is another: 44001, and 40001", "digit for digit"},
+        {40010, "WRONG_VALUE", "two digits changed places: 40010, and 40001", "digit for digit"},
+        {40002, "OFF_BY_ONE", "one more than asked for", "add exactly 1"},
+        {40004, "COUNTED_UP", "3 more", "add exactly 1"},
+        {39996, "WRONG_VALUE", "none of the usual", "told + 1"},
+        {40123, "PLACEHOLDER", "is the example of the challenge's text: in this try it is 40001", "reckon"},
+        {6223, "NOT_ADDED", "6223 is the target's port and 1", "told + 1"},
+        {53211, "KERNEL_PICKED", "no source port was bound", "told + 1"},
+    };
+    struct filled *filled = filled_new();
+    struct tree tree;
+
+    tree_open(&tree, &NEXT_PORT, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct told t = second_from(&tree, filled, rows[i].port);
+        told_check(&t, rows[i].code, rows[i].code, rows[i].says, rows[i].tries);
+    }
+    filled_free(filled);
+    tree_close(&tree);
+}
+
+static const struct tree_file SAME_PORT = {
+    "same", "kind: datagram\nlisten: {udp.dstport: 6222}\nsteps:\n"
+            "- expect: {udp.srcport: {bind: p}, payload: {text: \"{student}\"}}\n  say: \"{p}\"\n"
+            "- expect: {udp.srcport: {bound: p}, payload: {text: \"word\"}}\n"};
+
+/* Nobody has to bind a port here: the first socket's was the kernel's pick, too. */
+static void a_second_socket_is_told_where_a_try_goes_on_from_its_first_port(void)
+{
+    static const struct {
+        uint16_t port;
+        const char *code, *says, *tries;
+    } rows[] = {
+        {40000, "", "", ""},
+        {43249, "KERNEL_PICKED", "began from port 40000, and this came from 43249",
+         "the socket that sent the first"},
+        {1234, "WRONG_VALUE", "1234 is not", "the socket that sent the first, from port 40000"},
+    };
+    struct filled *filled = filled_new();
+    struct tree tree;
+
+    tree_open(&tree, &SAME_PORT, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct told t = second_from(&tree, filled, rows[i].port);
+        told_check(&t, rows[i].code, rows[i].code, rows[i].says, rows[i].tries);
+    }
+    filled_free(filled);
+    tree_close(&tree);
+}
+
+static const struct tree_file TWO_PIECES = {
+    "pieces", "kind: packet\nlisten: {ip.proto: 254}\nsteps:\n"
+              "- expect: {ip.id: {bind: n}, payload: {text: \"{student}\"}}\n"
+              "- expect: {ip.id: {bound: n}, payload: {text: \"word\"}}\ndeliver: {connect: 1111}\n"};
+
+static void put_piece(struct packet *p, uint8_t bytes[32], uint16_t id, const char *text)
+{
+    const size_t length = 20 + strlen(text);
+
+    memset(bytes, 0, 32);
+    bytes[0] = 0x45;
+    store_be16(bytes + 2, (uint16_t)length);
+    store_be16(bytes + 4, id);
+    bytes[8] = 64;
+    bytes[9] = 254;
+    store_be32(bytes + 12, STUDENT);
+    store_be32(bytes + 16, TARGET);
+    memcpy(bytes + 20, text, strlen(text));
+    store_be16(bytes + 10, csum_finish(csum_add(0, bytes, 20)));
+    packet_decode(p, LINK_RAW, bytes, length, length);
+}
+
+/* Where 0 is packed the kernel picks a number for each packet. */
+static void two_packets_with_one_identification_are_told_of_the_kernels_zero(void)
+{
+    static const struct {
+        uint16_t id;
+        const char *code, *says, *tries;
+    } rows[] = {
+        {700, "", "", ""},
+        {701, "OFF_BY_ONE", "one more than the first packet's", "the same number in both, and not 0"},
+        {699, "OFF_BY_ONE", "one less than the first packet's", "the same number in both, and not 0"},
+    };
+    struct filled *filled = filled_new();
+    struct tree tree;
+    uint8_t bytes[32];
+    struct packet p;
+    struct verdict v;
+
+    tree_open(&tree, &TWO_PIECES, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
+    const struct rules *book = rulebook_at(tree.book, 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct talk talk;
+        struct buf said;
+        buf_init(&said, 1000);
+        talk_begin(&talk);
+        put_piece(&p, bytes, 700, "smith");
+        talk_go(&talk, book, 0, &said);
+        talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
+        talk_go(&talk, book, 0, &said);
+        buf_free(&said);
+        const struct rules *rules = filled_make(filled, book, &talk);
+        put_piece(&p, bytes, rows[i].id, "word");
+        judge_packet_for(rules, &p, "smith", &v);
+        struct told t = told_of(rules, &p, &v, "ip.id");
+        told_check(&t, rows[i].code, rows[i].code, rows[i].says, rows[i].tries);
+    }
+    filled_free(filled);
+    tree_close(&tree);
+}
+
+static const struct unit_case cases[] = {
+    {"the_port_to_send_from_is_no_text", the_port_to_send_from_is_no_text},
+    {"two_packets_with_one_identification_are_told_of_the_kernels_zero",
+     two_packets_with_one_identification_are_told_of_the_kernels_zero},
+    {"a_second_socket_is_told_where_a_try_goes_on_from_its_first_port",
+     a_second_socket_is_told_where_a_try_goes_on_from_its_first_port},
+    {"what_must_be_added_is_told_where_a_told_number_comes_back",
+     what_must_be_added_is_told_where_a_told_number_comes_back},
+};
+extern const struct unit_group bound_cases;
+UNIT_GROUP(bound_cases, cases);

@@ -1,0 +1,88 @@
+/* Mistakes with IPv6. */
+#include "practice.h"
+
+#include <string.h>
+
+#include "base/cursor.h"
+#include "pkt/csum.h"
+
+/* Eight bytes of another header between IPv6's and UDP's. */
+static void put_extension(struct made *m, uint8_t number, const uint8_t bytes[8])
+{
+    memmove(m->bytes + IP6 + 8, m->bytes + IP6, m->length - IP6);
+    memcpy(m->bytes + IP6, bytes, 8);
+    m->bytes[6] = number;
+    m->length += 8;
+    store_be16(m->bytes + 4, (uint16_t)(m->length - IP6));
+}
+
+static void hop_by_hop(struct made *m)
+{
+    put_extension(m, 0, (const uint8_t[]){PROTO_UDP, 0, 1, 4, 0, 0, 0, 0});
+}
+
+static void destination_options(struct made *m)
+{
+    put_extension(m, 60, (const uint8_t[]){PROTO_UDP, 0, 1, 4, 0, 0, 0, 0});
+}
+
+static void fragment_header(struct made *m)
+{
+    put_extension(m, 44, (const uint8_t[]){PROTO_UDP, 0, 0, 0, 0, 0, 0, 1});
+}
+
+static void set_plen(struct made *m, size_t length)
+{
+    store_be16(m->bytes + 4, (uint16_t)length);
+}
+
+static void plen_of_all(struct made *m)
+{
+    set_plen(m, m->length);
+}
+
+static void plen_of_the_text(struct made *m)
+{
+    set_plen(m, m->length - IP6 - 8);
+}
+
+static void plen_large(struct made *m)
+{
+    set_plen(m, 1000);
+}
+
+static void version_4(struct made *m)
+{
+    m->bytes[0] = 0x40 | (m->bytes[0] & 15);
+}
+
+/* RFC 2460's pseudo-header with another number. */
+static void pseudo_58(struct made *m)
+{
+    const size_t length = m->length - IP6;
+
+    store_be16(m->bytes + IP6 + 6, 0);
+    store_be16(m->bytes + IP6 + 6,
+               csum_finish(csum_add(csum_pseudo6(m->bytes + 8, m->bytes + 24, 58, (uint32_t)length),
+                                    m->bytes + IP6, length)));
+}
+
+static void flow_of_the_kernel(struct made *m)
+{
+    store_be32(m->bytes, 0x6002D9B0);
+}
+
+static const struct edit ROWS[] = {
+    {"practice-ipv6", "ipv6.nxt", "WRONG_VALUE", "0 is a hop-by-hop options header", hop_by_hop},
+    {"practice-ipv6", "ipv6.nxt", "WRONG_VALUE", "60 is a destination options", destination_options},
+    {"practice-ipv6", "ipv6.nxt", "WRONG_VALUE", "44 is a fragment header, and", fragment_header},
+    {"practice-ipv6", "ipv6.plen", "BAD_LENGTH", "with the 40 bytes of the IPv6 header: 13 follow",
+     plen_of_all},
+    {"practice-ipv6", "ipv6.plen", "BAD_LENGTH", "is 5, the text alone", plen_of_the_text},
+    {"practice-ipv6", "ipv6.plen", "BAD_LENGTH", "that 1000 bytes follow the IPv6 header, and 13",
+     plen_large},
+    {"practice-ipv6", "ipv6.version", "BAD_VERSION", "the IP version is 4, not 6", version_4},
+    {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG_PROTOCOL", "58 (ICMPv6)", pseudo_58},
+    {"practice-ipv6", "ipv6.flow", "KERNEL_PICKED", "an ordinary UDP socket's kernel", flow_of_the_kernel},
+};
+const struct edits practice_ipv6 = {ROWS, sizeof(ROWS) / sizeof(ROWS[0])};

@@ -1,0 +1,93 @@
+/* Mistakes with SCTP. */
+#include "practice.h"
+
+#include <string.h>
+
+#include "base/cursor.h"
+#include "pkt/crc32.h"
+
+static void sctp_type(struct made *m, uint8_t type, uint8_t flags)
+{
+    m->bytes[IP + 12] = type;
+    m->bytes[IP + 13] = flags;
+}
+
+static void init_ack(struct made *m)
+{
+    sctp_type(m, 2, 0);
+}
+
+static void type_and_flags(struct made *m)
+{
+    sctp_type(m, 0, 1);
+}
+
+static void sum_sctp(struct made *m, uint32_t crc)
+{
+    store_be32(m->bytes + IP + 8, __builtin_bswap32(crc));
+}
+
+static void crc_from_0(struct made *m)
+{
+    store_be32(m->bytes + IP + 8, 0);
+    sum_sctp(m, ~crc32_add(CRC32C_POLYNOMIAL, 0, m->bytes + IP, m->length - IP));
+}
+
+static void crc_with_ip(struct made *m)
+{
+    store_be32(m->bytes + IP + 8, 0);
+    sum_sctp(m, ~crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, m->bytes, m->length));
+}
+
+/* Other chunks in the place of practice-sctp's, with the CRC32c over them. */
+static void put_chunks(struct made *m, const uint8_t *chunks, size_t n)
+{
+    memcpy(m->bytes + IP + 12, chunks, n);
+    m->length = IP + 12 + n;
+    store_be16(m->bytes + 2, (uint16_t)m->length);
+    as_the_kernel(m);
+    store_be32(m->bytes + IP + 8, 0);
+    sum_sctp(m, ~crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, m->bytes + IP, m->length - IP));
+}
+
+static void cookie_before(struct made *m)
+{
+    uint8_t chunks[128] = {10, 0, 0, 4};
+    const size_t n = m->length - IP - 12;
+
+    memcpy(chunks + 4, m->bytes + IP + 12, n);
+    put_chunks(m, chunks, n + 4);
+}
+
+static void zeros_behind(struct made *m)
+{
+    uint8_t chunks[128] = {0};
+    const size_t n = m->length - IP - 12;
+
+    memcpy(chunks, m->bytes + IP + 12, n);
+    put_chunks(m, chunks, n + 4);
+}
+
+static void padding_in_both_lengths(struct made *m)
+{
+    uint8_t chunks[128] = {0};
+    const size_t n = m->length - IP - 12;
+
+    memcpy(chunks, m->bytes + IP + 12, n);
+    store_be16(chunks + 2, (uint16_t)n);
+    store_be16(chunks + 22, (uint16_t)(n - 20));
+    put_chunks(m, chunks, n);
+}
+
+static const struct edit ROWS[] = {
+    {"practice-sctp", "sctp.dstport", "SWAPPED_WITH", "source port and destination port", ports_exchanged},
+    {"practice-sctp", "sctp.chunk_type", "WRONG_VALUE", "2 is INIT ACK, 1 INIT", init_ack},
+    {"practice-sctp", "sctp.chunk_type", "SWAPPED_WITH", "type and First chunk's flags", type_and_flags},
+    {"practice-sctp", "sctp.chunk_type", "BUNDLED_CHUNK", "type 10 stands before the INIT", cookie_before},
+    {"practice-sctp", "sctp.chunk_length", "BAD_LENGTH", "4 zero bytes too many", zeros_behind},
+    {"practice-sctp", "payload", "PADDING_COUNTED", "count the zero bytes that fill up",
+     padding_in_both_lengths},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "the CRC32c begun with 0", crc_from_0},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "with the IPv4 header before", crc_with_ip},
+};
+const struct edits practice_sctp = {ROWS, sizeof(ROWS) / sizeof(ROWS[0])};

@@ -1,0 +1,92 @@
+/* Packets of chance: whatever is told of them is one line. */
+#include "unit.h"
+
+#include "diagnosed.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "explain/diagnose.h"
+#include "explain/letters.h"
+#include "forge/exchange.h"
+
+static uint64_t next(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+static bool one_line(const char *text, size_t size)
+{
+    size_t n = strnlen(text, size);
+
+    for (size_t i = 0, letter; i < n; i += letter ? letter : 1) {
+        letter = letters_shown((const uint8_t *)text + i, n - i);
+        if (!letter && (text[i] < 0x20 || text[i] > 0x7E))
+            return false;
+    }
+    return n > 0 && n < size && text[n - 1] != ' ' && (n < 4 || strcmp(text + n - 3, "...") != 0);
+}
+
+/* A few bytes of the right packet, or all, are others; then it is cut. Memory of exactly that many bytes: a
+ * read beyond them ends the test where the sanitizers watch. */
+static void diagnose_random(const struct rules *rules, uint64_t *state)
+{
+    struct exchange e;
+    struct packet p;
+    struct verdict v;
+    struct diagnosis d[DIAGNOSES_MAX];
+
+    CU_ASSERT_PTR_NULL_FATAL(exchange_build(rules, "smith", SRC, DST, NULL, &e));
+    size_t n = next(state) % 8 == 0 ? e.length : next(state) % 8;
+    for (size_t i = 0; i < n; i++)
+        e.bytes[n == e.length ? i : next(state) % e.length] = (uint8_t)next(state);
+    size_t length = next(state) % 2 ? e.length : next(state) % (e.length + 1);
+    uint8_t *frame = malloc(length ? length : 1);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(frame);
+    memcpy(frame, e.bytes, length);
+    packet_decode(&p, next(state) % 8 ? LINK_RAW : LINK_ETHERNET, frame, length,
+                  next(state) % 2 ? e.length : length);
+    judge_packet(rules, &p, SRC, &v);
+    for (size_t i = 0; i < v.n; i++) {
+        size_t told = diagnose(rules, &p, &v, &v.findings[i], d);
+        CU_ASSERT_EQUAL(told > 0, v.findings[i].status == FINDING_FAIL);
+        for (size_t k = 0; k < told; k++) {
+            bool right = one_line(d[k].text, sizeof(d[k].text)) && one_line(d[k].mend, sizeof(d[k].mend));
+            CU_ASSERT_TRUE(right);
+            if (!right)
+                printf("%s: %s | %s\n", d[k].code->name, d[k].text, d[k].mend);
+        }
+    }
+    free(frame);
+}
+
+static void whatever_came_is_told_in_one_line_each(void)
+{
+    const char *text = getenv("WIREGRADE_SEED");
+    uint64_t state = (uint64_t)time(NULL) << 20 ^ (uint64_t)getpid();
+    struct tree tree;
+
+    if (text)
+        CU_ASSERT_EQUAL_FATAL(parse_u64(text, UINT64_MAX, &state), PARSE_OK);
+    printf("WIREGRADE_SEED=%" PRIu64 "\n", state);
+    state |= 1;
+    tree_open(&tree, FILES, N_FILES, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < 20000 / UNIT_FEWER; i++)
+        diagnose_random(rulebook_at(tree.book, i % rulebook_count(tree.book)), &state);
+    tree_close(&tree);
+}
+
+static const struct unit_case cases[] = {
+    {"whatever_came_is_told_in_one_line_each", whatever_came_is_told_in_one_line_each},
+};
+extern const struct unit_group one_line_cases;
+UNIT_GROUP(one_line_cases, cases);
