@@ -349,7 +349,7 @@ const struct rules *conversations_rules(struct filled *filled, const struct rule
 {
     const struct rules *due = filled_make(filled, rules, &at->talk);
 
-    filled_belongs(filled, at->belongs, at->late);
+    filled_belongs(filled, at->belongs, at->late ? BELONGS_LATE : BELONGS_HERE);
     for (size_t i = 0; i < at->n_others; i++)
         filled_other(filled, &at->others[i]);
     return due;

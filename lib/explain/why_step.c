@@ -77,6 +77,23 @@ static bool value_of_another(const struct suspect *s, struct diagnosis *d)
     return false;
 }
 
+/* The conversation is another one: its order is right. */
+static void say_apart(const struct rules *r, struct diagnosis *d)
+{
+    const struct rules *there = rules_of_step(rulebook_at(r->book, r->index), r->belongs);
+
+    if (there && rules_dialled(there)) {
+        suspect_say(d, "it is right for the conversation that I opened with you, and came in another one");
+        suspect_mend(d, "answer there: c, addr = accept(), then c.sendall(...)");
+        return;
+    }
+    suspect_say(d,
+                "it is right for step %zu of your try in another connection: all of a try goes through one, "
+                "and this one begins anew",
+                r->belongs);
+    suspect_mend(d, "one socket from the first message to the flag: connect() once, and no close() between");
+}
+
 enum fit why_step_other(const struct suspect *s, struct diagnosis *d)
 {
     const struct rules *r = s->rules;
@@ -87,6 +104,10 @@ enum fit why_step_other(const struct suspect *s, struct diagnosis *d)
         return FIT_STRONG;
     if (!s->clause || !r->belongs || r->late)
         return FIT_NONE;
+    if (r->apart) {
+        say_apart(r, d);
+        return FIT_STRONG;
+    }
     suspect_say(d, "it is what step %zu asks for, and step %zu is due", r->belongs, r->step + 1);
     if (r->belongs > r->step && !speaks_between(r, r->step, r->belongs - 1))
         suspect_mend(d, "send the %s of step %zu first, then this one", message_of(r), r->step + 1);

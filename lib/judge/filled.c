@@ -253,8 +253,9 @@ size_t filled_elsewhere(struct filled *filled, const struct rules *rules, const 
     return 0;
 }
 
-void filled_belongs(struct filled *filled, size_t step, bool late)
+void filled_belongs(struct filled *filled, size_t step, enum belonging whose)
 {
     filled->rules.belongs = step;
-    filled->rules.late = late;
+    filled->rules.late = whose == BELONGS_LATE;
+    filled->rules.apart = whose == BELONGS_APART;
 }

@@ -36,8 +36,15 @@ bool filled_known(const struct rules *rules, const struct talk *talk, size_t ste
  * when there is no room for more or no memory. */
 bool filled_other(struct filled *filled, const struct talk *talk);
 
-/* ... and that the message is what step (from 1) asks for instead, of a try whose time was over (late). */
-void filled_belongs(struct filled *filled, size_t step, bool late);
+/* Of which try a message would be the right one. */
+enum belonging {
+    BELONGS_HERE,  /* of this one, or of one like it */
+    BELONGS_LATE,  /* of one whose time was over */
+    BELONGS_APART, /* of one that has a connection of its own */
+};
+
+/* ... and that the message is what step (from 1) asks for instead. */
+void filled_belongs(struct filled *filled, size_t step, enum belonging whose);
 
 /* The rules of another step of talk's try (from 1) than the one that is due, as filled_make's. What the try
  * has not bound or drawn yet is supposed to be what this packet says. NULL where that says nothing: the step

@@ -45,6 +45,7 @@ struct rules {
     size_t n_others;
     size_t belongs; /* the step, from 1, to which the message would be the right one; 0: to none known */
     bool late;      /* ... of a try whose time is over */
+    bool apart;     /* ... of a try in another connection */
 };
 
 /* The challenge's level, or the class's where that is lower. */

@@ -76,35 +76,31 @@ static void look_elsewhere(struct runtime *rt, struct talk_turn *turn, const str
         const bool kept =
             !seat->live && seat->talk.step > turn->talk->step && waited(turn->rules, &seat->talk);
         if ((seat->late || kept) && fits(rt->sought, turn->rules, &seat->talk, a)) {
-            filled_belongs(rt->filled, seat->talk.step + 1u, seat->late);
+            filled_belongs(rt->filled, seat->talk.step + 1u, seat->late ? BELONGS_LATE : BELONGS_HERE);
             turn->whose = seat->talk.student;
             return;
         }
     }
     const size_t step = filled_elsewhere(rt->sought, turn->rules, turn->talk, a->packet, a->source);
     if (step)
-        filled_belongs(rt->filled, step, false);
+        filled_belongs(rt->filled, step, BELONGS_HERE);
     turn->meant = step;
 }
 
-/* A try lives in its connection: what comes in another one begins a try of its own. What to say when it is
- * right for one of those; else NULL. */
-static const char *in_another_connection(struct runtime *rt, const struct talk_turn *turn,
-                                         const struct attempt *a, struct talk_seat *const *seats,
-                                         size_t n_seats)
+/* A try lives in its connection: what comes in another one begins a try of its own. Whether it is right for
+ * one of those. */
+static bool in_another_connection(struct runtime *rt, const struct talk_turn *turn, const struct attempt *a,
+                                  struct talk_seat *const *seats, size_t n_seats)
 {
     for (size_t i = 0; i < n_seats && a->end; i++) {
         const struct talk *talk = &seats[i]->talk;
         if (talk == turn->talk || talk->over || talk->step <= turn->talk->step ||
             !fits(rt->sought, turn->rules, talk, a))
             continue;
-        filled_belongs(rt->filled, waiting(turn->rules, talk).step + 1u, false);
-        return rules_dialled(filled_rules(rt->sought))
-                   ? "right for the conversation that I opened: answer there, c, addr = accept(), then "
-                     "c.sendall(...)"
-                   : "right for a try in another connection: all of a try goes through one";
+        filled_belongs(rt->filled, waiting(turn->rules, talk).step + 1u, BELONGS_APART);
+        return true;
     }
-    return NULL;
+    return false;
 }
 
 static void explain(struct runtime *rt, struct talk_turn *turn, const struct attempt *a)
@@ -112,8 +108,7 @@ static void explain(struct runtime *rt, struct talk_turn *turn, const struct att
     struct talk_seat *seats[TALKS_OF_MAX];
     size_t n = talks_of(rt->talks, a->source, (uint16_t)rules_index(turn->rules), clock_ms(), seats);
 
-    turn->beside = in_another_connection(rt, turn, a, seats, n);
-    if (!turn->beside) {
+    if (!in_another_connection(rt, turn, a, seats, n)) {
         look_elsewhere(rt, turn, a, seats, n);
         turn->beside = turn->ends;
     }

@@ -643,9 +643,11 @@ def what_came_in_pieces_or_not_at_all_is_told(room):
         has(ask(room, "i smith\\nseen\\ntries\\n"), f"{slug}: you ended the connection, and nothing had come on it\n")
     require(len(room.journal("attempt", 6)) == 6, room.journal("attempt"))
     word = re.search(r"[A-Za-z0-9+/=]{4,}", room.python(PIECES, "5333", "smith.", "@0.3", "end")).group()
-    remark = "right for a try in another connection: all of a try goes through one"
-    has(room.python(PIECES, "5333", base64.b64decode(word).decode() + "."), "step 1 of 2", remark)
-    has(ask(room, "seen\\n"), "          " + remark)
+    why = "it is right for step 2 of your try in another connection: all of a try goes through one"
+    text = " ".join(room.python(PIECES, "5333", base64.b64decode(word).decode() + ".").split())
+    has(text, "step 1 of 2", why, "try one socket from the first message to the flag")
+    lacks(text, "keep the order")
+    has(ask(room, "seen\\n"), why)
     out = room.student("bash", "-c", f"timeout 8 nc.traditional {TARGET} 5333 < <(sleep 9) & sleep 6; printf 'seen' | nc.openbsd -N {TARGET} 1110; wait")
     has(out, "stream-decode: a connection of yours is open, and nothing came on it for 5 s")
     out = ask(room, "i smith\\nseen\\n")
@@ -756,11 +758,11 @@ print(*told)
 
 def an_answer_in_a_connection_of_its_own_is_told(room):
     """While the target's try stands where nothing is expected: it speaks in the conversation that it opened."""
-    elsewhere = "right for the conversation that I opened: answer there, c, addr = accept(), then c.sendall(...)"
+    elsewhere = "it is right for the conversation that I opened with you, and came in another one [OTHER_STEP]"
     for _ in range(2):
-        text = room.python(IN_ANOTHER)
-        has(text, "it is what step 3 asks for, and step 1 is due [OTHER_STEP]", elsewhere)
-        lacks(text, "and nothing else")
+        text = " ".join(room.python(IN_ANOTHER).split())
+        has(text, elsewhere, "try answer there: c, addr = accept(), then c.sendall(...)")
+        lacks(text, "and nothing else", "keep the order")
     has(ask(room, "seen\\n"), elsewhere)
 
 
