@@ -11,7 +11,7 @@ function(attack_test name label)
     add_test(NAME attack.${name}.${who}
       COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/attack.py $<TARGET_FILE:wiregrade> ${who} ${ARGN})
     # one after the other: together they would take what each may, and time what the others do
-    set_tests_properties(attack.${name}.${who} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 100 LABELS ${label}
+    set_tests_properties(attack.${name}.${who} PROPERTIES SKIP_RETURN_CODE 77 LABELS ${label}
       RESOURCE_LOCK attack_memory)
     if(label STREQUAL attack_full)
       set_tests_properties(attack.${name}.${who} PROPERTIES RUN_SERIAL TRUE)

@@ -5,5 +5,5 @@ foreach(case journal_fill.near_misses_of_one_network journal_fill.one_forgotten_
   list(GET parts 0 script)
   list(GET parts 1 name)
   add_test(NAME attack.${case} COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/${script}.py $<TARGET_FILE_DIR:wiregrade> ${name})
-  set_tests_properties(attack.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120 LABELS attack)
+  set_tests_properties(attack.${case} PROPERTIES SKIP_RETURN_CODE 77 LABELS attack)
 endforeach()

@@ -2,5 +2,5 @@
 foreach(case briefing roster streams intake metrics)
   add_test(NAME attack.rooms.${case} COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/rooms.py $<TARGET_FILE:wiregrade>
     ${PROJECT_SOURCE_DIR}/challenges ${case})
-  set_tests_properties(attack.rooms.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120 LABELS attack)
+  set_tests_properties(attack.rooms.${case} PROPERTIES SKIP_RETURN_CODE 77 LABELS attack)
 endforeach()

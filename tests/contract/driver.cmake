@@ -12,6 +12,6 @@ foreach(mode ${contract_modes})
     set(name contract.driver.${case}.${mode})
     add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_LIST_DIR}/driver.py $<TARGET_FILE:contract_driver>
       $<TARGET_FILE:wiregrade-board> ${case} ${mode})
-    set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 60)
+    set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77)
   endforeach()
 endforeach()

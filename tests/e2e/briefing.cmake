@@ -5,5 +5,5 @@ foreach(case
   flags_are_handed_in guesses_are_counted_and_lock_nobody_out a_right_pin_is_late_at_worst connections_and_bytes_are_limited
   a_claim_shows_no_flag_of_another_address flags_that_wait_at_the_end_are_kept)
   add_test(NAME e2e.briefing.${case} COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/briefing.py $<TARGET_FILE_DIR:wiregrade> ${case})
-  set_tests_properties(e2e.briefing.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
+  set_tests_properties(e2e.briefing.${case} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()

@@ -7,11 +7,8 @@ foreach(case a_large_course_costs_no_more right_packets_pass each_mistake_is_nam
         the_dump_gives_the_frame_back)
   add_test(NAME e2e.check.${case} COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/check.py $<TARGET_FILE:wiregrade>
     ${PROJECT_SOURCE_DIR}/challenges ${case})
-  set_tests_properties(e2e.check.${case} PROPERTIES TIMEOUT 120)
 endforeach()
 add_test(NAME e2e.check.steps COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/check_steps.py $<TARGET_FILE:wiregrade>
   ${CMAKE_CURRENT_LIST_DIR}/data/conversations)
-set_tests_properties(e2e.check.steps PROPERTIES TIMEOUT 120)
 add_test(NAME e2e.check.knock COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/check_knock.py $<TARGET_FILE:wiregrade>
   ${PROJECT_SOURCE_DIR}/challenges)
-set_tests_properties(e2e.check.knock PROPERTIES TIMEOUT 120)

@@ -8,5 +8,5 @@ set(clients_cases
   socat_listener scapy hping3 nmap)
 foreach(case ${clients_cases})
   add_test(NAME e2e.clients.${case} COMMAND ${CMAKE_CURRENT_LIST_DIR}/clients.py $<TARGET_FILE_DIR:wiregrade> ${case})
-  set_tests_properties(e2e.clients.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 90)
+  set_tests_properties(e2e.clients.${case} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()

@@ -1,3 +1,2 @@
 add_test(NAME e2e.codes.the_page_is_the_table COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/codes.py $<TARGET_FILE:wiregrade>
   ${PROJECT_SOURCE_DIR}/docs/codes.md)
-set_tests_properties(e2e.codes.the_page_is_the_table PROPERTIES TIMEOUT 30)

@@ -2,7 +2,6 @@
 if(NOT CMAKE_C_FLAGS MATCHES "-fsanitize")
   foreach(case report asked import roster)
     add_test(NAME e2e.large.${case} COMMAND ${CMAKE_CURRENT_LIST_DIR}/large.py ${what} ${case})
-    set_tests_properties(e2e.large.${case} PROPERTIES TIMEOUT 300)
   endforeach()
   over_postgres(e2e.large.report ${CMAKE_CURRENT_LIST_DIR}/large.py ${what} report)
 endif()

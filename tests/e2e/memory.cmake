@@ -9,6 +9,5 @@ if(NOT CMAKE_C_FLAGS MATCHES "-fsanitize")
     list(GET pair 1 every)
     add_test(NAME e2e.memory.${case} COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/memory.py $<TARGET_FILE:wiregrade>
       ${PROJECT_SOURCE_DIR}/challenges $<TARGET_FILE:failing_alloc> ${case} ${every})
-    set_tests_properties(e2e.memory.${case} PROPERTIES TIMEOUT 180)
   endforeach()
 endif()

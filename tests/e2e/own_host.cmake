@@ -5,5 +5,5 @@ foreach(case
     a_foreign_source_is_not_answered the_briefing_knows_whose_host_it_is whoever_sends_is_who_it_is class_is_read_anew a_connected_socket_hears_the_answer bad_input_is_told)
   add_test(NAME e2e.own_host.${case} COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/own_host.py
     $<TARGET_FILE_DIR:wiregrade> ${case})
-  set_tests_properties(e2e.own_host.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 90)
+  set_tests_properties(e2e.own_host.${case} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()

@@ -1,7 +1,7 @@
 # Rows of other tests once more, with their stores in PostgreSQL (support/postgres.py): what writes and reads them.
 function(over_postgres NAME)
   add_test(NAME ${NAME}.postgres COMMAND ${ARGN})
-  set_tests_properties(${NAME}.postgres PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300 FIXTURES_REQUIRED postgres
+  set_tests_properties(${NAME}.postgres PROPERTIES SKIP_RETURN_CODE 77 FIXTURES_REQUIRED postgres
     ENVIRONMENT WIREGRADE_TEST_POSTGRES=${postgres_file})
 endfunction()
 set(what $<TARGET_FILE:wiregrade> ${PROJECT_SOURCE_DIR}/challenges)
@@ -24,12 +24,12 @@ endforeach()
 over_postgres(e2e.term.users ${CMAKE_CURRENT_LIST_DIR}/term.py ${what} users)
 foreach(case copy several full rights tls lost_answer hung)
   add_test(NAME e2e.postgres.${case} COMMAND ${CMAKE_CURRENT_LIST_DIR}/postgres_store.py ${what} ${case})
-  set_tests_properties(e2e.postgres.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
+  set_tests_properties(e2e.postgres.${case} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
 add_test(NAME e2e.postgres.clock COMMAND ${CMAKE_CURRENT_LIST_DIR}/postgres_store.py ${what} clock $<TARGET_FILE:clockshift>)
-set_tests_properties(e2e.postgres.clock PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120 LABELS slow)
+set_tests_properties(e2e.postgres.clock PROPERTIES SKIP_RETURN_CODE 77 LABELS slow)
 add_test(NAME e2e.postgres.failover COMMAND ${CMAKE_CURRENT_LIST_DIR}/postgres_store.py ${what} failover)
-set_tests_properties(e2e.postgres.failover PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 200 LABELS slow)
+set_tests_properties(e2e.postgres.failover PROPERTIES SKIP_RETURN_CODE 77 LABELS slow)
 over_postgres(e2e.storm.serve ${CMAKE_CURRENT_LIST_DIR}/../storm/storm.py ${what} $<TARGET_FILE:clockshift> --solves 60
   --through serve --kill-within 1)
 set_tests_properties(e2e.storm.serve.postgres PROPERTIES LABELS slow)

@@ -19,7 +19,7 @@ foreach(case ${relay_cases})
   set(name e2e.relay.${case})
   add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_LIST_DIR}/relay.py $<TARGET_FILE:wiregrade>
     ${PROJECT_SOURCE_DIR}/challenges ${case})
-  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
+  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
 # they wait out a back-off for each step
 set_tests_properties(e2e.relay.kill_before e2e.relay.kill_drop_before

@@ -6,5 +6,4 @@ foreach(row points:users hints:users differs:users safe:users grades:users one:u
   list(GET pair 1 mode)
   add_test(NAME e2e.report.${case}.${mode} COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/report.py $<TARGET_FILE:wiregrade>
     ${PROJECT_SOURCE_DIR}/challenges ${mode} ${case})
-  set_tests_properties(e2e.report.${case}.${mode} PROPERTIES TIMEOUT 60)
 endforeach()

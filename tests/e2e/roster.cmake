@@ -8,6 +8,6 @@ foreach(board ${roster_boards})
     set(name e2e.roster.${case}.${board})
     add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_LIST_DIR}/roster.py $<TARGET_FILE:wiregrade>
       ${PROJECT_SOURCE_DIR}/challenges ${board} ${case})
-    set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
+    set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77)
   endforeach()
 endforeach()

@@ -3,5 +3,4 @@ foreach(case words limit bulk borrowed audit outage token token_gone reset quest
   set(name e2e.serve.${case})
   add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_LIST_DIR}/serve.py $<TARGET_FILE:wiregrade>
     ${PROJECT_SOURCE_DIR}/challenges ${case})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 120)
 endforeach()

@@ -5,7 +5,7 @@ foreach(case all_in_order_earns_the_flag messages_end_as_their_step_says another
     a_target_that_ends_tells_who_waits packets_in_several_steps handshakes_in_others_names)
   add_test(NAME e2e.steps.${case} COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/steps.py
     $<TARGET_FILE_DIR:wiregrade> ${case})
-  set_tests_properties(e2e.steps.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
+  set_tests_properties(e2e.steps.${case} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
 add_test(NAME e2e.steps.verify COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/steps_verify.py $<TARGET_FILE:wiregrade>)
-set_tests_properties(e2e.steps.verify PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 180 LABELS slow)
+set_tests_properties(e2e.steps.verify PROPERTIES SKIP_RETURN_CODE 77 LABELS slow)

@@ -14,7 +14,7 @@ foreach(case
     spoofed_near_misses_cost_a_neighbour_one_listener broken_packets_harm_nobody)
   add_test(NAME e2e.targets.${case} COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/targets.py
     $<TARGET_FILE_DIR:wiregrade> ${case})
-  set_tests_properties(e2e.targets.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
+  set_tests_properties(e2e.targets.${case} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
 # What waits for the targets' own seconds; once is enough.
 foreach(case with_an_open_listener with_a_closed_listener with_a_filtered_listener

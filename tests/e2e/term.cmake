@@ -6,5 +6,5 @@ endif()
 foreach(board ${term_boards})
   add_test(NAME e2e.term.${board} COMMAND ${CMAKE_CURRENT_LIST_DIR}/term.py $<TARGET_FILE:wiregrade>
     ${PROJECT_SOURCE_DIR}/challenges ${board})
-  set_tests_properties(e2e.term.${board} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
+  set_tests_properties(e2e.term.${board} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()

@@ -4,5 +4,5 @@ foreach(case a_right_try_has_nothing_wrong whose_asking_connection_is_gone_is_to
     what_is_no_packet_of_ip_is_told a_knock_that_is_none_is_called_back
     a_packet_with_another_source_is_answered_at_home a_conversation_that_waits_for_him_is_told where_an_answer_goes_is_told)
   add_test(NAME e2e.told.${case} COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/told.py $<TARGET_FILE_DIR:wiregrade> ${case})
-  set_tests_properties(e2e.told.${case} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
+  set_tests_properties(e2e.told.${case} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()

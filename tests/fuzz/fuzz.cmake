@@ -20,7 +20,6 @@ function(fuzz NAME)
   endif()
   file(GLOB kept ${fuzz_dir}/regressions/${NAME})
   add_test(NAME fuzz.${NAME}.seeds COMMAND fuzz_${NAME} ${fuzz_dir}/seeds/${NAME} ${kept})
-  set_tests_properties(fuzz.${NAME}.seeds PROPERTIES TIMEOUT 120)
 endfunction()
 
 # ADD A FUZZ TARGET HERE: its name and the layers it calls; NAME.c has fuzz_open and fuzz_once (fuzz.h), and
