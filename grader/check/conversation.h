@@ -9,8 +9,7 @@
 
 /* What a packet of a try is. */
 enum conversation_what {
-    CONVERSATION_NOTHING, /* none that can be judged: its kernel's reset, or a step whose reply is not in the
-                       capture */
+    CONVERSATION_NOTHING, /* none that can be judged: a kernel's reset, or the reply is not in the capture */
     CONVERSATION_NEAR,    /* not what is asked for where the try stands */
     CONVERSATION_STEP,    /* right, and more must come */
     CONVERSATION_LAST,    /* right, and the last */
@@ -19,9 +18,8 @@ enum conversation_what {
 /* Where a try stands when a packet comes, and where that would be right. */
 struct conversation_at {
     struct talk talk;
-    size_t
-        belongs; /* the step, from 1, that asks for the packet, where it is not the one due; 0: none known */
-    bool late;   /* ... of a try whose time was over */
+    size_t belongs; /* the step, from 1, that asks for the packet and is not the one due; 0: none known */
+    bool late;      /* ... of a try whose time was over */
     struct talk others[FILLED_OTHERS_MAX]; /* further tries of the source, for who explains a near miss */
     size_t n_others;
     size_t meant;       /* the step, from 1, that a near miss was for */

@@ -7,10 +7,10 @@
 #include "pkt/decode.h"
 
 enum {
-    TRIES_WRONG_MAX = 3,   /* so many near misses end a try: what is drawn from a few values must not be found
-                              by   trying them all */
-    TRIES_AGAIN_MS = 3000, /* a packet that comes again within so long is a retransmission; later it is a new
-                              try */
+    /* So many near misses end a try: what is drawn from a few values must not be found by trying them all. */
+    TRIES_WRONG_MAX = 3,
+    /* A packet that comes again within so long is a retransmission; later it is a new try. */
+    TRIES_AGAIN_MS = 3000,
 };
 
 /* The source's port where the packet has one, else 0. */
