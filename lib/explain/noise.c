@@ -6,6 +6,7 @@
 #include "base/cursor.h"
 #include "base/str.h"
 #include "explain/headless.h"
+#include "explain/noise_private.h"
 #include "explain/reading.h"
 #include "explain/slip.h"
 #include "judge/judge.h"
@@ -13,24 +14,9 @@
 #include "judge/rules_private.h"
 #include "pkt/quoted.h"
 
-enum { PROTO_TCP = 6, PROTO_UDP = 17, ETHERTYPE_ARP = 0x0806, ETHERTYPE_IPV6 = 0x86DD, NAMED_MAX = 2 };
+enum { PROTO_TCP = 6, PROTO_UDP = 17, ETHERTYPE_ARP = 0x0806, ETHERTYPE_IPV6 = 0x86DD };
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SACK = 4, OPTION_TIMES = 8 };
 enum { FLAG_SYN = 0x02, FLAG_ACK = 0x10, SCAPY_PORT = 53 };
-
-/* What is told of a packet, by the innermost header that can be read. Part of the key. */
-enum form { FORM_OTHER, FORM_UNREADABLE, FORM_IP, FORM_FRAGMENT, FORM_TCP, FORM_UDP, FORM_UNREACHABLE };
-
-struct shape_of_packet {
-    enum form form;
-    uint8_t protocol;
-    uint16_t number; /* the port, or the EtherType */
-    bool elsewhere;  /* not to the class's target */
-    bool six;        /* over IPv6 */
-    bool kernel_syn;
-    bool bare_syn; /* made by a program, with nothing behind it */
-    uint16_t
-        back; /* FORM_UNREACHABLE: the student's port, which is no part of the key; number is the target's */
-};
 
 bool noise_is_kernel_syn(const struct packet *packet)
 {
@@ -106,7 +92,11 @@ static void shape_read(const struct rulebook *book, const struct packet *packet,
     const struct span *ip = &packet->layers[LAYER_IP];
     const struct class *class = class_of(book);
 
-    *out = (struct shape_of_packet){.form = FORM_OTHER};
+    *out = (struct shape_of_packet){.form = FORM_OTHER, .upper = LAYER_PAYLOAD};
+    static const enum layer uppers[] = {LAYER_ICMP, LAYER_ICMP6, LAYER_SCTP};
+    for (size_t i = 0; i < sizeof(uppers) / sizeof(uppers[0]); i++)
+        if (readable(packet, uppers[i]))
+            out->upper = uppers[i];
     const bool six = packet_ip_version(packet) == 6;
     if (packet->layers[LAYER_IP6].present && !ip->present && !(six && class && class_target(class, true))) {
         out->number = ETHERTYPE_IPV6;
@@ -187,77 +177,6 @@ static void put_what(const struct shape_of_packet *s, char *out, size_t size)
             snprintf(out, size, s->number ? "EtherType 0x%04x" : "no IPv4 packet", s->number);
         break;
     }
-}
-
-/* What one listen clause would have taken, and how far that is from the packet. */
-struct taker {
-    const struct rules *rules;
-    const struct clause *clause;
-    uint64_t there; /* its value */
-    uint32_t distance;
-};
-
-/* A packet challenge of the same transport, one for practice alone, one of another protocol, a port that a
- * socket serves; that comes first where connect() was used, or the port is a slip of a finger away. */
-enum { FAR_PRACTICE = 1 << 16, FAR_PROTOCOL = 1 << 17, FAR_SERVED = 1 << 18 };
-#define FAR_NOT UINT32_MAX
-
-static uint32_t distance(const struct shape_of_packet *s, const struct rules *rules,
-                         const struct clause *clause, uint64_t there)
-{
-    const char *port = s->form == FORM_TCP ? "tcp.dstport" : s->form == FORM_UDP ? "udp.dstport" : "";
-
-    if (strcmp(clause->field->name, port) == 0) {
-        const uint32_t far = slip_apart((unsigned)there, s->number);
-        if (far <= SLIP_OF_PORT)
-            return far;
-        return far + (rules_challenge(rules)->target.practice ? FAR_PRACTICE : 0) +
-               ((rules_kind(rules) == TARGET_PACKET) != s->kernel_syn ? 0 : FAR_SERVED);
-    }
-    if (strcmp(clause->field->name, s->six ? "ipv6.nxt" : "ip.proto") == 0)
-        return FAR_PROTOCOL + (uint32_t)(there > s->protocol ? there - s->protocol : s->protocol - there);
-    return FAR_NOT;
-}
-
-/* Puts a taker where it belongs among the nearest. */
-static void keep(struct taker nearest[NAMED_MAX], const struct shape_of_packet *s, struct taker *taker)
-{
-    size_t i = 0;
-
-    taker->distance = distance(s, taker->rules, taker->clause, taker->there);
-    while (i < NAMED_MAX && nearest[i].rules && nearest[i].distance <= taker->distance)
-        i++;
-    if (i == NAMED_MAX || taker->distance == FAR_NOT)
-        return;
-    memmove(&nearest[i + 1], &nearest[i], (NAMED_MAX - 1 - i) * sizeof(nearest[0]));
-    nearest[i] = *taker;
-}
-
-static void find_takers(const struct rulebook *book, const struct shape_of_packet *s,
-                        struct taker nearest[NAMED_MAX])
-{
-    for (size_t i = 0; i < rulebook_count(book); i++) {
-        const struct rules *rules = rulebook_at(book, i);
-        for (size_t k = 0; k <= rules->n; k++) {
-            struct taker taker = {rules, k < rules->n ? &rules->clauses[k] : &rules->several, 0, FAR_NOT};
-            if (k < rules->n ? !clause_is_listened(rules, taker.clause) : !taker.clause->spec)
-                continue;
-            for (size_t v = 0; listen_names(rules, taker.clause->field->name, v, &taker.there); v++)
-                keep(nearest, s, &taker);
-        }
-    }
-}
-
-static void put_taker(const struct taker *t, struct buf *out)
-{
-    char text[FIELD_TEXT_SIZE];
-    bool protocol =
-        strcmp(t->clause->field->name, "ip.proto") == 0 || strcmp(t->clause->field->name, "ipv6.nxt") == 0;
-
-    buf_printf(out, "; %s takes %s %s", rules_slug(t->rules), protocol ? "protocol" : "port",
-               field_text(t->clause->field, t->there, text));
-    if (rules_kind(t->rules) != TARGET_PACKET)
-        buf_printf(out, " (a %s)", target_kind_text(rules_kind(t->rules)));
 }
 
 /* The challenge whose socket takes this port; NULL when none does. */
@@ -419,13 +338,11 @@ static void put_asked(const struct rules *asked, struct buf *out)
 static void put_why(const struct rulebook *book, const struct rules *asked, const struct packet *packet,
                     const struct shape_of_packet *s, struct buf *out)
 {
-    struct taker nearest[NAMED_MAX] = {{.rules = NULL}};
     const struct rules *served = s->elsewhere ? NULL : served_at(book, s);
     char address[IPADDR_TEXT_SIZE], text[160];
 
-    find_takers(book, s, nearest);
     if (s->kernel_syn && !served)
-        buf_puts(out, nearest[0].rules && rules_kind(nearest[0].rules) == TARGET_PACKET
+        buf_puts(out, takers_are_raw(book, packet, s)
                           ? "a kernel's own SYN: connect() was used, not a raw socket; "
                           : "connect() was used, and nothing listens there; ");
     else if (s->bare_syn && !served)
@@ -450,10 +367,7 @@ static void put_why(const struct rulebook *book, const struct rules *asked, cons
             return;
         }
         buf_puts(out, "no challenge takes it");
-        /* another protocol is no help to whom a port of this one is told */
-        for (size_t i = 0; i < NAMED_MAX && nearest[i].rules; i++)
-            if (nearest[i].distance < FAR_PROTOCOL || nearest[0].distance >= FAR_PROTOCOL)
-                put_taker(&nearest[i], out);
+        takers_put(book, packet, s, out);
     }
 }
 

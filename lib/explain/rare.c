@@ -8,39 +8,34 @@
 #include "base/cursor.h"
 #include "pkt/csum.h"
 
-enum {
-    PSEUDO = 12,
-    ADDRESSES = 12,
-    LAID_MAX = 2048,
-    IP_LENGTH = 2,
-    IP_SUM = 10,
-    IP_LEAST = 20,
-    HPING_BAD = 0x5555
-};
+enum { ADDRESSES = 12, ADDRESSES6 = 8, IP_LENGTH = 2, IP_SUM = 10, IP_LEAST = 20, HPING_BAD = 0x5555 };
 
-/* The pseudo-header, where one belongs to it, and the bytes, with checksum 0. */
-struct rare_laid {
-    const struct summed *s;
-    uint8_t bytes[PSEUDO + LAID_MAX + 1];
-    size_t length, pseudo; /* pseudo: of these the pseudo-header's */
-};
-
-static bool lay(struct rare_laid *l, const struct summed *s)
+static void lay_pseudo(struct rare_laid *l, const struct summed *s)
 {
-    if (s->v6 || !s->ip || s->ip_header < IP_LEAST || s->length > LAID_MAX)
-        return false;
-    l->s = s;
-    l->pseudo = s->pseudo ? PSEUDO : 0;
-    l->length = l->pseudo + s->length;
-    memcpy(l->bytes + l->pseudo, s->bytes, s->length);
-    store_be16(l->bytes + l->pseudo + s->at, 0);
-    l->bytes[l->length] = 0;
-    if (l->pseudo) {
+    if (s->v6) {
+        memcpy(l->bytes, s->ip6 + ADDRESSES6, 32);
+        store_be32(l->bytes + 32, (uint32_t)s->length);
+        store_be32(l->bytes + 36, s->protocol);
+    } else {
         memcpy(l->bytes, s->ip + ADDRESSES, 8);
         l->bytes[8] = 0;
         l->bytes[9] = s->protocol;
         store_be16(l->bytes + 10, (uint16_t)s->length);
     }
+}
+
+static bool lay(struct rare_laid *l, const struct summed *s)
+{
+    if ((s->v6 ? !s->ip6 : !s->ip || s->ip_header < IP_LEAST) || s->length > RARE_LAID_MAX)
+        return false;
+    l->s = s;
+    l->pseudo = !s->pseudo ? 0 : s->v6 ? RARE_PSEUDO6 : RARE_PSEUDO;
+    l->length = l->pseudo + s->length;
+    memcpy(l->bytes + l->pseudo, s->bytes, s->length);
+    store_be16(l->bytes + l->pseudo + s->at, 0);
+    l->bytes[l->length] = 0;
+    if (l->pseudo)
+        lay_pseudo(l, s);
     return true;
 }
 
@@ -82,7 +77,7 @@ static bool is_without_first(const struct rare_laid *l, uint16_t got)
 /* A zero byte between header and payload, of an odd length, in the place of one behind. */
 static bool is_padded_between(const struct rare_laid *l, uint16_t got)
 {
-    uint8_t padded[LAID_MAX + 1] = {0};
+    uint8_t padded[RARE_LAID_MAX + 1] = {0};
     const size_t head = l->pseudo + l->s->header, rest = l->length - head;
 
     memcpy(padded + 1, l->bytes + head, rest);
@@ -106,7 +101,7 @@ static bool is_with_ip(const struct rare_laid *l, uint16_t got)
 /* The addresses in digits, as they are written, in the place of their bytes. */
 static bool is_text(const struct rare_laid *l, uint16_t got)
 {
-    uint8_t text[PSEUDO + LAID_MAX + 40];
+    uint8_t text[RARE_PSEUDO + RARE_LAID_MAX + 40];
     const uint8_t *a = l->s->ip + ADDRESSES;
 
     if (!l->pseudo)
@@ -178,65 +173,90 @@ static uint16_t half_crc32(const uint8_t *bytes, size_t length)
 static bool is_crc(const struct rare_laid *l, uint16_t got)
 {
     return half_crc32(l->bytes, l->length) == got ||
-           (l->pseudo && half_crc32(l->bytes + PSEUDO, l->length - PSEUDO) == got);
+           (l->pseudo && half_crc32(l->bytes + l->pseudo, l->length - l->pseudo) == got);
 }
 
-bool rare_find(const struct summed *s, uint16_t got, struct rare *out)
-{
-    static const char fold[] = "while total >> 16: total = (total & 0xffff) + (total >> 16)";
-    static const char addresses[] = "put the addresses of the IPv4 header there, as inet_aton() gives them";
-    struct rare_laid l;
+static const char FOLD[] = "while total >> 16: total = (total & 0xffff) + (total >> 16)";
 
-    if (got == (uint16_t)(summed_right(s) - 1))
-        *out = (struct rare){"it is what ~total % 65535 gives: of a remainder one is missing",
-                             "checksum = ~total & 0xffff   # no %"};
-    else if (!lay(&l, s))
-        return false;
-    else if (is_folded(&l, 16, 0xFFF, got))
-        *out = (struct rare){"it is what total & 0xfff gives in the fold, where & 0xffff is meant", fold};
-    else if (got == (summed_right(s) ^ HPING_BAD))
+/* How the words are added, whatever stands before them. */
+static bool find_adding(const struct rare_laid *l, uint16_t got, struct rare *out)
+{
+    if (is_folded(l, 16, 0xFFF, got))
+        *out = (struct rare){"it is what total & 0xfff gives in the fold, where & 0xffff is meant", FOLD};
+    else if (got == (summed_right(l->s) ^ HPING_BAD))
         *out = (struct rare){"it is what hping3 sends with -b, a bad checksum: 0x5555 is turned over in it",
                              "hping3 without -b"};
-    else if (is_folded(&l, 16, 0xFF, got))
-        *out = (struct rare){"it is what total & 0xff gives in the fold, where & 0xffff is meant", fold};
-    else if (is_destination(&l, true, got))
-        *out = (struct rare){"it is what comes out without the destination in the pseudo-header",
-                             "struct.pack('!4s4sBBH', src, dst, 0, proto, length)"};
-    else if (is_destination(&l, false, got))
-        *out = (struct rare){"it is what a slip in the destination gives: two digits changed places in the "
-                             "pseudo-header",
-                             addresses};
-    else if (is_folded(&l, 8, 0xFFFF, got))
-        *out = (struct rare){"it is what total >> 8 gives in the fold, where >> 16 is meant", fold};
-    else if (is_stepped(&l, got))
+    else if (is_folded(l, 16, 0xFF, got))
+        *out = (struct rare){"it is what total & 0xff gives in the fold, where & 0xffff is meant", FOLD};
+    else
+        return false;
+    return true;
+}
+
+static bool find_words(const struct rare_laid *l, uint16_t got, struct rare *out)
+{
+    if (is_folded(l, 8, 0xFFFF, got))
+        *out = (struct rare){"it is what total >> 8 gives in the fold, where >> 16 is meant", FOLD};
+    else if (is_stepped(l, got))
         *out =
             (struct rare){"it is what a step of one byte gives, where two are meant: each byte counts twice",
                           "for i in range(0, len(data), 2):   # two bytes a word"};
-    else if (is_xor(&l, got))
+    else if (is_xor(l, got))
         *out = (struct rare){"it is what ^ gives in the place of +", "total += word   # a sum, no XOR"};
-    else if (is_without_first(&l, got))
+    else if (is_without_first(l, got))
         *out = (struct rare){"it is what comes out without the first word",
                              "range(0, len(data), 2)   # from 0 on"};
-    else if (is_padded_between(&l, got))
+    else if (is_padded_between(l, got))
         *out =
             (struct rare){"it is what a zero byte between header and payload gives: of an odd length it is "
                           "put behind all",
                           "if len(data) % 2: data += b'\\0'   # data = pseudo + header + payload"};
-    else if (is_with_ip(&l, got))
-        *out = (struct rare){"it is what comes out with the IPv4 header before the pseudo-header",
-                             "checksum(pseudo + header + payload), without the IPv4 header"};
-    else if (is_of_others(&l, got))
-        *out = (struct rare){
-            "it is what another address in the pseudo-header gives: a tutorial's, the loopback's, "
-            "or the router's",
-            addresses};
-    else if (is_text(&l, got))
-        *out = (struct rare){"it is what the addresses give as text in the pseudo-header", addresses};
-    else if (is_crc(&l, got))
+    else if (is_crc(l, got))
         *out =
             (struct rare){"it is 16 bits of a CRC-32: the Internet checksum is a sum of words",
                           "add the words of two bytes, add the carries, then ~total & 0xffff; no zlib.crc32"};
     else
         return false;
     return true;
+}
+
+/* The pseudo-header of IPv4. */
+static bool find_destination(const struct rare_laid *l, uint16_t got, struct rare *out)
+{
+    static const char addresses[] = "put the addresses of the IPv4 header there, as inet_aton() gives them";
+
+    if (is_destination(l, true, got))
+        *out = (struct rare){"it is what comes out without the destination in the pseudo-header",
+                             "struct.pack('!4s4sBBH', src, dst, 0, proto, length)"};
+    else if (is_destination(l, false, got))
+        *out = (struct rare){"it is what a slip in the destination gives: two digits changed places in the "
+                             "pseudo-header",
+                             addresses};
+    else if (is_with_ip(l, got))
+        *out = (struct rare){"it is what comes out with the IPv4 header before the pseudo-header",
+                             "checksum(pseudo + header + payload), without the IPv4 header"};
+    else if (is_of_others(l, got))
+        *out = (struct rare){
+            "it is what another address in the pseudo-header gives: a tutorial's, the loopback's, "
+            "or the router's",
+            addresses};
+    else if (is_text(l, got))
+        *out = (struct rare){"it is what the addresses give as text in the pseudo-header", addresses};
+    else
+        return false;
+    return true;
+}
+
+bool rare_find(const struct summed *s, uint16_t got, struct rare *out)
+{
+    struct rare_laid l;
+
+    if (got == (uint16_t)(summed_right(s) - 1)) {
+        *out = (struct rare){"it is what ~total % 65535 gives: of a remainder one is missing",
+                             "checksum = ~total & 0xffff   # no %"};
+        return true;
+    }
+    return lay(&l, s) &&
+           (find_adding(&l, got, out) ||
+            (s->v6 ? rare6_find(&l, got, out) : find_destination(&l, got, out)) || find_words(&l, got, out));
 }

@@ -211,7 +211,8 @@ static void try_protocol(struct mender *r)
     r->u.field = "ip.proto";
     reading_say(&r->u, "the IPv4 header's protocol is %s, and a right %s header follows: that is protocol %u",
                 field_text(field_find("ip.proto"), sent, text), layer_text(layer), right);
-    reading_mend(&r->u, "protocol = %u   # byte 9 of the IPv4 header, as in the pseudo-header", right);
+    reading_mend(&r->u, "protocol = %u   # byte 9 of the IPv4 header%s", right,
+                 layer == LAYER_TCP || layer == LAYER_UDP ? ", as in the pseudo-header" : "");
     reading_try(r);
 }
 

@@ -188,8 +188,26 @@ static bool exchange_ports(const struct packet *packet, uint8_t *room, size_t at
     return true;
 }
 
+/* The number of another protocol, as in the header of the packet that it was copied from. */
+static bool other_protocol(const struct rulebook *book, const struct packet *packet, uint8_t *room, size_t at,
+                           size_t length, size_t place, struct reading_meant *out)
+{
+    static const enum layer layers[] = {LAYER_TCP, LAYER_UDP, LAYER_ICMP, LAYER_ICMP6, LAYER_SCTP};
+
+    for (size_t i = 0; i < sizeof(layers) / sizeof(layers[0]); i++) {
+        memcpy(room, packet->frame + at, length);
+        if (room[place] == layer_protocol(layers[i]))
+            continue;
+        room[place] = layer_protocol(layers[i]);
+        if (mended_for(book, packet, room, length, out))
+            return true;
+    }
+    return false;
+}
+
 /* With a plain mistake undone: the protocol in the place of the time to live, the next header in that of the
- * hop limit, the two ports exchanged, an IPv4 header of the student's own behind the kernel's. */
+ * hop limit, the two ports exchanged, another protocol's number, an IPv4 header of the student's own behind
+ * the kernel's. */
 static bool plainly_meant(const struct rulebook *book, const struct packet *packet, struct reading_meant *out)
 {
     enum { TTL_AT = 8, NEXT_AT = 6, DESTINATION = 16, HEADER = 20, HEADER6 = 40 };
@@ -207,6 +225,8 @@ static bool plainly_meant(const struct rulebook *book, const struct packet *pack
     if (mended_for(book, packet, room, length, out))
         return true;
     if (exchange_ports(packet, room, at, length) && mended_for(book, packet, room, length, out))
+        return true;
+    if (other_protocol(book, packet, room, at, length, ip->present ? TTL_AT + 1 : NEXT_AT, out))
         return true;
     const size_t inner = at + ip->length;
     if (!ip->present || packet->length < inner + HEADER || packet->frame[inner] >> 4 != 4 ||

@@ -51,7 +51,7 @@ enum layer reading_transport(const struct rules *rules)
 {
     for (size_t i = 0; i < rules->n; i++) {
         enum layer layer = rules->clauses[i].field->layer;
-        if (layer == LAYER_TCP || layer == LAYER_UDP || layer == LAYER_ICMP)
+        if (layer == LAYER_TCP || layer == LAYER_UDP || layer == LAYER_ICMP || layer == LAYER_SCTP)
             return layer;
     }
     return LAYER_PAYLOAD;

@@ -34,5 +34,8 @@ bool why_crc_says(const struct suspect *s, struct diagnosis *d);
 /* As a recogniser: a length of an INIT, or of its parameter, that is another. */
 enum fit why_sctp_length(const struct suspect *s, struct diagnosis *d);
 
+/* A text that begins where the type and the length of an INIT's parameter should stand. */
+bool why_sctp_says_bare(const struct suspect *s, struct diagnosis *d);
+
 /* As recognisers: two numbers side by side in a header, of a byte each, or the two ports, exchanged. */
 enum fit why_exchanged_neighbours(const struct suspect *s, struct diagnosis *d);

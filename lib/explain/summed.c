@@ -66,6 +66,7 @@ static bool set_addresses(struct summed *out, const struct packet *p)
     if (!ip6->present || !ip6->complete || routing->present)
         return false;
     summed_addresses(out, p->frame + ip6->offset + 8, 16);
+    out->ip6 = p->frame + ip6->offset;
     return true;
 }
 

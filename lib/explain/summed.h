@@ -34,6 +34,7 @@ struct summed {
     enum layer layer;
     uint16_t ip_length; /* the whole packet's, as its header says; 0 over IPv6 */
     const uint8_t *ip;  /* the IPv4 header; NULL over IPv6 */
+    const uint8_t *ip6; /* the IPv6 header; NULL over IPv4 */
     size_t ip_header;   /* its bytes */
     const uint8_t *bytes;
     size_t header; /* bytes of the header, at most length */

@@ -59,7 +59,10 @@ static void say_length(const struct summed *s, uint32_t instead, struct diagnosi
         suspect_say(d, "the length in the pseudo-header was %u%s: header and payload are %zu bytes", instead,
                     what, s->length);
     if (instead == UINT32_MAX)
-        suspect_mend(d, "struct.pack('!4s4sBBH', src, dst, 0, %u, length)   # with the !", s->protocol);
+        suspect_mend(d,
+                     s->v6 ? "struct.pack('!16s16sI3xB', src, dst, length, %u)   # with the !"
+                           : "struct.pack('!4s4sBBH', src, dst, 0, %u, length)   # with the !",
+                     s->protocol);
     else if (s->layer != LAYER_TCP)
         suspect_mend(d, "length = 8 + len(payload)   # the payload as it is sent");
 }
@@ -110,7 +113,11 @@ static void mend_by_layer(enum recipe recipe, const struct summed *s, struct dia
         suspect_mend(d, "checksum(ip_header)");
     else if (recipe == RECIPE_HEADER_LENGTH_ONLY && s->layer == LAYER_UDP)
         suspect_mend(d, "length = 8 + len(payload)");
-    else if (recipe == RECIPE_PSEUDO_LAYOUT && !s->v6)
+    else if (recipe == RECIPE_PSEUDO_LAYOUT && s->v6)
+        suspect_mend(
+            d, "length, three zero bytes, next header: struct.pack('!16s16sI3xB', src, dst, length, %u)",
+            s->protocol);
+    else if (recipe == RECIPE_PSEUDO_LAYOUT)
         suspect_mend(d, "struct.pack('!4s4sBBH', src, dst, 0, %u, length)   # first 0, then %u", s->protocol,
                      s->protocol);
 }
@@ -137,7 +144,15 @@ static void say_pseudo(enum recipe recipe, uint32_t instead, const struct summed
     case RECIPE_WRONG_ADDRESS:
         say_address(instead, d);
         break;
+    case RECIPE_SOURCE_ZERO:
+        if (s->v6)
+            suspect_say(d, "the pseudo-header's source address is ::, or was left out");
+        break;
     case RECIPE_PSEUDO_LAYOUT:
+        if (s->v6 && !instead)
+            suspect_say(d,
+                        "the next header stands in the wrong byte of the pseudo-header: it is the last one, "
+                        "behind three zero bytes");
         if (instead)
             suspect_say(d, "the zero byte before the protocol was left out of the pseudo-header: all behind "
                            "it stood one byte too early");
@@ -407,16 +422,17 @@ static bool is_of_absent_payload(const struct suspect *s, const struct summed *s
 static void say_last(const struct suspect *s, struct diagnosis *d)
 {
     const struct suspect_sum *found = matches_of(s);
-    const struct summed *sum = &found->sum;
+    struct summed sum;
     struct rare rare;
 
-    if (found->n || !summed_of(&s->sum->sum, s->packet, s->field->layer))
+    /* two mistakes at once that far down the list are met by chance more easily than one of these */
+    if ((found->n && found->matches[0].tried <= LIKELY_MAX) || !summed_of(&sum, s->packet, s->field->layer))
         return;
-    const uint16_t got = load_be16(sum->bytes + sum->at);
-    if (is_of_absent_payload(s, sum, got)) {
+    const uint16_t got = load_be16(sum.bytes + sum.at);
+    if (is_of_absent_payload(s, &sum, got)) {
         suspect_say(d, "it is right for the payload that is asked for: that was summed, and not sent");
         suspect_mend(d, "s.sendto(header + payload, (target, 0)): send what was summed");
-    } else if (rare_find(sum, got, &rare)) {
+    } else if (rare_find(&sum, got, &rare)) {
         suspect_say(d, "%s", rare.text);
         suspect_mend(d, "%s", rare.mend);
     }

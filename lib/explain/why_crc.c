@@ -6,6 +6,7 @@
 #include "explain/said.h"
 #include "explain/suspect.h"
 #include "pkt/crc32.h"
+#include "pkt/sctp.h"
 
 enum { IP_LEAST = 20, IP_MOST = 60, ZEROED_MAX = 1600 };
 
@@ -54,8 +55,7 @@ enum fit why_crc(enum recipe recipe, const struct suspect *s, struct diagnosis *
     return FIT_NONE;
 }
 
-/* The register begun with 0, ended with its complement or not; the IPv4 header before it, as it was sent and
- * as it was before the kernel filled in length and checksum. */
+/* The register begun with 0, ended with its complement or not. */
 static bool is_begun_with_0(const uint8_t *zeroed, size_t length, uint32_t got)
 {
     const uint32_t crc = crc32_add(CRC32C_POLYNOMIAL, 0, zeroed, length);
@@ -63,24 +63,64 @@ static bool is_begun_with_0(const uint8_t *zeroed, size_t length, uint32_t got)
     return got == crc || got == ~crc || got == __builtin_bswap32(crc) || got == __builtin_bswap32(~crc);
 }
 
+/* The IPv4 header as it was sent, and with what the kernel fills in still 0: the checksum alone, and length,
+ * identification and source, as they stand in programs. */
 static bool is_with_ip(const uint8_t *ip, size_t ip_length, const uint8_t *zeroed, size_t length,
                        uint32_t got)
 {
+    static const struct {
+        uint8_t at, n;
+    } filled[] = {{10, 2}, {2, 2}, {4, 2}, {12, 4}};
+    enum { FILLED = sizeof(filled) / sizeof(filled[0]) };
     uint8_t header[IP_MOST];
-    bool found = false;
 
     if (ip_length < IP_LEAST || ip_length > IP_MOST)
         return false;
-    memcpy(header, ip, ip_length);
-    for (int filled = 1; filled >= 0 && !found; filled--) {
-        if (!filled)
-            store_be16(header + 2, 0);
-        store_be16(header + 10, filled ? load_be16(ip + 10) : 0);
+    for (unsigned set = 0; set < 1u << FILLED; set++) {
+        memcpy(header, ip, ip_length);
+        for (size_t i = 0; i < FILLED; i++)
+            if (set >> i & 1)
+                memset(header + filled[i].at, 0, filled[i].n);
         const uint32_t crc = ~crc32_add(
             CRC32C_POLYNOMIAL, crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, header, ip_length), zeroed, length);
-        found = got == crc || got == __builtin_bswap32(crc);
+        if (got == crc || got == __builtin_bswap32(crc))
+            return true;
     }
-    return found;
+    return false;
+}
+
+/* How many zero bytes, which should fill up and were not sent, were summed all the same; 0: none. */
+static unsigned unsent_padding(const struct suspect *s, const uint8_t *zeroed, size_t length, uint32_t got)
+{
+    static const uint8_t zeros[3];
+    struct sctp_init init;
+
+    if (!sctp_init_read(&init, s->packet) || !init.missing)
+        return 0;
+    const uint32_t crc = ~crc32_add(
+        CRC32C_POLYNOMIAL, crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, zeroed, length), zeros, init.missing);
+    return got == crc || got == __builtin_bswap32(crc) ? init.missing : 0;
+}
+
+/* The polynomial as RFC 9260 writes it, its bits the other way round: shifted to the right as if it were the
+ * reflected one, or to the left, which takes the bits of each byte from the wrong end. */
+static bool is_unreflected(const uint8_t *zeroed, size_t length, uint32_t got)
+{
+    enum { TOP = 31 };
+    const uint32_t polynomial = UINT32_C(0x1EDC6F41),
+                   right = crc32_add(polynomial, UINT32_MAX, zeroed, length);
+    uint32_t left = UINT32_MAX;
+
+    for (size_t i = 0; i < length; i++) {
+        left ^= (uint32_t)zeroed[i] << 24;
+        for (int bit = 0; bit < 8; bit++)
+            left = left << 1 ^ (left >> TOP ? polynomial : 0);
+    }
+    const uint32_t sums[] = {right, ~right, left, ~left};
+    for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++)
+        if (got == sums[i] || got == __builtin_bswap32(sums[i]))
+            return true;
+    return false;
 }
 
 bool why_crc_says(const struct suspect *s, struct diagnosis *d)
@@ -96,6 +136,20 @@ bool why_crc_says(const struct suspect *s, struct diagnosis *d)
     if (is_begun_with_0(zeroed, sctp->length, got)) {
         suspect_say(d, "it is the CRC32c begun with 0: its register begins with 0xffffffff");
         suspect_mend(d, "crc = 0xffffffff before the first byte, crc ^ 0xffffffff behind the last");
+        return true;
+    }
+    const unsigned unsent = unsent_padding(s, zeroed, sctp->length, got);
+    if (unsent) {
+        suspect_say(d, "it counts %u zero byte%s that fill the chunk up, and %s not sent", unsent,
+                    unsent == 1 ? "" : "s", unsent == 1 ? "was" : "were");
+        suspect_mend(d, "s.sendto(common_header + chunk + bytes(-len(chunk) %% 4), (target, 0))");
+        return true;
+    }
+    if (is_unreflected(zeroed, sctp->length, got)) {
+        suspect_say(d,
+                    "it was made with 0x1edc6f41: CRC32c takes the bits of a byte from the least significant "
+                    "one on, and the polynomial with them");
+        suspect_mend(d, "crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)");
         return true;
     }
     if (!ip->present || !ip->complete ||

@@ -264,10 +264,16 @@ enum fit why_header_missing(const struct suspect *s, struct diagnosis *d)
     /* what is read as IPv4 contradicts itself everywhere, and is no fragment */
     if ((s->finding->fault || s->finding->absent) && rules_is_arp(s->rules) && why_named_says_type(s, d))
         return FIT_STRONG;
+    if (why_sctp_says_bare(s, d))
+        return FIT_GOOD;
     if (!s->finding->absent || s->field->layer == LAYER_PAYLOAD)
         return FIT_NONE;
-    if (ip->complete && ip->offset + 10 <= s->packet->length && wants &&
-        s->packet->frame[ip->offset + 9] != wants)
+    const struct span *own = &s->packet->layers[s->field->layer];
+    if (own->present && own->complete) {
+        suspect_say(d, "this %s message is of a type that has no such field", layer_text(s->field->layer));
+        suspect_mend(d, "the type first: it says which fields follow");
+    } else if (ip->complete && ip->offset + 10 <= s->packet->length && wants &&
+               s->packet->frame[ip->offset + 9] != wants)
         suspect_say(d, "there is no %s header: the IPv4 header's protocol is %u, %s is %u",
                     layer_text(s->field->layer), s->packet->frame[ip->offset + 9],
                     layer_text(s->field->layer), wants);

@@ -51,6 +51,13 @@ enum fit why_sctp_length(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "struct.pack('!HH', type, 4 + len(value)) + value");
         return FIT_FACT;
     }
+    if (init.chunk == init.chunk_right && init.missing) {
+        suspect_say(d, "the INIT ends after %u bytes: %u zero byte%s must fill it up to a multiple of 4",
+                    init.chunk_right, init.missing, init.missing == 1 ? "" : "s");
+        suspect_mend(d,
+                     "chunk += bytes(-len(chunk) %% 4)   # its length and the parameter's do not count them");
+        return FIT_FACT;
+    }
     if (init.chunk == init.chunk_right)
         return FIT_NONE;
     const size_t zeros = zeros_behind(s, init.chunk);
@@ -65,6 +72,28 @@ enum fit why_sctp_length(const struct suspect *s, struct diagnosis *d)
                 init.chunk, init.chunk_right);
     suspect_mend(d, "chunk_length = 20 + len(parameter)   # the padding behind it does not count");
     return FIT_FACT;
+}
+
+bool why_sctp_says_bare(const struct suspect *s, struct diagnosis *d)
+{
+    enum { HEAD = 4 };
+    const struct span *sctp = &s->packet->layers[LAYER_SCTP],
+                      *parameter = &s->packet->layers[LAYER_SCTP_PARAMETER];
+    size_t end = (size_t)sctp->offset + sctp->length;
+
+    if (!named(s, "sctp.parameter_type") || !parameter->present || end > s->packet->length)
+        return false;
+    while (end > parameter->offset && !s->packet->frame[end - 1])
+        end--;
+    for (size_t i = parameter->offset; i < end; i++)
+        if (s->packet->frame[i] <= ' ' || s->packet->frame[i] > '~')
+            return false;
+    if (end < (size_t)parameter->offset + HEAD)
+        return false;
+    suspect_say(d,
+                "a text begins here: in front of it belong the parameter's type and length, two bytes each");
+    suspect_mend(d, "struct.pack('!HH', type, 4 + len(value)) + value");
+    return true;
 }
 
 /* Zeros that fill the parameter up, read as a part of its text: then both lengths count them. */

@@ -260,7 +260,8 @@ enum fit why_unit_wrong_units(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (offset)
         suspect_say(d, "%llu: the field counts units of 8 bytes, this looks like %s", (unsigned long long)got,
-                    bytes ? "bytes" : "a number that was divided by 8 twice");
+                    bytes ? "bytes, or like << 3, as if the flags stood behind it: they are the upper 3 bits"
+                          : "a number that was divided by 8 twice");
     else
         suspect_say(d, "its bits hold %llu: the field counts %s, this looks like %s", (unsigned long long)got,
                     s->field->scale > 1 ? "words of 4 bytes" : "bytes",
@@ -268,9 +269,45 @@ enum fit why_unit_wrong_units(const struct suspect *s, struct diagnosis *d)
                     : bytes               ? "bytes"
                     : s->field->scale > 1 ? "words divided by 4 again"
                                           : "words");
-    suspect_mend(d, offset                ? "offset = position_in_bytes // 8"
+    suspect_mend(d, offset                ? "flags << 13 | position_in_bytes // 8"
                     : s->field->scale > 1 ? "words = header_length_in_bytes // 4   # 20 bytes are 5"
                                           : "length = 8 + len(payload)");
     /* what is cut off on the left is met by chance */
     return whole || !bytes || want * step <= mask ? FIT_STRONG : FIT_WEAK;
+}
+
+/* The flags in the lowest three bits, and the offset above them, as it stands in no diagram. */
+static bool flags_behind(const struct suspect *s, uint64_t *flags)
+{
+    enum { FLAG_BITS = 3, FLAGS = 7 };
+    const uint64_t got = suspect_got_bits(s);
+
+    *flags = got & FLAGS;
+    return *flags && got >> FLAG_BITS == suspect_expected_bits(s);
+}
+
+enum fit why_unit_apart(const struct suspect *s, struct diagnosis *d)
+{
+    enum { UNIT = 8, NEAR = 4 };
+    const uint64_t want = suspect_expected_bits(s), got = suspect_got_bits(s);
+    struct diagnosis unused = *d;
+    uint64_t flags;
+
+    if (!s->one || strcmp(s->field->name, "ip.frag_offset") != 0 || !got || !want)
+        return FIT_NONE;
+    if (flags_behind(s, &flags)) {
+        suspect_say(d, "%llu is %llu << 3 | %llu: the flags are the upper 3 of the 16 bits, not the lower",
+                    (unsigned long long)got, (unsigned long long)want, (unsigned long long)flags);
+        suspect_mend(d, "flags << 13 | position_in_bytes // 8");
+        return FIT_STRONG;
+    }
+    suspect_say(
+        d, "%llu is byte %llu of the datagram, and this belongs at byte %llu: the fragments %s %llu bytes",
+        (unsigned long long)got, (unsigned long long)(got * UNIT), (unsigned long long)(want * UNIT),
+        got < want ? "overlap by" : "leave a hole of",
+        (unsigned long long)((got < want ? want - got : got - want) * UNIT));
+    suspect_mend(d, "offset = position_in_bytes // 8   # counted in the datagram, behind the IPv4 header");
+    /* what is far away has another cause, if there is one */
+    const uint64_t apart = got < want ? want - got : got - want;
+    return apart <= NEAR && why_unit_wrong_units(s, &unused) != FIT_STRONG ? FIT_GOOD : FIT_LAST;
 }

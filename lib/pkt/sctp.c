@@ -80,13 +80,22 @@ static void init_read(struct sctp_init *out, const uint8_t *chunk, size_t have)
         out->chunk_right = (unsigned)have;
 }
 
+/* As init_read, and whether the whole is a multiple of 4: the padding of an INIT that is alone must be sent,
+ * too (section 3.2). */
+static void init_find(struct sctp_init *out, const uint8_t *chunk, size_t have)
+{
+    init_read(out, chunk, have);
+    if (!out->behind && out->chunk_right <= have && have < padded(out->chunk_right))
+        out->missing = (unsigned)(padded(out->chunk_right) - have);
+}
+
 static void decode_init(struct packet *p, size_t offset, size_t end, bool more)
 {
     const uint8_t *chunk = p->frame + offset;
     struct sctp_init init;
 
-    init_read(&init, chunk, end - offset);
-    if (!more && (init.chunk != init.chunk_right || init.behind))
+    init_find(&init, chunk, end - offset);
+    if (!more && (init.chunk != init.chunk_right || init.missing || init.behind))
         p->faults |= FAULT_BAD_CHUNK;
     if (!more && init.parameter != init.parameter_right)
         p->faults |= FAULT_BAD_PARAMETER;
@@ -143,6 +152,6 @@ bool sctp_init_read(struct sctp_init *out, const struct packet *p)
 
     if (!init->present || !init->complete || end > p->length || end < at + INIT_FIXED)
         return false;
-    init_read(out, p->frame + at, end - at);
+    init_find(out, p->frame + at, end - at);
     return true;
 }

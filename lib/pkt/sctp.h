@@ -18,7 +18,8 @@ __attribute__((noinline)) void sctp_decode(struct packet *p, size_t offset, size
 struct sctp_init {
     unsigned chunk, parameter;             /* what the two fields say; parameter 0: none is there */
     unsigned chunk_right, parameter_right; /* for what was sent, by the other field where that one is right */
-    unsigned behind; /* bytes of another chunk behind it, which must not be there (section 3.3.2); 0: none */
+    unsigned missing; /* zero bytes that should fill it up to a multiple of 4, and were not sent */
+    unsigned behind;  /* bytes of another chunk behind it, which must not be there (section 3.3.2); 0: none */
 };
 
 /* False when the packet has no INIT whose fixed part is whole. */

@@ -280,7 +280,9 @@ void packet_fault_text(const struct packet *packet, enum fault fault, char *out,
         snprintf(out, size, "an IPv6 extension header's length runs past the end of the packet");
         break;
     case FAULT_BAD_CHUNK:
-        snprintf(out, size, "the first chunk's length disagrees with what is there, or an INIT is not alone");
+        snprintf(out, size,
+                 "the first chunk's length disagrees with what is there, or an INIT is not alone or not "
+                 "filled up");
         break;
     case FAULT_BAD_PARAMETER:
         snprintf(out, size, "the parameter's length disagrees with the chunk's");

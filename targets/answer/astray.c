@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "explain/noise.h"
 #include "explain/reasons.h"
+#include "judge/clause.h"
 #include "judge/judge.h"
 #include "targets/state/strays.h"
 
@@ -33,7 +34,9 @@ void astray_station(struct runtime *rt, enum link link, const struct packet *pac
         strays_station(rt->strays, station, packet_src(packet), connected);
 }
 
-/* The reason in words; not looked for before the packet has a place among those that are looked at. */
+/* The reason in words; not looked for before the packet has a place among those that are looked at. Of one
+ * that no challenge takes and whose source may be any it is what `listen` asks for, which is nobody's secret.
+ */
 static void put_reason(const struct packet *packet, const struct rules *rules, const struct verdict *v,
                        struct stray *stray)
 {
@@ -41,8 +44,9 @@ static void put_reason(const struct packet *packet, const struct rules *rules, c
     const struct finding *f;
 
     reasons_begin(&reasons, rules, packet, v);
-    const struct diagnosis *d = reasons_of_address(&reasons, &f);
-    if (!d)
+    const struct diagnosis *d =
+        stray->missed ? reasons_first(&reasons, &f) : reasons_of_address(&reasons, &f);
+    if (!d || (stray->missed && !(f->clause && clause_is_listened(rules, f->clause))))
         return; /* an address of this machine itself, inside the class's networks */
     stray->code = d->code;
     stray->field = f->field->name;
@@ -201,6 +205,7 @@ static bool put_broadcast(const struct runtime *rt, const struct packet *packet,
 void astray_keep(struct runtime *rt, enum link link, const struct packet *packet, const struct rules *rules)
 {
     struct stray stray = {.source = packet_src(packet), .destination = packet_dst(packet)};
+    const bool taken = rules;
     struct packet inner;
     struct verdict v;
 
@@ -224,7 +229,9 @@ void astray_keep(struct runtime *rt, enum link link, const struct packet *packet
     judge_quickly(rules, packet, stray.source, &v);
     str_copy(stray.slug, sizeof(stray.slug), rules_slug(rules));
     str_copy(stray.student, sizeof(stray.student), v.by_address ? "" : v.student);
-    stray.homeless = rules_to_home(rules) && class_has_target(&rt->class, stray.destination);
+    const bool any = rules_to_home(rules) && class_has_target(&rt->class, stray.destination);
+    stray.homeless = any && taken;
+    stray.missed = any && !taken;
     put_reason(packet, rules, &v, &stray);
     strays_add(rt->strays, &stray, clock_ms());
 }

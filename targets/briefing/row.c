@@ -181,7 +181,9 @@ static void put_stray(const struct briefing_session *s, const struct stray *e, s
     buf_printf(out, "from %s", ipaddr_text(e->source, from));
     if (!class_has_target(&s->rt->class, e->destination))
         buf_printf(out, " to %s", ipaddr_text(e->destination, to));
-    if (e->homeless)
+    if (e->missed)
+        buf_puts(out, ": no challenge takes it\n");
+    else if (e->homeless)
         buf_puts(out, named ? ": not answered; the roster has no address for you\n"
                             : ": not answered; it names nobody whose own host is known\n");
     else

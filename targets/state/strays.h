@@ -24,6 +24,7 @@ struct stray {
     const char *field;
     char reason[192], mend[128];
     bool homeless; /* its source may be any: it names nobody whose own host is known */
+    bool missed;   /* its source may be any, but no challenge takes it: code is of what kept it from that */
     uint32_t count;
     int64_t at_ms, utc_us; /* of the last one */
 };

@@ -320,9 +320,9 @@ def sum_of(data):
         total = (total & 0xffff) + (total >> 16)
     return ~total & 0xffff or 0xffff
 raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
-def forged(source, handle):
+def forged(source, handle, ports=(4321, 4954)):
     ends = socket.inet_aton(source) + socket.inet_aton(T)
-    udp = struct.pack('!HHHH', 4321, 4954, 8 + len(handle), 0) + handle
+    udp = struct.pack('!HHHH', *ports, 8 + len(handle), 0) + handle
     udp = udp[:6] + struct.pack('!H', sum_of(ends + struct.pack('!HH', 17, len(udp)) + udp)) + udp[8:]
     raw.sendto(struct.pack('!BBHHHBBH', 0x45, 0, 0, 1, 0, 64, 17, 0) + ends + udp, (T, 0))
 def told(seconds):
@@ -341,6 +341,7 @@ r = receiver()
 for handle in (b'brown', b'nobody', b''):
     forged('192.0.2.77', handle)
 forged('10.10.0.41', b'brown')
+forged('192.0.2.77', b'smith', (4954, 4321))
 told(1.5)
 forged('192.0.2.77', b'smith')
 told(15)
@@ -353,7 +354,8 @@ told(15)
     require(out.startswith("nobody called\nflag{practice-spoof.smith."), out)
     has(line_of(out, "192.0.2.78"), "got")
     out = ask(room, "seen\\n")
-    has(out, "for practice-spoof, from 192.0.2.77: not answered; it names nobody whose own host is known")
+    has(out, "for practice-spoof, from 192.0.2.77: not answered; it names nobody whose own host is known",
+        "for practice-spoof, with your handle, from 192.0.2.77: no challenge takes it\n", "source port and destination port are exchanged")
     require({d["to"] for d in room.journal("delivery")} == {"10.10.0.40"} and len(room.journal("delivery")) <= 4, room.journal("delivery"))
 
 

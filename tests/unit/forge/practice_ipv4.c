@@ -166,6 +166,32 @@ static void time_to_live(struct made *m)
     as_the_kernel(m);
 }
 
+static void fragment_at(struct made *m, uint16_t flags_offset)
+{
+    store_be16(m->bytes + 6, flags_offset);
+    as_the_kernel(m);
+}
+
+static void fragment_overlaps(struct made *m)
+{
+    fragment_at(m, 1);
+}
+
+static void fragment_leaves_a_hole(struct made *m)
+{
+    fragment_at(m, 3);
+}
+
+static void fragment_flags_behind(struct made *m)
+{
+    fragment_at(m, 2 << 3);
+}
+
+static void fragment_df_behind(struct made *m)
+{
+    fragment_at(m, 2 << 3 | 2);
+}
+
 static const struct edit ROWS[] = {
     {"practice-echo", "icmp.type", "NOT_SET", "0 is an echo reply, 8 an echo request", echo_reply},
     {"practice-echo", "icmp.type", "SWAPPED_WITH", "ICMP type and ICMP code are exchanged", echo_exchanged},
@@ -188,5 +214,12 @@ static const struct edit ROWS[] = {
     {"practice-filter", "frame", "FILTER_SAYS_NO", "and 4242 in Urgent pointer", window_as_urgent},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "7 (0x0007): in the other order", identification_little},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "ip[8] < 32; Time to live is 64 (0x40)", time_to_live},
+    {"practice-fragments", "ip.frag_offset", "FRAGMENTS_APART",
+     "at byte 16: the fragments overlap by 8 bytes", fragment_overlaps},
+    {"practice-fragments", "ip.frag_offset", "FRAGMENTS_APART", "leave a hole of 8 bytes",
+     fragment_leaves_a_hole},
+    {"practice-fragments", "ip.frag_offset", "WRONG_UNITS", "or like << 3, as if the flags stood behind it",
+     fragment_flags_behind},
+    {"practice-fragments", "ip.frag_offset", "FRAGMENTS_APART", "18 is 2 << 3 | 2", fragment_df_behind},
 };
 const struct edits practice_ipv4 = {ROWS, sizeof(ROWS) / sizeof(ROWS[0])};

@@ -67,6 +67,73 @@ static void pseudo_58(struct made *m)
                                     m->bytes + IP6, length)));
 }
 
+/* Other bytes in the pseudo-header's place. */
+static void sum_behind(struct made *m, const uint8_t *pseudo, size_t n)
+{
+    uint8_t laid[256] = {0};
+
+    store_be16(m->bytes + IP6 + 6, 0);
+    memcpy(laid, pseudo, n);
+    memcpy(laid + n, m->bytes + IP6, m->length - IP6);
+    store_be16(m->bytes + IP6 + 6, csum_finish(csum_add(0, laid, n + m->length - IP6)));
+}
+
+static void pseudo_with(struct made *m, size_t length, uint8_t next)
+{
+    uint8_t pseudo[40] = {[39] = next};
+
+    memcpy(pseudo, m->bytes + 8, 32);
+    store_be32(pseudo + 32, (uint32_t)length);
+    sum_behind(m, pseudo, sizeof(pseudo));
+}
+
+static void pseudo_41(struct made *m)
+{
+    pseudo_with(m, m->length - IP6, 41);
+}
+
+static void pseudo_of_all(struct made *m)
+{
+    pseudo_with(m, m->length, PROTO_UDP);
+}
+
+static void pseudo_without_zeros(struct made *m)
+{
+    uint8_t pseudo[37] = {[35] = 13, [36] = PROTO_UDP};
+
+    memcpy(pseudo, m->bytes + 8, 32);
+    sum_behind(m, pseudo, sizeof(pseudo));
+}
+
+static void whole_header_for_pseudo(struct made *m)
+{
+    sum_behind(m, m->bytes, IP6);
+}
+
+static void pseudo_of_the_source(struct made *m)
+{
+    uint8_t pseudo[24] = {[19] = 13, [23] = PROTO_UDP};
+
+    memcpy(pseudo, m->bytes + 8, 16);
+    sum_behind(m, pseudo, sizeof(pseudo));
+}
+
+static void pseudo_of_the_loopback(struct made *m)
+{
+    uint8_t pseudo[40] = {[15] = 1, [35] = 13, [39] = PROTO_UDP};
+
+    memcpy(pseudo + 16, m->bytes + 24, 16);
+    sum_behind(m, pseudo, sizeof(pseudo));
+}
+
+static void pseudo_next_first(struct made *m)
+{
+    uint8_t pseudo[40] = {[35] = 13, [36] = PROTO_UDP};
+
+    memcpy(pseudo, m->bytes + 8, 32);
+    sum_behind(m, pseudo, sizeof(pseudo));
+}
+
 static void flow_of_the_kernel(struct made *m)
 {
     store_be32(m->bytes, 0x6002D9B0);
@@ -83,6 +150,17 @@ static const struct edit ROWS[] = {
      plen_large},
     {"practice-ipv6", "ipv6.version", "BAD_VERSION", "the IP version is 4, not 6", version_4},
     {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG_PROTOCOL", "58 (ICMPv6)", pseudo_58},
+    {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG", "what 41, IPv6's own number", pseudo_41},
+    {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG", "the whole packet's length", pseudo_of_all},
+    {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG", "without the three zero bytes",
+     pseudo_without_zeros},
+    {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG", "the whole IPv6 header gives",
+     whole_header_for_pseudo},
+    {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG", "without the destination in the pseudo-header",
+     pseudo_of_the_source},
+    {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG", "what ::1 gives", pseudo_of_the_loopback},
+    {"practice-ipv6", "udp.checksum.status", "CHECKSUM_PSEUDO_LAYOUT", "behind three zero bytes",
+     pseudo_next_first},
     {"practice-ipv6", "ipv6.flow", "KERNEL_PICKED", "an ordinary UDP socket's kernel", flow_of_the_kernel},
 };
 const struct edits practice_ipv6 = {ROWS, sizeof(ROWS) / sizeof(ROWS[0])};

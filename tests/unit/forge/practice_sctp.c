@@ -79,6 +79,61 @@ static void padding_in_both_lengths(struct made *m)
     put_chunks(m, chunks, n);
 }
 
+/* As a program has it before the kernel fills in checksum, length and identification. */
+static void crc_with_early_ip(struct made *m)
+{
+    uint8_t early[128];
+
+    memcpy(early, m->bytes, m->length);
+    store_be16(early + 2, 0);
+    store_be16(early + 10, 0);
+    store_be32(early + IP + 8, 0);
+    sum_sctp(m, ~crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, early, m->length));
+}
+
+static void crc_with_ip_sum_0(struct made *m)
+{
+    const uint16_t sum = load_be16(m->bytes + 10);
+
+    store_be16(m->bytes + 10, 0);
+    crc_with_ip(m);
+    store_be16(m->bytes + 10, sum);
+}
+
+static void crc_unreflected(struct made *m)
+{
+    store_be32(m->bytes + IP + 8, 0);
+    sum_sctp(m, ~crc32_add(0x1EDC6F41, UINT32_MAX, m->bytes + IP, m->length - IP));
+}
+
+/* smith's last three bytes are padding. */
+static void without_padding(struct made *m)
+{
+    uint8_t chunks[128];
+    const size_t n = m->length - IP - 12 - 3;
+
+    memcpy(chunks, m->bytes + IP + 12, n);
+    put_chunks(m, chunks, n);
+}
+
+static void padding_summed_alone(struct made *m)
+{
+    const uint32_t sum = load_be32(m->bytes + IP + 8);
+
+    without_padding(m);
+    store_be32(m->bytes + IP + 8, sum);
+}
+
+static void text_for_a_parameter(struct made *m)
+{
+    uint8_t chunks[128] = {0};
+
+    memcpy(chunks, m->bytes + IP + 12, 20);
+    memcpy(chunks + 20, "smith", 5);
+    store_be16(chunks + 2, 25);
+    put_chunks(m, chunks, 28);
+}
+
 static const struct edit ROWS[] = {
     {"practice-sctp", "sctp.dstport", "SWAPPED_WITH", "source port and destination port", ports_exchanged},
     {"practice-sctp", "sctp.chunk_type", "WRONG_VALUE", "2 is INIT ACK, 1 INIT", init_ack},
@@ -89,5 +144,14 @@ static const struct edit ROWS[] = {
      padding_in_both_lengths},
     {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "the CRC32c begun with 0", crc_from_0},
     {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "with the IPv4 header before", crc_with_ip},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "with the IPv4 header before",
+     crc_with_early_ip},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "with the IPv4 header before",
+     crc_with_ip_sum_0},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "made with 0x1edc6f41", crc_unreflected},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "it counts 3 zero bytes",
+     padding_summed_alone},
+    {"practice-sctp", "sctp.chunk_length", "BAD_LENGTH", "3 zero bytes must fill it up", without_padding},
+    {"practice-sctp", "sctp.parameter_type", "MISSING_HEADER", "a text begins here", text_for_a_parameter},
 };
 const struct edits practice_sctp = {ROWS, sizeof(ROWS) / sizeof(ROWS[0])};

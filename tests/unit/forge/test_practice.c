@@ -149,6 +149,22 @@ static void time_to_live_last(struct made *m)
     as_the_kernel(m);
 }
 
+static void protocol(struct made *m, uint8_t number)
+{
+    m->bytes[9] = number;
+    as_the_kernel(m);
+}
+
+static void of_tcp(struct made *m)
+{
+    protocol(m, 6);
+}
+
+static void of_udp(struct made *m)
+{
+    protocol(m, PROTO_UDP);
+}
+
 static void what_no_challenge_took_is_meant_for_one_for_practice(void)
 {
     static const struct edit rows[] = {
@@ -158,6 +174,11 @@ static void what_no_challenge_took_is_meant_for_one_for_practice(void)
         {"practice-udp", "udp.dstport", "SWAPPED_WITH", "exchanged", time_to_live_last},
         {"practice-spoof", "udp.dstport", "SWAPPED_WITH", "source port and destination port",
          ports_exchanged},
+        {"practice-udp", "udp.dstport", "WRONG_PROTOCOL", "is 6 (TCP), and a right UDP header", of_tcp},
+        {"practice-covert", "udp.dstport", "WRONG_PROTOCOL", "is 6 (TCP), and a right UDP header", of_tcp},
+        {"practice-sctp", "sctp.dstport", "WRONG_PROTOCOL", "is 17 (UDP), and a right SCTP header", of_udp},
+        {"practice-echo", "icmp.type", "WRONG_PROTOCOL", "is 17 (UDP), and a right ICMP header", of_udp},
+        {"practice-filter", "tcp.dstport", "WRONG_PROTOCOL", "is 17 (UDP), and a right TCP header", of_udp},
         {"practice-echo", "icmp.type", "NESTED_HEADER", "the kernel put its own before it", kernels_header},
     };
     struct shop shop;
