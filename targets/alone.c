@@ -34,7 +34,7 @@ static enum status take_roster(struct runtime *rt, struct err *err)
         return err_memory(err);
     rt->has_roster = true;
     rt->roster.n = 1;
-    student->handle = strdup(rt->class.student);
+    student->handle = texts_add(&rt->roster.texts, rt->class.student);
     return student->handle ? ST_OK : err_memory(err);
 }
 

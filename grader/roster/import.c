@@ -134,8 +134,7 @@ static bool fill_handles(struct roster *now, void *context)
                 snprintf(made, sizeof(made), "%s", was->handle);
             else
                 make_handle(s, &taken, made);
-            free(s->handle);
-            s->handle = strdup(made);
+            s->handle = texts_add(&now->texts, made);
             ok = s->handle && tsearch(s->handle, &taken.now, by_text);
         }
     tdestroy(taken.now, leave);

@@ -21,10 +21,10 @@ static bool keep(struct loading *loading, const struct person *person)
     if (!array_room(&people->students, people->n, &loading->people_room, sizeof(*people->students)))
         return false;
     struct student *s = &people->students[people->n++];
-    *s = (struct student){.handle = strdup(person->handle),
-                          .name = strdup(person->name),
-                          .email = strdup(person->email),
-                          .external_id = strdup(person->external_id)};
+    *s = (struct student){.handle = texts_add(&people->texts, person->handle),
+                          .name = texts_add(&people->texts, person->name),
+                          .email = texts_add(&people->texts, person->email),
+                          .external_id = texts_add(&people->texts, person->external_id)};
     return s->handle && s->name && s->email && s->external_id;
 }
 

@@ -16,6 +16,10 @@ struct query {
     struct err err; /* when st is not ST_OK */
 };
 
+/* A database was of version `knows` when it was opened, and is not any more: an older program that runs on
+ * would write what the newer tables do not mean. Answers ST_ENV. */
+enum status driver_outdated(const char *where, int64_t is, int64_t knows, struct err *err);
+
 struct db_driver {
     const char *begins; /* a place that begins so is this driver's */
 

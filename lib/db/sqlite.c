@@ -138,6 +138,23 @@ enum status sqlite_share(struct sqlite *db, struct err *err)
     return db->shared ? ST_OK : refused(db->turn.path, err);
 }
 
+enum status sqlite_version(struct sqlite *db, int64_t *out, struct err *err)
+{
+    *out = 0;
+    return query_number(&db->base, out, err, "PRAGMA user_version", "");
+}
+
+/* Who brings the tables up to date does it in his turn: they stay what they are until this one's is over. */
+static enum status same_version(struct sqlite *db, struct err *err)
+{
+    int64_t is;
+    const enum status st = db->version ? sqlite_version(db, &is, err) : ST_OK;
+
+    if (!db->version || st != ST_OK || is == db->version)
+        return st;
+    return driver_outdated(db->base.where, is, db->version, err);
+}
+
 enum status sqlite_turn_begin(struct sqlite *db, struct err *err)
 {
     if (!db->shared || db->mine)
@@ -148,8 +165,11 @@ enum status sqlite_turn_begin(struct sqlite *db, struct err *err)
         return err_set(err, ST_ENV, "%s: process %lld has been writing to it for %d s; try again later",
                        db->base.where, (long long)turn_holder(&db->turn, TURN_LINE), BUSY_MS / 1000);
     }
-    db->mine = true;
-    return ST_OK;
+    const enum status st = same_version(db, err);
+    if (st != ST_OK)
+        turn_give(&db->turn, TURN_LINE);
+    db->mine = st == ST_OK;
+    return st;
 }
 
 void sqlite_turn_end(struct sqlite *db)

@@ -10,8 +10,9 @@
 struct sqlite {
     struct db base;
     sqlite3 *sqlite;
-    bool shared; /* writers take turns */
-    bool mine;   /* it is this one's turn */
+    bool shared;     /* writers take turns */
+    bool mine;       /* it is this one's turn */
+    int64_t version; /* of the tables, when it was opened; 0 before */
     struct turn turn;
     struct sqlite_query *kept; /* statements to be run again (sqlite_query.c) */
 };
@@ -38,8 +39,11 @@ void sqlite_disconnect(struct sqlite *db);
 /* Joins the line of those who write to the same file. */
 enum status sqlite_share(struct sqlite *db, struct err *err);
 
+/* Which version its tables have. */
+enum status sqlite_version(struct sqlite *db, int64_t *out, struct err *err);
+
 /* Before anything that writes; inside a transaction the turn is there already. ST_ENV: others do not give it
- * for five seconds. */
+ * for five seconds, or the tables are not of db->version any more. */
 enum status sqlite_turn_begin(struct sqlite *db, struct err *err);
 
 /* After it: outside a transaction the next one may write. */

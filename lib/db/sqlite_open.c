@@ -7,12 +7,6 @@
 #include "base/clock.h"
 #include "db/sqlite.h"
 
-static enum status version(struct sqlite *db, int64_t *out, struct err *err)
-{
-    *out = 0;
-    return query_number(&db->base, out, err, "PRAGMA user_version", "");
-}
-
 struct migration {
     struct sqlite *db;
     const struct db_schema *schema;
@@ -24,7 +18,7 @@ static enum status migrate(void *context, struct err *err)
     const struct migration *m = context;
     int64_t at;
     char set[64];
-    enum status st = version(m->db, &at, err);
+    enum status st = sqlite_version(m->db, &at, err);
 
     if (st == ST_OK && at > (int64_t)m->schema->n)
         st = err_set(err, ST_INPUT, "%s: made by a newer wiregrade (version %lld, this one knows %zu)",
@@ -66,6 +60,8 @@ static enum status open_writer(struct sqlite **out, const char *path, const stru
         st = sqlite_exec(*out, true, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON", err);
     if (st == ST_OK)
         st = transact(&(*out)->base, DB_WRITE, migrate, &(struct migration){*out, schema}, err);
+    if (st == ST_OK)
+        (*out)->version = (int64_t)schema->n;
     return st;
 }
 
@@ -81,7 +77,7 @@ static enum status open_reader(struct sqlite **out, const char *path, const stru
     if (st == ST_OK)
         st = sqlite_exec(*out, false, "PRAGMA query_only = ON", err);
     if (st == ST_OK)
-        st = version(*out, &at, err);
+        st = sqlite_version(*out, &at, err);
     if (st == ST_OK && at != (int64_t)schema->n)
         st = err_set(err, ST_INPUT, "%s: of version %lld, this wiregrade reads version %zu", path,
                      (long long)at, schema->n);

@@ -19,7 +19,6 @@ bool pg_holds(const struct pg *pg)
     return false;
 }
 
-/* An older daemon that runs on would write what the newer tables do not mean. */
 static enum status same_version(struct pg *pg, bool *again, struct err *err)
 {
     const char *const where = pg->base.where;
@@ -38,10 +37,7 @@ static enum status same_version(struct pg *pg, bool *again, struct err *err)
         return ST_OK;
     PQfinish(pg->conn);
     pg->conn = NULL;
-    return err_set(
-        err, ST_ENV, "%s: %s wiregrade (version %lld, this one knows %lld), while this one ran; %s", where,
-        is > pg->version ? "made by a newer" : "in place of it is now that of an older", (long long)is,
-        (long long)pg->version, is > pg->version ? "update this machine, too" : "start it again");
+    return driver_outdated(where, is, pg->version, err);
 }
 
 enum status pg_ready(struct pg *pg, bool *again, struct err *err)

@@ -159,7 +159,7 @@ static void read_cell(struct roster_reading *r, struct student *s, enum column c
             return;
         }
     if (out) {
-        roster_text_put(out, column, text);
+        *out = texts_add(&r->roster->texts, text);
         if (!*out) {
             problem_add(r->problems, r->path, at, "out of memory");
             return;
@@ -199,9 +199,7 @@ static void fill_blanks(struct roster_reading *r, struct student *s)
     for (int c = 0; c < N_COLUMNS; c++) {
         char **text = roster_student_text(s, (enum column)c);
         if (text && !*text)
-            roster_text_put(text, (enum column)c, "");
-        if (text && !*text)
-            problem_add(r->problems, r->path, (struct place){s->line, 1}, "out of memory");
+            *text = texts_add(&r->roster->texts, "");
     }
 }
 
@@ -325,19 +323,6 @@ static bool make_indexes(struct roster *roster)
     return roster_make_places(roster);
 }
 
-/* After a failed allocation, which is a problem already, some texts are NULL: nothing could compare them. */
-static void drop_holes(struct roster *roster)
-{
-    for (size_t i = 0; i < roster->n; i++)
-        for (int c = 0; c < N_COLUMNS; c++) {
-            char **text = roster_student_text(&roster->students[i], (enum column)c);
-            if (text && !*text) {
-                roster_free(roster);
-                return;
-            }
-        }
-}
-
 static bool read_bytes(struct roster_reading *r, struct buf *source, bool (*finish)(struct roster *, void *),
                        void *context)
 {
@@ -348,7 +333,6 @@ static bool read_bytes(struct roster_reading *r, struct buf *source, bool (*fini
     if (csv_check(r->path, source, r->problems)) {
         csv_open(&csv, source->data ? source->data : (char[]){""}, source->len);
         read_rows(r, &csv);
-        drop_holes(r->roster);
         if (finish && !finish(r->roster, context))
             problem_add(r->problems, r->path, (struct place){0}, "out of memory");
         /* an import goes by it, and would take the two for one */
@@ -420,12 +404,7 @@ const char *roster_nearest(const struct roster *roster, const char *handle)
 
 void roster_free(struct roster *roster)
 {
-    for (size_t i = 0; i < roster->n; i++)
-        for (int c = 0; c < N_COLUMNS; c++) {
-            char **text = roster_student_text(&roster->students[i], (enum column)c);
-            if (text)
-                roster_text_drop(*text);
-        }
+    texts_free(&roster->texts);
     free(roster->students);
     free(roster->places);
     *roster = (struct roster){0};

@@ -7,6 +7,7 @@
 
 #include "base/ipaddr.h"
 #include "base/buf.h"
+#include "base/texts.h"
 #include "spec/problem.h"
 
 /* One row; optional columns are "" when absent. */
@@ -35,7 +36,8 @@ struct roster {
     size_t n;
     struct roster_place *places; /* in the order of addresses */
     size_t n_places;
-    unsigned columns; /* 1 << i of those that the file has */
+    unsigned columns;   /* 1 << i of those that the file has */
+    struct texts texts; /* of the students */
 };
 
 enum {
@@ -58,7 +60,7 @@ bool roster_parse(struct roster *out, const char *path, struct buf *bytes, struc
  * give them ("First name", "Last name", "Email address", "ID number"), in any case; unknown ones are left out
  * with a warning; handles may be missing or empty, and an external_id may not
  * stand twice. finish gets the rows in the file's order, with all texts
- * there, and makes those handles (malloc'ed) before doubles are looked for; false: no memory. */
+ * there, and makes those handles (of roster->texts) before doubles are looked for; false: no memory. */
 bool roster_import(struct roster *out, const char *path, bool (*finish)(struct roster *roster, void *context),
                    void *context, struct problems *problems);
 

@@ -85,17 +85,3 @@ const char *roster_column(size_t column)
 {
     return roster_columns[column];
 }
-
-static char nothing[] = "";
-
-void roster_text_put(char **out, enum column column, const char *text)
-{
-    roster_text_drop(*out);
-    *out = *text || column == HANDLE ? strdup(text) : nothing;
-}
-
-void roster_text_drop(char *text)
-{
-    if (text != nothing)
-        free(text);
-}

@@ -13,9 +13,3 @@ int roster_column_named(const char *text, bool foreign);
 
 /* Where a student's text of that column is kept; NULL for the role. */
 char **roster_student_text(struct student *student, enum column column);
-
-/* Puts a copy of text in the place of *out, NULL without memory. Of most rows most cells are empty, and a
- * copy of nothing takes 32 bytes: all empty ones are the same, but handles, which an import frees to make
- * others. */
-void roster_text_put(char **out, enum column column, const char *text);
-void roster_text_drop(char *text);

@@ -12,7 +12,7 @@ from relay import Class, RealBoard, expect
 SMALL, LARGE, MIB = 500, 10000, 1 << 20
 MORE = 12 * MIB  # SQLite's caches, which a small class does not fill. A student and 33 challenges are 4 kB: of 9,500 more that would be 36
 A_HELD = 1024  # bytes of a student whom the scoreboard is asked about: his note, what is known of his name. His cells are 3 kB
-A_ROW = 340  # bytes of the file, of the row and of its texts, while they are sorted
+A_ROW = 280  # bytes of the file, of the row and of its texts, while they are sorted
 STUDENTS = "WITH RECURSIVE n(i) AS (SELECT {} UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
 ROWS = (
     "INSERT INTO solve(student, slug, key_id, submitted_us, source, state, note, changed_us) SELECT 's' || i, 'raw-ipv4', 'abcdef', i, '',"

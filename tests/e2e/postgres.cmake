@@ -9,7 +9,7 @@ foreach(case posts storm journals unplaced ids_change import_forgets_ids roster_
     kill_none kill_after kill_drop_after)
   over_postgres(e2e.relay.${case} ${CMAKE_CURRENT_LIST_DIR}/relay.py ${what} ${case})
 endforeach()
-foreach(case words bulk borrowed audit outage token reset question beside signals journals kill)
+foreach(case words bulk borrowed audit outage newer token reset question beside signals journals kill)
   over_postgres(e2e.serve.${case} ${CMAKE_CURRENT_LIST_DIR}/serve.py ${what} ${case})
 endforeach()
 foreach(case own borrowed borrowed_twice forged interrupted roster many reconcile_missing reconcile_entries)

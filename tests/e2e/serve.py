@@ -302,6 +302,37 @@ def case_outage():
     b.stop()
 
 
+def case_newer():
+    """A newer version brings the tables up to date while this one serves: this one writes nothing more and says why, until the store is its own again."""
+    b, c = room()
+    flags = [c.flag(slug) for slug in SLUGS]
+
+    def version(step):
+        if c.server:
+            c.sql(f"UPDATE schema_version SET version = version + {step}")
+            # as whoever migrates does
+            c.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'wiregrade % {s.process.pid}'")
+        else:
+            c.sql(f"PRAGMA user_version = {c.sql('PRAGMA user_version')[0][0] + step}")
+
+    with Serve(c) as s:
+        assert word(s.hand_in(flags[0])[0]) == "OK"
+        posted(c, 1)
+        version(1)
+        assert word(s.hand_in(flags[1])[0]) == "ERR"
+        text = until(lambda: (got := s.get("/healthz"))[0] == 503 and got[1])
+        assert "made by a newer wiregrade (version " in text and text.rstrip().endswith("update this machine, too"), text
+        assert word(s.hand_in(flags[1])[0]) == "ERR" and c.sql("SELECT count(*) FROM solve")[0][0] == 1
+        expect(c, 3, "made by a newer wiregrade", c.run("submit", flags[2]))
+        version(-1)
+        until(lambda: word(s.hand_in(flags[1])[0]) in ("OK", "AGAIN"))
+        posted(c, 2)
+        until(lambda: s.get("/healthz") == (200, "ok\n"))
+        assert "made by a newer wiregrade" in s.said(), s.said()
+    once(b, c, 2)
+    b.stop()
+
+
 def case_token():
     """A token that expires in the middle: what waits is held with the mend; a new one in its file is enough."""
     b, c = room()

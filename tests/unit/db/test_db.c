@@ -15,6 +15,8 @@ static const char *const steps[] = {
     "ALTER TABLE t ADD COLUMN n INTEGER NOT NULL DEFAULT 7",
 };
 static const struct db_schema one = {.steps = steps, .n = 1}, two = {.steps = steps, .n = 2};
+static const struct db_schema shared_one = {.steps = steps, .n = 1, .shared = true},
+                              shared_two = {.steps = steps, .n = 2, .shared = true};
 static char dir[64];
 
 static char *fresh(const char *name)
@@ -25,10 +27,10 @@ static char *fresh(const char *name)
 
 static void gone(char *path)
 {
-    static const char *const ends[] = {"", "-wal", "-shm"};
+    static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
     char file[128];
 
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         snprintf(file, sizeof(file), "%s%s", path, ends[i]);
         unlink(file);
     }
@@ -93,6 +95,41 @@ static void a_newer_file_and_one_that_is_no_database_are_refused(void)
     gone(path);
 }
 
+static enum status insert_z(void *db, struct err *err)
+{
+    return insert(db, "z", err);
+}
+
+/* A daemon that runs on while a newer one has brought the tables up to date, and as the file came back. */
+static void who_knows_no_newer_tables_writes_nothing_more(void)
+{
+    char *path = fresh("f.db");
+    struct db *older, *newer;
+    struct err err;
+    int64_t rows = 0;
+
+    CU_ASSERT_EQUAL_FATAL(db_open(&older, path, &shared_one, &err), ST_OK);
+    CU_ASSERT_EQUAL(insert(older, "x", &err), ST_OK);
+    CU_ASSERT_EQUAL_FATAL(db_open(&newer, path, &shared_two, &err), ST_OK);
+    for (int i = 0; i < 2; i++) {
+        CU_ASSERT_EQUAL(insert(older, "y", &err), ST_ENV);
+        CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "made by a newer wiregrade (version 2, this one knows 1)"));
+        CU_ASSERT_EQUAL(db_transact(older, DB_WRITE, insert_z, older, &err), ST_ENV);
+        CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "made by a newer wiregrade"));
+    }
+    CU_ASSERT_EQUAL(insert(newer, "n", &err), ST_OK); /* it was not kept waiting */
+    CU_ASSERT_EQUAL(query_number(older, &rows, &err, "SELECT count(*) FROM t", ""), ST_OK);
+    CU_ASSERT_EQUAL(rows, 2);
+    CU_ASSERT_EQUAL(query_run(older, &err, "PRAGMA user_version = 1", ""), ST_ENV);
+    CU_ASSERT_EQUAL(query_run(newer, &err, "PRAGMA user_version = 1", ""), ST_OK);
+    CU_ASSERT_EQUAL(insert(newer, "m", &err), ST_ENV);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "in place of it is now that of an older"));
+    CU_ASSERT_EQUAL(insert(older, "y", &err), ST_OK);
+    db_close(newer);
+    db_close(older);
+    gone(path);
+}
+
 struct beside {
     struct db *writer;
     const char *path;
@@ -144,6 +181,7 @@ static const struct unit_case cases[] = {
     {"an_older_file_is_migrated_and_keeps_its_rows", an_older_file_is_migrated_and_keeps_its_rows},
     {"a_newer_file_and_one_that_is_no_database_are_refused",
      a_newer_file_and_one_that_is_no_database_are_refused},
+    {"who_knows_no_newer_tables_writes_nothing_more", who_knows_no_newer_tables_writes_nothing_more},
     {"a_reader_reads_beside_a_writer_and_writes_nothing", a_reader_reads_beside_a_writer_and_writes_nothing},
     {"a_refused_row_is_an_error_and_the_next_one_is_not", a_refused_row_is_an_error_and_the_next_one_is_not},
 };
