@@ -16,11 +16,25 @@
     "kind: packet\nlisten: {arp.opcode: " opcode "}\nidentify: nobody\nexpect:\n  arp.hw.size: 6\n"          \
     "deliver: {connect: 1111}\n"
 
+struct refused_row {
+    const char *target, *told;
+};
+
+static void are_refused(const struct refused_row *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct tree tree;
+        struct tree_file file = {"one", rows[i].target};
+        tree_open(&tree, &file, 1, false);
+        CU_ASSERT_PTR_NULL(tree.book);
+        CU_ASSERT_TRUE(tree_told(&tree, rows[i].told));
+        tree_close(&tree);
+    }
+}
+
 static void what_cannot_be_judged_is_refused_with_the_reason(void)
 {
-    static const struct {
-        const char *target, *told;
-    } rows[] = {
+    static const struct refused_row rows[] = {
         {PACKET("ip.proto: 16", "  ip.tll: 4\n"), "no field is named ip.tll; did you mean ip.ttl?"},
         {PACKET("ip.proto: 16", "  ip.len: 40\n"), "ip.len cannot be a clause"},
         {PACKET("ip.proto: 16", "  ip.ttl: 256\n"), "larger than 255"},
@@ -65,21 +79,12 @@ static void what_cannot_be_judged_is_refused_with_the_reason(void)
         {"kind: stream\nlisten: {udp.dstport: 5309}\nexpect:\n  payload: {text: \"{student}\"}\n",
          "listen: {tcp.dstport: PORT}"},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct tree tree;
-        struct tree_file file = {"one", rows[i].target};
-        tree_open(&tree, &file, 1, false);
-        CU_ASSERT_PTR_NULL(tree.book);
-        CU_ASSERT_TRUE(tree_told(&tree, rows[i].told));
-        tree_close(&tree);
-    }
+    are_refused(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static void of_several_ports_each_step_says_one_that_is_heard(void)
 {
-    static const struct {
-        const char *target, *told;
-    } rows[] = {
+    static const struct refused_row rows[] = {
         {PACKET("tcp.dstport: {in: [9, 1110]}", "  tcp.dstport: 9\n"), "the briefing's port"},
         {PACKET("udp.dstport: {in: [9, 40000]}", "  udp.dstport: 9\n"), "a port that the kernel hands out"},
         {PACKET("udp.dstport: {in: [9, 10]}", ""),
@@ -96,21 +101,12 @@ static void of_several_ports_each_step_says_one_that_is_heard(void)
          "{text: \"{student}\"}}\n- expect: {payload: any}\ndeliver: {connect: 1111}\n",
          "listen names several values of udp.dstport; say under expect which of them is asked for here"},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct tree tree;
-        struct tree_file file = {"one", rows[i].target};
-        tree_open(&tree, &file, 1, false);
-        CU_ASSERT_PTR_NULL(tree.book);
-        CU_ASSERT_TRUE(tree_told(&tree, rows[i].told));
-        tree_close(&tree);
-    }
+    are_refused(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static void what_is_no_filter_of_the_whole_is_refused(void)
 {
-    static const struct {
-        const char *target, *told;
-    } rows[] = {
+    static const struct refused_row rows[] = {
         {PACKET("arp.opcode: 2", ""), "payload: no frame has this and what is asked of ARP"},
         {PACKET("eth.type: 0x1234", "  ip.ttl: 3\n"),
          "ip.ttl: no frame has this and what is asked of the link"},
@@ -127,14 +123,7 @@ static void what_is_no_filter_of_the_whole_is_refused(void)
          "{matches: tcp}\n",
          "written by the student's kernel"},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct tree tree;
-        struct tree_file file = {"one", rows[i].target};
-        tree_open(&tree, &file, 1, false);
-        CU_ASSERT_PTR_NULL(tree.book);
-        CU_ASSERT_TRUE(tree_told(&tree, rows[i].told));
-        tree_close(&tree);
-    }
+    are_refused(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static void a_filters_error_is_where_its_word_stands(void)
