@@ -256,7 +256,7 @@ def addresses_are_judged_against_the_class(room):
                 got = {f["field"]: f["diagnoses"][0]["code"] for f in row["findings"] if f["status"] == "fail"}
                 require(got == told and row["verdict"] == "fail" and row["right"] == row["judged"], changes, args, row)
         text = room.run("f.pcap", slug).stdout.decode()
-        require("but refused, for smith" in text and "pass" not in text, text)
+        require("clauses right, but " in text and " wrong besides, for smith" in text and "pass" not in text, text)
     # the answers of the target are none of these, nor is what a router between has changed back
     require(room.check(pcap([chaos(), tcp(payload=b"", flags=20, src=TARGET, dst=STUDENT, dport=5421, sport=8081), tcp()]),
                        status=0)["from_target"] == 1, "a reset")
