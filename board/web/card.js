@@ -22,8 +22,10 @@ function finding(f) {
 
 function attempt(t) {
   const li = element("li");
-  const refused = t.right === t.judged ? ", but refused" : ""; // it contradicts itself
-  const right = t.judged === undefined ? "" : `: ${t.right} of ${t.judged} right${refused}`;
+  const besides = t.findings?.filter((f) => f.besides).length; // what no clause asks for
+  const all = t.right === t.judged ? ", but something besides is wrong" : "";
+  const wrong = all || (besides ? `, ${besides} wrong besides` : "");
+  const right = t.judged === undefined ? "" : `: ${t.right} of ${t.judged} right${wrong}`;
   li.append(element("p", `${new Date(t.time).toLocaleTimeString()} from ${t.source}${t.passed ? ": right" : right}`));
   if (t.findings?.length) {
     const list = element("ul");

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "explain/dump.h"
 #include "explain/findings.h"
+#include "explain/report.h"
 #include "grader/check/show.h"
 
 enum { TEXT_MAX_BYTES = 1 << 16, LINE_WIDTH = 80 };
@@ -43,10 +44,11 @@ static void put_verdict(const struct verdict *v, struct buf *out)
                    v->n_unknown, v->student);
     else if (v->pass)
         buf_printf(out, "pass: all %zu clauses right, for %s\n", v->n_judged, v->student);
-    else
-        buf_printf(out, "FAIL: %zu of %zu clauses right%s%s%s\n", v->n_right, v->n_judged,
-                   v->n_right == v->n_judged ? ", but refused" : "", v->student[0] ? ", for " : "",
-                   v->student);
+    else {
+        buf_printf(out, "FAIL: %zu of %zu clauses right", v->n_right, v->n_judged);
+        report_besides(v, out);
+        buf_printf(out, "%s%s\n", v->student[0] ? ", for " : "", v->student);
+    }
     if (v->stranger)
         buf_puts(out, "the handle in it is not on the roster\n");
     else if (v->by_address)

@@ -183,9 +183,10 @@ bool tally_add_step(struct tally *tally, const struct rules *rules, const struct
 bool tally_is_near(const struct tally *tally, const struct rules *rules, const struct packet *packet)
 {
     struct verdict v;
+    const bool arp = packet->layers[LAYER_ARP].complete;
     size_t wrong = 0;
 
-    if (!packet->layers[LAYER_IP].complete && !packet->layers[LAYER_IP6].complete)
+    if (!packet->layers[LAYER_IP].complete && !packet->layers[LAYER_IP6].complete && !arp)
         return false;
     judge_plainly(tally, rules, packet, &v);
     /* any short word can be a handle: half of the rest must fit, too */
@@ -196,6 +197,7 @@ bool tally_is_near(const struct tally *tally, const struct rules *rules, const s
     for (size_t i = 0; i < v.n; i++)
         wrong += v.findings[i].status != FINDING_PASS && v.findings[i].status != FINDING_INFO &&
                  (v.findings[i].clause || v.findings[i].fault) &&
-                 !(v.findings[i].clause && clause_is_listened(rules, v.findings[i].clause));
-    return wrong <= 1;
+                 (arp || !(v.findings[i].clause && clause_is_listened(rules, v.findings[i].clause)));
+    /* what a kernel answers for a host is ARP, too, and so much like it */
+    return wrong <= !arp;
 }

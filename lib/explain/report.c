@@ -197,14 +197,20 @@ static void put_findings(struct reasons *reasons, enum feedback_level level, str
 
 void report_right(const struct verdict *verdict, struct buf *out)
 {
+    buf_printf(out, "%zu of %zu right", verdict->n_right, verdict->n_judged);
+    report_besides(verdict, out);
+}
+
+void report_besides(const struct verdict *verdict, struct buf *out)
+{
     const bool all = verdict->n_right == verdict->n_judged;
     const size_t besides = count_of(verdict, NAMES_BESIDES);
 
     /* all clauses may hold and the packet contradict itself all the same */
-    buf_printf(out, "%zu of %zu right%s", verdict->n_right, verdict->n_judged,
-               all && !verdict->pass ? ", but refused" : "");
-    if (besides && !all)
-        buf_printf(out, ", %zu wrong besides", besides);
+    if (besides)
+        buf_printf(out, ", %s%zu wrong besides", all ? "but " : "", besides);
+    else if (all && !verdict->pass)
+        buf_puts(out, ", but for nobody");
 }
 
 /* The first line of every report. */

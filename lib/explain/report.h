@@ -21,6 +21,10 @@ bool report_stranger(struct reasons *reasons);
 /* "7 of 9 right, 1 wrong besides": clauses, and what no clause asks for. */
 void report_right(const struct verdict *verdict, struct buf *out);
 
+/* The second half of that: ", but 1 wrong besides" where all clauses are right; nothing where there is none.
+ */
+void report_besides(const struct verdict *verdict, struct buf *out);
+
 /* All that is not right, in one line: "tcp.hdr_len; besides: ip.options; not judged yet: payload"; as many
  * names as there is room for in out. */
 void report_wrong(const struct rules *rules, const struct verdict *verdict, struct buf *out);

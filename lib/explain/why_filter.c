@@ -8,7 +8,7 @@
 #include "judge/filtered.h"
 #include "judge/rules_private.h"
 
-enum { PART_SHOWN = 96, WORD = 2, WORD_BITS = 16, NUMBER_SIZE = 24, TOLD_SIZE = 120 };
+enum { PART_SHOWN = 96, WORD = 2, WORD_BITS = 16, NUMBER_SIZE = 24, TOLD_SIZE = 120, MENDED_PART = 60 };
 
 /* Bytes that a filter compares, `tcp[14:2]`, and what stands there. */
 struct accessor {
@@ -36,6 +36,35 @@ static bool read_number(const char **c, uint64_t *out)
     digits[n] = '\0';
     *c += n;
     return parse_u64(digits, UINT64_MAX, out) == PARSE_OK;
+}
+
+/* A number, or flags of TCP by their names: tcp-syn, (tcp-urg|tcp-push). */
+static bool read_value(const char **c, uint64_t *out)
+{
+    static const struct {
+        const char *name;
+        uint8_t bit;
+    } flags[] = {{"tcp-fin", 1},  {"tcp-syn", 2},  {"tcp-rst", 4},  {"tcp-push", 8},
+                 {"tcp-ack", 16}, {"tcp-urg", 32}, {"tcp-ece", 64}, {"tcp-cwr", 128}};
+    const bool bracket = **c == '(';
+    const char *next = *c + bracket;
+    size_t i;
+
+    *out = 0;
+    do {
+        next += *next == '|';
+        for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+            if (strncmp(next, flags[i].name, strlen(flags[i].name)) == 0)
+                break;
+        if (i == sizeof(flags) / sizeof(flags[0]))
+            return read_number(c, out);
+        *out |= flags[i].bit;
+        next += strlen(flags[i].name);
+    } while (*next == '|');
+    if (bracket && *next++ != ')')
+        return false;
+    *c = next;
+    return true;
 }
 
 static const struct field *field_at(const struct accessor *a)
@@ -82,9 +111,16 @@ static bool read_bytes(const char **c, const struct packet *packet, struct acces
     return true;
 }
 
+/* A part that compares bytes with a number. */
+struct compared {
+    struct accessor bytes;
+    uint64_t mask, to; /* mask: UINT64_MAX for none */
+    char with;         /* = < > and ! for != */
+};
+
 static bool compares(uint64_t value, char with, uint64_t to)
 {
-    return with == '=' ? value == to : with == '<' ? value < to : value > to;
+    return with == '=' ? value == to : with == '!' ? value != to : with == '<' ? value < to : value > to;
 }
 
 static const char *label(const struct accessor *a)
@@ -104,7 +140,8 @@ static void put_cause(const struct packet *packet, const struct accessor *a, uin
         return;
     if (compares(__builtin_bswap16((uint16_t)a->value) & mask, with, to)) {
         snprintf(out + used, TOLD_SIZE - used, ": in the other order it would be right");
-        suspect_mend(d, "struct.pack('!H', value)   # the ! is network byte order");
+        if (a->field && a->field->bits == WORD_BITS)
+            suspect_mend(d, "struct.pack('!H', value)   # the ! is network byte order");
         return;
     }
     for (size_t at = 0; with == '=' && to > UINT8_MAX && at + WORD <= span->length; at += WORD) {
@@ -118,35 +155,107 @@ static void put_cause(const struct packet *packet, const struct accessor *a, uin
     }
 }
 
-/* What stands in the bytes that this part compares; empty where that cannot be told. */
-static void put_told(const char *part, const struct packet *packet, struct diagnosis *d, char out[TOLD_SIZE])
+/* & MASK, and with what it compares; false where that is anything else. */
+static bool read_comparison(const char **part, struct compared *c)
 {
-    struct accessor a, b;
-    uint64_t mask = UINT64_MAX, to;
+    c->mask = UINT64_MAX;
+    skip_blanks(part);
+    if (**part == '&') {
+        (*part)++;
+        skip_blanks(part);
+        if (!read_value(part, &c->mask))
+            return false;
+        skip_blanks(part);
+    }
+    c->with = **part;
+    const bool not = c->with == '!' && (*part)[1] == '=';
+    if (!not &&((c->with != '=' && c->with != '<' && c->with != '>') || (*part)[1] == '='))
+        return false;
+    *part += 1 + not ;
+    skip_blanks(part);
+    return true;
+}
+
+/* The number as its field shows it, where all of that is compared. */
+static const char *value_text(const struct compared *c, uint64_t value, char out[FIELD_TEXT_SIZE])
+{
+    const struct field *f = c->bytes.field;
+
+    if (f && (f->bits == c->bytes.size * 8 || f->kind == FIELD_FLAGS) && value <= field_max(f))
+        return field_text(f, value, out);
+    snprintf(out, FIELD_TEXT_SIZE, c->bytes.size > 1 ? "0x%0*llx" : "%.*llu",
+             c->bytes.size > 1 ? (int)c->bytes.size * 2 : 1, (unsigned long long)value);
+    return out;
+}
+
+/* What this part wants there, or (yes) does not. */
+static void put_wanted(const struct compared *c, bool yes, struct diagnosis *d)
+{
+    static const struct {
+        char with;
+        const char *no, *yes;
+    } rows[] = {{'=', "must be", "must not be"},
+                {'!', "must not be", "must be"},
+                {'<', "must be less than", "must be no less than"},
+                {'>', "must be more than", "must be no more than"}};
+    char where[48], masked[FIELD_TEXT_SIZE + 4] = "", mask[FIELD_TEXT_SIZE], to[FIELD_TEXT_SIZE];
+
+    if (c->bytes.field)
+        snprintf(where, sizeof(where), "%s", c->bytes.field->label);
+    else
+        snprintf(where, sizeof(where), "byte%s %zu of the %s header", c->bytes.size > 1 ? "s from" : "",
+                 c->bytes.at, layer_text(c->bytes.layer));
+    if (c->mask != UINT64_MAX && c->bytes.field && c->bytes.field->kind == FIELD_FLAGS)
+        snprintf(masked, sizeof(masked), " & %s", value_text(c, c->mask, mask));
+    else if (c->mask != UINT64_MAX)
+        snprintf(masked, sizeof(masked), " & 0x%llx", (unsigned long long)c->mask);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].with == c->with)
+            suspect_mend(d, "%s%s %s %s", where, masked, yes ? rows[i].yes : rows[i].no,
+                         value_text(c, c->to, to));
+}
+
+/* Two addresses that must be one are told whole. */
+static void put_pair(const struct packet *packet, const struct accessor *a, const struct accessor *b,
+                     struct diagnosis *d, char out[TOLD_SIZE])
+{
+    char one[FIELD_TEXT_SIZE], other[FIELD_TEXT_SIZE];
+    uint64_t x, y;
+
+    if (a->field && b->field && a->field->kind == FIELD_ETHER && b->field->kind == FIELD_ETHER &&
+        packet_value(packet, a->field, &x) == FIELD_OK && packet_value(packet, b->field, &y) == FIELD_OK)
+        snprintf(out, TOLD_SIZE, "; %s is %s, %s %s", label(a), field_text(a->field, x, one), label(b),
+                 field_text(b->field, y, other));
+    else
+        snprintf(out, TOLD_SIZE, "; %s has 0x%0*llx there, %s 0x%0*llx", label(a), (int)a->size * 2,
+                 (unsigned long long)a->value, label(b), (int)b->size * 2, (unsigned long long)b->value);
+    suspect_mend(d, "the same in both places");
+}
+
+/* What stands in the bytes that this part compares, empty where that cannot be told; and what to try. */
+static void put_told(const char *part, const struct packet *packet, bool yes, struct diagnosis *d,
+                     char out[TOLD_SIZE])
+{
+    struct compared c;
+    struct accessor b;
 
     out[0] = '\0';
-    if (!read_bytes(&part, packet, &a))
+    if (strlen(part) <= MENDED_PART)
+        suspect_mend(d, "tcpdump -r FILE '%s' asks it of your packet", part);
+    if (!read_bytes(&part, packet, &c.bytes))
         return;
-    snprintf(out, TOLD_SIZE, "; %s is %llu (0x%0*llx)", label(&a), (unsigned long long)a.value,
-             (int)a.size * 2, (unsigned long long)a.value);
-    skip_blanks(&part);
-    if (*part == '&') {
-        part++;
-        skip_blanks(&part);
-        if (!read_number(&part, &mask))
-            return;
-        skip_blanks(&part);
+    const struct accessor *a = &c.bytes;
+    snprintf(out, TOLD_SIZE, "; %s is %llu (0x%0*llx)", label(a), (unsigned long long)a->value,
+             (int)a->size * 2, (unsigned long long)a->value);
+    if (!read_comparison(&part, &c))
+        return;
+    if (!yes && c.with == '=' && read_bytes(&part, packet, &b)) {
+        put_pair(packet, a, &b, d, out);
+    } else if (read_value(&part, &c.to) && !*part) {
+        put_wanted(&c, yes, d);
+        if (!yes)
+            put_cause(packet, a, c.mask, c.with, c.to, d, out);
     }
-    const char with = *part;
-    if ((with != '=' && with != '<' && with != '>') || part[1] == '=')
-        return;
-    part++;
-    skip_blanks(&part);
-    if (read_bytes(&part, packet, &b))
-        snprintf(out, TOLD_SIZE, "; %s has 0x%0*llx there, %s 0x%0*llx", label(&a), (int)a.size * 2,
-                 (unsigned long long)a.value, label(&b), (int)b.size * 2, (unsigned long long)b.value);
-    else if (read_number(&part, &to) && !*part)
-        put_cause(packet, &a, mask, with, to, d, out);
 }
 
 static enum fit say(const struct suspect *s, struct diagnosis *d, const char *says)
@@ -161,7 +270,7 @@ static enum fit say(const struct suspect *s, struct diagnosis *d, const char *sa
         return FIT_FACT;
     }
     filter_part(filter, parts[0], part);
-    put_told(part, s->packet, d, told);
+    put_told(part, s->packet, s->got, d, told);
     char more[32] = "";
     if (n > 1)
         snprintf(more, sizeof(more), ", and %zu more of its parts", n - 1);

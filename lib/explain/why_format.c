@@ -130,7 +130,8 @@ enum fit why_format_truncated(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "%s", cuts[i].mend);
         return fit_of_cut(s);
     }
-    if (!is_float_of(s))
+    /* a few more than asked for is soon a number with zeros at its end */
+    if (!is_float_of(s) || why_format_counted_up(s, &unused) == FIT_GOOD)
         return FIT_NONE;
     suspect_say(d, "%llu is what 32-bit floating point makes of %llu: it keeps 24 bits",
                 (unsigned long long)s->got, (unsigned long long)s->expected);

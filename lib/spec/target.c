@@ -291,8 +291,10 @@ static void check_home(struct schema *s, const struct target_spec *t)
                     "to: own-host needs a text with {student} in it: identify: %s asks for no name",
                     target_identify_text(t->identify));
     if (t->to_home && t->talks)
-        problem_add(s->problems, s->file, t->to_at,
-                    "to: own-host is for one packet: steps are answered where they come from");
+        problem_add(
+            s->problems, s->file, t->to_at,
+            "to: own-host is for one packet: a try of several steps is kept by its source, which must be "
+            "the student's own");
 }
 
 static void read_wire(struct schema *s, const struct yaml *root, struct target_spec *t)

@@ -32,7 +32,7 @@ static void put_result(const struct memory_entry *e, struct buf *out)
     else if (e->judged)
         /* all that was asked for may hold and the packet contradict itself all the same */
         buf_printf(out, "%u of %u right%s", e->right, e->judged,
-                   e->right == e->judged ? ", but refused" : "");
+                   e->right == e->judged ? ", but something besides is wrong" : "");
     else
         buf_puts(out, "not right");
 }

@@ -112,7 +112,7 @@ def look(browser, room, n, shot):
 def refused_for_a_blank(browser):
     """What one looks for can be seen: a blank more, and why all was right and yet no flag came."""
     shown = browser.run("return document.querySelector(arguments[0]).innerText", of("Raw IPv4"))
-    for part in ('"I  am bob"', "9 of 9 right, but refused", "byte 1 of the IPv4 header", "judged after 0.2 s of silence"):
+    for part in ('"I  am bob"', "9 of 9 right, but something besides is wrong", "byte 1 of the IPv4 header", "judged after 0.2 s of silence"):
         assert part in shown, (part, shown)
 
 

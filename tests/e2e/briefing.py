@@ -514,7 +514,7 @@ def what_came_is_told_in_order_and_never_as_all_when_there_was_more(room):
     room.student("python3", "/tmp/five.py", dscp, ident, "smith", "16", STUDENT, files={"five.py": IPRAW.replace("0x45", "0x55")})
     room.journal("attempt", 1)
     out = ask(room, "i smith\\nseen\\n")
-    order = [out.find(part) for part in ("9 of 9 right, but refused", "port 20001", "from 192.168.1.101", "port 20000")]
+    order = [out.find(part) for part in ("9 of 9 right, but something besides is wrong", "port 20001", "from 192.168.1.101", "port 20000")]
     require(-1 not in order and order == sorted(order), order, out)
     has(out, "wrong: ip.version", "Nothing else of yours")
     room.python(knock.format(20002, 20025))

@@ -112,7 +112,9 @@ static const struct edit ROWS[] = {
     {"practice-arp", "arp.src.proto_ipv4", "ADDRESS_REVERSED", "is 10.10.0.40 in reverse", arp_reversed},
     {"practice-arp", "arp.src.proto_ipv4", "SWAPPED_WITH", "IPv4 address and its Ethernet",
      arp_address_first},
-    {"practice-arp", "frame", "FILTER_SAYS_NO", "ARP sender's Ethernet address 0x06000000",
+    {"practice-arp", "frame", "FILTER_SAYS_NO", "ARP sender's Ethernet address 06:00:00:00:00:01",
      arp_of_another_station},
+    {"practice-arp", "frame", "FILTER_SAYS_NO", "the same in both places", arp_of_another_station},
+    {"practice-arp", "frame", "FILTER_SAYS_NO", "ARP protocol type must be 0x0800", arp_of_arp},
 };
 const struct edits practice_arp = {ROWS, sizeof(ROWS) / sizeof(ROWS[0])};

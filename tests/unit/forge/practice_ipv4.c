@@ -166,6 +166,24 @@ static void time_to_live(struct made *m)
     as_the_kernel(m);
 }
 
+static void flags_of_data(struct made *m)
+{
+    m->bytes[IP + 13] = 0x18;
+    sum_tcp(m);
+}
+
+static void dont_fragment(struct made *m)
+{
+    store_be16(m->bytes + 6, 0x4000);
+    as_the_kernel(m);
+}
+
+static void from_its_own_port(struct made *m)
+{
+    store_be16(m->bytes + IP, 4949);
+    sum_udp(m);
+}
+
 static void fragment_at(struct made *m, uint16_t flags_offset)
 {
     store_be16(m->bytes + 6, flags_offset);
@@ -214,6 +232,12 @@ static const struct edit ROWS[] = {
     {"practice-filter", "frame", "FILTER_SAYS_NO", "and 4242 in Urgent pointer", window_as_urgent},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "7 (0x0007): in the other order", identification_little},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "ip[8] < 32; Time to live is 64 (0x40)", time_to_live},
+    {"practice-filter", "frame", "FILTER_SAYS_NO", "Time to live must be less than 32", time_to_live},
+    {"practice-filter", "frame", "FILTER_SAYS_NO", "Flags & 0x028 (PSH|URG) must be 0x028", flags_of_data},
+    {"practice-alarm", "frame", "FILTER_SAYS_YES", "Time to live must not be 64", time_to_live},
+    {"practice-alarm", "frame", "FILTER_SAYS_YES", "byte 6 of the IPv4 header & 0x40 must be 0",
+     dont_fragment},
+    {"practice-alarm", "frame", "FILTER_SAYS_YES", "tcpdump -r FILE 'src port 4949'", from_its_own_port},
     {"practice-fragments", "ip.frag_offset", "FRAGMENTS_APART",
      "at byte 16: the fragments overlap by 8 bytes", fragment_overlaps},
     {"practice-fragments", "ip.frag_offset", "FRAGMENTS_APART", "leave a hole of 8 bytes",

@@ -30,7 +30,7 @@ static void right_for(const struct shop *s, const char *slug, struct made *m)
     m->length = e.length;
 }
 
-/* Whether it is the first reason of the finding on the field that the row names. */
+/* Whether it is the first reason, or its mend, of the finding on the field that the row names. */
 static bool is_told(const struct shop *s, const struct edit *row)
 {
     const struct rules *rules = rulebook_find(s->book, row->slug);
@@ -62,7 +62,8 @@ static bool is_told(const struct shop *s, const struct edit *row)
             printf("%s %s: %s | %s | %s\n", row->slug, v.findings[i].field->name, d->code->name, d->text,
                    d->mend);
         told = told || (n && strcmp(v.findings[i].field->name, row->name) == 0 &&
-                        strcmp(d->code->name, row->code) == 0 && strstr(d->text, row->text));
+                        strcmp(d->code->name, row->code) == 0 &&
+                        (strstr(d->text, row->text) || strstr(d->mend, row->text)));
     }
     return told;
 }

@@ -125,8 +125,8 @@ static void a_flag_goes_home_for_one_packet_that_says_whose_it_is(void)
          "no name\n"},
         {HOME("steps: [{expect: {payload: {text: \"{student}\"}}}, {expect: {payload: {text: x}}}]\n",
               "own-host"),
-         "target.yml:4:30: error: to: own-host is for one packet: steps are answered where they come "
-         "from\n"},
+         "target.yml:4:30: error: to: own-host is for one packet: a try of several steps is kept by its "
+         "source, which must be the student's own\n"},
     };
     CHECK(rows);
 }
