@@ -5,21 +5,34 @@
 #include "base/str.h"
 #include "spec/roster.h"
 
+/* A host's address, written in n bytes; 0 is nobody's. */
+static bool read_one(const char *text, size_t n, ipaddr *address)
+{
+    char alone[IPADDR_TEXT_SIZE];
+
+    if (n >= sizeof(alone))
+        return false;
+    memcpy(alone, text, n);
+    alone[n] = '\0';
+    return ipaddr_parse(alone, address) && *address;
+}
+
 bool roster_read_address(struct student *student)
 {
-    const char *blank = strchr(student->address_text, ' ');
-    char first[IPADDR_TEXT_SIZE];
+    const char *text = student->address_text, *blank = strchr(text, ' ');
+    ipaddr address, other = 0;
 
-    if (!blank)
-        return ipaddr_parse(student->address_text, &student->address) && student->address;
-    const size_t n = (size_t)(blank - student->address_text);
-    const bool read = n < sizeof(first) && memcpy(first, student->address_text, n) && !(first[n] = '\0') &&
-                      ipaddr_parse(first, &student->address) && student->address &&
-                      ipaddr_parse(blank + 1, &student->other) && student->other &&
-                      ipaddr_is6(student->address) != ipaddr_is6(student->other);
-    if (!read)
-        student->address = student->other = 0;
-    return read;
+    if (!read_one(text, blank ? (size_t)(blank - text) : strlen(text), &address))
+        return false;
+    if (blank) {
+        if (!read_one(blank + 1, strlen(blank + 1), &other))
+            return false;
+        if (ipaddr_is6(address) == ipaddr_is6(other))
+            return false;
+    }
+    student->address = address;
+    student->other = other;
+    return true;
 }
 
 static int by_address(const void *a, const void *b)

@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -129,6 +130,42 @@ static void students_are_found_by_handle_and_by_their_own_address(void)
     files_done();
 }
 
+static void a_row_has_one_address_or_one_of_each_ip_version(void)
+{
+    static const struct {
+        const char *text, *address, *other; /* address "": the text is refused */
+    } rows[] = {
+        {"10.10.0.40", "10.10.0.40", ""},
+        {"fd00:10::40", "fd00:10::40", ""},
+        {"10.10.0.40 fd00:10::40", "10.10.0.40", "fd00:10::40"},
+        {"fd00:10::40 10.10.0.40", "fd00:10::40", "10.10.0.40"},
+        {"10.10.0.40 10.10.0.41", "", ""},
+        {"fd00:10::40 fd00:10::41", "", ""},
+        {"10.10.0.40 fd00:10::40 10.10.0.41", "", ""},
+        {"10.10.0.40  fd00:10::40", "", ""},
+        {"10.10.0.40 ", "", ""},
+        {" fd00:10::40", "", ""},
+        {"10.10.0.40 smith", "", ""},
+        {"0.0.0.0", "", ""},
+        {"0.0.0.0 fd00:10::40", "", ""},
+        {"10.10.0.40 ::", "", ""},
+        {"fd00:0010:0000:0000:0000:0000:0000:0000:0000:0000:0040 10.10.0.40", "", ""},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[80];
+        struct student student = {.address_text = text};
+        ipaddr address = 0, other = 0;
+        snprintf(text, sizeof(text), "%s", rows[i].text);
+        if (*rows[i].address)
+            CU_ASSERT_TRUE(ipaddr_parse(rows[i].address, &address));
+        if (*rows[i].other)
+            CU_ASSERT_TRUE(ipaddr_parse(rows[i].other, &other));
+        CU_ASSERT_EQUAL(roster_read_address(&student), *rows[i].address != '\0');
+        CU_ASSERT_TRUE(student.address == address && student.other == other);
+    }
+}
+
 static void bytes_have_a_ceiling_and_rows_have_none(void)
 {
     enum { ROWS = 200000 };
@@ -159,6 +196,7 @@ static const struct unit_case cases[] = {
     {"rosters_are_checked_line_by_line", rosters_are_checked_line_by_line},
     {"students_are_found_by_handle_and_by_their_own_address",
      students_are_found_by_handle_and_by_their_own_address},
+    {"a_row_has_one_address_or_one_of_each_ip_version", a_row_has_one_address_or_one_of_each_ip_version},
     {"bytes_have_a_ceiling_and_rows_have_none", bytes_have_a_ceiling_and_rows_have_none},
 };
 UNIT_GROUP(roster_cases, cases);
