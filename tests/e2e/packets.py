@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 
-from briefing import ROSTER, ask, has, lacks
+from briefing_room import ROSTER, ask, has, lacks
 from classroom import BOTH_NETWORKS, ROOT, STUDENT6, TARGET6, Classroom, require, skip
 
 HEAD = """import socket, struct, time

@@ -3,7 +3,7 @@
 import re
 import sys
 
-from briefing import ASK, ROSTER, ask, has, lacks
+from briefing_room import ASK, ROSTER, ask, has, lacks
 from classroom import Classroom, require
 
 HEAD = """import socket, struct, time

@@ -1,0 +1,87 @@
+"""What is asked at the briefing and sent before, for briefing.py, packets.py and told.py."""
+import re
+import subprocess
+
+from classroom import STUDENT, require
+
+ROSTER = ("handle,name,email,address\nsmith,S,s@example.org,10.10.0.40\njones,J,j@example.org,10.10.0.77\n"
+          "brown,B,b@example.org,\n")
+IPRAW = """import socket, struct, sys
+dscp, ident, handle, proto = int(sys.argv[1], 0), int(sys.argv[2], 0), sys.argv[3], int(sys.argv[4])
+header = struct.pack('!BBHHHBBH4s4s', 0x45, dscp << 2, 0, ident, 0, 64, proto, 0,
+                     socket.inet_aton(sys.argv[5]), socket.inet_aton('172.16.1.15'))
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+s.sendto(header + handle.encode().hex().encode(), ('172.16.1.15', 0))
+"""
+ASK = """import socket, sys
+s = socket.create_connection(('172.16.1.15', 1110), 5)
+s.settimeout(20)
+s.sendall(sys.argv[1].encode().decode('unicode_escape').encode('latin1'))
+s.shutdown(socket.SHUT_WR)
+text = b''
+while got := s.recv(4096):
+    text += got
+print(text.decode())
+"""
+
+
+def ask(room, lines, **more):
+    return room.python(ASK, lines, **more)
+
+
+def has(text, *parts):
+    for part in parts:
+        require(part in text, "no", repr(part), "in", text)
+
+
+def lacks(text, *parts):
+    for part in parts:
+        require(part not in text, repr(part), "in", text)
+
+
+def raw(room, handle="smith", proto=16, source=STUDENT, dscp="1", ident="1", extra=""):
+    return room.student("bash", "-c", f"python3 /tmp/ipraw.py {dscp} {ident} {handle} {proto} {source}; {extra}",
+                        files={"ipraw.py": IPRAW})
+
+
+def own_values(room, handle="smith"):
+    """DSCP and identification as the briefing tells them."""
+    text = ask(room, f"i {handle}\\nread raw-ipv4\\n")
+    dscp = next(l for l in text.splitlines() if "DSCP" in l and "|" in l)
+    ident = next(l for l in text.splitlines() if l.startswith("  ip.id "))
+    return re.search(r"\d+", dscp).group(), ident.split()[1]
+
+
+def pin_of(room, handle):
+    run = subprocess.run(room.command("key", "pin", handle, "--class", room.dir / "class.yml"), capture_output=True,
+                         text=True, check=False)
+    require(run.returncode == 0, run.stderr)
+    return run.stdout.split()[1]
+
+
+HEARD = """import socket, subprocess, sys
+s = socket.socket()
+s.bind(('', 1111))
+s.listen(1)
+s.settimeout(9)
+subprocess.run(['python3', '/tmp/ipraw.py', *sys.argv[1:]], check=True)
+print(s.accept()[0].recv(4096).decode())
+"""
+
+
+ASTRAY = IPRAW.replace("s.sendto(header", "header = header[:16] + socket.inet_aton(sys.argv[6]) + header[20:]\ns.sendto(header")
+
+
+PIECES = """import socket, sys, time
+s = socket.create_connection(('172.16.1.15', int(sys.argv[1])), 5)
+for part in sys.argv[2:]:
+    if part == 'end':
+        s.shutdown(socket.SHUT_WR)
+    elif part[0] == '@':
+        time.sleep(float(part[1:]))
+    else:
+        s.sendall(part.replace('.', chr(10)).encode())
+s.settimeout(10)
+while got := s.recv(4096):
+    print(got.decode(), end='')
+"""
