@@ -23,6 +23,27 @@ while got := s.recv(4096):
     text += got
 print(text.decode())
 """
+# what a student's program is begun with that waits for a call-back, and that makes a checksum of its own
+CALLED = """
+def called(listener, seconds=15):
+    listener.settimeout(seconds)
+    try:
+        c = listener.accept()[0]
+    except TimeoutError:
+        return print('nobody called')
+    c.settimeout(15)
+    while got := c.recv(4096):
+        print(got.decode(), end='')
+    c.close()
+"""
+SUM_OF = """
+def sum_of(data):
+    data += b'\\0' * (len(data) % 2)
+    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff or 0xffff
+"""
 
 
 def ask(room, lines, **more):

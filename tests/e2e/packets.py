@@ -7,19 +7,14 @@ import shutil
 import sys
 import tempfile
 
-from briefing_room import ROSTER, ask, has, lacks
+from briefing_room import CALLED, ROSTER, SUM_OF, ask, has, lacks
 from classroom import BOTH_NETWORKS, ROOT, STUDENT6, TARGET6, Classroom, require, skip
 
 HEAD = """import socket, struct, time
+""" + SUM_OF + CALLED + """
 T, ME = '172.16.1.15', '10.10.0.40'
 raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
 ends = socket.inet_aton(ME) + socket.inet_aton(T)
-def sum_of(data):
-    data += b'\\0' * (len(data) % 2)
-    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff or 0xffff
 def ip(protocol, data, ident=7, fragment=0):
     raw.sendto(struct.pack('!BBHHHBBH', 0x45, 0, 0, ident, fragment, 64, protocol, 0) + ends + data, (T, 0))
 def udp(port, ident, payload=b''):
@@ -44,16 +39,6 @@ def fragment(offset, more, payload, ident=0x778):
     ip(254, payload, ident, more << 13 | offset)
 def knock(port, payload=b''):
     mine.sendto(payload, (T, port))
-def called(seconds=15):
-    server.settimeout(seconds)
-    try:
-        c = server.accept()[0]
-    except TimeoutError:
-        return print('nobody called')
-    c.settimeout(15)
-    while got := c.recv(4096):
-        print(got.decode(), end='')
-    c.close()
 server = socket.create_server(('', 1111))
 ear = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)
 ear.settimeout(5)
@@ -112,7 +97,7 @@ def what_follows_a_wrong_one_is_not_told(room):
     heard = ""
     for sent, step, code in SENT_AT_ONCE:
         called = sent == SENT_AT_ONCE[0][0]  # of a wrong packet once in ten seconds
-        out = run(room, sent + ("\ncalled(15)" if called else ""), seconds=40)
+        out = run(room, sent + ("\ncalled(server)" if called else ""), seconds=40)
         require(not called or (f"{step}:" in out and "left out" not in out and f"[{code}]" in out), sent, code, out)
         lacks(out, "OTHER_STEP")
         heard = ask(room, "seen\\n")

@@ -3,7 +3,7 @@
 import re
 import sys
 
-from briefing_room import ASK, ROSTER, ask, has, lacks
+from briefing_room import CALLED, ROSTER, SUM_OF, ask, has, lacks
 from classroom import Classroom, require
 
 HEAD = """import socket, struct, time
@@ -280,26 +280,20 @@ def a_handle_at_a_port_of_nobody_is_no_practice(room):
 
 def a_knock_that_is_none_is_called_back(room):
     """Left out, and too late: whoever knocked first is told, though no other knock says who it is."""
-    out = run(room, """
+    out = run(room, CALLED + """
 def knock(*ports):
     for port in ports:
         s.sendto(b'smith' if port == 7411 else b'', (T, port))
-def told():
-    c = r.accept()[0]
-    c.settimeout(15)
-    while got := c.recv(4096):
-        print(got.decode(), end='')
-    c.close()
 r = receiver()
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 knock(7411, 8533)
-told()
+called(r)
 knock(7411)
 time.sleep(3.2)
 knock(9622)
-told()
+called(r)
 knock(7411, 7411, 9622, 9622, 8533, 8533)
-told()
+called(r)
 """, seconds=60)
     has(line_of(out, "OTHER_STEP"), "it is what step 3 asks for, and step 2 is due")
     has(out, "it is right for step 2, which has 3.0 s: it came later, and its try", "[STEP_LATE]", "flag{practice-knock.smith.")
@@ -312,29 +306,13 @@ told()
 def a_packet_with_another_source_is_answered_at_home(room):
     """To the roster's address of whom it names, whatever its source; to the source never, and to nobody whose host is not known. Many of
     them call nobody more often than near misses do."""
-    send = """
-def sum_of(data):
-    data += b'\\0' * (len(data) % 2)
-    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff or 0xffff
+    send = SUM_OF + CALLED + """
 raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
 def forged(source, handle, ports=(4321, 4954)):
     ends = socket.inet_aton(source) + socket.inet_aton(T)
     udp = struct.pack('!HHHH', *ports, 8 + len(handle), 0) + handle
     udp = udp[:6] + struct.pack('!H', sum_of(ends + struct.pack('!HH', 17, len(udp)) + udp)) + udp[8:]
     raw.sendto(struct.pack('!BBHHHBBH', 0x45, 0, 0, 1, 0, 64, 17, 0) + ends + udp, (T, 0))
-def told(seconds):
-    r.settimeout(seconds)
-    try:
-        c = r.accept()[0]
-    except TimeoutError:
-        return print('nobody called')
-    c.settimeout(15)
-    while got := c.recv(4096):
-        print(got.decode(), end='')
-    c.close()
 """
     out = run(room, send + """
 r = receiver()
@@ -342,14 +320,14 @@ for handle in (b'brown', b'nobody', b''):
     forged('192.0.2.77', handle)
 forged('10.10.0.41', b'brown')
 forged('192.0.2.77', b'smith', (4954, 4321))
-told(1.5)
+called(r, 1.5)
 forged('192.0.2.77', b'smith')
-told(15)
+called(r)
 forged('192.0.2.78', b'smith')
-told(15)
+called(r)
 for n in range(200):
     forged('198.51.100.%d' % n, b'smith')
-told(15)
+called(r)
 """, seconds=60)
     require(out.startswith("nobody called\nflag{practice-spoof.smith."), out)
     has(line_of(out, "192.0.2.78"), "got")
