@@ -12,8 +12,8 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
-import relay  # noqa: E402
-import serve  # noqa: E402
+import desk  # noqa: E402
+import daemon  # noqa: E402
 from classroom import TARGET, Classroom, require  # noqa: E402
 
 HOG = HERE / "hog.py"
@@ -65,7 +65,7 @@ def full(room, *ports):
 
 def classroom(roster=None, **more):
     """The neighbour's address is in no network of the host's."""
-    return Classroom(os.path.dirname(relay.wiregrade), roster=roster, range_options=["--neighbours=120"], **more)
+    return Classroom(os.path.dirname(desk.wiregrade), roster=roster, range_options=["--neighbours=120"], **more)
 
 
 def case_briefing(roster=None):
@@ -96,17 +96,17 @@ def local_hog(port, count, first="127.0.1.64"):
 
 
 def case_intake():
-    b, c = serve.room()
-    flags = [c.flag(slug) for slug in serve.SLUGS]
-    with serve.Serve(c) as s:
+    b, c = daemon.room()
+    flags = [c.flag(slug) for slug in daemon.SLUGS]
+    with daemon.Serve(c) as s:
         with hogs(local_hog(s.intake, 540)):
             for n in range(TRIES):
                 for flag in flags:
                     answers, took = timed(lambda flag=flag: s.hand_in(flag))
-                    require([serve.word(a) for a in answers] == ["DUP" if n else "OK"] and took < WITHIN, "the intake:",
+                    require([daemon.word(a) for a in answers] == ["DUP" if n else "OK"] and took < WITHIN, "the intake:",
                             answers)
             # guesses of the neighbour's own, and after them a right flag all the same
-            words = [serve.word(a) for a in s.hand_in(*["flag{raw-ipv4.smith.aaaa-aaaa-aaaa-aaaa}"] * 40, flags[0])]
+            words = [daemon.word(a) for a in s.hand_in(*["flag{raw-ipv4.smith.aaaa-aaaa-aaaa-aaaa}"] * 40, flags[0])]
             require(words[-2:] == ["LIMIT", "DUP"], words)
             # a line that comes in two parts is one
             with socket.create_connection(("127.0.0.1", s.intake), timeout=9) as slow:
@@ -114,14 +114,14 @@ def case_intake():
                 time.sleep(1.5)
                 slow.sendall(flags[1][20:].encode() + b"\n")
                 answer = slow.recv(4096).decode()
-                require(serve.word(answer) == "DUP", answer)
+                require(daemon.word(answer) == "DUP", answer)
     b.stop()
 
 
 def case_metrics():
     """/healthz while silent connections stand open: of its own address, and of 64 others."""
-    b, c = serve.room()
-    with serve.Serve(c) as s:
+    b, c = daemon.room()
+    with daemon.Serve(c) as s:
         idle = [socket.create_connection(("127.0.0.1", s.metrics), timeout=9) for _ in range(100)]
         with hogs(local_hog(s.metrics, 200), head_start=1):
             for path in ["/healthz", "/metrics"] * TRIES:
@@ -133,9 +133,9 @@ def case_metrics():
 
 
 def main():
-    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    desk.wiregrade, desk.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     with tempfile.TemporaryDirectory(prefix="wiregrade-rooms-") as scratch:
-        relay.scratch = scratch
+        desk.scratch = scratch
         globals()["case_" + sys.argv[3]]()
 
 

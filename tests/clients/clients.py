@@ -8,8 +8,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
-import relay  # noqa: E402
-from relay import Class, RealBoard, expect  # noqa: E402
+import desk  # noqa: E402
+from desk import Class, RealBoard, expect  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 COURSES = {"keys": HERE / "course", "ours": HERE.parent.parent / "challenges"}
@@ -39,7 +39,7 @@ def ctf(folders, *args):
 def ctfcli_first(name):
     """ctfcli puts the rendered folders on the board; deploy then makes practice, which ctfcli cannot, and changes nothing."""
     with RealBoard("board") as b:
-        relay.course = str(COURSES[name])
+        desk.course = str(COURSES[name])
         c = Class(b.url, token=b.token)
         expect(c, 0, "challenges in folders", c.run("render", "folders"))
         slugs = project(c, b, c.dir / "folders")
@@ -57,7 +57,7 @@ def ctfcli_first(name):
 def deploy_first(name):
     """deploy puts the course on the board; ctfcli then finds the rendered folders in sync, and sees a change."""
     with RealBoard("board") as b:
-        relay.course = str(COURSES[name])
+        desk.course = str(COURSES[name])
         c = Class(b.url, token=b.token)
         expect(c, 0, "0 unchanged", c.run("deploy"))
         expect(c, 0, "challenges in folders", c.run("render", "folders"))
@@ -92,7 +92,7 @@ print(json.dumps([r["name"] for r in api.connector.get("/challenges?view=admin")
 def case_sdk():
     """ctfd-sdk reads what deploy made, and makes and removes things of its own."""
     with RealBoard("board") as b:
-        relay.course = str(COURSES["keys"])
+        desk.course = str(COURSES["keys"])
         c = Class(b.url, token=b.token)
         expect(c, 0, "3 created", c.run("deploy"))
         done = subprocess.run([venv / "bin" / "python", "-c", SDK, b.url, c.dir / "ctfd.token"], cwd=c.dir, text=True,
@@ -122,12 +122,12 @@ def case_deploy_first_ours():
 
 def main():
     global venv
-    relay.wiregrade, venv = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute()
+    desk.wiregrade, venv = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute()
     if not (venv / "bin" / "ctf").exists():
         print(f"skipped: ctfcli is not in {venv}; run ci/clients")
         sys.exit(77)
     with tempfile.TemporaryDirectory(prefix="wiregrade-clients-") as scratch:
-        relay.scratch = scratch
+        desk.scratch = scratch
         globals()[f"case_{sys.argv[3]}"]()
 
 

@@ -6,7 +6,7 @@ import sys
 import tempfile
 
 import paste
-import relay
+import desk
 from browser import Browser, ENTER, SPACE, need_browser
 
 HINT = "Count in **words**:\n\n| | |\n|---|---|\n| IHL | 5 |\n"
@@ -141,11 +141,11 @@ def user(room):
 
 def main():
     need_browser()
-    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    desk.wiregrade, desk.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     shots = sys.argv[3] if len(sys.argv) > 3 else None
-    with tempfile.TemporaryDirectory(prefix="wiregrade-student-") as relay.scratch, relay.RealBoard("first") as first:
+    with tempfile.TemporaryDirectory(prefix="wiregrade-student-") as desk.scratch, desk.RealBoard("first") as first:
         room = paste.Room(first)
-        with relay.RealBoard("knows", "--class", str(room.c.dir / "class.yml")) as knows:
+        with desk.RealBoard("knows", "--class", str(room.c.dir / "class.yml")) as knows:
             room.move(knows)
             prepare(room)
             for n, (phone, dark) in enumerate(((False, False), (True, True), (True, False), (False, True))):

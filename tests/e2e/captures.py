@@ -13,9 +13,9 @@ import sys
 import tempfile
 import time
 
-import relay
+import desk
 from check import chaos, ipv4, pcap, pcapng, tcp, udp
-from relay import Class, RealBoard
+from desk import Class, RealBoard
 
 NAMES = "Ann Smith,Bob Jones,Cara Ng,Dora Lee,Émile Zola,Finn Olsen,Gita Rao,Hugo Boss,Ida Klein,Jan de Vries,Kai Ito,Lea Roth," \
     "Mia Sand,Noa Levi,Ole Berg,Pia Dahl,Quin Fox,Rosa Blum,Sven Holt,Tea Kos".split(",")
@@ -43,7 +43,7 @@ def dated(file, when):
 class Room(Class):
     """A class with a roster, and the values of each of its students as a wrong packet's findings tell them."""
 
-    def __init__(self, url="http://127.0.0.1:1", token=relay.fake_ctfd.TOKEN, more="", **options):
+    def __init__(self, url="http://127.0.0.1:1", token=desk.fake_ctfd.TOKEN, more="", **options):
         super().__init__(url, token=token, roster=ROSTER, **options)
         with open(self.dir / "class.yml", "a", encoding="utf-8") as f:
             f.write("\n" + more)
@@ -244,7 +244,7 @@ def case_bad_input(_):
 def case_of_2_gib(_):
     """A file over 2 GiB, most of it holes, is judged to its last packet in little memory; so is one that is packed by gzip."""
     room, step = Room(), 16 + 262144
-    sanitized = b"__asan_init" in pathlib.Path(relay.wiregrade).read_bytes()
+    sanitized = b"__asan_init" in pathlib.Path(desk.wiregrade).read_bytes()
     right, wrong = room.right("s05", "raw-ipv4"), tcp(base64.b64encode(b"s05"), sport=1, src=STUDENTS[5][2])
     hole = struct.pack("<IIII", NOW, 0, 262144, 262144) + wrong
     with open(room.dir / "s05.pcap", "wb") as f:
@@ -264,7 +264,7 @@ def case_of_2_gib(_):
             f.write(block)
     for name, status, part in (("s05.pcap", 1, "kept for review"), ("s06.pcap", 1, "best of 1000000 packets")):
         with open(room.dir / "said", "w+", encoding="utf-8") as said:
-            process = subprocess.Popen([relay.wiregrade, "submit", "--capture", name], cwd=room.dir, stdout=said, stderr=said)
+            process = subprocess.Popen([desk.wiregrade, "submit", "--capture", name], cwd=room.dir, stdout=said, stderr=said)
             _, ended, usage = os.wait4(process.pid, 0)
             said.seek(0)
             text = said.read()
@@ -275,6 +275,6 @@ def case_of_2_gib(_):
 CASES = {name[5:]: case for name, case in list(globals().items()) if name.startswith("case_")}
 
 if __name__ == "__main__":
-    relay.wiregrade, relay.course = (os.path.abspath(a) for a in sys.argv[1:3])
-    with tempfile.TemporaryDirectory(prefix="wiregrade-captures-") as relay.scratch:
+    desk.wiregrade, desk.course = (os.path.abspath(a) for a in sys.argv[1:3])
+    with tempfile.TemporaryDirectory(prefix="wiregrade-captures-") as desk.scratch:
         CASES[sys.argv[3]](None)

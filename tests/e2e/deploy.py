@@ -15,8 +15,8 @@ import threading
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import fake_ctfd  # noqa: E402
-import relay  # noqa: E402
-from relay import Class, RealBoard, expect  # noqa: E402
+import desk  # noqa: E402
+from desk import Class, RealBoard, expect  # noqa: E402
 
 FIRST = 'Fïrst: "q" & <b>'
 
@@ -24,9 +24,9 @@ FIRST = 'Fïrst: "q" & <b>'
 def setup(b, name="class"):
     """A class with a copy of the course, which a case may change."""
     shutil.copytree(course, pathlib.Path(scratch, name + "-course"))
-    relay.course = str(pathlib.Path(scratch, name + "-course"))
+    desk.course = str(pathlib.Path(scratch, name + "-course"))
     c = Class(b.url, name, token=b.token)
-    c.course = pathlib.Path(relay.course)
+    c.course = pathlib.Path(desk.course)
     return c
 
 
@@ -289,7 +289,7 @@ def case_killed():
         c = setup(b, "clean-class")
         c.run("deploy")
         want = dump(b, numbers=False)
-    relay.course = course
+    desk.course = course
     n = 1
     while True:
         with RealBoard(f"b{n}") as b:
@@ -298,7 +298,7 @@ def case_killed():
             server.to, server.writes, server.kill_at = int(b.url.rsplit(":", 1)[1]), 0, n
             threading.Thread(target=server.serve_forever, daemon=True).start()
             c = Class(f"http://127.0.0.1:{server.server_port}", f"c{n}", token=b.token)
-            server.process = subprocess.Popen([relay.wiregrade, "deploy"], cwd=c.dir, stdout=subprocess.DEVNULL)
+            server.process = subprocess.Popen([desk.wiregrade, "deploy"], cwd=c.dir, stdout=subprocess.DEVNULL)
             status = server.process.wait(60)
             total = server.writes
             for name, got in dump(b).items():
@@ -434,9 +434,9 @@ def case_plugin():
 
 def main():
     global course, scratch
-    relay.wiregrade, course, case = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
+    desk.wiregrade, course, case = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
     with tempfile.TemporaryDirectory() as scratch:
-        relay.scratch = scratch
+        desk.scratch = scratch
         globals()[f"case_{case}"]()
 
 

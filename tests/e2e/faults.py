@@ -15,8 +15,8 @@ import tempfile
 import time
 
 import deploy
-import relay
-import serve
+import desk
+import daemon
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KINDS = ("before-commit", "after-commit", "drop-before", "drop", "html", "garbage", "302", "401", "403", "503")
@@ -41,7 +41,7 @@ def restart(b, faults, writes=(), kinds=KINDS):
 def tried(c, *args, seconds=0.4):
     """Runs wiregrade, killed in every third run; its exit status."""
     limit = draw.uniform(0.01, seconds) if draw.random() < 0.33 else 60
-    p = subprocess.Popen([relay.wiregrade, *args], cwd=c.dir, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    p = subprocess.Popen([desk.wiregrade, *args], cwd=c.dir, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         c.output = p.communicate(timeout=limit)[0]
     except subprocess.TimeoutExpired:
@@ -61,7 +61,7 @@ def through_faults(b, c, *args, rounds=3, runs=8, look=lambda: None):
             tried(c, *args)
             look()
     restart(b, 0)
-    relay.expect(c, 0, "", c.run(*args))
+    desk.expect(c, 0, "", c.run(*args))
 
 
 def same(b, want):
@@ -75,21 +75,21 @@ def same(b, want):
 
 def case_deploy():
     """Whatever a deploy met, the next ones make the scoreboard equal to the course; half made ones are never seen."""
-    deploy.course, deploy.scratch = relay.course, relay.scratch
-    clean = serve.Board("clean").start()
+    deploy.course, deploy.scratch = desk.course, desk.scratch
+    clean = daemon.Board("clean").start()
     c = deploy.setup(clean, "clean-class")
-    relay.expect(c, 0, "3 created", c.run("deploy"))
+    desk.expect(c, 0, "3 created", c.run("deploy"))
     want = deploy.dump(clean, numbers=False)
     deploy.edit(c, "falling", "name: Falling", "name: Sinking")
     deploy.edit(c, "first", "files: [dist/one.txt, two.bin]", "files: [two.bin]")
     (c.course / "first" / "two.bin").write_bytes(b"\0new\xff")
     deploy.edit(c, "first", "cost: 10", "cost: 20")
-    relay.expect(c, 0, "2 changed", c.run("deploy"))
+    desk.expect(c, 0, "2 changed", c.run("deploy"))
     then = deploy.dump(clean, numbers=False)
     clean.stop()
     for n in range(4):
-        b = serve.Board(f"board{n}").start()
-        relay.course = deploy.course
+        b = daemon.Board(f"board{n}").start()
+        desk.course = deploy.course
         c = deploy.setup(b, f"class{n}")
 
         def look():
@@ -99,7 +99,7 @@ def case_deploy():
         through_faults(b, c, "deploy", look=look)
         same(b, want)
         numbers = deploy.ids(b)
-        relay.expect(c, 0, "3 unchanged", c.run("deploy", "--dry-run"))
+        desk.expect(c, 0, "3 unchanged", c.run("deploy", "--dry-run"))
         deploy.edit(c, "falling", "name: Falling", "name: Sinking")
         deploy.edit(c, "first", "files: [dist/one.txt, two.bin]", "files: [two.bin]")
         (c.course / "first" / "two.bin").write_bytes(b"\0new\xff")
@@ -107,41 +107,41 @@ def case_deploy():
         through_faults(b, c, "deploy", look=look)
         same(b, then)
         assert sorted(deploy.ids(b).values()) == sorted(numbers.values()), "a challenge was made anew"
-        relay.expect(c, 0, "3 unchanged", c.run("deploy", "--dry-run"))
+        desk.expect(c, 0, "3 unchanged", c.run("deploy", "--dry-run"))
         b.stop()
 
 
 def case_flags():
     """Every student's flag is there once, also when the roster changes; what left the course goes once."""
-    shutil.copytree(relay.course, relay.scratch + "/course")
-    relay.course = relay.scratch + "/course"
-    b = serve.Board("board").start()
-    c = relay.Class(b.url, token=b.token, roster="handle,name,email\n")
+    shutil.copytree(desk.course, desk.scratch + "/course")
+    desk.course = desk.scratch + "/course"
+    b = daemon.Board("board").start()
+    c = desk.Class(b.url, token=b.token, roster="handle,name,email\n")
     for names in (("ann", "bob", "cleo"), ("bob", "dora", "emil")):
         (c.dir / "roster.csv").write_text("handle,name,email\n" + "".join(f"{n},{n},{n}@example.edu\n" for n in names))
         through_faults(b, c, "deploy", "--prune")
         numbers = deploy.ids(b)
-        assert len(numbers) == len(list(pathlib.Path(relay.course).glob("*/challenge.yml"))), numbers
+        assert len(numbers) == len(list(pathlib.Path(desk.course).glob("*/challenge.yml"))), numbers
         for slug, name in (("raw-ipv4", "Raw IPv4"), ("raw-tcp", "Raw TCP"), ("stream-sender", "Stream sender")):
             if name in numbers:
                 there = b.api("GET", f"/challenges/{numbers[name]}/flags")["data"]
                 takes = [any(re.fullmatch(f["content"], c.flag(slug, n)) for f in there) for n in names]
                 assert len(there) == 1 and all(takes), (slug, there)
-        shutil.rmtree(relay.course + "/raw-tcp", ignore_errors=True)
+        shutil.rmtree(desk.course + "/raw-tcp", ignore_errors=True)
     assert "Raw TCP" not in numbers
-    relay.expect(c, 0, "", c.run("deploy", "--dry-run"))
+    desk.expect(c, 0, "", c.run("deploy", "--dry-run"))
     b.stop()
 
 
 def case_kind():
     """A scoreboard that does not say what it is, as while it is filled anew, is not taken for an old one in users mode."""
-    b = serve.Board("board").start()
-    c = relay.Class(b.url, token=b.token)
+    b = daemon.Board("board").start()
+    c = desk.Class(b.url, token=b.token)
     for n in (0, 2):  # version and mode; between them it is asked for its name
         b.stop()
         b.args = ("--port", str(b.port), "--fault", f"get-configs:404:1:{n}")
         b.start()
-        relay.expect(c, 4, "does not say its version and mode", c.run("deploy"))
+        desk.expect(c, 4, "does not say its version and mode", c.run("deploy"))
         assert not deploy.ids(b)
     b.stop()
 
@@ -150,12 +150,12 @@ class Room:
     """Six students, and challenges whose value follows their solves. Here no 404 of what is there: that is believed."""
 
     def __init__(self):
-        self.b = b = serve.Board("board").start()
+        self.b = b = daemon.Board("board").start()
         self.users = {f"s{n}": b.user(f"s{n}") for n in range(6)}
-        self.c = relay.Class(b.url, token=b.token)
+        self.c = desk.Class(b.url, token=b.token)
         with open(self.c.dir / "class.yml", "a", encoding="utf-8") as f:
             f.write("\npaste: audit\n")
-        relay.expect(self.c, 0, "created", self.c.run("deploy"))
+        desk.expect(self.c, 0, "created", self.c.run("deploy"))
         self.challenges = deploy.ids(b)
         for name in ("Raw IPv4", "Stream sender"):
             b.api("PATCH", f"/challenges/{self.challenges[name]}",
@@ -194,21 +194,21 @@ class Room:
 
         def well():
             for args in commands:
-                relay.expect(self.c, 0, "", self.c.run(*args))
+                desk.expect(self.c, 0, "", self.c.run(*args))
         self.rounds(prepare, disturbed, well)
 
     def serve(self, prepare, done):
         def disturbed():
             for _ in range(6):
-                s = serve.Serve(self.c).__enter__()
+                s = daemon.Serve(self.c).__enter__()
                 time.sleep(draw.uniform(0.05, 1.5))
                 s.process.kill()
                 s.process.wait()
                 s.process.stdout.close()
 
         def well():
-            with serve.Serve(self.c):
-                serve.until(done)
+            with daemon.Serve(self.c):
+                daemon.until(done)
         self.rounds(prepare, disturbed, well)
 
 
@@ -231,14 +231,14 @@ def watch(go):
         assert room.solves(name) == want, (name, room.solves(name), room.c.run("borrowed", "list"), room.c.output)
     assert sorted((r["student"], r["slug"], r["state"]) for r in room.c.rows()) == [
         (who, "raw-ipv4", "posted") for who in everybody], room.c.rows()
-    relay.expect(room.c, 0, "", room.c.run("borrowed", "list", "--format", "json"))
+    desk.expect(room.c, 0, "", room.c.run("borrowed", "list", "--format", "json"))
     found = json.loads([l for l in room.c.output.splitlines() if l.startswith("[")][0])
     for kind, history in (("forged", ["revoked"]), ("borrowed", [])):
         of_kind = [e for e in found if e["kind"] == kind]
         assert sorted(e["shower"] for e in of_kind) == everybody, of_kind
         for e in of_kind:
             assert [h["verdict"] for h in e["history"]] == history, e
-    relay.expect(room.c, 0, "", room.c.run("reconcile"))
+    desk.expect(room.c, 0, "", room.c.run("reconcile"))
     room.b.stop()
 
 
@@ -262,8 +262,8 @@ def case_reconcile():
     """What is gone is posted again and what is stray is removed, once."""
     room = Room()
     flags = "".join(room.c.flag("raw-ipv4", who) + "\n" for who in room.users)
-    relay.expect(room.c, 0, "", room.c.run("submit", "-", stdin=flags))
-    relay.expect(room.c, 0, "6 posted", room.c.outbox())
+    desk.expect(room.c, 0, "", room.c.run("submit", "-", stdin=flags))
+    desk.expect(room.c, 0, "6 posted", room.c.outbox())
 
     def prepare(names):
         for row in room.b.solves():
@@ -275,7 +275,7 @@ def case_reconcile():
     room.commands(prepare, ("reconcile", "--fix", "--remove"), ("outbox", "run", "--once"))
     assert room.solves("Raw IPv4") == sorted(room.users) and room.solves("Stream sender") == [], room.b.solves()
     assert [r["state"] for r in room.c.rows()] == ["posted"] * len(room.users)
-    relay.expect(room.c, 0, "", room.c.run("reconcile"))
+    desk.expect(room.c, 0, "", room.c.run("reconcile"))
     room.b.stop()
 
 
@@ -290,14 +290,14 @@ def case_value():
         room.b.stop()
         room.b.args = ("--port", str(room.b.port), "--fault", fault + ":1")
         room.b.start()
-        relay.expect(room.c, 4, "status 500|no whole answer", room.c.run("reconcile", "--remove"))
-        relay.expect(room.c, 0, "", room.c.run("reconcile", "--remove"))
+        desk.expect(room.c, 4, "status 500|no whole answer", room.c.run("reconcile", "--remove"))
+        desk.expect(room.c, 0, "", room.c.run("reconcile", "--remove"))
         assert room.value("Stream sender") == 100, (fault, room.value("Stream sender"))
     faults = ("patch-challenges:before-commit", "patch-submissions:drop", "patch-submissions:after-commit")
     for fault, owner in zip(faults, ("s0", "s2", "s3")):
         room.enter("s1", room.c.flag("stream-sender", owner), "correct", "Stream sender")
         assert room.value("Stream sender", attribution="") == 95
-        relay.expect(room.c, 0, "", room.c.run("borrowed", "list", "--format", "json"))
+        desk.expect(room.c, 0, "", room.c.run("borrowed", "list", "--format", "json"))
         line = [l for l in room.c.output.splitlines() if l.startswith("[")][0]
         found = [e["id"] for e in json.loads(line) if e["verdict"] == "open"]
         assert len(found) == 1, room.c.output
@@ -305,7 +305,7 @@ def case_value():
         room.b.args = ("--port", str(room.b.port), "--fault", fault + ":1")
         room.b.start()
         for status in (4, 0):
-            relay.expect(room.c, status, "", room.c.run("borrowed", "confirm", str(found[0]), "--by", "A", "--reason", "b"))
+            desk.expect(room.c, status, "", room.c.run("borrowed", "confirm", str(found[0]), "--by", "A", "--reason", "b"))
         shown = room.value("Stream sender")
         assert room.solves("Stream sender") == ["s0"] and shown == 100, (fault, shown)
     for fault in faults:  # decided before: taken off by the next look
@@ -315,7 +315,7 @@ def case_value():
         room.b.args = ("--port", str(room.b.port), "--fault", fault + ":1")
         room.b.start()
         for status in (4, 0):
-            relay.expect(room.c, status, "", room.c.run("borrowed", "list"))
+            desk.expect(room.c, status, "", room.c.run("borrowed", "list"))
         shown = room.value("Stream sender")
         assert room.solves("Stream sender") == ["s0"] and shown == 100, (fault, shown)
     room.b.stop()
@@ -326,9 +326,9 @@ def main():
     print(f"seed {seed}", flush=True)
     draw.seed(seed)
     case = sys.argv[2]
-    relay.wiregrade = os.path.abspath(sys.argv[1])
-    relay.course = str(ROOT / ("tests/clients/course" if case == "deploy" else "challenges"))
-    with tempfile.TemporaryDirectory(prefix="wiregrade-faults-") as relay.scratch:
+    desk.wiregrade = os.path.abspath(sys.argv[1])
+    desk.course = str(ROOT / ("tests/clients/course" if case == "deploy" else "challenges"))
+    with tempfile.TemporaryDirectory(prefix="wiregrade-faults-") as desk.scratch:
         globals()["case_" + case]()
 
 

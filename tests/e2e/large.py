@@ -6,8 +6,8 @@ import subprocess
 import sys
 import tempfile
 
-import relay
-from relay import Class, RealBoard, expect
+import desk
+from desk import Class, RealBoard, expect
 
 SMALL, LARGE, MIB = 500, 10000, 1 << 20
 MORE = 12 * MIB  # SQLite's caches, which a small class does not fill. A student and 33 challenges are 4 kB: of 9,500 more that would be 36
@@ -27,7 +27,7 @@ def bounded(c, most, *args):
     def limit():
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     with open(c.dir / "out", "w+b") as out:
-        done = subprocess.run([relay.wiregrade, *args], cwd=c.dir, stdout=out, stderr=subprocess.PIPE, text=True, timeout=200, preexec_fn=limit,
+        done = subprocess.run([desk.wiregrade, *args], cwd=c.dir, stdout=out, stderr=subprocess.PIPE, text=True, timeout=200, preexec_fn=limit,
                               check=False)
         c.output = done.stderr
         return done.returncode, os.fstat(out.fileno()).st_size
@@ -66,7 +66,7 @@ def case_report():
         assert now > 10 * size, (form, size, now)
         print(form, memory // MIB, "MiB", size, now)
     # where there is no room for what is long
-    done = subprocess.run([relay.wiregrade, "report", "--offline", "--format", "json"], cwd=c.dir, env={**os.environ, "TMPDIR": "/nowhere"},
+    done = subprocess.run([desk.wiregrade, "report", "--offline", "--format", "json"], cwd=c.dir, env={**os.environ, "TMPDIR": "/nowhere"},
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=100, check=False)
     assert done.returncode == 4 and not done.stdout and "/nowhere: No such file or directory; " in done.stderr and "TMPDIR" in done.stderr, done
 
@@ -90,7 +90,7 @@ def case_asked():
         assert status == 0, (memory, c.output)
         assert now > many * 20, now
         print(memory // MIB, "MiB", now)
-    done = subprocess.run([relay.wiregrade, *args], cwd=c.dir, env={**os.environ, "TMPDIR": "/nowhere"}, stdout=subprocess.PIPE,
+    done = subprocess.run([desk.wiregrade, *args], cwd=c.dir, env={**os.environ, "TMPDIR": "/nowhere"}, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, timeout=100, check=False)
     assert done.returncode == 4, done
 
@@ -132,8 +132,8 @@ def case_roster():
 
 
 def main():
-    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    with tempfile.TemporaryDirectory(prefix="wiregrade-large-") as relay.scratch:
+    desk.wiregrade, desk.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    with tempfile.TemporaryDirectory(prefix="wiregrade-large-") as desk.scratch:
         globals()["case_" + sys.argv[3]]()
 
 

@@ -11,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 
-import relay
-from relay import Class, RealBoard
+import desk
+from desk import Class, RealBoard
 
 # libpcap of Debian 12 compiles a filter with what it could not allocate; libfyaml 0.7.12 reads through what fy_parse_input_append could not allocate; nothing of ours is in between
 THEIRS = {"libfyaml.so.0", "libpcap.so.0.8"}
@@ -23,11 +23,11 @@ SCANNERS = "out of dynamic memory in yy"
 class Run:
     def __init__(self, preload, folder, args, stdin=""):
         self.preload, self.folder, self.args, self.stdin = preload, folder, args, stdin
-        self.log = pathlib.Path(relay.scratch) / "log"
+        self.log = pathlib.Path(desk.scratch) / "log"
 
     def at(self, n):
         self.log.unlink(missing_ok=True)
-        self.done = subprocess.run([relay.wiregrade, *self.args], cwd=self.folder, input=self.stdin, text=True, capture_output=True,
+        self.done = subprocess.run([desk.wiregrade, *self.args], cwd=self.folder, input=self.stdin, text=True, capture_output=True,
                                    timeout=60, check=False, env={**os.environ, "LD_PRELOAD": self.preload,
                                                                  "WIREGRADE_FAIL_AT": str(n), "WIREGRADE_FAIL_LOG": str(self.log)})
         return self.done
@@ -67,16 +67,16 @@ def each(run, every, prepare=lambda: None, look=lambda done: None, status=0):
 
 
 def case_lint(preload, every):
-    each(Run(preload, relay.scratch, ["lint", relay.course]), every)
+    each(Run(preload, desk.scratch, ["lint", desk.course]), every)
 
 
 def case_lint_wrong(preload, every):
     """What is wrong stays wrong: two challenges of one name, found last of all."""
-    course = pathlib.Path(relay.scratch) / "course"
-    shutil.copytree(relay.course, course)
+    course = pathlib.Path(desk.scratch) / "course"
+    shutil.copytree(desk.course, course)
     text = course / "raw-ipv4" / "challenge.yml"
     text.write_text(text.read_text().replace("name: Raw IPv4", "name: Raw TCP"))
-    each(Run(preload, relay.scratch, ["lint", str(course)]), every, status=3)
+    each(Run(preload, desk.scratch, ["lint", str(course)]), every, status=3)
 
 
 class Stored:
@@ -87,7 +87,7 @@ class Stored:
         self.flags = [self.c.flag(slug) for slug in ("raw-ipv4", "stream-sender")]
         if flags:
             assert self.c.run("submit", "-", stdin="\n".join(self.flags) + "\n") == 0, self.c.output
-        self.kept = pathlib.Path(relay.scratch) / "kept"
+        self.kept = pathlib.Path(desk.scratch) / "kept"
         self.kept.mkdir()
         for path in self.c.dir.glob("wiregrade.db*"):
             shutil.copy(path, self.kept)
@@ -120,7 +120,7 @@ def case_submit(preload, every):
 
 def case_outbox(preload, every):
     with RealBoard("board") as board:
-        user = board.api("POST", "/users", {"name": relay.STUDENT, "password": "xyzzyxyzzy", "email": "s@example.edu"})["data"]["id"]
+        user = board.api("POST", "/users", {"name": desk.STUDENT, "password": "xyzzyxyzzy", "email": "s@example.edu"})["data"]["id"]
         for name, value in (("Raw IPv4", 15), ("Stream sender", 10)):
             board.api("POST", "/challenges", {"name": name, "value": value, "category": "c", "description": "", "type": "standard"})
         stored = Stored(board, True)
@@ -142,8 +142,8 @@ def case_outbox(preload, every):
 
 
 def main():
-    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    with tempfile.TemporaryDirectory(prefix="wiregrade-memory-") as relay.scratch:
+    desk.wiregrade, desk.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    with tempfile.TemporaryDirectory(prefix="wiregrade-memory-") as desk.scratch:
         globals()["case_" + sys.argv[4]](os.path.abspath(sys.argv[3]), int(sys.argv[5]) if len(sys.argv) > 5 else 1)
 
 

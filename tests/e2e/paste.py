@@ -9,8 +9,8 @@ import sys
 import tempfile
 import time
 
-import relay
-from relay import Class, RealBoard, expect
+import desk
+from desk import Class, RealBoard, expect
 
 ROSTER = "handle,name,email,role\nann,Ann,ann@example.edu,\nbob,Bob,bob@example.edu,\nprof,Staff,prof@example.edu,staff\n"
 
@@ -24,7 +24,7 @@ class Room:
         self.enroll(b)
 
     def enroll(self, b):
-        program = os.path.join(os.path.dirname(relay.wiregrade), "wiregrade-board")
+        program = os.path.join(os.path.dirname(desk.wiregrade), "wiregrade-board")
         self.tokens = {}
         for n in ("ann", "bob"):
             b.api("POST", "/users", {"name": n, "password": os.urandom(12).hex(), "email": f"{n}@example.edu"})
@@ -49,7 +49,7 @@ class Room:
         return self.told(n, text, name)["status"]
 
     def told(self, n, text, name="Raw IPv4"):
-        return relay.call_api(self.b.url, self.tokens[n], "POST", "/challenges/attempt",
+        return desk.call_api(self.b.url, self.tokens[n], "POST", "/challenges/attempt",
                               {"challenge_id": self.ids[name], "submission": text})["data"]
 
     def mine(self, n, name=None):
@@ -127,7 +127,7 @@ def case_served(b):
     """Without a roster the page takes flags while the daemon runs that looks at them."""
     room = Room(b, roster=None)
     page = lambda: b.api("GET", f"/challenges/{room.ids['Raw IPv4']}")["data"]["description"]
-    serve = subprocess.Popen([relay.wiregrade, "serve", "--intake", "127.0.0.1:0", "--metrics", "127.0.0.1:0"],
+    serve = subprocess.Popen([desk.wiregrade, "serve", "--intake", "127.0.0.1:0", "--metrics", "127.0.0.1:0"],
                              cwd=room.c.dir, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert "serving class w1" in serve.stdout.readline()
@@ -164,7 +164,7 @@ def line(student, when, **more):
 def case_class(b):
     """A board that knows the class verifies flags itself, and tells a student of himself alone."""
     room = Room(b, paste="audit")
-    with relay.RealBoard("knows", "--class", str(room.c.dir / "class.yml")) as knows:
+    with desk.RealBoard("knows", "--class", str(room.c.dir / "class.yml")) as knows:
         room.move(knows)
         room.deploy(0, "created   raw-ipv4")
         ann = room.c.flag("raw-ipv4", "ann")
@@ -231,9 +231,9 @@ def read_anew(room, board):
 
 
 def main():
-    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    desk.wiregrade, desk.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     for case in sys.argv[3:]:
-        with tempfile.TemporaryDirectory(prefix="wiregrade-paste-") as relay.scratch:
+        with tempfile.TemporaryDirectory(prefix="wiregrade-paste-") as desk.scratch:
             with RealBoard("board") as board:
                 globals()["case_" + case](board)
 

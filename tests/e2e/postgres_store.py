@@ -18,10 +18,10 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import postgres  # noqa: E402
 from swallow import Swallow  # noqa: E402
-import relay  # noqa: E402
-from relay import Class, STUDENT, expect  # noqa: E402
+import desk  # noqa: E402
+from desk import Class, STUDENT, expect  # noqa: E402
 from ship_room import attempt, start_line  # noqa: E402
-from serve import SLUGS, Board, Serve, once, posted, until, word  # noqa: E402
+from daemon import SLUGS, Board, Serve, once, posted, until, word  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 USERS = [STUDENT, "jones", "lee"]
@@ -69,7 +69,7 @@ def case_copy():
     expect(c, 4, "No such file", c.run("store", "copy", "wiregrade.db", "postgresql://u@/x?host=/tmp/no-such-folder"))
     # cut off at any moment, and done again
     for n in range(3):
-        process = subprocess.Popen([relay.wiregrade, "store", "copy", "wiregrade.db", there], cwd=c.dir, stdout=subprocess.DEVNULL,
+        process = subprocess.Popen([desk.wiregrade, "store", "copy", "wiregrade.db", there], cwd=c.dir, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         time.sleep(0.03 * n)
         process.kill()
@@ -144,7 +144,7 @@ def case_clock():
     b, c = room(SERVER.fresh())
     clock = c.dir / "clock"
     clock.write_bytes(struct.pack("q", 3600 * 1000000))
-    ahead = relay.shifted(clock, os.path.abspath(sys.argv[4]))
+    ahead = desk.shifted(clock, os.path.abspath(sys.argv[4]))
     for slug, env in (("raw-ipv4", ahead), ("raw-tcp", {})):
         expect(c, 0, "will be posted", c.run("submit", c.flag(slug), env=env))
     b.stop()
@@ -254,7 +254,7 @@ def failover(standby):
     subprocess.run([postgres.programs() / "psql", "-Xq", "-d", c.place, "-v", "target=east", "-f", ROOT / "packaging/postgresql.sql"], check=True,
                    stdout=subprocess.DEVNULL)
     # a machine that says nothing stands first
-    silent = pathlib.Path(relay.scratch, "silent")
+    silent = pathlib.Path(desk.scratch, "silent")
     silent.mkdir()
     hole = socket.socket(socket.AF_UNIX)
     hole.bind(str(silent / ".s.PGSQL.5432"))
@@ -272,7 +272,7 @@ def failover(standby):
         move(c, direct)  # for the commands that look at it
         for flag in flags[:2]:
             assert word(one.hand_in(flag)[0]) == "OK"
-        ship = subprocess.Popen([relay.wiregrade, "ship", "--to", hosts("east", SERVER.dir, standby.dir), journal], cwd=c.dir, stdout=one.log,
+        ship = subprocess.Popen([desk.wiregrade, "ship", "--to", hosts("east", SERVER.dir, standby.dir), journal], cwd=c.dir, stdout=one.log,
                                 stderr=one.log)
         until(lambda: c.sql("SELECT coalesce(sum(n_near), 0) FROM attempts") == [(2000,)], 40)
         posted(c, 3)
@@ -484,8 +484,8 @@ def case_tls():
 
 def main():
     global SERVER
-    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    with tempfile.TemporaryDirectory(prefix="wiregrade-postgres-") as relay.scratch, postgres.own() as SERVER:
+    desk.wiregrade, desk.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    with tempfile.TemporaryDirectory(prefix="wiregrade-postgres-") as desk.scratch, postgres.own() as SERVER:
         globals()["case_" + sys.argv[3]]()
 
 

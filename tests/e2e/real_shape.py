@@ -12,7 +12,7 @@ import sys
 import tempfile
 
 import handouts
-import relay
+import desk
 from classroom import ROOT, STUDENT, TARGET, Classroom, need, require, skip
 from clients import DATAGRAM_SENDER, STREAM_SENDER
 
@@ -65,7 +65,7 @@ def answered(board, numbers, key):
     for name, answer in ANSWERS.items():
         limit = board.api("GET", f"/challenges/{numbers[name]}")["data"]["max_attempts"]
         require(limit == 3, name, limit)
-        told = [relay.call_api(board.url, key, "POST", "/challenges/attempt", {"challenge_id": numbers[name], "submission": text})
+        told = [desk.call_api(board.url, key, "POST", "/challenges/attempt", {"challenge_id": numbers[name], "submission": text})
                 for text in ("nothing", answer)]
         require([t["data"]["status"] for t in told] == ["incorrect", "correct"], name, told)
 
@@ -119,7 +119,7 @@ def earned(room):
 
 
 def verifies():
-    done = subprocess.run([relay.wiregrade, "verify", "--course", COURSE], capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run([desk.wiregrade, "verify", "--course", COURSE], capture_output=True, text=True, timeout=100, check=False)
     if done.returncode == 4:
         skip(done.stdout + done.stderr)
     require(done.returncode == 0 and "11 challenges, 0 failed" in done.stdout, done.stdout, done.stderr)
@@ -147,14 +147,14 @@ def hand_in_captures(room):
 
 def played(captures):
     need("/bin/nc.traditional", "/usr/bin/tcpdump")
-    with tempfile.TemporaryDirectory(prefix="wiregrade-real-") as relay.scratch:
-        with relay.RealBoard("board", "--mode", "users") as board:
+    with tempfile.TemporaryDirectory(prefix="wiregrade-real-") as desk.scratch:
+        with desk.RealBoard("board", "--mode", "users") as board:
             smith = board.api("POST", "/users", {"name": "smith", "password": os.urandom(12).hex(), "email": "smith@example.org"})["data"]["id"]
             more = f"scoreboard: {{url: '{board.url}', token_file: ctfd.token, mode: users}}\ncaptures: accept"
             with Classroom(sys.argv[1], course=COURSE, roster=ROSTER, more=more, args=[ELSEWHERE]) as room:
                 token(room, board)
                 numbers = deployed(room, board)
-                key = subprocess.run([pathlib.Path(relay.wiregrade).with_name("wiregrade-board"), "token", "smith", "--db", "b.db"],
+                key = subprocess.run([pathlib.Path(desk.wiregrade).with_name("wiregrade-board"), "token", "smith", "--db", "b.db"],
                                      cwd=board.dir, capture_output=True, text=True, check=True).stdout.strip()
                 answered(board, numbers, key)
                 flags = earned(room)
@@ -168,5 +168,5 @@ def played(captures):
             require(sorted(s["challenge_id"] for s in solves) == sorted(numbers.values()), solves)
 
 
-relay.wiregrade = os.path.abspath(f"{sys.argv[1]}/wiregrade")
+desk.wiregrade = os.path.abspath(f"{sys.argv[1]}/wiregrade")
 {"verifies": verifies, "is_played": lambda: played(False), "captures": lambda: played(True)}[sys.argv[2]]()

@@ -10,9 +10,9 @@ import sys
 import tempfile
 import time
 
-import relay
+import desk
 from points import course_with
-from relay import Class, RealBoard, expect
+from desk import Class, RealBoard, expect
 
 ROSTER = ('handle,name,email,external_id,section,role\n'
           'ann,=1+1,ann@example.edu,0017,A,\n'
@@ -56,9 +56,9 @@ class Room:
     def unlock(self, n, cost):
         """A hint, which is an award below 0."""
         hint = self.b.api("POST", "/hints", {"challenge_id": self.challenges["Raw IPv4"], "content": "look", "cost": cost})["data"]
-        program = os.path.join(os.path.dirname(relay.wiregrade), "wiregrade-board")
+        program = os.path.join(os.path.dirname(desk.wiregrade), "wiregrade-board")
         token = os.popen(f"{program} token {n} --db {self.b.dir}/b.db").read().strip()
-        relay.call_api(self.b.url, token, "POST", "/unlocks", {"target": hint["id"], "type": "hints"})
+        desk.call_api(self.b.url, token, "POST", "/unlocks", {"target": hint["id"], "type": "hints"})
 
     def journal(self):
         """What a target would have written."""
@@ -76,7 +76,7 @@ class Room:
 
     def grades(self, form, *args):
         """What is printed to be imported, and what is said beside it."""
-        done = subprocess.run([relay.wiregrade, "report", "--format", form, *args], cwd=self.c.dir, capture_output=True, text=True,
+        done = subprocess.run([desk.wiregrade, "report", "--format", form, *args], cwd=self.c.dir, capture_output=True, text=True,
                               timeout=60, check=False)
         assert done.returncode == 0, done
         return done.stdout, done.stderr
@@ -256,7 +256,7 @@ def case_one(room):
     expect(room.c, 3, "ned is not on the roster.* `wiregrade roster list`", room.c.run("report", "--student", "ned"))
     expect(room.c, 2, "write human, csv", room.c.run("report", "--format", "xls"))
     with open("/dev/full", "w", encoding="ascii") as full:
-        done = subprocess.run([relay.wiregrade, "report"], cwd=room.c.dir, stdout=full, stderr=subprocess.PIPE, text=True,
+        done = subprocess.run([desk.wiregrade, "report"], cwd=room.c.dir, stdout=full, stderr=subprocess.PIPE, text=True,
                               timeout=60, check=False)
     assert done.returncode == 4 and "cannot be written: No space" in done.stderr, done
     offline = json.loads(room.report(0, "--offline", "--format", "json"))
@@ -272,11 +272,11 @@ def case_one(room):
 
 
 def main():
-    relay.wiregrade, course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    desk.wiregrade, course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     mode = sys.argv[3]
     for case in sys.argv[4:]:
-        with tempfile.TemporaryDirectory(prefix="wiregrade-report-") as relay.scratch:
-            relay.course, Room.total = course_with(POINTS, course, relay.scratch)
+        with tempfile.TemporaryDirectory(prefix="wiregrade-report-") as desk.scratch:
+            desk.course, Room.total = course_with(POINTS, course, desk.scratch)
             with RealBoard("board", "--mode", mode) as board:
                 globals()["case_" + case](Room(board, mode))
 

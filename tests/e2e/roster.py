@@ -14,8 +14,8 @@ import sys
 import tempfile
 import threading
 
-import relay
-from relay import Class, Real, RealBoard, expect
+import desk
+from desk import Class, Real, RealBoard, expect
 
 MODE = "users"
 PID = os.getpid()
@@ -468,16 +468,16 @@ def case_token(r):
 
 def case_init(r):
     """A course beside the class is named from there; the roster that is not there yet by what makes it."""
-    shutil.copytree(relay.course, r.c.dir / "here" / "course")
+    shutil.copytree(desk.course, r.c.dir / "here" / "course")
     expect(r.c, 0, "", r.c.run("init", "here/spring", "--course", "here/course"))
     assert 'course: "../course"' in (r.c.dir / "here/spring/class.yml").read_text()
     shutil.move(r.c.dir / "here", r.c.dir / "there")
     expect(r.c, 0, f"{N} challenges", r.c.run("lint", "--class", "there/spring/class.yml"))
-    shutil.copytree(relay.course, r.c.dir / "there/autumn/mine")
+    shutil.copytree(desk.course, r.c.dir / "there/autumn/mine")
     expect(r.c, 0, "", r.c.run("init", "there/autumn", "--course", "there/autumn/mine"))
     assert 'course: "mine"' in (r.c.dir / "there/autumn/class.yml").read_text()
-    expect(r.c, 0, "", r.c.run("init", "there/other", "--course", relay.course))
-    assert f'course: "{os.path.realpath(relay.course)}"' in (r.c.dir / "there/other/class.yml").read_text()
+    expect(r.c, 0, "", r.c.run("init", "there/other", "--course", desk.course))
+    assert f'course: "{os.path.realpath(desk.course)}"' in (r.c.dir / "there/other/class.yml").read_text()
     (r.c.dir / "roster.csv").unlink()
     for words in ("deploy", "roster sync", "report"):
         expect(r.c, 3, "roster.csv: No such file; `wiregrade roster import LIST` makes it", r.c.run(*words.split()))
@@ -496,12 +496,12 @@ def cases():
 def main():
     global MODE
     kind = sys.argv[3]
-    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    desk.wiregrade, desk.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     if kind == "real" and not os.environ.get("WIREGRADE_CTFD_URL"):
         sys.exit(77)
     for only in sys.argv[4:] or cases():
         with tempfile.TemporaryDirectory(prefix="wiregrade-roster-") as scratch:
-            relay.scratch = scratch
+            desk.scratch = scratch
             board = Real() if kind == "real" else RealBoard("board", "--mode", kind, *FAULTS.get(only, ()))
             with board as b:
                 MODE = b.api("GET", "/configs/user_mode")["data"]["value"]

@@ -16,9 +16,9 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import postgres  # noqa: E402
-import relay  # noqa: E402
-from relay import Class, STUDENT, expect  # noqa: E402
-from serve import Serve, until  # noqa: E402
+import desk  # noqa: E402
+from desk import Class, expect  # noqa: E402
+from daemon import Serve, until  # noqa: E402
 from swallow import Swallow  # noqa: E402
 from ship_room import Ship, Target, TIME, attempt, memory, start_line  # noqa: E402
 
@@ -29,7 +29,7 @@ class Room:
     """A class with a store in PostgreSQL, a role for its target, and that target's journal."""
 
     def __init__(self, name="class"):
-        self.b = relay.board()
+        self.b = desk.board()
         self.c = Class(self.b.url, name)
         self.place = SERVER.fresh()
         self.schema = self.place.rpartition("%3D")[2]
@@ -157,12 +157,12 @@ def case_solve():
     (r.c.dir / "target.jsonl").rename(r.journal)
     clock = r.c.dir / "clock"
     clock.write_bytes(struct.pack("q", 3600 * 1000000))
-    ahead = relay.shifted(clock, os.path.abspath(sys.argv[4]))
+    ahead = desk.shifted(clock, os.path.abspath(sys.argv[4]))
     r.once(0, "clock is 3[56][0-9]{2} s ahead of the database's(?s:.*)1 lines were sent", env=ahead)
     expect(r.c, 0, "2 posted", r.c.outbox())
     row, = (x for x in r.c.rows() if x["slug"] == "raw-ipv4")
     assert row["submitted"].startswith("2026-11-22T17:47:3"), row
-    relay.once(r.b, 2)
+    desk.once(r.b, 2)
     # a daemon takes them, too
     r.c.brief("stream-sender", "jones")
     r.b.add_user("jones")
@@ -451,8 +451,8 @@ def case_storm():
 
 def main():
     global SERVER
-    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    with tempfile.TemporaryDirectory(prefix="wiregrade-ship-") as relay.scratch, postgres.own() as SERVER:
+    desk.wiregrade, desk.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    with tempfile.TemporaryDirectory(prefix="wiregrade-ship-") as desk.scratch, postgres.own() as SERVER:
         globals()["case_" + sys.argv[3]]()
 
 

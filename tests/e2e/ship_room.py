@@ -4,8 +4,8 @@ import pathlib
 import re
 import subprocess
 
-import relay
-from relay import Class
+import desk
+from desk import Class
 
 TIME = "2026-11-22T18:47:33.309128+00:00"
 
@@ -27,7 +27,7 @@ class Ship:
 
     def __enter__(self):
         self.log = open(self.room.c.dir / "ship.log", "a", encoding="utf-8")
-        self.process = subprocess.Popen([relay.wiregrade, "ship", *self.to, self.room.journal], cwd=self.room.c.dir,
+        self.process = subprocess.Popen([desk.wiregrade, "ship", *self.to, self.room.journal], cwd=self.room.c.dir,
                                         stdout=self.log, stderr=self.log)
         return self
 

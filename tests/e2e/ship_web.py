@@ -21,11 +21,11 @@ import time
 import urllib.error
 import urllib.request
 
-import relay  # which knows where postgres is
+import desk  # which knows where postgres is
 import postgres
 import ship
-from relay import Class, expect
-from serve import Serve, until
+from desk import Class, expect
+from daemon import Serve, until
 from ship_room import Ship, Target, TIME, attempt, memory, start_line
 
 NOBODY = "http://127.0.0.1:9"
@@ -65,7 +65,7 @@ class Room(ship.Room):
     """A class with a daemon that takes journals, tokens of its targets, and a journal."""
 
     def __init__(self, name="class"):
-        self.b = relay.board()
+        self.b = desk.board()
         self.c = Class(self.b.url, name)
         self.place = self.c.place
         text = (self.c.dir / "class.yml").read_text()
@@ -205,7 +205,7 @@ def case_solve():
     (r.c.dir / "target.jsonl").rename(r.journal)
     clock = r.c.dir / "clock"
     clock.write_bytes(struct.pack("q", 3600 * 1000000))
-    r.once(0, "clock is 3[56][0-9]{2} s ahead of the grader's(?s:.*)1 lines were sent", env=relay.shifted(clock, os.path.abspath(sys.argv[4])))
+    r.once(0, "clock is 3[56][0-9]{2} s ahead of the grader's(?s:.*)1 lines were sent", env=desk.shifted(clock, os.path.abspath(sys.argv[4])))
     until(lambda: len(r.b.solves()) == 1)
     row, = r.c.rows()
     assert row["slug"] == "raw-ipv4" and row["submitted"].startswith("2026-11-22T17:47:3"), row
@@ -217,7 +217,7 @@ def case_solve():
     assert r.tries() == {"a": 1}, r.tries()
     r.store().once(0, "^1 lines were sent")
     assert r.tries() == {"a": 1}, r.tries()
-    relay.once(r.b, 1)
+    desk.once(r.b, 1)
     r.rest()
 
 
@@ -554,8 +554,8 @@ def case_storm():
 
 
 def main():
-    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    with tempfile.TemporaryDirectory(prefix="wiregrade-ship-") as relay.scratch:
+    desk.wiregrade, desk.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    with tempfile.TemporaryDirectory(prefix="wiregrade-ship-") as desk.scratch:
         globals()["case_" + sys.argv[3]]()
 
 

@@ -16,9 +16,9 @@ import tempfile
 import time
 import urllib.error
 
-import relay
+import desk
 from points import course_with
-from relay import Class, Real, RealBoard, expect
+from desk import Class, Real, RealBoard, expect
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "contract"))
 import asking  # noqa: E402
@@ -93,7 +93,7 @@ class Term:
         """Who logs in with what is on his card."""
         if name not in self.tokens:
             if hasattr(self.b, "dir"):
-                program = pathlib.Path(relay.wiregrade).with_name("wiregrade-board")
+                program = pathlib.Path(desk.wiregrade).with_name("wiregrade-board")
                 self.tokens[name] = subprocess.run([program, "token", handle(name), "--db", self.b.dir / "b.db"], check=True,
                                                    capture_output=True, text=True).stdout.strip()
             else:
@@ -115,7 +115,7 @@ class Term:
 
     def report(self, *args):
         """{name: row} of the CSV, and what is said beside it."""
-        done = subprocess.run([relay.wiregrade, "report", "--format", "csv", *args], cwd=self.c.dir, capture_output=True,
+        done = subprocess.run([desk.wiregrade, "report", "--format", "csv", *args], cwd=self.c.dir, capture_output=True,
                               text=True, check=False, timeout=100)
         assert done.returncode == 0, done
         return {row["handle"].split("-")[0]: row for row in csv.DictReader(io.StringIO(done.stdout))}
@@ -187,7 +187,7 @@ def held(c):
             db.execute("BEGIN IMMEDIATE")
             yield
         return
-    with subprocess.Popen([relay.postgres.programs() / "psql", "-XAtq", "-d", c.place], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as psql:
+    with subprocess.Popen([desk.postgres.programs() / "psql", "-XAtq", "-d", c.place], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as psql:
         psql.stdin.write("BEGIN; LOCK TABLE solve; SELECT 1;\n")
         psql.stdin.flush()
         assert psql.stdout.readline() == "1\n"
@@ -314,13 +314,13 @@ STEPS = (wrong_mode_is_refused_everywhere, another_class_takes_over_only_when_to
 
 
 def main():
-    relay.wiregrade = os.path.abspath(sys.argv[1])
+    desk.wiregrade = os.path.abspath(sys.argv[1])
     mode = sys.argv[3]
     if mode == "real" and not (os.environ.get("WIREGRADE_CTFD_URL") and os.environ.get("WIREGRADE_CTFD_TOKEN_FILE")):
         print("skipped: WIREGRADE_CTFD_URL and WIREGRADE_CTFD_TOKEN_FILE are not set")
         sys.exit(77)
-    with tempfile.TemporaryDirectory(prefix="wiregrade-term-") as relay.scratch:
-        relay.course, _ = course_with(POINTS, os.path.abspath(sys.argv[2]), relay.scratch, alone=True)
+    with tempfile.TemporaryDirectory(prefix="wiregrade-term-") as desk.scratch:
+        desk.course, _ = course_with(POINTS, os.path.abspath(sys.argv[2]), desk.scratch, alone=True)
         with Real() if mode == "real" else RealBoard("board", "--mode", mode) as board:
             t = Term(board)
             try:

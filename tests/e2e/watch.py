@@ -10,8 +10,8 @@ import sys
 import tempfile
 import urllib.error
 
-import relay
-from relay import Class, Real, RealBoard, expect
+import desk
+from desk import Class, Real, RealBoard, expect
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "contract"))
 import asking  # noqa: E402
@@ -68,7 +68,7 @@ class Room:
     def player(self, n):
         """Enters flags as the student himself: what the scoreboard says."""
         if hasattr(self.b, "dir"):
-            program = pathlib.Path(relay.wiregrade).with_name("wiregrade-board")
+            program = pathlib.Path(desk.wiregrade).with_name("wiregrade-board")
             token = subprocess.run([program, "token", self.names[n], "--db", self.b.dir / "b.db"], check=True,
                                    capture_output=True, text=True).stdout.strip()
         else:
@@ -157,7 +157,7 @@ def case_off(r):
     expect(r.c, 0, sentence, r.c.run("lint", "--class", "class.yml"))
     expect(r.c, 0, sentence, r.c.run("deploy"))
     assert sentence in r.b.api("GET", f"/challenges/{r.challenges['Raw IPv4']}")["data"]["description"]
-    expect(r.c, 0, "Flags are handed in at the briefing", r.c.run("init", "new", "--course", relay.course))
+    expect(r.c, 0, "Flags are handed in at the briefing", r.c.run("init", "new", "--course", desk.course))
     assert r.player("ann")(r.flag("ann")) == "incorrect"
     theirs = r.enter("bob", r.flag("ann"), "incorrect")
     assert [(x["shower"], x["owner"], x["submission"]) for x in r.borrowed()] == [(r.names["bob"], r.names["ann"], theirs)]
@@ -495,13 +495,13 @@ def case_reconcile_team(r):
 
 
 def main():
-    relay.wiregrade, relay.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    desk.wiregrade, desk.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     mode = sys.argv[3]
     if mode == "real" and not (os.environ.get("WIREGRADE_CTFD_URL") and os.environ.get("WIREGRADE_CTFD_TOKEN_FILE")):
         print("skipped: WIREGRADE_CTFD_URL and WIREGRADE_CTFD_TOKEN_FILE are not set")
         sys.exit(77)
     for case in sys.argv[4:]:
-        with tempfile.TemporaryDirectory(prefix="wiregrade-watch-") as relay.scratch:
+        with tempfile.TemporaryDirectory(prefix="wiregrade-watch-") as desk.scratch:
             with Real() if mode == "real" else RealBoard("board", "--mode", mode) as board:
                 try:
                     room = Room(board, ("ann", "bob", "tutor"), True) if case == "roster" else Room(board)

@@ -22,8 +22,8 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
-import relay  # noqa: E402
-import serve  # noqa: E402
+import desk  # noqa: E402
+import daemon  # noqa: E402
 
 SLUGS = ["stream-sender", "raw-ipv4", "raw-tcp", "datagram-hex", "datagram-sender", "stream-base64"]
 PAGE = "<!doctype html><title>A page</title>" + "x" * 300
@@ -215,7 +215,7 @@ class Clock:
 
 def mint(c, pairs):
     def one(pair):
-        done = subprocess.run([relay.wiregrade, "flag", "mint", *pair], cwd=c.dir, check=True, capture_output=True, text=True)
+        done = subprocess.run([desk.wiregrade, "flag", "mint", *pair], cwd=c.dir, check=True, capture_output=True, text=True)
         return done.stdout.strip()
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         return list(pool.map(one, pairs))
@@ -226,7 +226,7 @@ def killed_outbox(c, draw, env, most, registrar):
     kills, done = 0, False
     while not done:
         with open(c.dir / "outbox.log", "a", encoding="utf-8") as log:
-            p = subprocess.Popen([relay.wiregrade, "outbox", "run", "--wait", "3600", "--timeout", str(TIMEOUT_S)], cwd=c.dir,
+            p = subprocess.Popen([desk.wiregrade, "outbox", "run", "--wait", "3600", "--timeout", str(TIMEOUT_S)], cwd=c.dir,
                                  stdout=log, stderr=log, env={**os.environ, **env})
             try:
                 # 1: held, rejected or unplaced, which the end looks at
@@ -247,12 +247,12 @@ def killed_serve(c, draw, env, flags, most, registrar):
     os.environ.update(env)
     try:
         while todo or not registrar.done() or set(c.states()) != {"posted"}:
-            s = serve.Serve(c, "--timeout", str(TIMEOUT_S)).__enter__()
+            s = daemon.Serve(c, "--timeout", str(TIMEOUT_S)).__enter__()
             registrar.told = lambda: s.process.send_signal(signal.SIGHUP)
             end = time.monotonic() + draw.uniform(0.05, most)
             while time.monotonic() < end:
                 try:
-                    if todo and serve.word(s.hand_in(todo[-1])[0]) in ("OK", "DUP"):
+                    if todo and daemon.word(s.hand_in(todo[-1])[0]) in ("OK", "DUP"):
                         todo.pop()
                 except (OSError, IndexError):
                     pass
@@ -275,7 +275,7 @@ def look(b, c, pairs, users):
     """Nothing lost, nothing doubled, and the store's numbers are the scoreboard's."""
     names = {x["id"]: x["name"] for x in b.api("GET", "/challenges?view=admin")["data"]}
     title = {p.name: next(n for n in names.values() if f"name: {n}\n" in (p / "challenge.yml").read_text().replace('"', ""))
-             for p in pathlib.Path(relay.course).iterdir() if p.name in SLUGS}
+             for p in pathlib.Path(desk.course).iterdir() if p.name in SLUGS}
     rows = b.solves()
     there = collections.Counter((r["user_id"], names[r["challenge_id"]]) for r in rows)
     wanted = {(users[who], title[slug]) for who, slug in pairs}
@@ -301,23 +301,23 @@ def main():
     p.add_argument("--kill-within", type=float, default=2, metavar="S")
     a = p.parse_args()
     print(f"seed {a.seed}", flush=True)
-    relay.wiregrade, relay.course = os.path.abspath(a.wiregrade), os.path.abspath(a.course)
+    desk.wiregrade, desk.course = os.path.abspath(a.wiregrade), os.path.abspath(a.course)
     draw = random.Random(a.seed)
     pairs = [(f"s{n // len(SLUGS)}", SLUGS[n % len(SLUGS)]) for n in range(a.solves)]
     with tempfile.TemporaryDirectory(prefix="wiregrade-storm-") as scratch:
-        relay.scratch = scratch
-        b = serve.Board("board").start()
+        desk.scratch = scratch
+        b = daemon.Board("board").start()
         users = {who: b.user(who, email=f"{who}@example.edu") for who in sorted({who for who, _ in pairs})}
         late = set(list(users)[len(users) * 2 // 3:])
         proxy = Proxy(b.port, a.faults, a.seed)
-        c = relay.Class(proxy.url, token=b.token, roster="handle,name,email\n")
+        c = desk.Class(proxy.url, token=b.token, roster="handle,name,email\n")
         with open(c.dir / "class.yml", "a", encoding="utf-8") as f:
             f.write("\npaste: audit\n")
         registrar = Registrar(c.dir / "roster.csv", users, late, a.seed + 2)
-        quiet = relay.Class(b.url, name="quiet", token=b.token)
+        quiet = desk.Class(b.url, name="quiet", token=b.token)
         assert quiet.run("deploy") == 0, quiet.output
         clock = Clock(c.dir / "clock", a.seed + 1, True)
-        env = relay.shifted(clock.path, os.path.abspath(a.clockshift))
+        env = desk.shifted(clock.path, os.path.abspath(a.clockshift))
         for who, slug in pairs:  # the briefing took what the grader cannot place yet
             if who in late:
                 c.brief(slug, who)
