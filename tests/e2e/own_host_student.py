@@ -6,7 +6,6 @@ import select
 import socket
 import struct
 import sys
-import threading
 import time
 
 STREAM, DATAGRAM, SEGMENT, CALLBACK, BRIEFING = 5001, 5002, 8081, 4711, 1110
