@@ -3,10 +3,9 @@ import json
 import os
 import signal
 import subprocess
-import time
 
-from briefing_room import ROSTER, ask, has, lacks, own_values, pin_of, raw
-from classroom import STUDENT, TARGET, USER, require
+from briefing_room import ROSTER, ask, delivered, has, lacks, own_values, pin_of, raw
+from classroom import STUDENT, TARGET, USER, listens, require
 
 
 def a_flag_waits_and_is_called_again(room):
@@ -19,16 +18,16 @@ def a_flag_waits_and_is_called_again(room):
         "Start  nc -lvnp 1111")
     # tried again by itself after 1, 2, 4, 8 s: what is asked for comes before the last of these
     room.journal("delivery", 4)
-    out = room.student("bash", "-c", "timeout 20 nc.traditional -lvnp 1111 & sleep 0.3; printf again | nc.openbsd -N "
+    out = room.student("bash", "-c", f"timeout 20 nc.traditional -lvnp 1111 & {listens(1111)}printf again | nc.openbsd -N "
                        f"{TARGET} 1110; wait")
     has(out, "again with 1 flag", room.flag("raw-ipv4"))
-    time.sleep(1)
+    delivered(room)
     has(ask(room, "flags\\nagain\\n"), "No flag waits for you", "Nothing waits")
 
 
 def a_listener_is_tried(room):
     has(ask(room, "listen\\n"), "refused")
-    out = room.student("bash", "-c", "timeout 20 nc.traditional -lvnp 1111 & sleep 0.3; echo listen | timeout 9 nc.openbsd -N "
+    out = room.student("bash", "-c", f"timeout 20 nc.traditional -lvnp 1111 & {listens(1111)}echo listen | timeout 9 nc.openbsd -N "
                        f"{TARGET} 1110; wait")
     has(out, "connected, your listener works", "the target reached your listener, as you asked it to")
     has(ask(room, "listen stream-sender\\n"), "calls nobody back")

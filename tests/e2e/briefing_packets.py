@@ -4,8 +4,8 @@ import re
 import subprocess
 import time
 
-from briefing_room import ASTRAY, HEARD, IPRAW, PIECES, ROSTER, ask, has, lacks, own_values, raw
-from classroom import STUDENT, TARGET, require
+from briefing_room import ASTRAY, HEARD, IPRAW, PIECES, ROSTER, ask, ask_until, delivered, has, lacks, own_values, raw
+from classroom import STUDENT, TARGET, listens, require
 from twice import pcap
 
 # What names nobody: a data offset that was not shifted, no payload behind right ports, connect(), a half-open scan.
@@ -114,8 +114,8 @@ def one_diagnosis_is_told_everywhere(room):
         require(code is None or code == line["first"], line)
     room.python(f"import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'smith', ('{TARGET}', 1111))\n"
                 f"s = socket.socket()\ns.settimeout(2)\ntry:\n  s.connect(('{TARGET}', 2222))\nexcept OSError:\n  pass\n")
-    has(ask(room, "seen\n"), "1111 is stream-sender's, by TCP, and this is UDP [WRONG_PROTOCOL]", "SOCK_STREAM",
-        "2222 is datagram-sender's, by UDP, and this is TCP [WRONG_PROTOCOL]", "SOCK_DGRAM")
+    ask_until(room, "seen\n", "1111 is stream-sender's, by TCP, and this is UDP [WRONG_PROTOCOL]", "SOCK_STREAM",
+              "2222 is datagram-sender's, by UDP, and this is TCP [WRONG_PROTOCOL]", "SOCK_DGRAM")
 
 
 # a letter of struct's too wide, or one too few: the kernel sends it to the target's link, with addresses of some bytes before or behind
@@ -140,8 +140,7 @@ def a_header_of_another_length_is_seen(room):
         out = room.student("bash", "-c", f": >/tmp/said; timeout 20 {told} -c 1 2>/tmp/said & until grep -q listening /tmp/said; do sleep 0.05; "
                            f"done; python3 /tmp/shifted.py {words}; wait", files={"shifted.py": SHIFTED})
         has(out, *addresses.split(" to "))
-        out = ask(room, "i smith\\nseen\\n")
-        has(out, f"from {addresses}: not your address; look at the source in your IP header", reason)
+        ask_until(room, "i smith\\nseen\\n", f"from {addresses}: not your address; look at the source in your IP header", reason)
     require(not room.journal("attempt") and not room.journal("delivery"), room.journal())
 
 
@@ -151,10 +150,9 @@ def what_came_with_wrong_addresses_is_seen(room):
                        (STUDENT, "192.168.1.1")):
         room.student("python3", "/tmp/astray.py", "1", "1", "smith", "16", source, to, files={"astray.py": ASTRAY})
     room.student("python3", "/tmp/astray.py", "1", "1", "@", "16", "192.168.1.102", TARGET, files={"astray.py": ASTRAY})
-    out = ask(room, "i smith\nseen\n")
-    has(out, "2 packets  for raw-ipv4, with your handle, from 192.168.1.101: not your address; look at the source",
-        "from 40.0.10.10", "[ADDRESS_REVERSED]", f"from {TARGET} to {STUDENT}", "[SWAPPED_WITH]", "[NOT_IN_RANGE]",
-        f"from {STUDENT} to 192.168.1.1: not answered", "          try: src = ", "from 192.168.1.102")
+    out = ask_until(room, "i smith\nseen\n", "2 packets  for raw-ipv4, with your handle, from 192.168.1.101: not your address; look at the source",
+                    "from 40.0.10.10", "[ADDRESS_REVERSED]", f"from {TARGET} to {STUDENT}", "[SWAPPED_WITH]", "[NOT_IN_RANGE]",
+                    f"from {STUDENT} to 192.168.1.1: not answered", "          try: src = ", "from 192.168.1.102")
     require("with your handle, from 192.168.1.102" not in out, out)
     lacks(ask(room, "tries\n"), "192.168")
     require(not room.journal("attempt") and not room.journal("delivery"), room.journal())
@@ -226,12 +224,9 @@ def a_call_that_met_no_listener_is_seen(room):
     require(re.search("its answer is still to be brought to your TCP port 1111, one of a wrong packet every 10 s", out)
             or out.count(brought) == 2, out)
     # once it has arrived there is nothing more to tell
-    has(room.student("bash", "-c", "timeout 20 nc.traditional -lvnp 1111 & sleep 0.3; printf again | nc.openbsd -N "
+    has(room.student("bash", "-c", f"timeout 20 nc.traditional -lvnp 1111 & {listens(1111)}printf again | nc.openbsd -N "
                      f"{TARGET} 1110; wait"), room.flag("raw-ipv4"))
-    until = time.monotonic() + 10
-    while not any(d["outcome"] == "delivered" for d in room.journal("delivery")):
-        require(time.monotonic() < until, room.journal("delivery"))
-        time.sleep(0.05)
+    delivered(room)
     out = ask(room, "i smith\\ntries\\n")
     require(re.search(r"right, as smith\n(?! +its answer)", out), out)
     lacks(out, "still to be brought")

@@ -1,6 +1,7 @@
 """What is asked at the briefing and sent before, for briefing.py, packets.py and told.py."""
 import re
 import subprocess
+import time
 
 from classroom import STUDENT, require
 
@@ -50,6 +51,15 @@ def ask(room, lines, **more):
     return room.python(ASK, lines, **more)
 
 
+def ask_until(room, lines, *parts):
+    """The same, asked again until each part is told: what a capture holds, or the kernel says, is read after who asks."""
+    until = time.monotonic() + 20
+    while any(part not in (out := ask(room, lines)) for part in parts) and time.monotonic() < until:
+        time.sleep(0.1)
+    has(out, *parts)
+    return out
+
+
 def has(text, *parts):
     for part in parts:
         require(part in text, "no", repr(part), "in", text)
@@ -71,6 +81,14 @@ def own_values(room, handle="smith"):
     dscp = next(l for l in text.splitlines() if "DSCP" in l and "|" in l)
     ident = next(l for l in text.splitlines() if l.startswith("  ip.id "))
     return re.search(r"\d+", dscp).group(), ident.split()[1]
+
+
+def delivered(room):
+    """Waits until the journal says that a call brought what it had."""
+    until = time.monotonic() + 20
+    while not any(d["outcome"] == "delivered" for d in room.journal("delivery")):
+        require(time.monotonic() < until, room.journal("delivery"))
+        time.sleep(0.05)
 
 
 def pin_of(room, handle):

@@ -4,17 +4,17 @@ import os
 import re
 import subprocess
 
-from briefing_room import PIECES, ROSTER, ask, has, lacks
+from briefing_room import PIECES, ROSTER, ask, ask_until, has, lacks
 from classroom import STUDENT, TARGET, USER, require, skip
 
 
 def an_answer_that_found_nobody_is_told(room):
     """nc -u -q1 and the like: the ICMP error that our own answer brings back is the diagnosis."""
-    room.python("import socket, struct, time\ns = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)\n"
-                f"s.sendto(struct.pack('!HHHH', 40001, 2222, 13, 0) + b'smith', ('{TARGET}', 0))\ntime.sleep(0.3)\n")
+    room.python("import socket, struct\ns = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)\n"
+                f"s.sendto(struct.pack('!HHHH', 40001, 2222, 13, 0) + b'smith', ('{TARGET}', 0))\n")
     room.journal("attempt", 1)
-    has(ask(room, "seen\n"), "1 packet  ICMP port unreachable", "an answer of datagram-sender, port 2222 found no program at your "
-        "port 40001: it had ended", "          try: nc -u -w 3")
+    ask_until(room, "seen\n", "1 packet  ICMP port unreachable", "an answer of datagram-sender, port 2222 found no program at your "
+              "port 40001: it had ended", "          try: nc -u -w 3")
 
 
 OWN_HOST = """import socket, subprocess, sys
@@ -48,64 +48,56 @@ def datagrams_of_the_targets_own_host_are_told(room):
     # as that user, who keeps the namespace's capabilities for ip(8)
     user = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"] if os.getuid() == 0 else []
     run = subprocess.run([*user, "unshare", "-Unc", "--keep-caps", "/usr/bin/python3", "own.py", (room.bin / "wiregrade-target").resolve()],
-                         cwd=room.dir, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False)
+                         cwd=room.dir, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
     if run.returncode == 77 or "unshare failed" in run.stderr:
         skip(run.stderr)
     has(run.stdout + run.stderr, "not from this machine itself: its datagrams and packets are never answered, TCP is", "silence",
         "UDP to port 2222 from 10.10.0.99: from the target's own host", "try: send it from another")
 
 
+# thirty wrong ones, and then right ones of one socket, whose first is answered: what was answered before it has come before it
 MANY = """import re, socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.settimeout(1)
-got = []
-def hear(n):
-    try:
-        while len(got) < n:
-            got.append(s.recv(2000).decode())
-    except TimeoutError:
-        pass
-for i in range(30):
-    s.sendto(b'smithy', ('172.16.1.15', int(sys.argv[1])))
-hear(30)
-for text in sys.argv[2:]:
+s.settimeout(15)
+for text in ['smithy'] * 30 + ['smith'] * int(sys.argv[2]):
     s.sendto(text.encode(), ('172.16.1.15', int(sys.argv[1])))
-    hear(len(got) + 1)
-    print(got[-1])
-print(len(got), 'answers')
+got = ['']
+while not re.search(r'flag{|^[0-9a-f]+\\n', got[-1]):
+    got.append(s.recv(2000).decode())
+print(got[-1])
+print(len(got) - 1, 'answers')
 """
 
 
 def what_was_withheld_is_said_and_a_right_one_is_not(room):
     """Of a right message's share wrong ones take nothing: neither of a flag's nor of a step's."""
-    out = room.python(MANY, "2222", "smith")
+    out = room.python(MANY, "2222", "1")
     has(out, room.flag("datagram-sender"))
     held = 31 - int(re.search(r"(\d+) answers", out).group(1))
     require(0 < held <= 20, held)
     out = ask(room, "i smith\\nseen\\ntries\\n")
     has(out, "datagram-sender: right, as smith", "times, and no answer to them", "[")
     require(out.count(f"{held} answers were withheld, for too many came at once: a handle has 10, then 1 a second") == 2, out)
-    out = room.python(MANY, "5444", "smith")
+    out = room.python(MANY, "5444", "1")
     require(re.search(r"(?m)^[0-9a-f]+$", out), "no word after 30 wrong ones:", out)
     # its own share ends, too: then it is said of the right one
-    room.python(MANY, "5444", *["smith"] * 14)
-    has(ask(room, "i smith\\nseen\\n"), "datagram-decode: right, but its answer was withheld: send it again")
+    room.python(MANY, "5444", "14")
+    ask_until(room, "i smith\\nseen\\n", "datagram-decode: right, but its answer was withheld: send it again")
 
 
 def what_came_in_pieces_or_not_at_all_is_told(room):
     """A pause, a line too early, an end without a byte: the answer says how the text ended, and `seen` what came behind."""
     pause = "judged after 0.2 s of silence; was more to come, send it in one piece"
     has(room.python(PIECES, "1111", "smi", "@2", "th"), "[MISSING_TEXT]", pause)
-    out = ask(room, "i smith\\nseen\\n")
-    has(out, "          " + pause, "stream-sender: more came after a pause, when what had come was judged",
-        "try: send the whole text in one piece")
+    ask_until(room, "i smith\\nseen\\n", "          " + pause, "stream-sender: more came after a pause, when what had come was judged",
+              "try: send the whole text in one piece")
     require(room.journal("attempt", 1)[0]["end"] == "silence", room.journal("attempt"))
     require(room.journal("attempt")[0]["remark"] == pause, "the page shows it")
     lacks(room.python(PIECES, "1111", b"smith".hex(), "@0.5"), pause)  # all of it was there
     for more in ("smith and more", "smoth"):  # nothing more was to come
         lacks(room.python(PIECES, "1111", more, "@0.5"), pause)
     has(room.python(PIECES, "1111", "hello.", "@0.5", "smith."), "stream-sender: ")
-    has(ask(room, "i smith\\nseen\\n"), "stream-sender: more came after the first line, which was judged alone")
+    ask_until(room, "i smith\\nseen\\n", "stream-sender: more came after the first line, which was judged alone")
     # right, and the rest is nobody's
     has(room.python(PIECES, "1111", "smith.", "@0.3", "there."), room.flag("stream-sender"))
     for port, slug in (("1111", "stream-sender"), ("3333", "stream-base64")):
@@ -119,7 +111,8 @@ def what_came_in_pieces_or_not_at_all_is_told(room):
     has(text, "step 1 of 2", why, "try one socket from the first message to the flag")
     lacks(text, "keep the order")
     has(ask(room, "seen\\n"), why)
-    out = room.student("bash", "-c", f"timeout 8 nc.traditional {TARGET} 5333 < <(sleep 9) & sleep 6; printf 'seen' | nc.openbsd -N {TARGET} 1110; wait")
+    out = room.student("bash", "-c", f"nc.traditional {TARGET} 5333 < <(sleep 40) & for i in $(seq 60); do printf 'seen' | nc.openbsd -N {TARGET} 1110 "
+                       ">/tmp/out; grep -q 'for 5 s' /tmp/out && break; sleep 0.5; done; cat /tmp/out; kill %1")
     has(out, "stream-decode: a connection of yours is open, and nothing came on it for 5 s")
     out = ask(room, "i smith\\nseen\\n")
     require(out.count("more came after") == 2, out)
@@ -195,13 +188,12 @@ def a_connection_to_a_wrong_port_names_the_right_challenge(room):
     port = re.search(r"TCP port \*\*(\d+)\*\* of your host", ask(room, "read stream-port\\n")).group(1)
     for to in (port, "5000"):
         room.python(f"import socket\ns = socket.socket()\ns.settimeout(2)\ntry:\n  s.connect(('{TARGET}', {to}))\nexcept OSError:\n  pass\n")
-    room.python("import socket, struct, time\ns = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)\n"
-                f"s.sendto(struct.pack('!HHLLBBHHH', 40000, 3306, 1, 0, 0x50, 2, 1024, 0, 0), ('{TARGET}', 0))\ntime.sleep(0.2)\n")
-    out = ask(room, "seen\\n")
-    has(out, f"TCP to port {port} from {STUDENT}: {port} is the port that stream-port wants it to come from; it goes to port 6111 "
-        "[SWAPPED_WITH]", f"try: s.bind(('', {port})) before s.connect((TARGET, 6111)); nc -p {port} TARGET 6111",
-        "connect() was used, and nothing listens there; no challenge takes it; stream-receiver takes port 5111 (a stream)",
-        "TCP to port 3306", "a SYN with nothing behind it, as nmap -sS sends")
+    room.python("import socket, struct\ns = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)\n"
+                f"s.sendto(struct.pack('!HHLLBBHHH', 40000, 3306, 1, 0, 0x50, 2, 1024, 0, 0), ('{TARGET}', 0))\n")
+    ask_until(room, "seen\\n", f"TCP to port {port} from {STUDENT}: {port} is the port that stream-port wants it to come from; it goes to port 6111 "
+              "[SWAPPED_WITH]", f"try: s.bind(('', {port})) before s.connect((TARGET, 6111)); nc -p {port} TARGET 6111",
+              "connect() was used, and nothing listens there; no challenge takes it; stream-receiver takes port 5111 (a stream)",
+              "TCP to port 3306", "a SYN with nothing behind it, as nmap -sS sends")
 
 
 IN_ANOTHER = """import socket, threading
@@ -262,7 +254,7 @@ def a_receiver_that_cannot_be_heard_is_told(room):
     has(room.python(RECEIVER, "right", "5222"), room.flag("datagram-receiver"))
 
 
-SLIPS = """import socket, struct, time
+SLIPS = """import socket, struct
 T = '172.16.1.15'
 def raw(ports, behind, proto):
     s = socket.socket(socket.AF_INET, socket.SOCK_RAW, proto)
@@ -279,7 +271,11 @@ s.settimeout(5)
 s.sendto(b'smith', (T, 6222))
 port, word = s.recv(1024).split()
 s.sendto(word, (T, int(port) + 1))
-time.sleep(1)  # a capture may be read after a socket
+seen = ''
+while 'it goes to port 6222' not in seen:  # a capture may be read after a socket
+    with socket.create_connection((T, 1110), 5) as b:
+        b.sendall(b'seen\\nquit\\n')
+        seen = b.makefile().read()
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.settimeout(5)
 s.bind(('', int(port) + 1))
@@ -292,14 +288,13 @@ def what_goes_to_a_port_that_is_another_is_seen(room):
     """Ports with their bytes exchanged, the briefing's by UDP, scapy's SYN with text, a step's source as the destination; the handle
     again where the word is due."""
     port = int(room.python(SLIPS).split()[0]) + 1
-    out = ask(room, "seen\\n")
-    has(out, "a SYN that no kernel made, with 5 bytes behind it: stream-sender takes text through a connection alone",
-        "s.connect((TARGET, 1111)), then s.sendall(text)", "37151 is 8081, the port of raw-tcp, with its two bytes exchanged [BYTE_SWAPPED]",
-        "44552 is 2222, the port of datagram-sender, with its two bytes exchanged [BYTE_SWAPPED]",
-        "1110 is the briefing's, by TCP, and this is UDP [WRONG_PROTOCOL]",
-        "went to your port 53, scapy's own choice, at which nobody listened", "try: sr1(...) waits for the answer",
-        f"datagram-port: {port} is the port of yours that step 2 must come from; it goes to port 6222",
-        f"datagram-port: from port {port} the first message came again, where step 2 of 2 was due: a new try began")
+    ask_until(room, "seen\\n", "a SYN that no kernel made, with 5 bytes behind it: stream-sender takes text through a connection alone",
+              "s.connect((TARGET, 1111)), then s.sendall(text)", "37151 is 8081, the port of raw-tcp, with its two bytes exchanged [BYTE_SWAPPED]",
+              "44552 is 2222, the port of datagram-sender, with its two bytes exchanged [BYTE_SWAPPED]",
+              "1110 is the briefing's, by TCP, and this is UDP [WRONG_PROTOCOL]",
+              "went to your port 53, scapy's own choice, at which nobody listened", "try: sr1(...) waits for the answer",
+              f"datagram-port: {port} is the port of yours that step 2 must come from; it goes to port 6222",
+              f"datagram-port: from port {port} the first message came again, where step 2 of 2 was due: a new try began")
 
 
 CASES = {f.__name__: (f, options) for f, options in (

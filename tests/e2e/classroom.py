@@ -38,6 +38,11 @@ def require(condition, *what):
         sys.exit("not so: " + " ".join(str(w) for w in what))
 
 
+def listens(port, kind="t"):
+    """Words of a shell that wait until a program on its side listens at the port; kind: t for TCP, u for UDP."""
+    return f"for i in $(seq 400); do ss -Hln{kind} 'sport = :{port}' | grep -q . && break; sleep 0.05; done; "
+
+
 CLASS = """class: {word}
 course: {course}
 networks: {networks}
@@ -125,7 +130,7 @@ class Classroom:
                 sys.exit(f"no {pattern!r} in {self.text[-3000:]!r}; {self.process.stderr.read()!r}")
         return match
 
-    def journal(self, event=None, count=0, seconds=10):
+    def journal(self, event=None, count=0, seconds=30):
         """The journal's lines so far; with count, waits until there are so many of that event."""
         until = time.monotonic() + seconds
         while True:
@@ -144,7 +149,7 @@ class Classroom:
         require(run.returncode == 0, "flag mint:", run.stderr)
         return run.stdout.strip()
 
-    def student(self, *cmd, files=None, show=None, seconds=30, check=True):
+    def student(self, *cmd, files=None, show=None, seconds=60, check=True):
         """Runs a command on the student's side; files: {name: text}, shown as /tmp/name; show: {path: where}."""
         shows = [f"--show={path}:{where}" for path, where in (show or {}).items()]
         for name, text in (files or {}).items():

@@ -3,7 +3,7 @@
 import re
 import sys
 
-from briefing_room import CALLED, ROSTER, SUM_OF, ask, has, lacks
+from briefing_room import CALLED, ROSTER, SUM_OF, ask, ask_until, has, lacks
 from classroom import Classroom, require
 
 HEAD = """import socket, struct, time
@@ -64,12 +64,11 @@ c.sendall(b'smith received ' + c.recv(99))
 c.recv(1)
 s = tcp(1111, b'smith', wait=False)
 s.close()
-time.sleep(0.5)
 """)
     room.journal("attempt", 2)
-    out = ask(room, "seen\\n")
-    for slug in ("stream-receiver", "stream-sender"):
-        has(out, f"{slug}: right, as smith", f"{slug}: right, but your connection had ended before its answer came, and nobody read it")
+    told = [f"{slug}: right, {how}" for slug in ("stream-receiver", "stream-sender")
+            for how in ("as smith", "but your connection had ended before its answer came, and nobody read it")]
+    out = ask_until(room, "seen\\n", *told)
     has(out, "try: begin anew, and wait for the answer: nc -q 2 in the place of -q 0")
     # whoever waits for it has read it, however he ends
     run(room, "tcp(1111, b'jones')\ns = tcp(1111, b'jones', wait=False)\ns.recv(5)\ns.close()\n")
@@ -156,7 +155,7 @@ s = udp(2222, b'smith')
 print(s.getsockname()[1])
 """).split()
     room.journal("attempt", 1)
-    has(ask(room, "seen\\n"), f"datagram-sender: right, as smith\n          its answer went to your UDP port {ports[0]}, from which it came: read it on that socket\n")
+    ask_until(room, "seen\\n", f"datagram-sender: right, as smith\n          its answer went to your UDP port {ports[0]}, from which it came: read it on that socket\n")
     out = run(room, """
 import threading
 r = receiver()
@@ -172,12 +171,10 @@ t = threading.Thread(target=back)
 t.start()
 tcp(5111, b'smith\\n')
 t.join()
-time.sleep(0.3)
 """)
     port = re.search(r"Connection refused (\d+)", out)[1]
-    out = ask(room, "seen\\n")
-    has(out, f"stream-receiver: a connection came to my port {port}: that is the port I called you from, and nobody listens there",
-        "try: answer in the connection that I opened")
+    out = ask_until(room, "seen\\n", f"stream-receiver: a connection came to my port {port}: that is the port I called you from, and nobody listens there",
+                    "try: answer in the connection that I opened")
     lacks(out, f"TCP to port {port}")
 
 
@@ -200,14 +197,12 @@ def what_the_kernel_drops_is_told(room):
 for port, length, check in ((5000, 13, 0x1234), (5001, 30, 0), (5002, 5, 0)):
     raw(ip(17) + struct.pack('!HHHH', port, 2222, length, check) + b'smith')
 raw(ip(6) + struct.pack('!HHLLBBHHH', 5003, 1111, 1, 0, 0x50, 2, 8192, 0x1234, 0))
-time.sleep(0.3)
 """)
-    out = ask(room, "seen\n")
-    for wrong in ("its UDP checksum is wrong", "its UDP length says 30 bytes, and header and data are 13",
-                  "its UDP length says 5 bytes, and header and data are 13"):
-        has(out, f"datagram-sender: a datagram came, and {wrong}: the kernel drops it before I can read it")
-    has(out, "stream-sender: a SYN came, and its TCP checksum is wrong: the kernel drops it", "try: socket.SOCK_DGRAM and sendto()",
-        "try: socket.SOCK_STREAM and connect()")
+    wrong = ("its UDP checksum is wrong", "its UDP length says 30 bytes, and header and data are 13",
+             "its UDP length says 5 bytes, and header and data are 13")
+    ask_until(room, "seen\n", *(f"datagram-sender: a datagram came, and {why}: the kernel drops it before I can read it" for why in wrong),
+              "stream-sender: a SYN came, and its TCP checksum is wrong: the kernel drops it", "try: socket.SOCK_DGRAM and sendto()",
+              "try: socket.SOCK_STREAM and connect()")
     # and nothing is said of what is right, by hand or not
     run(room, BY_HAND + """
 udp = struct.pack('!HHHH', 5004, 2222, 13, 0) + b'smith' + bytes(1)
@@ -239,14 +234,12 @@ frame.bind(('eth0', 0))
 frame.send(ip(16, length=30) + b'736d697468')
 # IPPROTO_RAW takes no IHL below 5, as some ports have in its place: an interface takes all
 frame.send(b'\\xff' * 6 + frame.getsockname()[4] + b'\\x08\\0' + segment(%d))
-time.sleep(0.3)
 """ % sport)
-    out = ask(room, "i smith\nseen\n")
-    has(out, "0x57c9, and an IPv4 header with 0x45: none stands there [MISSING_HEADER]",
-        f"0x{sport:04x}, the source port: no IPv4 header stands before that [MISSING_HEADER]" if sport >> 12 != 4 else "for raw-ipv4",
-        "for raw-ipv4, with your handle, from 192.168.1.101: not your address",
-        "the frame begins with the IPv4 header, whose bytes are read as stations of Ethernet [MISSING_HEADER]",
-        "try: scapy: send(packet), or sendp(Ether() / packet)")
+    ask_until(room, "i smith\nseen\n", "0x57c9, and an IPv4 header with 0x45: none stands there [MISSING_HEADER]",
+              f"0x{sport:04x}, the source port: no IPv4 header stands before that [MISSING_HEADER]" if sport >> 12 != 4 else "for raw-ipv4",
+              "for raw-ipv4, with your handle, from 192.168.1.101: not your address",
+              "the frame begins with the IPv4 header, whose bytes are read as stations of Ethernet [MISSING_HEADER]",
+              "try: scapy: send(packet), or sendp(Ether() / packet)")
     require(len(room.journal("attempt")) == 2, room.journal("attempt"))
     # scapy's send(Ether() / packet), and a broadcast
     run(room, BY_HAND + """
@@ -258,20 +251,18 @@ s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
 s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b'eth0')
 s.sendto(b'smith', ('255.255.255.255', 2222))
-time.sleep(0.3)
 """)
-    out = ask(room, "i smith\\nseen\\n")
-    has(out, "two headers of Ethernet stand before the IPv4 header: what sends has put one of its own there [NESTED_HEADER]",
-        "try: scapy: send(packet) without Ether(), or sendp(Ether() / packet)",
-        "for datagram-sender, from 10.10.0.40 to 255.255.255.255: not answered", "a broadcast is for everybody on the link",
-        "try: s.sendto(data, ('172.16.1.15', 2222))")
+    ask_until(room, "i smith\\nseen\\n", "two headers of Ethernet stand before the IPv4 header: what sends has put one of its own there [NESTED_HEADER]",
+              "try: scapy: send(packet) without Ether(), or sendp(Ether() / packet)",
+              "for datagram-sender, from 10.10.0.40 to 255.255.255.255: not answered", "a broadcast is for everybody on the link",
+              "try: s.sendto(data, ('172.16.1.15', 2222))")
     require(len(room.journal("attempt")) == 2, room.journal("attempt"))
 
 
 def a_handle_at_a_port_of_nobody_is_no_practice(room):
     """What asks for little takes no packet that misses its port: nothing is called back, and the nearest is named."""
-    run(room, "for port in (2223, 22222, 11111):\n    udp(port, b'smith')\ntime.sleep(0.3)\n")
-    out = ask(room, "seen\\n")
+    run(room, "for port in (2223, 22222, 11111):\n    udp(port, b'smith')\n")
+    out = ask_until(room, "seen\\n", "UDP to port 2223", "UDP to port 22222", "UDP to port 11111")
     for port in (2223, 22222):
         has(line_of(out, f"UDP to port {port}"), "no challenge takes it; datagram-sender takes port 2222 (a datagram)")
     lacks(out, "practice-covert: ")
