@@ -101,7 +101,7 @@ def interrupt(binary, home, process):
     out, _ = process.communicate(timeout=20)
     require(process.returncode == 0, process.returncode, out, said)
     require("80 of 80 points" in out, out)
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while left_behind(home) and time.monotonic() < until:
         time.sleep(0.05)
     require(not left_behind(home), left_behind(home))

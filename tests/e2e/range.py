@@ -214,15 +214,17 @@ def root_only_file_is_closed():
 
 
 def names_do_not_hang():
-    begin = time.monotonic()
     done = run("--", "python3", "-c", """
-import socket
+import socket, time
+begin = time.monotonic()
 print(socket.gethostbyname("target"), socket.getservbyname("http"))
 try: socket.getaddrinfo("www.example.org", 80)
 except socket.gaierror: print("no such name")
+print(time.monotonic() - begin)
 """)
-    require(done.stdout == f"{TARGET} 80\nno such name\n", done.stdout)
-    require(time.monotonic() - begin < 5, "answered at once")
+    *said, took = done.stdout.splitlines()
+    require(said == [f"{TARGET} 80", "no such name"], done.stdout)
+    require(float(took) < 4, "answered at once", took)  # a resolver waits 5 s for a server
 
 
 def nothing_is_writable_but_tmp():
@@ -352,7 +354,7 @@ def nothing_left(how):
     how(r.process)
     r.process.communicate(timeout=DEADLINE)
     other.wait(DEADLINE)
-    until = time.monotonic() + 5
+    until = time.monotonic() + DEADLINE
     while (pids_of(scratch_word) or namespaces() & inside) and time.monotonic() < until:
         time.sleep(0.02)
     require(not pids_of(scratch_word), "processes left", ours("."))

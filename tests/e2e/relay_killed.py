@@ -30,26 +30,25 @@ def case_one_relay():
     assert c.output.count("already known") == 2, c.output
     assert c.states() == ["waiting", "waiting"]
     first.send_signal(signal.SIGTERM)
-    assert first.wait(5) == 4
+    assert first.wait(30) == 4
     b.faults.clear()
     out, err = second.communicate(timeout=20)
     assert second.returncode == 0 and "2 posted" in out, (out, err)
 
 
 def case_stop_during_request():
-    """SIGTERM while a POST waits for its answer: it ends soon, and the next run finds what became of it."""
+    """SIGTERM while a POST waits for its answer: it ends without one, and the next run finds what became of it."""
     b = board()
     c = Class(b.url)
     c.submit(["raw-ipv4"])
-    b.faults.append(["POST", "/submissions", "after-slow", 1])
+    b.faults.append(["POST", "/submissions", "after-held", 1])
     run = subprocess.Popen([desk.wiregrade, "outbox", "run"], cwd=c.dir, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 10
     while not b.solves() and time.monotonic() < deadline:
         time.sleep(0.02)
-    before = time.monotonic()
     run.send_signal(signal.SIGTERM)
-    assert run.wait(10) == 4
-    assert time.monotonic() - before < 2.5, "the request was waited for"
+    assert run.wait(30) == 4  # no answer has come, and none would before a minute is over
+    b.released.set()
     assert c.states() == ["waiting"]
     expect(c, 0, "1 posted", c.outbox())
     once(b, 1)

@@ -32,7 +32,7 @@ def stream(text):
             got += part
         return got.decode()
 
-def datagram(text, name, seconds=5):
+def datagram(text, name, seconds=15):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
         os.umask(0)
         if name is not None:

@@ -107,7 +107,7 @@ def ended_by(number):
     times = {pid: start_time(pid) for pid in below}
     process.send_signal(number)
     process.communicate(timeout=DEADLINE)
-    until = time.monotonic() + 5
+    until = time.monotonic() + DEADLINE
     while time.monotonic() < until:
         alive = [pid for pid, began in times.items() if began and start_time(pid) == began]
         left = [folder for folder in folders if os.path.exists(folder)]

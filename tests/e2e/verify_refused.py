@@ -4,7 +4,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 
 import verify_room as room
 from verify_room import DEADLINE, SKIP, checks, environment, failing, nothing_below, only_solver, prefix, replace, report, require, write
@@ -43,7 +42,6 @@ HOSTILE = {
 def hostile(name):
     text, words = HOSTILE[name]
     only_solver("stream-sender", "hostile.py", text)
-    begin = time.monotonic()
     # what is ended by another limit than time must reach it first, on a slow machine too
     seconds = 8 if name in ("memory", "disk", "flood", "killed") else 2
     found, done = report("--timeout", str(seconds), "--jobs", "2", "stream-sender", "datagram-sender", "raw-tcp", status=1)
@@ -52,7 +50,6 @@ def hostile(name):
     require(words in bad[0]["text"] and len(done.stdout) < 200000, bad[0]["text"])
     require(not failing(found, "datagram-sender") and not failing(found, "raw-tcp"), "others are not affected")
     require(len(checks(found, "stream-sender", "generated")) > 15, "the rest is proved all the same")
-    require(time.monotonic() - begin < seconds + 10, "in time", time.monotonic() - begin)
     nothing_below(os.getpid())
 
 

@@ -30,6 +30,7 @@ class Board:
         self.next = collections.Counter()
         self.pages = 0  # that there are at least
         self.lock = threading.Lock()
+        self.released = threading.Event()  # until then what is "held" has no answer
         self.server = None
 
     def new(self, kind):
@@ -232,6 +233,9 @@ class RequestHandler(http.server.BaseHTTPRequestHandler):
             self.cut(b"SSH-2.0-OpenSSH_9.2\r\n")
         elif kind == "cut":
             self.cut(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"success":')
+        elif kind == "held":
+            self.board.released.wait()
+            self.cut()
         elif kind == "slow":
             time.sleep(4)
             self.cut()
