@@ -373,6 +373,34 @@ ptrdiff_t peel_pickle(const uint8_t *in, size_t n, uint8_t *out)
 }
 
 /* With a sign between the two, or none. */
+/* A loop that sends the same, or a text that was multiplied. */
+static ptrdiff_t often(const uint8_t *in, size_t n, uint8_t *out)
+{
+    enum { LEAST = 3, TIMES_MAX = 10 };
+
+    for (size_t times = 3; times <= TIMES_MAX && n / times >= LEAST; times++)
+        if (n % times == 0 && memcmp(in, in + n / times, n - n / times) == 0)
+            return copy(out, in, n / times);
+    return -1;
+}
+
+/* ' '.join(text) takes it letter by letter. */
+ptrdiff_t peel_spaced(const uint8_t *in, size_t n, uint8_t *out)
+{
+    enum { LEAST = 5 };
+    size_t k = 0;
+
+    if (n < LEAST || n % 2 == 0 || !in[1] || !strchr(" ,;:-|/.", in[1]))
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (i % 2 && in[i] != in[1])
+            return -1;
+        if (i % 2 == 0)
+            out[k++] = in[i];
+    }
+    return (ptrdiff_t)k;
+}
+
 ptrdiff_t peel_twice(const uint8_t *in, size_t n, uint8_t *out)
 {
     enum { LEAST = 2 };
@@ -381,7 +409,7 @@ ptrdiff_t peel_twice(const uint8_t *in, size_t n, uint8_t *out)
 
     if (half < LEAST || (n % 2 && !sign) || (n % 2 == 0 && half <= LEAST) ||
         memcmp(in, in + half + n % 2, half) != 0)
-        return -1;
+        return often(in, n, out);
     return copy(out, in, half);
 }
 

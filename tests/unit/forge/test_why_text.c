@@ -266,7 +266,7 @@ static const struct {
     {WORDS, "4920616d2048414e444c45", "PLACEHOLDER", ""},
     {WORDS, "4920616d736d697468", "MISSING_TEXT", "smith"}, /* I amsmith */
     {WORDS, "49616d736d697468", "MISSING_TEXT", "smith"},   /* Iamsmith */
-    {WORDS, "4920736d697468", "EXTRA_TEXT", "smith"},       /* I smith */
+    {WORDS, "4920736d697468", "MISSING_TEXT", "smith"},     /* I smith */
     {WORDS, "4920616d", "MISSING_TEXT", ""},                /* I am */
     {WORDS, "4920616d207b6e616d657d", "PLACEHOLDER", ""},   /* I am {name} */
     {PLAIN, "\x05smith", "EXTRA_TEXT", "smith"},
