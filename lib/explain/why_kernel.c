@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "explain/said.h"
 #include "explain/slip.h"
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
@@ -112,6 +113,10 @@ static enum fit kernels_port(const struct suspect *s, struct diagnosis *d)
 
 enum fit why_value_kernel_picked(const struct suspect *s, struct diagnosis *d)
 {
+    const enum fit tool = why_tool(s, d);
+
+    if (tool != FIT_NONE)
+        return tool;
     if (!s->number)
         return FIT_NONE;
     if (kernels_header(s)) {

@@ -218,6 +218,9 @@ enum fit why_text_nul(const struct suspect *s, struct diagnosis *d)
             d, "a NUL byte follows the text, and behind it what lay there: sizeof is not the text's length");
         return FIT_STRONG;
     }
+    if (rules_transport(s->rules) == TARGET_PACKET)
+        suspect_mend(
+            d, "strlen() bytes, not the whole buffer; no 's' wider than the text; hping3 -d: its length");
     return wrapped(s, d, PEEL_NUL, "a NUL byte was encoded together with the text",
                    "a NUL byte follows the text");
 }

@@ -145,7 +145,7 @@ static const struct {
     {WORDS, "111040141155040163155151164150", 0, "WRONG_ENCODING", "codes"},
     {WORDS, "2250713a3a68450c350fa52335d1ee1e", 0, "WRONG_VALUE", "a digest"},
     {WORDS, "f760ba8d7f842d5b5cccbd42ace5ed0311bc9868", 0, "WRONG_VALUE", "a digest"},
-    {WORDS, "0000000   I       a   m       s   m\n0000012\n", 0, "INVALID_ENCODING", "not valid hex"},
+    {WORDS, "0000000   I       a   m       s   m   i   t   h\n0000012\n", 0, "XXD_DUMP", "od"}, /* od -c */
     {WORDS, "4920616d2027736d69746827", 0, "QUOTED", "the handle stands in quotes"},
     {WORDS, "4920616d203c736d6974683e", 0, "EXTRA_TEXT", "with \"<\" before"},
     {PLAIN, "\xD1\x95mith", 0, "MISSPELT_TEXT",
