@@ -134,6 +134,62 @@ static size_t put_escape(enum letters_kind kind, const uint8_t *utf8, size_t n, 
     return put_text(text, "", out);
 }
 
+/* The marks of the table, by the name that Unicode has for them, and as they stand by themselves. */
+static const struct mark {
+    const char *combining, *name, *alone;
+} MARKS[] = {
+    {"\xCC\x88", "DIAERESIS", "\xC2\xA8"}, {"\xCC\x81", "ACUTE", "\xC2\xB4"},   {"\xCC\x80", "GRAVE", "`"},
+    {"\xCC\x82", "CIRCUMFLEX", "^"},       {"\xCC\xA7", "CEDILLA", "\xC2\xB8"}, {"\xCC\x83", "TILDE", "~"},
+    {"\xCC\x8A", "RING ABOVE", "\xC2\xB0"}};
+
+static const struct mark *mark_of(const struct letter *l)
+{
+    for (size_t i = 0; l && i < sizeof(MARKS) / sizeof(MARKS[0]); i++)
+        if (strcmp(MARKS[i].combining, l->mark) == 0)
+            return &MARKS[i];
+    return NULL;
+}
+
+/* \N{...}, as Python's errors='namereplace' writes it. */
+static size_t put_name(const struct letter *l, uint8_t *out)
+{
+    const struct mark *m = mark_of(l);
+    char name[LETTER_BYTES];
+
+    if (!m && l->code != 0xDF)
+        return SIZE_MAX;
+    snprintf(name, sizeof(name), "\\N{LATIN %s LETTER %s%s%s}", *l->base >= 'a' ? "SMALL" : "CAPITAL",
+             m ? (char[]){(char)(*l->base & ~0x20), '\0'} : "SHARP S", m ? " WITH " : "", m ? m->name : "");
+    return put_text(name, "", out);
+}
+
+/* The letter and its mark as two characters; of the two dots also what looks like them. */
+static size_t put_apart(enum letters_kind kind, const struct letter *l, uint8_t *out)
+{
+    const struct mark *m = mark_of(l);
+    const bool dots = m == MARKS;
+
+    if (!m)
+        return SIZE_MAX;
+    if (kind == LETTERS_BESIDE || kind == LETTERS_BEFORE)
+        return kind == LETTERS_BESIDE ? put_text(l->base, m->alone, out) : put_text(m->alone, l->base, out);
+    if (!dots)
+        return SIZE_MAX;
+    return kind == LETTERS_QUOTE ? put_text(l->base, "\"", out) : put_text("\"", l->base, out);
+}
+
+/* Hungarian has two strokes where others have two dots. */
+static size_t put_doubled(uint32_t code, uint8_t *out)
+{
+    const uint32_t doubled = code == 0xFC   ? 0x171
+                             : code == 0xF6 ? 0x151
+                             : code == 0xDC ? 0x170
+                             : code == 0xD6 ? 0x150
+                                            : 0;
+
+    return doubled ? put_code(doubled, out) : SIZE_MAX;
+}
+
 /* What kind makes of a letter of n bytes; SIZE_MAX where it has nothing for it. */
 static size_t put(enum letters_kind kind, const uint8_t *utf8, size_t n, uint32_t code, uint8_t *out)
 {
@@ -175,10 +231,20 @@ static size_t put(enum letters_kind kind, const uint8_t *utf8, size_t n, uint32_
         return l ? put_text(*l->mark ? l->base : "", "", out) : SIZE_MAX;
     case LETTERS_QUESTION:
         return put_text("?", "", out);
+    case LETTERS_NAMED:
+        return l ? put_name(l, out) : SIZE_MAX;
+    case LETTERS_BESIDE:
+    case LETTERS_BEFORE:
+    case LETTERS_QUOTE:
+    case LETTERS_TEX:
+        return put_apart(kind, l, out);
+    case LETTERS_DOUBLED:
+        return put_doubled(code, out);
     case LETTERS_UNKNOWN:
         return put_text("\xEF\xBF\xBD", "", out);
     case LETTERS_LEFT_OUT:
         return 0;
+    case LETTERS_PUNYCODE: /* no letter by itself */
     case LETTERS_NONE:
     case N_LETTERS:
         break;
@@ -225,6 +291,23 @@ size_t letters_match(enum letters_kind kind, const uint8_t *text, size_t length,
         at += k;
     }
     return at;
+}
+
+bool letters_punycode(const uint8_t *text, size_t length, const char *want, struct letters *out)
+{
+    size_t end = length;
+
+    while (end && text[end - 1] != '-' &&
+           ((text[end - 1] >= 'a' && text[end - 1] <= 'z') || (text[end - 1] >= '0' && text[end - 1] <= '9')))
+        end--;
+    const size_t n = length - end + 1;
+    if (!end || n < 2 || n > LETTER_BYTES || text[end - 1] != '-' ||
+        letters_match(LETTERS_LEFT_OUT, text, end - 1, want, out) != end - 1 || !out->kind)
+        return false;
+    out->kind = LETTERS_PUNYCODE;
+    out->n_got = n;
+    memcpy(out->got, text + end - 1, n);
+    return true;
 }
 
 size_t letters_shown(const uint8_t *text, size_t length)

@@ -1,6 +1,7 @@
 /* letters.h - how the letters beyond ASCII of a text came otherwise than in UTF-8; private to lib/explain. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ enum letters_kind {
     LETTERS_ESCAPE_U,   /* \u00fc */
     LETTERS_ESCAPE_XX,  /* \xc3\xbc */
     LETTERS_ESCAPE_N,   /* U+00FC */
+    LETTERS_NAMED,      /* \N{LATIN SMALL LETTER U WITH DIAERESIS} */
     LETTERS_HTML_NAME,  /* &uuml; */
     LETTERS_HTML_NUMBER,
     LETTERS_HTML_HEX,
@@ -25,12 +27,18 @@ enum letters_kind {
     LETTERS_PLAIN_S,     /* u, s */
     LETTERS_STRIPPED,    /* u, and nothing for what has no mark to lose */
     LETTERS_QUESTION,
+    LETTERS_BESIDE,  /* u and the mark that stands by itself: U+00A8, U+00B4, ^, ~, or a quote for it */
+    LETTERS_BEFORE,  /* ... the mark first */
+    LETTERS_QUOTE,   /* u" */
+    LETTERS_TEX,     /* "u */
+    LETTERS_DOUBLED, /* Hungarian's: the two strokes of U+0171 for the two dots */
     LETTERS_UNKNOWN, /* U+FFFD */
     LETTERS_LEFT_OUT,
+    LETTERS_PUNYCODE, /* left out, and told behind a hyphen at the end (RFC 3492) */
     N_LETTERS,
 };
 
-enum { LETTER_BYTES = 16 };
+enum { LETTER_BYTES = 48 };
 
 /* The first letter that came so. */
 struct letters {
@@ -43,6 +51,10 @@ struct letters {
  * them; SIZE_MAX when the text does not begin so. *out is the first that kind wrote; kept when it has one. */
 size_t letters_match(enum letters_kind kind, const uint8_t *text, size_t length, const char *want,
                      struct letters *out);
+
+/* True for the text in Punycode: its ASCII, a hyphen, and small letters and digits for the rest. *out as
+ * letters_match's. */
+bool letters_punycode(const uint8_t *text, size_t length, const char *want, struct letters *out);
 
 /* How many bytes at the text's beginning are one letter beyond ASCII that every terminal shows as itself
  * (Latin up to U+017F, the euro sign); 0: none is there. */

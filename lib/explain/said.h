@@ -28,6 +28,12 @@ bool why_meant_says(const struct suspect *s, struct diagnosis *d);
 /* An IPv4 address that is another: a digit of it, or whose it is. */
 bool why_dotted_says(const struct suspect *s, struct diagnosis *d);
 
+/* As a recogniser: a value that nmap or hping3 chose, since it made the packet. */
+enum fit why_tool(const struct suspect *s, struct diagnosis *d);
+
+/* A text that a program made: the answer of a demo, what was decoded twice, bytes of a number. */
+bool why_program_says(const struct suspect *s, struct diagnosis *d);
+
 /* A CRC32c of SCTP that few make wrong so (RFC 9260, appendix A). */
 bool why_crc_says(const struct suspect *s, struct diagnosis *d);
 

@@ -435,6 +435,9 @@ static void say_last(const struct suspect *s, struct diagnosis *d)
     } else if (rare_find(&sum, got, &rare)) {
         suspect_say(d, "%s", rare.text);
         suspect_mend(d, "%s", rare.mend);
+    } else if (got == UINT16_MAX) {
+        suspect_say(d, "0xffff is the complement of 0: nothing was summed, or nothing but zeros");
+        suspect_mend(d, "for i in range(0, len(data), 2): total += (data[i] << 8) + data[i + 1]");
     }
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "explain/said.h"
 #include "explain/slip.h"
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
@@ -99,8 +100,10 @@ static enum fit kernels_port(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "another socket: s.bind(('', told + %llu))   # before it sends or connects",
                      (unsigned long long)s->clause->plus);
     else
-        suspect_mend(d, "s.bind(('', %s)), of the socket that sends, before it does; nc -p %s",
-                     s->one ? "source" : "port", s->one ? "source" : "port");
+        suspect_mend(
+            d,
+            "s.bind(('', %s)), of the socket that sends, before it does; nc -p %s; in C htons(), not htonl()",
+            s->one ? "source" : "port", s->one ? "source" : "port");
     /* what is built by hand has a port by hand: four in ten of all are the kernel's */
     struct diagnosis unused = *d;
     bool by_hand = s->field->layer == LAYER_TCP && rules_kind(s->rules) == TARGET_PACKET &&
@@ -110,6 +113,10 @@ static enum fit kernels_port(const struct suspect *s, struct diagnosis *d)
 
 enum fit why_value_kernel_picked(const struct suspect *s, struct diagnosis *d)
 {
+    const enum fit tool = why_tool(s, d);
+
+    if (tool != FIT_NONE)
+        return tool;
     if (!s->number)
         return FIT_NONE;
     if (kernels_header(s)) {

@@ -6,7 +6,6 @@
 #include "explain/said.h"
 #include "explain/slip.h"
 #include "explain/words.h"
-#include "judge/near.h"
 #include "judge/rules_private.h"
 #include "judge/talk.h"
 
@@ -89,52 +88,6 @@ static void mend_number(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "print the value of %s before you pack it, and compare", s->field->name);
 }
 
-/* Eight bytes as a pointer of a 64-bit machine has them, the upper two 0, where the program or its stack
- * lies. */
-static bool is_pointer(const uint8_t *bytes, size_t length)
-{
-    enum { POINTER = 8, PROGRAM = 0x55, PROGRAM_TOO = 0x56, STACK = 0x7F, BELOW_STACK = 0x7E };
-
-    return length == POINTER && !bytes[7] && !bytes[6] &&
-           (bytes[5] == PROGRAM || bytes[5] == PROGRAM_TOO || bytes[5] == STACK || bytes[5] == BELOW_STACK);
-}
-
-/* ./a.out, /tmp/x, client.py */
-static bool is_path(const uint8_t *bytes, size_t length)
-{
-    const char *text = (const char *)bytes;
-
-    for (size_t i = 0; i < length; i++)
-        if (bytes[i] <= ' ' || bytes[i] > '~')
-            return false;
-    return (length > 2 && memcmp(text, "./", 2) == 0) ||
-           (length > 3 && memcmp(text + length - 3, ".py", 3) == 0) ||
-           (length > 2 && text[0] == '/' && text[1] != '/');
-}
-
-/* What is no text, or not one that was typed. */
-static void say_no_text(const struct suspect *s, struct diagnosis *d)
-{
-    size_t length;
-
-    if (!words_judged(s, &length))
-        return;
-    if (near_is_digest(s->bytes, length)) {
-        suspect_say(
-            d,
-            "%zu hex digits that decode to no text: a digest, as md5sum or sha256sum prints, of which "
-            "nobody can read the text",
-            s->length);
-        words_mend_encoding(s, d);
-    } else if (is_pointer(s->bytes, s->length)) {
-        suspect_say(d, "these 8 bytes look like an address in memory: the pointer was sent, not its text");
-        suspect_mend(d, "send(s, text, strlen(text), 0): no & before it, and no sizeof");
-    } else if (is_path(s->bytes, length)) {
-        suspect_say(d, "this looks like the name of a program or a file: argv[0], perhaps, and no text");
-        suspect_mend(d, "argv[1] is what stands first behind the program's name");
-    }
-}
-
 /* How a number that was told and one that is added were put together, where it was in another way. */
 static bool say_sum(const struct suspect *s, struct diagnosis *d)
 {
@@ -206,7 +159,7 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
     if (say_nothing(s, d))
         return FIT_LAST;
     drawn_say_wrong(s, d);
-    say_no_text(s, d);
+    why_program_says(s, d);
     if (why_dotted_says(s, d) || why_options_says(s, d))
         return FIT_LAST;
     if (s->number && !say_sum(s, d) && !say_class(s, d) && !say_expedited(s, d) && !say_slip(s, d)) {

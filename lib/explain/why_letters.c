@@ -15,7 +15,11 @@ static ptrdiff_t pieces_decode(const uint8_t *bytes, size_t length, uint8_t text
     size_t n = 0;
 
     for (size_t at = 0, end; at < length; at = end) {
-        for (end = at; end < length && bytes[end] != '='; end++)
+        if (bytes[at] == '\n' || bytes[at] == '\r') {
+            end = at + 1;
+            continue;
+        }
+        for (end = at; end < length && bytes[end] != '=' && bytes[end] != '\n'; end++)
             ;
         while (end < length && bytes[end] == '=')
             end++;
@@ -86,7 +90,10 @@ enum fit why_letters_invalid(const struct suspect *s, struct diagnosis *d)
         i++;
     words_mend_encoding(s, d);
     bool alone = false;
-    if (i < length && s->bytes[i] > 0x20 && s->bytes[i] < 0x7F)
+    if (!hex && i && i < length && s->bytes[i] == '\n' && s->bytes[i - 1] == '=' &&
+        pieces_decode(s->bytes, length, text) > 0)
+        alone = say_pieces(s, length, d);
+    else if (i < length && s->bytes[i] > 0x20 && s->bytes[i] < 0x7F)
         suspect_say(d, "this is not valid %s: character %zu is \"%c\"", name, i + 1, s->bytes[i]);
     else if (i < length)
         suspect_say(d, "this is not valid %s: byte %zu is 0x%02x", name, i + 1, s->bytes[i]);
@@ -112,6 +119,8 @@ static const char UNESCAPE[] = "html.unescape(text).encode('utf-8')";
 static const char OTHERS[] = "other letters stand for those beyond ASCII";
 static const char AS_TOLD[] = "write each letter as the challenge has it, then text.encode('utf-8')";
 
+static const char ONE_KEY[] = "write the letter as one: copy it from the challenge, or \"\\u00fc\" in Python";
+
 static const struct {
     enum letters_code code;
     const char *what, *mend;
@@ -132,6 +141,8 @@ static const struct {
     [LETTERS_ESCAPE_U] = {ESCAPED, ESCAPE, RAW},
     [LETTERS_ESCAPE_XX] = {ESCAPED, ESCAPE, RAW},
     [LETTERS_ESCAPE_N] = {ESCAPED, "a letter's number in Unicode was sent in its place", AS_TOLD},
+    [LETTERS_NAMED] = {ESCAPED, "a letter's name in Unicode was sent in its place",
+                       "text.encode('utf-8'), not encode('ascii', 'namereplace')"},
     [LETTERS_HTML_NAME] = {ESCAPED, ENTITY, UNESCAPE},
     [LETTERS_HTML_NUMBER] = {ESCAPED, ENTITY, UNESCAPE},
     [LETTERS_HTML_HEX] = {ESCAPED, ENTITY, UNESCAPE},
@@ -141,6 +152,14 @@ static const struct {
     [LETTERS_STRIPPED] = {REPLACED, OTHERS, AS_TOLD},
     [LETTERS_QUESTION] = {REPLACED, "letters beyond ASCII were replaced",
                           "text.encode('utf-8'), not encode('ascii', 'replace')"},
+    [LETTERS_BESIDE] = {DECOMPOSED, "a letter and its mark came as two characters", ONE_KEY},
+    [LETTERS_BEFORE] = {DECOMPOSED, "a letter and its mark came as two characters", ONE_KEY},
+    [LETTERS_QUOTE] = {DECOMPOSED, "a quote stands for a letter's two dots", ONE_KEY},
+    [LETTERS_TEX] = {DECOMPOSED, "a quote stands for a letter's two dots", ONE_KEY},
+    [LETTERS_DOUBLED] = {REPLACED, "a letter of Hungarian stands there, with two strokes for two dots",
+                         AS_TOLD},
+    [LETTERS_PUNYCODE] = {CHARSET, "the text is in Punycode, which names of hosts are in",
+                          "text.encode('utf-8'), not 'punycode' or 'idna'"},
     [LETTERS_UNKNOWN] = {REPLACED, "letters were lost before: bytes were read that were no UTF-8",
                          "save the file and read the input as UTF-8; no errors='replace'"},
     [LETTERS_LEFT_OUT] = {REPLACED, "letters beyond ASCII were left out",

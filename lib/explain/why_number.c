@@ -300,6 +300,8 @@ static bool not_added(const struct suspect *s)
 /* What to do about one too many or too few: each number has its own reason to be counted on. */
 static void mend_by_one(const struct suspect *s, bool more, struct diagnosis *d)
 {
+    char want[FIELD_TEXT_SIZE];
+
     if (s->clause && s->clause->plus && s->kind == MATCH_EQUAL)
         suspect_mend(d, "take the number that was told before and add exactly %llu",
                      (unsigned long long)s->clause->plus);
@@ -316,6 +318,9 @@ static void mend_by_one(const struct suspect *s, bool more, struct diagnosis *d)
     else if (strcmp(s->field->name, "tcp.ack_raw") == 0)
         suspect_mend(d, more ? "one was added too many: a SYN counts as one, and only once"
                              : "acknowledge the number that comes next: a SYN counts as one");
+    else if (s->one)
+        suspect_mend(d, "%s, with nothing %s it", field_text(s->field, s->expected, want),
+                     more ? "added to" : "taken off");
 }
 
 /* The whole DS byte is one more or less, and that carries into its upper field. */

@@ -142,7 +142,10 @@ enum fit why_words_placeholder(const struct suspect *s, struct diagnosis *d)
                             : "build the packet yourself, with the text behind its headers");
         return FIT_STRONG;
     }
-    if (s->length && memchr(s->bytes, '{', s->length) && memchr(s->bytes, '}', s->length)) {
+    if (s->length && memchr(s->bytes, '$', s->length)) {
+        suspect_say(d, "a variable or a command of the shell came as it is written: it was not filled in");
+        suspect_mend(d, "double quotes, \"$HANDLE\" or \"$(cat FILE)\": single ones leave the $ as it is");
+    } else if (s->length && memchr(s->bytes, '{', s->length) && memchr(s->bytes, '}', s->length)) {
         suspect_say(d, "the placeholder {...} came, not the handle: nothing was filled in");
         suspect_mend(d, "f'{handle} ...': the f before the quotes fills in what stands in braces");
     }

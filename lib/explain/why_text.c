@@ -38,7 +38,8 @@ static enum peel asked(const struct suspect *s)
 /* One word of it is encoded, and the others stand as they are. */
 static bool is_part(const struct unwrapped *r)
 {
-    return !r->wording->other && peel_has(&r->wording->way, PEEL_PART);
+    /* the whole text in that word is no part of it */
+    return !r->wording->other && peel_has(&r->wording->way, PEEL_PART) && r->wording->kind != WORDING_EXTRA;
 }
 
 enum fit why_text_not_encoded(const struct suspect *s, struct diagnosis *d)
@@ -53,7 +54,8 @@ enum fit why_text_not_encoded(const struct suspect *s, struct diagnosis *d)
         return words_fit(s);
     }
     if (!read_text(s, &r) || r.n_encodings || s->clause->encoding == ENCODING_UTF8 || r.wording->other ||
-        peel_has(&r.wording->way, PEEL_XXD) || peel_has(&r.wording->way, PEEL_REVERSED))
+        peel_has(&r.wording->way, PEEL_XXD) || peel_has(&r.wording->way, PEEL_REVERSED) ||
+        peel_has(&r.wording->way, PEEL_PART))
         return FIT_NONE;
     suspect_say(d, "the text was sent as it is, %s is asked for", wording_encoding_text(asked(s)));
     words_mend_encoding(s, d);
@@ -216,6 +218,9 @@ enum fit why_text_nul(const struct suspect *s, struct diagnosis *d)
             d, "a NUL byte follows the text, and behind it what lay there: sizeof is not the text's length");
         return FIT_STRONG;
     }
+    if (rules_transport(s->rules) == TARGET_PACKET)
+        suspect_mend(
+            d, "strlen() bytes, not the whole buffer; no 's' wider than the text; hping3 -d: its length");
     return wrapped(s, d, PEEL_NUL, "a NUL byte was encoded together with the text",
                    "a NUL byte follows the text");
 }

@@ -5,6 +5,7 @@
 #include "base/cursor.h"
 #include "explain/drawn.h"
 #include "explain/said.h"
+#include "explain/slip.h"
 #include "explain/words.h"
 #include "judge/params.h"
 #include "judge/rules_private.h"
@@ -44,10 +45,38 @@ static enum fit neighbours_swapped(const struct suspect *s, struct diagnosis *d)
     return FIT_STRONG;
 }
 
+/* The source port of an ordinary socket is one that a challenge has, or that a receiver is to have: the
+ * program is that challenge's. */
+static bool port_of_another(const struct suspect *s, struct diagnosis *d)
+{
+    const struct field *const to = field_find(s->field->layer == LAYER_UDP ? "udp.dstport" : "tcp.dstport");
+
+    if (rules_kind(s->rules) == TARGET_PACKET || s->field->kind != FIELD_PORT || s->field == to)
+        return false;
+    for (size_t i = 0; i < rulebook_count(s->rules->book); i++) {
+        const struct rules *other = rulebook_at(s->rules->book, i);
+        const bool dialled = rules_dial_port(other) == s->got;
+        if (other == s->rules || (!dialled && slip_port(other, to) != s->got))
+            continue;
+        if (dialled)
+            suspect_say(d, "%llu is the port at which your receiver waits, in %s", (unsigned long long)s->got,
+                        rules_slug(other));
+        else
+            suspect_say(d, "%llu is the port of the target's, in %s", (unsigned long long)s->got,
+                        rules_slug(other));
+        suspect_mend(d, "s.bind(('', %llu)): the port that is asked for here",
+                     (unsigned long long)s->expected);
+        return true;
+    }
+    return false;
+}
+
 /* A number of this student's, or of the class, that another challenge asks for, or the port that it has in
  * the same place: of all numbers of all challenges one is soon met by chance. */
 static enum fit of_another_challenge(const struct suspect *s, struct diagnosis *d)
 {
+    if (port_of_another(s, d))
+        return FIT_GOOD;
     for (size_t i = 0; i < rulebook_count(s->rules->book); i++) {
         const struct rules *other = rulebook_at(s->rules->book, i);
         uint64_t values[CLAUSES_MAX] = {0};
@@ -291,6 +320,17 @@ static const char *bits_text(const struct suspect *s, uint64_t bits, char out[FI
     return out;
 }
 
+/* TCP's six flags with URG as the first: of one flag alone that is soon another one's. */
+static bool is_from_other_end(const struct suspect *s)
+{
+    enum { SIX = 6 };
+    uint64_t turned = 0;
+
+    for (unsigned i = 0; i < SIX; i++)
+        turned |= (s->expected >> i & 1) << (SIX - 1 - i);
+    return s->field->layer == LAYER_TCP && turned == s->got;
+}
+
 static void mend_flags(const struct suspect *s, struct diagnosis *d)
 {
     char text[FIELD_TEXT_SIZE];
@@ -300,6 +340,9 @@ static void mend_flags(const struct suspect *s, struct diagnosis *d)
     else if (s->kind == MATCH_MASK)
         suspect_mend(d, "value = (value & ~0x%llx) | 0x%llx", (unsigned long long)s->clause->a,
                      (unsigned long long)s->clause->b);
+    else if (s->field->kind == FIELD_FLAGS && s->one && is_from_other_end(s))
+        suspect_mend(d, "flags = %s; FIN is 1, URG 32: from URG on, 1 to 32, it would be what came",
+                     field_text(s->field, s->expected, text));
     else if (s->field->kind == FIELD_FLAGS && !s->several)
         suspect_mend(d, "flags = %s", field_text(s->field, s->expected, text));
 }

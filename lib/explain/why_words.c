@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "judge/near.h"
 #include "judge/rules_private.h"
+#include "judge/talk.h"
 #include "judge/text.h"
 
 static const char FLAG[] = "flag{";
@@ -76,6 +77,12 @@ enum fit why_words_blanks(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
 
+    if (w && w->kind != WORDING_NONE && peel_has(&w->way, PEEL_SPACED) && s->length > 1 &&
+        s->bytes[1] == ' ') {
+        suspect_say(d, "a blank stands between each two letters of the text");
+        suspect_mend(d, "send the text itself: ' '.join(text) takes it letter by letter");
+        return words_fit(s);
+    }
     if (!w || (w->kind != WORDING_BLANKS && (w->kind == WORDING_NONE || !peel_has(&w->way, PEEL_BLANKS))))
         return FIT_NONE;
     if (w->kind == WORDING_BLANKS && w->length < strlen(w->want))
@@ -285,6 +292,45 @@ static bool is_length(const struct suspect *s, const struct wording *w, struct d
     return true;
 }
 
+/* One of the words that are asked for is left out between the others. */
+static bool left_out(const struct wording *w, char what[WORDS_SIZE])
+{
+    const size_t n = strlen(w->want);
+
+    for (size_t at = 0, end; at < n; at = end + 1) {
+        const char *blank = memchr(w->want + at, ' ', n - at);
+        end = blank ? (size_t)(blank - w->want) : n;
+        if (!blank || !at || w->length + (end - at) + 1 != n || memcmp(w->text, w->want, at) != 0 ||
+            memcmp(w->text + at, w->want + end + 1, n - end - 1) != 0)
+            continue;
+        words_shown((const uint8_t *)w->want + at, end - at, what);
+        return true;
+    }
+    return false;
+}
+
+/* The words around it came, and nothing where the value belongs that was told. */
+static bool is_value_empty(const struct suspect *s, const struct wording *w, struct diagnosis *d)
+{
+    const struct talk *talk = s->rules->talk;
+    const size_t n = strlen(w->want);
+
+    if (!talk || !s->clause->unfilled || w->kind != WORDING_CUT)
+        return false;
+    for (size_t i = 0; i < s->rules->n_names; i++) {
+        const struct talk_value *v = &talk->values[i];
+        if (!v->length || v->length >= n || memcmp(w->want + n - v->length, v->text, v->length) != 0 ||
+            (w->length + v->length != n && w->length + v->length + 1 != n))
+            continue;
+        suspect_say(d, "the text is cut before the word that was told: what should hold it is empty, or it "
+                       "was sent by itself, too late");
+        suspect_mend(d,
+                     "first data = recv(1024), then all of the answer at once; print it before you send it");
+        return true;
+    }
+    return false;
+}
+
 enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
@@ -293,8 +339,13 @@ enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
 
     if (!w || w->other || is_part(s))
         return FIT_NONE;
-    if (is_length(s, w, d))
+    if (is_length(s, w, d) || is_value_empty(s, w, d))
         return FIT_STRONG;
+    if (w->kind == WORDING_WORDS && left_out(w, what)) {
+        suspect_say(d, "%s is missing in the text", what);
+        words_mend_whole(s, d);
+        return sure_of(s);
+    }
     if (w->tail)
         suspect_say(d, "%s is missing before it",
                     words_shown((const uint8_t *)w->want, strlen(w->want) - w->length, what));
@@ -341,6 +392,65 @@ static void say_around(const struct suspect *s, const char *what, struct diagnos
                     w->at ? "before" : "behind");
 }
 
+/* Nothing but commas and the like is too many. */
+static bool says_signs(const struct suspect *s, const struct wording *w, struct diagnosis *d)
+{
+    size_t k = 0;
+    uint8_t first = 0;
+
+    for (size_t i = 0; i < w->length; i++) {
+        if (w->want[k] && w->text[i] == (uint8_t)w->want[k]) {
+            k++;
+        } else if (w->text[i] && strchr(",;:.!?-", w->text[i])) {
+            first = first ? first : w->text[i];
+        } else {
+            return false;
+        }
+    }
+    if (!first || w->want[k])
+        return false;
+    suspect_say(d, "\"%c\" stands in the text, where no such sign is asked for", first);
+    words_mend_whole(s, d);
+    return true;
+}
+
+/* More than the text, that a program put around it or behind it. */
+static bool says_around_text(const struct suspect *s, const struct wording *w, struct diagnosis *d)
+{
+    if (peel_has(&w->way, PEEL_TWICE)) {
+        size_t length;
+        if (words_judged(s, &length) && length > 2 * w->length + 1) {
+            suspect_say(d, "the same stands there %zu times, one behind the other", length / w->length);
+            suspect_mend(d, "send it once: is it sent in a loop, or multiplied?");
+        } else {
+            suspect_say(d, "the same stands there twice, one behind the other");
+        }
+        return true;
+    }
+    if (peel_has(&w->way, PEEL_SPACED) && s->length > 1 && s->bytes[1] != ' ') {
+        suspect_say(d, "\"%c\" stands between each two letters of the text", s->bytes[1]);
+        suspect_mend(d, "send the text itself: '%c'.join(text) takes it letter by letter", s->bytes[1]);
+        return true;
+    }
+    if (peel_has(&w->way, PEEL_PICKLE)) {
+        suspect_say(d,
+                    "pickle.dumps() was sent: the text stands in it, and Python's notes on its kind around");
+        suspect_mend(d, "text.encode(), without pickle");
+        return true;
+    }
+    if (peel_has(&w->way, PEEL_FRAMED)) {
+        suspect_say(d, "more was sent than the Base64: the lines or the name of a format around it");
+        suspect_mend(d, "send what base64.b64encode() returns alone, nothing before it and nothing behind");
+        return true;
+    }
+    if (peel_has(&w->way, PEEL_COUNTED)) {
+        suspect_say(d, "its length stands before the text, as a number");
+        suspect_mend(d, "send the text alone: no struct.pack of its length before it");
+        return true;
+    }
+    return false;
+}
+
 enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
@@ -352,26 +462,8 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
     }
     if (!w || w->kind == WORDING_NONE || w->other || is_part(s))
         return FIT_NONE;
-    if (peel_has(&w->way, PEEL_TWICE)) {
-        suspect_say(d, "the same stands there twice, one behind the other");
+    if (says_around_text(s, w, d))
         return words_fit(s);
-    }
-    if (peel_has(&w->way, PEEL_PICKLE)) {
-        suspect_say(d,
-                    "pickle.dumps() was sent: the text stands in it, and Python's notes on its kind around");
-        suspect_mend(d, "text.encode(), without pickle");
-        return words_fit(s);
-    }
-    if (peel_has(&w->way, PEEL_FRAMED)) {
-        suspect_say(d, "more was sent than the Base64: the lines or the name of a format around it");
-        suspect_mend(d, "send what base64.b64encode() returns alone, nothing before it and nothing behind");
-        return words_fit(s);
-    }
-    if (peel_has(&w->way, PEEL_COUNTED)) {
-        suspect_say(d, "its length stands before the text, as a number");
-        suspect_mend(d, "send the text alone: no struct.pack of its length before it");
-        return words_fit(s);
-    }
     if (w->kind < WORDING_EXTRA || words_quoted(s))
         return FIT_NONE;
     if (memmem(w->text, w->length, FLAG, strlen(FLAG))) {
@@ -379,6 +471,11 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "hand flags in on the page, or at the briefing: submit FLAG");
         return sure_of(s);
     }
+    char missing[WORDS_SIZE];
+    if (w->kind == WORDING_WORDS && left_out(w, missing))
+        return FIT_NONE;
+    if (w->kind == WORDING_WORDS && s->verdict->student[0] && says_signs(s, w, d))
+        return sure_of(s);
     bool whole = w->kind == WORDING_EXTRA && (w->want_before || w->want_after);
     say_around(s, whole ? "the text" : "the handle", d);
     words_mend_whole(s, d);

@@ -99,6 +99,11 @@ static void compare_letters(struct comparison *s, const uint8_t *text, size_t le
         keep(s, WORDING_LETTERS, way, text, length, 0, length);
         s->out->letters = letters;
     }
+    struct letters coded = {.kind = LETTERS_NONE};
+    if (s->out->kind > WORDING_LETTERS && s->n_want && letters_punycode(text, length, s->out->want, &coded)) {
+        keep(s, WORDING_LETTERS, way, text, length, 0, length);
+        s->out->letters = coded;
+    }
 }
 
 /* Nothing is around it but the encoding that is asked for. */
@@ -394,6 +399,7 @@ void wording_find(const struct rules *rules, const struct clause *clause, const 
     out->want_before = strlen(clause->before);
     out->want_after = clause->after ? strlen(clause->after) : 0;
     out->spoken = near_spoken(bytes, length);
+    length = text_looked(clause, bytes, length);
     if (out->spoken || length > text_farthest(clause))
         return;
     peel_find(bytes, length, look_at, &s, &way);

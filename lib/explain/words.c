@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "judge/rules_private.h"
 #include "judge/text.h"
 
 bool words_judged(const struct suspect *s, size_t *length)
@@ -66,12 +67,33 @@ size_t words_letters(const uint8_t *text, size_t length)
     return n;
 }
 
+/* What was told was decoded, and then encoded in another way than it was told in. */
+static bool is_encoded_anew(const struct suspect *s)
+{
+    const struct target_spec *target = &s->rules->challenge->target;
+    const struct wording *w = words_of(s);
+
+    if (!w || w->kind == WORDING_NONE)
+        return false;
+    const bool hex = peel_has(&w->way, PEEL_HEX), base64 = peel_has(&w->way, PEEL_BASE64);
+    const enum text_encoding came = hex ? ENCODING_HEX : base64 ? ENCODING_BASE64 : ENCODING_UTF8;
+    if (!hex && !base64 && !peel_has(&w->way, PEEL_CODES))
+        return false;
+    for (size_t i = 0; i < target->n_steps; i++)
+        if (target->steps[i].say.text && target->steps[i].say_encoding == came)
+            return false;
+    return true;
+}
+
 void words_mend_encoding(const struct suspect *s, struct diagnosis *d)
 {
     if (s->clause->encoding == ENCODING_HEX)
         suspect_mend(d, "printf %%s TEXT | xxd -p   or   text.encode().hex().encode()");
     else if (s->clause->encoding == ENCODING_BASE64)
         suspect_mend(d, "printf %%s TEXT | base64   or   base64.b64encode(text.encode())");
+    else if (s->clause->unfilled && is_encoded_anew(s))
+        suspect_mend(
+            d, "send what decoding gives as it is: no .hex(), no b64encode(), no str() or list() of it");
     else if (s->clause->unfilled)
         suspect_mend(
             d, "what was told is decoded first: base64.b64decode(line), or bytes.fromhex(line.decode())");

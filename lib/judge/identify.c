@@ -379,6 +379,7 @@ static bool find_handle(const struct rules *rules, const struct packet *packet, 
     if (packet_bytes(packet, rules->named->field, &bytes, &length) != FIELD_OK)
         return false;
     bool named = read_handle(&finder, bytes, length, out);
+    length = text_looked(rules->named, bytes, length);
     bool dug = deep && length <= text_farthest(rules->named);
     if (named && (rules->roster ? roster_find(rules->roster, out) != NULL
                                 : !dug || is_final(&finder, bytes, length, out)))

@@ -292,7 +292,8 @@ static bool nearly_asked(const struct clause *named, const uint8_t *text, size_t
            edits_find(text + end, length - end, after, strlen(named->after), true, &edit);
 }
 
-/* "I amsmith", "Iamsmith": the words that are asked for, with a blank missing. */
+/* "I amsmith", "Iamsmith", "I_am_smith": the words that are asked for, with a blank missing, or a sign in its
+ * place. */
 static bool without_blanks(const struct clause *named, const uint8_t *text, size_t length,
                            struct near_handle *near)
 {
@@ -301,8 +302,10 @@ static bool without_blanks(const struct clause *named, const uint8_t *text, size
     if (!named->after || named->after[0] || !text_says(named))
         return false;
     for (const char *c = named->before; *c; c++) {
-        if (*c == ' ' && (at == length || text[at] != ' '))
+        if (*c == ' ' && (at == length || text[at] != ' ')) {
+            at += at < length && text[at] && strchr("_-.+", text[at]) != NULL; /* a sign in its place */
             continue;
+        }
         if (at == length || text[at] != (uint8_t)*c)
             return false;
         at++;
@@ -366,6 +369,25 @@ static bool is_marked(const uint8_t *text, size_t length)
     return false;
 }
 
+/* $NAME, ${NAME}, $1 or $(command), which a shell in single quotes leaves as they are: nothing else. */
+static bool is_of_shell(const uint8_t *text, size_t length)
+{
+    if (length < 2 || text[0] != '$')
+        return false;
+    if (text[1] == '(' || text[1] == '{')
+        return text[length - 1] == (text[1] == '(' ? ')' : '}');
+    size_t upper = 0, lower = 0, digits = 0;
+    for (size_t i = 1; i < length; i++) {
+        upper += text[i] >= 'A' && text[i] <= 'Z';
+        lower += text[i] >= 'a' && text[i] <= 'z';
+        digits += text[i] >= '0' && text[i] <= '9';
+        if (!in_word(text[i]) || text[i] == '-')
+            return false;
+    }
+    /* by chance two characters are soon so */
+    return digits ? length == 2 : length > 3 && (!upper || !lower);
+}
+
 /* "%s", "{}" or "{name}" alone, or behind the words that are asked for. */
 static bool is_pattern(const struct clause *named, const uint8_t *text, size_t length)
 {
@@ -377,6 +399,8 @@ static bool is_pattern(const struct clause *named, const uint8_t *text, size_t l
     }
     if (length < 2 || (length == 2 && memcmp(text, "%s", 2) == 0))
         return length == 2;
+    if (is_of_shell(text, length))
+        return true;
     for (size_t i = 1; i + 1 < length; i++)
         if (!in_word(text[i]) && text[i] != '.')
             return false;

@@ -33,6 +33,7 @@ static peel_step *const PEELS[] = {
     [PEEL_QUOTED] = peel_quoted,
     [PEEL_ENTITIES] = peel_entities,
     [PEEL_TWICE] = peel_twice,
+    [PEEL_SPACED] = peel_spaced,
     [PEEL_COUNTED] = peel_counted,
     [PEEL_PICKLE] = peel_pickle,
     [PEEL_FRAMED] = peel_framed,

@@ -32,7 +32,8 @@ enum peel {
     PEEL_PERCENT,
     PEEL_QUOTED,   /* quoted-printable: =20 for a blank */
     PEEL_ENTITIES, /* of HTML: &nbsp; or &#32; for a blank */
-    PEEL_TWICE,    /* the same once more behind it */
+    PEEL_TWICE,    /* the same once more behind it, or several times */
+    PEEL_SPACED,   /* the same sign between each two of its letters */
     PEEL_COUNTED,  /* its length before it */
     PEEL_PICKLE,   /* what Python's pickle makes of it */
     PEEL_FRAMED,   /* Base64 within what a format puts around it: leaves its letters */

@@ -172,6 +172,38 @@ static ptrdiff_t words_line(const uint8_t *in, size_t n, uint8_t *out)
     return (ptrdiff_t)(width != BYTE_OCTAL && k > 2 && value >> 8 == 0 ? k - 2 : k);
 }
 
+/* The columns of od -c, four letters wide: a letter, \n and the like, or three octal digits; as hex. */
+static ptrdiff_t letters_line(const uint8_t *in, size_t n, uint8_t *out)
+{
+    static const char digits[] = "0123456789abcdef", escaped[] = "0abtnvfr", values[] = "\0\a\b\t\n\v\f\r";
+    enum { WIDTH = 4 };
+    size_t k = 0;
+
+    if (n % WIDTH)
+        return -1;
+    for (size_t i = 0; i < n; i += WIDTH) {
+        const uint8_t *c = in + i;
+        unsigned value = c[3];
+        if (c[0] != ' ' || (c[1] != ' ' && (c[1] < '0' || c[1] > '3')))
+            return -1;
+        if (c[1] == ' ' && c[2] == '\\') {
+            const char *at = memchr(escaped, c[3], sizeof(escaped) - 1);
+            if (!at)
+                return -1;
+            value = (uint8_t)values[at - escaped];
+        } else if (c[1] != ' ') {
+            if (c[2] < '0' || c[2] > '7' || c[3] < '0' || c[3] > '7')
+                return -1;
+            value = (unsigned)(c[1] - '0') << 6 | (unsigned)(c[2] - '0') << 3 | (unsigned)(c[3] - '0');
+        } else if (c[2] != ' ') {
+            return -1;
+        }
+        out[k++] = (uint8_t)digits[value >> 4 & 15];
+        out[k++] = (uint8_t)digits[value & 15];
+    }
+    return (ptrdiff_t)k;
+}
+
 /* One line of xxd, od or hexdump: an offset, groups of digits, two blanks or a bar before the letters. */
 static ptrdiff_t dump_line(const uint8_t *in, size_t n, uint8_t *out)
 {
@@ -185,6 +217,9 @@ static ptrdiff_t dump_line(const uint8_t *in, size_t n, uint8_t *out)
     const ptrdiff_t words = i == 7 ? words_line(in + i, n - i, out) : -1;
     if (words > 0)
         return words;
+    const ptrdiff_t letters = i == 7 ? letters_line(in + i, n - i, out) : -1;
+    if (letters > 0)
+        return letters;
     while (++i < n) {
         if (in[i] == '|' || (!bar && k && in[i] == ' ' && i + 1 < n && in[i + 1] == ' '))
             break;
@@ -373,6 +408,34 @@ ptrdiff_t peel_pickle(const uint8_t *in, size_t n, uint8_t *out)
 }
 
 /* With a sign between the two, or none. */
+/* A loop that sends the same, or a text that was multiplied. */
+static ptrdiff_t often(const uint8_t *in, size_t n, uint8_t *out)
+{
+    enum { LEAST = 3, TIMES_MAX = 10 };
+
+    for (size_t times = 3; times <= TIMES_MAX && n / times >= LEAST; times++)
+        if (n % times == 0 && memcmp(in, in + n / times, n - n / times) == 0)
+            return copy(out, in, n / times);
+    return -1;
+}
+
+/* ' '.join(text) takes it letter by letter. */
+ptrdiff_t peel_spaced(const uint8_t *in, size_t n, uint8_t *out)
+{
+    enum { LEAST = 5 };
+    size_t k = 0;
+
+    if (n < LEAST || n % 2 == 0 || !in[1] || !strchr(" ,;:-|/.", in[1]))
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (i % 2 && in[i] != in[1])
+            return -1;
+        if (i % 2 == 0)
+            out[k++] = in[i];
+    }
+    return (ptrdiff_t)k;
+}
+
 ptrdiff_t peel_twice(const uint8_t *in, size_t n, uint8_t *out)
 {
     enum { LEAST = 2 };
@@ -381,7 +444,7 @@ ptrdiff_t peel_twice(const uint8_t *in, size_t n, uint8_t *out)
 
     if (half < LEAST || (n % 2 && !sign) || (n % 2 == 0 && half <= LEAST) ||
         memcmp(in, in + half + n % 2, half) != 0)
-        return -1;
+        return often(in, n, out);
     return copy(out, in, half);
 }
 

@@ -55,6 +55,17 @@ size_t text_farthest(const struct clause *clause)
     return TIMES * text_longest(clause) + BESIDE;
 }
 
+size_t text_looked(const struct clause *clause, const uint8_t *bytes, size_t length)
+{
+    const size_t most = text_farthest(clause);
+    size_t left = length;
+
+    while (left > most && left > 1 && bytes[left - 1] == bytes[length - 1] &&
+           (!bytes[left - 1] || bytes[left - 1] == ' '))
+        left--;
+    return left;
+}
+
 ptrdiff_t text_read(const struct clause *clause, enum text_encoding encoding, bool trim, const uint8_t *bytes,
                     size_t length, uint8_t *out)
 {

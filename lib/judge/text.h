@@ -18,6 +18,10 @@ size_t text_longest(const struct clause *clause);
  */
 size_t text_farthest(const struct clause *clause);
 
+/* How many of the bytes are looked at there: without the NULs or blanks that a whole buffer, or a line of
+ * fixed length, has at its end, where they alone make it too long. */
+size_t text_looked(const struct clause *clause, const uint8_t *bytes, size_t length);
+
 /* Takes the encoding off, as text_decode does; also -1, before anything is read, when the bytes are too many
  * for a text of the clause. */
 ptrdiff_t text_read(const struct clause *clause, enum text_encoding encoding, bool trim, const uint8_t *bytes,

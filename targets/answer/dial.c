@@ -214,6 +214,10 @@ static void put_refused(const struct dial *dial, struct buf *why, struct buf *me
             kind, dial->to.port);
 }
 
+static const char ONE_ANSWER[] =
+    "accept(), recv() once (what I say ends with no newline: readline() and read wait "
+    "for one), sendall() the whole answer; then ask again";
+
 /* Why it came to nothing; a fact of the student's own port, whatever the feedback. */
 static void put_failure(const struct dial *dial, enum caller_event event, struct buf *why, struct buf *mend)
 {
@@ -256,7 +260,7 @@ static void put_failure(const struct dial *dial, enum caller_event event, struct
             dial->heard && !dial->missed
                 ? "answer each message within this time, in a loop; did it end with an error? then ask again"
             : dial->stream
-                ? "accept(), recv() once, sendall() the whole answer; then ask again"
+                ? ONE_ANSWER
                 : "answer each message to where it came from, recvfrom() tells; did it end with an "
                   "error? then ask again");
         break;

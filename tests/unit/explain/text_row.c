@@ -13,7 +13,7 @@ const char PAD[] = "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n"
 
 void text_check_bytes(const struct text_row *r, const struct rules *rules, const void *sent, size_t length)
 {
-    uint8_t storage[MESSAGE_HEADERS + 200];
+    uint8_t storage[MESSAGE_HEADERS + 1024];
     struct reasons reasons;
     struct packet p;
     struct verdict v;

@@ -145,7 +145,7 @@ static const struct {
     {WORDS, "111040141155040163155151164150", 0, "WRONG_ENCODING", "codes"},
     {WORDS, "2250713a3a68450c350fa52335d1ee1e", 0, "WRONG_VALUE", "a digest"},
     {WORDS, "f760ba8d7f842d5b5cccbd42ace5ed0311bc9868", 0, "WRONG_VALUE", "a digest"},
-    {WORDS, "0000000   I       a   m       s   m\n0000012\n", 0, "INVALID_ENCODING", "not valid hex"},
+    {WORDS, "0000000   I       a   m       s   m   i   t   h\n0000012\n", 0, "XXD_DUMP", "od"}, /* od -c */
     {WORDS, "4920616d2027736d69746827", 0, "QUOTED", "the handle stands in quotes"},
     {WORDS, "4920616d203c736d6974683e", 0, "EXTRA_TEXT", "with \"<\" before"},
     {PLAIN, "\xD1\x95mith", 0, "MISSPELT_TEXT",
@@ -266,7 +266,7 @@ static const struct {
     {WORDS, "4920616d2048414e444c45", "PLACEHOLDER", ""},
     {WORDS, "4920616d736d697468", "MISSING_TEXT", "smith"}, /* I amsmith */
     {WORDS, "49616d736d697468", "MISSING_TEXT", "smith"},   /* Iamsmith */
-    {WORDS, "4920736d697468", "EXTRA_TEXT", "smith"},       /* I smith */
+    {WORDS, "4920736d697468", "MISSING_TEXT", "smith"},     /* I smith */
     {WORDS, "4920616d", "MISSING_TEXT", ""},                /* I am */
     {WORDS, "4920616d207b6e616d657d", "PLACEHOLDER", ""},   /* I am {name} */
     {PLAIN, "\x05smith", "EXTRA_TEXT", "smith"},

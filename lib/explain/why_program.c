@@ -1,0 +1,133 @@
+/* Texts that a program made which was copied, or went wrong, known by their form alone: told when nothing
+ * else explains them. */
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/str.h"
+#include "explain/said.h"
+#include "explain/words.h"
+#include "judge/near.h"
+#include "judge/peel.h"
+#include "judge/rules_private.h"
+
+/* The receivers that the course shows answer everybody so, whatever was received. */
+static bool says_demo(const uint8_t *bytes, size_t length, struct diagnosis *d)
+{
+    static const char *const answers[] = {"Connected to TCP Server on port ",
+                                          "Message received by the UDP Message Server!"};
+
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        if (length < strlen(answers[i]) || memcmp(bytes, answers[i], strlen(answers[i])) != 0)
+            continue;
+        suspect_say(d, "this is what the course's receiver answers as it stands, whatever was received");
+        suspect_mend(d, "make the answer behind recv(), of what came: b'HANDLE received ' + data");
+        return true;
+    }
+    return false;
+}
+
+/* The word that was told, taken for Base64 once more; Python's decoder leaves off what is no whole group. */
+static bool says_decoded_again(const struct suspect *s, const uint8_t *bytes, size_t length,
+                               struct diagnosis *d)
+{
+    const char *want = words_of(s)->want;
+    uint8_t again[WORDING_SHOWN];
+    const size_t letters = strlen(want) / 4 * 4;
+
+    if (!s->clause->unfilled || !letters || letters > sizeof(again))
+        return false;
+    const ptrdiff_t n = base64_decode(again, sizeof(again), want, letters);
+    if (n <= 0 || (size_t)n != length || memcmp(again, bytes, length) != 0)
+        return false;
+    suspect_say(d, "it is what Base64 makes of the word itself: it was decoded twice");
+    suspect_mend(d, "decode once: b64decode(line) is the word already");
+    return true;
+}
+
+/* As many bytes as a digest has, in Base64, and no text. */
+static bool says_digest(const struct suspect *s, const uint8_t *bytes, size_t length, struct diagnosis *d)
+{
+    static const uint8_t sizes[] = {16, 20, 28, 32, 48, 64};
+    uint8_t out[64 + 3];
+    const ptrdiff_t n = length <= 88 ? base64_decode(out, sizeof(out), (const char *)bytes, length) : -1;
+
+    if (n <= 0 || !memchr(sizes, (int)n, sizeof(sizes)) || utf8_valid(out, (size_t)n))
+        return false;
+    suspect_say(
+        d, "%td bytes in Base64 that are no text: a digest, as openssl dgst makes, or what a key made", n);
+    words_mend_encoding(s, d);
+    return true;
+}
+
+/* Eight bytes as a pointer of a 64-bit machine has them, the upper two 0, where the program or its stack
+ * lies. */
+static bool is_pointer(const uint8_t *bytes, size_t length)
+{
+    enum { POINTER = 8, PROGRAM = 0x55, PROGRAM_TOO = 0x56, STACK = 0x7F, BELOW_STACK = 0x7E };
+
+    return length == POINTER && !bytes[7] && !bytes[6] &&
+           (bytes[5] == PROGRAM || bytes[5] == PROGRAM_TOO || bytes[5] == STACK || bytes[5] == BELOW_STACK);
+}
+
+/* ./a.out, /tmp/x, client.py */
+static bool is_path(const uint8_t *bytes, size_t length)
+{
+    const char *text = (const char *)bytes;
+
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i] <= ' ' || bytes[i] > '~')
+            return false;
+    return (length > 2 && memcmp(text, "./", 2) == 0) ||
+           (length > 3 && memcmp(text + length - 3, ".py", 3) == 0) ||
+           (length > 2 && text[0] == '/' && text[1] != '/');
+}
+
+/* What nobody typed: bytes of a number, or of an address in memory, whole or as many as the text has. */
+static bool says_no_letters(const struct suspect *s, const uint8_t *bytes, size_t length, struct diagnosis *d)
+{
+    enum { LEAST = 3, MOST = 8 };
+
+    if (is_pointer(s->bytes, s->length)) {
+        suspect_say(d, "these 8 bytes look like an address in memory: the pointer was sent, not its text");
+        suspect_mend(d, "send(s, text, strlen(text), 0): no & before it, and no sizeof");
+        return true;
+    }
+    if (s->clause->unfilled || s->clause->encoding != ENCODING_UTF8 || length < LEAST || length > MOST ||
+        peel_reads(bytes, length) || (utf8_valid(bytes, length) && bytes[0] >= ' '))
+        return false;
+    suspect_say(d,
+                "these %zu bytes are no text, but a number's: packed, or in C of an address, which &text of "
+                "a char * gives",
+                length);
+    suspect_mend(d, "send(s, text, strlen(text), 0): no & before it, and no struct.pack");
+    return true;
+}
+
+static bool says_file_or_digest(const struct suspect *s, const uint8_t *bytes, size_t length,
+                                struct diagnosis *d)
+{
+    if (near_is_digest(bytes, length)) {
+        suspect_say(
+            d,
+            "%zu hex digits that decode to no text: a digest, as md5sum or sha256sum prints, of which "
+            "nobody can read the text",
+            s->length);
+        words_mend_encoding(s, d);
+        return true;
+    }
+    if (!is_path(bytes, length))
+        return false;
+    suspect_say(d, "this looks like the name of a program or a file: argv[0], perhaps, and no text");
+    suspect_mend(d, "argv[1] is what stands first behind the program's name");
+    return true;
+}
+
+bool why_program_says(const struct suspect *s, struct diagnosis *d)
+{
+    size_t length;
+
+    return words_judged(s, &length) &&
+           (says_file_or_digest(s, s->bytes, length, d) || says_no_letters(s, s->bytes, length, d) ||
+            says_demo(s->bytes, length, d) || says_decoded_again(s, s->bytes, length, d) ||
+            says_digest(s, s->bytes, length, d));
+}
