@@ -7,11 +7,12 @@
 #include "explain/behind.h"
 #include "explain/reasons.h"
 #include "forge/follow.h"
+#include "forge/reset.h"
 #include "judge/identify.h"
 #include "judge/judge.h"
 #include "judge/tries.h"
 
-enum { CONVERSATIONS_MAX = 256, LAPSES_MAX = 64, RST = 0x004 };
+enum { CONVERSATIONS_MAX = 256, LAPSES_MAX = 64 };
 
 /* So many near misses of a capture are diagnosed for what comes behind them: that costs a hundred times what
  * judging does, and no student sends so many. */
@@ -92,18 +93,15 @@ static bool is_of(const struct conversation *one, const struct conversation_pack
     return one->rules == sent->rules && one->source == packet_src(sent->packet);
 }
 
-/* His kernel's, who has had a reply. */
-static bool is_reset(const struct conversations *t, const struct conversation_packet *sent)
+/* His own kernel's, which has had a reply. */
+static bool is_reset(struct conversations *t, const struct conversation_packet *sent)
 {
-    uint64_t flags;
-    size_t length;
-
-    if (packet_value(sent->packet, field_find("tcp.flags"), &flags) != FIELD_OK || !(flags & RST) ||
-        !packet_payload(sent->packet, &length) || length > 0)
-        return false;
-    for (size_t i = 0; i < CONVERSATIONS_MAX; i++)
-        if (is_of(&t->items[i], sent))
+    for (size_t i = 0; i < CONVERSATIONS_MAX; i++) {
+        const struct conversation *one = &t->items[i];
+        if (is_of(one, sent) && one->replied && one->heard &&
+            reset_is_kernels(t->sought, sent->rules, &one->talk, one->before.step + 1u, sent->packet))
             return true;
+    }
     return false;
 }
 

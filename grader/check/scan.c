@@ -138,10 +138,8 @@ static void take_step(struct scan *c, const struct rules *rules, const struct pa
                                              frame->utc_us / 1000};
 
     const enum conversation_what what = conversations_take(c->conversations, &sent, &at);
-    if (what == CONVERSATION_NOTHING) {
-        heard_add(&c->heard, packet, noise_key(c->options->book, packet), frame->utc_us);
-        return;
-    }
+    if (what == CONVERSATION_NOTHING)
+        return; /* it is for this challenge, and there is nothing to say of it */
     c->judged++;
     judge_step(c, rules, packet, &at, &v);
     if (what == CONVERSATION_NEAR && !at.follows)

@@ -274,6 +274,9 @@ const struct rules *noise_meant(const struct rulebook *book, const struct packet
     if (served_at(book, &shape) || (other && rules_kind(other) != TARGET_PACKET) ||
         !reading_rules(book, packet, &meant))
         return NULL;
+    /* so does a port that another challenge has by the other transport */
+    if (other && other != meant.rules && !meant.student[0])
+        return NULL;
     /* a port with its bytes exchanged says more than a few fields that are right */
     const bool port = has_port(&shape) && !meant.plain;
     const struct rules *slip = port ? slip_swapped(book, port_field(shape.form), shape.number) : NULL;
@@ -315,6 +318,32 @@ static void put_wanted_as_source(const struct rules *rules, const struct shape_o
         snprintf(out->mend, sizeof(out->mend),
                  "s.bind(('', %u)) before s.connect((TARGET, %u)); nc -p %u TARGET %u", s->number, port,
                  s->number, port);
+    out->code = code_find("SWAPPED_WITH");
+}
+
+/* The packet challenge whose port it comes from: the two are exchanged. */
+static const struct rules *exchanged_port(const struct rulebook *book, const struct packet *packet,
+                                          const struct shape_of_packet *s)
+{
+    uint64_t from;
+
+    if (!has_port(s) || s->elsewhere ||
+        packet_value(packet, field_find(s->form == FORM_TCP ? "tcp.srcport" : "udp.srcport"), &from) !=
+            FIELD_OK)
+        return NULL;
+    for (size_t i = 0; i < rulebook_count(book); i++)
+        if (rules_kind(rulebook_at(book, i)) == TARGET_PACKET &&
+            slip_takes(rulebook_at(book, i), port_field(s->form), (unsigned)from))
+            return rulebook_at(book, i);
+    return NULL;
+}
+
+static void put_exchanged_port(const struct rules *rules, struct noise *out)
+{
+    snprintf(out->why, sizeof(out->why), "it comes from the port that %s listens at: the two are exchanged",
+             rules_slug(rules));
+    snprintf(out->mend, sizeof(out->mend),
+             "struct.pack('!HH', source_port, destination_port)   # in this order");
     out->code = code_find("SWAPPED_WITH");
 }
 
@@ -405,6 +434,11 @@ void noise_of(const struct rulebook *book, const struct rules *asked, const stru
     const struct rules *source = served ? NULL : wanted_as_source(book, &shape);
     if (source) {
         put_wanted_as_source(source, &shape, out);
+        return;
+    }
+    const struct rules *exchanged = served ? NULL : exchanged_port(book, packet, &shape);
+    if (exchanged) {
+        put_exchanged_port(exchanged, out);
         return;
     }
     buf_init(&why, 4096);

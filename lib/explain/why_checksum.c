@@ -11,6 +11,7 @@
 #include "explain/said.h"
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
+#include "judge/talk.h"
 
 enum { IP_HEADER = 20, HEADER_MOST = 60 };
 
@@ -383,12 +384,18 @@ RECOGNISER(offloaded, RECIPE_OFFLOADED)
 RECOGNISER(with_pseudo_header, RECIPE_WITH_PSEUDO_HEADER)
 RECOGNISER(with_payload, RECIPE_WITH_PAYLOAD)
 
-/* The payload that was asked for, as it is sent; 0 where it is not known. */
+/* The payload that was asked for, as it is sent, or the handle that an earlier step's packet held; 0 where it
+ * is not known. */
 static size_t payload_asked(const struct suspect *s, uint8_t *out, size_t size)
 {
     const struct clause *named = s->rules->named;
     char text[TEXT_MAX + NAME_MAX_LEN + 1];
 
+    if (!named && s->rules->talk) {
+        const size_t n = strlen(s->rules->talk->student);
+        memcpy(out, s->rules->talk->student, n);
+        return n;
+    }
     if (!named || !s->verdict->student[0] || named->field->layer != LAYER_PAYLOAD)
         return 0;
     const int n = snprintf(text, sizeof(text), "%s%s%s", named->before, s->verdict->student, named->after);
@@ -429,7 +436,11 @@ static void say_last(const struct suspect *s, struct diagnosis *d)
     if ((found->n && found->matches[0].tried <= LIKELY_MAX) || !summed_of(&sum, s->packet, s->field->layer))
         return;
     const uint16_t got = load_be16(sum.bytes + sum.at);
-    if (is_of_absent_payload(s, &sum, got)) {
+    if (is_of_absent_payload(s, &sum, got) && !s->rules->named) {
+        suspect_say(d, "it is right with your handle behind the header, as in the first packet: here nothing "
+                       "stands there");
+        suspect_mend(d, "sum what is sent: pseudo-header and header alone");
+    } else if (is_of_absent_payload(s, &sum, got)) {
         suspect_say(d, "it is right for the payload that is asked for: that was summed, and not sent");
         suspect_mend(d, "s.sendto(header + payload, (target, 0)): send what was summed");
     } else if (rare_find(&sum, got, &rare)) {

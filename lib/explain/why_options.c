@@ -151,7 +151,8 @@ static bool says_difference(const struct option_lists *p, struct diagnosis *d)
         else if ((got[0] | COPIED) == want[0] && got[0] != want[0])
             suspect_say(d, "type %u is %s without the copied flag: %d + %u", got[0], name, COPIED, got[0]);
         else if (got[0] != want[0])
-            return false;
+            suspect_say(d, "type %u (0x%02x) stands where %s, 0x%02x, is asked for", got[0], got[0], name,
+                        want[0]);
         else if (got[1] != want[1])
             suspect_say(d, "the length of %s is %u: its type, its length and its value are %u bytes", name,
                         got[1], want[1]);
@@ -174,7 +175,24 @@ static bool pair_of(const struct suspect *s, struct option_lists *p)
                                .want = c->bytes,
                                .n_got = ip->length - (size_t)HEADER,
                                .n_want = c->n_bytes};
-    return p->n_got && !(p->n_got == p->n_want && memcmp(p->got, p->want, p->n_want) == 0);
+    return !(p->n_got == p->n_want && memcmp(p->got, p->want, p->n_want) == 0);
+}
+
+/* Nothing came but what is asked for, and not all of it. */
+static bool says_missing(const struct option_lists *p, struct diagnosis *d)
+{
+    const struct option_lists back = {.got = p->want, .n_got = p->n_want, .want = p->got, .n_want = p->n_got};
+    char name[NAME_SIZE];
+    size_t missing, other;
+
+    if (p->n_got >= p->n_want || !all_there(&back, &other) || all_there(p, &missing) ||
+        !option_at(p->want, p->n_want, missing))
+        return false;
+    suspect_say(d, "%s is missing%s", name_of(p->want[missing], name),
+                missing >= p->n_got ? ": the header ends before it" : "");
+    suspect_mend(d, "options = one + other, %zu bytes; then version_ihl = (4 << 4) | %zu", p->n_want,
+                 (HEADER + p->n_want) / 4);
+    return true;
 }
 
 bool why_options_says(const struct suspect *s, struct diagnosis *d)
@@ -185,6 +203,8 @@ bool why_options_says(const struct suspect *s, struct diagnosis *d)
 
     if (!pair_of(s, &p))
         return false;
+    if (!p.n_got)
+        return says_behind(s, &p, d);
     if (says_fillers(&p, d) || says_behind(s, &p, d))
         return true;
     if (p.n_got == p.n_want && all_there(&p, &missing)) {
@@ -194,11 +214,5 @@ bool why_options_says(const struct suspect *s, struct diagnosis *d)
     }
     if (p.n_got == p.n_want)
         return says_difference(&p, d);
-    if (p.n_got > p.n_want || memcmp(p.got, p.want, p.n_got) != 0 || all_there(&p, &missing) ||
-        !option_at(p.want, p.n_want, missing))
-        return false;
-    suspect_say(d, "%s is missing: the header ends before it", name_of(p.want[missing], name));
-    suspect_mend(d, "options = one + other, %zu bytes; then version_ihl = (4 << 4) | %zu", p.n_want,
-                 (HEADER + p.n_want) / 4);
-    return true;
+    return says_missing(&p, d);
 }

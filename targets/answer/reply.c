@@ -3,8 +3,6 @@
 #include "forge/exchange.h"
 #include "judge/filled.h"
 
-enum { RST = 0x004, ACK = 0x010 };
-
 void reply_put(struct runtime *rt, const struct talk_turn *turn, size_t step, const struct packet *to,
                struct buf *out)
 {
@@ -14,30 +12,4 @@ void reply_put(struct runtime *rt, const struct talk_turn *turn, size_t step, co
     struct exchange made;
     if (reply && !exchange_reply(reply, turn->talk->student, to, &made))
         buf_add(out, made.bytes, made.length);
-}
-
-bool reply_was_reset(struct runtime *rt, const struct rules *rules, const struct talk *talk, size_t step,
-                     const struct packet *packet)
-{
-    const struct field *flags = field_find("tcp.flags"), *seq = field_find("tcp.seq_raw"),
-                       *ack = field_find("tcp.ack_raw");
-    uint64_t set, number, acked, value;
-    const struct rules *reply = filled_reply(rt->sought, rules, talk, step);
-    struct exchange made;
-    struct packet sent;
-    size_t length;
-
-    if (!reply || packet_value(packet, flags, &set) != FIELD_OK || (set & ~(uint64_t)ACK) != RST ||
-        !packet_payload(packet, &length) || length)
-        return false;
-    if (exchange_reply(reply, talk->student, packet, &made))
-        return false;
-    packet_decode(&sent, LINK_RAW, made.bytes, made.length, made.length);
-    if (packet_value(packet, seq, &number) != FIELD_OK || packet_value(packet, ack, &acked) != FIELD_OK ||
-        packet_value(&sent, flags, &value) != FIELD_OK)
-        return false;
-    /* a kernel's without ACK acknowledges nothing (RFC 9293, section 3.10.7.1): else it is made by hand */
-    if (value & ACK)
-        return (set & ACK || acked == 0) && packet_value(&sent, ack, &value) == FIELD_OK && value == number;
-    return set & ACK && packet_value(&sent, seq, &value) == FIELD_OK && (uint32_t)(acked - value) <= 1;
 }

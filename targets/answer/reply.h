@@ -7,8 +7,3 @@
  * an IPv4 packet as a raw socket takes it. Appends nothing where the step has no reply. */
 void reply_put(struct runtime *runtime, const struct talk_turn *turn, size_t step, const struct packet *to,
                struct buf *out);
-
-/* True when a packet is the reset by which the student's own kernel, which knows nothing of what he does by
- * hand, answers the reply to step (from 1): RFC 9293, section 3.5.2. */
-bool reply_was_reset(struct runtime *runtime, const struct rules *rules, const struct talk *talk, size_t step,
-                     const struct packet *packet);

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "forge/reset.h"
 #include "judge/identify.h"
 #include "judge/tries.h"
 #include "targets/answer/ports.h"
-#include "targets/answer/reply.h"
 #include "targets/state/memory.h"
 #include "targets/state/talks.h"
 
@@ -123,7 +123,7 @@ static bool is_reset(struct runtime *rt, struct talk_seat *const *seats, size_t 
 {
     for (size_t i = 0; i < n; i++)
         if (seats[i]->heard &&
-            reply_was_reset(rt, a->rules, &seats[i]->talk, seats[i]->step + 1u, a->packet) &&
+            reset_is_kernels(rt->sought, a->rules, &seats[i]->talk, seats[i]->step + 1u, a->packet) &&
             !(seats[i]->live && turn_fits(rt, a->rules, &seats[i]->talk, a)))
             return true;
     return false;

@@ -44,6 +44,8 @@ ROWS = [
     ([syn(), reply(), ack(flags=SYN | ACK)], "fail", 2, ["tcp.flags"], "EXTRA_FLAGS"),
     # a second each: too late
     ([syn(), reply(), *[reset()] * 31, ack()], "fail", 1, ["tcp.flags", "payload"], "STEP_LATE"),
+    # a reset that no kernel makes is one of the student's own
+    ([syn(), reply(), reset(YOURS + 5)], "fail", 2, ["tcp.seq_raw", "tcp.flags"], None),
     ([ack(ack=8)], "fail", 1, ["tcp.ack_raw", "tcp.flags", "payload"], None),
 ]
 
@@ -53,9 +55,15 @@ with Room() as room:
         row = of(result, "tcp-handshake")
         require((row["verdict"], row["step"], row["steps"]) == (verdict, step, 2), verdict, step, row)
         require(wrong(row) == fields and (code is None or row["first"] == code), fields, code, row)
+        require(result["noise"] == [], result["noise"])
     (room.dir / "f.pcap").write_bytes(pcap([syn(), reply()]))
     told = room.run("f.pcap").stdout.decode()
     require("step 1 of 2: right, and what must follow is not in the capture" in told, told)
     (room.dir / "f.pcap").write_bytes(pcap([syn(), reply(), ack(ack=MINE)]))
     told = room.run("f.pcap").stdout.decode()
     require("step 2 of 2\nFAIL: 7 of 8 clauses right, for smith" in told, told)
+    # with the sum of the first segment's payload
+    summed = tcp(b"smith", OURS, PORT, (YOURS + 1) % 2**32, (MINE + 1) % 2**32, ACK)[36:38]
+    (room.dir / "f.pcap").write_bytes(pcap([syn(), reply(), ack()[:36] + summed + ack()[38:]]))
+    told = " ".join(room.run("f.pcap").stdout.decode().split())
+    require("it is right with your handle behind the header, as in the first packet" in told, told)

@@ -29,6 +29,7 @@ struct sent {
     size_t n_options;
     uint8_t flags;
     uint16_t fragment;
+    uint16_t from;
 };
 
 enum { SYN = 2, ACK = 16 };
@@ -51,6 +52,7 @@ static size_t make(uint8_t *out, const struct sent *sent)
     store_be32(out + 12, 0x0A0A0028);
     store_be32(out + 16, sent->to);
     store_be16(out + 10, csum_finish(csum_add(0, out, 20)));
+    store_be16(out + 20, sent->from);
     store_be16(out + 22, sent->port);
     if (sent->protocol == 6) {
         out[32] = (uint8_t)((5 + sent->n_options / 4) << 4);
@@ -68,53 +70,56 @@ static const struct {
     struct sent sent;
     const char *what, *why;
 } TOLD[] = {
-    {{6, 81, TARGET, {0}, 0, SYN, 0},
+    {{6, 81, TARGET, {0}, 0, SYN, 0, 0},
      "TCP to port 81",
      "a SYN with nothing behind it, as nmap -sS sends; no challenge takes it; raw-tcp takes port 8081"},
-    {{6, 5000, TARGET, {2, 4, 5, 180, 4, 2, 1, 1}, 8, SYN, 0},
+    {{6, 5000, TARGET, {2, 4, 5, 180, 4, 2, 1, 1}, 8, SYN, 0, 0},
      "TCP to port 5000",
      "connect() was used, and nothing listens there; no challenge takes it; from takes port 6111 (a "
      "stream); talk takes port 1111 (a stream)"},
-    {{6, 8082, TARGET, {2, 4, 5, 180, 4, 2, 1, 1}, 8, SYN, 0},
+    {{6, 8082, TARGET, {2, 4, 5, 180, 4, 2, 1, 1}, 8, SYN, 0, 0},
      "TCP to port 8082",
      "a kernel's own SYN: connect() was used, not a raw socket; no challenge takes it; raw-tcp takes "
      "port 8081; from takes port 6111 (a stream)"},
-    {{6, 4321, TARGET, {2, 4, 5, 180, 4, 2, 1, 1}, 8, SYN, 0},
+    {{6, 4321, TARGET, {2, 4, 5, 180, 4, 2, 1, 1}, 8, SYN, 0, 0},
      "TCP to port 4321",
      "4321 is the port that from wants it to come from; it goes to port 6111"},
-    {{17, 14150, TARGET, {0}, 0, 0, 0},
+    {{17, 14150, TARGET, {0}, 0, 0, 0, 0},
      "UDP to port 14150",
      "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS); call takes port 2222 (a datagram)"},
-    {{6, 1112, TARGET, {0}, 0, SYN, 0},
+    {{6, 1112, TARGET, {0}, 0, SYN, 0, 0},
      "TCP to port 1112",
      "a SYN with nothing behind it, as nmap -sS sends; no challenge takes it; talk takes port 1111 (a "
      "stream); raw-tcp takes port 8081"},
-    {{47, 0, TARGET, {0}, 0, 0, 0},
+    {{47, 0, TARGET, {0}, 0, 0, 0, 0},
      "IP protocol 47 (GRE)",
      "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS)"},
-    {{1, 0, TARGET, {8}, 0, 0, 0},
+    {{1, 0, TARGET, {8}, 0, 0, 0, 0},
      "IP protocol 1 (ICMP)",
      "no challenge takes it; ping takes ICMP identifier 0x5747 (22343)"},
-    {{6, 22276, TARGET, {0}, 0, SYN, 0},
+    {{6, 40961, TARGET, {0}, 0, ACK, 0, 8081},
+     "TCP to port 40961",
+     "it comes from the port that raw-tcp listens at: the two are exchanged"},
+    {{6, 22276, TARGET, {0}, 0, SYN, 0, 0},
      "TCP to port 22276",
      "22276 is 1111, the port of talk, with its two bytes exchanged"},
-    {{17, 44552, TARGET, {0}, 0, 0, 0},
+    {{17, 44552, TARGET, {0}, 0, 0, 0, 0},
      "UDP to port 44552",
      "44552 is 2222, the port of call, with its two bytes exchanged"},
-    {{6, 37151, TARGET, {0}, 0, SYN, 0},
+    {{6, 37151, TARGET, {0}, 0, SYN, 0, 0},
      "TCP to port 37151",
      "37151 is 8081, the port of raw-tcp, with its two bytes exchanged"},
-    {{6, 1111, TARGET, KERNEL, 8, SYN, 0},
+    {{6, 1111, TARGET, KERNEL, 8, SYN, 0, 0},
      "TCP to port 1111",
      "meant for talk, whose stream target answers by itself"},
-    {{17, 2222, TARGET, {0}, 0, 0, 0},
+    {{17, 2222, TARGET, {0}, 0, 0, 0, 0},
      "UDP to port 2222",
      "meant for call, whose datagram target answers by itself"},
-    {{6, 8081, 0x7F000001, {0}, 0, SYN, 0},
+    {{6, 8081, 0x7F000001, {0}, 0, SYN, 0, 0},
      "TCP to port 8081",
      "a SYN with nothing behind it, as nmap -sS sends; sent to 127.0.0.1, but the target is 172.16.1.15; "
      "no challenge takes it; raw-tcp takes port 8081"},
-    {{6, 0, TARGET, {0}, 0, 0, 7},
+    {{6, 0, TARGET, {0}, 0, 0, 7, 0},
      "a later fragment, IP protocol 6 (TCP)",
      "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS)"},
 };
@@ -195,16 +200,17 @@ static void of_several_ports_the_nearest_is_told(void)
         struct sent sent;
         const char *why;
     } rows[] = {
-        {{17, 8532, TARGET, {0}, 0, 0, 0},
+        {{17, 8532, TARGET, {0}, 0, 0, 0, 0},
          "no challenge takes it; doors takes port 8533; doors takes port 9622"},
-        {{17, 9600, TARGET, {0}, 0, 0, 0},
+        {{17, 9600, TARGET, {0}, 0, 0, 0, 0},
          "no challenge takes it; doors takes port 9622; doors takes port 8533"},
-        {{17, 21793, TARGET, {0}, 0, 0, 0}, "21793 is 8533, the port of doors, with its two bytes exchanged"},
-        {{17, 6223, TARGET, {0}, 0, 0, 0},
+        {{17, 21793, TARGET, {0}, 0, 0, 0, 0},
+         "21793 is 8533, the port of doors, with its two bytes exchanged"},
+        {{17, 6223, TARGET, {0}, 0, 0, 0, 0},
          "6223 is 6222, the port of next, and 1: that is added to the port it comes from, not to this"},
-        {{17, 6221, TARGET, {0}, 0, 0, 0},
+        {{17, 6221, TARGET, {0}, 0, 0, 0, 0},
          "no challenge takes it; next takes port 6222 (a datagram); doors takes port 7411"},
-        {{6, 9622, TARGET, {0}, 0, SYN, 0}, "9622 is doors's, by UDP, and this is TCP"},
+        {{6, 9622, TARGET, {0}, 0, SYN, 0, 0}, "9622 is doors's, by UDP, and this is TCP"},
     };
     struct tree tree;
 
@@ -228,13 +234,13 @@ static void a_kernels_own_syn_is_known_by_its_options(void)
         struct sent sent;
         bool kernel;
     } rows[] = {
-        {{6, 81, TARGET, KERNEL, 8, SYN, 0}, true},
-        {{6, 81, TARGET, KERNEL, 8, SYN | ACK, 0}, false},
-        {{6, 81, TARGET, {2, 4, 5, 180}, 4, SYN, 0}, false},
-        {{6, 81, TARGET, {1, 1, 4, 2, 2, 4, 5, 180}, 8, SYN, 0}, true},
-        {{6, 81, TARGET, {2, 4, 5, 180, 4, 9, 1, 1}, 8, SYN, 0}, false}, /* runs past the header */
-        {{6, 81, TARGET, {0}, 0, SYN, 0}, false},
-        {{17, 81, TARGET, {0}, 0, 0, 0}, false},
+        {{6, 81, TARGET, KERNEL, 8, SYN, 0, 0}, true},
+        {{6, 81, TARGET, KERNEL, 8, SYN | ACK, 0, 0}, false},
+        {{6, 81, TARGET, {2, 4, 5, 180}, 4, SYN, 0, 0}, false},
+        {{6, 81, TARGET, {1, 1, 4, 2, 2, 4, 5, 180}, 8, SYN, 0, 0}, true},
+        {{6, 81, TARGET, {2, 4, 5, 180, 4, 9, 1, 1}, 8, SYN, 0, 0}, false}, /* runs past the header */
+        {{6, 81, TARGET, {0}, 0, SYN, 0, 0}, false},
+        {{17, 81, TARGET, {0}, 0, 0, 0, 0}, false},
     };
     struct tree tree;
 
@@ -259,10 +265,10 @@ static void a_kernels_own_syn_is_known_by_its_options(void)
 static void keys_differ_where_the_telling_does(void)
 {
     static const struct sent rows[] = {
-        {6, 81, TARGET, {0}, 0, SYN, 0}, {6, 82, TARGET, {0}, 0, SYN, 0},
-        {17, 81, TARGET, {0}, 0, 0, 0},  {6, 81, 0x7F000001, {0}, 0, 0, 0},
-        {47, 0, TARGET, {0}, 0, 0, 0},   {48, 0, TARGET, {0}, 0, 0, 0},
-        {6, 0, TARGET, {0}, 0, 0, 7},    {6, 81, TARGET, {2, 4, 5, 180, 4, 2, 1, 1}, 8, SYN, 0},
+        {6, 81, TARGET, {0}, 0, SYN, 0, 0}, {6, 82, TARGET, {0}, 0, SYN, 0, 0},
+        {17, 81, TARGET, {0}, 0, 0, 0, 0},  {6, 81, 0x7F000001, {0}, 0, 0, 0, 0},
+        {47, 0, TARGET, {0}, 0, 0, 0, 0},   {48, 0, TARGET, {0}, 0, 0, 0, 0},
+        {6, 0, TARGET, {0}, 0, 0, 7, 0},    {6, 81, TARGET, {2, 4, 5, 180, 4, 2, 1, 1}, 8, SYN, 0, 0},
     };
     enum { N = sizeof(rows) / sizeof(rows[0]) };
     struct tree tree;

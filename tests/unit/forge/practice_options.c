@@ -37,6 +37,8 @@ OPTIONS(options_one, "\x94\4\0\1\x88\4\x47\x57")
 OPTIONS(options_uncopied, "\x94\4\0\0\x08\4\x47\x57")
 OPTIONS(options_wide, "\x94\0\4\0\x88\4\x47\x57")
 OPTIONS(options_first, "\x94\4\0\0")
+OPTIONS(options_second, "\x88\4\x47\x57")
+OPTIONS(options_type, "\x48\4\0\0\x88\4\x47\x57")
 
 static void options_behind(struct made *m)
 {
@@ -48,6 +50,13 @@ static void options_behind(struct made *m)
     memcpy(m->bytes + IP + text, moved, sizeof(moved));
     store_be16(m->bytes + 10, 0);
     store_be16(m->bytes + 10, csum_finish(csum_add(0, m->bytes, IP + sizeof(moved))));
+}
+
+static void options_behind_and_not_counted(struct made *m)
+{
+    options_behind(m);
+    m->bytes[0] = 0x45;
+    as_the_kernel(m);
 }
 
 static const struct edit ROWS[] = {
@@ -66,5 +75,9 @@ static const struct edit ROWS[] = {
     {"practice-options", "ip.options", "WRONG_VALUE", "option 136 (stream ID) is missing", options_first},
     {"practice-options", "ip.hdr_len", "BAD_IHL", "option 136 (stream ID) is missing", options_first},
     {"practice-options", "ip.options", "BAD_OPTIONS", "the options stand behind the payload", options_behind},
+    {"practice-options", "ip.hdr_len", "BAD_IHL", "the options stand behind the payload",
+     options_behind_and_not_counted},
+    {"practice-options", "ip.hdr_len", "BAD_IHL", "option 148 (router alert) is missing", options_second},
+    {"practice-options", "ip.options", "WRONG_VALUE", "type 72 (0x48) stands where option 148", options_type},
 };
 const struct edits practice_options = {ROWS, sizeof(ROWS) / sizeof(ROWS[0])};

@@ -209,6 +209,28 @@ static void what_no_challenge_took_is_meant_for_one_for_practice(void)
     shop_close(&shop);
 }
 
+/* Much of it is what raw-tcp asks for, and says nothing of whom: the port says more. */
+static void a_knock_by_tcp_is_for_no_other_challenge(void)
+{
+    struct shop shop;
+    struct packet p;
+    struct made m;
+
+    shop_open(&shop);
+    right_for(&shop, "raw-tcp", &m);
+    store_be16(m.bytes + IP, 5000);
+    store_be16(m.bytes + IP + 2, 8533);
+    memset(m.bytes + IP + 8, 0, 4);
+    m.length = IP + 20;
+    store_be16(m.bytes + 2, (uint16_t)m.length);
+    as_the_kernel(&m);
+    sum_tcp(&m);
+    packet_decode(&p, LINK_RAW, m.bytes, m.length, m.length);
+    CU_ASSERT_PTR_NULL(rulebook_select(shop.book, &p));
+    CU_ASSERT_PTR_NULL(noise_meant(shop.book, &p));
+    shop_close(&shop);
+}
+
 static void what_kernels_say_of_their_neighbours_is_for_no_challenge(void)
 {
     static const uint8_t nobody[6] = {0}, asker[6] = {2, 0, 0, 0, 0, 9};
@@ -239,6 +261,7 @@ static const struct unit_case cases[] = {
     {"what_is_right_for_another_protocol_is_told_so", what_is_right_for_another_protocol_is_told_so},
     {"what_no_challenge_took_is_meant_for_one_for_practice",
      what_no_challenge_took_is_meant_for_one_for_practice},
+    {"a_knock_by_tcp_is_for_no_other_challenge", a_knock_by_tcp_is_for_no_other_challenge},
     {"what_kernels_say_of_their_neighbours_is_for_no_challenge",
      what_kernels_say_of_their_neighbours_is_for_no_challenge},
     {"each_mistake_is_told_as_what_it_is", each_mistake_is_told_as_what_it_is},
