@@ -342,6 +342,14 @@ static bool leads(struct rounds *r, int64_t wait_ms)
     return r->leads;
 }
 
+/* st: of what was done with the store. tried: since it was in trouble something was written to see whether it
+ * is. Otherwise the intake may have found out meanwhile that it is. */
+static void tell_store(struct rounds *r, enum status st, bool tried, const struct err *err)
+{
+    if (st != ST_OK || tried)
+        state_trouble(r->options.state, PART_STORE, st == ST_OK ? NULL : err->text);
+}
+
 /* Of those who do not post each reads the journals that are on its machine. */
 static void stand_by(struct rounds *r)
 {
@@ -351,7 +359,9 @@ static void stand_by(struct rounds *r)
     /* what these told, another tells now */
     state_trouble(r->options.state, PART_SCOREBOARD, NULL);
     state_trouble(r->options.state, PART_SOLVES, NULL);
-    enum status st = store_note_get(r->store, "serve.tried", ignored, sizeof(ignored), &err);
+    const bool tries = state_in_trouble(r->options.state, PART_STORE);
+    enum status st = tries ? store_note_set(r->store, "serve.tried", "", &err)
+                           : store_note_get(r->store, "serve.tried", ignored, sizeof(ignored), &err);
     if (st == ST_OK && clock_ms() >= r->journals_at &&
         store_take(r->store, STORE_SOLVES, CLAIM_MS, r->options.desk->stop, &err) == ST_OK) {
         st = read_journals(r, &err);
@@ -359,7 +369,7 @@ static void stand_by(struct rounds *r)
     }
     if (stopped(r))
         return;
-    state_trouble(r->options.state, PART_STORE, st == ST_OK ? NULL : err.text);
+    tell_store(r, st, tries, &err);
     state_wait(r->options.state, clock_ms() + REFUSED_MS);
 }
 
@@ -382,7 +392,8 @@ static void go_round(struct rounds *r)
     }
     enum status st = round_of(r, &err);
     /* nothing may have been written in this round: whether it would be is tried */
-    if (st == ST_OK && state_in_trouble(r->options.state, PART_STORE))
+    const bool tries = st == ST_OK && state_in_trouble(r->options.state, PART_STORE);
+    if (tries)
         st = store_note_set(r->store, "serve.tried", "", &err);
     store_give(r->store, STORE_SOLVES);
     if (stopped(r))
@@ -390,7 +401,7 @@ static void go_round(struct rounds *r)
     tell_board(r);
     if (!store_keeps(r->store, STORE_SERVE))
         return;
-    state_trouble(r->options.state, PART_STORE, st == ST_OK ? NULL : err.text);
+    tell_store(r, st, tries, &err);
     if (state_wait(r->options.state, st == ST_OK ? soonest(r) : clock_ms() + FAILED_MS))
         r->relay_at = 0;
 }

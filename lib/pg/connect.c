@@ -12,7 +12,10 @@
 #include "pg/hosts.h"
 #include "pg/private.h"
 
-enum { OLDEST = 140000 /* client_connection_check_interval */ };
+enum {
+    OLDEST = 140000, /* client_connection_check_interval */
+    STANDBY_S = 4    /* a commit that waits longer for a standby has none; a keeper's call waits for five */
+};
 
 /* A holder that is stopped or cut off must be gone within five seconds (pg_claim): nothing waits longer. */
 #define SETTINGS                                                                                             \
@@ -101,11 +104,27 @@ static bool finish(PGconn *conn, int64_t deadline)
     return false;
 }
 
+/* A commit that waits for a standby cannot be ended, and its session stays when its client has gone: who
+ * began another one for each try would use up the server's connections, and could not say what he waits for.
+ */
+static enum status no_commit_waits(int64_t for_s, const char *where, struct err *err)
+{
+    if (for_s <= STANDBY_S)
+        return ST_OK;
+    return err_set(err, ST_ENV,
+                   "%s: a commit has waited for a standby for %lld s; start one, or change "
+                   "synchronous_standby_names (docs/store.md)",
+                   where, (long long)for_s);
+}
+
 /* What a store cannot be kept in. */
 static enum status fit(PGconn **conn, const char *where, enum pg_role role, bool *again, struct err *err)
 {
     static const char ask[] = "SELECT pg_backend_pid(), pg_is_in_recovery()::int,"
-                              " (current_setting('transaction_read_only') = 'on')::int";
+                              " (current_setting('transaction_read_only') = 'on')::int,"
+                              " (SELECT max(extract(epoch FROM clock_timestamp() - query_start))::bigint"
+                              " FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+                              " AND datname = current_database() AND usename = current_user)";
     const char *encoding = PQparameterStatus(*conn, "server_encoding");
     const int pid = PQbackendPID(*conn);
 
@@ -121,6 +140,7 @@ static enum status fit(PGconn **conn, const char *where, enum pg_role role, bool
         return ST_ENV;
     const int64_t is = pg_int(PQgetvalue(result, 0, 0));
     const bool standby = pg_int(PQgetvalue(result, 0, 1)) || pg_int(PQgetvalue(result, 0, 2));
+    const int64_t waits_s = pg_int(PQgetvalue(result, 0, 3));
     PQclear(result);
     if (is != pid)
         return err_set(err, ST_ENV,
@@ -132,7 +152,7 @@ static enum status fit(PGconn **conn, const char *where, enum pg_role role, bool
                        "%s: read-only, a standby; name the primary, or all of them in the URL with "
                        "target_session_attrs=read-write",
                        where);
-    return ST_OK;
+    return role == PG_READER ? ST_OK : no_commit_waits(waits_s, where, err);
 }
 
 static enum status settle(PGconn **conn, const char *where, enum pg_role role, bool *again, struct err *err)

@@ -49,8 +49,7 @@ struct pg_values {
 PGresult *pg_call(PGconn **conn, const char *where, const char *sql, const struct pg_values *values,
                   int64_t deadline, bool *again, struct err *err);
 
-/* The end of what libpq said, in one line. */
-void pg_one_line(char *text);
+void pg_one_line(char *text); /* the end of what libpq said, in one line */
 
 /* Waits before try number `tries` (from 1 on) of something that failed; false when there is none any more. */
 bool pg_try_again(unsigned tries, int64_t deadline);
@@ -74,16 +73,17 @@ enum status pg_transact(struct db *db, enum db_access access,
  * transaction a connection that is gone stays gone. */
 enum status pg_ready(struct pg *pg, bool *again, struct err *err);
 
+/* After what writes: when no answer came until deadline, why is known to a new connection (a commit that
+ * waits for a standby), and becomes *err. */
+void pg_ask_why(struct pg *pg, int64_t deadline, bool *again, struct err *err);
+
 /* Begins what writes, or sees one state. Refused when a part that is claimed is another's by now. */
 enum status pg_begin(struct pg *pg, enum db_access access, int64_t deadline, bool *again, struct err *err);
 enum status pg_commit(struct pg *pg, int64_t deadline, bool *again, struct err *err);
 void pg_rollback(struct pg *pg);
 
-/* By our own clock: when what begins now must have ended. */
-int64_t pg_deadline(const struct pg *pg);
-
-/* Whether parts are claimed. */
-bool pg_holds(const struct pg *pg);
+int64_t pg_deadline(const struct pg *pg); /* by our own clock: when what begins now must have ended */
+bool pg_holds(const struct pg *pg);       /* whether parts are claimed */
 
 /* -- values.c -- */
 

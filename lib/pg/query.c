@@ -86,6 +86,8 @@ static PGresult *once(struct pg_query *q, int64_t deadline, bool *again)
         PQclear(result);
         result = fetch(q, deadline, again);
     }
+    if (!result && q->writes && !pg->inside)
+        pg_ask_why(pg, deadline, again, err);
     if (!fenced)
         return result;
     if (!result)

@@ -54,6 +54,17 @@ enum status pg_ready(struct pg *pg, bool *again, struct err *err)
     return st == ST_OK ? same_version(pg, again, err) : st;
 }
 
+void pg_ask_why(struct pg *pg, int64_t deadline, bool *again, struct err *err)
+{
+    bool its;
+    struct err why;
+
+    if (pg->conn || clock_ms() < deadline || pg_ready(pg, &its, &why) == ST_OK)
+        return;
+    *again = its;
+    *err = why;
+}
+
 /* "BEGIN", and how many of the claims that are held still are. The number alone may be another's, too: a
  * standby that had less of what was written counts on from there. Returns how many there should be. */
 static int begin_text(const struct pg *pg, char *out, size_t size)
@@ -111,8 +122,10 @@ enum status pg_commit(struct pg *pg, int64_t deadline, bool *again, struct err *
         result = pg_call(&pg->conn, pg->base.where, "COMMIT", NULL, deadline, again, err);
     else
         err_set(err, ST_ENV, "%s: the connection is lost", pg->base.where);
-    if (!result)
+    if (!result) {
+        pg_ask_why(pg, deadline, again, err);
         return ST_ENV;
+    }
     const bool kept = strcmp(PQcmdStatus(result), "COMMIT") == 0;
     PQclear(result);
     return kept ? ST_OK

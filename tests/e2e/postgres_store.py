@@ -347,6 +347,50 @@ def hung():
     b.stop()
 
 
+def case_standby_missing():
+    """Commits wait for a standby that is not there: who hands in and who looks read so all the time, no more sessions wait than have begun
+    to, and when nobody is waited for any more all is kept, once."""
+    b, c = room(SERVER.fresh())
+    flags = [c.flag(slug, user) for user in USERS for slug in SLUGS]
+    why = r"a commit has waited for a standby for \d+ s; start one, or change synchronous_standby_names"
+
+    def waits():
+        return SERVER.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")[0][0]
+
+    def wait_for(names):
+        SERVER.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
+        SERVER.sql("SELECT pg_reload_conf()")
+        until(lambda: SERVER.sql(f"SELECT current_setting('synchronous_standby_names') = '{names}'") == [("t",)])
+
+    with Serve(c) as s:
+        assert word(s.hand_in(flags[0])[0]) == "OK"
+        posted(c, 1)
+        wait_for("*")
+        # commits wait a moment after the setting is there
+        kept = next(n for n, flag in enumerate(flags) if n and word(s.hand_in(flag)[0]) == "ERR")
+        until(lambda: re.search(why, s.get("/healthz")[1]))
+        expect(c, 4, why, c.run("submit", flags[kept + 1]))
+        until(lambda: not s.metric("wiregrade_leads"))
+        # each of its connections, once it waits, is no more used; rounds go on all the time
+        before = [waits()]
+        until(lambda: before.append(waits()) or len(before) > 20 and len(set(before[-20:])) == 1, 60)
+        for _ in range(3):
+            for flag in flags[kept:]:
+                assert word(s.hand_in(flag)[0]) == "ERR"
+                assert s.get("/healthz")[0] == 503 and s.metric('wiregrade_trouble{part="store"}') == 1
+                time.sleep(0.3)
+        assert waits() == before[-1], (waits(), before)
+        assert s.get("/livez") == (200, "ok\n") and re.search(why, s.get("/healthz")[1])
+        wait_for("")
+        for flag in flags:
+            until(lambda flag=flag: word(s.hand_in(flag)[0]) in ("OK", "DUP"))
+        posted(c, len(flags))
+        until(lambda: s.get("/healthz") == (200, "ok\n"))
+        assert not waits() and re.search(why, s.said()), s.said()
+    once(b, c, len(flags))
+    b.stop()
+
+
 def quota(c, table):
     """A server that is full, as far as this table goes."""
     SERVER.sql("CREATE OR REPLACE FUNCTION quota() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'could not extend file' USING ERRCODE ="
