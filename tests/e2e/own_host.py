@@ -178,7 +178,7 @@ def the_courses_scripts_earn_its_flags_at_loopback(own):
         assert told.strip() == own.flag(slug), told
     for script, slug, port, transport in ((clients.STREAM_ANSWERS.replace("port = 1111", "port = 4711"), "stream-receiver", 5111, "t"),
                                           (clients.DATAGRAM_ANSWERS.replace("port = 2222", "port = 4711"), "datagram-receiver", 5222, "u")):
-        clients.asked(own, script, slug, port, f"{transport} 'sport = :4711'", LOOPBACK)
+        clients.asked(own, script, slug, port, (4711, transport), LOOPBACK)
     clients.ipraw(own, LOOPBACK, LOOPBACK, 4711)
     clients.tcpraw(own, LOOPBACK, LOOPBACK, 4711)
     # a forged source is answered here, too
