@@ -184,13 +184,12 @@ def what_came_is_told_in_order_and_never_as_all_when_there_was_more(room):
     require(-1 not in order and order == sorted(order), order, out)
     has(out, "wrong: ip.version", "Nothing else of yours")
     room.python(knock.format(20002, 20025))
-    out = ask(room, "i smith\\nseen\\n")
-    has(out, "more packets of many kinds, as of a scan", "port 20000", "9 of 9", "Nothing else")
+    ask_until(room, "i smith\\nseen\\n", "more packets of many kinds, as of a scan", "port 20000", "9 of 9", "Nothing else")
     # the count stays when another packet comes, later than a scan takes
-    told = re.search(r"(\d+) more packets", out).group(1)
     time.sleep(10.5)
+    told = re.search(r"(\d+) more packets", ask(room, "seen\\n")).group(1)
     room.python(knock.format(20030, 20031))
-    has(ask(room, "seen\\n"), f"{told} more packets of many kinds", "port 20030")
+    ask_until(room, "seen\\n", f"{told} more packets of many kinds", "port 20030")
     for port in ("1111", "3333", "5555", "6111"):
         for text in ("end", "s!", "smith"):
             room.python(PIECES, port, text)

@@ -51,12 +51,13 @@ def ask(room, lines, **more):
     return room.python(ASK, lines, **more)
 
 
-def ask_until(room, lines, *parts):
-    """The same, asked again until each part is told: what a capture holds, or the kernel says, is read after who asks."""
+def ask_until(room, lines, *parts, of=lambda out: out):
+    """The same, asked again until each part is told, in what `of` takes of the answer: what a capture holds, or the kernel says, may
+    be read after who asks."""
     until = time.monotonic() + 20
-    while any(part not in (out := ask(room, lines)) for part in parts) and time.monotonic() < until:
+    while any(part not in of(out := ask(room, lines)) for part in parts) and time.monotonic() < until:
         time.sleep(0.1)
-    has(out, *parts)
+    has(of(out), *parts)
     return out
 
 

@@ -100,10 +100,9 @@ def what_follows_a_wrong_one_is_not_told(room):
         out = run(room, sent + ("\ncalled(server)" if called else ""), seconds=40)
         require(not called or (f"{step}:" in out and "left out" not in out and f"[{code}]" in out), sent, code, out)
         lacks(out, "OTHER_STEP")
-        heard = ask(room, "seen\\n")
-        newest = "\n".join(heard.split("\n")[1:6])
-        has(newest.split("\n")[0], f"wrong: {step}")
-        has(newest, "what came right behind it was for a later step", f"[{code or ''}")
+        heard = ask_until(room, "seen\\n", f"wrong: {step}", "what came right behind it was for a later step", f"[{code or ''}",
+                          of=lambda out: "\n".join(out.split("\n")[1:6]))
+        has(heard.split("\n")[1], f"wrong: {step}")
     lacks(heard, "OTHER_STEP")
     told = [a for a in room.journal("attempt") if not a.get("follows")]
     require([a["first"] for a in told if a["verdict"] == "near"] ==
