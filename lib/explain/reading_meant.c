@@ -206,11 +206,11 @@ static bool other_protocol(const struct rulebook *book, const struct packet *pac
 }
 
 /* With a plain mistake undone: the protocol in the place of the time to live, the next header in that of the
- * hop limit, the two ports exchanged, another protocol's number, an IPv4 header of the student's own behind
- * the kernel's. */
+ * hop limit, the two ports exchanged, another protocol's number, IPv6's payload length, an IPv4 header of the
+ * student's own behind the kernel's. */
 static bool plainly_meant(const struct rulebook *book, const struct packet *packet, struct reading_meant *out)
 {
-    enum { TTL_AT = 8, NEXT_AT = 6, DESTINATION = 16, HEADER = 20, HEADER6 = 40 };
+    enum { TTL_AT = 8, NEXT_AT = 6, DESTINATION = 16, HEADER = 20, HEADER6 = 40, LENGTH6_AT = 4 };
     const struct span *ip = &packet->layers[LAYER_IP], *ip6 = &packet->layers[LAYER_IP6];
     const struct span *header = ip->present ? ip : ip6;
     const size_t at = header->offset, length = packet->length - at, place = ip->present ? TTL_AT : NEXT_AT;
@@ -227,6 +227,11 @@ static bool plainly_meant(const struct rulebook *book, const struct packet *pack
     if (exchange_ports(packet, room, at, length) && mended_for(book, packet, room, length, out))
         return true;
     if (other_protocol(book, packet, room, at, length, ip->present ? TTL_AT + 1 : NEXT_AT, out))
+        return true;
+    memcpy(room, packet->frame + at, length);
+    if (!ip->present) /* its payload length, which nobody corrects */
+        store_be16(room + LENGTH6_AT, (uint16_t)(length - HEADER6));
+    if (!ip->present && mended_for(book, packet, room, length, out))
         return true;
     const size_t inner = at + ip->length;
     if (!ip->present || packet->length < inner + HEADER || packet->frame[inner] >> 4 != 4 ||

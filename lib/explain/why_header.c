@@ -36,6 +36,11 @@ enum fit why_header_bad_version(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (s->field->layer == LAYER_IP6)
         suspect_mend(d, "struct.pack('!I', (6 << 28) | (traffic_class << 20) | flow_label)");
+    if (s->field->layer == LAYER_IP6 && s->header && s->header_length >= 4 && s->header[3] >> 4 == 6) {
+        suspect_say(d,
+                    "the first four bytes stand in the host's order, the version last: packed without the !");
+        return FIT_STRONG;
+    }
     return tell_fault(s, d, FAULT_BAD_VERSION);
 }
 
@@ -204,12 +209,35 @@ enum fit why_header_truncated(const struct suspect *s, struct diagnosis *d)
     return told && !why_ip6_says(s, &unused) ? tell_fault(s, d, FAULT_TRUNCATED) : FIT_NONE;
 }
 
+/* IPv6's next header is another: then what follows is read as what it is not, and is too short for that. */
+static enum fit another_next_header(const struct suspect *s, struct diagnosis *d)
+{
+    const struct clause *c = clause_of(s->rules, field_find("ipv6.nxt"));
+    const bool fault = s->finding->fault & (FAULT_TRUNCATED | FAULT_BAD_LENGTH);
+    char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
+    struct diagnosis unused = *d;
+    uint64_t next;
+
+    if (!c || c->kind != MATCH_EQUAL || (!fault && !named(s, "ipv6.nxt")) ||
+        packet_value(s->packet, c->field, &next) != FIELD_OK || next == c->a ||
+        why_named_says_extension(s, &unused))
+        return FIT_NONE;
+    suspect_say(d, "the IPv6 header says that %s follows, not %s%s", field_text(c->field, next, got),
+                field_text(c->field, c->a, want),
+                fault ? ": what follows is read as that, and is too short" : "");
+    suspect_mend(d, "next_header = %llu   # byte 6 of the IPv6 header", (unsigned long long)c->a);
+    return fault ? FIT_STRONG : FIT_FACT;
+}
+
 enum fit why_header_wrong_protocol(const struct suspect *s, struct diagnosis *d)
 {
     char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
 
     if (why_meant_says(s, d))
         return FIT_STRONG;
+    const enum fit next = another_next_header(s, d);
+    if (next != FIT_NONE)
+        return next;
     if (!s->one || !named(s, "ip.proto"))
         return FIT_NONE;
     if (s->several)

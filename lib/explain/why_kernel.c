@@ -48,7 +48,8 @@ static bool is_ordinary_datagram(const struct suspect *s)
         if (s->verdict->findings[i].status == FINDING_FAIL && &s->verdict->findings[i] != s->finding &&
             strcmp(s->verdict->findings[i].field->name, "udp.srcport") != 0)
             return false;
-    return six ? s->header[HOPS6] == TTL && s->got > UINT16_MAX
+    /* a kernel draws it; zeros at its end are those of a shift */
+    return six ? s->header[HOPS6] == TTL && s->got > UINT16_MAX && s->got & UINT8_MAX
                : load_be16(s->header + FLAGS) == DONT_FRAGMENT && s->header[8] == TTL;
 }
 

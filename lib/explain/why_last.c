@@ -103,6 +103,7 @@ static bool say_sum(const struct suspect *s, struct diagnosis *d)
     for (const char *at = hex; *at; at++)
         as_hex = as_hex * 16 + (uint64_t)(*at - '0');
     const uint64_t small = plus >= AA && plus <= ZZ ? plus | LOWER : plus;
+    const uint64_t other = small != plus ? __builtin_bswap16((uint16_t)plus) : plus;
     const struct {
         uint64_t value;
         const char *how;
@@ -112,6 +113,7 @@ static bool say_sum(const struct suspect *s, struct diagnosis *d)
                 {plus + (told << BYTE) + told, "it was added to both bytes"},
                 {plus + as_hex, "it is decimal, and was read as hex"},
                 {small + told, "the letters are small ones, and capitals are asked for"},
+                {other + told, "the letters stand in the other order: the first is the upper byte"},
                 {plus + 2 * told, "it was added twice"},
                 {plus + 3 * told, "it was added three times"}};
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -139,6 +139,16 @@ static void flow_of_the_kernel(struct made *m)
     store_be32(m->bytes, 0x6002D9B0);
 }
 
+static void first_word_native(struct made *m)
+{
+    store_be32(m->bytes, __builtin_bswap32(load_be32(m->bytes)));
+}
+
+static void next_of_tcp(struct made *m)
+{
+    m->bytes[6] = 6;
+}
+
 static const struct edit ROWS[] = {
     {"practice-ipv6", "ipv6.nxt", "WRONG_VALUE", "0 is a hop-by-hop options header", hop_by_hop},
     {"practice-ipv6", "ipv6.nxt", "WRONG_VALUE", "60 is a destination options", destination_options},
@@ -149,6 +159,10 @@ static const struct edit ROWS[] = {
     {"practice-ipv6", "ipv6.plen", "BAD_LENGTH", "that 1000 bytes follow the IPv6 header, and 13",
      plen_large},
     {"practice-ipv6", "ipv6.version", "BAD_VERSION", "the IP version is 4, not 6", version_4},
+    {"practice-ipv6", "ipv6.version", "BAD_VERSION", "in the host's order, the version last",
+     first_word_native},
+    {"practice-ipv6", "ipv6.plen", "WRONG_PROTOCOL", "says that 6 (TCP) follows, not 17", next_of_tcp},
+    {"practice-ipv6", "ipv6.nxt", "WRONG_PROTOCOL", "says that 6 (TCP) follows, not 17", next_of_tcp},
     {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG_PROTOCOL", "58 (ICMPv6)", pseudo_58},
     {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG", "what 41, IPv6's own number", pseudo_41},
     {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG", "the whole packet's length", pseudo_of_all},

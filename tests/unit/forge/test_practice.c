@@ -166,11 +166,18 @@ static void of_udp(struct made *m)
     protocol(m, PROTO_UDP);
 }
 
+static void length_of_nothing(struct made *m)
+{
+    store_be16(m->bytes + 4, 0);
+}
+
 static void what_no_challenge_took_is_meant_for_one_for_practice(void)
 {
     static const struct edit rows[] = {
         {"practice-ipv6", "ipv6.nxt", "SWAPPED_WITH", "next header and hop limit are exchanged",
          hop_limit_first},
+        {"practice-ipv6", "ipv6.plen", "BAD_LENGTH", "says that 0 bytes follow the IPv6 header, and 13 do",
+         length_of_nothing},
         {"practice-alarm", "udp.dstport", "SWAPPED_WITH", "exchanged", time_to_live_last},
         {"practice-udp", "udp.dstport", "SWAPPED_WITH", "exchanged", time_to_live_last},
         {"practice-spoof", "udp.dstport", "SWAPPED_WITH", "source port and destination port",
