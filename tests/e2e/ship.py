@@ -369,7 +369,7 @@ def case_away():
         SERVER.sql("ALTER DATABASE postgres SET default_transaction_read_only = on")
         SERVER.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'east'")
         r.write(attempt("c"))
-        until(lambda: "read-only, a standby" in s.said())
+        until(lambda: "read-only by a setting" in s.said())
         SERVER.sql("BEGIN READ WRITE; ALTER DATABASE postgres RESET default_transaction_read_only; COMMIT")
         until(everything, 60)
         # failed over to a server that had less, with the session's end and without
