@@ -49,10 +49,10 @@ struct ship {
     struct tail tail;
     int lock; /* the journal's file, locked; -1 while it is not there */
     int notify;
-    bool away, told_clock;
-    int64_t away_ms, asked_ms; /* until the next try, and how long the other end asks for */
-    unsigned long long lines;  /* that were sent */
-    enum status wrong, failed; /* with a file, in this round; failed: it is over */
+    bool away, told_clock, met; /* met: a file of the journal, in this round */
+    int64_t away_ms, asked_ms;  /* until the next try, and how long the other end asks for */
+    unsigned long long lines;   /* that were sent */
+    enum status wrong, failed;  /* with a file, in this round; failed: it is over */
     struct err wrong_err, away_err, *err;
     char trouble[sizeof(((struct err *)0)->text)], said[sizeof(((struct err *)0)->text)];
 };
@@ -266,6 +266,21 @@ static enum status lock(struct ship *s, const char *path, int fd, struct err *er
     return ST_OK;
 }
 
+/* Before the other end is asked, which may have room for one of a target's alone. */
+static enum status lock_early(struct ship *s)
+{
+    int64_t size;
+    int fd = -1;
+    struct err one;
+
+    /* one that cannot be opened is told by its round */
+    if (files_open(s->options.journal, &fd, &size, &one) == ST_OK && fd >= 0)
+        s->failed = lock(s, s->options.journal, fd, s->err);
+    if (fd >= 0)
+        close(fd);
+    return s->failed;
+}
+
 static void note(struct ship *s, enum status st, const struct err *one)
 {
     if (st == ST_ENV) {
@@ -287,6 +302,7 @@ static void look_at(const char *path, bool moved, void *context)
     if (s->away || s->failed != ST_OK || stopped(s))
         return;
     enum status st = files_open(path, &fd, &size, &one);
+    s->met = s->met || st != ST_OK || fd >= 0;
     if (st == ST_OK && fd >= 0 && !moved && (s->failed = lock(s, path, fd, s->err)) != ST_OK) {
         close(fd);
         return;
@@ -324,8 +340,10 @@ static enum status round_of(struct ship *s)
     bool lasting = false;
 
     s->wrong = ST_OK;
-    s->away = false;
+    s->away = s->met = false;
     s->asked_ms = 0;
+    if (!s->end && lock_early(s) != ST_OK)
+        return ST_ENV;
     if (!s->end) {
         enum status st = s->carrier->open(&s->end, &s->options.carrier, &lasting, &s->away_err);
         if (st != ST_OK && lasting) {
@@ -340,6 +358,10 @@ static enum status round_of(struct ship *s)
         close_end(s);
         return ST_ENV;
     }
+    if (!s->met)
+        s->wrong =
+            err_set(&s->wrong_err, ST_INPUT,
+                    "%s: is not there; what a target writes to it is sent when it is", s->options.journal);
     sweep(s);
     return ST_OK;
 }

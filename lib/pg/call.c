@@ -10,20 +10,25 @@
 
 enum { WAIT_MS = 100 };
 
-void pg_one_line(char *text)
+void pg_one_line(const char *said, char *out, size_t size)
 {
-    char *out = text;
+    const char *gap = "";
+    size_t n = 0;
 
-    for (const char *in = text; *in; in++) {
-        const bool blank = *in == '\n' || *in == '\t' || *in == ' ';
-        if (!blank)
-            *out++ = *in;
-        else if (out > text && out[-1] != ' ')
-            *out++ = ' ';
+    for (; *said; said++) {
+        if (*said == '\n' && n && !strchr(".:;?!", out[n - 1]))
+            gap = "; ";
+        else if ((*said == '\n' || *said == '\t' || *said == ' ') && !*gap)
+            gap = " ";
+        else if (*said != '\n' && *said != '\t' && *said != ' ') {
+            for (; n && *gap && n + 1 < size; gap++)
+                out[n++] = *gap;
+            if (n + 1 < size)
+                out[n++] = *said;
+            gap = "";
+        }
     }
-    while (out > text && out[-1] == ' ')
-        out--;
-    *out = '\0';
+    out[n] = '\0';
 }
 
 /* Until libpq has a result, or its end. */
@@ -95,6 +100,7 @@ static const char *mend_of(const char *state)
     static const struct {
         const char *code, *mend;
     } rows[] = {
+        {"3F000", "; the schema that the URL names is not there, or the role lacks a right to it"},
         {"25006", "; it is a standby, or set read-only: name the primary"},
         {"42501", "; the role that is used lacks a right: it must own the tables (docs/store.md)"},
         {"53100", "; the server's disk is full"},
@@ -114,8 +120,7 @@ static void refused(PGconn **conn, const char *where, PGresult *result, bool *ag
                *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     char text[512];
 
-    snprintf(text, sizeof(text), "%s", primary ? primary : PQresultErrorMessage(result));
-    pg_one_line(text);
+    pg_one_line(primary ? primary : PQresultErrorMessage(result), text, sizeof(text));
     *again = passes(state);
     err_set(err, ST_ENV, "%s: %s%s", where, text, mend_of(state));
     if (PQstatus(*conn) != CONNECTION_OK) {
@@ -128,8 +133,7 @@ static void lost(PGconn **conn, const char *where, int64_t deadline, bool *again
 {
     char text[512];
 
-    snprintf(text, sizeof(text), "%s", PQerrorMessage(*conn));
-    pg_one_line(text);
+    pg_one_line(PQerrorMessage(*conn), text, sizeof(text));
     if (clock_ms() >= deadline)
         snprintf(text, sizeof(text), "the database gives no answer");
     *again = true;

@@ -45,8 +45,7 @@ static enum status no_password(const char *where, struct err *err)
 
     if (!options) {
         char text[256];
-        snprintf(text, sizeof(text), "%s", why ? why : "no memory");
-        pg_one_line(text);
+        pg_one_line(why ? why : "no memory", text, sizeof(text));
         PQfreemem(why);
         return err_set(err, ST_INPUT, "%s: %s", where, text);
     }
@@ -139,7 +138,7 @@ static enum status fit(PGconn **conn, const char *where, enum pg_role role, bool
     if (!result)
         return ST_ENV;
     const int64_t is = pg_int(PQgetvalue(result, 0, 0));
-    const bool standby = pg_int(PQgetvalue(result, 0, 1)) || pg_int(PQgetvalue(result, 0, 2));
+    const bool standby = pg_int(PQgetvalue(result, 0, 1)) != 0, set = pg_int(PQgetvalue(result, 0, 2)) != 0;
     const int64_t waits_s = pg_int(PQgetvalue(result, 0, 3));
     PQclear(result);
     if (is != pid)
@@ -152,6 +151,11 @@ static enum status fit(PGconn **conn, const char *where, enum pg_role role, bool
                        "%s: read-only, a standby; name the primary, or all of them in the URL with "
                        "target_session_attrs=read-write",
                        where);
+    if (set && role != PG_READER)
+        return err_set(err, ST_ENV,
+                       "%s: read-only by a setting: `ALTER DATABASE %s RESET default_transaction_read_only`, "
+                       "or ALTER ROLE",
+                       where, PQdb(*conn));
     return role == PG_READER ? ST_OK : no_commit_waits(waits_s, where, err);
 }
 
@@ -191,6 +195,33 @@ static PGconn *start(const char *where, const struct pg_host *host)
     return conn;
 }
 
+/* There is no code for why a connection was refused. A server that speaks another language gets no mend. */
+static const char *mend_of(const char *why)
+{
+    static const struct {
+        const char *begins, *goes_on, *mend;
+    } rows[] = {
+        {"FATAL: database ", " does not exist", "; `createdb` makes it, or mend the URL (docs/store.md)"},
+        {"FATAL: role ", " does not exist", "; `createuser` makes it, or mend the URL (docs/store.md)"},
+        {"no password supplied", "",
+         "; put it into a file of mode 0600 that passfile= in the URL or PGPASSFILE names"},
+        {"password authentication failed", "",
+         "; mend it there, or give the role another (`\\password ROLE` in psql)"},
+        {"Peer authentication failed", "",
+         "; be the system's user of that name, or let the server's pg_hba.conf ask for a password"},
+        {"pg_hba.conf", "", "; let its pg_hba.conf have a line for this role, database and address"},
+        {"definition of service ", " not found",
+         "; it is a section of ~/.pg_service.conf, or of the file that PGSERVICEFILE names"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *at = strstr(why, rows[i].begins);
+        if (at && strstr(at, rows[i].goes_on))
+            return rows[i].mend;
+    }
+    return "";
+}
+
 /* Goes on with what was started, if it was. */
 static enum status take_once(PGconn **conn, const struct pg_host *host, const char *where, enum pg_role role,
                              bool *again, struct err *err)
@@ -205,10 +236,10 @@ static enum status take_once(PGconn **conn, const struct pg_host *host, const ch
     if (finish(*conn, clock_ms() + PG_CONNECT_MS))
         return settle(conn, where, role, again, err);
     /* one that is silent has said no more than its name */
-    snprintf(why, sizeof(why), "%s", PQstatus(*conn) == CONNECTION_BAD ? PQerrorMessage(*conn) : "");
-    pg_one_line(why);
+    pg_one_line(PQstatus(*conn) == CONNECTION_BAD ? PQerrorMessage(*conn) : "", why, sizeof(why));
     *again = true;
-    return err_set(err, ST_ENV, "%s: %s", where, why[0] ? why : "the database gives no answer");
+    return err_set(err, ST_ENV, "%s: %s%s", where, why[0] ? why : "the database gives no answer",
+                   mend_of(why));
 }
 
 /* Who brings the tables up to date ends others' sessions, also those that have just begun. */

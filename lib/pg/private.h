@@ -49,7 +49,7 @@ struct pg_values {
 PGresult *pg_call(PGconn **conn, const char *where, const char *sql, const struct pg_values *values,
                   int64_t deadline, bool *again, struct err *err);
 
-void pg_one_line(char *text); /* the end of what libpq said, in one line */
+void pg_one_line(const char *said, char *out, size_t size); /* what libpq said */
 
 /* Waits before try number `tries` (from 1 on) of something that failed; false when there is none any more. */
 bool pg_try_again(unsigned tries, int64_t deadline);

@@ -416,7 +416,7 @@ def case_full():
     SERVER.sql("DROP TRIGGER quota ON solve", c.place)
     read_only(True)
     for args in (("submit", flags[0]), ("outbox", "run", "--once"), ("serve", "--intake", "127.0.0.1:0", "--metrics", "127.0.0.1:0")):
-        expect(c, 4, "read-only, a standby; name the primary", c.run(*args))
+        expect(c, 4, "read-only by a setting: .ALTER DATABASE .* RESET default_transaction_read_only", c.run(*args))
     assert c.states() == ["waiting"], c.output  # reading is as ever
     read_only(False)
     with Serve(c) as s:
@@ -432,7 +432,7 @@ def case_full():
         until(lambda: s.get("/healthz") == (200, "ok\n"))
         read_only(True)
         assert word(s.hand_in(flags[1])[0]) == "ERR"
-        until(lambda: "read-only, a standby" in s.get("/healthz")[1])
+        until(lambda: "read-only by a setting" in s.get("/healthz")[1])
         read_only(False)
         until(lambda: word(s.hand_in(flags[1])[0]) in ("OK", "DUP"))
         posted(c, 3)
@@ -469,6 +469,48 @@ def case_rights():
     refused(owner)
     SERVER.sql("GRANT wiregrade TO other")
     expect(c, 0, "1 posted", c.outbox())
+    b.stop()
+
+
+def case_mistakes():
+    """What is not there, or wrong in the URL: a sentence with its place and mend from each command, and it is not the daemon that waits for it."""
+    b, c = room(SERVER.fresh())
+    flag, right = c.flag("raw-ipv4"), c.place
+    secret = c.dir / "pgpass"
+    c.submit(["raw-tcp"])
+    SERVER.sql("CREATE ROLE asked LOGIN PASSWORD 'right' IN ROLE wiregrade")
+    hba = SERVER.data / "pg_hba.conf"
+    hba.write_text("local all asked scram-sha-256\nlocal all peer_named peer\nlocal all kept_out reject\n" + hba.read_text())
+    SERVER.stop()
+    SERVER.start()
+
+    def refused(old, new, pattern, status=4):
+        move(c, right.replace(old, new, 1))
+        for args in (("submit", flag), ("outbox", "run", "--once"), ("serve", "--intake", "127.0.0.1:0", "--metrics", "127.0.0.1:0")):
+            expect(c, status, pattern, c.run(*args, env={**os.environ, "PGPASSFILE": str(secret)}))
+            assert c.output.count("\n") == 1, c.output
+
+    refused("/postgres?", "/spring?", 'database "spring" does not exist; .createdb. makes it, or mend the URL')
+    refused("wiregrade@", "nobody@", 'role "nobody" does not exist; .createuser. makes it, or mend the URL')
+    refused("wiregrade@", "asked@", "no password supplied; put it into a file of mode 0600 that passfile= in the URL or PGPASSFILE names")
+    secret.write_text("*:*:*:asked:wrong\n")
+    secret.chmod(0o600)
+    refused("wiregrade@", "asked@", 'password authentication failed for user "asked"; password retrieved from file ".*pgpass"; mend it there, or')
+    refused("wiregrade@", "peer_named@", 'Peer authentication failed for user "peer_named"; be the system.s user of that name, or')
+    refused("wiregrade@", "kept_out@", "pg_hba.conf rejects connection .*; let its pg_hba.conf have a line for this")
+    refused(right, "postgresql://?service=autumn", 'definition of service "autumn" not found; it is a section of ~/.pg_service.conf')
+    refused(str(SERVER.dir), "/nowhere", "No such file or directory; Is the server running locally")
+    refused(right.rpartition("%3D")[2], "elsewhere", "no schema has been selected to create in; the schema that the URL names")
+    refused("?host", "?hots", 'invalid URI query parameter: "hots"', 3)
+    standby = SERVER.standby()
+    try:
+        refused(str(SERVER.dir), str(standby.dir), "read-only, a standby; name the primary")
+    finally:
+        standby.done()
+    move(c, right)
+    secret.write_text("*:*:*:asked:right\n")
+    move(c, right.replace("wiregrade@", "asked@"))
+    expect(c, 0, "1 posted", c.run("outbox", "run", env={**os.environ, "PGPASSFILE": str(secret)}))
     b.stop()
 
 

@@ -288,7 +288,7 @@ def case_mistakes():
     r.once(3, "add sslmode=verify-full", url="postgresql://east@db.example.edu/spring")
     r.once(4, "Connection refused|No such file", "--wait", "0", url="postgresql://east@/postgres?host=/nowhere")
     r.once(4, 'role "south" does not exist', "--wait", "0", url=r.url("south"))
-    r.once(0, "^0 lines were sent", journal=r.c.dir / "none.jsonl")
+    r.once(3, "none.jsonl: is not there; what a target writes to it is sent when it is", journal=r.c.dir / "none.jsonl")
     folder = r.c.dir / "folder.jsonl"
     folder.mkdir()
     r.once(3, "folder.jsonl: not a file", journal=folder)
@@ -311,11 +311,18 @@ def case_mistakes():
     r.once(4, "the role east sees no store of this version there")
     r.store().role().role("west")
     r.once(0, "^2 lines were sent")
+    # no journal there, which a target may still make
+    missing = r.c.dir / "missing.jsonl"
+    with Ship(r, r.url("west"), missing) as s:
+        until(lambda: "missing.jsonl: is not there" in s.said())
+        missing.write_text(start_line(8) + "\n" + attempt("m") + "\n")
+        until(lambda: missing.read_bytes() in r.kept("west"))
     # twice at the same journal
     with Ship(r) as s:
         r.write(attempt("a"))
         until(lambda: r.kept() == [r.journal.read_bytes()])
         r.once(4, "another .wiregrade ship. sends it already; end one of them", url=r.url("west"))
+        r.once(4, "another .wiregrade ship. sends it already; end one of them", "--wait", "0")  # and not that its role has a session
         r.once(4, 'too many connections for role "east"', "--wait", "0", journal=west)
         r.c.run("ship", "--to", r.url("west"), str(r.journal))
         assert "sends it already" in r.c.output, r.c.output
@@ -362,7 +369,7 @@ def case_away():
         SERVER.sql("ALTER DATABASE postgres SET default_transaction_read_only = on")
         SERVER.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'east'")
         r.write(attempt("c"))
-        until(lambda: "read-only, a standby" in s.said())
+        until(lambda: "read-only by a setting" in s.said())
         SERVER.sql("BEGIN READ WRITE; ALTER DATABASE postgres RESET default_transaction_read_only; COMMIT")
         until(everything, 60)
         # failed over to a server that had less, with the session's end and without

@@ -22,12 +22,12 @@ def attempt(student):
 class Ship:
     """`wiregrade ship` of a room, for a with statement."""
 
-    def __init__(self, room, url=None):
-        self.room, self.to = room, room.to(url)
+    def __init__(self, room, url=None, journal=None):
+        self.room, self.to, self.journal = room, room.to(url), journal or room.journal
 
     def __enter__(self):
         self.log = open(self.room.c.dir / "ship.log", "a", encoding="utf-8")
-        self.process = subprocess.Popen([desk.wiregrade, "ship", *self.to, self.room.journal], cwd=self.room.c.dir,
+        self.process = subprocess.Popen([desk.wiregrade, "ship", *self.to, self.journal], cwd=self.room.c.dir,
                                         stdout=self.log, stderr=self.log)
         return self
 

@@ -308,7 +308,7 @@ def case_mistakes():
     r.store()
     r.once(4, "no journals are taken there .404.; --to is the address of .wiregrade serve --ship.", url=f"http://127.0.0.1:{r.dock.metrics}")
     r.once(4, "no journals are taken there .404.", url=r.url() + "/spring")
-    r.once(0, "^0 lines were sent", journal=r.c.dir / "none.jsonl")
+    r.once(3, "none.jsonl: is not there; what a target writes to it is sent when it is", journal=r.c.dir / "none.jsonl")
     r.once(0, "^2 lines were sent", url=r.url() + "/")
     r.once(0, "^0 lines were sent", url=r.url().replace("127.0.0.1", "localhost"))
     token.write_text("east:" + "a" * 52 + "\n")
