@@ -253,9 +253,13 @@ enum fit why_number_decimal_as_hex(const struct suspect *s, struct diagnosis *d)
     }
     if ((other_base(right, 10, 16) & 0xFF) != byte)
         return FIT_NONE;
-    suspect_say(d, "%llu for the whole byte was read as hex: of 0x%llx it holds 0x%02llx",
-                (unsigned long long)right, (unsigned long long)other_base(right, 10, 16),
-                (unsigned long long)byte);
+    if (other_base(right, 10, 16) == byte)
+        suspect_say(d, "%llu for the whole byte was read as hex: it holds 0x%02llx",
+                    (unsigned long long)right, (unsigned long long)byte);
+    else
+        suspect_say(d, "%llu for the whole byte was read as hex: of 0x%llx it holds 0x%02llx",
+                    (unsigned long long)right, (unsigned long long)other_base(right, 10, 16),
+                    (unsigned long long)byte);
     suspect_mend(d, "the byte is %llu, in hex 0x%02llx   # hping3 takes -o in hex", (unsigned long long)right,
                  (unsigned long long)right);
     return FIT_GOOD;
