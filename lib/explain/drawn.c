@@ -339,3 +339,11 @@ void drawn_say_wrong(const struct suspect *s, struct diagnosis *d)
             "another text came than the one asked for, and none of the usual mistakes makes it of that one");
     words_mend_whole(s, d);
 }
+
+bool drawn_is_part(const struct suspect *s)
+{
+    uint8_t room[TEXT_MAX];
+    struct drawn part;
+
+    return drawn_find(s, room, &part) && (!part.alone || part.form);
+}

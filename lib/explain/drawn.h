@@ -19,6 +19,9 @@ struct drawn {
  * part of it differs. room: TEXT_MAX bytes, for the text when it was encoded. */
 bool drawn_find(const struct suspect *s, uint8_t *room, struct drawn *out);
 
+/* True where one part of it is another, and the rest right: nothing is missing, and nothing too many. */
+bool drawn_is_part(const struct suspect *s);
+
 /* What WRONG_VALUE says of a text: which part of it, where only one is another. */
 void drawn_say_wrong(const struct suspect *s, struct diagnosis *d);
 

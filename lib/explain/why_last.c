@@ -1,5 +1,4 @@
 /* The last word on a value that nothing explains: what it may be all the same, and what was asked for. */
-#include <stdio.h>
 #include <string.h>
 
 #include "explain/drawn.h"
@@ -7,7 +6,6 @@
 #include "explain/slip.h"
 #include "explain/words.h"
 #include "judge/rules_private.h"
-#include "judge/talk.h"
 
 /* A slip of a finger among the digits, as it was typed. */
 static bool say_slip(const struct suspect *s, struct diagnosis *d)
@@ -88,45 +86,6 @@ static void mend_number(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "print the value of %s before you pack it, and compare", s->field->name);
 }
 
-/* How a number that was told and one that is added were put together, where it was in another way. */
-static bool say_sum(const struct suspect *s, struct diagnosis *d)
-{
-    enum { BYTE = 8, LOWER = 0x2020, AA = 0x4141, ZZ = 0x5a5a };
-    const struct talk *talk = s->rules->talk;
-
-    if (!s->one || !suspect_is_bound(s) || !talk || s->clause->plus <= 1)
-        return false;
-    const uint64_t told = (s->expected - s->clause->plus) & field_max(s->field), plus = s->clause->plus;
-    char hex[FIELD_TEXT_SIZE];
-    snprintf(hex, sizeof(hex), "%llu", (unsigned long long)told);
-    uint64_t as_hex = 0;
-    for (const char *at = hex; *at; at++)
-        as_hex = as_hex * 16 + (uint64_t)(*at - '0');
-    const uint64_t small = plus >= AA && plus <= ZZ ? plus | LOWER : plus;
-    const uint64_t other = small != plus ? __builtin_bswap16((uint16_t)plus) : plus;
-    const struct {
-        uint64_t value;
-        const char *how;
-    } rows[] = {{plus - told, "it was subtracted"},
-                {plus ^ told, "it was taken by XOR"},
-                {plus + (told << BYTE), "it was added to the upper byte"},
-                {plus + (told << BYTE) + told, "it was added to both bytes"},
-                {plus + as_hex, "it is decimal, and was read as hex"},
-                {small + told, "the letters are small ones, and capitals are asked for"},
-                {other + told, "the letters stand in the other order: the first is the upper byte"},
-                {plus + 2 * told, "it was added twice"},
-                {plus + 3 * told, "it was added three times"}};
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if ((rows[i].value & field_max(s->field)) != s->got)
-            continue;
-        suspect_say(d, "%llu was told, and %llu goes with it: %s", (unsigned long long)told,
-                    (unsigned long long)plus, rows[i].how);
-        suspect_mend(d, "%llu + %llu", (unsigned long long)told, (unsigned long long)plus);
-        return true;
-    }
-    return false;
-}
-
 /* Something where nothing must be. */
 static bool say_nothing(const struct suspect *s, struct diagnosis *d)
 {
@@ -164,7 +123,7 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
     why_program_says(s, d);
     if (why_dotted_says(s, d) || why_options_says(s, d))
         return FIT_LAST;
-    if (s->number && !say_sum(s, d) && !say_class(s, d) && !say_expedited(s, d) && !say_slip(s, d)) {
+    if (s->number && !why_added_says(s, d) && !say_class(s, d) && !say_expedited(s, d) && !say_slip(s, d)) {
         say_own_number(s, d);
         if (s->clause && s->clause->plus)
             suspect_mend(d, "it must be told + %llu: print it before it is bound or packed, and compare",

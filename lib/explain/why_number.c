@@ -1,7 +1,6 @@
 /* The right number, written wrongly: each mistake is made anew from the expected value and compared. */
 #include <string.h>
 
-#include "base/str.h"
 #include "explain/said.h"
 #include "explain/suspect.h"
 #include "explain/words.h"
@@ -65,6 +64,8 @@ enum fit why_number_byte_swapped(const struct suspect *s, struct diagnosis *d)
     }
     if (!s->one || s->field->kind == FIELD_ADDRESS)
         return FIT_NONE;
+    if (why_added_swapped(s, d))
+        return FIT_STRONG;
     if (bits % WIDE)
         return word_swapped(s, d);
     if (s->field->layer == LAYER_ETH || s->got != bytes_swapped(s->expected, bits))
@@ -252,9 +253,13 @@ enum fit why_number_decimal_as_hex(const struct suspect *s, struct diagnosis *d)
     }
     if ((other_base(right, 10, 16) & 0xFF) != byte)
         return FIT_NONE;
-    suspect_say(d, "%llu for the whole byte was read as hex: of 0x%llx it holds 0x%02llx",
-                (unsigned long long)right, (unsigned long long)other_base(right, 10, 16),
-                (unsigned long long)byte);
+    if (other_base(right, 10, 16) == byte)
+        suspect_say(d, "%llu for the whole byte was read as hex: it holds 0x%02llx",
+                    (unsigned long long)right, (unsigned long long)byte);
+    else
+        suspect_say(d, "%llu for the whole byte was read as hex: of 0x%llx it holds 0x%02llx",
+                    (unsigned long long)right, (unsigned long long)other_base(right, 10, 16),
+                    (unsigned long long)byte);
     suspect_mend(d, "the byte is %llu, in hex 0x%02llx   # hping3 takes -o in hex", (unsigned long long)right,
                  (unsigned long long)right);
     return FIT_GOOD;
@@ -288,13 +293,6 @@ enum fit why_number_hex_as_decimal(const struct suspect *s, struct diagnosis *d)
                 (unsigned long long)right);
     suspect_mend(d, "the byte is 0x%02llx, or %llu", (unsigned long long)right, (unsigned long long)right);
     return FIT_GOOD;
-}
-
-/* A number that was told before, to which more must be added: it came as it was told. */
-static bool not_added(const struct suspect *s)
-{
-    return s->one && s->clause && s->clause->plus && s->kind == MATCH_EQUAL &&
-           ((s->got + s->clause->plus) & field_max(s->field)) == s->expected;
 }
 
 /* What to do about one too many or too few: each number has its own reason to be counted on. */
@@ -350,7 +348,7 @@ enum fit why_number_off_by_one(const struct suspect *s, struct diagnosis *d)
         return FIT_GOOD;
     if (!s->one)
         want = s->got < s->clause->a ? s->clause->a : s->clause->b;
-    if ((s->got != want + step && s->got + step != want) || not_added(s))
+    if ((s->got != want + step && s->got + step != want) || why_added_not(s))
         return FIT_NONE;
     if (step > 1)
         suspect_say(d, "its bits hold %llu, one %s than %s", (unsigned long long)suspect_got_bits(s),
@@ -361,72 +359,6 @@ enum fit why_number_off_by_one(const struct suspect *s, struct diagnosis *d)
     mend_by_one(s, s->got > want, d);
     /* of two values in 65,536 one is no chance, but with another cause beside it nothing is sure */
     return s->one && s->field->bits >= WIDE ? FIT_GOOD : FIT_WEAK;
-}
-
-/* The same of a number that is sent as text. */
-static enum fit text_not_added(const struct suspect *s, struct diagnosis *d)
-{
-    const struct wording *w = words_of(s);
-    const unsigned long long plus = s->clause->plus;
-    char text[24];
-    uint64_t got, want;
-    size_t length;
-
-    if (!w || !words_judged(s, &length) || length >= sizeof(text))
-        return FIT_NONE;
-    memcpy(text, s->bytes, length);
-    text[length] = '\0';
-    const unsigned bits = s->rules->names[s->clause->name].bits;
-    const uint64_t mask = bits && bits < 64 ? ((uint64_t)1 << bits) - 1 : UINT64_MAX;
-    if (parse_u64(text, mask, &got) != PARSE_OK || parse_u64(w->want, UINT64_MAX, &want) != PARSE_OK ||
-        ((got + plus) & mask) != want)
-        return FIT_NONE;
-    suspect_say(d, "%s is the number as it was told before: %llu must be added to it", text, plus);
-    suspect_mend(d, "str(int(told) + %llu).encode()", plus);
-    return FIT_STRONG;
-}
-
-/* The port that it was sent to. */
-static uint64_t target_port(const struct suspect *s)
-{
-    uint64_t port = 0;
-
-    packet_value(s->packet, field_find(s->field->layer == LAYER_UDP ? "udp.dstport" : "tcp.dstport"), &port);
-    return port;
-}
-
-enum fit why_number_not_added(const struct suspect *s, struct diagnosis *d)
-{
-    char got[FIELD_TEXT_SIZE];
-
-    if (s->clause && s->clause->plus && s->kind == MATCH_TEXT)
-        return text_not_added(s, d);
-    if (!s->one || !s->clause || !s->clause->plus || s->kind != MATCH_EQUAL)
-        return FIT_NONE;
-    enum { SMALL = 256 };
-    const unsigned long long plus = s->clause->plus;
-    const bool less = ((s->got + 2 * s->clause->plus) & field_max(s->field)) == s->expected;
-    const bool alone = s->got == plus && plus >= SMALL;
-    const bool theirs = s->field->kind == FIELD_PORT && s->got == target_port(s) + plus;
-    if (!not_added(s) && !less && !alone && !theirs)
-        return FIT_NONE;
-    field_text(s->field, s->got, got);
-    if (theirs)
-        suspect_say(d, "%s is the target's port and %llu: it is the number that was told that counts", got,
-                    plus);
-    else if (alone)
-        suspect_say(d, "%s is what must be added, and the number that was told is not in it", got);
-    else if (less)
-        suspect_say(d, "%s is %llu less than the number that was told: it must be %llu more", got, plus,
-                    plus);
-    else
-        suspect_say(d, "%s is the number as it was told before: %llu must be added to it", got, plus);
-    suspect_mend(d,
-                 s->field->kind == FIELD_PORT
-                     ? "another socket: t.bind(('', told + %llu)), and send through that one: t.sendto(...)"
-                     : "told + %llu",
-                 plus);
-    return FIT_STRONG;
 }
 
 /* Another number of the same transport header is wrong: perhaps all of it stands elsewhere. */
@@ -449,7 +381,7 @@ enum fit why_number_not_set(const struct suspect *s, struct diagnosis *d)
     unsigned below;
     struct diagnosis unused = *d;
 
-    if (not_added(s) || why_named_says_extension(s, &unused))
+    if (why_added_not(s) || why_named_says_extension(s, &unused))
         return FIT_NONE;
     if (!s->got)
         why_named_says(s, d);
@@ -476,7 +408,7 @@ enum fit why_number_all_ones(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "here stands the address of one station, as it was asked for");
     }
     if (!s->number || s->field->bits < 3 || s->got != field_max(s->field) ||
-        strcmp(s->field->name, "ip.ttl") == 0 || not_added(s))
+        strcmp(s->field->name, "ip.ttl") == 0 || why_added_not(s))
         return FIT_NONE;
     return s->field->bits < WIDE ? FIT_WEAK : FIT_STRONG;
 }

@@ -75,9 +75,9 @@ static size_t in_its_place(const struct suspect *s, size_t length, uint8_t text[
 /* The name of a variable in the place of its value, or the value of one that has none. */
 static bool is_variable(const struct suspect *s, struct diagnosis *d)
 {
-    static const char *const names[] = {"None", "null", "undefined", "name",
-                                        "data", "text", "msg",       "payload"};
-    enum { WITHOUT = 3 };
+    static const char *const names[] = {"None", "null", "undefined", "True", "False",
+                                        "name", "data", "text",      "msg",  "payload"};
+    enum { WITHOUT = 3, TRUTH = 5 };
     uint8_t text[TEXT_MAX];
     size_t length;
 
@@ -86,11 +86,16 @@ static bool is_variable(const struct suspect *s, struct diagnosis *d)
     const size_t n = in_its_place(s, s->length, text);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         /* nothing but what has no value is it that was asked for, wherever a handle belongs, or nowhere */
-        const bool all = i < WITHOUT && strlen(names[i]) == length && memcmp(s->bytes, names[i], length) == 0;
+        const bool all = i < TRUTH && strlen(names[i]) == length && memcmp(s->bytes, names[i], length) == 0;
         if (!all && (!n || strlen(names[i]) != n || memcmp(text, names[i], n) != 0))
             continue;
         if (i < WITHOUT) {
             say_none(names[i], d);
+            return true;
+        }
+        if (i < TRUTH) {
+            suspect_say(d, "\"%s\" is what a comparison or a test gives, and no text", names[i]);
+            suspect_mend(d, "print the variable before it is sent");
             return true;
         }
         suspect_say(d, "\"%s\" looks like a variable's name: in quotes it is the name, not the value",

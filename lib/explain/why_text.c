@@ -72,13 +72,39 @@ static bool is_uuencode(const struct suspect *s)
            s->bytes[MODE] >= '0' && s->bytes[MODE] <= '7' && s->bytes[MODE + 3] == ' ';
 }
 
+/* A line of it, as binascii.b2a_uu() makes one, that says the text which is asked for, of any handle. */
+static bool is_line_of_uuencode(const struct suspect *s)
+{
+    enum { FIRST = 0x20, LAST = 0x60, GROUP = 4, BITS = 0x3F };
+    uint8_t text[TEXT_MAX + 3];
+    char handle[NAME_MAX_LEN + 1];
+    size_t length, k = 0;
+
+    if (!words_judged(s, &length) || length < 1 + GROUP || length > TEXT_MAX || length % GROUP != 1 ||
+        !s->clause->after || !text_says(s->clause))
+        return false;
+    const size_t n = (s->bytes[0] - FIRST) & BITS;
+    for (size_t i = 0; i < length; i++)
+        if (s->bytes[i] < FIRST || s->bytes[i] > LAST)
+            return false;
+    for (size_t i = 1; i + GROUP <= length; i += GROUP) {
+        uint32_t group = 0;
+        for (size_t j = 0; j < GROUP; j++)
+            group = group << 6 | ((s->bytes[i + j] - FIRST) & BITS);
+        text[k++] = (uint8_t)(group >> 16);
+        text[k++] = (uint8_t)(group >> 8);
+        text[k++] = (uint8_t)group;
+    }
+    return n && n <= k && n + 3 > k && text_handle(s->clause, text, n, handle);
+}
+
 enum fit why_text_wrong_encoding(const struct suspect *s, struct diagnosis *d)
 {
     struct unwrapped r;
 
     if (drawn_is_misread(s, d))
         return FIT_STRONG;
-    if (is_uuencode(s)) {
+    if (is_uuencode(s) || is_line_of_uuencode(s)) {
         suspect_say(d, "uuencode made this, and %s is asked for", wording_encoding_text(asked(s)));
         words_mend_encoding(s, d);
         return FIT_STRONG;

@@ -369,6 +369,11 @@ enum fit why_value_extra_flags(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     suspect_say(d, "%s is set and must not be", bits_text(s, s->got & clear, text));
     mend_flags(s, d);
+    if (s->one && s->field->kind == FIELD_FLAGS && s->got < 0x80 && strchr("FSRPAU", (int)s->got) && s->got) {
+        suspect_say(d, "0x%02llx is the letter \"%c\": a flag is a number here, not its letter",
+                    (unsigned long long)s->got, (char)s->got);
+        return FIT_GOOD;
+    }
     if (s->one && is_binary_of(s->got, s->expected)) {
         suspect_say(d, "%llu was written in decimal where its digits are meant in binary: 0b%llu is %llu",
                     (unsigned long long)s->got, (unsigned long long)s->got, (unsigned long long)s->expected);

@@ -98,141 +98,6 @@ enum fit why_words_blanks(const struct suspect *s, struct diagnosis *d)
     return words_fit(s);
 }
 
-/* Which letter it is for who counts letters, not the bytes of UTF-8. */
-static size_t letter_at(const struct wording *w)
-{
-    return 1 + words_letters(w->text, w->edit.at < w->length ? w->edit.at : w->length);
-}
-
-/* The bytes of the letter beyond ASCII that holds this one; 1 for others. */
-static size_t letter_around(const uint8_t *text, size_t length, size_t *at)
-{
-    size_t n = 1;
-
-    while (*at && (text[*at] & 0xC0) == 0x80)
-        --*at;
-    while (*at + n < length && (text[*at + n] & 0xC0) == 0x80)
-        n++;
-    return n;
-}
-
-/* One letter beyond ASCII for another: its bytes are no two letters. Which it is a terminal may not show. */
-static bool one_letter(const struct wording *w, const char *where, struct diagnosis *d)
-{
-    const uint8_t *want = (const uint8_t *)w->want;
-    const size_t n_want = strlen(w->want);
-    char must[WORDS_SIZE], is[WORDS_SIZE];
-    size_t at = w->edit.at, same = at;
-
-    if (w->encoded || (w->edit.kind != EDIT_ANOTHER && w->edit.kind != EDIT_SEVERAL) || at >= w->length ||
-        at >= n_want || !utf8_valid(w->text, w->length))
-        return false;
-    const size_t got_bytes = letter_around(w->text, w->length, &at),
-                 want_bytes = letter_around(want, n_want, &same);
-    if (same != at || got_bytes + want_bytes < 3 || w->length - at - got_bytes != n_want - at - want_bytes ||
-        memcmp(w->text + at + got_bytes, want + at + want_bytes, n_want - at - want_bytes) != 0)
-        return false;
-    const size_t letter = 1 + words_letters(w->text, at);
-    words_shown(want + at, want_bytes, must);
-    words_shown(w->text + at, got_bytes, is);
-    if (letters_shown(w->text + at, got_bytes) || got_bytes == 1)
-        suspect_say(d, "character %zu %s is %s and must be %s", letter, where, is, must);
-    else
-        suspect_say(d, "character %zu %s is another that looks alike, U+%04X, and must be %s", letter, where,
-                    letters_code(w->text + at), must);
-    return true;
-}
-
-/* Letters of other alphabets: a terminal shows them as the ones that are meant, so their codes are told. */
-static bool say_alike(const struct suspect *s, struct diagnosis *d)
-{
-    const struct wording *w = words_of(s);
-    uint8_t text[TEXT_MAX], like = 0;
-    size_t length, size, at = 0, letter = 1;
-
-    if (!w || w->kind == WORDING_NONE || w->other || !peel_has(&w->way, PEEL_ALIKE) ||
-        !words_judged(s, &length))
-        return false;
-    const bool plain = s->clause->encoding == ENCODING_UTF8;
-    const ptrdiff_t n =
-        plain ? -1 : text_decode(s->clause->encoding, s->clause->trim, s->bytes, s->length, text);
-    const uint8_t *bytes = plain ? s->bytes : text;
-    length = plain ? length : n > 0 ? (size_t)n : 0;
-    for (; at < length && !like; at += size, letter++)
-        like = peel_alike_of(bytes + at, length - at, &size);
-    if (like == PEEL_UNSEEN)
-        suspect_say(d, "character %zu of the text is one that nobody sees, U+%04X: it does not belong there",
-                    letter - 1, letters_code(bytes + at - size));
-    else if (like)
-        suspect_say(d, "character %zu of the text is another that looks alike, U+%04X, and must be \"%c\"",
-                    letter - 1, letters_code(bytes + at - size), like);
-    else
-        suspect_say(d, "letters of another alphabet stand in the text, which look like those that are meant");
-    suspect_mend(d, "type it anew with a keyboard: a copied letter was another one");
-    return true;
-}
-
-enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
-{
-    const struct wording *w = words_of(s);
-    char got[WORDS_SIZE], want[WORDS_SIZE];
-
-    if (w && w->kind == WORDING_ORDER && !w->other) {
-        suspect_say(d, "its words are the right ones, in another order");
-        words_mend_whole(s, d);
-        return words_fit(s);
-    }
-    if (say_alike(s, d))
-        return words_fit(s);
-    if (!w || w->kind != WORDING_MISSPELT || w->other || words_lost(s))
-        return FIT_NONE;
-    const char *where = w->encoded ? "of the encoded text" : "of the text";
-    const size_t at = letter_at(w);
-    words_shown(&w->edit.got, 1, got);
-    words_shown(&w->edit.want, 1, want);
-    switch (one_letter(w, where, d) ? EDIT_NONE : w->edit.kind) {
-    case EDIT_NONE:
-        break;
-    case EDIT_ANOTHER:
-        suspect_say(d, "character %zu %s is %s and must be %s", at, where, got, want);
-        break;
-    case EDIT_MISSING:
-        suspect_say(d, "%s is missing as character %zu %s", want, at, where);
-        break;
-    case EDIT_EXTRA:
-        suspect_say(d, "character %zu %s, %s, is one too many", at, where, got);
-        break;
-    case EDIT_EXCHANGED:
-        suspect_say(d, "characters %zu and %zu %s changed places", at, at + 1, where);
-        break;
-    default:
-        suspect_say(d, "two letters %s are others than asked for, the first is character %zu, %s", where, at,
-                    got);
-    }
-    if (!w->encoded)
-        words_mend_whole(s, d);
-    /* a digit that was lost, or a case that was, comes to the same in what is encoded */
-    const enum fit fit = words_fit(s);
-    return s->clause->encoding != ENCODING_UTF8 && fit > FIT_GOOD ? FIT_GOOD : fit;
-}
-
-/* Whose handle it is was guessed from this very text: then so is what stands around it. */
-static enum fit sure_of(const struct suspect *s)
-{
-    return s->verdict->uncertain                                               ? FIT_WEAK
-           : words_shifted(s) || (!s->verdict->student[0] && s->clause->after) ? FIT_GOOD
-                                                                               : FIT_STRONG;
-}
-
-/* One part of it is another, and the rest of it right: nothing is missing, and nothing too many. */
-static bool is_part(const struct suspect *s)
-{
-    uint8_t room[TEXT_MAX];
-    struct drawn part;
-
-    return drawn_find(s, room, &part) && (!part.alone || part.form);
-}
-
 /* The first line that a format puts before Base64: it ended the message. */
 static bool is_first_line(const struct suspect *s)
 {
@@ -259,7 +124,7 @@ static enum fit cut(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "as many bytes came as the text has letters, %zu, and in UTF-8 it has %zu bytes",
                     asked, strlen(w->want));
         suspect_mend(d, "data = text.encode(), and len(data), not len(text)");
-        return sure_of(s);
+        return words_sure(s);
     }
     const bool packet = rules_transport(s->rules) == TARGET_PACKET;
     const char *how = packet ? "" : ", sent in pieces, or ended too early, by a line end or a close";
@@ -274,7 +139,7 @@ static enum fit cut(const struct suspect *s, struct diagnosis *d)
                      s->clause->unfilled ? ": recv(1024), so that all that is told is read, and one sendall"
                      : packet            ? ""
                                          : " and at once: one send, or sendall");
-    return w->line ? FIT_GOOD : sure_of(s);
+    return w->line ? FIT_GOOD : words_sure(s);
 }
 
 /* len(text), as digits, in the place of the text. */
@@ -337,14 +202,14 @@ enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
     char what[WORDS_SIZE], other[WORDS_SIZE];
     const struct clause *c = s->clause;
 
-    if (!w || w->other || is_part(s))
+    if (!w || w->other || drawn_is_part(s))
         return FIT_NONE;
     if (is_length(s, w, d) || is_value_empty(s, w, d))
         return FIT_STRONG;
     if (w->kind == WORDING_WORDS && left_out(w, what)) {
         suspect_say(d, "%s is missing in the text", what);
         words_mend_whole(s, d);
-        return sure_of(s);
+        return words_sure(s);
     }
     if (w->tail)
         suspect_say(d, "%s is missing before it",
@@ -364,7 +229,7 @@ enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
     else
         return FIT_NONE;
     words_mend_whole(s, d);
-    return w->line ? FIT_GOOD : sure_of(s);
+    return w->line ? FIT_GOOD : words_sure(s);
 }
 
 /* "X before and Y behind". */
@@ -419,12 +284,17 @@ static bool says_around_text(const struct suspect *s, const struct wording *w, s
 {
     if (peel_has(&w->way, PEEL_TWICE)) {
         size_t length;
-        if (words_judged(s, &length) && length > 2 * w->length + 1) {
+        if (words_judged(s, &length) && w->way.n == 1 && length > 2 * w->length + 1) {
             suspect_say(d, "the same stands there %zu times, one behind the other", length / w->length);
             suspect_mend(d, "send it once: is it sent in a loop, or multiplied?");
         } else {
             suspect_say(d, "the same stands there twice, one behind the other");
         }
+        return true;
+    }
+    if (peel_has(&w->way, PEEL_SPACED) && s->bytes[0] == '[') {
+        suspect_say(d, "a list of its letters was sent: list() takes a text letter by letter");
+        suspect_mend(d, "send the text itself, or ''.join(letters); no str() of a list");
         return true;
     }
     if (peel_has(&w->way, PEEL_SPACED) && s->length > 1 && s->bytes[1] != ' ') {
@@ -460,7 +330,7 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "send what base64.b64encode() returns alone, nothing before it and nothing behind");
         return FIT_STRONG;
     }
-    if (!w || w->kind == WORDING_NONE || w->other || is_part(s))
+    if (!w || w->kind == WORDING_NONE || w->other || drawn_is_part(s))
         return FIT_NONE;
     if (says_around_text(s, w, d))
         return words_fit(s);
@@ -469,19 +339,19 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
     if (memmem(w->text, w->length, FLAG, strlen(FLAG))) {
         suspect_say(d, "a flag was sent here, where the text belongs that earns it");
         suspect_mend(d, "hand flags in on the page, or at the briefing: submit FLAG");
-        return sure_of(s);
+        return words_sure(s);
     }
-    char missing[WORDS_SIZE];
-    if (w->kind == WORDING_WORDS && left_out(w, missing))
+    char word[WORDS_SIZE], other[WORDS_SIZE];
+    if (w->kind == WORDING_WORDS && (left_out(w, word) || words_other(w, other, word)))
         return FIT_NONE;
     if (w->kind == WORDING_WORDS && s->verdict->student[0] && says_signs(s, w, d))
-        return sure_of(s);
+        return words_sure(s);
     bool whole = w->kind == WORDING_EXTRA && (w->want_before || w->want_after);
     say_around(s, whole ? "the text" : "the handle", d);
     words_mend_whole(s, d);
     /* what a wrong letter left of an encoding may hold a handle by chance, as a run of letters may be encoded
      */
     const enum fit sure = !w->encoded && utf8_valid(w->text, w->length) ? FIT_STRONG : FIT_GOOD,
-                   fit = sure_of(s);
+                   fit = words_sure(s);
     return w->kind == WORDING_WITHIN ? FIT_WEAK : fit < sure ? fit : sure;
 }

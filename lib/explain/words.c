@@ -193,3 +193,33 @@ enum fit words_fit(const struct suspect *s)
     return known || !s->clause->after || (kind <= WORDING_BLANKS && text_says(s->clause)) ? FIT_STRONG
                                                                                           : FIT_GOOD;
 }
+
+enum fit words_sure(const struct suspect *s)
+{
+    return s->verdict->uncertain                                               ? FIT_WEAK
+           : words_shifted(s) || (!s->verdict->student[0] && s->clause->after) ? FIT_GOOD
+                                                                               : FIT_STRONG;
+}
+
+bool words_other(const struct wording *w, char got[WORDS_SIZE], char want[WORDS_SIZE])
+{
+    const size_t n = strlen(w->want);
+    size_t same = 0, tail = 0;
+
+    while (same < n && same < w->length && w->text[same] == (uint8_t)w->want[same])
+        same++;
+    while (same && w->want[same - 1] != ' ')
+        same--;
+    while (tail < n - same && tail < w->length - same &&
+           w->text[w->length - 1 - tail] == (uint8_t)w->want[n - 1 - tail])
+        tail++;
+    while (tail && w->want[n - tail] != ' ')
+        tail--;
+    if ((!same && !tail) || n <= same + tail || w->length <= same + tail || w->length > WORDING_SHOWN ||
+        memchr(w->want + same, ' ', n - same - tail) ||
+        memchr(w->text + same, ' ', w->length - same - tail) || (w->at >= same && w->at < w->length - tail))
+        return false;
+    words_shown(w->text + same, w->length - same - tail, got);
+    words_shown((const uint8_t *)w->want + same, n - same - tail, want);
+    return true;
+}

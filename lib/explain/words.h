@@ -47,3 +47,10 @@ bool words_shifted(const struct suspect *s);
 /* How well what was found in the text fits: never certain where the handle in it is a guess from these very
  * bytes and no words around it prove the reading. */
 enum fit words_fit(const struct suspect *s);
+
+/* The same of what stands around a handle: whose it is was guessed from this very text, perhaps. */
+enum fit words_sure(const struct suspect *s);
+
+/* True where one word is another and the others are right, the handle being none of both: writes what came
+ * and what belongs there. */
+bool words_other(const struct wording *w, char got[WORDS_SIZE], char want[WORDS_SIZE]);

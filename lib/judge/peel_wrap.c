@@ -419,12 +419,30 @@ static ptrdiff_t often(const uint8_t *in, size_t n, uint8_t *out)
     return -1;
 }
 
+/* ['s', 'm']: str(list(text)). */
+static ptrdiff_t listed(const uint8_t *in, size_t n, uint8_t *out)
+{
+    enum { EACH = 5, LETTER = 2 };
+    size_t k = 0;
+
+    if (n < 2 * EACH || n % EACH || in[0] != '[' || in[n - 1] != ']')
+        return -1;
+    for (size_t i = 1; i < n; i += EACH) {
+        if (in[i] != '\'' || in[i + LETTER] != '\'' || (i + EACH < n && memcmp(in + i + 3, ", ", 2) != 0))
+            return -1;
+        out[k++] = in[i + 1];
+    }
+    return (ptrdiff_t)k;
+}
+
 /* ' '.join(text) takes it letter by letter. */
 ptrdiff_t peel_spaced(const uint8_t *in, size_t n, uint8_t *out)
 {
     enum { LEAST = 5 };
     size_t k = 0;
 
+    if (n && in[0] == '[')
+        return listed(in, n, out);
     if (n < LEAST || n % 2 == 0 || !in[1] || !strchr(" ,;:-|/.", in[1]))
         return -1;
     for (size_t i = 0; i < n; i++) {

@@ -58,12 +58,12 @@ size_t text_farthest(const struct clause *clause)
 size_t text_looked(const struct clause *clause, const uint8_t *bytes, size_t length)
 {
     const size_t most = text_farthest(clause);
-    size_t left = length;
 
-    while (left > most && left > 1 && bytes[left - 1] == bytes[length - 1] &&
-           (!bytes[left - 1] || bytes[left - 1] == ' '))
-        left--;
-    return left;
+    /* one comparison, as cheap as it can be: packets of nothing but zeros come in floods, too */
+    if (length <= most || (bytes[length - 1] && bytes[length - 1] != ' ') ||
+        memcmp(bytes + most - 1, bytes + most, length - most) != 0)
+        return length;
+    return most;
 }
 
 ptrdiff_t text_read(const struct clause *clause, enum text_encoding encoding, bool trim, const uint8_t *bytes,

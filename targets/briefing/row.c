@@ -58,6 +58,16 @@ static void put_called(const struct memory_entry *e, struct buf *out)
         buf_printf(out, "\n          try: nc %s-lvnp %u first, then send it again\n", six, e->called_port);
 }
 
+/* Right in the name of one whose host this is not: the flag is that one's. */
+static void put_whose_host(const struct briefing_session *s, const struct memory_entry *e, struct buf *out)
+{
+    const struct student *student =
+        s->rt->has_roster && e->foreign && e->pass ? roster_find_address(&s->rt->roster, e->source) : NULL;
+
+    if (student && strcmp(student->handle, e->student) != 0)
+        buf_printf(out, ", and this is %s's address: is the handle in it yours?", student->handle);
+}
+
 /* Whose an attempt is that is not from the address that asks. */
 static void put_elsewhere(const struct briefing_session *s, const struct memory_entry *e, bool claimed,
                           struct buf *out)
@@ -112,6 +122,8 @@ static void put_attempt(const struct briefing_session *s, const struct memory_en
         buf_puts(out, e->stranger ? ", a handle that is not on the roster" : ", no handle could be read");
     if (elsewhere)
         put_elsewhere(s, e, claimed, out);
+    else
+        put_whose_host(s, e, out);
     const bool all = !foreign && !claimed;
     if (e->why[0] && all)
         buf_printf(out, "; wrong: %s", e->why);

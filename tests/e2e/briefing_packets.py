@@ -66,6 +66,11 @@ def who_names_nobody_is_called_by_his_address(room):
     last(room, 4, student="smith", answer="none")
     out = ask(room, "seen\n")
     has(out, "no handle in it, from the address of smith", "[NOT_SHIFTED]", "          try: ")
+    # right in another's name: the flag is that one's, which is recorded, and said here
+    require(room.python(PIECES, "1111", "jones.").startswith("flag{stream-sender.jones."), "jones")
+    room.python(PIECES, "1111", "smith.")
+    out = ask(room, "seen\n")
+    has(out, "stream-sender: right, as jones, and this is smith's address: is the handle in it yours?\n", "stream-sender: right, as smith\n")
 
 
 def who_proved_his_handle_is_called_without_it(room):

@@ -24,6 +24,10 @@ static const struct text_row ROWS[] = {
     {ALONE, "smith", "smithsmith", "EXTRA_TEXT", "twice", ""},
     {ALONE, "", "s m i t h", "EXTRA_BLANKS", "between each two letters", "' '.join(text)"},
     {ALONE, "smith", "s,m,i,t,h", "EXTRA_TEXT", "\",\" stands between each two letters", "','.join(text)"},
+    {ALONE, "smith", "['s', 'm', 'i', 't', 'h']", "EXTRA_TEXT", "a list of its letters",
+     "no str() of a list"},
+    {ALONE, "jones", "False", "PLACEHOLDER", "what a comparison or a test gives", "print the variable"},
+    {HEX, "smith", "4920616d20736d6974684920616d20736d697468", "EXTRA_TEXT", "stands there twice", ""},
     /* a shell's quotes */
     {ALONE, "", "$(cat handle.txt)", "PLACEHOLDER", "of the shell came as it is written", "double quotes"},
     {ALONE, "", "${HANDLE}", "PLACEHOLDER", "of the shell", "double quotes"},
@@ -31,6 +35,11 @@ static const struct text_row ROWS[] = {
     /* signs, and words left out */
     {BASE64, "smith", "SV9hbV9zbWl0aA==", "MISSPELT_TEXT", "two letters of the text", ""},
     {GREETS, "smith", "smith Köln", "MISSING_TEXT", "\"grüßt\" is missing in the text", "smith grüßt Köln"},
+    {GREETS, "smith", "smith grüßt Cologne", "MISSPELT_TEXT", "\"Cologne\" stands where \"Köln\" belongs",
+     "smith grüßt Köln"},
+    {GREETS, "smith", "smith greets Köln", "MISSPELT_TEXT", "\"greets\" stands where \"grüßt\" belongs", ""},
+    {GREETS, "smith", "smith grüßt Köln und Bonn", "EXTRA_TEXT", "", ""},
+    {BASE64, "", "*22!A;2!S;6ET:   ", "WRONG_ENCODING", "uuencode made this", "base64"},
     {GREETS, "smith", "smith, grüßt, Köln!", "EXTRA_TEXT", "\",\" stands in the text", "smith grüßt Köln"},
     /* letters beyond ASCII */
     {GREETS, "smith", "smith gru¨ßt Ko¨ln", "DECOMPOSED", "\"u¨\" came for \"ü\"", "as one"},
