@@ -111,7 +111,7 @@ class Classroom:
                                         env=self.environment())
         os.set_blocking(self.process.stdout.fileno(), False)
         self.name = self.expect(r"(range-\w+)\n").group(1)
-        self.expect(r"(?m)^[\w-]+: (tcp|udp|unix|packets) |^ended", 15)
+        self.expect(r"(?m)^[\w-]+: (tcp|udp|unix|packets) |^ended")
 
     def _read(self, seconds):
         if not select.select([self.process.stdout], [], [], max(seconds, 0))[0]:
@@ -120,7 +120,7 @@ class Classroom:
         self.text += got or b""
         return bool(got)
 
-    def expect(self, pattern, seconds=10):
+    def expect(self, pattern, seconds=60):
         """Waits for the pattern in what the target's side prints."""
         until = time.monotonic() + seconds
         while not (match := re.search(pattern, self.text.decode(errors="replace"))):
