@@ -59,6 +59,10 @@ enum status sqlite_failed(const struct sqlite *db, struct err *err)
     /* SQLite writes beside the file even to read it (the write-ahead log) */
     if ((code == SQLITE_READONLY || code == SQLITE_CANTOPEN) && read_only(db->base.where, err) != ST_OK)
         return ST_ENV;
+    /* "disk I/O error", where it is what lies beside the file that finds no room */
+    const int why = code == SQLITE_IOERR && db->sqlite ? sqlite3_system_errno(db->sqlite) : 0;
+    if (code == SQLITE_FULL || why == ENOSPC || why == EDQUOT)
+        return err_set(err, ST_ENV, "%s: the disk is full; make room on it", db->base.where);
     return err_set(err, st, "%s: %s", db->base.where, db->sqlite ? sqlite3_errmsg(db->sqlite) : "no memory");
 }
 

@@ -232,6 +232,23 @@ def case_readonly():
     b.stop()
 
 
+def case_no_room():
+    """A disk without a byte left: each command says so, and the same one goes well when there is room."""
+    b, c = room()
+    c.submit(["raw-tcp"])
+    flag = c.flag("raw-ipv4")
+    script = ('mkdir full && mount -t tmpfs -o size=1m tmpfs full && cp class.yml course.key ctfd.token wiregrade.db full && cd full || exit 99;'
+              ' [ "$1" = roomy ] || dd if=/dev/zero of=filled bs=1k 2>/dev/null; shift; exec "$@"')
+    for how, status, pattern in (("filled", 4, r"wiregrade.db: the disk is full; make room on it"), ("roomy", 0, "will be posted|raw-tcp|1 posted")):
+        for args in (("submit", "-"), ("outbox", "list"), ("outbox", "run", "--once")):
+            done = subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", how, desk.wiregrade, *args],
+                                  cwd=c.dir, input=flag, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=100, check=False)
+            (c.dir / "full").rmdir()
+            c.output = done.stdout
+            expect(c, status, pattern, done.returncode)
+    b.stop()
+
+
 def case_kill():
     """SIGKILL at random moments while flags come in: all that was answered OK is posted, once."""
     seed = int(os.environ.get("WIREGRADE_TEST_SEED", random.randrange(10**9)))
