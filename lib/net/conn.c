@@ -117,6 +117,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         conn->taken += n > 0 ? (uint64_t)n : 0;
         go_on(conn, n > 0 ? (size_t)n : 0);
     } else if (n < 0) {
+        conn->reset = conn->state == CONN_READING;
         conn_close(conn);
     } else if (conn->state == CONN_DRAINING && !conn->more && conn->server->options.more) {
         conn->more = true;

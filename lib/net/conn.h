@@ -41,6 +41,7 @@ struct conn {
     bool eof;              /* the peer has sent its FIN */
     bool quiet;            /* it was told that nothing of the next message came */
     bool more;             /* ... that something came behind the last message */
+    bool reset;            /* the peer reset it while a message of its was read */
     bool unsent;           /* the peer was gone when an answer was written */
     bool last;             /* after the answer that is due nothing more is answered */
     unsigned n_handles;    /* that still have to close */

@@ -46,6 +46,16 @@ bool stream_unheard(const struct stream *stream)
            (uv_fileno((const uv_handle_t *)&stream->conn.tcp, &fd) == 0 && acked_not_all(fd));
 }
 
+bool stream_was_reset(const struct stream *stream)
+{
+    return stream->conn.reset;
+}
+
+uint64_t stream_taken(const struct stream *stream)
+{
+    return stream->conn.taken;
+}
+
 bool stream_spoke(const struct stream *stream)
 {
     uv_os_fd_t fd;

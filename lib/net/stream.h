@@ -77,6 +77,11 @@ struct net_peer stream_peer(const struct stream *stream);
 /* In `closed`: the peer has not acknowledged all that was said to it, for it was gone. */
 bool stream_unheard(const struct stream *stream);
 
+/* In `closed`: the peer reset it (RFC 9293, section 3.5.2) while a message was read; and how many bytes had
+ * come on it, all in all. */
+bool stream_was_reset(const struct stream *stream);
+uint64_t stream_taken(const struct stream *stream);
+
 /* While a STREAM_WAIT lasts: something has come that is not read. */
 bool stream_spoke(const struct stream *stream);
 

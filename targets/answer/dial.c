@@ -216,7 +216,20 @@ static void put_refused(const struct dial *dial, struct buf *why, struct buf *me
 
 static const char ONE_ANSWER[] =
     "accept(), recv() once (what I say ends with no newline: readline() and read wait "
-    "for one), sendall() the whole answer; then ask again";
+    "for one), sendall() the whole answer (print() sends nothing; a makefile() needs flush()); then ask "
+    "again";
+
+/* The answer, or what was taken for it, came where the student had asked. */
+static bool put_spoke(const struct dial *dial, struct buf *why, struct buf *mend)
+{
+    if (!dial->asker.spoke || !dial->asker.spoke(&dial->asker))
+        return false;
+    buf_puts(why, "something came on the connection that asked, and nothing whole from your receiver");
+    buf_puts(mend, dial->stream
+                       ? "answer in the connection that I opened, c, addr = accept(); then ask again"
+                       : "answer on the socket that received, s.sendto(answer, addr); then ask again");
+    return true;
+}
 
 /* Why it came to nothing; a fact of the student's own port, whatever the feedback. */
 static void put_failure(const struct dial *dial, enum caller_event event, struct buf *why, struct buf *mend)
@@ -243,12 +256,8 @@ static void put_failure(const struct dial *dial, enum caller_event event, struct
         buf_puts(mend, "answer on the socket that received: s.sendto(answer, addr), with no second socket");
         break;
     case CALLER_LATE:
-        if (dial->asker.spoke && dial->asker.spoke(&dial->asker)) {
-            buf_puts(why,
-                     "something came on the connection that asked, and nothing whole from your receiver");
-            buf_puts(mend, "answer in the connection that I opened, c, addr = accept(); then ask again");
+        if (put_spoke(dial, why, mend))
             break;
-        }
         if (dial->missed)
             buf_printf(why, "your receiver answered to my port %u, and port %u had asked", dial->missed,
                        caller_port(dial->caller));
@@ -265,11 +274,15 @@ static void put_failure(const struct dial *dial, enum caller_event event, struct
                   "error? then ask again");
         break;
     case CALLER_ENDED:
+        if (put_spoke(dial, why, mend))
+            break;
         buf_puts(why, "your receiver ended the conversation without an answer");
         buf_puts(mend,
                  "c, addr = accept(), then c.sendall(answer) before c.close(); did it end with an error?");
         break;
     case CALLER_RESET:
+        if (put_spoke(dial, why, mend))
+            break;
         buf_puts(why,
                  "your receiver closed without an answer, and with bytes unread: that resets the connection");
         buf_puts(mend, "read all that is sent, recv(1024), before c.close(); did it end with an error?");

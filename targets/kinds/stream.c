@@ -55,12 +55,17 @@ static void note(const struct stream_target *target, const struct stream *stream
     memory_note(target->runtime->memory, &note, clock_ms());
 }
 
+/* What is typed or written may still be in a buffer of the student's own. */
+static const char TYPED[] = "send your text, then a newline; what you type goes out with Enter, and what a "
+                            "makefile() writes with flush()";
+
 /* No message to judge: says so where the challenge may say anything. why: the limit's words, at STREAM_BUSY.
  */
 static void no_message(struct stream_target *target, const struct stream *stream, enum stream_end end,
                        const uint8_t *why, size_t length, struct buf *answer)
 {
-    static const char MEND[] = "send your text, then a newline; what you type goes out with Enter";
+    static const char FIRST[] = "send your text first, then a newline: I wait for it, and answer after it";
+    const bool talks = rules_talks(target->rules);
     const char *slug = rules_slug(target->rules);
     const char *what = end == STREAM_LATE ? "no whole message came in time"
                                           : "you ended the connection, and nothing had come on it";
@@ -68,20 +73,19 @@ static void no_message(struct stream_target *target, const struct stream *stream
     if (end == STREAM_BUSY)
         journal_drop(&target->runtime->journal, DROP_BUSY, 1);
     else
-        note(target, stream, what, MEND);
+        note(target, stream, what, talks ? FIRST : TYPED);
     if (rules_feedback(target->rules) == FEEDBACK_NONE)
         return;
     if (end == STREAM_BUSY)
         buf_printf(answer, "%s: %.*s\n", slug, (int)length, (const char *)why);
     else
-        buf_printf(answer, "%s: %s; send your text, then a newline\n", slug, what);
+        buf_printf(answer, "%s: %s; %s\n", slug, what, talks ? FIRST : "send your text, then a newline");
 }
 
 static void on_quiet(void *context, struct stream *stream)
 {
     note(context, stream,
-         "a connection of yours is open, and nothing came on it for 5 s: it waits for your text",
-         "send your text, then a newline; what you type goes out with Enter");
+         "a connection of yours is open, and nothing came on it for 5 s: it waits for your text", TYPED);
 }
 
 /* A conversation that waits: whoever reads to the end of all waits for us, and we for him. */
@@ -136,10 +140,33 @@ static const char *stay(void *context, const struct attempt *attempt, const stru
     return ANSWER_SENT;
 }
 
+/* Reset before its message was whole: nothing was judged, and nothing could be said there. place: which
+ * message of a conversation that is under way; "" else. */
+static void note_reset(const struct stream_target *target, const struct stream *stream, const char *place)
+{
+    const uint64_t taken = stream_taken(stream);
+    char why[160];
+
+    if (*place)
+        snprintf(why, sizeof(why), "%syour connection was reset before this message", place);
+    else if (taken)
+        snprintf(why, sizeof(why),
+                 "your connection was reset before I answered: %llu byte%s had come, and are not judged",
+                 (unsigned long long)taken, taken == 1 ? "" : "s");
+    else
+        snprintf(why, sizeof(why),
+                 "a connection of yours came and was reset, and nothing had come on it: so does nmap -sT");
+    note(target, stream, why,
+         *place || taken ? "s.recv(1024) before s.close(), and no SO_LINGER of 0 s: it resets at once"
+                         : "s.connect(...), s.sendall(text), then s.recv(1024) before s.close()");
+}
+
 static void on_closed(void *context, struct stream *stream)
 {
     const struct ended *ended = stream_state(stream);
 
+    if (stream_was_reset(stream))
+        note_reset(context, stream, "");
     if (ended->flag && stream_unheard(stream))
         note(context, stream,
              "right, but your connection had ended before its answer came, and nobody read it",
@@ -212,6 +239,14 @@ static void on_spoken_closed(void *context, struct stream *stream)
     const struct held *held = stream_state(stream);
 
     dial_cancel(held->dial);
+    if (stream_was_reset(stream) && (held->talk.step || held->talk.round)) {
+        struct buf place;
+        buf_init(&place, STREAM_ANSWER_MAX);
+        turn_place(held->target->rules, &held->talk, &place);
+        note_reset(context, stream, buf_text(&place) + strlen(rules_slug(held->target->rules)) + 2);
+        buf_free(&place);
+        return;
+    }
     on_closed(context, stream);
 }
 
@@ -293,6 +328,11 @@ static enum stream_next on_spoken(void *context, struct stream *stream, const st
     struct packet packet;
 
     if (end == STREAM_BUSY) {
+        no_message(target, stream, end, bytes, length, answer);
+        return STREAM_LAST;
+    }
+    const bool begun = held->talk.step || held->talk.round;
+    if (end == STREAM_HALF_CLOSE && !length && !begun) {
         no_message(target, stream, end, bytes, length, answer);
         return STREAM_LAST;
     }

@@ -112,6 +112,65 @@ while got := s.recv(4096):
     has(out, "something came on the connection that asked, and nothing whole from your receiver; answer in the connection that I opened")
 
 
+def an_answer_where_he_asked_is_told(room):
+    """Typed into the nc that asked: a stream's receiver closes then, a datagram's has no accept()."""
+    out = run(room, """
+r = receiver()
+s = tcp(5111, b'smith\\n', wait=False)
+c, _ = r.accept()
+s.sendall(b'smith received ' + c.recv(99))
+time.sleep(0.5)
+c.close()
+while got := s.recv(4096):
+    print(got.decode())
+""")
+    has(out, "something came on the connection that asked, and nothing whole from your receiver; answer in the connection that I opened, c, addr = accept()")
+    out = run(room, """
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+u.bind(('', 2222))
+s = tcp(5222, b'smith\\n', wait=False)
+word, _ = u.recvfrom(99)
+s.sendall(b'smith received ' + word)
+while got := s.recv(4096):
+    print(got.decode())
+""")
+    has(out, "something came on the connection that asked", "answer on the socket that received, s.sendto(answer, addr); then ask again")
+    lacks(out, "accept")
+
+
+def a_connection_that_ends_with_a_reset_is_told(room):
+    """Without a text as nmap -sT, between two steps, with a text; and an end without a first message."""
+    reset = """
+def reset(port, text, read=False):
+    s = socket.create_connection((T, port), 5)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+    s.sendall(text)
+    if read:
+        s.recv(99)
+    time.sleep(0.02)
+    s.close()
+"""
+    out = run(room, reset + """
+reset(6111, b'')
+reset(5333, b'smith\\n', True)
+s = socket.create_connection((T, 5333), 5)
+s.shutdown(socket.SHUT_WR)
+print(s.recv(999).decode())
+""")
+    first = "stream-decode: you ended the connection, and nothing had come on it"
+    has(out, first + "; send your text first, then a newline: I wait for it, and answer after it\n")
+    ask_until(room, "seen\n", "stream-port: a connection of yours came and was reset, and nothing had come on it: so does nmap -sT\n",
+              "stream-decode: step 2 of 2: your connection was reset before this message\n          try: s.recv(1024) before s.close()",
+              first + "\n          try: send your text first")
+    # which is read before the reset, or together with it: then it was judged
+    told = "stream-sender: your connection was reset before I answered: 5 bytes had come, and are not judged\n"
+    for _ in range(30):
+        run(room, reset + "reset(1111, b'smith')\n")
+        if told in (out := ask(room, "seen\n")):
+            break
+    has(out, told)
+
+
 def a_try_that_three_wrong_ones_ended_is_told(room):
     out = run(room, """
 s = udp(6222, b'smith')
@@ -342,6 +401,8 @@ CASES = {f.__name__: (f, options) for f, options in (
     (a_right_try_has_nothing_wrong, {"roster": ROSTER}),
     (whose_asking_connection_is_gone_is_told, {"roster": ROSTER}),
     (a_receiver_that_leaves_bytes_unread_is_told, {"roster": ROSTER}),
+    (an_answer_where_he_asked_is_told, {"roster": ROSTER}),
+    (a_connection_that_ends_with_a_reset_is_told, {"roster": ROSTER}),
     (a_try_that_three_wrong_ones_ended_is_told, {"roster": ROSTER}),
     (what_the_kernel_drops_is_told, {"roster": ROSTER}),
     (what_is_typed_at_the_briefing_is_understood, {"roster": ROSTER}),
