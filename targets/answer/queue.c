@@ -179,8 +179,7 @@ bool queue_near_waits(const struct queue *queue, ipaddr address, uint16_t port)
     return p && p->has_near && p->near_claims && !p->near_sent;
 }
 
-/* When this place wants its next connection. */
-static int64_t due_at(const struct queue_place *p)
+int64_t queue_due(const struct queue_place *p)
 {
     int64_t at = p->n_flags ? p->flags_at : INT64_MAX;
 
@@ -285,7 +284,7 @@ static struct queue_place *due_now(struct queue *queue, int64_t now, int64_t *ne
             places_drop(&queue->places, i);
             continue;
         }
-        int64_t at = due_at(p);
+        int64_t at = queue_due(p);
         if (at > now)
             *next = at < *next ? at : *next;
         else if (may_call(queue, p) && (!first || turn_of(queue, p) < turn_of(queue, first)))

@@ -52,6 +52,9 @@ bool queue_done(struct queue *queue, struct queue_place *place, bool delivered, 
 /* True when a segment from address:port to this local port belongs to one of our own connections. */
 bool queue_owns(const struct queue *queue, ipaddr address, uint16_t port, uint16_t local_port);
 
+/* When this place wants its next connection: monotonic ms; INT64_MAX while one is open, or it wants none. */
+int64_t queue_due(const struct queue_place *place);
+
 /* Calls each for every place. */
 void queue_each(const struct queue *queue, void (*each)(void *context, const struct queue_place *place),
                 void *context);

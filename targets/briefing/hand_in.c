@@ -127,7 +127,7 @@ static void say_no_slug(const struct briefing_session *s, const char *slug, stru
                       "into the scoreboard.\n");
 }
 
-/* Somebody else's flag is told in the same words as an invented one. */
+/* Somebody else's flag is told in the same words as an invented one: of the name that stands in it. */
 static void say_wrong(const struct briefing_session *s, enum flag_verdict verdict,
                       const struct flag_parts *parts, unsigned letters, struct buf *out)
 {
@@ -137,6 +137,10 @@ static void say_wrong(const struct briefing_session *s, enum flag_verdict verdic
         buf_printf(out, "BAD: %s.\n", typo_text(letters, text));
     else if (verdict == FLAG_NO_SUCH_SLUG)
         say_no_slug(s, parts->slug, out);
+    else if (s->known == KNOWN_PROVED && strcmp(s->who, parts->student) != 0)
+        buf_printf(out,
+                   "BAD: wrong: the handle in it is %s, and you are %s. Was another one sent than yours?\n",
+                   parts->student, s->who);
     else
         buf_puts(out, "BAD: wrong: mistyped, of another class, invented, or not yours.\n");
 }

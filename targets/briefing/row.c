@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "targets/answer/deliver.h"
 
 static void put_time(int64_t utc_us, struct buf *out)
 {
@@ -37,16 +38,57 @@ static void put_result(const struct memory_entry *e, struct buf *out)
         buf_puts(out, "not right");
 }
 
+struct due {
+    const struct memory_entry *e;
+    int64_t at_ms;
+};
+
+static void find_due(void *context, const struct queue_place *place)
+{
+    struct due *due = context;
+
+    if (place->address == due->e->source && place->port == due->e->called_port)
+        due->at_ms = queue_due(place);
+}
+
+/* One that is on its way, and when it leaves. */
+static void put_queued(const struct briefing_session *s, const struct memory_entry *e, struct buf *out)
+{
+    struct due due = {e, INT64_MAX};
+
+    deliver_each(s->rt->deliver, find_due, &due);
+    buf_printf(out, "          its answer is still to be brought to your TCP port %u", e->called_port);
+    if (due.at_ms < INT64_MAX)
+        buf_printf(out, ", in %d s: keep your listener open so long",
+                   due.at_ms > clock_ms() ? (int)((due.at_ms - clock_ms() + 999) / 1000) : 0);
+    buf_puts(out, e->pass ? "\n" : "; one of a wrong packet every 10 s\n");
+}
+
+/* Brought to where the source of the packet says, which is not where he is. */
+static void put_called_elsewhere(const struct memory_entry *e, struct buf *out)
+{
+    char address[IPADDR_TEXT_SIZE];
+
+    buf_printf(out,
+               "          I called its source with the answer, %s, TCP port %u, and nobody took it: %s\n"
+               "          try: your own address as the source, where your listener is\n",
+               ipaddr_text(e->source, address), e->called_port, e->called);
+}
+
 /* What was brought to his listener and found none, or a bad one. */
-static void put_called(const struct memory_entry *e, struct buf *out)
+static void put_called(const struct briefing_session *s, const struct memory_entry *e, bool elsewhere,
+                       struct buf *out)
 {
     enum { WAITS_MS = 15000 }; /* and then another one has taken its place */
     const char *six = ipaddr_is6(e->source) ? "-6 " : "";
 
     if (strcmp(e->called, "queued") == 0) {
         if (clock_ms() - e->at_ms < WAITS_MS)
-            buf_printf(out, "          its answer is still to be brought to your TCP port %u%s\n",
-                       e->called_port, e->pass ? "" : ", one of a wrong packet every 10 s");
+            put_queued(s, e, out);
+        return;
+    }
+    if (elsewhere) {
+        put_called_elsewhere(e, out);
         return;
     }
     buf_printf(out, "          its answer was brought to your TCP port %u: ", e->called_port);
@@ -80,8 +122,8 @@ static void put_elsewhere(const struct briefing_session *s, const struct memory_
     else if (claimed)
         buf_puts(out, ", from another address; look at the source in your IP header");
     else
-        buf_printf(out, ", from %s: not your address; look at the source in your IP header",
-                   ipaddr_text(e->source, address));
+        buf_printf(out, ", %sfrom %s: not your address; look at the source in your IP header",
+                   e->pass ? "but " : "", ipaddr_text(e->source, address));
 }
 
 /* A datagram from a socket file finds its way back by its sender's name alone. */
@@ -138,7 +180,7 @@ static void put_attempt(const struct briefing_session *s, const struct memory_en
         buf_puts(out, "          what came right behind it was for a later step, and is not told: mend this "
                       "one first\n");
     if (e->called && all)
-        put_called(e, out);
+        put_called(s, e, elsewhere, out);
     if (e->answered_port && all)
         buf_printf(
             out,

@@ -47,7 +47,7 @@ NOT_RIGHT = "BAD: wrong: mistyped, of another class, invented, or not yours."
 def flags_are_handed_in(room):
     own, jones, brown = room.flag("raw-tcp"), room.flag("raw-tcp", "jones"), room.flag("raw-tcp", "brown")
     out = ask(room, f"submit {own}\\nsubmit \\x27 {own.upper()} \\x27\\nsubmit {jones}\\nsubmit SOCK_RAW\\n")
-    has(out, "You are smith, by your address", "OK: raw-tcp for smith: kept, will be posted", "DUP: raw-tcp", NOT_RIGHT,
+    has(out, "You are smith, by your address", "OK: raw-tcp for smith: kept, will be posted", "DUP: raw-tcp", "BAD: wrong: the handle in it is jones, and you are smith. Was another one sent than yours?",
         "not the form of a flag")
     # pasted alone, whole or without its wrapper; a name that has words of its own
     out = ask(room, f"{own}\n{own[5:-1].upper()}\nflag{{raw-tcp\nraw-tcp\nxyzzy.smith\n")

@@ -225,7 +225,7 @@ def a_call_that_met_no_listener_is_seen(room):
     raw(room, dscp=dscp, ident=wrong)
     room.journal("attempt", 3)
     out = ask(room, "i smith\\nseen\\n")
-    require(re.search("its answer is still to be brought to your TCP port 1111, one of a wrong packet every 10 s", out)
+    require(re.search(r"its answer is still to be brought to your TCP port 1111, in \d+ s: keep your listener open so long; one of a wrong packet every 10 s\n", out)
             or out.count(brought) == 2, out)
     # once it has arrived there is nothing more to tell
     has(room.student("bash", "-c", f"timeout 20 nc.traditional -lvnp 1111 & {listens(1111)}printf again | nc.openbsd -N "
