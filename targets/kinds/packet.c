@@ -23,6 +23,7 @@
 #include "targets/answer/dropped.h"
 #include "targets/answer/local.h"
 #include "targets/answer/ports.h"
+#include "targets/answer/shakes.h"
 #include "targets/answer/spoken.h"
 #include "targets/kinds/quiet.h"
 #include "targets/kinds/wanted.h"
@@ -51,6 +52,7 @@ struct service {
     uint8_t tcp_ports[PORT_BYTES], udp_ports[PORT_BYTES];
     uint8_t by_hand[PORT_BYTES]; /* from where replies leave */
     uint8_t hushed[2][256 / 8];  /* protocols of IPv4, of IPv6 */
+    struct shakes shakes;
 };
 
 static bool has_port(const uint8_t *ports, uint64_t port)
@@ -152,6 +154,7 @@ static void on_frame(void *context, const struct frame *frame)
         return;
     if (!ports_has_text_too_early(&packet) && is_own_flow(service, &packet, rt->class.own_host && !rules)) {
         dropped_note(rt, &packet);
+        shakes_look(&service->shakes, rt, &packet, !service->drops);
         service->noise++;
         return;
     }

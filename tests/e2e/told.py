@@ -3,7 +3,7 @@
 import re
 import sys
 
-from briefing_room import CALLED, ROSTER, SUM_OF, ask, ask_until, has, lacks
+from briefing_room import CALLED, ROSTER, SUM_OF, ask, ask_until, has, lacks, own_values, raw
 from classroom import Classroom, require
 
 HEAD = """import socket, struct, time
@@ -277,6 +277,42 @@ tcp(1111, b'smith')
     require(ask(room, "seen\n").count("the kernel drops it") == 4, ask(room, "seen\n"))
 
 
+def a_handshake_by_hand_is_told(room):
+    """One's own kernel resets it, since it knows of no SYN; and bytes that no handshake went before."""
+    by_hand = BY_HAND + """
+def segment(port, flags, text=b''):
+    header = struct.pack('!HHLLBBHHH', port, 1111, 1, 1, 0x50, flags, 8192, 0, 0) + text
+    total = csum(socket.inet_aton(ME) + socket.inet_aton(T) + struct.pack('!BBH', 0, 6, len(header)) + header + bytes(len(header) % 2))
+    raw(ip(6) + header[:16] + struct.pack('!H', total) + header[18:])
+"""
+    run(room, by_hand + """
+tcp(1111, b'smith')
+segment(5010, 0x18, b'smith')
+segment(5011, 2)
+""")
+    reset = "stream-sender: a SYN came that no connect() made, and your own kernel reset what I answered: it knows of no such connection"
+    loose = "stream-sender: a TCP segment with 5 bytes came, and belongs to no connection: no SYN came before it"
+    ask_until(room, "seen\\n", reset + "\n          try: socket.SOCK_STREAM and connect()", loose + "\n          try: socket.SOCK_STREAM, connect(), sendall(text)")
+    # what comes behind the reset is told with it, and nothing of a kernel's own connections
+    run(room, by_hand + "segment(5011, 0x18, b'smith')\nfor _ in range(3):\n    tcp(1111, b'smith')\nsegment(5012, 2)\n")
+    out = ask_until(room, "seen\\n", reset + ", 2 times")
+    lacks(out, loose + ",")
+
+
+def a_call_to_another_source_is_told_as_that(room):
+    """Right, and from an address that is not his: it was not his machine that took no call."""
+    dscp, ident = own_values(room)
+    raw(room, dscp=dscp, ident=ident, source="10.10.0.7")
+    room.journal("delivery", 1)
+    out = ask_until(room, "seen\\n", "raw-ipv4: right, as smith, but from 10.10.0.7: not your address; look at the source in your IP header",
+                    "I called its source with the answer, 10.10.0.7, TCP port 1111, and nobody took it: ", "try: your own address as the source")
+    lacks(out, "a firewall on your machine", "again")
+    # the second wrong one waits for its turn, and says how long
+    for _ in range(2):
+        raw(room, dscp=dscp, ident="7")
+    ask_until(room, "seen\\n", "s: keep your listener open so long; one of a wrong packet every 10 s")
+
+
 def what_is_no_packet_of_ip_is_told(room):
     """A segment without its IPv4 header, an IPv4 packet in the place of a frame, and a strange protocol from a strange source."""
     text = ask(room, "read raw-tcp\n")
@@ -405,6 +441,8 @@ CASES = {f.__name__: (f, options) for f, options in (
     (a_connection_that_ends_with_a_reset_is_told, {"roster": ROSTER}),
     (a_try_that_three_wrong_ones_ended_is_told, {"roster": ROSTER}),
     (what_the_kernel_drops_is_told, {"roster": ROSTER}),
+    (a_call_to_another_source_is_told_as_that, {"roster": ROSTER}),
+    (a_handshake_by_hand_is_told, {"roster": ROSTER}),
     (what_is_typed_at_the_briefing_is_understood, {"roster": ROSTER}),
     (a_handle_at_a_port_of_nobody_is_no_practice, {"roster": ROSTER}),
     (what_is_no_packet_of_ip_is_told, {"roster": ROSTER}),
