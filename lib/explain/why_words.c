@@ -126,8 +126,11 @@ static enum fit cut(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "data = text.encode(), and len(data), not len(text)");
         return words_sure(s);
     }
-    const bool packet = rules_transport(s->rules) == TARGET_PACKET;
-    const char *how = packet ? "" : ", sent in pieces, or ended too early, by a line end or a close";
+    const enum target_kind by = rules_transport(s->rules);
+    const char *how = by == TARGET_PACKET ? ""
+                      : by == TARGET_DATAGRAM
+                          ? ", or sent in several datagrams"
+                          : ", sent in pieces, or ended too early, by a line end or a close";
     if (letters == 1)
         suspect_say(d, "the text is cut%s: one letter came, and no more", how);
     else
@@ -136,9 +139,12 @@ static enum fit cut(const struct suspect *s, struct diagnosis *d)
     if (w->want[0])
         suspect_mend(d, "send %s%s whole%s", words_shown((const uint8_t *)w->want, strlen(w->want), want),
                      words_how(s),
-                     s->clause->unfilled ? ": recv(1024), so that all that is told is read, and one sendall"
-                     : packet            ? ""
-                                         : " and at once: one send, or sendall");
+                     s->clause->unfilled && by == TARGET_DATAGRAM
+                         ? ": recvfrom(1024), so that all that is told is read, and one sendto"
+                     : s->clause->unfilled ? ": recv(1024), so that all that is told is read, and one sendall"
+                     : by == TARGET_PACKET ? ""
+                     : by == TARGET_DATAGRAM ? " and at once: one sendto"
+                                             : " and at once: one send, or sendall");
     return w->line ? FIT_GOOD : words_sure(s);
 }
 

@@ -8,9 +8,8 @@ static const char PAUSE[] = "judged after 0.2 s of silence; was more to come, se
 
 /* What the first part of a text, judged alone, may be told as. Of what is whole and, say, in another encoding
  * a pause is nothing to tell. */
-static const char *const OF_A_PART[] = {"MISSING_TEXT",   "MISSPELT_TEXT",   "WRONG_VALUE",
-                                        "WRONG_STUDENT",  "OTHER_CHALLENGE", "INVALID_ENCODING",
-                                        "BASE64_UNPADDED"};
+static const char *const OF_A_PART[] = {"MISSING_TEXT",    "WRONG_VALUE",      "WRONG_STUDENT",
+                                        "OTHER_CHALLENGE", "INVALID_ENCODING", "BASE64_UNPADDED"};
 
 static bool is_of_a_part(const struct code *code)
 {

@@ -299,6 +299,22 @@ segment(5011, 2)
     lacks(out, loose + ",")
 
 
+def a_datagram_that_is_cut_is_told(room):
+    """It is sent with sendto(), and no pause, line end or close cuts it."""
+    out = run(room, """
+s = udp(2222, b'smi')
+print(s.recv(999).decode())
+s = udp(6222, b'smith')
+port, word = s.recv(99).split()
+s = udp(6222, word[:4], int(port) + 1)
+print(s.recv(999).decode())
+""")
+    out = " ".join(out.split())
+    has(out, "the text is cut, or sent in several datagrams: its first 3 letters are there", 'send "smith" whole and at once: one sendto',
+        "whole: recvfrom(1024), so that all that is told is read, and one sendto")
+    lacks(out, "sendall", "a line end or a close")
+
+
 def a_call_to_another_source_is_told_as_that(room):
     """Right, and from an address that is not his: it was not his machine that took no call."""
     dscp, ident = own_values(room)
@@ -441,6 +457,7 @@ CASES = {f.__name__: (f, options) for f, options in (
     (a_connection_that_ends_with_a_reset_is_told, {"roster": ROSTER}),
     (a_try_that_three_wrong_ones_ended_is_told, {"roster": ROSTER}),
     (what_the_kernel_drops_is_told, {"roster": ROSTER}),
+    (a_datagram_that_is_cut_is_told, {"roster": ROSTER}),
     (a_call_to_another_source_is_told_as_that, {"roster": ROSTER}),
     (a_handshake_by_hand_is_told, {"roster": ROSTER}),
     (what_is_typed_at_the_briefing_is_understood, {"roster": ROSTER}),
