@@ -26,6 +26,9 @@ enum fit why_words_http(const struct suspect *s, struct diagnosis *d)
     } else if (strcmp(w->spoken, "SSH") == 0) {
         suspect_say(d, "SSH was spoken: what came is the version that its client says first");
         suspect_mend(d, "a plain connection: nc TARGET PORT, not ssh -p PORT TARGET");
+    } else if (strcmp(w->spoken, "HTTP answer") == 0) {
+        suspect_say(d, "HTTP was spoken: what came begins with the status line of a web server's answer");
+        suspect_mend(d, "the text alone, c.sendall(answer): no http.server, no status line, no headers");
     }
     return FIT_STRONG;
 }

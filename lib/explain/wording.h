@@ -33,15 +33,15 @@ struct wording {
     uint8_t text[WORDING_SHOWN]; /* what is inside, as much as fits */
     size_t length;
     size_t at, n; /* CUT: what of the text is there; MISSING, WORDS: where the handle is; EXTRA: the text */
-    struct edit edit;       /* MISSPELT */
-    struct letters letters; /* LETTERS */
-    bool encoded;           /* MISSPELT, CUT: of the letters as they came, not of the text in them */
-    bool line;              /* CUT: of Base64, at a line end of its own */
-    bool tail;              /* MISSING: only the end of the text came */
-    unsigned port;          /* a port that is to be written elsewhere stands for the text; 0: none */
-    const char *spoken;     /* "HTTP", "TLS", "SSH" where a client of that spoke, and nothing is looked for */
-    bool placeholder;       /* a placeholder stands where the handle belongs */
-    const struct challenge *other;          /* another challenge takes exactly these bytes */
+    struct edit edit;              /* MISSPELT */
+    struct letters letters;        /* LETTERS */
+    bool encoded;                  /* MISSPELT, CUT: of the letters as they came, not of the text in them */
+    bool line;                     /* CUT: of Base64, at a line end of its own */
+    bool tail;                     /* MISSING: only the end of the text came */
+    unsigned port;                 /* a port that is to be written elsewhere stands for the text; 0: none */
+    const char *spoken;            /* near_spoken's: then nothing is looked for */
+    bool placeholder;              /* a placeholder stands where the handle belongs */
+    const struct challenge *other; /* another challenge takes exactly these bytes */
     char want[TEXT_MAX + NAME_MAX_LEN + 1]; /* the text that is asked for; "" while nobody is named */
     size_t want_before, want_after; /* of its words around the handle; all of it is `before` without one */
 };

@@ -451,8 +451,8 @@ bool near_has_placeholder(const struct rules *rules, const uint8_t *text, size_t
     return stands_for(rules, &words.of[words.n - 1]) || is_amid(rules, text, length, &words);
 }
 
-/* What a client of another protocol says first. A ClientHello of TLS is a record of type 22, version 3.x,
- * with message 1 in it (RFC 8446, section 5.1). */
+/* What a client of another protocol, or a web server, says first. A ClientHello of TLS is a record of type
+ * 22, version 3.x, with message 1 in it (RFC 8446, section 5.1). */
 const char *near_spoken(const uint8_t *bytes, size_t length)
 {
     enum { HANDSHAKE = 22, MAJOR = 3, MINOR_MAX = 4, CLIENT_HELLO = 1, RECORD = 6 };
@@ -462,6 +462,8 @@ const char *near_spoken(const uint8_t *bytes, size_t length)
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
         if (length > strlen(methods[i]) && memcmp(bytes, methods[i], strlen(methods[i])) == 0)
             return memmem(bytes, length, " HTTP/", 6) ? "HTTP" : NULL;
+    if (length > 7 && memcmp(bytes, "HTTP/1.", 7) == 0)
+        return "HTTP answer"; /* RFC 9112, section 4 */
     if (length >= RECORD && bytes[0] == HANDSHAKE && bytes[1] == MAJOR && bytes[2] <= MINOR_MAX &&
         bytes[5] == CLIENT_HELLO)
         return "TLS";

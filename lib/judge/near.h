@@ -46,7 +46,7 @@ enum near_wrap {
  * NAME_MAX_LEN + 1 bytes, and "" where a placeholder is inside. Costs a few comparisons for what is not. */
 enum near_wrap near_wrapped(const struct rules *rules, const uint8_t *text, size_t length, char *out);
 
-/* "HTTP", "TLS", "SSH" where a client of that spoke; NULL: none did. */
+/* "HTTP", "TLS", "SSH" where a client of that spoke, "HTTP answer" where a server did; NULL: none did. */
 const char *near_spoken(const uint8_t *bytes, size_t length);
 
 /* True for as many hex digits as MD5 and its like print: letters and digits, and of a text nearly never. */

@@ -36,6 +36,10 @@ static const struct text_row ROWS[] = {
     {ALONE, "smith", "5555", "SWAPPED_WITH", "5555 is the port", "connect((target, 5555))"},
     {HEX, "smith", "4920616d2035353535", "SWAPPED_WITH", "5555 is the port", ""},
     {HEX, "", "5555", "SWAPPED_WITH", "5555 is the port", ""},
+    {ALONE, "smith", "HTTP/1.1 200 OK\r\n", "HTTP_REQUEST", "the status line of a web server's answer",
+     "no http.server"},
+    {GREETS, "smith", "HTTP/1.0 200 OK\r\nContent-Length: 22\r\n\r\nsmith grüßt Köln", "HTTP_REQUEST",
+     "status line", "c.sendall(answer)"},
     /* a beginning is a text that was cut */
     {ALONE, "smith", "smi", "MISSING_TEXT", "its first 3 letters", "at once"},
     {ALONE, "smith", "s", "MISSING_TEXT", "one letter came", "at once"},
