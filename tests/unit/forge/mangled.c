@@ -197,6 +197,14 @@ void ttl_and_protocol(struct made *m)
     as_the_kernel(m);
 }
 
+/* The kernel fills in the 0 that stands where the identification belongs. */
+void id_and_flags(struct made *m)
+{
+    memcpy(m->bytes + 6, m->bytes + 4, 2);
+    store_be16(m->bytes + 4, 0x3F11);
+    as_the_kernel(m);
+}
+
 void both_numbers(struct made *m)
 {
     uint8_t first[4];

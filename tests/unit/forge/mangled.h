@@ -32,6 +32,7 @@ void text_before_tcp(struct made *m);
 void two_packets(struct made *m);
 void no_header(struct made *m);
 void ttl_and_protocol(struct made *m);
+void id_and_flags(struct made *m);
 void both_numbers(struct made *m);
 void id_left_out(struct made *m);
 void tos_as_h(struct made *m);

@@ -79,6 +79,8 @@ static const struct edit EDITS[] = {
     {"raw-ipv4", "glued", "NESTED_HEADER", "a second packet follows the first", two_packets},
     {"raw-tcp", "glued TCP", "NESTED_HEADER", "a second packet follows the first", two_packets},
     {"raw-ipv4", "TTL and protocol", "SWAPPED_WITH", "the time to live and the protocol", ttl_and_protocol},
+    {"raw-ipv4", "id and flags", "SWAPPED_WITH",
+     "the identification and flags and fragment offset are exchanged", id_and_flags},
     {"raw-tcp", "both numbers", "SWAPPED_WITH", "exchanged", both_numbers},
     {"raw-ipv4", "no id", "MISPLACED", "left out: what follows stands 2 bytes too early", id_left_out},
     {"raw-ipv4", "tos as H", "MISPLACED", "the DS byte (type of service) is packed as H", tos_as_h},
