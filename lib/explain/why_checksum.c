@@ -258,7 +258,7 @@ static void ask_clauses(const struct suspect *s, struct summed *out)
 static void ask_sources(const struct suspect *s, struct summed *out)
 {
     const struct clause *c = clause_of(s->rules, field_find("ip.src"));
-    const struct roster *roster = rules_to_home(s->rules) ? s->rules->roster : NULL;
+    const struct roster *roster = s->rules->roster;
     const struct student *own = roster ? roster_find(roster, s->verdict->student) : NULL;
     const ipaddr from = packet_src(s->packet);
     uint64_t value;
