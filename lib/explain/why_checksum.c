@@ -343,7 +343,7 @@ static enum fit by_recipe(enum recipe recipe, const struct suspect *s, struct di
         const bool beside = found->matches->tried <= LIKELY_MAX && found->matches->with == N_RECIPES;
         const enum fit fit = m->tried <= LIKELY_MAX ? FIT_STRONG : beside ? FIT_GOOD : FIT_LAST;
         /* a sum of other bytes agrees with this one by chance alone as well */
-        const bool other = say_rare(s, d) || recipe == RECIPE_OF_IP_HEADER;
+        const bool other = recipe == RECIPE_OF_IP_HEADER || say_rare(s, d);
         return other && fit == FIT_STRONG ? FIT_GOOD : fit;
     }
     return FIT_NONE;
