@@ -207,6 +207,13 @@ void mss_option(struct made *m)
     as_the_kernel(m);
 }
 
+/* The option is there, and the data offset does not count it. */
+void mss_behind(struct made *m)
+{
+    mss_option(m);
+    offset_of(m, 0x50, m->bytes[IP + 13]);
+}
+
 void nop_option(struct made *m)
 {
     const uint8_t nop[] = {1, 0, 0, 0};

@@ -80,6 +80,8 @@ static const struct edit EDITS[] = {
     {"raw-tcp", "glued TCP", "NESTED_HEADER", "a second packet follows the first", two_packets},
     {"raw-ipv4", "TTL and protocol", "SWAPPED_WITH", "the time to live and the protocol", ttl_and_protocol},
     {"raw-tcp", "MSS", "HAS_OPTIONS", "an option, 2 (MSS), stands behind the header's 20 bytes", mss_option},
+    {"raw-tcp", "MSS behind", "HAS_OPTIONS",
+     "4 bytes stand between the TCP header and the text: a TCP option, 2 (MSS)", mss_behind},
     {"raw-ipv4", "NOP", "HAS_OPTIONS", "an option, 1 (NOP), stands behind the header's 20 bytes", nop_option},
     {"raw-ipv4", "UDP and text", "NESTED_HEADER", "8 bytes stand before the text: a UDP header",
      udp_and_text},
