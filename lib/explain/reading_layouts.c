@@ -375,7 +375,8 @@ static void try_exchanged(struct mender *r, const struct place_sent *sent, const
     r->u.price = PRICE_PAIR;
     r->u.least = form->layer == LAYER_IP ? 1 : 2; /* one field alone may be wrong in itself */
     reading_say(&r->u, "%s and %s are exchanged", form->of[i].name, form->of[k].name);
-    reading_mend(&r->u, "look at the order of the values given to struct.pack('%s', ...)", form->format);
+    reading_mend(&r->u, "look at the order of the values given to struct.pack('%s', ...)%s", form->format,
+                 form->layer == LAYER_TCP && width == 4 ? "; hping3 -M seq -L ack" : "");
     reading_try(r);
     if (form->layer == LAYER_IP && form->of[i].at == 4 && form->of[k].at == 6 &&
         !all_zero(r->u.bytes + a, width)) {

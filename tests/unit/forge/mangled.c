@@ -214,6 +214,13 @@ void mss_behind(struct made *m)
     offset_of(m, 0x50, m->bytes[IP + 13]);
 }
 
+/* The kernel writes the total length over the identification. */
+void id_and_length(struct made *m)
+{
+    store_be16(m->bytes + 4, (uint16_t)m->length);
+    as_the_kernel(m);
+}
+
 void nop_option(struct made *m)
 {
     const uint8_t nop[] = {1, 0, 0, 0};

@@ -34,6 +34,7 @@ void no_header(struct made *m);
 void ttl_and_protocol(struct made *m);
 void mss_option(struct made *m);
 void mss_behind(struct made *m);
+void id_and_length(struct made *m);
 void nop_option(struct made *m);
 void udp_and_text(struct made *m);
 void id_and_flags(struct made *m);

@@ -82,6 +82,8 @@ static const struct edit EDITS[] = {
     {"raw-tcp", "MSS", "HAS_OPTIONS", "an option, 2 (MSS), stands behind the header's 20 bytes", mss_option},
     {"raw-tcp", "MSS behind", "HAS_OPTIONS",
      "4 bytes stand between the TCP header and the text: a TCP option, 2 (MSS)", mss_behind},
+    {"raw-ipv4", "id and length", "SWAPPED_WITH", "the packet's total length, stands for the identification",
+     id_and_length},
     {"raw-ipv4", "NOP", "HAS_OPTIONS", "an option, 1 (NOP), stands behind the header's 20 bytes", nop_option},
     {"raw-ipv4", "UDP and text", "NESTED_HEADER", "8 bytes stand before the text: a UDP header",
      udp_and_text},
