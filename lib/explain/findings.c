@@ -71,11 +71,23 @@ static void put_got(const struct rules *rules, const struct packet *packet, cons
         place_shared(f->field, f->got, out);
 }
 
+/* Its reason stands there already, and is this one: of several only the first does. */
+static bool is_told(struct reasons *reasons, const struct finding *teller, const struct diagnosis *d)
+{
+    size_t n;
+    const struct diagnosis *first = reasons_of(reasons, teller, &n);
+
+    return reasons->told[teller - reasons->verdict->findings] && n && first->code == d->code &&
+           strcmp(first->text, d->text) == 0;
+}
+
 const char *findings_why(struct reasons *reasons, const struct finding *f, const struct diagnosis *d,
                          char why[FINDINGS_WHY_SIZE])
 {
     const struct finding *teller = reasons_teller(reasons, f, d);
 
+    if (reasons->told && !is_told(reasons, teller, d))
+        teller = f;
     if (teller <= f)
         snprintf(why, FINDINGS_WHY_SIZE, "%s", teller < f ? "as above" : d->text);
     else
@@ -89,11 +101,13 @@ static void put_diagnosis(struct reasons *reasons, const struct finding *f, cons
 {
     char why[FINDINGS_WHY_SIZE], line[FINDINGS_WHY_SIZE + 64];
     const char *mend = findings_why(reasons, f, d, why);
-    const bool whole = detail != DETAIL_SHORT || strcmp(why, d->text) != 0;
 
-    snprintf(line, sizeof(line), "%s%s[%s]", whole ? why : "", whole ? " " : "", d->code->name);
+    /* what stands before a colon says it in general */
+    if (detail == DETAIL_KIND && strcmp(why, d->text) == 0)
+        snprintf(why, sizeof(why), "%.*s", (int)strcspn(d->code->meaning, ":"), d->code->meaning);
+    snprintf(line, sizeof(line), "%s [%s]", why, d->code->name);
     findings_line(label, line, width, out);
-    if (detail != DETAIL_SHORT)
+    if (detail >= DETAIL_ONE)
         findings_line("try", mend, width, out);
 }
 
@@ -146,10 +160,10 @@ void findings_block(struct reasons *reasons, const struct finding *f, enum findi
     buf_clear(&value);
     if (rules_kind(rules) == TARGET_PACKET) /* nobody packs a socket's header */
         place_of(f, &value);
-    if (detail != DETAIL_SHORT)
+    if (detail >= DETAIL_ONE)
         findings_line("place", buf_text(&value), width, out);
     put_why(reasons, f, detail, width, out);
-    if (detail != DETAIL_SHORT && not_the_kernels(reasons->packet, f))
+    if (detail >= DETAIL_ONE && not_the_kernels(reasons->packet, f))
         findings_line(
             "note",
             "the kernel writes this field itself when a raw IPv4 socket sends: the packet left through "

@@ -9,16 +9,17 @@
 
 /* How much of a finding is told. */
 enum finding_detail {
-    DETAIL_SHORT, /* expected, got, the likeliest code */
-    DETAIL_ONE,   /* and place, its reason, what to try */
+    DETAIL_KIND,  /* expected, got, the likeliest code and what it means in general */
+    DETAIL_SHORT, /* its reason in place of the meaning */
+    DETAIL_ONE,   /* and place, what to try */
     DETAIL_ALL,   /* and every other diagnosis, what to read */
 };
 
 enum { FINDINGS_WHY_SIZE = 192 };
 
 /* A diagnosis of a finding in words, to *why; a cause that several fields share (connect() in place of a raw
- * socket) is told once, at the others as "as above" or "as for FIELD". Returns what to try, "" where that is
- * told elsewhere; borrowed from d. */
+ * socket) is told once, at the others as "as above" or "as for FIELD", of those that reasons->told has.
+ * Returns what to try, "" where that is told elsewhere; borrowed from d. */
 const char *findings_why(struct reasons *reasons, const struct finding *finding, const struct diagnosis *d,
                          char why[FINDINGS_WHY_SIZE]);
 

@@ -335,11 +335,23 @@ static const struct rules *exchanged_port(const struct rulebook *book, const str
         if (rules_kind(rulebook_at(book, i)) == TARGET_PACKET &&
             slip_takes(rulebook_at(book, i), port_field(s->form), (unsigned)from))
             return rulebook_at(book, i);
-    return NULL;
+    /* what a program says from its own port is no mistake, but for the one that scapy sends to */
+    return s->form == FORM_UDP && s->number == SCAPY_PORT ? rulebook_served(book, TARGET_DATAGRAM, from)
+                                                          : NULL;
 }
 
-static void put_exchanged_port(const struct rules *rules, struct noise *out)
+static void put_exchanged_port(const struct rules *rules, const struct shape_of_packet *s, struct noise *out)
 {
+    const unsigned port = slip_port(rules, port_field(s->form));
+
+    if (rules_kind(rules) != TARGET_PACKET) {
+        snprintf(out->why, sizeof(out->why),
+                 "%u, the port of %s, is its source port; %u, where it goes, is scapy's own choice", port,
+                 rules_slug(rules), s->number);
+        snprintf(out->mend, sizeof(out->mend), "scapy: UDP(dport=%u)", port);
+        out->code = code_find("SWAPPED_WITH");
+        return;
+    }
     snprintf(out->why, sizeof(out->why), "it comes from the port that %s listens at: the two are exchanged",
              rules_slug(rules));
     snprintf(out->mend, sizeof(out->mend),
@@ -417,7 +429,7 @@ void noise_of(const struct rulebook *book, const struct rules *asked, const stru
         slip_tell_syn(served, shape.number, length, out);
         return;
     }
-    if (!served && headless_tell(packet, out))
+    if (!served && headless_tell(book, packet, out))
         return;
     const struct rules *other = served ? NULL : other_transport(book, &shape);
     if (shape.form == FORM_UNREACHABLE) {
@@ -438,7 +450,7 @@ void noise_of(const struct rulebook *book, const struct rules *asked, const stru
     }
     const struct rules *exchanged = served ? NULL : exchanged_port(book, packet, &shape);
     if (exchanged) {
-        put_exchanged_port(exchanged, out);
+        put_exchanged_port(exchanged, &shape, out);
         return;
     }
     buf_init(&why, 4096);

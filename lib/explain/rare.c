@@ -176,6 +176,113 @@ static bool is_crc(const struct rare_laid *l, uint16_t got)
            (l->pseudo && half_crc32(l->bytes + l->pseudo, l->length - l->pseudo) == got);
 }
 
+/* data[i] << 8 + data[i + 1]: + binds tighter, so that the second byte says how far the first is shifted. All
+ * is folded by 16 bits until it is small. */
+static bool is_shifted_further(const struct rare_laid *l, uint16_t got)
+{
+    enum { BYTE = 8, WORD = 16 };
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < l->length; i += 2)
+        sum += (uint64_t)l->bytes[i] << (BYTE + l->bytes[i + 1]) % WORD;
+    return csum_finish(sum) == got;
+}
+
+/* '!4s4sBBB': the length in one byte, and all behind it one byte too early. */
+static bool is_short_pseudo(const struct rare_laid *l, uint16_t got)
+{
+    uint8_t bytes[RARE_PSEUDO + RARE_LAID_MAX];
+
+    if (l->pseudo != RARE_PSEUDO || l->s->length > UINT8_MAX)
+        return false;
+    memcpy(bytes, l->bytes, RARE_PSEUDO - 2);
+    memcpy(bytes + RARE_PSEUDO - 2, l->bytes + RARE_PSEUDO - 1, l->length - RARE_PSEUDO + 1);
+    return csum_finish(csum_add(0, bytes, l->length - 1)) == got;
+}
+
+/* The IPv4 header's, as a program packs it: with length 0, and identification 0, which the kernel fills in.
+ */
+static bool is_of_ip(const struct rare_laid *l, uint16_t got)
+{
+    enum { ID = 4 };
+    uint8_t ip[IP_LEAST];
+
+    if (!l->pseudo || l->s->ip_header != IP_LEAST)
+        return false;
+    memcpy(ip, l->s->ip, IP_LEAST);
+    store_be16(ip + IP_SUM, 0);
+    store_be16(ip + IP_LENGTH, 0);
+    if (csum_finish(csum_add(0, ip, IP_LEAST)) == got)
+        return true;
+    store_be16(ip + ID, 0);
+    return csum_finish(csum_add(0, ip, IP_LEAST)) == got;
+}
+
+/* A line end came behind the payload after length and sum were made. */
+static bool is_without_newline(const struct rare_laid *l, uint16_t got)
+{
+    return l->pseudo && l->s->length > l->s->header && l->bytes[l->length - 1] == '\n' &&
+           csum_finish(csum_add(0, l->bytes, l->length - 1) + UINT16_MAX - 1) == got;
+}
+
+/* Another window, of those that programs and kernels write, or the sequence number 1. */
+static bool is_changed(const struct rare_laid *l, bool window, uint16_t got)
+{
+    enum { SEQ = 4, WINDOW = 14 };
+    static const uint16_t windows[] = {8192, 5840, 65535, 64240, 29200, 1024, 512};
+    uint8_t *tcp = (uint8_t[20]){0};
+
+    if (l->s->layer != LAYER_TCP)
+        return false;
+    memcpy(tcp, l->bytes + l->pseudo, 20);
+    const uint64_t rest =
+        csum_add(csum_add(0, l->bytes, l->pseudo), l->bytes + l->pseudo + 20, l->s->length - 20);
+    if (!window) {
+        store_be32(tcp + SEQ, 1);
+        return csum_finish(csum_add(rest, tcp, 20)) == got;
+    }
+    for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
+        store_be16(tcp + WINDOW, windows[i]);
+        if (csum_finish(csum_add(rest, tcp, 20)) == got)
+            return true;
+    }
+    return false;
+}
+
+/* One byte of the right sum. */
+static bool is_byte_of(const struct summed *s, uint16_t got)
+{
+    enum { BYTE = 8, LOW = 0xFF };
+    const uint16_t right = summed_right(s);
+
+    return got == (right & LOW) || got == right >> BYTE || got == (right & ~(unsigned)LOW);
+}
+
+/* What came behind the sum, or is another sum. */
+static bool find_late(const struct rare_laid *l, uint16_t got, struct rare *out)
+{
+    static const char last[] = "all fields and the payload first, the sum last, then pack again";
+
+    if (is_of_ip(l, got))
+        *out =
+            (struct rare){"it is the IPv4 header's checksum, as that was packed: TCP and UDP have their own",
+                          "checksum(pseudo + header + payload)"};
+    else if (is_without_newline(l, got))
+        *out = (struct rare){"it is right without the newline at the end: that came behind length and sum",
+                             "payload = text.strip()   # before length and sum are made"};
+    else if (is_changed(l, false, got))
+        *out = (struct rare){"it is right for the sequence number 1: another one was summed than was sent",
+                             last};
+    else if (is_changed(l, true, got))
+        *out = (struct rare){"it is right for a usual window: another one was summed than was sent", last};
+    else if (is_byte_of(l->s, got))
+        *out = (struct rare){"it is one byte of the right sum: the other was cut off, by & 0xff or >> 8",
+                             "struct.pack('!H', checksum)   # all 16 bits"};
+    else
+        return false;
+    return true;
+}
+
 static const char FOLD[] = "while total >> 16: total = (total & 0xffff) + (total >> 16)";
 
 /* How the words are added, whatever stands before them. */
@@ -201,6 +308,10 @@ static bool find_words(const struct rare_laid *l, uint16_t got, struct rare *out
         *out =
             (struct rare){"it is what a step of one byte gives, where two are meant: each byte counts twice",
                           "for i in range(0, len(data), 2):   # two bytes a word"};
+    else if (is_shifted_further(l, got))
+        *out = (struct rare){
+            "it is what data[i] << 8 + data[i + 1] gives: + comes first, so that shifts too far",
+            "total += (data[i] << 8) + data[i + 1]   # with the brackets"};
     else if (is_xor(l, got))
         *out = (struct rare){"it is what ^ gives in the place of +", "total += word   # a sum, no XOR"};
     else if (is_without_first(l, got))
@@ -232,6 +343,9 @@ static bool find_destination(const struct rare_laid *l, uint16_t got, struct rar
         *out = (struct rare){"it is what a slip in the destination gives: two digits changed places in the "
                              "pseudo-header",
                              addresses};
+    else if (is_short_pseudo(l, got))
+        *out = (struct rare){"it is what one byte for the length gives in the pseudo-header: it has two",
+                             "struct.pack('!4s4sBBH', src, dst, 0, proto, length)   # H, not B"};
     else if (is_with_ip(l, got))
         *out = (struct rare){"it is what comes out with the IPv4 header before the pseudo-header",
                              "checksum(pseudo + header + payload), without the IPv4 header"};
@@ -256,7 +370,7 @@ bool rare_find(const struct summed *s, uint16_t got, struct rare *out)
                              "checksum = ~total & 0xffff   # no %"};
         return true;
     }
-    return lay(&l, s) &&
-           (find_adding(&l, got, out) ||
-            (s->v6 ? rare6_find(&l, got, out) : find_destination(&l, got, out)) || find_words(&l, got, out));
+    return lay(&l, s) && (find_adding(&l, got, out) ||
+                          (s->v6 ? rare6_find(&l, got, out) : find_destination(&l, got, out)) ||
+                          find_words(&l, got, out) || find_late(&l, got, out));
 }

@@ -375,8 +375,14 @@ static void try_exchanged(struct mender *r, const struct place_sent *sent, const
     r->u.price = PRICE_PAIR;
     r->u.least = form->layer == LAYER_IP ? 1 : 2; /* one field alone may be wrong in itself */
     reading_say(&r->u, "%s and %s are exchanged", form->of[i].name, form->of[k].name);
-    reading_mend(&r->u, "look at the order of the values given to struct.pack('%s', ...)", form->format);
+    reading_mend(&r->u, "look at the order of the values given to struct.pack('%s', ...)%s", form->format,
+                 form->layer == LAYER_TCP && width == 4 ? "; hping3 -M seq -L ack" : "");
     reading_try(r);
+    if (form->layer == LAYER_IP && form->of[i].at == 4 && form->of[k].at == 6 &&
+        !all_zero(r->u.bytes + a, width)) {
+        memset(r->u.bytes + b, 0, width); /* where 0 stood for the identification, the kernel picked one */
+        reading_try(r);
+    }
 }
 
 /* Without the !: the host's order, and with L the host's widths and borders. */
@@ -418,11 +424,8 @@ static void try_order(struct mender *r, const struct place_sent *sent, const str
 /* No header at all: the text stands where it should begin. */
 static void try_missing(struct mender *r, const struct place_sent *sent, const struct form *form)
 {
-    struct packing p;
+    const struct packing p = {.form = form};
 
-    usual(&p, form);
-    for (size_t i = 0; i < form->n; i++)
-        p.as[i].width = 0;
     if (form->layer == LAYER_IP || !undo(r, &p, sent))
         return;
     r->u.code = "MISSING_HEADER";

@@ -99,6 +99,45 @@ static size_t sum_place(enum layer layer)
     return layer == LAYER_TCP ? 16 : layer == LAYER_UDP ? 6 : 2;
 }
 
+/* How many bytes of TCP options stand there, each with its own length (RFC 9293, section 3.2; RFC 7323,
+ * section 2.2), up to a multiple of four; 0 for none. */
+static size_t options_of(const uint8_t *bytes, size_t length)
+{
+    enum { NOP = 1, WORD = 4 };
+    static const uint8_t size_of_kind[] = {[2] = 4, [3] = 3, [4] = 2, [8] = 10};
+    size_t n = 0, words = 0, size;
+
+    for (; n < length && bytes[n] < sizeof(size_of_kind); n += size) {
+        size = bytes[n] == NOP ? 1 : size_of_kind[bytes[n]];
+        if (!size || (size > 1 && (n + 1 >= length || bytes[n + 1] != size)))
+            break;
+        words = (n + size) % WORD == 0 ? n + size : words;
+    }
+    return words;
+}
+
+/* Options behind a TCP header that does not count them. */
+static void try_options(struct mender *r)
+{
+    const struct span *tcp = &r->packet->layers[LAYER_TCP];
+    size_t length;
+    const uint8_t *bytes = packet_payload(r->packet, &length);
+    const size_t n = bytes && tcp->present && tcp->length == TCP_HEADER ? options_of(bytes, length) : 0;
+    const size_t at = bytes ? (size_t)(bytes - r->packet->frame) : 0;
+
+    if (!n || n >= length || !undone_begin(&r->u, r->packet, at))
+        return;
+    undone_add(&r->u, bytes + n, length - n);
+    r->u.code = "HAS_OPTIONS";
+    r->u.price = PRICE;
+    r->u.sum = (struct undone_sum){
+        .is = true, .sent = true, .from = tcp->offset, .end = at + length, .at = sum_place(LAYER_TCP)};
+    reading_say(&r->u, "%zu bytes stand between the TCP header and the text: a TCP option, %u%s", n, bytes[0],
+                bytes[0] == 2 ? " (MSS)" : "");
+    reading_mend(&r->u, "packet = ip_header + tcp_header + payload   # no option between them");
+    reading_try(r);
+}
+
 static void try_stray(struct mender *r)
 {
     size_t length, size;
@@ -198,6 +237,7 @@ void reading_nested(struct mender *r)
     try_inner(r, &c);
     try_outer(r, &c);
     try_stray(r);
+    try_options(r);
     try_behind(r, &c);
     try_second(r, &c);
 }

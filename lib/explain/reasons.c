@@ -10,6 +10,7 @@ void reasons_begin(struct reasons *r, const struct rules *rules, const struct pa
     r->rules = rules;
     r->packet = packet;
     r->verdict = verdict;
+    r->told = NULL;
     r->read = r->found = r->made = false;
     memset(r->n, 0, sizeof(r->n));
 }

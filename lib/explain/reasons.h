@@ -10,8 +10,9 @@ struct reasons {
     const struct rules *rules;
     const struct packet *packet;
     const struct verdict *verdict;
-    bool read;             /* the reading was sought */
-    bool found;            /* and there is one */
+    const bool *told; /* findings whose reason is told already, one of each; NULL: all will be. Borrowed */
+    bool read;        /* the reading was sought */
+    bool found;       /* and there is one */
     struct mended reading; /* of the whole packet, which comes before what single fields tell */
     bool made;             /* all that follows */
     size_t n[FINDINGS_MAX];

@@ -149,19 +149,18 @@ static void put_kind(struct reasons *reasons, const struct finding *f, struct bu
 static bool put_one(struct reasons *reasons, const struct finding *f, enum feedback_level level,
                     size_t reserve, struct buf *out)
 {
-    enum finding_detail detail = DETAIL_ONE;
+    static const enum finding_detail details[] = {DETAIL_ONE, DETAIL_SHORT, DETAIL_KIND};
     struct buf block;
-    bool put;
+    bool put = false;
 
     buf_init(&block, 4 * REPORT_MAX);
-    if (level == FEEDBACK_FULL)
-        findings_block(reasons, f, detail, LINE_WIDTH, &block);
-    else
-        put_kind(reasons, f, &block);
-    put = put_if_fits(&block, reserve, out);
-    if (!put && level == FEEDBACK_FULL) {
+    for (size_t i = 0; level == FEEDBACK_FULL && !put && i < sizeof(details) / sizeof(details[0]); i++) {
         buf_clear(&block);
-        findings_block(reasons, f, DETAIL_SHORT, LINE_WIDTH, &block);
+        findings_block(reasons, f, details[i], LINE_WIDTH, &block);
+        put = put_if_fits(&block, reserve, out);
+    }
+    if (level != FEEDBACK_FULL) {
+        put_kind(reasons, f, &block);
         put = put_if_fits(&block, reserve, out);
     }
     buf_free(&block);
@@ -176,6 +175,7 @@ static void put_findings(struct reasons *reasons, enum feedback_level level, str
     size_t n = 0, left = 0;
     const size_t blocked = count_of(verdict, NAMES_BLOCKED) ? BLOCKED_RESERVE : 0;
 
+    reasons->told = shown;
     reasons_first(reasons, &first);
     for (size_t i = 0; i < verdict->n; i++)
         left += told(&verdict->findings[i]);
@@ -192,6 +192,7 @@ static void put_findings(struct reasons *reasons, enum feedback_level level, str
         left -= shown[i];
         n += shown[i];
     }
+    reasons->told = NULL;
     put_names(verdict, shown, n > 0, out);
 }
 
@@ -294,7 +295,7 @@ static void put_place(const struct reasons *reasons, const struct finding *f, st
 
 /* The likeliest reason and what to try, as a report says them, as far as there is room. The first that is
  * told has its own. */
-static void put_why(struct reasons *reasons, const struct finding *f, const struct diagnosis *d, size_t *room,
+static bool put_why(struct reasons *reasons, const struct finding *f, const struct diagnosis *d, size_t *room,
                     struct json_writer *w)
 {
     const struct finding *first = NULL;
@@ -306,7 +307,8 @@ static void put_why(struct reasons *reasons, const struct finding *f, const stru
     put_place(reasons, f, &place);
     const size_t needs = strlen(why) + strlen(mend) + place.len;
     reasons_first(reasons, &first);
-    if (f == first || needs <= *room) {
+    const bool put = f == first || needs <= *room;
+    if (put) {
         *room -= needs < *room ? needs : *room;
         if (place.len)
             json_put_text(w, "place", buf_text(&place));
@@ -315,9 +317,11 @@ static void put_why(struct reasons *reasons, const struct finding *f, const stru
             json_put_text(w, "try", mend);
     }
     buf_free(&place);
+    return put;
 }
 
-static void put_codes(struct reasons *reasons, const struct finding *f, size_t *room, struct json_writer *w)
+/* True when the reason was told as well. */
+static bool put_codes(struct reasons *reasons, const struct finding *f, size_t *room, struct json_writer *w)
 {
     size_t n;
     const struct diagnosis *diagnoses = reasons_of(reasons, f, &n);
@@ -326,17 +330,21 @@ static void put_codes(struct reasons *reasons, const struct finding *f, size_t *
     for (size_t i = 0; i < n; i++)
         json_put_text(w, NULL, diagnoses[i].code->name);
     json_close_array(w);
-    if (n && room)
-        put_why(reasons, f, &diagnoses[0], room, w);
+    return n && room && put_why(reasons, f, &diagnoses[0], room, w);
 }
 
 void report_json(struct reasons *reasons, size_t room, struct json_writer *w, const char *key)
 {
     const bool texts = room > 0;
     const struct verdict *verdict = reasons->verdict;
+    const struct finding *first = NULL;
+    bool said[FINDINGS_MAX] = {false};
     struct buf text;
 
     buf_init(&text, REPORT_MAX);
+    reasons->told = said;
+    if (texts && reasons_first(reasons, &first)) /* it is told for sure, whatever stands before it */
+        said[first - verdict->findings] = true;
     json_open_array(w, key);
     for (size_t i = 0, n = 0; i < verdict->n && n < REPORT_FINDINGS_MAX; i++) {
         const struct finding *f = &verdict->findings[i];
@@ -354,10 +362,11 @@ void report_json(struct reasons *reasons, size_t room, struct json_writer *w, co
         if (f->status == FINDING_FAIL)
             finding_got(reasons->rules, reasons->packet, f, &text);
         json_put_text(w, "got", buf_text(&text));
-        put_codes(reasons, f, texts ? &room : NULL, w);
+        said[i] = put_codes(reasons, f, texts ? &room : NULL, w) || said[i];
         json_close_object(w);
         n++;
     }
     json_close_array(w);
+    reasons->told = NULL;
     buf_free(&text);
 }

@@ -117,6 +117,29 @@ static bool tell_added(const struct rulebook *book, const struct field *port, un
     return false;
 }
 
+/* 0x2222 where 2222 is meant: the digits in hex are a challenge's port. */
+static bool tell_hex(const struct rulebook *book, const struct field *port, unsigned number,
+                     struct noise *out)
+{
+    unsigned digits = 0;
+
+    for (unsigned place = 1, rest = number; rest; rest /= 16, place *= 10) {
+        if (rest % 16 > 9)
+            return false;
+        digits += rest % 16 * place;
+    }
+    for (size_t i = 0; i < rulebook_count(book) && digits > 99; i++) {
+        if (!slip_takes(rulebook_at(book, i), port, digits))
+            continue;
+        snprintf(out->why, sizeof(out->why), "%u is 0x%u: %u, the port of %s, is decimal", number, digits,
+                 digits, rules_slug(rulebook_at(book, i)));
+        snprintf(out->mend, sizeof(out->mend), "%u without the 0x", digits);
+        out->code = code_find("DECIMAL_AS_HEX");
+        return true;
+    }
+    return false;
+}
+
 bool slip_tell(const struct rulebook *book, const struct field *port, unsigned number, struct noise *out)
 {
     const unsigned swapped = __builtin_bswap16((uint16_t)number);
@@ -126,7 +149,7 @@ bool slip_tell(const struct rulebook *book, const struct field *port, unsigned n
     if (is_briefing(book, udp, number, out))
         return true;
     if (!rules)
-        return tell_added(book, port, number, out);
+        return tell_hex(book, port, number, out) || tell_added(book, port, number, out);
     snprintf(out->why, sizeof(out->why), "%u is %u, the port of %s, with its two bytes exchanged", number,
              swapped, rules_slug(rules));
     if (rules_kind(rules) == TARGET_PACKET)

@@ -258,7 +258,7 @@ static void ask_clauses(const struct suspect *s, struct summed *out)
 static void ask_sources(const struct suspect *s, struct summed *out)
 {
     const struct clause *c = clause_of(s->rules, field_find("ip.src"));
-    const struct roster *roster = rules_to_home(s->rules) ? s->rules->roster : NULL;
+    const struct roster *roster = s->rules->roster;
     const struct student *own = roster ? roster_find(roster, s->verdict->student) : NULL;
     const ipaddr from = packet_src(s->packet);
     uint64_t value;
@@ -343,7 +343,7 @@ static enum fit by_recipe(enum recipe recipe, const struct suspect *s, struct di
         const bool beside = found->matches->tried <= LIKELY_MAX && found->matches->with == N_RECIPES;
         const enum fit fit = m->tried <= LIKELY_MAX ? FIT_STRONG : beside ? FIT_GOOD : FIT_LAST;
         /* a sum of other bytes agrees with this one by chance alone as well */
-        const bool other = say_rare(s, d) || recipe == RECIPE_OF_IP_HEADER;
+        const bool other = recipe == RECIPE_OF_IP_HEADER || say_rare(s, d);
         return other && fit == FIT_STRONG ? FIT_GOOD : fit;
     }
     return FIT_NONE;

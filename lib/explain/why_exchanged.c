@@ -77,6 +77,20 @@ static enum fit ports_exchanged(const struct suspect *s, struct diagnosis *d)
     return FIT_STRONG;
 }
 
+/* The length, as it is, in the place of the identification: over what stood in its own the kernel wrote. */
+static enum fit length_for_id(const struct suspect *s, struct diagnosis *d)
+{
+    enum { LENGTH = 2, ID = 32 };
+
+    if (s->field->layer != LAYER_IP || s->field->bit != ID || s->header_length < ID / 8 ||
+        load_be16(s->header + LENGTH) != s->got)
+        return FIT_NONE;
+    suspect_say(d, "%llu, the packet's total length, stands for the identification: the two are exchanged",
+                (unsigned long long)s->got);
+    suspect_mend(d, "'!BBHHHBBH4s4s': total length is value 3, identification value 4");
+    return FIT_STRONG;
+}
+
 enum fit why_exchanged_neighbours(const struct suspect *s, struct diagnosis *d)
 {
     enum { BYTE = 8, WORD = 16 };
@@ -86,6 +100,8 @@ enum fit why_exchanged_neighbours(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (s->field->kind == FIELD_PORT && s->field->bits == WORD)
         return ports_exchanged(s, d);
+    if (length_for_id(s, d) != FIT_NONE)
+        return FIT_STRONG;
     for (size_t i = 0; s->field->bits == BYTE && s->field->bit % BYTE == 0 && i < s->rules->n; i++) {
         const struct clause *c = &s->rules->clauses[i];
         const bool after = c->field->bit == s->field->bit + BYTE;

@@ -347,6 +347,43 @@ enum fit why_header_not_raw(const struct suspect *s, struct diagnosis *d)
     return named(s, "tcp.hdr_len") || named(s, "tcp.options") ? FIT_STRONG : FIT_WEAK;
 }
 
+/* The first option that stands behind the header's 20 bytes, where it is one by its kind and its length: what
+ * a payload is read as has neither. */
+static bool says_option(const struct suspect *s, struct diagnosis *d)
+{
+    enum { HEADER = 20, LENGTH_MIN = 2 };
+    static const struct {
+        enum layer layer;
+        uint8_t kind;
+        const char *name;
+    } rows[] = {{LAYER_TCP, OPTION_NOP, "NOP"},
+                {LAYER_TCP, OPTION_MSS, "MSS"},
+                {LAYER_TCP, 3, "window scale"},
+                {LAYER_TCP, OPTION_SACK_PERMITTED, "SACK permitted"},
+                {LAYER_TCP, OPTION_TIMESTAMPS, "timestamps"},
+                {LAYER_IP, OPTION_NOP, "NOP"},
+                {LAYER_IP, 7, "record route"},
+                {LAYER_IP, 68, "timestamp"},
+                {LAYER_IP, 131, "loose source route"},
+                {LAYER_IP, 137, "strict source route"},
+                {LAYER_IP, 148, "router alert"}};
+
+    if (!s->header || s->header_length < HEADER + LENGTH_MIN)
+        return false;
+    const uint8_t *option = s->header + HEADER;
+    const size_t room = s->header_length - HEADER;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].layer != s->field->layer || rows[i].kind != option[0] ||
+            (option[0] != OPTION_NOP && (option[1] < LENGTH_MIN || option[1] > room)))
+            continue;
+        suspect_say(d, "an option, %u (%s), stands behind the header's 20 bytes: none is asked for",
+                    option[0], rows[i].name);
+        suspect_mend(d, "leave it out, and the header length is 5 words   # scapy: no options=");
+        return true;
+    }
+    return false;
+}
+
 enum fit why_header_has_options(const struct suspect *s, struct diagnosis *d)
 {
     if (!s->one || !(named(s, "tcp.hdr_len") || named(s, "ip.hdr_len")) || s->got <= s->expected ||
@@ -358,7 +395,8 @@ enum fit why_header_has_options(const struct suspect *s, struct diagnosis *d)
                  s->field->layer == LAYER_IP ? "version_ihl = (4 << 4) | %llu"
                                              : "offset_flags = (%llu << 12) | flags",
                  (unsigned long long)suspect_expected_bits(s));
-    why_options_says(s, d);
+    if (!why_options_says(s, d))
+        says_option(s, d);
     return FIT_FACT;
 }
 

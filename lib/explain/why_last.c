@@ -53,6 +53,38 @@ static bool say_class(const struct suspect *s, struct diagnosis *d)
     return true;
 }
 
+/* The number in a name as CS6, as the DSCP or as the whole byte: its value is eight times that. */
+static bool say_selector(const struct suspect *s, struct diagnosis *d)
+{
+    enum { UNIT = 8 };
+    const uint64_t class = s->expected / UNIT;
+    uint64_t byte;
+    unsigned below;
+
+    if (!s->one || s->field->kind != FIELD_DSCP || !class || s->expected % UNIT ||
+        !suspect_unit(s, UNIT, &byte, &below) || (s->got != class && byte != class))
+        return false;
+    suspect_say(d, "%llu is the number in the name CS%llu, whose value is %llu", (unsigned long long)class,
+                (unsigned long long)class, (unsigned long long)s->expected);
+    suspect_mend(d, "tos = %llu << 2", (unsigned long long)s->expected);
+    return true;
+}
+
+/* The digits of the DSCP as hex are more than its six bits hold: what is left of them. */
+static bool say_cut_hex(const struct suspect *s, struct diagnosis *d)
+{
+    enum { DECIMAL = 10, HEX = 16 };
+    const uint64_t hex = s->expected / DECIMAL * HEX + s->expected % DECIMAL;
+
+    if (!s->one || s->field->kind != FIELD_DSCP || s->expected < DECIMAL || hex <= field_max(s->field) ||
+        (hex & field_max(s->field)) != s->got)
+        return false;
+    suspect_say(d, "%llu is what six bits hold of 0x%llx: %llu is meant, without 0x",
+                (unsigned long long)s->got, (unsigned long long)hex, (unsigned long long)s->expected);
+    suspect_mend(d, "tos = %llu << 2", (unsigned long long)s->expected);
+    return true;
+}
+
 /* Where the one number that is right is a student's own, who may have thought that any is, it is told. */
 static void say_own_number(const struct suspect *s, struct diagnosis *d)
 {
@@ -123,7 +155,8 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
     why_program_says(s, d);
     if (why_dotted_says(s, d) || why_options_says(s, d))
         return FIT_LAST;
-    if (s->number && !why_added_says(s, d) && !say_class(s, d) && !say_expedited(s, d) && !say_slip(s, d)) {
+    if (s->number && !why_added_says(s, d) && !say_class(s, d) && !say_selector(s, d) && !say_cut_hex(s, d) &&
+        !say_expedited(s, d) && !say_slip(s, d)) {
         say_own_number(s, d);
         if (s->clause && s->clause->plus)
             suspect_mend(d, "it must be told + %llu: print it before it is bound or packed, and compare",

@@ -28,6 +28,21 @@ static const char *sent_through_socket(const struct suspect *s)
     return load_be16(s->bytes + 4) <= s->length ? "UDP" : NULL;
 }
 
+/* A header of UDP, which counts all that is there, before the text of a challenge that has none. */
+static bool is_udp_before(const struct suspect *s)
+{
+    enum { UDP = 8, LENGTH = 4 };
+
+    if (rules_kind(s->rules) != TARGET_PACKET || s->field->layer != LAYER_PAYLOAD || !s->bytes ||
+        s->length <= UDP || load_be16(s->bytes + LENGTH) != s->length)
+        return false;
+    for (size_t i = 0; i < s->rules->n; i++)
+        if (s->rules->clauses[i].field->layer >= LAYER_TCP &&
+            s->rules->clauses[i].field->layer != LAYER_PAYLOAD)
+            return false;
+    return true;
+}
+
 enum fit why_nested_header(const struct suspect *s, struct diagnosis *d)
 {
     const struct span *ip = &s->packet->layers[LAYER_IP];
@@ -40,6 +55,11 @@ enum fit why_nested_header(const struct suspect *s, struct diagnosis *d)
                     : *own == 'U' ? "a UDP"
                                   : "an IPv4");
         suspect_mend(d, "send the text alone; headers of your own are for a raw socket");
+        return FIT_STRONG;
+    }
+    if (is_udp_before(s)) {
+        suspect_say(d, "8 bytes stand before the text: a UDP header, which this challenge has none of");
+        suspect_mend(d, "packet = ip_header + payload   # no header between them");
         return FIT_STRONG;
     }
     if (s->field->layer < LAYER_TCP || !ip->present || !ip->complete || at + IP_HEADER > s->packet->length)

@@ -360,6 +360,22 @@ static bool is_binary_of(uint64_t digits, uint64_t number)
     return digits >= 10 && value == number;
 }
 
+/* The flags in the lower half of the data offset's byte, and nothing in their own. */
+static bool says_flags_elsewhere(const struct suspect *s, struct diagnosis *d)
+{
+    enum { BYTE = 8, HALF = 0xF, OFFSET = 12 };
+    char text[FIELD_TEXT_SIZE];
+
+    if (!s->one || s->field->kind != FIELD_FLAGS || s->field->layer != LAYER_TCP || !s->expected ||
+        s->expected > HALF || s->got != s->expected << BYTE || !s->header || s->header_length <= OFFSET)
+        return false;
+    suspect_say(d, "%s stands in the byte of the data offset, 0x%02x: the flags are the byte behind it",
+                field_text(s->field, s->expected, text), s->header[OFFSET]);
+    suspect_mend(d, "struct.pack('!BB', 5 << 4, %llu)   # two bytes, or in one H: (5 << 12) | %llu",
+                 (unsigned long long)s->expected, (unsigned long long)s->expected);
+    return true;
+}
+
 enum fit why_value_extra_flags(const struct suspect *s, struct diagnosis *d)
 {
     uint64_t set, clear;
@@ -369,6 +385,8 @@ enum fit why_value_extra_flags(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     suspect_say(d, "%s is set and must not be", bits_text(s, s->got & clear, text));
     mend_flags(s, d);
+    if (says_flags_elsewhere(s, d))
+        return FIT_GOOD;
     if (s->one && s->field->kind == FIELD_FLAGS && s->got < 0x80 && strchr("FSRPAU", (int)s->got) && s->got) {
         suspect_say(d, "0x%02llx is the letter \"%c\": a flag is a number here, not its letter",
                     (unsigned long long)s->got, (char)s->got);

@@ -145,8 +145,10 @@ static void put_place(void *context, const struct queue_place *p)
         w->n++;
         if (strstr(buf_text(w->out), p->flags[i].text))
             continue; /* one packet, sent from several addresses */
-        buf_printf(w->out, "%s   %s\n", p->flags[i].text,
-                   p->flags_at == INT64_MAX ? "(no listener took it)" : "(still being called back)");
+        char address[IPADDR_TEXT_SIZE];
+        buf_printf(w->out, "%s   (%s%s%s)\n", p->flags[i].text,
+                   p->flags_at == INT64_MAX ? "no listener took it" : "still being called back",
+                   here ? "" : " at ", here ? "" : ipaddr_text(p->address, address));
     }
 }
 

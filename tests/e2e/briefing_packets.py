@@ -236,7 +236,15 @@ def a_call_that_met_no_listener_is_seen(room):
     lacks(out, "still to be brought")
 
 
+def a_flag_that_waits_at_another_address_says_so(room):
+    """A copy of a right packet from another source: nobody can be listening there."""
+    dscp, ident = own_values(room)
+    raw(room, dscp=dscp, ident=ident, source="10.10.0.4")
+    ask_until(room, "i smith\\nflags\\n", room.flag("raw-ipv4"), " at 10.10.0.4)")
+
+
 CASES = {f.__name__: (f, options) for f, options in (
+    (a_flag_that_waits_at_another_address_says_so, {"roster": ROSTER}),
     (a_call_that_met_no_listener_is_seen, {}),
     (what_came_is_told_in_order_and_never_as_all_when_there_was_more, {}),
     (who_names_nobody_is_called_by_his_address, {"roster": ROSTER}),

@@ -121,7 +121,8 @@ static const struct {
      "no challenge takes it; raw-tcp takes port 8081"},
     {{6, 0, TARGET, {0}, 0, 0, 7, 0},
      "a later fragment, IP protocol 6 (TCP)",
-     "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS)"},
+     "the fragment offset is 7: this claims to be byte 56 of a larger packet, so that no TCP header is read "
+     "in it"},
 };
 
 static void each_packet_is_told_with_what_would_have_been_taken(void)
@@ -163,6 +164,20 @@ static void what_stands_in_the_place_of_a_header_is_told(void)
          28, "NESTED_HEADER", "the pseudo-header stands before the TCP header"},
         {17, "\x00\x51\x15\xB3\x00\x08\x00\x00", 8, "", "no challenge takes it"},
         {47, "smith", 5, "", "no challenge takes it"},
+        {0, "smith", 5, "MISSING_HEADER", "the text stands right behind the IPv4 header"},
+        {0, "smith\x00\x35\x08\xAE\x00\x08\x00\x00", 13, "MISPLACED",
+         "the UDP header stands behind the text"},
+        {0, "\x01\x02\x03", 3, "", "no challenge takes it"},
+        {17, "\x0F\xA1\x00\x0D\x08\xAE\x00\x00smith", 13, "SWAPPED_WITH",
+         "destination port and length of the UDP header are exchanged: 2222 is call's port"},
+        {17, "\x08\xAE\x00\x35\x00\x0D\x00\x00smith", 13, "SWAPPED_WITH",
+         "2222, the port of call, is its source port"},
+        {6, "\x0F\xA1\x08\xAE\x00\x0D\x00\x00smith", 13, "WRONG_PROTOCOL",
+         "a UDP header to port 2222, call's, follows"},
+        {136, "\x0F\xA1\x08\xAE\x00\x0D\x00\x00smith", 13, "WRONG_PROTOCOL",
+         "a UDP header to port 2222, call's, follows"},
+        {17, "\x0F\xA1\x22\x22\x00\x0D\x00\x00smith", 13, "DECIMAL_AS_HEX",
+         "8738 is 0x2222: 2222, the port of call, is decimal"},
     };
     struct tree tree;
 

@@ -293,6 +293,7 @@ static void what_tools_and_tables_put_there_is_told(void)
     } rows[] = {
         {32, 0x5004, "tcp.flags", "WRONG_SHIFT", "(RST) is set, and 0x002 (SYN) is asked for",
          "SYN 2, RST 4"},
+        {32, 0x5200, "tcp.flags", "EXTRA_FLAGS", "stands in the byte of the data offset, 0x52", "5 << 4, 2"},
         {32, 0x500A, "tcp.flags", "EXTRA_FLAGS", "10 was written in decimal", "0x002"},
         {22, 80, "tcp.dstport", "KERNEL_PICKED", "80 is what scapy fills in", "dport=8081"},
         {0, 0x4513, "ip.dsfield.dscp", "DECIMAL_AS_HEX", "of its digits two: 0x13", "-o 88"},
@@ -353,6 +354,36 @@ static void digits_that_slipped_are_told(void)
     tree_close(&tree);
 }
 
+static void the_number_in_a_name_as_cs6_is_told(void)
+{
+    static const struct tree_file one = {
+        "one", "kind: packet\nlisten: {ip.proto: 16}\nexpect:\n  ip.dsfield.dscp: CS6\n  payload: {text: "
+               "\"{student}\"}\ndeliver: {connect: 1111}\n"};
+    static const struct {
+        uint8_t ds;
+        const char *says;
+    } rows[] = {{6 << 2, "6 is the number in the name CS6, whose value is 48"},
+                {6, "6 is the number in the name CS6, whose value is 48"},
+                {(0x48 << 2) & 0xFF, "8 is what six bits hold of 0x48: 48 is meant"},
+                {17 << 2, "none of the usual mistakes"}};
+    struct tree tree;
+    uint8_t bytes[128];
+    struct packet p;
+    struct verdict v;
+
+    tree_open(&tree, &one, 1, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct packet_row row = {.ds = rows[i].ds, .proto = 16, .id = 1};
+        const size_t n = told_packet(&row, bytes);
+        packet_decode(&p, LINK_RAW, bytes, n, n);
+        judge_packet_for(rulebook_at(tree.book, 0), &p, "smith", &v);
+        struct told t = told_of(rulebook_at(tree.book, 0), &p, &v, "ip.dsfield.dscp");
+        told_check(&t, rows[i].says, "WRONG_VALUE", rows[i].says, "");
+    }
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
     {"a_port_in_the_wrong_place_of_a_stream_is_told", a_port_in_the_wrong_place_of_a_stream_is_told},
     {"the_window_in_the_urgent_pointer_is_told_as_exchanged",
@@ -368,6 +399,7 @@ static const struct unit_case cases[] = {
     {"the_field_that_is_wrong_tells_it_and_comes_first", the_field_that_is_wrong_tells_it_and_comes_first},
     {"what_the_kernel_wrote_and_which_way_a_number_is_off",
      what_the_kernel_wrote_and_which_way_a_number_is_off},
+    {"the_number_in_a_name_as_cs6_is_told", the_number_in_a_name_as_cs6_is_told},
 };
 extern const struct unit_group told_cases;
 UNIT_GROUP(told_cases, cases);

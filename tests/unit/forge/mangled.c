@@ -197,6 +197,61 @@ void ttl_and_protocol(struct made *m)
     as_the_kernel(m);
 }
 
+void mss_option(struct made *m)
+{
+    const uint8_t mss[] = {2, 4, 0x05, 0xB4};
+
+    insert(m, IP + TCP, mss, sizeof(mss));
+    m->bytes[IP + 12] = 6 << 4;
+    sum_tcp(m);
+    as_the_kernel(m);
+}
+
+/* The option is there, and the data offset does not count it. */
+void mss_behind(struct made *m)
+{
+    mss_option(m);
+    offset_of(m, 0x50, m->bytes[IP + 13]);
+}
+
+/* The kernel writes the total length over the identification. */
+void id_and_length(struct made *m)
+{
+    store_be16(m->bytes + 4, (uint16_t)m->length);
+    as_the_kernel(m);
+}
+
+void nop_option(struct made *m)
+{
+    const uint8_t nop[] = {1, 0, 0, 0};
+
+    insert(m, IP, nop, sizeof(nop));
+    m->bytes[0] = 0x46;
+    as_the_kernel(m);
+    store_be16(m->bytes + 10, 0);
+    store_be16(m->bytes + 10, csum_finish(csum_add(0, m->bytes, IP + sizeof(nop))));
+}
+
+/* The handle as it is, where hex is asked for, behind a header of UDP. */
+void udp_and_text(struct made *m)
+{
+    uint8_t text[64];
+    const ptrdiff_t n = hex_decode(text, sizeof(text), (const char *)m->bytes + IP, m->length - IP);
+
+    CU_ASSERT_TRUE_FATAL(n > 0);
+    m->length = IP;
+    put(m, text, (size_t)n);
+    udp_before(m);
+}
+
+/* The kernel fills in the 0 that stands where the identification belongs. */
+void id_and_flags(struct made *m)
+{
+    memcpy(m->bytes + 6, m->bytes + 4, 2);
+    store_be16(m->bytes + 4, 0x3F11);
+    as_the_kernel(m);
+}
+
 void both_numbers(struct made *m)
 {
     uint8_t first[4];

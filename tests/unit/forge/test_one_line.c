@@ -1,4 +1,4 @@
-/* Packets of chance: whatever is told of them is one line. */
+/* Packets of chance: whatever is told of them is one line, and no reason in a report is empty. */
 #include "unit.h"
 
 #include "diagnosed.h"
@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "explain/diagnose.h"
 #include "explain/letters.h"
+#include "explain/report.h"
 #include "forge/exchange.h"
 
 static uint64_t next(uint64_t *state)
@@ -33,6 +34,41 @@ static bool one_line(const char *text, size_t size)
             return false;
     }
     return n > 0 && n < size && text[n - 1] != ' ' && (n < 4 || strcmp(text + n - 3, "...") != 0);
+}
+
+/* Each line of a report that says why has words before its code, and what it points at is told in full. */
+static void expect_reasons(const char *text)
+{
+    static const char why[] = "\n  why      ", above[] = "as above [", as_for[] = "as for ";
+
+    for (const char *at = text; (at = strstr(at, why));) {
+        char name[96];
+        at += sizeof(why) - 1;
+        CU_ASSERT_NOT_EQUAL(*at, '[');
+        if (strncmp(at, above, sizeof(above) - 1) == 0) {
+            snprintf(name, sizeof(name), "%.*s]", (int)strcspn(at + sizeof(above) - 2, "]"),
+                     at + sizeof(above) - 2);
+            const char *first = strstr(text, name);
+            CU_ASSERT_TRUE(first && first < at);
+        } else if (strncmp(at, as_for, sizeof(as_for) - 1) == 0) {
+            snprintf(name, sizeof(name), "\n%.*s (", (int)strcspn(at + sizeof(as_for) - 1, " "),
+                     at + sizeof(as_for) - 1);
+            CU_ASSERT_PTR_NOT_NULL(strstr(text, name));
+        }
+    }
+}
+
+static void report(const struct rules *rules, const struct packet *p, const struct verdict *v)
+{
+    struct reasons reasons;
+    struct buf text;
+
+    buf_init(&text, 1000);
+    reasons_begin(&reasons, rules, p, v);
+    report_text(&reasons, FEEDBACK_FULL, &text);
+    CU_ASSERT_TRUE(text.len > 0);
+    expect_reasons(buf_text(&text));
+    buf_free(&text);
 }
 
 /* A few bytes of the right packet, or all, are others; then it is cut. Memory of exactly that many bytes: a
@@ -65,6 +101,8 @@ static void diagnose_random(const struct rules *rules, uint64_t *state)
                 printf("%s: %s | %s\n", d[k].code->name, d[k].text, d[k].mend);
         }
     }
+    if (v.n && !v.pass)
+        report(rules, &p, &v);
     free(frame);
 }
 

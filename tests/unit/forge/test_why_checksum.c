@@ -271,6 +271,33 @@ static void a_header_sum_of_a_packet_that_grew_is_told(void)
     tree_close(&tree);
 }
 
+/* The source was written wrongly into the IPv4 header alone: by one it looks like a sum that is negated. */
+static void the_senders_own_address_in_the_pseudo_header_is_told(void)
+{
+    struct student smith = {.handle = (char[]){"smith"}, .address = SRC};
+    const struct roster roster = {.students = &smith, .n = 1};
+    static const uint32_t sources[] = {SRC + 1, SRC + 10, SRC - 36};
+    struct tree tree;
+    struct exchange e;
+    struct diagnosis d[DIAGNOSES_MAX];
+
+    tree_open(&tree, FILES, N_FILES, true);
+    struct rulebook *book =
+        rulebook_compile(&tree.course, &tree.class, &roster, tree.ring, NULL, 0, &tree.problems);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(book);
+    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+        exchange_build(rulebook_at(book, TCP), "smith", SRC, DST, NULL, &e);
+        store_be32(e.bytes + 12, sources[i]);
+        store_be16(e.bytes + 10, 0);
+        store_be16(e.bytes + 10, csum_finish(csum_add(0, e.bytes, 20)));
+        CU_ASSERT_TRUE_FATAL(why(rulebook_at(book, TCP), e.bytes, e.length, STATUS[TCP], d) > 0);
+        CU_ASSERT_STRING_EQUAL(d[0].code->name, "CHECKSUM_WRONG_ADDRESS");
+        CU_ASSERT_PTR_NOT_NULL(strstr(d[0].text, "source address was 10.10.0.40, not the one"));
+    }
+    rulebook_free(book);
+    tree_close(&tree);
+}
+
 /* Neither ICMP nor the IPv4 header has a pseudo-header. */
 static void a_mend_speaks_of_the_header_that_is_there(void)
 {
@@ -308,6 +335,8 @@ static const struct unit_case cases[] = {
     {"each_of_the_thirteen_is_named_alone_on_one_packet", each_of_the_thirteen_is_named_alone_on_one_packet},
     {"a_coincidence_lists_every_recipe_that_fits", a_coincidence_lists_every_recipe_that_fits},
     {"special_cases_are_told_in_their_own_words", special_cases_are_told_in_their_own_words},
+    {"the_senders_own_address_in_the_pseudo_header_is_told",
+     the_senders_own_address_in_the_pseudo_header_is_told},
     {"a_mend_speaks_of_the_header_that_is_there", a_mend_speaks_of_the_header_that_is_there},
     {"the_header_checksum_has_its_reasons_too", the_header_checksum_has_its_reasons_too},
     {"a_header_sum_of_a_packet_that_grew_is_told", a_header_sum_of_a_packet_that_grew_is_told},
