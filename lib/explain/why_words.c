@@ -334,7 +334,7 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (says_around_text(s, w, d))
         return words_fit(s);
-    if (w->kind < WORDING_EXTRA || words_quoted(s))
+    if (w->kind < WORDING_EXTRA || words_quoted(s) || words_goes_on(w))
         return FIT_NONE;
     if (memmem(w->text, w->length, FLAG, strlen(FLAG))) {
         suspect_say(d, "a flag was sent here, where the text belongs that earns it");

@@ -223,3 +223,12 @@ bool words_other(const struct wording *w, char got[WORDS_SIZE], char want[WORDS_
     words_shown((const uint8_t *)w->want + same, n - same - tail, want);
     return true;
 }
+
+bool words_goes_on(const struct wording *w)
+{
+    enum { LEAST = 3 }; /* a blank and a letter are soon met by chance */
+    const size_t n = strlen(w->want), begin = n - w->want_after + LEAST;
+
+    return (w->kind == WORDING_WORDS || w->kind == WORDING_WITHIN) && n && w->want_after > LEAST &&
+           w->length >= begin && memcmp(w->text, w->want, begin) == 0;
+}
