@@ -73,6 +73,31 @@ static bool say_groups(const struct suspect *s, size_t length, struct diagnosis 
     return false;
 }
 
+/* The text itself, taken for Base64 and decoded; Python leaves out what is no letter of Base64. */
+static bool says_decoded_first(const struct suspect *s, const uint8_t *bytes, size_t length,
+                               struct diagnosis *d)
+{
+    enum { LEAST = 3, MOST = 48 };
+    const char *known = *words_of(s)->want ? words_of(s)->want : s->clause->before;
+    char letters[HEX_SIZE(MOST)];
+    size_t k = 0;
+
+    if (s->clause->encoding != ENCODING_BASE64 || length > MOST)
+        return false;
+    base64_encode(letters, bytes, length);
+    for (; *known; known++) {
+        if (*known == ' ')
+            continue;
+        if (!letters[k] || letters[k++] != *known)
+            return false;
+    }
+    if (k < LEAST)
+        return false;
+    suspect_say(d, "the text was decoded as if it were Base64 already: encoded it is asked for");
+    suspect_mend(d, "base64.b64encode(text.encode()), not b64decode; base64 without -d");
+    return true;
+}
+
 /* Why the bytes are not in the encoding that is asked for: told when no usual mistake explains them. */
 enum fit why_letters_invalid(const struct suspect *s, struct diagnosis *d)
 {
@@ -84,6 +109,8 @@ enum fit why_letters_invalid(const struct suspect *s, struct diagnosis *d)
         words_of(s)->kind == WORDING_RIGHT || words_of(s)->other ||
         text_decode(s->clause->encoding, false, s->bytes, length, text) >= 0)
         return FIT_NONE;
+    if (says_decoded_first(s, s->bytes, length, d))
+        return FIT_STRONG;
     bool hex = s->clause->encoding == ENCODING_HEX;
     const char *digits = hex ? "0123456789abcdefABCDEF" : BASE64, *name = hex ? "hex" : "Base64";
     while (i < length && s->bytes[i] && strchr(digits, s->bytes[i]))

@@ -462,6 +462,8 @@ const char *near_spoken(const uint8_t *bytes, size_t length)
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
         if (length > strlen(methods[i]) && memcmp(bytes, methods[i], strlen(methods[i])) == 0)
             return memmem(bytes, length, " HTTP/", 6) ? "HTTP" : NULL;
+    if (length > 7 && memcmp(bytes, "HTTP/1.", 7) == 0)
+        return "HTTP";
     if (length >= RECORD && bytes[0] == HANDSHAKE && bytes[1] == MAJOR && bytes[2] <= MINOR_MAX &&
         bytes[5] == CLIENT_HELLO)
         return "TLS";
