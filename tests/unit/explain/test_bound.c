@@ -57,6 +57,8 @@ static void the_port_to_send_from_is_no_text(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
     struct told t = second(&tree, filled, 40001, "40001", "payload");
     told_check(&t, "port", "SWAPPED_WITH", "40001 is the port", "s.bind(('', 40001))");
+    t = second(&tree, filled, 40001, "40000", "payload");
+    told_check(&t, "number", "SWAPPED_WITH", "40000 is the number that was told", "split()");
     filled_free(filled);
     tree_close(&tree);
 }
