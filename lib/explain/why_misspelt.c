@@ -156,7 +156,9 @@ enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
     if (w && !w->other && !drawn_is_part(s) && words_goes_on(w)) {
         say_first(w, first_other(w), "the right text begins so, and goes on with other letters", d);
         words_mend_whole(s, d);
-        return words_sure(s);
+        /* a word that is left out, or signs between them, says more */
+        const enum fit sure = words_sure(s);
+        return sure > FIT_GOOD ? FIT_GOOD : sure;
     }
     if (!w || w->kind != WORDING_MISSPELT || w->other || words_lost(s))
         return FIT_NONE;

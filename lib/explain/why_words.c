@@ -396,7 +396,7 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (says_around_text(s, w, d))
         return words_fit(s);
-    if (w->kind < WORDING_EXTRA || words_quoted(s) || words_goes_on(w))
+    if (w->kind < WORDING_EXTRA || words_quoted(s))
         return FIT_NONE;
     if (says_packed_port(s, w, d) || says_braced(s, w, d))
         return words_sure(s);
@@ -410,6 +410,8 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (w->kind == WORDING_WORDS && s->verdict->student[0] && says_signs(s, w, d))
         return words_sure(s);
+    if (words_goes_on(w))
+        return FIT_NONE;
     bool whole = w->kind == WORDING_EXTRA && (w->want_before || w->want_after);
     say_around(s, whole ? "the text" : "the handle", d);
     words_mend_whole(s, d);

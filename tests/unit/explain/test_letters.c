@@ -56,6 +56,7 @@ static const struct text_row ROWS[] = {
      "the first is character 9, \"\\xaa\", which is no UTF-8, and must be \"ü\"", "smith grüßt Köln"},
     {GREETS, "smith", "smith greets Cologne", "MISSPELT_TEXT", "the first is character 9, \"e\"",
      "smith grüßt Köln"},
+    {GREETS, "smith", "smith grüßt,, Köln!!", "EXTRA_TEXT", "\",\" stands in the text", ""},
     {GREETS, "smith", "smith is here", "EXTRA_TEXT", "\" is here\" behind it", ""},
 };
 
