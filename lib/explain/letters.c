@@ -1,6 +1,6 @@
 /* A letter as each of the usual ways writes it, compared with what came: the text that is asked for is known,
  * so nothing has to be guessed from the bytes. */
-#include "explain/letters.h"
+#include "explain/letters_bytes.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -60,30 +60,13 @@ static uint16_t windows(uint8_t byte)
     return byte >= 0x80 && byte < 0xA0 ? table[byte - 0x80] : byte;
 }
 
-static size_t put_code(uint32_t c, uint8_t *out)
-{
-    if (c < 0x80) {
-        out[0] = (uint8_t)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        out[0] = (uint8_t)(0xC0 | c >> 6);
-        out[1] = (uint8_t)(0x80 | (c & 0x3F));
-        return 2;
-    }
-    out[0] = (uint8_t)(0xE0 | c >> 12);
-    out[1] = (uint8_t)(0x80 | (c >> 6 & 0x3F));
-    out[2] = (uint8_t)(0x80 | (c & 0x3F));
-    return 3;
-}
-
 static size_t put_twice(const uint8_t *utf8, size_t n, bool is_windows, uint8_t *out)
 {
     size_t k = 0;
 
     for (size_t i = 0; i < n; i++) {
         uint32_t c = is_windows ? windows(utf8[i]) : utf8[i];
-        k += put_code(c ? c : utf8[i], out + k);
+        k += letters_bytes_of(c ? c : utf8[i], out + k);
     }
     return k;
 }
@@ -187,7 +170,7 @@ static size_t put_doubled(uint32_t code, uint8_t *out)
                              : code == 0xD6 ? 0x150
                                             : 0;
 
-    return doubled ? put_code(doubled, out) : SIZE_MAX;
+    return doubled ? letters_bytes_of(doubled, out) : SIZE_MAX;
 }
 
 /* What kind makes of a letter of n bytes; SIZE_MAX where it has nothing for it. */
@@ -247,9 +230,10 @@ static size_t put(enum letters_kind kind, const uint8_t *utf8, size_t n, uint32_
     case LETTERS_PUNYCODE: /* no letter by itself */
     case LETTERS_NONE:
     case N_LETTERS:
-        break;
+        return SIZE_MAX;
+    default:
+        return letters_bytes_put(kind, utf8, n, l ? l->base : NULL, l ? l->mark : NULL, out);
     }
-    return SIZE_MAX;
 }
 
 static bool begins(const uint8_t *text, size_t length, size_t at, const void *with, size_t n)

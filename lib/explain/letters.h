@@ -34,6 +34,19 @@ enum letters_kind {
     LETTERS_DOUBLED, /* Hungarian's: the two strokes of U+0171 for the two dots */
     LETTERS_UNKNOWN, /* U+FFFD */
     LETTERS_LEFT_OUT,
+    LETTERS_RAW_LAST,   /* c3 fc: its last byte is the number, cut to 8 bits */
+    LETTERS_NO_MARK,    /* c3 3c: ... and without the bit that marks it */
+    LETTERS_OVERLONG,   /* e0 83 bc */
+    LETTERS_EXCHANGED,  /* bc c3 */
+    LETTERS_LAST_BYTE,  /* bc */
+    LETTERS_FIRST_BYTE, /* c3 */
+    LETTERS_SEVEN_BITS, /* 43 3c */
+    LETTERS_SEVEN_BITS_LATIN1,
+    LETTERS_TWICE_437, /* UTF-8 that was read as CP437, in UTF-8 again */
+    LETTERS_TWICE_850, /* ... as CP850 */
+    LETTERS_THRICE,    /* ... as Latin-1, two times */
+    LETTERS_LATEX,     /* \"u */
+    LETTERS_LATEX_BRACED,
     LETTERS_PUNYCODE, /* left out, and told behind a hyphen at the end (RFC 3492) */
     N_LETTERS,
 };

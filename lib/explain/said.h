@@ -34,6 +34,12 @@ enum fit why_tool(const struct suspect *s, struct diagnosis *d);
 /* A text that a program made: the answer of a demo, what was decoded twice, bytes of a number. */
 bool why_program_says(const struct suspect *s, struct diagnosis *d);
 
+/* A word that was told in hex or Base64 and was decoded otherwise. */
+bool why_decoded_says(const struct suspect *s, struct diagnosis *d);
+
+/* Hex with one digit a byte, or more than two. */
+bool why_digits_says(const struct suspect *s, struct diagnosis *d);
+
 /* A number that was told before, to which more must be added: whether it came as it was told; whether the two
  * were put together in the wrong byte order, or otherwise, and how. */
 bool why_added_not(const struct suspect *s);

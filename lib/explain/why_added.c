@@ -48,6 +48,17 @@ static uint64_t target_port(const struct suspect *s)
     return port;
 }
 
+/* str(told) + "1", as much of it as the field holds. */
+static bool is_appended(const struct suspect *s, uint64_t plus)
+{
+    const uint64_t told = (s->expected - plus) & field_max(s->field);
+    uint64_t tens = 10;
+
+    while (tens <= plus)
+        tens *= 10;
+    return ((told * tens + plus) & field_max(s->field)) == s->got;
+}
+
 enum fit why_number_not_added(const struct suspect *s, struct diagnosis *d)
 {
     char got[FIELD_TEXT_SIZE];
@@ -60,10 +71,17 @@ enum fit why_number_not_added(const struct suspect *s, struct diagnosis *d)
     const unsigned long long plus = s->clause->plus;
     const bool less = ((s->got + 2 * s->clause->plus) & field_max(s->field)) == s->expected;
     const bool alone = s->got == plus && plus >= SMALL;
+    const bool appended = is_appended(s, plus);
     const bool theirs = s->field->kind == FIELD_PORT && s->got == target_port(s) + plus;
-    if (!why_added_not(s) && !less && !alone && !theirs)
+    if (!why_added_not(s) && !less && !alone && !theirs && !appended)
         return FIT_NONE;
     field_text(s->field, s->got, got);
+    if (appended) {
+        suspect_say(d, "%llu was put behind the number that was told as a digit, and not added",
+                    (unsigned long long)plus);
+        suspect_mend(d, "int(told) + %llu: of two texts + makes one", plus);
+        return FIT_STRONG;
+    }
     if (theirs)
         suspect_say(d, "%s is the target's port and %llu: it is the number that was told that counts", got,
                     plus);

@@ -152,7 +152,8 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
     if (say_nothing(s, d))
         return FIT_LAST;
     drawn_say_wrong(s, d);
-    why_program_says(s, d);
+    if (!why_program_says(s, d))
+        why_decoded_says(s, d);
     if (why_dotted_says(s, d) || why_options_says(s, d))
         return FIT_LAST;
     if (s->number && !why_added_says(s, d) && !say_class(s, d) && !say_selector(s, d) && !say_cut_hex(s, d) &&

@@ -73,6 +73,31 @@ static bool say_groups(const struct suspect *s, size_t length, struct diagnosis 
     return false;
 }
 
+/* The text itself, taken for Base64 and decoded; Python leaves out what is no letter of Base64. */
+static bool says_decoded_first(const struct suspect *s, const uint8_t *bytes, size_t length,
+                               struct diagnosis *d)
+{
+    enum { LEAST = 3, MOST = 48 };
+    const char *known = *words_of(s)->want ? words_of(s)->want : s->clause->before;
+    char letters[HEX_SIZE(MOST)];
+    size_t k = 0;
+
+    if (s->clause->encoding != ENCODING_BASE64 || length > MOST)
+        return false;
+    base64_encode(letters, bytes, length);
+    for (; *known; known++) {
+        if (*known == ' ')
+            continue;
+        if (!letters[k] || letters[k++] != *known)
+            return false;
+    }
+    if (k < LEAST)
+        return false;
+    suspect_say(d, "the text was decoded as if it were Base64 already: encoded it is asked for");
+    suspect_mend(d, "base64.b64encode(text.encode()), not b64decode; base64 without -d");
+    return true;
+}
+
 /* Why the bytes are not in the encoding that is asked for: told when no usual mistake explains them. */
 enum fit why_letters_invalid(const struct suspect *s, struct diagnosis *d)
 {
@@ -84,6 +109,8 @@ enum fit why_letters_invalid(const struct suspect *s, struct diagnosis *d)
         words_of(s)->kind == WORDING_RIGHT || words_of(s)->other ||
         text_decode(s->clause->encoding, false, s->bytes, length, text) >= 0)
         return FIT_NONE;
+    if (says_decoded_first(s, s->bytes, length, d))
+        return FIT_STRONG;
     bool hex = s->clause->encoding == ENCODING_HEX;
     const char *digits = hex ? "0123456789abcdefABCDEF" : BASE64, *name = hex ? "hex" : "Base64";
     while (i < length && s->bytes[i] && strchr(digits, s->bytes[i]))
@@ -118,6 +145,14 @@ static const char ENTITY[] = "an entity of HTML stands for a letter";
 static const char UNESCAPE[] = "html.unescape(text).encode('utf-8')";
 static const char OTHERS[] = "other letters stand for those beyond ASCII";
 static const char AS_TOLD[] = "write each letter as the challenge has it, then text.encode('utf-8')";
+
+static const char BY_HAND[] = "of two bytes the last is 0x80 | number & 0x3f; or text.encode('utf-8')";
+static const char ALL_BYTES[] =
+    "each letter beyond ASCII has two bytes and more: data = text.encode(), and len(data) of them";
+static const char EIGHT_BITS[] = "no & 0x7f, no chr() of a smaller number: text.encode('utf-8') as it is";
+static const char CONSOLE[] =
+    "chcp 65001 in a console of Windows; save the file and read it as UTF-8; then encode once";
+static const char LATEX[] = "a letter came as LaTeX writes it";
 
 static const char ONE_KEY[] = "write the letter as one: copy it from the challenge, or \"\\u00fc\" in Python";
 
@@ -162,6 +197,29 @@ static const struct {
                           "text.encode('utf-8'), not 'punycode' or 'idna'"},
     [LETTERS_UNKNOWN] = {REPLACED, "letters were lost before: bytes were read that were no UTF-8",
                          "save the file and read the input as UTF-8; no errors='replace'"},
+    [LETTERS_RAW_LAST] = {CHARSET,
+                          "UTF-8 by hand: the letter's number itself stands in the place of its last byte",
+                          BY_HAND},
+    [LETTERS_NO_MARK] = {CHARSET, "UTF-8 by hand: in what follows a letter's first byte bit 8 is not set",
+                         BY_HAND},
+    [LETTERS_OVERLONG] =
+        {CHARSET, "UTF-8 by hand: a letter has three bytes where two are enough",
+         "below 0x800 two bytes: 0xc0 | number >> 6, 0x80 | number & 0x3f; or text.encode()"},
+    [LETTERS_EXCHANGED] =
+        {CHARSET, "the bytes of a letter are exchanged",
+         "0xc0 | number >> 6 is the first, 0x80 | number & 0x3f the second; or text.encode()"},
+    [LETTERS_LAST_BYTE] = {CHARSET, "of a letter's bytes only the last came", ALL_BYTES},
+    [LETTERS_FIRST_BYTE] = {CHARSET, "of a letter's bytes only the first came", ALL_BYTES},
+    [LETTERS_SEVEN_BITS] = {CHARSET, "bit 8 of each byte was cut off", EIGHT_BITS},
+    [LETTERS_SEVEN_BITS_LATIN1] = {CHARSET, "it was Latin-1, and bit 8 of each byte was cut off", EIGHT_BITS},
+    [LETTERS_TWICE_437] = {TWICE, "the text was encoded in UTF-8 twice, its bytes read as CP437 between",
+                           CONSOLE},
+    [LETTERS_TWICE_850] = {TWICE, "the text was encoded in UTF-8 twice, its bytes read as CP850 between",
+                           CONSOLE},
+    [LETTERS_THRICE] = {TWICE, "the text was encoded in UTF-8 three times, its bytes read as Latin-1 between",
+                        ONCE},
+    [LETTERS_LATEX] = {ESCAPED, LATEX, AS_TOLD},
+    [LETTERS_LATEX_BRACED] = {ESCAPED, LATEX, AS_TOLD},
     [LETTERS_LEFT_OUT] = {REPLACED, "letters beyond ASCII were left out",
                           "text.encode('utf-8'), not encode('ascii', 'ignore')"},
 };

@@ -2,17 +2,12 @@
 #include "explain/drawn.h"
 #include "explain/words.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "judge/peel.h"
 #include "judge/text.h"
-
-/* Which letter it is for who counts letters, not the bytes of UTF-8. */
-static size_t letter_at(const struct wording *w)
-{
-    return 1 + words_letters(w->text, w->edit.at < w->length ? w->edit.at : w->length);
-}
 
 /* The bytes of the letter beyond ASCII that holds this one; 1 for others. */
 static size_t letter_around(const uint8_t *text, size_t length, size_t *at)
@@ -24,6 +19,18 @@ static size_t letter_around(const uint8_t *text, size_t length, size_t *at)
     while (*at + n < length && (text[*at + n] & 0xC0) == 0x80)
         n++;
     return n;
+}
+
+/* Which letter it is for who counts letters, not the bytes of UTF-8. */
+static size_t letter_at(const struct wording *w)
+{
+    size_t at = w->edit.at;
+
+    if (at >= w->length)
+        return 1 + words_letters(w->text, w->length);
+    if (utf8_valid(w->text, w->length))
+        letter_around(w->text, w->length, &at);
+    return 1 + words_letters(w->text, at);
 }
 
 /* One letter beyond ASCII for another: its bytes are no two letters. Which it is a terminal may not show. */
@@ -51,6 +58,31 @@ static bool one_letter(const struct wording *w, const char *where, struct diagno
         suspect_say(d, "character %zu %s is another that looks alike, U+%04X, and must be %s", letter, where,
                     letters_code(w->text + at), must);
     return true;
+}
+
+/* Several letters are others: which is the first, and what belongs there. at: of the first byte that differs.
+ */
+static void say_first(const struct wording *w, size_t at, const char *what, struct diagnosis *d)
+{
+    const uint8_t *want = (const uint8_t *)w->want;
+    const size_t n_want = strlen(w->want);
+    const bool valid = utf8_valid(w->text, w->length);
+    char must[WORDS_SIZE], is[WORDS_SIZE];
+    size_t here = at, there = at, n_here = 1, n_there = 0;
+
+    if (at < n_want)
+        n_there = letter_around(want, n_want, &there);
+    /* what both begin with is whole letters up to there */
+    here = there;
+    if (here >= w->length)
+        n_here = 0;
+    else if (valid)
+        n_here = letter_around(w->text, w->length, &here);
+    words_shown(w->text + here, n_here, is);
+    words_shown(want + there, n_there, must);
+    suspect_say(d, "%s, the first is character %zu, %s%s%s%s", what, 1 + words_letters(want, there),
+                n_here ? is : "which is missing", n_here && !valid ? ", which is no UTF-8" : "",
+                n_there ? ", and must be " : "", n_there ? must : "");
 }
 
 /* Letters of other alphabets: a terminal shows them as the ones that are meant, so their codes are told. */
@@ -82,6 +114,28 @@ static bool say_alike(const struct suspect *s, struct diagnosis *d)
     return true;
 }
 
+/* The first byte that is another. */
+static size_t first_other(const struct wording *w)
+{
+    size_t at = 0;
+
+    while (at < w->length && w->want[at] && w->text[at] == (uint8_t)w->want[at])
+        at++;
+    return at;
+}
+
+static void say_several(const struct wording *w, const char *where, struct diagnosis *d)
+{
+    char what[WORDS_SIZE], got[WORDS_SIZE];
+
+    snprintf(what, sizeof(what), "two letters %s are others than asked for", where);
+    if (!w->encoded)
+        say_first(w, w->edit.at, what, d);
+    else
+        suspect_say(d, "%s, the first is character %zu, %s", what, letter_at(w),
+                    words_shown(&w->edit.got, 1, got));
+}
+
 enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
@@ -98,6 +152,13 @@ enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "%s stands where %s belongs; the other words are right", got, want);
         words_mend_whole(s, d);
         return words_sure(s);
+    }
+    if (w && !w->other && !drawn_is_part(s) && words_goes_on(w)) {
+        say_first(w, first_other(w), "the right text begins so, and goes on with other letters", d);
+        words_mend_whole(s, d);
+        /* a word that is left out, or signs between them, says more */
+        const enum fit sure = words_sure(s);
+        return sure > FIT_GOOD ? FIT_GOOD : sure;
     }
     if (!w || w->kind != WORDING_MISSPELT || w->other || words_lost(s))
         return FIT_NONE;
@@ -121,8 +182,7 @@ enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "characters %zu and %zu %s changed places", at, at + 1, where);
         break;
     default:
-        suspect_say(d, "two letters %s are others than asked for, the first is character %zu, %s", where, at,
-                    got);
+        say_several(w, where, d);
     }
     if (!w->encoded)
         words_mend_whole(s, d);

@@ -9,6 +9,7 @@
 #include "judge/near.h"
 #include "judge/peel.h"
 #include "judge/rules_private.h"
+#include "judge/text.h"
 
 /* The receivers that the course shows answer everybody so, whatever was received. */
 static bool says_demo(const uint8_t *bytes, size_t length, struct diagnosis *d)
@@ -79,6 +80,7 @@ static bool is_path(const uint8_t *bytes, size_t length)
             return false;
     return (length > 2 && memcmp(text, "./", 2) == 0) ||
            (length > 3 && memcmp(text + length - 3, ".py", 3) == 0) ||
+           (length > 4 && memcmp(text + length - 4, ".txt", 4) == 0) ||
            (length > 2 && text[0] == '/' && text[1] != '/');
 }
 
@@ -115,10 +117,42 @@ static bool says_file_or_digest(const struct suspect *s, const uint8_t *bytes, s
         words_mend_encoding(s, d);
         return true;
     }
-    if (!is_path(bytes, length))
+    uint8_t text[TEXT_MAX];
+    const ptrdiff_t n = s->clause->encoding == ENCODING_UTF8
+                            ? -1
+                            : text_decode(s->clause->encoding, s->clause->trim, s->bytes, s->length, text);
+    if (!is_path(bytes, length) && (n <= 0 || !is_path(text, trim_newline(text, (size_t)n))))
         return false;
     suspect_say(d, "this looks like the name of a program or a file: argv[0], perhaps, and no text");
     suspect_mend(d, "argv[1] is what stands first behind the program's name");
+    return true;
+}
+
+/* RFC 1952, section 2.3.1; RFC 1950, section 2.2: deflate, a window up to 32 KiB, no dictionary. */
+static bool says_compressed(const uint8_t *bytes, size_t length, struct diagnosis *d)
+{
+    enum { LEAST = 8, DEFLATE_32K = 0x78, CHECK = 31 };
+    const bool gzip = length > LEAST && memcmp(bytes, "\x1F\x8B\x08", 3) == 0;
+    const bool zlib = length > LEAST && bytes[0] == DEFLATE_32K && (bytes[1] & 0x20) == 0 &&
+                      (bytes[0] * 256 + bytes[1]) % CHECK == 0;
+
+    if (!gzip && !zlib)
+        return false;
+    suspect_say(d, "the text was compressed: this is how what %s makes begins",
+                gzip ? "gzip" : "zlib.compress()");
+    suspect_mend(d, "send text.encode() as it is, without %s", gzip ? "gzip" : "zlib");
+    return true;
+}
+
+/* "Salted__", with which what openssl enc makes with a password begins, in Base64. */
+static bool says_encrypted(const struct suspect *s, const uint8_t *bytes, size_t length, struct diagnosis *d)
+{
+    static const char salted[] = "U2FsdGVkX1";
+
+    if (length < sizeof(salted) || memcmp(bytes, salted, strlen(salted)) != 0)
+        return false;
+    suspect_say(d, "this is encrypted, as openssl enc does with a password: nobody can read it without that");
+    words_mend_encoding(s, d);
     return true;
 }
 
@@ -127,7 +161,8 @@ bool why_program_says(const struct suspect *s, struct diagnosis *d)
     size_t length;
 
     return words_judged(s, &length) &&
-           (says_file_or_digest(s, s->bytes, length, d) || says_no_letters(s, s->bytes, length, d) ||
+           (says_compressed(s->bytes, length, d) || says_encrypted(s, s->bytes, length, d) ||
+            says_file_or_digest(s, s->bytes, length, d) || says_no_letters(s, s->bytes, length, d) ||
             says_demo(s->bytes, length, d) || says_decoded_again(s, s->bytes, length, d) ||
             says_digest(s, s->bytes, length, d));
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "explain/drawn.h"
+#include "explain/said.h"
 #include "explain/why_letters.h"
 #include "explain/words.h"
 #include "judge/text.h"
@@ -53,9 +54,10 @@ enum fit why_text_not_encoded(const struct suspect *s, struct diagnosis *d)
         words_mend_encoding(s, d);
         return words_fit(s);
     }
+    struct diagnosis unused = *d;
     if (!read_text(s, &r) || r.n_encodings || s->clause->encoding == ENCODING_UTF8 || r.wording->other ||
-        peel_has(&r.wording->way, PEEL_XXD) || peel_has(&r.wording->way, PEEL_REVERSED) ||
-        peel_has(&r.wording->way, PEEL_PART))
+        why_digits_says(s, &unused) || peel_has(&r.wording->way, PEEL_XXD) ||
+        peel_has(&r.wording->way, PEEL_REVERSED) || peel_has(&r.wording->way, PEEL_PART))
         return FIT_NONE;
     suspect_say(d, "the text was sent as it is, %s is asked for", wording_encoding_text(asked(s)));
     words_mend_encoding(s, d);
@@ -102,7 +104,7 @@ enum fit why_text_wrong_encoding(const struct suspect *s, struct diagnosis *d)
 {
     struct unwrapped r;
 
-    if (drawn_is_misread(s, d))
+    if (drawn_is_misread(s, d) || why_digits_says(s, d))
         return FIT_STRONG;
     if (is_uuencode(s) || is_line_of_uuencode(s)) {
         suspect_say(d, "uuencode made this, and %s is asked for", wording_encoding_text(asked(s)));
@@ -365,5 +367,7 @@ enum fit why_text_utf16(const struct suspect *s, struct diagnosis *d)
     suspect_say(d, "%s",
                 peel_has(&words_of(s)->way, PEEL_UTF16) ? "the text is in UTF-16: two bytes a letter"
                                                         : "the text is in UTF-32: four bytes a letter");
+    if (s->clause->encoding == ENCODING_HEX && s->bytes[0] == '0' && s->bytes[1] == '0')
+        suspect_mend(d, "text.encode('utf-8').hex(); by hand '%%02x' for each byte, not '%%04x' or '%%08x'");
     return words_fit(s);
 }

@@ -165,6 +165,17 @@ static bool is_source_port(const struct rules *rules, unsigned port)
     return c && (c->kind == MATCH_EQUAL || (c->kind == MATCH_PARAM && c->known)) && c->a == port;
 }
 
+/* The number that was told, to which more is to be added, and which is no port that anything is sent from. */
+static bool is_told_port(const struct rules *rules, unsigned port)
+{
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct clause *c = &rules->clauses[i];
+        if (c->field->kind == FIELD_PORT && c->kind == MATCH_EQUAL && c->plus && c->a - c->plus == port)
+            return true;
+    }
+    return false;
+}
+
 /* The port number where the text belongs. */
 static enum fit port_as_text(const struct suspect *s, struct diagnosis *d)
 {
@@ -173,7 +184,12 @@ static enum fit port_as_text(const struct suspect *s, struct diagnosis *d)
     if (!w || !w->port)
         return FIT_NONE;
     suspect_say(d, "%u is the port, and was sent as the text: it belongs elsewhere", w->port);
-    if (w->port == s->rules->connect || w->port == rules_dial_port(s->rules))
+    if (is_told_port(s->rules, w->port)) {
+        suspect_say(
+            d, "%u is the number that was told, which says where to send from: the text was told beside it",
+            w->port);
+        suspect_mend(d, "number, text = line.decode().split(): the second is sent");
+    } else if (w->port == s->rules->connect || w->port == rules_dial_port(s->rules))
         suspect_mend(d, "%u is where your listener is bound; send the text that is asked for", w->port);
     else if (is_source_port(s->rules, w->port))
         suspect_mend(d, "s.bind(('', %u)) to send from it; then the text that is asked for", w->port);

@@ -139,7 +139,11 @@ static enum fit cut(const struct suspect *s, struct diagnosis *d)
     else
         suspect_say(d, "the text is cut%s: its first %zu letters%s are there, no more", how, letters,
                     w->encoded ? ", encoded," : "");
-    if (w->want[0])
+    if (w->want[0] && letters == 1 && by != TARGET_PACKET && !w->encoded && !s->clause->unfilled)
+        suspect_mend(
+            d, "send %s%s whole and at once; text[0] and struct.pack's 's' are one letter, '%zus' all",
+            words_shown((const uint8_t *)w->want, strlen(w->want), want), words_how(s), strlen(w->want));
+    else if (w->want[0])
         suspect_mend(d, "send %s%s whole%s", words_shown((const uint8_t *)w->want, strlen(w->want), want),
                      words_how(s),
                      s->clause->unfilled && by == TARGET_DATAGRAM
@@ -232,6 +236,11 @@ enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
                     words_shown((const uint8_t *)c->before, strlen(c->before), what),
                     c->after[0] ? ", or behind it " : "",
                     c->after[0] ? words_shown((const uint8_t *)c->after, strlen(c->after), other) : "");
+    else if (w->kind == WORDING_MISSING && c->trim && s->bytes[s->length - 1] == '\n' && c->after[0] == ' ')
+        suspect_say(d,
+                    "%s is missing behind the handle: a line end ended the text there, and a blank belongs "
+                    "between words",
+                    words_shown((const uint8_t *)c->after, strlen(c->after), what));
     else if (w->kind == WORDING_MISSING)
         suspect_say(d, "%s is missing behind the handle",
                     words_shown((const uint8_t *)c->after, strlen(c->after), what));
@@ -288,6 +297,50 @@ static bool says_signs(const struct suspect *s, const struct wording *w, struct 
     return true;
 }
 
+/* A port, packed, before the text: it belongs into the socket's address. */
+static bool says_packed_port(const struct suspect *s, const struct wording *w, struct diagnosis *d)
+{
+    enum { PORT = 2, BYTE = 8 };
+
+    if (w->kind != WORDING_EXTRA || w->at != PORT || w->n + PORT != w->length || w->way.n)
+        return false;
+    for (size_t i = 0; i < s->rules->n; i++) {
+        const struct clause *c = &s->rules->clauses[i];
+        uint64_t port;
+        if (c->field->kind != FIELD_PORT || !suspect_asked(s, c, &port) ||
+            (port != ((uint64_t)w->text[0] << BYTE | w->text[1]) &&
+             port != ((uint64_t)w->text[1] << BYTE | w->text[0])))
+            continue;
+        suspect_say(d, "%llu, packed in two bytes, stands before the text: it is a port, and no text",
+                    (unsigned long long)port);
+        suspect_mend(d,
+                     strstr(c->field->name, "src")
+                         ? "s.bind(('', %llu)) sends from it; the text alone is sent"
+                         : "it stands in connect() or sendto(): (target, %llu)",
+                     (unsigned long long)port);
+        return true;
+    }
+    return false;
+}
+
+/* flag{WORD}, as competitions have it. */
+static bool says_braced(const struct suspect *s, const struct wording *w, struct diagnosis *d)
+{
+    char name[WORDS_SIZE];
+
+    if (w->kind != WORDING_EXTRA || w->at < 2 || w->at + w->n + 1 != w->length || w->text[w->at - 1] != '{' ||
+        w->text[w->length - 1] != '}')
+        return false;
+    for (size_t i = 0; i + 1 < w->at; i++)
+        if ((w->text[i] | 0x20) < 'a' || (w->text[i] | 0x20) > 'z')
+            return false;
+    words_shown(w->text, w->at, name);
+    suspect_say(d, "%s and \"}\" stand around it: the text is asked for as it is, the flag comes afterwards",
+                name);
+    words_mend_whole(s, d);
+    return true;
+}
+
 /* More than the text, that a program put around it or behind it. */
 static bool says_around_text(const struct suspect *s, const struct wording *w, struct diagnosis *d)
 {
@@ -322,6 +375,12 @@ static bool says_around_text(const struct suspect *s, const struct wording *w, s
         suspect_mend(d, "send what base64.b64encode() returns alone, nothing before it and nothing behind");
         return true;
     }
+    if (peel_has(&w->way, PEEL_NULS_BEFORE)) {
+        suspect_say(d, "NUL bytes stand before the text: the number that it was made of was given more bytes "
+                       "than the text has");
+        suspect_mend(d, "bytes.fromhex(line); or number.to_bytes(LENGTH OF THE TEXT, 'big')");
+        return true;
+    }
     if (peel_has(&w->way, PEEL_COUNTED)) {
         suspect_say(d, "its length stands before the text, as a number");
         suspect_mend(d, "send the text alone: no struct.pack of its length before it");
@@ -345,6 +404,8 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
         return words_fit(s);
     if (w->kind < WORDING_EXTRA || words_quoted(s))
         return FIT_NONE;
+    if (says_packed_port(s, w, d) || says_braced(s, w, d))
+        return words_sure(s);
     if (memmem(w->text, w->length, FLAG, strlen(FLAG))) {
         suspect_say(d, "a flag was sent here, where the text belongs that earns it");
         suspect_mend(d, "hand flags in on the page, or at the briefing: submit FLAG");
@@ -355,6 +416,8 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (w->kind == WORDING_WORDS && s->verdict->student[0] && says_signs(s, w, d))
         return words_sure(s);
+    if (words_goes_on(w))
+        return FIT_NONE;
     bool whole = w->kind == WORDING_EXTRA && (w->want_before || w->want_after);
     say_around(s, whole ? "the text" : "the handle", d);
     words_mend_whole(s, d);

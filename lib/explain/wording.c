@@ -222,7 +222,7 @@ static bool any_handle(const struct comparison *s, const uint8_t *text, size_t l
 static unsigned find_port(const struct comparison *s, const uint8_t *text, size_t length)
 {
     const struct rules *r = s->rules;
-    unsigned ports[CLAUSES_MAX + 2] = {r->connect, rules_dial_port(r)};
+    unsigned ports[2 * CLAUSES_MAX + 2] = {r->connect, rules_dial_port(r)};
     const struct clause *c = s->clause;
     size_t n = 2, before = strlen(c->before), after = c->after ? strlen(c->after) : 0;
     char digits[8];
@@ -230,8 +230,11 @@ static unsigned find_port(const struct comparison *s, const uint8_t *text, size_
     for (size_t i = 0; i < r->n; i++)
         if (r->clauses[i].field->kind == FIELD_PORT &&
             (r->clauses[i].kind == MATCH_EQUAL ||
-             (r->clauses[i].kind == MATCH_PARAM && !r->clauses[i].per_student && r->clauses[i].known)))
+             (r->clauses[i].kind == MATCH_PARAM && !r->clauses[i].per_student && r->clauses[i].known))) {
             ports[n++] = (unsigned)r->clauses[i].a;
+            /* the number that was told, to which more is to be added */
+            ports[n++] = (unsigned)(r->clauses[i].a - r->clauses[i].plus) & UINT16_MAX;
+        }
     if (c->after && length > before + after && memcmp(text, c->before, before) == 0 &&
         memcmp(text + length - after, c->after, after) == 0) {
         text += before;
@@ -250,8 +253,10 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     bool disguised = way->n && way->steps[way->n - 1] >= N_PEELS;
     char inner[NAME_MAX_LEN + 1];
 
-    /* the column of a dump that shows the letters is not how they were sent */
-    if (length > LOOKED_MAX || (length > 8 && memcmp(text, "00000000", 8) == 0))
+    /* the column of a dump that shows the letters is not how they were sent; in a packet NULs before the text
+     * are rather a header's, whose length is wrong */
+    if ((peel_has(way, PEEL_NULS_BEFORE) && rules_transport(s->rules) == TARGET_PACKET) ||
+        length > LOOKED_MAX || (length > 8 && memcmp(text, "00000000", 8) == 0))
         return false;
     if (!s->out->port && way->n < 2)
         s->out->port = find_port(s, text, length);

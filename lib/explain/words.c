@@ -67,22 +67,38 @@ size_t words_letters(const uint8_t *text, size_t length)
     return n;
 }
 
-/* What was told was decoded, and then encoded in another way than it was told in. */
-static bool is_encoded_anew(const struct suspect *s)
+/* How what is told in a try is encoded; plain UTF-8 where nothing of it is. */
+static enum text_encoding told_in(const struct suspect *s)
 {
     const struct target_spec *target = &s->rules->challenge->target;
+
+    for (size_t i = 0; i < target->n_steps; i++)
+        if (target->steps[i].say.text && target->steps[i].say_encoding != ENCODING_UTF8)
+            return target->steps[i].say_encoding;
+    return ENCODING_UTF8;
+}
+
+/* It came as it was told, or as a number that was made of that. */
+static bool is_as_told(const struct suspect *s, enum text_encoding told)
+{
     const struct wording *w = words_of(s);
 
-    if (!w || w->kind == WORDING_NONE)
-        return false;
-    const bool hex = peel_has(&w->way, PEEL_HEX), base64 = peel_has(&w->way, PEEL_BASE64);
-    const enum text_encoding came = hex ? ENCODING_HEX : base64 ? ENCODING_BASE64 : ENCODING_UTF8;
-    if (!hex && !base64 && !peel_has(&w->way, PEEL_CODES))
-        return false;
-    for (size_t i = 0; i < target->n_steps; i++)
-        if (target->steps[i].say.text && target->steps[i].say_encoding == came)
-            return false;
-    return true;
+    return !w || w->kind == WORDING_NONE || peel_has(&w->way, PEEL_INTEGER) ||
+           peel_has(&w->way, told == ENCODING_HEX ? PEEL_HEX : PEEL_BASE64);
+}
+
+static void mend_told(const struct suspect *s, struct diagnosis *d)
+{
+    const enum text_encoding told = told_in(s);
+
+    if (told == ENCODING_UTF8)
+        suspect_mend(d, "send it as it is: no .hex(), no b64encode(), no str() or list() of it");
+    else if (is_as_told(s, told))
+        suspect_mend(d, "what was told is decoded first: %s",
+                     told == ENCODING_HEX ? "bytes.fromhex(line.decode())" : "base64.b64decode(line)");
+    else
+        suspect_mend(
+            d, "send what decoding gives as it is: no .hex(), no b64encode(), no str() or list() of it");
 }
 
 void words_mend_encoding(const struct suspect *s, struct diagnosis *d)
@@ -91,12 +107,8 @@ void words_mend_encoding(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "printf %%s TEXT | xxd -p   or   text.encode().hex().encode()");
     else if (s->clause->encoding == ENCODING_BASE64)
         suspect_mend(d, "printf %%s TEXT | base64   or   base64.b64encode(text.encode())");
-    else if (s->clause->unfilled && is_encoded_anew(s))
-        suspect_mend(
-            d, "send what decoding gives as it is: no .hex(), no b64encode(), no str() or list() of it");
     else if (s->clause->unfilled)
-        suspect_mend(
-            d, "what was told is decoded first: base64.b64decode(line), or bytes.fromhex(line.decode())");
+        mend_told(s, d);
     else
         suspect_mend(d, "text.encode()   # no hex, no Base64");
 }
@@ -222,4 +234,13 @@ bool words_other(const struct wording *w, char got[WORDS_SIZE], char want[WORDS_
     words_shown(w->text + same, w->length - same - tail, got);
     words_shown((const uint8_t *)w->want + same, n - same - tail, want);
     return true;
+}
+
+bool words_goes_on(const struct wording *w)
+{
+    enum { LEAST = 3 }; /* a blank and a letter are soon met by chance */
+    const size_t n = strlen(w->want), begin = n - w->want_after + LEAST;
+
+    return (w->kind == WORDING_WORDS || w->kind == WORDING_WITHIN) && n && w->want_after > LEAST &&
+           w->length >= begin && memcmp(w->text, w->want, begin) == 0;
 }

@@ -54,3 +54,7 @@ enum fit words_sure(const struct suspect *s);
 /* True where one word is another and the others are right, the handle being none of both: writes what came
  * and what belongs there. */
 bool words_other(const struct wording *w, char got[WORDS_SIZE], char want[WORDS_SIZE]);
+
+/* True where the handle stands in its place and the first letters of what is asked for behind it follow, but
+ * other letters than asked for follow those. */
+bool words_goes_on(const struct wording *w);

@@ -245,6 +245,9 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     struct finder *f = context;
     char inner[NAME_MAX_LEN + 1];
 
+    /* in a packet NULs before the text are rather a header's, whose length is wrong */
+    if (peel_has(way, PEEL_NULS_BEFORE) && rules_transport(f->rules) == TARGET_PACKET)
+        return false;
     f->way = way;
     f->text = text;
     f->plain = peel_reads(text, length);

@@ -40,6 +40,7 @@ static peel_step *const PEELS[] = {
     [PEEL_ESCAPE] = peel_escape,
     [PEEL_PART] = peel_part,
     [PEEL_ALIKE] = peel_alike,
+    [PEEL_NULS_BEFORE] = peel_nuls_before,
     [PEEL_UTF7] = peel_utf7,
     [PEEL_WIDE] = peel_wide,
     [PEEL_ROT13] = peel_rot13,

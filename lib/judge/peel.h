@@ -30,16 +30,17 @@ enum peel {
     PEEL_CODES,   /* the letters' codes as numbers: decimal, octal, binary */
     PEEL_INTEGER, /* all its bytes as one number in decimal */
     PEEL_PERCENT,
-    PEEL_QUOTED,   /* quoted-printable: =20 for a blank */
-    PEEL_ENTITIES, /* of HTML: &nbsp; or &#32; for a blank */
-    PEEL_TWICE,    /* the same once more behind it, or several times */
-    PEEL_SPACED,   /* the same sign between each two of its letters */
-    PEEL_COUNTED,  /* its length before it */
-    PEEL_PICKLE,   /* what Python's pickle makes of it */
-    PEEL_FRAMED,   /* Base64 within what a format puts around it: leaves its letters */
-    PEEL_ESCAPE,   /* \\n or the like behind it, as the two letters that it is written with */
-    PEEL_PART,     /* one word of it in hex or Base64, the others as they are */
-    PEEL_ALIKE,    /* letters of other alphabets that look like ours */
+    PEEL_QUOTED,      /* quoted-printable: =20 for a blank */
+    PEEL_ENTITIES,    /* of HTML: &nbsp; or &#32; for a blank */
+    PEEL_TWICE,       /* the same once more behind it, or several times */
+    PEEL_SPACED,      /* the same sign between each two of its letters */
+    PEEL_COUNTED,     /* its length before it */
+    PEEL_PICKLE,      /* what Python's pickle makes of it */
+    PEEL_FRAMED,      /* Base64 within what a format puts around it: leaves its letters */
+    PEEL_ESCAPE,      /* \\n or the like behind it, as the two letters that it is written with */
+    PEEL_PART,        /* one word of it in hex or Base64, the others as they are */
+    PEEL_ALIKE,       /* letters of other alphabets that look like ours */
+    PEEL_NULS_BEFORE, /* NULs before it, as a number that is wider than its text has them */
     PEEL_UTF7,
     PEEL_WIDE, /* letters beyond ASCII as their numbers in two bytes */
     N_PEELS,

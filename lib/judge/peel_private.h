@@ -8,9 +8,9 @@
 typedef ptrdiff_t peel_step(const uint8_t *in, size_t n, uint8_t *out);
 
 /* peel_wrap.c */
-peel_step peel_newline, peel_escape, peel_nul, peel_blanks, peel_repr, peel_quotes, peel_xxd, peel_separators,
-    peel_twice, peel_spaced, peel_counted, peel_pickle, peel_framed, peel_urlsafe, peel_unpadded,
-    peel_overpadded, peel_wrapped;
+peel_step peel_newline, peel_escape, peel_nul, peel_nuls_before, peel_blanks, peel_repr, peel_quotes,
+    peel_xxd, peel_separators, peel_twice, peel_spaced, peel_counted, peel_pickle, peel_framed, peel_urlsafe,
+    peel_unpadded, peel_overpadded, peel_wrapped;
 
 /* peel_code.c */
 peel_step peel_hex, peel_base64, peel_base64_case, peel_base32, peel_base85, peel_codes, peel_integer,

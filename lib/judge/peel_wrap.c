@@ -48,10 +48,19 @@ ptrdiff_t peel_nul(const uint8_t *in, size_t n, uint8_t *out)
     return left && left < n ? copy(out, in, left) : -1;
 }
 
-/* U+00A0, U+200B, U+202F are the wide ones. */
+ptrdiff_t peel_nuls_before(const uint8_t *in, size_t n, uint8_t *out)
+{
+    size_t first = 0;
+
+    while (first < n && in[first] == 0)
+        first++;
+    return first && first < n ? copy(out, in + first, n - first) : -1;
+}
+
+/* U+00A0 and U+202F are the wide ones: what is not seen at all is no blank, and strip() leaves it. */
 size_t peel_blank_at(const uint8_t *in, size_t at, size_t n)
 {
-    static const char *const wide[] = {"\xC2\xA0", "\xE2\x80\x8B", "\xE2\x80\xAF"};
+    static const char *const wide[] = {"\xC2\xA0", "\xE2\x80\xAF"};
 
     if (at < n && is_blank(in[at]))
         return 1;

@@ -57,6 +57,8 @@ static void the_port_to_send_from_is_no_text(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
     struct told t = second(&tree, filled, 40001, "40001", "payload");
     told_check(&t, "port", "SWAPPED_WITH", "40001 is the port", "s.bind(('', 40001))");
+    t = second(&tree, filled, 40001, "40000", "payload");
+    told_check(&t, "number", "SWAPPED_WITH", "40000 is the number that was told", "split()");
     filled_free(filled);
     tree_close(&tree);
 }
@@ -77,6 +79,7 @@ static void what_must_be_added_is_told_where_a_told_number_comes_back(void)
         {39996, "WRONG_VALUE", "none of the usual", "told + 1"},
         {40123, "PLACEHOLDER", "is the example of the challenge's text: in this try it is 40001", "reckon"},
         {6223, "NOT_ADDED", "6223 is the target's port and 1", "told + 1"},
+        {6785, "NOT_ADDED", "1 was put behind the number that was told as a digit", "int(told) + 1"},
         {40256, "BYTE_SWAPPED", "1 was added to 40000 as it stands in its header", "htons(ntohs(told) + 1)"},
         {16541, "BYTE_SWAPPED", "the bytes of 40000 were exchanged, and 1 was added to that",
          "ntohs(told) + 1"},
