@@ -153,7 +153,8 @@ bool why_added_swapped(const struct suspect *s, struct diagnosis *d)
         return false;
     const uint64_t mask = field_max(s->field), plus = s->clause->plus, told = (s->expected - plus) & mask;
     const bool inside = s->got == swapped((swapped(told, bits) + plus) & mask, bits);
-    const bool before = s->got == ((swapped(told, bits) + plus) & mask);
+    /* one byte exchanged with nothing is one that was added to the upper byte */
+    const bool before = told > UINT8_MAX && s->got == ((swapped(told, bits) + plus) & mask);
     if (s->got == s->expected || (!inside && !before))
         return false;
     const char *to = bits == 16 ? "ntohs" : "ntohl";

@@ -66,7 +66,6 @@ static const struct text_row ROWS[] = {
     {HEX, "smith", "0000004900000020000000610000006d00000020000000730000006d000000690000007400000068",
      "UTF16", "UTF-32", "not '%04x' or '%08x'"},
     {HEX, "smith", "68616e646c652e747874", "WRONG_VALUE", "the name of a program or a file", "argv[1]"},
-    {ALONE, "", "HTTP/1.1 200 OK", "HTTP_REQUEST", "an answer of HTTP came", "no http.server"},
     {ALONE, "smith", "s", "MISSING_TEXT", "one letter came", "'5s' all"},
     {ALONE, "smith", "flag{smith}", "EXTRA_TEXT", "\"flag{\" and \"}\" stand around it", "send \"smith\""},
     {GREETS, "smith", "smith\n", "MISSING_TEXT", "a line end ended the text there", "smith grüßt Köln"},
