@@ -17,7 +17,7 @@ struct decoded {
 
 static unsigned digit(const struct decoded *w, size_t i)
 {
-    return w->want[i / 2] >> (i % 2 ? 0 : 4) & 0xFu;
+    return (unsigned)(w->want[i / 2] >> (i % 2 ? 0 : 4)) & 0xFU;
 }
 
 static bool is_digit_a_byte(const struct decoded *w)

@@ -44,7 +44,7 @@ static struct sums reckon(uint8_t bytes[128], size_t n)
     for (size_t i = 0; i < n_laid; i++)
         out.stepped += load_be16(laid + i);
     memcpy(written, text, n_text);
-    memcpy(written + n_text, laid + 8, n_laid - 8);
+    memcpy(written + n_text, laid + 8, sizeof(laid) - 8);
     out.written = csum_add(0, written, n_text + n_laid - 8);
     out.tutorial = csum_add(csum_add(0, others, 8), laid + 8, n_laid - 8);
     for (size_t i = 0; i < n_laid; i += 2) {
@@ -55,7 +55,7 @@ static struct sums reckon(uint8_t bytes[128], size_t n)
     }
     out.further = csum_finish(further);
     memcpy(written, laid, 10);
-    memcpy(written + 10, laid + 11, n_laid - 11);
+    memcpy(written + 10, laid + 11, sizeof(laid) - 11);
     out.narrow = csum_finish(csum_add(0, written, n_laid - 1));
     memcpy(header, bytes, 20);
     memset(header + 2, 0, 4);
