@@ -83,7 +83,7 @@ static enum fit length_for_id(const struct suspect *s, struct diagnosis *d)
     enum { LENGTH = 2, ID = 32 };
 
     if (s->field->layer != LAYER_IP || s->field->bit != ID || s->header_length < ID / 8 ||
-        load_be16(s->header + LENGTH) != s->got)
+        load_be16(s->header + LENGTH) != s->got || why_added_not(s))
         return FIT_NONE;
     suspect_say(d, "%llu, the packet's total length, stands for the identification: the two are exchanged",
                 (unsigned long long)s->got);

@@ -153,6 +153,29 @@ static void put_piece(struct packet *p, uint8_t bytes[32], uint16_t id, const ch
     packet_decode(p, LINK_RAW, bytes, length, length);
 }
 
+/* Of the second packet's identification, after a first one's. */
+static struct told second_piece(const struct tree *tree, struct filled *filled, uint16_t first, uint16_t id)
+{
+    const struct rules *book = rulebook_at(tree->book, 0);
+    uint8_t bytes[32];
+    struct packet p;
+    struct verdict v;
+    struct talk talk;
+    struct buf said;
+
+    buf_init(&said, 1000);
+    talk_begin(&talk);
+    put_piece(&p, bytes, first, "smith");
+    talk_go(&talk, book, 0, &said);
+    talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
+    talk_go(&talk, book, 0, &said);
+    buf_free(&said);
+    const struct rules *rules = filled_make(filled, book, &talk);
+    put_piece(&p, bytes, id, "word");
+    judge_packet_for(rules, &p, "smith", &v);
+    return told_of(rules, &p, &v, "ip.id");
+}
+
 /* Where 0 is packed the kernel picks a number for each packet. */
 static void two_packets_with_one_identification_are_told_of_the_kernels_zero(void)
 {
@@ -166,30 +189,37 @@ static void two_packets_with_one_identification_are_told_of_the_kernels_zero(voi
     };
     struct filled *filled = filled_new();
     struct tree tree;
-    uint8_t bytes[32];
-    struct packet p;
-    struct verdict v;
 
     tree_open(&tree, &TWO_PIECES, 1, false);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
     CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
-    const struct rules *book = rulebook_at(tree.book, 0);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct talk talk;
-        struct buf said;
-        buf_init(&said, 1000);
-        talk_begin(&talk);
-        put_piece(&p, bytes, 700, "smith");
-        talk_go(&talk, book, 0, &said);
-        talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
-        talk_go(&talk, book, 0, &said);
-        buf_free(&said);
-        const struct rules *rules = filled_make(filled, book, &talk);
-        put_piece(&p, bytes, rows[i].id, "word");
-        judge_packet_for(rules, &p, "smith", &v);
-        struct told t = told_of(rules, &p, &v, "ip.id");
+        struct told t = second_piece(&tree, filled, 700, rows[i].id);
         told_check(&t, rows[i].code, rows[i].code, rows[i].says, rows[i].tries);
     }
+    filled_free(filled);
+    tree_close(&tree);
+}
+
+static const struct tree_file LETTERS_ADDED = {
+    "added",
+    "kind: packet\nlisten: {ip.proto: 254}\nsteps:\n"
+    "- expect: {ip.id: {bind: n}, payload: {text: \"{student}\"}}\n"
+    "- expect: {ip.id: {bound: n, plus: 17231}, payload: {text: \"word\"}}\ndeliver: {connect: 1111}\n"};
+
+/* The second packet is as long, in bytes, as the told number says. */
+static void a_told_number_that_is_the_packets_length_too_is_the_told_one(void)
+{
+    struct filled *filled = filled_new();
+    struct tree tree;
+
+    tree_open(&tree, &LETTERS_ADDED, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
+    struct told t = second_piece(&tree, filled, 24, 24);
+    told_check(&t, "told", "NOT_ADDED", "(24) is the number as it was told", "told + 17231");
+    t = second_piece(&tree, filled, 700, 24);
+    told_check(&t, "length", "SWAPPED_WITH", "the packet's total length", "total length is value 3");
     filled_free(filled);
     tree_close(&tree);
 }
@@ -198,6 +228,8 @@ static const struct unit_case cases[] = {
     {"the_port_to_send_from_is_no_text", the_port_to_send_from_is_no_text},
     {"two_packets_with_one_identification_are_told_of_the_kernels_zero",
      two_packets_with_one_identification_are_told_of_the_kernels_zero},
+    {"a_told_number_that_is_the_packets_length_too_is_the_told_one",
+     a_told_number_that_is_the_packets_length_too_is_the_told_one},
     {"a_second_socket_is_told_where_a_try_goes_on_from_its_first_port",
      a_second_socket_is_told_where_a_try_goes_on_from_its_first_port},
     {"what_must_be_added_is_told_where_a_told_number_comes_back",
