@@ -21,6 +21,6 @@ bool reading_find(struct mended *out, const struct rules *rules, const struct pa
     if (!r.found)
         return false;
     undone_packet(&out->undone, &out->packet);
-    out->sure = r.proved >= SURE && !r.tie;
+    out->sure = r.proved >= SURE && !r.tie && !out->undone.guessed;
     return true;
 }

@@ -8,7 +8,7 @@
 #include "judge/rules_private.h"
 
 enum { FIELDS_OF_FORM = 10, HEADER_MAX = 20, NATIVE_LONG = 8, UDP_LENGTH = 4 };
-enum { PRICE_LETTER = 7, PRICE_ORDER = 3, PRICE_PAIR = 2, PRICE_GUESS = 16 };
+enum { PRICE_LETTER = 7, PRICE_ORDER = 3, PRICE_PAIR = 2 };
 
 /* A header's usual format; rows are its values in wire order. text: bytes that no byte order turns round. */
 static const struct form {
@@ -350,7 +350,7 @@ static void try_both(struct mender *r, const struct place_sent *sent, const stru
     reading_try(r);
 }
 
-/* Both are written anew when a packet is sealed, so that anything could stand there. */
+/* Both are written anew when a packet is sealed. */
 static bool is_sealed(const struct form *form, size_t i)
 {
     return form->layer == LAYER_IP && (form->of[i].at == 2 || form->of[i].at == 10);
@@ -380,8 +380,8 @@ static void try_exchanged(struct mender *r, const struct place_sent *sent, const
     reading_try(r);
     if (form->layer == LAYER_IP && form->of[i].at == 4 && form->of[k].at == 6 &&
         !all_zero(r->u.bytes + a, width)) {
-        memset(r->u.bytes + b, 0, width); /* 0, a guess, for which the kernel picked a number */
-        r->u.price += PRICE_GUESS;
+        memset(r->u.bytes + b, 0, width); /* where 0 stood for the identification, the kernel picked one */
+        r->u.guessed = true;
         reading_try(r);
     }
 }

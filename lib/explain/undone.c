@@ -28,6 +28,7 @@ bool undone_begin(struct undone *u, const struct packet *packet, size_t keep)
         !ip->present || !ip->complete)
         return false;
     u->code = u->other = u->field = NULL;
+    u->guessed = false;
     u->text[0] = u->mend[0] = '\0';
     u->price = 0;
     u->least = 1;

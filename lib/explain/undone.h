@@ -23,6 +23,7 @@ struct undone {
     const char *other; /* a code that the same bytes mean as likely; NULL for none */
     unsigned price;    /* bits: of how many readings of its kind this is one */
     bool evident;      /* the bytes themselves show it, whatever else is wrong */
+    bool guessed;      /* a value is filled in that nothing shows: it is never certain */
     size_t least;      /* how many failed findings it must explain to be told */
     char text[192];    /* the reason, of this very packet */
     char mend[128];    /* what to try */
