@@ -254,6 +254,11 @@ static void look_elsewhere(struct conversations *t, const struct conversation_pa
         filled_elsewhere(t->filled, sent->rules, &there, sent->packet, packet_src(sent->packet));
 }
 
+static struct behind behind_of(const struct lapse *lapse)
+{
+    return (struct behind){lapse->code, lapse->field, lapse->student, lapse->by_address};
+}
+
 /* As follows_find of targets/answer/follows.h. */
 static void find_before(struct conversations *t, const struct conversation_packet *sent, bool elsewhere,
                         struct conversation_at *at)
@@ -268,14 +273,14 @@ static void find_before(struct conversations *t, const struct conversation_packe
     for (size_t i = 0; i < at->n_others; i++)
         others[i] = &at->others[i];
     if (before && !at->meant && !elsewhere) {
-        behind = (struct behind){before->code, before->field, before->student, before->by_address};
+        behind = behind_of(before);
         at->meant = behind_step(t->sought, sent->rules, conversations_rules(t->filled, sent->rules, at),
                                 &at->talk, sent->packet, &behind, others, at->n_others);
     }
     at->meant = at->meant ? at->meant : due;
     if (elsewhere || at->meant <= due || !(before = lapse_before(t, sent, due, at->meant, since)))
         return;
-    behind = (struct behind){before->code, before->field, before->student, before->by_address};
+    behind = behind_of(before);
     if (!behind_names_more(sent->rules, sent->packet, &behind))
         at->follows = before->number;
 }

@@ -10,15 +10,15 @@ bool reset_is_kernels(struct filled *sought, const struct rules *rules, const st
     const struct field *flags = field_find("tcp.flags"), *seq = field_find("tcp.seq_raw"),
                        *ack = field_find("tcp.ack_raw");
     uint64_t set, number, acked, value;
-    const struct rules *reply = filled_reply(sought, rules, talk, step);
     struct exchange made;
     struct packet sent;
     size_t length;
 
-    if (!reply || packet_value(packet, flags, &set) != FIELD_OK || (set & ~(uint64_t)ACK) != RST ||
+    if (packet_value(packet, flags, &set) != FIELD_OK || (set & ~(uint64_t)ACK) != RST ||
         !packet_payload(packet, &length) || length)
         return false;
-    if (exchange_reply(reply, talk->student, packet, &made))
+    const struct rules *reply = filled_reply(sought, rules, talk, step);
+    if (!reply || exchange_reply(reply, talk->student, packet, &made))
         return false;
     packet_decode(&sent, LINK_RAW, made.bytes, made.length, made.length);
     if (packet_value(packet, seq, &number) != FIELD_OK || packet_value(packet, ack, &acked) != FIELD_OK ||

@@ -41,9 +41,26 @@ static struct told second(const struct tree *tree, struct filled *filled, uint16
     return told_of(rules, &p, &v, field);
 }
 
-static struct told second_from(const struct tree *tree, struct filled *filled, uint16_t port)
+/* The port that the second comes from, and what is told of it. */
+struct port_row {
+    uint16_t port;
+    const char *code, *says, *tries;
+};
+
+static void ports_are_told(const struct tree_file *file, const struct port_row *rows, size_t n)
 {
-    return second(tree, filled, port, "word", "udp.srcport");
+    struct filled *filled = filled_new();
+    struct tree tree;
+
+    tree_open(&tree, file, 1, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
+    for (size_t i = 0; i < n; i++) {
+        struct told t = second(&tree, filled, rows[i].port, "word", "udp.srcport");
+        told_check(&t, rows[i].code, rows[i].code, rows[i].says, rows[i].tries);
+    }
+    filled_free(filled);
+    tree_close(&tree);
 }
 
 /* The port to send from stands where the word belongs. */
@@ -65,10 +82,7 @@ static void the_port_to_send_from_is_no_text(void)
 
 static void what_must_be_added_is_told_where_a_told_number_comes_back(void)
 {
-    static const struct {
-        uint16_t port;
-        const char *code, *says, *tries;
-    } rows[] = {
+    static const struct port_row rows[] = {
         {40001, "", "", ""},
         {40000, "NOT_ADDED", "1 must be added", "t.bind(('', told + 1)), and send through that one"},
         {39999, "NOT_ADDED", "1 less than the number that was told", "t.bind(('', told + 1))"},
@@ -86,18 +100,7 @@ static void what_must_be_added_is_told_where_a_told_number_comes_back(void)
         {16796, "BYTE_SWAPPED", "bytes in the wrong order", "htons(40001)"},
         {53211, "KERNEL_PICKED", "no source port was bound", "told + 1"},
     };
-    struct filled *filled = filled_new();
-    struct tree tree;
-
-    tree_open(&tree, &NEXT_PORT, 1, false);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct told t = second_from(&tree, filled, rows[i].port);
-        told_check(&t, rows[i].code, rows[i].code, rows[i].says, rows[i].tries);
-    }
-    filled_free(filled);
-    tree_close(&tree);
+    ports_are_told(&NEXT_PORT, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static const struct tree_file SAME_PORT = {
@@ -108,27 +111,13 @@ static const struct tree_file SAME_PORT = {
 /* Nobody has to bind a port here: the first socket's was the kernel's pick, too. */
 static void a_second_socket_is_told_where_a_try_goes_on_from_its_first_port(void)
 {
-    static const struct {
-        uint16_t port;
-        const char *code, *says, *tries;
-    } rows[] = {
+    static const struct port_row rows[] = {
         {40000, "", "", ""},
         {43249, "KERNEL_PICKED", "began from port 40000, and this came from 43249",
          "the socket that sent the first"},
         {1234, "WRONG_VALUE", "1234 is not", "the socket that sent the first, from port 40000"},
     };
-    struct filled *filled = filled_new();
-    struct tree tree;
-
-    tree_open(&tree, &SAME_PORT, 1, false);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct told t = second_from(&tree, filled, rows[i].port);
-        told_check(&t, rows[i].code, rows[i].code, rows[i].says, rows[i].tries);
-    }
-    filled_free(filled);
-    tree_close(&tree);
+    ports_are_told(&SAME_PORT, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static const struct tree_file TWO_PIECES = {
