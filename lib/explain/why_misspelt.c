@@ -1,5 +1,6 @@
 /* A text of which a letter or a word is another, or stands elsewhere. */
 #include "explain/drawn.h"
+#include "explain/said.h"
 #include "explain/words.h"
 
 #include <stdio.h>
@@ -161,6 +162,9 @@ enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
         return sure > FIT_GOOD ? FIT_GOOD : sure;
     }
     if (!w || w->kind != WORDING_MISSPELT || w->other || words_lost(s))
+        return FIT_NONE;
+    /* what a program made of all of it may differ in a letter or two only */
+    if ((w->edit.kind == EDIT_ANOTHER || w->edit.kind == EDIT_SEVERAL) && why_decoded_says(s, d))
         return FIT_NONE;
     const char *where = w->encoded ? "of the encoded text" : "of the text";
     const size_t at = letter_at(w);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "chance.h"
+
 static void list(const struct unit_group *const *groups, size_t n_groups)
 {
     for (size_t g = 0; g < n_groups; g++)
@@ -21,6 +23,7 @@ int unit_main(int argc, char **argv, const struct unit_group *const *groups, siz
         list(groups, n_groups);
         return 0;
     }
+    chance_begin(only ? only : "");
     if (CU_initialize_registry() != CUE_SUCCESS)
         return 2;
     CU_pSuite suite = CU_add_suite(argv[0], NULL, NULL);

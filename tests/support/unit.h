@@ -27,5 +27,6 @@ enum { UNIT_FEWER = 1 };
 #endif
 
 /* Called by a layer's main(): `--list` prints the names; a name runs that case; no argument runs all.
+ * What is drawn follows from the name (chance.h).
  * Returns 0 when every assertion held, 1 when one failed, 2 when the name is unknown or nothing ran. */
 int unit_main(int argc, char **argv, const struct unit_group *const *groups, size_t n_groups);

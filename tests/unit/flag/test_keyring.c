@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include "chance.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -90,6 +92,24 @@ static void an_export_holds_only_what_was_asked_for(void)
     keyring_free(loaded);
     buf_free(&text);
     done(path);
+}
+
+/* A row of these programs that fails by what it drew fails in each run: keys, too, follow from the name. */
+static void what_a_test_draws_is_the_same_in_each_run(void)
+{
+    struct keyring *ring[3] = {NULL};
+    struct key k[3];
+
+    /* the first is drawn from elsewhere: the library begins by drawing for itself */
+    for (int i = -1; i < 3; i++) {
+        const int at = i < 0 ? 0 : i;
+        chance_begin(i < 2 ? "a name" : "another");
+        CU_ASSERT_EQUAL_FATAL(keyring_random(&ring[at], NULL), ST_OK);
+        CU_ASSERT_TRUE(keyring_challenge(ring[at], "raw-tcp", &k[at]));
+        keyring_free(ring[at]);
+    }
+    CU_ASSERT_EQUAL(memcmp(&k[0].secret, &k[1].secret, sizeof(k[0].secret)), 0);
+    CU_ASSERT_NOT_EQUAL(memcmp(&k[0].secret, &k[2].secret, sizeof(k[0].secret)), 0);
 }
 
 /* One line of each file must make the other's values of its student, and nobody else's. */
@@ -202,6 +222,7 @@ static void broken_key_files_are_refused_with_their_line(void)
 }
 
 static const struct unit_case cases[] = {
+    {"what_a_test_draws_is_the_same_in_each_run", what_a_test_draws_is_the_same_in_each_run},
     {"a_key_file_is_private_and_gives_the_same_keys_again",
      a_key_file_is_private_and_gives_the_same_keys_again},
     {"a_key_that_others_may_read_is_refused", a_key_that_others_may_read_is_refused},

@@ -3,12 +3,10 @@
 
 #include "diagnosed.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
+#include <sys/random.h>
 
 #include "base/str.h"
 #include "explain/diagnose.h"
@@ -108,13 +106,10 @@ static void diagnose_random(const struct rules *rules, uint64_t *state)
 
 static void whatever_came_is_told_in_one_line_each(void)
 {
-    const char *text = getenv("WIREGRADE_SEED");
-    uint64_t state = (uint64_t)time(NULL) << 20 ^ (uint64_t)getpid();
+    uint64_t state;
     struct tree tree;
 
-    if (text)
-        CU_ASSERT_EQUAL_FATAL(parse_u64(text, UINT64_MAX, &state), PARSE_OK);
-    printf("WIREGRADE_SEED=%" PRIu64 "\n", state);
+    CU_ASSERT_EQUAL_FATAL(getrandom(&state, sizeof(state), 0), sizeof(state));
     state |= 1;
     tree_open(&tree, FILES, N_FILES, true);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
