@@ -10,9 +10,11 @@ import desk
 from desk import Class, RealBoard, expect
 
 SMALL, LARGE, MIB = 500, 10000, 1 << 20
+MANY = 65000  # arrays that double are nearly full
 MORE = 12 * MIB  # SQLite's caches, which a small class does not fill. A student and 33 challenges are 4 kB: of 9,500 more that would be 36
 A_HELD = 1024  # bytes of a student whom the scoreboard is asked about: his note, what is known of his name. His cells are 3 kB
 A_ROW = 280  # bytes of the file, of the row and of its texts, while they are sorted
+A_TAKEN = 540  # bytes of a row that is on the roster and in the list: two rows, what finds one by the other, and the new file's line
 STUDENTS = "WITH RECURSIVE n(i) AS (SELECT {} UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
 ROWS = (
     "INSERT INTO solve(student, slug, key_id, submitted_us, source, state, note, changed_us) SELECT 's' || i, 'raw-ipv4', 'abcdef', i, '',"
@@ -115,6 +117,22 @@ def case_import():
     (c.dir / "list.csv").write_text("handle,name,email\n,s79,new@example.org\n")
     expect(c, 0, r"added +s79100 ", c.run(*take))
     print(memory // MIB, "MiB")
+
+
+def case_taken():
+    """A list over a roster of the same people, in which all have a number: both are held, and nothing that grows faster than they."""
+    c = Class("http://127.0.0.1:9", roster="handle,name,email\n")
+    take = ("roster", "import", "list.csv")
+    took = []
+    for n in (SMALL, MANY):
+        rows = "".join(f"Student Number{i},student{i}@example.org,x{i:07}\n" for i in range(n))
+        (c.dir / "list.csv").write_text("name,email,external_id\n" + rows)
+        expect(c, 0, f"{n - (SMALL if took else 0)} added", c.run(*take))
+        took.append(least(c, *take))
+        expect(c, 0, f"0 added, 0 changed, {n} the same", c.run(*take))
+    each = (took[1] - took[0]) / (MANY - SMALL)
+    print(f"{each:.0f} bytes each")
+    assert each < A_TAKEN, each
 
 
 def case_roster():
