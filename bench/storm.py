@@ -97,8 +97,7 @@ def storm(given, server, folder, board):
         until(lambda: students.some(1) or room.look())
         students.done()
         settle(room, targets, len(pairs))
-        print("killed " + ", ".join(f"{what} {n} times" for what, n in sorted(killed.items())) + f"; {students.again} flags handed in again",
-              flush=True)
+        print("killed " + ", ".join(f"{what} {n} times" for what, n in sorted(killed.items())) + "; " + students.trouble(), flush=True)
         wrong = verdict(room, targets, set(at_daemons))
     rows = on_board(board)
     print(f"on the scoreboard {sum(rows.values())} rows, of {len(rows)} of {len(pairs)} solves", flush=True)
