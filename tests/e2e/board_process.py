@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 
+import leftovers  # noqa: F401  pylint: disable=unused-import
+
 
 class Board:
     def __init__(self, executable, folder, *more, listen=()):

@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 
+import leftovers  # noqa: F401  pylint: disable=unused-import
+
 WIREGRADE, COURSE = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
 STUDENT, TARGET = "10.10.0.40", "172.16.1.15"
 PARAMS = {"raw-tcp:tcp.srcport": 5421, "raw-tcp:tcp.seq_raw": 123456789, "raw-tcp:tcp.ack_raw": 987654321,

@@ -1,5 +1,4 @@
 """`wiregrade serve` of a class, and a board that may go away, for end-to-end tests of what happens while it runs."""
-import atexit
 import os
 import re
 import resource
@@ -37,9 +36,7 @@ class Board(RealBoard):
         self.args = ("--port", str(self.port), *args)
 
     def start(self):
-        self.__enter__()
-        atexit.register(self.process.kill)  # a case that fails leaves nothing behind
-        return self
+        return self.__enter__()
 
     def stop(self):
         self.__exit__()

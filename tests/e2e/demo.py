@@ -15,7 +15,8 @@ import time
 import urllib.request
 
 from browser import ENTER, Browser, need_browser
-from classroom import ROOT, USER, children, command_line, require, skip
+from classroom import ROOT, USER, require, skip
+from leftovers import children, command_line
 
 QUESTIONS = {"bytes-str", "encoding-encryption", "kernel-space", "network-order", "python-imports", "raw-duties", "socket-calls",
              "socket-families", "socket-types", "user-space"}

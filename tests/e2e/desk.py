@@ -12,6 +12,8 @@ import subprocess
 import sys
 import urllib.request
 
+import leftovers  # noqa: F401  pylint: disable=unused-import
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import fake_ctfd  # noqa: E402
 import postgres  # noqa: E402

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 
+import leftovers  # noqa: F401  pylint: disable=unused-import
 import clients
 from twice import judged_twice
 

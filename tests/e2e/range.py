@@ -11,6 +11,8 @@ import sys
 import tempfile
 import time
 
+import leftovers  # noqa: F401  pylint: disable=unused-import
+
 SKIP = 77
 USER = 12345  # needs no account
 STUDENT, TARGET = "10.10.0.40", "172.16.1.15"

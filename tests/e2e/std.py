@@ -9,6 +9,8 @@ import sys
 import tempfile
 import threading
 
+import leftovers  # noqa: F401  pylint: disable=unused-import
+
 BIN, COURSE = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
 VERSION = sys.argv[3]
 LOST = r"standard output|stdout: |the report cannot be written"

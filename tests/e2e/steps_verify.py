@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tempfile
 
+import leftovers  # noqa: F401  pylint: disable=unused-import
+
 DATA = pathlib.Path(__file__).resolve().parent / "data"
 COURSE = DATA / "steps"
 # slug, what stands there, what is put there, what verify must then find wrong

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 
+import leftovers  # noqa: F401  pylint: disable=unused-import
 from twice import judged_twice
 
 HERE = pathlib.Path(__file__).resolve().parent

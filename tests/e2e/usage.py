@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 
+import leftovers  # noqa: F401  pylint: disable=unused-import
+
 PROGRAM, COURSE = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
 LONG = "a" * 501
 # words, and what is said of them before the usage; each ends with 2

@@ -10,7 +10,7 @@ import sys
 import time
 
 import verify_room as room
-from classroom import children, command_line
+from leftovers import children, command_line
 from verify_room import DEADLINE, base, checks, environment, failing, only_solver, prefix, require
 
 

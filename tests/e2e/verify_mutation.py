@@ -11,6 +11,8 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
+import leftovers  # noqa: F401  pylint: disable=unused-import
+
 TOP, STEP = {}, {}  # the largest value of each field, and by how much its values differ: `wiregrade fields`
 NAMES = {"CHAOS": 16, "SYN": 2}
 

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-from classroom import children
+from leftovers import children
 
 SKIP = 77
 USER = 12345  # needs no account
