@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "base/str.h"
 
 enum { LINE_MAX = 64, MADE_PER_BYTE = 4, MADE_MAX = LINE_MAX * MADE_PER_BYTE + 4, LETTER_MAX = 4, LEAST = 3 };
@@ -129,6 +130,16 @@ static void skip_quotes(const uint8_t **got, size_t *n)
     *n -= LEAST;
 }
 
+/* The hex digits taken for Base64, whose letters they are, too; what is no whole group is left out. */
+static void as_base64(const uint8_t *line, size_t n, struct made *m)
+{
+    char digits[HEX_SIZE(LINE_MAX)];
+
+    hex_encode(digits, line, n);
+    const ptrdiff_t bytes = base64_decode(m->bytes, sizeof(m->bytes), digits, 2 * n / 4 * 4);
+    m->n = bytes > 0 ? (size_t)bytes : 0;
+}
+
 const char *misread_how(const uint8_t *line, size_t n, const uint8_t *got, size_t n_got)
 {
     static const struct {
@@ -140,6 +151,7 @@ const char *misread_how(const uint8_t *line, size_t n, const uint8_t *got, size_
         {as_ascii_alone, "decoded with errors='ignore': letters were lost"},
         {as_question_marks, "read as the text that it is not, with ? for what is no letter"},
         {as_repr, "as Python shows bytes, with \\x.. in it"},
+        {as_base64, "its hex digits decoded as Base64, which they are not"},
         {as_escaped, "decoded with errors='backslashreplace'"},
     };
     bool ascii = true;

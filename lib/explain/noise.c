@@ -16,7 +16,7 @@
 
 enum { PROTO_TCP = 6, PROTO_UDP = 17, ETHERTYPE_ARP = 0x0806, ETHERTYPE_IPV6 = 0x86DD };
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SACK = 4, OPTION_TIMES = 8 };
-enum { FLAG_SYN = 0x02, FLAG_ACK = 0x10, SCAPY_PORT = 53 };
+enum { FLAG_SYN = 0x02, FLAG_ACK = 0x10, SCAPY_PORT = 53, SCAPY_TCP_PORT = 80, SCAPY_FROM = 20 };
 
 bool noise_is_kernel_syn(const struct packet *packet)
 {
@@ -376,12 +376,26 @@ static void put_asked(const struct rules *asked, struct buf *out)
         buf_printf(out, ", which takes protocol %s", field_text(proto->field, proto->a, text));
 }
 
+/* scapy's UDP() goes to 53, its TCP() to 80 from 20: a browser's port is another. */
+static void put_scapy(const struct packet *packet, const struct shape_of_packet *s, struct buf *out)
+{
+    uint64_t from;
+
+    if (s->form == FORM_UDP && s->number == SCAPY_PORT)
+        buf_puts(out, "53 is where scapy sends when no dport is given; ");
+    else if (s->form == FORM_TCP && s->number == SCAPY_TCP_PORT &&
+             packet_value(packet, field_find("tcp.srcport"), &from) == FIELD_OK && from == SCAPY_FROM)
+        buf_puts(out, "80 is where scapy sends when no dport is given, from its port 20; ");
+}
+
 static void put_why(const struct rulebook *book, const struct rules *asked, const struct packet *packet,
                     const struct shape_of_packet *s, struct buf *out)
 {
     const struct rules *served = s->elsewhere ? NULL : served_at(book, s);
     char address[IPADDR_TEXT_SIZE], text[160];
 
+    if (!served)
+        put_scapy(packet, s, out);
     if (s->kernel_syn && !served)
         buf_puts(out, takers_are_raw(book, packet, s)
                           ? "a kernel's own SYN: connect() was used, not a raw socket; "

@@ -34,6 +34,9 @@ enum fit why_tool(const struct suspect *s, struct diagnosis *d);
 /* A text that a program made: the answer of a demo, what was decoded twice, bytes of a number. */
 bool why_program_says(const struct suspect *s, struct diagnosis *d);
 
+/* A key of the terminal that has no letter, as an arrow, in any text. */
+bool why_keys_says(const struct suspect *s, struct diagnosis *d);
+
 /* A word that was told in hex or Base64 and was decoded otherwise. */
 bool why_decoded_says(const struct suspect *s, struct diagnosis *d);
 

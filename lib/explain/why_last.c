@@ -96,8 +96,9 @@ static void say_own_number(const struct suspect *s, struct diagnosis *d)
     else if (s->one && s->kind == MATCH_PARAM && s->clause->per_student)
         suspect_say(d, "%s is not your number here: that is %s; %s", field_text(s->field, s->got, got),
                     field_text(s->field, s->expected, want),
-                    suspect_is_of_tutorial(s) ? "tutorials have it as an example"
-                                              : "no usual mistake gives it");
+                    suspect_is_of_tutorial(s)              ? "tutorials have it as an example"
+                    : strcmp(s->field->name, "ip.id") == 0 ? "no usual mistake gives it, unless 0 was packed"
+                                                           : "no usual mistake gives it");
     else if (s->one && s->kind == MATCH_PARAM && suspect_is_of_tutorial(s))
         suspect_say(d, "%s is what tutorials have as an example: here it is %s",
                     field_text(s->field, s->got, got), field_text(s->field, s->expected, want));

@@ -156,6 +156,25 @@ static bool says_encrypted(const struct suspect *s, const uint8_t *bytes, size_t
     return true;
 }
 
+/* ECMA-48, section 8.3: what keys without a letter send; nc hands it on as it came. */
+bool why_keys_says(const struct suspect *s, struct diagnosis *d)
+{
+    enum { ESC = 0x1B };
+    size_t length;
+
+    for (size_t i = 0; words_judged(s, &length) && i + 2 < length; i++)
+        if (s->bytes[i] == ESC && (s->bytes[i + 1] == '[' || s->bytes[i + 1] == 'O')) {
+            suspect_say(d,
+                        "a key without a letter was pressed, an arrow perhaps: its bytes, 1b %02x %02x, were "
+                        "sent with the text",
+                        s->bytes[i + 1], s->bytes[i + 2]);
+            suspect_mend(d, "type it anew: nc edits no line, and backspace alone takes something back; or "
+                            "printf TEXT | nc");
+            return true;
+        }
+    return false;
+}
+
 bool why_program_says(const struct suspect *s, struct diagnosis *d)
 {
     size_t length;

@@ -48,12 +48,21 @@ static bool is_scan_of_protocols(const struct suspect *s)
            s->header[8] <= TTL_LAST && is_empty(s) && wrong_of(s, fields, 2) == 2;
 }
 
+static bool asks_for_window(const struct suspect *s)
+{
+    for (size_t i = 0; i < s->verdict->n; i++)
+        if (s->verdict->findings[i].clause &&
+            strcmp(s->verdict->findings[i].field->name, "tcp.window_size_value") == 0)
+            return true;
+    return false;
+}
+
 /* hping3: window 512, and where no others are given a source port and two numbers by chance. */
 static enum fit by_hping3(const struct suspect *s, const uint8_t *tcp, struct diagnosis *d)
 {
     static const char *const fields[] = {"tcp.srcport", "tcp.seq_raw", "tcp.ack_raw"};
     static const char *const options[] = {"-s", "-M", "-L"};
-    enum { WINDOW = 512, COUNTED_MOST = 15 };
+    enum { WINDOW = 512, COUNTED_MOST = 15, BASE_FIRST = 1024, BASE_LAST = 3023 };
     size_t i = 0;
 
     while (i < 3 && strcmp(s->field->name, fields[i]) != 0)
@@ -66,7 +75,10 @@ static enum fit by_hping3(const struct suspect *s, const uint8_t *tcp, struct di
         suspect_mend(d, "hping3 -s %llu -k   # -k keeps it; -c 1 sends one", (unsigned long long)s->expected);
         return FIT_STRONG;
     }
-    if (wrong_of(s, fields, 3) < 2 || (i && s->got <= UINT16_MAX))
+    /* its base port is one of 2,000, so that a port of them says it alone where nobody asked for the window
+     */
+    const bool base = i == 0 && s->got >= BASE_FIRST && s->got <= BASE_LAST && !asks_for_window(s);
+    if ((wrong_of(s, fields, 3) < 2 && !base) || (i && s->got <= UINT16_MAX))
         return FIT_NONE;
     suspect_say(d, "hping3 takes a number by chance here, where none is given");
     suspect_mend(d, "hping3 %s %llu%s", options[i], (unsigned long long)s->expected, i ? "" : " -k");

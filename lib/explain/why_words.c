@@ -1,6 +1,7 @@
 /* Mistakes with the words of a text, once what was put around them is off: left out, added, misspelt,
  * another challenge's. */
 #include "explain/drawn.h"
+#include "explain/said.h"
 #include "explain/words.h"
 
 #include <stdio.h>
@@ -393,6 +394,8 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
 
+    if (why_keys_says(s, d))
+        return FIT_STRONG;
     if (is_first_line(s) && w->kind == WORDING_NONE) {
         suspect_say(d, "the first line came of those that a format puts around Base64");
         suspect_mend(d, "send what base64.b64encode() returns alone, nothing before it and nothing behind");

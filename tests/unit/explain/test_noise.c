@@ -87,6 +87,15 @@ static const struct {
     {{17, 14150, TARGET, {0}, 0, 0, 0, 0},
      "UDP to port 14150",
      "no challenge takes it; raw-ipv4 takes protocol 16 (CHAOS); call takes port 2222 (a datagram)"},
+    {{17, 53, TARGET, {0}, 0, 0, 0, 40000},
+     "UDP to port 53",
+     "53 is where scapy sends when no dport is given; no challenge takes it; raw-ipv4 takes protocol 16 "
+     "(CHAOS); call takes port 2222 (a datagram)"},
+    {{6, 80, TARGET, {0}, 0, SYN, 0, 20},
+     "TCP to port 80",
+     "80 is where scapy sends when no dport is given, from its port 20; a SYN with nothing behind it, as "
+     "nmap "
+     "-sS sends; no challenge takes it; raw-tcp takes port 8081"},
     {{6, 1112, TARGET, {0}, 0, SYN, 0, 0},
      "TCP to port 1112",
      "a SYN with nothing behind it, as nmap -sS sends; no challenge takes it; talk takes port 1111 (a "

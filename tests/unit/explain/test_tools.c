@@ -75,63 +75,71 @@ static void check(const struct rules *rules, const uint8_t *bytes, size_t n, con
     told_check(&t, row, code, says, tries);
 }
 
+enum { SYN = 2, ACK = 16 };
+
+static const struct {
+    struct segment segment;
+    const char *field, *code, *says, *tries;
+} CHOSEN[] = {
+    /* nmap -sS */
+    {{61442, 1024, 2027543329, 0, SYN, 1, ""}, "tcp.srcport", "KERNEL_PICKED", "nmap -sS", "your script"},
+    {{61442, 1024, 2027543329, 0, SYN, 1, ""}, "tcp.seq_raw", "KERNEL_PICKED", "nmap -sS", "your script"},
+    {{4755, 1024, 2027543329, 0, SYN, 1, "smith"}, "tcp.seq_raw", "KERNEL_PICKED", "nmap -sS", ""},
+    {{4755, 1024, 2240366791, 0, SYN, 1, "smith"}, "tcp.ack_raw", "NOT_SET", "", ""},
+    /* hping3 -S, and two packets with -s */
+    {{2794, 512, 902754131, 1147219804, SYN, 0, ""},
+     "tcp.srcport",
+     "KERNEL_PICKED",
+     "hping3 takes",
+     "-s 4755 -k"},
+    {{2794, 512, 902754131, 1147219804, SYN, 0, ""}, "tcp.seq_raw", "KERNEL_PICKED", "hping3", "-M"},
+    {{2794, 512, 902754131, 1147219804, SYN, 0, ""}, "tcp.ack_raw", "KERNEL_PICKED", "hping3", "-L"},
+    {{2794, 512, 2240366791, 1868381611, SYN, 0, "smith"},
+     "tcp.srcport",
+     "KERNEL_PICKED",
+     "hping3 takes",
+     "-s 4755 -k"},
+    {{9794, 512, 2240366791, 1868381611, SYN, 0, "smith"}, "tcp.srcport", "WRONG_VALUE", "", ""},
+    {{4756, 512, 2240366791, 1868381611, SYN, 0, "smith"},
+     "tcp.srcport",
+     "KERNEL_PICKED",
+     "counts the source port up",
+     "-k"},
+    {{4756, 5840, 2240366791, 1868381611, SYN, 0, "smith"},
+     "tcp.srcport",
+     "OFF_BY_ONE",
+     "one more",
+     "4755, with nothing added to it"},
+    {{2794, 5840, 2240366791, 1868381611, SYN, 0, "smith"}, "tcp.srcport", "WRONG_VALUE", "", ""},
+    /* the six flags from the other end */
+    {{4755, 5840, 2240366791, 1868381611, ACK, 0, "smith"},
+     "tcp.flags",
+     "EXTRA_FLAGS",
+     "ACK",
+     "from URG on, 1 to 32, it would be what came"},
+    {{4755, 5840, 2240366791, 1868381611, 'S', 0, "smith"},
+     "tcp.flags",
+     "EXTRA_FLAGS",
+     "the letter \"S\"",
+     "flags = 0x002 (SYN)"},
+    {{4755, 5840, 2240366791, 1868381611, ACK | SYN, 0, "smith"},
+     "tcp.flags",
+     "EXTRA_FLAGS",
+     "ACK",
+     "flags = 0x002 (SYN)"},
+};
+
 static void what_a_tool_chose_is_told(void)
 {
-    enum { SYN = 2, ACK = 16 };
-    static const struct {
-        struct segment segment;
-        const char *field, *code, *says, *tries;
-    } rows[] = {
-        /* nmap -sS */
-        {{61442, 1024, 2027543329, 0, SYN, 1, ""}, "tcp.srcport", "KERNEL_PICKED", "nmap -sS", "your script"},
-        {{61442, 1024, 2027543329, 0, SYN, 1, ""}, "tcp.seq_raw", "KERNEL_PICKED", "nmap -sS", "your script"},
-        {{4755, 1024, 2027543329, 0, SYN, 1, "smith"}, "tcp.seq_raw", "KERNEL_PICKED", "nmap -sS", ""},
-        {{4755, 1024, 2240366791, 0, SYN, 1, "smith"}, "tcp.ack_raw", "NOT_SET", "", ""},
-        /* hping3 -S, and two packets with -s */
-        {{2794, 512, 902754131, 1147219804, SYN, 0, ""},
-         "tcp.srcport",
-         "KERNEL_PICKED",
-         "hping3 takes",
-         "-s 4755 -k"},
-        {{2794, 512, 902754131, 1147219804, SYN, 0, ""}, "tcp.seq_raw", "KERNEL_PICKED", "hping3", "-M"},
-        {{2794, 512, 902754131, 1147219804, SYN, 0, ""}, "tcp.ack_raw", "KERNEL_PICKED", "hping3", "-L"},
-        {{4756, 512, 2240366791, 1868381611, SYN, 0, "smith"},
-         "tcp.srcport",
-         "KERNEL_PICKED",
-         "counts the source port up",
-         "-k"},
-        {{4756, 5840, 2240366791, 1868381611, SYN, 0, "smith"},
-         "tcp.srcport",
-         "OFF_BY_ONE",
-         "one more",
-         "4755, with nothing added to it"},
-        {{2794, 5840, 2240366791, 1868381611, SYN, 0, "smith"}, "tcp.srcport", "WRONG_VALUE", "", ""},
-        /* the six flags from the other end */
-        {{4755, 5840, 2240366791, 1868381611, ACK, 0, "smith"},
-         "tcp.flags",
-         "EXTRA_FLAGS",
-         "ACK",
-         "from URG on, 1 to 32, it would be what came"},
-        {{4755, 5840, 2240366791, 1868381611, 'S', 0, "smith"},
-         "tcp.flags",
-         "EXTRA_FLAGS",
-         "the letter \"S\"",
-         "flags = 0x002 (SYN)"},
-        {{4755, 5840, 2240366791, 1868381611, ACK | SYN, 0, "smith"},
-         "tcp.flags",
-         "EXTRA_FLAGS",
-         "ACK",
-         "flags = 0x002 (SYN)"},
-    };
     struct tree tree;
 
     tree_open(&tree, FILES, N_FILES, false);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof(CHOSEN) / sizeof(CHOSEN[0]); i++) {
         uint8_t bytes[128];
-        const size_t n = make(&rows[i].segment, bytes);
-        check(rulebook_at(tree.book, SEGMENT), bytes, n, rows[i].field, rows[i].field, rows[i].code,
-              rows[i].says, rows[i].tries);
+        const size_t n = make(&CHOSEN[i].segment, bytes);
+        check(rulebook_at(tree.book, SEGMENT), bytes, n, CHOSEN[i].field, CHOSEN[i].field, CHOSEN[i].code,
+              CHOSEN[i].says, CHOSEN[i].tries);
     }
     tree_close(&tree);
 }

@@ -54,6 +54,7 @@ static const struct text_row IN_A_TRY[] = {
      "smith received"},
     {RECEIVER, "smith", "%s smith received", "MISSPELT_TEXT", "in another order", "smith received"},
     {PAD, "smith", "%s", "SWAPPED_WITH", "another line that was told in this try", "which one"},
+    {PAD, "smith", "%b", "SWAPPED_WITH", "its hex digits decoded as Base64", "each by itself"},
     {RECEIVER, "smith", "smith received b'%s'", "PYTHON_REPR", "Python's way", "decode"},
     {RECEIVER, "smith", "smith received b'%s\\n'", "PYTHON_REPR", "Python's way", "decode"},
     {RECEIVER, "smith", "smith received '%s'", "QUOTED", "in quotes", ""},
