@@ -96,7 +96,7 @@ static void put_argv(const char *argv[6], const char *path, const char *at)
     if (runner && runner->always) {
         argv[n++] = "sh";
         argv[n++] = "-c";
-        argv[n++] = "cc -O1 -o /tmp/program \"$0\" && exec /tmp/program";
+        argv[n++] = "LC_ALL=C cc -O1 -o /tmp/program \"$0\" && exec /tmp/program";
     } else if (runner) {
         argv[n++] = runner->tool;
     }

@@ -162,6 +162,8 @@ static enum status run(struct frame_work *work)
         make_relative(dir, course);
         write_class(&text, args, course);
         st = file_replace(class, buf_text(&text), text.len, 0644, err);
+        if (st != ST_OK) /* nothing was made with it, and it would refuse the next try */
+            unlink(key);
     }
     if (st == ST_OK)
         st = prove(class, err);

@@ -70,7 +70,7 @@ bool mutant_load(struct mutant *out, const char *root, const char *path, struct 
     buf_init(&script, SCRIPT_MAX);
     if (beneath_read(root, path, &script, &err) != ST_OK) {
         size_t skip = strncmp(err.text, path, strlen(path)) ? 0 : strlen(path) + 2;
-        problem_add(problems, path, (struct place){0}, "%s", err.text + skip);
+        problem_unreadable(problems, path, err.text + skip);
         buf_free(&script);
         return false;
     }

@@ -190,15 +190,18 @@ static void check_solver(struct proof *p, const char *path)
         const char *ending, *tool;
     } known[] = {{".c", ""}, {".py", "python3"}, {".sh", "sh"}};
     const char *dot = strrchr(path, '.'), *tool = NULL;
-    char line[256] = "";
+    char line[256] = "", why[1024];
 
     for (size_t i = 0; dot && i < sizeof(known) / sizeof(known[0]); i++)
         if (strcmp(dot, known[i].ending) == 0)
             tool = known[i].tool;
     int fd = beneath_open(p->challenge->course_dir, path, O_RDONLY);
-    bool says = fd >= 0 && read(fd, line, sizeof(line) - 1) > 1 && memcmp(line, "#!", 2) == 0;
-    if (fd >= 0)
-        close(fd);
+    if (fd < 0) {
+        problem_unreadable(p->problems, path, beneath_why(p->challenge->course_dir, path, why, sizeof(why)));
+        return;
+    }
+    bool says = read(fd, line, sizeof(line) - 1) > 1 && memcmp(line, "#!", 2) == 0;
+    close(fd);
     line[strcspn(line, "\n")] = '\0';
     if (access(path, X_OK) == 0)
         return;
@@ -233,17 +236,18 @@ static void take_file(void *context, const char *path, mode_t type)
                 beneath_why(p->challenge->course_dir, path, why, sizeof(why)));
 }
 
-/* Calls each with every file of the challenge's folder `name`, in order; the number of what stands there. */
-static size_t each_file(struct proof *p, const char *name, void (*each)(struct proof *p, const char *path))
+/* Calls each with every file of the challenge's folder `name`, in order. Returns whether anything stands
+ * there; a folder that cannot be read, which is told, may hold what is wanted. */
+static bool each_file(struct proof *p, const char *name, void (*each)(struct proof *p, const char *path))
 {
     struct proof_files files = {.proof = p, .each = each};
     char why[1024], *dir = path_join(p->challenge->dir, name);
 
-    if (dir && beneath_each(p->challenge->course_dir, dir, take_file, &files) && errno != ENOENT)
-        problem_add(p->problems, dir, (struct place){0}, "%s",
-                    beneath_why(p->challenge->course_dir, dir, why, sizeof(why)));
+    bool unread = dir && beneath_each(p->challenge->course_dir, dir, take_file, &files) && errno != ENOENT;
+    if (unread)
+        problem_unreadable(p->problems, dir, beneath_why(p->challenge->course_dir, dir, why, sizeof(why)));
     free(dir);
-    return files.n;
+    return files.n || unread;
 }
 
 /* A script's value is unknown: each may stand for an end that no row covers. */
@@ -351,6 +355,8 @@ static void check_answers(struct proof *p)
     const struct challenge *c = p->challenge;
     const struct target_spec *t = &c->target;
 
+    if (c->has_target_file && !t->n_accept_answers && !t->n_refuse_answers)
+        return; /* it may be no question */
     if (!c->n_flags) {
         problem_add(p->problems, c->file, c->name_at,
                     "a knowledge question needs flags, the answers that the scoreboard accepts");

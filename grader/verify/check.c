@@ -17,6 +17,7 @@ static const char *const GROUPS[N_CHECK_GROUPS] = {
     [CHECK_FLAG] = "another's flag",
     [CHECK_ANSWER] = "answer",
     [CHECK_RUN] = "run",
+    [CHECK_KEPT] = "kept",
 };
 
 static const char *const BLAMES[N_BLAMES] = {

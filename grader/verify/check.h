@@ -19,6 +19,7 @@ enum check_group {
     CHECK_FLAG,   /* another's flags */
     CHECK_ANSWER, /* of a knowledge question */
     CHECK_RUN,    /* the run itself: there only when it failed */
+    CHECK_KEPT,   /* a file of --keep: there only when it could not be written */
     N_CHECK_GROUPS,
 };
 

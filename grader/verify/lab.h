@@ -116,5 +116,7 @@ void lab_judge_step(const struct lab *lab, const struct rules *rules, const char
                     const struct exchange *exchange, ipaddr source, uint16_t sport, struct verdict *verdict,
                     const struct field *field, struct reason *reason);
 
-/* Copies pcap, journal and the target's words into options->keep, under a name of this run. */
-void lab_keep(struct lab *lab, unsigned repeat);
+/* What was captured (with options->keep alone), the journal, or the target's words: from the beginning, as
+ * much as out holds. */
+enum lab_part { LAB_PCAP, LAB_JOURNAL, LAB_TARGET };
+void lab_part(const struct lab *lab, enum lab_part part, struct buf *out);

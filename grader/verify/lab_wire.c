@@ -226,31 +226,14 @@ enum status lab_attempt(struct lab *lab, int timeout_ms, struct lab_attempt *out
     }
 }
 
-/* From the beginning of one descriptor to a new file. */
-static void copy_to(int from, const char *dir, const char *stem, const char *suffix)
+void lab_part(const struct lab *lab, enum lab_part part, struct buf *out)
 {
-    char name[128], chunk[8192], *path;
+    const int from = (const int[]){
+        [LAB_PCAP] = lab->capture_fd, [LAB_JOURNAL] = lab->journal_fd, [LAB_TARGET] = lab->log_fd}[part];
+    char chunk[8192];
     off_t at = 0;
     ssize_t n;
 
-    snprintf(name, sizeof(name), "%s.%s", stem, suffix);
-    path = path_join(dir, name);
-    struct buf all;
-    buf_init(&all, 16 << 20);
-    while ((n = pread(from, chunk, sizeof(chunk), at)) > 0 && buf_add(&all, chunk, (size_t)n))
+    while ((n = pread(from, chunk, sizeof(chunk), at)) > 0 && buf_add(out, chunk, (size_t)n))
         at += n;
-    if (path && all.len)
-        file_replace(path, all.data, all.len, 0644, NULL);
-    buf_free(&all);
-    free(path);
-}
-
-void lab_keep(struct lab *lab, unsigned repeat)
-{
-    char stem[64];
-
-    snprintf(stem, sizeof(stem), "%s.%u", lab->challenge->slug, repeat + 1);
-    copy_to(lab->capture_fd, lab->options->keep, stem, "pcap");
-    copy_to(lab->journal_fd, lab->options->keep, stem, "jsonl");
-    copy_to(lab->log_fd, lab->options->keep, stem, "target.log");
 }

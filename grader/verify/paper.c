@@ -26,8 +26,9 @@ static bool is_of_any(const struct problem *p, const struct course *course)
 
 bool paper_unreadable(const struct paper *paper, const struct challenge *challenge)
 {
-    for (size_t i = 0; i < paper->n_loading; i++)
-        if (is_of(&paper->problems.items[i], challenge))
+    for (size_t i = 0; i < paper->problems.n; i++)
+        if ((i < paper->n_loading || paper->problems.items[i].unreadable) &&
+            is_of(&paper->problems.items[i], challenge))
             return true;
     return false;
 }
@@ -71,10 +72,10 @@ enum status paper_load(struct paper *paper, const struct verify_options *options
         return st;
     }
     problems_print_warnings(problems, stderr);
-    lint_course(course, class, NULL, problems);
     for (size_t i = 0; i < course->n_challenges; i++)
         if (paper_unreadable(paper, &course->challenges[i]))
             proof_check(&course->challenges[i], problems); /* which lint leaves out */
+    lint_course(course, class, NULL, problems);
     return ST_OK;
 }
 
@@ -134,14 +135,29 @@ static void take_clause(const struct challenge *c, const struct problem *p, stru
     snprintf(check->clause, sizeof(check->clause), "%s", named);
 }
 
+/* No two of a run may have the same name: the place, and of what has none the file and its number. */
+static void put_name(const struct challenge *c, const struct problem *p, size_t k, struct check *check)
+{
+    const char *file = p->file + strlen(c->dir);
+
+    if (p->at.line)
+        snprintf(check->name, sizeof(check->name), "the files are right: %s:%d:%d", file + (*file == '/'),
+                 p->at.line, p->at.column);
+    else
+        snprintf(check->name, sizeof(check->name), "the files are right: %s (%zu)",
+                 *file ? file + 1 : c->slug, k + 1);
+}
+
 bool paper_check(const struct paper *paper, const struct challenge *challenge, size_t i, struct check *check)
 {
     for (size_t k = 0; k < paper->problems.n; k++) {
         const struct problem *p = &paper->problems.items[k];
         if (!is_of(p, challenge) || i-- > 0)
             continue;
-        *check = (struct check){.group = CHECK_PROOF, .blame = BLAME_CHALLENGE, .line = p->at.line};
-        snprintf(check->name, sizeof(check->name), "the files are right (%d:%d)", p->at.line, p->at.column);
+        *check = (struct check){.group = CHECK_PROOF,
+                                .blame = p->unreadable ? BLAME_ENVIRONMENT : BLAME_CHALLENGE,
+                                .line = p->at.line};
+        put_name(challenge, p, k, check);
         snprintf(check->text, sizeof(check->text), "%s", p->text);
         snprintf(check->file, sizeof(check->file), "%s", p->file);
         take_clause(challenge, p, check);

@@ -114,6 +114,39 @@ static bool put_end(const struct student_result *r, unsigned timeout_s, struct b
     return out->len > 0;
 }
 
+/* The last line that it wrote as an error; of a compiler's words the first that is one. */
+static void put_last_line(const struct buf *err, struct buf *out)
+{
+    const char *text = buf_text(err), *from = strstr(text, ": error: ");
+    size_t end = err->len;
+
+    if (from) {
+        end = (size_t)(from - text) + strcspn(from, "\n");
+    } else {
+        while (end && isspace((unsigned char)text[end - 1]))
+            end--;
+        from = text + end;
+    }
+    while (from > text && from[-1] != '\n')
+        from--;
+    struct buf line = {.data = (char *)from, .len = end - (size_t)(from - text)};
+    if (line.len)
+        buf_puts(out, ": ");
+    put_said(&line, out);
+}
+
+/* That it failed by its own account, before it had done what was right. */
+static bool put_failure(const struct student_result *r, struct buf *out)
+{
+    char text[128];
+
+    if (r->end.end != PROGRAM_EXITED || r->end.code == 0)
+        return false;
+    buf_puts(out, program_end_text(&r->end, text, sizeof(text)));
+    put_last_line(&r->err, out);
+    return true;
+}
+
 /* A name of the environment that it asks for, and the field that has no such value here; NULL when there is
  * none. */
 static const struct field *missing_value(const struct run *run, const struct student_result *r)
@@ -151,13 +184,17 @@ static void put_refused(struct run *run, struct check *check, const struct lab_a
         buf_puts(out, a->student[0] ? "no field is named" : "no handle of the class was found in it");
 }
 
-static void put_listen(struct run *run, struct check *check, struct buf *out)
+/* Whether it sent anything elsewhere is not known. What ended too early has no clause to look at. */
+static void put_listen(struct run *run, struct check *check, bool early, struct buf *out)
 {
     char listen[200];
 
     run_listen_text(run, listen, sizeof(listen));
-    buf_printf(out, "nothing that it sent was taken: the challenge listens for %s", listen);
-    run_about(run, check, &run->challenge->target.listen[0]);
+    buf_printf(
+        out, early ? "by then nothing had come to %s" : "nothing came to %s, for which the challenge listens",
+        listen);
+    if (!early)
+        run_about(run, check, &run->challenge->target.listen[0]);
 }
 
 /* Why a solver did not solve it, from the journal first. */
@@ -166,7 +203,8 @@ static void put_why(struct run *run, struct check *check, const struct student_r
 {
     const struct field *missing = missing_value(run, r);
 
-    if (put_end(r, run->options->timeout_s, out))
+    const bool early = put_end(r, run->options->timeout_s, out) || (!d->passed && put_failure(r, out));
+    if (early)
         buf_puts(out, "; ");
     if (missing) {
         buf_printf(
@@ -185,7 +223,7 @@ static void put_why(struct run *run, struct check *check, const struct student_r
         /* what comes after a refused step is refused because of it */
         put_refused(run, check, rules_talks(run->lab.rules) ? &d->first : &d->last, out);
     } else {
-        put_listen(run, check, out);
+        put_listen(run, check, early, out);
     }
     buf_printf(out, "; it printed %s", flag);
 }
@@ -202,8 +240,8 @@ static void judge_solver(struct run *run, struct check *check, const struct stud
     bool ended = !put_end(r, run->options->timeout_s, &why);
     buf_clear(&why);
     if (!right || !d->passed || !ended) {
-        put_why(run, check, r, d, flag, &why);
         put_said(r->err.len ? &r->err : &r->out, &said);
+        put_why(run, check, r, d, flag, &why);
         run_fail(check, BLAME_PROGRAM, "%s%s%s", buf_text(&why), said.len ? "; its last words: " : "",
                  buf_text(&said));
     }

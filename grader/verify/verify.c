@@ -67,16 +67,19 @@ static enum status print(const struct report *report, struct err *err)
     return st;
 }
 
-/* A failure of the machine is told as every command tells it, whatever the form of the result. */
+/* What the machine failed of is told as every command tells it, whatever the form of the result: of runs the
+ * first, and every file that could not be kept. */
 static void say_environment(const struct report *report)
 {
+    bool told = false;
+
     for (size_t i = 0; i < report->n; i++)
         for (size_t k = 0; k < report->challenges[i].n; k++) {
             const struct check *check = &report->challenges[i].checks[k].check;
-            if (check->blame == BLAME_ENVIRONMENT) {
-                log_line("%s", check->text);
-                return;
-            }
+            if (check->blame != BLAME_ENVIRONMENT || (check->group != CHECK_KEPT && told))
+                continue;
+            log_line("%s", check->text);
+            told = told || check->group != CHECK_KEPT;
         }
 }
 

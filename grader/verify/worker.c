@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "grader/verify/run.h"
 
-enum { KEPT_MAX = 1 << 20 };
+enum { KEPT_MAX = 1 << 20, PART_MAX = 16 << 20 };
 
 /* Solvers come before what floods the target, so that a report of a near miss does not call on their
  * listeners. */
@@ -37,18 +37,46 @@ static void prove_paper(struct run *run, const struct paper *paper)
         run_tell(run, &check);
 }
 
+/* One file of what is kept; what is lost is told, and the others are tried all the same. */
+static void keep_part(struct run *run, const char *suffix, const struct buf *part)
+{
+    char name[128];
+    struct err err;
+
+    snprintf(name, sizeof(name), "%s.%u.%s", run->challenge->slug, run->repeat + 1, suffix);
+    struct check check = run_check(run, CHECK_KEPT, "%s", name);
+    char *path = path_join(run->options->keep, name);
+    enum status st = path ? ST_OK : err_memory(&err);
+    if (st == ST_OK && part->len)
+        st = file_replace(path, part->data, part->len, 0644, &err);
+    if (st != ST_OK)
+        run_fail(&check, BLAME_ENVIRONMENT,
+                 "%s; it is not kept: make room there, or name a folder of yours with --keep", err.text);
+    else if (part->failed)
+        run_fail(&check, BLAME_ENVIRONMENT, "%s: kept are its first %zu KiB alone", path, part->len / 1024);
+    if (check.blame != BLAME_NONE)
+        run_tell(run, &check);
+    free(path);
+}
+
+/* The small ones first, for which there may be room where there is none for the journal. */
 static void keep(struct run *run)
 {
-    char name[64];
+    static const struct {
+        enum lab_part part;
+        const char *suffix;
+    } parts[] = {{LAB_PCAP, "pcap"}, {LAB_TARGET, "target.log"}, {LAB_JOURNAL, "jsonl"}};
 
     if (!run->options->keep || !run->failed)
         return;
-    lab_keep(&run->lab, run->repeat);
-    snprintf(name, sizeof(name), "%s.%u.output", run->challenge->slug, run->repeat + 1);
-    char *path = path_join(run->options->keep, name);
-    if (path && run->kept.len)
-        file_replace(path, run->kept.data, run->kept.len, 0644, NULL);
-    free(path);
+    keep_part(run, "output", &run->kept);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        struct buf part;
+        buf_init(&part, PART_MAX);
+        lab_part(&run->lab, parts[i].part, &part);
+        keep_part(run, parts[i].suffix, &part);
+        buf_free(&part);
+    }
 }
 
 static void run_steps(struct run *run)

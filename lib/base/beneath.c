@@ -150,6 +150,8 @@ const char *beneath_why(const char *root, const char *path, char *out, size_t si
         snprintf(out, size, "lies outside %s", root);
     else if (why == EMEDIUMTYPE)
         snprintf(out, size, "not a regular file");
+    else if (why == EACCES)
+        snprintf(out, size, "%s; give who runs this the right to read it (chmod, chown)", strerror(why));
     else
         snprintf(out, size, "%s", strerror(why));
     return out;

@@ -130,7 +130,10 @@ static enum status write_new(int folder, const char *name, const char *path, con
     int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
     if (fd < 0)
-        return err_set(err, ST_INPUT, "%s: %s", path, strerror(errno));
+        return err_set(err, ST_INPUT, "%s: %s", path,
+                       errno == EEXIST
+                           ? "exists already, and is left as it is; name another, or move it elsewhere first"
+                           : strerror(errno));
     int bad = fchmod(fd, mode) || write_all(fd, bytes, len) || fsync(fd);
     int saved = errno;
     close(fd);

@@ -70,6 +70,15 @@ void problem_warn(struct problems *problems, const char *file, struct place at, 
     va_end(args);
 }
 
+void problem_unreadable(struct problems *problems, const char *file, const char *why)
+{
+    size_t before = problems->n;
+
+    problem_add(problems, file, (struct place){0}, "%s", why);
+    if (problems->n > before)
+        problems->items[before].unreadable = true;
+}
+
 static int by_place(const void *a, const void *b)
 {
     const struct problem *x = *(const struct problem *const *)a, *y = *(const struct problem *const *)b;

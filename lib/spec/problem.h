@@ -19,6 +19,7 @@ struct problem {
     struct place at;
     char *text;
     bool warning;
+    bool unreadable; /* nothing is known of what should stand there */
 };
 
 enum { PROBLEMS_MAX = 200 };
@@ -34,6 +35,8 @@ struct problems {
 /* Adds an error (a warning) about file at `at`; file and text are copied. */
 void problem_add(struct problems *problems, const char *file, struct place at, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/* Of a file or folder that is there and cannot be read; why names the mend. */
+void problem_unreadable(struct problems *problems, const char *file, const char *why);
 void problem_warn(struct problems *problems, const char *file, struct place at, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 

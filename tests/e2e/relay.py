@@ -2,7 +2,9 @@
 """relay.py WIREGRADE COURSE CASE: one end-to-end test from a submitted flag to the scoreboard. 77: skipped."""
 import json
 import os
+import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -158,6 +160,13 @@ def case_init_and_keys():
     (c.dir / "saved.yml").rename(c.dir / "class.yml")
     assert before == (key.read_bytes(), (c.dir / "class.yml").read_bytes())
     expect(c, 3, "course.yml", c.run("init", "new", "--course", str(c.dir)))
+    # the key has room and class.yml has not: neither is left, and the next try makes both
+    def small():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+    half = [desk.wiregrade, "init", c.dir / "half", "--course", desk.course]
+    done = subprocess.run(half, capture_output=True, text=True, check=False, preexec_fn=small, restore_signals=False)
+    assert done.returncode == 4 and "half/class.yml" in done.stderr and not list((c.dir / "half").iterdir()), done
+    assert subprocess.run(half, check=False, stdout=subprocess.DEVNULL).returncode == 0
     expect(c, 2, "word", c.run("init", "new", "--course", desk.course, "--word", "Not A Word"))
     expect(c, 0, "^[a-z0-9]{6}$", c.run("key", "show"))
     name = c.output.strip()

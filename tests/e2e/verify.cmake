@@ -17,7 +17,7 @@ foreach(case course_is_green another_students_flag reads_of_a_solver ended_by_si
 endforeach()
 foreach(case "programs_send_from_their_address;0" "programs_send_from_their_address;1" one_router_hop junit_is_well_formed tap_is_right output_goes_to_a_file github_annotations
         repeats_are_counted failures_are_kept usage other_clauses_and_kinds mutants_are_tried codes_are_demanded patterns_are_pythons
-        an_unreadable_challenge_stands_alone a_target_that_does_not_start a_target_that_ends "a_target_that_has_to_wait;near_misses" "a_target_that_has_to_wait;solver" the_first_refusal_is_named what_is_not_installed files_of_a_challenge no_user_namespaces)
+        an_unreadable_challenge_stands_alone what_may_not_be_read a_solver_that_fails_says_so_first what_cannot_be_kept_is_told a_target_that_does_not_start a_target_that_ends "a_target_that_has_to_wait;near_misses" "a_target_that_has_to_wait;solver" the_first_refusal_is_named what_is_not_installed files_of_a_challenge no_user_namespaces)
   verify_test("${case}" user)
 endforeach()
 # the course is verified once under sanitizers

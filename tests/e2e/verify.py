@@ -121,6 +121,28 @@ def failures_are_kept():
         require("x" * 1000 in file.read(), "its output")
 
 
+def what_cannot_be_kept_is_told():
+    """Each file by its name, on stderr too; the others are tried all the same, and other challenges are verified."""
+    only_solver("raw-ipv4", "nothing.py", "print(1)\n")
+    keep = f"{room.scratch}/run/kept"
+    os.makedirs(f"{keep}/raw-ipv4.1.jsonl/there")  # what stands in the way of one file alone
+    found, done = report("--keep", keep, "raw-ipv4", "stream-sender", status=1)
+    lost = failing(found, "raw-ipv4", "kept")
+    require([c["name"] for c in lost] == ["raw-ipv4.1.jsonl"] and lost[0]["blame"] == "environment", lost)
+    require(f"{keep}/raw-ipv4.1.jsonl" in lost[0]["text"] and lost[0]["text"] in done.stderr, done.stderr)
+    require(sorted(os.listdir(keep)) == ["raw-ipv4.1.jsonl", "raw-ipv4.1.output", "raw-ipv4.1.pcap"], os.listdir(keep))
+    require(not failing(found, "stream-sender") and checks(found, "stream-sender", "solver"), "the other is verified")
+    shutil.rmtree(keep)
+    os.mkdir(keep, 0o755)  # root's, and the user may not write there
+    if room.who == "user":
+        if os.getuid():
+            os.chmod(keep, 0o500)
+        found, done = report("--keep", keep, "raw-ipv4", status=1)
+        lost = failing(found, "raw-ipv4", "kept")
+        require({c["name"] for c in lost} == {"raw-ipv4.1.jsonl", "raw-ipv4.1.output", "raw-ipv4.1.pcap"}, lost)
+        require(all("name a folder of yours with --keep" in c["text"] and c["text"] in done.stderr for c in lost), done.stderr)
+
+
 def usage():
     done = run("--format", "xml")
     require(done.returncode == 2, done)

@@ -166,3 +166,35 @@ def what_is_not_installed():
     only_solver("stream-sender", "found.sh", "# needs: bash cat\nexit 0\n# needs: no-such-tool\n")
     found, _ = report("stream-sender", status=1)
     require([c["blame"] for c in failing(found, "stream-sender")] == ["student's program"], found)
+
+
+def a_solver_that_fails_says_so_first():
+    """That it ended, and with which line, comes before what the target saw of it; then no clause is to blame."""
+    only_solver("stream-sender", "typo.py", "print('flag'\n")
+    only_solver("datagram-sender", "typo.c", "int main(void) { return x; }\n")
+    only_solver("raw-tcp", "silent.py", "print(1)\n")
+    found, _ = report("stream-sender", "datagram-sender", "raw-tcp", status=1)
+    typo, compiled, silent = (failing(found, slug)[0] for slug in ("stream-sender", "datagram-sender", "raw-tcp"))
+    require(typo["text"].startswith("it ended with exit status 1: SyntaxError: ") and not typo["clause"], typo)
+    require(re.match(r"it ended with exit status 1: \S+:1:\d+: error: 'x' undeclared", compiled["text"]), compiled)
+    require("by then nothing had come to udp.dstport" in compiled["text"] and not compiled["clause"], compiled)
+    require(silent["text"].startswith("nothing came to tcp.dstport"), silent)
+
+
+def what_may_not_be_read():
+    """Is not missing: a file's rights are told as that, with the mend, and exit status 3."""
+    if room.who != "user" or os.getuid():
+        print("skipped: this wants root, who makes files that another may not read")
+        sys.exit(SKIP)
+    os.chmod(f"{room.scratch}/course/stream-sender/solve", 0o700)
+    os.chmod(f"{room.scratch}/course/datagram-sender/solve/sender.py", 0o600)
+    os.chmod(f"{room.scratch}/course/raw-tcp/target.yml", 0o600)
+    found, done = report("stream-sender", "datagram-sender", "raw-tcp", "raw-ipv4", status=3)
+    for slug, blame in (("stream-sender", "environment"), ("datagram-sender", "environment"), ("raw-tcp", "challenge")):
+        bad = failing(found, slug)
+        require(len(bad) == 1 and "Permission denied" in bad[0]["text"] and "chmod" in bad[0]["text"], slug, bad)
+        require(bad[0]["blame"] == blame, slug, bad)
+    require(not failing(found, "raw-ipv4") and "chmod" in done.stderr, done.stderr)
+    lint = subprocess.run([*prefix(), room.wiregrade, "lint", f"{room.scratch}/course"], capture_output=True, text=True, check=False)
+    require(lint.returncode == 3 and lint.stdout.count("Permission denied") == 3 and "no solver" not in lint.stdout
+            and "knowledge question" not in lint.stdout, lint)
