@@ -136,7 +136,8 @@ static void put_cause(const struct packet *packet, const struct accessor *a, uin
     const struct span *span = &packet->layers[a->layer];
     const size_t used = strlen(out);
 
-    if (a->size != WORD)
+    /* the bound itself is not below it, nor above */
+    if (a->size != WORD || ((with == '<' || with == '>') && a->value == to))
         return;
     if (compares(__builtin_bswap16((uint16_t)a->value) & mask, with, to)) {
         snprintf(out + used, TOLD_SIZE - used, ": in the other order it would be right");

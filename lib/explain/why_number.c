@@ -1,10 +1,12 @@
 /* The right number, written wrongly: each mistake is made anew from the expected value and compared. */
+#include <netinet/ip_icmp.h>
 #include <string.h>
 
 #include "explain/said.h"
 #include "explain/suspect.h"
 #include "explain/words.h"
 #include "judge/rules_private.h"
+#include "pkt/csum.h"
 
 /* A field so narrow meets much by chance. */
 enum { SIX = 6, NARROW = 8, WIDE = 16, SHORT = 256 };
@@ -107,6 +109,15 @@ static bool nibbles_exchanged(const struct suspect *s, uint64_t *unit)
            (below ? *unit & 15 : *unit >> 4) == want;
 }
 
+/* ICMP's message, with its sum, stands behind the header that says so: no digits were exchanged. */
+static bool is_icmp(const struct packet *packet)
+{
+    const struct span *span = &packet->layers[LAYER_ICMP];
+
+    return span->present && span->complete && packet->frame[span->offset] <= NR_ICMP_TYPES &&
+           csum_finish(csum_add(0, packet->frame + span->offset, packet->length - span->offset)) == 0;
+}
+
 enum fit why_number_nibbles_swapped(const struct suspect *s, struct diagnosis *d)
 {
     uint64_t unit;
@@ -116,7 +127,8 @@ enum fit why_number_nibbles_swapped(const struct suspect *s, struct diagnosis *d
         suspect_mend(d, "bytes([c]).hex(), or \"%%02x\" %% c: a byte's upper half comes first");
         return words_fit(s);
     }
-    if (!s->one || s->field->kind == FIELD_ADDRESS || !nibbles_exchanged(s, &unit))
+    if (!s->one || s->field->kind == FIELD_ADDRESS || !nibbles_exchanged(s, &unit) ||
+        (strcmp(s->field->name, "ip.proto") == 0 && is_icmp(s->packet)))
         return FIT_NONE;
     if (s->field->bits == 4) {
         suspect_say(d, "the byte is 0x%02x: its two halves are exchanged, %s belongs into the %s one",
@@ -385,6 +397,9 @@ enum fit why_number_not_set(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (!s->got)
         why_named_says(s, d);
+    if (s->field->kind == FIELD_PORT)
+        suspect_mend(d,
+                     "pack the value at this place instead of 0; in C htons(): htonl() leaves 0 in 16 bits");
     if (wrong_beside(s))
         return s->number && s->got == 0 && wanted && s->field->kind != FIELD_BIT ? FIT_WEAK : FIT_NONE;
     if (!s->number || s->got != 0 || !wanted || s->field->kind == FIELD_BIT)

@@ -195,6 +195,14 @@ static enum fit whole_field_shifted(const struct suspect *s, struct diagnosis *d
                     (unsigned long long)want, right ? "right" : "left", by[i], by[i] == 1 ? "" : "s");
         if (flags)
             say_flags(s, right ? "right" : "left", by[i], d);
+        if (left && by[i] == 16 && s->field->bits == 2 * 16) {
+            suspect_say(
+                d,
+                "%llu has the lower 16 bits of %llu as its upper ones: htons() in the place of htonl(), or "
+                "a shift by 16 bits",
+                (unsigned long long)got, (unsigned long long)want);
+            suspect_mend(d, "in C htonl(%llu): a field of 32 bits", (unsigned long long)want);
+        }
         if (!wide)
             return is_odd_flag(s, got) ? FIT_GOOD : FIT_WEAK;
         if (rest < LEFT_MIN && right) /* an upper byte alone: TRUNCATED_VALUE says it, as a guess */

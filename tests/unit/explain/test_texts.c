@@ -148,6 +148,7 @@ static const struct text_row ROWS[] = {
     {ALONE, "smith", "\xEF\xBB\xBF\xEF\xBB\xBFsmith", "BYTE_ORDER_MARK", "", ""},
     {ALONE, "smith", "<handle>smith</handle>", "EXTRA_TEXT", "", ""},
     /* whatever was encoded, it is no name */
+    {HEX, "", "0000  49 20 61 6D 20 73 6D 69 74 68                    I am smith", "XXD_DUMP", "hexdump", ""},
     {HEX, "", "789cf354484cce5628cecd2cc90000165703b1", "WRONG_VALUE", "", ""},
     {BASE64, "", "eJzzVEjMVSjOzSzJAAAO7QNw", "WRONG_VALUE", "", ""},
     /* what programs put around it, or in its place */

@@ -154,6 +154,25 @@ static void window_as_urgent(struct made *m)
     sum_tcp(m);
 }
 
+/* scapy's IP()/ICMP()/text: 1 is 16 with its hex digits exchanged, but ICMP's message follows. */
+static void icmp_between(struct made *m)
+{
+    static const uint8_t echo[8] = {8};
+
+    memmove(m->bytes + IP + sizeof(echo), m->bytes + IP, m->length - IP);
+    memcpy(m->bytes + IP, echo, sizeof(echo));
+    m->length += sizeof(echo);
+    m->bytes[9] = 1;
+    store_be16(m->bytes + IP + 2, csum_finish(csum_add(0, m->bytes + IP, m->length - IP)));
+    as_the_kernel(m);
+}
+
+static void port_at_the_bound(struct made *m)
+{
+    store_be16(m->bytes + IP, 1024);
+    sum_tcp(m);
+}
+
 static void identification_little(struct made *m)
 {
     store_be16(m->bytes + 4, 0x0007);
@@ -211,6 +230,7 @@ static void fragment_df_behind(struct made *m)
 }
 
 static const struct edit ROWS[] = {
+    {"raw-ipv4", "ip.proto", "WRONG_PROTOCOL", "1 (ICMP) follows", icmp_between},
     {"practice-echo", "icmp.type", "NOT_SET", "0 is an echo reply, 8 an echo request", echo_reply},
     {"practice-echo", "icmp.type", "SWAPPED_WITH", "ICMP type and ICMP code are exchanged", echo_exchanged},
     {"practice-echo", "icmp.code", "SWAPPED_WITH", "ICMP type and ICMP code are exchanged", echo_exchanged},
@@ -229,6 +249,7 @@ static const struct edit ROWS[] = {
      pseudo_of_the_target},
     {"practice-udp", "ip.len", "BAD_LENGTH", "stands in the checksum's place", length_and_sum_exchanged},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "is 37392 (0x9210): in the other order", window_little},
+    {"practice-filter", "frame", "FILTER_SAYS_NO", "Source port must be less than 1024", port_at_the_bound},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "and 4242 in Urgent pointer", window_as_urgent},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "7 (0x0007): in the other order", identification_little},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "ip[8] < 32; Time to live is 64 (0x40)", time_to_live},
