@@ -36,11 +36,8 @@ enum fit why_header_bad_version(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (s->field->layer == LAYER_IP6)
         suspect_mend(d, "struct.pack('!I', (6 << 28) | (traffic_class << 20) | flow_label)");
-    if (s->field->layer == LAYER_IP6 && s->header && s->header_length >= 4 && s->header[3] >> 4 == 6) {
-        suspect_say(d,
-                    "the first four bytes stand in the host's order, the version last: packed without the !");
+    if (why_word6(s, d) != WORD6_NONE)
         return FIT_STRONG;
-    }
     return tell_fault(s, d, FAULT_BAD_VERSION);
 }
 
@@ -305,7 +302,7 @@ enum fit why_header_missing(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "there is no %s header: the IPv4 header's protocol is %u, %s is %u",
                     layer_text(s->field->layer), s->packet->frame[ip->offset + 9],
                     layer_text(s->field->layer), wants);
-    else
+    else if (!why_named_says_next(s, d))
         suspect_say(d, "there is no %s header in this packet", layer_text(s->field->layer));
     return FIT_FACT;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "judge/clause.h"
 
 enum {
     STATION = 6,
@@ -45,13 +46,24 @@ static bool is_kernels(const uint8_t *frame, const uint8_t *message)
     return (opcode == REQUEST || opcode == REPLY) && memcmp(frame, target, STATION) == 0 && !nobody;
 }
 
-bool by_hand_arp(const struct packet *packet)
+/* The message's sender has the Ethernet address that is asked for as its target's. */
+static bool is_turned(const struct rules *rules, const struct packet *packet)
+{
+    const struct clause *c = clause_of(rules, field_find("arp.dst.hw_mac"));
+    uint64_t sender;
+
+    return c && (c->kind == MATCH_EQUAL || (c->kind == MATCH_PARAM && !c->per_student && c->known)) &&
+           packet_value(packet, field_find("arp.src.hw_mac"), &sender) == FIELD_OK && sender == c->a;
+}
+
+bool by_hand_arp(const struct rules *rules, const struct packet *packet)
 {
     const struct span *ether = &packet->layers[LAYER_ETH], *arp = &packet->layers[LAYER_ARP];
 
     if (!ether->complete)
         return false;
     if (arp->present)
-        return arp->complete && !is_kernels(packet->frame, packet->frame + arp->offset);
+        return arp->complete &&
+               (!is_kernels(packet->frame, packet->frame + arp->offset) || is_turned(rules, packet));
     return packet->length >= ETHERNET + MESSAGE && is_usual(packet->frame + ETHERNET);
 }

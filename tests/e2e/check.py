@@ -58,9 +58,9 @@ def udp(payload, dport):
     return ipv4(struct.pack("!HHHH", 4000, dport, 8 + len(payload), 0) + payload, proto=17, tos=0, ident=0x5ac3)
 
 
-def arp(opcode, src, dst, ends=b"\2" * 12):
+def arp(opcode, src, dst, ends=b"\2" * 12, sender=b"\2" * 6, target=bytes(6)):
     """A capture of one."""
-    frame = ends + struct.pack("!HHHBBH6s4s6s4s", 0x806, 1, 0x800, 6, 4, opcode, b"\2" * 6, socket.inet_aton(src), bytes(6), socket.inet_aton(dst))
+    frame = ends + struct.pack("!HHHBBH6s4s6s4s", 0x806, 1, 0x800, 6, 4, opcode, sender, socket.inet_aton(src), target, socket.inet_aton(dst))
     return pcap([], link=1) + struct.pack("<IIII", 1700000000, 0, len(frame), len(frame)) + frame
 
 
@@ -262,10 +262,15 @@ def addresses_are_judged_against_the_class(room):
     # the answers of the target are none of these, nor is what a router between has changed back
     require(room.check(pcap([chaos(), tcp(payload=b"", flags=20, src=TARGET, dst=STUDENT, dport=5421, sport=8081), tcp()]),
                        status=0)["from_target"] == 1, "a reset")
-    require(room.check(arp(2, TARGET, STUDENT), status=1)["from_target"] == 1, "its word on the link")
+    require(room.check(arp(2, TARGET, STUDENT, target=b"\2" * 6), status=1)["from_target"] == 1, "its word on the link")
     row = of(room.check(arp(2, TARGET, STUDENT, b"\xff" * 6 + b"\2" * 6), params={"practice-arp:arp.dst.hw_mac": "00:00:00:00:00:00"}, status=1),
              "practice-arp")
     require(wrong(row) == ["arp.src.proto_ipv4", "arp.dst.proto_ipv4"] and row["first"] == "SWAPPED_WITH", row)
+    for ends in (b"\xff" * 6 + b"\2" * 6, b"\2" * 6 + b"\3" * 6):  # all of its halves, then those of the Ethernet header, too
+        row = of(room.check(arp(2, TARGET, STUDENT, ends, b"\3" * 6, b"\2" * 6), params={"practice-arp:arp.dst.hw_mac": "03:03:03:03:03:03"},
+                            status=1), "practice-arp")
+        code = {f["field"]: f["diagnoses"][0]["code"] for f in row["findings"] if f["status"] == "fail"}
+        require(code["arp.dst.hw_mac"] == code["arp.src.proto_ipv4"] == code["arp.dst.proto_ipv4"] == "SWAPPED_WITH", ends, code)
     # a packet that the target would answer goes before one that it would not
     require(of(room.check(pcap([chaos(), chaos(src="192.168.1.101")]), "raw-ipv4", status=0), "raw-ipv4")["packet"]["number"] == 1,
             "the right one")

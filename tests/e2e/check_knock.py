@@ -71,6 +71,13 @@ ROWS = [
     ("covert", [*begun(), letters(VE), letters(CO), letters(RT)], "fail", 3, ["ip.id"], "OTHER_STEP"),
 ]
 
+# packets, and what is said of the one that is told
+SAID = [
+    ([udp(b"", 7411), knock(2), knock(3, b"smith")], "your handle came in the packet of step 3: it belongs in that of"),
+    ([udp(b"", 7411), knock(2, b"smith"), knock(3)], "your handle came in the packet of step 2: it belongs in that of"),
+    ([knock(1), knock(2, b"smith"), knock(3, b"smith")], "your handle came, and nothing may stand there"),
+]
+
 # packets, and of which the others say that they came behind it, and are for a later step
 BEHIND = [
     ([*begun(), letters(CO, 0), letters(VE), letters(RT)], 3, [4, 5]),
@@ -83,6 +90,10 @@ with Room() as room:
         row = of(room.check(pcap(packets), params=None, status=0 if verdict == "pass" else 1), f"practice-{name}")
         require((row["verdict"], row["step"]) == (verdict, step), verdict, step, row)
         require(wrong(row) == fields and (code is None or row["first"] == code), fields, code, row)
+    for packets, said in SAID:
+        room.check(pcap(packets), params=None, status=1)
+        told = room.run("f.pcap").stdout.decode()
+        require(said in told, said, told)
     for packets, first, behind in BEHIND:
         rows = [c for c in room.check(pcap(packets), "--every-packet", params=None, status=1)["challenges"] if c["verdict"] != "none"]
         require([c["packet"]["number"] for c in rows if c.get("follows") == first] == behind, first, behind, rows)

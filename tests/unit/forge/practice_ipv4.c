@@ -42,6 +42,12 @@ static void echo_exchanged(struct made *m)
     as_echo(m, 0, 8);
 }
 
+static void echo_of_icmp6(struct made *m)
+{
+    m->bytes[IP] = 128;
+    sum_icmp(m);
+}
+
 static void echo_timestamp(struct made *m)
 {
     as_echo(m, 13, 0);
@@ -212,6 +218,8 @@ static void fragment_df_behind(struct made *m)
 
 static const struct edit ROWS[] = {
     {"practice-echo", "icmp.type", "NOT_SET", "0 is an echo reply, 8 an echo request", echo_reply},
+    {"practice-echo", "icmp.type", "WRONG_VALUE", "128 is ICMPv6's echo request, 8 an echo request",
+     echo_of_icmp6},
     {"practice-echo", "icmp.type", "SWAPPED_WITH", "ICMP type and ICMP code are exchanged", echo_exchanged},
     {"practice-echo", "icmp.code", "SWAPPED_WITH", "ICMP type and ICMP code are exchanged", echo_exchanged},
     {"practice-echo", "icmp.type", "WRONG_VALUE", "13 is a timestamp, 8 an echo request", echo_timestamp},

@@ -69,6 +69,8 @@ static const struct tree_file FILES[] = {
      "  ipv6.src: fd00:10:10::7\n  ipv6.dst: {not: \"::1\"}\n"
      "  icmpv6.echo.identifier: {param: u16, per: class}\n  icmpv6.checksum.status: good\n"
      "  payload: {text: \"{student}\"}\nrefuse:\n"
+     "  - {icmpv6.type: 8, why: WRONG_VALUE}\n  - {icmpv6.type: 0, why: NOT_SET}\n"
+     "  - {icmpv6.type: 129, why: WRONG_VALUE}\n"
      "  - {ipv6.hlim: zero, why: NOT_SET}\n  - {ipv6.tclass.dscp: unshifted, why: NOT_SHIFTED}\n"
      "  - {ipv6.src: \"fd00:10:10::8\", why: WRONG_VALUE}\n  - {ipv6.dst: \"::1\", why: WRONG_VALUE}\n"
      "  - {icmpv6.echo.identifier: swapped, why: BYTE_SWAPPED}\n"
