@@ -281,6 +281,18 @@ enum fit why_header_fragment(const struct suspect *s, struct diagnosis *d)
     return FIT_FACT;
 }
 
+/* IPv4 where IPv6 is asked for, or the reverse. */
+static bool says_other_version(const struct suspect *s, struct diagnosis *d)
+{
+    const bool six = s->field->layer == LAYER_IP6;
+
+    if ((!six && s->field->layer != LAYER_IP) || !s->packet->layers[six ? LAYER_IP : LAYER_IP6].complete)
+        return false;
+    suspect_say(d, "this packet is IPv%d, and IPv%d is asked for", six ? 4 : 6, six ? 6 : 4);
+    suspect_mend(d, "socket.socket(socket.AF_INET%s, socket.SOCK_RAW, socket.IPPROTO_RAW)", six ? "6" : "");
+    return true;
+}
+
 enum fit why_header_missing(const struct suspect *s, struct diagnosis *d)
 {
     const struct span *ip = &s->packet->layers[LAYER_IP];
@@ -294,6 +306,8 @@ enum fit why_header_missing(const struct suspect *s, struct diagnosis *d)
     if (!s->finding->absent || s->field->layer == LAYER_PAYLOAD)
         return FIT_NONE;
     const struct span *own = &s->packet->layers[s->field->layer];
+    if (says_other_version(s, d))
+        return FIT_FACT;
     if (own->present && own->complete) {
         suspect_say(d, "this %s message is of a type that has no such field", layer_text(s->field->layer));
         suspect_mend(d, "the type first: it says which fields follow");

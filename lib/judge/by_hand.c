@@ -46,14 +46,15 @@ static bool is_kernels(const uint8_t *frame, const uint8_t *message)
     return (opcode == REQUEST || opcode == REPLY) && memcmp(frame, target, STATION) == 0 && !nobody;
 }
 
-/* The message's sender has the Ethernet address that is asked for as its target's. */
-static bool is_turned(const struct rules *rules, const struct packet *packet)
+/* The message has the Ethernet address that is made up for this class, as its target's or its sender's. */
+static bool has_made_up(const struct rules *rules, const struct packet *packet)
 {
     const struct clause *c = clause_of(rules, field_find("arp.dst.hw_mac"));
-    uint64_t sender;
+    uint64_t sender, target;
 
-    return c && (c->kind == MATCH_EQUAL || (c->kind == MATCH_PARAM && !c->per_student && c->known)) &&
-           packet_value(packet, field_find("arp.src.hw_mac"), &sender) == FIELD_OK && sender == c->a;
+    return c && c->kind == MATCH_PARAM && !c->per_student && c->known &&
+           packet_value(packet, field_find("arp.src.hw_mac"), &sender) == FIELD_OK &&
+           packet_value(packet, c->field, &target) == FIELD_OK && (sender == c->a || target == c->a);
 }
 
 bool by_hand_arp(const struct rules *rules, const struct packet *packet)
@@ -64,6 +65,6 @@ bool by_hand_arp(const struct rules *rules, const struct packet *packet)
         return false;
     if (arp->present)
         return arp->complete &&
-               (!is_kernels(packet->frame, packet->frame + arp->offset) || is_turned(rules, packet));
+               (!is_kernels(packet->frame, packet->frame + arp->offset) || has_made_up(rules, packet));
     return packet->length >= ETHERNET + MESSAGE && is_usual(packet->frame + ETHERNET);
 }

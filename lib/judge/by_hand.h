@@ -8,6 +8,6 @@
 
 /* True for an Ethernet frame with a message of ARP (RFC 826), by its EtherType or by its own first bytes
  * behind another type, that no kernel sends: a request names nobody's Ethernet address, a reply goes to the
- * station that it names, and both come from the station that they say. Nor does a kernel have the station
- * that these rules of ARP ask for as the target's: who says so has exchanged sender and target. */
+ * station that it names, and both come from the station that they say. Nor does a kernel know
+ * the station that a class's parameter in these rules of ARP has made up. */
 bool by_hand_arp(const struct rules *rules, const struct packet *packet);

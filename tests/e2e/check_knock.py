@@ -82,6 +82,9 @@ SAID = [
 BEHIND = [
     ([*begun(), letters(CO, 0), letters(VE), letters(RT)], 3, [4, 5]),
     ([*begun(), letters(CO), swapped(VE), letters(RT)], 4, [5]),
+    # begun anew, and wrongly, while the second packet of another try was due
+    ([LATER, fragment(MF, b"fragments, from ", 0x1235), *[udp(b"", 4800)] * 5, fragment(MF | 2, b"smith", 0x1236),
+      fragment(MF, b"fragments, from ", 0x1236)], 8, [9]),
     ([*begun(), letters(CO, 0), *[udp(b"", 4800)] * 5, letters(VE)], 3, []),  # a second each: no run of one program
 ]
 

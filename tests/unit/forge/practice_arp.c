@@ -51,6 +51,11 @@ static void arp_to_one(struct made *m)
     memcpy(m->bytes, "\x2a\6\xda\xec\t\xbb", 6);
 }
 
+static void arp_to_the_target(struct made *m)
+{
+    memcpy(m->bytes, m->bytes + TARGET_MAC, 6); /* as scapy and kernels have it */
+}
+
 static void arp_broadcast_inside(struct made *m)
 {
     memset(m->bytes + TARGET_MAC, 0xFF, 6);
@@ -131,6 +136,7 @@ static const struct edit ROWS[] = {
      arp_sizes_exchanged},
     {"practice-arp", "frame", "FILTER_SAYS_NO", "ARP protocol type is 2054 (0x0806)", arp_of_arp},
     {"practice-arp", "eth.dst", "WRONG_VALUE", "2a:06:da:ec:09:bb is one station's", arp_to_one},
+    {"practice-arp", "eth.dst", "WRONG_VALUE", "everybody's, is asked for", arp_to_the_target},
     {"practice-arp", "arp.dst.hw_mac", "ALL_ONES", "it is the broadcast address", arp_broadcast_inside},
     {"practice-arp", "arp.src.proto_ipv4", "SWAPPED_WITH", "exchanged", arp_addresses_exchanged},
     {"practice-arp", "arp.dst.hw_mac", "SWAPPED_WITH", "sender and target are exchanged",

@@ -190,6 +190,12 @@ static void from_its_own_port(struct made *m)
     sum_udp(m);
 }
 
+static void from_a_kernels_port(struct made *m)
+{
+    store_be16(m->bytes + IP, 40000);
+    sum_udp(m);
+}
+
 static void fragment_at(struct made *m, uint16_t flags_offset)
 {
     store_be16(m->bytes + 6, flags_offset);
@@ -245,7 +251,9 @@ static const struct edit ROWS[] = {
     {"practice-alarm", "frame", "FILTER_SAYS_YES", "Time to live must not be 64", time_to_live},
     {"practice-alarm", "frame", "FILTER_SAYS_YES", "byte 6 of the IPv4 header & 0x40 must be 0",
      dont_fragment},
-    {"practice-alarm", "frame", "FILTER_SAYS_YES", "tcpdump -r FILE 'src port 4949'", from_its_own_port},
+    {"practice-alarm", "frame", "FILTER_SAYS_YES", "Source port must not be 4949", from_its_own_port},
+    {"practice-alarm", "frame", "FILTER_SAYS_YES", "Source port must not be from 32768 to 60999",
+     from_a_kernels_port},
     {"practice-fragments", "ip.frag_offset", "FRAGMENTS_APART",
      "at byte 16: the fragments overlap by 8 bytes", fragment_overlaps},
     {"practice-fragments", "ip.frag_offset", "FRAGMENTS_APART", "leave a hole of 8 bytes",
