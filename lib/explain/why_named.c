@@ -126,7 +126,7 @@ static bool says_arp_kind(const struct suspect *s, struct diagnosis *d)
 
 bool why_named_says_type(const struct suspect *s, struct diagnosis *d)
 {
-    enum { TYPE_AT = 12, ARP = 0x0806 };
+    enum { TYPE_AT = 12, ARP = 0x0806, LENGTH_MOST = 1500 };
     static const struct {
         unsigned type;
         const char *name;
@@ -141,7 +141,7 @@ bool why_named_says_type(const struct suspect *s, struct diagnosis *d)
     if (s->packet->layers[LAYER_ARP].present)
         return says_arp_kind(s, d);
     const unsigned type = load_be16(s->packet->frame + ether->offset + TYPE_AT);
-    const char *name = "another";
+    const char *name = type <= LENGTH_MOST ? "a length of IEEE 802.3" : "another";
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         name = rows[i].type == type ? rows[i].name : name;
     suspect_say(d, "the EtherType is 0x%04x, %s, and a message of ARP follows, whose type is 0x%04x", type,

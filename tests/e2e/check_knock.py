@@ -66,6 +66,7 @@ ROWS = [
     ("covert", [*begun(), letters(CO, 0), letters(VE), letters(RT)], "fail", 2, ["ip.id"], "NOT_ADDED"),
     ("covert", [*begun(), *map(swapped, (CO, VE, RT))], "fail", 2, ["ip.id"], "BYTE_SWAPPED"),
     ("covert", [*begun(), letters(CO, 0), letters(VE, 0), letters(RT, 0)], "fail", 2, ["ip.id"], "NOT_ADDED"),
+    ("covert", [*begun(100), letters(CO, 200), letters(VE, 200), letters(RT, 200)], "fail", 2, ["ip.id"], "WRONG_VALUE"),
     ("covert", [*begun(), letters(CO), swapped(VE), letters(RT)], "fail", 3, ["ip.id"], "BYTE_SWAPPED"),
     ("covert", [*begun(), *begun(9, b"\0\2"), letters(CO)], "fail", 2, ["ip.id"], "ANOTHER_TRY"),
     ("covert", [*begun(), letters(VE), letters(CO), letters(RT)], "fail", 3, ["ip.id"], "OTHER_STEP"),
@@ -81,6 +82,7 @@ SAID = [
 # packets, and of which the others say that they came behind it, and are for a later step
 BEHIND = [
     ([*begun(), letters(CO, 0), letters(VE), letters(RT)], 3, [4, 5]),
+    ([*begun(100), letters(CO, 200), letters(VE, 200), letters(RT, 200)], 3, [4, 5]),
     ([*begun(), letters(CO), swapped(VE), letters(RT)], 4, [5]),
     # begun anew, and wrongly, while the second packet of another try was due
     ([LATER, fragment(MF, b"fragments, from ", 0x1235), *[udp(b"", 4800)] * 5, fragment(MF | 2, b"smith", 0x1236),

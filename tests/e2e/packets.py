@@ -89,6 +89,7 @@ SENT_AT_ONCE = (
     ("knock(7411, b'smith'); knock(9622, b'smith'); knock(8533, b'smith')", "step 2 of 3", None),
     ("k = key(); [udp(4851, word) for word in (CO, VE, RT)]", "step 2 of 4", "NOT_ADDED"),
     ("k = key(); [udp(4851, socket.htons(word + k)) for word in (CO, VE, RT)]", "step 2 of 4", "BYTE_SWAPPED"),
+    ("k = key(); [udp(4851, word + 2 * k) for word in (CO, VE, RT)]", "step 2 of 4", None),
     ("k = key(); time.sleep(3.1); l = key(); [udp(4851, word + k) for word in (CO, VE, RT)]", "step 2 of 4", "ANOTHER_TRY"),
 )
 

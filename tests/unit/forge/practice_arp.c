@@ -35,6 +35,11 @@ static void arp_as_rarp(struct made *m)
     store_be16(m->bytes + 12, 0x8035);
 }
 
+static void arp_with_a_length(struct made *m)
+{
+    store_be16(m->bytes + 12, 28);
+}
+
 static void arp_sizes_exchanged(struct made *m)
 {
     m->bytes[ETHERNET + 4] = 4;
@@ -131,6 +136,7 @@ static const struct edit ROWS[] = {
     {"practice-arp", "ip.version", "MISSING_HEADER", "the EtherType is 0x0800, IPv4's", arp_as_ipv4},
     {"practice-arp", "arp.opcode", "MISSING_HEADER", "the EtherType is 0x0800, IPv4's", arp_as_ipv4},
     {"practice-arp", "arp.opcode", "MISSING_HEADER", "0x0608, ARP's with its two bytes", arp_type_little},
+    {"practice-arp", "arp.opcode", "MISSING_HEADER", "is 0x001c, a length of IEEE 802.3", arp_with_a_length},
     {"practice-arp", "arp.opcode", "MISSING_HEADER", "the EtherType is 0x8035, RARP's", arp_as_rarp},
     {"practice-arp", "arp.dst.hw_mac", "MISSING_HEADER", "the two address lengths are exchanged",
      arp_sizes_exchanged},

@@ -179,6 +179,11 @@ static void flow_htonl(struct made *m)
     store_be32(m->bytes, 6u << 28 | __builtin_bswap32(flow_of(m)));
 }
 
+static void from_nobody(struct made *m)
+{
+    memset(m->bytes + 8, 0, 16);
+}
+
 static void next_of_tcp(struct made *m)
 {
     m->bytes[6] = 6;
@@ -204,6 +209,7 @@ static const struct edit ROWS[] = {
     {"practice-ipv6", "ipv6.version", "BAD_VERSION", ", are 6 | ", version_plain},
     {"practice-ipv6", "ipv6.flow", "BYTE_SWAPPED", "are (6 << 28) | htons(", flow_htons},
     {"practice-ipv6", "ipv6.version", "BAD_VERSION", "are (6 << 28) | htonl(", flow_htonl},
+    {"practice-ipv6", "ipv6.src", "NOT_SET", ":: stands for no address", from_nobody},
     {"practice-ipv6", "ipv6.plen", "WRONG_PROTOCOL", "says that 6 (TCP) follows, not 17", next_of_tcp},
     {"practice-ipv6", "ipv6.nxt", "WRONG_PROTOCOL", "says that 6 (TCP) follows, not 17", next_of_tcp},
     {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG_PROTOCOL", "58 (ICMPv6)", pseudo_58},
