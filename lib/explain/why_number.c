@@ -25,6 +25,17 @@ static uint64_t bits_reversed(uint64_t value, unsigned bits)
     return out;
 }
 
+/* IPv6's first word, or the flow label in it. */
+static bool first_swapped(const struct suspect *s, struct diagnosis *d)
+{
+    struct diagnosis first = *d;
+
+    if (s->finding->fault || why_word6(s, &first) != WORD6_SWAPPED)
+        return false;
+    *d = first;
+    return true;
+}
+
 /* The 16-bit word of which the field is a part, packed whole in the host's order. */
 static enum fit word_swapped(const struct suspect *s, struct diagnosis *d)
 {
@@ -69,7 +80,7 @@ enum fit why_number_byte_swapped(const struct suspect *s, struct diagnosis *d)
     if (why_added_swapped(s, d))
         return FIT_STRONG;
     if (bits % WIDE)
-        return word_swapped(s, d);
+        return first_swapped(s, d) ? FIT_STRONG : word_swapped(s, d);
     if (s->field->layer == LAYER_ETH || s->got != bytes_swapped(s->expected, bits))
         return FIT_NONE;
     suspect_say(d,
@@ -393,7 +404,7 @@ enum fit why_number_not_set(const struct suspect *s, struct diagnosis *d)
     unsigned below;
     struct diagnosis unused = *d;
 
-    if (why_added_not(s) || why_named_says_extension(s, &unused))
+    if (why_added_not(s) || why_named_says_extension(s, &unused) || why_word6(s, &unused) != WORD6_NONE)
         return FIT_NONE;
     if (!s->got)
         why_named_says(s, d);

@@ -3,6 +3,7 @@
  * cause is then told in the same words of every field that it made wrong. */
 #include <string.h>
 
+#include "explain/said.h"
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
 
@@ -215,7 +216,12 @@ static enum fit whole_field_shifted(const struct suspect *s, struct diagnosis *d
 enum fit why_unit_wrong_shift(const struct suspect *s, struct diagnosis *d)
 {
     struct shifted shifted;
+    struct diagnosis first = *d;
 
+    if (!s->finding->fault && why_word6(s, &first) == WORD6_SHIFTED) {
+        *d = first;
+        return FIT_STRONG;
+    }
     if (!shifted_of(s, &shifted) || shifted.by == 0 || shifted.by == 2 * shifted.below)
         return whole_field_shifted(s, d);
     if (shifted.field->scale > 1 && shifted.by > shifted.below)

@@ -58,9 +58,9 @@ def udp(payload, dport):
     return ipv4(struct.pack("!HHHH", 4000, dport, 8 + len(payload), 0) + payload, proto=17, tos=0, ident=0x5ac3)
 
 
-def arp(opcode, src, dst, ends=b"\2" * 12):
+def arp(opcode, src, dst, ends=b"\2" * 12, sender=b"\2" * 6, target=bytes(6)):
     """A capture of one."""
-    frame = ends + struct.pack("!HHHBBH6s4s6s4s", 0x806, 1, 0x800, 6, 4, opcode, b"\2" * 6, socket.inet_aton(src), bytes(6), socket.inet_aton(dst))
+    frame = ends + struct.pack("!HHHBBH6s4s6s4s", 0x806, 1, 0x800, 6, 4, opcode, sender, socket.inet_aton(src), target, socket.inet_aton(dst))
     return pcap([], link=1) + struct.pack("<IIII", 1700000000, 0, len(frame), len(frame)) + frame
 
 
@@ -214,6 +214,12 @@ def a_named_challenge_is_told_its_wrong_port(room):
     require("did you mean raw-tcp" in room.run("f.pcap", "raw-tpc").stderr.decode(), "the nearest name")
 
 
+def the_other_ip_version_is_told(room):
+    row = of(room.check(pcap([udp(b"smith", 4852)]), "practice-ipv6", params=None, status=1), "practice-ipv6")
+    told = next(f for f in row["findings"] if f["field"] == "ipv6.nxt")["diagnoses"][0]
+    require(told["text"] == "this packet is IPv4, and IPv6 is asked for" and "AF_INET6" in told["try"], told)
+
+
 def over(packet, proto):
     """The same, but for the protocol."""
     return ipv4(packet[20:], proto=proto, tos=packet[1], ident=1)
@@ -262,10 +268,15 @@ def addresses_are_judged_against_the_class(room):
     # the answers of the target are none of these, nor is what a router between has changed back
     require(room.check(pcap([chaos(), tcp(payload=b"", flags=20, src=TARGET, dst=STUDENT, dport=5421, sport=8081), tcp()]),
                        status=0)["from_target"] == 1, "a reset")
-    require(room.check(arp(2, TARGET, STUDENT), status=1)["from_target"] == 1, "its word on the link")
+    require(room.check(arp(2, TARGET, STUDENT, target=b"\2" * 6), status=1)["from_target"] == 1, "its word on the link")
     row = of(room.check(arp(2, TARGET, STUDENT, b"\xff" * 6 + b"\2" * 6), params={"practice-arp:arp.dst.hw_mac": "00:00:00:00:00:00"}, status=1),
              "practice-arp")
     require(wrong(row) == ["arp.src.proto_ipv4", "arp.dst.proto_ipv4"] and row["first"] == "SWAPPED_WITH", row)
+    for ends in (b"\xff" * 6 + b"\2" * 6, b"\2" * 6 + b"\3" * 6):  # all of its halves, then those of the Ethernet header, too
+        row = of(room.check(arp(2, TARGET, STUDENT, ends, b"\3" * 6, b"\2" * 6), params={"practice-arp:arp.dst.hw_mac": "03:03:03:03:03:03"},
+                            status=1), "practice-arp")
+        code = {f["field"]: f["diagnoses"][0]["code"] for f in row["findings"] if f["status"] == "fail"}
+        require(code["arp.dst.hw_mac"] == code["arp.src.proto_ipv4"] == code["arp.dst.proto_ipv4"] == "SWAPPED_WITH", ends, code)
     # a packet that the target would answer goes before one that it would not
     require(of(room.check(pcap([chaos(), chaos(src="192.168.1.101")]), "raw-ipv4", status=0), "raw-ipv4")["packet"]["number"] == 1,
             "the right one")
@@ -512,7 +523,7 @@ def the_dump_gives_the_frame_back(room):
 
 
 CASES = [a_large_course_costs_no_more, right_packets_pass, each_mistake_is_named, without_a_key_values_are_not_judged, the_best_packet_is_told, noise_is_told,
-         a_named_challenge_is_told_its_wrong_port, what_misses_every_challenge_is_explained, addresses_are_judged_against_the_class, a_student_can_be_named, a_key_makes_the_values,
+         a_named_challenge_is_told_its_wrong_port, the_other_ip_version_is_told, what_misses_every_challenge_is_explained, addresses_are_judged_against_the_class, a_student_can_be_named, a_key_makes_the_values,
          a_broken_file_is_judged_as_far_as_it_goes, a_pipe_is_told_as_it_comes, memory_does_not_grow,
          the_public_course_gives_nothing_away, other_links_are_read, several_interfaces_are_read,
          links_that_are_not_read_are_told, packed_captures_are_read, what_is_no_capture_is_named, the_dump_gives_the_frame_back]

@@ -89,6 +89,7 @@ SENT_AT_ONCE = (
     ("knock(7411, b'smith'); knock(9622, b'smith'); knock(8533, b'smith')", "step 2 of 3", None),
     ("k = key(); [udp(4851, word) for word in (CO, VE, RT)]", "step 2 of 4", "NOT_ADDED"),
     ("k = key(); [udp(4851, socket.htons(word + k)) for word in (CO, VE, RT)]", "step 2 of 4", "BYTE_SWAPPED"),
+    ("k = key(); [udp(4851, word + 2 * k) for word in (CO, VE, RT)]", "step 2 of 4", None),
     ("k = key(); time.sleep(3.1); l = key(); [udp(4851, word + k) for word in (CO, VE, RT)]", "step 2 of 4", "ANOTHER_TRY"),
 )
 
@@ -161,13 +162,13 @@ s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 s.bind((name, 0))
 mac = s.getsockname()[4]
 me, there = socket.inet_aton('10.10.0.40'), socket.inet_aton('172.16.1.15')
-def arp(type, op, source, to):
-    s.send(b'\\xff' * 6 + mac + struct.pack('!H', type) + struct.pack('!HHBBH', 1, 0x800, 6, 4, op) + mac + source + mac + to)
+def arp(type, op, source, to, sender=mac, target=b'\\2' * 6):
+    s.send(b'\\xff' * 6 + mac + struct.pack('!H', type) + struct.pack('!HHBBH', 1, 0x800, 6, 4, op) + sender + source + target + to)
 arp(0x0608, 2, me, there)
-arp(0x0806, 2, there, me)
+arp(0x0806, 2, there, me, b'\\2' * 6, mac)
 """)
     require(not out, out)
-    ask_until(room, "seen\\n", "practice-arp", "0x0608")
+    ask_until(room, "seen\\n", "practice-arp", "0x0608", "source and destination are exchanged")
 
 
 # one wrong packet at its step: the code, and what is told
@@ -181,7 +182,7 @@ ONE_WRONG = (
     ("knock(7411, b'smith'); knock(9622, b'smith')", "WRONG_VALUE", "your handle came, and nothing may stand there: step 1 alone has it"),
     ("knock(7411, b'smith'); knock(9622, b'\\n')", "WRONG_VALUE", "a newline came, and nothing may stand there"),
     ("knock(7411, b'smith'); knock(9622, b'\\0')", "WRONG_VALUE", "a NUL byte came, and nothing may stand there"),
-    ("knock(8533, b'smith')", "OTHER_STEP", "it is what step 3 asks for, and step 1 is due"),
+    ("knock(8533, b'smith')", "OTHER_STEP", "your handle came in the packet of step 3: it belongs in that of step 1"),
     ("s = shake(); tcp(1001, s + 6, 0x10)", "COUNTED_UP", "as many as the payload of your first segment has bytes"),
     ("s = shake(); tcp(1006, s + 1, 0x10)", "COUNTED_UP", "as many as the payload of your first segment has bytes"),
     ("s = shake(); tcp(1001, s + 1, 4)", "WRONG_SHIFT", "0x004 (RST) is set, and 0x010 (ACK) is asked for"),

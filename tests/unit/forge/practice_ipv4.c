@@ -42,6 +42,12 @@ static void echo_exchanged(struct made *m)
     as_echo(m, 0, 8);
 }
 
+static void echo_of_icmp6(struct made *m)
+{
+    m->bytes[IP] = 128;
+    sum_icmp(m);
+}
+
 static void echo_timestamp(struct made *m)
 {
     as_echo(m, 13, 0);
@@ -203,6 +209,12 @@ static void from_its_own_port(struct made *m)
     sum_udp(m);
 }
 
+static void from_a_kernels_port(struct made *m)
+{
+    store_be16(m->bytes + IP, 40000);
+    sum_udp(m);
+}
+
 static void fragment_at(struct made *m, uint16_t flags_offset)
 {
     store_be16(m->bytes + 6, flags_offset);
@@ -232,6 +244,8 @@ static void fragment_df_behind(struct made *m)
 static const struct edit ROWS[] = {
     {"raw-ipv4", "ip.proto", "WRONG_PROTOCOL", "1 (ICMP) follows", icmp_between},
     {"practice-echo", "icmp.type", "NOT_SET", "0 is an echo reply, 8 an echo request", echo_reply},
+    {"practice-echo", "icmp.type", "WRONG_VALUE", "128 is ICMPv6's echo request, 8 an echo request",
+     echo_of_icmp6},
     {"practice-echo", "icmp.type", "SWAPPED_WITH", "ICMP type and ICMP code are exchanged", echo_exchanged},
     {"practice-echo", "icmp.code", "SWAPPED_WITH", "ICMP type and ICMP code are exchanged", echo_exchanged},
     {"practice-echo", "icmp.type", "WRONG_VALUE", "13 is a timestamp, 8 an echo request", echo_timestamp},
@@ -258,7 +272,9 @@ static const struct edit ROWS[] = {
     {"practice-alarm", "frame", "FILTER_SAYS_YES", "Time to live must not be 64", time_to_live},
     {"practice-alarm", "frame", "FILTER_SAYS_YES", "byte 6 of the IPv4 header & 0x40 must be 0",
      dont_fragment},
-    {"practice-alarm", "frame", "FILTER_SAYS_YES", "tcpdump -r FILE 'src port 4949'", from_its_own_port},
+    {"practice-alarm", "frame", "FILTER_SAYS_YES", "Source port must not be 4949", from_its_own_port},
+    {"practice-alarm", "frame", "FILTER_SAYS_YES", "Source port must not be from 32768 to 60999",
+     from_a_kernels_port},
     {"practice-fragments", "ip.frag_offset", "FRAGMENTS_APART",
      "at byte 16: the fragments overlap by 8 bytes", fragment_overlaps},
     {"practice-fragments", "ip.frag_offset", "FRAGMENTS_APART", "leave a hole of 8 bytes",

@@ -144,6 +144,46 @@ static void first_word_native(struct made *m)
     store_be32(m->bytes, __builtin_bswap32(load_be32(m->bytes)));
 }
 
+static uint32_t flow_of(const struct made *m)
+{
+    return load_be32(m->bytes) & 0xFFFFF;
+}
+
+static void flow_by_eight(struct made *m)
+{
+    store_be32(m->bytes, 6u << 28 | flow_of(m) << 8);
+}
+
+static void flow_by_twelve(struct made *m)
+{
+    store_be32(m->bytes, 6u << 28 | flow_of(m) << 12);
+}
+
+static void version_by_24(struct made *m)
+{
+    store_be32(m->bytes, 6u << 24 | flow_of(m));
+}
+
+static void version_plain(struct made *m)
+{
+    store_be32(m->bytes, 6u | flow_of(m));
+}
+
+static void flow_htons(struct made *m)
+{
+    store_be32(m->bytes, 6u << 28 | __builtin_bswap16((uint16_t)flow_of(m)));
+}
+
+static void flow_htonl(struct made *m)
+{
+    store_be32(m->bytes, 6u << 28 | __builtin_bswap32(flow_of(m)));
+}
+
+static void from_nobody(struct made *m)
+{
+    memset(m->bytes + 8, 0, 16);
+}
+
 static void next_of_tcp(struct made *m)
 {
     m->bytes[6] = 6;
@@ -161,6 +201,15 @@ static const struct edit ROWS[] = {
     {"practice-ipv6", "ipv6.version", "BAD_VERSION", "the IP version is 4, not 6", version_4},
     {"practice-ipv6", "ipv6.version", "BAD_VERSION", "in the host's order, the version last",
      first_word_native},
+    {"practice-ipv6", "ipv6.flow", "BYTE_SWAPPED", "in the host's order, the version last",
+     first_word_native},
+    {"practice-ipv6", "ipv6.flow", "WRONG_SHIFT", "<< 8): the version is shifted by 28", flow_by_eight},
+    {"practice-ipv6", "ipv6.flow", "WRONG_SHIFT", "<< 12): the version is shifted by 28", flow_by_twelve},
+    {"practice-ipv6", "ipv6.version", "BAD_VERSION", "are (6 << 24) | ", version_by_24},
+    {"practice-ipv6", "ipv6.version", "BAD_VERSION", ", are 6 | ", version_plain},
+    {"practice-ipv6", "ipv6.flow", "BYTE_SWAPPED", "are (6 << 28) | htons(", flow_htons},
+    {"practice-ipv6", "ipv6.version", "BAD_VERSION", "are (6 << 28) | htonl(", flow_htonl},
+    {"practice-ipv6", "ipv6.src", "NOT_SET", ":: stands for no address", from_nobody},
     {"practice-ipv6", "ipv6.plen", "WRONG_PROTOCOL", "says that 6 (TCP) follows, not 17", next_of_tcp},
     {"practice-ipv6", "ipv6.nxt", "WRONG_PROTOCOL", "says that 6 (TCP) follows, not 17", next_of_tcp},
     {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG_PROTOCOL", "58 (ICMPv6)", pseudo_58},
