@@ -249,6 +249,33 @@ def case_no_room():
     b.stop()
 
 
+def case_moved():
+    """The store is moved away, or held by another program, while the daemon has it open: nothing is taken that nobody would find again."""
+    b, c = room()
+    flags = [c.flag(slug) for slug in SLUGS]
+    with Serve(c) as s:
+        assert word(s.hand_in(flags[0])[0]) == "OK"
+        posted(c, 1)
+        path = c.dir / "wiregrade.db"
+        with sqlite3.connect(path, isolation_level=None) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            assert word(s.hand_in(flags[1])[0]) == "ERR"
+            until(lambda: "wiregrade.db: another program has had it locked for 5 s; end that one" in s.get("/healthz")[1])
+            other.execute("ROLLBACK")
+        other.close()
+        until(lambda: word(s.hand_in(flags[1])[0]) in ("OK", "DUP"))
+        posted(c, 2)
+        path.rename(c.dir / "away.db")
+        assert word(s.hand_in(flags[2])[0]) == "ERR"
+        until(lambda: "wiregrade.db: was moved away, removed or replaced while it was in use; put it back" in s.get("/healthz")[1])
+        (c.dir / "away.db").rename(path)
+        until(lambda: word(s.hand_in(flags[2])[0]) in ("OK", "DUP"))
+        posted(c, 3)
+        until(lambda: s.get("/healthz") == (200, "ok\n"))
+    once(b, c, 3)
+    b.stop()
+
+
 def case_kill():
     """SIGKILL at random moments while flags come in: all that was answered OK is posted, once."""
     seed = int(os.environ.get("WIREGRADE_TEST_SEED", random.randrange(10**9)))

@@ -159,6 +159,9 @@ def case_solve():
     clock.write_bytes(struct.pack("q", 3600 * 1000000))
     ahead = desk.shifted(clock, os.path.abspath(sys.argv[4]))
     r.once(0, "clock is 3[56][0-9]{2} s ahead of the database's(?s:.*)1 lines were sent", env=ahead)
+    clock.write_bytes(struct.pack("q", -3600 * 1000000))
+    r.write(attempt("a"))
+    r.once(0, "clock is 3[56][0-9]{2} s behind the database's(?s:.*)1 lines were sent", env=ahead)
     expect(r.c, 0, "2 posted", r.c.outbox())
     row, = (x for x in r.c.rows() if x["slug"] == "raw-ipv4")
     assert row["submitted"].startswith("2026-11-22T17:47:3"), row
@@ -323,7 +326,7 @@ def case_mistakes():
         until(lambda: r.kept() == [r.journal.read_bytes()])
         r.once(4, "another .wiregrade ship. sends it already; end one of them", url=r.url("west"))
         r.once(4, "another .wiregrade ship. sends it already; end one of them", "--wait", "0")  # and not that its role has a session
-        r.once(4, 'too many connections for role "east"', "--wait", "0", journal=west)
+        r.once(4, 'too many connections for role "east"; another program has .* .a second .wiregrade ship..: end one', "--wait", "0", journal=west)
         r.c.run("ship", "--to", r.url("west"), str(r.journal))
         assert "sends it already" in r.c.output, r.c.output
         # a journal of which its ceiling is near
