@@ -13,7 +13,8 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
+
+from steady import DEADLINE, until
 
 import leftovers  # noqa: F401  pylint: disable=unused-import
 
@@ -111,7 +112,7 @@ class Room:
         class_file.write_text(re.sub(r"target: [\d.]+", f"target: {TARGET}", class_file.read_text()))
 
     def run(self, *args, **more):
-        return subprocess.run([WIREGRADE, "check", *args], cwd=self.dir, capture_output=True, check=False, timeout=60, **more)
+        return subprocess.run([WIREGRADE, "check", *args], cwd=self.dir, capture_output=True, check=False, timeout=DEADLINE, **more)
 
     def check(self, content, *args, params=PARAMS, status=None):
         """The JSON of one capture's check."""
@@ -313,13 +314,11 @@ def a_pipe_is_told_as_it_comes(room):
     process.stdin.write(whole[:first])
     process.stdin.flush()
     os.set_blocking(process.stdout.fileno(), False)
-    text, until = b"", time.monotonic() + 10
-    while b"tcp.checksum.status" not in text and time.monotonic() < until:
-        text += process.stdout.read() or b""
-        time.sleep(0.01)
-    require(b"packet 1" in text and b"tcp.checksum.status" in text, "told before the pipe ends:", text)
+    text = bytearray()
+    until(lambda: text.extend(process.stdout.read() or b"") or b"tcp.checksum.status" in text)
+    require(b"packet 1" in text, "told before the pipe ends:", text)
     os.set_blocking(process.stdout.fileno(), True)
-    rest, _ = process.communicate(whole[first:], timeout=10)
+    rest, _ = process.communicate(whole[first:], timeout=DEADLINE)
     require(b"packet 2" in rest and process.returncode == 0, rest)
 
 

@@ -22,6 +22,7 @@ import desk  # noqa: E402
 from desk import Class, STUDENT, expect  # noqa: E402
 from ship_room import attempt, start_line  # noqa: E402
 from daemon import SLUGS, Board, Serve, once, posted, until, word  # noqa: E402
+from steady import DEADLINE  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 USERS = [STUDENT, "jones", "lee"]
@@ -100,7 +101,7 @@ def leader(*serves):
 
 
 def case_several():
-    """Three daemons take flags; one posts. Killed or stopped, it is followed within five seconds, and what is woken writes nothing."""
+    """Three daemons take flags; one posts. Killed or stopped, it is followed, and what is woken writes nothing."""
     b, c = room(SERVER.fresh())
     flags = [c.flag(slug, user) for user in USERS for slug in SLUGS]
     a, d, e = (Serve(c).__enter__() for _ in range(3))
@@ -111,27 +112,27 @@ def case_several():
     first.process.send_signal(signal.SIGSTOP)
     rest = [s for s in (a, d, e) if s is not first]
     assert word(rest[0].hand_in(flags[3])[0]) == "OK"
-    second = until(lambda: leader(*rest), 5)
+    second = until(lambda: leader(*rest))
     assert word(rest[1].hand_in(flags[4])[0]) == "OK"
     posted(c, 5)
     first.process.send_signal(signal.SIGCONT)
     assert word(first.hand_in(flags[5])[0]) == "OK"
     posted(c, 6)
-    until(lambda: not first.metric("wiregrade_leads"), 5)
+    until(lambda: not first.metric("wiregrade_leads"))
     assert leader(a, d, e) is second
     until(lambda: first.get("/healthz") == (200, "ok\n"))
     second.process.kill()
     second.process.wait()
     rest = [s for s in (a, d, e) if s is not second]
-    third = until(lambda: leader(*rest), 5)
+    third = until(lambda: leader(*rest))
     # the database, too
     SERVER.kill()
     until(lambda: third.get("/healthz")[0] == 503)
     assert word(third.hand_in(flags[6])[0]) == "ERR"
-    SERVER.start()
+    SERVER.revive()
     until(lambda: word(third.hand_in(flags[6])[0]) in ("OK", "DUP"))
     posted(c, 7)
-    until(lambda: leader(*rest), 8)
+    until(lambda: leader(*rest))
     for s in rest:
         until(lambda s=s: s.get("/healthz") == (200, "ok\n"))
         s.__exit__(None)
@@ -157,7 +158,7 @@ def case_clock():
     expect(alone, 0, "will be posted", alone.run("submit", alone.flag("raw-ipv4"), env=ahead))
     assert off(alone.rows()[0]) > 3000, alone.output  # a file has no clock but that of its machine
     b.start()
-    expect(c, 0, "2 posted", c.outbox("--wait", "20"))
+    expect(c, 0, "2 posted", c.outbox())
     b.stop()
 
 
@@ -274,30 +275,30 @@ def failover(standby):
             assert word(one.hand_in(flag)[0]) == "OK"
         ship = subprocess.Popen([desk.wiregrade, "ship", "--to", hosts("east", SERVER.dir, standby.dir), journal], cwd=c.dir, stdout=one.log,
                                 stderr=one.log)
-        until(lambda: c.sql("SELECT coalesce(sum(n_near), 0) FROM attempts") == [(2000,)], 40)
+        until(lambda: c.sql("SELECT coalesce(sum(n_near), 0) FROM attempts") == [(2000,)])
         posted(c, 3)
         swallow.left = 1
         with open(journal, "a", encoding="utf-8") as f:
             f.write("".join(attempt(f"s{n}") + "\n" for n in range(2000)))
         stream = Stream((one, two), flags[2:])
         until(lambda: swallow.met)
-        until(lambda: stream.refused, 40)
+        until(lambda: stream.refused)
         for s in (one, two):
             until(lambda s=s: s.get("/healthz")[0] == 503)
         standby.promote()
-        until(lambda: not stream.thread.is_alive(), 60)
+        until(lambda: not stream.thread.is_alive())
         assert not stream.wrong and len(stream.taken) == len(flags) - 2, stream.wrong
         move(c, standby.url(schema))
         c.server = standby
         # the old one says so of itself until it is connected again
-        until(lambda: one.metric("wiregrade_leads") + two.metric("wiregrade_leads") == 1, 20)
+        until(lambda: one.metric("wiregrade_leads") + two.metric("wiregrade_leads") == 1)
         for s in (one, two):
             until(lambda s=s: s.get("/healthz") == (200, "ok\n"))
         posted(c, len(flags))
         once(b, c, len(flags))
-        until(lambda: c.sql("SELECT count(*), sum(n_near), min(n_near), max(n_near) FROM attempts") == [(2000, 4000, 2, 2)], 40)
+        until(lambda: c.sql("SELECT count(*), sum(n_near), min(n_near), max(n_near) FROM attempts") == [(2000, 4000, 2, 2)])
         ship.terminate()
-        assert ship.wait(20) == 0
+        assert ship.wait(DEADLINE) == 0
     expect(c, 0, "0 posted", c.outbox())
     swallow.done()
     b.stop()
@@ -321,7 +322,7 @@ def hung():
         answers = []
 
         def ask(flag):
-            with socket.create_connection(("127.0.0.1", s.intake), timeout=80) as client:
+            with socket.create_connection(("127.0.0.1", s.intake), timeout=DEADLINE) as client:
                 client.sendall(flag.encode() + b"\n")
                 client.shutdown(socket.SHUT_WR)
                 answers.append(word(client.makefile().readline()))
@@ -335,7 +336,7 @@ def hung():
         until(lambda: "the database gives no answer" in s.get("/healthz")[1])
         assert s.get("/livez") == (200, "ok\n")
         s.process.terminate()
-        assert s.process.wait(60) == 0
+        assert s.process.wait(DEADLINE) == 0
         SERVER.signal(signal.SIGCONT)
     with Serve(c) as s:
         until(lambda: word(s.hand_in(flags[1])[0]) in ("OK", "DUP"))
@@ -373,7 +374,7 @@ def case_standby_missing():
         until(lambda: not s.metric("wiregrade_leads"))
         # each of its connections, once it waits, is no more used; rounds go on all the time
         before = [waits()]
-        until(lambda: before.append(waits()) or len(before) > 20 and len(set(before[-20:])) == 1, 60)
+        until(lambda: before.append(waits()) or len(before) > 20 and len(set(before[-20:])) == 1)
         for _ in range(3):
             for flag in flags[kept:]:
                 assert word(s.hand_in(flag)[0]) == "ERR"

@@ -16,6 +16,7 @@ import threading
 
 import desk
 from desk import Class, Real, RealBoard, expect
+from steady import DEADLINE
 
 MODE = "users"
 PID = os.getpid()
@@ -40,7 +41,7 @@ class Recorder(http.server.BaseHTTPRequestHandler):
 
     def handle_one(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        conn = http.client.HTTPConnection(self.to, timeout=60)
+        conn = http.client.HTTPConnection(self.to, timeout=DEADLINE)
         conn.request(self.command, self.path, body, {k: v for k, v in self.headers.items() if k != "Host"})
         answer = conn.getresponse()
         data = answer.read()

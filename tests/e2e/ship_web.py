@@ -24,9 +24,11 @@ import urllib.request
 import desk  # which knows where postgres is
 import postgres
 import ship
+import steady
 from desk import Class, expect
 from daemon import Serve, until
 from ship_room import Ship, Target, TIME, attempt, memory, start_line
+from steady import DEADLINE
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -36,7 +38,7 @@ def until_all(count, all_of_them):
     last, end = None, 0
     while (now := count()) != all_of_them:
         if now != last:
-            last, end = now, time.monotonic() + 60
+            last, end = now, time.monotonic() + DEADLINE
         assert time.monotonic() < end, (now, all_of_them)
         time.sleep(0.1)
 
@@ -111,7 +113,7 @@ class Room(ship.Room):
         return list(out.values())
 
     def tries(self):
-        until(lambda: self.c.outbox("--once") == 0, 180)  # the daemon is at it as well
+        until(lambda: self.c.outbox("--once") == 0)  # the daemon is at it as well
         return super().tries()
 
     def everything(self):
@@ -166,7 +168,7 @@ class Middle:
                           f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:len(body) // 2])
             return self.end(of)
         try:
-            there = http.client.HTTPConnection("127.0.0.1", self.room.port(), timeout=30)
+            there = http.client.HTTPConnection("127.0.0.1", self.room.port(), timeout=DEADLINE)
             there.request(of.command, of.path, body, {"Authorization": of.headers["Authorization"]})
             got = there.getresponse()
             data = got.read()
@@ -233,7 +235,7 @@ def case_token():
     def asked(method, path, body=None, word=f"Token {token}"):
         request = urllib.request.Request(r.url() + path, body, {"Authorization": word} if word else {}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -268,7 +270,7 @@ def case_token():
         until(r.everything)
         expect(r.c, 0, "^$", r.c.run("key", "revoke", "east"))
         r.write(attempt("d"))
-        assert s.process.wait(60) == 4, s.said()
+        assert s.process.wait(DEADLINE) == 4, s.said()
         assert "the token in east.token is refused: it was made anew or revoked" in s.said(), s.said()
         r.role()
         s.__enter__()
@@ -362,7 +364,7 @@ def case_answers():
     times = []
     middle = Middle(r, lambda at, _: times.append(time.monotonic()) or (429 if len(times) < 4 else None))
     r.write(attempt("b"))
-    r.once(0, "answers 429 (?s:.*)\n1 lines were sent", "--wait", "60", url=middle.url())
+    r.once(0, "answers 429 (?s:.*)\n1 lines were sent", "--wait", desk.PATIENT, url=middle.url())
     assert times[1] - times[0] >= 1, times
     r.rest()
 
@@ -377,7 +379,7 @@ def case_away():
         until(lambda: "Connection refused; the journal keeps its lines until then" in s.said())
         r.write(*[attempt(f"s{n}") for n in range(1000)], *[filler] * 20000)
         r.again()
-        until(r.everything, 90)
+        until(r.everything)
         assert "lines are taken again" in s.said(), s.said()
         most = memory(s.process)
         r.write(attempt("a"))
@@ -386,17 +388,17 @@ def case_away():
         r.dock.__exit__(None)
         r.write(attempt("b"))
         r.again()
-        until(r.everything, 60)
+        until(r.everything)
         r.dock.process.send_signal(1)
         r.write(attempt("c"), *[filler] * 20000)
-        until(r.everything, 90)
+        until(r.everything)
         # stopped: nobody answers
         r.dock.process.send_signal(19)
         r.write(attempt("d"))
         time.sleep(1)
         assert not r.everything()
         r.dock.process.send_signal(18)
-        until(r.everything, 60)
+        until(r.everything)
         assert memory(s.process) < most + 8192, (most, memory(s.process))
         assert s.process.poll() is None
     assert r.kept() == [r.journal.read_bytes()]
@@ -419,11 +421,11 @@ def case_store_away():
         mend = "DROP TRIGGER quota"
     with Ship(r) as s:
         r.write(attempt("b"))
-        until(lambda: "answers 503 the store cannot be asked at the moment; try again; the journal keeps its lines" in s.said(), 40)
+        until(lambda: "answers 503 the store cannot be asked at the moment; try again; the journal keeps its lines" in s.said())
         assert "quota" not in s.said() and "extend" not in s.said(), "what the store says is for its own machine"
         until(lambda: "store: " in r.dock.said() or "store " in r.dock.said())
         r.c.sql(mend)
-        until(r.everything, 60)
+        until(r.everything)
     assert r.tries() == {"a": 1, "b": 1}, r.tries()
     r.rest()
 
@@ -434,7 +436,7 @@ def case_lost_answer():
     r.write(start_line(), *[attempt(f"s{n}") for n in range(5000)])
     plan = iter(["lost", None, "lost", "lost", "cut", None, "cut", "lost"])
     middle = Middle(r, lambda at, _: next(plan, None) if at.startswith("/ship/lines") else None)
-    r.once(0, "5001 lines were sent", "--wait", "90", url=middle.url())
+    r.once(0, "5001 lines were sent", "--wait", desk.PATIENT, url=middle.url())
     assert next(plan, "over") == "over" and r.kept() == [r.journal.read_bytes()], middle.met
     # and more stands in the journal when it asks again
     more = iter(range(4))
@@ -445,7 +447,7 @@ def case_lost_answer():
 
     middle = Middle(r, grow)
     r.write(attempt("m"))
-    r.once(0, "lines were sent", "--wait", "90", url=middle.url())
+    r.once(0, "lines were sent", "--wait", desk.PATIENT, url=middle.url())
     assert middle.codes[409] and r.kept() == [r.journal.read_bytes()], middle.codes
     tries = r.tries()
     assert len(tries) == 5005 and set(tries.values()) == {1}, len(tries)
@@ -461,7 +463,7 @@ def case_twice():
     twin.journal.parent.mkdir()
     shutil.copy(r.journal, twin.journal)
     with Ship(r), Ship(twin):
-        until(r.everything, 60)
+        until(r.everything)
         for n in range(20):
             for room in (r, twin):
                 room.write(attempt(f"t{n}"))
@@ -504,10 +506,10 @@ def case_hogs():
     r.write(start_line(), *[attempt("a")] * 50)
     held = []
     for n in range(300):
-        held.append(socket.create_connection(("127.0.0.1", r.dock.port), timeout=20))
+        held.append(socket.create_connection(("127.0.0.1", r.dock.port), timeout=DEADLINE))
         if n % 2:
             held[-1].sendall(b"POST /ship/lines HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n")
-    r.once(0, "^51 lines were sent", "--wait", "60")
+    r.once(0, "^51 lines were sent", "--wait", desk.PATIENT)
     rss = int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{r.dock.process.pid}/status").read_text())[1])
     assert r.dock.get("/livez")[0] == 200
     print(f"{len(held)} connections, {rss} KiB")
@@ -518,7 +520,7 @@ def case_hogs():
 
 def case_storm():
     """ship and serve are killed at random moments, and answers are lost: 0 lines lost, 0 doubled."""
-    seed = int(os.environ.get("WIREGRADE_TEST_SEED", random.randrange(10**9)))
+    seed = steady.seed()
     print(f"seed {seed}", flush=True)
     draw, faults = random.Random(seed), random.Random(seed + 1)
     lines = int(os.environ.get("WIREGRADE_TEST_LINES", "4000"))

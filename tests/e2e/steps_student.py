@@ -14,6 +14,7 @@ import time
 TARGET, ME = "172.16.1.15", "10.10.0.40"
 ECHO, ROUNDS, FIRST, ENDS, DATAGRAM, PORT = 5101, 5102, 5103, 5104, 5201, 5202
 TCPCALL, UDPCALL, UDPUDP, SHAKE = 5301, 5302, 5203, 5303
+PATIENCE = 300  # seconds for what has to come
 flags = 0
 
 
@@ -31,8 +32,7 @@ def require(condition, *what):
 
 class Stream:
     def __init__(self, port):
-        self.s = socket.create_connection((TARGET, port), 10)
-        self.s.settimeout(10)
+        self.s = socket.create_connection((TARGET, port), PATIENCE)
 
     def send(self, data):
         self.s.sendall(data if isinstance(data, bytes) else data.encode())
@@ -61,7 +61,7 @@ class Datagram:
     def __init__(self, port, source=0):
         self.s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.s.bind((ME, source))
-        self.s.settimeout(3)
+        self.s.settimeout(PATIENCE)
         self.to = (TARGET, port)
 
     def ask(self, text):
@@ -161,7 +161,6 @@ def the_value_of_another_try_is_told():
 
 def what_comes_late_is_told():
     s, word = echo()
-    time.sleep(1.2)
     text = s.rest()
     require(text == "echo: step 3 of 3: no whole message within 1.0 s; begin anew\n", text)
     d = Datagram(DATAGRAM)
@@ -207,11 +206,11 @@ def ten_thousand_first_steps_and_no_second():
         raw.sendto(struct.pack("!BBHHHBBH4s4s", 0x45, 0, 0, 1, 0, 64, 17, 0, bytes([10, 10, 0, 41 + i % 200]),
                                socket.inet_aton(TARGET)) +
                    struct.pack("!HHHH", 20000 + i, DATAGRAM, 8 + len(data), 0) + data, (TARGET, 0))
-    d.s.settimeout(0.5)
     answers = 0
     try:
         while d.s.recv(2000):
             answers += 1
+            d.s.settimeout(0.5)
     except TimeoutError:
         pass
     print("answers", answers)
@@ -278,29 +277,39 @@ def call(port, who="smith"):
     return s
 
 
+def in_time(asked):
+    """What asked() tells, once this machine has let the receiver answer within the second that it has."""
+    while "gave no whole answer within" in (text := asked()):
+        pass
+    return text
+
+
 def the_materials_receivers_earn_their_flags():
-    with Receiver(STREAM_RECEIVER % 'b"smith has " + connect'):
-        for _ in range(2):  # it goes on serving
-            s = call(TCPCALL)
-            require(s.line() == "I call you at port 1111\n", "it is told")
-            require(has_flag(s.rest(), "tcpcall"), "tcpcall")
-        # it stays open until then, whatever ends his side
+    def begun(ends):
         s = call(TCPCALL)
-        s.s.shutdown(socket.SHUT_WR)
-        text = s.rest()
-        require(text.startswith("I call you at port 1111\n") and has_flag(text, "tcpcall"), text)
-    with Receiver(DATAGRAM_RECEIVER % 'b"Message received by smith!"'):
+        require(s.line() == "I call you at port 1111\n", "it is told")
+        if ends:  # it stays open until then, whatever ends his side
+            s.s.shutdown(socket.SHUT_WR)
+        return s.rest()
+
+    def datagram():
         d = Datagram(UDPUDP)
         require(d.ask("smith") == "I call you at port 2222\n", "it is told")
-        require(has_flag(d.s.recv(2000).decode(), "udpudp"), "udpudp")
+        return d.s.recv(2000).decode()
+
+    with Receiver(STREAM_RECEIVER % 'b"smith has " + connect'):
+        for ends in (False, False, True):  # it goes on serving
+            require(has_flag(in_time(lambda ends=ends: begun(ends)), "tcpcall"), "tcpcall")
+    with Receiver(DATAGRAM_RECEIVER % 'b"Message received by smith!"'):
+        require(has_flag(in_time(datagram), "udpudp"), "udpudp")
     with Receiver(STREAM_RECEIVER % "message"):
-        text = call(TCPCALL).rest()
+        text = in_time(lambda: call(TCPCALL).rest())
         require("tcpcall: step 3 of 3: 0 of 1 right, smith." in text and "Connected to TCP" in text, text)
 
 
-def listener(answer=b"", wait=0.0, reads=True, floods=False):
+def listener(answer=b"", stays=False, reads=True, floods=False):
     """A receiver of the kind that nobody should write; returns its thread, whose `got` is what it read and whose `alone`
-    is set once nobody listens any more."""
+    is set once nobody listens any more. One that stays says nothing until the target ends the conversation."""
     server = socket.socket()
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     server.bind((ME, 1111))
@@ -316,7 +325,8 @@ def listener(answer=b"", wait=0.0, reads=True, floods=False):
                 conn.sendall(answer)
             while floods:
                 conn.sendall(b"x" * 65536)
-            time.sleep(wait)
+            while stays and conn.recv(1024):
+                pass
         except OSError:
             pass
         conn.close()
@@ -349,7 +359,7 @@ def datagrams_flood():
     for first in (b"flood" * 200, right):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
             s.bind((ME, 2222))
-            s.settimeout(10)
+            s.settimeout(PATIENCE)
             d = Datagram(UDPUDP)
             d.ask("smith")
             addr = s.recvfrom(1024)[1]
@@ -365,7 +375,7 @@ def receivers_that_fail_are_told():
     require("nobody listens at 10.10.0.40, TCP port 1111; start your receiver first (SOCK_STREAM, bind(), listen())" in text, text)
     text = call(UDPCALL).rest()
     require("nobody listens at 10.10.0.40, UDP port 2222" in text, text)
-    thread = listener(wait=3)
+    thread = listener(stays=True)
     text = call(TCPCALL).rest()
     require(text.startswith("I call you at port 1111\ntcpcall: step 3 of 3: your receiver gave no whole answer within 1.0 s; accept(), recv() once")
             and "sendall() the whole answer" in text and text.endswith("; then ask again\n"), text)
@@ -384,24 +394,24 @@ def receivers_that_fail_are_told():
     thread = listener(floods=True)
     text = call(TCPCALL).rest()
     require("tcpcall: step 3 of 3: 0 of 1 right, smith." in text, text)
-    thread.join(5)
+    thread.join(PATIENCE)
     require(not thread.is_alive(), "the flood has ended")
     datagrams_flood()
     with full_queue():
         text = call(TCPCALL).rest()
         require("10.10.0.40, TCP port 1111 cannot be reached; a filter on your side?" in text, text)
     # one at a time with a port: whoever asks again takes the place of his own, and of nobody else's
-    thread = listener(wait=3)
+    thread = listener(stays=True)
     first = call(TCPCALL)
     first.line()
-    require(thread.alone.wait(10), "the first has been accepted")
+    require(thread.alone.wait(PATIENCE), "the first has been accepted")
     require(call(TCPCALL, "jones").rest().endswith("is under way; wait for its end\n"), "jones has to wait")
     second = call(TCPCALL)
     require("takes the place of this one" in first.rest(), "the first is told")
     require("nobody listens" in second.rest(), "the second met no receiver")
     thread.join()
     # whoever goes away while he is called back ends it
-    thread = listener(wait=3)
+    thread = listener(stays=True)
     gone = call(TCPCALL)
     gone.line()
     gone.s.close()
@@ -433,7 +443,7 @@ class Shaker:
         tcp = tcp[:16] + struct.pack("!H", ~total & 0xffff) + tcp[18:]
         self.mouth.sendto(struct.pack("!BBHHHBBH", 0x45, 0, 0, 7, 0, 64, 6, 0) + ends + tcp, (TARGET, 0))
 
-    def heard(self, wait=5.0):
+    def heard(self, wait=PATIENCE):
         """(seq, ack) of the target's next SYN-ACK to this port; None when there is none in time."""
         until = time.monotonic() + wait
         while (left := until - time.monotonic()) > 0:
@@ -459,11 +469,11 @@ class Shaker:
 def called(sends):
     """What the call to port 1111 tells that follows what sends() sends."""
     with socket.create_server(("", 1111)) as server:
-        server.settimeout(20)
+        server.settimeout(PATIENCE)
         sends()
         conn, _ = server.accept()
         with conn:
-            conn.settimeout(10)
+            conn.settimeout(PATIENCE)
             got = b""
             while more := conn.recv(2000):
                 got += more
@@ -471,7 +481,7 @@ def called(sends):
 
 
 def seen():
-    with socket.create_connection((TARGET, 1110), 10) as s:
+    with socket.create_connection((TARGET, 1110), PATIENCE) as s:
         s.sendall(b"seen\n")
         s.shutdown(socket.SHUT_WR)
         got = b""
@@ -505,7 +515,7 @@ def handshakes_in_others_names():
             time.sleep(0.01)
     shaker.send(0x02, 1, 0, b"smith", "192.0.2.7")  # no student's
     began = time.monotonic()
-    while time.monotonic() < began + 30:  # as TCP would, again and again
+    while time.monotonic() < began + PATIENCE:  # as TCP would, again and again
         shaker.send(0x02, 77, 0, b"smith")
         if shaker.heard(1):
             break

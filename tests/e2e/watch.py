@@ -15,6 +15,7 @@ from desk import Class, Real, RealBoard, expect
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "contract"))
 import asking  # noqa: E402
+from steady import DEADLINE  # noqa: E402
 
 
 class Room:
@@ -331,7 +332,7 @@ def case_older(r):
     if not hasattr(r.b, "dir"):
         return  # a date can be set only in the local board's file
     old = r.enter("ann", wrong(r.flag("ann")), "correct")
-    with sqlite3.connect(r.b.dir / "b.db", timeout=10) as db:
+    with sqlite3.connect(r.b.dir / "b.db", timeout=DEADLINE) as db:
         db.execute("UPDATE submissions SET date = date - 86400 * 1000000 WHERE id = ?", (old,))
     found = r.borrowed()
     assert [(e["kind"], e["verdict"]) for e in found] == [("forged", "open")], found
