@@ -10,7 +10,7 @@ sys.path.insert(0, str(HERE.parent / "e2e"))
 import classroom  # noqa: E402
 
 NETWORKS = classroom.NETWORKS.replace("[10.10.0.0/24]", "[10.10.0.0/16, 10.50.0.0/16]")
-SHOWN = {HERE / "many_sources.py": "/tmp/many_sources.py", HERE.parent / "e2e/targets_student.py": "/tmp/targets_student.py"}
+SHOWN = {HERE / "many_sources.py": "/tmp/many_sources.py", HERE.parent / "e2e/targets_sends.py": "/tmp/targets_sends.py"}
 ASK = """import socket, sys
 s = socket.create_connection(('172.16.1.15', 1110), 5)
 s.settimeout(60)

@@ -3,7 +3,6 @@
 import glob
 import os
 import re
-import select
 import shutil
 import signal
 import subprocess
@@ -12,95 +11,9 @@ import tempfile
 import time
 
 import leftovers  # noqa: F401  pylint: disable=unused-import
+import range_room as room
+from range_room import STUDENT, TARGET, USER, Range, base, command, environment, need, require, run, skip
 from steady import DEADLINE, until
-
-SKIP = 77
-USER = 12345  # needs no account
-STUDENT, TARGET = "10.10.0.40", "172.16.1.15"
-
-wiregrade, who = "", ""
-scratch = ""
-
-
-def skip(why):
-    print("skipped:", why)
-    sys.exit(SKIP)
-
-
-def need(tool):
-    if not shutil.which(tool, path="/usr/bin:/usr/sbin:/bin:/sbin"):
-        skip(f"{tool} is not installed")
-
-
-def command(*args):
-    prefix = []
-    if who == "user" and os.getuid() == 0:
-        prefix = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
-    return [*prefix, wiregrade, "range", *args]
-
-
-def environment():
-    env = {k: v for k, v in os.environ.items() if k != "XDG_RUNTIME_DIR"}
-    if who == "user":
-        env["XDG_RUNTIME_DIR"] = scratch  # of this test alone
-    return env
-
-
-def base():
-    return f"{scratch}/wiregrade" if who == "user" else f"/tmp/wiregrade-{os.getuid()}"
-
-
-class Range:
-    """A running `wiregrade range` whose command says its range's name first, and stays when the script is done: the
-    range ends with it, and with the range whoever joined."""
-
-    def __init__(self, *options, side="student", script="true"):
-        self.process = subprocess.Popen(
-            command(f"--side={side}", *options, "--", "sh", "-c", f"echo $WIREGRADE_RANGE; {script}; sleep 600"),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
-        os.set_blocking(self.process.stdout.fileno(), False)
-        self.read = b""
-        self.name = self.expect(r"(range-\w+)\n").group(1)
-
-    def expect(self, pattern, seconds=DEADLINE):
-        """Waits for the pattern in its output."""
-        until = time.monotonic() + seconds
-        while not (match := re.search(pattern, self.read.decode(errors="replace"))):
-            left = until - time.monotonic()
-            if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
-                sys.exit(f"no {pattern!r} in {self.read!r}")
-            got = self.process.stdout.read()
-            if not got:
-                sys.exit(f"no {pattern!r}, it ended after {self.read!r}: {self.process.stderr.read()!r}")
-            self.read += got
-        return match
-
-    def run(self, *cmd, side="student", check=True, seconds=DEADLINE, options=()):
-        """A command in it, in a sandbox of its own."""
-        return run("--join=" + self.name, f"--side={side}", *options, "--", *cmd, check=check, seconds=seconds)
-
-    def end(self):
-        self.process.terminate()
-        self.process.communicate(timeout=DEADLINE)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.end()
-
-
-def run(*args, check=True, seconds=DEADLINE, **more):
-    done = subprocess.run(command(*args), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds,
-                          env=environment(), check=False, **more)
-    if check and done.returncode != 0:
-        sys.exit(f"{args} ended with {done.returncode}: {done.stdout}{done.stderr}")
-    return done
-
-
-def require(condition, *what):
-    if not condition:
-        sys.exit("not so: " + " ".join(str(w) for w in what))
 
 
 # What is sent: a header of our own making, identification 0x1234, protocol 16 (CHAOS).
@@ -468,7 +381,7 @@ def usage():
 
 
 def show_a_file():
-    path = f"{scratch}/solve.py"
+    path = f"{room.scratch}/solve.py"
     with open(path, "w", encoding="ascii") as f:
         f.write("print('solved')\n")
     os.chmod(path, 0o644)
@@ -478,32 +391,31 @@ def show_a_file():
                         ("below.py", '"below.py" is no place; mend: one that begins with /, as /tmp/below.py')):
         done = run(f"--show={path}:{place}", "--", "true", check=False)
         require(done.returncode == 2 and told in done.stderr and "bwrap" not in done.stderr, done)
-    done = run(f"--show={scratch}/none", "--", "true", check=False)
-    require(done.returncode == 3 and f"{scratch}/none" in done.stderr, done)
+    done = run(f"--show={room.scratch}/none", "--", "true", check=False)
+    require(done.returncode == 3 and f"{room.scratch}/none" in done.stderr, done)
     done = run(f"--show={path}", "--", "sh", "-c", "echo x > solve.py", check=False)
     require(done.returncode != 0, "read-only")
 
 
 def show_a_folder():
-    folder = f"{scratch}/folder/below"
+    folder = f"{room.scratch}/folder/below"
     os.makedirs(folder)
     with open(f"{folder}/f", "w", encoding="ascii") as f:
         f.write("deep")
-    os.symlink("below/f", f"{scratch}/folder/link")
-    os.symlink("/etc/shadow", f"{scratch}/folder/bad")
-    os.mkfifo(f"{scratch}/folder/fifo")
-    for path, _, files in os.walk(f"{scratch}/folder"):
+    os.symlink("below/f", f"{room.scratch}/folder/link")
+    os.symlink("/etc/shadow", f"{room.scratch}/folder/bad")
+    os.mkfifo(f"{room.scratch}/folder/fifo")
+    for path, _, files in os.walk(f"{room.scratch}/folder"):
         os.chmod(path, 0o755)
-    out = run(f"--show={scratch}/folder", "--", "sh", "-c", "cat folder/link; ls folder; cat folder/bad 2>&1", check=False).stdout
+    out = run(f"--show={room.scratch}/folder", "--", "sh", "-c", "cat folder/link; ls folder; cat folder/bad 2>&1", check=False).stdout
     require(out.startswith("deepbad\nbelow\nlink\ncat:") , out)
 
 
 def works_from_a_closed_folder():
-    global wiregrade
-    closed = f"{scratch}/closed"
+    closed = f"{room.scratch}/closed"
     os.mkdir(closed, 0o700)
     for name in ("wiregrade", "wiregrade-init"):
-        shutil.copy(f"{os.path.dirname(wiregrade)}/{name}", closed)
+        shutil.copy(f"{os.path.dirname(room.wiregrade)}/{name}", closed)
         os.chmod(f"{closed}/{name}", 0o700)
     with open(f"{closed}/solve.py", "w", encoding="ascii") as f:
         f.write("print('solved')\n")
@@ -516,7 +428,7 @@ def forbidden_namespaces():
     """In a user namespace that allows no further ones: exit status 4 and the setting."""
     begin = command()[:-2]
     done = subprocess.run([*begin, "unshare", "-U", "--map-current-user", "--keep-caps", "sh", "-c",
-                           f"echo 0 > /proc/sys/user/max_user_namespaces && exec {wiregrade} range -- true"],
+                           f"echo 0 > /proc/sys/user/max_user_namespaces && exec {room.wiregrade} range -- true"],
                           capture_output=True, text=True, env=environment(), check=False, timeout=DEADLINE)
     if "unshare" in done.stderr:
         skip(done.stderr)
@@ -527,28 +439,27 @@ def forbidden_namespaces():
 def api(case):
     """A case of range_api.c, whose executable is given instead of wiregrade."""
     prefix = command()[:-2]
-    done = subprocess.run([*prefix, wiregrade, case], env=environment(), check=False, timeout=DEADLINE)
+    done = subprocess.run([*prefix, room.wiregrade, case], env=environment(), check=False, timeout=DEADLINE)
     sys.exit(done.returncode)
 
 
 def main():
-    global wiregrade, who, scratch
-    wiregrade, who, case, *rest = sys.argv[1:]
-    if who == "root" and os.getuid() != 0:
+    room.wiregrade, room.who, case, *rest = sys.argv[1:]
+    if room.who == "root" and os.getuid() != 0:
         skip("not root")
-    scratch = tempfile.mkdtemp(prefix=scratch_word)
+    room.scratch = tempfile.mkdtemp(prefix=scratch_word)
     try:
-        if who == "user" and os.getuid() == 0:
-            os.chown(scratch, USER, USER)
+        if room.who == "user" and os.getuid() == 0:
+            os.chown(room.scratch, USER, USER)
         else:
-            os.chmod(scratch, 0o700)
+            os.chmod(room.scratch, 0o700)
         if case not in ("forbidden_namespaces", "usage", "api"):
             done = run("--", "true", check=False)
             if done.returncode == 4:
                 skip(done.stderr.strip())
         globals()[case](*rest)
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        shutil.rmtree(room.scratch, ignore_errors=True)
 
 
 main()

@@ -34,8 +34,8 @@ def main():
         if case == "a_target_that_ends_tells_who_waits":
             threading.Thread(target=end_when_dialled, args=(r,), daemon=True).start()
         began = time.monotonic()
-        code, text = r.student(case, "--show", f"{HERE}/steps_student.py:/tmp/steps.py",
-                               command=["python3", "/tmp/steps.py", case])
+        code, text = r.student(case, *(f"--show={HERE}/{name}.py:/tmp/{name}.py" for name in ("steps_student", "steps_called", "steps_talk")),
+                               command=["python3", "/tmp/steps_student.py", case])
         if code == 77:
             skip(text)
         assert code == 0, f"{text}\n...{r.read[-4000:]}"

@@ -112,7 +112,7 @@ class Range:
         command = command or ["python3", "/tmp/student.py", case]
         done = subprocess.run(
             [f"{self.bin}/wiregrade", "range", f"--join={self.name}", f"--side={side}", "--show",
-             f"{HERE}/targets_student.py:/tmp/student.py", *show, "--", *command],
+             f"{HERE}/targets_student.py:/tmp/student.py", f"--show={HERE}/targets_sends.py:/tmp/targets_sends.py", *show, "--", *command],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=DEADLINE)
         return done.returncode, done.stdout + done.stderr
 
@@ -187,7 +187,7 @@ def sigterm_ends_within_a_second(bin):
     try:
         peers = subprocess.Popen(
             [f"{bin}/wiregrade", "range", f"--join={r.name}", "--show", f"{HERE}/targets_student.py:/tmp/student.py",
-             "--", "python3", "/tmp/student.py", "hold_everything_open"],
+             f"--show={HERE}/targets_sends.py:/tmp/targets_sends.py", "--", "python3", "/tmp/student.py", "hold_everything_open"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert peers.stdout.readline() == "held\n"
         before = time.monotonic()
