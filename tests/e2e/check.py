@@ -168,7 +168,7 @@ def what_misses_every_challenge_is_explained(room):
     for packet, what, why, code in ((udp(b"smith", 1111), "UDP to port 1111", "1111 is stream-sender's, by TCP", "WRONG_PROTOCOL"),
                                     (tcp(payload=b"", dport=2222, options=KERNEL_SYN), "TCP to port 2222",
                                      "2222 is datagram-sender's, by UDP", "WRONG_PROTOCOL"),
-                                    (udp(b"hello", 53), "UDP to port 53", "no challenge takes it", None)):
+                                    (udp(b"hello", 5300), "UDP to port 5300", "no challenge takes it", None)):
         for args in ((), ("raw-tcp",)):
             noise, = room.check(pcap([packet]), *args, status=1)["noise"]
             require(noise["what"] == what and noise["code"] == code, noise)
