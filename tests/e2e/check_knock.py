@@ -4,7 +4,8 @@ fragments and letters that are hidden: in order, in time, none left out, sent tw
 import socket
 import struct
 
-from check import Room, checksum, ipv4, of, pcap, require, udp, wrong, STUDENT, TARGET
+from check import Room, of, require, wrong
+from check_packets import STUDENT, TARGET, checksum, ipv4, pcap, udp
 
 DOORS = 7411, 9622, 8533
 

@@ -3,18 +3,6 @@
 
 #include "text_row.h"
 
-#include <string.h>
-
-#include "tree.h"
-
-#define STREAM(text, encoding)                                                                               \
-    "kind: stream\nlisten: {tcp.dstport: 5555}\nexpect:\n  payload: {text: \"" text                          \
-    "\", encoding: " encoding "}\n"
-#define ALONE STREAM("{student}", "utf-8")
-#define HEX STREAM("I am {student}", "hex")
-#define BASE64 STREAM("I am {student}", "base64")
-#define GREETS STREAM("{student} grüßt Köln", "utf-8")
-
 static const struct text_row ROWS[] = {
     {ALONE, "smith", "smith", "", "", ""},
     {GREETS, "smith", "smith grüßt Köln\n", "", "", ""},
@@ -178,38 +166,21 @@ static const struct text_row ROWS[] = {
 
 static void each_wrong_text_is_told_as_what_it_is(void)
 {
-    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
-        const struct tree_file file = {"one", ROWS[i].asked};
-        struct tree tree;
-        tree_open(&tree, &file, 1, false);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-        text_check(&ROWS[i], rulebook_at(tree.book, 0));
-        tree_close(&tree);
-    }
+    text_check_rows(ROWS, sizeof(ROWS) / sizeof(ROWS[0]));
 }
 
 /* What sizeof counts, and a buffer into which nothing was written. */
 static void what_c_sends_beside_the_text_is_told(void)
 {
-    static const struct {
-        struct text_row row;
-        const char *bytes;
-        size_t length;
-    } rows[] = {
+    static const struct text_bytes rows[] = {
         {{ALONE, "smith", "NUL", "TRAILING_NUL", "only NUL bytes came, 5", "encode()"}, "\0\0\0\0\0", 5},
         {{ALONE, "smith", "smith and more", "TRAILING_NUL", "what lay there", "strlen()"}, "smith\00017", 8},
         {{ALONE, "smith", "&text", "WRONG_VALUE", "look like an address in memory", "strlen(text)"},
          "\x04\xa0\xcc,\xc9U\0\0",
          8},
     };
-    const struct tree_file file = {"one", ALONE};
-    struct tree tree;
 
-    tree_open(&tree, &file, 1, false);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        text_check_bytes(&rows[i].row, rulebook_at(tree.book, 0), rows[i].bytes, rows[i].length);
-    tree_close(&tree);
+    text_check_bytes_rows(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static const struct unit_case cases[] = {

@@ -56,17 +56,6 @@ static void version_4(struct made *m)
     m->bytes[0] = 0x40 | (m->bytes[0] & 15);
 }
 
-/* RFC 2460's pseudo-header with another number. */
-static void pseudo_58(struct made *m)
-{
-    const size_t length = m->length - IP6;
-
-    store_be16(m->bytes + IP6 + 6, 0);
-    store_be16(m->bytes + IP6 + 6,
-               csum_finish(csum_add(csum_pseudo6(m->bytes + 8, m->bytes + 24, 58, (uint32_t)length),
-                                    m->bytes + IP6, length)));
-}
-
 /* Other bytes in the pseudo-header's place. */
 static void sum_behind(struct made *m, const uint8_t *pseudo, size_t n)
 {
@@ -85,6 +74,12 @@ static void pseudo_with(struct made *m, size_t length, uint8_t next)
     memcpy(pseudo, m->bytes + 8, 32);
     store_be32(pseudo + 32, (uint32_t)length);
     sum_behind(m, pseudo, sizeof(pseudo));
+}
+
+/* RFC 2460's pseudo-header with another number. */
+static void pseudo_58(struct made *m)
+{
+    pseudo_with(m, m->length - IP6, 58);
 }
 
 static void pseudo_41(struct made *m)

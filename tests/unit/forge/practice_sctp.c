@@ -27,16 +27,21 @@ static void sum_sctp(struct made *m, uint32_t crc)
     store_be32(m->bytes + IP + 8, __builtin_bswap32(crc));
 }
 
-static void crc_from_0(struct made *m)
+/* The sum over what begins at `from`, by this polynomial, begun with this. */
+static void sum_from(struct made *m, size_t from, uint32_t polynomial, uint32_t begin)
 {
     store_be32(m->bytes + IP + 8, 0);
-    sum_sctp(m, ~crc32_add(CRC32C_POLYNOMIAL, 0, m->bytes + IP, m->length - IP));
+    sum_sctp(m, ~crc32_add(polynomial, begin, m->bytes + from, m->length - from));
+}
+
+static void crc_from_0(struct made *m)
+{
+    sum_from(m, IP, CRC32C_POLYNOMIAL, 0);
 }
 
 static void crc_with_ip(struct made *m)
 {
-    store_be32(m->bytes + IP + 8, 0);
-    sum_sctp(m, ~crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, m->bytes, m->length));
+    sum_from(m, 0, CRC32C_POLYNOMIAL, UINT32_MAX);
 }
 
 /* Other chunks in the place of practice-sctp's, with the CRC32c over them. */
@@ -46,8 +51,7 @@ static void put_chunks(struct made *m, const uint8_t *chunks, size_t n)
     m->length = IP + 12 + n;
     store_be16(m->bytes + 2, (uint16_t)m->length);
     as_the_kernel(m);
-    store_be32(m->bytes + IP + 8, 0);
-    sum_sctp(m, ~crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, m->bytes + IP, m->length - IP));
+    sum_from(m, IP, CRC32C_POLYNOMIAL, UINT32_MAX);
 }
 
 static void cookie_before(struct made *m)
@@ -102,8 +106,7 @@ static void crc_with_ip_sum_0(struct made *m)
 
 static void crc_unreflected(struct made *m)
 {
-    store_be32(m->bytes + IP + 8, 0);
-    sum_sctp(m, ~crc32_add(0x1EDC6F41, UINT32_MAX, m->bytes + IP, m->length - IP));
+    sum_from(m, IP, 0x1EDC6F41, UINT32_MAX);
 }
 
 /* smith's last three bytes are padding. */
