@@ -104,6 +104,34 @@ static void crc_with_ip_sum_0(struct made *m)
     store_be16(m->bytes + 10, sum);
 }
 
+static void crc_zlib_of_chunks(struct made *m)
+{
+    store_be32(m->bytes + IP + 8,
+               ~crc32_add(CRC32_POLYNOMIAL, UINT32_MAX, m->bytes + IP + 12, m->length - IP - 12));
+}
+
+static void crc_of_header_plain(struct made *m)
+{
+    store_be32(m->bytes + IP + 8, 0);
+    sum_sctp(m, crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, m->bytes + IP, 12));
+}
+
+static void crc_big_twice(struct made *m)
+{
+    for (int i = 0; i < 2; i++) {
+        if (!i)
+            store_be32(m->bytes + IP + 8, 0);
+        store_be32(m->bytes + IP + 8,
+                   ~crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, m->bytes + IP, m->length - IP));
+    }
+}
+
+static void crc_zlib_plain(struct made *m)
+{
+    store_be32(m->bytes + IP + 8, 0);
+    sum_sctp(m, crc32_add(CRC32_POLYNOMIAL, UINT32_MAX, m->bytes + IP, m->length - IP));
+}
+
 static void crc_unreflected(struct made *m)
 {
     sum_from(m, IP, 0x1EDC6F41, UINT32_MAX);
@@ -152,6 +180,14 @@ static const struct edit ROWS[] = {
     {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "with the IPv4 header before",
      crc_with_ip_sum_0},
     {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "made with 0x1edc6f41", crc_unreflected},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG",
+     "zlib's CRC32, not CRC32c, over the chunks without the common header", crc_zlib_of_chunks},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG",
+     "CRC32c, over the common header alone, without the complement", crc_of_header_plain},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG",
+     "a second time over a header that held the first, its most", crc_big_twice},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG",
+     "zlib's CRC32, not CRC32c, without the complement", crc_zlib_plain},
     {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "it counts 3 zero bytes",
      padding_summed_alone},
     {"practice-sctp", "sctp.chunk_length", "BAD_LENGTH", "3 zero bytes must fill it up", without_padding},
