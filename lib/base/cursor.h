@@ -55,3 +55,12 @@ static inline void store_be32(uint8_t *p, uint32_t v)
     store_be16(p, (uint16_t)(v >> 16));
     store_be16(p + 2, (uint16_t)v);
 }
+
+/* True of no bytes, too. */
+static inline bool all_zero(const uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}

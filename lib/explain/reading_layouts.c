@@ -4,184 +4,12 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "explain/packing.h"
 #include "explain/reading_private.h"
 #include "judge/rules_private.h"
 
-enum { FIELDS_OF_FORM = 10, HEADER_MAX = 20, NATIVE_LONG = 8, UDP_LENGTH = 4 };
+enum { NATIVE_LONG = 8, UDP_LENGTH = 4 };
 enum { PRICE_LETTER = 7, PRICE_ORDER = 3, PRICE_PAIR = 2 };
-
-/* A header's usual format; rows are its values in wire order. text: bytes that no byte order turns round. */
-static const struct form {
-    enum layer layer;
-    const char *format;
-    size_t size, n;
-    struct {
-        const char *name;
-        uint8_t at, width;
-        bool text;
-    } of[FIELDS_OF_FORM];
-} FORMS[] = {
-    {LAYER_IP,
-     "!BBHHHBBH4s4s",
-     20,
-     10,
-     {{"version and IHL", 0, 1, false},
-      {"the DS byte (type of service)", 1, 1, false},
-      {"the total length", 2, 2, false},
-      {"the identification", 4, 2, false},
-      {"flags and fragment offset", 6, 2, false},
-      {"the time to live", 8, 1, false},
-      {"the protocol", 9, 1, false},
-      {"the header checksum", 10, 2, false},
-      {"the source address", 12, 4, true},
-      {"the destination address", 16, 4, true}}},
-    {LAYER_TCP,
-     "!HHLLBBHHH",
-     20,
-     9,
-     {{"the source port", 0, 2, false},
-      {"the destination port", 2, 2, false},
-      {"the sequence number", 4, 4, false},
-      {"the acknowledgment number", 8, 4, false},
-      {"the data offset", 12, 1, false},
-      {"the flags", 13, 1, false},
-      {"the window", 14, 2, false},
-      {"the checksum", 16, 2, false},
-      {"the urgent pointer", 18, 2, false}}},
-    {LAYER_UDP,
-     "!HHHH",
-     8,
-     4,
-     {{"the source port", 0, 2, false},
-      {"the destination port", 2, 2, false},
-      {"the length", 4, 2, false},
-      {"the checksum", 6, 2, false}}},
-    {LAYER_ICMP,
-     "!BBHHH",
-     8,
-     5,
-     {{"the type", 0, 1, false},
-      {"the code", 1, 1, false},
-      {"the checksum", 2, 2, false},
-      {"the identifier", 4, 2, false},
-      {"the sequence number", 6, 2, false}}},
-};
-
-/* How a form's values were packed. */
-struct packing {
-    const struct form *form;
-    bool little;
-    bool joined; /* data offset and flags were one value of two bytes */
-    struct {
-        uint8_t width; /* bytes on the wire; 0: left out */
-        uint8_t zeros; /* bytes of 0 before it */
-        bool twice;
-    } as[FIELDS_OF_FORM + 1]; /* the last: zeros behind the header */
-};
-
-/* Where the header was sent. */
-struct place_sent {
-    const uint8_t *bytes;
-    size_t length;
-    size_t at; /* in the frame */
-};
-
-static void usual(struct packing *p, const struct form *form)
-{
-    *p = (struct packing){.form = form};
-    for (size_t i = 0; i < form->n; i++)
-        p->as[i].width = form->of[i].width;
-}
-
-static size_t size_of(const struct packing *p)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i <= p->form->n; i++)
-        n += p->as[i].zeros + (size_t)p->as[i].width * (p->as[i].twice ? 2 : 1);
-    return n;
-}
-
-static bool all_zero(const uint8_t *bytes, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (bytes[i])
-            return false;
-    return true;
-}
-
-/* Total length and header checksum are the kernel's, whatever was packed there, and the identification where
- * 0 was: what belongs to another field was overwritten. */
-static bool overwritten(const struct packing *p, size_t from, size_t to)
-{
-    return p->form->layer == LAYER_IP && (from == 2 || from == 3 || from == 10 || from == 11 ||
-                                          ((from == 4 || from == 5) && to != 4 && to != 5));
-}
-
-/* One value from the wire into its place in header. False when bytes that have no place are not 0. */
-static bool unpack_one(const struct packing *p, size_t i, const uint8_t *sent, size_t at, uint8_t *header,
-                       uint64_t *unknown)
-{
-    const size_t width = p->form->of[i].width, wide = p->as[i].width;
-    const bool little = p->little && !p->form->of[i].text;
-
-    for (size_t b = 0; b < width || b < wide; b++) { /* from the least significant */
-        size_t to = p->form->of[i].at + width - 1 - b, from = at + (little ? b : wide - 1 - b);
-        if (b >= width && sent[from] && !overwritten(p, from, SIZE_MAX))
-            return false;
-        if (b >= width)
-            continue;
-        header[to] = b < wide ? sent[from] : 0;
-        if (b >= wide || overwritten(p, from, to)) {
-            *unknown |= UINT64_C(1) << to;
-            header[to] = 0;
-        }
-    }
-    return true;
-}
-
-/* Bytes of 0, and those of a value that stands there twice, as far as the kernel left them alone. */
-static bool is_filler(const struct packing *p, size_t i, const uint8_t *sent, size_t at)
-{
-    const size_t zeros = p->as[i].zeros, wide = p->as[i].width;
-
-    for (size_t k = at; k < at + zeros; k++)
-        if (sent[k] && !overwritten(p, k, SIZE_MAX))
-            return false;
-    for (size_t k = at + zeros; p->as[i].twice && k < at + zeros + wide; k++)
-        if (sent[k] != sent[k + wide] && !overwritten(p, k, SIZE_MAX) && !overwritten(p, k + wide, SIZE_MAX))
-            return false;
-    return true;
-}
-
-/* The header as it should have been packed, and where its checksum was sent (0: nowhere). */
-static bool unpack(const struct packing *p, const struct place_sent *sent, uint8_t header[HEADER_MAX],
-                   uint64_t *unknown, size_t *sum_at)
-{
-    size_t at = 0;
-
-    *unknown = 0;
-    *sum_at = 0;
-    if (size_of(p) > sent->length)
-        return false;
-    for (size_t i = 0; i < p->form->n; i++) {
-        const size_t wide = p->as[i].width;
-        if (!is_filler(p, i, sent->bytes, at))
-            return false;
-        at += p->as[i].zeros;
-        if (!unpack_one(p, i, sent->bytes, at, header, unknown))
-            return false;
-        if (strcmp(p->form->of[i].name, "the checksum") == 0 && wide >= 2)
-            *sum_at = at + (p->little ? 0 : wide - 2);
-        at += wide * (p->as[i].twice ? 2 : 1);
-    }
-    if (p->joined) {
-        uint8_t first = header[12];
-        header[12] = header[13];
-        header[13] = first;
-    }
-    return all_zero(sent->bytes + at, p->as[p->form->n].zeros);
-}
 
 /* Fields that no clause asks for hold what they usually do, or the header stands elsewhere: the destination
  * is the target's, there is no urgent data, and it is version 4. */
@@ -225,11 +53,11 @@ static void fill_addresses(const struct class *class, uint8_t *ip, uint64_t unkn
 /* Sets r->u up to be filled by a header packed so; false when it cannot be what was sent. */
 static bool undo(struct mender *r, const struct packing *p, const struct place_sent *sent)
 {
-    uint8_t header[HEADER_MAX] = {0};
+    uint8_t header[PACKING_HEADER_MAX] = {0};
     uint64_t unknown;
-    size_t sum_at, size = size_of(p), end = sent->at + sent->length;
+    size_t sum_at, size = packing_size(p), end = sent->at + sent->length;
 
-    if (!unpack(p, sent, header, &unknown, &sum_at) || !is_usual(r, p->form, header, unknown) ||
+    if (!packing_undo(p, sent, header, &unknown, &sum_at) || !is_usual(r, p->form, header, unknown) ||
         !undone_begin(&r->u, r->packet, sent->at))
         return false;
     undone_add(&r->u, header, p->form->size);
@@ -267,7 +95,7 @@ static const char *letter_of(size_t width)
 
 static void say_shift(struct undone *u, const struct packing *p, size_t i, const char *what)
 {
-    size_t size = size_of(p), right = p->form->size, by = size > right ? size - right : right - size;
+    size_t size = packing_size(p), right = p->form->size, by = size > right ? size - right : right - size;
 
     if (i + 1 < p->form->n)
         reading_say(u, "%s: what follows stands %zu byte%s too %s", what, by, by == 1 ? "" : "s",
@@ -282,10 +110,9 @@ static void try_width(struct mender *r, const struct place_sent *sent, const str
                       size_t wide)
 {
     const size_t width = form->of[i].width;
-    struct packing p;
+    struct packing p = packing_usual(form);
     char what[128];
 
-    usual(&p, form);
     p.as[i].width = (uint8_t)wide;
     if (wide == width || !undo(r, &p, sent))
         return;
@@ -300,10 +127,9 @@ static void try_width(struct mender *r, const struct place_sent *sent, const str
 
 static void try_twice(struct mender *r, const struct place_sent *sent, const struct form *form, size_t i)
 {
-    struct packing p;
+    struct packing p = packing_usual(form);
     char what[128];
 
-    usual(&p, form);
     p.as[i].twice = true;
     if (!undo(r, &p, sent))
         return;
@@ -316,10 +142,9 @@ static void try_twice(struct mender *r, const struct place_sent *sent, const str
 static void try_zeros(struct mender *r, const struct place_sent *sent, const struct form *form, size_t i,
                       size_t zeros)
 {
-    struct packing p;
+    struct packing p = packing_usual(form);
     char what[128];
 
-    usual(&p, form);
     p.as[i].zeros = (uint8_t)zeros;
     if (!undo(r, &p, sent))
         return;
@@ -337,10 +162,9 @@ static void try_zeros(struct mender *r, const struct place_sent *sent, const str
 static void try_both(struct mender *r, const struct place_sent *sent, const struct form *form, size_t first,
                      size_t wide)
 {
-    struct packing p;
+    struct packing p = packing_usual(form);
     char what[128];
 
-    usual(&p, form);
     p.as[first].width = p.as[first + 1].width = (uint8_t)wide;
     if (!undo(r, &p, sent))
         return;
@@ -390,10 +214,9 @@ static void try_exchanged(struct mender *r, const struct place_sent *sent, const
 static void try_order(struct mender *r, const struct place_sent *sent, const struct form *form, bool native,
                       bool joined)
 {
-    struct packing p;
+    struct packing p = packing_usual(form);
     size_t at = 0;
 
-    usual(&p, form);
     p.little = true;
     p.joined = joined;
     for (size_t i = 0; native && i < form->n; i++) {
@@ -414,7 +237,7 @@ static void try_order(struct mender *r, const struct place_sent *sent, const str
         reading_say(&r->u,
                     "packed without the !: L is %d bytes then, the header %zu, and all stands in the host's "
                     "byte order",
-                    NATIVE_LONG, size_of(&p));
+                    NATIVE_LONG, packing_size(&p));
     else
         reading_say(&r->u, "packed without the !: every value of the %s header is in the host's byte order",
                     layer_text(form->layer));
@@ -487,8 +310,8 @@ void reading_layouts(struct mender *r)
     if (!ip->present || !ip->complete || r->packet->faults & FAULT_BAD_IHL)
         return;
     size_t end = undone_end(r->packet);
-    for (size_t i = 0; i < sizeof(FORMS) / sizeof(FORMS[0]); i++) {
-        const struct form *form = &FORMS[i];
+    const struct form *form;
+    for (size_t i = 0; (form = packing_form(i)); i++) {
         size_t at = form->layer == LAYER_IP ? ip->offset : (size_t)ip->offset + ip->length;
         struct place_sent sent = {r->packet->frame + at, end - at, at};
         if (at > end || !suspect(r, form->layer))

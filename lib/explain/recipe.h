@@ -6,8 +6,9 @@
 
 #include "explain/summed.h"
 
-/* ADD A WRONG CHECKSUM HERE: one name, its row in recipe.c, what it chooses in choice.c, and rows in
- * codes.def and forge/changes.def. Those that people make most stand first, here and there. */
+/* ADD A WRONG CHECKSUM HERE: one name, its row in recipe.c, what it chooses in choice_pseudo.c,
+ * choice_bytes.c or choice_recipe.c, and rows in codes.def and forge/changes.def. Those that people make most
+ * stand first, here and there. */
 enum recipe {
     RECIPE_ZERO,
     RECIPE_NO_PSEUDO_HEADER,

@@ -1,5 +1,6 @@
 #include "explain/summed.h"
 
+#include "base/codec.h"
 #include "base/cursor.h"
 #include "pkt/csum.h"
 
@@ -40,13 +41,8 @@ const struct summed_field *summed_field_at(enum layer layer, size_t i)
 
 void summed_addresses(struct summed *out, const uint8_t *addresses, size_t each)
 {
-    out->source = out->destination = (struct halves){0, 0};
-    for (size_t i = 0; i < each; i += 2) {
-        out->source.high += addresses[i];
-        out->source.low += addresses[i + 1];
-        out->destination.high += addresses[each + i];
-        out->destination.low += addresses[each + i + 1];
-    }
+    out->source = halves_of(addresses, each, 0);
+    out->destination = halves_of(addresses + each, each, 0);
     out->v6 = each == 16;
 }
 
@@ -104,8 +100,18 @@ uint16_t summed_right(const struct summed *s)
 
     sum = csum_add(sum, s->bytes + s->at + 2, s->length - s->at - 2);
     if (s->pseudo)
-        sum += ((s->source.high + s->destination.high) << 8) + s->source.low + s->destination.low +
-               s->protocol + s->length;
+        sum += halves_words(halves_plus(s->source, s->destination)) + s->protocol + s->length;
     uint16_t right = csum_finish(sum);
     return s->layer == LAYER_UDP && right == 0 ? 0xFFFF : right;
+}
+
+size_t summed_plain(const struct summed *s, uint8_t out[SUMMED_TEXT_MAX])
+{
+    const char *text = (const char *)s->bytes + s->header;
+    size_t length = s->length - s->header;
+    ptrdiff_t n = hex_decode(out, SUMMED_TEXT_MAX, text, length);
+
+    if (n <= 0)
+        n = base64_decode(out, SUMMED_TEXT_MAX, text, length);
+    return n > 0 ? (size_t)n : 0;
 }

@@ -5,13 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "explain/halves.h"
 #include "pkt/decode.h"
-
-/* Sums of the bytes at even and at odd places, not folded: from them come the sums of words, of words with
- * their bytes exchanged, and of single bytes. */
-struct halves {
-    uint64_t high, low;
-};
 
 /* A field of a header, of 1, 2 or 4 bytes, that may be written after the sum was made. */
 struct summed_field {
@@ -23,7 +18,7 @@ struct summed_field {
 /* The i-th field of the layer's header, NULL behind the last. */
 const struct summed_field *summed_field_at(enum layer layer, size_t i);
 
-enum { SUMMED_ASKED_MAX = 8 };
+enum { SUMMED_ASKED_MAX = 8, SUMMED_TEXT_MAX = 2048 };
 
 /* What a checksum is made over. bytes are borrowed; the checksum field in them may hold anything. */
 struct summed {
@@ -63,3 +58,6 @@ void summed_addresses(struct summed *out, const uint8_t *addresses, size_t each)
 
 /* The right checksum; for UDP 0xFFFF instead of 0 (RFC 768). */
 uint16_t summed_right(const struct summed *s);
+
+/* What the payload says when its hex or Base64 is taken off; 0 bytes when it is neither. */
+size_t summed_plain(const struct summed *s, uint8_t out[SUMMED_TEXT_MAX]);

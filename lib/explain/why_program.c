@@ -162,7 +162,9 @@ bool why_keys_says(const struct suspect *s, struct diagnosis *d)
     enum { ESC = 0x1B };
     size_t length;
 
-    for (size_t i = 0; words_judged(s, &length) && i + 2 < length; i++)
+    if (!words_judged(s, &length) || !utf8_valid(s->bytes, length))
+        return false;
+    for (size_t i = 0; i + 2 < length; i++)
         if (s->bytes[i] == ESC && (s->bytes[i + 1] == '[' || s->bytes[i + 1] == 'O')) {
             suspect_say(d,
                         "a key without a letter was pressed, an arrow perhaps: its bytes, 1b %02x %02x, were "

@@ -1,6 +1,7 @@
 /* A text's letters in other bytes than UTF-8's. */
 #include <string.h>
 
+#include "base/cursor.h"
 #include "base/str.h"
 #include "judge/peel_private.h"
 
@@ -151,11 +152,6 @@ ptrdiff_t peel_wide(const uint8_t *in, size_t n, uint8_t *out)
         i++;
     }
     return big && little ? -1 : (ptrdiff_t)k;
-}
-
-static bool all_zero(const uint8_t *in, size_t n)
-{
-    return n && !in[0] && (n == 1 || memcmp(in, in + 1, n - 1) == 0);
 }
 
 /* RFC 2781. Without a byte order mark the first letter must be ASCII: it tells the order. What a buffer was
