@@ -92,8 +92,7 @@ enum status lab_converse(struct lab *lab, const struct sender_request *request, 
 /* The next attempt of the journal. ST_OK; ST_NO: none within timeout_ms; ST_ENV: the target has ended. */
 enum status lab_attempt(struct lab *lab, int timeout_ms, struct lab_attempt *out, struct err *err);
 
-/* The student's own address, and the one that he sends to. */
-ipaddr lab_home(const struct lab *lab);
+ipaddr lab_home(const struct lab *lab); /* the student's own address, and the one that he sends to */
 ipaddr lab_target(const struct lab *lab);
 
 /* Whether the challenge asks for fields of IPv6; and whether it is sent, or proved on paper alone: of IPv6
@@ -116,7 +115,6 @@ void lab_judge_step(const struct lab *lab, const struct rules *rules, const char
                     const struct exchange *exchange, ipaddr source, uint16_t sport, struct verdict *verdict,
                     const struct field *field, struct reason *reason);
 
-/* What was captured (with options->keep alone), the journal, or the target's words: from the beginning, as
- * much as out holds. */
 enum lab_part { LAB_PCAP, LAB_JOURNAL, LAB_TARGET };
+/* Of what was captured (options->keep alone), the journal, or the target's words: as much as out holds. */
 void lab_part(const struct lab *lab, enum lab_part part, struct buf *out);

@@ -125,7 +125,8 @@ def what_cannot_be_kept_is_told():
     """Each file by its name, on stderr too; the others are tried all the same, and other challenges are verified."""
     only_solver("raw-ipv4", "nothing.py", "print(1)\n")
     keep = f"{room.scratch}/run/kept"
-    os.makedirs(f"{keep}/raw-ipv4.1.jsonl/there")  # what stands in the way of one file alone
+    os.makedirs(f"{keep}/raw-ipv4.1.jsonl/there")
+    os.chmod(keep, 0o777)  # whoever runs it; what stands in the way of one file alone
     found, done = report("--keep", keep, "raw-ipv4", "stream-sender", status=1)
     lost = failing(found, "raw-ipv4", "kept")
     require([c["name"] for c in lost] == ["raw-ipv4.1.jsonl"] and lost[0]["blame"] == "environment", lost)
