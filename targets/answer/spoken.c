@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "explain/behind.h"
 #include "forge/reset.h"
+#include "judge/anew.h"
 #include "judge/identify.h"
 #include "judge/tries.h"
 #include "targets/answer/ports.h"
@@ -16,6 +18,7 @@ struct spoken_choice {
     struct talk_seat *seats[TALKS_OF_MAX];
     size_t n;
     struct talk_seat *seat; /* NULL: a fresh one */
+    struct talk_seat *left; /* ... in whose place that is: a wrong one counts there all the same */
 };
 
 static struct talk_seat *fitting(struct runtime *rt, const struct spoken_choice *c, const struct attempt *a,
@@ -43,6 +46,22 @@ static void name_of(const struct attempt *a, char student[NAME_MAX_LEN + 1])
         student[0] = '\0';
 }
 
+/* Whoever changes his program and runs it again has left his try, also where its first message is wrong. Of
+ * packets the one behind such a one, too. */
+static bool begins_anew(struct runtime *rt, const struct talk_seat *seat, bool port, const struct attempt *a)
+{
+    if (rules_kind(a->rules) == TARGET_DATAGRAM)
+        return !port && rules_challenge(a->rules)->target.identify == IDENTIFY_TEXT &&
+               runtime_may_search(rt, a->source) &&
+               anew_says(rt->sought, a->rules, &seat->talk, a->packet, a->source);
+    if (rules_kind(a->rules) != TARGET_PACKET)
+        return false;
+    const int64_t window = clock_ms() - BEHIND_MS, since = seat->at_ms > window ? seat->at_ms : window;
+    return memory_wrong(rt->memory, a->source, rules_slug(a->rules), rules_step(a->rules),
+                        rules_steps(a->rules), since) ||
+           (runtime_may_search(rt, a->source) && behind_begins(rt->sought, a->rules, &seat->talk, a->packet));
+}
+
 static void choose(struct runtime *rt, const struct attempt *a, const struct talk *fresh,
                    struct spoken_choice *c)
 {
@@ -62,6 +81,10 @@ static void choose(struct runtime *rt, const struct attempt *a, const struct tal
     /* a near miss that names somebody is one of a first message, whoever else is under way */
     const bool named = student[0] && rules_challenge(a->rules)->target.identify == IDENTIFY_TEXT;
     c->seat = mine || named ? mine : newest_live(c, a, false);
+    if (c->seat && begins_anew(rt, c->seat, mine != NULL, a)) {
+        c->left = c->seat;
+        c->seat = NULL;
+    }
 }
 
 /* Of a datagram none: its answer is not made again. */
@@ -197,5 +220,7 @@ bool spoken_take(struct runtime *rt, const struct attempt *attempt, const struct
         go_on(c.seat, &turn, attempt, &due);
     else if (turn.went)
         begin(rt, &c, &fresh, &turn, attempt, &due);
+    else if (c.left && ++c.left->wrong == TRIES_WRONG_MAX)
+        c.left->live = false;
     return dials;
 }
