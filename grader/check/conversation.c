@@ -337,6 +337,10 @@ enum conversation_what conversations_take(struct conversations *t, const struct 
         return begin(t, sent, &at->talk, &v);
     const bool named = name[0] && rules_challenge(sent->rules)->target.identify == IDENTIFY_TEXT;
     struct conversation *seat = mine || named ? mine : any;
+    if (mine && named && tries_begins(t->sought, sent->rules, &mine->talk, sent->packet, name)) {
+        mine->over = true;
+        seat = NULL;
+    }
     if (seat && !seat->replied)
         return CONVERSATION_NOTHING;
     if (seat)

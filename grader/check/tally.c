@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "explain/reading.h"
+#include "judge/by_hand.h"
 #include "judge/clause.h"
 #include "judge/judge.h"
 
@@ -188,6 +189,8 @@ bool tally_is_near(const struct tally *tally, const struct rules *rules, const s
 
     if (!packet->layers[LAYER_IP].complete && !packet->layers[LAYER_IP6].complete && !arp)
         return false;
+    if (arp) /* what a kernel answers for a host is ARP, too, and so much like it */
+        return rules_is_arp(rules) && by_hand_arp(rules, packet);
     judge_plainly(tally, rules, packet, &v);
     /* any short word can be a handle: half of the rest must fit, too */
     if (!tally->student && v.student[0] && rules_challenge(rules)->target.identify == IDENTIFY_TEXT &&
@@ -197,7 +200,6 @@ bool tally_is_near(const struct tally *tally, const struct rules *rules, const s
     for (size_t i = 0; i < v.n; i++)
         wrong += v.findings[i].status != FINDING_PASS && v.findings[i].status != FINDING_INFO &&
                  (v.findings[i].clause || v.findings[i].fault) &&
-                 (arp || !(v.findings[i].clause && clause_is_listened(rules, v.findings[i].clause)));
-    /* what a kernel answers for a host is ARP, too, and so much like it */
-    return wrong <= !arp;
+                 !(v.findings[i].clause && clause_is_listened(rules, v.findings[i].clause));
+    return wrong <= 1;
 }

@@ -88,8 +88,8 @@ static int64_t ahead_us(struct ship *s)
     const bool off = us > clock_us || us < -clock_us;
 
     if (off && !s->told_clock)
-        log_line("this machine's clock is %lld s %s of %s; what the lines tell is set right by that",
-                 (long long)(us < 0 ? -us : us) / 1000000, us < 0 ? "behind" : "ahead",
+        log_line("this machine's clock is %lld s %s %s; what the lines tell is set right by that",
+                 (long long)(us < 0 ? -us : us) / 1000000, us < 0 ? "behind" : "ahead of",
                  s->carrier->whose_clock);
     s->told_clock = off;
     return off ? us : 0;

@@ -63,6 +63,10 @@ enum status sqlite_failed(const struct sqlite *db, struct err *err)
     const int why = code == SQLITE_IOERR && db->sqlite ? sqlite3_system_errno(db->sqlite) : 0;
     if (code == SQLITE_FULL || why == ENOSPC || why == EDQUOT)
         return err_set(err, ST_ENV, "%s: the disk is full; make room on it", db->base.where);
+    if (code == SQLITE_BUSY)
+        return err_set(err, ST_ENV,
+                       "%s: another program has had it locked for %d s; end that one, or try again later",
+                       db->base.where, BUSY_MS / 1000);
     return err_set(err, st, "%s: %s", db->base.where, db->sqlite ? sqlite3_errmsg(db->sqlite) : "no memory");
 }
 
@@ -148,6 +152,19 @@ enum status sqlite_version(struct sqlite *db, int64_t *out, struct err *err)
     return query_number(&db->base, out, err, "PRAGMA user_version", "");
 }
 
+/* What is written to a file that has no name any more is lost with the process. */
+static enum status in_its_place(const struct sqlite *db, struct err *err)
+{
+    int moved = 0;
+
+    sqlite3_file_control(db->sqlite, NULL, SQLITE_FCNTL_HAS_MOVED, &moved);
+    return moved ? err_set(err, ST_ENV,
+                           "%s: was moved away, removed or replaced while it was in use; put it back, or end "
+                           "what has it open and begin that anew",
+                           db->base.where)
+                 : ST_OK;
+}
+
 /* Who brings the tables up to date does it in his turn: they stay what they are until this one's is over. */
 static enum status same_version(struct sqlite *db, struct err *err)
 {
@@ -169,7 +186,9 @@ enum status sqlite_turn_begin(struct sqlite *db, struct err *err)
         return err_set(err, ST_ENV, "%s: process %lld has been writing to it for %d s; try again later",
                        db->base.where, (long long)turn_holder(&db->turn, TURN_LINE), BUSY_MS / 1000);
     }
-    const enum status st = same_version(db, err);
+    enum status st = in_its_place(db, err);
+    if (st == ST_OK)
+        st = same_version(db, err);
     if (st != ST_OK)
         turn_give(&db->turn, TURN_LINE);
     db->mine = st == ST_OK;

@@ -6,18 +6,31 @@
 
 #include "explain/reading.h"
 #include "explain/reasons.h"
+#include "judge/clause.h"
 #include "judge/identify.h"
 #include "judge/judge.h"
 
 /* Bits that must agree more with the later step than with the one that is due, where no fewer are wrong. */
-enum { CLOSER = 8 };
+enum { CLOSER = 8, NEARER = 4 };
 
 /* How well a packet meets the rules of a step. */
 struct match {
     struct verdict verdict;
     size_t wrong;
     int worth;
+    uint64_t
+        off; /* by how much the one wrong number is, to which something was to be added; else UINT64_MAX */
 };
+
+/* A number that was put together wrongly is near the right one all the same. */
+static uint64_t off_by(const struct finding *f)
+{
+    const struct clause *c = f->clause;
+
+    if (!c || !c->plus || c->kind != MATCH_EQUAL || f->absent)
+        return UINT64_MAX;
+    return f->got > c->a ? f->got - c->a : c->a - f->got;
+}
 
 static void match_make(const struct rules *rules, const struct packet *packet, const char *student,
                        struct match *out)
@@ -25,12 +38,16 @@ static void match_make(const struct rules *rules, const struct packet *packet, c
     judge_packet_for(rules, packet, student, &out->verdict);
     out->worth = reading_worth(rules, &out->verdict, NULL);
     out->wrong = 0;
+    out->off = UINT64_MAX;
     for (size_t i = 0; i < out->verdict.n; i++)
-        out->wrong += out->verdict.findings[i].status == FINDING_FAIL;
+        if (out->verdict.findings[i].status == FINDING_FAIL)
+            out->off = out->wrong++ ? UINT64_MAX : off_by(&out->verdict.findings[i]);
 }
 
 static bool is_closer(const struct match *later, const struct match *due)
 {
+    if (due->wrong == 1 && later->off < due->off / NEARER && due->off != UINT64_MAX)
+        return true;
     return (later->wrong < due->wrong && later->worth >= due->worth) || later->worth >= due->worth + CLOSER;
 }
 

@@ -150,16 +150,15 @@ static size_t text_inside(const struct suspect *s, uint8_t *room)
     return n > 0 ? trim_newline(room, (size_t)n) : 0;
 }
 
-bool drawn_find(const struct suspect *s, uint8_t *room, struct drawn *out)
+bool drawn_part(const struct suspect *s, uint8_t *room, struct drawn *out)
 {
     const struct wording *w = words_of(s);
     struct template t;
     struct laid got, want;
     size_t other = PARTS_MAX;
 
-    /* out of a try no value is known; what is nearly right, or holds all of it, is another mistake */
-    if (!w || !s->rules->others || w->kind < WORDING_MISSING || w->kind == WORDING_EXTRA || !w->want[0] ||
-        !read_template(s, &t))
+    /* out of a try no value is known */
+    if (!w || !s->rules->others || !w->want[0] || !read_template(s, &t))
         return false;
     got = (struct laid){.text = room, .length = text_inside(s, room)};
     want = (struct laid){.text = (const uint8_t *)w->want, .length = strlen(w->want)};
@@ -186,6 +185,13 @@ bool drawn_find(const struct suspect *s, uint8_t *room, struct drawn *out)
         return false;
     out->form = !out->handle && has_form(s->rules, t.parts[other].name, out->got, out->n_got);
     return true;
+}
+
+bool drawn_find(const struct suspect *s, uint8_t *room, struct drawn *out)
+{
+    const struct wording *w = words_of(s);
+
+    return w && w->kind >= WORDING_MISSING && w->kind != WORDING_EXTRA && drawn_part(s, room, out);
 }
 
 bool drawn_is_example(const struct suspect *s, struct diagnosis *d)

@@ -15,8 +15,11 @@ struct drawn {
     size_t n_want;
 };
 
-/* Fills *out; false when the finding is about another text, the text is right or nearly so, or more than one
- * part of it differs. room: TEXT_MAX bytes, for the text when it was encoded. */
+/* Fills *out; false when the finding is about another text, the text is right, or more than one part of it
+ * differs. room: TEXT_MAX bytes, for the text when it was encoded. */
+bool drawn_part(const struct suspect *s, uint8_t *room, struct drawn *out);
+
+/* The same; false, too, for a text that is nearly right, or cut, or holds all that is asked for. */
 bool drawn_find(const struct suspect *s, uint8_t *room, struct drawn *out);
 
 /* True where one part of it is another, and the rest right: nothing is missing, and nothing too many. */

@@ -234,12 +234,11 @@ static void put_unreachable(const struct rulebook *book, const struct shape_of_p
 static void put_other_transport(const struct rules *rules, const struct shape_of_packet *s, struct noise *out)
 {
     const bool udp = s->form == FORM_UDP;
-    const char *mend = rules_kind(rules) == TARGET_PACKET && s->six
-                           ? (udp ? "next_header = 6   # TCP, byte 6 of the IPv6 header"
-                                  : "next_header = 17   # UDP, byte 6 of the IPv6 header")
-                       : rules_kind(rules) == TARGET_PACKET
-                           ? (udp ? "protocol = 6   # TCP, in the IPv4 header: value 7 of '!BBHHHBBH4s4s'"
-                                  : "protocol = 17   # UDP, in the IPv4 header: value 7 of '!BBHHHBBH4s4s'")
+    const bool raw = rules_kind(rules) == TARGET_PACKET && !s->kernel_syn;
+    const char *mend = raw && s->six ? (udp ? "next_header = 6   # TCP, byte 6 of the IPv6 header"
+                                            : "next_header = 17   # UDP, byte 6 of the IPv6 header")
+                       : raw ? (udp ? "protocol = 6   # TCP, in the IPv4 header: value 7 of '!BBHHHBBH4s4s'"
+                                    : "protocol = 17   # UDP, in the IPv4 header: value 7 of '!BBHHHBBH4s4s'")
                        : udp ? "socket.socket(socket.AF_INET, socket.SOCK_STREAM); nc without -u"
                              : "socket.socket(socket.AF_INET, socket.SOCK_DGRAM); nc -u";
 
@@ -262,6 +261,18 @@ static bool rather_right(const struct rules *rules, const struct packet *packet)
         wrong += v.findings[i].status == FINDING_FAIL;
     }
     return right >= wrong || (reading_find(&reading, rules, packet, &v) && reading.sure);
+}
+
+/* The packet challenge by TCP whose segment this is, but for the port that it goes to. */
+static const struct rules *made_for(const struct rulebook *book, const struct packet *packet)
+{
+    for (size_t i = 0; i < rulebook_count(book); i++) {
+        const struct rules *rules = rulebook_at(book, i);
+        if (rules_kind(rules) == TARGET_PACKET && slip_port(rules, port_field(FORM_TCP)) &&
+            !rules_challenge(rules)->target.practice && rather_right(rules, packet))
+            return rules;
+    }
+    return NULL;
 }
 
 const struct rules *noise_meant(const struct rulebook *book, const struct packet *packet)
@@ -376,13 +387,16 @@ static void put_asked(const struct rules *asked, struct buf *out)
         buf_printf(out, ", which takes protocol %s", field_text(proto->field, proto->a, text));
 }
 
-/* scapy's UDP() goes to 53, its TCP() to 80 from 20: a browser's port is another. */
-static void put_scapy(const struct packet *packet, const struct shape_of_packet *s, struct buf *out)
+/* What is there where no port was given: scapy's UDP() goes to 53, its TCP() to 80 from 20 (a browser's port
+ * is another), hping3 to 0, and so does what htonl() leaves of a port. */
+static void put_default(const struct packet *packet, const struct shape_of_packet *s, struct buf *out)
 {
     uint64_t from;
 
     if (s->form == FORM_UDP && s->number == SCAPY_PORT)
         buf_puts(out, "53 is where scapy sends when no dport is given; ");
+    else if (has_port(s) && !s->number)
+        buf_puts(out, "no port was given, as hping3 has it without -p, or in C htonl() stands for htons(); ");
     else if (s->form == FORM_TCP && s->number == SCAPY_TCP_PORT &&
              packet_value(packet, field_find("tcp.srcport"), &from) == FIELD_OK && from == SCAPY_FROM)
         buf_puts(out, "80 is where scapy sends when no dport is given, from its port 20; ");
@@ -395,7 +409,7 @@ static void put_why(const struct rulebook *book, const struct rules *asked, cons
     char address[IPADDR_TEXT_SIZE], text[160];
 
     if (!served)
-        put_scapy(packet, s, out);
+        put_default(packet, s, out);
     if (s->kernel_syn && !served)
         buf_puts(out, takers_are_raw(book, packet, s)
                           ? "a kernel's own SYN: connect() was used, not a raw socket; "
@@ -440,7 +454,7 @@ void noise_of(const struct rulebook *book, const struct rules *asked, const stru
     if (served && noise_is_made_syn(packet) && !shape.elsewhere) {
         size_t length;
         packet_payload(packet, &length);
-        slip_tell_syn(served, shape.number, length, out);
+        slip_tell_syn(served, made_for(book, packet), shape.number, length, out);
         return;
     }
     if (!served && headless_tell(book, packet, out))

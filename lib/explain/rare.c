@@ -112,16 +112,20 @@ static bool is_text(const struct rare_laid *l, uint16_t got)
     return csum_finish(csum_add(0, text, (size_t)n + l->length - 8)) == got;
 }
 
-/* 192.168.1.101 and 192.168.1.1 stand in the tutorial that everybody copies; 127.0.0.1 in any other; and the
- * first address of the own network is the router's. */
+/* 192.168.1.101 and 192.168.1.1 stand in the tutorial that everybody copies; 127.0.0.1 in any other; the
+ * first address of the own network is the router's; and VirtualBox, Docker and libvirt give their interfaces
+ * the same addresses on every machine. */
 static bool is_of_others(const struct rare_laid *l, uint16_t got)
 {
     enum { TUTORIAL = 0xC0A80165, TUTORIALS = 0xC0A80101, LOOPBACK = 0x7F000001 };
+    enum { NAT = 0x0A00020F, CONTAINERS = 0xAC110001, GUESTS = 0xC0A87A01, HOST_ONLY = 0xC0A83801 };
     const uint32_t source = load_be32(l->s->ip + ADDRESSES),
                    destination = load_be32(l->s->ip + ADDRESSES + 4);
     const uint32_t pairs[][2] = {{TUTORIAL, destination}, {TUTORIAL, TUTORIALS},
                                  {source, TUTORIALS},     {source, LOOPBACK},
-                                 {LOOPBACK, LOOPBACK},    {(source & ~0xFFu) | 1, destination}};
+                                 {LOOPBACK, LOOPBACK},    {(source & ~0xFFu) | 1, destination},
+                                 {NAT, destination},      {CONTAINERS, destination},
+                                 {GUESTS, destination},   {HOST_ONLY, destination}};
     uint8_t addresses[8];
 
     for (size_t i = 0; l->pseudo && i < sizeof(pairs) / sizeof(pairs[0]); i++) {
@@ -352,7 +356,7 @@ static bool find_destination(const struct rare_laid *l, uint16_t got, struct rar
     else if (is_of_others(l, got))
         *out = (struct rare){
             "it is what another address in the pseudo-header gives: a tutorial's, the loopback's, "
-            "or the router's",
+            "the router's, or another interface's",
             addresses};
     else if (is_text(l, got))
         *out = (struct rare){"it is what the addresses give as text in the pseudo-header", addresses};

@@ -12,11 +12,19 @@ bool why_named_says(const struct suspect *s, struct diagnosis *d);
 /* An extension header of IPv6 that is there where another header is to follow at once (RFC 8200). */
 bool why_named_says_extension(const struct suspect *s, struct diagnosis *d);
 
+/* A header that is not there, since IPv6's next header is another's number. */
+bool why_named_says_next(const struct suspect *s, struct diagnosis *d);
+
 /* Ethernet's type, where ARP's message is behind another. */
 bool why_named_says_type(const struct suspect *s, struct diagnosis *d);
 
 /* A payload length of IPv6 that disagrees with what follows the header (RFC 8200, section 3). */
 bool why_ip6_says(const struct suspect *s, struct diagnosis *d);
+
+/* IPv6's first four bytes were put together with other shifts than version, traffic class and flow label
+ * have, or in the host's order: how, told of each field in them. */
+enum word6 { WORD6_NONE, WORD6_SHIFTED, WORD6_SWAPPED };
+enum word6 why_word6(const struct suspect *s, struct diagnosis *d);
 
 /* Options of IPv4 that are not those asked for: which of them, and how (RFC 791, section 3.1). */
 bool why_options_says(const struct suspect *s, struct diagnosis *d);

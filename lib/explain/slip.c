@@ -9,17 +9,25 @@
 #include "judge/listen.h"
 #include "judge/rules_private.h"
 
-const char *slip_digits(uint64_t got, uint64_t want)
+enum { NUMBER_SIZE = 24 };
+
+static int write_number(char out[NUMBER_SIZE], uint64_t number, bool hex)
+{
+    return hex ? snprintf(out, NUMBER_SIZE, "%" PRIx64, number)
+               : snprintf(out, NUMBER_SIZE, "%" PRIu64, number);
+}
+
+const char *slip_digits(uint64_t got, uint64_t want, bool hex)
 {
     static const char *const how[] = {[EDIT_EXCHANGED] = "two digits changed places",
                                       [EDIT_MISSING] = "one digit is missing",
                                       [EDIT_EXTRA] = "one digit is too many",
                                       [EDIT_ANOTHER] = "one digit is another",
                                       [EDIT_SEVERAL] = NULL};
-    enum { DIGITS_LEAST = 4, SIZE = 24 };
-    char is[SIZE], must[SIZE];
+    enum { DIGITS_LEAST = 4 };
+    char is[NUMBER_SIZE], must[NUMBER_SIZE];
     struct edit edit;
-    const int n_is = snprintf(is, SIZE, "%" PRIu64, got), n_must = snprintf(must, SIZE, "%" PRIu64, want);
+    const int n_is = write_number(is, got, hex), n_must = write_number(must, want, hex);
 
     if (n_must < DIGITS_LEAST ||
         !edits_find((const uint8_t *)is, (size_t)n_is, (const uint8_t *)must, (size_t)n_must, false, &edit))
@@ -163,8 +171,20 @@ bool slip_tell(const struct rulebook *book, const struct field *port, unsigned n
     return true;
 }
 
-void slip_tell_syn(const struct rules *served, unsigned port, size_t length, struct noise *out)
+void slip_tell_syn(const struct rules *served, const struct rules *of, unsigned port, size_t length,
+                   struct noise *out)
 {
+    const unsigned takes = of ? slip_port(of, field_find("tcp.dstport")) : 0;
+
+    if (of) {
+        snprintf(out->why, sizeof(out->why), "it is what %s asks for, which takes port %u; %u is %s",
+                 rules_slug(of), takes, port,
+                 of->connect == port ? "of your own listener, to which the flag is brought"
+                                     : rules_slug(served));
+        snprintf(out->mend, sizeof(out->mend), "struct.pack('!HH', source, %u)", takes);
+        out->code = code_find(of->connect == port ? "LISTENER_PORT" : "OTHER_CHALLENGE");
+        return;
+    }
     snprintf(out->why, sizeof(out->why),
              "a SYN that no kernel made, with %zu byte%s behind it: %s takes text through a connection alone",
              length, length == 1 ? "" : "s", rules_slug(served));

@@ -7,7 +7,7 @@
 
 /* "two digits changed places": the slip that makes one number of another, in decimal; NULL where none does,
  * or `want` has less than four digits. */
-const char *slip_digits(uint64_t got, uint64_t want);
+const char *slip_digits(uint64_t got, uint64_t want, bool hex);
 
 /* The port that a challenge listens at by a transport, whose destination port's field it is, of several the
  * first; 0 for none. slip_takes: whether this is one of them. */
@@ -31,5 +31,7 @@ const struct rules *slip_swapped(const struct rulebook *book, const struct field
 bool slip_tell(const struct rulebook *book, const struct field *port, unsigned number, struct noise *out);
 
 /* The same of a SYN to a stream's port that no kernel made, with `length` bytes behind it (RFC 9293, section
- * 3.4: a SYN's data waits for the connection, which the sender's kernel resets). */
-void slip_tell_syn(const struct rules *served, unsigned port, size_t length, struct noise *out);
+ * 3.4: a SYN's data waits for the connection, which the sender's kernel resets); of: the packet challenge
+ * that asks for such a one at another port, or NULL. */
+void slip_tell_syn(const struct rules *served, const struct rules *of, unsigned port, size_t length,
+                   struct noise *out);

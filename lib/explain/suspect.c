@@ -65,7 +65,7 @@ static void usual_value(struct suspect *s)
 
     switch (s->finding->fault) {
     case FAULT_BAD_VERSION:
-        s->expected = 4;
+        s->expected = s->field->layer == LAYER_IP6 ? 6 : 4;
         break;
     case FAULT_BAD_IHL:
     case FAULT_BAD_OFFSET:

@@ -59,9 +59,13 @@ static void begin(struct diagnosis *d, bool six, const char *code)
 
 static void of_source(const struct class *class, ipaddr source, ipaddr destination, struct diagnosis *d)
 {
+    const bool six = ipaddr_is6(source) || (!source && ipaddr_is6(destination)); /* :: */
     char text[IPADDR_TEXT_SIZE], other[IPADDR_TEXT_SIZE];
 
-    if (source && !class->own_host && class_has_target(class, source)) {
+    if (six && !source) {
+        begin(d, six, "NOT_SET");
+        suspect_say(d, ":: stands for no address: no answer goes there");
+    } else if (source && !class->own_host && class_has_target(class, source)) {
         begin(d, ipaddr_is6(source), "SWAPPED_WITH");
         suspect_say(d, "the source is the target's own address%s",
                     class_has_student(class, destination) ? ": source and destination are exchanged" : "");
@@ -85,7 +89,7 @@ static void of_source(const struct class *class, ipaddr source, ipaddr destinati
         suspect_say(d, "%s lies in none of the class's networks: no answer goes there",
                     ipaddr_text(source, text));
     }
-    if (ipaddr_is6(source))
+    if (six)
         suspect_mend(d,
                      "src = socket.inet_pton(socket.AF_INET6, '...')   # your own, as ip -6 addr shows it");
     else

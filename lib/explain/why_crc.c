@@ -123,12 +123,77 @@ static bool is_unreflected(const uint8_t *zeroed, size_t length, uint32_t got)
     return false;
 }
 
+/* One way to make a CRC: of two mistakes at once each alone is told by a code of its own. */
+struct crc_way {
+    bool zlib, plain, big; /* another polynomial; without the complement; most significant byte first */
+};
+
+/* As it stands in the field. */
+static uint32_t crc_of(struct crc_way way, const uint8_t *bytes, size_t from, size_t end)
+{
+    const uint32_t polynomial = way.zlib ? CRC32_POLYNOMIAL : CRC32C_POLYNOMIAL,
+                   crc = crc32_add(polynomial, UINT32_MAX, bytes + from, end - from),
+                   value = way.plain ? crc : ~crc;
+
+    return way.big ? value : __builtin_bswap32(value);
+}
+
+/* Over which bytes the way gives what came, in words; NULL when over none. */
+static const char *over_what(struct crc_way way, uint8_t *zeroed, size_t length, size_t text, size_t text_end,
+                             uint32_t got)
+{
+    enum { FIELD = 8, HEADER = 12, ROOM = ZEROED_MAX };
+    uint8_t without[ROOM];
+    const uint32_t whole = crc_of(way, zeroed, 0, length);
+
+    if (got == whole)
+        return "";
+    if (got == crc_of(way, zeroed, 0, HEADER))
+        return ", over the common header alone";
+    if (got == crc_of(way, zeroed, HEADER, length))
+        return ", over the chunks without the common header";
+    if (text_end > text && got == crc_of(way, zeroed, text, text_end))
+        return ", over the text alone";
+    if (text_end > text && got == crc_of(way, zeroed, 0, text_end))
+        return ", over all but the padding";
+    memcpy(without, zeroed, FIELD);
+    memcpy(without + FIELD, zeroed + HEADER, length - HEADER);
+    if (got == crc_of(way, without, 0, length - (HEADER - FIELD)))
+        return ", without the four bytes of the checksum";
+    store_be32(zeroed + FIELD, whole);
+    const uint32_t again = crc_of(way, zeroed, 0, length);
+    store_be32(zeroed + FIELD, 0);
+    return got == again ? ", made a second time over a header that held the first" : NULL;
+}
+
+static bool says_two(const struct suspect *s, uint8_t *zeroed, size_t length, uint32_t got,
+                     struct diagnosis *d)
+{
+    const struct span *sctp = &s->packet->layers[LAYER_SCTP], *payload = &s->packet->layers[LAYER_PAYLOAD];
+    const size_t text = payload->present ? (size_t)payload->offset - sctp->offset : length,
+                 end = payload->present && text + payload->length <= length ? text + payload->length : text;
+
+    for (unsigned i = 0; i < 8; i++) {
+        const struct crc_way way = {.zlib = i & 1, .plain = i & 2, .big = i & 4};
+        const char *over = over_what(way, zeroed, length, text, end, got);
+        if (!over)
+            continue;
+        suspect_say(d, "it is %s%s%s%s", way.zlib ? "zlib's CRC32, not CRC32c" : "the CRC32c", over,
+                    way.plain ? ", without the complement" : "",
+                    way.big && !way.zlib ? ", its most significant byte first" : "");
+        suspect_mend(d, "crc32c(common_header + chunks), with checksum 0; then struct.pack('<L', crc)");
+        return true;
+    }
+    return false;
+}
+
 bool why_crc_says(const struct suspect *s, struct diagnosis *d)
 {
     const struct span *sctp = &s->packet->layers[LAYER_SCTP], *ip = &s->packet->layers[LAYER_IP];
     uint8_t zeroed[ZEROED_MAX];
 
-    if (!sctp->complete || sctp->length > sizeof(zeroed) || s->packet->faults & FAULT_TRUNCATED)
+    if (!sctp->complete || sctp->length < 12 || sctp->length > sizeof(zeroed) ||
+        s->packet->faults & FAULT_TRUNCATED)
         return false;
     memcpy(zeroed, s->packet->frame + sctp->offset, sctp->length);
     const uint32_t got = load_be32(zeroed + 8);
@@ -138,6 +203,8 @@ bool why_crc_says(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "crc = 0xffffffff before the first byte, crc ^ 0xffffffff behind the last");
         return true;
     }
+    if (says_two(s, zeroed, sctp->length, got, d))
+        return true;
     const unsigned unsent = unsent_padding(s, zeroed, sctp->length, got);
     if (unsent) {
         suspect_say(d, "it counts %u zero byte%s that fill the chunk up, and %s not sent", unsent,

@@ -91,6 +91,24 @@ static enum fit length_for_id(const struct suspect *s, struct diagnosis *d)
     return FIT_STRONG;
 }
 
+/* The two stations of an Ethernet header, or of ARP's message. */
+static enum fit stations_exchanged(const struct suspect *s, struct diagnosis *d)
+{
+    const bool arp = s->field->layer == LAYER_ARP;
+    uint64_t source;
+
+    if (packet_value(s->packet, field_find(arp ? "arp.src.hw_mac" : "eth.src"), &source) != FIELD_OK ||
+        source != s->expected)
+        return FIT_NONE;
+    suspect_say(d,
+                arp ? "the Ethernet addresses of ARP's sender and target are exchanged: the sender's first"
+                    : "source and destination of the Ethernet header are exchanged: the destination first");
+    suspect_mend(d,
+                 arp ? "struct.pack('!6s4s6s4s', my_mac, my_ip, target_mac, target_ip)   # behind the opcode"
+                     : "struct.pack('!6s6sH', destination, source, 0x0806)");
+    return FIT_STRONG;
+}
+
 enum fit why_exchanged_neighbours(const struct suspect *s, struct diagnosis *d)
 {
     enum { BYTE = 8, WORD = 16 };
@@ -100,6 +118,8 @@ enum fit why_exchanged_neighbours(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (s->field->kind == FIELD_PORT && s->field->bits == WORD)
         return ports_exchanged(s, d);
+    if (s->field->kind == FIELD_ETHER)
+        return stations_exchanged(s, d);
     if (length_for_id(s, d) != FIT_NONE)
         return FIT_STRONG;
     for (size_t i = 0; s->field->bits == BYTE && s->field->bit % BYTE == 0 && i < s->rules->n; i++) {

@@ -136,7 +136,8 @@ static void put_cause(const struct packet *packet, const struct accessor *a, uin
     const struct span *span = &packet->layers[a->layer];
     const size_t used = strlen(out);
 
-    if (a->size != WORD)
+    /* the bound itself is not below it, nor above */
+    if (a->size != WORD || ((with == '<' || with == '>') && a->value == to))
         return;
     if (compares(__builtin_bswap16((uint16_t)a->value) & mask, with, to)) {
         snprintf(out + used, TOLD_SIZE - used, ": in the other order it would be right");
@@ -232,6 +233,35 @@ static void put_pair(const struct packet *packet, const struct accessor *a, cons
     suspect_mend(d, "the same in both places");
 }
 
+/* src port 53, dst portrange 1-1023: false where the part is anything else. */
+static bool put_port(const char *part, const struct packet *packet, bool yes, struct diagnosis *d,
+                     char out[TOLD_SIZE])
+{
+    enum { SIDE = 4 }; /* "src " and "dst " */
+    static const char *const names[][2] = {{"tcp.srcport", "tcp.dstport"}, {"udp.srcport", "udp.dstport"}};
+    const bool to = strncmp(part, "dst ", SIDE) == 0, tcp = packet->layers[LAYER_TCP].present;
+    const struct field *field = field_find(names[!tcp][to]);
+    uint64_t low, high, port;
+
+    if (!to && strncmp(part, "src ", SIDE) != 0)
+        return false;
+    const char *next = part + SIDE;
+    const bool range = strncmp(next, "portrange ", strlen("portrange ")) == 0;
+    if (!range && strncmp(next, "port ", strlen("port ")) != 0)
+        return false;
+    next += strlen(range ? "portrange " : "port ");
+    if (!read_number(&next, &low) || (range && (*next++ != '-' || !read_number(&next, &high))) || *next ||
+        packet_value(packet, field, &port) != FIELD_OK)
+        return false;
+    snprintf(out, TOLD_SIZE, "; %s is %llu", field->label, (unsigned long long)port);
+    if (range)
+        suspect_mend(d, "%s must %sbe from %llu to %llu", field->label, yes ? "not " : "",
+                     (unsigned long long)low, (unsigned long long)high);
+    else
+        suspect_mend(d, "%s must %sbe %llu", field->label, yes ? "not " : "", (unsigned long long)low);
+    return true;
+}
+
 /* What stands in the bytes that this part compares, empty where that cannot be told; and what to try. */
 static void put_told(const char *part, const struct packet *packet, bool yes, struct diagnosis *d,
                      char out[TOLD_SIZE])
@@ -242,7 +272,7 @@ static void put_told(const char *part, const struct packet *packet, bool yes, st
     out[0] = '\0';
     if (strlen(part) <= MENDED_PART)
         suspect_mend(d, "tcpdump -r FILE '%s' asks it of your packet", part);
-    if (!read_bytes(&part, packet, &c.bytes))
+    if (put_port(part, packet, yes, d, out) || !read_bytes(&part, packet, &c.bytes))
         return;
     const struct accessor *a = &c.bytes;
     snprintf(out, TOLD_SIZE, "; %s is %llu (0x%0*llx)", label(a), (unsigned long long)a->value,

@@ -124,8 +124,8 @@ enum fit why_format_truncated(const struct suspect *s, struct diagnosis *d)
             continue;
         suspect_say(d, "of %llu %s %u %s: %llu", (unsigned long long)s->expected, cuts[i].before, cuts[i].n,
                     cuts[i].after, (unsigned long long)s->got);
-        if (cuts[i].n == 1 && slip_digits(s->got, s->expected))
-            suspect_say(d, "%s: %llu, and %llu is asked for", slip_digits(s->got, s->expected),
+        if (cuts[i].n == 1 && slip_digits(s->got, s->expected, false))
+            suspect_say(d, "%s: %llu, and %llu is asked for", slip_digits(s->got, s->expected, false),
                         (unsigned long long)s->got, (unsigned long long)s->expected);
         suspect_mend(d, "%s", cuts[i].mend);
         return fit_of_cut(s);

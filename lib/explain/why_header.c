@@ -36,11 +36,8 @@ enum fit why_header_bad_version(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (s->field->layer == LAYER_IP6)
         suspect_mend(d, "struct.pack('!I', (6 << 28) | (traffic_class << 20) | flow_label)");
-    if (s->field->layer == LAYER_IP6 && s->header && s->header_length >= 4 && s->header[3] >> 4 == 6) {
-        suspect_say(d,
-                    "the first four bytes stand in the host's order, the version last: packed without the !");
+    if (why_word6(s, d) != WORD6_NONE)
         return FIT_STRONG;
-    }
     return tell_fault(s, d, FAULT_BAD_VERSION);
 }
 
@@ -284,6 +281,18 @@ enum fit why_header_fragment(const struct suspect *s, struct diagnosis *d)
     return FIT_FACT;
 }
 
+/* IPv4 where IPv6 is asked for, or the reverse. */
+static bool says_other_version(const struct suspect *s, struct diagnosis *d)
+{
+    const bool six = s->field->layer == LAYER_IP6;
+
+    if ((!six && s->field->layer != LAYER_IP) || !s->packet->layers[six ? LAYER_IP : LAYER_IP6].complete)
+        return false;
+    suspect_say(d, "this packet is IPv%d, and IPv%d is asked for", six ? 4 : 6, six ? 6 : 4);
+    suspect_mend(d, "socket.socket(socket.AF_INET%s, socket.SOCK_RAW, socket.IPPROTO_RAW)", six ? "6" : "");
+    return true;
+}
+
 enum fit why_header_missing(const struct suspect *s, struct diagnosis *d)
 {
     const struct span *ip = &s->packet->layers[LAYER_IP];
@@ -297,6 +306,8 @@ enum fit why_header_missing(const struct suspect *s, struct diagnosis *d)
     if (!s->finding->absent || s->field->layer == LAYER_PAYLOAD)
         return FIT_NONE;
     const struct span *own = &s->packet->layers[s->field->layer];
+    if (says_other_version(s, d))
+        return FIT_FACT;
     if (own->present && own->complete) {
         suspect_say(d, "this %s message is of a type that has no such field", layer_text(s->field->layer));
         suspect_mend(d, "the type first: it says which fields follow");
@@ -305,7 +316,7 @@ enum fit why_header_missing(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "there is no %s header: the IPv4 header's protocol is %u, %s is %u",
                     layer_text(s->field->layer), s->packet->frame[ip->offset + 9],
                     layer_text(s->field->layer), wants);
-    else
+    else if (!why_named_says_next(s, d))
         suspect_say(d, "there is no %s header in this packet", layer_text(s->field->layer));
     return FIT_FACT;
 }

@@ -90,7 +90,7 @@ static enum fit kernels_port(const struct suspect *s, struct diagnosis *d)
     const bool beside =
         s->one && s->got + KERNEL_PORT_BESIDE >= s->expected && s->got <= s->expected + KERNEL_PORT_BESIDE;
     if (strcmp(s->field->name + 3, ".srcport") != 0 || s->got < KERNEL_PORT_FIRST ||
-        s->got > KERNEL_PORT_LAST || beside || (s->one && slip_digits(s->got, s->expected)))
+        s->got > KERNEL_PORT_LAST || beside || (s->one && slip_digits(s->got, s->expected, false)))
         return FIT_NONE;
     suspect_say(d, "%llu is one of the ports that the kernel hands out: no source port was bound or packed%s",
                 (unsigned long long)s->got,

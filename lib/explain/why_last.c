@@ -1,4 +1,5 @@
 /* The last word on a value that nothing explains: what it may be all the same, and what was asked for. */
+#include <stdio.h>
 #include <string.h>
 
 #include "explain/drawn.h"
@@ -7,13 +8,37 @@
 #include "explain/words.h"
 #include "judge/rules_private.h"
 
+/* The two digits of a DSCP changed places. */
+static bool say_turned(const struct suspect *s, struct diagnosis *d)
+{
+    enum { TEN = 10 };
+
+    if (!s->one || s->field->kind != FIELD_DSCP || s->expected < TEN ||
+        s->expected % TEN == s->expected / TEN || s->got != s->expected % TEN * TEN + s->expected / TEN)
+        return false;
+    suspect_say(d, "its two digits changed places: %llu, and %llu is asked for", (unsigned long long)s->got,
+                (unsigned long long)s->expected);
+    suspect_mend(d, "tos = %llu << 2", (unsigned long long)s->expected);
+    return true;
+}
+
 /* A slip of a finger among the digits, as it was typed. */
 static bool say_slip(const struct suspect *s, struct diagnosis *d)
 {
-    const char *const how = s->one && s->field->kind != FIELD_ADDRESS && !suspect_is_flags(s)
-                                ? slip_digits(s->got, s->expected)
-                                : NULL;
+    char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
 
+    if (!s->one || s->field->kind == FIELD_ADDRESS || suspect_is_flags(s))
+        return false;
+    /* a number that is told in hex was typed so, perhaps */
+    const char *const in_hex =
+        field_text(s->field, s->expected, want)[1] == 'x' ? slip_digits(s->got, s->expected, true) : NULL;
+    if (in_hex) {
+        suspect_say(d, "%s, of the hex ones: %s, and %s is asked for", in_hex,
+                    field_text(s->field, s->got, got), want);
+        suspect_mend(d, "0x%llx, digit for digit", (unsigned long long)s->expected);
+        return true;
+    }
+    const char *const how = slip_digits(s->got, s->expected, false);
     if (!how)
         return false;
     suspect_say(d, "%s: %llu, and %llu is asked for", how, (unsigned long long)s->got,
@@ -41,7 +66,16 @@ static bool say_expedited(const struct suspect *s, struct diagnosis *d)
 static bool say_class(const struct suspect *s, struct diagnosis *d)
 {
     const unsigned class = suspect_class(s);
+    char got[FIELD_TEXT_SIZE], named[8];
 
+    /* and the value of a name whose number is asked for */
+    snprintf(named, sizeof(named), "(AF%u)", (unsigned)(s->expected % 100));
+    if (s->one && s->field->kind == FIELD_DSCP && strstr(field_text(s->field, s->got, got), named)) {
+        suspect_say(d, "%s is another number than %llu, which is in its name alone", got,
+                    (unsigned long long)s->expected);
+        suspect_mend(d, "tos = %llu << 2", (unsigned long long)s->expected);
+        return true;
+    }
     if (!class || (s->got != class && s->got != class / 10 * 8 + class % 10))
         return false;
     suspect_say(d,
@@ -160,7 +194,7 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
     if (why_dotted_says(s, d) || why_options_says(s, d))
         return FIT_LAST;
     if (s->number && !why_added_says(s, d) && !say_class(s, d) && !say_selector(s, d) && !say_cut_hex(s, d) &&
-        !say_expedited(s, d) && !say_slip(s, d)) {
+        !say_expedited(s, d) && !say_turned(s, d) && !say_slip(s, d)) {
         say_own_number(s, d);
         if (s->clause && s->clause->plus)
             suspect_mend(d, "it must be told + %llu: print it before it is bound or packed, and compare",

@@ -2,6 +2,7 @@
  * asked for: which of them, and why. */
 #include "explain/why_letters.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/codec.h"
@@ -98,6 +99,17 @@ static bool says_decoded_first(const struct suspect *s, const uint8_t *bytes, si
     return true;
 }
 
+/* Which digit or letter is missing, or one too many, where the text is known. */
+static void say_which(const struct suspect *s, const char *count, struct diagnosis *d)
+{
+    const struct edit *e = &words_of(s)->edit;
+
+    if (words_lost(s) && e->kind == EDIT_MISSING)
+        suspect_say(d, "%s: \"%c\" is missing as character %zu", count, e->want, e->at + 1);
+    else if (words_lost(s) && e->kind == EDIT_EXTRA)
+        suspect_say(d, "%s: character %zu, \"%c\", is one too many", count, e->at + 1, e->got);
+}
+
 /* Why the bytes are not in the encoding that is asked for: told when no usual mistake explains them. */
 enum fit why_letters_invalid(const struct suspect *s, struct diagnosis *d)
 {
@@ -131,6 +143,12 @@ enum fit why_letters_invalid(const struct suspect *s, struct diagnosis *d)
                     length);
     else
         alone = say_groups(s, length, d);
+    if (i == length && words_lost(s)) {
+        char count[WORDS_SIZE];
+        snprintf(count, sizeof(count),
+                 hex ? "%zu hex digits, an odd number" : "%zu characters, no groups of four", length);
+        say_which(s, count, d);
+    }
     return words_lost(s) || alone ? words_fit(s) : FIT_WEAK;
 }
 

@@ -21,9 +21,13 @@ static const struct named {
     {"icmp.type", 13, "a timestamp"},
     {"icmp.type", 14, "a timestamp reply"},
     {"icmp.type", 17, "an address mask request"},
+    {"icmp.type", 128, "ICMPv6's echo request"},
+    {"icmp.type", 129, "ICMPv6's echo reply"},
+    {"icmpv6.type", 0, "the echo reply of IPv4's ICMP"},
+    {"icmpv6.type", 8, "the echo request of IPv4's ICMP"},
     {"icmpv6.type", 1, "destination unreachable"},
-    {"icmpv6.type", 128, "an echo request"},
-    {"icmpv6.type", 129, "an echo reply"},
+    {"icmpv6.type", 128, "ICMPv6's echo request"},
+    {"icmpv6.type", 129, "ICMPv6's echo reply"},
     {"icmpv6.type", 133, "a router solicitation"},
     {"icmpv6.type", 135, "a neighbor solicitation"},
     {"icmpv6.type", 136, "a neighbor advertisement"},
@@ -85,6 +89,22 @@ bool why_named_says_extension(const struct suspect *s, struct diagnosis *d)
     return false;
 }
 
+bool why_named_says_next(const struct suspect *s, struct diagnosis *d)
+{
+    const unsigned wants = layer_protocol(s->field->layer);
+    uint64_t next;
+
+    if (!wants || packet_value(s->packet, field_find("ipv6.nxt"), &next) != FIELD_OK || next == wants)
+        return false;
+    for (size_t i = 0; i < sizeof(EXTENSIONS) / sizeof(EXTENSIONS[0]); i++)
+        if (EXTENSIONS[i].number == next)
+            return false;
+    suspect_say(d, "there is no %s header: the IPv6 header's next header is %u, %s is %u",
+                layer_text(s->field->layer), (unsigned)next, layer_text(s->field->layer), wants);
+    suspect_mend(d, "next_header = %u   # byte 6 of the IPv6 header", wants);
+    return true;
+}
+
 /* What it says of its addresses is not Ethernet's and IPv4's: then no field of theirs is where it should be.
  */
 static bool says_arp_kind(const struct suspect *s, struct diagnosis *d)
@@ -106,7 +126,7 @@ static bool says_arp_kind(const struct suspect *s, struct diagnosis *d)
 
 bool why_named_says_type(const struct suspect *s, struct diagnosis *d)
 {
-    enum { TYPE_AT = 12, ARP = 0x0806 };
+    enum { TYPE_AT = 12, ARP = 0x0806, LENGTH_MOST = 1500 };
     static const struct {
         unsigned type;
         const char *name;
@@ -121,7 +141,7 @@ bool why_named_says_type(const struct suspect *s, struct diagnosis *d)
     if (s->packet->layers[LAYER_ARP].present)
         return says_arp_kind(s, d);
     const unsigned type = load_be16(s->packet->frame + ether->offset + TYPE_AT);
-    const char *name = "another";
+    const char *name = type <= LENGTH_MOST ? "a length of IEEE 802.3" : "another";
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         name = rows[i].type == type ? rows[i].name : name;
     suspect_say(d, "the EtherType is 0x%04x, %s, and a message of ARP follows, whose type is 0x%04x", type,
@@ -134,8 +154,10 @@ bool why_named_says_type(const struct suspect *s, struct diagnosis *d)
 static bool says_broadcast(const struct suspect *s, struct diagnosis *d)
 {
     char got[FIELD_TEXT_SIZE], want[FIELD_TEXT_SIZE];
+    struct diagnosis unused = *d;
 
-    if (s->field->kind != FIELD_ETHER || s->expected != field_max(s->field) || !s->got)
+    if (s->field->kind != FIELD_ETHER || s->expected != field_max(s->field) || !s->got ||
+        why_exchanged_neighbours(s, &unused) != FIT_NONE)
         return false;
     suspect_say(d, "%s is one station's address: %s, everybody's, is asked for",
                 field_text(s->field, s->got, got), field_text(s->field, s->expected, want));
@@ -143,10 +165,25 @@ static bool says_broadcast(const struct suspect *s, struct diagnosis *d)
     return true;
 }
 
+/* ARP's sender stands for its target, too. */
+static bool says_sender(const struct suspect *s, struct diagnosis *d)
+{
+    uint64_t sender;
+
+    if (strcmp(s->field->name, "arp.dst.hw_mac") != 0 ||
+        packet_value(s->packet, field_find("arp.src.hw_mac"), &sender) != FIELD_OK || sender != s->got)
+        return false;
+    suspect_say(d, "it is the sender's own Ethernet address: the target's is asked for");
+    suspect_mend(d, "struct.pack('!6s4s6s4s', my_mac, my_ip, target_mac, target_ip)   # behind the opcode");
+    return true;
+}
+
 bool why_named_says(const struct suspect *s, struct diagnosis *d)
 {
     const char *got, *want;
 
+    if (s->one && says_sender(s, d))
+        return true;
     if (s->one && says_broadcast(s, d))
         return true;
     if (!s->one || !(got = name_of(s->field->name, s->got)) || !(want = name_of(s->field->name, s->expected)))

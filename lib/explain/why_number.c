@@ -1,10 +1,12 @@
 /* The right number, written wrongly: each mistake is made anew from the expected value and compared. */
+#include <netinet/ip_icmp.h>
 #include <string.h>
 
 #include "explain/said.h"
 #include "explain/suspect.h"
 #include "explain/words.h"
 #include "judge/rules_private.h"
+#include "pkt/csum.h"
 
 /* A field so narrow meets much by chance. */
 enum { SIX = 6, NARROW = 8, WIDE = 16, SHORT = 256 };
@@ -21,6 +23,17 @@ static uint64_t bits_reversed(uint64_t value, unsigned bits)
     for (unsigned i = 0; i < bits; i++)
         out |= (value >> i & 1) << (bits - 1 - i);
     return out;
+}
+
+/* IPv6's first word, or the flow label in it. */
+static bool first_swapped(const struct suspect *s, struct diagnosis *d)
+{
+    struct diagnosis first = *d;
+
+    if (s->finding->fault || why_word6(s, &first) != WORD6_SWAPPED)
+        return false;
+    *d = first;
+    return true;
 }
 
 /* The 16-bit word of which the field is a part, packed whole in the host's order. */
@@ -67,7 +80,7 @@ enum fit why_number_byte_swapped(const struct suspect *s, struct diagnosis *d)
     if (why_added_swapped(s, d))
         return FIT_STRONG;
     if (bits % WIDE)
-        return word_swapped(s, d);
+        return first_swapped(s, d) ? FIT_STRONG : word_swapped(s, d);
     if (s->field->layer == LAYER_ETH || s->got != bytes_swapped(s->expected, bits))
         return FIT_NONE;
     suspect_say(d,
@@ -107,6 +120,15 @@ static bool nibbles_exchanged(const struct suspect *s, uint64_t *unit)
            (below ? *unit & 15 : *unit >> 4) == want;
 }
 
+/* ICMP's message, with its sum, stands behind the header that says so: no digits were exchanged. */
+static bool is_icmp(const struct packet *packet)
+{
+    const struct span *span = &packet->layers[LAYER_ICMP];
+
+    return span->present && span->complete && packet->frame[span->offset] <= NR_ICMP_TYPES &&
+           csum_finish(csum_add(0, packet->frame + span->offset, packet->length - span->offset)) == 0;
+}
+
 enum fit why_number_nibbles_swapped(const struct suspect *s, struct diagnosis *d)
 {
     uint64_t unit;
@@ -116,7 +138,8 @@ enum fit why_number_nibbles_swapped(const struct suspect *s, struct diagnosis *d
         suspect_mend(d, "bytes([c]).hex(), or \"%%02x\" %% c: a byte's upper half comes first");
         return words_fit(s);
     }
-    if (!s->one || s->field->kind == FIELD_ADDRESS || !nibbles_exchanged(s, &unit))
+    if (!s->one || s->field->kind == FIELD_ADDRESS || !nibbles_exchanged(s, &unit) ||
+        (strcmp(s->field->name, "ip.proto") == 0 && is_icmp(s->packet)))
         return FIT_NONE;
     if (s->field->bits == 4) {
         suspect_say(d, "the byte is 0x%02x: its two halves are exchanged, %s belongs into the %s one",
@@ -381,10 +404,13 @@ enum fit why_number_not_set(const struct suspect *s, struct diagnosis *d)
     unsigned below;
     struct diagnosis unused = *d;
 
-    if (why_added_not(s) || why_named_says_extension(s, &unused))
+    if (why_added_not(s) || why_named_says_extension(s, &unused) || why_word6(s, &unused) != WORD6_NONE)
         return FIT_NONE;
     if (!s->got)
         why_named_says(s, d);
+    if (s->field->kind == FIELD_PORT)
+        suspect_mend(d,
+                     "pack the value at this place instead of 0; in C htons(): htonl() leaves 0 in 16 bits");
     if (wrong_beside(s))
         return s->number && s->got == 0 && wanted && s->field->kind != FIELD_BIT ? FIT_WEAK : FIT_NONE;
     if (!s->number || s->got != 0 || !wanted || s->field->kind == FIELD_BIT)

@@ -171,7 +171,7 @@ bool why_keys_says(const struct suspect *s, struct diagnosis *d)
     enum { ESC = 0x1B };
     size_t length;
 
-    if (!words_judged(s, &length))
+    if (!words_judged(s, &length) || !utf8_valid(s->bytes, length))
         return false;
     if (memmem(s->bytes, length, "\x1b[200~", 6)) {
         suspect_say(d,

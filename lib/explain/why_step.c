@@ -55,6 +55,18 @@ static bool word_before_the_first(const struct suspect *s, struct diagnosis *d)
     return true;
 }
 
+/* The text of the step that is due, where the other one asks for none: it went along with the wrong packet.
+ */
+static bool carries_text(const struct suspect *s, const struct rules *other)
+{
+    const struct clause *named = s->rules->named, *none = clause_of(other, field_find("payload"));
+
+    for (size_t i = 0; named && none && i < s->verdict->n; i++)
+        if (s->verdict->findings[i].clause == named && s->verdict->findings[i].status == FINDING_PASS)
+            return none->kind == MATCH_LENGTH && none->b == 0;
+    return false;
+}
+
 /* A number that another step alone asks for: its port, whatever else the packet holds. */
 static bool value_of_another(const struct suspect *s, struct diagnosis *d)
 {
@@ -72,6 +84,12 @@ static bool value_of_another(const struct suspect *s, struct diagnosis *d)
         suspect_say(d, "it is what step %zu asks for, and step %zu is due", i, r->step + 1);
         suspect_mend(d, "keep the order: step %zu's %s goes to %llu", r->step + 1, s->field->label,
                      (unsigned long long)s->expected);
+        if (carries_text(s, step)) {
+            suspect_say(d, "your handle came in the packet of step %zu: it belongs in that of step %zu", i,
+                        r->step + 1);
+            suspect_mend(d, "the handle goes to %llu, in step %zu; the packet of step %zu carries nothing",
+                         (unsigned long long)s->expected, r->step + 1, i);
+        }
         return true;
     }
     return false;

@@ -75,10 +75,11 @@ static enum fit by_hping3(const struct suspect *s, const uint8_t *tcp, struct di
         suspect_mend(d, "hping3 -s %llu -k   # -k keeps it; -c 1 sends one", (unsigned long long)s->expected);
         return FIT_STRONG;
     }
-    /* its base port is one of 2,000, so that a port of them says it alone where nobody asked for the window
-     */
+    /* its base port is one of 2,000, so that a port of them says it alone where nobody asked for the window;
+     * an acknowledgment number of 0 nobody writes as another */
     const bool base = i == 0 && s->got >= BASE_FIRST && s->got <= BASE_LAST && !asks_for_window(s);
-    if ((wrong_of(s, fields, 3) < 2 && !base) || (i && s->got <= UINT16_MAX))
+    const bool none = i == 2 && !s->expected;
+    if ((wrong_of(s, fields, 3) < 2 && !base && !none) || (i && s->got <= UINT16_MAX))
         return FIT_NONE;
     suspect_say(d, "hping3 takes a number by chance here, where none is given");
     suspect_mend(d, "hping3 %s %llu%s", options[i], (unsigned long long)s->expected, i ? "" : " -k");

@@ -3,6 +3,7 @@
  * cause is then told in the same words of every field that it made wrong. */
 #include <string.h>
 
+#include "explain/said.h"
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
 
@@ -195,6 +196,14 @@ static enum fit whole_field_shifted(const struct suspect *s, struct diagnosis *d
                     (unsigned long long)want, right ? "right" : "left", by[i], by[i] == 1 ? "" : "s");
         if (flags)
             say_flags(s, right ? "right" : "left", by[i], d);
+        if (left && by[i] == 16 && s->field->bits == 2 * 16) {
+            suspect_say(
+                d,
+                "%llu has the lower 16 bits of %llu as its upper ones: htons() in the place of htonl(), or "
+                "a shift by 16 bits",
+                (unsigned long long)got, (unsigned long long)want);
+            suspect_mend(d, "in C htonl(%llu): a field of 32 bits", (unsigned long long)want);
+        }
         if (!wide)
             return is_odd_flag(s, got) ? FIT_GOOD : FIT_WEAK;
         if (rest < LEFT_MIN && right) /* an upper byte alone: TRUNCATED_VALUE says it, as a guess */
@@ -207,7 +216,12 @@ static enum fit whole_field_shifted(const struct suspect *s, struct diagnosis *d
 enum fit why_unit_wrong_shift(const struct suspect *s, struct diagnosis *d)
 {
     struct shifted shifted;
+    struct diagnosis first = *d;
 
+    if (!s->finding->fault && why_word6(s, &first) == WORD6_SHIFTED) {
+        *d = first;
+        return FIT_STRONG;
+    }
     if (!shifted_of(s, &shifted) || shifted.by == 0 || shifted.by == 2 * shifted.below)
         return whole_field_shifted(s, d);
     if (shifted.field->scale > 1 && shifted.by > shifted.below)

@@ -275,6 +275,19 @@ enum fit why_value_swapped_with(const struct suspect *s, struct diagnosis *d)
     return fit == FIT_NONE ? of_another_challenge(s, d) : fit;
 }
 
+/* The field that the bytes so far off are, where what follows both stands in its place: they are not too
+ * many. */
+static const struct field *in_place_of(const struct suspect *s, int by)
+{
+    for (size_t i = 0; i < s->rules->n && next_is_in_place(s); i++) {
+        const struct field *f = s->rules->clauses[i].field;
+        if (s->rules->clauses[i].spec && f->layer == s->field->layer && f->bits == s->field->bits &&
+            f->kind != FIELD_CHECKSUM_STATUS && f->bit == s->field->bit + 8 * by)
+            return f;
+    }
+    return NULL;
+}
+
 /* The value's own bytes, in network order, found a few bytes before or after their place. By one byte, and
  * with all behind it in place, it is rather its number that is shifted. */
 enum fit why_value_misplaced(const struct suspect *s, struct diagnosis *d)
@@ -297,6 +310,13 @@ enum fit why_value_misplaced(const struct suspect *s, struct diagnosis *d)
         if (memcmp(s->header + at + by, want, size) != 0 || ((by == 1 || by == -1) && next_is_in_place(s)))
             continue;
         int n = by < 0 ? -by : by;
+        const struct field *other = in_place_of(s, by);
+        if (other) {
+            suspect_say(d, "the right value stands in the place of %s", other->name);
+            suspect_mend(d, "look at the order of the values given to struct.pack: %s, then %s",
+                         by > 0 ? s->field->name : other->name, by > 0 ? other->name : s->field->name);
+            return FIT_STRONG;
+        }
         suspect_say(d, "the right value stands %d byte%s %s its place: something before it is too %s", n,
                     n == 1 ? "" : "s", by < 0 ? "before" : "after", by < 0 ? "short" : "long");
         suspect_mend(d, s->field->layer == LAYER_IP    ? "struct.calcsize('!BBHHHBBH4s4s') must be 20"
@@ -394,6 +414,7 @@ static bool says_flags_elsewhere(const struct suspect *s, struct diagnosis *d)
 
 enum fit why_value_extra_flags(const struct suspect *s, struct diagnosis *d)
 {
+    enum { PSH = 0x08 };
     uint64_t set, clear;
     char text[FIELD_TEXT_SIZE];
 
@@ -409,7 +430,11 @@ enum fit why_value_extra_flags(const struct suspect *s, struct diagnosis *d)
         return FIT_GOOD;
     }
     if (s->one && is_binary_of(s->got, s->expected)) {
-        suspect_say(d, "%llu was written in decimal where its digits are meant in binary: 0b%llu is %llu",
+        /* what goes with data in any connection is meant now and then */
+        const bool flag = s->field->kind == FIELD_FLAGS && (s->got & clear) == PSH && s->got & s->expected;
+        suspect_say(d, "%s%s%llu was written in decimal where its digits are meant in binary: 0b%llu is %llu",
+                    flag ? bits_text(s, PSH, text) : "",
+                    flag ? " is set and must not be, which only goes with data in a connection; or " : "",
                     (unsigned long long)s->got, (unsigned long long)s->got, (unsigned long long)s->expected);
         return FIT_GOOD;
     }

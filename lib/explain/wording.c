@@ -296,6 +296,16 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     return false;
 }
 
+/* Two letters of the text are others, or one, and of the encoded ones two neighbours are exchanged, or one is
+ * another: that is the one slip. */
+static bool is_one_slip(const struct wording *w, const uint8_t *bytes, size_t length, const char *want)
+{
+    struct edit edit;
+
+    return w->kind == WORDING_MISSPELT && few_edits(bytes, length, want, strlen(want), &edit) &&
+           (edit.kind == EDIT_EXCHANGED || (edit.kind == EDIT_ANOTHER && w->edit.kind == EDIT_SEVERAL));
+}
+
 /* The text as it would have come: a slip may be in the encoded letters, so that nothing can be decoded. */
 static void compare_encoded(struct comparison *s, const uint8_t *bytes, size_t length)
 {
@@ -305,14 +315,17 @@ static void compare_encoded(struct comparison *s, const uint8_t *bytes, size_t l
     struct edit edit;
 
     /* what was decoded holds the whole text: so the letters are whole, and more of them came */
-    if (s->clause->encoding == ENCODING_UTF8 || !s->n_want || w->kind <= WORDING_CUT ||
-        w->kind == WORDING_EXTRA)
+    if (s->clause->encoding == ENCODING_UTF8 || !s->n_want || w->kind == WORDING_EXTRA)
         return;
     if (s->clause->encoding == ENCODING_HEX)
         hex_encode(want, w->want, s->n_want);
     else
         base64_encode(want, w->want, s->n_want);
     size_t n = strlen(want);
+    if (is_one_slip(w, bytes, length, want))
+        w->kind = WORDING_NONE;
+    else if (w->kind <= WORDING_CUT)
+        return;
     if (s->clause->encoding == ENCODING_BASE64 && length == n &&
         strncasecmp((const char *)bytes, want, n) == 0) {
         keep(s, WORDING_CASE, &none, bytes, length, 0, length);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "judge/clause.h"
 
 enum {
     STATION = 6,
@@ -45,13 +46,25 @@ static bool is_kernels(const uint8_t *frame, const uint8_t *message)
     return (opcode == REQUEST || opcode == REPLY) && memcmp(frame, target, STATION) == 0 && !nobody;
 }
 
-bool by_hand_arp(const struct packet *packet)
+/* The message has the Ethernet address that is made up for this class, as its target's or its sender's. */
+static bool has_made_up(const struct rules *rules, const struct packet *packet)
+{
+    const struct clause *c = clause_of(rules, field_find("arp.dst.hw_mac"));
+    uint64_t sender, target;
+
+    return c && c->kind == MATCH_PARAM && !c->per_student && c->known &&
+           packet_value(packet, field_find("arp.src.hw_mac"), &sender) == FIELD_OK &&
+           packet_value(packet, c->field, &target) == FIELD_OK && (sender == c->a || target == c->a);
+}
+
+bool by_hand_arp(const struct rules *rules, const struct packet *packet)
 {
     const struct span *ether = &packet->layers[LAYER_ETH], *arp = &packet->layers[LAYER_ARP];
 
     if (!ether->complete)
         return false;
     if (arp->present)
-        return arp->complete && !is_kernels(packet->frame, packet->frame + arp->offset);
+        return arp->complete &&
+               (!is_kernels(packet->frame, packet->frame + arp->offset) || has_made_up(rules, packet));
     return packet->length >= ETHERNET + MESSAGE && is_usual(packet->frame + ETHERNET);
 }

@@ -192,7 +192,13 @@ bool near_is_digest(const uint8_t *text, size_t length)
 
 bool near_is_letters(const uint8_t *text, size_t length)
 {
-    enum { LEAST = 8, MOST = 2 * NAME_MAX_LEN, LOOKED = 16 /* tell it well enough */, HEX_CODED = 12 };
+    enum {
+        LEAST = 8,
+        MOST = 2 * NAME_MAX_LEN,
+        LOOKED = 16 /* tell it well enough */,
+        HEX_CODED = 12,
+        HEX_BROKEN = 17
+    };
     uint8_t out[MOST + 4];
     struct counts c = count(text, length);
 
@@ -203,7 +209,7 @@ bool near_is_letters(const uint8_t *text, size_t length)
     bool hex = c.hex == length;
     /* nobody is called by so many hex digits, and people do not write names in mixed cases: whatever was
      * encoded, it was encoded */
-    if ((hex && c.digit && c.digit < length && length % 2 == 0 && length >= HEX_CODED) ||
+    if ((hex && c.digit && c.digit < length && length >= (length % 2 ? HEX_BROKEN : HEX_CODED)) ||
         (c.upper > 1 && c.lower > 1 && length % 4 == 0 && !near_typed(text, length) &&
          c.upper + c.lower + c.digit == length))
         return true;

@@ -213,16 +213,18 @@ static ptrdiff_t letters_line(const uint8_t *in, size_t n, uint8_t *out)
     return (ptrdiff_t)k;
 }
 
-/* One line of xxd, od or hexdump: an offset, groups of digits, two blanks or a bar before the letters. */
+/* One line of xxd, od, hexdump or scapy's hexdump(), whose offset has four digits: an offset, groups of
+ * digits, two blanks or a bar before the letters. */
 static ptrdiff_t dump_line(const uint8_t *in, size_t n, uint8_t *out)
 {
     size_t i = 0, k = 0;
 
     while (i < n && is_hex(in[i]))
         i++;
-    if (i < 7 || i > 8 || i == n || (in[i] != ':' && in[i] != ' '))
+    const bool scapy = i == 4 && n > 6 && in[4] == ' ' && in[5] == ' ';
+    if ((!scapy && (i < 7 || i > 8)) || i == n || (in[i] != ':' && in[i] != ' '))
         return i == n && (i == 7 || i == 8) ? 0 : -1; /* the last line is an offset alone */
-    bool bar = in[i] == ' ';
+    bool bar = in[i] == ' ' && !scapy;
     const ptrdiff_t words = i == 7 ? words_line(in + i, n - i, out) : -1;
     if (words > 0)
         return words;

@@ -245,5 +245,5 @@ const struct rules *rulebook_select(const struct rulebook *book, const struct pa
 {
     const struct rules *rules = listen_find(&book->listen, packet);
 
-    return !rules && book->arp && by_hand_arp(packet) ? book->arp : rules;
+    return !rules && book->arp && by_hand_arp(book->arp, packet) ? book->arp : rules;
 }

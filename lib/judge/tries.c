@@ -1,5 +1,8 @@
 #include "judge/tries.h"
 
+#include <string.h>
+
+#include "judge/judge.h"
 #include "spec/clause_spec.h"
 #include "spec/target.h"
 
@@ -46,6 +49,36 @@ uint64_t tries_print(const struct rules *rules, const struct packet *packet)
         mix(&print, packet->frame[i]);
     target_each_clause(&rules_challenge(rules)->target, mix_asked, &print);
     return print.hash ? print.hash : 1;
+}
+
+static size_t wrong_of(const struct rules *step, const struct packet *packet, const char *student)
+{
+    struct verdict v;
+    size_t n = 0;
+
+    judge_packet_for(step, packet, student, &v);
+    for (size_t i = 0; i < v.n; i++)
+        n += v.findings[i].status == FINDING_FAIL || v.findings[i].status == FINDING_BLOCKED;
+    return n;
+}
+
+bool tries_begins(struct filled *sought, const struct rules *rules, const struct talk *talk,
+                  const struct packet *packet, const char *student)
+{
+    struct talk fresh;
+
+    talk_begin(&fresh);
+    if (strcmp(talk->student, student) != 0 || talk->step <= fresh.step)
+        return false;
+    const struct rules *step = filled_make(sought, rules, &fresh);
+    const size_t first = step ? wrong_of(step, packet, student) : SIZE_MAX;
+    for (size_t i = talk->step + 1u; i <= rules_steps(rules); i++) {
+        step = i == talk->step + 1u ? filled_make(sought, rules, talk)
+                                    : filled_at(sought, rules, talk, packet, i);
+        if (step && wrong_of(step, packet, student) <= first)
+            return false;
+    }
+    return true;
 }
 
 const char *tries_end(bool live, unsigned wrong)

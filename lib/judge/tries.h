@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "judge/rules.h"
+#include "judge/filled.h"
 #include "pkt/decode.h"
 
 enum {
@@ -19,6 +19,11 @@ uint16_t tries_port(const struct packet *packet);
 /* Tells one packet from another, whatever no step asks for in its IP header: routers and kernels change that.
  * Never 0. rules: a rulebook's, of a packet challenge. */
 uint64_t tries_print(const struct rules *rules, const struct packet *packet);
+
+/* True for a near miss of this try's student that is closer to a first message than to the one that is due
+ * and to those behind it: he has begun anew, and made a mistake there. sought: room for the rules. */
+bool tries_begins(struct filled *sought, const struct rules *rules, const struct talk *talk,
+                  const struct packet *packet, const char *student);
 
 /* What is said beside a near miss, of the try that it ends or that others have ended; NULL: nothing. live:
  * that try is not over; wrong: its near misses before this one. Lives forever. */

@@ -210,6 +210,9 @@ static const char *mend_of(const char *why)
         {"Peer authentication failed", "",
          "; be the system's user of that name, or let the server's pg_hba.conf ask for a password"},
         {"pg_hba.conf", "", "; let its pg_hba.conf have a line for this role, database and address"},
+        {"too many connections for role ", "",
+         "; another program has the connection that this role may have (a second `wiregrade ship`): end one "
+         "of them"},
         {"definition of service ", " not found",
          "; it is a section of ~/.pg_service.conf, or of the file that PGSERVICEFILE names"},
     };

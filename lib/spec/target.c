@@ -294,7 +294,7 @@ static void check_home(struct schema *s, const struct target_spec *t)
         problem_add(
             s->problems, s->file, t->to_at,
             "to: own-host is for one packet: a try of several steps is kept by its source, which must be "
-            "the student's own");
+            "the student's own; leave `to: own-host` out, or write `expect:` in place of `steps:`");
 }
 
 static void read_wire(struct schema *s, const struct yaml *root, struct target_spec *t)

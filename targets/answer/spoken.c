@@ -80,6 +80,10 @@ static void choose(struct runtime *rt, const struct attempt *a, const struct tal
         return;
     /* a near miss that names somebody is one of a first message, whoever else is under way */
     const bool named = student[0] && rules_challenge(a->rules)->target.identify == IDENTIFY_TEXT;
+    if (mine && named && tries_begins(rt->sought, a->rules, &mine->talk, a->packet, student)) {
+        mine->live = false;
+        return;
+    }
     c->seat = mine || named ? mine : newest_live(c, a, false);
     if (c->seat && begins_anew(rt, c->seat, mine != NULL, a)) {
         c->left = c->seat;

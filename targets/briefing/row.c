@@ -232,7 +232,8 @@ static void put_stray(const struct briefing_session *s, const struct stray *e, s
     }
     if (named)
         buf_puts(out, "with your handle, ");
-    buf_printf(out, "from %s", ipaddr_text(e->source, from));
+    buf_printf(out, "from %s",
+               !e->source && ipaddr_is6(e->destination) ? "::" : ipaddr_text(e->source, from));
     if (!class_has_target(&s->rt->class, e->destination))
         buf_printf(out, " to %s", ipaddr_text(e->destination, to));
     if (e->missed)

@@ -10,10 +10,10 @@ sys.path.insert(0, str(HERE.parent / "e2e"))
 import classroom  # noqa: E402
 
 NETWORKS = classroom.NETWORKS.replace("[10.10.0.0/24]", "[10.10.0.0/16, 10.50.0.0/16]")
-SHOWN = {HERE / "many_sources.py": "/tmp/many_sources.py", HERE.parent / "e2e/targets_student.py": "/tmp/targets_student.py"}
+SHOWN = {HERE / "many_sources.py": "/tmp/many_sources.py", HERE.parent / "e2e/targets_sends.py": "/tmp/targets_sends.py"}
 ASK = """import socket, sys
 s = socket.create_connection(('172.16.1.15', 1110), 5)
-s.settimeout(10)
+s.settimeout(60)
 s.sendall(sys.argv[1].encode().decode('unicode_escape').encode('latin1'))
 s.shutdown(socket.SHUT_WR)
 text = b''
@@ -29,9 +29,8 @@ class Attacked(classroom.Classroom):
     def __init__(self, bin_dir, **more):
         super().__init__(bin_dir, course=HERE.parent / "e2e/data/targets", networks=NETWORKS, **more)
 
-    def does(self, *args, seconds=60, check=True):
-        return self.student("/usr/bin/python3", "/tmp/many_sources.py", *map(str, args), show=SHOWN, seconds=seconds,
-                            check=check)
+    def does(self, *args, check=True):
+        return self.student("/usr/bin/python3", "/tmp/many_sources.py", *map(str, args), show=SHOWN, check=check)
 
     def begins(self, *args, **more):
         """The same, meanwhile; join() what it returns."""
@@ -39,7 +38,7 @@ class Attacked(classroom.Classroom):
         thread.start()
         return thread
 
-    def earns(self, handle, seconds=5):
+    def earns(self, handle, seconds=60):
         """Seconds until a right packet's flag is there; None when it is not within so many."""
         out = self.does("earns", handle, seconds, check=False).split()
         return float(out[0]) if len(out) == 2 and out[1].startswith("flag{chaos." + handle) else None
@@ -59,7 +58,7 @@ class Attacked(classroom.Classroom):
         """All lines of the journal, after the targets' end. What tail still has must not be mixed with what that prints."""
         self.size()
         os.kill(self.target_pid(), signal.SIGTERM)
-        self.journal("stop", 1, seconds=30)
+        self.journal("stop", 1)
         return self.journal()
 
     def __exit__(self, *_):

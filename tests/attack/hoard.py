@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
-"""hoard.py WAY MIB: a student's program that holds as much memory as it can, at most MIB, where a sum over resident pages
-does not look. Every line it prints is so many bytes more, written and kept."""
+"""hoard.py WAY MIB SECONDS: a student's program that holds as much memory as it can, at most MIB, where a sum over resident pages
+does not look, and stays for so many seconds. Every line it prints is so many bytes more, written and kept."""
 import ctypes
 import errno
 import fcntl
 import mmap
 import os
 import resource
-import select
 import signal
 import socket
 import struct
@@ -29,7 +28,7 @@ libc.shmdt.argtypes = [ctypes.c_void_p]
 libc.shmget.argtypes = [ctypes.c_int, ctypes.c_size_t, ctypes.c_int]
 libc.msgsnd.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int]
 
-goal = 0
+goal, seconds = 0, 0.5
 kept = []
 
 
@@ -58,22 +57,20 @@ def spread(work, processes):
                 work(share)
             except (OSError, MemoryError) as e:
                 os.write(2, f"refused: {e}\n".encode())
-            os.write(ends[1], b".")
-            time.sleep(60)
+            os.close(ends[1])
+            time.sleep(600)
             os._exit(0)
         children.append(pid)
-    left, until = len(children), time.monotonic() + 20
-    while left and time.monotonic() < until:
-        if select.select([ends[0]], [], [], 0.1)[0]:
-            left -= len(os.read(ends[0], left))
+    os.close(ends[1])
+    os.read(ends[0], 1)  # ends once each has done its work, or is dead
     stay()
     for pid in children:
         os.kill(pid, signal.SIGKILL)
 
 
 def stay():
-    """Long enough for whoever looks every 25 ms."""
-    time.sleep(0.5)
+    """Long enough for whoever looks every 25 ms, when he is not kept from it."""
+    time.sleep(seconds)
 
 
 def files(fds):
@@ -243,8 +240,8 @@ def dead_leader():
             ready.wait()
             time.sleep(0.1)
             private(share)
-            os.write(ends[1], b".")
-            time.sleep(60)
+            os.close(ends[1])
+            time.sleep(600)
         threading.Thread(target=rest).start()
         ready.set()
         libc.syscall({"x86_64": 60, "aarch64": 93}[os.uname().machine], 0)
@@ -437,8 +434,8 @@ def small_packet_rings():
 
 
 def main():
-    global goal, ends
-    goal = int(sys.argv[2]) * MIB
+    global goal, seconds, ends
+    goal, seconds = int(sys.argv[2]) * MIB, float(sys.argv[3])
     ends = os.pipe()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from targets_student import TARGET, called, chaos, ip_header, listener, raw, segment
+from targets_sends import TARGET, called, chaos, ip_header, listener, raw, segment
 
 
 def paced(rate, seconds, send):

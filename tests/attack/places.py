@@ -21,7 +21,7 @@ def one_handle_from_a_network(room):
     flood.join()
     after = room.earns("jones")
     print(f"flags after {during} and {after} s")
-    require(during is not None and after is not None, "both are called back within 5 s")
+    require(during is not None and after is not None, "both are called back")
 
 
 def many_handles_from_a_network(room):
@@ -31,7 +31,7 @@ def many_handles_from_a_network(room):
     flood.join()
     after = room.earns("jones")
     print(f"flags after {during} and {after} s")
-    require(during is not None and after is not None, "both are called back within 5 s")
+    require(during is not None and after is not None, "both are called back")
 
 
 def a_refused_flag_is_read_at_the_briefing(room):

@@ -217,6 +217,21 @@ def case_commands():
     assert seen == {("wiregrade", "serve"), ("wiregrade", "ship"), ("wiregrade-target", "run")}, seen
 
 
+def case_probes():
+    """Who asks whether the daemon lives has a node's or a bridge's address, which the intake does not hear: it is asked where /metrics is."""
+    for overlay in OVERLAYS:
+        serve, = (c for _, spec in pods(documents(overlay)) for c in spec["containers"] if c["name"] == "serve")
+        ports = {p["name"]: p["containerPort"] for p in serve["ports"]}
+        heard = serve["command"][serve["command"].index("--metrics") + 1]
+        for probe in ("livenessProbe", "readinessProbe"):
+            asked = serve[probe]["httpGet"]
+            assert asked["path"] == "/livez" and heard == f"0.0.0.0:{ports[asked['port']]}", (probe, asked)
+    serve = compose()["services"]["serve"]
+    assert serve["network_mode"] == "host" and "ports" not in serve
+    port = re.search(r"/127\.0\.0\.1/(\d+) .*GET /livez ", " ".join(serve["healthcheck"]["test"])).group(1)
+    assert "--metrics" not in serve["command"] and f"(default: 127.0.0.1:{port})" in run(BIN / "wiregrade", "serve", "--help")
+
+
 def place(scratch, of):
     """What the daemon's pod has mounted, in a folder; what its class.yml names, there. Returns the environment."""
     text = class_of(of)

@@ -2,12 +2,17 @@
 import http.client
 import json
 import os
+import pathlib
 import re
 import secrets
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.parse
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
+from steady import DEADLINE  # noqa: E402
 
 STD_403 = ("You don't have the permission to access the requested resource. "
            "It is either read-protected or not readable by the server.")
@@ -64,7 +69,7 @@ class Board:
         self.made = []  # what to remove, newest last
 
     def ask(self, method, path, body=None, token="admin", type="application/json", headers=None, base="/api/v1"):
-        connection = http.client.HTTPConnection(self.host, timeout=20)
+        connection = http.client.HTTPConnection(self.host, timeout=DEADLINE)
         send = dict(headers or {})
         token = self.token if token == "admin" else token
         if token:
@@ -155,7 +160,7 @@ class Ours(Board):
 
     def stop(self):
         self.process.terminate()
-        expect(self.process.wait(10) == 0, f"exit status {self.process.returncode}")
+        expect(self.process.wait(DEADLINE) == 0, f"exit status {self.process.returncode}")
         self.process.stdout.close()
         self.dir.cleanup()
 

@@ -6,6 +6,7 @@ import tempfile
 
 from board_page import Api
 from browser import Browser, need_browser
+from steady import DEADLINE
 
 TEXT = """# Title
 
@@ -90,7 +91,7 @@ def main():
                         browser.close()
         finally:
             board.terminate()
-            board.wait(10)
+            board.wait(DEADLINE)
             board.stdout.close()
     print("a text looks as it should")
 

@@ -8,6 +8,7 @@ import tempfile
 import urllib.parse
 
 from browser import ENTER, Browser, need_browser
+from steady import DEADLINE
 
 # <script> and an image in a text: if either became markup, the title would change
 DESCRIPTION = """Send **one** datagram to `{host}`.
@@ -26,7 +27,7 @@ class Api:
         self.host, self.token = urllib.parse.urlsplit(url).netloc, token
 
     def ask(self, method, path, body):
-        connection = http.client.HTTPConnection(self.host, timeout=10)
+        connection = http.client.HTTPConnection(self.host, timeout=DEADLINE)
         connection.request(method, "/api/v1" + path, json.dumps(body), {
             "Authorization": f"Token {self.token}", "Content-Type": "application/json"})
         answer = json.loads(connection.getresponse().read())
@@ -116,7 +117,7 @@ def main():
             if browser:
                 browser.close()
             board.terminate()
-            board.wait(10)
+            board.wait(DEADLINE)
             board.stdout.close()
     print("the page works")
     return 0

@@ -13,6 +13,7 @@ import tempfile
 import time
 
 import leftovers  # noqa: F401  pylint: disable=unused-import
+from steady import DEADLINE
 
 
 class Board:
@@ -29,7 +30,7 @@ class Board:
         with open(self.token_file) as f:
             self.token = f.read().strip()
 
-    def ask(self, method, path, body=None, timeout=10):
+    def ask(self, method, path, body=None, timeout=DEADLINE):
         """(status, type, raw), or None when the connection ended without an answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
@@ -56,12 +57,12 @@ class Board:
 
     def stop(self, how=signal.SIGTERM, status=0):
         self.process.send_signal(how)
-        assert self.process.wait(10) == status, self.process.returncode
+        assert self.process.wait(DEADLINE) == status, self.process.returncode
         self.process.stdout.close()
 
 
 def run(executable, *arguments):
-    done = subprocess.run([executable, *arguments], capture_output=True, text=True, timeout=20)
+    done = subprocess.run([executable, *arguments], capture_output=True, text=True, timeout=DEADLINE)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -130,7 +131,7 @@ def bodies_over_the_ceiling_are_refused(executable, folder):
     with socket.create_connection(("127.0.0.1", board.port), 5) as s:
         s.sendall(b"POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n")
         assert s.recv(100).startswith(b"HTTP/1.1 413 "), "before a byte of it came"
-    connection = http.client.HTTPConnection("127.0.0.1", board.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", board.port, timeout=DEADLINE)
     for raw in (b"[" * 100000, b"{" * 500, b'{"a":"\xff"}', b"\0", b'{"name":"\\u0000"}', b'{"name":1e999}'):
         connection.request("POST", "/api/v1/users", raw, {"Authorization": f"Token {board.token}",
                                                           "Content-Type": "application/json"})
@@ -161,7 +162,7 @@ def a_redirect_to_the_login_says_what_is_missing(executable, folder):
     for headers, words in (({"Authorization": f"Token {board.token}"}, "the token was not looked at"),
                            ({"Authorization": f"Token {board.token}", "Content-Type": "text/plain"}, "content-type: application/json"),
                            ({}, "an access token is missing")):
-        connection = http.client.HTTPConnection("127.0.0.1", board.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", board.port, timeout=DEADLINE)
         connection.request("GET", "/api/v1/submissions", headers=headers)
         answer = connection.getresponse()
         text = answer.read().decode().lower()

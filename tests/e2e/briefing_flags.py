@@ -6,6 +6,7 @@ import subprocess
 
 from briefing_room import ROSTER, ask, delivered, has, lacks, own_values, pin_of, raw
 from classroom import STUDENT, TARGET, USER, listens, require
+from steady import DEADLINE
 
 
 def a_flag_waits_and_is_called_again(room):
@@ -18,7 +19,7 @@ def a_flag_waits_and_is_called_again(room):
         "Start  nc -lvnp 1111")
     # tried again by itself after 1, 2, 4, 8 s: what is asked for comes before the last of these
     room.journal("delivery", 4)
-    out = room.student("bash", "-c", f"timeout 20 nc.traditional -lvnp 1111 & {listens(1111)}printf again | nc.openbsd -N "
+    out = room.student("bash", "-c", f"timeout 250 nc.traditional -lvnp 1111 & {listens(1111)}printf again | nc.openbsd -N "
                        f"{TARGET} 1110; wait")
     has(out, "again with 1 flag", room.flag("raw-ipv4"))
     delivered(room)
@@ -27,7 +28,7 @@ def a_flag_waits_and_is_called_again(room):
 
 def a_listener_is_tried(room):
     has(ask(room, "listen\\n"), "refused")
-    out = room.student("bash", "-c", f"timeout 20 nc.traditional -lvnp 1111 & {listens(1111)}echo listen | timeout 9 nc.openbsd -N "
+    out = room.student("bash", "-c", f"timeout 250 nc.traditional -lvnp 1111 & {listens(1111)}echo listen | timeout 250 nc.openbsd -N "
                        f"{TARGET} 1110; wait")
     has(out, "connected, your listener works", "the target reached your listener, as you asked it to")
     has(ask(room, "listen stream-sender\\n"), "calls nobody back")
@@ -79,7 +80,7 @@ def flags_are_handed_in(room):
             os.chown(path, USER, USER)
     for words in (["outbox", "run"], ["outbox", "list"]):
         run = subprocess.run(room.command(*words, "--class", room.dir / "class.yml"), capture_output=True, text=True,
-                             check=False, timeout=60)
+                             check=False, timeout=DEADLINE)
     require(run.stdout.count("raw-tcp") == 2 and "raw-ipv4" not in run.stdout, run.stdout, run.stderr)
     for line in room.journal():
         lacks(str(line), "flag{", own[-20:-1])
@@ -97,8 +98,8 @@ def guesses_are_counted_and_lock_nobody_out(room):
 
 LATE = """import socket, sys, time
 def say(text):
-    s = socket.create_connection(('172.16.1.15', 1110), 5)
-    s.settimeout(80)
+    s = socket.create_connection(('172.16.1.15', 1110), 60)
+    s.settimeout(300)
     s.recv(4096)
     s.sendall(text)
     return s
@@ -115,15 +116,15 @@ right = say(b'i brown ' + sys.argv[1].encode() + b'\\nquit\\n')
 for s in (wrong, right):
     print(s.recv(4096).decode())
 for s in (wrong, right):
-    print(s.recv(4096).decode(), round(time.monotonic() - begin) // 10)
+    print(s.recv(4096).decode(), 'late' if time.monotonic() - begin > 59 else 'early')
 """
 
 
 def a_right_pin_is_late_at_worst(room):
     """After a neighbour's wrong ones, from the same address: a minute, as a wrong one, and never refused."""
-    out = room.python(LATE, pin_of(room, "brown"), seconds=100)
+    out = room.python(LATE, pin_of(room, "brown"))
     require(out.count("I look at yours in a minute") == 2, out)
-    has(out, "not the PIN of that handle. Your instructor has it.\n 6", "Hello, brown.\n 6")
+    has(out, "not the PIN of that handle. Your instructor has it.\n late", "Hello, brown.\n late")
 
 
 def a_claim_shows_no_flag_of_another_address(room):

@@ -31,10 +31,10 @@ what, sport, seq, ack = sys.argv[1], *map(int, sys.argv[2:5])
 listening = socket.socket()
 listening.bind(('', 1111))
 listening.listen(1)
-listening.settimeout(12 if 'wait' in sys.argv else 0.5)
+listening.settimeout(60 if 'wait' in sys.argv else 0.5)
 {'offset': lambda: segment(b'c21pdGg=', offset=5), 'empty': lambda: segment(b''), 'connect': connect,
  'scan': lambda: segment(b'', options=bytes.fromhex('020405b4'), offset=0x60),
- 'stream': lambda: print(socket.create_connection((TARGET, 1111), 5).send(b'smith\\n'))}[what]()
+ 'stream': lambda: print(socket.create_connection((TARGET, 1111), 60).send(b'smith\\n'))}[what]()
 with contextlib.suppress(TimeoutError):
     print(listening.accept()[0].recv(4096).decode())
 """
@@ -142,7 +142,7 @@ def a_header_of_another_length_is_seen(room):
             ("more", False, "0.0.10.10 to 0.40.172.16", "ip.dst: 172.16.1.15 stands 2 bytes behind its place: the header is too long [MISPLACED]")):
         told = re.search(r"On your side, as root:  (tcpdump .*)", ask(room, "seen\\n"))[1].strip()
         words = f"{how} {dscp} {ident}" if own else f"{how} 48 31549"
-        out = room.student("bash", "-c", f": >/tmp/said; timeout 20 {told} -c 1 2>/tmp/said & until grep -q listening /tmp/said; do sleep 0.05; "
+        out = room.student("bash", "-c", f": >/tmp/said; timeout 250 {told} -c 1 2>/tmp/said & until grep -q listening /tmp/said; do sleep 0.05; "
                            f"done; python3 /tmp/shifted.py {words}; wait", files={"shifted.py": SHIFTED})
         has(out, *addresses.split(" to "))
         ask_until(room, "i smith\\nseen\\n", f"from {addresses}: not your address; look at the source in your IP header", reason)
@@ -166,7 +166,9 @@ def what_came_with_wrong_addresses_is_seen(room):
 def different_reasons_stay_apart(room):
     """As many clauses right, the same field wrong: two mistakes are two lines."""
     dscp, ident = own_values(room)
-    for ident in (int(ident, 0) ^ 0x5555, int(ident, 0) ^ 0x5555, int.from_bytes(int(ident, 0).to_bytes(2, "little"))):
+    swapped = int.from_bytes(int(ident, 0).to_bytes(2, "little"))
+    other = next(other for bits in (0x5555, 0x3333) if (other := int(ident, 0) ^ bits) != swapped)  # of one key in a hundred it is
+    for ident in (other, other, swapped):
         raw(room, dscp=dscp, ident=str(ident))
     room.journal("attempt", 3)
     out = ask(room, "i smith\nseen\n")
@@ -204,7 +206,7 @@ def what_came_is_told_in_order_and_never_as_all_when_there_was_more(room):
     lacks(ask(room, "i smith\\ntries\\n"), "No attempt of yours")
 
 
-ELSEWHERE = HEARD.replace("('', 1111)", "(sys.argv.pop(1), int(sys.argv.pop(1)))").replace("9)", "1)").replace(
+ELSEWHERE = HEARD.replace("('', 1111)", "(sys.argv.pop(1), int(sys.argv.pop(1)))").replace("60)", "1)").replace(
     "print(s.accept()[0].recv(4096).decode())", "try:\n    print(s.accept())\nexcept TimeoutError:\n    print('nobody called')")
 
 
@@ -228,7 +230,7 @@ def a_call_that_met_no_listener_is_seen(room):
     require(re.search(r"its answer is still to be brought to your TCP port 1111, in \d+ s: keep your listener open so long; one of a wrong packet every 10 s\n", out)
             or out.count(brought) == 2, out)
     # once it has arrived there is nothing more to tell
-    has(room.student("bash", "-c", f"timeout 20 nc.traditional -lvnp 1111 & {listens(1111)}printf again | nc.openbsd -N "
+    has(room.student("bash", "-c", f"timeout 250 nc.traditional -lvnp 1111 & {listens(1111)}printf again | nc.openbsd -N "
                      f"{TARGET} 1110; wait"), room.flag("raw-ipv4"))
     delivered(room)
     out = ask(room, "i smith\\ntries\\n")

@@ -1,9 +1,10 @@
 """What is asked at the briefing and sent before, for briefing.py, packets.py and told.py."""
+import contextlib
 import re
 import subprocess
-import time
 
 from classroom import STUDENT, require
+from steady import until
 
 ROSTER = ("handle,name,email,address\nsmith,S,s@example.org,10.10.0.40\njones,J,j@example.org,10.10.0.77\n"
           "brown,B,b@example.org,\n")
@@ -15,8 +16,7 @@ s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
 s.sendto(header + handle.encode().hex().encode(), ('172.16.1.15', 0))
 """
 ASK = """import socket, sys
-s = socket.create_connection(('172.16.1.15', 1110), 5)
-s.settimeout(20)
+s = socket.create_connection(('172.16.1.15', 1110), 60)
 s.sendall(sys.argv[1].encode().decode('unicode_escape').encode('latin1'))
 s.shutdown(socket.SHUT_WR)
 text = b''
@@ -26,13 +26,13 @@ print(text.decode())
 """
 # what a student's program is begun with that waits for a call-back, and that makes a checksum of its own
 CALLED = """
-def called(listener, seconds=15):
+def called(listener, seconds=60):
     listener.settimeout(seconds)
     try:
         c = listener.accept()[0]
     except TimeoutError:
         return print('nobody called')
-    c.settimeout(15)
+    c.settimeout(60)
     while got := c.recv(4096):
         print(got.decode(), end='')
     c.close()
@@ -54,9 +54,15 @@ def ask(room, lines, **more):
 def ask_until(room, lines, *parts, of=lambda out: out):
     """The same, asked again until each part is told, in what `of` takes of the answer: what a capture holds, or the kernel says, may
     be read after who asks."""
-    until = time.monotonic() + 20
-    while any(part not in of(out := ask(room, lines)) for part in parts) and time.monotonic() < until:
-        time.sleep(0.1)
+    out = ""
+
+    def told():
+        nonlocal out
+        out = ask(room, lines)
+        return all(part in of(out) for part in parts)
+
+    with contextlib.suppress(AssertionError):  # what is missing says more
+        until(told)
     has(of(out), *parts)
     return out
 
@@ -86,10 +92,7 @@ def own_values(room, handle="smith"):
 
 def delivered(room):
     """Waits until the journal says that a call brought what it had."""
-    until = time.monotonic() + 20
-    while not any(d["outcome"] == "delivered" for d in room.journal("delivery")):
-        require(time.monotonic() < until, room.journal("delivery"))
-        time.sleep(0.05)
+    until(lambda: any(d["outcome"] == "delivered" for d in room.journal("delivery")))
 
 
 def pin_of(room, handle):
@@ -103,7 +106,7 @@ HEARD = """import socket, subprocess, sys
 s = socket.socket()
 s.bind(('', 1111))
 s.listen(1)
-s.settimeout(9)
+s.settimeout(60)
 subprocess.run(['python3', '/tmp/ipraw.py', *sys.argv[1:]], check=True)
 print(s.accept()[0].recv(4096).decode())
 """
@@ -112,16 +115,18 @@ print(s.accept()[0].recv(4096).decode())
 ASTRAY = IPRAW.replace("s.sendto(header", "header = header[:16] + socket.inet_aton(sys.argv[6]) + header[20:]\ns.sendto(header")
 
 
-PIECES = """import socket, sys, time
-s = socket.create_connection(('172.16.1.15', int(sys.argv[1])), 5)
+# `end` shuts the sending side, `?` waits for an answer, `@2` two seconds
+PIECES = """import select, socket, sys, time
+s = socket.create_connection(('172.16.1.15', int(sys.argv[1])), 60)
 for part in sys.argv[2:]:
     if part == 'end':
         s.shutdown(socket.SHUT_WR)
+    elif part == '?':
+        select.select([s], [], [])
     elif part[0] == '@':
         time.sleep(float(part[1:]))
     else:
         s.sendall(part.replace('.', chr(10)).encode())
-s.settimeout(10)
 while got := s.recv(4096):
     print(got.decode(), end='')
 """

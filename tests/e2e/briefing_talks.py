@@ -6,6 +6,7 @@ import subprocess
 
 from briefing_room import PIECES, ROSTER, ask, ask_until, has, lacks
 from classroom import STUDENT, TARGET, USER, require, skip
+from steady import DEADLINE
 
 
 def an_answer_that_found_nobody_is_told(room):
@@ -34,7 +35,7 @@ try:
     print(s.recv(100))
 except TimeoutError:
     print("silence")
-b = socket.create_connection(("172.16.1.15", 1110), 5, ("10.10.0.99", 0))
+b = socket.create_connection(("172.16.1.15", 1110), 60, ("10.10.0.99", 0))
 b.sendall(b"seen\\nquit\\n")
 while got := b.recv(4096):
     print(got.decode())
@@ -48,7 +49,7 @@ def datagrams_of_the_targets_own_host_are_told(room):
     # as that user, who keeps the namespace's capabilities for ip(8)
     user = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"] if os.getuid() == 0 else []
     run = subprocess.run([*user, "unshare", "-Unc", "--keep-caps", "/usr/bin/python3", "own.py", (room.bin / "wiregrade-target").resolve()],
-                         cwd=room.dir, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+                         cwd=room.dir, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=DEADLINE, check=False)
     if run.returncode == 77 or "unshare failed" in run.stderr:
         skip(run.stderr)
     has(run.stdout + run.stderr, "not from this machine itself: its datagrams and packets are never answered, TCP is", "silence",
@@ -58,7 +59,7 @@ def datagrams_of_the_targets_own_host_are_told(room):
 # thirty wrong ones, and then right ones of one socket, whose first is answered: what was answered before it has come before it
 MANY = """import re, socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.settimeout(15)
+s.settimeout(60)
 for text in ['smithy'] * 30 + ['smith'] * int(sys.argv[2]):
     s.sendto(text.encode(), ('172.16.1.15', int(sys.argv[1])))
 got = ['']
@@ -88,7 +89,7 @@ def what_was_withheld_is_said_and_a_right_one_is_not(room):
 def what_came_in_pieces_or_not_at_all_is_told(room):
     """A pause, a line too early, an end without a byte: the answer says how the text ended, and `seen` what came behind."""
     pause = "judged after 0.2 s of silence; was more to come, send it in one piece"
-    has(room.python(PIECES, "1111", "smi", "@2", "th"), "[MISSING_TEXT]", pause)
+    has(room.python(PIECES, "1111", "smi", "?", "th"), "[MISSING_TEXT]", pause)
     ask_until(room, "i smith\\nseen\\n", "          " + pause, "stream-sender: more came after a pause, when what had come was judged",
               "try: send the whole text in one piece")
     require(room.journal("attempt", 1)[0]["end"] == "silence", room.journal("attempt"))
@@ -96,23 +97,23 @@ def what_came_in_pieces_or_not_at_all_is_told(room):
     lacks(room.python(PIECES, "1111", b"smith".hex(), "@0.5"), pause)  # all of it was there
     for more in ("smith and more", "smoth", "smth"):  # nothing more was to come
         lacks(room.python(PIECES, "1111", more, "@0.5"), pause)
-    has(room.python(PIECES, "1111", "hello.", "@0.5", "smith."), "stream-sender: ")
+    has(room.python(PIECES, "1111", "hello.", "?", "smith."), "stream-sender: ")
     ask_until(room, "i smith\\nseen\\n", "stream-sender: more came after the first line, which was judged alone")
     # right, and the rest is nobody's
-    has(room.python(PIECES, "1111", "smith.", "@0.3", "there."), room.flag("stream-sender"))
+    has(room.python(PIECES, "1111", "smith.", "?", "there."), room.flag("stream-sender"))
     for port, slug in (("1111", "stream-sender"), ("3333", "stream-base64")):
         text = room.python(PIECES, port, "end")
         require(text == f"{slug}: you ended the connection, and nothing had come on it; send your text, then a newline\n", text)
         has(ask(room, "i smith\\nseen\\ntries\\n"), f"{slug}: you ended the connection, and nothing had come on it\n")
     require(len(room.journal("attempt", 7)) == 7, room.journal("attempt"))
-    word = re.search(r"[A-Za-z0-9+/=]{4,}", room.python(PIECES, "5333", "smith.", "@0.3", "end")).group()
+    word = re.search(r"[A-Za-z0-9+/=]{4,}", room.python(PIECES, "5333", "smith.", "?", "end")).group()
     why = "it is right for step 2 of your try in another connection: all of a try goes through one"
     text = " ".join(room.python(PIECES, "5333", base64.b64decode(word).decode() + ".").split())
     has(text, "step 1 of 2", why, "try one socket from the first message to the flag")
     lacks(text, "keep the order")
     has(ask(room, "seen\\n"), why)
-    out = room.student("bash", "-c", f"nc.traditional {TARGET} 5333 < <(sleep 40) & for i in $(seq 60); do printf 'seen' | nc.openbsd -N {TARGET} 1110 "
-                       ">/tmp/out; grep -q 'for 5 s' /tmp/out && break; sleep 0.5; done; cat /tmp/out; kill %1")
+    out = room.student("bash", "-c", f"nc.traditional {TARGET} 5333 < <(sleep 400) & until printf 'seen' | nc.openbsd -N {TARGET} 1110 "
+                       ">/tmp/out; grep -q 'for 5 s' /tmp/out; do sleep 0.5; done; cat /tmp/out; kill %1")
     has(out, "stream-decode: a connection of yours is open, and nothing came on it for 5 s")
     out = ask(room, "i smith\\nseen\\n")
     require(out.count("more came after") == 2, out)
@@ -120,9 +121,9 @@ def what_came_in_pieces_or_not_at_all_is_told(room):
 
 ECHO = """import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.settimeout(3)
 s.sendto(b'oh, hello there', ('172.16.1.15', 2222))
 for n in range(5):
+    s.settimeout(3 if n else 60)
     try:
         got, addr = s.recvfrom(2048)
     except TimeoutError:
@@ -175,9 +176,8 @@ if how == 'none':
     r.close()
 elif how != 'silent':
     threading.Thread(target=serve, daemon=True).start()
-c = socket.create_connection(('172.16.1.15', port), 5)
+c = socket.create_connection(('172.16.1.15', port), 60)
 c.sendall(b'smith')
-c.settimeout(15)
 while got := c.recv(4096):
     print(got.decode(), end='')
 """
@@ -214,7 +214,7 @@ t.start()
 c = socket.create_connection(('172.16.1.15', 5111))
 c.sendall(b'smith\\n')
 print(c.makefile().read())
-t.join(9)
+t.join(60)
 print(*told)
 """
 
@@ -267,17 +267,17 @@ s.sendto(b'smith', (T, socket.htons(2222)))
 s.sendto(b'list', (T, 1110))
 raw(struct.pack('!HHHH', 53, 2222, 13, 0), b'smith', socket.IPPROTO_UDP)
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.settimeout(5)
+s.settimeout(60)
 s.sendto(b'smith', (T, 6222))
 port, word = s.recv(1024).split()
 s.sendto(word, (T, int(port) + 1))
 seen = ''
 while 'it goes to port 6222' not in seen:  # a capture may be read after a socket
-    with socket.create_connection((T, 1110), 5) as b:
+    with socket.create_connection((T, 1110), 60) as b:
         b.sendall(b'seen\\nquit\\n')
         seen = b.makefile().read()
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.settimeout(5)
+s.settimeout(60)
 s.bind(('', int(port) + 1))
 s.sendto(b'smith', (T, 6222))
 print(port.decode(), s.recv(1024).decode())

@@ -9,6 +9,7 @@ import tempfile
 import time
 
 import leftovers  # noqa: F401  pylint: disable=unused-import
+from steady import DEADLINE
 
 PHONE = (360, 740)
 TAB, ENTER, SPACE, SHIFT = "\ue004", "\ue007", "\ue00d", "\ue008"
@@ -51,7 +52,7 @@ class Browser:
         return self.do("/goog/cdp/execute", {"cmd": name, "params": parameters})
 
     def call(self, method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)
         connection.request(method, path, None if body is None else json.dumps(body),
                            {"Content-Type": "application/json"})
         value = json.loads(connection.getresponse().read())["value"]
@@ -99,7 +100,7 @@ class Browser:
         return self.run("return document.querySelector(arguments[0])?.textContent ?? ''", css)
 
     def until(self, css, wanted):
-        end = time.monotonic() + 15
+        end = time.monotonic() + DEADLINE
         while wanted not in self.text(css):
             assert time.monotonic() < end, f"{css}: {self.text(css)!r}, not {wanted!r}"
             time.sleep(0.05)
@@ -124,7 +125,7 @@ class Browser:
         if hasattr(self, "session"):
             self.call("DELETE", f"/session/{self.session}")
         self.driver.terminate()
-        self.driver.wait(10)
+        self.driver.wait(DEADLINE)
         self.driver.stdout.close()
         self.folder.cleanup()
 

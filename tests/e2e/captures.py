@@ -14,7 +14,7 @@ import tempfile
 import time
 
 import desk
-from check import chaos, ipv4, pcap, pcapng, tcp, udp
+from check_packets import chaos, ipv4, pcap, pcapng, tcp, udp
 from desk import Class, RealBoard
 
 NAMES = "Ann Smith,Bob Jones,Cara Ng,Dora Lee,Émile Zola,Finn Olsen,Gita Rao,Hugo Boss,Ida Klein,Jan de Vries,Kai Ito,Lea Roth," \

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """check.py WIREGRADE COURSE CASE: `wiregrade check` over captures made here, byte by byte."""
-import base64
 import gzip
 import json
 import os
@@ -8,17 +7,17 @@ import pathlib
 import re
 import resource
 import shutil
-import socket
 import struct
 import subprocess
 import sys
 import tempfile
-import time
+
+from steady import DEADLINE, until
+from check_packets import KERNEL_SYN, STUDENT, TARGET, arp, chaos, ipv4, pcap, pcapng, tcp, udp
 
 import leftovers  # noqa: F401  pylint: disable=unused-import
 
 WIREGRADE, COURSE = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
-STUDENT, TARGET = "10.10.0.40", "172.16.1.15"
 PARAMS = {"raw-tcp:tcp.srcport": 5421, "raw-tcp:tcp.seq_raw": 123456789, "raw-tcp:tcp.ack_raw": 987654321,
           "raw-ipv4:ip.dsfield.dscp": 24, "raw-ipv4:ip.id": 0x1234}
 
@@ -26,73 +25,6 @@ PARAMS = {"raw-tcp:tcp.srcport": 5421, "raw-tcp:tcp.seq_raw": 123456789, "raw-tc
 def require(condition, *what):
     if not condition:
         sys.exit("not so: " + " ".join(str(w) for w in what))
-
-
-def checksum(data):
-    total = sum(struct.unpack(f"!{(len(data) + 1) // 2}H", data + b"\0" * (len(data) % 2)))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
-
-
-def ipv4(payload, proto=16, tos=24 << 2, ident=0x1234, ttl=64, src=STUDENT, dst=TARGET):
-    head = struct.pack("!BBHHHBBH4s4s", 0x45, tos, 20 + len(payload), ident, 0, ttl, proto, 0, socket.inet_aton(src),
-                       socket.inet_aton(dst))
-    return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
-
-
-def chaos(student="smith", **changes):
-    return ipv4(student.encode().hex().encode(), **changes)
-
-
-def tcp(payload=base64.b64encode(b"smith"), dport=8081, sport=5421, seq=123456789, ack=987654321, flags=2, window=1000, sums=0,
-        options=b"", src=STUDENT, dst=TARGET):
-    head = struct.pack("!HHIIBBHHH", sport, dport, seq, ack, 5 + len(options) // 4 << 4, flags, window, 0, 0) + options
-    pseudo = socket.inet_aton(src) + socket.inet_aton(dst) + struct.pack("!BBH", 0, 6, len(head) + len(payload))
-    right = checksum(pseudo + head + payload) ^ sums
-    return ipv4(head[:16] + struct.pack("!H", right) + head[18:] + payload, proto=6, tos=0, ident=1, src=src, dst=dst)
-
-
-def udp(payload, dport):
-    """As a kernel sends it."""
-    return ipv4(struct.pack("!HHHH", 4000, dport, 8 + len(payload), 0) + payload, proto=17, tos=0, ident=0x5ac3)
-
-
-def arp(opcode, src, dst, ends=b"\2" * 12):
-    """A capture of one."""
-    frame = ends + struct.pack("!HHHBBH6s4s6s4s", 0x806, 1, 0x800, 6, 4, opcode, b"\2" * 6, socket.inet_aton(src), bytes(6), socket.inet_aton(dst))
-    return pcap([], link=1) + struct.pack("<IIII", 1700000000, 0, len(frame), len(frame)) + frame
-
-
-KERNEL_SYN = bytes.fromhex("020405b40402080a000000010000000001030307")
-
-
-def pcap(packets, link=101, magic=0xA1B2C3D4):
-    """A classic file; with link 1 an Ethernet header goes before each packet."""
-    out = struct.pack("<IHHiIII", magic, 2, 4, 0, 0, 65535, link)
-    for i, packet in enumerate(packets):
-        frame = (b"\2" * 12 + b"\x08\0" if link == 1 else b"") + packet
-        out += struct.pack("<IIII", 1700000000 + i, 0, len(frame), len(frame)) + frame
-    return out
-
-
-LINK_HEADERS = {101: b"", 1: b"\2" * 12 + b"\x08\0", 113: bytes.fromhex("00000001000602020202020200000800"),
-                276: bytes.fromhex("0800000000000002000100060202020202020000"), 127: b"\0\0\x08\0\0\0\0\0"}
-
-
-def pcapng(packets, interfaces=((101, 65535),), order="<"):
-    """One section. interfaces: link type and snapshot length; a packet of the second one is (1, bytes)."""
-    def block(kind, body):
-        body += b"\0" * (-len(body) % 4)
-        return struct.pack(order + "II", kind, len(body) + 12) + body + struct.pack(order + "I", len(body) + 12)
-    out = block(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1))
-    for link, snaplen in interfaces:
-        out += block(1, struct.pack(order + "HHI", link, 0, snaplen))
-    for i, packet in enumerate(packets):
-        number, packet = packet if isinstance(packet, tuple) else (0, packet)
-        us, packet = (1700000000 + i) * 1000000, LINK_HEADERS[interfaces[number][0]] + packet
-        out += block(6, struct.pack(order + "IIIII", number, us >> 32, us & 0xFFFFFFFF, len(packet), len(packet)) + packet)
-    return out
 
 
 class Room:
@@ -111,7 +43,7 @@ class Room:
         class_file.write_text(re.sub(r"target: [\d.]+", f"target: {TARGET}", class_file.read_text()))
 
     def run(self, *args, **more):
-        return subprocess.run([WIREGRADE, "check", *args], cwd=self.dir, capture_output=True, check=False, timeout=60, **more)
+        return subprocess.run([WIREGRADE, "check", *args], cwd=self.dir, capture_output=True, check=False, timeout=DEADLINE, **more)
 
     def check(self, content, *args, params=PARAMS, status=None):
         """The JSON of one capture's check."""
@@ -214,6 +146,12 @@ def a_named_challenge_is_told_its_wrong_port(room):
     require("did you mean raw-tcp" in room.run("f.pcap", "raw-tpc").stderr.decode(), "the nearest name")
 
 
+def the_other_ip_version_is_told(room):
+    row = of(room.check(pcap([udp(b"smith", 4852)]), "practice-ipv6", params=None, status=1), "practice-ipv6")
+    told = next(f for f in row["findings"] if f["field"] == "ipv6.nxt")["diagnoses"][0]
+    require(told["text"] == "this packet is IPv4, and IPv6 is asked for" and "AF_INET6" in told["try"], told)
+
+
 def over(packet, proto):
     """The same, but for the protocol."""
     return ipv4(packet[20:], proto=proto, tos=packet[1], ident=1)
@@ -236,11 +174,11 @@ def what_misses_every_challenge_is_explained(room):
     for packet, what, why, code in ((udp(b"smith", 1111), "UDP to port 1111", "1111 is stream-sender's, by TCP", "WRONG_PROTOCOL"),
                                     (tcp(payload=b"", dport=2222, options=KERNEL_SYN), "TCP to port 2222",
                                      "2222 is datagram-sender's, by UDP", "WRONG_PROTOCOL"),
-                                    (udp(b"hello", 53), "UDP to port 53", "no challenge takes it", None)):
+                                    (udp(b"hello", 5300), "UDP to port 5300", "no challenge takes it", None)):
         for args in ((), ("raw-tcp",)):
             noise, = room.check(pcap([packet]), *args, status=1)["noise"]
             require(noise["what"] == what and noise["code"] == code, noise)
-            require(why in noise["why"] if code or not args else noise["why"] == "not for raw-tcp, which takes TCP port 8081", noise)
+            require(why in noise["why"] if code or not args else noise["why"].endswith("not for raw-tcp, which takes TCP port 8081"), noise)
             require(code is None or ("SOCK_" in noise["try"] and f"[{code}]" in room.run("f.pcap", *args).stdout.decode()), noise)
 
 
@@ -262,10 +200,15 @@ def addresses_are_judged_against_the_class(room):
     # the answers of the target are none of these, nor is what a router between has changed back
     require(room.check(pcap([chaos(), tcp(payload=b"", flags=20, src=TARGET, dst=STUDENT, dport=5421, sport=8081), tcp()]),
                        status=0)["from_target"] == 1, "a reset")
-    require(room.check(arp(2, TARGET, STUDENT), status=1)["from_target"] == 1, "its word on the link")
+    require(room.check(arp(2, TARGET, STUDENT, target=b"\2" * 6), status=1)["from_target"] == 1, "its word on the link")
     row = of(room.check(arp(2, TARGET, STUDENT, b"\xff" * 6 + b"\2" * 6), params={"practice-arp:arp.dst.hw_mac": "00:00:00:00:00:00"}, status=1),
              "practice-arp")
     require(wrong(row) == ["arp.src.proto_ipv4", "arp.dst.proto_ipv4"] and row["first"] == "SWAPPED_WITH", row)
+    for ends in (b"\xff" * 6 + b"\2" * 6, b"\2" * 6 + b"\3" * 6):  # all of its halves, then those of the Ethernet header, too
+        row = of(room.check(arp(2, TARGET, STUDENT, ends, b"\3" * 6, b"\2" * 6), params={"practice-arp:arp.dst.hw_mac": "03:03:03:03:03:03"},
+                            status=1), "practice-arp")
+        code = {f["field"]: f["diagnoses"][0]["code"] for f in row["findings"] if f["status"] == "fail"}
+        require(code["arp.dst.hw_mac"] == code["arp.src.proto_ipv4"] == code["arp.dst.proto_ipv4"] == "SWAPPED_WITH", ends, code)
     # a packet that the target would answer goes before one that it would not
     require(of(room.check(pcap([chaos(), chaos(src="192.168.1.101")]), "raw-ipv4", status=0), "raw-ipv4")["packet"]["number"] == 1,
             "the right one")
@@ -313,13 +256,11 @@ def a_pipe_is_told_as_it_comes(room):
     process.stdin.write(whole[:first])
     process.stdin.flush()
     os.set_blocking(process.stdout.fileno(), False)
-    text, until = b"", time.monotonic() + 10
-    while b"tcp.checksum.status" not in text and time.monotonic() < until:
-        text += process.stdout.read() or b""
-        time.sleep(0.01)
-    require(b"packet 1" in text and b"tcp.checksum.status" in text, "told before the pipe ends:", text)
+    text = bytearray()
+    until(lambda: text.extend(process.stdout.read() or b"") or b"tcp.checksum.status" in text)
+    require(b"packet 1" in text, "told before the pipe ends:", text)
     os.set_blocking(process.stdout.fileno(), True)
-    rest, _ = process.communicate(whole[first:], timeout=10)
+    rest, _ = process.communicate(whole[first:], timeout=DEADLINE)
     require(b"packet 2" in rest and process.returncode == 0, rest)
 
 
@@ -512,7 +453,7 @@ def the_dump_gives_the_frame_back(room):
 
 
 CASES = [a_large_course_costs_no_more, right_packets_pass, each_mistake_is_named, without_a_key_values_are_not_judged, the_best_packet_is_told, noise_is_told,
-         a_named_challenge_is_told_its_wrong_port, what_misses_every_challenge_is_explained, addresses_are_judged_against_the_class, a_student_can_be_named, a_key_makes_the_values,
+         a_named_challenge_is_told_its_wrong_port, the_other_ip_version_is_told, what_misses_every_challenge_is_explained, addresses_are_judged_against_the_class, a_student_can_be_named, a_key_makes_the_values,
          a_broken_file_is_judged_as_far_as_it_goes, a_pipe_is_told_as_it_comes, memory_does_not_grow,
          the_public_course_gives_nothing_away, other_links_are_read, several_interfaces_are_read,
          links_that_are_not_read_are_told, packed_captures_are_read, what_is_no_capture_is_named, the_dump_gives_the_frame_back]

@@ -4,7 +4,8 @@ fragments and letters that are hidden: in order, in time, none left out, sent tw
 import socket
 import struct
 
-from check import Room, checksum, ipv4, of, pcap, require, udp, wrong, STUDENT, TARGET
+from check import Room, of, require, wrong
+from check_packets import STUDENT, TARGET, checksum, ipv4, pcap, udp
 
 DOORS = 7411, 9622, 8533
 
@@ -66,15 +67,27 @@ ROWS = [
     ("covert", [*begun(), letters(CO, 0), letters(VE), letters(RT)], "fail", 2, ["ip.id"], "NOT_ADDED"),
     ("covert", [*begun(), *map(swapped, (CO, VE, RT))], "fail", 2, ["ip.id"], "BYTE_SWAPPED"),
     ("covert", [*begun(), letters(CO, 0), letters(VE, 0), letters(RT, 0)], "fail", 2, ["ip.id"], "NOT_ADDED"),
+    ("covert", [*begun(100), letters(CO, 200), letters(VE, 200), letters(RT, 200)], "fail", 2, ["ip.id"], "WRONG_VALUE"),
     ("covert", [*begun(), letters(CO), swapped(VE), letters(RT)], "fail", 3, ["ip.id"], "BYTE_SWAPPED"),
     ("covert", [*begun(), *begun(9, b"\0\2"), letters(CO)], "fail", 2, ["ip.id"], "ANOTHER_TRY"),
     ("covert", [*begun(), letters(VE), letters(CO), letters(RT)], "fail", 3, ["ip.id"], "OTHER_STEP"),
 ]
 
+# packets, and what is said of the one that is told
+SAID = [
+    ([udp(b"", 7411), knock(2), knock(3, b"smith")], "your handle came in the packet of step 3: it belongs in that of"),
+    ([udp(b"", 7411), knock(2, b"smith"), knock(3)], "your handle came in the packet of step 2: it belongs in that of"),
+    ([knock(1), knock(2, b"smith"), knock(3, b"smith")], "your handle came, and nothing may stand there"),
+]
+
 # packets, and of which the others say that they came behind it, and are for a later step
 BEHIND = [
     ([*begun(), letters(CO, 0), letters(VE), letters(RT)], 3, [4, 5]),
+    ([*begun(100), letters(CO, 200), letters(VE, 200), letters(RT, 200)], 3, [4, 5]),
     ([*begun(), letters(CO), swapped(VE), letters(RT)], 4, [5]),
+    # begun anew, and wrongly, while the second packet of another try was due
+    ([LATER, fragment(MF, b"fragments, from ", 0x1235), *[udp(b"", 4800)] * 5, fragment(MF | 2, b"smith", 0x1236),
+      fragment(MF, b"fragments, from ", 0x1236)], 8, [9]),
     ([*begun(), letters(CO, 0), *[udp(b"", 4800)] * 5, letters(VE)], 3, []),  # a second each: no run of one program
 ]
 
@@ -83,6 +96,10 @@ with Room() as room:
         row = of(room.check(pcap(packets), params=None, status=0 if verdict == "pass" else 1), f"practice-{name}")
         require((row["verdict"], row["step"]) == (verdict, step), verdict, step, row)
         require(wrong(row) == fields and (code is None or row["first"] == code), fields, code, row)
+    for packets, said in SAID:
+        room.check(pcap(packets), params=None, status=1)
+        told = room.run("f.pcap").stdout.decode()
+        require(said in told, said, told)
     for packets, first, behind in BEHIND:
         rows = [c for c in room.check(pcap(packets), "--every-packet", params=None, status=1)["challenges"] if c["verdict"] != "none"]
         require([c["packet"]["number"] for c in rows if c.get("follows") == first] == behind, first, behind, rows)

@@ -11,6 +11,8 @@ import tempfile
 import time
 
 import leftovers  # noqa: F401  pylint: disable=unused-import
+import steady
+from steady import DEADLINE
 from twice import judged_twice
 
 SKIP = 77
@@ -40,7 +42,7 @@ def require(condition, *what):
 
 def listens(port, kind="t"):
     """Words of a shell that wait until a program on its side listens at the port; kind: t for TCP, u for UDP."""
-    return f"for i in $(seq 400); do ss -Hln{kind} 'sport = :{port}' | grep -q . && break; sleep 0.05; done; "
+    return f"until ss -Hln{kind} 'sport = :{port}' | grep -q .; do sleep 0.05; done; "
 
 
 CLASS = """class: {word}
@@ -72,6 +74,7 @@ class Classroom:
         run = subprocess.run([self.bin / "wiregrade", "init", self.dir / "made", "--course", self.course],
                              capture_output=True, text=True, check=False)
         require(run.returncode == 0, "init:", run.stderr)
+        steady.fix_key(self.dir / "made")
         key = self.dir / "course.key"
         shutil.move(self.dir / "made/course.key", key)
         shutil.copytree(self.course, self.dir / "course")
@@ -120,9 +123,9 @@ class Classroom:
         self.text += got or b""
         return bool(got)
 
-    def expect(self, pattern, seconds=60):
+    def expect(self, pattern):
         """Waits for the pattern in what the target's side prints."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + DEADLINE
         while not (match := re.search(pattern, self.text.decode(errors="replace"))):
             left = until - time.monotonic()
             if left <= 0 or not self._read(left):
@@ -130,9 +133,9 @@ class Classroom:
                 sys.exit(f"no {pattern!r} in {self.text[-3000:]!r}; {self.process.stderr.read()!r}")
         return match
 
-    def journal(self, event=None, count=0, seconds=30):
+    def journal(self, event=None, count=0):
         """The journal's lines so far; with count, waits until there are so many of that event."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + DEADLINE
         while True:
             self._read(0)
             lines = [json.loads(l) for l in self.text.decode(errors="replace").splitlines(keepends=True)
@@ -149,7 +152,7 @@ class Classroom:
         require(run.returncode == 0, "flag mint:", run.stderr)
         return run.stdout.strip()
 
-    def student(self, *cmd, files=None, show=None, seconds=60, check=True):
+    def student(self, *cmd, files=None, show=None, check=True):
         """Runs a command on the student's side; files: {name: text}, shown as /tmp/name; show: {path: where}."""
         shows = [f"--show={path}:{where}" for path, where in (show or {}).items()]
         for name, text in (files or {}).items():
@@ -158,7 +161,7 @@ class Classroom:
             path.chmod(0o755)
             shows.append(f"--show={path}:/tmp/{name}")
         run = subprocess.run(self.command("range", f"--join={self.name}", *shows, "--", *cmd), stdin=subprocess.DEVNULL,
-                             capture_output=True, text=True, errors="replace", timeout=seconds, env=self.environment(),
+                             capture_output=True, text=True, errors="replace", timeout=DEADLINE, env=self.environment(),
                              check=False)
         if check:
             require(run.returncode == 0, cmd, "ended with", run.returncode, run.stdout, run.stderr)
@@ -185,8 +188,7 @@ class Classroom:
 
     def values(self, slug, student="smith"):
         """What was expected of each failed field, as a near miss tells it: {field: text}."""
-        near = [l for l in self.journal("attempt") if l["slug"] == slug and l["student"] == student and l["findings"]]
-        require(near, "no near miss of", student, "for", slug)
+        near = steady.until(lambda: [l for l in self.journal("attempt") if l["slug"] == slug and l["student"] == student and l["findings"]])
         return {f["field"]: f["expected"] for f in near[-1]["findings"]}
 
     def judged_twice(self):
@@ -197,7 +199,7 @@ class Classroom:
         if self.process and self.process.poll() is None:
             self.process.terminate()
         if self.process:
-            out, err = self.process.communicate(timeout=15)
+            out, err = self.process.communicate(timeout=DEADLINE)
             sys.stderr.write(err.decode(errors="replace"))
         shutil.rmtree(self.dir, ignore_errors=True)
 

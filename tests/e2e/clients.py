@@ -92,24 +92,24 @@ def script(room, shell):
     return room.student("bash", "-c", shell, files={"ipraw.py": IPRAW, "receiver.py": STREAM_RECEIVER})
 
 
-def stream_case(shell, *tools):
-    def case(room):
-        need(*tools)
-        out = script(room, shell.format(t=TARGET))
-        require(room.flag("stream-sender") in out, "the flag:", out)
-    return case
-
-
 # what such a program writes, once the flag is in it, though it might wait for more; then it is ended
-FLAG_IS_THERE = "for i in $(seq 400); do grep -q flag{ /tmp/out && break; sleep 0.05; done; cat /tmp/out; kill %1; true"
+FLAG_IS_THERE = "until grep -q flag{ /tmp/out; do sleep 0.05; done; cat /tmp/out; kill %1; true"
 
 
-def datagram_case(shell, *tools):
+def sender_case(slug, shell, tools):
     def case(room):
         need(*tools)
         out = script(room, f"({shell.format(t=TARGET)}) >/tmp/out 2>&1 & {FLAG_IS_THERE}")
-        require(room.flag("datagram-sender") in out, "the flag:", out)
+        require(room.flag(slug) in out, "the flag:", out)
     return case
+
+
+def stream_case(shell, *tools):
+    return sender_case("stream-sender", shell, tools)
+
+
+def datagram_case(shell, *tools):
+    return sender_case("datagram-sender", shell, tools)
 
 
 def listener_case(listener, *tools):
@@ -117,7 +117,7 @@ def listener_case(listener, *tools):
     def case(room):
         need(*tools)
         dscp, ident = raw_values(room)
-        out = script(room, f"timeout 20 {listener} >/tmp/out 2>&1 & {listens(1111)}"
+        out = script(room, f"timeout 250 {listener} >/tmp/out 2>&1 & {listens(1111)}"
                            f"python3 /tmp/ipraw.py {dscp} {ident} smith; {FLAG_IS_THERE}")
         require(room.flag("raw-ipv4") in out, "the flag:", out)
     return case
@@ -141,8 +141,8 @@ import socket, struct
 s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
 s.sendto(struct.pack('!HHHH', 2222, 2222, 13, 0) + b'smith', ('172.16.1.15', 0))
 """
-    out = room.student("bash", "-c", f"python3 -u /tmp/receiver.py & {listens(2222, 'u')}"
-                       "python3 /tmp/send.py; sleep 4; kill %1; wait", files={"receiver.py": DATAGRAM_RECEIVER, "send.py": send}, check=False)
+    out = room.student("bash", "-c", f": >/tmp/out; python3 -u /tmp/receiver.py >/tmp/out & {listens(2222, 'u')}python3 /tmp/send.py; "
+                       "until grep -q flag{ /tmp/out; do sleep 0.05; done; sleep 4; kill %1; cat /tmp/out", files={"receiver.py": DATAGRAM_RECEIVER, "send.py": send}, check=False)
     require(room.flag("datagram-sender") in out, out)
     # ten answers at once, then one a second: what its bucket allows for nobody's near misses
     require(len(room.journal("attempt")) <= 16, "a loop of answers:", len(room.journal("attempt")))
@@ -151,8 +151,8 @@ s.sendto(struct.pack('!HHHH', 2222, 2222, 13, 0) + b'smith', ('172.16.1.15', 0))
 def asked(room, receiver, slug, port, listening, target=TARGET):
     """The flag that comes to the nc which asked, while this receiver of the material's runs beside it."""
     need("/bin/nc.openbsd")
-    out = room.student("bash", "-c", "timeout 15 python3 -u /tmp/receiver.py >/dev/null & "
-                       f"{listens(*listening)}(echo smith; sleep 3) | timeout 10 nc.openbsd {target} {port}; kill %1; true", files={"receiver.py": receiver})
+    out = room.student("bash", "-c", "timeout 250 python3 -u /tmp/receiver.py >/dev/null & "
+                       f"{listens(*listening)}(echo smith; sleep 3) | timeout 250 nc.openbsd {target} {port}; kill %1; true", files={"receiver.py": receiver})
     require(room.flag(slug) in out, out)
 
 
@@ -204,7 +204,7 @@ from scapy.all import IP, Raw, send, conf
 conf.verb = 0
 send(IP(dst="{TARGET}", src="{STUDENT}", proto=16, tos={dscp} << 2, id={ident})/Raw(b"smith".hex().encode()))
 """
-    out = room.student("bash", "-c", f"timeout 20 nc.traditional -lvnp 1111 & {listens(1111)}/usr/bin/python3 /tmp/s.py; wait",
+    out = room.student("bash", "-c", f"timeout 250 nc.traditional -lvnp 1111 & {listens(1111)}/usr/bin/python3 /tmp/s.py; wait",
                        files={"s.py": text})
     require(room.flag("raw-ipv4") in out, out)
 
@@ -216,7 +216,7 @@ def hping3_raw(room):
     room.student("bash", "-c", command.format(port=1234, seq=1, ack=1), files=files, check=False)
     room.journal("attempt", 1)
     told = {k: number(v) for k, v in room.values("raw-tcp").items() if k.startswith("tcp.") and v[:1].isdigit()}
-    out = room.student("bash", "-c", f"timeout 20 nc.traditional -lvnp 1111 & {listens(1111)}" +
+    out = room.student("bash", "-c", f"timeout 250 nc.traditional -lvnp 1111 & {listens(1111)}" +
                        command.format(port=told["tcp.srcport"], seq=told["tcp.seq_raw"], ack=told["tcp.ack_raw"]) +
                        "; wait", files=files, check=False)
     require(room.flag("raw-tcp") in out, out, room.journal("attempt")[-1])
@@ -239,18 +239,18 @@ CASES = {
     "course_ipraw": course_ipraw,
     "course_tcpraw": course_tcpraw,
     "course_stream_receiver": listener_case("python3 -u /tmp/receiver.py"),
-    "nc_traditional_stream": stream_case("printf smith | nc.traditional -q 20 {t} 1111", "/bin/nc.traditional"),
+    "nc_traditional_stream": stream_case("printf smith | nc.traditional -q 250 {t} 1111", "/bin/nc.traditional"),
     "nc_openbsd_stream": stream_case("printf smith | nc.openbsd -N {t} 1111", "/bin/nc.openbsd"),
-    "nc_openbsd_stream_open": stream_case("printf smith | nc.openbsd -q 20 {t} 1111", "/bin/nc.openbsd"),
+    "nc_openbsd_stream_open": stream_case("printf smith | nc.openbsd -q 250 {t} 1111", "/bin/nc.openbsd"),
     "ncat_stream": stream_case("printf smith | ncat {t} 1111", "/usr/bin/ncat"),
     "nc_interactive": stream_case("(echo smith; sleep 1) | nc.traditional {t} 1111", "/bin/nc.traditional"),
     "dev_tcp": stream_case("exec 3<>/dev/tcp/{t}/1111; printf smith >&3; cat <&3"),
-    "socat_stream": stream_case("printf smith | socat -t 20 - TCP:{t}:1111", "/usr/bin/socat"),
-    "nc_traditional_datagram": datagram_case("printf smith | nc.traditional -u -q 20 -w 20 {t} 2222", "/bin/nc.traditional"),
-    "nc_openbsd_datagram": datagram_case("printf smith | nc.openbsd -u -w 20 {t} 2222", "/bin/nc.openbsd"),
-    "ncat_datagram": datagram_case("(printf smith; sleep 20) | ncat -u {t} 2222", "/usr/bin/ncat"),
-    "dev_udp": datagram_case("exec 3<>/dev/udp/{t}/2222; printf smith >&3; timeout 20 head -n 1 <&3"),
-    "socat_datagram": datagram_case("printf smith | socat -t 20 - UDP:{t}:2222", "/usr/bin/socat"),
+    "socat_stream": stream_case("printf smith | socat -t 250 - TCP:{t}:1111", "/usr/bin/socat"),
+    "nc_traditional_datagram": datagram_case("printf smith | nc.traditional -u -q 250 -w 250 {t} 2222", "/bin/nc.traditional"),
+    "nc_openbsd_datagram": datagram_case("printf smith | nc.openbsd -u -w 250 {t} 2222", "/bin/nc.openbsd"),
+    "ncat_datagram": datagram_case("(printf smith; sleep 250) | ncat -u {t} 2222", "/usr/bin/ncat"),
+    "dev_udp": datagram_case("exec 3<>/dev/udp/{t}/2222; printf smith >&3; timeout 250 head -n 1 <&3"),
+    "socat_datagram": datagram_case("printf smith | socat -t 250 - UDP:{t}:2222", "/usr/bin/socat"),
     "nc_traditional_listener": listener_case("nc.traditional -lvnp 1111", "/bin/nc.traditional"),
     "nc_openbsd_listener": listener_case("nc.openbsd -lvnp 1111", "/bin/nc.openbsd"),
     "nc_openbsd_listener_with_input": listener_case("nc.openbsd -lvnp 1111 < <(yes | head -c 100000)", "/bin/nc.openbsd"),

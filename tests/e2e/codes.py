@@ -6,6 +6,8 @@ import pathlib
 import subprocess
 import sys
 
+from steady import DEADLINE
+
 HEAD = """# Diagnosis codes
 
 Why a field was refused: what a finding's code means, and what to try. `wiregrade diagnose CODE` tells the same; this page
@@ -32,7 +34,7 @@ def page(codes):
 
 
 def run(program, *words):
-    return subprocess.run([program, "diagnose", *words], capture_output=True, text=True, timeout=20, check=False)
+    return subprocess.run([program, "diagnose", *words], capture_output=True, text=True, timeout=DEADLINE, check=False)
 
 
 def main():

@@ -6,32 +6,22 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 
 import desk
+import steady
 from desk import Class, RealBoard, STUDENT, expect
+from steady import DEADLINE, until
 
 SLUGS = ["stream-sender", "raw-ipv4", "raw-tcp", "datagram-hex"]
-
-
-def until(what, seconds=20):
-    """Waits for what() to be true; returns it."""
-    deadline = time.monotonic() + seconds
-    while not (got := what()):
-        assert time.monotonic() < deadline, f"it did not come about: {what}"
-        time.sleep(0.02)
-    return got
 
 
 class Board(RealBoard):
     """A wiregrade-board that may go away and come back at its port."""
 
     def __init__(self, name, *args):
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
+        self.port = steady.port()
         super().__init__(name, *args)
         self.args = ("--port", str(self.port), *args)
 
@@ -67,8 +57,8 @@ class Serve:
         self.c, self.args, self.limit = c, args, limit
         self.notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.notices.bind(str(c.dir / f"notify{os.urandom(3).hex()}"))
-        self.notices.settimeout(20)
-        self.intake = self.metrics = 0
+        self.notices.settimeout(DEADLINE)
+        self.intake, self.metrics = steady.port(), steady.port()
 
     def prepare(self):
         if self.limit:
@@ -86,13 +76,13 @@ class Serve:
         match = re.fullmatch(r"serving class w1: flags to 127\.0\.0\.1:(\d+), /metrics and /healthz on "
                              r"http://127\.0\.0\.1:(\d+)\n", line)
         assert match, line + self.said()
-        self.intake, self.metrics = int(match[1]), int(match[2])
+        assert (self.intake, self.metrics) == (int(match[1]), int(match[2])), line
         return self
 
     def __exit__(self, kind, *_):
         if self.process.poll() is None:
             self.process.terminate()
-        begun = self.process.wait(20)
+        begun = self.process.wait(DEADLINE)
         self.process.stdout.close()
         if kind is None:
             assert begun == 0, self.said()
@@ -105,14 +95,14 @@ class Serve:
 
     def hand_in(self, *lines, source="127.0.0.1"):
         """The answers to lines, sent in one connection."""
-        with socket.create_connection(("127.0.0.1", self.intake), timeout=20, source_address=(source, 0)) as s:
+        with socket.create_connection(("127.0.0.1", self.intake), timeout=DEADLINE, source_address=(source, 0)) as s:
             s.sendall("".join(l + "\n" for l in lines).encode())
             s.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: s.recv(65536), b"")).decode().splitlines()
 
     def get(self, path):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics}{path}", timeout=20) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics}{path}", timeout=DEADLINE) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

@@ -11,12 +11,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 
 from browser import ENTER, Browser, need_browser
 from classroom import ROOT, USER, require, skip
 from leftovers import children, command_line
+from steady import DEADLINE, until
 
 QUESTIONS = {"bytes-str", "encoding-encryption", "kernel-space", "network-order", "python-imports", "raw-duties", "socket-calls",
              "socket-families", "socket-types", "user-space"}
@@ -25,9 +25,9 @@ SLUGS = QUESTIONS | {"datagram-decode", "datagram-hex", "datagram-port", "datagr
 AS_USER = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
 
 
-def demo(binary, *args, prefix=(), cwd=ROOT, env=None, seconds=90):
+def demo(binary, *args, prefix=(), cwd=ROOT, env=None):
     return subprocess.run([*prefix, f"{binary}/wiregrade", "demo", *args], cwd=cwd, capture_output=True, text=True,
-                          env=env, stdin=subprocess.DEVNULL, timeout=seconds, check=False)
+                          env=env, stdin=subprocess.DEVNULL, timeout=DEADLINE, check=False)
 
 
 def check_json(run):
@@ -82,7 +82,7 @@ def stays_until_interrupted(binary, home):
         interrupt(binary, home, process)
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(DEADLINE)
 
 
 def interrupt(binary, home, process):
@@ -92,20 +92,17 @@ def interrupt(binary, home, process):
         if "Ctrl-C" in line:
             break
     url = [word for line in said for word in line.split() if word.startswith("http://")][0]
-    require(urllib.request.urlopen(url, timeout=5).status == 200, url)
+    require(urllib.request.urlopen(url, timeout=DEADLINE).status == 200, url)
     join = [word for line in said for word in line.split() if word.startswith("--join=")]
     flag = subprocess.run([f"{binary}/wiregrade", "range", join[0], "--", "bash", "-c",
                            "exec 3<>/dev/tcp/172.16.1.15/1111; printf smith >&3; cat <&3"],
-                          capture_output=True, text=True, env=environment(home), timeout=20, check=False)
+                          capture_output=True, text=True, env=environment(home), timeout=DEADLINE, check=False)
     require(flag.stdout.startswith("flag{stream-sender.smith."), flag.stdout, flag.stderr, said)
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=20)
+    out, _ = process.communicate(timeout=DEADLINE)
     require(process.returncode == 0, process.returncode, out, said)
     require("80 of 80 points" in out, out)
-    until = time.monotonic() + 30
-    while left_behind(home) and time.monotonic() < until:
-        time.sleep(0.05)
-    require(not left_behind(home), left_behind(home))
+    until(lambda: not left_behind(home))
 
 
 def second_student(binary, home):
@@ -136,14 +133,14 @@ def second_student(binary, home):
             echo "$first"
             exec 3<>/dev/tcp/172.16.1.15/1110; printf 'submit %s\\nquit\\n' "$first" >&3; cat <&3"""
         told = subprocess.run([f"{binary}/wiregrade", "range", join, "--", "bash", "-c", shell],
-                              capture_output=True, text=True, env=environment(home), timeout=20, check=False)
+                              capture_output=True, text=True, env=environment(home), timeout=DEADLINE, check=False)
         require("You are smith, by your address" in told.stdout and "OK: stream-sender for smith" in told.stdout, told)
         browser.until("#points", "4 of 80 points")
         card = "details:has(a[href^='#Datagram%20sender-'])"
         flag = subprocess.run([f"{binary}/wiregrade", "range", join, "--", "python3", "-c", "import socket;"
-                               "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(5);"
+                               "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(60);"
                                "s.sendto(b'smith', ('172.16.1.15', 2222)); print(s.recv(999).decode())"],
-                              capture_output=True, text=True, env=environment(home), timeout=20, check=False).stdout
+                              capture_output=True, text=True, env=environment(home), timeout=DEADLINE, check=False).stdout
         require(flag.startswith("flag{datagram-sender.smith."), flag)
         browser.click(f"{card} summary")
         browser.until(f"{card} .tries", "right")
@@ -151,16 +148,16 @@ def second_student(binary, home):
         browser.until(f"{card} form .answer", "Correct")
         browser.until("#points", "8 of 80 points")
         report = subprocess.run([f"{binary}/wiregrade", "report", "--class", re.search(r"--class (\S+)", said)[1]],
-                                capture_output=True, text=True, env=environment(home), timeout=20, check=False).stdout
+                                capture_output=True, text=True, env=environment(home), timeout=DEADLINE, check=False).stdout
         require(re.search(r"^smith +8 +no +2 of 23", report, re.M), report)
         process.send_signal(signal.SIGINT)
         process.stderr.read()
-        require(process.wait(20) == 0 and not left_behind(home), process.returncode, left_behind(home))
+        require(process.wait(DEADLINE) == 0 and not left_behind(home), process.returncode, left_behind(home))
     finally:
         if browser:
             browser.close()
         process.terminate()
-        process.wait(20)
+        process.wait(DEADLINE)
 
 
 SOLVER = """#!/usr/bin/env python3
@@ -215,10 +212,10 @@ def ours_ends(binary, home, name):
         require(len(below) == 1, below)
         os.kill(below[0], signal.SIGKILL)
         said = process.stderr.read()
-        require(process.wait(20) == 4 and name.decode() + " has ended by itself: signal 9" in said, said)
+        require(process.wait(DEADLINE) == 4 and name.decode() + " has ended by itself: signal 9" in said, said)
     finally:
         process.kill()
-        process.wait(20)
+        process.wait(DEADLINE)
 
 
 def no_course(binary, home):
@@ -254,38 +251,38 @@ def killed(binary, home):
                                stdin=subprocess.DEVNULL, text=True, env=environment(home))
     url = next(word for line in process.stderr for word in line.split() if word.startswith("http://"))
     process.kill()
-    process.wait(20)
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        try:
-            urllib.request.urlopen(url, timeout=5)
-        except OSError:
-            break
-        time.sleep(0.05)
-    else:
-        sys.exit("the board outlives its demo")
+    process.wait(DEADLINE)
+    until(lambda: not answers(url))  # no board outlives its demo
     require(len(left_behind(home)) == 1, left_behind(home))
-    wait_for_the_last(left_behind(home)[0], until)
+    wait_for_the_last(left_behind(home)[0])
     check_json(demo(binary, "--once", "--format", "json", env=environment(home)))
     require(not left_behind(home), left_behind(home))
 
 
-def wait_for_the_last(folder, until):
+def answers(url):
+    try:
+        return urllib.request.urlopen(url, timeout=DEADLINE)
+    except OSError:
+        return None
+
+
+def wait_for_the_last(folder):
     """Whoever is left of a demo holds its folder: the board goes first, and a slow machine shows who ends after it."""
+    def is_alone():
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            return False
+
     with open(folder + "/lock", "rb") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                require(time.monotonic() < until, "something outlives its demo")
-                time.sleep(0.05)
+        until(is_alone)
 
 
 def full_disk(binary, home):
     with open("/dev/full", "w") as full:
         run = subprocess.run([f"{binary}/wiregrade", "demo", "--once"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE,
-                             text=True, env=environment(home), timeout=90, check=False)
+                             text=True, env=environment(home), timeout=DEADLINE, check=False)
     require(run.returncode == 4 and "could not be written" in run.stderr, run.returncode, run.stderr)
 
 

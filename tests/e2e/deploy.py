@@ -17,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support
 import fake_ctfd  # noqa: E402
 import desk  # noqa: E402
 from desk import Class, RealBoard, expect  # noqa: E402
+from steady import DEADLINE  # noqa: E402
 
 FIRST = 'Fïrst: "q" & <b>'
 
@@ -260,7 +261,7 @@ class Between(http.server.BaseHTTPRequestHandler):
     def handle_one(self):
         server = self.server
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        conn = http.client.HTTPConnection("127.0.0.1", server.to, timeout=60)
+        conn = http.client.HTTPConnection("127.0.0.1", server.to, timeout=DEADLINE)
         conn.request(self.command, self.path, body, {k: v for k, v in self.headers.items() if k != "Host"})
         answer = conn.getresponse()
         data = answer.read()
@@ -299,7 +300,7 @@ def case_killed():
             threading.Thread(target=server.serve_forever, daemon=True).start()
             c = Class(f"http://127.0.0.1:{server.server_port}", f"c{n}", token=b.token)
             server.process = subprocess.Popen([desk.wiregrade, "deploy"], cwd=c.dir, stdout=subprocess.DEVNULL)
-            status = server.process.wait(60)
+            status = server.process.wait(DEADLINE)
             total = server.writes
             for name, got in dump(b).items():
                 assert name in want or (name.startswith("unfinished: ") and got["state"] == "hidden"), name

@@ -17,9 +17,12 @@ import leftovers  # noqa: F401  pylint: disable=unused-import
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import fake_ctfd  # noqa: E402
 import postgres  # noqa: E402
+import steady  # noqa: E402
+from steady import DEADLINE  # noqa: E402
 
 wiregrade, course, scratch = "", "", ""
 STUDENT = "smith"
+PATIENT = "100"  # seconds that one run of a command goes on for what is away for a while
 SLUGS = {"stream-sender": "Stream sender", "raw-ipv4": "Raw IPv4"}
 
 
@@ -30,6 +33,7 @@ class Class:
         self.dir = pathlib.Path(scratch, name)
         self.output = self.key = ""
         assert self.run("init", str(self.dir), "--course", course, "--word", "w1", here=False) == 0, self.output
+        steady.fix_key(self.dir)
         text = (self.dir / "class.yml").read_text()
         text = text.replace("http://127.0.0.1:8000", url).replace("mode: users", f"mode: {mode}")
         self.server = postgres.shared()
@@ -51,7 +55,7 @@ class Class:
         if self.server:
             return self.server.sql(text, self.place)
         try:
-            with sqlite3.connect(self.dir / "wiregrade.db", timeout=20) as db:
+            with sqlite3.connect(self.dir / "wiregrade.db", timeout=DEADLINE) as db:
                 return db.execute(text).fetchall()
         except sqlite3.IntegrityError as why:
             raise RuntimeError(text) from why
@@ -64,7 +68,7 @@ class Class:
 
     def run(self, *args, stdin="", here=True, env=None, **more):
         done = subprocess.run([wiregrade, *args], cwd=self.dir if here else scratch, input=stdin, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=100,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=DEADLINE,
                               env={**os.environ, **(env or {})}, check=False, **more)
         self.output = done.stdout
         if "AddressSanitizer" in self.output or "runtime error" in self.output:
@@ -102,7 +106,7 @@ class Class:
         return re.search(r"^id: *(\S+)", pathlib.Path(course, "course.yml").read_text(), re.M)[1]
 
     def outbox(self, *args, env=None):
-        return self.run("outbox", "run", *(args or ("--wait", "20")), env=env)
+        return self.run("outbox", "run", *(args or ("--wait", PATIENT)), env=env)
 
     def rows(self):
         assert self.run("outbox", "list", "--format", "json") == 0, self.output
@@ -144,7 +148,7 @@ def call_api(url, token, method, path, body=None):
     request = urllib.request.Request(url + "/api/v1" + path, method=method,
                                      data=json.dumps(body).encode() if body is not None else None,
                                      headers={"Authorization": f"Token {token}", "Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
         return json.load(answer)
 
 
@@ -170,7 +174,7 @@ class RealBoard:
 
     def __exit__(self, *_):
         self.process.terminate()
-        assert self.process.wait(10) == 0
+        assert self.process.wait(DEADLINE) == 0
 
     def api(self, *args):
         return call_api(self.url, self.token, *args)

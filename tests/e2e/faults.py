@@ -17,6 +17,7 @@ import time
 import deploy
 import desk
 import daemon
+from steady import DEADLINE
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KINDS = ("before-commit", "after-commit", "drop-before", "drop", "html", "garbage", "302", "401", "403", "503")
@@ -93,7 +94,7 @@ def case_deploy():
         c = deploy.setup(b, f"class{n}")
 
         def look():
-            with sqlite3.connect(b.dir / "b.db", timeout=20) as db:
+            with sqlite3.connect(b.dir / "b.db", timeout=DEADLINE) as db:
                 for name, state in db.execute("SELECT name, state FROM challenges"):
                     assert name in (*want, *then) or (name.startswith("unfinished: ") and state == "hidden"), name
         through_faults(b, c, "deploy", look=look)
@@ -250,7 +251,7 @@ def case_serve():
     """The same of the daemon, which also has to come to that by itself."""
     def go(room, prepare, entered):
         def done():
-            with sqlite3.connect(room.c.dir / "wiregrade.db", timeout=20) as db:
+            with sqlite3.connect(room.c.dir / "wiregrade.db", timeout=DEADLINE) as db:
                 posted = db.execute("SELECT count(*) FROM solve WHERE state = 'posted'").fetchone()
                 revoked = db.execute("SELECT count(*) FROM verdict WHERE verdict = 'revoked'").fetchone()
             return posted == revoked == (len(entered),)

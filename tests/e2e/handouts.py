@@ -103,8 +103,8 @@ s.sendto(packet, (dst_ip, 0))
 """
 
 
-def called_back(room, script, seconds=30, port=1111):
+def called_back(room, script, port=1111):
     """What nc on this port gets when this script has been run beside it."""
     return room.student("bash", "-c",
-                        f"timeout 20 nc.traditional -lvnp {port} & "
-                        f"{listens(port)}/usr/bin/python3 /tmp/handout.py; wait", files={"handout.py": script}, seconds=seconds)
+                        f"timeout 250 nc.traditional -lvnp {port} & "
+                        f"{listens(port)}/usr/bin/python3 /tmp/handout.py; wait", files={"handout.py": script})

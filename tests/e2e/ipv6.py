@@ -14,7 +14,7 @@ SENDS = f"""
 import socket, struct, sys
 ME, TARGET = "{STUDENT6}", "{TARGET6}"
 
-def ask(kind, port, text, source=None, seconds=3, to=TARGET):
+def ask(kind, port, text, source=None, seconds=60, to=TARGET):
     with socket.socket(socket.AF_INET6 if ":" in to else socket.AF_INET, kind) as s:
         s.settimeout(seconds)
         if source:
@@ -35,7 +35,7 @@ def header(length, nxt=253, hlim=8, src=ME, dst=TARGET):
     return struct.pack("!IHBB16s16s", 6 << 28, length, nxt, hlim, socket.inet_pton(socket.AF_INET6, src),
                        socket.inet_pton(socket.AF_INET6, dst))
 
-def send(packet, listen=True, seconds=6):
+def send(packet, listen=True, seconds=60):
     with socket.create_server(("::", 1111), family=socket.AF_INET6) as s:
         raw = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
         raw.sendto(packet, (TARGET, 0))
@@ -106,17 +106,17 @@ def extension_headers_and_fragments(bin_dir):
                        f"header(18, nxt=44) + struct.pack('!BBHI', 253, 0, 8, 7) + {text}"):
             said = room.python(SENDS + f"print(send({packet}, seconds=1.5))")
             require("flag{" not in said, packet, said)
-        said = room.python(SENDS + "print(ask(socket.SOCK_STREAM, 1110, 'i smith\\nseen\\n', seconds=2))")
+        said = room.python(SENDS + "print(ask(socket.SOCK_STREAM, 1110, 'i smith\\nseen\\nquit\\n'))")
         require("ipv6.nxt" in said and "tcpdump -ni any ip6 and not port 22" in said, said)
         require({a["source"] for a in room.journal("attempt", 2)} == {STUDENT6}, room.journal())
 
 
 def the_briefing_and_dials(bin_dir):
     with room_of(bin_dir) as room:
-        said = room.python(SENDS + "print(ask(socket.SOCK_STREAM, 1110, 'seen\\n', seconds=2))")
+        said = room.python(SENDS + "print(ask(socket.SOCK_STREAM, 1110, 'seen\\nquit\\n'))")
         require(STUDENT6 in said, said)
         room.python(SENDS + "send(header(10, hlim=64) + b'smith'.hex().encode())")
-        said = room.python(SENDS + "print(ask(socket.SOCK_STREAM, 1110, 'i smith\\nseen\\n', seconds=2))")
+        said = room.python(SENDS + "print(ask(socket.SOCK_STREAM, 1110, 'i smith\\nseen\\nquit\\n'))")
         require("ipv6.hlim" in said, said)
         said = room.python(SENDS + f"""
 import threading
@@ -126,7 +126,7 @@ def receive():
     text, peer = r.recvfrom(1000)
     r.sendto(str(int(text) + 1).encode(), peer)
 threading.Thread(target=receive, daemon=True).start()
-print(ask(socket.SOCK_STREAM, {CALL}, "smith\\n", seconds=8))""")
+print(ask(socket.SOCK_STREAM, {CALL}, "smith\\n"))""")
         require(room.flag("call") in said, said)
         dials = room.journal("dial")
         require(all(d["to"] == STUDENT6 for d in dials), dials)
@@ -136,7 +136,7 @@ def one_64_is_one_source_unless_the_roster_says(bin_dir):
     """Whoever has one address of a /64 has them all, and no more near misses answered than with one."""
     with room_of(bin_dir, range_options=("--neighbours=60",)) as room:
         said = room.python(SENDS + f"""
-import select, time
+import select
 def answered(sources, n):
     sockets = []
     for i in range(n):
@@ -144,11 +144,10 @@ def answered(sources, n):
         s.bind((sources[i % len(sources)], 0))
         s.sendto(b"smi", (TARGET, {DATAGRAM}))
         sockets.append(s)
-    until, got = time.monotonic() + 1.5, 0
-    while sockets and time.monotonic() < until:
-        for s in select.select(sockets, [], [], 0.1)[0]:
-            sockets.remove(s)
-            got += 1
+    got = 0
+    while sockets and (ready := select.select(sockets, [], [], 1.5 if got else 60)[0]):
+        sockets = [s for s in sockets if s not in ready]
+        got += len(ready)
     return got
 others = [f"fd00:10:10::{{0x41 + i:x}}" for i in range(60) if i != 3]
 print(answered(others[:1], 100), answered(["fd00:10:10::44"], 100), answered(others, 200))""")
@@ -160,7 +159,7 @@ def ipv4_goes_on(bin_dir):
     with room_of(bin_dir) as room:
         said = room.python(SENDS + f"print(ask(socket.SOCK_STREAM, {STREAM}, 'smith', to='{TARGET}'))")
         require(room.flag("stream") in said, said)
-        said = room.student("bash", "-c", f"exec 3<>/dev/udp/{TARGET}/{DATAGRAM}; printf smith >&3; timeout 2 head -1 <&3")
+        said = room.student("bash", "-c", f"exec 3<>/dev/udp/{TARGET}/{DATAGRAM}; printf smith >&3; timeout 60 head -1 <&3")
         require(room.flag("datagram") in said, said)
         require({a["source"] for a in room.journal("attempt", 2)} == {"10.10.0.40"}, room.journal())
 

@@ -8,6 +8,7 @@ import tempfile
 
 import desk
 from desk import Class, RealBoard, expect
+from steady import DEADLINE
 
 SMALL, LARGE, MIB = 500, 10000, 1 << 20
 MANY = 65000  # arrays that double are nearly full
@@ -29,7 +30,7 @@ def bounded(c, most, *args):
     def limit():
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     with open(c.dir / "out", "w+b") as out:
-        done = subprocess.run([desk.wiregrade, *args], cwd=c.dir, stdout=out, stderr=subprocess.PIPE, text=True, timeout=200, preexec_fn=limit,
+        done = subprocess.run([desk.wiregrade, *args], cwd=c.dir, stdout=out, stderr=subprocess.PIPE, text=True, timeout=DEADLINE, preexec_fn=limit,
                               check=False)
         c.output = done.stderr
         return done.returncode, os.fstat(out.fileno()).st_size
@@ -69,7 +70,7 @@ def case_report():
         print(form, memory // MIB, "MiB", size, now)
     # where there is no room for what is long
     done = subprocess.run([desk.wiregrade, "report", "--offline", "--format", "json"], cwd=c.dir, env={**os.environ, "TMPDIR": "/nowhere"},
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=100, check=False)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=DEADLINE, check=False)
     assert done.returncode == 4 and not done.stdout and "/nowhere: No such file or directory; " in done.stderr and "TMPDIR" in done.stderr, done
 
 
@@ -93,7 +94,7 @@ def case_asked():
         assert now > many * 20, now
         print(memory // MIB, "MiB", now)
     done = subprocess.run([desk.wiregrade, *args], cwd=c.dir, env={**os.environ, "TMPDIR": "/nowhere"}, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, timeout=100, check=False)
+                          stderr=subprocess.PIPE, text=True, timeout=DEADLINE, check=False)
     assert done.returncode == 4, done
 
 

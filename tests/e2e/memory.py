@@ -13,6 +13,7 @@ import tempfile
 
 import desk
 from desk import Class, RealBoard
+from steady import DEADLINE
 
 # libpcap of Debian 12 compiles a filter with what it could not allocate; libfyaml 0.7.12 reads through what fy_parse_input_append could not allocate; nothing of ours is in between
 THEIRS = {"libfyaml.so.0", "libpcap.so.0.8"}
@@ -28,7 +29,7 @@ class Run:
     def at(self, n):
         self.log.unlink(missing_ok=True)
         self.done = subprocess.run([desk.wiregrade, *self.args], cwd=self.folder, input=self.stdin, text=True, capture_output=True,
-                                   timeout=60, check=False, env={**os.environ, "LD_PRELOAD": self.preload,
+                                   timeout=DEADLINE, check=False, env={**os.environ, "LD_PRELOAD": self.preload,
                                                                  "WIREGRADE_FAIL_AT": str(n), "WIREGRADE_FAIL_LOG": str(self.log)})
         return self.done
 

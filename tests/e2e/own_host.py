@@ -13,10 +13,11 @@ import time
 
 import leftovers  # noqa: F401  pylint: disable=unused-import
 import clients
+import steady
+from steady import DEADLINE
 from twice import judged_twice
 
 HERE = pathlib.Path(__file__).resolve().parent
-DEADLINE = 60
 LOOPBACK = "127.0.0.1"
 CLASS = """class: e2e
 course: course
@@ -35,6 +36,7 @@ def make_class(bin, scratch, course="targets"):
     folder = pathlib.Path(scratch, "class")
     subprocess.run([f"{bin}/wiregrade", "init", folder, "--course", HERE / "data" / course], check=True,
                    capture_output=True)
+    steady.fix_key(folder)
     shutil.copytree(HERE / "data" / course, folder / "course")
     (folder / "class.yml").write_text(CLASS % "course.key")
     for who in ("smith", "jones"):
@@ -55,7 +57,7 @@ class Running:
         self.scratch = tempfile.mkdtemp(prefix="wg-own-")
         folder = make_class(bin, self.scratch, course)
         script = ("echo $WIREGRADE_RANGE; cd /tmp/class; : >/tmp/j; tail -s 0.02 -f /tmp/j & "
-                  f"{script % ' '.join(arguments)}; echo ended; sleep 60")
+                  f"{script % ' '.join(arguments)}; echo ended; sleep 600")
         self.process = subprocess.Popen(
             [f"{bin}/wiregrade", "range", "--side=target", "--show", f"{bin}/wiregrade-target:/tmp/wiregrade-target",
              "--show", f"{folder}:/tmp/class", "--", "sh", "-c", script],
@@ -83,13 +85,14 @@ class Running:
         """The journal's lines of this event; with count, waits until there are so many."""
         until = time.monotonic() + DEADLINE
         while True:
-            while select.select([self.process.stdout], [], [], 0.3)[0] and (got := self.process.stdout.read()):
+            while select.select([self.process.stdout], [], [], 0.1)[0] and (got := self.process.stdout.read()):
                 self.read += got.decode()
             lines = [line for line in map(json.loads, re.findall(r"(?m)^\{.*\}$", self.read)) if line["event"] == event]
-            if len(lines) >= count or time.monotonic() > until:
+            if len(lines) >= count:
                 return lines
+            assert time.monotonic() < until, lines
 
-    def student(self, *cmd, files=None, seconds=DEADLINE, side="target"):
+    def student(self, *cmd, files=None, side="target"):
         """As a classroom's: files is {name: text}, shown as /tmp/name."""
         shows = []
         for name, text in (files or {}).items():
@@ -97,7 +100,7 @@ class Running:
             path.write_text(text)
             shows.append(f"--show={path}:/tmp/{name}")
         done = subprocess.run([f"{self.bin}/wiregrade", "range", f"--join={self.name}", f"--side={side}", *shows, "--", *cmd],
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds + 20)
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=DEADLINE)
         assert done.returncode == 0, f"{done.stdout}{done.stderr}\n...{self.read[-3000:]}"
         return done.stdout
 
@@ -114,13 +117,13 @@ class Running:
 
     def values(self, slug):
         """What was expected of each failed field, as the last near miss tells it."""
-        near = [line for line in self.journal("attempt") if line["slug"] == slug and line["findings"]]
+        near = steady.until(lambda: [line for line in self.journal("attempt") if line["slug"] == slug and line["findings"]])
         return {finding["field"]: finding["expected"] for finding in near[-1]["findings"]}
 
     def end(self):
         self.process.terminate()
         try:
-            self.process.wait(20)
+            self.process.wait(DEADLINE)
         finally:
             self.process.kill()
             shutil.rmtree(self.scratch)
@@ -164,10 +167,10 @@ def bad_input_is_told(bin):
 def what_is_no_attempt_is_not_judged(own):
     """One attempt for each thing that the student sent, though all that the target sends is seen on loopback too."""
     own.play("four_right_ones_among_noise")
-    attempts = own.journal("attempt")
+    attempts = own.journal("attempt", 4)
     assert sorted(a["slug"] for a in attempts) == ["chaos", "datagram", "segment", "stream"], attempts
     assert all(a["answer"] in ("flag", "queued") for a in attempts), attempts
-    assert {d["outcome"] for d in own.journal("delivery")} == {"delivered"}, own.read
+    assert {d["outcome"] for d in own.journal("delivery", 2)} == {"delivered"}, own.read
 
 
 def the_courses_scripts_earn_its_flags_at_loopback(own):
@@ -187,14 +190,14 @@ def the_courses_scripts_earn_its_flags_at_loopback(own):
     told = own.python(f"import os\nos.environ.update(WIREGRADE_TARGET='{LOOPBACK}', WIREGRADE_STUDENT='smith', WIREGRADE_PORT='4711')\n" + forged)
     assert told.strip() == own.flag("practice-spoof"), told
     # nothing that either receiver or target said to the other is an attempt beside those
-    slugs = sorted(line["slug"] for line in own.journal("attempt"))
+    slugs = sorted(line["slug"] for line in own.journal("attempt", 9))
     assert slugs == ["datagram-receiver", "datagram-sender", "practice-spoof", *2 * ["raw-ipv4"], *2 * ["raw-tcp"], "stream-receiver", "stream-sender"], slugs
 
 
 def offline_too(own):
     """`wiregrade check` says the same of what was seen on loopback, and that the target would see it."""
     scratch = pathlib.Path(own.scratch)
-    own.journal("attempt")
+    own.journal("attempt", 1)
     lines = list(map(json.loads, re.findall(r"(?m)^\{.*\}$", own.read)))
     n, differences = judged_twice([f"{own.bin}/wiregrade"], scratch / "class/class.yml", scratch, lines)
     assert n and not differences, (n, differences)

@@ -7,10 +7,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 
 import desk
 from desk import Class, RealBoard, expect
+from steady import DEADLINE, until
 
 ROSTER = "handle,name,email,role\nann,Ann,ann@example.edu,\nbob,Bob,bob@example.edu,\nprof,Staff,prof@example.edu,staff\n"
 
@@ -136,14 +136,11 @@ def case_served(b):
         assert room.mine("ann", "Raw IPv4")["form"] == "flag"
         assert room.enter("ann", room.c.flag("raw-ipv4", "ann")) == "correct"
         assert room.enter("bob", "flag{raw-ipv4.bob.aaaa-aaaa-aaaa-aaaa}") == "correct"
-        until = time.monotonic() + 20
-        while len(rows := b.api("GET", "/submissions?type=correct&per_page=100")["data"]) > 1:
-            assert time.monotonic() < until, rows
-            time.sleep(0.05)
+        rows = until(lambda: len(of := b.api("GET", "/submissions?type=correct&per_page=100")["data"]) < 2 and of)
         assert [r["user"]["name"] for r in rows] == ["ann"], rows
     finally:
         serve.send_signal(signal.SIGTERM)
-        said = serve.communicate(timeout=20)[1]
+        said = serve.communicate(timeout=DEADLINE)[1]
     assert serve.returncode == 0 and "is not looked at from now on" in said, said
     room.deploy(0, "changed   raw-ipv4")
     assert room.flags() == [] and "not on the scoreboard's page" in page()
@@ -213,10 +210,7 @@ def read_anew(room, board):
     """SIGHUP reads the class's files; wrong ones change nothing."""
     def handle(wanted):
         board.process.send_signal(signal.SIGHUP)
-        until = time.monotonic() + 10
-        while room.mine("bob").get("handle") != wanted:
-            assert time.monotonic() < until, room.mine("bob")
-            time.sleep(0.05)
+        until(lambda: room.mine("bob").get("handle") == wanted)
 
     roster = room.c.dir / "roster.csv"
     roster.write_text(ROSTER.replace("bob,Bob", "robert,Bob"))

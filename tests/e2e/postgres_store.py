@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import signal
 import socket
 import struct
@@ -15,33 +14,16 @@ import tempfile
 import threading
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-import postgres  # noqa: E402
-from swallow import Swallow  # noqa: E402
-import desk  # noqa: E402
-from desk import Class, STUDENT, expect  # noqa: E402
-from ship_room import attempt, start_line  # noqa: E402
-from daemon import SLUGS, Board, Serve, once, posted, until, word  # noqa: E402
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-USERS = [STUDENT, "jones", "lee"]
-
-
-def room(place):
-    """A board with users, and a class at it whose store is at place."""
-    b = Board("board").start()
-    for user in USERS:
-        b.user(user)
-    c = Class(b.url, token=b.token)
-    move(c, place)
-    expect(c, 0, "", c.run("deploy"))
-    return b, c
-
-
-def move(c, place):
-    text = (c.dir / "class.yml").read_text()
-    (c.dir / "class.yml").write_text(re.sub("(?m)^store: .*", lambda _: f"store: {place}", text))
-    c.place, c.server = place, SERVER if "://" in place else None
+import desk  # which knows where postgres and swallow are
+import postgres
+import postgres_refused
+import postgres_room as here
+from daemon import SLUGS, Serve, once, posted, until, word
+from desk import Class, expect
+from postgres_room import ROOT, USERS, move, room
+from ship_room import attempt, start_line
+from steady import DEADLINE
+from swallow import Swallow
 
 
 def listed(c):
@@ -58,7 +40,7 @@ def case_copy():
     c.brief("datagram-hex", "jones")
     expect(c, 0, "2 posted", c.outbox())
     c.submit(["raw-ipv4"], "lee")
-    there, back = SERVER.fresh(), "back.db"
+    there, back = here.SERVER.fresh(), "back.db"
     # who is at work on it, and what cannot be
     with Serve(c) as s:
         expect(c, 4, rf"process {s.process.pid} is at work on it; end it first", c.run("store", "copy", "wiregrade.db", there))
@@ -74,9 +56,9 @@ def case_copy():
         time.sleep(0.03 * n)
         process.kill()
         process.wait()
-        if SERVER.sql("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'meta'", there) and \
-                SERVER.sql("SELECT 1 FROM meta WHERE key = 'class'", there):
-            there = SERVER.fresh()  # it was faster
+        if here.SERVER.sql("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'meta'", there) and \
+                here.SERVER.sql("SELECT 1 FROM meta WHERE key = 'class'", there):
+            there = here.SERVER.fresh()  # it was faster
     expect(c, 0, r"(?s)5  solve.* rows are there, and equal", c.run("store", "copy", "wiregrade.db", there))
     expect(c, 3, "there is a class's store already", c.run("store", "copy", "wiregrade.db", there))
     move(c, there)
@@ -100,8 +82,8 @@ def leader(*serves):
 
 
 def case_several():
-    """Three daemons take flags; one posts. Killed or stopped, it is followed within five seconds, and what is woken writes nothing."""
-    b, c = room(SERVER.fresh())
+    """Three daemons take flags; one posts. Killed or stopped, it is followed, and what is woken writes nothing."""
+    b, c = room(here.SERVER.fresh())
     flags = [c.flag(slug, user) for user in USERS for slug in SLUGS]
     a, d, e = (Serve(c).__enter__() for _ in range(3))
     first = until(lambda: leader(a, d, e))
@@ -111,27 +93,27 @@ def case_several():
     first.process.send_signal(signal.SIGSTOP)
     rest = [s for s in (a, d, e) if s is not first]
     assert word(rest[0].hand_in(flags[3])[0]) == "OK"
-    second = until(lambda: leader(*rest), 5)
+    second = until(lambda: leader(*rest))
     assert word(rest[1].hand_in(flags[4])[0]) == "OK"
     posted(c, 5)
     first.process.send_signal(signal.SIGCONT)
     assert word(first.hand_in(flags[5])[0]) == "OK"
     posted(c, 6)
-    until(lambda: not first.metric("wiregrade_leads"), 5)
+    until(lambda: not first.metric("wiregrade_leads"))
     assert leader(a, d, e) is second
     until(lambda: first.get("/healthz") == (200, "ok\n"))
     second.process.kill()
     second.process.wait()
     rest = [s for s in (a, d, e) if s is not second]
-    third = until(lambda: leader(*rest), 5)
+    third = until(lambda: leader(*rest))
     # the database, too
-    SERVER.kill()
+    here.SERVER.kill()
     until(lambda: third.get("/healthz")[0] == 503)
     assert word(third.hand_in(flags[6])[0]) == "ERR"
-    SERVER.start()
+    here.SERVER.revive()
     until(lambda: word(third.hand_in(flags[6])[0]) in ("OK", "DUP"))
     posted(c, 7)
-    until(lambda: leader(*rest), 8)
+    until(lambda: leader(*rest))
     for s in rest:
         until(lambda s=s: s.get("/healthz") == (200, "ok\n"))
         s.__exit__(None)
@@ -141,7 +123,7 @@ def case_several():
 
 def case_clock():
     """A machine whose clock is an hour ahead: when a flag was handed in is told by the database's, and a post is put off by it."""
-    b, c = room(SERVER.fresh())
+    b, c = room(here.SERVER.fresh())
     clock = c.dir / "clock"
     clock.write_bytes(struct.pack("q", 3600 * 1000000))
     ahead = desk.shifted(clock, os.path.abspath(sys.argv[4]))
@@ -157,15 +139,15 @@ def case_clock():
     expect(alone, 0, "will be posted", alone.run("submit", alone.flag("raw-ipv4"), env=ahead))
     assert off(alone.rows()[0]) > 3000, alone.output  # a file has no clock but that of its machine
     b.start()
-    expect(c, 0, "2 posted", c.outbox("--wait", "20"))
+    expect(c, 0, "2 posted", c.outbox())
     b.stop()
 
 
 def case_lost_answer():
     """What is written is there, and the answer that says so is lost: it counts once, and who waits is told that it is kept."""
-    b, c = room(SERVER.fresh())
+    b, c = room(here.SERVER.fresh())
     direct = c.place
-    swallow = Swallow(SERVER, [b"INSERT 0 1"], 0, every=2)
+    swallow = Swallow(here.SERVER, [b"INSERT 0 1"], 0, every=2)
     move(c, swallow.url(direct))
     c.place = direct
 
@@ -233,10 +215,10 @@ class Patient(Serve):
 def case_failover():
     """The primary is killed while it keeps a flag, and its standby takes over: the daemons, a posting command and a shipper find the
     new one by themselves, and what was told to be kept is there, once."""
-    standby = SERVER.standby()
-    SERVER.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
-    SERVER.sql("SELECT pg_reload_conf()")
-    until(lambda: SERVER.sql("SELECT sync_state FROM pg_stat_replication") == [("sync",)])
+    standby = here.SERVER.standby()
+    here.SERVER.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+    here.SERVER.sql("SELECT pg_reload_conf()")
+    until(lambda: here.SERVER.sql("SELECT sync_state FROM pg_stat_replication") == [("sync",)])
     try:
         failover(standby)
     finally:
@@ -244,7 +226,7 @@ def case_failover():
 
 
 def failover(standby):
-    b, c = room(SERVER.fresh())
+    b, c = room(here.SERVER.fresh())
     schema = c.place.rpartition("%3D")[2]
 
     def hosts(user, *of):
@@ -260,7 +242,7 @@ def failover(standby):
     hole.bind(str(silent / ".s.PGSQL.5432"))
     hole.listen()
     # the answer to one of the flags is lost because the primary dies of it
-    swallow = Swallow(SERVER, [b"INSERT 0 1"], 0, lost=SERVER.kill)
+    swallow = Swallow(here.SERVER, [b"INSERT 0 1"], 0, lost=here.SERVER.kill)
     every = hosts("wiregrade", silent, swallow.dir, standby.dir)
     direct = c.place
     move(c, every)
@@ -272,32 +254,32 @@ def failover(standby):
         move(c, direct)  # for the commands that look at it
         for flag in flags[:2]:
             assert word(one.hand_in(flag)[0]) == "OK"
-        ship = subprocess.Popen([desk.wiregrade, "ship", "--to", hosts("east", SERVER.dir, standby.dir), journal], cwd=c.dir, stdout=one.log,
+        ship = subprocess.Popen([desk.wiregrade, "ship", "--to", hosts("east", here.SERVER.dir, standby.dir), journal], cwd=c.dir, stdout=one.log,
                                 stderr=one.log)
-        until(lambda: c.sql("SELECT coalesce(sum(n_near), 0) FROM attempts") == [(2000,)], 40)
+        until(lambda: c.sql("SELECT coalesce(sum(n_near), 0) FROM attempts") == [(2000,)])
         posted(c, 3)
         swallow.left = 1
         with open(journal, "a", encoding="utf-8") as f:
             f.write("".join(attempt(f"s{n}") + "\n" for n in range(2000)))
         stream = Stream((one, two), flags[2:])
         until(lambda: swallow.met)
-        until(lambda: stream.refused, 40)
+        until(lambda: stream.refused)
         for s in (one, two):
             until(lambda s=s: s.get("/healthz")[0] == 503)
         standby.promote()
-        until(lambda: not stream.thread.is_alive(), 60)
+        until(lambda: not stream.thread.is_alive())
         assert not stream.wrong and len(stream.taken) == len(flags) - 2, stream.wrong
         move(c, standby.url(schema))
         c.server = standby
         # the old one says so of itself until it is connected again
-        until(lambda: one.metric("wiregrade_leads") + two.metric("wiregrade_leads") == 1, 20)
+        until(lambda: one.metric("wiregrade_leads") + two.metric("wiregrade_leads") == 1)
         for s in (one, two):
             until(lambda s=s: s.get("/healthz") == (200, "ok\n"))
         posted(c, len(flags))
         once(b, c, len(flags))
-        until(lambda: c.sql("SELECT count(*), sum(n_near), min(n_near), max(n_near) FROM attempts") == [(2000, 4000, 2, 2)], 40)
+        until(lambda: c.sql("SELECT count(*), sum(n_near), min(n_near), max(n_near) FROM attempts") == [(2000, 4000, 2, 2)])
         ship.terminate()
-        assert ship.wait(20) == 0
+        assert ship.wait(DEADLINE) == 0
     expect(c, 0, "0 posted", c.outbox())
     swallow.done()
     b.stop()
@@ -308,20 +290,20 @@ def case_hung():
     try:
         hung()
     finally:
-        SERVER.signal(signal.SIGCONT)  # which cannot be ended otherwise
+        here.SERVER.signal(signal.SIGCONT)  # which cannot be ended otherwise
 
 
 def hung():
-    b, c = room(SERVER.fresh())
+    b, c = room(here.SERVER.fresh())
     flags = [c.flag(slug, user) for user in USERS for slug in SLUGS]
     with Serve(c) as s:
         assert word(s.hand_in(flags[0])[0]) == "OK"
         posted(c, 1)
-        SERVER.signal(signal.SIGSTOP)
+        here.SERVER.signal(signal.SIGSTOP)
         answers = []
 
         def ask(flag):
-            with socket.create_connection(("127.0.0.1", s.intake), timeout=80) as client:
+            with socket.create_connection(("127.0.0.1", s.intake), timeout=DEADLINE) as client:
                 client.sendall(flag.encode() + b"\n")
                 client.shutdown(socket.SHUT_WR)
                 answers.append(word(client.makefile().readline()))
@@ -335,8 +317,8 @@ def hung():
         until(lambda: "the database gives no answer" in s.get("/healthz")[1])
         assert s.get("/livez") == (200, "ok\n")
         s.process.terminate()
-        assert s.process.wait(60) == 0
-        SERVER.signal(signal.SIGCONT)
+        assert s.process.wait(DEADLINE) == 0
+        here.SERVER.signal(signal.SIGCONT)
     with Serve(c) as s:
         until(lambda: word(s.hand_in(flags[1])[0]) in ("OK", "DUP"))
         # the one that was waited for may have been kept when the server went on
@@ -350,17 +332,17 @@ def hung():
 def case_standby_missing():
     """Commits wait for a standby that is not there: who hands in and who looks read so all the time, no more sessions wait than have begun
     to, and when nobody is waited for any more all is kept, once."""
-    b, c = room(SERVER.fresh())
+    b, c = room(here.SERVER.fresh())
     flags = [c.flag(slug, user) for user in USERS for slug in SLUGS]
     why = r"a commit has waited for a standby for \d+ s; start one, or change synchronous_standby_names"
 
     def waits():
-        return SERVER.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")[0][0]
+        return here.SERVER.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")[0][0]
 
     def wait_for(names):
-        SERVER.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
-        SERVER.sql("SELECT pg_reload_conf()")
-        until(lambda: SERVER.sql(f"SELECT current_setting('synchronous_standby_names') = '{names}'") == [("t",)])
+        here.SERVER.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
+        here.SERVER.sql("SELECT pg_reload_conf()")
+        until(lambda: here.SERVER.sql(f"SELECT current_setting('synchronous_standby_names') = '{names}'") == [("t",)])
 
     with Serve(c) as s:
         assert word(s.hand_in(flags[0])[0]) == "OK"
@@ -373,7 +355,7 @@ def case_standby_missing():
         until(lambda: not s.metric("wiregrade_leads"))
         # each of its connections, once it waits, is no more used; rounds go on all the time
         before = [waits()]
-        until(lambda: before.append(waits()) or len(before) > 20 and len(set(before[-20:])) == 1, 60)
+        until(lambda: before.append(waits()) or len(before) > 20 and len(set(before[-20:])) == 1)
         for _ in range(3):
             for flag in flags[kept:]:
                 assert word(s.hand_in(flag)[0]) == "ERR"
@@ -391,191 +373,12 @@ def case_standby_missing():
     b.stop()
 
 
-def quota(c, table):
-    """A server that is full, as far as this table goes."""
-    SERVER.sql("CREATE OR REPLACE FUNCTION quota() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'could not extend file' USING ERRCODE ="
-               f" '53100'; END $$; CREATE TRIGGER quota BEFORE INSERT OR UPDATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION quota()", c.place)
-
-
-def read_only(is_so):
-    """As after a fail-over, for new sessions; the old ones end."""
-    word_of = "SET default_transaction_read_only = on" if is_so else "RESET default_transaction_read_only"
-    SERVER.sql(f"BEGIN READ WRITE; ALTER DATABASE postgres {word_of}; COMMIT")
-    SERVER.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'wiregrade %'")
-
-
-def case_full():
-    """A database that is full or read-only: each command and the daemon say so in a sentence, nothing that was taken is lost, and it goes on by itself."""
-    b, c = room(SERVER.fresh())
-    c.submit(["raw-ipv4"])
-    flags = [c.flag(slug, "jones") for slug in SLUGS]
-    full = "could not extend file; the server's disk is full"
-    quota(c, "solve")
-    expect(c, 4, full, c.run("submit", flags[0]))
-    expect(c, 4, full, c.outbox("--once"))
-    SERVER.sql("DROP TRIGGER quota ON solve", c.place)
-    read_only(True)
-    for args in (("submit", flags[0]), ("outbox", "run", "--once"), ("serve", "--intake", "127.0.0.1:0", "--metrics", "127.0.0.1:0")):
-        expect(c, 4, "read-only by a setting: .ALTER DATABASE .* RESET default_transaction_read_only", c.run(*args))
-    assert c.states() == ["waiting"], c.output  # reading is as ever
-    read_only(False)
-    with Serve(c) as s:
-        posted(c, 1)
-        quota(c, "solve")
-        got, = s.hand_in(flags[0])
-        assert word(got) == "ERR" and "hand it in again" in got, got
-        until(lambda: s.get("/healthz")[0] == 503)
-        assert full in s.get("/healthz")[1], s.get("/healthz")
-        SERVER.sql("DROP TRIGGER quota ON solve", c.place)
-        until(lambda: word(s.hand_in(flags[0])[0]) in ("OK", "DUP"))
-        posted(c, 2)
-        until(lambda: s.get("/healthz") == (200, "ok\n"))
-        read_only(True)
-        assert word(s.hand_in(flags[1])[0]) == "ERR"
-        until(lambda: "read-only by a setting" in s.get("/healthz")[1])
-        read_only(False)
-        until(lambda: word(s.hand_in(flags[1])[0]) in ("OK", "DUP"))
-        posted(c, 3)
-        until(lambda: s.get("/healthz") == (200, "ok\n"))
-    once(b, c, 3)
-    b.stop()
-
-
-def case_rights():
-    """A role that lacks a right: one sentence with the mend, and nothing is half done."""
-    b, c = room(SERVER.fresh())
-    schema = c.place.rpartition("%3D")[2]
-    flag = c.flag("raw-ipv4")
-    c.submit(["raw-tcp"])
-    SERVER.sql("CREATE ROLE other LOGIN")
-    move(c, SERVER.url(schema, "other"))
-    commands = (("submit", flag), ("outbox", "run", "--once"), ("outbox", "list"),
-                ("serve", "--intake", "127.0.0.1:0", "--metrics", "127.0.0.1:0"))
-
-    def refused(pattern, statuses=(4,)):
-        for args in commands:
-            got = c.run(*args)
-            assert got in statuses, (args, got, c.output)
-            expect(c, got, pattern, got)
-            assert c.output.count("\n") <= 2, c.output
-
-    refused("no schema has been selected|there is no store in this database", (3, 4))
-    SERVER.sql(f"GRANT USAGE ON SCHEMA {schema} TO other")
-    owner = "the role other lacks a right: the store's tables are wiregrade's; name wiregrade in the URL, or .GRANT wiregrade TO other."
-    refused(f"{owner}|permission denied for table schema_version; the role that is used lacks a right: it must own")
-    SERVER.sql(f"GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO other; GRANT ALL ON ALL SEQUENCES IN SCHEMA {schema} TO other")
-    assert c.states() == ["waiting"], c.output  # who may read, may read
-    commands = commands[:2] + commands[3:]
-    refused(owner)
-    SERVER.sql("GRANT wiregrade TO other")
-    expect(c, 0, "1 posted", c.outbox())
-    b.stop()
-
-
-def case_mistakes():
-    """What is not there, or wrong in the URL: a sentence with its place and mend from each command, and it is not the daemon that waits for it."""
-    b, c = room(SERVER.fresh())
-    flag, right = c.flag("raw-ipv4"), c.place
-    secret = c.dir / "pgpass"
-    c.submit(["raw-tcp"])
-    SERVER.sql("CREATE ROLE asked LOGIN PASSWORD 'right' IN ROLE wiregrade")
-    hba = SERVER.data / "pg_hba.conf"
-    hba.write_text("local all asked scram-sha-256\nlocal all peer_named peer\nlocal all kept_out reject\n" + hba.read_text())
-    SERVER.stop()
-    SERVER.start()
-
-    def refused(old, new, pattern, status=4):
-        move(c, right.replace(old, new, 1))
-        for args in (("submit", flag), ("outbox", "run", "--once"), ("serve", "--intake", "127.0.0.1:0", "--metrics", "127.0.0.1:0")):
-            expect(c, status, pattern, c.run(*args, env={**os.environ, "PGPASSFILE": str(secret)}))
-            assert c.output.count("\n") == 1, c.output
-
-    refused("/postgres?", "/spring?", 'database "spring" does not exist; .createdb. makes it, or mend the URL')
-    refused("wiregrade@", "nobody@", 'role "nobody" does not exist; .createuser. makes it, or mend the URL')
-    refused("wiregrade@", "asked@", "no password supplied; put it into a file of mode 0600 that passfile= in the URL or PGPASSFILE names")
-    secret.write_text("*:*:*:asked:wrong\n")
-    secret.chmod(0o600)
-    refused("wiregrade@", "asked@", 'password authentication failed for user "asked"; password retrieved from file ".*pgpass"; mend it there, or')
-    refused("wiregrade@", "peer_named@", 'Peer authentication failed for user "peer_named"; be the system.s user of that name, or')
-    refused("wiregrade@", "kept_out@", "pg_hba.conf rejects connection .*; let its pg_hba.conf have a line for this")
-    refused(right, "postgresql://?service=autumn", 'definition of service "autumn" not found; it is a section of ~/.pg_service.conf')
-    refused(str(SERVER.dir), "/nowhere", "No such file or directory; Is the server running locally")
-    refused(right.rpartition("%3D")[2], "elsewhere", "no schema has been selected to create in; the schema that the URL names")
-    refused("?host", "?hots", 'invalid URI query parameter: "hots"', 3)
-    standby = SERVER.standby()
-    try:
-        refused(str(SERVER.dir), str(standby.dir), "read-only, a standby; name the primary")
-    finally:
-        standby.done()
-    move(c, right)
-    secret.write_text("*:*:*:asked:right\n")
-    move(c, right.replace("wiregrade@", "asked@"))
-    expect(c, 0, "1 posted", c.run("outbox", "run", env={**os.environ, "PGPASSFILE": str(secret)}))
-    b.stop()
-
-
-def over_tcp(name, tls):
-    """Heard at an address of its own as well, which name in a URL would be looked up for; that address."""
-    address = f"127.{os.getpid() % 200 + 10}.{os.getpid() // 200 % 250}.7"
-    SERVER.sql(f"ALTER SYSTEM SET listen_addresses = '{address}'")
-    if tls:
-        key, cert = SERVER.data / "server.key", SERVER.data / "server.crt"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-                        f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-keyout", key, "-out", cert], check=True, capture_output=True)
-        key.chmod(0o600)
-        for path in (key, cert):
-            shutil.chown(path, SERVER.data.stat().st_uid, SERVER.data.stat().st_gid)
-        SERVER.sql("ALTER SYSTEM SET ssl = on")
-    SERVER.stop()
-    SERVER.start()
-    return address
-
-
-def case_tls():
-    """Over a network: no TLS, or another's certificate, is one sentence, and nothing is said to whoever answers."""
-    if not shutil.which("openssl"):
-        print("skipped: no openssl")
-        sys.exit(postgres.SKIP)
-    b, c = room(SERVER.fresh())
-    schema = c.place.rpartition("%3D")[2]
-    name = "db.example.edu"
-    address = over_tcp(name, False)
-    cert = c.dir / "root.crt"
-    cert.write_text("")
-
-    def place(host=name, mode="verify-full"):
-        move(c, f"postgresql://wiregrade@{host}/postgres?hostaddr={address}&sslmode={mode}&sslrootcert={cert}&options=-csearch_path%3D{schema}")
-
-    flag = c.flag("raw-ipv4")
-    for mode in ("disable", "prefer", "require", "verify-ca"):
-        place(mode=mode)
-        expect(c, 3, "goes over a network without a proof of who answers; add sslmode=verify-full", c.run("submit", flag))
-    place()
-    expect(c, 4, "server does not support SSL, but SSL was required", c.run("submit", flag))
-    assert c.output.count("\n") == 1, c.output
-    over_tcp(name, True)
-    expect(c, 4, "certificate|root.crt", c.run("submit", flag))
-    cert.write_bytes((SERVER.data / "server.crt").read_bytes())
-    place("other.example.edu")
-    expect(c, 4, 'certificate for "db.example.edu" does not match host name "other.example.edu"', c.run("submit", flag))
-    assert c.output.count("\n") == 1, c.output
-    place()
-    with open(SERVER.data / "pg_hba.conf", "a", encoding="utf-8") as f:
-        f.write(f"hostssl all all {address}/32 trust\nhostssl all all 127.0.0.0/8 trust\n")
-    SERVER.run("pg_ctl", "-D", SERVER.data, "reload")
-    until(lambda: c.run("submit", flag) == 0)
-    expect(c, 0, "1 posted", c.outbox())
-    b.stop()
-
-
 def main():
-    global SERVER
     desk.wiregrade, desk.course = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    with tempfile.TemporaryDirectory(prefix="wiregrade-postgres-") as desk.scratch, postgres.own() as SERVER:
-        globals()["case_" + sys.argv[3]]()
+    with tempfile.TemporaryDirectory(prefix="wiregrade-postgres-") as desk.scratch, postgres.own() as here.SERVER:
+        {**vars(postgres_refused), **globals()}["case_" + sys.argv[3]]()
 
 
-SERVER = None
 if __name__ == "__main__":
     if not postgres.programs():
         print("skipped: no PostgreSQL here")

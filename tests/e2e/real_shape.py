@@ -15,6 +15,7 @@ import handouts
 import desk
 from classroom import ROOT, STUDENT, TARGET, Classroom, need, require, skip
 from clients import DATAGRAM_SENDER, STREAM_SENDER
+from steady import DEADLINE
 
 COURSE = ROOT / "tests/courses/real-shape"
 ROSTER = f"handle,name,email,address\nsmith,Ann Smith,smith@example.org,{STUDENT}\njones,Bob Jones,jones@example.org,10.10.0.41\n"
@@ -37,7 +38,7 @@ TCPRAW = {"sport": 1337, "dport": 8080, "seq": 90210, "ack": 0, "flags": 18, "en
 
 def grader(room, *args, status=0, stdin=""):
     run = subprocess.run(room.command(*args), cwd=room.dir, input=stdin, capture_output=True, text=True, env=room.environment(),
-                         timeout=60, check=False)
+                         timeout=DEADLINE, check=False)
     require(run.returncode == status, args, run.returncode, run.stdout, run.stderr)
     return run.stdout + run.stderr
 
@@ -87,8 +88,8 @@ def at_home(room, wrong, right):
     no key of."""
     run = ("cd /tmp/own; serve() { /tmp/wiregrade-target run --class class.yml --key-file /tmp/smith.key --own-host --student smith "
            "--journal /tmp/journal --only $1 >/tmp/log 2>&1; }; serve raw-ip; cat /tmp/log; serve datagram & "
-           "for i in $(seq 200); do grep -q '^the briefing' /tmp/log && break; sleep 0.05; done; "
-           "timeout 10 python3 /tmp/wrong.py; echo ===; timeout 10 python3 /tmp/right.py; kill $(pidof wiregrade-target); wait")
+           "until grep -q '^the briefing' /tmp/log; do sleep 0.05; done; "
+           "timeout 250 python3 /tmp/wrong.py; echo ===; timeout 250 python3 /tmp/right.py; kill $(pidof wiregrade-target); wait")
     (room.dir / "wrong.py").write_text(wrong)
     (room.dir / "right.py").write_text(right)
     shown = {room.bin / "wiregrade-target": "wiregrade-target", room.dir / "public": "own",
@@ -119,7 +120,7 @@ def earned(room):
 
 
 def verifies():
-    done = subprocess.run([desk.wiregrade, "verify", "--course", COURSE], capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run([desk.wiregrade, "verify", "--course", COURSE], capture_output=True, text=True, timeout=DEADLINE, check=False)
     if done.returncode == 4:
         skip(done.stdout + done.stderr)
     require(done.returncode == 0 and "11 challenges, 0 failed" in done.stdout, done.stdout, done.stderr)
@@ -129,8 +130,8 @@ def captured(room, script):
     """The capture that tcpdump writes beside this script: of TCP what goes to the task, since the last call-back may still be ending."""
     frames = f"ip and dst host {TARGET} and (not tcp or tcp dst port 8080)"
     out = room.student("bash", "-c", f": >/tmp/said; tcpdump -Uni eth0 -c 1 -w /tmp/x.pcap '{frames}' 2>/tmp/said & "
-                       "for i in $(seq 100); do grep -q listening /tmp/said && break; sleep 0.05; done; "
-                       "/usr/bin/python3 /tmp/handout.py; timeout 10 tail --pid=$! -f /dev/null; base64 /tmp/x.pcap", files={"handout.py": script})
+                       "until grep -q listening /tmp/said; do sleep 0.05; done; "
+                       "/usr/bin/python3 /tmp/handout.py; timeout 250 tail --pid=$! -f /dev/null; base64 /tmp/x.pcap", files={"handout.py": script})
     path = room.dir / "handed-in.pcap"
     path.write_bytes(base64.b64decode(out))
     path.chmod(0o644)

@@ -1,8 +1,7 @@
 """What a scoreboard may answer, or not, while solves are posted. For relay.py."""
 import re
-import time
 
-from desk import Class, board, expect, once
+from desk import Class, PATIENT, board, expect, once
 import fake_ctfd  # which desk has found
 
 # kind: (method, path), exit status of a run against it for ever, sentence, state meanwhile
@@ -50,13 +49,18 @@ POST_ANSWERS = {
 }
 
 
+def no_longer(kind):
+    """What gives no answer is waited for for two seconds; what gives one is, for as long as it takes."""
+    return ("--timeout", "2") if kind in ("slow", "drip") else ()
+
+
 def answer_case(kind):
     method, path, status, sentence, state = ANSWERS[kind]
     b = board()
     c = Class(b.url)
     c.submit()
     b.faults.append([method, path, kind, 10**6])
-    expect(c, status, sentence, c.outbox("--once", "--timeout", "2"))
+    expect(c, status, sentence, c.outbox("--once", *no_longer(kind)))
     assert set(c.states()) == {state}, c.rows()
     assert any(re.search(sentence, r["note"]) for r in c.rows()), c.rows()
     assert not b.solves()
@@ -72,7 +76,7 @@ def post_answer_case(kind):
     c = Class(b.url)
     c.submit(["raw-ipv4"])
     b.faults.append(["POST", "/submissions", kind, 10**6])
-    expect(c, status, sentence, c.outbox("--once", "--timeout", "2"))
+    expect(c, status, sentence, c.outbox("--once", *no_longer(kind)))
     assert c.states() == [state], c.rows()
     assert not b.solves()
     b.faults.clear()
@@ -89,7 +93,7 @@ def after_case(kind):
     c = Class(b.url)
     c.submit(["raw-ipv4"])
     b.faults.append(["POST", "/submissions", "after-" + kind, 1])
-    expect(c, 0, "1 posted", c.outbox("--wait", "20", "--timeout", "2"))
+    expect(c, 0, "1 posted", c.outbox("--wait", PATIENT, *no_longer(kind)))
     once(b, 1)
     assert sum(r["method"] == "POST" for r in b.requests) == 1, "posted again without a look"
 
@@ -105,9 +109,9 @@ def case_storm():
         assert c.run("submit", "-", stdin=flags) == 0, c.output
         b.faults.append(["POST", "", kind, 10 ** 6])
         expect(c, 4, kind, c.outbox("--wait", "4"))
-        assert 3 <= len(b.requests) <= most, f"{kind}: {len(b.requests)} requests in four seconds"
+        assert 1 <= len(b.requests) <= most, f"{kind}: {len(b.requests)} requests in four seconds"
         b.faults.clear()
-        expect(c, 0, "40 posted, 0 waiting", c.outbox("--wait", "40"))
+        expect(c, 0, "40 posted, 0 waiting", c.outbox())
         once(b, 40)
 
 
@@ -117,7 +121,7 @@ def case_retry_after():
     c = Class(b.url)
     c.submit()
     b.faults.append(["POST", "", "429 3 s", 1])
-    expect(c, 0, "2 posted", c.outbox("--wait", "20"))
+    expect(c, 0, "2 posted", c.outbox())
     refused, again = [r["at"] for r in b.requests if r["method"] == "POST"][:2]
     assert again - refused >= 2.9, again - refused
     b.faults.append(["", "", "503 never", 10 ** 6])
@@ -138,9 +142,7 @@ def case_nothing_listens():
     b.stop()
     expect(c, 4, "not reachable .*Connection refused.*is the scoreboard running", c.outbox("--once"))
     assert c.states() == ["waiting", "waiting"]
-    before = time.monotonic()
     expect(c, 4, "not reachable", c.outbox("--wait", "2"))
-    assert time.monotonic() - before < 8
 
 
 def case_comes_back():
@@ -149,7 +151,7 @@ def case_comes_back():
     c = Class(b.url)
     c.submit()
     b.faults.append(["", "", "502", 3])
-    expect(c, 0, "2 posted", c.outbox("--wait", "60"))
+    expect(c, 0, "2 posted", c.outbox())
     once(b)
 
 

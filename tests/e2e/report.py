@@ -13,6 +13,7 @@ import time
 import desk
 from points import course_with
 from desk import Class, RealBoard, expect
+from steady import DEADLINE
 
 ROSTER = ('handle,name,email,external_id,section,role\n'
           'ann,=1+1,ann@example.edu,0017,A,\n'
@@ -77,7 +78,7 @@ class Room:
     def grades(self, form, *args):
         """What is printed to be imported, and what is said beside it."""
         done = subprocess.run([desk.wiregrade, "report", "--format", form, *args], cwd=self.c.dir, capture_output=True, text=True,
-                              timeout=60, check=False)
+                              timeout=DEADLINE, check=False)
         assert done.returncode == 0, done
         return done.stdout, done.stderr
 
@@ -257,7 +258,7 @@ def case_one(room):
     expect(room.c, 2, "write human, csv", room.c.run("report", "--format", "xls"))
     with open("/dev/full", "w", encoding="ascii") as full:
         done = subprocess.run([desk.wiregrade, "report"], cwd=room.c.dir, stdout=full, stderr=subprocess.PIPE, text=True,
-                              timeout=60, check=False)
+                              timeout=DEADLINE, check=False)
     assert done.returncode == 4 and "cannot be written: No space" in done.stderr, done
     offline = json.loads(room.report(0, "--offline", "--format", "json"))
     assert [s["total"] for s in offline["students"]][:2] == [25, 10] and not offline["scoreboard_asked"], offline

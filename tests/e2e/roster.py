@@ -2,8 +2,6 @@
 """roster.py WIREGRADE COURSE users|teams|real CASE...: from a list of students to users and teams on the scoreboard.
 `real` is the CTFd of WIREGRADE_CTFD_URL and WIREGRADE_CTFD_TOKEN_FILE; 77, skipped, without them."""
 import csv
-import http.client
-import http.server
 import io
 import json
 import os
@@ -12,55 +10,15 @@ import re
 import shutil
 import sys
 import tempfile
-import threading
 
 import desk
 from desk import Class, Real, RealBoard, expect
+from roster_recorder import Recorder
 
 MODE = "users"
 PID = os.getpid()
 TARGETS = [path.read_text(encoding="utf-8") for path in (pathlib.Path(__file__).resolve().parents[2] / "challenges").glob("*/target.yml")]
 N, WIRE = len(TARGETS), sum("\nkind: " in f"\n{t}" for t in TARGETS)
-
-
-class Recorder(http.server.BaseHTTPRequestHandler):
-    """Passes requests on to the scoreboard, and keeps which user's password was changed to what."""
-    protocol_version = "HTTP/1.1"
-    wbufsize = 1 << 16
-
-    def __init__(self, *args):
-        if len(args) > 1:
-            super().__init__(*args)
-            return
-        self.changes, handler = {}, type("Handler", (Recorder,), {"to": args[0].split("//")[1], "log": self})
-        self.web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.web.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.web.server_port}"
-        threading.Thread(target=self.web.serve_forever, daemon=True).start()
-
-    def handle_one(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        conn = http.client.HTTPConnection(self.to, timeout=60)
-        conn.request(self.command, self.path, body, {k: v for k, v in self.headers.items() if k != "Host"})
-        answer = conn.getresponse()
-        data = answer.read()
-        changed = re.fullmatch(r"/api/v1/users/(\d+)", self.path)
-        if self.command == "PATCH" and changed and "password" in json.loads(body):
-            self.log.changes[int(changed[1])] = json.loads(body)["password"]
-        self.send_response(answer.status)
-        self.send_header("Content-Type", answer.getheader("Content-Type"))
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    do_GET = do_POST = do_PATCH = do_DELETE = handle_one
-
-    def log_message(self, *_):
-        pass
-
-    def close(self):
-        self.web.shutdown()
-        self.web.server_close()
 
 
 class Room:

@@ -14,6 +14,7 @@ import desk
 import serve_trouble
 from daemon import SLUGS, Serve, once, posted, room, until, word
 from desk import Class, STUDENT, expect
+from steady import DEADLINE
 
 
 def case_words():
@@ -29,7 +30,7 @@ def case_words():
         assert got[2].startswith("hello there? BAD wrong: this has not the form of a flag"), got
         assert word(got[3]) == "BAD" and word(got[4]) == "BAD" and got[5].startswith("x" * 200 + "... BAD "), got
         # without a newline at the end, as printf sends it
-        with socket.create_connection(("127.0.0.1", s.intake), timeout=20) as raw:
+        with socket.create_connection(("127.0.0.1", s.intake), timeout=DEADLINE) as raw:
             raw.sendall(other.encode())
             assert word(raw.recv(4096).decode()) == "OK"
         posted(c, 2)

@@ -17,10 +17,12 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import postgres  # noqa: E402
 import desk  # noqa: E402
+import steady  # noqa: E402
 from desk import Class, expect  # noqa: E402
 from daemon import Serve, until  # noqa: E402
 from swallow import Swallow  # noqa: E402
 from ship_room import Ship, Target, TIME, attempt, memory, start_line  # noqa: E402
+from steady import DEADLINE  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -159,6 +161,9 @@ def case_solve():
     clock.write_bytes(struct.pack("q", 3600 * 1000000))
     ahead = desk.shifted(clock, os.path.abspath(sys.argv[4]))
     r.once(0, "clock is 3[56][0-9]{2} s ahead of the database's(?s:.*)1 lines were sent", env=ahead)
+    clock.write_bytes(struct.pack("q", -3600 * 1000000))
+    r.write(attempt("a"))
+    r.once(0, "clock is 3[56][0-9]{2} s behind the database's(?s:.*)1 lines were sent", env=ahead)
     expect(r.c, 0, "2 posted", r.c.outbox())
     row, = (x for x in r.c.rows() if x["slug"] == "raw-ipv4")
     assert row["submitted"].startswith("2026-11-22T17:47:3"), row
@@ -323,7 +328,7 @@ def case_mistakes():
         until(lambda: r.kept() == [r.journal.read_bytes()])
         r.once(4, "another .wiregrade ship. sends it already; end one of them", url=r.url("west"))
         r.once(4, "another .wiregrade ship. sends it already; end one of them", "--wait", "0")  # and not that its role has a session
-        r.once(4, 'too many connections for role "east"', "--wait", "0", journal=west)
+        r.once(4, 'too many connections for role "east"; another program has .* .a second .wiregrade ship..: end one', "--wait", "0", journal=west)
         r.c.run("ship", "--to", r.url("west"), str(r.journal))
         assert "sends it already" in r.c.output, r.c.output
         # a journal of which its ceiling is near
@@ -335,7 +340,7 @@ def case_mistakes():
         until(lambda: SERVER.sql("SELECT 1 FROM pg_stat_activity WHERE usename = 'east'"))
         SERVER.sql("REVOKE INSERT ON shipped FROM east", r.place)
         r.write(attempt("a"))
-        assert s.process.wait(30) == 4, s.said()
+        assert s.process.wait(DEADLINE) == 4, s.said()
         assert "may not add lines of a journal" in s.said(), s.said()
         r.role()
         s.__enter__()
@@ -356,7 +361,7 @@ def case_away():
         until(lambda: "the journal keeps its lines until then" in s.said())
         r.write(*[attempt(f"s{n}") for n in range(1000)], *[filler] * 20000)
         SERVER.start()
-        until(everything, 60)
+        until(everything)
         assert "lines are taken again" in s.said(), s.said()
         most = memory(s.process)
         r.write(attempt("a"))
@@ -364,21 +369,21 @@ def case_away():
         SERVER.kill()
         r.write(attempt("b"))
         SERVER.revive()
-        until(everything, 60)
+        until(everything)
         # read-only, as after a fail-over
         SERVER.sql("ALTER DATABASE postgres SET default_transaction_read_only = on")
         SERVER.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'east'")
         r.write(attempt("c"))
         until(lambda: "read-only by a setting" in s.said())
         SERVER.sql("BEGIN READ WRITE; ALTER DATABASE postgres RESET default_transaction_read_only; COMMIT")
-        until(everything, 60)
+        until(everything)
         # failed over to a server that had less, with the session's end and without
         for end in (1, 0):
             SERVER.sql("DELETE FROM shipped WHERE at > (SELECT max(at) FROM shipped) - 2000", r.place)
             if end:
                 SERVER.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'east'")
             r.write(attempt("c"))
-            until(everything, 60)
+            until(everything)
         # full
         SERVER.sql("CREATE FUNCTION quota() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'could not extend file' USING ERRCODE = '53100';"
                    " END $$; CREATE TRIGGER quota BEFORE INSERT ON shipped FOR EACH STATEMENT EXECUTE FUNCTION quota()", r.place)
@@ -386,14 +391,14 @@ def case_away():
         until(lambda: "could not extend file; the server's disk is full; the journal keeps its lines" in s.said())
         r.write(attempt("e"), *[filler] * 20000)
         SERVER.sql("DROP TRIGGER quota ON shipped", r.place)
-        until(everything, 60)
+        until(everything)
         # slow: a session that gives no answer, and goes on when another has come for it
         pid, = SERVER.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'east'")[0]
         os.kill(pid, signal.SIGSTOP)
         r.write(attempt("f"))
-        until(lambda: "the database gives no answer" in s.said() or "too many connections" in s.said(), 40)
+        until(lambda: "the database gives no answer" in s.said() or "too many connections" in s.said())
         os.kill(pid, signal.SIGCONT)
-        until(everything, 60)
+        until(everything)
         assert memory(s.process) < most + 6144, (most, memory(s.process))
         assert s.process.poll() is None
     assert r.kept() == [r.journal.read_bytes()]
@@ -406,7 +411,7 @@ def case_lost_answer():
     r = Room().store().role()
     r.write(start_line(), *[attempt(f"s{n}") for n in range(5000)])
     swallow = Swallow(SERVER, [b"INSERT 0 "], 7)
-    r.once(0, "5001 lines were sent", "--wait", "60", url=swallow.url(r.url()))
+    r.once(0, "5001 lines were sent", "--wait", desk.PATIENT, url=swallow.url(r.url()))
     assert swallow.met == 7 and r.kept() == [r.journal.read_bytes()], swallow.met
     tries = r.tries()
     assert len(tries) == 5000 and set(tries.values()) == {1}, len(tries)
@@ -415,7 +420,7 @@ def case_lost_answer():
 
 def case_storm():
     """ship, the database and serve are killed at random moments: 0 lines lost, 0 doubled."""
-    seed = int(os.environ.get("WIREGRADE_TEST_SEED", random.randrange(10**9)))
+    seed = steady.seed()
     print(f"seed {seed}", flush=True)
     draw = random.Random(seed)
     lines = int(os.environ.get("WIREGRADE_TEST_LINES", "8000"))
@@ -424,9 +429,7 @@ def case_storm():
     kills = collections.Counter()
     s = Ship(r).__enter__()
     serve = Serve(r.c).__enter__()
-    end = time.monotonic() + 100
     while target.left:
-        assert time.monotonic() < end, "it takes too long"
         target.some()
         what = draw.choice(("ship", "ship", "database", "serve", "rotate", "nothing", "nothing"))
         kills[what] += 1
@@ -447,8 +450,8 @@ def case_storm():
             serve = Serve(r.c).__enter__()
         elif what == "rotate":
             target.rotate()
-    until(lambda: sum(len(x) for x in r.kept()) == sum(p.stat().st_size for p in r.c.dir.glob("east.jsonl*")), 60)
-    until(lambda: SERVER.sql("SELECT coalesce(sum(lines), 0) FROM journal", r.place)[0][0] == lines + target.starts, 60)
+    until(lambda: sum(len(x) for x in r.kept()) == sum(p.stat().st_size for p in r.c.dir.glob("east.jsonl*")))
+    until(lambda: SERVER.sql("SELECT coalesce(sum(lines), 0) FROM journal", r.place)[0][0] == lines + target.starts)
     s.__exit__(None)
     serve.__exit__(None)
     tries = r.tries()

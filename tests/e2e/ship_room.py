@@ -6,6 +6,7 @@ import subprocess
 
 import desk
 from desk import Class
+from steady import DEADLINE
 
 TIME = "2026-11-22T18:47:33.309128+00:00"
 
@@ -34,7 +35,7 @@ class Ship:
     def __exit__(self, kind, *_):
         if self.process.poll() is None:
             self.process.terminate()
-        got = self.process.wait(30)
+        got = self.process.wait(DEADLINE)
         self.log.close()
         assert kind or got in (0, -9), self.said()
         assert "Sanitizer" not in self.said() and "runtime error" not in self.said(), self.said()

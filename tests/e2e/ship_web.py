@@ -2,8 +2,6 @@
 """ship_web.py WIREGRADE COURSE CASE [CLOCKSHIFT]: a target's journal on its way to `wiregrade serve --ship` by HTTP, over the stores that
 WIREGRADE_TEST_POSTGRES names or SQLite's. 77: skipped."""
 import collections
-import http.client
-import http.server
 import json
 import os
 import pathlib
@@ -11,12 +9,10 @@ import random
 import re
 import shutil
 import socket
-import ssl
 import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -24,172 +20,12 @@ import urllib.request
 import desk  # which knows where postgres is
 import postgres
 import ship
-from desk import Class, expect
-from daemon import Serve, until
+import steady
+from daemon import until
+from desk import expect
+from ship_dock import Dock, Middle, NOBODY, Room, until_all
 from ship_room import Ship, Target, TIME, attempt, memory, start_line
-
-NOBODY = "http://127.0.0.1:9"
-
-
-def until_all(count, all_of_them):
-    """Waits until count() is that: as long as it grows, however slowly."""
-    last, end = None, 0
-    while (now := count()) != all_of_them:
-        if now != last:
-            last, end = now, time.monotonic() + 60
-        assert time.monotonic() < end, (now, all_of_them)
-        time.sleep(0.1)
-
-
-class Dock(Serve):
-    """`wiregrade serve --ship`, at the same port each time."""
-
-    def __init__(self, c, port=0):
-        super().__init__(c)
-        self.port = port
-
-    def __enter__(self):
-        self.args = ("--ship", f"127.0.0.1:{self.port}")
-        super().__enter__()
-        self.port = int(re.fullmatch(r"journals of targets elsewhere by http://127\.0\.0\.1:(\d+)\n", self.process.stdout.readline())[1])
-        return self
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-        self.log.close()
-
-
-class Room(ship.Room):
-    """A class with a daemon that takes journals, tokens of its targets, and a journal."""
-
-    def __init__(self, name="class"):
-        self.b = desk.board()
-        self.c = Class(self.b.url, name)
-        self.place = self.c.place
-        text = (self.c.dir / "class.yml").read_text()
-        (self.c.dir / "class.yml").write_text(text.replace("[target.jsonl]", "[]"))
-        self.journal = self.c.dir / "east.jsonl"
-        self.dock = self.other = None
-
-    def store(self):
-        self.dock = Dock(self.c).__enter__()
-        return self
-
-    def role(self, target="east"):
-        (self.c.dir / f"{target}.token").unlink(missing_ok=True)
-        expect(self.c, 0, "^$", self.c.run("key", "token", target, "--output", f"{target}.token"))
-        return self
-
-    def to(self, url=None, target="east"):
-        return ["--to", url or self.url(), "--token-file", f"{target}.token"]
-
-    def url(self, *_):
-        return f"http://127.0.0.1:{self.dock.port}" if self.dock else NOBODY
-
-    def port(self):
-        """Of one of the daemons, as a proxy before several has it."""
-        return random.choice([d.port for d in (self.dock, self.other) if d])
-
-    def rest(self):
-        for dock in filter(None, (self.dock, self.other)):
-            dock.__exit__(None)
-        self.dock = self.other = None
-
-    def again(self):
-        """After kill()."""
-        self.dock.__enter__()
-
-    def kept(self, target="east"):
-        column = "encode(line, 'hex')" if self.c.server else "lower(hex(line))"
-        out = collections.defaultdict(bytearray)
-        for file, piece, at, line in self.c.sql(
-                f"SELECT file, piece, at, 'x' || {column} FROM shipped WHERE target = '{target}' ORDER BY 1, 2, 3"):
-            assert piece or at == len(out[file, piece]), (file, piece, at)
-            out[file, piece] += bytes.fromhex(line[1:])
-        return list(out.values())
-
-    def tries(self):
-        until(lambda: self.c.outbox("--once") == 0, 180)  # the daemon is at it as well
-        return super().tries()
-
-    def everything(self):
-        """Whether all of the journal is there."""
-        return self.c.sql("SELECT coalesce(sum(length(line)), 0) FROM shipped") == [(self.journal.stat().st_size,)]
-
-
-class Middle:
-    """A proxy between ship and serve: fault(request's path, body) is None, or what is done: a status to answer, `lost` for none once serve
-    has answered, `cut` for half of a request that serve then gets."""
-
-    def __init__(self, room, fault=lambda path, body: None, cert=None):
-        self.room, self.fault, self.met, self.seen = room, fault, collections.Counter(), collections.Counter()
-        self.codes = collections.Counter()
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self):
-                outer.handle(self)
-
-            do_POST = do_GET
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.server.handle_error = lambda *_: None  # of a ship that was killed
-        if cert:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(cert)
-            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def url(self):
-        return f"http://127.0.0.1:{self.port}"
-
-    def handle(self, of):
-        body = of.rfile.read(int(of.headers.get("Content-Length") or 0))
-        self.seen[of.path.split("?")[0]] += 1
-        what = self.fault(of.path, body)
-        self.met[what] += 1
-        if isinstance(what, int):
-            return self.answer(of, what, {"Retry-After": "1"} if what in (429, 503) else {"Location": "https://else.example.edu/"}
-                               if what == 302 else {}, b"<html>not now</html>" if what == 200 else b"not now\n")
-        if what == "cut":
-            with socket.create_connection(("127.0.0.1", self.room.dock.port)) as s:
-                s.sendall(f"POST {of.path} HTTP/1.1\r\nHost: x\r\nAuthorization: {of.headers['Authorization']}\r\n"
-                          f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:len(body) // 2])
-            return self.end(of)
-        try:
-            there = http.client.HTTPConnection("127.0.0.1", self.room.port(), timeout=30)
-            there.request(of.command, of.path, body, {"Authorization": of.headers["Authorization"]})
-            got = there.getresponse()
-            data = got.read()
-            self.codes[got.status] += 1
-        except (OSError, http.client.HTTPException):
-            return self.end(of)
-        if what == "lost":
-            return self.end(of)
-        return self.answer(of, got.status, {}, data)
-
-    @staticmethod
-    def answer(of, status, headers, data):
-        of.send_response(status)
-        for name, value in headers.items():
-            of.send_header(name, value)
-        of.send_header("Content-Length", str(len(data)))
-        of.end_headers()
-        of.wfile.write(data)
-
-    @staticmethod
-    def end(of):
-        of.close_connection = True
-        of.connection.shutdown(socket.SHUT_RDWR)
+from steady import DEADLINE
 
 
 def case_lines():
@@ -233,7 +69,7 @@ def case_token():
     def asked(method, path, body=None, word=f"Token {token}"):
         request = urllib.request.Request(r.url() + path, body, {"Authorization": word} if word else {}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -268,7 +104,7 @@ def case_token():
         until(r.everything)
         expect(r.c, 0, "^$", r.c.run("key", "revoke", "east"))
         r.write(attempt("d"))
-        assert s.process.wait(60) == 4, s.said()
+        assert s.process.wait(DEADLINE) == 4, s.said()
         assert "the token in east.token is refused: it was made anew or revoked" in s.said(), s.said()
         r.role()
         s.__enter__()
@@ -362,7 +198,7 @@ def case_answers():
     times = []
     middle = Middle(r, lambda at, _: times.append(time.monotonic()) or (429 if len(times) < 4 else None))
     r.write(attempt("b"))
-    r.once(0, "answers 429 (?s:.*)\n1 lines were sent", "--wait", "60", url=middle.url())
+    r.once(0, "answers 429 (?s:.*)\n1 lines were sent", "--wait", desk.PATIENT, url=middle.url())
     assert times[1] - times[0] >= 1, times
     r.rest()
 
@@ -377,7 +213,7 @@ def case_away():
         until(lambda: "Connection refused; the journal keeps its lines until then" in s.said())
         r.write(*[attempt(f"s{n}") for n in range(1000)], *[filler] * 20000)
         r.again()
-        until(r.everything, 90)
+        until(r.everything)
         assert "lines are taken again" in s.said(), s.said()
         most = memory(s.process)
         r.write(attempt("a"))
@@ -386,17 +222,17 @@ def case_away():
         r.dock.__exit__(None)
         r.write(attempt("b"))
         r.again()
-        until(r.everything, 60)
+        until(r.everything)
         r.dock.process.send_signal(1)
         r.write(attempt("c"), *[filler] * 20000)
-        until(r.everything, 90)
+        until(r.everything)
         # stopped: nobody answers
         r.dock.process.send_signal(19)
         r.write(attempt("d"))
         time.sleep(1)
         assert not r.everything()
         r.dock.process.send_signal(18)
-        until(r.everything, 60)
+        until(r.everything)
         assert memory(s.process) < most + 8192, (most, memory(s.process))
         assert s.process.poll() is None
     assert r.kept() == [r.journal.read_bytes()]
@@ -419,11 +255,11 @@ def case_store_away():
         mend = "DROP TRIGGER quota"
     with Ship(r) as s:
         r.write(attempt("b"))
-        until(lambda: "answers 503 the store cannot be asked at the moment; try again; the journal keeps its lines" in s.said(), 40)
+        until(lambda: "answers 503 the store cannot be asked at the moment; try again; the journal keeps its lines" in s.said())
         assert "quota" not in s.said() and "extend" not in s.said(), "what the store says is for its own machine"
         until(lambda: "store: " in r.dock.said() or "store " in r.dock.said())
         r.c.sql(mend)
-        until(r.everything, 60)
+        until(r.everything)
     assert r.tries() == {"a": 1, "b": 1}, r.tries()
     r.rest()
 
@@ -434,7 +270,7 @@ def case_lost_answer():
     r.write(start_line(), *[attempt(f"s{n}") for n in range(5000)])
     plan = iter(["lost", None, "lost", "lost", "cut", None, "cut", "lost"])
     middle = Middle(r, lambda at, _: next(plan, None) if at.startswith("/ship/lines") else None)
-    r.once(0, "5001 lines were sent", "--wait", "90", url=middle.url())
+    r.once(0, "5001 lines were sent", "--wait", desk.PATIENT, url=middle.url())
     assert next(plan, "over") == "over" and r.kept() == [r.journal.read_bytes()], middle.met
     # and more stands in the journal when it asks again
     more = iter(range(4))
@@ -445,7 +281,7 @@ def case_lost_answer():
 
     middle = Middle(r, grow)
     r.write(attempt("m"))
-    r.once(0, "lines were sent", "--wait", "90", url=middle.url())
+    r.once(0, "lines were sent", "--wait", desk.PATIENT, url=middle.url())
     assert middle.codes[409] and r.kept() == [r.journal.read_bytes()], middle.codes
     tries = r.tries()
     assert len(tries) == 5005 and set(tries.values()) == {1}, len(tries)
@@ -461,7 +297,7 @@ def case_twice():
     twin.journal.parent.mkdir()
     shutil.copy(r.journal, twin.journal)
     with Ship(r), Ship(twin):
-        until(r.everything, 60)
+        until(r.everything)
         for n in range(20):
             for room in (r, twin):
                 room.write(attempt(f"t{n}"))
@@ -504,10 +340,10 @@ def case_hogs():
     r.write(start_line(), *[attempt("a")] * 50)
     held = []
     for n in range(300):
-        held.append(socket.create_connection(("127.0.0.1", r.dock.port), timeout=20))
+        held.append(socket.create_connection(("127.0.0.1", r.dock.port), timeout=DEADLINE))
         if n % 2:
             held[-1].sendall(b"POST /ship/lines HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n")
-    r.once(0, "^51 lines were sent", "--wait", "60")
+    r.once(0, "^51 lines were sent", "--wait", desk.PATIENT)
     rss = int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{r.dock.process.pid}/status").read_text())[1])
     assert r.dock.get("/livez")[0] == 200
     print(f"{len(held)} connections, {rss} KiB")
@@ -518,7 +354,7 @@ def case_hogs():
 
 def case_storm():
     """ship and serve are killed at random moments, and answers are lost: 0 lines lost, 0 doubled."""
-    seed = int(os.environ.get("WIREGRADE_TEST_SEED", random.randrange(10**9)))
+    seed = steady.seed()
     print(f"seed {seed}", flush=True)
     draw, faults = random.Random(seed), random.Random(seed + 1)
     lines = int(os.environ.get("WIREGRADE_TEST_LINES", "4000"))

@@ -10,6 +10,7 @@ import tempfile
 import threading
 
 import leftovers  # noqa: F401  pylint: disable=unused-import
+from steady import DEADLINE
 
 BIN, COURSE = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
 VERSION = sys.argv[3]
@@ -52,7 +53,7 @@ def run(words, redirect=""):
     """Status, stdout and stderr."""
     shell = ["sh", "-c", f'exec "$@" {redirect}', "sh", BIN / words[0], *words[1:]]
     process = subprocess.Popen(shell, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=DEADLINE)
     return process.returncode, out, err
 
 
@@ -68,7 +69,7 @@ def serves(words, redirect, ready):
     late.cancel()
     ended = process.poll()
     process.terminate()
-    process.communicate(timeout=60)
+    process.communicate(timeout=DEADLINE)
     assert ready in said and ended is None, (words, redirect, ended, said)
 
 

@@ -2,71 +2,15 @@
 """steps_student.py CASE: what a student does to the conversations of data/steps; runs inside a range. Prints how many
 flags were earned."""
 import base64
-import contextlib
 import re
 import socket
 import struct
-import subprocess
 import sys
-import threading
 import time
 
-TARGET, ME = "172.16.1.15", "10.10.0.40"
-ECHO, ROUNDS, FIRST, ENDS, DATAGRAM, PORT = 5101, 5102, 5103, 5104, 5201, 5202
-TCPCALL, UDPCALL, UDPUDP, SHAKE = 5301, 5302, 5203, 5303
-flags = 0
-
-
-def has_flag(text, slug, who="smith"):
-    global flags
-    right = bool(re.fullmatch(rf"(?s).*flag{{{slug}\.{who}\.[a-z2-7-]+}}\n", text))
-    flags += right
-    return right
-
-
-def require(condition, *what):
-    if not condition:
-        sys.exit(f"not so: {what!r}")
-
-
-class Stream:
-    def __init__(self, port):
-        self.s = socket.create_connection((TARGET, port), 10)
-        self.s.settimeout(10)
-
-    def send(self, data):
-        self.s.sendall(data if isinstance(data, bytes) else data.encode())
-
-    def line(self):
-        got = b""
-        while not got.endswith(b"\n"):
-            more = self.s.recv(1)
-            if not more:
-                break
-            got += more
-        return got.decode()
-
-    def rest(self):
-        got = b""
-        while more := self.s.recv(4096):
-            got += more
-        return got.decode()
-
-    def ask(self, text):
-        self.send(text + "\n")
-        return self.line().strip()
-
-
-class Datagram:
-    def __init__(self, port, source=0):
-        self.s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.s.bind((ME, source))
-        self.s.settimeout(3)
-        self.to = (TARGET, port)
-
-    def ask(self, text):
-        self.s.sendto(text.encode(), self.to)
-        return self.s.recv(2000).decode()
+import steps_called
+import steps_talk
+from steps_talk import DATAGRAM, ECHO, ENDS, FIRST, ME, PATIENCE, PORT, ROUNDS, SHAKE, TARGET, Datagram, Stream, has_flag, require
 
 
 def echo(who="smith"):
@@ -161,7 +105,6 @@ def the_value_of_another_try_is_told():
 
 def what_comes_late_is_told():
     s, word = echo()
-    time.sleep(1.2)
     text = s.rest()
     require(text == "echo: step 3 of 3: no whole message within 1.0 s; begin anew\n", text)
     d = Datagram(DATAGRAM)
@@ -207,212 +150,15 @@ def ten_thousand_first_steps_and_no_second():
         raw.sendto(struct.pack("!BBHHHBBH4s4s", 0x45, 0, 0, 1, 0, 64, 17, 0, bytes([10, 10, 0, 41 + i % 200]),
                                socket.inet_aton(TARGET)) +
                    struct.pack("!HHHH", 20000 + i, DATAGRAM, 8 + len(data), 0) + data, (TARGET, 0))
-    d.s.settimeout(0.5)
     answers = 0
     try:
         while d.s.recv(2000):
             answers += 1
+            d.s.settimeout(0.5)
     except TimeoutError:
         pass
     print("answers", answers)
     require(0 < answers < 2000, answers)
-
-
-# the material's two receivers; `message` and the line that sends it are what a challenge asks for
-STREAM_RECEIVER = """#!/usr/bin/python3
-import socket
-import os
-port = 1111
-message = b"Connected to TCP Server on port %%i\\n" %% port
-s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
-s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(('', port))
-s.listen(1)
-os.system("clear")
-print ("Waiting for TCP connections\\n")
-while 1:
-    conn, addr = s.accept()
-    connect = conn.recv(1024)
-    address, port = addr
-    print ("Message Received - '%%s'" %% connect.decode())
-    print ("Sent by -", address, "port -", port, "\\n")
-    conn.sendall(%s)
-    conn.close()
-"""
-DATAGRAM_RECEIVER = """#!/usr/bin/python3
-import socket
-import os
-port = 2222
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM,0)
-s.bind(('', port))
-os.system("clear")
-print ("Awaiting UDP Messages")
-while True:
-    data, addr = s.recvfrom(1024)
-    address, port = addr
-    print ("\\nMessage Received: '%%s'" %% data.decode())
-    print ("Sent by -", address, "port", port)
-    s.sendto(%s, addr)
-"""
-
-
-class Receiver:
-    """A program that runs while the block does."""
-
-    def __init__(self, text, *args):
-        self.process = subprocess.Popen(["python3", "-u", "-c", text, *args], stdout=subprocess.PIPE, text=True)
-        while "aiting" not in self.process.stdout.readline():
-            pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-
-
-def call(port, who="smith"):
-    s = Stream(port)
-    s.send(who + "\n")
-    return s
-
-
-def the_materials_receivers_earn_their_flags():
-    with Receiver(STREAM_RECEIVER % 'b"smith has " + connect'):
-        for _ in range(2):  # it goes on serving
-            s = call(TCPCALL)
-            require(s.line() == "I call you at port 1111\n", "it is told")
-            require(has_flag(s.rest(), "tcpcall"), "tcpcall")
-        # it stays open until then, whatever ends his side
-        s = call(TCPCALL)
-        s.s.shutdown(socket.SHUT_WR)
-        text = s.rest()
-        require(text.startswith("I call you at port 1111\n") and has_flag(text, "tcpcall"), text)
-    with Receiver(DATAGRAM_RECEIVER % 'b"Message received by smith!"'):
-        d = Datagram(UDPUDP)
-        require(d.ask("smith") == "I call you at port 2222\n", "it is told")
-        require(has_flag(d.s.recv(2000).decode(), "udpudp"), "udpudp")
-    with Receiver(STREAM_RECEIVER % "message"):
-        text = call(TCPCALL).rest()
-        require("tcpcall: step 3 of 3: 0 of 1 right, smith." in text and "Connected to TCP" in text, text)
-
-
-def listener(answer=b"", wait=0.0, reads=True, floods=False):
-    """A receiver of the kind that nobody should write; returns its thread, whose `got` is what it read and whose `alone`
-    is set once nobody listens any more."""
-    server = socket.socket()
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    server.bind((ME, 1111))
-    server.listen(1)
-
-    def run():
-        conn, _ = server.accept()
-        server.close()
-        thread.alone.set()
-        thread.got = conn.recv(1024) if reads else b""
-        try:
-            if answer:
-                conn.sendall(answer)
-            while floods:
-                conn.sendall(b"x" * 65536)
-            time.sleep(wait)
-        except OSError:
-            pass
-        conn.close()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.got, thread.alone = None, threading.Event()
-    thread.start()
-    return thread
-
-
-@contextlib.contextmanager
-def full_queue():
-    """A port that takes no connection and refuses none: nobody accepts those that wait there."""
-    with contextlib.ExitStack() as stack:
-        server = stack.enter_context(socket.socket())
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        server.bind((ME, 1111))
-        server.listen(0)
-        stack.enter_context(socket.create_connection((ME, 1111)))
-        for _ in range(2):
-            client = stack.enter_context(socket.socket())
-            client.setblocking(False)
-            client.connect_ex((ME, 1111))
-        yield
-
-
-def datagrams_flood():
-    """The first of them is judged, and the rest is nobody's: who asks again is served as before."""
-    right = b"Message received by smith!"
-    for first in (b"flood" * 200, right):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            s.bind((ME, 2222))
-            s.settimeout(10)
-            d = Datagram(UDPUDP)
-            d.ask("smith")
-            addr = s.recvfrom(1024)[1]
-            s.sendto(first, addr)
-            for _ in range(0 if first == right else 5000):
-                s.sendto(right, addr)
-            text = d.s.recv(2000).decode()
-            require(has_flag(text, "udpudp") == (first == right) and ("udpudp: step 3 of 3" in text) == (first != right), text)
-
-
-def receivers_that_fail_are_told():
-    text = call(TCPCALL).rest()
-    require("nobody listens at 10.10.0.40, TCP port 1111; start your receiver first (SOCK_STREAM, bind(), listen())" in text, text)
-    text = call(UDPCALL).rest()
-    require("nobody listens at 10.10.0.40, UDP port 2222" in text, text)
-    thread = listener(wait=3)
-    text = call(TCPCALL).rest()
-    require(text.startswith("I call you at port 1111\ntcpcall: step 3 of 3: your receiver gave no whole answer within 1.0 s; accept(), recv() once")
-            and "sendall() the whole answer" in text and text.endswith("; then ask again\n"), text)
-    require(re.fullmatch(b"[a-z]{8}", thread.got), thread.got)
-    thread.join()
-    for _ in range(10):  # what comes later than 100 ms after the connection is taken for an answer
-        listener(answer=b"smith has what?", reads=False)
-        text = call(TCPCALL).rest()
-        if "your receiver answered before it was told anything" in text:
-            break
-    else:
-        require(False, "it is told that it spoke first", text)
-    listener()
-    text = call(TCPCALL).rest()
-    require("your receiver ended the conversation without an answer; c, addr = accept(), then c.sendall(answer)" in text, text)
-    thread = listener(floods=True)
-    text = call(TCPCALL).rest()
-    require("tcpcall: step 3 of 3: 0 of 1 right, smith." in text, text)
-    thread.join(5)
-    require(not thread.is_alive(), "the flood has ended")
-    datagrams_flood()
-    with full_queue():
-        text = call(TCPCALL).rest()
-        require("10.10.0.40, TCP port 1111 cannot be reached; a filter on your side?" in text, text)
-    # one at a time with a port: whoever asks again takes the place of his own, and of nobody else's
-    thread = listener(wait=3)
-    first = call(TCPCALL)
-    first.line()
-    require(thread.alone.wait(10), "the first has been accepted")
-    require(call(TCPCALL, "jones").rest().endswith("is under way; wait for its end\n"), "jones has to wait")
-    second = call(TCPCALL)
-    require("takes the place of this one" in first.rest(), "the first is told")
-    require("nobody listens" in second.rest(), "the second met no receiver")
-    thread.join()
-    # whoever goes away while he is called back ends it
-    thread = listener(wait=3)
-    gone = call(TCPCALL)
-    gone.line()
-    gone.s.close()
-    thread.join()
-
-
-def a_target_that_ends_tells_who_waits():
-    silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    silent.bind((ME, 2222))
-    text = call(UDPCALL).rest()
-    require(text == "udpcall: the target ends; ask again when it is back\n", text)
 
 
 class Shaker:
@@ -433,7 +179,7 @@ class Shaker:
         tcp = tcp[:16] + struct.pack("!H", ~total & 0xffff) + tcp[18:]
         self.mouth.sendto(struct.pack("!BBHHHBBH", 0x45, 0, 0, 7, 0, 64, 6, 0) + ends + tcp, (TARGET, 0))
 
-    def heard(self, wait=5.0):
+    def heard(self, wait=PATIENCE):
         """(seq, ack) of the target's next SYN-ACK to this port; None when there is none in time."""
         until = time.monotonic() + wait
         while (left := until - time.monotonic()) > 0:
@@ -459,11 +205,11 @@ class Shaker:
 def called(sends):
     """What the call to port 1111 tells that follows what sends() sends."""
     with socket.create_server(("", 1111)) as server:
-        server.settimeout(20)
+        server.settimeout(PATIENCE)
         sends()
         conn, _ = server.accept()
         with conn:
-            conn.settimeout(10)
+            conn.settimeout(PATIENCE)
             got = b""
             while more := conn.recv(2000):
                 got += more
@@ -471,7 +217,7 @@ def called(sends):
 
 
 def seen():
-    with socket.create_connection((TARGET, 1110), 10) as s:
+    with socket.create_connection((TARGET, 1110), PATIENCE) as s:
         s.sendall(b"seen\n")
         s.shutdown(socket.SHUT_WR)
         got = b""
@@ -505,7 +251,7 @@ def handshakes_in_others_names():
             time.sleep(0.01)
     shaker.send(0x02, 1, 0, b"smith", "192.0.2.7")  # no student's
     began = time.monotonic()
-    while time.monotonic() < began + 30:  # as TCP would, again and again
+    while time.monotonic() < began + PATIENCE:  # as TCP would, again and again
         shaker.send(0x02, 77, 0, b"smith")
         if shaker.heard(1):
             break
@@ -515,8 +261,8 @@ def handshakes_in_others_names():
 
 
 def main():
-    globals()[sys.argv[1]]()
-    print("FLAGS", flags)
+    {**vars(steps_called), **globals()}[sys.argv[1]]()
+    print("FLAGS", steps_talk.flags)
 
 
 main()

@@ -22,6 +22,7 @@ from desk import Class, Real, RealBoard, expect
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "contract"))
 import asking  # noqa: E402
+from steady import DEADLINE  # noqa: E402
 
 PID = os.getpid()
 TEAMS = {"red": "ann eve jon", "blue": "bob cat lee", "gold": "dan gus hal", "grey": "fay ida kim"}
@@ -116,7 +117,7 @@ class Term:
     def report(self, *args):
         """{name: row} of the CSV, and what is said beside it."""
         done = subprocess.run([desk.wiregrade, "report", "--format", "csv", *args], cwd=self.c.dir, capture_output=True,
-                              text=True, check=False, timeout=100)
+                              text=True, check=False, timeout=DEADLINE)
         assert done.returncode == 0, done
         return {row["handle"].split("-")[0]: row for row in csv.DictReader(io.StringIO(done.stdout))}
 
@@ -172,10 +173,10 @@ def names_are_handles(t):
 def a_flag_before_enrolment_is_kept(t):
     """1"""
     t.c.brief("stream-sender", handle("lee"))
-    t.run(1, r"0 rejected, 1 unplaced\n", "outbox", "run", "--wait", "20")
+    t.run(1, r"0 rejected, 1 unplaced\n", "outbox", "run", "--wait", desk.PATIENT)
     (t.c.dir / "roster.csv").write_text(t.roster())
     t.run(0, "made|joined", "roster", "sync", "--passwords", "late.txt")
-    t.run(0, "0 waiting, 0 held", "outbox", "run", "--wait", "20")
+    t.run(0, "0 waiting, 0 held", "outbox", "run", "--wait", desk.PATIENT)
     assert [r["state"] for r in t.c.rows() if r["student"] == handle("lee")] == ["posted"]
 
 
@@ -207,7 +208,7 @@ def a_store_that_is_busy_holds_nothing(t):
     with held(t.c):
         t.run(4, "busy|locked|does not let go of it", "outbox", "run", "--wait", "1")
     assert "held" not in t.c.states(), t.c.states()
-    t.run(0, "0 waiting, 0 held", "outbox", "run", "--wait", "60")
+    t.run(0, "0 waiting, 0 held", "outbox", "run", "--wait", desk.PATIENT)
 
 
 def typography_is_no_mistake(t):

@@ -3,14 +3,14 @@
 import re
 import sys
 
-from briefing_room import CALLED, ROSTER, SUM_OF, ask, ask_until, has, lacks, own_values, raw
+from briefing_room import CALLED, IPRAW, ROSTER, SUM_OF, ask, ask_until, has, lacks, own_values, raw
 from classroom import Classroom, require
+from steady import until
 
 HEAD = """import socket, struct, time
 T, ME = '172.16.1.15', '10.10.0.40'
 def tcp(port, text, wait=True):
-    s = socket.create_connection((T, port), 5)
-    s.settimeout(15)
+    s = socket.create_connection((T, port), 60)
     s.sendall(text)
     while wait and (got := s.recv(4096)):
         print(got.decode(), end='')
@@ -20,14 +20,18 @@ def receiver(port=1111):
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     s.bind(('', port))
     s.listen(1)
-    s.settimeout(15)
+    s.settimeout(60)
     return s
 def udp(port, text, source=0):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    s.settimeout(3)
+    s.settimeout(60)
     s.bind(('', source))
     s.sendto(text, (T, port))
     return s
+def target_has_read():
+    with socket.create_connection((T, 1110), 60) as s:  # it is asked later than what came before, and answers
+        s.sendall(b'quit\\n')
+        s.makefile().read()
 """
 
 
@@ -119,7 +123,7 @@ r = receiver()
 s = tcp(5111, b'smith\\n', wait=False)
 c, _ = r.accept()
 s.sendall(b'smith received ' + c.recv(99))
-time.sleep(0.5)
+target_has_read()
 c.close()
 while got := s.recv(4096):
     print(got.decode())
@@ -142,7 +146,7 @@ def a_connection_that_ends_with_a_reset_is_told(room):
     """Without a text as nmap -sT, between two steps, with a text; and an end without a first message."""
     reset = """
 def reset(port, text, read=False):
-    s = socket.create_connection((T, port), 5)
+    s = socket.create_connection((T, port), 60)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
     s.sendall(text)
     if read:
@@ -153,7 +157,7 @@ def reset(port, text, read=False):
     out = run(room, reset + """
 reset(6111, b'')
 reset(5333, b'smith\\n', True)
-s = socket.create_connection((T, 5333), 5)
+s = socket.create_connection((T, 5333), 60)
 s.shutdown(socket.SHUT_WR)
 print(s.recv(999).decode())
 """)
@@ -192,17 +196,17 @@ def a_conversation_that_waits_for_him_is_told(room):
     """Whoever reads until the target ends hangs, and asks meanwhile, in another terminal."""
     out = run(room, """
 s = tcp(5333, b'smith\\n', wait=False)
-end = time.monotonic() + 25
+end = time.monotonic() + 250
 out = ''
 while 'step 2 of 2' not in out and time.monotonic() < end:
     time.sleep(0.5)
-    q = socket.create_connection((T, 1110), 5)
+    q = socket.create_connection((T, 1110), 60)
     q.sendall(b'seen\\nquit\\n')
     out = ''
     while got := q.recv(4096):
         out += got.decode()
 print(out)
-""", seconds=40)
+""")
     has(line_of(out, "stream-decode"), "stream-decode: step 2 of 2: I had waited 5 s for this message; your connection is open, and I wait on")
     has(out, "try: read one line, recv(1024) once, not until I end")
 
@@ -324,9 +328,9 @@ def a_call_to_another_source_is_told_as_that(room):
                     "I called its source with the answer, 10.10.0.7, TCP port 1111, and nobody took it: ", "try: your own address as the source")
     lacks(out, "a firewall on your machine", "again")
     # the second wrong one waits for its turn, and says how long
-    for _ in range(2):
-        raw(room, dscp=dscp, ident="7")
-    ask_until(room, "seen\\n", "s: keep your listener open so long; one of a wrong packet every 10 s")
+    twice = " ".join(["python3 /tmp/ipraw.py", dscp, "7 smith 16 10.10.0.40;"] * 2)
+    told = "s: keep your listener open so long; one of a wrong packet every 10 s"
+    until(lambda: told in room.student("bash", "-c", twice + "printf 'seen\\nquit\\n' | nc.openbsd -N 172.16.1.15 1110", files={"ipraw.py": IPRAW}))
 
 
 def what_is_no_packet_of_ip_is_told(room):
@@ -382,21 +386,22 @@ def a_handle_at_a_port_of_nobody_is_no_practice(room):
 
 def a_knock_that_is_none_is_called_back(room):
     """Left out, and too late: whoever knocked first is told, though no other knock says who it is."""
-    out = run(room, CALLED + """
+    knock = CALLED + """
 def knock(*ports):
     for port in ports:
         s.sendto(b'smith' if port == 7411 else b'', (T, port))
 r = receiver()
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-knock(7411, 8533)
-called(r)
-knock(7411)
+"""
+    out = run(room, knock + "knock(7411, 8533)\ncalled(r)\nknock(7411)\n")
+    room.journal("step", 2)  # it has been heard
+    out += run(room, knock + """
 time.sleep(3.2)
 knock(9622)
 called(r)
 knock(7411, 7411, 9622, 9622, 8533, 8533)
 called(r)
-""", seconds=60)
+""")
     has(line_of(out, "OTHER_STEP"), "it is what step 3 asks for, and step 2 is due")
     has(out, "it is right for step 2, which has 3.0 s: it came later, and its try", "[STEP_LATE]", "flag{practice-knock.smith.")
     # what came twice is the same knock
@@ -430,7 +435,7 @@ called(r)
 for n in range(200):
     forged('198.51.100.%d' % n, b'smith')
 called(r)
-""", seconds=60)
+""")
     require(out.startswith("nobody called\nflag{practice-spoof.smith."), out)
     has(line_of(out, "192.0.2.78"), "got")
     out = ask(room, "seen\\n")

@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 
+import steady
 from classroom import USER, Classroom, require, skip
+from steady import DEADLINE
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROSTER = "handle,name,email\nsmith,S,s@example.org\njones,J,j@example.org\n"
@@ -32,7 +34,7 @@ def stream(text):
             got += part
         return got.decode()
 
-def datagram(text, name, seconds=15):
+def datagram(text, name, seconds=60):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
         os.umask(0)
         if name is not None:
@@ -147,6 +149,7 @@ class Shared:
         made = subprocess.run([self.bin / "wiregrade", "init", self.dir / "made", "--course", HERE / "data/unix"],
                               capture_output=True, text=True, check=False)
         require(made.returncode == 0, made.stderr)
+        steady.fix_key(self.dir / "made")
         shutil.copytree(HERE / "data/unix", self.dir / "course")
         (self.dir / "roster.csv").write_text(ROSTER)
         self.file = self.dir / "class.yml"
@@ -161,7 +164,7 @@ class Shared:
                 self.dir / "journal", *([] if os.getuid() else ["--user", "nobody"]), *more]
 
     def refused(self, *words, status=4):
-        run = subprocess.run(self.command(), capture_output=True, text=True, timeout=60, check=False)
+        run = subprocess.run(self.command(), capture_output=True, text=True, timeout=DEADLINE, check=False)
         require(run.returncode == status and all(word in run.stderr for word in words) and run.stderr.count("\n") == 1,
                 run.returncode, run.stderr, "wanted:", words)
 
@@ -176,7 +179,7 @@ class Shared:
                 yield target
             finally:
                 target.send_signal(end)
-                target.wait(30)
+                target.wait(DEADLINE)
 
 
 def what_a_path_cannot_be_is_told(bin_dir):
@@ -219,7 +222,7 @@ def another_user_of_the_machine_is_answered(bin_dir):
         with shared.running():
             script = SENDS + "print(stream(b'smith'))\nprint(datagram(b'jones', FOLDER + '/reply/mine'))"
             run = subprocess.run(["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", "/usr/bin/python3", "-c",
-                                  script, folder], capture_output=True, text=True, timeout=30, check=False, cwd="/")
+                                  script, folder], capture_output=True, text=True, timeout=DEADLINE, check=False, cwd="/")
         require(run.stdout.count("flag{") == 2, run.stdout, run.stderr)
         lines = [json.loads(line) for line in (shared.dir / "journal").read_text().splitlines()]
         tries = [line for line in lines if line["event"] == "attempt"]

@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 import leftovers  # noqa: F401  pylint: disable=unused-import
+from steady import DEADLINE
 
 PROGRAM, COURSE = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
 LONG = "a" * 501
@@ -94,7 +95,7 @@ RIGHT = [
 
 
 def run(*words):
-    done = subprocess.run([PROGRAM, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([PROGRAM, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=DEADLINE, check=False)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -195,7 +196,7 @@ def join_of_another():
     name = shell.stdout.readline().strip()
     told = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", PROGRAM, "range", f"--join={name}", "true"],
                           capture_output=True, text=True, check=False, cwd="/").stderr
-    shell.communicate("\n", timeout=20)
+    shell.communicate("\n", timeout=DEADLINE)
     assert f"{name} is a range of user root; join it as that user" in told, told
 
 
@@ -204,7 +205,7 @@ def demo_explains_itself_unbuilt():
     os.mkdir("ci")
     shutil.copy(COURSE.parent / "ci/demo", "ci/demo")
     for word in ("--help", "--usage"):
-        told = subprocess.run(["ci/demo", word], capture_output=True, text=True, timeout=20, check=False)
+        told = subprocess.run(["ci/demo", word], capture_output=True, text=True, timeout=DEADLINE, check=False)
         assert told.returncode == 0 and "wiregrade demo" in told.stdout and not told.stderr and not os.path.exists("build"), told
 
 
@@ -217,7 +218,7 @@ def demo_in_a_clone_of_another():
     os.chmod(".", 0o755)
     os.chmod("build", 0o555)
     other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.getuid() == 0 else []
-    told = subprocess.run([*other, "ci/demo", "--once"], capture_output=True, text=True, timeout=20, check=False)
+    told = subprocess.run([*other, "ci/demo", "--once"], capture_output=True, text=True, timeout=DEADLINE, check=False)
     os.chmod("build", 0o755)
     assert told.returncode == 4 and told.stderr.count("\n") == 1, told
     assert re.search(r"ci/demo: /.*/build is \S+'s, and \S+ may not build there; build in a clone of your own \(git clone /", told.stderr), told

@@ -12,6 +12,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 import leftovers  # noqa: F401  pylint: disable=unused-import
+from steady import DEADLINE
 
 TOP, STEP = {}, {}  # the largest value of each field, and by how much its values differ: `wiregrade fields`
 NAMES = {"CHAOS": 16, "SYN": 2}
@@ -250,7 +251,7 @@ def same_meaning(kind, value, new):
 
 def verify(wiregrade, course, slug):
     done = subprocess.run([wiregrade, "verify", "--course", course, "--format", "json", "--timeout", "12", slug],
-                          capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL)
+                          capture_output=True, text=True, timeout=DEADLINE, check=False, stdin=subprocess.DEVNULL)
     named = set()
     if done.stdout:
         for challenge in json.loads(done.stdout)["challenges"]:

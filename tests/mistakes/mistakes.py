@@ -19,13 +19,14 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 from classroom import Classroom, need, require  # noqa: E402
+from steady import DEADLINE, until  # noqa: E402
 from twice import codes, pcap  # noqa: E402
 
 MARK_PORT = 9  # discard: what is sent there ends a script's packets in the capture
 DRIVER = """import os, socket, subprocess, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 for name in sys.argv[1:]:
-    done = subprocess.run(["/usr/bin/python3", "-IS", f"/tmp/mistakes/{name}.py"], capture_output=True, text=True, timeout=10)
+    done = subprocess.run(["/usr/bin/python3", "-IS", f"/tmp/mistakes/{name}.py"], capture_output=True, text=True)
     if done.returncode or done.stderr:
         print(name, "ended with", done.returncode, done.stderr)
     s.sendto(name.encode(), ("172.16.1.15", 9))
@@ -73,7 +74,7 @@ class Capture:
 
     def close(self):
         self.process.terminate()
-        self.process.communicate(timeout=10)
+        self.process.communicate(timeout=DEADLINE)
 
 
 def codes_of(bin_dir):
@@ -118,7 +119,7 @@ class Range:
         """All scripts, one after the other."""
         names = [s.name for s in self.scripts]
         said = self.room.student("/usr/bin/env", *values_that_are_made(self.room), "/usr/bin/python3", "-c", DRIVER, *names,
-                                 show={HERE: "/tmp/mistakes"}, seconds=60)
+                                 show={HERE: "/tmp/mistakes"})
         require(not said, said)
 
     def findings(self, script):
@@ -134,8 +135,7 @@ class Range:
         """The journal's word: attempts of one source are written in their order."""
         n = self.seen.get(script.slug, 0)
         self.seen[script.slug] = n + 1
-        attempts = [a for a in self.room.journal("attempt") if a["slug"] == script.slug]
-        require(len(attempts) > n, script.name, "left no attempt")
+        attempts = until(lambda: (of := [a for a in self.room.journal("attempt") if a["slug"] == script.slug])[n:] and of)
         return attempts[n]["findings"]
 
     def judged_twice(self):

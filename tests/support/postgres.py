@@ -4,7 +4,6 @@
 It is in a temporary folder, heard at a Unix socket alone, and runs as an ordinary user, as it refuses root."""
 import contextlib
 import glob
-import itertools
 import os
 import pathlib
 import pwd
@@ -20,7 +19,6 @@ USER = "wiregrade"
 # what a test writes need not survive a loss of power; kill() below is none
 FAST = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60", "listen_addresses=", "autovacuum=off")
 SKIP = 77
-COUNTER = itertools.count()
 
 
 def programs():
@@ -140,8 +138,8 @@ class Postgres:
         return subprocess.run([programs() / "pg_dump", "-n", schema, "-d", place], stdin=subprocess.DEVNULL, capture_output=True, check=True).stdout
 
     def fresh(self):
-        """The place of a store that nobody has used."""
-        schema = f"t{os.getpid()}_{next(COUNTER)}"
+        """The place of a store that nobody has used: a process's number comes again in a long run."""
+        schema = f"t{os.urandom(8).hex()}"
         self.sql(f"CREATE SCHEMA {schema}")
         return self.url(schema)
 

@@ -6,10 +6,6 @@
 #include <string.h>
 
 #include "explain/letters.h"
-#include "tree.h"
-
-#define GREETS                                                                                               \
-    "kind: stream\nlisten: {tcp.dstport: 5555}\nexpect:\n  payload: {text: \"{student} grüßt Köln\"}\n"
 
 /* Only what is seen as itself: no control character, no blank, no hyphen that is not there. */
 static void letters_that_a_terminal_shows_are_shown(void)
@@ -62,14 +58,7 @@ static const struct text_row ROWS[] = {
 
 static void letters_that_were_made_by_hand_are_told(void)
 {
-    const struct tree_file file = {"one", GREETS};
-    struct tree tree;
-
-    tree_open(&tree, &file, 1, false);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++)
-        text_check(&ROWS[i], rulebook_at(tree.book, 0));
-    tree_close(&tree);
+    text_check_rows(ROWS, sizeof(ROWS) / sizeof(ROWS[0]));
 }
 
 static const struct unit_case cases[] = {

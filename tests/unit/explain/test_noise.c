@@ -5,6 +5,7 @@
 #include "base/cursor.h"
 #include "pkt/csum.h"
 #include "tree.h"
+#include "told.h"
 #include "unit.h"
 
 #define PACKET(listen)                                                                                       \
@@ -33,7 +34,6 @@ struct sent {
 };
 
 enum { SYN = 2, ACK = 16 };
-#define TARGET 0xAC10010F
 #define KERNEL                                                                                               \
     {                                                                                                        \
         2, 4, 5, 180, 4, 2, 8, 10                                                                            \
@@ -96,6 +96,10 @@ static const struct {
      "80 is where scapy sends when no dport is given, from its port 20; a SYN with nothing behind it, as "
      "nmap "
      "-sS sends; no challenge takes it; raw-tcp takes port 8081"},
+    {{17, 0, TARGET, {0}, 0, 0, 0, 40000},
+     "UDP to port 0",
+     "no port was given, as hping3 has it without -p, or in C htonl() stands for htons(); no challenge takes "
+     "it; raw-ipv4 takes protocol 16 (CHAOS); call takes port 2222 (a datagram)"},
     {{6, 1112, TARGET, {0}, 0, SYN, 0, 0},
      "TCP to port 1112",
      "a SYN with nothing behind it, as nmap -sS sends; no challenge takes it; talk takes port 1111 (a "
@@ -235,6 +239,7 @@ static void of_several_ports_the_nearest_is_told(void)
         {{17, 6221, TARGET, {0}, 0, 0, 0, 0},
          "no challenge takes it; next takes port 6222 (a datagram); doors takes port 7411"},
         {{6, 9622, TARGET, {0}, 0, SYN, 0, 0}, "9622 is doors's, by UDP, and this is TCP"},
+        {{6, 9622, TARGET, KERNEL, 8, SYN, 0, 0}, "9622 is doors's, by UDP, and this is TCP"},
     };
     struct tree tree;
 
@@ -248,6 +253,38 @@ static void of_several_ports_the_nearest_is_told(void)
         packet_decode(&p, LINK_RAW, bytes, n, n);
         noise_of(tree.book, NULL, &p, &noise);
         CU_ASSERT_STRING_EQUAL(noise.why, rows[i].why);
+    }
+    tree_close(&tree);
+}
+
+/* A segment that is right but for its port, which is a stream's, or one's own listener's. */
+static void a_segment_to_another_port_is_told_whose_it_is(void)
+{
+    static const struct {
+        uint16_t port;
+        const char *code, *why;
+    } rows[] = {
+        {1111, "LISTENER_PORT",
+         "it is what raw-tcp asks for, which takes port 8081; 1111 is of your own listener"},
+        {6111, "OTHER_CHALLENGE", "it is what raw-tcp asks for, which takes port 8081; 6111 is from"},
+    };
+    static const struct packet_row row = {.proto = 6, .id = 1};
+    struct tree tree;
+
+    tree_open(&tree, course, 6, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint8_t bytes[128];
+        struct packet p;
+        struct noise noise;
+        const size_t n = told_packet(&row, bytes);
+        store_be16(bytes + 22, rows[i].port);
+        packet_decode(&p, LINK_RAW, bytes, n, n);
+        noise_of(tree.book, NULL, &p, &noise);
+        CU_ASSERT_EQUAL(strncmp(noise.why, rows[i].why, strlen(rows[i].why)), 0);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(noise.code);
+        CU_ASSERT_STRING_EQUAL(noise.code->name, rows[i].code);
+        CU_ASSERT_PTR_NOT_NULL(strstr(noise.mend, "8081"));
     }
     tree_close(&tree);
 }
@@ -320,6 +357,7 @@ static const struct unit_case cases[] = {
      each_packet_is_told_with_what_would_have_been_taken},
     {"what_stands_in_the_place_of_a_header_is_told", what_stands_in_the_place_of_a_header_is_told},
     {"of_several_ports_the_nearest_is_told", of_several_ports_the_nearest_is_told},
+    {"a_segment_to_another_port_is_told_whose_it_is", a_segment_to_another_port_is_told_whose_it_is},
     {"a_kernels_own_syn_is_known_by_its_options", a_kernels_own_syn_is_known_by_its_options},
     {"keys_differ_where_the_telling_does", keys_differ_where_the_telling_does},
 };

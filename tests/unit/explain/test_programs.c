@@ -7,16 +7,6 @@
 #include <string.h>
 
 #include "base/codec.h"
-#include "judge/filled.h"
-#include "tree.h"
-
-#define STREAM(text, encoding)                                                                               \
-    "kind: stream\nlisten: {tcp.dstport: 5555}\nexpect:\n  payload: {text: \"" text                          \
-    "\", encoding: " encoding "}\n"
-#define ALONE STREAM("{student}", "utf-8")
-#define HEX STREAM("I am {student}", "hex")
-#define BASE64 STREAM("I am {student}", "base64")
-#define GREETS STREAM("{student} grüßt Köln", "utf-8")
 
 static const struct text_row ROWS[] = {
     /* in a loop, multiplied, joined letter by letter */
@@ -80,14 +70,7 @@ static const struct text_row ROWS[] = {
 
 static void what_programs_make_of_a_text_is_told(void)
 {
-    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
-        const struct tree_file file = {"one", ROWS[i].asked};
-        struct tree tree;
-        tree_open(&tree, &file, 1, false);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-        text_check(&ROWS[i], rulebook_at(tree.book, 0));
-        tree_close(&tree);
-    }
+    text_check_rows(ROWS, sizeof(ROWS) / sizeof(ROWS[0]));
 }
 
 #define FROM                                                                                                 \
@@ -96,11 +79,7 @@ static void what_programs_make_of_a_text_is_told(void)
 
 static void what_is_no_text_is_told(void)
 {
-    static const struct {
-        struct text_row row;
-        const char *bytes;
-        size_t length;
-    } rows[] = {
+    static const struct text_bytes rows[] = {
         {{ALONE, "", "5 of &text", "WRONG_VALUE", "these 5 bytes are no text", "no & before it"},
          "\x10\xf0)\xb9j",
          5},
@@ -136,14 +115,7 @@ static void what_is_no_text_is_told(void)
          7},
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        const struct tree_file file = {"one", rows[i].row.asked};
-        struct tree tree;
-        tree_open(&tree, &file, 1, false);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-        text_check_bytes(&rows[i].row, rulebook_at(tree.book, 0), rows[i].bytes, rows[i].length);
-        tree_close(&tree);
-    }
+    text_check_bytes_rows(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 /* A line of fixed length, or a whole buffer: longer than anything that is looked at. */
@@ -154,18 +126,14 @@ static void what_was_filled_up_is_told(void)
         {ALONE, "", "", "TRAILING_NUL", "a NUL byte follows", "strlen()"},
         {BASE64, "", "", "TRAILING_NUL", "", ""},
     };
-    const struct tree_file files[] = {{"one", ALONE}, {"one", BASE64}};
     char sent[1024];
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const char *text = i < 2 ? "smith" : "SSBhbSBzbWl0aA==";
-        struct tree tree;
+        const struct text_bytes row = {rows[i], sent, sizeof(sent)};
         memset(sent, rows[i].sent[0], sizeof(sent));
         memcpy(sent, text, strlen(text));
-        tree_open(&tree, &files[i / 2], 1, false);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-        text_check_bytes(&rows[i], rulebook_at(tree.book, 0), sent, sizeof(sent));
-        tree_close(&tree);
+        text_check_bytes_rows(&row, 1);
     }
 }
 
@@ -323,26 +291,12 @@ static const struct {
 static void what_programs_make_of_a_word_that_was_told_is_told(void)
 {
     for (size_t i = 0; i < sizeof(OF_A_WORD) / sizeof(OF_A_WORD[0]); i++) {
-        const struct tree_file file = {"one", OF_A_WORD[i].row.asked};
-        struct filled *filled = filled_new();
-        uint8_t storage[MESSAGE_HEADERS + 8] = {0};
         char out[OUT_SIZE], word[16] = "";
-        struct packet p;
-        struct tree tree;
-        struct talk talk;
-        struct buf said;
+        struct text_try t;
 
-        tree_open(&tree, &file, 1, false);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
-        const struct rules *book = rulebook_at(tree.book, 0);
-        buf_init(&said, 1000);
-        talk_begin(&talk);
-        talk_go(&talk, book, 0, &said);
-        packet_of_message(&p, storage, 0, true, STUDENT, 40000, TARGET, 5555);
-        talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
-        talk_go(&talk, book, 0, &said);
-        const char *told = buf_text(&said);
+        text_try_begin(&t, OF_A_WORD[i].row.asked);
+        text_try_next(&t);
+        const char *told = buf_text(&t.said);
         const size_t n_told = strcspn(told, "\n");
         if (OF_A_WORD[i].row.asked == PLAIN)
             memcpy(word, told, n_told);
@@ -351,10 +305,8 @@ static void what_programs_make_of_a_word_that_was_told_is_told(void)
         else
             base64_decode((uint8_t *)word, sizeof(word) - 1, told, n_told);
         const size_t n = OF_A_WORD[i].make(word, out);
-        text_check_bytes(&OF_A_WORD[i].row, filled_make(filled, book, &talk), out, n);
-        buf_free(&said);
-        filled_free(filled);
-        tree_close(&tree);
+        text_check_bytes(&OF_A_WORD[i].row, text_try_due(&t), out, n);
+        text_try_end(&t);
     }
 }
 

@@ -115,6 +115,8 @@ static void sums_that_no_recipe_gives_are_told_in_words(void)
                 {csum_finish(sums.plain - load_be16(bytes + 12)), 0, "without the first word"},
                 {csum_finish(sums.with_ip), 0, "with the IPv4 header before"},
                 {csum_finish(sums.tutorial), 0, "another address in the pseudo"},
+                {csum_finish(sums.plain - 0x0A0A - 0x0028 + 0x0A00 + 0x020F), 0, "another interface's"},
+                {csum_finish(sums.plain - 0x0A0A - 0x0028 + 0xAC11 + 0x0001), 0, "another interface's"},
                 {csum_finish(sums.written), 0, "as text"},
                 {sums.further, 0, "data[i] << 8 + data[i + 1]"},
                 {sums.narrow, 0, "one byte for the length"},

@@ -3,18 +3,6 @@
 
 #include "text_row.h"
 
-#include <string.h>
-
-#include "tree.h"
-
-#define STREAM(text, encoding)                                                                               \
-    "kind: stream\nlisten: {tcp.dstport: 5555}\nexpect:\n  payload: {text: \"" text                          \
-    "\", encoding: " encoding "}\n"
-#define ALONE STREAM("{student}", "utf-8")
-#define HEX STREAM("I am {student}", "hex")
-#define BASE64 STREAM("I am {student}", "base64")
-#define GREETS STREAM("{student} grüßt Köln", "utf-8")
-
 static const struct text_row ROWS[] = {
     {ALONE, "smith", "smith", "", "", ""},
     {GREETS, "smith", "smith grüßt Köln\n", "", "", ""},
@@ -78,6 +66,14 @@ static const struct text_row ROWS[] = {
     {GREETS, "smith", "smith grüsst Köln", "REPLACED_LETTERS", "", ""},
     {BASE64, "smith", "SSBhbSA=c21pdGg=", "INVALID_ENCODING", "in pieces, each on its own", "join the whole"},
     {BASE64, "", "SSBhbSA=c21pdGg=", "INVALID_ENCODING", "in pieces, each on its own", "join the whole"},
+    {HEX, "smith", "49206166d20736d697468", "INVALID_ENCODING", "character 8, \"6\", is one too many", ""},
+    {HEX, "smith", "4920616d2073d697468", "INVALID_ENCODING", "\"6\" is missing as character 13", ""},
+    {HEX, "smith", "4920616d207366d97468", "MISSPELT_TEXT", "characters 14 and 15 of the encoded text", ""},
+    {HEX, "smith", "4920616d20736d696468", "MISSPELT_TEXT", "character 9 of the text is \"d\"", ""},
+    {HEX, "", "49206166d20736d697468", "INVALID_ENCODING", "an odd number", ""},
+    {BASE64, "smith", "SSBhbSBBzbWl0aA==", "INVALID_ENCODING", "character 8, \"B\", is one too many", ""},
+    {BASE64, "smith", "SSBhSBzbWl0aA==", "INVALID_ENCODING", "\"b\" is missing as character 5", ""},
+    {BASE64, "smith", "SSBhbSBzWbl0aA==", "MISSPELT_TEXT", "characters 9 and 10 of the encoded text", ""},
     {BASE64, "smith", "SSBhbSA=c=1pdGg=", "INVALID_ENCODING", "stands before its end", ""},
     {GREETS, "smith", "smith gru\xCC\x88ßt Ko\xCC\x88ln", "DECOMPOSED", "came for \"ü\"", "NFC"},
     {GREETS, "smith", "smith grÃ¼Ã\xC2\x9Ft KÃ¶ln", "ENCODED_TWICE", "\"Ã¼\" came for \"ü\"", "once"},
@@ -187,6 +183,7 @@ static const struct text_row ROWS[] = {
     {ALONE, "smith", "\xEF\xBB\xBF\xEF\xBB\xBFsmith", "BYTE_ORDER_MARK", "", ""},
     {ALONE, "smith", "<handle>smith</handle>", "EXTRA_TEXT", "", ""},
     /* whatever was encoded, it is no name */
+    {HEX, "", "0000  49 20 61 6D 20 73 6D 69 74 68                    I am smith", "XXD_DUMP", "hexdump", ""},
     {HEX, "", "789cf354484cce5628cecd2cc90000165703b1", "WRONG_VALUE", "", ""},
     {BASE64, "", "eJzzVEjMVSjOzSzJAAAO7QNw", "WRONG_VALUE", "", ""},
     /* what programs put around it, or in its place */
@@ -216,38 +213,21 @@ static const struct text_row ROWS[] = {
 
 static void each_wrong_text_is_told_as_what_it_is(void)
 {
-    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
-        const struct tree_file file = {"one", ROWS[i].asked};
-        struct tree tree;
-        tree_open(&tree, &file, 1, false);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-        text_check(&ROWS[i], rulebook_at(tree.book, 0));
-        tree_close(&tree);
-    }
+    text_check_rows(ROWS, sizeof(ROWS) / sizeof(ROWS[0]));
 }
 
 /* What sizeof counts, and a buffer into which nothing was written. */
 static void what_c_sends_beside_the_text_is_told(void)
 {
-    static const struct {
-        struct text_row row;
-        const char *bytes;
-        size_t length;
-    } rows[] = {
+    static const struct text_bytes rows[] = {
         {{ALONE, "smith", "NUL", "TRAILING_NUL", "only NUL bytes came, 5", "encode()"}, "\0\0\0\0\0", 5},
         {{ALONE, "smith", "smith and more", "TRAILING_NUL", "what lay there", "strlen()"}, "smith\00017", 8},
         {{ALONE, "smith", "&text", "WRONG_VALUE", "look like an address in memory", "strlen(text)"},
          "\x04\xa0\xcc,\xc9U\0\0",
          8},
     };
-    const struct tree_file file = {"one", ALONE};
-    struct tree tree;
 
-    tree_open(&tree, &file, 1, false);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        text_check_bytes(&rows[i].row, rulebook_at(tree.book, 0), rows[i].bytes, rows[i].length);
-    tree_close(&tree);
+    text_check_bytes_rows(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static const struct unit_case cases[] = {

@@ -67,6 +67,24 @@ static void a_number_of_ones_own_is_told_where_it_is_known_whose(void)
     tree_close(&tree);
 }
 
+/* It is told in hex, and may have been typed so. */
+static void hex_digits_that_slipped_are_told(void)
+{
+    struct tree tree;
+    uint64_t own;
+
+    tree_open(&tree, PACKETS, 1, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    of_payload(&tree, "736d697468", 9999, &own);
+    const uint16_t is = (uint16_t)own,
+                   turned = (uint16_t)((is & 0xFF00) | (is << 4 & 0xF0) | (is >> 4 & 0x0F));
+    if (is > 0x0FFF && turned != is) {
+        struct told t = of_payload(&tree, "736d697468", turned, &own);
+        told_check(&t, "hex digits", "WRONG_VALUE", "two digits changed places, of the hex ones: 0x", "0x");
+    }
+    tree_close(&tree);
+}
+
 static const struct packet_row PACKET_ROWS[] = {
     {"the kernel's own header", 0, 0, 16, 0x8A31, 0x4000, 0, 0, "ip.dsfield.dscp", "KERNEL_PICKED",
      "the kernel wrote this IPv4 header", "IP_HDRINCL"},
@@ -294,7 +312,10 @@ static void what_tools_and_tables_put_there_is_told(void)
         {32, 0x5004, "tcp.flags", "WRONG_SHIFT", "(RST) is set, and 0x002 (SYN) is asked for",
          "SYN 2, RST 4"},
         {32, 0x5200, "tcp.flags", "EXTRA_FLAGS", "stands in the byte of the data offset, 0x52", "5 << 4, 2"},
-        {32, 0x500A, "tcp.flags", "EXTRA_FLAGS", "10 was written in decimal", "0x002"},
+        {32, 0x500A, "tcp.flags", "EXTRA_FLAGS", "(PSH) is set and must not be", "0x002"},
+        {32, 0x500A, "tcp.flags", "EXTRA_FLAGS", "or 10 was written in decimal", "0x002"},
+        {22, 0, "tcp.dstport", "NOT_SET", "it is 0", "htonl() leaves 0 in 16 bits"},
+        {0, 0x4500 + 43 * 4, "ip.dsfield.dscp", "WRONG_VALUE", "its two digits changed places", "34 << 2"},
         {22, 80, "tcp.dstport", "KERNEL_PICKED", "80 is what scapy fills in", "dport=8081"},
         {0, 0x4513, "ip.dsfield.dscp", "DECIMAL_AS_HEX", "of its digits two: 0x13", "-o 88"},
         {0, 0x4500 + 135, "ip.dsfield.dscp", "OFF_BY_ONE", "the whole byte is 135, one less than 136",
@@ -354,6 +375,44 @@ static void digits_that_slipped_are_told(void)
     tree_close(&tree);
 }
 
+/* Numbers of one packet, wrong by themselves: their mends say how each came about. */
+static void what_a_word_of_the_wrong_width_and_order_leaves_is_told(void)
+{
+    static const struct tree_file one = {
+        "one", "kind: packet\nlisten: {tcp.dstport: 8081}\nexpect:\n  ip.dsfield.dscp: 41\n  tcp.seq_raw: "
+               "4051915848\n  tcp.ack_raw: 775729676\n  tcp.flags: SYN\n  payload: {text: "
+               "\"{student}\"}\ndeliver: {connect: 1111}\n"};
+    static const struct {
+        uint8_t ds;
+        uint32_t seq, ack;
+        const char *field, *code, *says, *tries;
+    } rows[] = {
+        {34 << 2, 4051915848, 775729676, "ip.dsfield.dscp", "WRONG_VALUE",
+         "34 (AF41) is another number than 41", "41 << 2"},
+        {41 << 2, 4051915848, 0xB20C0000, "tcp.ack_raw", "WRONG_SHIFT", "htons() in the place of htonl()",
+         "htonl(775729676)"},
+        {41 << 2, 0, 4051915848, "tcp.seq_raw", "MISPLACED", "stands in the place of tcp.ack_raw",
+         "tcp.seq_raw, then tcp.ack_raw"},
+    };
+    struct tree tree;
+    uint8_t bytes[128];
+    struct packet p;
+    struct verdict v;
+
+    tree_open(&tree, &one, 1, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct packet_row row = {
+            .ds = rows[i].ds, .proto = 6, .id = 1, .seq = rows[i].seq, .ack = rows[i].ack};
+        const size_t n = told_packet(&row, bytes);
+        packet_decode(&p, LINK_RAW, bytes, n, n);
+        judge_packet_for(rulebook_at(tree.book, 0), &p, "smith", &v);
+        struct told t = told_of(rulebook_at(tree.book, 0), &p, &v, rows[i].field);
+        told_check(&t, rows[i].says, rows[i].code, rows[i].says, rows[i].tries);
+    }
+    tree_close(&tree);
+}
+
 static void the_number_in_a_name_as_cs6_is_told(void)
 {
     static const struct tree_file one = {
@@ -389,6 +448,7 @@ static const struct unit_case cases[] = {
     {"the_window_in_the_urgent_pointer_is_told_as_exchanged",
      the_window_in_the_urgent_pointer_is_told_as_exchanged},
     {"what_tools_and_tables_put_there_is_told", what_tools_and_tables_put_there_is_told},
+    {"hex_digits_that_slipped_are_told", hex_digits_that_slipped_are_told},
     {"digits_that_slipped_are_told", digits_that_slipped_are_told},
     {"a_number_of_ones_own_is_told_where_it_is_known_whose",
      a_number_of_ones_own_is_told_where_it_is_known_whose},
@@ -399,6 +459,8 @@ static const struct unit_case cases[] = {
     {"the_field_that_is_wrong_tells_it_and_comes_first", the_field_that_is_wrong_tells_it_and_comes_first},
     {"what_the_kernel_wrote_and_which_way_a_number_is_off",
      what_the_kernel_wrote_and_which_way_a_number_is_off},
+    {"what_a_word_of_the_wrong_width_and_order_leaves_is_told",
+     what_a_word_of_the_wrong_width_and_order_leaves_is_told},
     {"the_number_in_a_name_as_cs6_is_told", the_number_in_a_name_as_cs6_is_told},
 };
 extern const struct unit_group told_cases;

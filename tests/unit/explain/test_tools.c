@@ -16,6 +16,8 @@ static const struct tree_file FILES[] = {
                 "\"{student}\"}\ndeliver: {connect: 1112}\n"},
     {"chaos", "kind: packet\nlisten: {ip.proto: 16}\nexpect:\n  ip.dsfield.dscp: 23\n  ip.id: 40210\n  "
               "payload: {text: \"{student}\", encoding: hex}\ndeliver: {connect: 1112}\n"},
+    {"none", "kind: packet\nlisten: {tcp.dstport: 8082}\nexpect:\n  tcp.ack_raw: 0\n  payload: {text: "
+             "\"{student}\"}\ndeliver: {connect: 1112}\n"},
     {"port", "kind: stream\nlisten: {tcp.dstport: 6111}\nexpect:\n  tcp.srcport: 13623\n  payload: {text: "
              "\"{student}\"}\n"},
     {"sender", "kind: stream\nlisten: {tcp.dstport: 5511}\nexpect:\n  payload: {text: \"{student}\"}\n"},
@@ -23,7 +25,7 @@ static const struct tree_file FILES[] = {
              "  draw: {w: word}\n  say: \"hello\"\n  dial: {transport: stream, port: 2211}\n- say: \"{w}\"\n"
              "- expect: {payload: {text: \"{w}\"}}\n"},
 };
-enum { ASKS, CHAOS, PORT, SEGMENT, SENDER, N_FILES }; /* by their names */
+enum { ASKS, CHAOS, NONE, PORT, SEGMENT, SENDER, N_FILES }; /* by their names */
 
 struct segment {
     uint16_t from, window;
@@ -144,6 +146,19 @@ static void what_a_tool_chose_is_told(void)
     tree_close(&tree);
 }
 
+static void an_acknowledgment_number_that_nobody_asked_for_is_hping3s(void)
+{
+    const struct segment sent = {4755, 512, 1000, 1147219804, 2, 0, "smith"};
+    struct tree tree;
+    uint8_t bytes[128];
+    const size_t n = make(&sent, bytes);
+
+    tree_open(&tree, FILES, N_FILES, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    check(rulebook_at(tree.book, NONE), bytes, n, "tcp.ack_raw", "hping3", "KERNEL_PICKED", "hping3", "-L 0");
+    tree_close(&tree);
+}
+
 static void a_scan_of_protocols_is_told(void)
 {
     static const struct {
@@ -211,6 +226,8 @@ static void a_port_of_another_challenge_is_no_source(void)
 
 static const struct unit_case cases[] = {
     {"what_a_tool_chose_is_told", what_a_tool_chose_is_told},
+    {"an_acknowledgment_number_that_nobody_asked_for_is_hping3s",
+     an_acknowledgment_number_that_nobody_asked_for_is_hping3s},
     {"a_scan_of_protocols_is_told", a_scan_of_protocols_is_told},
     {"a_port_of_another_challenge_is_no_source", a_port_of_another_challenge_is_no_source},
 };

@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "base/codec.h"
-#include "judge/filled.h"
-#include "tree.h"
 
 /* Bytes of two lines, the word in the second. */
 enum { LINE = 8, HEX_LINE = 16 };
@@ -133,35 +131,26 @@ static void what_a_program_made_of_two_lines_is_told(void)
         {{PAD, "smith", "repr[2:-1]", "SWAPPED_WITH", "as Python shows bytes", "each by itself"},
          shown_inside},
     };
-    const struct tree_file file = {"one", PAD};
-    struct filled *filled = filled_new();
-    uint8_t storage[MESSAGE_HEADERS + 8] = {0}, line[LINE], word[LINE], out[LINE * 4 + 4];
-    struct packet p;
-    struct tree tree;
-    struct talk talk;
-    struct buf said;
+    uint8_t line[LINE], word[LINE], out[LINE * 4 + 4];
+    struct text_try t;
 
-    tree_open(&tree, &file, 1, false);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-    const struct rules *book = rulebook_at(tree.book, 0);
-    packet_of_message(&p, storage, 0, true, STUDENT, 40000, TARGET, 5555);
-    do { /* bytes that are drawn: some that are no text, no line end among them */
-        buf_init(&said, 1000);
-        talk_begin(&talk);
-        talk_go(&talk, book, 0, &said);
-        talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
-        talk_go(&talk, book, 0, &said);
-        CU_ASSERT_FATAL(strlen(buf_text(&said)) > 2 * HEX_LINE);
-        hex_decode(line, LINE, buf_text(&said), HEX_LINE);
-        hex_decode(word, LINE, buf_text(&said) + HEX_LINE + 1, HEX_LINE);
-        buf_free(&said);
-    } while (!is_fit(line, word));
+    text_try_begin(&t, PAD);
+    text_try_next(&t);
+    for (;;) { /* bytes that are drawn: some that are no text, no line end among them */
+        CU_ASSERT_FATAL(strlen(buf_text(&t.said)) > 2 * HEX_LINE);
+        hex_decode(line, LINE, buf_text(&t.said), HEX_LINE);
+        hex_decode(word, LINE, buf_text(&t.said) + HEX_LINE + 1, HEX_LINE);
+        if (is_fit(line, word))
+            break;
+        text_try_end(&t);
+        text_try_begin(&t, PAD);
+        text_try_next(&t);
+    }
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const size_t n = rows[i].make(line, word, out);
-        text_check_bytes(&rows[i].row, filled_make(filled, book, &talk), out, n);
+        text_check_bytes(&rows[i].row, text_try_due(&t), out, n);
     }
-    filled_free(filled);
-    tree_close(&tree);
+    text_try_end(&t);
 }
 
 static const struct unit_case cases[] = {

@@ -8,8 +8,6 @@
 #include <string.h>
 
 #include "base/codec.h"
-#include "judge/filled.h"
-#include "tree.h"
 
 /* In a try: %s is the word that was drawn in it, %o another one, of which each letter differs, %x the same in
  * hex; of a word that was told in hex %d its letters' codes, %p each two letters exchanged, %b its hex digits
@@ -142,32 +140,16 @@ static void fill(const char *sent, const char *word, char *out, size_t size)
 
 static void check_in_a_try(const struct text_row *r)
 {
-    const struct tree_file file = {"one", r->asked};
-    struct filled *filled = filled_new();
-    uint8_t storage[MESSAGE_HEADERS + 8] = {0};
     char text[200];
-    struct packet p;
-    struct tree tree;
-    struct talk talk;
-    struct buf said;
+    struct text_try t;
     struct text_row row = *r;
 
-    tree_open(&tree, &file, 1, false);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
-    const struct rules *book = rulebook_at(tree.book, 0);
-    buf_init(&said, 1000);
-    talk_begin(&talk);
-    talk_go(&talk, book, 0, &said);
-    packet_of_message(&p, storage, 0, true, STUDENT, 40000, TARGET, 5555);
-    talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
-    talk_go(&talk, book, 0, &said);
-    fill(r->sent, buf_text(&said), text, sizeof(text));
+    text_try_begin(&t, r->asked);
+    text_try_next(&t);
+    fill(r->sent, buf_text(&t.said), text, sizeof(text));
     row.sent = text;
-    text_check(&row, filled_make(filled, book, &talk));
-    buf_free(&said);
-    filled_free(filled);
-    tree_close(&tree);
+    text_check(&row, text_try_due(&t));
+    text_try_end(&t);
 }
 
 /* The answer to the first round's word, in the second round, as whoever answers twice sends it. */
@@ -177,53 +159,33 @@ static void an_earlier_rounds_word_is_named_as_such(void)
         "kind: stream\nlisten: {tcp.dstport: 5555}\nsteps:\n- expect: {payload: {text: \"{student}\"}}\n"
         "- repeat: 3\n  steps:\n  - draw: {w: word}\n    say: \"{w}\"\n"
         "  - expect: {payload: {text: \"{student} received {w}\"}}\n";
-    const struct tree_file file = {"one", rounds};
-    struct filled *filled = filled_new();
-    uint8_t storage[MESSAGE_HEADERS + 8] = {0};
-    char text[200];
-    struct packet p;
-    struct tree tree;
-    struct talk talk;
-    struct buf said;
+    char first[200], both[200];
+    struct text_try t;
 
-    tree_open(&tree, &file, 1, false);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(filled);
-    const struct rules *book = rulebook_at(tree.book, 0);
-    buf_init(&said, 1000);
-    packet_of_message(&p, storage, 0, true, STUDENT, 40000, TARGET, 5555);
-    talk_begin(&talk);
-    for (int i = 0; i < 3; i++) {
-        talk_go(&talk, book, 0, &said);
-        if (i == 1)
-            snprintf(text, sizeof(text), "smith received %.8s", buf_text(&said));
-        if (i < 2)
-            talk_hear(&talk, filled_make(filled, book, &talk), &p, "smith");
-    }
-    CU_ASSERT_EQUAL(talk.round, 1);
-    const char *second = strchr(buf_text(&said), '\n') + 1;
+    text_try_begin(&t, rounds);
+    text_try_next(&t);
+    snprintf(first, sizeof(first), "smith received %.8s", buf_text(&t.said));
+    text_try_next(&t);
+    CU_ASSERT_EQUAL(t.talk.round, 1);
+    const char *second = strchr(buf_text(&t.said), '\n') + 1;
     for (int blank = 0; blank < 2; blank++) {
-        char both[200];
-        snprintf(both, sizeof(both), "smith received %s%s%.8s", text + strlen("smith received "),
-                 blank ? " " : "", second);
+        snprintf(both, sizeof(both), "%s%s%.8s", first, blank ? " " : "", second);
         const struct text_row collected = {rounds,
                                            "smith",
                                            both,
                                            "WRONG_VALUE",
                                            ", round 1's word, stands in it beside the one of this round",
                                            "each answer anew"};
-        text_check(&collected, filled_make(filled, book, &talk));
+        text_check(&collected, text_try_due(&t));
     }
     const struct text_row row = {rounds,
                                  "smith",
-                                 text,
+                                 first,
                                  "WRONG_VALUE",
                                  "is round 1's word, and this is round 2: an answer came twice, or late",
                                  "answer it once"};
-    text_check(&row, filled_make(filled, book, &talk));
-    buf_free(&said);
-    filled_free(filled);
-    tree_close(&tree);
+    text_check(&row, text_try_due(&t));
+    text_try_end(&t);
 }
 
 static void a_part_that_was_told_is_told_apart_from_the_rest(void)

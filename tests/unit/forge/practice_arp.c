@@ -35,6 +35,11 @@ static void arp_as_rarp(struct made *m)
     store_be16(m->bytes + 12, 0x8035);
 }
 
+static void arp_with_a_length(struct made *m)
+{
+    store_be16(m->bytes + 12, 28);
+}
+
 static void arp_sizes_exchanged(struct made *m)
 {
     m->bytes[ETHERNET + 4] = 4;
@@ -49,6 +54,11 @@ static void arp_of_arp(struct made *m)
 static void arp_to_one(struct made *m)
 {
     memcpy(m->bytes, "\x2a\6\xda\xec\t\xbb", 6);
+}
+
+static void arp_to_the_target(struct made *m)
+{
+    memcpy(m->bytes, m->bytes + TARGET_MAC, 6); /* as scapy and kernels have it */
 }
 
 static void arp_broadcast_inside(struct made *m)
@@ -88,6 +98,32 @@ static void arp_address_first(struct made *m)
     memcpy(m->bytes + SENDER_IP - 2, mac, 6);
 }
 
+static void arp_stations_exchanged(struct made *m)
+{
+    uint8_t sender[6];
+
+    memcpy(sender, m->bytes + SENDER_IP - 6, 6);
+    memcpy(m->bytes + SENDER_IP - 6, m->bytes + TARGET_MAC, 6);
+    memcpy(m->bytes + TARGET_MAC, sender, 6);
+}
+
+static void arp_halves_exchanged(struct made *m)
+{
+    arp_stations_exchanged(m);
+    arp_addresses_exchanged(m);
+}
+
+static void arp_of_oneself(struct made *m)
+{
+    memcpy(m->bytes + TARGET_MAC, m->bytes + SENDER_IP - 6, 6);
+}
+
+static void ethernet_exchanged(struct made *m)
+{
+    memcpy(m->bytes, m->bytes + 6, 6);
+    memset(m->bytes + 6, 0xFF, 6);
+}
+
 static void arp_of_another_station(struct made *m)
 {
     memcpy(m->bytes + SENDER_IP - 6, "\6\0\0\0\0\1", 6);
@@ -100,13 +136,21 @@ static const struct edit ROWS[] = {
     {"practice-arp", "ip.version", "MISSING_HEADER", "the EtherType is 0x0800, IPv4's", arp_as_ipv4},
     {"practice-arp", "arp.opcode", "MISSING_HEADER", "the EtherType is 0x0800, IPv4's", arp_as_ipv4},
     {"practice-arp", "arp.opcode", "MISSING_HEADER", "0x0608, ARP's with its two bytes", arp_type_little},
+    {"practice-arp", "arp.opcode", "MISSING_HEADER", "is 0x001c, a length of IEEE 802.3", arp_with_a_length},
     {"practice-arp", "arp.opcode", "MISSING_HEADER", "the EtherType is 0x8035, RARP's", arp_as_rarp},
     {"practice-arp", "arp.dst.hw_mac", "MISSING_HEADER", "the two address lengths are exchanged",
      arp_sizes_exchanged},
     {"practice-arp", "frame", "FILTER_SAYS_NO", "ARP protocol type is 2054 (0x0806)", arp_of_arp},
     {"practice-arp", "eth.dst", "WRONG_VALUE", "2a:06:da:ec:09:bb is one station's", arp_to_one},
+    {"practice-arp", "eth.dst", "WRONG_VALUE", "everybody's, is asked for", arp_to_the_target},
     {"practice-arp", "arp.dst.hw_mac", "ALL_ONES", "it is the broadcast address", arp_broadcast_inside},
     {"practice-arp", "arp.src.proto_ipv4", "SWAPPED_WITH", "exchanged", arp_addresses_exchanged},
+    {"practice-arp", "arp.dst.hw_mac", "SWAPPED_WITH", "sender and target are exchanged",
+     arp_stations_exchanged},
+    {"practice-arp", "arp.dst.hw_mac", "SWAPPED_WITH", "sender and target are exchanged",
+     arp_halves_exchanged},
+    {"practice-arp", "arp.dst.hw_mac", "WRONG_VALUE", "the sender's own Ethernet address", arp_of_oneself},
+    {"practice-arp", "eth.dst", "SWAPPED_WITH", "of the Ethernet header are exchanged", ethernet_exchanged},
     {"practice-arp", "arp.dst.proto_ipv4", "NOT_IN_RANGE", "the sender itself", arp_of_himself},
     {"practice-arp", "arp.dst.proto_ipv4", "NOT_IN_RANGE", "10.10.0.1 is another's", arp_of_the_gateway},
     {"practice-arp", "arp.src.proto_ipv4", "ADDRESS_REVERSED", "is 10.10.0.40 in reverse", arp_reversed},

@@ -42,6 +42,12 @@ static void echo_exchanged(struct made *m)
     as_echo(m, 0, 8);
 }
 
+static void echo_of_icmp6(struct made *m)
+{
+    m->bytes[IP] = 128;
+    sum_icmp(m);
+}
+
 static void echo_timestamp(struct made *m)
 {
     as_echo(m, 13, 0);
@@ -154,6 +160,25 @@ static void window_as_urgent(struct made *m)
     sum_tcp(m);
 }
 
+/* scapy's IP()/ICMP()/text: 1 is 16 with its hex digits exchanged, but ICMP's message follows. */
+static void icmp_between(struct made *m)
+{
+    static const uint8_t echo[8] = {8};
+
+    memmove(m->bytes + IP + sizeof(echo), m->bytes + IP, m->length - IP);
+    memcpy(m->bytes + IP, echo, sizeof(echo));
+    m->length += sizeof(echo);
+    m->bytes[9] = 1;
+    store_be16(m->bytes + IP + 2, csum_finish(csum_add(0, m->bytes + IP, m->length - IP)));
+    as_the_kernel(m);
+}
+
+static void port_at_the_bound(struct made *m)
+{
+    store_be16(m->bytes + IP, 1024);
+    sum_tcp(m);
+}
+
 static void identification_little(struct made *m)
 {
     store_be16(m->bytes + 4, 0x0007);
@@ -184,6 +209,12 @@ static void from_its_own_port(struct made *m)
     sum_udp(m);
 }
 
+static void from_a_kernels_port(struct made *m)
+{
+    store_be16(m->bytes + IP, 40000);
+    sum_udp(m);
+}
+
 static void fragment_at(struct made *m, uint16_t flags_offset)
 {
     store_be16(m->bytes + 6, flags_offset);
@@ -211,7 +242,10 @@ static void fragment_df_behind(struct made *m)
 }
 
 static const struct edit ROWS[] = {
+    {"raw-ipv4", "ip.proto", "WRONG_PROTOCOL", "1 (ICMP) follows", icmp_between},
     {"practice-echo", "icmp.type", "NOT_SET", "0 is an echo reply, 8 an echo request", echo_reply},
+    {"practice-echo", "icmp.type", "WRONG_VALUE", "128 is ICMPv6's echo request, 8 an echo request",
+     echo_of_icmp6},
     {"practice-echo", "icmp.type", "SWAPPED_WITH", "ICMP type and ICMP code are exchanged", echo_exchanged},
     {"practice-echo", "icmp.code", "SWAPPED_WITH", "ICMP type and ICMP code are exchanged", echo_exchanged},
     {"practice-echo", "icmp.type", "WRONG_VALUE", "13 is a timestamp, 8 an echo request", echo_timestamp},
@@ -229,6 +263,7 @@ static const struct edit ROWS[] = {
      pseudo_of_the_target},
     {"practice-udp", "ip.len", "BAD_LENGTH", "stands in the checksum's place", length_and_sum_exchanged},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "is 37392 (0x9210): in the other order", window_little},
+    {"practice-filter", "frame", "FILTER_SAYS_NO", "Source port must be less than 1024", port_at_the_bound},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "and 4242 in Urgent pointer", window_as_urgent},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "7 (0x0007): in the other order", identification_little},
     {"practice-filter", "frame", "FILTER_SAYS_NO", "ip[8] < 32; Time to live is 64 (0x40)", time_to_live},
@@ -237,7 +272,9 @@ static const struct edit ROWS[] = {
     {"practice-alarm", "frame", "FILTER_SAYS_YES", "Time to live must not be 64", time_to_live},
     {"practice-alarm", "frame", "FILTER_SAYS_YES", "byte 6 of the IPv4 header & 0x40 must be 0",
      dont_fragment},
-    {"practice-alarm", "frame", "FILTER_SAYS_YES", "tcpdump -r FILE 'src port 4949'", from_its_own_port},
+    {"practice-alarm", "frame", "FILTER_SAYS_YES", "Source port must not be 4949", from_its_own_port},
+    {"practice-alarm", "frame", "FILTER_SAYS_YES", "Source port must not be from 32768 to 60999",
+     from_a_kernels_port},
     {"practice-fragments", "ip.frag_offset", "FRAGMENTS_APART",
      "at byte 16: the fragments overlap by 8 bytes", fragment_overlaps},
     {"practice-fragments", "ip.frag_offset", "FRAGMENTS_APART", "leave a hole of 8 bytes",

@@ -56,17 +56,6 @@ static void version_4(struct made *m)
     m->bytes[0] = 0x40 | (m->bytes[0] & 15);
 }
 
-/* RFC 2460's pseudo-header with another number. */
-static void pseudo_58(struct made *m)
-{
-    const size_t length = m->length - IP6;
-
-    store_be16(m->bytes + IP6 + 6, 0);
-    store_be16(m->bytes + IP6 + 6,
-               csum_finish(csum_add(csum_pseudo6(m->bytes + 8, m->bytes + 24, 58, (uint32_t)length),
-                                    m->bytes + IP6, length)));
-}
-
 /* Other bytes in the pseudo-header's place. */
 static void sum_behind(struct made *m, const uint8_t *pseudo, size_t n)
 {
@@ -85,6 +74,12 @@ static void pseudo_with(struct made *m, size_t length, uint8_t next)
     memcpy(pseudo, m->bytes + 8, 32);
     store_be32(pseudo + 32, (uint32_t)length);
     sum_behind(m, pseudo, sizeof(pseudo));
+}
+
+/* RFC 2460's pseudo-header with another number. */
+static void pseudo_58(struct made *m)
+{
+    pseudo_with(m, m->length - IP6, 58);
 }
 
 static void pseudo_41(struct made *m)
@@ -144,6 +139,46 @@ static void first_word_native(struct made *m)
     store_be32(m->bytes, __builtin_bswap32(load_be32(m->bytes)));
 }
 
+static uint32_t flow_of(const struct made *m)
+{
+    return load_be32(m->bytes) & 0xFFFFF;
+}
+
+static void flow_by_eight(struct made *m)
+{
+    store_be32(m->bytes, 6u << 28 | flow_of(m) << 8);
+}
+
+static void flow_by_twelve(struct made *m)
+{
+    store_be32(m->bytes, 6u << 28 | flow_of(m) << 12);
+}
+
+static void version_by_24(struct made *m)
+{
+    store_be32(m->bytes, 6u << 24 | flow_of(m));
+}
+
+static void version_plain(struct made *m)
+{
+    store_be32(m->bytes, 6u | flow_of(m));
+}
+
+static void flow_htons(struct made *m)
+{
+    store_be32(m->bytes, 6u << 28 | __builtin_bswap16((uint16_t)flow_of(m)));
+}
+
+static void flow_htonl(struct made *m)
+{
+    store_be32(m->bytes, 6u << 28 | __builtin_bswap32(flow_of(m)));
+}
+
+static void from_nobody(struct made *m)
+{
+    memset(m->bytes + 8, 0, 16);
+}
+
 static void next_of_tcp(struct made *m)
 {
     m->bytes[6] = 6;
@@ -161,6 +196,15 @@ static const struct edit ROWS[] = {
     {"practice-ipv6", "ipv6.version", "BAD_VERSION", "the IP version is 4, not 6", version_4},
     {"practice-ipv6", "ipv6.version", "BAD_VERSION", "in the host's order, the version last",
      first_word_native},
+    {"practice-ipv6", "ipv6.flow", "BYTE_SWAPPED", "in the host's order, the version last",
+     first_word_native},
+    {"practice-ipv6", "ipv6.flow", "WRONG_SHIFT", "<< 8): the version is shifted by 28", flow_by_eight},
+    {"practice-ipv6", "ipv6.flow", "WRONG_SHIFT", "<< 12): the version is shifted by 28", flow_by_twelve},
+    {"practice-ipv6", "ipv6.version", "BAD_VERSION", "are (6 << 24) | ", version_by_24},
+    {"practice-ipv6", "ipv6.version", "BAD_VERSION", ", are 6 | ", version_plain},
+    {"practice-ipv6", "ipv6.flow", "BYTE_SWAPPED", "are (6 << 28) | htons(", flow_htons},
+    {"practice-ipv6", "ipv6.version", "BAD_VERSION", "are (6 << 28) | htonl(", flow_htonl},
+    {"practice-ipv6", "ipv6.src", "NOT_SET", ":: stands for no address", from_nobody},
     {"practice-ipv6", "ipv6.plen", "WRONG_PROTOCOL", "says that 6 (TCP) follows, not 17", next_of_tcp},
     {"practice-ipv6", "ipv6.nxt", "WRONG_PROTOCOL", "says that 6 (TCP) follows, not 17", next_of_tcp},
     {"practice-ipv6", "udp.checksum.status", "CHECKSUM_WRONG_PROTOCOL", "58 (ICMPv6)", pseudo_58},

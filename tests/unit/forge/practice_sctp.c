@@ -27,16 +27,21 @@ static void sum_sctp(struct made *m, uint32_t crc)
     store_be32(m->bytes + IP + 8, __builtin_bswap32(crc));
 }
 
-static void crc_from_0(struct made *m)
+/* The sum over what begins at `from`, by this polynomial, begun with this. */
+static void sum_from(struct made *m, size_t from, uint32_t polynomial, uint32_t begin)
 {
     store_be32(m->bytes + IP + 8, 0);
-    sum_sctp(m, ~crc32_add(CRC32C_POLYNOMIAL, 0, m->bytes + IP, m->length - IP));
+    sum_sctp(m, ~crc32_add(polynomial, begin, m->bytes + from, m->length - from));
+}
+
+static void crc_from_0(struct made *m)
+{
+    sum_from(m, IP, CRC32C_POLYNOMIAL, 0);
 }
 
 static void crc_with_ip(struct made *m)
 {
-    store_be32(m->bytes + IP + 8, 0);
-    sum_sctp(m, ~crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, m->bytes, m->length));
+    sum_from(m, 0, CRC32C_POLYNOMIAL, UINT32_MAX);
 }
 
 /* Other chunks in the place of practice-sctp's, with the CRC32c over them. */
@@ -46,8 +51,7 @@ static void put_chunks(struct made *m, const uint8_t *chunks, size_t n)
     m->length = IP + 12 + n;
     store_be16(m->bytes + 2, (uint16_t)m->length);
     as_the_kernel(m);
-    store_be32(m->bytes + IP + 8, 0);
-    sum_sctp(m, ~crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, m->bytes + IP, m->length - IP));
+    sum_from(m, IP, CRC32C_POLYNOMIAL, UINT32_MAX);
 }
 
 static void cookie_before(struct made *m)
@@ -100,10 +104,37 @@ static void crc_with_ip_sum_0(struct made *m)
     store_be16(m->bytes + 10, sum);
 }
 
-static void crc_unreflected(struct made *m)
+static void crc_zlib_of_chunks(struct made *m)
+{
+    store_be32(m->bytes + IP + 8,
+               ~crc32_add(CRC32_POLYNOMIAL, UINT32_MAX, m->bytes + IP + 12, m->length - IP - 12));
+}
+
+static void crc_of_header_plain(struct made *m)
 {
     store_be32(m->bytes + IP + 8, 0);
-    sum_sctp(m, ~crc32_add(0x1EDC6F41, UINT32_MAX, m->bytes + IP, m->length - IP));
+    sum_sctp(m, crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, m->bytes + IP, 12));
+}
+
+static void crc_big_twice(struct made *m)
+{
+    for (int i = 0; i < 2; i++) {
+        if (!i)
+            store_be32(m->bytes + IP + 8, 0);
+        store_be32(m->bytes + IP + 8,
+                   ~crc32_add(CRC32C_POLYNOMIAL, UINT32_MAX, m->bytes + IP, m->length - IP));
+    }
+}
+
+static void crc_zlib_plain(struct made *m)
+{
+    store_be32(m->bytes + IP + 8, 0);
+    sum_sctp(m, crc32_add(CRC32_POLYNOMIAL, UINT32_MAX, m->bytes + IP, m->length - IP));
+}
+
+static void crc_unreflected(struct made *m)
+{
+    sum_from(m, IP, 0x1EDC6F41, UINT32_MAX);
 }
 
 /* smith's last three bytes are padding. */
@@ -149,6 +180,14 @@ static const struct edit ROWS[] = {
     {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "with the IPv4 header before",
      crc_with_ip_sum_0},
     {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "made with 0x1edc6f41", crc_unreflected},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG",
+     "zlib's CRC32, not CRC32c, over the chunks without the common header", crc_zlib_of_chunks},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG",
+     "CRC32c, over the common header alone, without the complement", crc_of_header_plain},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG",
+     "a second time over a header that held the first, its most", crc_big_twice},
+    {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG",
+     "zlib's CRC32, not CRC32c, without the complement", crc_zlib_plain},
     {"practice-sctp", "sctp.checksum.status", "CHECKSUM_WRONG", "it counts 3 zero bytes",
      padding_summed_alone},
     {"practice-sctp", "sctp.chunk_length", "BAD_LENGTH", "3 zero bytes must fill it up", without_padding},

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "explain/diagnose.h"
 #include "forge/exchange.h"
 #include "judge/judge.h"
 #include "tree.h"
@@ -69,6 +70,7 @@ static const struct tree_file FILES[] = {
      "  ipv6.src: fd00:10:10::7\n  ipv6.dst: {not: \"::1\"}\n"
      "  icmpv6.echo.identifier: {param: u16, per: class}\n  icmpv6.checksum.status: good\n"
      "  payload: {text: \"{student}\"}\nrefuse:\n"
+     "  - {icmpv6.type: 129, why: WRONG_VALUE}\n"
      "  - {ipv6.hlim: zero, why: NOT_SET}\n  - {ipv6.tclass.dscp: unshifted, why: NOT_SHIFTED}\n"
      "  - {ipv6.src: \"fd00:10:10::8\", why: WRONG_VALUE}\n  - {ipv6.dst: \"::1\", why: WRONG_VALUE}\n"
      "  - {icmpv6.echo.identifier: swapped, why: BYTE_SWAPPED}\n"
@@ -151,8 +153,40 @@ static void every_refuse_row_breaks_its_field_and_no_other(void)
     tree_close(&tree);
 }
 
+static void an_icmp_type_of_the_other_version_is_named(void)
+{
+    static const struct {
+        uint64_t type;
+        const char *text;
+    } rows[] = {{8, "8 is the echo request of IPv4's ICMP, 128 ICMPv6's echo request"},
+                {0, "0 is the echo reply of IPv4's ICMP, 128 ICMPv6's echo request"},
+                {129, "129 is ICMPv6's echo reply, 128 ICMPv6's echo request"}};
+    struct tree tree;
+
+    tree_open(&tree, FILES, N_FILES, true);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+    const struct rules *rules = rulebook_find(tree.book, "ping6");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct change change = {
+            .field = field_find("icmpv6.type"), .kind = CHANGE_VALUE, .value = rows[i].type};
+        struct diagnosis told[DIAGNOSES_MAX] = {0};
+        struct exchange e;
+        struct packet p;
+        struct verdict v;
+        CU_ASSERT_PTR_NULL(exchange_build(rules, "smith", source_of(rules), target_of(rules), &change, &e));
+        packet_decode(&p, LINK_RAW, e.bytes, e.length, e.length);
+        judge_packet(rules, &p, source_of(rules), &v);
+        for (size_t k = 0; k < v.n; k++)
+            if (v.findings[k].field == change.field)
+                diagnose(rules, &p, &v, &v.findings[k], told);
+        CU_ASSERT_STRING_EQUAL(told[0].text, rows[i].text);
+    }
+    tree_close(&tree);
+}
+
 static const struct unit_case cases[] = {
     {"the_right_exchange_passes", the_right_exchange_passes},
+    {"an_icmp_type_of_the_other_version_is_named", an_icmp_type_of_the_other_version_is_named},
     {"every_refuse_row_breaks_its_field_and_no_other", every_refuse_row_breaks_its_field_and_no_other},
 };
 extern const struct unit_group exchange_cases;

@@ -126,7 +126,8 @@ static void a_flag_goes_home_for_one_packet_that_says_whose_it_is(void)
         {HOME("steps: [{expect: {payload: {text: \"{student}\"}}}, {expect: {payload: {text: x}}}]\n",
               "own-host"),
          "target.yml:4:30: error: to: own-host is for one packet: a try of several steps is kept by its "
-         "source, which must be the student's own\n"},
+         "source, which must be the student's own; leave `to: own-host` out, or write `expect:` in place of "
+         "`steps:`\n"},
     };
     CHECK(rows);
 }
