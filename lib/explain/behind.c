@@ -86,20 +86,6 @@ size_t behind_step(struct filled *sought, const struct rules *rules, const struc
     return 0;
 }
 
-bool behind_begins(struct filled *sought, const struct rules *rules, const struct talk *talk,
-                   const struct packet *packet)
-{
-    const struct rules *first = rules_of_step(rules, rules_step(rules));
-    const struct rules *due = filled_make(sought, rules, talk);
-    struct match here, there;
-
-    if (!first || !due || rules_step(due) == rules_step(first))
-        return false;
-    match_make(first, packet, talk->student, &here);
-    match_make(due, packet, talk->student, &there);
-    return here.wrong < there.wrong && here.worth >= there.worth + CLOSER;
-}
-
 bool behind_names_more(const struct rules *rules, const struct packet *packet, const struct behind *before)
 {
     char student[NAME_MAX_LEN + 1];

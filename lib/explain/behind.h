@@ -24,10 +24,5 @@ size_t behind_step(struct filled *sought, const struct rules *rules, const struc
                    const struct talk *talk, const struct packet *packet, const struct behind *before,
                    const struct talk *const *others, size_t n_others);
 
-/* True for a wrong packet that is far more like the first step's than like what talk waits for: with it a new
- * try was to begin. Costs two judgings. */
-bool behind_begins(struct filled *sought, const struct rules *rules, const struct talk *talk,
-                   const struct packet *packet);
-
 /* True when the packet names its student and the one before it did not: then he is told of this one. */
 bool behind_names_more(const struct rules *rules, const struct packet *packet, const struct behind *before);

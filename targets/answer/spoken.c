@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "explain/behind.h"
 #include "forge/reset.h"
 #include "judge/anew.h"
 #include "judge/identify.h"
@@ -46,20 +45,13 @@ static void name_of(const struct attempt *a, char student[NAME_MAX_LEN + 1])
         student[0] = '\0';
 }
 
-/* Whoever changes his program and runs it again has left his try, also where its first message is wrong. Of
- * packets the one behind such a one, too. */
-static bool begins_anew(struct runtime *rt, const struct talk_seat *seat, bool port, const struct attempt *a)
+/* Whoever changes his program and runs it again has left his try, also where its first message is wrong, from
+ * a port of its own. */
+static bool begins_anew(struct runtime *rt, const struct talk_seat *seat, const struct attempt *a)
 {
-    if (rules_kind(a->rules) == TARGET_DATAGRAM)
-        return !port && rules_challenge(a->rules)->target.identify == IDENTIFY_TEXT &&
-               runtime_may_search(rt, a->source) &&
-               anew_says(rt->sought, a->rules, &seat->talk, a->packet, a->source);
-    if (rules_kind(a->rules) != TARGET_PACKET)
-        return false;
-    const int64_t window = clock_ms() - BEHIND_MS, since = seat->at_ms > window ? seat->at_ms : window;
-    return memory_wrong(rt->memory, a->source, rules_slug(a->rules), rules_step(a->rules),
-                        rules_steps(a->rules), since) ||
-           (runtime_may_search(rt, a->source) && behind_begins(rt->sought, a->rules, &seat->talk, a->packet));
+    return rules_kind(a->rules) == TARGET_DATAGRAM && seat->port != a->port &&
+           rules_challenge(a->rules)->target.identify == IDENTIFY_TEXT && runtime_may_search(rt, a->source) &&
+           anew_says(rt->sought, a->rules, &seat->talk, a->packet, a->source);
 }
 
 static void choose(struct runtime *rt, const struct attempt *a, const struct talk *fresh,
@@ -85,7 +77,7 @@ static void choose(struct runtime *rt, const struct attempt *a, const struct tal
         return;
     }
     c->seat = mine || named ? mine : newest_live(c, a, false);
-    if (c->seat && begins_anew(rt, c->seat, mine != NULL, a)) {
+    if (c->seat && begins_anew(rt, c->seat, a)) {
         c->left = c->seat;
         c->seat = NULL;
     }
