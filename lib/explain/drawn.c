@@ -7,6 +7,7 @@
 
 #include "base/codec.h"
 #include "base/str.h"
+#include "explain/alike.h"
 #include "explain/misread.h"
 #include "explain/words.h"
 #include "judge/rules_private.h"
@@ -130,6 +131,14 @@ bool drawn_has_form(const struct rules *rules, const uint8_t *text, size_t n)
     return has_form(rules, NULL, text, n);
 }
 
+/* The right handle stands there, and more beside it, apart from it: that much is too many. */
+static bool holds_handle(const struct drawn *part)
+{
+    const size_t at = alike_find_word(part->got, part->n_got, part->want, part->n_want);
+
+    return part->handle && at < part->n_got;
+}
+
 /* The text as it is inside the encoding that is asked for; 0 bytes when it is not so encoded. */
 static size_t text_inside(const struct suspect *s, uint8_t *room)
 {
@@ -172,6 +181,8 @@ bool drawn_part(const struct suspect *s, uint8_t *room, struct drawn *out)
                           .n_got = got.at[other + 1] - got.at[other],
                           .want = w->want + want.at[other],
                           .n_want = want.at[other + 1] - want.at[other]};
+    if (holds_handle(out))
+        return false;
     out->form = !out->handle && has_form(s->rules, t.parts[other].name, out->got, out->n_got);
     return true;
 }
@@ -304,6 +315,23 @@ static bool say_collected(const struct suspect *s, const struct drawn *part, str
     return false;
 }
 
+/* The handle of the try, encoded, where the word belongs. */
+static bool say_encoded_handle(const struct suspect *s, const struct drawn *part, struct diagnosis *d)
+{
+    const char *student = s->rules->talk && s->rules->step ? s->rules->talk->student : "";
+    uint8_t decoded[WORDING_SHOWN];
+    char got[WORDS_SIZE];
+    enum peel how;
+    const size_t n = *student ? wording_decode(part->got, part->n_got, decoded, &how) : 0;
+
+    if (!n || n != strlen(student) || memcmp(decoded, student, n) != 0)
+        return false;
+    suspect_say(d, "%s is your handle in %s, and the word that was told belongs there",
+                words_shown(part->got, part->n_got, got), wording_encoding_text(how));
+    suspect_mend(d, "receive the line that is told, and answer with the word in it");
+    return true;
+}
+
 void drawn_say_wrong(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
@@ -331,6 +359,8 @@ void drawn_say_wrong(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "receive the line that is told, and answer with that word");
         return;
     }
+    if (found && say_encoded_handle(s, &part, d))
+        return;
     if (found && part.form)
         suspect_say(d, "%s is not the word that was told in this try%s: that is %s",
                     words_shown(part.got, part.n_got, got), s->rules->round ? ", in this round" : "",

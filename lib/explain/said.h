@@ -42,6 +42,10 @@ enum fit why_tool(const struct suspect *s, struct diagnosis *d);
 /* A text that a program made: the answer of a demo, what was decoded twice, bytes of a number. */
 bool why_program_says(const struct suspect *s, struct diagnosis *d);
 
+/* A text that was meant for something else: a word of the briefing, a command, a piece of a program, its
+ * error, an address. */
+bool why_typed_says(const struct suspect *s, struct diagnosis *d);
+
 /* A key of the terminal that has no letter, as an arrow, in any text. */
 bool why_keys_says(const struct suspect *s, struct diagnosis *d);
 

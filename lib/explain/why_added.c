@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "explain/said.h"
+#include "explain/slip.h"
 #include "explain/words.h"
 #include "judge/rules_private.h"
 #include "judge/talk.h"
@@ -100,15 +101,35 @@ enum fit why_number_not_added(const struct suspect *s, struct diagnosis *d)
     return FIT_STRONG;
 }
 
+/* A small number, but another than is asked for: the length of the word, ten. */
+static bool says_other_added(const struct suspect *s, uint64_t told, struct diagnosis *d)
+{
+    enum { SMALL = 16 };
+    const uint64_t added = (s->got - told) & field_max(s->field);
+
+    const char *slip = slip_digits(s->got, s->expected, false);
+    if (!added || added > SMALL || s->clause->plus > SMALL || (slip && strstr(slip, "changed places")))
+        return false;
+    suspect_say(d, "%llu is the number that was told, %llu, and %llu: %llu must be added",
+                (unsigned long long)s->got, (unsigned long long)told, (unsigned long long)added,
+                (unsigned long long)s->clause->plus);
+    suspect_mend(d, "told + %llu", (unsigned long long)s->clause->plus);
+    return true;
+}
+
 /* How a number that was told and one that is added were put together, where it was in another way. */
 bool why_added_says(const struct suspect *s, struct diagnosis *d)
 {
     enum { BYTE = 8, LOWER = 0x2020, AA = 0x4141, ZZ = 0x5a5a };
     const struct talk *talk = s->rules->talk;
 
-    if (!s->one || !suspect_is_bound(s) || !talk || s->clause->plus <= 1)
+    if (!s->one || !suspect_is_bound(s) || !talk || !s->clause->plus)
         return false;
     const uint64_t told = (s->expected - s->clause->plus) & field_max(s->field), plus = s->clause->plus;
+    if (says_other_added(s, told, d))
+        return true;
+    if (plus == 1)
+        return false;
     char hex[FIELD_TEXT_SIZE];
     snprintf(hex, sizeof(hex), "%llu", (unsigned long long)told);
     uint64_t as_hex = 0;

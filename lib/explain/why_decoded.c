@@ -105,6 +105,47 @@ static bool is_recased(const struct decoded *w)
     return false;
 }
 
+/* The two digits of each byte exchanged. */
+static bool is_nibbles(const struct decoded *w)
+{
+    for (size_t i = 0; i < w->n_got && w->n_got == w->n_want; i++)
+        if (w->got[i] != (digit(w, 2 * i + 1) << 4 | digit(w, 2 * i)))
+            return false;
+    return w->n_got == w->n_want;
+}
+
+/* Each four bytes backwards: a number of 32 bits in the host's order. */
+static bool is_quads(const struct decoded *w)
+{
+    enum { QUAD = 4 };
+
+    if (w->n_got != w->n_want || w->n_want % QUAD || w->n_want == QUAD)
+        return false;
+    for (size_t i = 0; i < w->n_got; i++)
+        if (w->got[i] != w->want[i ^ (QUAD - 1)])
+            return false;
+    return true;
+}
+
+/* Base64 decoded from its second, third or fourth letter on. */
+static bool is_later(const struct decoded *w)
+{
+    enum { BYTES = 3, LETTERS = 4, LEAST = 4 };
+    char text[HEX_SIZE(WORD_MOST)];
+    uint8_t out[WORD_MOST + BYTES];
+
+    base64_encode(text, w->want, w->n_want);
+    const size_t letters = strcspn(text, "=");
+    for (size_t from = 1; from < LETTERS && from + LETTERS < letters; from++) {
+        const ptrdiff_t n =
+            base64_decode(out, sizeof(out), text + from, (letters - from) / LETTERS * LETTERS);
+        if (n >= LEAST && w->n_got >= (size_t)n && w->n_got < (size_t)n + BYTES &&
+            memcmp(out, w->got, (size_t)n) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool is_told_in(const struct suspect *s, enum text_encoding encoding)
 {
     const struct target_spec *target = &s->rules->challenge->target;
@@ -126,6 +167,12 @@ bool why_decoded_says(const struct suspect *s, struct diagnosis *d)
         {ENCODING_HEX, is_digit_a_byte, "each hex digit became a byte of its own: two of them are one", hex},
         {ENCODING_HEX, is_each_second, "each second hex digit was left out: two of them are one byte", hex},
         {ENCODING_HEX, is_shifted, "the hex digits were read one too far on, or one too early", hex},
+        {ENCODING_HEX, is_nibbles,
+         "the two hex digits of each byte are exchanged: the first is the upper half", hex},
+        {ENCODING_BASE64, is_later, "the Base64 was decoded without its first letter, or more: each counts",
+         "base64.b64decode(line): no line[1:]"},
+        {ENCODING_HEX, is_quads, "each four bytes of the word are backwards: numbers in the host's order",
+         hex},
         {ENCODING_BASE64, is_recased,
          "the Base64 was made all small letters, or capitals, before it was decoded: they differ there",
          "base64.b64decode(line): no lower() and no upper() before it"},

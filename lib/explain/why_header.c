@@ -435,8 +435,11 @@ enum fit why_header_no_payload(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "s.sendto(answer, addr)   # what is sent is the first argument");
     } else if (rules_kind(s->rules) == TARGET_DATAGRAM) {
         suspect_say(d, "the datagram is empty");
+        uint64_t port = rules_port(s->rules);
+        /* a later step has no port of its own: it came to the first one's */
+        packet_value(s->packet, field_find("udp.dstport"), &port);
         suspect_mend(d, "s.sendto(data, (target, %u))   # what is sent is the first argument",
-                     rules_port(s->rules));
+                     (unsigned)port);
     } else if (rules_kind(s->rules) == TARGET_STREAM) {
         suspect_say(d, "nothing was sent before the end");
         suspect_mend(d, "s.sendall(data)");

@@ -7,7 +7,7 @@
 #include "explain/suspect.h"
 #include "judge/rules_private.h"
 
-enum { KERNEL_PORT_FIRST = 32768, KERNEL_PORT_LAST = 60999, KERNEL_PORT_BESIDE = 8 };
+enum { KERNEL_PORT_FIRST = 32768, KERNEL_PORT_LAST = 60999, KERNEL_PORT_BESIDE = 16 };
 
 /* What a kernel writes into an IPv4 header of its own: DSCP 0, don't fragment, TTL 64, an identification that
  * it counts; of these more than one is not what was asked for, and none is what only the student could know.

@@ -186,6 +186,8 @@ enum fit why_value_wrong(const struct suspect *s, struct diagnosis *d)
         return FIT_STRONG; /* what it is says more than how its number could have come about */
     if (say_nothing(s, d))
         return FIT_LAST;
+    if (why_typed_says(s, d))
+        return FIT_STRONG;
     drawn_say_wrong(s, d);
     if (!why_program_says(s, d))
         why_decoded_says(s, d);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "base/str.h"
 #include "judge/peel.h"
 #include "judge/text.h"
@@ -137,6 +138,43 @@ static void say_several(const struct wording *w, const char *where, struct diagn
                     words_shown(&w->edit.got, 1, got));
 }
 
+static bool look_alike(char a, char b)
+{
+    static const char *const groups[] = {"O0", "l1I", "5S", "2Z", "8B"};
+
+    for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+        if (a && b && strchr(groups[i], a) && strchr(groups[i], b))
+            return true;
+    return false;
+}
+
+/* One letter of the Base64 was typed for one that looks like it: what it decodes to was typed by nobody. */
+static bool say_typed(const struct suspect *s, const struct wording *w, struct diagnosis *d)
+{
+    char want[BASE64_SIZE(sizeof(w->want))];
+    size_t length, other = SIZE_MAX;
+
+    if (s->clause->encoding != ENCODING_BASE64 || !w->want[0] || !words_judged(s, &length) ||
+        !peel_has(&w->way, PEEL_BASE64) || w->way.n != 1)
+        return false;
+    base64_encode(want, w->want, strlen(w->want));
+    if (strlen(want) != length)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        if (s->bytes[i] == (uint8_t)want[i])
+            continue;
+        if (other != SIZE_MAX || !look_alike((char)s->bytes[i], want[i]))
+            return false;
+        other = i;
+    }
+    if (other == SIZE_MAX)
+        return false;
+    suspect_say(d, "character %zu of the Base64 is \"%c\" and must be \"%c\", which looks like it", other + 1,
+                s->bytes[other], want[other]);
+    suspect_mend(d, "copy the Base64, or pipe it: printf %%s TEXT | base64 | nc; do not type it");
+    return true;
+}
+
 enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
 {
     const struct wording *w = words_of(s);
@@ -166,6 +204,8 @@ enum fit why_words_misspelt(const struct suspect *s, struct diagnosis *d)
     /* what a program made of all of it may differ in a letter or two only */
     if ((w->edit.kind == EDIT_ANOTHER || w->edit.kind == EDIT_SEVERAL) && why_decoded_says(s, d))
         return FIT_NONE;
+    if (say_typed(s, w, d))
+        return words_fit(s);
     const char *where = w->encoded ? "of the encoded text" : "of the text";
     const size_t at = letter_at(w);
     words_shown(&w->edit.got, 1, got);

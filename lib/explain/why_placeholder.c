@@ -22,7 +22,9 @@ static bool stands_for_value(const struct suspect *s, struct diagnosis *d)
     uint8_t room[TEXT_MAX];
     struct drawn part;
 
-    if (!drawn_find(s, room, &part) || part.handle || part.n_got < 2)
+    /* what was told, in brackets, is no name for it */
+    if (!drawn_find(s, room, &part) || part.handle || part.n_got < 2 ||
+        memmem(part.got, part.n_got, part.want, part.n_want))
         return false;
     const uint8_t first = part.got[0], last = part.got[part.n_got - 1];
     if (part.n_got == 4 && memcmp(part.got, "None", 4) == 0) {

@@ -156,6 +156,15 @@ static bool says_encrypted(const struct suspect *s, const uint8_t *bytes, size_t
     return true;
 }
 
+/* Nothing but letters, and what takes one back. */
+static bool is_typed(const uint8_t *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((bytes[i] < ' ' && bytes[i] != '\b') || bytes[i] > 0x7F)
+            return false;
+    return true;
+}
+
 /* ECMA-48, section 8.3: what keys without a letter send; nc hands it on as it came. */
 bool why_keys_says(const struct suspect *s, struct diagnosis *d)
 {
@@ -164,6 +173,22 @@ bool why_keys_says(const struct suspect *s, struct diagnosis *d)
 
     if (!words_judged(s, &length) || !utf8_valid(s->bytes, length))
         return false;
+    if (memmem(s->bytes, length, "\x1b[200~", 6)) {
+        suspect_say(d,
+                    "the terminal's marks of pasted text came along, 1b [200~ before and 1b [201~ behind it: "
+                    "nobody sees them");
+        suspect_mend(d, "type it, or printf TEXT | nc");
+        return true;
+    }
+    if (s->clause->encoding == ENCODING_UTF8 && length > 1 &&
+        (memchr(s->bytes, 0x7F, length) || memchr(s->bytes, '\b', length)) && is_typed(s->bytes, length)) {
+        suspect_say(d,
+                    "backspace was pressed, and its byte, %s, was sent with the text: nothing took a letter "
+                    "back",
+                    memchr(s->bytes, 0x7F, length) ? "7f" : "08");
+        suspect_mend(d, "type it anew without a mistake, or printf TEXT | nc");
+        return true;
+    }
     for (size_t i = 0; i + 2 < length; i++)
         if (s->bytes[i] == ESC && (s->bytes[i + 1] == '[' || s->bytes[i + 1] == 'O')) {
             suspect_say(d,

@@ -1,6 +1,7 @@
 /* Mistakes with a text: what was put around it is taken off again until the text is there. */
 #include <string.h>
 
+#include "base/codec.h"
 #include "explain/drawn.h"
 #include "explain/said.h"
 #include "explain/why_letters.h"
@@ -56,7 +57,7 @@ enum fit why_text_not_encoded(const struct suspect *s, struct diagnosis *d)
     }
     struct diagnosis unused = *d;
     if (!read_text(s, &r) || r.n_encodings || s->clause->encoding == ENCODING_UTF8 || r.wording->other ||
-        why_digits_says(s, &unused) || peel_has(&r.wording->way, PEEL_XXD) ||
+        why_digits_says(s, &unused) || why_typed_says(s, &unused) || peel_has(&r.wording->way, PEEL_XXD) ||
         peel_has(&r.wording->way, PEEL_REVERSED) || peel_has(&r.wording->way, PEEL_PART))
         return FIT_NONE;
     suspect_say(d, "the text was sent as it is, %s is asked for", wording_encoding_text(asked(s)));
@@ -124,6 +125,14 @@ enum fit why_text_wrong_encoding(const struct suspect *s, struct diagnosis *d)
     suspect_say(d, "the text was sent in %s, %s is asked for", wording_encoding_text(got),
                 wording_encoding_text(asked(s)));
     words_mend_encoding(s, d);
+    if (got == PEEL_HEX && asked(s) == PEEL_NOTHING && !s->clause->unfilled && s->length > 3 &&
+        memcmp(s->bytes, "\\x", 2) == 0) {
+        suspect_say(d,
+                    "escapes, \\x%.2s and so on, were sent as they are written: they are bytes in a program "
+                    "alone",
+                    (const char *)s->bytes + 2);
+        suspect_mend(d, "text.encode(), no r'...' and no repr(); printf, or echo -e, not echo");
+    }
     return words_fit(s);
 }
 
@@ -293,6 +302,11 @@ enum fit why_text_repr(const struct suspect *s, struct diagnosis *d)
         suspect_mend(d, "input(), with its parentheses; the text itself, not type(text)");
         return FIT_STRONG;
     }
+    if (words_repr(s)) {
+        suspect_say(d, "b'...' stands in it, the handle inside: Python's way to show bytes");
+        suspect_mend(d, "handle.decode(), or the handle without b before its quotes, in an f-string or +");
+        return words_fit(s);
+    }
     if (is_quoted_part(s, "b")) {
         suspect_say(d, "b'...' stands in it: Python's way to show bytes, quotes and b included");
         suspect_mend(d, "data.decode().strip() before it goes into another text");
@@ -323,7 +337,38 @@ enum fit why_text_quotes(const struct suspect *s, struct diagnosis *d)
         return wrapped(s, d, peel, text, text);                                                              \
     }
 
-RECOGNISER(xxd, PEEL_XXD, "the output of xxd, od or hexdump was sent, with its offsets and columns")
+/* What `xxd -e` prints: an offset, then words of four bytes in the host's order; the first of the text. */
+static bool is_little_dump(const struct suspect *s)
+{
+    enum { OFFSET = 10, WORD = 4, DIGITS = 2 * WORD };
+    const struct wording *w = words_of(s);
+    uint8_t first[WORD];
+    size_t length;
+
+    if (!w || !words_judged(s, &length) || length <= OFFSET + DIGITS ||
+        memcmp(s->bytes, "00000000: ", OFFSET) != 0 || s->bytes[OFFSET + DIGITS] != ' ' ||
+        hex_decode(first, WORD, (const char *)s->bytes + OFFSET, DIGITS) != WORD)
+        return false;
+    const char *known = *w->want ? w->want : s->clause->before;
+    for (size_t i = 0; i < WORD; i++)
+        if (!known[i] || first[WORD - 1 - i] != (uint8_t)known[i])
+            return false;
+    return true;
+}
+
+enum fit why_text_xxd(const struct suspect *s, struct diagnosis *d)
+{
+    static const char says[] = "the output of xxd, od or hexdump was sent, with its offsets and columns";
+
+    if (is_little_dump(s)) {
+        suspect_say(d,
+                    "the output of xxd -e was sent, with its offset and columns, and each four bytes in the "
+                    "host's order");
+        return words_fit(s);
+    }
+    return wrapped(s, d, PEEL_XXD, says, says);
+}
+
 RECOGNISER(separators, PEEL_SEPARATORS,
            "something stands between or before the hex digits: 0x, \\x, blanks, colons")
 RECOGNISER(urlsafe, PEEL_URLSAFE, "Base64 with the alphabet for URLs: - and _ for + and /")
@@ -365,8 +410,10 @@ enum fit why_text_utf16(const struct suspect *s, struct diagnosis *d)
     if (!wrapped_in(s, PEEL_UTF16, &inside) && !wrapped_in(s, PEEL_UTF32, &inside))
         return FIT_NONE;
     suspect_say(d, "%s",
-                peel_has(&words_of(s)->way, PEEL_UTF16) ? "the text is in UTF-16: two bytes a letter"
-                                                        : "the text is in UTF-32: four bytes a letter");
+                peel_has(&words_of(s)->way, PEEL_UTF16)
+                    ? "the text is in UTF-16: two bytes a letter"
+                    : "the text is in UTF-32: four bytes a letter, as struct.pack's I and C's int have");
+    suspect_mend(d, "text.encode('utf-8'); and no struct.pack of each letter: bytes are sent as they are");
     if (s->clause->encoding == ENCODING_HEX && s->bytes[0] == '0' && s->bytes[1] == '0')
         suspect_mend(d, "text.encode('utf-8').hex(); by hand '%%02x' for each byte, not '%%04x' or '%%08x'");
     return words_fit(s);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "base/str.h"
 #include "judge/near.h"
 #include "judge/rules_private.h"
@@ -135,7 +136,10 @@ static enum fit cut(const struct suspect *s, struct diagnosis *d)
                       : by == TARGET_DATAGRAM
                           ? ", or sent in several datagrams"
                           : ", sent in pieces, or ended too early, by a line end or a close";
-    if (letters == 1)
+    if (letters == 1 && !w->way.n && w->text[0] >= '0' && w->text[0] <= '9')
+        suspect_say(d, "one digit came, and no text: the number that send() or len() returns, or the text is "
+                       "cut");
+    else if (letters == 1)
         suspect_say(d, "the text is cut%s: one letter came, and no more", how);
     else
         suspect_say(d, "the text is cut%s: its first %zu letters%s are there, no more", how, letters,
@@ -168,6 +172,31 @@ static bool is_length(const struct suspect *s, const struct wording *w, struct d
         return false;
     suspect_say(d, "%s is the length of the text: the text itself is missing", digits);
     words_mend_whole(s, d);
+    return true;
+}
+
+/* [2:-1], which takes b' and ' off str(b'...'), of the text itself, as it is sent or before it is encoded. */
+static bool is_sliced(const struct suspect *s, const struct wording *w, struct diagnosis *d)
+{
+    enum { FIRST = 2, LAST = 1, LEAST = 5 };
+    char sent[HEX_SIZE(sizeof(w->want))];
+    const size_t n_want = strlen(w->want);
+    size_t length;
+
+    if (!n_want || !words_judged(s, &length) || length < LEAST)
+        return false;
+    if (s->clause->encoding == ENCODING_HEX)
+        hex_encode(sent, w->want, n_want);
+    else if (s->clause->encoding == ENCODING_BASE64)
+        base64_encode(sent, w->want, n_want);
+    else
+        memcpy(sent, w->want, n_want + 1);
+    if (length + FIRST + LAST != strlen(sent) || memcmp(s->bytes, sent + FIRST, length) != 0)
+        return false;
+    suspect_say(d,
+                "its first two characters and the last are missing: [2:-1] takes b' and ' off str(b'...'), "
+                "and here of bytes it takes the text's own");
+    suspect_mend(d, "no [2:-1] of bytes; data.decode() makes a text of them");
     return true;
 }
 
@@ -218,7 +247,7 @@ enum fit why_words_missing(const struct suspect *s, struct diagnosis *d)
 
     if (!w || w->other || drawn_is_part(s))
         return FIT_NONE;
-    if (is_length(s, w, d) || is_value_empty(s, w, d))
+    if (is_length(s, w, d) || is_value_empty(s, w, d) || is_sliced(s, w, d))
         return FIT_STRONG;
     if (w->kind == WORDING_WORDS && left_out(w, what)) {
         suspect_say(d, "%s is missing in the text", what);
@@ -382,7 +411,8 @@ static bool says_around_text(const struct suspect *s, const struct wording *w, s
         suspect_mend(d, "bytes.fromhex(line); or number.to_bytes(LENGTH OF THE TEXT, 'big')");
         return true;
     }
-    if (peel_has(&w->way, PEEL_COUNTED)) {
+    /* a dump's offset is no length */
+    if (peel_has(&w->way, PEEL_COUNTED) && !(s->length > 9 && memcmp(s->bytes, "00000000:", 9) == 0)) {
         suspect_say(d, "its length stands before the text, as a number");
         suspect_mend(d, "send the text alone: no struct.pack of its length before it");
         return true;
@@ -405,7 +435,7 @@ enum fit why_words_extra(const struct suspect *s, struct diagnosis *d)
         return FIT_NONE;
     if (says_around_text(s, w, d))
         return words_fit(s);
-    if (w->kind < WORDING_EXTRA || words_quoted(s))
+    if (w->kind < WORDING_EXTRA || words_quoted(s) || words_repr(s))
         return FIT_NONE;
     if (says_packed_port(s, w, d) || says_braced(s, w, d))
         return words_sure(s);

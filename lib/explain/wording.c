@@ -287,6 +287,8 @@ static bool look_at(void *context, const uint8_t *text, size_t length, const str
     const char *before = s->clause->before;
     const size_t n = strlen(before);
     if ((text_says(s->clause) && length <= n && length + 1 >= n && memcmp(text, before, length) == 0) ||
+        (text_says(s->clause) && is_asked(s, way) && length >= CUT_LEAST && length < n &&
+         memcmp(text, before, length) == 0) ||
         is_beginning_of_any(s->clause, text, length) ||
         (length == 1 && n && is_asked(s, way) && text[0] == (uint8_t)before[0]) ||
         (length == 1 && !way->n && !n && !alike_word_ends(text, length, 0)))

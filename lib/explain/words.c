@@ -181,6 +181,27 @@ bool words_quoted(const struct suspect *s)
            w->length - end == strlen(c->after) && memcmp(w->text + end, c->after, w->length - end) == 0;
 }
 
+bool words_repr(const struct suspect *s)
+{
+    enum { OPEN = 2 };
+    const struct wording *w = words_of(s);
+    const struct clause *c = s->clause;
+
+    if (!w || w->kind != WORDING_WORDS || !c->after || w->at < OPEN || w->at + w->n >= w->length)
+        return false;
+    const uint8_t *open = w->text + w->at - OPEN;
+    size_t end = w->at + w->n;
+    if (open[0] != 'b' || (open[1] != '\'' && open[1] != '"'))
+        return false;
+    while (end + 2 < w->length && w->text[end] == '\\' &&
+           (w->text[end + 1] == 'n' || w->text[end + 1] == 'r'))
+        end += 2;
+    if (w->text[end++] != open[1])
+        return false;
+    return w->at - OPEN == strlen(c->before) && memcmp(w->text, c->before, w->at - OPEN) == 0 &&
+           w->length - end == strlen(c->after) && memcmp(w->text + end, c->after, w->length - end) == 0;
+}
+
 bool words_shifted(const struct suspect *s)
 {
     static const char *const before[] = {"ip.version", "ip.hdr_len", "ip.proto", "tcp.hdr_len"};

@@ -40,6 +40,10 @@ bool words_pairs(const struct suspect *s);
 /* True where nothing but quotes around the handle is too many. */
 bool words_quoted(const struct suspect *s);
 
+/* True where the handle stands in it as Python shows bytes, b'...', a line end in it perhaps, and the rest is
+ * right. */
+bool words_repr(const struct suspect *s);
+
 /* True where a header before the text has another length than it says, or a total length leaves bytes out:
  * the text may begin, or end, elsewhere. */
 bool words_shifted(const struct suspect *s);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "forge/reset.h"
+#include "judge/anew.h"
 #include "judge/identify.h"
 #include "judge/tries.h"
 #include "targets/answer/ports.h"
@@ -16,6 +17,7 @@ struct spoken_choice {
     struct talk_seat *seats[TALKS_OF_MAX];
     size_t n;
     struct talk_seat *seat; /* NULL: a fresh one */
+    struct talk_seat *left; /* ... in whose place that is: a wrong one counts there all the same */
 };
 
 static struct talk_seat *fitting(struct runtime *rt, const struct spoken_choice *c, const struct attempt *a,
@@ -43,6 +45,15 @@ static void name_of(const struct attempt *a, char student[NAME_MAX_LEN + 1])
         student[0] = '\0';
 }
 
+/* Whoever changes his program and runs it again has left his try, also where its first message is wrong, from
+ * a port of its own. */
+static bool begins_anew(struct runtime *rt, const struct talk_seat *seat, const struct attempt *a)
+{
+    return rules_kind(a->rules) == TARGET_DATAGRAM && seat->port != a->port &&
+           rules_challenge(a->rules)->target.identify == IDENTIFY_TEXT && runtime_may_search(rt, a->source) &&
+           anew_says(rt->sought, a->rules, &seat->talk, a->packet, a->source);
+}
+
 static void choose(struct runtime *rt, const struct attempt *a, const struct talk *fresh,
                    struct spoken_choice *c)
 {
@@ -66,6 +77,10 @@ static void choose(struct runtime *rt, const struct attempt *a, const struct tal
         return;
     }
     c->seat = mine || named ? mine : newest_live(c, a, false);
+    if (c->seat && begins_anew(rt, c->seat, a)) {
+        c->left = c->seat;
+        c->seat = NULL;
+    }
 }
 
 /* Of a datagram none: its answer is not made again. */
@@ -201,5 +216,7 @@ bool spoken_take(struct runtime *rt, const struct attempt *attempt, const struct
         go_on(c.seat, &turn, attempt, &due);
     else if (turn.went)
         begin(rt, &c, &fresh, &turn, attempt, &due);
+    else if (c.left && ++c.left->wrong == TRIES_WRONG_MAX)
+        c.left->live = false;
     return dials;
 }

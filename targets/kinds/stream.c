@@ -299,7 +299,7 @@ static void say_missing(struct stream_target *target, struct stream *stream, con
 {
     static const char MEND[] =
         "leave it open until the flag is there: no close(), no shutdown(), no nc -N; and read "
-        "one line, not all there is: I send no more before your answer";
+        "one line, not all there is: I send no more before your answer. Did your program end with an error?";
     const struct step_spec *step = due_step(target, talk);
 
     turn_place(target->rules, talk, answer);

@@ -119,6 +119,25 @@ def what_comes_late_is_told():
             "no shutdown(), no nc -N; and read one line" in text, text)
 
 
+def a_wrong_first_message_is_no_later_step():
+    first = Datagram(PORT, 6200)
+    require(first.ask("smith") == "your port is 6200\n", "a try waits")
+    for wrong, code in (("I am smith", "EXTRA_TEXT"), ("b'smith'", "PYTHON_REPR")):
+        text = Datagram(PORT).ask(wrong)
+        require("step 1 of 2" in text and f"[{code}]" in text and "KERNEL_PICKED" not in text, text)
+    # what the try told, or what its step asks for, is of that step, from whichever port
+    require("step 2 of 2" in Datagram(PORT).ask("smith: 6200"), "the number that was told")
+    require(first.ask("smith") == "your port is 6200\n", "anew, after three wrong ones")
+    require("step 2 of 2" in Datagram(PORT, 6201).ask("I am smith"), "from the port that is asked for")
+    text = Datagram(PORT, 6201).ask("")
+    require("step 2 of 2" in text and f"s.sendto(data, (target, {PORT}))" in text, text)
+    require(has_flag(Datagram(PORT, 6201).ask("moved"), "port", "smith"), "two wrong ones end no try")
+    require(first.ask("smith") == "your port is 6200\n", "once more")
+    text = Datagram(PORT).ask("HANDLE")
+    require("step 1 of 2" in text and "[PLACEHOLDER]" in text, text)
+    require("step 2 of 2" in Datagram(PORT).ask("stayed"), "no word of a first message")
+
+
 def two_students_behind_one_address_do_not_meet():
     smith, jones = Datagram(DATAGRAM), Datagram(DATAGRAM)
     one, two = smith.ask("smith").strip(), jones.ask("jones").strip()

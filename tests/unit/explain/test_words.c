@@ -66,6 +66,12 @@ static const struct text_row IN_A_TRY[] = {
     {RECEIVER, "smith", "5 EUR", "WRONG_VALUE", "another text", "another in each try"},
     {RECEIVER, "smith", "smith rec", "MISSING_TEXT", "is cut", "recv(1024)"},
     {DECODE, "smith", "%s", "WRONG_ENCODING", "in hex", "bytes.fromhex"},
+    {RECEIVER, "smith", "smith has received %s", "EXTRA_TEXT", "with \" has\" behind it", "smith received"},
+    {RECEIVER, "smith", "b'smith' received %s", "PYTHON_REPR", "the handle inside", "handle.decode()"},
+    {RECEIVER, "smith", "smith received <%s>", "WRONG_VALUE", "stands where", "smith received"},
+    {DECODE, "smith", "c21pdGg=", "WRONG_VALUE", "is your handle in Base64", "the line that is told"},
+    {DECODE, "smith", "non-hexadecimal number found in fromhex() arg at position 0", "WRONG_VALUE",
+     "an error of your own program", "str(e)"},
     /* how the word that was told is taken out of its encoding */
     {DECODE, "smith", "%d", "WRONG_ENCODING", "numbers, its letters' codes", ""},
     {DECODE, "smith", "%b", "WRONG_ENCODING", "Base64 makes of the hex digits", "bytes.fromhex"},

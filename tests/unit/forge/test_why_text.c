@@ -126,7 +126,7 @@ static const struct {
     {WORDS, "4920756e20736d697468", 0, "MISSPELT_TEXT", "two letters of the text"},
     {WORDS, "4920616d20736d6974682e", 0, "EXTRA_TEXT", "the text stands in it, with \".\" behind it"},
     {WORDS, "4920616d20736d697468206f66206e6f7465", 0, "EXTRA_TEXT", "\" of note\" behind"},
-    {WORDS, "4920616d206227736d69746827", 0, "EXTRA_TEXT", "before and"},
+    {WORDS, "4920616d206227736d69746827", 0, "PYTHON_REPR", "the handle inside"},
     {WORDS, "4920616d203c736d6974683e", 0, "EXTRA_TEXT", "\">\" behind"},
     {WORDS, "I am smith", 0, "NOT_ENCODED", "as it is"},
     {WORDS, "smith", 0, "NOT_ENCODED MISSING_TEXT",
