@@ -90,7 +90,7 @@ def answer():
 threading.Thread(target=answer).start()
 tcp(5111, b'smith\\n')
 """)
-    has(out, "[MISSING_TEXT]", "your receiver closed with bytes unread: recv(1024) reads all that is sent")
+    has(out, "[READ_IN_PART]", "your receiver closed with bytes unread: recv(1024) reads all that is sent")
     out = run(room, """
 import threading
 r = receiver()
