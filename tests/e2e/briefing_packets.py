@@ -226,9 +226,10 @@ def a_call_that_met_no_listener_is_seen(room):
     # of wrong ones only one every ten seconds is brought
     raw(room, dscp=dscp, ident=wrong)
     room.journal("attempt", 3)
-    out = ask(room, "i smith\\nseen\\n")
-    require(re.search(r"its answer is still to be brought to your TCP port 1111, in \d+ s: keep your listener open so long; one of a wrong packet every 10 s\n", out)
-            or out.count(brought) == 2, out)
+    waits = r"its answer is still to be brought to your TCP port 1111, in \d+ s: keep your listener open so long; one of a wrong packet every 10 s\n"
+    # between the two it is under way, and nothing is told of it; nor of one that a call with the flag had no room for
+    ask_until(room, "i smith\\nseen\\n", "so", of=lambda out: "so" if re.search(waits, out) or out.count(brought) == 2
+              or any(d["left_out"] for d in room.journal("delivery")) else out)
     # once it has arrived there is nothing more to tell
     has(room.student("bash", "-c", f"timeout 250 nc.traditional -lvnp 1111 & {listens(1111)}printf again | nc.openbsd -N "
                      f"{TARGET} 1110; wait"), room.flag("raw-ipv4"))
