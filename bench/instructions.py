@@ -11,7 +11,7 @@ from traffic import PARAMS, block, course_of, pcap_header
 
 HERE = pathlib.Path(__file__).resolve().parent
 KEPT = HERE / "instructions.json"
-PACKETS, TOLERANCE, RATIO, MANY = 2_000, 1.05, 1.50, 1.25
+PACKETS, TOLERANCE, RATIO, MANY = 20_000, 1.05, 1.50, 1.25
 
 
 def compiler_of(build):
