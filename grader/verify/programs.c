@@ -184,7 +184,7 @@ static void put_refused(struct run *run, struct check *check, const struct lab_a
         buf_puts(out, a->student[0] ? "no field is named" : "no handle of the class was found in it");
 }
 
-/* Whether it sent anything elsewhere is not known. What ended too early has no clause to look at. */
+/* Whether it sent anything elsewhere is not known: it may have ended because nobody answered there. */
 static void put_listen(struct run *run, struct check *check, bool early, struct buf *out)
 {
     char listen[200];
@@ -193,8 +193,7 @@ static void put_listen(struct run *run, struct check *check, bool early, struct 
     buf_printf(
         out, early ? "by then nothing had come to %s" : "nothing came to %s, for which the challenge listens",
         listen);
-    if (!early)
-        run_about(run, check, &run->challenge->target.listen[0]);
+    run_about(run, check, &run->challenge->target.listen[0]);
 }
 
 /* Why a solver did not solve it, from the journal first. */
