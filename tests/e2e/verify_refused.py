@@ -1,4 +1,5 @@
 """What does not hold in a course, and who is to blame for it. For verify.py."""
+import atexit
 import os
 import re
 import shutil
@@ -183,12 +184,10 @@ def a_solver_that_fails_says_so_first():
 
 def what_may_not_be_read():
     """Is not missing: a file's rights are told as that, with the mend, and exit status 3."""
-    if room.who != "user" or os.getuid():
-        print("skipped: this wants root, who makes files that another may not read")
-        sys.exit(SKIP)
-    os.chmod(f"{room.scratch}/course/stream-sender/solve", 0o700)
-    os.chmod(f"{room.scratch}/course/datagram-sender/solve/sender.py", 0o600)
-    os.chmod(f"{room.scratch}/course/raw-tcp/target.yml", 0o600)
+    shut = [f"{room.scratch}/course/{path}" for path in ("stream-sender/solve", "datagram-sender/solve/sender.py", "raw-tcp/target.yml")]
+    for path in shut:
+        os.chmod(path, 0)
+    atexit.register(lambda: [os.chmod(path, 0o755) for path in shut])  # who is not root could not remove them
     found, done = report("stream-sender", "datagram-sender", "raw-tcp", "raw-ipv4", status=3)
     for slug, blame in (("stream-sender", "environment"), ("datagram-sender", "environment"), ("raw-tcp", "challenge")):
         bad = failing(found, slug)
