@@ -1,5 +1,4 @@
 """What does not hold in a course, and who is to blame for it. For verify.py."""
-import atexit
 import os
 import re
 import shutil
@@ -187,7 +186,6 @@ def what_may_not_be_read():
     shut = [f"{room.scratch}/course/{path}" for path in ("stream-sender/solve", "datagram-sender/solve/sender.py", "raw-tcp/target.yml")]
     for path in shut:
         os.chmod(path, 0)
-    atexit.register(lambda: [os.chmod(path, 0o755) for path in shut])  # who is not root could not remove them
     found, done = report("stream-sender", "datagram-sender", "raw-tcp", "raw-ipv4", status=3)
     for slug, blame in (("stream-sender", "environment"), ("datagram-sender", "environment"), ("raw-tcp", "challenge")):
         bad = failing(found, slug)
