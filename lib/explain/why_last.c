@@ -30,11 +30,10 @@ static bool say_slip(const struct suspect *s, struct diagnosis *d)
     if (!s->one || s->field->kind == FIELD_ADDRESS || suspect_is_flags(s))
         return false;
     /* a number that is told in hex was typed so, perhaps */
-    const char *const in_hex =
-        field_text(s->field, s->expected, want)[1] == 'x' ? slip_digits(s->got, s->expected, true) : NULL;
+    const char *const in_hex = s->field->kind == FIELD_HEX ? slip_digits(s->got, s->expected, true) : NULL;
     if (in_hex) {
         suspect_say(d, "%s, of the hex ones: %s, and %s is asked for", in_hex,
-                    field_text(s->field, s->got, got), want);
+                    field_text(s->field, s->got, got), field_text(s->field, s->expected, want));
         suspect_mend(d, "0x%llx, digit for digit", (unsigned long long)s->expected);
         return true;
     }
