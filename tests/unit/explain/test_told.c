@@ -67,22 +67,27 @@ static void a_number_of_ones_own_is_told_where_it_is_known_whose(void)
     tree_close(&tree);
 }
 
-/* It is told in hex, and may have been typed so. */
+/* It is told in hex, and may have been typed so: the last two digits of the first own number that has four of
+ * them, these two unlike. */
 static void hex_digits_that_slipped_are_told(void)
 {
-    struct tree tree;
-    uint64_t own;
+    enum { CLASSES = 100 };
+    struct told t = {.code = ""};
+    bool found = false;
 
-    tree_open(&tree, PACKETS, 1, true);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
-    of_payload(&tree, "736d697468", 9999, &own);
-    const uint16_t is = (uint16_t)own,
-                   turned = (uint16_t)((is & 0xFF00) | (is << 4 & 0xF0) | (is >> 4 & 0x0F));
-    if (is > 0x0FFF && turned != is) {
-        struct told t = of_payload(&tree, "736d697468", turned, &own);
-        told_check(&t, "hex digits", "WRONG_VALUE", "two digits changed places, of the hex ones: 0x", "0x");
+    for (int class = 0; class < CLASSES && !found; class ++) {
+        struct tree tree;
+        uint64_t own;
+        tree_open(&tree, PACKETS, 1, true);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
+        of_payload(&tree, "736d697468", 9999, &own);
+        found = own > 0x0FFF && (own >> 4 & 0x0F) != (own & 0x0F);
+        t = of_payload(&tree, "736d697468",
+                       (uint16_t)((own & 0xFF00) | (own << 4 & 0xF0) | (own >> 4 & 0x0F)), &own);
+        tree_close(&tree);
     }
-    tree_close(&tree);
+    CU_ASSERT_TRUE(found);
+    told_check(&t, "hex digits", "WRONG_VALUE", "two digits changed places, of the hex ones: 0x", "0x");
 }
 
 static const struct packet_row PACKET_ROWS[] = {
