@@ -68,7 +68,7 @@ static void a_number_of_ones_own_is_told_where_it_is_known_whose(void)
 }
 
 /* It is told in hex, and may have been typed so: the last two digits of the first own number that has four of
- * them, these two unlike. */
+ * them, these two unlike; of two like ones before them each byte would have its halves exchanged. */
 static void hex_digits_that_slipped_are_told(void)
 {
     enum { CLASSES = 100 };
@@ -81,7 +81,7 @@ static void hex_digits_that_slipped_are_told(void)
         tree_open(&tree, PACKETS, 1, true);
         CU_ASSERT_PTR_NOT_NULL_FATAL(tree.book);
         of_payload(&tree, "736d697468", 9999, &own);
-        found = own > 0x0FFF && (own >> 4 & 0x0F) != (own & 0x0F);
+        found = own > 0x0FFF && (own >> 4 & 0x0F) != (own & 0x0F) && (own >> 12) != (own >> 8 & 0x0F);
         t = of_payload(&tree, "736d697468",
                        (uint16_t)((own & 0xFF00) | (own << 4 & 0xF0) | (own >> 4 & 0x0F)), &own);
         tree_close(&tree);
