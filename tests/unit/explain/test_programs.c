@@ -250,6 +250,29 @@ static size_t with_nuls(const char *word, char *out)
     return 8 + strlen(word);
 }
 
+static size_t nibbles_exchanged(const char *word, char *out)
+{
+    for (size_t i = 0; i < strlen(word); i++)
+        out[i] = (char)((word[i] & 0x0F) << 4 | word[i] >> 4);
+    return strlen(word);
+}
+
+static size_t fours_backwards(const char *word, char *out)
+{
+    for (size_t i = 0; i < strlen(word); i++)
+        out[i] = word[i ^ 3];
+    return strlen(word);
+}
+
+static size_t one_letter_on(const char *word, char *out)
+{
+    char text[64];
+
+    base64_encode(text, word, strlen(word));
+    const ptrdiff_t n = base64_decode((uint8_t *)out, OUT_SIZE, text + 1, (strcspn(text, "=") - 1) / 4 * 4);
+    return n > 0 ? (size_t)n : 0;
+}
+
 static size_t of_the_demo(const char *word, char *out)
 {
     (void)word;
@@ -277,6 +300,11 @@ static const struct {
     {{DECODE_HEX, "smith", "line[0::2]", "WRONG_VALUE", "each second hex digit was left out", "fromhex"},
      second_digits},
     {{DECODE_HEX, "smith", "line[1:]", "WRONG_VALUE", "were read one too far on", "fromhex"}, one_digit_on},
+    {{DECODE_HEX, "smith", "nibbles", "WRONG_VALUE", "digits of each byte are exchanged", "fromhex"},
+     nibbles_exchanged},
+    {{DECODE_HEX, "smith", "fours", "WRONG_VALUE", "each four bytes of the word are backwards", "fromhex"},
+     fours_backwards},
+    {{DECODE, "smith", "line[1:]", "WRONG_VALUE", "without its first letter", "no line[1:]"}, one_letter_on},
     {{DECODE, "smith", "lower()", "WRONG_VALUE", "the Base64 was made all small letters", "no lower()"},
      recased},
     {{DECODE, "smith", "halves", "WRONG_VALUE", "the two halves of the word are exchanged", ""}, halves},
